@@ -1,0 +1,25 @@
+"""The verbs of this room; the only part of it that writes."""
+
+from .boards import call_board, confirm_sample, ratify
+from .catalogue import keep_assessment, set_deadline
+from .marks import allocate, allocate_third, save_marks, seal
+from .quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
+from .submissions import save_note, submit
+
+__all__ = [
+    "Unanswered",
+    "allocate",
+    "allocate_third",
+    "begin_quiz",
+    "call_board",
+    "confirm_sample",
+    "hand_in_quiz",
+    "keep_assessment",
+    "ratify",
+    "save_answers",
+    "save_marks",
+    "save_note",
+    "seal",
+    "set_deadline",
+    "submit",
+]

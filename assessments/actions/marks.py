@@ -1,0 +1,231 @@
+"""Gives scripts to markers and takes their marks; it refuses to show one marker the other's before both have sealed."""
+
+from django.conf import settings
+from django.db import transaction
+
+from lms.kit import clock
+from lms.kit.moves import move
+from lms.kit.refusals import Refused, insist
+from lms.people.actions import tell
+from lms.people.models import Role, RoleGrant, User
+from lms.people.roles import roles_of
+from lms.record.actions import write
+
+from .. import marking
+from ..models import Allocation, MarkLine, Submission
+from ..rules import is_sealed, may_be_given, may_mark, may_share_out
+from ..states import SubmissionState
+
+FIRST, SECOND, THIRD = Allocation.FIRST, Allocation.SECOND, Allocation.THIRD
+LONGEST_COMMENT = 8000
+
+
+# ---- sharing out ----
+
+
+@transaction.atomic
+def allocate(submission, first, second, *, by, due_on=None) -> list[Allocation]:
+    """Give a script to two markers.
+
+    1. two marking tasks with a due day, 2. the submission is with its markers, 3. the record is
+    written, 4. the markers and the author are told; the markers by script number alone. The same
+    two again: the tasks there are.
+    """
+    locked = _lock(submission)
+    insist(may_share_out(by, locked))
+    tasks = list(locked.allocations.all())
+    if {(t.stage, t.marker_id) for t in tasks if t.stage != THIRD} == {(FIRST, first.pk), (SECOND, second.pk)}:
+        return tasks
+    if locked.state != SubmissionState.SUBMITTED:
+        raise Refused(f"Script {locked.script} is “{locked.get_state_display()}”, so it cannot be given out now.")
+    if first.pk == second.pk:
+        raise Refused("The two markers must be two people.")
+    for marker in (first, second):
+        _insist_given(marker, locked)
+    due_on = due_on or marking.working_day_after(clock.today(), settings.IMSA_MARKING_WORKING_DAYS)
+    tasks = [
+        Allocation.objects.create(submission=locked, marker=marker, stage=stage, due_on=due_on)
+        for marker, stage in ((first, FIRST), (second, SECOND))
+    ]
+    move(locked, "allocate", by=by)
+    for task in tasks:
+        _tell_marker(task, locked)
+    tell(
+        locked.enrolment.person,
+        "Your work is with two markers",
+        f"“{locked.assessment.title}” is with two markers, who do not know whose it is. "
+        f"You will hear by {due_on:%A %-d %B %Y}.",
+        f"/my-work/{locked.assessment.code}/",
+    )
+    return _given_back(submission, locked, tasks)
+
+
+@transaction.atomic
+def allocate_third(submission, marker, *, by, due_on=None) -> Allocation:
+    """Give a script to a third marker. 1. the task, 2. a record entry, 3. the marker is told. Twice is once."""
+    locked = _lock(submission)
+    insist(may_share_out(by, locked))
+    there = locked.allocations.filter(stage=THIRD).first()
+    if there and there.marker_id == marker.pk:
+        return there
+    if there or locked.state != SubmissionState.THIRD:
+        raise Refused(f"Script {locked.script} does not wait for a third marker.")
+    _insist_given(marker, locked)
+    due_on = due_on or marking.working_day_after(clock.today(), settings.IMSA_MARKING_WORKING_DAYS)
+    task = Allocation.objects.create(submission=locked, marker=marker, stage=THIRD, due_on=due_on)
+    write("assessments.allocate_third", task, by=by, after={"script": locked.script})
+    _tell_marker(task, locked)
+    return task
+
+
+def _insist_given(marker, submission):
+    answer = may_be_given(marker, submission)
+    if not answer:
+        raise Refused(f"{answer.reason} Choose somebody else.")
+
+
+def _tell_marker(task, submission):
+    tell(
+        task.marker,
+        f"A script to mark: {submission.script}",
+        f"{submission.assessment.code}, script {submission.script}. "
+        f"Please seal your marks by {task.due_on:%A %-d %B %Y}.",
+        f"/marking/{submission.script}/",
+    )
+
+
+# ---- marking ----
+
+
+@transaction.atomic
+def save_marks(allocation, marks, comment, *, by) -> Allocation:
+    """Keep a marker's draft, which nobody else sees. 1. the draft, 2. a record entry without its content."""
+    insist(may_mark(by, allocation))
+    locked = _lock_task(allocation)
+    if is_sealed(locked):
+        raise Refused(f"You have sealed your marks for {locked.submission.script}, so they stand.")
+    marks, comment = _sound(marks, locked.submission.assessment, all_of_them=False), comment.strip()[:LONGEST_COMMENT]
+    if (locked.marks, locked.comment) != (marks, comment):
+        locked.marks, locked.comment = marks, comment
+        locked.save(update_fields=["marks", "comment"])
+        write("assessments.save_marks", locked, by=by)
+    return _given_back(allocation, locked, locked)
+
+
+@transaction.atomic
+def seal(allocation, *, by, marks, comment) -> Allocation:
+    """Seal one marker's marks.
+
+    1. the allocation is sealed with its total, 2. a mark line is added, 3. when both markers have
+    sealed the mark is agreed by rule or a third marker is called, and when the third has sealed it
+    is settled, 4. the record is written; after commit, notices go out. The same seal again changes
+    nothing. The submission's row is locked first, so two markers who seal at once make one agreed line.
+    """
+    insist(may_mark(by, allocation))
+    submission = _lock(allocation.submission_id)
+    locked = _lock_task(allocation)
+    marks, comment = _sound(marks, submission.assessment, all_of_them=True), comment.strip()
+    if is_sealed(locked):
+        if (locked.marks, locked.comment) == (marks, comment[:LONGEST_COMMENT]):
+            return _given_back(allocation, locked, locked)
+        raise Refused(f"You have sealed your marks for {submission.script} already, so they stand.")
+    if not comment:
+        raise Refused("Write a comment before you seal. The trainee reads it when the mark is agreed.")
+    if len(comment) > LONGEST_COMMENT:
+        raise Refused(f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}.")
+    weights = {c.key: c.weight for c in submission.assessment.criteria.all()}
+    move(
+        locked, "seal", by=by, marks=marks, comment=comment, total=marking.total(marks, weights), sealed_at=clock.now()
+    )
+    add_line(submission, locked.stage, locked.total, "The criteria’s marks by their weights.", by=by)
+    _fold(submission, by=by)
+    return _given_back(allocation, locked, locked)
+
+
+def _fold(submission, *, by):
+    """What the sealed marks now amount to."""
+    sealed = {task.stage: task.total for task in submission.allocations.all() if is_sealed(task)}
+    if not {FIRST, SECOND} <= set(sealed):
+        return
+    if submission.state == SubmissionState.MARKING:
+        answer = marking.agree(
+            sealed[FIRST], sealed[SECOND], settings.IMSA_THIRD_MARKER_DISTANCE, settings.IMSA_CLASS_BOUNDARIES
+        )
+        if isinstance(answer, marking.CallThird):
+            move(submission, "call_third", by=by, reason=answer.why)
+            _tell_registrars(submission, answer.why)
+            return
+    elif submission.state == SubmissionState.THIRD and THIRD in sealed:
+        answer = marking.settle(sealed[FIRST], sealed[SECOND], sealed[THIRD])
+    else:
+        return
+    add_line(submission, "agreed", answer.mark, answer.rule, by=by)
+    move(submission, "agree", by=by, reason=answer.rule)
+    tell(
+        submission.enrolment.person,
+        "Your work is marked",
+        f"“{submission.assessment.title}” has a provisional mark and its markers’ comments. "
+        "The board decides whether it stands.",
+        f"/my-work/{submission.assessment.code}/",
+    )
+
+
+def add_line(submission, stage, mark, rule, *, by) -> MarkLine:
+    """The next line of a mark's history. The caller holds the submission's row."""
+    return MarkLine.objects.create(
+        submission=submission,
+        number=submission.lines.count() + 1,
+        stage=stage,
+        mark=mark,
+        rule=rule,
+        by=by.record_label,
+        at=clock.now(),
+    )
+
+
+def _tell_registrars(submission, why):
+    held = RoleGrant.objects.filter(role=Role.REGISTRAR).values("person_id")
+    for registrar in User.objects.filter(pk__in=held, is_active=True):
+        if Role.REGISTRAR in roles_of(registrar):
+            tell(
+                registrar,
+                f"Script {submission.script} needs a third marker",
+                f"{why} Please choose one.",
+                "/registry/allocation/",
+            )
+
+
+def _sound(marks, assessment, all_of_them):
+    """Whole marks of 0 to 100 by criterion. Raises Refused with what is missing or out of range."""
+    sound, titles = {}, {c.key: c.title for c in assessment.criteria.all()}
+    for key, given in marks.items():
+        if key not in titles:
+            raise Refused("These marks belong to another piece of work. Load the page again.")
+        if given is None or given == "":
+            continue
+        if not str(given).isdecimal() or not 0 <= int(given) <= 100:
+            raise Refused(f"The mark for “{titles[key]}” must be a whole number from 0 to 100.")
+        sound[key] = int(given)
+    missing = [title for key, title in titles.items() if key not in sound]
+    if all_of_them and (missing or not titles):
+        raise Refused(
+            f"Give a mark for “{missing[0]}” before you seal." if missing else "This work has no criteria yet."
+        )
+    return sound
+
+
+def _lock(submission):
+    """The submission's row, locked, with what the deed reads of it."""
+    rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related("assessment__module", "enrolment__person")
+    return rows.get(pk=getattr(submission, "pk", submission))
+
+
+def _lock_task(allocation):
+    rows = Allocation.objects.select_for_update(of=("self",), no_key=True).select_related("submission__assessment")
+    return rows.get(pk=allocation.pk)
+
+
+def _given_back(given, locked, answer):
+    """Let the object the caller holds tell the truth too."""
+    given.__dict__.update({f.attname: getattr(locked, f.attname) for f in locked._meta.concrete_fields})
+    return given if answer is locked else answer

@@ -1,0 +1,183 @@
+"""What a marker holds instead of a submission; it refuses to carry anything that leads to the author."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+
+from lms.people.models import Role
+from lms.people.roles import has_role
+
+from .models import Allocation, Submission
+from .states import AllocationState, SubmissionState
+
+MARKED = {SubmissionState.AGREED, SubmissionState.RATIFIED}
+
+
+class NoSuchScript(LookupError):
+    """This marker was given no script of that number."""
+
+
+@dataclass(frozen=True)
+class Criterion:
+    key: str
+    title: str
+    weight: int
+    description: str
+
+
+@dataclass(frozen=True)
+class ChainLine:
+    """One line of a mark's history, without who set it."""
+
+    stage: str
+    label: str
+    mark: Decimal
+    rule: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class BlindScript:
+    """One marking task: the script by number, the rubric, and the marker's own draft."""
+
+    allocation_id: int
+    script: str
+    module_code: str
+    module_title: str
+    assessment_code: str
+    assessment_title: str
+    words: int | None
+    due_on: date
+    stage: str
+    is_sealed: bool
+    sealed_at: datetime | None
+    is_late: bool
+    file_name: str
+    file_size: int
+    file_sha256: str
+    criteria: tuple[Criterion, ...]
+    marks: dict = field(hash=False)
+    comment: str = ""
+    total: Decimal | None = None
+    both_are_sealed: bool = False
+    chain: tuple[ChainLine, ...] = ()
+
+    @property
+    def minutes(self):
+        return 0 if self.is_sealed else settings.IMSA_MINUTES_PER_SCRIPT
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A marker's scripts in order of their due day."""
+
+    waiting: tuple[BlindScript, ...]
+    sealed: tuple[BlindScript, ...]
+
+    @property
+    def minutes_left(self):
+        return sum(script.minutes for script in self.waiting)
+
+
+def queue_of(marker) -> Queue:
+    """Everything this marker has yet to seal, soonest due first, and what they have sealed, newest first."""
+    scripts = scripts_for(marker)
+    sealed = sorted((s for s in scripts if s.is_sealed), key=lambda s: s.sealed_at, reverse=True)
+    return Queue(tuple(s for s in scripts if not s.is_sealed), tuple(sealed))
+
+
+def scripts_for(marker) -> list[BlindScript]:
+    """All of a marker's scripts, soonest due first. Empty for anybody who is not a tutor today."""
+    return [_blind(task) for task in _tasks(marker).order_by("due_on", "submission__script")]
+
+
+def script_for(marker, number: str) -> BlindScript:
+    """One of a marker's scripts. Raises NoSuchScript when it is not theirs."""
+    task = _tasks(marker).filter(submission__script=number).first()
+    if task is None:
+        raise NoSuchScript(number)
+    return _blind(task)
+
+
+def file_for(marker, number: str) -> tuple[str, str]:
+    """The private path of the markers' copy, and the name to give it: the script number's."""
+    task = _tasks(marker).filter(submission__script=number).first()
+    if task is None:
+        raise NoSuchScript(number)
+    return task.submission.copy, _file_name(task.submission)
+
+
+def sample_file(number: str, cohort_id: int) -> tuple[str, str]:
+    """The same for the external examiner, for a script of that cohort that has an agreed mark."""
+    found = (
+        Submission.objects.filter(script=number, enrolment__cohort_id=cohort_id, state__in=MARKED)
+        .only("copy", "script")
+        .first()
+    )
+    if found is None:
+        raise NoSuchScript(number)
+    return found.copy, _file_name(found)
+
+
+def chain_of(submission) -> tuple[ChainLine, ...]:
+    """The lines of one script's mark, oldest first."""
+    return tuple(
+        ChainLine(line.stage, line.get_stage_display(), line.mark, line.rule, line.at)
+        for line in submission.lines.all()
+    )
+
+
+def _tasks(marker):
+    if not has_role(marker, Role.TUTOR):
+        return Allocation.objects.none()
+    rows = Allocation.objects.filter(marker_id=marker.pk).select_related("submission__assessment__module")
+    return rows.prefetch_related(
+        "submission__assessment__criteria", "submission__lines", "submission__allocations"
+    ).defer(
+        "submission__note",
+        "submission__original",
+        "submission__original_name",
+        "submission__sha256",
+        "submission__receipt",
+    )
+
+
+def _blind(task) -> BlindScript:
+    submission, assessment = task.submission, task.submission.assessment
+    sealed = task.state == AllocationState.SEALED
+    others_open = any(t.state == AllocationState.OPEN for t in submission.allocations.all() if _must_wait_for(task, t))
+    open_chain = sealed and not others_open
+    return BlindScript(
+        allocation_id=task.pk,
+        script=submission.script,
+        module_code=assessment.module.code,
+        module_title=assessment.module.title,
+        assessment_code=assessment.code,
+        assessment_title=assessment.title,
+        words=assessment.words,
+        due_on=task.due_on,
+        stage=task.get_stage_display(),
+        is_sealed=sealed,
+        sealed_at=task.sealed_at,
+        is_late=submission.is_late,
+        file_name=_file_name(submission),
+        file_size=submission.size,
+        file_sha256=submission.copy_sha256,
+        criteria=tuple(Criterion(c.key, c.title, c.weight, c.description) for c in assessment.criteria.all()),
+        marks=dict(task.marks),
+        comment=task.comment,
+        total=task.total,
+        both_are_sealed=open_chain,
+        chain=chain_of(submission) if open_chain else (),
+    )
+
+
+def _must_wait_for(task, other):
+    """The first two wait for each other; the third waits for nobody, and nobody waits for the third."""
+    return other.stage != Allocation.THIRD or task.stage == Allocation.THIRD
+
+
+def _file_name(submission):
+    return f"{submission.script}.{submission.copy.rpartition('.')[2] or 'pdf'}"

@@ -1,0 +1,124 @@
+"""What people type into this room; each form says what is wrong in words that say what to do."""
+
+from django import forms
+
+from cohorts.models import Cohort
+
+
+class HandInForm(forms.Form):
+    """A file, a note, and two declarations."""
+
+    file = forms.FileField(
+        label="Your work",
+        allow_empty_file=True,
+        max_length=None,
+        help_text="One PDF or Word (.docx) file, up to 20 MB. Leave your name out of it: your markers see a number.",
+        error_messages={
+            "required": "Choose the file you want to hand in.",
+            "missing": "Choose the file you want to hand in.",
+        },
+    )
+    note = forms.CharField(
+        label="A note to the programme office",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Your markers do not see this.",
+        error_messages={"max_length": "This note has %(show_value)d characters; there is room for %(limit_value)d."},
+    )
+    is_anonymised = forms.BooleanField(
+        label="Nobody I write about can be recognised: people are invented, or every telling detail is changed.",
+        error_messages={
+            "required": "Confirm that nobody can be recognised. If you are not sure, save your note and ask your tutor."
+        },
+    )
+    is_own = forms.BooleanField(
+        label="This is my own work, and I name every source I used.",
+        error_messages={"required": "Confirm that the work is yours."},
+    )
+
+
+class MarksForm(forms.Form):
+    """A mark for each criterion and one comment. Built from a BlindScript, so it cannot show more."""
+
+    comment = forms.CharField(
+        label="Comment for the trainee",
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text="They read it when the mark is agreed. Say what works, and what would raise the mark.",
+        error_messages={
+            "required": "Write a comment. The trainee reads it when the mark is agreed.",
+            "max_length": "This comment has %(show_value)d characters; there is room for %(limit_value)d.",
+        },
+    )
+
+    def __init__(self, script, *args, **kwargs):
+        self.script = script
+        super().__init__(*args, **kwargs)
+        words = "Give a whole number from 0 to 100."
+        for criterion in script.criteria:
+            self.fields[f"mark-{criterion.key}"] = forms.IntegerField(
+                label=f"{criterion.title} ({criterion.weight} of 100)",
+                help_text=criterion.description,
+                min_value=0,
+                max_value=100,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+                error_messages={
+                    "required": f"Give a mark for “{criterion.title}”.",
+                    "invalid": words,
+                    "min_value": words,
+                    "max_value": words,
+                },
+            )
+        self.order_fields([f"mark-{c.key}" for c in script.criteria] + ["comment"])
+
+    @staticmethod
+    def draft_of(script):
+        return {**{f"mark-{key}": value for key, value in script.marks.items()}, "comment": script.comment}
+
+    def typed(self):
+        """What was typed, complete or not, for a draft."""
+        marks = {c.key: (self.data.get(f"mark-{c.key}") or "").strip() for c in self.script.criteria}
+        return {k: v for k, v in marks.items() if v.isdecimal() and int(v) <= 100}, self.data.get("comment", "")
+
+    def marks(self):
+        return {c.key: self.cleaned_data[f"mark-{c.key}"] for c in self.script.criteria}
+
+
+class ConfirmForm(forms.Form):
+    comment = forms.CharField(
+        label="Your comment for the board",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="For example: whether the marks fit the standard and the rubric, and what to watch next time.",
+        error_messages={"required": "Write a comment for the board before you confirm."},
+    )
+
+
+class CallBoardForm(forms.Form):
+    cohort = forms.ModelChoiceField(
+        Cohort.objects.all(),
+        label="Cohort",
+        empty_label="Choose a cohort",
+        error_messages={"required": "Choose the cohort the board is about."},
+    )
+    title = forms.CharField(
+        label="Title",
+        max_length=200,
+        help_text="As the minutes will have it.",
+        error_messages={"required": "Give the board a title."},
+    )
+    meets_on = forms.DateField(
+        label="Day it meets",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Say on which day the board meets.", "invalid": "Give the day as 12/12/2025."},
+    )
+
+
+class RatifyForm(forms.Form):
+    chair = forms.CharField(
+        label="Who chaired the board",
+        max_length=200,
+        help_text="As the minutes say.",
+        error_messages={"required": "Say who chaired the board, as the minutes do."},
+    )

@@ -1,0 +1,113 @@
+"""Who may hand in, mark, share out and decide; every no comes with its reason."""
+
+from django.utils.timezone import localtime
+
+from cohorts.models import Enrolment
+from cohorts.register import is_line_manager_of
+from cohorts.states import STUDYING
+from lms.kit import clock
+from lms.kit.refusals import YES, May, no
+from lms.people.models import Role
+from lms.people.roles import has_role, is_operator, may_act_as
+
+from .models import Allocation
+from .states import AllocationState
+
+OWN_RESULTS = "Your own results are before this board, so somebody else does this."
+
+
+def may_teach(by) -> May:
+    """May load assessments and set deadlines?"""
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_hand_in(by, assessment, enrolment) -> May:
+    """Quizzes and written work alike: only the trainee, only while studying, only for their programme."""
+    if by.pk != enrolment.person_id:
+        return no("Only the trainee can hand in their own work.")
+    if assessment.module.programme_id != enrolment.cohort.programme_id:
+        return no("This work belongs to another programme.")
+    if enrolment.state not in STUDYING:
+        return no(
+            f"“{enrolment.get_state_display()}”: you cannot hand in work now. Ask the programme office if that is wrong."
+        )
+    return YES
+
+
+def may_submit(by, assessment, enrolment) -> May:
+    if assessment.is_quiz:
+        return no("This is a quiz. Answer it on its page.")
+    return may_hand_in(by, assessment, enrolment)
+
+
+def may_take_quiz(by, assessment, enrolment) -> May:
+    if not assessment.is_quiz:
+        return no("This is written work. Hand in a file on its page.")
+    return may_hand_in(by, assessment, enrolment)
+
+
+def may_allocate(by) -> May:
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_share_out(by, submission) -> May:
+    """A registrar, but not of their own work."""
+    if by.pk is not None and by.pk == submission.enrolment.person_id:
+        return no("You wrote this script, so somebody else shares it out.")
+    return may_allocate(by)
+
+
+def may_be_given(marker, submission) -> May:
+    """May this person mark that script? Asked of every marker when scripts are shared out."""
+    author = submission.enrolment.person
+    if not has_role(marker, Role.TUTOR):
+        return no(f"{marker.full_name} is not a tutor.")
+    if marker.pk == author.pk:
+        return no(f"{marker.full_name} wrote script {submission.script}.")
+    days = {clock.today(), localtime(submission.submitted_at or clock.now()).date()}
+    if any(is_line_manager_of(marker, author, day) for day in days):
+        return no(f"{marker.full_name} manages the person who wrote script {submission.script}.")
+    if any(task.marker_id == marker.pk for task in submission.allocations.all()):
+        return no(f"{marker.full_name} marks script {submission.script} already.")
+    return YES
+
+
+def may_mark(by, allocation) -> May:
+    """Only the marker it was given to, and only while they are a tutor."""
+    if by.pk is None or by.pk != allocation.marker_id:
+        return no("Only the marker this script was given to can mark it.")
+    return may_act_as(by, Role.TUTOR)
+
+
+def is_sealed(allocation) -> bool:
+    return allocation.state == AllocationState.SEALED
+
+
+def may_call_board(by) -> May:
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_examine(by) -> May:
+    return may_act_as(by, Role.EXTERNAL_EXAMINER)
+
+
+def may_confirm(by, board) -> May:
+    """An examiner confirms in person; an operator at the shell cannot stand in."""
+    if is_operator(by):
+        return no("Only the external examiner can confirm the sample.")
+    if Allocation.objects.filter(marker_id=by.pk, submission__enrolment__cohort_id=board.cohort_id).exists():
+        return no("You marked a script of this cohort, so another examiner confirms its sample.")
+    if _is_learning(by, board):
+        return no(OWN_RESULTS)
+    return may_examine(by)
+
+
+def may_ratify(by, board) -> May:
+    if _is_learning(by, board):
+        return no(OWN_RESULTS)
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def _is_learning(by, board) -> bool:
+    """Are their own results before the board?"""
+    return by.pk is not None and Enrolment.objects.filter(cohort_id=board.cohort_id, person_id=by.pk).exists()

@@ -1,0 +1,51 @@
+"""States of work on its way to a decision."""
+from django.db import models
+
+
+class SubmissionState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Handed in"
+    MARKING = "marking", "With two markers"
+    THIRD = "third", "With a third marker"
+    AGREED = "agreed", "Marked, provisional"
+    RATIFIED = "ratified", "Decided by the board"
+
+
+SUBMISSION_MOVES = {
+    (SubmissionState.DRAFT, "submit"): SubmissionState.SUBMITTED,
+    (SubmissionState.SUBMITTED, "allocate"): SubmissionState.MARKING,
+    (SubmissionState.MARKING, "agree"): SubmissionState.AGREED,
+    (SubmissionState.MARKING, "call_third"): SubmissionState.THIRD,
+    (SubmissionState.THIRD, "agree"): SubmissionState.AGREED,
+    (SubmissionState.AGREED, "ratify"): SubmissionState.RATIFIED,
+}
+WITH_MARKERS = {SubmissionState.MARKING, SubmissionState.THIRD}
+PROVISIONAL = {SubmissionState.AGREED}
+
+
+class AllocationState(models.TextChoices):
+    OPEN = "open", "To be marked"
+    SEALED = "sealed", "Sealed"
+
+
+ALLOCATION_MOVES = {(AllocationState.OPEN, "seal"): AllocationState.SEALED}
+
+
+class AttemptState(models.TextChoices):
+    OPEN = "open", "Begun"
+    MARKED = "marked", "Marked"
+    RATIFIED = "ratified", "Decided by the board"
+
+
+ATTEMPT_MOVES = {
+    (AttemptState.OPEN, "hand_in"): AttemptState.MARKED,
+    (AttemptState.MARKED, "ratify"): AttemptState.RATIFIED,
+}
+
+
+class BoardState(models.TextChoices):
+    CALLED = "called", "Called"
+    RATIFIED = "ratified", "Decided"
+
+
+BOARD_MOVES = {(BoardState.CALLED, "ratify"): BoardState.RATIFIED}

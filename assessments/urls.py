@@ -1,0 +1,22 @@
+from django.urls import path
+
+from .views import boards, marking, registry, study, work
+
+app_name = "assessments"
+urlpatterns = [
+    path("study/", study.home, name="study"),
+    path("my-work/", work.pieces, name="work"),
+    path("my-work/receipts/<str:receipt>/", work.receipt, name="receipt"),
+    path("my-work/<str:code>/", work.piece, name="piece"),
+    path("my-work/<str:code>/file/", work.own_file, name="own_file"),
+    path("marking/", marking.queue, name="queue"),
+    path("marking/<str:number>/", marking.script, name="script"),
+    path("marking/<str:number>/seal/", marking.seal, name="seal"),
+    path("marking/<str:number>/file/", marking.script_file, name="script_file"),
+    path("examining/", boards.examining, name="examining"),
+    path("examining/<int:pk>/", boards.examine, name="examine"),
+    path("examining/<int:pk>/<str:number>/file/", boards.sample_file, name="sample_file"),
+    path("boards/", boards.boards, name="boards"),
+    path("boards/<int:pk>/", boards.board, name="board"),
+    path("registry/allocation/", registry.allocation, name="allocation"),
+]

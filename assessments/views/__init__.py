@@ -1,0 +1,1 @@
+"""HTTP for this room, one file for each person's day."""

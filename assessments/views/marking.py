@@ -1,0 +1,131 @@
+"""The marker's day: the queue, one script, and sealing. Nothing here holds a submission."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lms.kit import clock
+from lms.kit.refusals import insist
+from lms.kit.templatetags.kit import mark, moment
+from lms.people.models import Role
+from lms.people.roles import may_act_as
+
+from .. import actions, blind
+from ..forms import MarksForm
+from ..marking import total
+from ..models import Allocation
+from .work import given_file
+
+NEWEST = 10  # sealed scripts shown below the queue
+
+
+@login_required
+@require_GET
+def queue(request):
+    insist(may_act_as(request.user, Role.TUTOR))
+    found = blind.queue_of(request.user)
+    sealed = found.sealed if request.GET.get("sealed") == "all" else found.sealed[:NEWEST]
+    return render(
+        request,
+        "assessments/queue.html",
+        {
+            "queue": found,
+            "sealed": sealed,
+            "more_sealed": len(found.sealed) > len(sealed),
+            "today": clock.today(),
+            "each": settings.IMSA_MINUTES_PER_SCRIPT,
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def script(request, number):
+    """The rubric beside the script; a draft is kept by “Save for later” and by going on to the check."""
+    found = _found(request, number)
+    form = MarksForm(found, initial=MarksForm.draft_of(found))
+    if request.method == "POST":
+        form, task = MarksForm(found, request.POST), _task(found)
+        whole = request.POST.get("deed") != "save" and form.is_valid()
+        marks, comment = (form.marks(), form.cleaned_data["comment"]) if whole else form.typed()
+        actions.save_marks(task, marks, comment, by=request.user)
+        if whole:
+            return redirect("assessments:seal", number)
+        if request.POST.get("deed") == "save":
+            messages.success(request, "Saved for later. Nobody but you sees it.")
+            return redirect("assessments:script", number)
+    return render(request, "assessments/script.html", {"script": found, "form": form, "lines": _lines(found)})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def seal(request, number):
+    """Check the marks, then seal them: what was shown is what is sealed."""
+    found = _found(request, number)
+    if found.is_sealed and request.method == "GET":
+        return redirect("assessments:script", number)
+    if request.method == "POST":
+        form = MarksForm(found, request.POST)
+        if not form.is_valid():
+            return render(request, "assessments/script.html", {"script": found, "form": form})
+        actions.seal(_task(found), by=request.user, marks=form.marks(), comment=form.cleaned_data["comment"])
+        messages.success(request, f"Your marks for {number} are sealed.")
+        return redirect("assessments:script", number)
+    form = MarksForm(found, MarksForm.draft_of(found))
+    if not form.is_valid():
+        return redirect("assessments:script", number)
+    marks = form.marks()
+    return render(
+        request,
+        "assessments/seal.html",
+        {
+            "script": found,
+            "form": form,
+            "comment": form.cleaned_data["comment"],
+            "rows": [
+                (criterion.title, criterion.weight, marks[criterion.key], f"mark-{criterion.key}")
+                for criterion in found.criteria
+            ],
+            "total": total(marks, {c.key: c.weight for c in found.criteria}),
+        },
+    )
+
+
+@login_required
+@require_GET
+def script_file(request, number):
+    """The copy without document properties, under the script's number."""
+    return given_file(blind.file_for, request.user, number)
+
+
+def _found(request, number):
+    try:
+        return blind.script_for(request.user, number)
+    except blind.NoSuchScript:
+        raise Http404("There is no such script.") from None
+
+
+def _task(found):
+    return Allocation.objects.get(pk=found.allocation_id)
+
+
+def _lines(found):
+    """The chain as components/chain.html takes it."""
+    return chain(found.chain)
+
+
+def chain(lines):
+    final = [n for n, line in enumerate(lines) if line.stage in {"agreed", "ratified"}]
+    return [
+        {
+            "what": line.label,
+            "mark": mark(line.mark),
+            "when": moment(line.at),
+            "why": line.rule,
+            "final": bool(final) and n == final[-1],
+        }
+        for n, line in enumerate(lines)
+    ]

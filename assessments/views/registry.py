@@ -1,0 +1,122 @@
+"""The registrar's table: scripts that wait for markers, by number."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from cohorts.register import posts_of_many
+from lms.kit import clock
+from lms.kit.refusals import Refused, insist
+
+from .. import actions
+from ..queries import awaiting_allocation, awaiting_third, open_tasks_by_marker, tutors
+from ..rules import may_allocate
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def allocation(request):
+    insist(may_allocate(request.user))
+    if request.method == "POST":
+        _give_out(request)
+        return redirect("assessments:allocation")
+    people = tutors()
+    load = open_tasks_by_marker()
+    return render(
+        request,
+        "assessments/allocation.html",
+        {
+            "rows": _suggested(list(awaiting_allocation()), people, load),
+            "thirds": _suggested_thirds(list(awaiting_third()), people, load),
+            "tutors": [{"person": p, "load": load.get(p.pk, 0)} for p in people],
+            "enough": len(people) > 1,
+        },
+    )
+
+
+def _give_out(request):
+    """One script, or all as shown; a refusal of one does not hold up the others."""
+    which = request.POST.get("script", "")
+    people = {str(person.pk): person for person in tutors()}
+    done, refused = 0, []
+    for script in [*awaiting_allocation(), *awaiting_third()]:
+        if which not in ("all", script.script):
+            continue
+        first, second = (people.get(request.POST.get(f"{place}-{script.script}", "")) for place in ("first", "second"))
+        third = people.get(request.POST.get(f"third-{script.script}", ""))
+        try:
+            if third and script.state == "third":
+                actions.allocate_third(script, third, by=request.user)
+            elif first and second and script.state == "submitted":
+                actions.allocate(script, first, second, by=request.user)
+            else:
+                if which != "all":
+                    refused.append(f"Choose the markers for {script.script} first.")
+                continue
+            done += 1
+        except Refused as refusal:
+            refused.append(str(refusal))
+    if done:
+        messages.success(request, f"{done} {'script is' if done == 1 else 'scripts are'} with markers now.")
+    for sentence in refused:
+        messages.error(request, sentence)
+    if not done and not refused:
+        messages.info(request, "These scripts are with markers already. Here is how things stand now.")
+
+
+def _suggested(scripts, people, load):
+    """Each script with the two least loaded tutors who may mark it; each suggestion counts as load."""
+    load, managers = dict(load), _managers(scripts)
+    rows = []
+    for script in scripts:
+        free = _free(script, people, managers, load, taken=())
+        pair = free[:2]
+        for person in pair:
+            load[person.pk] = load.get(person.pk, 0) + 1
+        rows.append(
+            {
+                "number": script.script,
+                "assessment": script.assessment,
+                "submitted_at": script.submitted_at,
+                "is_late": script.is_late,
+                "first": pair[0].pk if pair else None,
+                "second": pair[1].pk if len(pair) > 1 else None,
+            }
+        )
+    return rows
+
+
+def _suggested_thirds(scripts, people, load):
+    load, managers = dict(load), _managers(scripts)
+    rows = []
+    for script in scripts:
+        free = _free(script, people, managers, load, taken={task.marker_id for task in script.allocations.all()})
+        if free:
+            load[free[0].pk] = load.get(free[0].pk, 0) + 1
+        marks = {line.stage: line.mark for line in script.lines.all()}
+        rows.append(
+            {
+                "number": script.script,
+                "assessment": script.assessment,
+                "first_mark": marks.get("first"),
+                "second_mark": marks.get("second"),
+                "third": free[0].pk if free else None,
+            }
+        )
+    return rows
+
+
+def _free(script, people, managers, load, taken):
+    """Tutors who may mark the script, least loaded first. The deed asks the rule again."""
+    away = {script.enrolment.person_id, *taken}
+    emails = managers.get(script.enrolment.person_id, set())
+    free = [p for p in people if p.pk not in away and p.email.casefold() not in emails]
+    return sorted(free, key=lambda p: (load.get(p.pk, 0), p.last_name, p.pk))
+
+
+def _managers(scripts):
+    """By author: the addresses of their line managers today. One query."""
+    posts = posts_of_many({script.enrolment.person_id for script in scripts})
+    today = clock.today()
+    return {pk: {post.line_manager.casefold() for post in held if post.is_open_on(today)} for pk, held in posts.items()}

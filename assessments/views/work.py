@@ -1,0 +1,216 @@
+"""Handing work in: the list, the quiz, the file and the receipt."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lms.kit import files
+from lms.kit.refusals import Refused, insist
+from lms.people.models import Role
+from lms.people.roles import may_act_as
+
+from .. import actions, blind
+from ..forms import HandInForm
+from ..models import Allocation, Assessment, Deadline, QuizAttempt, Submission
+from ..queries import enrolment_of, questions_for, work_in
+from ..queries.work import comments_for_author
+from ..rules import may_hand_in
+from ..states import AttemptState, SubmissionState
+
+
+@login_required
+@require_GET
+def pieces(request):
+    enrolment = enrolment_of(request.user)
+    if enrolment is None:
+        insist(may_act_as(request.user, Role.LEARNER))
+        return render(request, "assessments/not_enrolled.html")
+    return render(request, "assessments/work.html", {"enrolment": enrolment, "work": work_in(enrolment)})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def piece(request, code):
+    """One assessment: a quiz or a file to hand in, and afterwards what came of it."""
+    enrolment = enrolment_of(request.user)
+    if enrolment is None:
+        raise Http404("Nobody without an enrolment has work here.")
+    assessment = get_object_or_404(
+        Assessment.objects.select_related("module"), code=code, module__programme_id=enrolment.cohort.programme_id
+    )
+    deadline = Deadline.objects.filter(assessment=assessment, cohort_id=enrolment.cohort_id).first()
+    page = quiz if assessment.is_quiz else paper
+    return page(
+        request,
+        {
+            "assessment": assessment,
+            "enrolment": enrolment,
+            "deadline": deadline,
+            "may": may_hand_in(request.user, assessment, enrolment),
+        },
+    )
+
+
+# ---- the quiz ----
+
+
+def quiz(request, context):
+    assessment, enrolment = context["assessment"], context["enrolment"]
+    attempt = QuizAttempt.objects.filter(assessment=assessment, enrolment=enrolment).first()
+    missing = ()
+    if request.method == "POST":
+        insist(context["may"])
+        answers = {
+            key.removeprefix("answer-"): value for key, value in request.POST.items() if key.startswith("answer-")
+        }
+        attempt = actions.begin_quiz(assessment, enrolment, by=request.user)
+        if request.POST.get("deed") == "save":
+            actions.save_answers(attempt, answers, by=request.user)
+            messages.success(request, "Your answers so far are saved. Nothing is handed in yet.")
+            return redirect("assessments:piece", assessment.code)
+        try:
+            actions.hand_in_quiz(attempt, answers, by=request.user)
+            return redirect("assessments:piece", assessment.code)
+        except actions.Unanswered as refusal:
+            actions.save_answers(attempt, answers, by=request.user)
+            missing, context["refusal"] = refusal.missing, str(refusal)
+    is_in = bool(attempt and attempt.state != AttemptState.OPEN)
+    asked = questions_for(assessment, enrolment)
+    if is_in:
+        asked = [question for question in asked if question.key in attempt.answers]
+    context |= {"attempt": attempt, "is_in": is_in, "is_decided": is_in and attempt.state == AttemptState.RATIFIED}
+    context["questions"] = [
+        _question(question, number, len(asked), attempt, is_in, missing)
+        for number, question in enumerate(asked, start=1)
+    ]
+    context["right"] = sum(question["is_right"] for question in context["questions"])
+    context["answered"] = sum(question["is_answered"] for question in context["questions"])
+    deadline = context["deadline"]
+    context["is_late"] = bool(is_in and deadline and attempt.handed_in_at > deadline.due_at)
+    return render(request, "assessments/quiz.html", context)
+
+
+def _question(question, number, total, attempt, is_in, missing):
+    """A question as components/question.html takes it. Before handing in it carries no answer."""
+    chosen = attempt.answers.get(question.key) if attempt else None
+    choices = list(question.choices.all())
+    is_right = is_in and any(c.is_right and c.pk == chosen for c in choices)
+    return {
+        "text": question.text,
+        "kind": "one",
+        "name": f"answer-{question.key}",
+        "number": number,
+        "total": total,
+        "key": question.key,
+        "is_right": is_right,
+        "is_answered": chosen is not None,
+        "fault": "Choose an answer to this question." if question.key in missing else "",
+        "options": [
+            {"value": c.pk, "label": c.text, "checked": c.pk == chosen, "right": is_in and c.is_right} for c in choices
+        ],
+        "feedback": question.why if is_in else "",
+        "tone": "good" if is_right else "info",
+    }
+
+
+# ---- the file ----
+
+
+def paper(request, context):
+    assessment, enrolment = context["assessment"], context["enrolment"]
+    own = Submission.objects.visible_to(request.user).filter(assessment=assessment, enrolment=enrolment)
+    there = own.prefetch_related("lines", "allocations").first()
+    form = HandInForm(initial={"note": there.note if there else ""})
+    if request.method == "POST":
+        insist(context["may"])
+        note = request.POST.get("note", "")
+        if request.POST.get("deed") == "save":
+            actions.save_note(assessment, enrolment, note, by=request.user)
+            messages.success(request, "Your note is saved. Nothing is handed in yet.")
+            return redirect("assessments:piece", assessment.code)
+        form = HandInForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                submission = actions.submit(assessment, enrolment, form.cleaned_data["file"], note, by=request.user)
+                return redirect("assessments:receipt", submission.receipt)
+            except files.BadFile as refusal:
+                form.add_error("file", f"{refusal} Your note is kept.")
+        elif not there or there.state == SubmissionState.DRAFT:
+            actions.save_note(assessment, enrolment, note, by=request.user)
+        else:
+            raise Refused(f"You have already handed this in. Your receipt is {there.receipt}.")
+    is_in = bool(there and there.state != SubmissionState.DRAFT)
+    context |= {
+        "form": form,
+        "submission": there,
+        "is_in": is_in,
+        "criteria": assessment.criteria.all(),
+        "work": next(w for w in work_in(enrolment) if w.assessment.pk == assessment.pk),
+        "comments": _comments(there) if is_in else [],
+    }
+    return render(request, "assessments/paper.html", context)
+
+
+def _comments(submission):
+    """The markers' comments under their stage, never their names."""
+    return [
+        {"who": dict(Allocation.STAGES)[task.stage], "comment": task.comment}
+        for task in comments_for_author(submission)
+    ]
+
+
+@login_required
+@require_GET
+def receipt(request, receipt):
+    """What was handed in, when, and its fingerprint. The author's own; registrars see all."""
+    papers = Submission.objects.visible_to(request.user).exclude(state=SubmissionState.DRAFT)
+    found = papers.filter(receipt=receipt).select_related("assessment__module", "enrolment").first()
+    quizzes = QuizAttempt.objects.visible_to(request.user).exclude(state=AttemptState.OPEN)
+    found = found or quizzes.filter(receipt=receipt).select_related("assessment__module", "enrolment").first()
+    if found is None:
+        raise Http404("There is no such receipt.")
+    return render(
+        request,
+        "assessments/receipt.html",
+        {
+            "found": found,
+            "assessment": found.assessment,
+            "is_quiz": found.assessment.is_quiz,
+            "is_own": found.enrolment.person_id == request.user.pk,
+        },
+    )
+
+
+@login_required
+@require_GET
+def own_file(request, code):
+    """The author's file, byte for byte as it was handed in."""
+    own = Submission.objects.filter(enrolment__person_id=request.user.pk, assessment__code=code)
+    there = own.exclude(state=SubmissionState.DRAFT).order_by("-submitted_at").first()
+    if there is None:
+        raise Http404("Nothing has been handed in.")
+    return download(there.original, there.original_name)
+
+
+def download(path, name):
+    """A private file to keep, never to run: an attachment whose type nobody guesses."""
+    kind = path.rpartition(".")[2]
+    try:
+        answer = FileResponse(
+            files.open_kept(path), as_attachment=True, filename=name, content_type=files.MEDIA_TYPES[kind]
+        )
+    except FileNotFoundError:
+        raise Http404("This file is not here.") from None
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def given_file(find, *args):
+    """A markers' copy, under its script number."""
+    try:
+        return download(*find(*args))
+    except blind.NoSuchScript:
+        raise Http404("There is no such script.") from None

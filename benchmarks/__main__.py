@@ -1,0 +1,40 @@
+"""`./dev bench pages|law`: prints one JSON line a figure."""
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LAW = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("seed_demo", stage="enrolled")
+from benchmarks.law import main
+import sys; sys.exit(main())
+"""
+
+
+def law():
+    """On a private PostgreSQL server, which is thrown away."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    import engines
+
+    with engines.server() as url, tempfile.TemporaryDirectory(prefix="imsa-bench-") as home:
+        if not url:
+            print(engines.MISSING, file=sys.stderr)
+            return 2
+        settings = {"DATABASE_URL": url, "IMSA_HOME": home, "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "PYTHONPATH": str(ROOT)}
+        return subprocess.call([sys.executable, "manage.py", "shell", "-v0", "-c", LAW], cwd=ROOT, env={**os.environ, **settings})
+
+
+def pages():
+    from benchmarks.pages import main
+
+    return main()
+
+
+if __name__ == "__main__":
+    jobs = {"pages": pages, "law": law}
+    job = " ".join(sys.argv[1:])
+    sys.exit(jobs[job]() if job in jobs else print("usage: ./dev bench pages|law", file=sys.stderr) or 2)

@@ -1,0 +1,185 @@
+"""What is known of one person, as plain data, and what each fact says on a day; it asks no database."""
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from lms.kit.lines import in_force, that_count
+
+DAY = timedelta(days=1)
+APPROVED = "approved"
+CONDITIONS, SUSPENDED, RESTORED, WITHDRAWN = "conditions", "suspended", "restored", "withdrawn"
+
+
+@dataclass(frozen=True)
+class Certified:
+    """A certificate: it begins to speak on its day of issue."""
+
+    number: str
+    issued_on: date
+    nations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit one nation asks for: from when it was on offer, and the day it was studied, if it was."""
+
+    title: str
+    studied_on: date | None = None
+    offered_on: date | None = date.min
+    withdrawn_on: date | None = None
+
+    def is_on_offer(self, day: date) -> bool:
+        return bool(self.offered_on and self.offered_on <= day and not (self.withdrawn_on and self.withdrawn_on <= day))
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """One time in one cohort, and what came of it."""
+
+    from_day: date
+    until: date | None = None
+    nations: tuple[str, ...] = ()
+    work_complete_on: date | None = None
+    award_on: date | None = None
+    certificate: Certified | None = None
+    key: int = 0
+    units: Mapping[str, tuple[Unit, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post on the employment register; its last day counts."""
+
+    organisation: int
+    name: str
+    nations: tuple[str, ...]
+    starts_on: date
+    ends_on: date | None = None
+    organisation_nations: tuple[str, ...] | None = None
+
+    def is_open(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    def serves(self) -> set[str]:
+        """The post's nations, within those its organisation works in."""
+        limit = self.nations if self.organisation_nations is None else self.organisation_nations
+        return set(self.nations) & set(limit)
+
+
+@dataclass(frozen=True)
+class TopUp:
+    """A short text on changed law that a person was sent: it counts from a day, until it is done."""
+
+    title: str
+    nations: tuple[str, ...]
+    sent_on: date
+    counts_from: date
+    done_on: date | None = None
+
+    def is_waiting(self, day: date) -> bool:
+        return self.sent_on <= day and (self.done_on is None or day < self.done_on)
+
+    def is_overdue(self, day: date) -> bool:
+        return self.is_waiting(day) and self.counts_from <= day
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one person. Dated lines stand in the order in which they were added."""
+
+    name: str = ""
+    enrolments: tuple[Enrolled, ...] = ()
+    posts: tuple[Post, ...] = ()
+    approvals: Mapping[int, tuple[tuple[date, str], ...]] = field(default_factory=dict)
+    sanctions: tuple[tuple[date, str, str], ...] = ()
+    withheld: tuple[tuple[date, date | None], ...] = ()
+    top_ups: tuple[TopUp, ...] = ()
+
+
+def with_last(facts: Facts, key: int) -> Facts:
+    """The same facts with one enrolment standing last, where eligibility looks."""
+    return replace(facts, enrolments=tuple(sorted(facts.enrolments, key=lambda e: e.key == key)))
+
+
+def in_words(day: date) -> str:
+    """“Friday 14 November 2026”."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month; the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for d in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, d)
+        except ValueError:
+            continue
+    raise AssertionError("every month has a 28th")
+
+
+# ---- single facts, on a day ----
+
+def is_approved(organisation: int, day: date, facts: Facts) -> bool:
+    """Is the last decision about the organisation that has begun by then an approval?"""
+    return decision_on(day, facts.approvals.get(organisation, ()))[1:2] == (APPROVED,)
+
+
+def sanction_on(day: date, facts: Facts) -> tuple[date, str, str] | None:
+    """The Hub's decision in force: the last that counts and has begun. After a withdrawal only a restoration counts."""
+    standing = None
+    for line in (s for s in that_count(facts.sanctions) if s[0] <= day):
+        if standing and standing[1] == WITHDRAWN and line[1] != RESTORED:
+            continue
+        standing = line
+    return standing
+
+
+def is_withheld(day: date, facts: Facts) -> bool:
+    """Is the entry kept from the public on the day somebody asks (whatever day they ask about)?"""
+    return any(start <= day and (end is None or day <= end) for start, end in facts.withheld)
+
+
+def certificate_on(day: date, facts: Facts) -> Certified | None:
+    issued = [e.certificate for e in facts.enrolments if e.certificate and e.certificate.issued_on <= day]
+    return max(issued, key=lambda c: c.issued_on, default=None)
+
+
+def outstanding_on(day: date, enrolment: Enrolled, nation: str) -> list[Unit]:
+    """Units of a nation not studied by then. What was on offer that day counts; where nothing yet was, everything."""
+    units = enrolment.units.get(nation, ())
+    needed = [u for u in units if u.is_on_offer(day)] or units
+    return [u for u in needed if u.studied_on is None or u.studied_on > day]
+
+
+def nations_served(day: date, facts: Facts) -> set[str]:
+    """Nations of the posts open that day at organisations approved that day."""
+    return {
+        nation for post in facts.posts if post.is_open(day) and is_approved(post.organisation, day, facts)
+        for nation in post.serves()
+    }
+
+
+def top_ups_due(day: date, facts: Facts) -> list[TopUp]:
+    """Top-ups sent and not done by then, the first to count first."""
+    return sorted((t for t in facts.top_ups if t.is_waiting(day)), key=lambda t: t.counts_from)
+
+
+def nations_held_back(day: date, facts: Facts) -> set[str]:
+    """Nations whose endorsement waits for an overdue top-up."""
+    return {nation for t in facts.top_ups if t.is_overdue(day) for nation in t.nations}
+
+
+def decision_on(day: date, lines) -> tuple:
+    """The last line that counts and has begun by then; () if none has. Of two from one day the later added counts."""
+    return in_force(lines, day) or ()
+
+
+def restored_days(facts: Facts) -> list[date]:
+    """Days from which the Hub restores; a restoration that was replaced before it began is none."""
+    return [line[0] for line in that_count(facts.sanctions) if line[1] == RESTORED]
+
+
+def register_days(facts: Facts) -> list[date]:
+    """Days on which a post or an approval begins, and days after a post's last."""
+    days = [p.starts_on for p in facts.posts] + [p.ends_on + DAY for p in facts.posts if p.ends_on]
+    return days + [line[0] for lines in facts.approvals.values() for line in that_count(lines)]

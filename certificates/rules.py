@@ -1,0 +1,49 @@
+"""Who may issue, read, limit and withhold; each says no with its reason."""
+from datetime import date
+
+from cohorts.models import Contact
+from lms.kit import clock
+from lms.kit.refusals import YES, May, no
+from lms.people.models import Role
+from lms.people.roles import may_act_as
+
+FIRST_DAY = date(2025, 1, 1)  # no answer is given about days before the register began
+
+
+def may_issue(by, enrolment=None) -> May:
+    if enrolment is not None and by.pk == enrolment.person_id:
+        return no("Nobody issues their own certificate. Ask another registrar.")
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_sanction(by, person=None) -> May:
+    if person is not None and by.pk == person.pk:
+        return no("Nobody decides about their own accreditation. Ask another Hub officer.")
+    return may_act_as(by, Role.HUB_OFFICER)
+
+
+may_withhold = may_sanction
+
+
+def may_see_registry(by) -> May:
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_see_hub(by) -> May:
+    return may_act_as(by, Role.HUB_OFFICER)
+
+
+def may_be_asked(day: date) -> May:
+    """Can the register answer for that day?"""
+    if day > clock.today():
+        return no("That day has not come yet. Ask about today or an earlier day.")
+    if day < FIRST_DAY:
+        return no("The register begins on 1 January 2025. Ask about that day or a later one.")
+    return YES
+
+
+def contacts_today(person):
+    """The organisations this person may act for today."""
+    today = clock.today()
+    held = Contact.objects.filter(person_id=person.pk, starts_on__lte=today).select_related("organisation")
+    return [c.organisation for c in held.order_by("organisation__name") if c.ends_on is None or c.ends_on >= today]

@@ -1,0 +1,23 @@
+"""May this person act as an IMSA today? The check first, then the employer's own people."""
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from lms.kit import clock
+from lms.kit.refusals import insist
+from lms.people.models import Role
+from lms.people.roles import may_act_as
+
+from ..forms import CheckForm
+from ..queries import people
+from ..rules import contacts_today
+
+
+@login_required
+@never_cache
+def employer(request):
+    """Only people with a post at the contact's own organisation today are shown."""
+    insist(may_act_as(request.user, Role.EMPLOYER))
+    today = clock.today()
+    groups = [{"organisation": o, "people": people(o, today)} for o in contacts_today(request.user)]
+    return render(request, "certificates/employer.html", {"form": CheckForm(), "groups": groups, "today": today})

@@ -1,0 +1,131 @@
+"""Adds lines to the employment register; it refuses to rewrite what an earlier line said."""
+from django.db import transaction
+
+from lms.kit import clock
+from lms.kit import nations as four_nations
+from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import day, short_day
+from lms.people.actions import tell
+from lms.record.actions import write
+
+from ..models import Employment, EmploymentLine
+from ..rules import may_keep_register
+from .organisations import contacts_of
+from .remarks import remark
+
+FACTS = ("organisation_id", "post", "nations", "starts_on", "ends_on", "line_manager", "confirmed_on")
+
+
+@transaction.atomic
+def record_post(
+    reference, person, organisation, post, nations, starts_on, ends_on, line_manager, confirmed_on, *, by, source
+) -> EmploymentLine:
+    """Record what the register says of one post.
+
+    1. the entry, if its reference is new, 2. one more line, if anything differs from the last,
+    3. a record entry. Nothing differs: the last line is returned and nothing is written.
+    """
+    insist(may_keep_register(by))
+    employment, _ = Employment.objects.get_or_create(reference=reference.strip(), defaults={"person": person})
+    if employment.person_id != person.pk:
+        raise Refused(f"The entry {employment.reference} is another person's post. Give this post its own entry.")
+    last = _last_line(employment)
+    if last and last.organisation_id != organisation.pk:
+        raise Refused(
+            f"The entry {employment.reference} is a post at {last.organisation.name}. End it, and give the post at "
+            f"{organisation.name} its own entry."
+        )
+    facts = {
+        "organisation_id": organisation.pk, "post": " ".join(post.split()),
+        "nations": [code for code in four_nations.ALL if code in set(nations)], "starts_on": starts_on,
+        "ends_on": ends_on, "line_manager": line_manager.strip().lower(), "confirmed_on": confirmed_on,
+    }
+    return _add_line(employment, last, facts, by=by, source=source, deed="cohorts.record_post")
+
+
+@transaction.atomic
+def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
+    """1. a line with the post's last day; earlier days stay as they were, 2. a record entry,
+    3. a remark with the reason, 4. the person and the organisation's contacts are told."""
+    insist(may_keep_register(by))
+    last = _last_line(employment)
+    if last.ends_on == ends_on:
+        return last
+    if not reason.strip():
+        raise Refused("Say why the post ends, in a few words.")
+    if ends_on < last.starts_on:
+        raise Refused(f"The post began on {short_day(last.starts_on)}; its last day cannot be earlier.")
+    line = _follow(employment, last, by=by, deed="cohorts.end_post", ends_on=ends_on)
+    remark(employment, "cohorts.end_post", reason, by=by)
+    when = day(ends_on)
+    tell(
+        employment.person, f"Your post at {last.organisation.name} ends",
+        f"The register says that {when} is the last day of your post. Without a post at an approved organisation "
+        "you may not act as an IMSA. If this is not right, tell the Hub.", "/me/",
+    )
+    for contact in contacts_of(last.organisation, clock.today()):
+        tell(
+            contact.person, "A post has been ended",
+            f"{employment.person.full_name}, {last.post}: the last day is {when}.", "/employer/",
+        )
+    return line
+
+
+@transaction.atomic
+def reopen_post(employment, *, by, reason) -> EmploymentLine:
+    """The post did not end after all.
+
+    1. a line without a last day, 2. a record entry, 3. a remark with the reason, 4. the person is told.
+    """
+    insist(may_keep_register(by))
+    last = _last_line(employment)
+    if last.ends_on is None:
+        return last
+    if not reason.strip():
+        raise Refused("Say why the last day is taken away, in a few words.")
+    line = _follow(employment, last, by=by, deed="cohorts.reopen_post", ends_on=None)
+    remark(employment, "cohorts.reopen_post", reason, by=by)
+    tell(
+        employment.person, f"Your post at {last.organisation.name} goes on", "The register no longer gives it a last day.",
+        "/me/",
+    )
+    return line
+
+
+@transaction.atomic
+def confirm_post(employment, *, by, on=None) -> EmploymentLine:
+    """Somebody asked the employer, and the post is as the register says. 1. a line with that day, 2. a record entry."""
+    insist(may_keep_register(by))
+    on = on or clock.today()
+    if on > clock.today():
+        raise Refused("A post cannot be confirmed on a day that has not come.")
+    last = _last_line(employment)
+    if last.confirmed_on and last.confirmed_on >= on:
+        return last
+    return _follow(employment, last, by=by, deed="cohorts.confirm_post", confirmed_on=on)
+
+
+def _last_line(employment):
+    """The newest line, with its entry locked until the deed is over."""
+    Employment.objects.select_for_update(no_key=True).get(pk=employment.pk)
+    return employment.lines.select_related("organisation").order_by("number").last()
+
+
+def _follow(employment, last, *, by, deed, **changes):
+    facts = {field: getattr(last, field) for field in FACTS} | changes
+    return _add_line(employment, last, facts, by=by, source=by.record_label, deed=deed)
+
+
+def _add_line(employment, last, facts, *, by, source, deed):
+    if facts["ends_on"] and facts["ends_on"] < facts["starts_on"]:
+        raise Refused("A post ends on or after the day it starts.")
+    if not facts["nations"]:
+        raise Refused("A post needs at least one nation.")
+    if last and all(getattr(last, field) == value for field, value in facts.items()):
+        return last
+    line = EmploymentLine.objects.create(
+        employment=employment, number=last.number + 1 if last else 1, source=source, recorded_at=clock.now(), **facts
+    )
+    after = {"line": line.number, "ends_on": line.ends_on and line.ends_on.isoformat()}
+    write(deed, employment, by=by, before=last and {"line": last.number}, after=after)
+    return line

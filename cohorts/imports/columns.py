@@ -1,0 +1,285 @@
+"""What the columns of each file are called and hold; it refuses a value it would have to guess."""
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from lms.kit import nations
+from lms.kit.templatetags.kit import short_day
+
+from .sheets import Cell, FileProblem, Row, Sheet, letter
+
+COHORT, REGISTER = "cohort", "register"
+KINDS = {COHORT: "cohort file", REGISTER: "employment register file"}
+RUN_BY_A_SPREADSHEET = "=+-@\t\r＝＋－＠"
+UNSEEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+
+
+class Unread(ValueError):
+    """A cell that cannot be read; the message says why and what to do."""
+
+
+def plain_text(cell: Cell, longest: int) -> str:
+    """The text of a cell, tidied; letters are composed, so that á is one letter everywhere."""
+    text = cell.text
+    if cell.day:
+        made = short_day(cell.day)
+        raise Unread(f"The spreadsheet has made a date of this ({made}). Mark the cell as text and type it again.")
+    if text and text[0] in RUN_BY_A_SPREADSHEET:
+        raise Unread(f"“{text[:20]}” begins with “{text[0]}”, which a spreadsheet would run as a formula. Take it away.")
+    if "\n" in text or "\r" in text:
+        raise Unread("There is a line break in the cell. Write it on one line.")
+    if any(unicodedata.category(c) == "Cc" or c in UNSEEN for c in text):
+        raise Unread("There is a character in the cell that cannot be seen. Type the cell again.")
+    if "\ufffd" in text:
+        raise Unread(f"“{text}” holds “\ufffd”: a letter was lost when the file was saved. Type it again and save as CSV UTF-8.")
+    if (meant := _mended(text)) != text:
+        raise Unread(
+            f"“{text}” was spoilt when the file was saved; it was probably “{meant}”. Type it again and save as CSV UTF-8."
+        )
+    if len(text) > longest:
+        raise Unread(f"This has {len(text)} characters; {longest} fit.")
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def _mended(text: str) -> str:
+    """“Siân” for “SiÃ¢n”: UTF-8 that was read as Windows-1252 and saved again."""
+    try:
+        return text if text.isascii() else text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def name(cell):
+    return plain_text(cell, 150)
+
+
+def title(cell):
+    return plain_text(cell, 200)
+
+
+def code(cell):
+    return reference(cell, 20).upper()
+
+
+def reference(cell, longest=40):
+    text = plain_text(cell, longest)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]*", text):
+        raise Unread(f"“{text}” may hold letters without accents, digits, hyphens, full stops and strokes, and no spaces.")
+    return text
+
+
+def entry(cell):
+    text = reference(cell)
+    if "/" in text:
+        raise Unread(f"“{text}” holds a stroke (/), which an entry cannot have. Use a hyphen.")
+    return text
+
+
+def email(cell):
+    text = plain_text(cell, 254).lower()
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise Unread(f"“{text}” is not an e-mail address such as name@organisation.example.") from None
+    return text
+
+
+def some_nations(cell):
+    text = plain_text(cell, 100)
+    try:
+        found = nations.read(text)
+    except nations.UnknownNation as unknown:
+        raise Unread(f"“{unknown}” is not one of the four nations: {', '.join(nations.NATIONS.values())}.") from None
+    if not found:
+        raise Unread("Name at least one nation.")
+    return found
+
+
+def day(cell):
+    """An ISO day. 2025-09-22 and 22/09/2025 are understood; nothing that could be two days is."""
+    found = cell.day
+    if cell.is_number:
+        raise Unread(f"“{cell.text}” is a number, not a date. Give the cell a date format, or write 2025-09-22.")
+    if not found:
+        text = plain_text(cell, 40)
+        parts = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text) or re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
+        if not parts:
+            raise Unread(f"“{text}” is not a date written as 2025-09-22 or 22/09/2025.")
+        year, month, of_month = (int(p) for p in (parts.groups() if "-" in text else reversed(parts.groups())))
+        try:
+            found = date(year, month, of_month)
+        except ValueError:
+            raise Unread(f"“{text}” is not a day in the calendar. The day comes before the month: 22/09/2025.") from None
+    if not date(1950, 1, 1) <= found <= date(2099, 12, 31):
+        raise Unread(f"{short_day(found)} is too far away to be meant. Check the year.")
+    return found.isoformat()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it must be called, how it is read, and whether it or its cells may be missing."""
+
+    name: str
+    says: str
+    read: Callable
+    example: str
+    is_needed: bool = True
+    may_be_empty: bool = False
+
+
+COLUMNS = {
+    COHORT: [
+        Column("cohort", "Code of a cohort that is here already", code, "IMSA-2025-09"),
+        Column("student_reference", "The University's own key for the person", reference, "SMU-250101"),
+        Column("given_names", "As the certificate will print them", name, "Morag Ann", may_be_empty=True),
+        Column(
+            "family_name", "As the certificate will print it; one of the two names may be empty", name, "Sample", may_be_empty=True
+        ),
+        Column("known_as", "What the site calls the person", name, "Morag", is_needed=False, may_be_empty=True),
+        Column("email", "Where the person signs in; this is who the person is", email, "morag.sample@imsa.example"),
+        Column("nations", "Nations to be endorsed, with a semicolon between them", some_nations, "Scotland; England"),
+        Column("enrolled_on", "First day", day, "2025-09-22"),
+    ],
+    REGISTER: [
+        Column("entry", "The register's own key for this post", entry, "ER-0001"),
+        Column("email", "The person, who must be here already", email, "morag.sample@imsa.example"),
+        Column("organisation", "Code of an Employing Organisation", code, "ORG-01"),
+        Column("post", "The role held", title, "Independent Modern Slavery Advocate"),
+        Column("nations", "Where the person works, with a semicolon between them", some_nations, "Scotland"),
+        Column("starts_on", "First day of the post", day, "2025-09-01"),
+        Column("ends_on", "Last day of the post; empty while it goes on", day, "", may_be_empty=True),
+        Column(
+            "line_manager", "E-mail address; this person is never given the trainee's work to mark", email,
+            "manager@organisation.example", is_needed=False, may_be_empty=True,
+        ),
+        Column(
+            "confirmed_on", "When the employer last confirmed the post", day, "2025-09-15", is_needed=False, may_be_empty=True
+        ),
+    ],
+}
+
+
+def columns_of(kind: str) -> list[Column]:
+    return COLUMNS[kind]
+
+
+def read_rows(kind: str, sheet: Sheet) -> list[dict]:
+    """Each row's values, what could not be read, and the cells as they were. Raises FileProblem for a bad header."""
+    places = _places(kind, sheet)
+    rows = [_read_row(kind, row, places) for row in sheet.rows]
+    for column in {COHORT: ["email", "student_reference"], REGISTER: ["entry"]}[kind]:
+        _refuse_doubles(rows, column)
+    return rows
+
+
+def _places(kind, sheet) -> dict[str, int]:
+    """Where each column stands. Raises FileProblem that names every fault of the header."""
+    number, known, found, faults = sheet.header.number, {c.name: c for c in COLUMNS[kind]}, {}, []
+    for index, cell in enumerate(sheet.header.cells):
+        where = f"row {number}, column {letter(index)}"
+        if cell.fault:
+            faults.append(f"{where}: {cell.fault}")
+            continue
+        label = re.sub(r"[\s-]+", "_", cell.text.strip().casefold())
+        if not label:
+            filled = next((r.number for r in sheet.rows if index < len(r.cells) and r.cells[index].text), None)
+            if filled:
+                faults.append(f"{where} has no name, though row {filled} has something below it")
+        elif label in found:
+            faults.append(f"{where}: the column “{label}” stands twice; it is in column {letter(found[label])} too")
+        elif label not in known:
+            near = difflib.get_close_matches(label, known, 1, 0.75)
+            hint = f" (is it “{near[0]}”?)" if near else ""
+            faults.append(f"{where}: “{cell.text[:40]}” is not a column of {_a(kind)}{hint}")
+        else:
+            found[label] = index
+    missing = [c.name for c in known.values() if c.is_needed and c.name not in found]
+    if missing:
+        listed = ", ".join(f"“{label}”" for label in missing)
+        which = "these columns are" if len(missing) > 1 else "this column is"
+        faults.append(f"row {number}, from column A on: {which} missing: {listed}")
+    if faults:
+        other = REGISTER if kind == COHORT else COHORT
+        names = {re.sub(r"[\s-]+", "_", cell.text.strip().casefold()) for cell in sheet.header.cells}
+        if {c.name for c in COLUMNS[other] if c.is_needed} <= names:
+            raise FileProblem(f"Row {number}, column A on: these are the columns of {_a(other)}. Bring it as one.")
+        told = [f"{fault[0].upper()}{fault[1:]}." for fault in faults]
+        raise FileProblem(*told, f"The columns of {_a(kind)} are: {', '.join(known)}.")
+    return found
+
+
+def _a(kind):
+    return f"{'an' if kind == REGISTER else 'a'} {KINDS[kind]}"
+
+
+def _read_row(kind: str, row: Row, places: dict[str, int]) -> dict:
+    values, unread, cells = {}, [], {}
+    for column in COLUMNS[kind]:
+        if column.name not in places:
+            continue
+        index = places[column.name]
+        cell = row.cells[index] if index < len(row.cells) else Cell()
+        cells[column.name] = cell.text
+        try:
+            values[column.name] = _value(column, cell)
+        except Unread as why:
+            unread.append(reason(column.name, str(why), f"{letter(index)}{row.number}"))
+    beyond = [i for i, cell in enumerate(row.cells) if i not in places.values() and (cell.text or cell.fault)]
+    if beyond:
+        why = (
+            "There are more cells in this row than columns. A comma or semicolon inside a cell needs quotation marks around "
+            "the cell."
+        )
+        unread.append(reason("", why, f"{letter(beyond[0])}{row.number}"))
+    unread += [reason(name_, why, f"{letter(places[name_])}{row.number}") for name_, why in _at_odds(kind, values)]
+    return {"row": row.number, "values": values, "unread": unread, "cells": cells}
+
+
+def _value(column, cell):
+    if cell.fault:
+        raise Unread(cell.fault)
+    if not cell.text.strip():
+        if not column.may_be_empty:
+            raise Unread("This cell is empty. It must be filled in.")
+        return ""
+    return column.read(cell)
+
+
+def _at_odds(kind, values):
+    """Cells that are well written each, but cannot be true together."""
+    if kind == COHORT and not values.get("given_names", "?") and not values.get("family_name", "?"):
+        yield "family_name", "A person needs at least one name: fill in given_names, family_name or both."
+    if kind == REGISTER:
+        starts, ends = values.get("starts_on"), values.get("ends_on")
+        if starts and ends and ends < starts:
+            yield "ends_on", f"The post ends on {_words(ends)}, before it starts on {_words(starts)}."
+        if values.get("line_manager") and values["line_manager"] == values.get("email"):
+            yield "line_manager", "Nobody is their own line manager. Give the manager's address, or leave the cell empty."
+
+
+def _words(iso):
+    return short_day(date.fromisoformat(iso))
+
+
+def _refuse_doubles(rows, column):
+    first = {}
+    for row in rows:
+        value = str(row["values"].get(column, "")).casefold()
+        if not value:
+            continue
+        if value in first:
+            other = first[value]
+            row["unread"].append(reason(column, f"“{value}” stands in row {other['row']} too. Keep one of the two."))
+            other["unread"].append(reason(column, f"“{value}” stands in row {row['row']} too. Keep one of the two."))
+        else:
+            first[value] = row
+
+
+def reason(column: str, why: str, cell: str = "") -> dict:
+    return {"column": column, "cell": cell, "why": why}

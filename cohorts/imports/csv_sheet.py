@@ -1,0 +1,129 @@
+"""Reads CSV character by character, so that every fault has its row and column; it refuses all but UTF-8."""
+from .sheets import LONGEST_CELL, LONGEST_LINE, MOST_BYTES, MOST_CELLS, MOST_ROWS, SAVE_AS, Cell, FileProblem, Row, letter
+
+NEW_LINE = b"\n"
+OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+def read_csv(content: bytes):
+    """The rows of a CSV file, with comma or semicolon between the cells."""
+    text = _decoded(content)
+    cells = records(text, _delimiter(text))
+    for number, values in enumerate(cells, start=1):
+        if number > MOST_ROWS * 3:  # blank rows count here, so that nothing reads without end
+            raise FileProblem(f"Row {number}, column A: the file goes on too long. Bring it in parts.")
+        yield Row(number, [Cell(value.strip(" ")) for value in values])
+
+
+def _decoded(content: bytes) -> str:
+    for mark, name in OTHER_ENCODINGS.items():
+        if content.startswith(mark):
+            raise FileProblem(f"Row 1, column A: byte 1 is {mark[0]:02X}, so the file is saved as {name}, not UTF-8. {SAVE_AS}")
+    whole, content = len(content), content.removeprefix(b"\xef\xbb\xbf")
+    nth = whole - len(content) + 1  # bytes are counted from 1, with the mark at the start
+    _refuse_long_lines(content)
+    nul = content.find(b"\0")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        if nul < 0 or fault.start < nul:
+            where = _place(content[: fault.start].decode("utf-8"))
+            raise FileProblem(
+                f"{where}: byte {fault.start + nth} of the file ({content[fault.start]:02X}) is not UTF-8. The file was probably "
+                f"saved as Windows-1252 or Latin-1, and letters such as “á” would be lost. {SAVE_AS}"
+            ) from None
+        text = ""
+    if nul >= 0:
+        where = _place(content[:nul].decode("utf-8", "replace"))
+        raise FileProblem(f"{where}: byte {nul + nth} of the file is empty (NUL), so this is not a text file. {SAVE_AS}")
+    return text
+
+
+def _refuse_long_lines(content: bytes):
+    """Before anything else is done with it: 10 MB of one line must not cost 10 MB of work."""
+    most, start = LONGEST_LINE * 4, 0  # four bytes are one character at most
+    while len(content) - start > most:
+        end = content.rfind(b"\n", start, start + most + 1)
+        if end < 0:
+            line = content[start : max(content.find(b"\n", start), 0) or len(content)]
+            raise FileProblem(
+                f"Row {content.count(NEW_LINE, 0, start) + 1}, column {letter(_long_cell(line))}: the line has more "
+                f"than {most:,} bytes. A line may have {LONGEST_LINE:,} characters. This is probably not a table of people. {SAVE_AS}"
+            )
+        start = end + 1
+    if len(content) > MOST_BYTES:
+        raise FileProblem(
+            f"Row {MOST_ROWS + 2}, column A: a file may have {MOST_ROWS:,} rows, and this one has {content.count(NEW_LINE):,}. "
+            "Bring it in parts."
+        )
+
+
+def _long_cell(line: bytes) -> int:
+    for index, cell in enumerate(line[: LONGEST_LINE * 4].replace(b";", b",").split(b",")):
+        if len(cell) > LONGEST_CELL * 4:
+            return index
+    return MOST_CELLS
+
+
+def _delimiter(text: str) -> str:
+    line = text.lstrip("\r\n").partition("\n")[0]
+    if "\t" in line and "," not in line and ";" not in line:
+        raise FileProblem(f"Row 1, column A: the cells are parted by tabs. Part them by commas or semicolons. {SAVE_AS}")
+    return ";" if line.count(";") > line.count(",") else ","
+
+
+def _place(before: str) -> str:
+    """“Row 3, column B” for the end of a text, however broken it is."""
+    rows = list(records(before + "…", _delimiter(before) if before else ",", is_strict=False))
+    return f"Row {len(rows)}, column {letter(len(rows[-1]) - 1)}"
+
+
+def records(text: str, delimiter: str, is_strict: bool = True):
+    """The rows of a CSV text as lists of cells (RFC 4180). Raises FileProblem with row and column."""
+    row, cells, cell, opened = 1, [], [], None
+    closed, size, position, end = False, 0, 0, len(text)
+
+    def refuse(why):
+        if is_strict:
+            raise FileProblem(f"Row {row}, column {letter(len(cells))}: {why}")
+
+    while position < end:
+        c = text[position]
+        position += 1
+        if opened is not None and not closed:
+            if c != '"':
+                cell.append(c)
+            elif text[position : position + 1] == '"':
+                cell.append('"')
+                position += 1
+            else:
+                closed = True
+        elif c == delimiter or c in "\r\n":
+            if len(cells) == MOST_CELLS:
+                refuse(f"a row may have {MOST_CELLS} cells.")
+            cells.append("".join(cell))
+            cell, opened, closed, size = [], None, False, 0
+            if c != delimiter:
+                if c == "\r" and text[position : position + 1] == "\n":
+                    position += 1
+                yield cells
+                row, cells = row + 1, []
+            continue
+        elif c == '"' and not closed and not "".join(cell).strip(" "):
+            opened, cell = position, []
+        else:
+            if closed:
+                refuse("something stands after the closing quotation mark. Double a quotation mark that belongs to the text.")
+            if c == '"':
+                refuse("a quotation mark stands inside the text. Put the whole cell in quotation marks and double this one.")
+            cell.append(c)
+        size += 1
+        if size > LONGEST_CELL + 2:
+            refuse(
+                f"the cell has more than {LONGEST_CELL} characters. "
+                + ("Perhaps its quotation mark is never closed." if opened is not None else "Shorten it.")
+            )
+    if opened is not None and not closed:
+        refuse("the cell begins with a quotation mark that is never closed.")
+    if cell or cells or opened is not None:
+        yield [*cells, "".join(cell)]

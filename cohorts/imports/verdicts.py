@@ -1,0 +1,214 @@
+"""Says of every row what writing it would do: new, changed, unchanged or refused; it writes nothing."""
+from datetime import date
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from lms.kit import clock, nations
+from lms.kit.templatetags.kit import short_day
+from lms.people.models import User
+
+from ..models import Cohort, Employment, Enrolment, Organisation
+from ..register import last_lines, post_of
+from ..rules import is_changeable, place_held
+from ..states import EnrolmentState
+from .columns import COHORT, reason
+
+STILL_OPEN = "still in post"
+
+
+def judge(kind: str, rows: list[dict]) -> list[dict]:
+    """The rows as pages and commands show them. A handful of queries, however many rows."""
+    readable = [row["values"] for row in rows if not row["unread"]]
+    world = (CohortWorld if kind == COHORT else RegisterWorld)(readable)
+    return [_judged(row, world) for row in rows]
+
+
+def _judged(row, world):
+    answer = {"changes": [], "reasons": row["unread"]}
+    if not answer["reasons"]:
+        answer |= world.verdict(row["values"])
+    if answer["reasons"]:
+        answer |= {"verdict": "refused", "changes": [], "summary": f"{_whose(row)}: not written"}
+    kept = {name: row[name] for name in ("row", "values", "unread", "cells")}
+    return kept | answer
+
+
+def _whose(row):
+    values, cells = row["values"], row["cells"]
+    names = " ".join(filter(None, [values.get("given_names"), values.get("family_name")]))
+    return names or values.get("email") or cells.get("email") or f"Row {row['row']}"
+
+
+def change(label, before, after):
+    return [label, before, after]
+
+
+def shown(value):
+    """A value in words, for the before and after of a change."""
+    if isinstance(value, list | tuple):
+        return nations.sentence(value)
+    return short_day(value) if isinstance(value, date) else value or "Not given"
+
+
+def day_of(iso):
+    return date.fromisoformat(iso) if iso else None
+
+
+def name_changes(person, values):
+    """What a cohort row says of a person's names that is not so yet."""
+    told = {"first_name": "given_names", "last_name": "family_name", "known_as": "known_as"}
+    labels = {"first_name": "Given names", "last_name": "Family name", "known_as": "Known as"}
+    return {
+        field: (labels[field], getattr(person, field), values[column])
+        for field, column in told.items() if column in values and getattr(person, field) != values[column]
+    }
+
+
+class CohortWorld:
+    """What a cohort file is compared with: cohorts, people and enrolments."""
+
+    def __init__(self, rows):
+        emails = {v["email"] for v in rows}
+        references = {v["student_reference"].lower() for v in rows}
+        self.cohorts = {c.code.upper(): c for c in Cohort.objects.select_related("programme")}
+        self.people = {p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in=emails)}
+        enrolments = Enrolment.objects.annotate(r=Lower("student_reference")).filter(
+            Q(r__in=references) | Q(person__in=[p.pk for p in self.people.values()])
+        ).select_related("cohort", "person", "plan")
+        self.by_reference, self.by_person = {}, {}
+        for enrolment in enrolments:
+            self.by_reference[enrolment.student_reference.lower()] = enrolment
+            self.by_person.setdefault(enrolment.person_id, []).append(enrolment)
+
+    def verdict(self, values):
+        cohort = self.cohorts.get(values["cohort"])
+        if not cohort:
+            why = f"There is no cohort {values['cohort']}. A registrar makes it first, under Cohorts."
+            return {"reasons": [reason("cohort", why)]}
+        person = self.people.get(values["email"])
+        mine = self.by_person.get(person.pk, []) if person else []
+        standing = next((e for e in mine if e.cohort_id == cohort.pk), None)
+        reasons = list(self._reasons(values, cohort, person, mine, standing))
+        if reasons:
+            return {"reasons": reasons}
+        return self._changed(values, person, standing) if standing else self._new(values, cohort, person)
+
+    def _reasons(self, values, cohort, person, mine, standing):
+        holder = self.by_reference.get(values["student_reference"].lower())
+        if holder and (not person or holder.person_id != person.pk):
+            yield reason("student_reference", (
+                f"{values['student_reference']} belongs to {holder.person.email}. A file never changes somebody's address: "
+                "mend the row, or change the address in that person's account first."
+            ))
+        elif holder and holder.cohort_id != cohort.pk:
+            why = f"{values['student_reference']} is this person's reference in {holder.cohort.title}."
+            yield reason("student_reference", why)
+        if standing and standing.student_reference.lower() != values["student_reference"].lower():
+            yield reason("student_reference", f"{values['email']} is in {cohort.title} already, as {standing.student_reference}.")
+        if not standing:
+            yield from self._second_place(cohort, mine)
+        elif not is_changeable(standing) and list(standing.plan.nations) != values["nations"]:
+            yield reason("nations", f"“{standing.get_state_display()}”: the nations can no longer change.")
+        if day_of(values["enrolled_on"]) > cohort.ends_on:
+            yield reason("enrolled_on", f"{cohort.title} ends on {short_day(cohort.ends_on)}; nobody can join it after that.")
+
+    def _second_place(self, cohort, mine):
+        for other in mine:
+            if other.cohort.programme_id == cohort.programme_id and other.state != EnrolmentState.LEFT:
+                yield reason("email", place_held(other))
+
+    def _new(self, values, cohort, person):
+        full = " ".join(filter(None, [values["given_names"], values["family_name"]]))
+        changes = [change(*told[:1], *map(shown, told[1:])) for told in name_changes(person, values).values()] if person else []
+        here = " This person has an account here already." if person else ""
+        return {
+            "verdict": "new", "changes": changes,
+            "summary": f"{full} joins {cohort.title} for {nations.sentence(values['nations'])}.{here}",
+        }
+
+    def _changed(self, values, person, standing):
+        told = list(name_changes(person, values).values())
+        told += [("Nations", list(standing.plan.nations), values["nations"])] * (list(standing.plan.nations) != values["nations"])
+        first_day = day_of(values["enrolled_on"])
+        told += [("First day", standing.enrolled_on, first_day)] * (standing.enrolled_on != first_day)
+        return _compared(person.full_name, told)
+
+
+class RegisterWorld:
+    """What a register file is compared with: people, organisations and entries."""
+
+    def __init__(self, rows):
+        emails, entries = {v["email"] for v in rows}, {v["entry"].lower() for v in rows}
+        self.people = {p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in=emails)}
+        self.organisations = {o.code.upper(): o for o in Organisation.objects.all()}
+        self.entries = {e.reference.lower(): e for e in Employment.objects.annotate(r=Lower("reference")).filter(r__in=entries)}
+        keys = [entry.pk for entry in self.entries.values()]
+        self.posts = {line.employment_id: post_of(line) for line in last_lines().filter(employment__in=keys)}
+
+    def verdict(self, values):
+        reasons = []
+        person = self.people.get(values["email"])
+        if not person:
+            reasons.append(reason("email", f"Nobody here has the address {values['email']}. Import the cohort file first."))
+        organisation = self.organisations.get(values["organisation"])
+        if not organisation:
+            why = f"There is no organisation with the code {values['organisation']}. The Hub adds it first."
+            reasons.append(reason("organisation", why))
+        if values.get("confirmed_on", "") > clock.today().isoformat():
+            reasons.append(reason("confirmed_on", f"{shown(day_of(values['confirmed_on']))} has not come yet."))
+        if reasons:
+            return {"reasons": reasons}
+        entry = self.entries.get(values["entry"].lower())
+        if not entry:
+            summary = f"{person.full_name}: {values['post']} at {organisation.name}, {nations.sentence(values['nations'])}."
+            return {"verdict": "new", "summary": summary}
+        return self._known(values, entry, person, organisation)
+
+    def _known(self, values, entry, person, organisation):
+        post = self.posts[entry.pk]
+        if entry.person_id != person.pk:
+            why = f"The entry {entry.reference} is another person's post. Give this post its own entry."
+            return {"reasons": [reason("email", why)]}
+        if post.organisation_id != organisation.pk:
+            why = f"The entry {entry.reference} is a post at {post.organisation_name}. End it, and give this post its own entry."
+            return {"reasons": [reason("organisation", why)]}
+        facts = facts_of(values, post)
+        if post.ends_on and not facts["ends_on"]:
+            why = (
+                f"The register says that this post ended on {shown(post.ends_on)}. A file does not open it again. If the person "
+                "has come back, give the new post its own entry; if the day is wrong, put it right on the entry's page."
+            )
+            return {"reasons": [reason("ends_on", why)]}
+        labels = {
+            "post": "Post", "nations": "Nations", "starts_on": "First day", "ends_on": "Last day",
+            "line_manager": "Line manager", "confirmed_on": "Confirmed",
+        }
+        told = [(labels[f], _kept(post, f), facts[f]) for f in labels if _kept(post, f) != facts[f]]
+        return _compared(f"{person.full_name}, {organisation.name}", told)
+
+
+def facts_of(values, post=None) -> dict:
+    """A register row as the arguments of `record_post`. What its file leaves out stays as it was, and
+    a confirmation never goes back to an earlier day."""
+    manager = values.get("line_manager", post.line_manager if post else "")
+    confirmed = [d for d in (day_of(values.get("confirmed_on")), post and post.confirmed_on) if d]
+    return {
+        "post": values["post"], "nations": values["nations"], "starts_on": day_of(values["starts_on"]),
+        "ends_on": day_of(values["ends_on"]), "line_manager": manager, "confirmed_on": max(confirmed, default=None),
+    }
+
+
+def _kept(post, field):
+    value = getattr(post, field)
+    return list(value) if field == "nations" else value
+
+
+def _compared(whom, told):
+    if not told:
+        return {"verdict": "unchanged", "summary": f"{whom}: as the file says"}
+    changes = [
+        change(label, *[STILL_OPEN if label == "Last day" and not v else shown(v) for v in (before, after)])
+        for label, before, after in told
+    ]
+    return {"verdict": "changed", "changes": changes, "summary": f"{whom}: {', '.join(c[0].lower() for c in changes)}"}

@@ -1,0 +1,118 @@
+"""The employment register's one doorway: who is employed where on a day; it refuses to be browsed by name."""
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef
+
+from lms.kit.lines import in_force, that_count
+from lms.people.models import User
+
+from .models import Approval, EmploymentLine
+from .states import ApprovalDeed
+
+
+@dataclass(frozen=True)
+class Post:
+    """What the register says of one post: the last line of its entry."""
+
+    line_id: int
+    line_number: int
+    reference: str
+    person_id: int
+    organisation_id: int
+    organisation_code: str
+    organisation_name: str
+    post: str
+    nations: tuple[str, ...]
+    starts_on: date
+    ends_on: date | None
+    line_manager: str
+    confirmed_on: date | None
+    recorded_at: datetime
+
+    def is_open_on(self, day: date) -> bool:
+        """Its first and its last day count."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+def post_of(line: EmploymentLine) -> Post:
+    return Post(
+        line_id=line.pk, line_number=line.number, reference=line.employment.reference,
+        person_id=line.employment.person_id, organisation_id=line.organisation_id,
+        organisation_code=line.organisation.code, organisation_name=line.organisation.name, post=line.post,
+        nations=tuple(line.nations), starts_on=line.starts_on, ends_on=line.ends_on, line_manager=line.line_manager,
+        confirmed_on=line.confirmed_on, recorded_at=line.recorded_at,
+    )
+
+
+def last_lines():
+    """The newest line of every entry, as a QuerySet to narrow further."""
+    later = EmploymentLine.objects.filter(employment=OuterRef("employment"), number__gt=OuterRef("number"))
+    return (
+        EmploymentLine.objects.filter(~Exists(later))
+        .select_related("employment", "organisation")
+        .order_by("starts_on", "employment__reference")
+    )
+
+
+def posts_of(person_id) -> list[Post]:
+    """Every post of one person, past, present and to come, in order of their first day. One query."""
+    return [post_of(line) for line in last_lines().filter(employment__person_id=person_id)]
+
+
+def posts_of_many(person_ids) -> dict[int, list[Post]]:
+    """The posts of many people by person; somebody without a post has an empty list. One query."""
+    found = {pk: [] for pk in person_ids}
+    for line in last_lines().filter(employment__person_id__in=found):
+        found[line.employment.person_id].append(post_of(line))
+    return found
+
+
+def employment_on(person, day) -> list[Post]:
+    """The posts this person held on that day, as the register knows it now. `person` is a person or a key."""
+    return [post for post in posts_of(getattr(person, "pk", person)) if post.is_open_on(day)]
+
+
+def posts_at(organisation, day) -> list[Post]:
+    """The posts open at an organisation on that day."""
+    lines = last_lines().filter(organisation=organisation, starts_on__lte=day)
+    return [post for post in map(post_of, lines) if post.is_open_on(day)]
+
+
+def people_of(organisation, day) -> list[User]:
+    """The people employed by an organisation on that day, by family name."""
+    keys = {post.person_id for post in posts_at(organisation, day)}
+    return sorted(User.objects.filter(pk__in=keys), key=by_family_name)
+
+
+def by_family_name(person) -> tuple[str, str, int]:
+    """Where a person stands in a list: by family name, or the only name; accents and capitals aside."""
+    bare = [unicodedata.normalize("NFD", n).casefold() for n in (person.last_name or person.first_name, person.first_name)]
+    return (*("".join(c for c in n if not unicodedata.combining(c)) for n in bare), person.pk)
+
+
+def approvals_of(organisation_ids) -> dict[int, list[tuple[date, str]]]:
+    """The decisions that count on each organisation, oldest first: {id: [(from_day, deed), ...]}. One query."""
+    found = {pk: [] for pk in organisation_ids}
+    for row in Approval.objects.filter(organisation_id__in=found).order_by("pk"):
+        found[row.organisation_id].append((row.from_day, row.deed))
+    return {pk: that_count(lines) for pk, lines in found.items()}
+
+
+def approval_on(lines, day) -> tuple[date, str] | None:
+    """The decision in force on that day; None before the first. `lines` in the order of recording."""
+    return in_force(lines, day)
+
+
+def approved_on(lines, day) -> bool:
+    """Was the organisation approved on that day? `lines` as `approvals_of` gives them."""
+    decision = approval_on(lines, day)
+    return bool(decision and decision[1] == ApprovalDeed.APPROVED)
+
+
+def is_line_manager_of(user, person, day) -> bool:
+    """Does the register name this user as line manager of that person on that day?"""
+    if not user.email:
+        return False
+    return any(post.line_manager.casefold() == user.email.casefold() for post in employment_on(person, day))

@@ -1,0 +1,88 @@
+"""Who may bring files, keep cohorts, approve organisations and keep the register; each says no with its reason."""
+from lms.kit.lines import OF_ROW, in_force, replaced_from
+from lms.kit.refusals import YES, May, no
+from lms.kit.templatetags.kit import short_day
+from lms.people.models import Role
+from lms.people.roles import may_act_as
+
+from .states import ApprovalDeed, EnrolmentState, ImportState
+
+
+def may_bring_files(by) -> May:
+    return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
+
+
+def may_keep_cohorts(by) -> May:
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_enrol(by) -> May:
+    """A registrar on the cohort's page; a Hub officer too, through a cohort file."""
+    return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
+
+
+def may_approve(by) -> May:
+    return may_act_as(by, Role.HUB_OFFICER)
+
+
+def may_keep_register(by) -> May:
+    return may_act_as(by, Role.HUB_OFFICER, Role.REGISTRAR)
+
+
+def may_be_written(import_) -> May:
+    """Can this file be written as it was checked?"""
+    if import_.state == ImportState.DROPPED:
+        return no("This file was dropped. Bring it again to write it.")
+    refused = sum(row["verdict"] == "refused" for row in import_.rows)
+    if refused:
+        return no(f"{refused} of {len(import_.rows)} rows cannot be written, so none is. Mend the file and bring it again.")
+    return YES
+
+
+def is_changeable(enrolment) -> bool:
+    """Nations may change while somebody studies or is on leave; not after they left or completed."""
+    return enrolment.state in (EnrolmentState.ENROLLED, EnrolmentState.INTERRUPTED)
+
+
+def place_held(enrolment) -> str:
+    """Why somebody with this enrolment, and who has not left, gets no second place on the programme."""
+    if enrolment.state == EnrolmentState.COMPLETED:
+        return f"{enrolment.person.full_name} has completed this programme, in {enrolment.cohort.title}."
+    return f"{enrolment.person.full_name} is studying this programme in {enrolment.cohort.title}. End that enrolment first."
+
+
+# Which decision may follow which; None stands for an organisation nobody has decided on.
+MAY_FOLLOW = {
+    None: {ApprovalDeed.APPROVED},
+    ApprovalDeed.APPROVED: {ApprovalDeed.SUSPENDED, ApprovalDeed.ENDED},
+    ApprovalDeed.SUSPENDED: {ApprovalDeed.APPROVED, ApprovalDeed.ENDED},
+    ApprovalDeed.ENDED: {ApprovalDeed.APPROVED},
+}
+
+
+def may_decide(lines, deed, from_day, reason, today) -> May:
+    """May `deed` follow `lines` (an organisation's Approvals as recorded) from that day?
+
+    It follows the decision in force on that day; those that were to begin later are replaced by it.
+    """
+    begun = in_force(lines, today, OF_ROW)
+    if begun and from_day < begun.from_day:
+        return no(f"The last decision counts from {short_day(begun.from_day)}. A new one cannot count from an earlier day.")
+    last = in_force(lines, from_day, OF_ROW)
+    # To say again what is in force is possible when it calls off what was to follow.
+    calls_off = last and deed == last.deed and replaced_from(from_day, lines, OF_ROW)
+    if deed not in MAY_FOLLOW[last.deed if last else None] and not calls_off:
+        now = f"“{last.get_deed_display()}”" if last else "not approved yet"
+        return no(f"This organisation is {now} on {short_day(from_day)}, so that decision cannot come next.")
+    if deed != ApprovalDeed.APPROVED and not reason.strip():
+        return no("Say why. The organisation's contacts are told the reason.")
+    return YES
+
+
+def deeds_to_offer(lines, today) -> set[ApprovalDeed]:
+    """What may be decided from today or from some later day; the rule above has the last word."""
+    now, later = in_force(lines, today, OF_ROW), replaced_from(today, lines, OF_ROW)
+    offered = set(MAY_FOLLOW[now.deed if now else None])
+    if now and later:
+        offered.add(ApprovalDeed(now.deed))
+    return offered.union(*(MAY_FOLLOW[line.deed] for line in later))

@@ -1,0 +1,38 @@
+"""States of those who learn, and of the files that say so."""
+from django.db import models
+
+
+class EnrolmentState(models.TextChoices):
+    ENROLLED = "enrolled", "Enrolled"
+    INTERRUPTED = "interrupted", "On leave of absence"
+    LEFT = "left", "Left the programme"
+    COMPLETED = "completed", "Completed"
+
+
+ENROLMENT_MOVES = {
+    (EnrolmentState.ENROLLED, "interrupt"): EnrolmentState.INTERRUPTED,
+    (EnrolmentState.INTERRUPTED, "resume"): EnrolmentState.ENROLLED,
+    (EnrolmentState.ENROLLED, "leave"): EnrolmentState.LEFT,
+    (EnrolmentState.INTERRUPTED, "leave"): EnrolmentState.LEFT,
+    (EnrolmentState.ENROLLED, "complete"): EnrolmentState.COMPLETED,
+}
+# Those who may study and hand in work.
+STUDYING = {EnrolmentState.ENROLLED}
+
+
+class ImportState(models.TextChoices):
+    CHECKED = "checked", "Checked, nothing written yet"
+    WRITTEN = "written", "Written"
+    DROPPED = "dropped", "Dropped"
+
+
+IMPORT_MOVES = {
+    (ImportState.CHECKED, "write_import"): ImportState.WRITTEN,
+    (ImportState.CHECKED, "drop_import"): ImportState.DROPPED,
+}
+
+
+class ApprovalDeed(models.TextChoices):
+    APPROVED = "approved", "Approved"
+    SUSPENDED = "suspended", "Approval suspended"
+    ENDED = "ended", "Approval ended"

@@ -1,0 +1,111 @@
+"""Cohorts and the people in them; no mark is ever shown here."""
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from lms.kit import clock
+from lms.kit.refusals import Refused
+
+from .. import actions
+from ..forms import CohortForm, LeaveForm, NationsForm, ReasonForm
+from ..models import Cohort, Enrolment
+from ..queries import cohorts_with_counts, people_of_cohort, remarks_on
+from ..register import posts_of
+from ..rules import is_changeable, may_keep_cohorts
+from ..states import EnrolmentState
+from .doors import open_to
+
+TONES = {
+    EnrolmentState.ENROLLED: "good", EnrolmentState.INTERRUPTED: "wait", EnrolmentState.LEFT: "plain",
+    EnrolmentState.COMPLETED: "good",
+}
+
+
+@open_to(may_keep_cohorts)
+def cohorts(request):
+    """Every cohort, and a form for the next."""
+    form = CohortForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.make_cohort(**form.cleaned_data, by=request.user)
+            messages.success(request, f"{made.title} is ready. Bring its people in with a cohort file.")
+            return redirect("cohorts:cohort", made.code)
+        except Refused as why:
+            form.add_error("code", str(why))
+    return render(request, "cohorts/cohorts.html", {"form": form, "cohorts": cohorts_with_counts()})
+
+
+@open_to(may_keep_cohorts)
+def cohort(request, code):
+    """The people of one cohort with their nations, their state and where they work today."""
+    found = get_object_or_404(Cohort.objects.select_related("programme"), code__iexact=code)
+    people = people_of_cohort(found, clock.today())
+    for line in people:
+        line["tone"] = TONES[line["enrolment"].state]
+    return render(request, "cohorts/cohort.html", {"cohort": found, "people": people, "today": clock.today()})
+
+
+def enrolment_of(code, pk):
+    rows = Enrolment.objects.select_related("person", "plan", "cohort__programme")
+    return get_object_or_404(rows, pk=pk, cohort__code__iexact=code)
+
+
+@open_to(may_keep_cohorts)
+def enrolment(request, code, pk):
+    """One person's enrolment and what can be done with it."""
+    return show(request, enrolment_of(code, pk))
+
+
+def show(request, found, **bound):
+    """The enrolment's page, with a form that came back where there is one."""
+    forms = {
+        "nations": NationsForm(initial={"nations": found.plan.nations}), "interrupt": ReasonForm(prefix="interrupt"),
+        "resume": ReasonForm(prefix="resume"), "leave": LeaveForm(prefix="leave", initial={"on": clock.today()}),
+    } | bound
+    posts = posts_of(found.person_id)
+    return render(request, "cohorts/enrolment.html", {
+        "enrolment": found, "forms": forms, "tone": TONES[found.state], "is_changeable": is_changeable(found),
+        "is_on_leave": found.state == EnrolmentState.INTERRUPTED,
+        "posts": [post for post in posts if post.is_open_on(clock.today())],
+        "remarks": remarks_on(found),
+    })
+
+
+DEEDS = {
+    "nations": (
+        NationsForm, lambda e, given, by: actions.change_nations(e, given["nations"], by=by, reason=given["reason"]),
+        "The nations are changed.",
+    ),
+    "interrupt": (
+        ReasonForm, lambda e, given, by: actions.interrupt(e, by=by, reason=given["reason"]),
+        "The leave of absence has begun.",
+    ),
+    "resume": (
+        ReasonForm, lambda e, given, by: actions.resume(e, by=by, reason=given["reason"]), "The leave of absence is over.",
+    ),
+    "leave": (
+        LeaveForm, lambda e, given, by: actions.leave(e, by=by, on=given["on"], reason=given["reason"]),
+        "This person has left the programme.",
+    ),
+}
+
+
+@require_POST
+@open_to(may_keep_cohorts)
+def enrolment_deed(request, code, pk, deed):
+    """Do one of the deeds of the enrolment's page."""
+    if deed not in DEEDS:
+        raise Http404
+    found = enrolment_of(code, pk)
+    form_of, do, words = DEEDS[deed]
+    form = form_of(request.POST, prefix=None if deed == "nations" else deed)
+    if not form.is_valid():
+        return show(request, found, **{deed: form})
+    try:
+        do(found, form.cleaned_data, request.user)
+    except Refused as why:
+        form.add_error(None, str(why))
+        return show(request, enrolment_of(code, pk), **{deed: form})
+    messages.success(request, words)
+    return redirect("cohorts:enrolment", found.cohort.code, found.pk)

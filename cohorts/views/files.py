@@ -1,0 +1,163 @@
+"""Bringing files in: choose, read every row, then write all of it or nothing."""
+import csv
+import io
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST
+from openpyxl import Workbook
+
+from lms.kit.refusals import Refused
+
+from .. import actions, imports
+from ..forms import FileForm
+from ..imports.columns import KINDS, RUN_BY_A_SPREADSHEET, columns_of
+from ..imports.sheets import MOST_BYTES
+from ..models import Import
+from ..queries import names_of_actors
+from ..rules import may_be_written, may_bring_files
+from ..states import ImportState
+from .doors import home_of, open_to
+
+TONES = {"new": "good", "changed": "wait", "unchanged": "plain", "refused": "stop"}
+STATE_TONES = {ImportState.CHECKED: "wait", ImportState.WRITTEN: "good", ImportState.DROPPED: "plain"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@open_to(may_bring_files)
+def files(request):
+    """Bring a file; below it the files that were brought."""
+    form = FileForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind")})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            content = given["file"].read(MOST_BYTES + 1)
+            made = actions.check_import(given["kind"], given["file"].name, content, by=request.user)
+            return redirect("cohorts:import", made.pk)
+        except imports.FileProblem as problem:
+            for sentence in (*problem.sentences, "Nothing was written. Mend the file and choose it again."):
+                form.add_error("file", sentence)
+    page = Paginator(Import.objects.all(), 15).get_page(request.GET.get("page"))
+    names = names_of_actors({i.made_by for i in page})
+    brought = [
+        {"file": i, "by": names[i.made_by], "counts": told(i), "tone": STATE_TONES[i.state]} for i in page
+    ]
+    kinds = [{"kind": kind, "name": name, "columns": columns_of(kind)} for kind, name in KINDS.items()]
+    return render(request, "cohorts/files.html", {
+        "form": form, "page": page, "brought": brought, "kinds": kinds, "home": home_of(request.user),
+    })
+
+
+@open_to(may_bring_files)
+def file(request, pk):
+    """Every row with its verdict, and what can be done with the file now."""
+    found = get_object_or_404(Import, pk=pk)
+    wanted = request.GET.get("verdict", "")
+    rows = [row for row in found.rows if wanted not in imports.VERDICTS or row["verdict"] == wanted]
+    for row in rows:
+        row["tone"], row["label"] = TONES[row["verdict"]], imports.VERDICTS[row["verdict"]]
+    counted = imports.counts(found.rows)
+    tally = [
+        {"verdict": verdict, "label": label, "count": counted[verdict]} for verdict, label in imports.VERDICTS.items()
+    ]
+    return render(request, "cohorts/file.html", {
+        "file": found, "page": Paginator(rows, 100).get_page(request.GET.get("page")), "tally": tally, "counts": counted,
+        "to_write": counted["new"] + counted["changed"], "wanted": imports.VERDICTS.get(wanted), "verdict": wanted,
+        "in_words": to_write(counted), "may": may_be_written(found), "made_by": names_of_actors([found.made_by])[found.made_by],
+        "tone": STATE_TONES[found.state], "is_waiting": found.state == ImportState.CHECKED,
+    })
+
+
+@require_POST
+@open_to(may_bring_files)
+def write(request, pk):
+    """Write the file, whole. Pressed twice, it is written once."""
+    found = get_object_or_404(Import, pk=pk)
+    was_written = found.state == ImportState.WRITTEN
+    try:
+        done = actions.write_import(found, by=request.user)
+    except Refused as why:
+        messages.error(request, str(why))
+        return redirect("cohorts:import", pk)
+    if was_written:
+        messages.info(request, "This file had been written already. Nothing was written twice.")
+    else:
+        messages.success(request, f"Written: {to_write(imports.counts(done.rows))}.")
+    return redirect("cohorts:import", pk)
+
+
+@require_POST
+@open_to(may_bring_files)
+def check_again(request, pk):
+    """Judge the rows again, as things are stored now."""
+    actions.recheck_import(get_object_or_404(Import, pk=pk), by=request.user)
+    messages.success(request, "Every row has been checked again. Nothing was written.")
+    return redirect("cohorts:import", pk)
+
+
+@require_POST
+@open_to(may_bring_files)
+def drop(request, pk):
+    """Forget a file that nobody will write."""
+    actions.drop_import(get_object_or_404(Import, pk=pk), by=request.user)
+    messages.success(request, "The file was dropped and its rows are forgotten. Nothing was written.")
+    return redirect("cohorts:imports")
+
+
+@open_to(may_bring_files)
+def refused_rows(request, pk):
+    """The refused rows as CSV, with a column that says why, to mend and bring again."""
+    found = get_object_or_404(Import, pk=pk)
+    names = [column.name for column in columns_of(found.kind)]
+    out = io.StringIO()
+    sheet = csv.writer(out)
+    sheet.writerow(["row", "why_not", *names])
+    for row in found.rows:
+        if row["verdict"] == "refused":
+            why = " ".join(f"{r['cell'] or 'Row'} {r['column']}: {r['why']}".strip() for r in row["reasons"])
+            sheet.writerow([row["row"], harmless(why), *(harmless(row["cells"].get(name, "")) for name in names)])
+    name = slugify(found.file_name.rpartition(".")[0]) or "file"
+    return as_file("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", f"{name}-refused.csv")
+
+
+@open_to(may_bring_files)
+def sample(request, kind, ending):
+    """An example of each file, with one invented row."""
+    if kind not in KINDS or ending not in ("csv", "xlsx"):
+        raise Http404
+    columns = columns_of(kind)
+    table = [[c.name for c in columns], [c.example for c in columns]]
+    name = f"sample-{kind}-file.{ending}"
+    if ending == "csv":
+        out = io.StringIO()
+        csv.writer(out).writerows(table)
+        return as_file("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", name)
+    book, out = Workbook(), io.BytesIO()
+    for line in table:
+        book.active.append(line)
+    book.save(out)
+    return as_file(out.getvalue(), XLSX, name)
+
+
+def to_write(counted):
+    """“1 new row and 2 changed rows”."""
+    kinds = [f"{counted[v]} {v} {'row' if counted[v] == 1 else 'rows'}" for v in ("new", "changed") if counted[v]]
+    return " and ".join(kinds) or "nothing, for everything stored was as the file says"
+
+
+def told(import_):
+    """“22 new, 2 changed” for a list of files."""
+    counted = imports.counts(import_.rows)
+    return ", ".join(f"{n} {imports.VERDICTS[verdict].lower()}" for verdict, n in counted.items() if n)
+
+
+def harmless(text):
+    """Text that no spreadsheet runs as a formula."""
+    return f"'{text}" if text[:1] and text[0] in RUN_BY_A_SPREADSHEET else text
+
+
+def as_file(content, kind, name):
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,112 @@
+"""The employment register on a page: asked for one exact entry or address, never browsed."""
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from lms.kit import clock
+from lms.kit.refusals import Refused
+
+from .. import actions
+from ..forms import ConfirmForm, EndPostForm, LookupForm, ReopenForm
+from ..models import Employment, Import
+from ..queries import approval_in_words, names_of_actors, remarks_on
+from ..register import approvals_of, posts_of
+from ..rules import may_approve, may_keep_register
+from .doors import home_of, open_to
+
+
+@open_to(may_keep_register)
+def register(request):
+    """Ask for an address or an entry."""
+    form = LookupForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect("cohorts:entry", form.entry.reference)
+    return render(request, "cohorts/register.html", {"form": form, "home": home_of(request.user)})
+
+
+def entry_of(reference):
+    return get_object_or_404(Employment.objects.select_related("person"), reference__iexact=reference)
+
+
+@open_to(may_keep_register)
+def entry(request, reference):
+    """One post: what the register says, what it said before, and what can be done."""
+    return show(request, entry_of(reference))
+
+
+def show(request, found, **bound):
+    today = clock.today()
+    lines = list(found.lines.select_related("organisation").order_by("-number"))
+    posts = posts_of(found.person_id)
+    post = next(p for p in posts if p.reference == found.reference)
+    forms = {
+        "end": EndPostForm(prefix="end", initial={"ends_on": post.ends_on or today}), "reopen": ReopenForm(prefix="reopen"),
+        "confirm": ConfirmForm(prefix="confirm", initial={"on": today}),
+    } | bound
+    sources = sources_of(lines)
+    for line, before in zip(lines, [*lines[1:], None], strict=True):
+        line.said, line.source_words = differences(line, before), sources[line.source]
+    return render(request, "cohorts/entry.html", {
+        "entry": found, "post": post, "is_open": post.is_open_on(today), "lines": lines, "forms": forms, "today": today,
+        "approval": approval_in_words(approvals_of([post.organisation_id])[post.organisation_id], today),
+        "links_to_organisation": may_approve(request.user),
+        "others": [p for p in posts if p.reference != found.reference], "remarks": remarks_on(found),
+    })
+
+
+def sources_of(lines):
+    """Where each line came from, in words."""
+    words = names_of_actors({line.source for line in lines})
+    keys = {source: source.partition(":")[2] for source in words if source.startswith("import:")}
+    names = dict(Import.objects.filter(pk__in=[k for k in keys.values() if k.isdigit()]).values_list("pk", "file_name"))
+    return words | {source: f"File {names[int(key)]}" for source, key in keys.items() if key.isdigit() and int(key) in names}
+
+
+LABELS = {
+    "post": "Post", "nations": "Nations", "starts_on": "First day", "ends_on": "Last day", "line_manager": "Line manager",
+    "confirmed_on": "Confirmed",
+}
+
+
+def differences(line, before):
+    """What a line says that the one before did not: (label, field, value) for the template."""
+    if before is None:
+        return []
+    return [
+        {"label": label, "field": field, "value": getattr(line, field)}
+        for field, label in LABELS.items() if getattr(line, field) != getattr(before, field)
+    ]
+
+
+DEEDS = {
+    "end": (
+        EndPostForm, lambda e, given, by: actions.end_post(e, given["ends_on"], by=by, reason=given["reason"]),
+        "The last day of the post is in the register.",
+    ),
+    "reopen": (
+        ReopenForm, lambda e, given, by: actions.reopen_post(e, by=by, reason=given["reason"]),
+        "The post has no last day any more.",
+    ),
+    "confirm": (ConfirmForm, lambda e, given, by: actions.confirm_post(e, by=by, on=given["on"]), "The post is confirmed."),
+}
+
+
+@require_POST
+@open_to(may_keep_register)
+def entry_deed(request, reference, deed):
+    """Do one of the deeds of the entry's page."""
+    if deed not in DEEDS:
+        raise Http404
+    found = entry_of(reference)
+    form_of, do, words = DEEDS[deed]
+    form = form_of(request.POST, prefix=deed)
+    if not form.is_valid():
+        return show(request, found, **{deed: form})
+    try:
+        do(found, form.cleaned_data, request.user)
+    except Refused as why:
+        form.add_error(None, str(why))
+        return show(request, found, **{deed: form})
+    messages.success(request, words)
+    return redirect("cohorts:entry", found.reference)

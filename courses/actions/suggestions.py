@@ -1,0 +1,77 @@
+"""What survivor consultants suggest, and what comes of it."""
+from django.db import transaction
+from django.db.models import Q
+
+from lms.kit import clock
+from lms.kit.moves import move
+from lms.kit.refusals import NotAllowed, Refused, insist
+from lms.people.actions import tell
+from lms.people.models import Role, RoleGrant, User
+from lms.people.roles import is_operator
+from lms.record.actions import write
+
+from .. import rules
+from ..models import Suggestion
+from ..states import SuggestionState
+
+
+@transaction.atomic
+def suggest(version, *, by, text) -> Suggestion:
+    """Offer a change to a unit.
+
+    1. the suggestion, 2. the record is written, 3. the authors are told, or the tutors where
+    there is no author. The same words about the same version are one suggestion.
+    """
+    insist(rules.may_suggest(by))
+    words = text.strip()
+    if not words:
+        raise Refused("Write what you would change, then send it.")
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    suggestion, made = Suggestion.objects.get_or_create(version=version, person=by, text=words)
+    if made:
+        write("courses.suggest", suggestion, by=by)
+        for person in holders(Role.AUTHOR) or holders(Role.TUTOR):
+            tell(
+                person, f"A suggestion about {version.title}",
+                f"A survivor consultant has suggested a change to {version.title}, version {version.number}.",
+                f"/suggestions/{suggestion.pk}/",
+            )
+    return suggestion
+
+
+def take_up(suggestion, *, by, answer) -> Suggestion:
+    """Say that a suggestion is taken up: as `answer_to`."""
+    return answer_to(suggestion, "take_up", by=by, answer=answer)
+
+
+def set_aside(suggestion, *, by, answer) -> Suggestion:
+    """Say that a suggestion is not taken up, and why: as `answer_to`."""
+    return answer_to(suggestion, "set_aside", by=by, answer=answer)
+
+
+@transaction.atomic
+def answer_to(suggestion, deed, *, by, answer) -> Suggestion:
+    """1. the suggestion moves and keeps the answer, 2. the record is written, 3. the consultant is told."""
+    insist(rules.may_answer(by))
+    if is_operator(by):
+        raise NotAllowed("An answer needs a person to stand behind it.")
+    words = answer.strip()
+    if not words:
+        raise Refused("Write an answer: the person who suggested this will read it.")
+    locked = Suggestion.objects.select_for_update(no_key=True).select_related("person", "version").get(pk=suggestion.pk)
+    if locked.state == Suggestion.MOVES[(SuggestionState.OFFERED, deed)]:
+        return locked
+    move(locked, deed, by=by, answer=words, answered_by=by, answered_at=clock.now())
+    tell(
+        locked.person, f"Your suggestion about {locked.version.title}",
+        f"{locked.get_state_display()}. {by.full_name} writes: {words}", "/consult/",
+    )
+    suggestion.refresh_from_db()
+    return suggestion
+
+
+def holders(role) -> list[User]:
+    """Everybody who holds a role today."""
+    today = clock.today()
+    in_force = RoleGrant.objects.filter(role=role, starts_on__lte=today).filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    return list(User.objects.filter(is_active=True, pk__in=in_force.values("person")).order_by("pk"))

@@ -1,0 +1,131 @@
+"""Blocks to read; law is chosen from the ledger, never typed."""
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import mark_safe
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from lms.kit.refusals import Refused
+from lms.pages.blocks import Words, drawn
+
+from ..states import Commencement
+
+TONES = {
+    Commencement.IN_FORCE: "good", Commencement.PARTLY: "care", Commencement.NOT_IN_FORCE: "care",
+    Commencement.BILL: "wait", Commencement.UNCONFIRMED: "wait",
+}
+
+
+def is_followable(address: str) -> bool:
+    """Is it a web address a reader can follow, and nothing that a browser would run?"""
+    return (address or "").lower().startswith(("https://", "http://"))
+
+
+class KeyPoint(blocks.StructBlock):
+    text = blocks.TextBlock(rows=2)
+
+    class Meta:
+        icon = "pick"
+        template = "courses/blocks/key_point.html"
+
+
+class Told(blocks.StructBlock):
+    """A block with a title and rich text."""
+
+    title = blocks.CharBlock()
+    html = Words(label="Text")
+
+    def get_context(self, value, parent_context=None):
+        return {**super().get_context(value, parent_context), "html": drawn(value["html"].source)}
+
+
+class CaseStudy(Told):
+    content_note = blocks.CharBlock(required=False, help_text="What a reader may find hard, said before it begins.")
+
+    class Meta:
+        icon = "user"
+        template = "courses/blocks/case_study.html"
+
+
+class Law(blocks.StructBlock):
+    """A provision from the ledger, as it stood when the unit was published."""
+
+    provision = SnippetChooserBlock("courses.Provision")
+    note = blocks.TextBlock(required=False, rows=2, help_text="What it means for an advocate.")
+
+    def get_context(self, value, parent_context=None):
+        law = value["provision"]
+        if law is None:
+            raise Refused("A provision in this unit is no longer in the ledger. Choose it again, then publish.")
+        note = value["note"] and format_html("<p><strong>What this means for you:</strong> {}</p>", value["note"])
+        summary = mark_safe(linebreaks(law.summary, autoescape=True))  # noqa: S308 - escaped
+        body = format_html("<p><strong>{}</strong></p>{}{}", law.title, summary, note)
+        return {
+            **super().get_context(value, parent_context), "law": law, "body": body,
+            "tone": TONES[law.commencement], "source": law.source if is_followable(law.source) else "",
+        }
+
+    class Meta:
+        icon = "link"
+        template = "courses/blocks/provision.html"
+
+
+class Comparison(blocks.StructBlock):
+    """A table; the first cell of a row says what the row is about."""
+
+    title = blocks.CharBlock()
+    table = TypedTableBlock([("text", blocks.TextBlock(required=False, rows=2))])
+
+    def get_context(self, value, parent_context=None):
+        headings = [column["heading"] for column in value["table"].columns]
+        rows = [list(zip(headings, row["values"], strict=True)) for row in value["table"].row_data]
+        return {**super().get_context(value, parent_context), "headings": headings, "rows": rows}
+
+    class Meta:
+        icon = "table"
+        template = "courses/blocks/comparison.html"
+
+
+class Source(blocks.StructBlock):
+    title = blocks.CharBlock()
+    source = blocks.URLBlock()
+
+
+class Reading(blocks.StructBlock):
+    title = blocks.CharBlock(default="Sources")
+    items = blocks.ListBlock(Source())
+
+    def get_context(self, value, parent_context=None):
+        items = [{"title": i["title"], "source": is_followable(i["source"]) and i["source"]} for i in value["items"]]
+        return {**super().get_context(value, parent_context), "items": items}
+
+    class Meta:
+        icon = "list-ul"
+        template = "courses/blocks/reading.html"
+
+
+class Terms(blocks.StructBlock):
+    """Words of the glossary, set out where they are first needed."""
+
+    title = blocks.CharBlock(default="Words to know")
+    terms = blocks.ListBlock(SnippetChooserBlock("courses.Term"))
+
+    class Meta:
+        icon = "openquote"
+        template = "courses/blocks/terms.html"
+
+
+class Contacts(blocks.StructBlock):
+    """Helplines from the ledger of contacts, as they stood when the unit was published."""
+
+    title = blocks.CharBlock(default="Who to turn to")
+    contacts = blocks.ListBlock(SnippetChooserBlock("courses.Helpline"))
+
+    def get_context(self, value, parent_context=None):
+        if any(line is None for line in value["contacts"]):
+            raise Refused("A contact in this unit is no longer in the list. Choose it again, then publish.")
+        return super().get_context(value, parent_context)
+
+    class Meta:
+        icon = "group"
+        template = "courses/blocks/contacts.html"

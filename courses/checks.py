@@ -1,0 +1,278 @@
+"""Judges a knowledge check: what was asked, what was given, what to say about it. Knows neither Django nor the database.
+
+The shape of a question is in `questions.py`.
+What was given can be kept as JSON: an index (choice), indexes (several; order, in the reader's order; match, a
+right-hand side for every left; scenario, along the path) or words (short).
+"""
+import hashlib
+import re
+from dataclasses import dataclass
+
+from .questions import LONGEST_WORDS, STYLES, bare, faults, parts_of
+
+__all__ = ["faults", "judge", "next_step", "read_given", "read_path", "rows", "shown_order"]
+
+LONGEST_PATH = 60  # a scenario may turn back on itself, but not for ever
+ONE, SOME, EACH, PLACES, WORDS = (
+    "Choose one answer.", "Choose at least one answer.", "Choose an answer for every line.",
+    "Give every line a different place.", "Write an answer.",
+)
+NEXT = "Choose what to do next. The story has not ended yet."
+BROKEN = "This question cannot be answered as it stands. Please tell the author."
+
+
+class Unanswered(ValueError):
+    """Nothing that can be judged was given; says what to do."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was given. `right` is None where the author calls it neither; `about` is what it answers."""
+
+    text: str
+    right: bool | None
+    why: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    right: bool
+    lines: tuple[Line, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group of controls: its name in the form, what it asks, and (value, words) in the order to show them."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...] = ()
+    many: bool = False
+
+
+# ---- showing ----
+
+def shown_order(question) -> list[int]:
+    """The indexes of options, items or right-hand sides as they are shown: shuffled, the same for everybody.
+
+    Items to put in order are never shown in their right order. A right-hand side that several lines share
+    is shown once.
+    """
+    style = question.get("style")
+    if style in ("choice", "several"):
+        return _shuffled(question, len(parts_of(question)))
+    if style == "match":
+        sides = [pair.get("right", "") for pair in parts_of(question)]
+        return [i for i in _shuffled(question, len(sides)) if i == sides.index(sides[i])]
+    if style == "order":
+        items = parts_of(question)
+        order = _shuffled(question, len(items))
+        for turn in range(len(order)):
+            turned = order[turn:] + order[:turn]
+            if [items[i] for i in turned] != items:
+                return turned
+        return order
+    return list(range(len(parts_of(question))))
+
+
+def rows(question, given=()) -> list[Row]:
+    """What a form has to ask, with the names and values that `read_given` reads.
+
+    An order has a row for each item, whose value is its place from 1; a scenario has the row of the step
+    that follows what was `given` so far, and none when the story has ended.
+    """
+    style, parts, order = question.get("style"), parts_of(question), shown_order(question)
+    text = question.get("text", "")
+    if style in ("choice", "several"):
+        options = tuple((str(i), parts[i].get("text", "")) for i in order)
+        return [Row("given", text, options, many=style == "several")]
+    if style == "order":
+        places = tuple((str(n), str(n)) for n in range(1, len(parts) + 1))
+        return [Row(f"given-{i}", parts[i], places) for i in order]
+    if style == "match":
+        sides = tuple((str(i), parts[i].get("right", "")) for i in order)
+        return [Row(f"given-{n}", pair.get("left", ""), sides) for n, pair in enumerate(parts)]
+    if style == "short":
+        return [Row("given", text)]
+    step = next_step(question, list(given))
+    if step is None:
+        return []
+    choices = step.get("choices") or []
+    order = _shuffled(question, len(choices), step.get("key", ""))
+    return [Row(f"given-{len(given)}", step.get("text", ""), tuple((str(i), choices[i].get("text", "")) for i in order))]
+
+
+def next_step(question, given) -> dict | None:
+    """The step of a scenario that follows these choices; None when the story has ended. Raises Unanswered."""
+    return _walk(question, given)[1]
+
+
+# ---- reading ----
+
+def read_given(question, data):
+    """What a posted form answers. `data` has `getlist(name)`. Raises Unanswered, and nothing else."""
+    style, parts = question.get("style"), parts_of(question)
+    if style == "choice":
+        given = _index(data.getlist("given"), ONE)
+    elif style == "several":
+        given = [_index([one], SOME) for one in data.getlist("given")]
+    elif style == "order":
+        places = [_index(data.getlist(f"given-{i}"), PLACES) for i in range(len(parts))]
+        if sorted(places) != list(range(1, len(parts) + 1)):
+            raise Unanswered(PLACES)
+        given = sorted(range(len(parts)), key=places.__getitem__)
+    elif style == "match":
+        given = [_index(data.getlist(f"given-{n}"), EACH) for n in range(len(parts))]
+    elif style == "short":
+        said = data.getlist("given")
+        given = said[0] if len(said) == 1 else ""
+    else:
+        given = read_path(question, data)
+    return _sound(question, given)
+
+
+def read_path(question, data) -> list[int]:
+    """The choices of a scenario made so far, which may stop before its end: nothing is judged yet. Raises Unanswered."""
+    given = []
+    for n in range(LONGEST_PATH + 1):
+        if not data.getlist(f"given-{n}"):
+            break
+        given.append(_index(data.getlist(f"given-{n}"), ONE))
+    if any(data.getlist(f"given-{n}") for n in range(len(given) + 1, LONGEST_PATH + 1)):
+        raise Unanswered(NEXT)
+    _walk(question, given)
+    return given
+
+
+# ---- judging ----
+
+def judge(question, given) -> Verdict:
+    """Is it right, and what is there to say? Raises Unanswered where `given` cannot be an answer to this question."""
+    given = _sound(question, given)
+    return _JUDGES[question["style"]](question, given, question.get("why") or "")
+
+
+def _judge_choice(question, given, why):
+    option = question["options"][given]
+    right = bool(option.get("right"))
+    return Verdict(right, (Line(option.get("text", ""), right, option.get("why", "")),), why)
+
+
+def _judge_several(question, given, why):
+    """What was left out is counted and not named, so that a second try is still a try."""
+    options = question["options"]
+    lines = tuple(Line(options[i].get("text", ""), bool(options[i].get("right")), options[i].get("why", "")) for i in given)
+    missed = sum(bool(option.get("right")) for i, option in enumerate(options) if i not in given)
+    left_out = missed and f"{missed} more {'answer belongs' if missed == 1 else 'answers belong'} here."
+    return Verdict(not missed and all(line.right for line in lines), lines, " ".join(filter(None, [left_out, why])))
+
+
+def _judge_order(question, given, why):
+    items = question["items"]
+    lines = tuple(Line(items[i], items[i] == items[place], "", str(place + 1)) for place, i in enumerate(given))
+    return Verdict(all(line.right for line in lines), lines, why)
+
+
+def _judge_match(question, given, why):
+    pairs = question["pairs"]
+    lines = tuple(
+        Line(pairs[i].get("right", ""), pairs[i].get("right") == pair.get("right"), pair.get("why", ""), pair.get("left", ""))
+        for pair, i in zip(pairs, given, strict=True)
+    )
+    return Verdict(all(line.right for line in lines), lines, why)
+
+
+def _judge_short(question, given, why):
+    right = bare(given) in {bare(words) for words in question["accept"]}
+    return Verdict(right, (Line(given, right, ""),), why if right else question.get("hint") or "")
+
+
+def _judge_scenario(question, given, why):
+    """A reader may take a wrong turn, learn from it and go on; it is right when the story has ended."""
+    lines = tuple(
+        Line(choice.get("text", ""), choice.get("right") if choice.get("right") is None else bool(choice["right"]),
+             choice.get("why", ""), step.get("text", ""))
+        for step, choice in _walk(question, given)[0]
+    )
+    return Verdict(True, lines, why)
+
+
+_JUDGES = {
+    "choice": _judge_choice, "several": _judge_several, "order": _judge_order, "match": _judge_match,
+    "short": _judge_short, "scenario": _judge_scenario,
+}
+
+
+# ---- what stands below ----
+
+def _shuffled(question, count, more="") -> list[int]:
+    def lot(i):
+        return hashlib.sha256(f"{question.get('key', '')}\n{more}\n{i}".encode()).digest()
+
+    return sorted(range(count), key=lot)
+
+
+def _index(said, sentence) -> int:
+    if len(said) != 1 or not isinstance(said[0], str) or not re.fullmatch(r"[0-9]{1,4}", said[0]):
+        raise Unanswered(sentence)
+    return int(said[0])
+
+
+def _sound(question, given):
+    """`given`, when it can be judged. It may come from a form, from a device that was offline, or from the past."""
+    style, count = question.get("style"), len(parts_of(question))
+    if style not in STYLES or not count:
+        raise Unanswered(BROKEN)
+    if style == "short":
+        if not isinstance(given, str) or not bare(given):
+            raise Unanswered(WORDS)
+        if len(given) > LONGEST_WORDS:
+            raise Unanswered(f"Write a shorter answer: {LONGEST_WORDS} characters at most.")
+        return given.strip()
+    if style == "choice":
+        if not _is_index(given, count):
+            raise Unanswered(ONE)
+        return given
+    if style == "scenario":
+        if _walk(question, given)[1] is not None:
+            raise Unanswered(NEXT)
+        return given
+    sentence = {"several": SOME, "order": PLACES, "match": EACH}[style]
+    if not isinstance(given, list | tuple) or not all(_is_index(i, count) for i in given):
+        raise Unanswered(sentence)
+    if style == "several":
+        if not given or len(set(given)) != len(given):
+            raise Unanswered(sentence)
+        return sorted(given)
+    if len(given) != count or (style == "order" and len(set(given)) != count):
+        raise Unanswered(sentence)
+    return list(given)
+
+
+def _is_index(value, count) -> bool:
+    return type(value) is int and 0 <= value < count
+
+
+def _walk(question, given):
+    """(step, choice) for each of the choices given, and the step that follows or None. Raises Unanswered."""
+    steps = {}
+    for step in reversed(parts_of(question)):
+        steps[step.get("key", "")] = step
+    step = parts_of(question)[0] if steps else None
+    if step is None or not isinstance(given, list | tuple):
+        raise Unanswered(BROKEN if step is None else NEXT)
+    if len(given) > LONGEST_PATH:
+        raise Unanswered("You have gone round in a circle. Start the story again.")
+    walked = []
+    for i in given:
+        choices = step.get("choices") or [] if step else []
+        if not _is_index(i, len(choices)):
+            raise Unanswered(ONE)
+        walked.append((step, choices[i]))
+        goes = choices[i].get("goes") or ""
+        if goes and goes not in steps:
+            raise Unanswered(BROKEN)
+        step = steps[goes] if goes else None
+    return walked, step

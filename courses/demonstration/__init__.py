@@ -1,0 +1,229 @@
+"""The invented curriculum: loads its TOML into plain rows and pages; it deletes nothing, and twice is once."""
+import json
+import tomllib
+import uuid
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from courses.actions import open_editor, publish_version
+from courses.drawing import draw, draw_stream
+from courses.models import (
+    CorePage,
+    Helpline,
+    Module,
+    ModulePage,
+    Prerequisite,
+    Programme,
+    ProgrammePage,
+    Provision,
+    Term,
+    Unit,
+    UnitPage,
+    UnitVersion,
+    Variant,
+)
+from lms.kit import clock, nations
+from lms.pages.actions import lay_pages
+from lms.pages.blocks import FEATURES
+from lms.record.actions import write
+
+HERE = Path(__file__).parent
+
+
+@transaction.atomic
+def load(*, by) -> Programme:
+    """Bring the demonstration's curriculum up to what its files say.
+
+    1. the public pages, 2. the ledgers of law, words and contacts, 3. programme, modules, units and
+    variants, 4. a page for each, published where its words or its law have changed, 5. which unit
+    comes before which, 6. the authors' group.
+    """
+    home = lay_pages(by=by)
+    ledger = Ledger(
+        law={entry["key"]: load_provision(entry, by=by) for entry in read("provisions.toml")["provision"]},
+        terms={e["key"]: keep(Term, {"key": e["key"]}, e, by=by) for e in read("glossary.toml").get("term", [])},
+        contacts={e["key"]: keep(Helpline, {"key": e["key"]}, e, by=by) for e in read("contacts.toml").get("contact", [])},
+    )
+    outline = read("programme.toml")
+    programme = keep(Programme, {"code": outline["programme"]["code"]}, outline["programme"], by=by)
+    page = page_for(home, ProgrammePage, "programme", programme, programme.title, slug="programme")
+    for entry in outline["module"]:
+        module = keep(Module, {"code": entry["code"]}, {**entry, "programme": programme}, by=by)
+        load_units(module, page_for(page, ModulePage, "module", module, module.title, slug=module.code), ledger, by=by)
+    for entry in outline["module"]:
+        load_prerequisites(entry["code"], by=by)
+    open_editor(by=by)
+    return programme
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What units draw upon, by key."""
+
+    law: dict
+    terms: dict = field(default_factory=dict)
+    contacts: dict = field(default_factory=dict)
+
+
+def read(name) -> dict:
+    path = HERE / name
+    return tomllib.loads(path.read_text()) if path.exists() else {}
+
+
+def keep(model, key, values, *, by):
+    """The row with this key, saying these values; the record says when it is new or changed."""
+    fields = {f.name for f in model._meta.fields}
+    values = {name: value for name, value in values.items() if name in fields}
+    row = model.objects.filter(**key).first() or model(**key)
+    if row._state.adding or any(getattr(row, name) != value for name, value in values.items()):
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+        write("courses.write_curriculum", row, by=by)
+    return row
+
+
+def load_provision(entry, *, by) -> Provision:
+    """The provision as it was known on the clock's day; a change found later is a deed of its own (`happenings`)."""
+    change = entry.get("change")
+    known = {**entry, **change["before"]} if change and clock.today() < change["found_on"] else entry
+    return keep(Provision, {"key": entry["key"]}, known, by=by)
+
+
+def load_units(module, module_page, ledger, *, by):
+    for entry in read(f"{module.code}.toml").get("unit", []):
+        unit = keep(Unit, {"code": entry["code"]}, {**entry, "module": module}, by=by)
+        core = load_core(module_page, unit, entry["core"], ledger) if "core" in entry else None
+        for text in entry["variant"]:
+            key = key_of(text["nations"])
+            variant = keep(Variant, {"unit": unit, "key": key}, {"nations": text["nations"]}, by=by)
+            load_page(module_page, variant, text, ledger, by=by, core=core)
+
+
+def load_core(module_page, unit, text, ledger):
+    """The page with what a unit says in every nation, published where its words have changed."""
+    body = body_of(text, ledger, within=unit.code)
+    page = CorePage.objects.filter(unit=unit).first()
+    if page is None:
+        page = module_page.add_child(instance=CorePage(
+            title=f"{unit.title}: core", slug=slugify(f"{unit.code}-core"), unit=unit, live=False, body=body,
+        ))
+    elif page.live and draw_stream(list(page.body)) == draw_stream(list(CorePage(body=body).body)):
+        return page
+    else:
+        page.body = body
+    page.save_revision().publish()
+    return CorePage.objects.get(pk=page.pk)
+
+
+def load_prerequisites(module_code, *, by):
+    for entry in read(f"{module_code}.toml").get("unit", []):
+        for line in entry.get("after", []):
+            first, unit = (Unit.objects.get(code=code) for code in (line["unit"], entry["code"]))
+            keep(Prerequisite, {"unit": unit, "first": first}, {"why": line["why"]}, by=by)
+
+
+def key_of(codes) -> str:
+    """“all”, or the nations in words for an address."""
+    return "all" if set(codes) == set(nations.ALL) else slugify("-".join(codes).replace("_", "-"))
+
+
+def load_page(module_page, variant, text, ledger, *, by, core=None):
+    """Publish the variant's page unless its last version says the same already."""
+    wanted = UnitPage(
+        variant=variant, title=text["title"], outcomes="\n".join(text.get("outcomes", [])),
+        body=body_of(text, ledger, within=f"{variant.unit.code}/{variant.key}"),
+        content_note=text.get("content_note", ""), review_by=text.get("review_by"),
+    )
+    last = UnitVersion.objects.filter(variant=variant).order_by("-number").first()
+    page = UnitPage.objects.filter(variant=variant).first()
+    drawn = draw(wanted, core)
+    if page and last and (last.hash, last.core_revision) == (drawn.hash, drawn.core_revision):
+        return
+    if page is None:
+        wanted.slug = variant.unit.code if variant.is_for_all else f"{variant.unit.code}-{variant.key}"
+        wanted.live = False
+        page = module_page.add_child(instance=wanted)
+    else:
+        for name in ("title", "outcomes", "body", "content_note", "review_by"):
+            setattr(page, name, getattr(wanted, name))
+    # The signal keeps the version too; here it is kept first, in the name of whoever loads.
+    revision = page.save_revision()
+    publish_version(variant, draw(page, core), by=by, revision=revision.pk)
+    revision.publish()
+
+
+def page_for(parent, kind, name, thing, title, *, slug):
+    """The page that points at `thing`, made where there is none."""
+    page = kind.objects.filter(**{name: thing}).first()
+    if page is None:
+        page = parent.add_child(instance=kind(title=title, slug=slugify(slug), **{name: thing}))
+        page.save_revision().publish()
+    elif page.title != title:
+        page.title = title
+        page.save_revision().publish()
+    return page
+
+
+# ---- blocks ----
+
+
+@cache
+def editor():
+    from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
+
+    return ContentstateConverter(FEATURES)
+
+
+def as_edited(html) -> str:
+    """Rich text as Wagtail's editor would give it back, so that opening and publishing changes nothing."""
+    return editor().to_database_format(editor().from_database_format(html))
+
+
+HOUSE = uuid.UUID("5f0c9f0e-0c55-4c12-9d5b-9a2f6f2d7a10")
+
+
+def body_of(text, ledger, *, within) -> str:
+    """The stream of a page, with the same keys at every load: readers' answers hang on them."""
+    made = []
+    for number, block in enumerate(text["block"]):
+        key = uuid.uuid5(HOUSE, block.get("key") or f"{within}#{number}")
+        made.append({"type": type_of(block), "value": value_of(block, ledger), "id": str(key)})
+    return json.dumps(made)
+
+
+def type_of(block) -> str:
+    return f"{block['style']}_check" if block["kind"] == "check" else block["kind"]
+
+
+def value_of(block, ledger):
+    """What the page keeps for one block of the file."""
+    kind = block["kind"]
+    if kind == "text":
+        return as_edited(block["html"])
+    if kind == "provision":
+        return {"provision": ledger.law[block["provision"]].pk, "note": block.get("note", "")}
+    if kind == "comparison":
+        return {"title": block["title"], "table": table_of(block["columns"], block["rows"])}
+    if kind == "glossary":
+        return {"title": block["title"], "terms": [ledger.terms[key].pk for key in block["terms"]]}
+    if kind == "contacts":
+        return {"title": block["title"], "contacts": [ledger.contacts[key].pk for key in block["keys"]]}
+    kept = {name: value for name, value in block.items() if name not in ("kind", "style", "key")}
+    return {name: as_edited(value) if name == "html" else value for name, value in kept.items()}
+
+
+def table_of(columns, rows) -> dict:
+    """A table whose first column says what each row is about, so every row has one cell more than there
+    are headings. A cell under the wrong nation would be wrong law: any other length is refused."""
+    odd = [row[0] for row in rows if len(row) != len(columns) + 1]
+    if odd:
+        raise ValueError(f"These rows of a comparison do not have {len(columns)} cells and a heading: {odd}")
+    return {
+        "columns": [{"type": "text", "heading": heading} for heading in ("", *columns)],
+        "rows": [{"values": row} for row in rows], "caption": "",
+    }

@@ -1,0 +1,71 @@
+"""What people type about the law; it refuses what the ledger could not stand behind."""
+from datetime import timedelta
+
+from django import forms
+from django.conf import settings
+
+from lms.kit import clock, nations
+
+from .states import Commencement
+
+
+def day_field(label, **kwargs):
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+class ChangeForm(forms.Form):
+    """The provision as it will stand, and what changed."""
+
+    words = forms.CharField(
+        label="What changed?", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="A few sentences for an advocate. Those who studied the old text read these words first.",
+    )
+    effective_on = day_field("Since when?", help_text="The day from which the new law applies. Law to come is recorded when it comes.")
+    title = forms.CharField(label="Title", max_length=200)
+    summary = forms.CharField(label="What the provision says now", widget=forms.Textarea(attrs={"rows": 6}))
+    commencement = forms.ChoiceField(label="Is it in force?", choices=Commencement.choices, widget=forms.RadioSelect)
+    jurisdictions = forms.MultipleChoiceField(
+        label="Where it is law", choices=list(nations.JURISDICTIONS.items()), widget=forms.CheckboxSelectMultiple,
+    )
+    source = forms.URLField(label="Where you read it", max_length=400, assume_scheme="https")
+    as_at = day_field("When you read it")
+    review_by = day_field("When somebody reads it again")
+
+    def __init__(self, *args, provision, **kwargs):
+        stands = {name: getattr(provision, name) for name in (
+            "title", "summary", "commencement", "jurisdictions", "source", "review_by",
+        )}
+        super().__init__(*args, initial={**stands, "as_at": clock.today(), "effective_on": clock.today()}, **kwargs)
+
+    def clean(self):
+        given = super().clean()
+        if given.get("as_at") and given["as_at"] > clock.today():
+            self.add_error("as_at", "The day you read it cannot be later than today.")
+        if given.get("effective_on") and given["effective_on"] > clock.today():
+            self.add_error("effective_on", "The ledger says what the law is today. Record the change on the day from which it applies.")
+        if given.get("as_at") and given.get("review_by") and given["review_by"] <= given["as_at"]:
+            self.add_error("review_by", "Choose a day after the one on which you read it.")
+        return given
+
+    def now(self):
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("words", "effective_on")}
+
+
+class ReadAgainForm(forms.Form):
+    as_at = day_field("When you read it")
+    review_by = day_field("When somebody reads it again")
+
+    def __init__(self, *args, **kwargs):
+        today = clock.today()
+        super().__init__(*args, initial={"as_at": today, "review_by": today + timedelta(days=92)}, **kwargs)
+
+
+class SendForm(forms.Form):
+    counts_from = day_field(
+        "From when does it count?",
+        help_text="From this day an endorsement waits until the top-up is done. Give people time to read it.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        day = clock.today() + timedelta(days=settings.IMSA_TOP_UP_DAYS)
+        super().__init__(*args, initial={"counts_from": day}, **kwargs)

@@ -1,0 +1,284 @@
+"""Word files: vetted, then walked in order into text and comparison blocks; what has no block is named."""
+from django.conf import settings
+
+from lms.kit.clean import clean
+from lms.kit.files import BadFile
+from lms.kit.files import docx as word_files
+
+from .flow import BLOCK_ROOM, Flow
+from .taken import BLOCK_MOST, Taken, block, shortened, watched
+from .word_parts import Parts, W, tag_of, val, whole
+from .word_runs import Atom, Runs, as_html, as_words
+from .wording import harmless
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MOST_LETTERS = 2_000_000
+WRAPPERS = {"ins", "moveTo", "customXml", "smartTag", "sdtContent"}
+CONTENTS = "The table of contents was left out. The course makes its own."
+LINE_MARKS = " | "
+
+
+def read_docx(content: bytes) -> Taken:
+    """The blocks of a Word file and what could not be taken. Raises BadFile for a file that is broken, locked,
+    tricky or without words."""
+    if not content:
+        raise BadFile("This file is empty. Open it on your own device to check it, then choose it again.")
+    if len(content) > settings.IMSA_UPLOAD_MAX_BYTES:
+        most = settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
+        raise BadFile(f"This file is larger than {most} MB. Take its pictures out, then choose it again.")
+    if content.startswith(OLE):
+        raise BadFile(
+            "This file is locked with a password, or is in Word’s old format. "
+            "Save it as .docx without a password and choose that."
+        )
+    watched(word_files.look, content)
+    return watched(_read, content)
+
+
+def _read(content):
+    parts = Parts(content)
+    letters = sum(len(t.text or "") for t in parts.document.iter(W + "t"))
+    if letters > MOST_LETTERS:
+        raise BadFile(f"This Word file holds {letters:,} characters, and we take 2,000,000. Divide it and choose the parts.")
+    body = parts.document.find(W + "body")
+    reader = Reader(parts)
+    if body is not None:
+        reader.walk(body)
+    blocks = reader.blocks()
+    for words in parts.margins():
+        reader.left.append(f"The head or foot of the pages was left out (it says “{shortened(words, 200)}”).")
+    if not blocks:
+        rest = f" {' '.join(reader.left[:3])}" if reader.left else ""
+        raise BadFile(f"We found no words in this Word file that we can take, so nothing was.{rest}")
+    return Taken(blocks, reader.left)
+
+
+class Reader:
+    """Walks the body once, in order. `place` says where we are, for whatever has to be named."""
+
+    def __init__(self, parts):
+        self.parts, self.left, self.said_once = parts, [], set()
+        self.flow = Flow(self.name)
+        self.runs = Runs(parts, self.name, self.once)
+        self.place, self.paragraphs, self.tables = "The beginning", 0, 0
+        self.counts = {}  # how far each list has counted, by its definition and level
+        self.titles = set()
+
+    def name(self, sentence):
+        self.left.append(f"{self.place}: {sentence}")
+
+    def once(self, key, sentence):
+        """Say something of the whole file, the first time that it is met."""
+        if key not in self.said_once:
+            self.said_once.add(key)
+            self.left.append(f"{sentence} The first is at {self.place[0].lower()}{self.place[1:]}.")
+
+    def blocks(self):
+        return [block(kind, clean(value) if kind == "text" else value) for kind, value in self.flow.finished()]
+
+    def walk(self, container, *, counting=True):
+        for child in container:
+            kind = tag_of(child)
+            if kind == "p":
+                self.paragraph(child, counting)
+            elif kind == "tbl":
+                self.table(child)
+            elif kind == "sdt" and _is_contents(child):
+                self.once("contents", CONTENTS)
+            elif kind == "sdt" or kind in WRAPPERS:
+                self.walk(child, counting=counting)
+            elif kind not in ("sectPr", "tcPr"):
+                # What is not a paragraph is walked as words: the walk names what it cannot take.
+                self.flow.paragraph(as_html(self.runs.atoms([child]), BLOCK_ROOM))
+
+    # ---- paragraphs ----
+
+    def paragraph(self, paragraph, counting):
+        if counting:
+            self.paragraphs += 1
+            begins = shortened("".join(t.text or "" for t in paragraph.iter(W + "t")), 40)
+            self.place = f"Paragraph {self.paragraphs}" + (f" (“{begins}”)" if begins else "")
+        properties = paragraph.find(W + "pPr")
+        style = val(properties, "pStyle", "")
+        styles = self.parts.styles
+        if style and styles.is_contents(style):
+            self.once("contents", CONTENTS)
+            return
+        heading = self._heading(properties, style)
+        item = self.parts.lists.item(properties, style)
+        atoms = list(self.runs.atoms(paragraph))
+        pieces = as_html(atoms, BLOCK_ROOM, bold=not heading)
+        notes = [as_html(note, BLOCK_ROOM) for note in self.runs.notes_met()]
+        if pieces and heading:
+            if item:
+                self.once("numbers", "The numbers that Word sets before headings were left out.")
+            if heading > 3:
+                self.once("deep", "Headings of level 4 and below became headings of level 3.")
+            self.flow.heading(2 if heading < 3 else 3, pieces, harmless(as_words(atoms)))
+        elif pieces and item:
+            self.item(pieces, notes, *item)
+            return
+        elif pieces:
+            self.flow.paragraph(pieces, "blockquote" if style and styles.is_quote(style) else "p")
+        for note in notes:
+            self.flow.paragraph(note)
+
+    def _heading(self, properties, style):
+        level = self.parts.styles.heading(style) if style else 0
+        outline = val(properties, "outlineLvl")
+        return whole(outline, 9) + 1 if not level and outline is not None and whole(outline, 9) in range(9) else level
+
+    def item(self, pieces, notes, num, level, definition):
+        how = val(definition, "numFmt") or ("bullet" if num == "style bullet" else "decimal")
+        if how == "none":
+            self.flow.paragraph(pieces)
+        else:
+            counted = how != "bullet"
+            number = self._counted(num, level, definition) if counted else 1
+            shape = val(definition, "lvlText", "%1.")
+            if counted and (how != "decimal" or shape.strip("().").count("%") != 1 or len(shape.strip("(). ")) != 2):
+                self.once("shapes", "Numbers such as a), iv or 1.1 before the items of lists became 1, 2, 3.")
+            self.flow.item(pieces, level, "ol" if counted else "ul", number)
+        for note in notes:
+            self.flow.note(note)
+
+    def _counted(self, num, level, definition):
+        """What Word shows before this item."""
+        kind = self.parts.lists.kind_of(num)
+        key = num if kind is None or self.parts.lists.starts_again(num) else id(kind)
+        first = max(whole(val(definition, "start"), 1), 0)
+        self.counts[key, level] = self.counts.get((key, level), first - 1) + 1
+        for deeper in range(level + 1, 9):
+            self.counts.pop((key, deeper), None)
+        return self.counts[key, level]
+
+    # ---- tables ----
+
+    def table(self, table):
+        self.tables += 1
+        outer, self.place = self.place, f"Table {self.tables}"
+        rows = [list(_cells(row)) for row in self._rows(table)]
+        rows = [row for row in rows if row]
+        if rows and (len(rows) == 1 or all(len(row) == 1 for row in rows)):
+            self.name("a table of one row or one column became text.")
+            for row in rows:
+                for cell in row:
+                    self.walk(cell, counting=False)
+        elif rows:
+            self._comparison(table, rows)
+        self.place = outer
+
+    def _rows(self, table):
+        for row in _through(table, "tr"):
+            properties = row.find(W + "trPr")
+            if properties is not None and properties.find(W + "del") is not None:
+                self.once("deleted rows", "Rows of tables that tracked changes delete were left out.")
+            else:
+                yield row
+
+    def _comparison(self, table, rows):
+        nested = next(iter(table.iterfind(f".//{W}tc//{W}tbl")), None) is not None
+        merged = any(len(row) != len(rows[0]) for row in rows) or any(_is_merged(cell) for row in rows for cell in row)
+        words = []
+        for number, row in enumerate(rows, 1):
+            self.place = f"Table {self.tables}, row {number}"
+            words.append([self.cell(cell) for cell in row])
+        begins = next((cell for row in words for cell in row if cell), "")
+        self.place = f"Table {self.tables}" + (f" (“{shortened(begins, 40)}”)" if begins else "")
+        if not begins:
+            return
+        too_long = any(len(cell) > BLOCK_MOST // 2 for row in words for cell in row)
+        too_wide = sum(len(cell) for cell in words[0]) > BLOCK_MOST // 2
+        if nested or merged or too_long or too_wide:
+            why = "has another table inside it" if nested else "has merged or missing cells" if merged else "has very long cells"
+            self.name(f"this table {why}, so it became text: a line for each row, with | between its cells.")
+            for row in words:
+                self._line(row)
+            return
+        if any(len(list(cell.iter(W + "b", W + "i"))) for row in rows[1:] for cell in row):
+            self.name("bold and italic letters in this table became plain words.")
+        for number, some in enumerate(_in_parts(words[1:], sum(map(len, words[0])))):
+            if number == 1:
+                self.name("this table is long and became several comparisons.")
+            columns = [{"type": "text", "heading": heading.replace("\n", " ")} for heading in words[0]]
+            table_value = {"columns": columns, "rows": [{"values": row} for row in some], "caption": ""}
+            self.flow.other("comparison", {"title": self._title(), "table": table_value})
+
+    def _line(self, row):
+        line = LINE_MARKS.join(cell.replace("\n", " / ") for cell in row if cell)
+        self.flow.paragraph(as_html([Atom(line)], BLOCK_ROOM))
+
+    def _title(self):
+        """The heading above a table names it once; after that tables are numbered."""
+        title = shortened(self.flow.last_heading, 200) or f"Table {self.tables}"
+        if title in self.titles:
+            title, plain, number = f"{title} ({self.tables})", title, 2
+            while title in self.titles:
+                title, number = f"{plain} ({self.tables}, part {number})", number + 1
+        self.titles.add(title)
+        return title
+
+    def cell(self, cell) -> str:
+        """The words of a cell: a line for each paragraph, notes and tables inside it among them."""
+        lines = []
+        for inner in cell:
+            lines += self._cell_lines(inner)
+        return harmless("\n".join(line for line in lines if line))
+
+    def _cell_lines(self, element):
+        kind = tag_of(element)
+        if kind == "p":
+            properties = element.find(W + "pPr")
+            words = as_words(self.runs.atoms(element))
+            if words and (item := self.parts.lists.item(properties, val(properties, "pStyle", ""))):
+                counted = (val(item[2], "numFmt") or "bullet") not in ("bullet", "none")
+                words = f"{self._counted(*item)}. {words}" if counted else f"• {words}"
+            return [words, *(as_words(note) for note in self.runs.notes_met())]
+        if kind == "tbl":
+            rows = ([self.cell(cell).replace("\n", " / ") for cell in _cells(row)] for row in self._rows(element))
+            return [LINE_MARKS.join(cell for cell in row if cell) for row in rows]
+        if kind == "sdt" or kind in WRAPPERS:
+            return [line for inner in element for line in self._cell_lines(inner)]
+        return [] if kind == "tcPr" else [as_words(self.runs.atoms([element]))]
+
+
+def _through(element, kind):
+    """Children of a kind, also where a content control or a tracked insertion stands around them."""
+    for child in element:
+        if child.tag == W + kind:
+            yield child
+        elif tag_of(child) == "sdt" or tag_of(child) in WRAPPERS:
+            yield from _through(child, kind)
+
+
+def _cells(row):
+    return _through(row, "tc")
+
+
+def _is_merged(cell):
+    properties = cell.find(W + "tcPr")
+    if properties is None:
+        return False
+    return (
+        whole(val(properties, "gridSpan"), 1) > 1
+        or properties.find(W + "vMerge") is not None
+        or properties.find(W + "hMerge") is not None
+    )
+
+
+def _is_contents(control):
+    return "contents" in (val(control, "sdtPr/docPartObj/docPartGallery") or "").lower() if control is not None else False
+
+
+def _in_parts(rows, heading_size):
+    """Rows in groups that one block can hold."""
+    group, size = [], heading_size
+    for row in rows:
+        length = sum(map(len, row))
+        if group and size + length > BLOCK_MOST:
+            yield group
+            group, size = [], heading_size
+        group.append(row)
+        size += length
+    if group:
+        yield group

@@ -1,0 +1,194 @@
+"""GIFT: a question, then its answers in { }. Blank lines divide questions; a broken one does not swallow the next."""
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .asked import Answer, Asked, NotTaken, choice, essay, match, short, true_or_false
+from .wording import rich, words
+
+# An escaped mark stands as a control character while its question is taken apart; none comes in from a file.
+MARKS = "\\~=#{}:%"
+HIDDEN = {mark: chr(1 + place) for place, mark in enumerate(MARKS)}
+SHOWN = {hidden: mark for mark, hidden in HIDDEN.items()} | {"\x0e": "\n"}
+ESCAPE = re.compile(r"\\([\\~=#{}:%n])")
+OPENING = re.compile(r"(?<!\\)\{")
+COMMENT = re.compile(r"^[ \t]*//.*$", re.M)
+CATEGORY = re.compile(r"^[ \t]*\$CATEGORY:[^\n]*\n?", re.M)
+TITLE = re.compile(r"^\s*::(.*?)::", re.S)
+FORM = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]", re.I)
+FORMS = {"html": "html", "moodle": "moodle", "plain": "plain", "markdown": "plain"}
+TRUTH = re.compile(r"^(t|true|f|false)$", re.I)
+WEIGHT = re.compile(r"^%([+-]?\d{1,4}(?:\.\d{0,10})?)%", re.S)
+NUMBER = re.compile(r"^[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})(e[+-]?\d{1,3})?$", re.I)
+
+
+@dataclass(frozen=True)
+class Piece:
+    line: int
+    text: str  # with its escapes hidden and its comments gone
+
+
+def questions(text: str, left: list[str]) -> Iterator[tuple]:
+    """Every question with the function that reads it."""
+    for number, piece in enumerate(_pieces(text), 1):
+        title = TITLE.match(piece.text)
+        body = piece.text[title.end():] if title else piece.text
+        name = title[1] if title else _without_form(body.partition("{")[0])
+        asked = Asked(f"Question {number} (line {piece.line})", title=words(_shown(name), "moodle")[0])
+        yield asked, lambda asked, body=body: _read(asked, body)
+
+
+def _pieces(text):
+    """Divides at blank lines, but not inside { } unless what follows looks like a question of its own."""
+    hidden = ESCAPE.sub(lambda found: HIDDEN.get(found[1], "\x0e"), text)
+    hidden = CATEGORY.sub(lambda found: "\n" * found[0].count("\n"), COMMENT.sub("\x0f", hidden))
+    held, begun, depth = [], 0, 0
+    rows = hidden.split("\n")
+    begins = _where_questions_begin(rows)
+    for number, row in enumerate(rows, 1):
+        if row.strip() == "\x0f":
+            continue
+        if row.strip():
+            begun = begun or number
+            held.append(row)
+            depth += row.count("{") - row.count("}")
+        elif held and (depth <= 0 or begins[number]):
+            yield Piece(begun, "\n".join(held))
+            held, begun, depth = [], 0, 0
+    if held:
+        yield Piece(begun, "\n".join(held))
+
+
+def _where_questions_begin(rows) -> list[bool]:
+    """For each row, and for the end: does what follows look like a new question? Then a { before it was never closed."""
+    begins = [False]
+    for row in reversed(rows):
+        if row.strip() and row.strip() != "\x0f":
+            brace, close = row.find("{"), row.find("}")
+            begins.append(row.lstrip().startswith("::") or 0 <= brace and not 0 <= close < brace)
+        else:
+            begins.append(begins[-1])
+    return begins[::-1]
+
+
+def _shown(text):
+    """With the escaped marks back, as their author meant them."""
+    return "".join(SHOWN.get(letter, letter) for letter in text).strip()
+
+
+def _without_form(text):
+    return FORM.sub("", text, count=1)
+
+
+# ---- one question ----
+
+
+@dataclass
+class Reader:
+    """The words of one question: a format said at its beginning holds for its answers too."""
+
+    asked: Asked
+    form: str
+
+    def words(self, text, part, *, lines=False):
+        said = FORM.match(text)
+        form = FORMS[said[1].lower()] if said else self.form
+        return self.asked.words(_shown(_without_form(text)), form, part, lines=lines)
+
+    def answer(self, text, part, credit, *, typed=False):
+        """“%50%words#feedback”"""
+        text = text.strip()
+        if weight := WEIGHT.match(text):
+            credit, text = float(weight[1]), text[weight.end():]
+        said, _, why = text.partition("#")
+        said = self.asked.words(_shown(said), "plain", part) if typed else self.words(said, part)
+        return Answer(said, credit, self.words(why, f"the feedback to {part}"))
+
+
+def _read(asked, body):
+    said = FORM.match(body)
+    read = Reader(asked, FORMS[said[1].lower()] if said else "moodle")
+    if body.count("{") != body.count("}") or body.count("{") > 1 or body.find("}") < body.find("{"):
+        raise NotTaken(_what_is_wrong_with_braces(body))
+    if "{" not in body:
+        return _description(asked, body, read)
+    before, _, rest = body.partition("{")
+    inside, _, after = rest.partition("}")
+    text = f"{before.rstrip()} _____ {after.lstrip()}" if after.strip() else before
+    inside, _, general = inside.partition("####")
+    question = read.words(text, "the question", lines=True)
+    return _answered(asked, read, question, inside.strip(), read.words(general, "the feedback", lines=True))
+
+
+def _what_is_wrong_with_braces(body):
+    opened, closed = body.count("{"), body.count("}")
+    if opened == closed and opened > 1:
+        return "it has more than one set of answers in { }, and we take one."
+    return "its answers begin with { but do not end with }." if opened > closed else "it has a } without a { before it."
+
+
+def _answered(asked, read, question, inside, why):
+    truth, *feedback = inside.split("#")
+    if not inside:
+        return essay(asked, question, why=why)
+    if inside.startswith("#"):
+        return short(asked, question, _numbers(read, inside[1:]), why=why)
+    if TRUTH.match(truth.strip()) and "=" not in inside and "~" not in inside and len(feedback) <= 2:
+        # GIFT gives the feedback for the wrong answer first.
+        wrong, right = (read.words(said, "the feedback") for said in (*feedback, "", "")[:2])
+        true = truth.strip()[0] in "tT"
+        return true_or_false(
+            asked, question, true=true, why_true=right if true else wrong, why_false=wrong if true else right, why=why
+        )
+    if "~" in inside:
+        return choice(asked, question, _options(read, inside), several="=" not in inside, why=why)
+    parts = [part for part in inside.split("=") if part.strip()]
+    if any("->" in part for part in parts):
+        return match(asked, question, [_pair(read, part, number) for number, part in enumerate(parts, 1)], why)
+    answers = [read.answer(part, f"answer {number}", 100.0, typed=True) for number, part in enumerate(parts, 1)]
+    return short(asked, question, answers, why=why)
+
+
+def _options(read, inside):
+    marks = re.split(r"([=~])", inside)
+    if marks[0].strip():
+        raise NotTaken(f"“{_shown(marks[0])[:40]}” stands before its first = or ~.")
+    given = zip(marks[1::2], marks[2::2], strict=True)
+    return [
+        read.answer(text, f"answer {number}", 100.0 if mark == "=" else 0.0)
+        for number, (mark, text) in enumerate(given, 1)
+    ]
+
+
+def _pair(read, part, number):
+    left, arrow, right = part.partition("->")
+    if not arrow:
+        raise NotTaken(f"its pair {number} has no -> in it.")
+    right, _, why = right.partition("#")
+    where = f"pair {number}"
+    return read.words(left, where), read.asked.words(_shown(right), "plain", where), read.words(why, f"the feedback to {where}")
+
+
+def _numbers(read, inside):
+    """Numbers that must be met exactly; one with a tolerance or a range has no place in our block."""
+    parts = [part for part in re.split(r"[=~]", inside) if part.strip()]
+    answers = [read.answer(part, f"answer {number}", 100.0, typed=True) for number, part in enumerate(parts, 1)]
+    for answer in answers:
+        number, colon, tolerance = answer.text.partition(":")
+        if ".." in answer.text or colon and (not NUMBER.match(tolerance.strip()) or float(tolerance) != 0):
+            raise NotTaken("a number with a tolerance or a range cannot be taken.")
+        if not NUMBER.match(number.strip()):
+            raise NotTaken(f"its answer “{answer.text[:40]}” is not a number.")
+        answer.text = number.strip()
+    return answers
+
+
+def _description(asked, body, read):
+    said = FORM.match(body)
+    pieces, lost = rich(_shown(_without_form(body)), FORMS[said[1].lower()] if said else "moodle")
+    for what in lost:
+        asked.note(f"{what} in it was left out.")
+    if not pieces:
+        raise NotTaken("it has no words and no answers.")
+    asked.note("it has no answers in { } and became a text block.")
+    return [("text", piece) for piece in pieces]

@@ -1,0 +1,232 @@
+"""Moodle XML: read without DTD or entities; every kind of question we have a block for, the others by name."""
+import re
+from collections.abc import Iterator
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from lms.kit.files import BadFile
+
+from .asked import Answer, Asked, NotTaken, choice, essay, match, order, short, true_or_false
+from .taken import shortened
+from .wording import rich, words
+
+FORMS = {"html": "html", "moodle_auto_format": "moodle", "plain_text": "plain", "markdown": "plain"}
+FOREIGN = {
+    "multianswer": "cloze questions (gaps in a text)", "cloze": "cloze questions (gaps in a text)",
+    "calculated": "calculated questions", "calculatedsimple": "calculated questions",
+    "calculatedmulti": "calculated questions", "gapselect": "questions that choose words for gaps",
+    "ddwtos": "drag-and-drop questions", "ddimageortext": "drag-and-drop questions", "ddmarker": "drag-and-drop questions",
+    "stack": "STACK questions", "coderunner": "CodeRunner questions", "random": "random questions",
+    "randomsamatch": "random matching questions", "formulas": "formulas questions", "recordrtc": "recording questions",
+}
+SAME = ("Your answer is correct.", "Your answer is partially correct.", "Your answer is incorrect.")
+OTHER_XML = {
+    "questestinterop": "a QTI file", "assessmentitem": "a QTI file", "assessmenttest": "a QTI file",
+    "manifest": "a content package’s list", "moodle_backup": "part of a Moodle backup", "html": "a web page",
+}
+SETTINGS = "Marks, penalties, tags, identity numbers and settings of the questions were not taken."
+
+
+def questions(text: str, left: list[str]) -> Iterator[tuple]:
+    """Every question with the function that reads it; a category only says where questions were kept."""
+    root, number = _root(text), 0
+    if any(_has_settings(question) for question in root.iter("question")):
+        left.append(SETTINGS)
+    for child in root:
+        if child.tag != "question":
+            left.append(f"A part of the file called “{shortened(str(child.tag))}” is not a question and was left out.")
+            continue
+        kind = (child.get("type") or "").strip().lower()
+        if kind == "category":
+            continue
+        number += 1
+        asked = Asked(f"Question {number}", title=_title(child))
+        yield asked, lambda asked, child=child, kind=kind: _read(asked, child, kind)
+
+
+def _root(text):
+    # The words are decoded already, so what the file says of its encoding no longer holds.
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", lambda found: "\n" * found[0].count("\n"), text, count=1)
+    try:
+        root = fromstring(text, forbid_dtd=True)
+    except DefusedXmlException:
+        raise BadFile(
+            "This XML file declares a document type or entities, which can reach other files or unfold without end. "
+            "Export your questions from Moodle again and choose that file."
+        ) from None
+    except ParseError as fault:
+        line = fault.position[0] if getattr(fault, "position", None) else 1
+        raise BadFile(f"This XML file is broken at line {line}. Export your questions from Moodle again.") from None
+    except (ValueError, LookupError):
+        raise BadFile("This XML file cannot be read. Export your questions from Moodle again and choose that.") from None
+    if root.tag != "quiz":
+        name = re.sub(r"^\{.*\}", "", str(root.tag))
+        what = OTHER_XML.get(name.lower(), f"something called “{shortened(name)}”")
+        raise BadFile(f"This XML file is not a Moodle question file: it is {what}. Export your questions as Moodle XML.")
+    return root
+
+
+def _has_settings(question):
+    grade = _text(question, "defaultgrade")
+    return bool(question.find("tags/tag") is not None or _text(question, "idnumber") or (grade and _number(grade) != 1))
+
+
+def _title(question):
+    name = words(_text(question, "name/text"))[0]
+    return name or words(_text(question, "questiontext/text"))[0]
+
+
+def _text(element, path):
+    found = element.find(path)
+    return "".join(found.itertext()).strip() if found is not None else ""
+
+
+def _number(written):
+    try:
+        return float(written)
+    except ValueError:
+        return 0.0
+
+
+# ---- one question ----
+
+
+def _read(asked, question, kind):
+    if kind not in READERS:
+        other = f"questions of the kind “{shortened(kind)}”" if kind else "questions that do not say their kind"
+        what = FOREIGN.get(kind, other)
+        raise NotTaken(f"{what} cannot be taken.")
+    _name_files(asked, question)
+    hints = [_said(asked, hint, "a hint") for hint in question.findall("hint")]
+    hints = [hint for hint in hints if hint]
+    made = READERS[kind](asked, question, hints)
+    for hint in hints if kind != "shortanswer" else hints[1:]:
+        asked.note(f"a hint was left out. It says: “{hint}”.")
+    _name_general_feedback(asked, question)
+    return made
+
+
+def _said(asked, element, part, *, lines=False):
+    """The words of an element that has a <text> inside and says its format."""
+    if element is None:
+        return ""
+    form = FORMS.get((element.get("format") or "html").lower(), "html")
+    return asked.words(_text(element, "text"), form, part, lines=lines)
+
+
+def _question(asked, question):
+    return _said(asked, question.find("questiontext"), "the question", lines=True)
+
+
+def _why(asked, question):
+    return _said(asked, question.find("generalfeedback"), "the feedback", lines=True)
+
+
+def _answers(asked, question, *, typed=False):
+    """The answers; one that a learner types is never HTML, whatever the file says of its format."""
+    answers = []
+    for number, answer in enumerate(question.findall("answer"), 1):
+        part = f"answer {number}"
+        said = asked.words(_text(answer, "text"), "plain", part) if typed else _said(asked, answer, part)
+        why = _said(asked, answer.find("feedback"), f"the feedback to {part}")
+        credit = (answer.get("fraction") or "0").strip()
+        if not re.fullmatch(r"[+-]?\d{1,6}(\.\d{0,20})?(e-?\d{1,2})?", credit, re.I):
+            raise NotTaken(f"{part} says its credit is “{shortened(credit)}”, which is not a number.")
+        answers.append(Answer(said, float(credit), why))
+    return answers
+
+
+def _name_files(asked, question):
+    for file in question.iter("file"):
+        asked.note(f"the file “{shortened(file.get('name') or 'without a name')}” in it was left out.")
+    for image in question.findall("image") + question.findall("image_base64"):
+        if "".join(image.itertext()).strip():
+            asked.note("a picture in it was left out.")
+
+
+def _name_general_feedback(asked, question):
+    """Moodle can also answer by how much was right; our blocks answer each answer and the whole."""
+    whole = {"correctfeedback": "right", "partiallycorrectfeedback": "partly right", "incorrectfeedback": "not right"}
+    for tag, when in whole.items():
+        said = _said(asked, question.find(tag), "the feedback")
+        if said and said not in SAME:
+            asked.note(f"what it says when the whole is {when} was left out: “{said}”.")
+
+
+def _multichoice(asked, question, hints):
+    single = (_text(question, "single") or "true").lower() not in ("false", "0")
+    answers = _answers(asked, question)
+    return choice(asked, _question(asked, question), answers, several=not single, why=_why(asked, question))
+
+
+def _truefalse(asked, question, hints):
+    answers = {answer.text.lower(): answer for answer in _answers(asked, question)}
+    if set(answers) != {"true", "false"} or (answers["true"].credit > 0) == (answers["false"].credit > 0):
+        raise NotTaken("it does not say which of true and false is right.")
+    return true_or_false(
+        asked, _question(asked, question), true=answers["true"].credit > 0, why_true=answers["true"].why,
+        why_false=answers["false"].why, why=_why(asked, question),
+    )
+
+
+def _matching(asked, question, hints):
+    pairs = []
+    for number, pair in enumerate(question.findall("subquestion"), 1):
+        answer = pair.find("answer")
+        right = asked.words(_text(pair, "answer/text"), "plain", f"pair {number}") if answer is not None else ""
+        pairs.append((_said(asked, pair, f"pair {number}"), right, ""))
+    return match(asked, _question(asked, question), pairs, _why(asked, question))
+
+
+def _shortanswer(asked, question, hints):
+    if _text(question, "usecase") == "1":
+        asked.note("it told capital letters from small ones; that setting was not taken.")
+    answers = _answers(asked, question, typed=True)
+    return short(asked, _question(asked, question), answers, hint=hints[0] if hints else "", why=_why(asked, question))
+
+
+def _numerical(asked, question, hints):
+    for answer in question.findall("answer"):
+        tolerance = _text(answer, "tolerance") or "0"
+        if not re.fullmatch(r"0*(\.0*)?(e[+-]?\d{1,3})?", tolerance, re.I):
+            raise NotTaken("a number with a tolerance cannot be taken.")
+    if question.find("units/unit") is not None:
+        asked.note("its units were left out.")
+    return short(asked, _question(asked, question), _answers(asked, question, typed=True), why=_why(asked, question))
+
+
+def _ordering(asked, question, hints):
+    answers = _answers(asked, question)
+    if len({answer.credit for answer in answers}) == len(answers):  # Moodle keeps the place of each here
+        answers.sort(key=lambda answer: answer.credit)
+    for answer in answers:
+        if answer.why:
+            asked.note(f"the feedback to “{shortened(answer.text)}” was left out. It says: “{answer.why}”.")
+    return order(asked, _question(asked, question), [answer.text for answer in answers], _why(asked, question))
+
+
+def _essay(asked, question, hints):
+    for tag, what in (("graderinfo", "its notes for markers were"), ("responsetemplate", "its template for the answer was")):
+        if said := _said(asked, question.find(tag), "them"):
+            asked.note(f"{what} left out. It says: “{shortened(said, 300)}”.")
+    return essay(asked, _question(asked, question), why=_why(asked, question))
+
+
+def _description(asked, question, hints):
+    element = question.find("questiontext")
+    form = FORMS.get((element.get("format") or "html").lower(), "html") if element is not None else "html"
+    pieces, lost = rich(_text(question, "questiontext/text"), form)
+    for what in lost:
+        asked.note(f"{what} in it was left out.")
+    if not pieces:
+        raise NotTaken("this description has no words.")
+    if why := _why(asked, question):
+        asked.note(f"its feedback was left out. It says: “{why}”.")
+    return [("text", piece) for piece in pieces]
+
+
+READERS = {
+    "multichoice": _multichoice, "truefalse": _truefalse, "matching": _matching, "shortanswer": _shortanswer,
+    "numerical": _numerical, "ordering": _ordering, "essay": _essay, "description": _description,
+}

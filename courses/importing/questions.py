@@ -1,0 +1,103 @@
+"""Question files: finds out what a file is (its content first, its ending where that leaves a doubt) and reads it."""
+import re
+
+from lms.kit.files import BadFile
+
+from . import aiken, gift, moodle
+from .asked import Gathering
+from .taken import Taken, watched
+from .wording import CONTROLS
+
+MOST_BYTES = 2 * 1024 * 1024
+MOST_QUESTIONS = 500
+DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+ONE_BYTE = re.compile(r"^(iso-8859-([1-9]|1[03456])|latin-?[1-9]|windows-125[0-8]|cp125[0-8]|koi8-[ru])$", re.I)
+OLD_TEXT = "This file is not in UTF-8. We read it as Western European text: look at accents, dashes and quotation marks."
+UNKNOWN = (
+    "We found no question in this file. We take Moodle XML, GIFT (an answer in { } after each question) and Aiken "
+    "(an ANSWER line after each question)."
+)
+
+
+def read_questions(name: str, content: bytes) -> Taken:
+    """The knowledge checks in a Moodle XML, GIFT or Aiken file, and what could not be taken."""
+    if len(content) > MOST_BYTES:
+        raise BadFile("This question file is larger than 2 MB. Divide it, or take its pictures out, and choose it again.")
+    return watched(_read, name, content)
+
+
+def _read(name, content):
+    text, notes = _decoded(content)
+    if not text.strip():
+        raise BadFile("This file is empty. Open it on your own device to check it, then choose it again.")
+    gathering = Gathering()
+    gathering.left += notes
+    for asked, read in _format(name, text).questions(text, gathering.left):
+        if gathering.asked == MOST_QUESTIONS:
+            raise BadFile(f"This file has more than {MOST_QUESTIONS} questions. Divide it and choose the parts one by one.")
+        gathering.take(asked, read)
+    if gathering.blocks:
+        return gathering.taken()
+    if not gathering.asked:
+        raise BadFile(UNKNOWN)
+    reasons = " ".join([sentence for sentence in gathering.left if sentence not in notes][:3])
+    raise BadFile(f"None of the questions in this file can be taken, so nothing was. {reasons}")
+
+
+def _decoded(content: bytes) -> tuple[str, list[str]]:
+    """The text and a note when its encoding was a guess. Control characters are not words and go."""
+    _refuse_other_kinds(content)
+    notes = []
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            text = content.decode("utf-16")
+        except UnicodeDecodeError as fault:
+            raise BadFile(f"This file is damaged from byte {fault.start} on. Save it again as UTF-8.") from None
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text, notes = _older(content)
+    if "\0" in text:
+        raise BadFile("This is not a text file. Export your questions as Moodle XML, GIFT or Aiken and choose that.")
+    return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")), notes
+
+
+def _older(content):
+    declared = DECLARED.match(content)
+    named = declared[1].decode() if declared else ""
+    try:
+        if ONE_BYTE.match(named):
+            return content.decode(named), []
+        return content.decode("cp1252"), [OLD_TEXT]
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        raise BadFile(f"Line {line} holds something that is not text. Save the file as UTF-8 text and choose it again.") from None
+
+
+def _refuse_other_kinds(content):
+    if content.startswith(b"PK\x03\x04"):
+        raise BadFile("This is a Word file or a ZIP archive, not a question file. Export the questions and choose that file.")
+    if content.startswith(b"\x1f\x8b"):
+        raise BadFile("This is a packed file, such as a Moodle backup. Export the questions as Moodle XML and choose that file.")
+    if content.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff")):
+        raise BadFile("This is not a text file. Export your questions as Moodle XML, GIFT or Aiken and choose that.")
+
+
+def _format(name, text):
+    """The reader for this text. A GIFT file may have an ANSWER line in it and an Aiken file a brace: what there is
+    more of decides, and the file's ending when that says nothing."""
+    if re.match(r"\s*<(\?xml|!--|!DOCTYPE|quiz[\s>/])", text, re.I):
+        return moodle
+    braces = len(gift.OPENING.findall(text))
+    answers = len(aiken.ANSWER.findall(text))
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    if answers and (answers >= braces and ending != "gift" or not braces) and aiken.OPTION.search(text):
+        return aiken
+    if braces or ending == "gift":
+        return gift
+    if ending == "xml":
+        raise BadFile("This file ends in .xml, but it is not XML. Export your questions as Moodle XML again and choose that.")
+    if answers or ending == "aiken":
+        return aiken
+    raise BadFile(UNKNOWN)

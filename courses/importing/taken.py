@@ -1,0 +1,50 @@
+"""What an import hands back, and the watch under which a file is read."""
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+from lms.kit.files import BadFile
+from lms.kit.files.limits import OutOfTime, within
+
+SECONDS = 20
+BLOCK_MOST = 20_000  # characters in one text block: what an editor can still work in
+
+
+@dataclass(frozen=True)
+class Taken:
+    """`blocks`: raw stream data. `left`: a sentence, with its place, for everything that could not be taken."""
+
+    blocks: list[dict]
+    left: list[str]
+
+
+def block(kind: str, value) -> dict:
+    return {"type": kind, "value": value, "id": str(uuid4())}
+
+
+def watched(read: Callable, *given):
+    """What `read` gives, unless it takes too long or too much to read."""
+    try:
+        with within(SECONDS):
+            return read(*given)
+    except OutOfTime:
+        raise BadFile("This file takes too long to read. Divide it into smaller files and choose them one by one.") from None
+    except (RecursionError, MemoryError):
+        raise BadFile("This file is built in a way we cannot read safely. Save its words in a new file.") from None
+
+
+def shortened(words: str, most: int = 60) -> str:
+    """The beginning of a text, to know it by."""
+    words = " ".join(words.split())
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def cut(words: str, most: int) -> list[str]:
+    """A long text in pieces no longer than `most`, at the end of a sentence or between words where there is one."""
+    pieces = []
+    while len(words) > most:
+        at = max(words.rfind(mark, most // 2, most) for mark in (". ", "? ", "\n"))
+        at = at + 1 if at > 0 else max(words.rfind(" ", most // 2, most), 0) or most
+        pieces.append(words[:at])
+        words = words[at:]
+    return [*pieces, words]

@@ -1,0 +1,291 @@
+"""Words inside a Word paragraph: their emphasis and links, and the name of everything among them that is not words."""
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from .taken import cut, shortened
+from .word_parts import R, W, is_on, tag_of, val
+from .wording import RUNNABLE
+
+PLAIN_WRAPPERS = {"ins", "moveTo", "smartTag", "customXml", "sdtContent", "dir", "bdo", "ruby", "rubyBase"}
+GONE = {"del", "moveFrom"}
+NOTHING = {
+    "pPr", "rPr", "sdtPr", "sdtEndPr", "bookmarkStart", "bookmarkEnd", "proofErr", "commentRangeStart", "commentRangeEnd",
+    "permStart", "permEnd", "lastRenderedPageBreak", "softHyphen", "annotationRef", "footnoteRef", "endnoteRef", "separator",
+    "continuationSeparator", "instrText", "delInstrText", "smartTagPr", "customXmlPr", "rubyPr", "moveFromRangeStart",
+    "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "pgNum",
+}
+LETTERS = {"tab": " ", "ptab": " ", "cr": "\n", "noBreakHyphen": "\u2011"}
+FOLLOWABLE = re.compile(r"^(https?://|mailto:)[^\s<>\"]+$", re.I)
+LINK_FIELD = re.compile(r"""^\s*HYPERLINK\s+(?:\\[a-z]\s+)*(?:"([^"]*)"|([^\s"\\]\S*))""", re.I)
+LONGEST_LINK = 1000
+
+
+@dataclass(frozen=True)
+class Atom:
+    """Letters that look alike; "\\n" is a line break. `note` is the number of a note that stands here."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    raised: str = ""
+    href: str = ""
+
+
+class Runs:
+    """Walks words. `name(sentence)` is told of what is left; a field may begin in one paragraph and end in another."""
+
+    def __init__(self, parts, name, once):
+        self.parts, self.name, self.once = parts, name, once
+        self.links, self.fields = parts.links, []
+        self.noted = []  # (number, element, links) of the notes met and not yet placed
+        self.count = 0
+
+    def atoms(self, element, look=None) -> Iterator[Atom]:
+        look = look or Atom("")
+        for child in element:
+            kind = tag_of(child)
+            if kind in NOTHING:
+                continue
+            if kind == "r":
+                yield from self._run(child, look)
+            elif kind in PLAIN_WRAPPERS:
+                yield from self.atoms(child, look)
+            elif kind == "sdt":
+                yield from self.atoms(child, look)
+            elif kind == "hyperlink":
+                yield from self.atoms(child, replace(look, href=self._address(child) or look.href))
+            elif kind == "fldSimple":
+                yield from self.atoms(child, replace(look, href=self._of_field(child.get(W + "instr", "")) or look.href))
+            elif kind in GONE:
+                self._gone(child)
+            elif kind == "rt":
+                yield Atom(" (")
+                yield from self.atoms(child, look)
+                yield Atom(")")
+            else:
+                yield from self._other(child, look)
+
+    def _run(self, run, look):
+        properties = run.find(W + "rPr")
+        style = val(properties, "rStyle")
+        if self._switch(properties, style, "vanish"):
+            if any((t.text or "").strip() for t in run.iter(W + "t")):
+                self.once("hidden", "Text that Word hides was left out.")
+            return
+        look = replace(
+            look, bold=look.bold or self._switch(properties, style, "b"),
+            italic=look.italic or self._switch(properties, style, "i"),
+            raised={"superscript": "sup", "subscript": "sub"}.get(val(properties, "vertAlign"), ""),
+        )
+        for child in run:
+            kind = tag_of(child)
+            href = look.href or next((link for _, begun, link in reversed(self.fields) if begun and link), "")
+            if kind == "t":
+                yield replace(look, text=child.text or "", href=href)
+            elif kind in LETTERS:
+                yield replace(look, text=LETTERS[kind], href=href)
+            elif kind == "br":
+                yield replace(look, text=" " if child.get(W + "type") in ("page", "column") else "\n", href=href)
+            elif kind == "sym":
+                yield from self._symbol(child, look)
+            elif kind == "fldChar":
+                self._field(child.get(W + "fldCharType"))
+            elif kind == "instrText" and self.fields:
+                self.fields[-1][0] += child.text or ""
+            elif kind == "delText":
+                self._gone(child)
+            elif kind in NOTHING:
+                continue
+            elif kind in ("footnoteReference", "endnoteReference"):
+                yield from self._note(kind.removesuffix("Reference"), child.get(W + "id"))
+            else:
+                yield from self._other(child, look)
+
+    def _switch(self, properties, style, name):
+        said = is_on(properties, name)
+        return bool(self.parts.styles.switch(style, name) if said is None else said)
+
+    def _gone(self, element):
+        if any((t.text or "").strip() for t in element.iter(W + "delText", W + "t")):
+            self.once("deleted", "Words that tracked changes delete were left out, and words that they insert were kept.")
+
+    # ---- links and fields ----
+
+    def _address(self, link):
+        target = self.links.get(link.get(R + "id", ""), ("", "", False))[1]
+        anchor = link.get(W + "anchor", "")
+        if not target:
+            if anchor:
+                self.once("inside", "Links to places inside the Word file became plain words.")
+            return ""
+        return self._followable(f"{target}#{anchor}" if anchor and "#" not in target else target)
+
+    def _followable(self, address):
+        address = address.strip().replace(" ", "%20")
+        if FOLLOWABLE.match(address) and len(address) <= LONGEST_LINK:
+            return address
+        self.name(f"a link to “{shortened(address)}” became plain words, because readers cannot follow it.")
+        return ""
+
+    def _of_field(self, instruction):
+        found = LINK_FIELD.match(instruction)
+        if not found:
+            return ""
+        address = found[1] or found[2] or ""
+        return self._followable(address) if address and r"\l" not in instruction[: found.end()] else ""
+
+    def _field(self, kind):
+        """A field is [instruction, has what it shows begun, link]."""
+        if kind == "begin":
+            self.fields.append(["", False, ""])
+        elif kind == "separate" and self.fields:
+            self.fields[-1][1:] = [True, self._of_field(self.fields[-1][0])]
+        elif kind == "end" and self.fields:
+            self.fields.pop()
+
+    # ---- notes ----
+
+    def _note(self, kind, note_id):
+        notes, links = self.parts.notes[kind]
+        if note_id in notes:
+            self.count += 1
+            self.noted.append((self.count, notes[note_id], links))
+            yield Atom(f"[{self.count}]")
+        else:
+            self.name(f"a {kind} whose text is missing in the file was left out.")
+
+    def notes_met(self) -> Iterator[tuple[str, list[Atom]]]:
+        """The notes met since last asked, each as atoms in brackets."""
+        while self.noted:
+            number, element, links = self.noted.pop(0)
+            mine, self.links = self.links, links
+            atoms = [Atom(f"[Note {number}: ")]
+            for place, paragraph in enumerate(element.iter(W + "p")):
+                inside = list(self.atoms(paragraph))
+                atoms += [Atom(" "), *inside] if place else _without_leading_space(inside)
+            self.links = mine
+            yield [*atoms, Atom("]")]
+
+    # ---- what is not words ----
+
+    def _symbol(self, symbol, look):
+        code, font = symbol.get(W + "char", ""), symbol.get(W + "font", "")
+        point = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else 0
+        if point > 0x20 and not 0xE000 <= point <= 0xF8FF and not 0xD800 <= point <= 0xDFFF:
+            yield replace(look, text=chr(point))
+        else:
+            self.name(f"a symbol of the font “{shortened(font) or 'unknown'}” was left out.")
+
+    def _other(self, element, look):
+        kind = tag_of(element)
+        if kind == "AlternateContent":
+            first = next(iter(element), None)
+            if first is not None:
+                yield from self.atoms(first, look) if first.find(f"{W}r") is not None else self._others(first, look)
+        elif kind in ("drawing", "pict", "object", "contentPart"):
+            self._thing(element, kind)
+        elif kind in ("oMath", "oMathPara"):
+            said = "".join(t.text or "" for t in element.iter() if tag_of(t) == "t")
+            self.name(f"an equation was left out{_saying(said)}. Write it in words.")
+        elif kind == "commentReference":
+            self.name("a comment was left out.")
+        elif kind in ("altChunk", "subDoc"):
+            self.name("another document inside it was left out. Import that document by itself.")
+        elif element.tag.startswith(W) and next(element.iter(W + "t"), None) is not None:
+            yield from self.atoms(element, look)
+        elif kind not in ("dayLong", "dayShort", "monthLong", "monthShort", "yearLong", "yearShort", "ctrlPr"):
+            self.name(f"something Word calls “{shortened(kind)}” was left out.")
+
+    def _others(self, element, look):
+        for child in element:
+            yield from self._other(child, look)
+
+    def _thing(self, element, kind):
+        """Name a drawing by what is in it; a text box tells what it says."""
+        tags = {tag_of(inner) for inner in element.iter()}
+        boxes = [box for box in element.iter() if tag_of(box) == "txbxContent" and not _is_a_fallback(box)]
+        for box in boxes:
+            said = " ".join("".join(t.text or "" for t in p.iter(W + "t")) for p in box.iter(W + "p"))
+            self.name(f"a text box was left out{_saying(said)}.")
+        if tags & {"chart", "relIds"}:
+            what = "a chart" if "chart" in tags else "a diagram"
+            self.name(f"{what} was left out. Add it as a picture with the image block and describe it.")
+        elif kind == "object":
+            self.name("an embedded thing was left out. Add it with the document block.")
+        elif tags & {"pic", "imagedata", "blip"}:
+            told = next((one.get("descr") for one in element.iter() if tag_of(one) == "docPr" and one.get("descr")), "")
+            said = f" Its description in Word is “{shortened(told, 200)}”." if told else ""
+            self.name(f"a picture was left out. Add it with the image block and describe it.{said}")
+        elif not boxes and not any(one.get("{urn:schemas-microsoft-com:office:office}hr") for one in element.iter()):
+            self.name("a drawing was left out. Add it with the image block and describe it.")
+
+
+def _is_a_fallback(element):
+    return any(tag_of(above) == "Fallback" for above in element.iterancestors())
+
+
+def _saying(words):
+    words = shortened(words, 300)
+    return f" (it says “{words}”)" if words else ""
+
+
+def _without_leading_space(atoms):
+    for place, atom in enumerate(atoms):
+        if atom.text.strip():
+            return [replace(atom, text=atom.text.lstrip()), *atoms[place + 1:]]
+    return []
+
+
+# ---- as HTML and as words ----
+
+
+def as_words(atoms) -> str:
+    """The letters alone, with the address of each link after its words."""
+    said = []
+    for href, group in groupby(atoms, lambda atom: atom.href):
+        words = "".join(atom.text for atom in group)
+        said.append(f"{words} ({href})" if href and words.strip() and words.strip() != href else words)
+    return "\n".join(" ".join(row.split()) for row in "".join(said).strip().split("\n"))
+
+
+def as_html(atoms, most: int, *, bold=True) -> list[str]:
+    """Inline HTML, cut into pieces of at most about `most` characters; none when there are no words."""
+    pieces, current = [], ""
+    for atom in _trimmed(_merged(atoms, bold)):
+        for text in cut(atom.text, most // 10):
+            drawn = _drawn(replace(atom, text=text))
+            if current and len(current) + len(drawn) > most:
+                pieces.append(current)
+                current = ""
+            current += drawn
+    return [piece for piece in (*pieces, current) if piece]
+
+
+def _merged(atoms, bold):
+    """Neighbours that look alike as one, so that a word is not broken by Word's own divisions."""
+    alike = groupby((atom if bold else replace(atom, bold=False) for atom in atoms), lambda atom: replace(atom, text=""))
+    return [replace(look, text="".join(atom.text for atom in group)) for look, group in alike]
+
+
+def _trimmed(atoms):
+    while atoms and not atoms[0].text.strip():
+        atoms.pop(0)
+    while atoms and not atoms[-1].text.strip():
+        atoms.pop()
+    if atoms:
+        atoms[0] = replace(atoms[0], text=atoms[0].text.lstrip())
+        atoms[-1] = replace(atoms[-1], text=atoms[-1].text.rstrip())
+    return atoms
+
+
+def _drawn(atom):
+    text = html.escape(RUNNABLE.sub(r"\1 :", atom.text), quote=False).replace("\xa0", "&nbsp;").replace("\n", "<br>")
+    if not atom.text.strip():
+        return text
+    for tag, is_so in (("em", atom.italic), ("strong", atom.bold), (atom.raised, atom.raised)):
+        if is_so:
+            text = f"<{tag}>{text}</{tag}>"
+    return f'<a href="{html.escape(atom.href)}">{text}</a>' if atom.href else text

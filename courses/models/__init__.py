@@ -1,0 +1,27 @@
+"""The nouns of this room: what is taught (plain rows, kept for ever) and the pages authors write it on."""
+from .law import LawChange, TopUp, TopUpDue
+from .outline import Stamp
+from .pages import CorePage, ModulePage, ProgrammePage, UnitPage
+from .reference import Helpline, LinkCheck, Term
+from .studying import Arrival, Progress, Session, Writing
+from .taught import (
+    Citation,
+    Module,
+    Prerequisite,
+    Programme,
+    Provision,
+    Release,
+    Study,
+    StudyPlan,
+    Suggestion,
+    Timetable,
+    Unit,
+    UnitVersion,
+    Variant,
+)
+
+__all__ = [
+    "Arrival", "Citation", "CorePage", "Helpline", "LawChange", "LinkCheck", "Module", "ModulePage", "Prerequisite",
+    "Programme", "ProgrammePage", "Progress", "Provision", "Release", "Session", "Stamp", "Study", "StudyPlan",
+    "Suggestion", "Term", "Timetable", "TopUp", "TopUpDue", "Unit", "UnitPage", "UnitVersion", "Variant", "Writing",
+]

@@ -1,0 +1,92 @@
+"""Changes of law, and the short top-up units sent to those who studied the text from before."""
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.fields import StreamField
+
+from lms.kit import clock
+
+from ..blocks import TopUpBlocks
+from .taught import Provision
+
+
+class LawChange(models.Model):
+    """A provision changed: what it said, what it says, since when. Never edited."""
+
+    PERSONAL_DATA = {"recorded_by": "who recorded it"}
+
+    provision = models.ForeignKey(Provision, on_delete=models.PROTECT, related_name="changes")
+    words = models.TextField(help_text="What changed, in a few sentences for an advocate.")
+    was = models.JSONField()
+    now = models.JSONField()
+    effective_on = models.DateField()
+    recorded_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-recorded_at", "-pk"]
+
+    def get_absolute_url(self):
+        return reverse("courses:law_change", args=[self.pk])
+
+    def __str__(self):
+        return f"{self.provision}: changed from {self.effective_on}"
+
+
+class TopUp(models.Model):
+    """What those who studied the old text are asked to read: a draft until it is sent, then fixed."""
+
+    PERSONAL_DATA = {"sent_by": "who sent it"}
+
+    change = models.OneToOneField(LawChange, on_delete=models.PROTECT, related_name="top_up")
+    title = models.CharField(max_length=200)
+    body = StreamField(TopUpBlocks(), blank=True)
+    counts_from = models.DateField(null=True, blank=True, help_text="From this day the nation does not count until it is done.")
+    # Drawn when it is sent.
+    html = models.TextField(blank=True, editable=False)
+    parts = models.JSONField(default=list, blank=True, editable=False)
+    nations = models.JSONField(default=list, blank=True, editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+    )
+
+    def get_absolute_url(self):
+        return reverse("courses:top_up", args=[self.pk])
+
+    def __str__(self):
+        return self.title
+
+
+class TopUpsDue(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(person_id=user.pk)
+
+
+class TopUpDue(models.Model):
+    """One person and one top-up: why it came to them, and when they did it."""
+
+    PERSONAL_DATA = {"person": "who studied the old text", "versions": "what they had studied", "data": "their answers", "done_at": "evidence for the nation"}
+
+    top_up = models.ForeignKey(TopUp, on_delete=models.PROTECT, related_name="due")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="top_ups")
+    versions = models.JSONField(default=list)
+    data = models.JSONField(default=dict, help_text="Their answers.")
+    sent_at = models.DateTimeField(default=clock.now)
+    done_at = models.DateTimeField(null=True)
+    objects = TopUpsDue.as_manager()
+
+    @property
+    def counts_from(self):
+        """Whoever it reached later has as many days to read it as the first had."""
+        first, sent = (timezone.localtime(moment).date() for moment in (self.top_up.sent_at, self.sent_at))
+        return sent + (self.top_up.counts_from - first)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["top_up", "person"], name="one_top_up_per_person")]
+
+    def counts_for(self, plans) -> list[str]:
+        """The nations of the person's plans whose endorsement waits for it."""
+        mine = {code for plan in plans for code in plan.nations}
+        return [code for code in self.top_up.nations if code in mine]

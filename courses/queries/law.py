@@ -1,0 +1,81 @@
+"""Who studied what the law no longer says, and what falls due for review."""
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef
+from django.utils import timezone
+
+from lms.kit import clock
+
+from ..models import Citation, Provision, Study, TopUpDue, UnitVersion
+
+
+def teaching_old_text(provision):
+    """Keys of the versions that cite a provision and say something else than it says now."""
+    return Citation.objects.filter(provision=provision).exclude(said=provision.said).values("version_id")
+
+
+def studied_old_text(provision):
+    """Studies of those versions by people who have not since studied the same unit with the new text. One question."""
+    newer = Study.objects.filter(
+        person=OuterRef("person"), version__variant=OuterRef("version__variant"),
+        version__in=Citation.objects.filter(provision=provision, said=provision.said).values("version_id"),
+    )
+    return Study.objects.filter(version__in=teaching_old_text(provision)).exclude(Exists(newer))
+
+
+def versions_teaching_old_text(provision) -> list[UnitVersion]:
+    """Those versions, each with `people`: how many studied it. One question."""
+    rows = UnitVersion.objects.filter(pk__in=teaching_old_text(provision)).defer("html", "parts")
+    return list(
+        rows.select_related("variant__unit__module").annotate(people=Count("studies"))
+        .order_by("variant__unit__module__order", "variant__unit__order", "variant__key", "number")
+    )
+
+
+def versions_citing(provision) -> list[UnitVersion]:
+    """Every published version that cites a provision, the newest of each unit first."""
+    rows = UnitVersion.objects.filter(citations__provision=provision).defer("html", "parts").annotate(people=Count("studies"))
+    return list(rows.select_related("variant__unit__module").order_by("variant__unit__module__order", "variant__unit__order", "variant__key", "-number"))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The ledger by when somebody has to read it again."""
+
+    overdue: list
+    soon: list
+    unowned: list
+    later: list
+
+
+def review_calendar() -> Calendar:
+    """Every provision once in the first list that fits; those without an owner stand in `unowned` as well. One question."""
+    today, horizon = clock.today(), clock.today() + timedelta(days=settings.IMSA_REVIEW_SOON_DAYS)
+    rows = list(
+        Provision.objects.select_related("owner").annotate(versions=Count("citations")).order_by("review_by", "act", "section")
+    )
+    return Calendar(
+        overdue=[p for p in rows if p.review_by < today], soon=[p for p in rows if today <= p.review_by <= horizon],
+        unowned=[p for p in rows if p.owner_id is None], later=[p for p in rows if p.review_by > horizon],
+    )
+
+
+def top_ups_of(person) -> list[TopUpDue]:
+    """What a person has to read because the law changed, the first to count first. One question."""
+    rows = TopUpDue.objects.filter(person_id=person.pk).select_related("top_up__change__provision")
+    return list(rows.defer("top_up__body", "top_up__html", "top_up__parts").order_by("done_at", "top_up__counts_from", "pk"))
+
+
+def top_ups_by_person(people, on: date | None = None) -> dict[int, list[tuple]]:
+    """Person's key to (title, nations, sent on, counts from, done on). One question."""
+    until = timezone.make_aware(datetime.combine(on or clock.today(), time.max))
+    found = {}
+    rows = TopUpDue.objects.filter(person_id__in=people, sent_at__lte=until).order_by("pk")
+    lines = rows.values_list("person_id", "top_up__title", "top_up__nations", "sent_at", "top_up__counts_from", "top_up__sent_at", "done_at")
+    for person, title, nations, sent, counts_from, first, done in lines:
+        sent, done = timezone.localtime(sent).date(), done and timezone.localtime(done).date()
+        counts_from = sent + (counts_from - timezone.localtime(first).date())  # as TopUpDue.counts_from
+        found.setdefault(person, []).append((title, tuple(nations), sent, counts_from, done))
+    return found

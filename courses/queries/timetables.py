@@ -1,0 +1,224 @@
+"""Reading questions about timetables and taught sessions; each asks the database a fixed number of times."""
+from dataclasses import dataclass, field
+from datetime import UTC, date, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Count
+
+from lms.kit import clock
+from lms.people.models import User
+
+from ..models import Progress, Release, Session, Study, StudyPlan, Unit, Variant
+from ..rules import covers
+from ..states import Mark
+from .outline import the_outline
+
+# ---- a timetable, as a registrar sets it ----
+
+
+@dataclass
+class Row:
+    """One unit with its dates, what comes before it, and whom that holds up today."""
+
+    unit: Unit
+    opens_on: date | None = None
+    finish_by: date | None = None
+    waits: list = field(default_factory=list)  # (the unit before it, why, the people who have not studied that)
+
+    @property
+    def dates(self):
+        return self.opens_on, self.finish_by
+
+
+def rows_of(programme, timetable=None) -> list[Row]:
+    """Every unit of a programme in order. `timetable`: None while there is none. Five questions."""
+    releases = {r.unit_id: r for r in Release.objects.filter(timetable=timetable)} if timetable else {}
+    waits = held_up(timetable) if timetable else {}
+    outline = the_outline()
+    rows = []
+    for unit in Unit.objects.filter(module__programme=programme).select_related("module"):
+        line = releases.get(unit.pk)
+        row = Row(unit, line and line.opens_on, line and line.finish_by)
+        for before in outline.first.get(unit.pk, ()):
+            row.waits.append((before.first, before.why, waits.get((unit.pk, before.first_id), [])))
+        rows.append(row)
+    return rows
+
+
+def held_up(timetable) -> dict[tuple, list]:
+    """(unit's key, key of the unit before it) to the people who have to study that first. Two questions and the outline."""
+    outline = the_outline()
+    plans = StudyPlan.objects.filter(timetable=timetable, closed_on=None).select_related("person")
+    plans = list(plans.order_by("person__last_name", "person__first_name", "pk"))
+    done = {}
+    studies = Study.objects.filter(person__in=[p.person_id for p in plans])
+    for person, unit in studies.values_list("person_id", "version__variant__unit_id"):
+        done.setdefault(person, set()).add(unit)
+    found = {}
+    for plan in plans:
+        mine = {v.unit_id for v in outline.variants if covers(plan, v)}
+        studied = done.get(plan.person_id, set())
+        for unit in mine - studied:
+            for line in outline.first.get(unit, ()):
+                if line.first_id in mine - studied:
+                    found.setdefault((unit, line.first_id), []).append(plan.person)
+    return found
+
+
+def weekly(rows, start, pace) -> dict[int, tuple]:
+    """Dates for every unit: one opens every `pace` days, and has its own stretch and one more to be finished in."""
+    opens = {row.unit.pk: start + timedelta(days=pace * n) for n, row in enumerate(rows)}
+    return {key: (day, day + timedelta(days=2 * pace - 1)) for key, day in opens.items()}
+
+
+# ---- sessions, as those who teach see them ----
+
+
+@dataclass
+class Taught:
+    """A session with how many people it is for and how many were there."""
+
+    session: Session
+    people: int = 0
+    came: int = 0
+
+    @property
+    def is_over(self):
+        return self.session.starts_at <= clock.now()
+
+    @property
+    def is_missing(self):
+        """Has it taken place without anybody recorded?"""
+        return self.is_over and not self.came
+
+
+def sessions_taught() -> dict[str, list[Taught]]:
+    """Every session: `missing` attendance (the oldest first), `coming` (the next first), `past` (the last first). Three questions."""
+    sessions = list(Session.objects.select_related("unit__module", "timetable"))
+    came = dict(
+        Progress.objects.filter(kind=Mark.ATTENDED, variant__unit__in={s.unit_id for s in sessions}, key__in=[str(s.pk) for s in sessions])
+        .values_list("key").annotate(count=Count("person", distinct=True))
+    )
+    enrolled = dict(
+        StudyPlan.objects.filter(closed_on=None, timetable__in={s.timetable_id for s in sessions})
+        .values_list("timetable").annotate(count=Count("pk"))
+    )
+    found = {"missing": [], "coming": [], "past": []}
+    for session in sessions:
+        line = Taught(session, enrolled.get(session.timetable_id, 0), came.get(str(session.pk), 0))
+        found["missing" if line.is_missing else "past" if line.is_over else "coming"].append(line)
+    found["past"].reverse()
+    return found
+
+
+@dataclass
+class Attendee:
+    person: User
+    mode: str = ""  # empty while nothing is recorded
+    is_open: bool = True  # do they have an open plan on the session's timetable?
+
+
+def people_at(session) -> list[Attendee]:
+    """For whom the session is, and who was there though their plan has closed since. By family name; four questions."""
+    variants = list(Variant.objects.filter(unit=session.unit_id).select_related("unit__module"))
+    plans = StudyPlan.objects.filter(timetable=session.timetable_id, closed_on=None).select_related("person")
+    people = {p.person_id: Attendee(p.person) for p in plans if any(covers(p, v) for v in variants)}
+    marks = Progress.objects.filter(kind=Mark.ATTENDED, key=str(session.pk), variant__in=variants).select_related("person")
+    for mark in marks:
+        people.setdefault(mark.person_id, Attendee(mark.person, is_open=False)).mode = mark.data["mode"]
+    return sorted(people.values(), key=lambda a: (a.person.last_name.casefold(), a.person.first_name.casefold(), a.person.pk))
+
+
+# ---- sessions, as a trainee sees them ----
+
+
+@dataclass
+class OwnSession:
+    """A session for one's own cohort, and how one was there."""
+
+    session: Session
+    mode: str = ""
+
+    @property
+    def is_over(self):
+        return self.session.starts_at <= clock.now()
+
+
+def own_sessions(person, plans, unit=None, marks=None) -> list[OwnSession]:
+    """The sessions of the person's open plans, for units on them; those of one `unit` where it is given.
+
+    Two questions at most; none where no plan goes by a timetable. `marks`: the unit's marks, where they
+    were read already, as `taken_by` gives them: then it is one question.
+    """
+    plans = [p for p in plans if p.closed_on is None and p.timetable_id]
+    if not plans:
+        return []
+    rows = Session.objects.filter(timetable__in={p.timetable_id for p in plans}).select_related("unit__module")
+    rows = list(rows.filter(unit=unit) if unit else rows)
+    on_path = {(p.timetable_id, v.unit_id) for p in plans for v in the_variants(rows, unit, plans) if covers(p, v)} if rows else set()
+    rows = [s for s in rows if (s.timetable_id, s.unit_id) in on_path]
+    modes = modes_in(marks) if marks is not None else modes_of(person, rows)
+    return [OwnSession(s, modes.get(str(s.pk), "")) for s in rows]
+
+
+def the_variants(rows, unit, plans):
+    """From the outline, which a page about a unit has read already."""
+    from .path import outline_for
+
+    keys = {s.unit_id for s in rows}
+    return [v for v in outline_for(plans).variants if v.unit_id in keys]
+
+
+def modes_in(marks) -> dict[str, str]:
+    return {key: mark.data.get("mode", "") for (kind, key), mark in marks.items() if kind == Mark.ATTENDED}
+
+
+def modes_of(person, rows) -> dict[str, str]:
+    if not rows:
+        return {}
+    marks = Progress.objects.filter(person_id=person.pk, kind=Mark.ATTENDED, key__in=[str(s.pk) for s in rows])
+    return {key: data["mode"] for key, data in marks.values_list("key", "data")}
+
+
+# ---- for a calendar ----
+
+
+def as_calendar(sessions) -> str:
+    """Sessions as an iCalendar file (RFC 5545). Times are in UTC, so that no calendar has to know when London's
+    clocks change. How long a session lasts is not held here, so none has an end."""
+    stamp = in_utc(clock.now())
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//IMSA Learning//Sessions//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
+    host = urlsplit(settings.SITE_URL).netloc
+    for session in sessions:
+        lines += [
+            "BEGIN:VEVENT", f"UID:session-{session.pk}@{host}", f"DTSTAMP:{stamp}", f"DTSTART:{in_utc(session.starts_at)}",
+            f"SUMMARY:{escaped(session.unit.title)}", f"LOCATION:{escaped(session.where)}",
+            f"URL:{settings.SITE_URL}/study/sessions/", "END:VEVENT",
+        ]
+    return "".join(f"{folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
+
+
+def in_utc(at) -> str:
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def escaped(text) -> str:
+    """As RFC 5545 wants text; a line break of any kind cannot begin a line of the file."""
+    text = " ".join(text.split())
+    for mark in ("\\", ";", ","):
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def folded(line) -> str:
+    """A line of at most 75 octets, and its rest after a break and a space; never within a letter."""
+    parts, size = [""], 0
+    for letter in line:
+        octets = len(letter.encode())
+        if size + octets > 75:
+            parts.append("")
+            size = 1  # the space it begins with
+        parts[-1] += letter
+        size += octets
+    return "\r\n ".join(parts)

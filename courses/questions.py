@@ -1,0 +1,144 @@
+"""The shape of a knowledge-check question, and what its author has to mend. Pure: knows neither Django nor the database.
+
+A question is a plain dict with `style`, `key` and `text`, and what its style needs:
+
+    choice, several   options: [{text, right, why}]
+    order             items, in their right order; why
+    match             pairs: [{left, right, why}]
+    short             accept: [words], hint, why
+    scenario          steps: [{key, text, choices: [{text, goes, right (may be left out), why}]}]; goes "" ends it
+"""
+import re
+import unicodedata
+
+STYLES = ("choice", "several", "order", "match", "short", "scenario")
+LONGEST_WORDS = 500
+
+
+def parts_of(question) -> list:
+    """The options, items, pairs, accepted words or steps, whichever the style has."""
+    names = {"choice": "options", "several": "options", "order": "items", "match": "pairs", "short": "accept"}
+    return list(question.get(names.get(question.get("style"), "steps")) or [])
+
+
+_PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "&": " and "})
+
+
+def bare(words: str) -> str:
+    """The letters and numbers alone, without case or accents. A point that makes another number of one is kept."""
+    letters = unicodedata.normalize("NFKD", words.replace("\0", "").casefold())
+    letters = "".join(c for c in letters if not unicodedata.combining(c)).casefold().translate(_PLAIN_LETTERS)
+    letters = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", letters)
+    letters = re.sub(r"(?<=\d)[.,/:⁄](?=\d)", "\0", letters)
+    return re.sub(r"[^\w\0]|_", "", letters)
+
+
+# ---- what the author has to mend ----
+
+def faults(question) -> list[str]:
+    """What is wrong with the question itself, a plain sentence each; none when it can be asked."""
+    style, found = question.get("style"), []
+    if style not in STYLES:
+        return ["Choose what kind of question this is."]
+    if not _said(question.get("key")):
+        found.append("The question has no key.")
+    if not _said(question.get("text")):
+        found.append("The question asks nothing. Write its text.")
+    return found + _FAULTS[style](question, parts_of(question))
+
+
+def _faults_of_options(question, options):
+    found = _too_few(options, "answers") + _texts([o.get("text") for o in options], "answer")
+    found += [f"The answer {_named(o.get('text'))} has no feedback." for o in options if not _said(o.get("why"))]
+    found += [
+        f"The answer {_named(o.get('text'))} points to its neighbours, and answers are shown in another order. Say what it means."
+        for o in options if re.search(r"\b(all|none|both|any) of the (above|below)\b", str(o.get("text") or ""), re.I)
+    ]
+    right = sum(bool(o.get("right")) for o in options)
+    if options and not right:
+        found.append("No answer is marked as right.")
+    if question["style"] == "choice" and right > 1:
+        found.append(f"{right} answers are marked as right, and a reader can choose only one.")
+    return found
+
+
+def _faults_of_order(question, items):
+    return _too_few(items, "lines") + _texts(items, "line") + _unexplained(question)
+
+
+def _faults_of_match(question, pairs):
+    found = _too_few(pairs, "pairs") + _texts([p.get("left") for p in pairs], "left-hand side")
+    sides = [bare(str(p.get("right") or "")) for p in pairs]
+    if not all(sides):
+        found.append("A right-hand side is empty.")
+    elif len(pairs) > 1 and len(set(sides)) < 2:
+        found.append("Every right-hand side is the same, so there is nothing to match.")
+    return found + [f"The pair {_named(p.get('left'))} has no feedback." for p in pairs if not _said(p.get("why"))]
+
+
+def _faults_of_short(question, accept):
+    found = [] if accept else ["No answer is accepted. Write at least one."]
+    found += ["An accepted answer has no letters or numbers." for words in accept if not bare(str(words or ""))]
+    found += [f"The accepted answer {_named(words)} is longer than a reader may write." for words in accept
+              if len(str(words or "")) > LONGEST_WORDS]
+    if not _said(question.get("hint")):
+        found.append("There is no hint for a reader who is not right yet.")
+    return found + _unexplained(question)
+
+
+def _faults_of_scenario(question, steps):
+    if not steps:
+        return ["The story has no steps."]
+    found, keys = [], [step.get("key") or "" for step in steps]
+    ways = {key: {c.get("goes") or "" for c in step.get("choices") or []} for key, step in zip(keys, steps, strict=True)}
+    for key, step in zip(keys, steps, strict=True):
+        name = _named(key) if key else _named(step.get("text"))
+        choices = step.get("choices") or []
+        found += [] if key else [f"The step {name} has no key."]
+        found += [] if _said(step.get("text")) else [f"The step {name} has no text."]
+        found += [f"In the step {name}: {one[0].lower()}{one[1:]}" for one in [
+            *_too_few(choices, "choices"), *_texts([c.get("text") for c in choices], "choice"),
+            *(f"The choice {_named(c.get('text'))} has no feedback." for c in choices if not _said(c.get("why"))),
+            *(f"The choice {_named(c.get('text'))} goes to a step that does not exist: {_named(c['goes'])}."
+              for c in choices if c.get("goes") and c["goes"] not in ways),
+        ]]
+    found += [f"Two steps have the key {_named(key)}." for key in dict.fromkeys(keys) if key and keys.count(key) > 1]
+    reached, ending = {keys[0]}, {""}
+    for _ in steps:
+        reached |= {goes for key in reached for goes in ways.get(key, ())}
+        ending |= {key for key in keys if ways[key] & ending}
+    found += [f"Nobody reaches the step {_named(key)}." for key in dict.fromkeys(keys) if key not in reached]
+    found += [f"From the step {_named(key)} the story never ends." for key in dict.fromkeys(keys) if key not in ending]
+    return found
+
+
+_FAULTS = {
+    "choice": _faults_of_options, "several": _faults_of_options, "order": _faults_of_order, "match": _faults_of_match,
+    "short": _faults_of_short, "scenario": _faults_of_scenario,
+}
+
+
+def _said(words) -> bool:
+    return bool(str(words or "").strip())
+
+
+def _named(words) -> str:
+    words = " ".join(str(words or "").split())
+    return f"“{words[:60]}{'…' if len(words) > 60 else ''}”" if words else "without text"
+
+
+def _too_few(things, name):
+    return [] if len(things) > 1 else [f"There are fewer than two {name}."]
+
+
+def _texts(texts, name):
+    """Empty ones, and two that a reader could not tell apart."""
+    said = [" ".join(str(text or "").split()).casefold() for text in texts]
+    found = [f"One {name} is empty."] if "" in said else []
+    twice = dict.fromkeys(words for words in said if words and said.count(words) > 1)
+    shown = {words: str(text) for words, text in reversed(list(zip(said, texts, strict=True)))}
+    return found + [f"Two {name}s say the same: {_named(shown[words])}." for words in twice]
+
+
+def _unexplained(question):
+    return [] if _said(question.get("why")) else ["There is no feedback that says why."]

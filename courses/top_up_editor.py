@@ -1,0 +1,35 @@
+"""Where an author writes a top-up in Wagtail; what was sent is not written again."""
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from lms.kit.refusals import insist, no
+
+from .models import TopUp
+
+
+class TopUpViewSet(SnippetViewSet):
+    model = TopUp
+    icon = "history"
+    menu_label = "Top-ups"
+    add_to_admin_menu = True
+    menu_order = 120
+    list_display = ["title", Column("sent_at", label="Sent"), Column("counts_from", label="Counts from")]
+    edit_handler = ObjectList([FieldPanel("title"), FieldPanel("body")])
+
+
+register_snippet(TopUpViewSet)
+
+
+@hooks.register("before_edit_snippet")
+def only_drafts(request, thing):
+    if isinstance(thing, TopUp) and thing.sent_at:
+        insist(no("This top-up was sent, so it does not change any more. Record another change of law to send another."))
+
+
+@hooks.register("before_create_snippet")
+def only_from_a_change(request, model):
+    if model is TopUp:
+        insist(no("A top-up begins at a change of law. Record the change in the ledger of law, then write its top-up."))

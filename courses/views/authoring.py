@@ -1,0 +1,98 @@
+"""The working pages of authors and tutors: where every unit stands, variants side by side, what to mend."""
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+from wagtail.models import Page
+
+from lms.kit.refusals import Refused, insist
+
+from .. import authors, rules
+from ..actions import reviews
+from ..forms import UrgentForm
+from ..models import Unit, Variant
+from ..reviewing import is_taught
+from ..soundness import Unsound, stopping
+
+
+@login_required
+def desk(request):
+    """Every unit: its state, who has it in review, what is behind its core, overdue or faulty."""
+    insist(rules.may_answer(request.user))
+    modules = authors.desk()
+    every = [line for _, units in modules for _, entries in units for line in entries]
+    return render(request, "courses/authoring/desk.html", {
+        "modules": modules, "may_write": bool(rules.may_publish(request.user)),
+        "in_review": [line for line in every if line.review], "behind": [line for line in every if line.core_changed],
+        "overdue": [line for line in every if line.overdue], "faulty": [line for line in every if line.stops],
+    })
+
+
+@login_required
+def report(request):
+    """All faults of all units, and every link that is broken."""
+    insist(rules.may_answer(request.user))
+    faulty = [
+        (unit, line) for _, units in authors.desk() for unit, entries in units for line in entries if line.faults
+    ]
+    return render(request, "courses/authoring/report.html", {
+        "faulty": faulty, "broken": authors.broken_links(), "may_write": bool(rules.may_publish(request.user)),
+    })
+
+
+@login_required
+def side_by_side(request, code):
+    """A unit's core and each nation's text, gap by gap."""
+    insist(rules.may_answer(request.user))
+    unit = get_object_or_404(Unit.objects.select_related("module"), code=code)
+    core, rows, columns = authors.side_by_side(unit)
+    return render(request, "courses/authoring/side_by_side.html", {
+        "unit": unit, "core": core, "rows": rows, "columns": columns, "may_write": bool(rules.may_publish(request.user)),
+        "core_review": core and authors.reviews_of([core]).get(core.pk),
+    })
+
+
+@require_POST
+@login_required
+def still_right(request, code, key):
+    """A nation's text is still right beside the new core."""
+    insist(rules.may_publish(request.user))
+    variant = get_object_or_404(Variant.objects.select_related("unit"), unit__code=code, key=key)
+    given = request.POST.get("core", "")
+    try:
+        version = reviews.look_again(variant, by=request.user, core_revision=int(given) if given.isdecimal() else None)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Recorded: {authors.names_of(variant)} is right beside the new core. Version {version.number} is published.")
+    return redirect("courses:side_by_side", code)
+
+
+@login_required
+def urgent(request, pk):
+    """Publish the newest draft without a review, with the reason."""
+    insist(rules.may_publish(request.user))
+    page = get_object_or_404(Page, pk=pk).specific
+    if not is_taught(page):
+        raise Http404("This page is not taught to anybody, so it needs no review.")
+    if not page.permissions_for_user(request.user).can_publish():
+        raise PermissionDenied("The editor does not let you publish this page.")
+    revision = page.get_latest_revision()
+    if revision is None:
+        raise Http404("Nothing is written on this page yet.")
+    draft = revision.as_object()
+    form = UrgentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reviews.publish_urgently(page, by=request.user, why=form.cleaned_data["why"])
+        except Unsound as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{draft.title} is published. The Hub and the survivor consultants are told why.")
+            return redirect("courses:authoring")
+    return render(request, "courses/authoring/urgent.html", {
+        "page": page, "draft": draft, "revision": revision, "form": form, "stops": stopping(draft, getattr(draft, "core", None)),
+        "is_new": page.live_revision_id != revision.pk,
+    })

@@ -1,0 +1,34 @@
+"""Finding: a search over what the reader may see, and the glossary from A to Z."""
+import unicodedata
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from .. import queries, search
+from ..models import Term
+
+
+@login_required
+@never_cache
+def find(request):
+    """Search units, glossary and one's own words."""
+    typed = request.GET.get("q", "")[:search.LONGEST]
+    return render(request, "courses/own/find.html", {"typed": typed.replace("\0", ""), "found": search.search(request.user, typed)})
+
+
+@login_required
+def glossary(request):
+    """The words of the field, A to Z; a trainee sees those of their nations."""
+    plans = queries.plans_of(request.user)
+    mine = {code for plan in plans for code in plan.nations}
+    shown = [t for t in Term.objects.all() if not plans or not t.nations or mine & set(t.nations)]
+    terms = sorted(shown, key=lambda t: t.term.casefold())
+    letters = [(letter, list(of)) for letter, of in groupby(terms, key=lambda t: first_letter(t.term))]
+    return render(request, "courses/own/glossary.html", {"letters": letters})
+
+
+def first_letter(term):
+    letter = unicodedata.normalize("NFKD", term.strip()[:1]).upper()[:1]
+    return letter if letter.isalpha() else "#"

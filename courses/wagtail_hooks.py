@@ -1,0 +1,161 @@
+"""What course authors find in Wagtail's admin; reviewers come in for what they review (`editor_hooks`), nobody else."""
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.urls import reverse
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from lms.kit.refusals import insist
+
+from . import editor_hooks, top_up_editor  # noqa: F401 - register their own
+from .actions import note_curriculum
+from .forms import HelplineForm, ModuleForm, ProvisionForm, TermForm, UnitForm, VariantForm
+from .models import Citation, Helpline, Module, Prerequisite, Programme, Provision, Term, Unit, Variant
+from .models.pages import choice_panel, day_panel
+from .rules import may_publish
+
+LEDGER = (Programme, Module, Unit, Variant, Prerequisite, Provision, Term, Helpline)
+
+
+ROWS = {"programme", "module", "unit", "variant", "first", "owner"}
+
+
+def fields(*names):
+    """Panels; a row of ours is chosen from a plain list, for Wagtail's chooser needs an inline script."""
+    return [choice_panel(name) if name in ROWS else FieldPanel(name) for name in names]
+
+
+class ProvisionViewSet(SnippetViewSet):
+    model = Provision
+    icon = "link"
+    menu_label = "Provisions of law"
+    list_display = [
+        "act", "section", Column("jurisdiction_names", label="Nations"),
+        Column("get_commencement_display", label="Commencement", sort_key="commencement"), "as_at", "review_by",
+    ]
+    list_filter = ["commencement", "act"]
+    search_fields = ["act", "section", "title", "summary"]
+    ordering = ["act", "section"]
+    edit_handler = ObjectList([
+        MultiFieldPanel(
+            [FieldRowPanel(fields("act", "section")), *fields("jurisdictions", "key")],
+            heading="Which law",
+        ),
+        MultiFieldPanel(fields("title", "summary", "commencement"), heading="What it says"),
+        MultiFieldPanel(
+            [*fields("source"), FieldRowPanel([day_panel("as_at"), day_panel("review_by")]), *fields("owner")],
+            heading="Where it was read, and when it is read again",
+        ),
+    ], base_form_class=ProvisionForm)
+
+
+class ProgrammeViewSet(SnippetViewSet):
+    model = Programme
+    icon = "folder-open-inverse"
+    list_display = ["title", "code", "credits"]
+    panels = fields("code", "title", "credits", "level", "notice")
+
+
+class ModuleViewSet(SnippetViewSet):
+    model = Module
+    icon = "folder"
+    list_display = ["code", "title", "credits", "order"]
+    edit_handler = ObjectList(
+        fields("programme", "code", "title", "credits", "order", "summary", "outcomes", "subject_areas"),
+        base_form_class=ModuleForm,
+    )
+
+
+class UnitViewSet(SnippetViewSet):
+    model = Unit
+    icon = "doc-full"
+    list_display = ["code", "title", "module", "minutes"]
+    edit_handler = ObjectList(fields("module", "code", "title", "order", "minutes", "needs"), base_form_class=UnitForm)
+
+
+class VariantViewSet(SnippetViewSet):
+    model = Variant
+    icon = "globe"
+    menu_label = "Units by nation"
+    list_display = ["unit", "key"]
+    edit_handler = ObjectList(fields("unit", "key", "nations"), base_form_class=VariantForm)
+
+
+class PrerequisiteViewSet(SnippetViewSet):
+    model = Prerequisite
+    icon = "order"
+    menu_label = "What comes first"
+    list_display = ["unit", "first", "why"]
+    panels = fields("unit", "first", "why")
+
+
+class TermViewSet(SnippetViewSet):
+    model = Term
+    icon = "openquote"
+    menu_label = "Glossary"
+    list_display = ["term", "key"]
+    search_fields = ["term", "meaning"]
+    edit_handler = ObjectList(fields("term", "key", "also", "meaning", "nations"), base_form_class=TermForm)
+
+
+class HelplineViewSet(SnippetViewSet):
+    model = Helpline
+    icon = "group"
+    menu_label = "Contacts and helplines"
+    list_display = ["name", "phone", "checked_on"]
+    search_fields = ["name", "who_for"]
+    ordering = ["checked_on"]
+    edit_handler = ObjectList(
+        [*fields("name", "key", "nations", "phone", "web", "who_for", "source"), day_panel("checked_on")],
+        base_form_class=HelplineForm,
+    )
+
+
+class Curriculum(SnippetViewSetGroup):
+    menu_label = "Curriculum"
+    menu_icon = "list-ul"
+    menu_order = 110
+    items = (
+        ProvisionViewSet, ProgrammeViewSet, ModuleViewSet, UnitViewSet, VariantViewSet, PrerequisiteViewSet, TermViewSet,
+        HelplineViewSet,
+    )
+
+
+register_snippet(Curriculum)
+
+
+@hooks.register("before_serve_document")
+def signed_in_only(document, request):
+    """Films, recordings and papers of the course are for those who are signed in."""
+    return None if request.user.is_authenticated else redirect_to_login(request.get_full_path())
+
+
+def authors_only(request, *args, **kwargs):
+    """Wagtail's group says what an author's screens are; the role says who is an author today."""
+    insist(may_publish(request.user))
+
+
+for moment in (
+    "before_create_page", "before_publish_page", "before_unpublish_page", "before_delete_page", "before_move_page",
+    "before_copy_page", "before_create_snippet", "before_edit_snippet", "before_delete_snippet", "before_bulk_action",
+):
+    hooks.register(moment, authors_only)
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def write_down(request, thing):
+    """A changed row of the ledger is recorded; what a provision says is changed where those who learned it can be told."""
+    if not isinstance(thing, LEDGER):
+        return
+    note_curriculum(thing, by=request.user)
+    if isinstance(thing, Provision) and Citation.objects.filter(provision=thing).exists():
+        where = reverse("courses:change_law", args=[thing.key])
+        messages.info(request, format_html(
+            "Units teach this provision. When the law itself changes, <a href=\"{}\">record the change</a>: "
+            "then those who learned the old text are told.", where,
+        ))

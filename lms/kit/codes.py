@@ -1,0 +1,72 @@
+"""Numbers that people read aloud, with a check character; it refuses look-alike letters."""
+import random
+import re
+import secrets
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.conf import settings
+from stdnum.iso7064 import mod_37_36
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without 0 O 1 I L U
+LOOK_ALIKES = "01OILU"
+
+
+_chance: ContextVar[random.Random | None] = ContextVar("chance", default=None)
+
+
+@contextmanager
+def predictable(seed: str):
+    """Make the same numbers each time, so that two demonstrations are alike. Raises RuntimeError in production."""
+    if not settings.DEMONSTRATION:
+        raise RuntimeError("Numbers are predictable only in a demonstration.")
+    token = _chance.set(random.Random(seed))
+    try:
+        yield
+    finally:
+        _chance.reset(token)
+
+
+class Misread(ValueError):
+    """A number that cannot be right as typed; the message says what to look at."""
+
+
+def new(prefix: str, length: int = 7) -> str:
+    """A random number such as IMSA-7K3M-29XQ: `length` random characters and one check (ISO 7064)."""
+    chance = _chance.get() or secrets.SystemRandom()
+    body = "".join(chance.choice(ALPHABET) for _ in range(length))
+    return written(prefix, body + mod_37_36.calc_check_digit(body, alphabet=ALPHABET))
+
+
+def numbered(prefix: str, n: int, length: int = 7) -> str:
+    """The same kind of number for a known whole number, for invented people."""
+    body = ""
+    for _ in range(length):
+        n, r = divmod(n, len(ALPHABET))
+        body = ALPHABET[r] + body
+    return written(prefix, body + mod_37_36.calc_check_digit(body, alphabet=ALPHABET))
+
+
+def written(prefix, characters):
+    groups = re.findall(".{1,4}", characters)
+    return "-".join([prefix, *groups])
+
+
+def read(typed: str, prefix: str, length: int = 7) -> str:
+    """The number a person meant: case, spaces and hyphens do not matter. Raises Misread."""
+    bare = re.sub(r"[\s\-‐-―_.]", "", typed or "").upper()
+    if bare.startswith(prefix):
+        bare = bare[len(prefix):]
+    odd = [c for c in bare if c in LOOK_ALIKES]
+    if odd:
+        raise Misread(
+            f"“{odd[0]}” is never used in these numbers, because it looks like another character. Check it against the certificate."
+        )
+    stray = [c for c in bare if c not in ALPHABET]
+    if stray:
+        raise Misread(f"“{stray[0]}” is not a character these numbers use.")
+    if len(bare) != length + 1:
+        raise Misread(f"A number has {length + 1} characters after {prefix}; this has {len(bare)}.")
+    if not mod_37_36.is_valid(bare, alphabet=ALPHABET):
+        raise Misread("One of the characters is mistyped, or two have changed places. Read it again from the certificate.")
+    return written(prefix, bare)

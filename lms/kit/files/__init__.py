@@ -1,0 +1,148 @@
+"""Private files: kept whole before a row names them, looked into before they are kept; it refuses
+what is not what its name says, and never puts a person's name into a path."""
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+import puremagic
+from django.conf import settings
+
+from . import docx, pdfs
+from .limits import BadFile, OutOfTime, within
+
+__all__ = ["BadFile", "keep", "read", "open_kept", "look_into", "without_properties", "sha256"]
+
+KINDS = {"pdf": pdfs, "docx": docx}
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SECONDS = 20
+
+
+# ---- keeping ----
+
+
+def keep(content: bytes, folder: str, ending: str) -> str:
+    """Write `content` below PRIVATE_ROOT and return its path there, chosen at random.
+
+    The bytes are on the disk when this returns (file and folder are synced), so a row that names
+    the path never points at nothing. A row that is never written leaves a harmless stray file.
+    """
+    name = secrets.token_hex(16)
+    path = f"{folder}/{name[:2]}/{name}.{ending}"
+    place = Path(settings.PRIVATE_ROOT, path)
+    made = [folder for folder in [place.parent, *place.parent.parents] if not folder.exists()]
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = place.with_suffix(".part")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, place)
+    for folder in [place.parent, *(new.parent for new in made)]:
+        _sync(folder)
+    return path
+
+
+def read(path: str) -> bytes:
+    """The kept bytes. Raises FileNotFoundError for a path that leaves PRIVATE_ROOT."""
+    return _inside(path).read_bytes()
+
+
+def open_kept(path: str):
+    """The kept file, opened for streaming."""
+    return _inside(path).open("rb")
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _inside(path):
+    root = Path(settings.PRIVATE_ROOT).resolve()
+    place = (root / path).resolve()
+    if not place.is_relative_to(root):
+        raise FileNotFoundError(path)
+    return place
+
+
+def _sync(folder):
+    """Make a rename last through a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# ---- looking ----
+
+
+def look_into(upload) -> str:
+    """“pdf” or “docx”, when the upload is whole, open and what its name says. Raises BadFile with
+    a sentence for the person who chose the file. The upload is left at its beginning."""
+    if upload.size > settings.IMSA_UPLOAD_MAX_BYTES:
+        most = settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
+        raise BadFile(f"This file is larger than {most} MB. Make its pictures smaller, then choose it again.")
+    upload.seek(0)
+    content = upload.read()
+    upload.seek(0)
+    kind = _kind(upload.name or "", content)
+    try:
+        with within(SECONDS):
+            KINDS[kind].look(content)
+    except OutOfTime:
+        raise BadFile("This file takes too long to read. Save it as a new PDF and choose that.") from None
+    except (RecursionError, MemoryError):
+        raise BadFile(
+            "This file is built in a way we cannot read safely. Print it to a new PDF and choose that."
+        ) from None
+    return kind
+
+
+def without_properties(kind: str, content: bytes) -> bytes:
+    """The same work without what its file says of the author: names, dates, programs, comments' authors."""
+    try:
+        with within(SECONDS):
+            return KINDS[kind].without_properties(content)
+    except (OutOfTime, RecursionError, MemoryError):
+        raise BadFile("This file takes too long to read. Save it as a new PDF and choose that.") from None
+
+
+def _kind(name, content):
+    """What the name says, if the first bytes say so too."""
+    if not content:
+        raise BadFile("This file is empty. Open it on your own device to check it, then choose it again.")
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    if ending in {"docm", "dotm"}:
+        raise BadFile("This Word file can hold macros. Save it as a PDF, or as .docx, and choose that.")
+    if ending not in KINDS:
+        raise BadFile("We take PDF and Word (.docx) files. Save your work as one of these and choose it again.")
+    if content.startswith(OLE):
+        if ending == "docx":
+            raise BadFile(
+                "This file is locked with a password, or is in Word’s old format. "
+                "Save it as .docx without a password, or as a PDF."
+            )
+        raise BadFile("This file is named .pdf, but it is not a PDF. Save it as a PDF and choose that.")
+    if not content.startswith(KINDS[ending].BEGINS) or not _puremagic_agrees(ending, content):
+        what = {"pdf": "a PDF", "docx": "a Word file"}[ending]
+        raise BadFile(
+            f"This file is named .{ending}, but it is not {what}. Open it, save it as {what} and choose that."
+        )
+    return ending
+
+
+def _puremagic_agrees(ending, content):
+    """A second opinion on the first bytes: Word files are ZIP files to it unless it looks further."""
+    try:
+        found = {match.extension.lstrip(".").lower() for match in puremagic.magic_string(content)}
+    except (puremagic.PureError, ValueError):
+        return False
+    return bool(found & {"pdf": {"pdf", "ai", "fdf"}, "docx": {"docx", "zip"}}[ending])

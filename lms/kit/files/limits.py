@@ -1,0 +1,51 @@
+"""What a file may cost to read: a refusal with a sentence, and a limit of time."""
+
+import ctypes
+import threading
+import zlib
+from contextlib import contextmanager
+
+
+class BadFile(ValueError):
+    """A file that is not taken; the message says why and what to do."""
+
+
+class OutOfTime(BaseException):
+    """Reading took too long. Not an Exception, so that no parser swallows it."""
+
+
+@contextmanager
+def within(seconds):
+    """Stop Python code that runs for longer, in whatever thread it runs. Raises OutOfTime.
+
+    Code in C is not stopped; every call into it is bounded by size instead.
+    """
+    target, lock, over = threading.get_ident(), threading.Lock(), []
+
+    def stop():
+        with lock:
+            if not over:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(target), ctypes.py_object(OutOfTime))
+
+    watch = threading.Timer(seconds, stop)
+    watch.daemon = True
+    try:
+        watch.start()  # inside: on a busy machine the time can be over before this returns
+        yield
+    finally:
+        # Either this comes first and the watch does nothing, or OutOfTime is raised right here.
+        with lock:
+            over.append(True)
+        watch.cancel()
+
+
+def unfolded(compressed: bytes, most: int) -> int:
+    """How many bytes a deflate stream unfolds to, counting no further than `most` + 1."""
+    size, rest, machine = 0, compressed, zlib.decompressobj(zlib.MAX_WBITS | 32)
+    while rest and not machine.eof and size <= most:
+        try:
+            size += len(machine.decompress(rest, 1 << 20))
+        except zlib.error:
+            break
+        rest = machine.unconsumed_tail
+    return size

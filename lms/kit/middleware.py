@@ -1,0 +1,98 @@
+"""Answers refusals in plain words, sends pages small, and lets Wagtail's admin keep its inline styles."""
+import base64
+import gzip
+import hashlib
+import re
+
+from csp.constants import SELF, UNSAFE_INLINE
+from django.conf import settings
+from django.http import HttpResponse
+from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from .refusals import NotAllowed, Refused
+
+# Wagtail's date fields start their picker in the page; nothing but that call, with JSON for its settings.
+PICKER = re.compile(r"<script>(\s*init(?:Date|DateTime|Time)Chooser\(\"[\w-]+\", \{[^<>]*\}\);\s*)</script>")
+
+
+class AdminStyles:
+    """Wagtail's editor sets inline styles and starts date pickers; only /admin/ may, and only these: a picker's
+    script is let through by the hash of its own words."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path.startswith("/admin/"):
+            response._csp_update = {"style-src": [SELF, UNSAFE_INLINE], "img-src": ["blob:"]}
+            if pickers := self.pickers_in(response):
+                response._csp_update["script-src"] = [SELF, *pickers]
+        return response
+
+    @staticmethod
+    def pickers_in(response):
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return []
+        found = {script.encode() for script in PICKER.findall(response.content.decode(response.charset))}
+        return sorted(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in found)
+
+
+class Small(GZipMiddleware):
+    """Compresses pages, styles and scripts, and nothing that shows a secret.
+
+    A compressed page can give away a secret by its length (BREACH). Django masks the form token,
+    adds bytes by chance, and our session cookie does not travel with another site's request; the
+    account pages, which show keys and recovery codes, are left as they are all the same.
+    """
+
+    packed = {}
+    KINDS = ("text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml")
+
+    def process_request(self, request):
+        # Comparing weakly, as a browser's question means it: this middleware weakens what WhiteNoise names.
+        if asked := request.META.get("HTTP_IF_NONE_MATCH"):
+            request.META["HTTP_IF_NONE_MATCH"] = asked.removeprefix("W/")
+
+    def process_response(self, request, response):
+        if request.path.startswith(settings.STATIC_URL) and response.streaming and response.status_code == 200:
+            return self.file_as_a_whole(request, response)
+        if request.path.startswith("/accounts/") or not response.get("Content-Type", "").startswith(self.KINDS):
+            return response
+        return super().process_response(request, response)
+
+
+    def file_as_a_whole(self, request, response):
+        """A style or script holds no secret: it is packed once, whole and tight, and kept in memory."""
+        kind = response.get("Content-Type", "")
+        if not kind.startswith(self.KINDS) or "gzip" not in request.headers.get("Accept-Encoding", ""):
+            return response
+        key = request.path, response.get("ETag", ""), response.get("Last-Modified", "")
+        if key not in self.packed:
+            self.packed[key] = gzip.compress(b"".join(response.streaming_content), 9, mtime=0)
+        response.close()
+        small = HttpResponse(self.packed[key], headers={**response.headers, "Content-Encoding": "gzip"})
+        small.headers["Content-Length"] = str(len(self.packed[key]))
+        if small.get("ETag", "").startswith('"'):
+            small.headers["ETag"] = f"W/{small['ETag']}"
+        patch_vary_headers(small, ("Accept-Encoding",))
+        return small
+
+
+class PlainRefusals:
+    """NotAllowed becomes a 403 page with its reason, Refused a 409 page with its reason."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, NotAllowed):
+            return render(request, "403.html", {"reason": str(exception)}, status=403)
+        if isinstance(exception, Refused):
+            return render(request, "409.html", {"reason": str(exception)}, status=409)
+        return None

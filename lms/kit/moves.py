@@ -1,0 +1,48 @@
+"""The one place where the state of a thing changes; it refuses moves no table names."""
+from django.db import transaction
+
+from lms.record.actions import write
+
+from .refusals import Refused
+
+
+class IllegalMove(Refused):
+    """No table of moves has this deed for this state."""
+
+
+def move(thing, deed: str, *, by, reason: str = "", **changes):
+    """Change `thing.state` as its MOVES table says, save `changes` with it, write the record.
+
+    1. locks the row, 2. looks (state, deed) up, 3. saves the named fields, 4. writes the
+    record. Raises IllegalMove, and changes nothing, when the table has no such move.
+    """
+    model = type(thing)
+    with transaction.atomic():
+        locked = model._base_manager.select_for_update(no_key=True).get(pk=thing.pk)
+        before = locked.state
+        try:
+            after = model.MOVES[(before, deed)]
+        except KeyError:
+            thing.refresh_from_db()
+            words = f"This {model._meta.verbose_name} is “{locked.get_state_display()}”, so it cannot be changed in that way."
+            raise IllegalMove(words) from None
+        thing.state = after
+        for name, value in changes.items():
+            setattr(thing, name, value)
+        thing.save(update_fields=["state", *changes])
+        write(f"{model._meta.app_label}.{deed}", thing, by=by, before=before, after=after, reason=reason)
+    return thing
+
+
+def state_field(states, initial, **kwargs):
+    """A state column that forms never offer."""
+    from django.db import models
+
+    return models.CharField(max_length=24, choices=states.choices, default=initial, editable=False, **kwargs)
+
+
+def tables():
+    """Every model that has a table of moves, by label."""
+    from django.apps import apps
+
+    return {m._meta.label: m for m in apps.get_models() if hasattr(m, "MOVES")}

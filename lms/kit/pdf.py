@@ -1,0 +1,101 @@
+"""Draws a PDF from HTML; alone imports xhtml2pdf, fetches nothing, and refuses a page whose letters are not embedded."""
+import io
+import logging
+from pathlib import Path
+
+from pypdf import PdfReader
+from reportlab import rl_config
+from reportlab.graphics.shapes import STATE_DEFAULTS
+from reportlab.pdfbase.pdfmetrics import getFont, getRegisteredFontNames, registerFont, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus.tables import CellStyle
+from xhtml2pdf import pisa
+from xhtml2pdf.config.resources import ResourceAccessPolicy
+
+FONTS = Path(__file__).resolve().parent / "fonts"  # EB Garamond for names, Atkinson for figures and plain reading
+
+
+class NotDrawn(RuntimeError):
+    """The page could not be drawn exactly as written, so nothing was drawn."""
+
+
+class _Warnings(logging.Handler):
+    """xhtml2pdf only logs a font or a picture it could not read, and then draws without it."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.said = []
+
+    def emit(self, record):
+        self.said.append(record.getMessage())
+
+
+def draw(html: str, *, fonts: Path, title: str, lang: str = "en-GB") -> bytes:
+    """The PDF of `html`, whose @font-face rules and pictures may name files below `fonts` only.
+
+    Raises NotDrawn on any warning and when a font is not embedded: a name set in a font without
+    its letters would print as blanks.
+    """
+    out, heard = io.BytesIO(), _Warnings()
+    # Pages, pictures and cells open with this font even when no letter uses it; Helvetica would not be embedded.
+    rl_config.canvas_basefontname = STATE_DEFAULTS["fontName"] = CellStyle.fontname = _registered(min(fonts.glob("*.ttf")))
+    logger = logging.getLogger("xhtml2pdf")
+    logger.addHandler(heard)
+    try:
+        status = pisa.CreatePDF(
+            html, dest=out, path=str(fonts / "page.html"), encoding="utf-8",
+            resource_policy=ResourceAccessPolicy(allow_remote=False, extra_roots=(fonts,)),
+            context_meta={"title": title, "author": "IMSA Model Hub"},
+        )
+    finally:
+        logger.removeHandler(heard)
+    if status.err or status.warn or heard.said:
+        raise NotDrawn("; ".join(heard.said) or f"xhtml2pdf reported {status.err} faults and {status.warn} warnings")
+    drawn = out.getvalue()
+    if PdfReader(io.BytesIO(drawn)).trailer["/Root"].get("/Lang") != lang:
+        raise NotDrawn(f"the page does not say that it is in {lang}")
+    strays = [name for name, embedded in fonts_in(drawn) if not embedded]
+    if strays:
+        raise NotDrawn(f"fonts not embedded: {', '.join(strays)}")
+    return drawn
+
+
+def fonts_in(pdf: bytes) -> list[tuple[str, bool]]:
+    """(name, is embedded) for every font the pages use."""
+    found = {}
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        for font in (page.get("/Resources", {}).get("/Font") or {}).values():
+            font = font.get_object()
+            inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+            described = inner.get("/FontDescriptor", {})
+            described = described.get_object() if described else {}
+            found[str(font["/BaseFont"])] = any(f"/FontFile{n}" in described for n in ("", "2", "3"))
+    return sorted(found.items())
+
+
+def pages_in(pdf: bytes) -> int:
+    return len(PdfReader(io.BytesIO(pdf)).pages)
+
+
+def text_of(pdf: bytes) -> str:
+    """The words of all pages, as a reader's copy and paste gives them."""
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def fitting_size(text: str, font: Path, width: float, *, largest: int, smallest: int) -> int:
+    """The largest whole size in points at which `text` fits `width`; not under `smallest`, where it breaks into lines."""
+    at_one = stringWidth(text, _registered(font), 1)
+    return max(smallest, min(largest, int(width / at_one))) if at_one else largest
+
+
+def missing_letters(text: str, font: Path) -> str:
+    """The letters of `text` that the font cannot draw."""
+    known = getFont(_registered(font)).face.charToGlyph
+    return "".join(dict.fromkeys(c for c in text if ord(c) not in known))
+
+
+def _registered(font: Path) -> str:
+    name = f"measure-{font.stem}"
+    if name not in getRegisteredFontNames():
+        registerFont(TTFont(name, font))
+    return name

@@ -1,0 +1,64 @@
+"""Words for dates, nations and numbers in templates."""
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from lms.kit import nations
+
+register = template.Library()
+
+
+@register.filter
+def day(value):
+    """“Friday 12 December 2025”."""
+    if not value:
+        return ""
+    if hasattr(value, "hour"):
+        value = timezone.localtime(value)
+    return date_format(value, "l j F Y")
+
+
+@register.filter
+def short_day(value):
+    """“12 December 2025”."""
+    if not value:
+        return ""
+    if hasattr(value, "hour"):
+        value = timezone.localtime(value)
+    return date_format(value, "j F Y")
+
+
+@register.filter
+def moment(value):
+    """“Friday 12 December 2025, 17:00 GMT”."""
+    if not value:
+        return ""
+    value = timezone.localtime(value)
+    return f"{date_format(value, 'l j F Y, H:i')} {value.tzname()}"
+
+
+@register.filter
+def mark(value):
+    """A mark out of 100, without idle zeros."""
+    return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def nation_names(codes):
+    return nations.labels(codes or [])
+
+
+@register.filter
+def nation_sentence(codes):
+    return nations.sentence(codes or [])
+
+
+@register.filter
+def size(value):
+    """A file's size in words."""
+    value = int(value or 0)
+    if value < 1000:
+        return f"{value} bytes"
+    if value < 1_000_000:
+        return f"{value / 1000:.0f} KB"
+    return f"{value / 1_000_000:.1f} MB"

@@ -1,0 +1,43 @@
+"""The public front page and standing texts (accessibility, privacy), kept in Wagtail."""
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+from .blocks import drawn
+
+FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
+
+
+class HomePage(Page):
+    PERSONAL_DATA = {}
+
+    lede = RichTextField(features=["bold", "italic", "link"], blank=True)
+    body = RichTextField(features=FEATURES, blank=True)
+    content_panels = [*Page.content_panels, FieldPanel("lede"), FieldPanel("body")]
+    max_count = 1
+    template = "pages/home.html"
+
+    @property
+    def drawn_lede(self):
+        return drawn(self.lede)
+
+    @property
+    def drawn_body(self):
+        return drawn(self.body)
+
+    def get_context(self, request, *args, **kwargs):
+        programme = self.get_children().live().not_type(StandardPage).first()
+        return {**super().get_context(request, *args, **kwargs), "programme": programme}
+
+
+class StandardPage(Page):
+    PERSONAL_DATA = {}
+
+    body = RichTextField(features=FEATURES, blank=True)
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    parent_page_types = ["pages.HomePage", "pages.StandardPage"]
+    template = "pages/standard.html"
+
+    @property
+    def drawn_body(self):
+        return drawn(self.body)

@@ -1,0 +1,142 @@
+"""Makes people, grants roles and tells people things; it refuses to delete any of them."""
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import Q
+
+from lms.kit import clock, codes
+from lms.kit.refusals import NotAllowed, Refused, insist
+from lms.record.actions import write
+
+from .models import Notice, Role, RoleGrant, User
+from .roles import may_act_as
+
+# What may be chosen besides the standard, which is not kept.
+READING = {
+    "size": ("larger", "largest"), "spacing": ("wide",), "typeface": ("system",), "theme": ("light", "dark"), "motion": ("less",),
+}
+
+
+@transaction.atomic
+def admit(*, by, email, first_name="", last_name="", known_as="", is_invented=False) -> User:
+    """Make the person with this e-mail address, or return the one there is.
+
+    1. the account, without a password, 2. a record entry.
+    """
+    existing = User.objects.filter(email__iexact=email.strip()).first()
+    if existing:
+        return existing
+    if not (first_name.strip() or last_name.strip()):
+        raise Refused("A person needs at least one name.")
+    person = User.objects.create_user(
+        email, first_name=first_name.strip(), last_name=last_name.strip(), known_as=known_as.strip(),
+        is_invented=is_invented,
+    )
+    write("people.admit", person, by=by)
+    return person
+
+
+@transaction.atomic
+def rename(person, *, by, first_name, last_name, known_as="") -> User:
+    """1. new names, 2. a record entry that says that, not what, changed."""
+    names = {"first_name": first_name.strip(), "last_name": last_name.strip(), "known_as": known_as.strip()}
+    if all(getattr(person, k) == v for k, v in names.items()):
+        return person
+    for field, value in names.items():
+        setattr(person, field, value)
+    person.save(update_fields=list(names))
+    write("people.rename", person, by=by)
+    return person
+
+
+@transaction.atomic
+def give_number(person, *, by) -> str:
+    """The person's IMSA number, made at the first asking and never changed."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not locked.imsa_number:
+        locked.imsa_number = codes.numbered("IMSA", 20_260_000_000 + locked.pk * 7919) if locked.is_invented else codes.new("IMSA")
+        locked.save(update_fields=["imsa_number"])
+        write("people.give_number", locked, by=by)
+    person.imsa_number = locked.imsa_number
+    return locked.imsa_number
+
+
+@transaction.atomic
+def grant(person, role, *, by, starts_on=None, ends_on=None) -> RoleGrant:
+    """Give a role from a day. 1. the grant, 2. a record entry. A second open grant is the first."""
+    insist(may_act_as(by, Role.HUB_OFFICER, Role.REGISTRAR))
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    standing = RoleGrant.objects.filter(person=person, role=role, ends_on__isnull=True).first()
+    if standing:
+        return standing
+    made = RoleGrant.objects.create(
+        person=person, role=role, starts_on=starts_on or clock.today(), ends_on=ends_on, granted_by=by.record_label
+    )
+    person.__dict__.pop("_roles_today", None)
+    write("people.grant", person, by=by, after={"role": str(role)})
+    return made
+
+
+@transaction.atomic
+def end_grants(person, role, *, by, on=None) -> int:
+    """End a role after the day `on` (today if left out). 1. its open grants end, 2. a record entry. Twice is once."""
+    insist(may_act_as(by, Role.HUB_OFFICER, Role.REGISTRAR))
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    day = on or clock.today()
+    open_ones = RoleGrant.objects.filter(person=person, role=role).filter(Q(ends_on=None) | Q(ends_on__gt=day))
+    if open_ones.filter(starts_on__gt=day).exists():
+        raise Refused("The role has not begun on that day, so it cannot end then.")
+    ended = open_ones.update(ends_on=day)
+    if ended:
+        person.__dict__.pop("_roles_today", None)
+        write("people.end_grants", person, by=by, after={"role": str(role), "ends_on": day.isoformat()})
+    return ended
+
+
+@transaction.atomic
+def set_reading(person, *, by, **choices) -> User:
+    """Keep how somebody likes to read; what is not named stays. It may tell of a disability, so it is
+    not in the record. 1. the choices. Refused, and nothing kept, for a choice there is not."""
+    if getattr(by, "pk", None) != person.pk:
+        raise NotAllowed("Each person chooses for themselves how they read.")
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    kept = dict(locked.reading or {})
+    for name, value in choices.items():
+        if name not in READING or value not in ("standard", *READING[name]):
+            raise Refused("Choose one of the answers, then save.")
+        kept[name] = value
+    kept = {name: value for name, value in kept.items() if value != "standard"}
+    if kept != locked.reading:
+        locked.reading = kept
+        locked.save(update_fields=["reading"])
+    person.reading = kept
+    return person
+
+
+def tell(person, subject: str, body: str, url: str = "") -> Notice:
+    """Write a message inside the deed's transaction; it is mailed after commit, at most once. A mail
+    that fails stays unsent for `manage.py send_notices`: no deed is undone by a mail server, and the
+    message stands on the person's own page whatever became of the mail."""
+    notice = Notice.objects.create(person=person, subject=subject, body=body, url=url)
+    transaction.on_commit(lambda: deliver(notice.pk), robust=True)
+    return notice
+
+
+def deliver(pk) -> bool:
+    """Mail one message unless it was mailed. True when it went out now.
+
+    The message is claimed first and sent outside any transaction: a slow mail server holds no lock.
+    """
+    if not Notice.objects.filter(pk=pk, sent_at=None).update(sent_at=clock.now()):
+        return False
+    notice = Notice.objects.select_related("person").get(pk=pk)
+    # Invented people have no letter box.
+    if notice.person.is_invented:
+        return True
+    link = f"\n\n{settings.SITE_URL}{notice.url}" if notice.url else ""
+    try:
+        send_mail(notice.subject, notice.body + link, None, [notice.person.email])
+    except OSError:
+        Notice.objects.filter(pk=pk).update(sent_at=None)
+        return False
+    return True

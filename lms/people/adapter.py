@@ -1,0 +1,47 @@
+"""Where allauth meets this house: no stranger signs up, and no second factor lies in the clear."""
+import base64
+import hashlib
+import time
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from cryptography.fernet import Fernet
+from django.conf import settings
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "That e-mail address and password do not go together. Check both, or set a new password.",
+        "invalid_login": "That e-mail address and password do not go together. Check both, or set a new password.",
+        "too_many_login_attempts": "There were too many tries. Wait five minutes, then try again.",
+    }
+
+    def is_open_for_signup(self, request):
+        """People come from the cohort file and from the Hub, never by signing up."""
+        return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """A first second factor may be set up straight after signing in; any other change asks again."""
+        person = self.request.user
+        if app == "allauth.mfa" and not is_mfa_enabled(person):
+            records = get_authentication_records(self.request, person)
+            if records and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+                return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """A copy of the database alone must not let anybody make codes."""
+
+    @property
+    def _box(self):
+        return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa:{settings.SECRET_KEY}".encode()).digest()))
+
+    def encrypt(self, text: str) -> str:
+        return self._box.encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return self._box.decrypt(encrypted_text.encode()).decode()

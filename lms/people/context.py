@@ -1,0 +1,42 @@
+"""What every page knows of its reader: their places, and whether people are invented."""
+from django.conf import settings
+from django.utils.html import format_html_join
+
+from .actions import READING
+from .models import Role
+from .roles import roles_of
+
+# One entry a role: the page that answers the role's one question (docs/face.md).
+PLACES = [
+    (Role.LEARNER, "My study", "/study/"),
+    (Role.LEARNER, "My work", "/my-work/"),
+    (Role.TUTOR, "Marking", "/marking/"),
+    (Role.TUTOR, "Teaching", "/teaching/sessions/"),
+    (Role.TUTOR, "Units", "/authoring/"),
+    (Role.TUTOR, "Law", "/law/"),
+    (Role.AUTHOR, "Law", "/law/"),
+    (Role.EXTERNAL_EXAMINER, "Examining", "/examining/"),
+    (Role.REGISTRAR, "Registry", "/registry/"),
+    (Role.REGISTRAR, "Boards", "/boards/"),
+    (Role.HUB_OFFICER, "Hub", "/hub/"),
+    (Role.EMPLOYER, "My people", "/employer/"),
+    (Role.SURVIVOR_CONSULTANT, "Units to read", "/consult/"),
+    (Role.AUTHOR, "Units", "/authoring/"),
+    (Role.AUTHOR, "Write", "/admin/"),
+]
+
+
+def person(request):
+    held = roles_of(getattr(request, "user", None))
+    shown = dict.fromkeys((label, url) for role, label, url in PLACES if role in held)  # two roles may share a page
+    places = [{"label": label, "url": url, "is_here": request.path.startswith(url)} for label, url in shown]
+    return {"places": places, "demonstration": settings.DEMONSTRATION, "reads_as": reading_attributes(getattr(request, "user", None))}
+
+
+def reading_attributes(person):
+    """How somebody likes to read, as attributes of <html>; nothing for a stranger, and no question to the database."""
+    chosen = getattr(person, "reading", None)
+    if not isinstance(chosen, dict):
+        return ""
+    known = [(name, chosen[name]) for name, values in READING.items() if chosen.get(name) in values]
+    return format_html_join("", ' data-{}="{}"', known)

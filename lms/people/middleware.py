@@ -1,0 +1,76 @@
+"""Keeps every role but learner behind a second factor, and Wagtail's editor to those who write and review."""
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from lms.kit.refusals import YES, May, no
+
+from .models import Role
+from .roles import GUARDED, may_act_as, roles_of
+
+DEMONSTRATION_KEY = "demonstration_sign_in"
+OPEN = ("/accounts/", "/static/", "/demo/", "/check/", "/healthz")
+
+
+def has_second_factor(request) -> bool:
+    """Was this session opened with a second factor (or by the demonstration's door)?"""
+    if settings.DEMONSTRATION and request.session.get(DEMONSTRATION_KEY):
+        return True
+    return any(m.get("method") == "mfa" for m in get_authentication_records(request, request.user))
+
+
+def count_new_factor(sender, request, user, authenticator, **kwargs):
+    """Whoever has just proved a new second factor need not sign in again with it."""
+    if authenticator.type in ("totp", "webauthn"):
+        record_authentication(request, user, "mfa", type=authenticator.type)
+
+
+class SignedOut:
+    """Signing out empties what this browser kept: taken units, words waiting to be sent, everything."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method == "POST" and request.path == "/accounts/logout/" and response.status_code == 302:
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+class SecondFactor:
+    """Sends a guarded person without a second factor to set one up, whatever page they asked for; tells
+    everybody else why the editor is shut."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        person = request.user
+        if not person.is_authenticated or request.path.startswith(OPEN):
+            return self.get_response(request)
+        is_guarded = person.is_staff or person.is_superuser or roles_of(person) & GUARDED
+        if is_guarded and not has_second_factor(request):
+            return redirect(f"{reverse('mfa_index')}?needed=1")
+        if is_editor_address(request.path):
+            may = may_enter_editor(person)
+            if not may:  # Wagtail would send them to sign in, and signing in would send them back.
+                return render(request, "403.html", {"reason": may.reason}, status=403)
+        return self.get_response(request)
+
+
+def is_editor_address(path) -> bool:
+    return path.startswith("/admin/") and not path.startswith("/admin/login/")
+
+
+def may_enter_editor(person) -> May:
+    """The role, on the day, opens the door; inside, Wagtail's permissions open its pages: a tutor and a survivor
+    consultant see those that wait for their review."""
+    if person.is_superuser:
+        return YES
+    may = may_act_as(person, Role.AUTHOR, Role.TUTOR, Role.SURVIVOR_CONSULTANT)
+    if may and not person.has_perm("wagtailadmin.access_admin"):
+        return no("The editor does not know you yet. Sign out and in again; if that changes nothing, tell whoever keeps this site.")
+    return may

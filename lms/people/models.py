@@ -1,0 +1,135 @@
+"""Who people are here and what they were granted; it refuses to hold lived experience."""
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from lms.kit import clock
+
+
+class Role(models.TextChoices):
+    LEARNER = "learner", "Trainee"
+    TUTOR = "tutor", "Tutor"
+    EXTERNAL_EXAMINER = "external_examiner", "External examiner"
+    REGISTRAR = "registrar", "Registrar"
+    HUB_OFFICER = "hub_officer", "Hub officer"
+    EMPLOYER = "employer", "Employer contact"
+    SURVIVOR_CONSULTANT = "survivor_consultant", "Survivor consultant"
+    AUTHOR = "author", "Course author"
+
+
+class Users(BaseUserManager):
+    """What Django needs to make a person with an e-mail address and no username."""
+
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+
+class User(AbstractUser):
+    """A person. `first_name` and `last_name` are given and family names as the certificate
+    prints them; either may be empty for somebody with one name, but not both."""
+
+    PERSONAL_DATA = {
+        "email": "signing in and notices; for as long as the account is open",
+        "first_name": "certificate and register answer",
+        "last_name": "certificate and register check",
+        "known_as": "how the person is greeted",
+        "imsa_number": "the register's number; lifetime of the award record",
+        "last_login": "account safety; 12 months",
+        "reading": "how large and how spaced they read; never why",
+    }
+
+    username = None
+    email = models.EmailField("e-mail address", unique=True)
+    first_name = models.CharField("given names", max_length=150, blank=True)
+    last_name = models.CharField("family name", max_length=150, blank=True)
+    known_as = models.CharField(max_length=150, blank=True, help_text="What the site calls this person.")
+    imsa_number = models.CharField("IMSA number", max_length=20, unique=True, null=True, blank=True, editable=False)
+    reading = models.JSONField(default=dict, blank=True, help_text="Text size, spacing and typeface of their choice.")
+    is_invented = models.BooleanField(default=False, editable=False, help_text="Made by the demonstration.")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+    objects = Users()
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="one_person_per_email", violation_error_message="This address is already in use."
+            ),
+        ]
+
+    @property
+    def record_label(self):
+        return f"person:{self.pk}"
+
+    def get_full_name(self):
+        return " ".join(filter(None, [self.first_name, self.last_name])) or self.email
+
+    @property
+    def full_name(self):
+        return self.get_full_name()
+
+    @property
+    def short_name(self):
+        return self.known_as or self.first_name or self.full_name
+
+    def __str__(self):
+        return self.full_name
+
+
+class RoleGrant(models.Model):
+    """A role for a stretch of days; ended, never deleted."""
+
+    PERSONAL_DATA = {"person": "what the person may do here", "granted_by": "who gave it"}
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=24, choices=Role.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True, help_text="The last day of the role.")
+    granted_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="grant_ends_after_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role"], condition=models.Q(ends_on__isnull=True), name="one_open_grant_per_role"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()} from {self.starts_on}"
+
+
+class Notice(models.Model):
+    """A message to a person: shown under “Messages”, and mailed after the deed that caused it."""
+
+    PERSONAL_DATA = {"person": "addressee", "subject": "what happened", "body": "what happened; 24 months"}
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices")
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    url = models.CharField(max_length=200, blank=True)
+    written_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-written_at", "-pk"]
+
+    def __str__(self):
+        return self.subject

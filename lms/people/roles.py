@@ -1,0 +1,60 @@
+"""Which roles a person holds on a day; it refuses to treat a superuser as anybody special."""
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from lms.kit import clock
+from lms.kit.refusals import YES, May, no
+
+from .models import Role, RoleGrant
+
+# A second factor for every role but learner.
+GUARDED = frozenset(set(Role) - {Role.LEARNER})
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Whoever runs a command at the server's shell, named by the command."""
+
+    command: str
+    pk = None
+    is_authenticated = True
+
+    @property
+    def record_label(self):
+        return f"command:{self.command}"
+
+
+def roles_of(person, day=None) -> frozenset[str]:
+    """The roles `person` holds on `day` (today if left out). Today's answer is kept on the object,
+    so a page asks the database once."""
+    if person is None or not person.is_authenticated or isinstance(person, Operator) or not person.is_active:
+        return frozenset()
+    if day is None and hasattr(person, "_roles_today"):
+        return person._roles_today
+    on = day or clock.today()
+    found = frozenset(
+        RoleGrant.objects.filter(person=person, starts_on__lte=on)
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+        .values_list("role", flat=True)
+    )
+    if day is None:
+        person._roles_today = found
+    return found
+
+
+def is_operator(by) -> bool:
+    return isinstance(by, Operator)
+
+
+def has_role(person, *roles) -> bool:
+    """Does the person hold any of these roles today?"""
+    return bool(roles_of(person) & set(roles))
+
+
+def may_act_as(person, *roles) -> May:
+    """Yes for a holder of one of the roles and for an operator at the shell; else no, with who may."""
+    if is_operator(person) or has_role(person, *roles):
+        return YES
+    names = " or a ".join(Role(r).label.lower() for r in roles)
+    return no(f"Only a {names} can do this.")

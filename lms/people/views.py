@@ -1,0 +1,89 @@
+"""A person's own door: today's place, their messages, and the demonstration's sign-in."""
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from lms.kit import clock
+
+from . import actions
+from .context import PLACES
+from .demonstration import PEOPLE
+from .middleware import DEMONSTRATION_KEY
+from .models import Notice, RoleGrant, User
+from .roles import roles_of
+
+
+@login_required
+def today(request):
+    """The page that answers the one question of the reader's first role; with no role, /me/."""
+    held = roles_of(request.user)
+    for role, _, url in PLACES:
+        if role in held:
+            return redirect(url)
+    return redirect("people:me")
+
+
+@login_required
+def me(request):
+    """Messages, roles and the ways to sign in."""
+    notices = list(Notice.objects.filter(person=request.user)[:50])
+    Notice.objects.filter(person=request.user, read_at=None).update(read_at=clock.now())
+    grants = RoleGrant.objects.filter(person=request.user).order_by("-starts_on")
+    return render(request, "people/me.html", {"notices": notices, "grants": grants})
+
+
+READING_CHOICES = [
+    ("size", "Size of the text", [("standard", "Standard"), ("larger", "Larger"), ("largest", "Largest")]),
+    ("spacing", "Room between lines, words and letters", [("standard", "Standard"), ("wide", "Wide")]),
+    ("typeface", "Letters", [
+        ("standard", "Atkinson Hyperlegible, drawn to tell letters apart"),
+        ("system", "Your device’s own plain letters: heavier, wider apart, no italics. Some people with dyslexia read these more easily."),
+    ]),
+    ("theme", "Light or dark", [("standard", "As your device says"), ("light", "Light"), ("dark", "Dark")]),
+    ("motion", "Movement", [("standard", "As your device says"), ("less", "Less movement")]),
+]
+
+
+@login_required
+def reading(request):
+    """How the pages look for this reader, on every device they sign in on."""
+    if request.method == "POST":
+        sent = {name: request.POST[name] for name, *_ in READING_CHOICES if name in request.POST}
+        actions.set_reading(request.user, by=request.user, **sent)
+        messages.success(request, "Saved. Every page looks like this now, wherever you sign in.")
+        return redirect("people:reading")
+    chosen = request.user.reading if isinstance(request.user.reading, dict) else {}
+    groups = [
+        {"name": name, "label": label, "options": [(value, words, chosen.get(name, "standard") == value) for value, words in options]}
+        for name, label, options in READING_CHOICES
+    ]
+    return render(request, "people/reading.html", {"groups": groups})
+
+
+def healthz(request):
+    """200 when the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def demonstration(request):
+    """Sign in as one of the invented people. The address exists in a demonstration only, and the
+    door opens for nobody who is not invented."""
+    found = {u.email: u for u in User.objects.filter(is_invented=True, email__in=[p.email for p in PEOPLE])}
+    if request.method == "POST":
+        wanted = next((p for p in PEOPLE if p.key == request.POST.get("person")), None)
+        person = wanted and found.get(wanted.email)
+        if not person:
+            raise Http404("There is no such demonstration person.")
+        logout(request)
+        login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+        record_authentication(request, person, method="demonstration")
+        request.session[DEMONSTRATION_KEY] = True
+        return redirect("people:today")
+    people = [{"person": p, "name": found[p.email].full_name} for p in PEOPLE if p.email in found]
+    return render(request, "people/demonstration.html", {"people": people})

@@ -1,0 +1,241 @@
+"""What every installation shares; it refuses to hold a secret."""
+import os
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+# Everything an installation owns (database, private files, keys, outgoing mail) is below here.
+IMSA_HOME = Path(os.environ.get("IMSA_HOME", BASE_DIR / "var")).resolve()
+
+DEBUG = False
+DEMONSTRATION = False
+ALLOWED_HOSTS = []
+
+INSTALLED_APPS = [
+    "certificates",
+    "assessments",
+    "cohorts",
+    "courses",
+    "lms.pages",
+    "lms.people",
+    "lms.record",
+    "lms.kit",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_tasks",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "lms.kit.middleware.Small",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "lms.kit.middleware.AdminStyles",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "lms.people.middleware.SignedOut",
+    "lms.people.middleware.SecondFactor",
+    "lms.kit.middleware.PlainRefusals",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "lms.urls"
+WSGI_APPLICATION = "lms.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "lms" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "lms.people.context.person",
+                "courses.views.offline.reader",
+            ],
+            "builtins": ["lms.kit.templatetags.kit"],
+        },
+    },
+]
+
+SQLITE = {
+    # Measured: without these, one in four concurrent writers fails with "database is locked".
+    # FULL, because a receipt must outlive a power cut, not only a killed process.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728;"
+    ),
+}
+
+
+def database(url=None):
+    """The database at `url` or DATABASE_URL; without either, the embedded one below IMSA_HOME."""
+    url = url or os.environ.get("DATABASE_URL")
+    if url:
+        return dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": IMSA_HOME / "db.sqlite3",
+        "OPTIONS": SQLITE,
+        "CONN_MAX_AGE": 600,
+    }
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Rate limits count across processes, so the cache is shared.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        # Django would forget at 300 entries, sign-in lockouts first.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_NAME = "imsa"
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    # Cyber Essentials: 12 characters, no forced complexity.
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/today/"
+LOGOUT_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "lms.people.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made from the cohort file, never by strangers
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_ADAPTER = "lms.people.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "IMSA Learning"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+DATE_FORMAT = "j F Y"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = IMSA_HOME / "media"
+PRIVATE_ROOT = IMSA_HOME / "private"  # never under a URL
+KEYS_ROOT = IMSA_HOME / "keys"
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    },
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+WAGTAIL_SITE_NAME = "IMSA Learning"
+WAGTAILADMIN_BASE_URL = os.environ.get("IMSA_URL", "http://127.0.0.1:8000")
+SITE_URL = WAGTAILADMIN_BASE_URL
+# Wagtail phones out by default: staff e-mail hashes, and a version question.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "mp4", "webm", "mp3", "ogg", "m4a", "vtt"]
+# Played in the page, not downloaded; nothing here that a browser would run.
+WAGTAILDOCS_INLINE_CONTENT_TYPES = ["video/mp4", "video/webm", "audio/mpeg", "audio/ogg", "audio/mp4", "text/vtt"]
+WAGTAILEMBEDS_FINDERS = []  # an embed is a request that leaves the site
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+EMAIL_TIMEOUT = 10  # seconds; a mail server that hangs must not hang a deed
+# Faults go to standard error, whatever DEBUG says; a platform collects them from there.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}
+
+DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
+
+# ---- Rules the public material does not settle (domain.md section 8): every one ASSUMED ----
+IMSA_PASS_MARK = 50
+IMSA_CLASS_BOUNDARIES = [50, 60, 70]
+IMSA_THIRD_MARKER_DISTANCE = 10  # marks apart at which two markers call a third
+# Three marks are settled by the middle one (assessments.marking.settle).
+IMSA_MARKING_WORKING_DAYS = 15  # Monday to Friday; bank holidays differ between the nations and are not counted off
+IMSA_MINUTES_PER_SCRIPT = 40  # how long one script takes to mark, for the queue's estimate
+IMSA_CERTIFICATE_YEARS = 3  # an accreditation is valid this long from its certificate
+IMSA_GRACE_MONTHS = 12  # between posts for longer than this, an accreditation has lapsed
+IMSA_PUBLISH_NEEDS_REVIEW = True  # an academic and a lived-experience review before anything is published
+IMSA_REVIEW_SOON_DAYS = 60  # how long before its review a provision stands as due soon
+IMSA_TOP_UP_DAYS = 28  # offered when a top-up is sent: the days until it counts
+IMSA_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+IMSA_CHECK_SECONDS = 0.15  # no check is answered sooner, so that time tells nothing
+IMSA_CHECKS_PER_ADDRESS = "30/m"
+IMSA_CHECKS_PER_NUMBER = "10/m"
+# Certificates are signed with this key; a demonstration makes its own below KEYS_ROOT.
+IMSA_SIGNING_KEY = os.environ.get("IMSA_SIGNING_KEY", "")  # PEM file of an EC or RSA key
+IMSA_SIGNING_CERT = os.environ.get("IMSA_SIGNING_CERT", "")  # PEM file: its certificate, then its authorities
+IMSA_ALLOW_SELF_MADE_KEY = os.environ.get("IMSA_ALLOW_SELF_MADE_KEY", "") == "1"

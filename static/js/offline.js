@@ -1,0 +1,302 @@
+// The page's side of studying without a connection. Loaded on every page of somebody who is signed in, and on
+// kept copies. Pages work without it, as long as there is a connection.
+import "./queue.js";
+
+const { imsaQueue } = globalThis;
+const mark = document.querySelector('meta[name="reader"]')?.content || ""; // nobody's on a kept copy
+const isKept = document.body.hasAttribute("data-kept");
+const isAble = isSecureContext && "indexedDB" in globalThis && "serviceWorker" in navigator;
+const shelf = document.querySelector("[data-take], [data-shelf]") && import("./shelf.js"); // only two pages need it
+const WAITS = "Kept on this device. It is sent when the connection returns.";
+
+function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") made.addEventListener(name, value);
+    else if (value !== false) made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+// ---- whose device ----
+
+async function claim() {
+  const owner = await imsaQueue.owner();
+  if (mark && owner && owner.mark !== mark || await imsaQueue.isWiping()) await imsaQueue.wipe();
+}
+
+// ---- signing out ----
+
+const signsOut = (form) => new URL(form.getAttribute("action") || "", location.href).pathname === "/accounts/logout/";
+
+async function leave(form) {
+  await Promise.race([imsaQueue.wipe().catch(() => {}), new Promise((done) => setTimeout(done, 4000))]);
+  HTMLFormElement.prototype.submit.call(form);
+}
+
+async function leaving(form) {
+  const waits = (await imsaQueue.all().catch(() => [])).filter(({ item }) => item.kind !== "place").length;
+  if (!waits) return leave(form);
+  document.querySelector("[data-leaving]")?.remove();
+  const said = el("p", {}, waits === 1 ? "One thing you did here has not been sent yet. " : `${waits} things you did here have not been sent yet. `,
+    "Signing out destroys what waits on this device, and nobody can bring it back.");
+  const box = el("div", { class: "notice notice--care", role: "alertdialog", "aria-label": "Before you sign out", tabindex: "-1", "data-leaving": "" },
+    el("p", { class: "notice__word" }, "Before you sign out"), said,
+    el("p", { class: "actions" },
+      el("button", { type: "button", class: "button", click: async () => {
+        const { state } = await flush();
+        if (!(await imsaQueue.all()).length) return leave(form);
+        said.textContent = state === "offline" ? "There is no connection now, so it cannot be sent yet."
+          : "Some of it needs a choice of yours. See what waits under “On this device”.";
+      } }, "Send it first, then sign out"),
+      " ", el("a", { href: "/study/offline/" }, "See what waits"),
+      " ", el("button", { type: "button", class: "button button--quiet", click: () => box.remove() }, "Stay signed in"),
+      " ", el("button", { type: "button", class: "button button--grave", click: () => leave(form) }, "Sign out and lose it")));
+  document.getElementById("main").prepend(box);
+  box.focus();
+}
+
+// ---- forms that can wait ----
+
+const addressOf = (form) => {
+  const path = new URL(form.getAttribute("action") || "", location.href).pathname;
+  return (path.match(/^\/study\/units\/[^/]+\/[^/]+\//) || [document.body.dataset.unit || location.pathname])[0];
+};
+
+const partOf = (form) => form.dataset.part || form.elements.part?.value || "";
+
+function itemOf(form, button) {
+  const data = new FormData(form), said = (name) => String(data.get(name) ?? "");
+  if (button?.name) data.append(button.name, button.value);
+  const kind = form.dataset.queue === "later" && said("deed") === "now" ? "now" : form.dataset.queue;
+  const item = {
+    kind, version: Number(said("version") || document.querySelector("input[name=version]")?.value), part: partOf(form), unit: addressOf(form),
+    title: document.body.dataset.title || document.querySelector("h1")?.textContent || "",
+  };
+  if (kind === "check") {
+    const names = [...new Set(data.keys())].filter((name) => name.startsWith("given"));
+    item.fields = Object.fromEntries(names.map((name) => [name, data.getAll(name).map(String)]));
+  }
+  if (kind === "poll") item.choice = Number(said("choice"));
+  if (["note", "note_change", "reflection"].includes(kind)) item.text = said("text");
+  if (kind === "note") Object.assign(item, { quote: said("quote"), note_token: said("token") || undefined });
+  if (kind === "note_change") item.writing = Number(said("writing"));
+  if (kind !== "note" && "text" in item) item.edition = Number(said("edition"));
+  if (kind === "reflection") item.keep_anyway = said("keep_anyway") !== "";
+  return item;
+}
+
+// Is the site there at this moment? A small question that no cache may answer.
+async function isReachable() {
+  if (!navigator.onLine) return false;
+  try {
+    await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(5000) });
+    return true;
+  } catch { return false; }
+}
+
+function goThrough(form, button) {
+  if (button?.name) form.append(el("input", { type: "hidden", name: button.name, value: button.value }));
+  if (button?.hasAttribute("formaction")) form.action = button.getAttribute("formaction");
+  HTMLFormElement.prototype.submit.call(form);
+}
+
+async function hold(form, button) {
+  const item = itemOf(form, button);
+  if (form.hasAttribute("data-story")) {
+    item.fields = walk(form);
+    if (!item.fields) return;
+  } else if (form.dataset.style === "scenario") {
+    return tell(form, "This story goes on when there is a connection.");
+  }
+  let done = await imsaQueue.put(item);
+  if (!done && mark && await imsaQueue.become(mark)) done = await imsaQueue.put(item);
+  if (!done) return tell(form, "You have signed out on this device, so nothing can be kept here. Copy what you wrote before you leave this page.");
+  if (item.kind === "note") {
+    form.reset();
+    if (form.elements.token) form.elements.token.value = ""; // the next note is another one
+  }
+  navigator.serviceWorker.getRegistration("/").then((worker) => worker?.sync?.register("imsa-queue")).catch(() => {});
+  await show();
+  if (navigator.onLine) await flush();
+}
+
+const walked = new WeakMap();
+
+// One step of a story; answers the whole way as fields when it has ended.
+function walk(form) {
+  const steps = [...form.querySelectorAll("fieldset[data-step]")], step = steps.find((one) => !one.hidden);
+  if (!step) return null;
+  const chosen = step.querySelector("input:checked");
+  if (!chosen) { tell(form, "Choose one answer."); return null; }
+  const way = [...(walked.get(form) || []), chosen.value];
+  walked.set(form, way);
+  form.querySelector("[data-story-told]").append(el("div", { class: "story" }, el("p", {}, step.querySelector("legend").textContent),
+    el("p", {}, el("strong", {}, chosen.labels[0].textContent)), el("p", { class: "quiet" }, chosen.dataset.why)));
+  const next = chosen.dataset.goes && steps.find((one) => one.dataset.step === chosen.dataset.goes);
+  chosen.checked = false;
+  step.hidden = step.disabled = true;
+  if (next) { next.hidden = next.disabled = false; next.querySelector("input").focus(); tell(form, ""); return null; }
+  form.querySelector("button[type=submit]").hidden = true;
+  return Object.fromEntries(way.map((value, n) => [`given-${n}`, [value]]));
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target, button = event.submitter;
+  if (!isAble || event.defaultPrevented) return;
+  if (signsOut(form)) { event.preventDefault(); return leaving(form); }
+  if (!form.dataset.queue) return;
+  event.preventDefault();
+  if (form.dataset.busy) return;
+  form.dataset.busy = "1";
+  try {
+    if (!isKept && await isReachable()) return goThrough(form, button);
+    await hold(form, button);
+  } catch {
+    tell(form, "This could not be kept on your device. Copy what you wrote before you leave this page.");
+  } finally { delete form.dataset.busy; delete form.dataset.sent; }
+});
+
+// ---- what is kept, shown where it was done ----
+
+const lines = new WeakMap(), lists = new WeakMap(); // what stands below a form: how it is with what was sent, and notes
+
+function tell(form, ...words) {
+  if (!lines.has(form)) {
+    lines.set(form, el("p", { class: "kept-here", "data-kept-here": "", role: "status" }));
+    form.after(lines.get(form));
+  }
+  lines.get(form).replaceChildren(...words);
+}
+
+function wordsFor(item) {
+  if (!item.came) return [WAITS];
+  const link = el("a", { href: "/study/offline/" }, "See what waits");
+  return item.came.outcome === "refused" ? [`${item.came.sentence} `, link] : ["This waits on this device for a choice of yours. ", link];
+}
+
+function fill(form, item) {
+  for (const [name, values] of Object.entries(item.fields || (item.kind === "poll" ? { choice: [String(item.choice)] } : {}))) {
+    for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+      if (["radio", "checkbox"].includes(field.type)) field.checked = values.includes(field.value);
+      else if (field.type !== "hidden") field.value = values[0];
+    }
+  }
+  if (item.kind === "reflection" && form.elements.text) form.elements.text.value = item.text;
+}
+
+let filled = false;
+
+async function show() {
+  const waiting = (await imsaQueue.all()).map(({ item }) => item);
+  for (const form of document.querySelectorAll("form[data-queue]")) {
+    const kinds = form.dataset.queue === "later" ? ["later", "now"] : [form.dataset.queue];
+    const mine = waiting.filter((item) => kinds.includes(item.kind) && item.unit === addressOf(form) && item.part === partOf(form));
+    const last = mine.at(-1);
+    if (last) tell(form, ...wordsFor(last));
+    else lines.get(form)?.replaceChildren();
+    if (last && isKept && !filled) fill(form, last);
+    if (form.dataset.queue === "note") showNotes(form, mine);
+  }
+  filled = true;
+  await (await shelf)?.fillShelf(flush);
+}
+
+function showNotes(form, notes) {
+  lists.get(form)?.remove();
+  if (!notes.length) return;
+  lists.set(form, el("ul", { class: "kept-notes" }, ...notes.map((item) => el("li", {}, item.text))));
+  (lines.get(form) || form).after(lists.get(form));
+  if (form.parentNode.tagName === "DETAILS" && isKept) form.parentNode.open = true;
+}
+
+// ---- sending, and saying so ----
+
+let asked = 0;
+
+// The script that sends is fetched when there is something to send; one that did not come is asked for anew.
+async function send() {
+  if (!(await imsaQueue.all()).some(({ item }) => !item.came)) return { state: "nothing", kept: 0 };
+  if (!navigator.onLine) return { state: "offline", kept: 0 };
+  if (!globalThis.imsaSend) {
+    try { await import(asked++ ? `./send.js?${asked}` : "./send.js"); } catch { return { state: "offline", kept: 0 }; }
+  }
+  return globalThis.imsaSend();
+}
+
+async function flush(isBack = false) {
+  const answer = await send();
+  if (answer.state === "another") await imsaQueue.wipe();
+  say(answer, isBack);
+  await show();
+  return answer;
+}
+
+function notice() {
+  let said = document.querySelector("[data-line-said]");
+  if (!said && document.querySelector("form[data-queue]")) {
+    said = el("p", { "data-line-said": "" });
+    document.getElementById("main").prepend(el("div", { class: "notice notice--info", role: "status", "data-line": "" }, el("p", { class: "notice__word" }, "Please note"), said));
+  }
+  return said;
+}
+
+function say({ state, kept = 0 } = {}, isBack = false) {
+  const here = location.pathname + location.search, again = el("a", { href: here }, isKept ? "Open the unit as it is on the site" : "Load the page again to see it there");
+  if (state === "offline" || (!navigator.onLine && (isKept || document.querySelector("form[data-queue]")))) {
+    notice()?.replaceChildren("You have no connection. What you write is kept on this device and sent when the connection returns.");
+  } else if (state === "signed-out") {
+    notice()?.replaceChildren("The connection is back. ", el("a", { href: `/accounts/login/?next=${encodeURIComponent(here)}` }, "Sign in"), ", and what you wrote is sent.");
+  } else if (kept) {
+    notice()?.replaceChildren("What you did without a connection has been sent. ", again, ".");
+  } else if (isBack && isKept) {
+    notice()?.replaceChildren("The connection is back. ", again, ".");
+  } else if (isBack) {
+    document.querySelector("[data-line]")?.remove();
+  }
+}
+
+// Where the reader is, kept once they have rested there; the newest takes the place of the last.
+function watchPlace() {
+  const version = Number(document.body.dataset.version), parts = [...document.querySelectorAll("[data-reading] [id^='p-']")];
+  if (!version || !parts.length || !document.querySelector("form[data-queue]")) return;
+  let waiting, last = "";
+  addEventListener("scroll", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const part = parts.filter((one) => one.getBoundingClientRect().top < innerHeight / 2).at(-1)?.id.slice(2) || "";
+      if (!part || part === last) return;
+      last = part;
+      imsaQueue.put({ kind: "place", version, part, unit: document.body.dataset.unit, title: document.body.dataset.title });
+    }, 1500);
+  }, { passive: true });
+}
+
+// ---- begin ----
+
+async function begin() {
+  await claim();
+  await show();
+  (await shelf)?.fillCards(mark);
+  if (!navigator.onLine) say();
+  else await flush();
+  if (isKept) watchPlace();
+}
+
+if (isAble) {
+  imsaQueue.told.addEventListener("message", ({ data }) => {
+    if (data === "wiped") {
+      for (const form of document.querySelectorAll("form[data-queue]")) { form.reset(); tell(form); }
+    }
+    show();
+  });
+  addEventListener("online", () => flush(true));
+  addEventListener("offline", () => say());
+  begin().catch(() => {}); // a browser that keeps nothing: the page is as it would be without this script
+} else {
+  (await shelf)?.fillCards("");
+}
+
+for (const due of document.querySelectorAll("[data-review-due]")) due.hidden = due.dataset.reviewDue >= new Date().toISOString().slice(0, 10);
+for (const link of document.querySelectorAll("[data-again]")) link.href = location.href;

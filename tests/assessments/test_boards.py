@@ -1,0 +1,202 @@
+"""A board makes marks final. What it decides must be whole, seen by the examiner, and decided once."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from assessments import actions
+from assessments.models import Award, Board, BoardDecision, MarkLine, QuizAttempt, Submission
+from assessments.queries import all_work_in_on, award_of, readiness, results_of
+from cohorts.actions import interrupt
+from lms.kit import clock
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people.actions import grant
+from lms.people.models import Notice, Role
+from lms.record.models import Entry
+
+from .scene import DAY, OP, Scene
+from .test_submissions import together
+
+
+def standing():
+    return [
+        Entry.objects.count(),
+        list(Board.objects.values()),
+        list(BoardDecision.objects.values()),
+        list(Award.objects.values()),
+        list(Submission.objects.values("pk", "state")),
+        list(QuizAttempt.objects.values("pk", "state")),
+        MarkLine.objects.count(),
+        Notice.objects.count(),
+    ]
+
+
+def refused(match, deed, *args, kind=Refused, **kwargs):
+    before = standing()
+    with pytest.raises(kind, match=match):
+        deed(*args, **kwargs)
+    assert standing() == before
+
+
+def test_a_board_is_called_once(scene):
+    board = scene.board(confirmed=False)
+    before = standing()
+    assert scene.board(confirmed=False).pk == board.pk and standing() == before
+    refused("Only a registrar", actions.call_board, scene.cohort, "Another", DAY, by=scene.examiner, kind=NotAllowed)
+
+
+def test_only_an_examiner_in_person_confirms_and_says_why(scene):
+    board = scene.board(confirmed=False)
+    for by in (scene.registrar, scene.agnes, OP):
+        refused("external examiner", actions.confirm_sample, board, "Sound.", by=by, kind=NotAllowed)
+    refused("comment", actions.confirm_sample, board, "  ", by=scene.examiner)
+    actions.confirm_sample(board, "Sound.", by=scene.examiner)
+    before = standing()
+    actions.confirm_sample(board, "Sound, again.", by=scene.examiner)
+    assert standing() == before
+
+
+def test_nobody_examines_or_decides_what_is_their_own(scene):
+    grant(scene.author, Role.REGISTRAR, by=OP, starts_on=DAY)
+    grant(scene.author, Role.EXTERNAL_EXAMINER, by=OP, starts_on=DAY)
+    grant(scene.agnes, Role.EXTERNAL_EXAMINER, by=OP, starts_on=DAY)
+    scene.everything_marked()
+    board = scene.board(confirmed=False)
+    refused("Your own results", actions.confirm_sample, board, "Sound.", by=scene.author, kind=NotAllowed)
+    refused("You marked a script", actions.confirm_sample, board, "Sound.", by=scene.agnes, kind=NotAllowed)
+    board = scene.board()
+    refused("Your own results", actions.ratify, board, by=scene.author, chair="Prof. Chair", kind=NotAllowed)
+    other = scene.hand_in(scene.essay, scene.another(1), seed="other")
+    refused("You wrote this script", actions.allocate, scene.enrolment.submissions.first(), scene.tomasz, scene.helen, by=scene.author, kind=NotAllowed)
+    assert actions.allocate(other, scene.tomasz, scene.helen, by=scene.author)
+
+
+def test_nothing_is_final_before_the_examiner_has_confirmed(scene):
+    scene.everything_marked()
+    board = scene.board(confirmed=False)
+    refused("has not confirmed", actions.ratify, board, by=scene.registrar, chair="Prof. Chair")
+
+
+def test_nothing_is_final_before_the_board_has_met(scene):
+    scene.everything_marked()
+    board = scene.board(meets_on=DAY + timedelta(days=1))
+    refused("meets on Saturday 21 November 2026", actions.ratify, board, by=scene.registrar, chair="Prof. Chair")
+
+
+def test_nothing_is_final_without_a_chair_or_without_anything_ready(scene):
+    board = scene.board()
+    refused("Nothing is ready", actions.ratify, board, by=scene.registrar, chair="Prof. Chair")
+    refused("chaired", actions.ratify, board, by=scene.registrar, chair=" ")
+    refused("Only a registrar", actions.ratify, board, by=scene.agnes, chair="Prof. Chair", kind=NotAllowed)
+
+
+def test_a_board_decides_awards_and_completes(scene):
+    scripts = scene.everything_marked()
+    board = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    assert board.state == "ratified" and board.chair == "Prof. Chair"
+    decided = {d.module.code: d for d in BoardDecision.objects.select_related("module")}
+    assert set(decided) == {"T1", "T2"} and all(d.is_pass for d in decided.values())
+    assert float(decided["T1"].mark) == 73.4  # 30 of 100 and 70 of 62
+    assert decided["T1"].components == [
+        {"code": "T1-ESSAY", "weight": 70, "mark": "62.00"},
+        {"code": "T1-QUIZ", "weight": 30, "mark": "100.00"},
+    ]
+    for script in scripts:
+        script.refresh_from_db()
+        assert script.state == "ratified" and script.lines.last().stage == "ratified"
+    assert QuizAttempt.objects.get().state == "ratified"
+    award = award_of(scene.enrolment)
+    assert (award.title, award.conferred_on) == ("Certificate of Testing", DAY)
+    scene.enrolment.refresh_from_db()
+    assert scene.enrolment.state == "completed" and all_work_in_on(scene.enrolment) == DAY
+    assert Notice.objects.filter(person=scene.author, subject="The board has decided").count() == 1
+    assert all(r["decision"] for r in results_of(scene.enrolment))
+
+
+def test_a_second_press_decides_nothing_more(scene):
+    scene.everything_marked()
+    board = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    before = standing()
+    actions.ratify(board, by=scene.registrar, chair="Somebody else")
+    assert standing() == before
+
+
+def test_a_fail_is_decided_and_brings_no_award(scene):
+    scene.everything_marked(mark=40)
+    actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    assert {d.module.code: d.is_pass for d in BoardDecision.objects.select_related("module")} == {
+        "T1": True,
+        "T2": False,
+    }
+    assert not Award.objects.exists()
+    scene.enrolment.refresh_from_db()
+    assert scene.enrolment.state == "enrolled"
+
+
+def test_half_a_module_waits_for_a_later_board(scene):
+    scene.mark(scene.hand_in(scene.portfolio), 62, 62)
+    scene.mark(scene.hand_in(scene.essay, seed="e"), 62, 62)
+    first = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    assert [d.module.code for d in BoardDecision.objects.select_related("module")] == ["T2"]
+    assert Submission.objects.get(assessment=scene.essay).state == "agreed" and not Award.objects.exists()
+    scene.take_quiz()
+    second = actions.call_board(scene.cohort, "Spring board", DAY, by=scene.registrar)
+    actions.confirm_sample(second, "Sound.", by=scene.examiner)
+    actions.ratify(second, by=scene.registrar, chair="Prof. Chair")
+    assert set(second.decisions.values_list("module__code", flat=True)) == {"T1"} and first.decisions.count() == 1
+    assert award_of(scene.enrolment).board_id == second.pk
+
+
+def test_what_was_marked_after_the_examiner_looked_waits(scene):
+    scene.everything_marked()
+    board = scene.board()
+    late = scene.another(1)
+    with clock.at(DAY + timedelta(days=3)):
+        scene.everything_marked(late)
+        actions.ratify(board, by=scene.registrar, chair="Prof. Chair")
+        waiting = {c.why_not for c in readiness(board) if c.enrolment.pk == late.pk}
+    assert set(BoardDecision.objects.values_list("enrolment", flat=True)) == {scene.enrolment.pk}
+    assert waiting == {"Marked after the external examiner looked; the next board decides it"}
+
+
+def test_nobody_on_leave_is_decided_about(scene):
+    scene.everything_marked()
+    interrupt(scene.enrolment, by=scene.registrar)
+    refused("Nothing is ready", actions.ratify, scene.board(), by=scene.registrar, chair="Prof. Chair")
+
+
+@pytest.mark.both_engines
+def test_the_database_itself_keeps_a_decision_as_it_is(scene):
+    scene.everything_marked()
+    actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    for deed in (lambda: BoardDecision.objects.update(mark=100), lambda: BoardDecision.objects.all().delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            deed()
+    assert BoardDecision.objects.count() == 2
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_two_boards_at_once_decide_each_module_once(on_the_day):
+    scene = Scene()
+    scene.everything_marked()
+    other = actions.call_board(scene.cohort, "Second board", DAY, by=scene.registrar)
+    boards = [scene.board(), actions.confirm_sample(other, "Sound.", by=scene.examiner), scene.board()]
+    gate, answers = threading.Barrier(3), []
+
+    def press(n):
+        with clock.at(DAY):
+            gate.wait()
+            try:
+                actions.ratify(Board.objects.get(pk=boards[n].pk), by=scene.registrar, chair="Prof. Chair")
+                answers.append("decided")
+            except Refused as refusal:
+                answers.append(str(refusal))
+        connection.close()
+
+    together(press, 0, 1, 2)
+    assert BoardDecision.objects.count() == 2 and Award.objects.count() == 1 and len(answers) == 3
+    assert len(set(BoardDecision.objects.values_list("board", flat=True))) == 1
+    assert MarkLine.objects.filter(stage="ratified").count() == 2

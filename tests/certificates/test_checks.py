@@ -1,0 +1,235 @@
+"""The question everybody may ask: tolerant of typing, exact in its answer, and the same for whoever is not to be found."""
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certificates import names
+from certificates.actions import answer_check, sanction, withhold
+from certificates.actions.checks import numbers_meant
+from certificates.models import Check
+from lms.kit import clock, codes
+from lms.kit.codes import Misread
+from lms.kit.refusals import Refused
+from lms.record.models import Entry
+
+from . import scene
+from .scene import TODAY
+
+pytestmark = pytest.mark.django_db
+UNKNOWN = codes.numbered("IMSA", 123_456_789)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def held():
+    return scene.certified("Siân", "O’Brien-Llewellyn", nations=("england", "scotland"))
+
+
+@pytest.fixture
+def today():
+    with clock.at(TODAY + timedelta(days=30)):
+        yield
+
+
+class TestNames:
+    @pytest.mark.parametrize(("typed", "name"), [
+        ("llewellyn", "Llewellyn"), ("O'Brien", "O’Brien"), ("OBRIEN", "O’Brien"), ("NIC DHOMHNAILL", "NicDhòmhnaill"),
+        ("Zielinski", "Zieliński"), ("Lukasiewicz", "Łukasiewicz"), ("nguyen", "Nguyễn"), ("Smith Jones", "Smith-Jones"),
+        ("strasse", "Straße"), ("hagar", "Ħaġar"), ("Sørensen", "Sorensen"), ("Siân", "Sia\u0302n"), (" de la Cruz ", "De La Cruz"),
+    ])
+    def test_the_same_name(self, typed, name):
+        assert names.is_same(typed, name)
+
+    @pytest.mark.parametrize(("typed", "name"), [("Llewelyn", "Llewellyn"), ("", ""), ("-", ""), ("Jones", "Smith-Jones")])
+    def test_another_name(self, typed, name):
+        assert not names.is_same(typed, name)
+
+    @pytest.mark.parametrize("typed", ["", "12", "Smith1", "http://x.y", "<b>", "Smith; call 0800", "a@b"])
+    def test_not_a_name(self, typed):
+        assert not names.is_a_name(typed)
+
+    @given(st.text(alphabet=st.characters(categories=["Lu", "Ll"]), min_size=1, max_size=20))
+    def test_folding_is_settled_at_once_and_case_never_matters(self, name):
+        assert names.folded(names.folded(name)) == names.folded(name)
+        assert names.is_same(name.upper(), name.upper().lower())
+
+
+class TestNumbers:
+    def test_case_spaces_hyphens_and_a_missing_beginning_do_not_matter(self, held):
+        person, ending = held.enrolment.person, held.number.removeprefix("C-")
+        assert numbers_meant(held.number.lower().replace("-", " ")) == [held.number]
+        assert numbers_meant(f" {held.enrolment.person.imsa_number.replace('-', '').lower()} ") == [person.imsa_number]
+        assert numbers_meant(ending) == [f"IMSA-{ending}", f"C-{ending}"]
+
+    @pytest.mark.parametrize("typed", ["", "IMSA", "C-", "IMSA-7K3M-29X0", "IMSA-222", "x" * 40, "IMSA-2222-2223", "Ω"])
+    def test_a_slip_is_named_before_anything_is_looked_up(self, typed, django_assert_num_queries):
+        with django_assert_num_queries(0), pytest.raises((Misread, Refused)) as slip:
+            answer_check(typed, "Llewellyn")
+        assert str(slip.value).endswith((".", ")")) and len(str(slip.value)) > 20
+
+    def test_every_single_slip_is_caught(self, held):
+        good = held.number.removeprefix("C-").replace("-", "")
+        for place in range(8):
+            for other in codes.ALPHABET:
+                if other != good[place]:
+                    with pytest.raises(Misread):
+                        numbers_meant(f"C-{good[:place]}{other}{good[place + 1:]}")
+
+
+class TestAnswer:
+    def test_by_either_number(self, held, today):
+        for number in (held.number, held.enrolment.person.imsa_number, held.number.removeprefix("C-")):
+            check = answer_check(number, "obrien llewellyn")
+            assert check.answer["code"] == "accredited" and check.answer["nations"] == ["England", "Scotland"]
+            assert check.person_id == held.enrolment.person_id and codes.read(check.receipt, "Q", 11) == check.receipt
+
+    def test_it_changes_the_day_after_the_post_ended_with_no_job_run_and_keeps_the_earlier_answer(self, held, today):
+        last = TODAY + timedelta(days=10)
+        before = answer_check(held.number, "O'Brien-Llewellyn")
+        scene.end(held.register_line, last)
+        now = answer_check(held.number, "O'Brien-Llewellyn")
+        assert now.answer["code"] == "between_posts" and now.answer["nations"] == []
+        assert now.answer["reasons"] == ["The post on the employment register ended on Thursday 30 July 2026."]
+        assert answer_check(held.number, "O'Brien-Llewellyn", on=last).answer["code"] == "accredited"
+        assert answer_check(held.number, "O'Brien-Llewellyn", on=last + timedelta(days=1)).answer["code"] == "between_posts"
+        assert Check.objects.get(pk=before.pk).answer["code"] == "accredited"
+
+    def test_no_answer_ever_names_an_employer_or_a_private_reason(self, held, today):
+        by, day = scene.hub_officer(), clock.today()
+        said = [answer_check(held.number, "O'Brien-Llewellyn")]
+        sanction(held.enrolment, "conditions", day, "With supervision.", "PRIVATE words", by=by)
+        said.append(answer_check(held.number, "O'Brien-Llewellyn"))
+        sanction(held.enrolment, "suspended", day, "", "PRIVATE words", by=by)
+        said.append(answer_check(held.number, "O'Brien-Llewellyn"))
+        sanction(held.enrolment, "restored", day, "", "PRIVATE words", by=by)
+        scene.decide(held.register_line.organisation, "suspended", day)
+        said.append(answer_check(held.number, "O'Brien-Llewellyn"))
+        scene.end(held.register_line, day - timedelta(days=1))
+        said.append(answer_check(held.number, "O'Brien-Llewellyn"))
+        assert [s.answer["code"] for s in said] == [
+            "accredited", "accredited_with_conditions", "suspended", "between_posts", "between_posts",
+        ]
+        for check in said:
+            assert "Harbour" not in str(check.answer) and "PRIVATE" not in str(check.answer)
+
+    def test_a_day_to_come_and_a_day_before_the_register_are_refused(self, held, today):
+        for day in (clock.today() + timedelta(days=1), date(2024, 12, 31)):
+            before = (Check.objects.count(), Entry.objects.count())
+            with pytest.raises(Refused):
+                answer_check(held.number, "O'Brien-Llewellyn", on=day)
+            assert (Check.objects.count(), Entry.objects.count()) == before
+        assert answer_check(held.number, "O'Brien-Llewellyn", on=date(2025, 1, 1)).answer["code"] == "not_found"
+
+    def test_somebody_with_one_name(self, today):
+        held = scene.certified("Suharto", "")
+        assert answer_check(held.number, "SUHARTO").answer["code"] == "accredited"
+
+    def test_after_a_new_name_the_printed_name_answers_for_the_certificate_alone(self, held, today):
+        person = held.enrolment.person
+        person.last_name = "Jones"
+        person.save()
+        assert answer_check(held.number, "O'Brien-Llewellyn").answer["code"] == "accredited"
+        assert answer_check(held.number, "Jones").answer["code"] == "accredited"
+        assert answer_check(person.imsa_number, "O'Brien-Llewellyn").answer["code"] == "not_found"
+
+    def test_the_record_holds_the_answer_and_no_name(self, held, today):
+        check = answer_check(held.number, "O'Brien-Llewellyn")
+        entry = Entry.objects.get(deed="certificates.check")
+        assert entry.thing == f"certificates.check:{check.pk}" and entry.actor == "anybody"
+        assert entry.after == {"code": "accredited", "on": check.on_day.isoformat()}
+
+
+class TestNobodyCanTell:
+    """Unknown number, wrong surname, withheld entry."""
+
+    @pytest.fixture
+    def three(self, held, today):
+        hidden = scene.certified("Linh", "Nguyễn")
+        withhold(hidden.enrolment.person, "For safety.", by=scene.hub_officer())
+        return [(UNKNOWN, "Llewellyn"), (held.number, "Llewellyn"), (hidden.number, "Nguyen")]
+
+    def test_the_same_answer(self, three):
+        answers = [answer_check(*asked).answer for asked in three]
+        assert answers[0] == {**answers[0], "code": "not_found", "nations": [], "reasons": [], "conditions": ""}
+        assert len({str({**a, "answered_at": ""}) for a in answers}) == 1
+
+    def test_for_a_past_day_too(self, three):
+        assert [answer_check(*asked, on=TODAY).answer["code"] for asked in three] == ["not_found"] * 3
+
+    def test_the_same_questions_to_the_database_as_for_somebody_found(self, three, held):
+        counts = []
+        for asked in [*three, (held.number, "O'Brien-Llewellyn")]:
+            with CaptureQueriesContext(connection, ) as asked_of_it:
+                answer_check(*asked)
+            counts.append([re.sub(r"\d+|'[^']*'|\([^)]*\)", "", q["sql"])[:60] for q in asked_of_it])
+        assert counts[0] == counts[1] == counts[2] == counts[3]
+        assert len(counts[0]) == 21
+
+    def test_the_same_page(self, three, client):
+        pages = []
+        for number, surname in three:
+            response = client.post("/check/", {"number": number, "surname": surname})
+            assert response.status_code == 302
+            receipt = response["Location"].rstrip("/").rpartition("/")[2]
+            page = client.get(response["Location"])
+            assert page.status_code == 200 and page["X-Robots-Tag"].startswith("noindex")
+            body = re.sub(r"csrfmiddlewaretoken[^>]*", "", page.content.decode())
+            check = Check.objects.get(receipt=receipt)
+            for own in (receipt, check.asked_number, check.asked_surname):
+                body = body.replace(own, "")
+            pages.append(re.sub(r"\d\d:\d\d", "", body))
+        assert pages[0] == pages[1] == pages[2] and "Not found" in pages[0]
+
+
+class TestPage:
+    def test_a_scanned_code_fills_the_number_and_asks_nothing_yet(self, held, client):
+        page = client.get(f"/check/?number={held.number}")
+        assert f'value="{held.number}"' in page.content.decode() and not Check.objects.exists()
+
+    def test_a_slip_keeps_what_was_typed(self, client):
+        page = client.post("/check/", {"number": "C-2222-2223", "surname": "Llewellyn"})
+        text = page.content.decode()
+        assert page.status_code == 200 and "C-2222-2223" in text and "Llewellyn" in text and "mistyped" in text
+        assert not Check.objects.exists()
+
+    def test_a_day_to_come(self, held, client):
+        with clock.at(TODAY):
+            page = client.post("/check/", {"number": held.number, "surname": "x", "on": "2030-01-01"})
+        assert "has not come yet" in page.content.decode() and not Check.objects.exists()
+
+    def test_who_asked_when_signed_in(self, held, client, today):
+        employer = scene.contact()
+        scene.sign_in(client, employer).post("/check/", {"number": held.number, "surname": "O'Brien-Llewellyn"})
+        assert Check.objects.get().asked_by == employer
+        scene.sign_in(client, held.enrolment.person)
+        page = client.get("/certificates/checks/").content.decode()
+        assert "Harbour House" in page and "Accredited" in page and "Pritchard" not in page
+
+    def test_too_many_from_one_address(self, client, settings):
+        settings.IMSA_CHECKS_PER_ADDRESS = "3/m"
+        for _ in range(3):
+            assert client.post("/check/", {"number": UNKNOWN, "surname": "A"}).status_code == 302
+        page = client.post("/check/", {"number": UNKNOWN, "surname": "A"})
+        assert page.status_code == 429 and page["Retry-After"] == "60" and "wait a minute" in page.content.decode()
+        assert Check.objects.count() == 3
+
+    def test_too_many_about_one_number_known_or_not(self, held, client, settings, today):
+        settings.IMSA_CHECKS_PER_NUMBER = "2/m"
+        for number in (held.number, UNKNOWN):
+            said = [client.post("/check/", {"number": number, "surname": "Guess"}).status_code for _ in range(3)]
+            assert said == [302, 302, 429]
+        # Without its beginning the number is the same number.
+        assert client.post("/check/", {"number": UNKNOWN.removeprefix("IMSA-"), "surname": "G"}).status_code == 302
+
+    def test_an_unknown_receipt(self, client):
+        assert client.get("/check/answers/Q-2222-2222-2222/").status_code == 404

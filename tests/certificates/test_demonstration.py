@@ -1,0 +1,65 @@
+"""The demonstration climbs its stages, happens once, and is never mixed with real people."""
+import json
+
+import pytest
+from django.core.management import call_command
+
+from assessments.models import Board, Submission
+from certificates.demonstration import STAGES, seed
+from certificates.models import Certificate
+from cohorts.models import Enrolment, Organisation
+from courses.models import Study
+from lms.people.models import User
+from lms.record.actions import check
+from lms.record.models import Entry
+
+pytestmark = pytest.mark.django_db
+
+
+def ran(capsys, *args):
+    try:
+        call_command("seed_demo", *args)
+        code = 0
+    except SystemExit as end:
+        code = end.code
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_the_pilot_has_its_shape_and_climbs(capsys):
+    assert ran(capsys, "--stage", "enrolled")[0] == 0
+    assert (Enrolment.objects.count(), Organisation.objects.count()) == (24, 23)
+    scottish = [e for e in Enrolment.objects.select_related("plan") if "scotland" in e.nations]
+    assert len(scottish) == 2 and not Study.objects.exists()
+
+    seed("studying")
+    assert Study.objects.exists() and not Submission.objects.exists()
+    seed("marking")
+    assert Submission.objects.filter(state="marking").exists() and not Submission.objects.filter(state="agreed").exists()
+    seed("board")
+    assert Submission.objects.filter(state="agreed").count() == 36 and Board.objects.get().state == "called"
+    seed("issued")
+    assert Certificate.objects.count() == 8 and check()["whole"]
+
+    entries = Entry.objects.count()
+    assert ran(capsys, "--stage", "issued") == (0, {**seed("issued"), "unchanged": True})
+    code, answer = ran(capsys, "--stage", "board")
+    assert code == 1 and "already" in answer["refused"]
+    assert Entry.objects.count() == entries
+
+
+def test_it_refuses_a_database_that_holds_somebody_real(capsys):
+    User.objects.create_user("real@imsa.example", first_name="Real")
+    before = Entry.objects.count(), User.objects.count()
+    for stage in STAGES:
+        code, answer = ran(capsys, "--stage", stage)
+        assert code == 1 and "real people" in answer["refused"]
+    assert ran(capsys, "--if-empty")[1]["unchanged"]
+    assert (Entry.objects.count(), User.objects.count()) == before
+
+
+def test_bad_usage_is_exit_two():
+    from django.core.management import ManagementUtility
+
+    with pytest.raises(SystemExit) as end:
+        ManagementUtility(["manage.py", "seed_demo", "--stage", "nowhere"]).execute()
+    assert end.value.code == 2

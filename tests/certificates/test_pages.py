@@ -1,0 +1,296 @@
+"""Who reads which page of this room, what a page may not say, and what a press does."""
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from certificates.actions import sanction, withhold
+from certificates.models import Certificate, Check, Sanction, Withholding
+from lms.kit import clock, files
+from lms.people.models import Role
+from lms.record.models import Entry
+
+from . import scene
+from .scene import TODAY
+
+pytestmark = pytest.mark.django_db
+ROLES = [None, *Role]
+
+
+@pytest.fixture(autouse=True)
+def later():
+    with clock.at(TODAY + timedelta(days=10)):
+        yield
+
+
+def as_role(client, role):
+    return scene.sign_in(client, scene.person("A", "Reader", role)) if role else client
+
+
+def pages(held):
+    person = f"/hub/people/{held.enrolment_id}/"
+    return {
+        "/registry/": {Role.REGISTRAR}, "/registry/issue/": {Role.REGISTRAR}, "/registry/issue/all/": {Role.REGISTRAR},
+        f"/registry/issue/{scene.ready('Next', 'Person').pk}/": {Role.REGISTRAR},
+        "/hub/": {Role.HUB_OFFICER}, "/hub/people/": {Role.HUB_OFFICER}, person: {Role.HUB_OFFICER},
+        f"{person}decide/": {Role.HUB_OFFICER}, f"{person}withholding/": {Role.HUB_OFFICER}, "/employer/": {Role.EMPLOYER},
+        f"/certificates/{held.number}/": {Role.REGISTRAR, Role.HUB_OFFICER},
+        f"/certificates/{held.number}.pdf": {Role.REGISTRAR, Role.HUB_OFFICER},
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_by_every_page(client, role):
+    held = scene.certified()
+    as_role(client, role)
+    for path, readers in pages(held).items():
+        answer = client.get(path)
+        if role is None:
+            assert answer.status_code == 302 and "/accounts/login/" in answer["Location"], path
+        elif role in readers:
+            assert answer.status_code == 200, path
+        else:
+            assert answer.status_code in (403, 404), (path, answer.status_code)
+            assert "Llewellyn" not in answer.content.decode(), path
+
+
+def test_a_holder_reads_their_own_and_nobody_elses(client):
+    own, other = scene.certified(), scene.certified("Júlia", "Tomás")
+    scene.sign_in(client, own.enrolment.person)
+    assert client.get("/certificates/mine/")["Location"] == f"/certificates/{own.number}/"
+    page = client.get(f"/certificates/{own.number}/").content.decode()
+    for fact in ("Siân Llewellyn", own.number, "England", "15 July 2026", "Thursday 19 July 2029", "not a statutory registration"):
+        assert fact in page
+    assert client.get(f"/certificates/{own.number}.pdf").content == files.read(own.file)
+    for path in (f"/certificates/{other.number}/", f"/certificates/{other.number}.pdf"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_kept_file_that_was_touched_is_not_handed_out(client, settings):
+    from pathlib import Path
+
+    held = scene.certified()
+    place = Path(settings.PRIVATE_ROOT, held.file)
+    place.write_bytes(place.read_bytes() + b" ")
+    scene.sign_in(client, held.enrolment.person)
+    assert client.get(f"/certificates/{held.number}.pdf").status_code == 409
+
+
+def test_somebody_without_a_certificate_reads_what_is_missing(client):
+    enrolment = scene.enrol(scene.person("New", "Trainee", Role.LEARNER), ("scotland",))
+    page = scene.sign_in(client, enrolment.person).get("/certificates/mine/").content.decode()
+    assert "In training" in page and "has not conferred the award" in page and "Scotland: 2 units" in page
+
+
+class TestWhoCheckedMe:
+    """The label goes by what the asker was on the day of asking, and no person is named."""
+
+    def ask(self, held, by=None, day=TODAY):
+        return Check.objects.create(
+            receipt=f"R-{next(scene.counter)}", asked_number="N", asked_surname="L", on_day=day, asked_at=scene.at(day),
+            answer={"label": "Accredited", "tone": "good"}, person=held.enrolment.person, asked_by=by,
+        )
+
+    def askers(self, client, held):
+        page = scene.sign_in(client, held.enrolment.person).get("/certificates/checks/")
+        return [line.asker for line in page.context["page"].object_list], page.content.decode()
+
+    def test_each_kind_of_asker(self, client):
+        held = scene.certified()
+        for who, words in (
+            (scene.registrar(), "The registry or the IMSA Model Hub"),
+            (scene.hub_officer(), "The registry or the IMSA Model Hub"),
+            (scene.contact(), "Harbour House"),
+            (scene.person("Tess", "Tutorperson", Role.TUTOR), "Somebody signed in here"),
+            (scene.person("Fay", "Fellowperson", Role.LEARNER), "Somebody signed in here"),
+            (scene.person("Eve", "Employerperson", Role.EMPLOYER), "Somebody signed in here"),
+            (held.enrolment.person, "You"),
+            (None, "Somebody who did not sign in"),
+        ):
+            self.ask(held, who)
+            said, page = self.askers(client, held)
+            assert said[0] == words, words
+        for name in ("Lindqvist", "Rahman", "Pritchard", "Tutorperson", "Fellowperson", "Employerperson"):
+            assert name not in page
+
+    def test_the_day_of_asking_decides_and_not_today(self, client):
+        held, past, contact = scene.certified(), scene.registrar(), scene.contact()
+        past.grants.update(ends_on=TODAY)
+        contact.contacts.update(starts_on=TODAY, ends_on=TODAY)
+        before, after = TODAY - timedelta(1), TODAY + timedelta(1)
+        for who, day in ((contact, before), (past, TODAY), (contact, TODAY), (past, after), (contact, after)):
+            self.ask(held, who, day)
+        said, _ = self.askers(client, held)
+        at_noon = {"Harbour House", "The registry or the IMSA Model Hub"}
+        assert said[:2] == ["Somebody signed in here"] * 2 and set(said[2:4]) == at_noon
+        assert said[4] == "Somebody signed in here"
+
+    def test_it_costs_the_same_at_1_and_at_20(self, client, django_assert_num_queries):
+        held = scene.certified()
+        scene.sign_in(client, held.enrolment.person)
+        for n in (1, 19):
+            for _ in range(n):
+                self.ask(held, scene.contact())
+            with django_assert_num_queries(7):  # session, person, roles; count, checks, roles and contacts of the askers
+                assert client.get("/certificates/checks/").status_code == 200
+
+
+class TestRegistry:
+    def test_issuing_one_shows_before_and_after_and_issues_once(self, client):
+        enrolment = scene.ready()
+        scene.sign_in(client, scene.registrar())
+        path = f"/registry/issue/{enrolment.pk}/"
+        page = client.get(path).content.decode()
+        assert "Eligible" in page and "Accredited" in page and "Harbour House" in page
+        first = client.post(path)
+        made = Certificate.objects.get()
+        assert first.status_code == 302 and first["Location"] == f"/certificates/{made.number}/"
+        assert client.post(path)["Location"] == first["Location"] and Certificate.objects.count() == 1
+        assert client.get(path).status_code == 302
+
+    def test_issuing_all_leaves_out_who_changed_meanwhile(self, client):
+        good, changed = scene.ready("A", "Good"), scene.ready("B", "Changed")
+        scene.sign_in(client, scene.registrar())
+        page = client.get("/registry/issue/all/").content.decode()
+        assert "A Good" in page and "B Changed" in page
+        scene.end(changed.person.employments.get().lines.get(), TODAY)
+        answer = client.post("/registry/issue/all/", {"enrolment": [good.pk, changed.pk, "x", "99999"]}, follow=True)
+        text = answer.content.decode()
+        assert Certificate.objects.get().enrolment == good
+        assert "1 certificate is issued" in text and "B Changed: No post" in text
+
+    def test_the_reasons_of_the_others_are_all_named(self, client):
+        enrolment = scene.ready("Cerys", "Bevan")
+        scene.end(enrolment.person.employments.get().lines.get(), TODAY)
+        scene.sign_in(client, scene.registrar())
+        assert "ended on Monday 20 July 2026" in client.get("/registry/issue/").content.decode()
+        assert client.post(f"/registry/issue/{enrolment.pk}/").status_code == 409 and not Certificate.objects.exists()
+
+    @pytest.mark.parametrize("path", ["/registry/", "/registry/issue/", "/hub/", "/hub/people/"])
+    def test_the_number_of_questions_does_not_grow(self, client, path, django_assert_max_num_queries):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        scene.sign_in(client, scene.person("A", "B", Role.REGISTRAR, Role.HUB_OFFICER))
+        counts = []
+        for n in range(3):
+            for m in range(2 * n):
+                scene.ready("N", f"Name{n}{m}")
+            scene.certified("C", f"Holder{n}")
+            client.get(path)
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(path).status_code == 200
+            counts.append(len(asked))
+        assert counts[1] == counts[2]
+
+
+class TestHub:
+    def decide(self, client, enrolment, **changes):
+        given = {"kind": "suspended", "from_day": clock.today().isoformat(), "words": "", "reason": "PRIVATE", **changes}
+        return client.post(f"/hub/people/{enrolment.pk}/decide/", given)
+
+    def test_a_decision_counts_only_after_it_was_looked_at_once_more(self, client):
+        enrolment = scene.certified().enrolment
+        scene.sign_in(client, scene.hub_officer())
+        path = f"/hub/people/{enrolment.pk}/decide/check/"
+        assert self.decide(client, enrolment)["Location"] == path and not Sanction.objects.exists()
+        page = client.get(path).content.decode()
+        assert "Accredited" in page and "Suspended" in page and "PRIVATE" in page
+        answer = client.post(path, follow=True)
+        assert Sanction.objects.get().kind == "suspended" and "The decision is recorded" in answer.content.decode()
+        assert client.post(path).status_code == 302 and Sanction.objects.count() == 1
+
+    def test_the_page_before_it_counts_says_what_it_replaces_and_the_history_too(self, client):
+        enrolment, by = scene.certified().enrolment, scene.hub_officer()
+        sanction(enrolment, "conditions", date(2036, 12, 1), "With supervision.", "x", by=by)
+        scene.sign_in(client, by)
+        path = f"/hub/people/{enrolment.pk}/decide/check/"
+        self.decide(client, enrolment)
+        page = client.get(path).content.decode()
+        assert "The decision to set conditions from Monday 1 December 2036 is replaced by this one." in page
+        history = client.post(path, follow=True).content.decode()
+        assert history.count("Replaced") == 1 and history.index("Suspended</strong>") < history.index("Conditions</strong>")
+
+    def test_what_is_missing_is_asked_for_and_what_was_typed_stays(self, client):
+        enrolment = scene.certified().enrolment
+        scene.sign_in(client, scene.hub_officer())
+        page = self.decide(client, enrolment, kind="conditions", reason="Typed already").content.decode()
+        assert "Write the conditions" in page and "Typed already" in page
+        page = self.decide(client, enrolment, from_day="2026-07-01").content.decode()
+        assert "today or a later day" in page and not Sanction.objects.exists()
+
+    def test_a_draft_about_one_person_is_never_recorded_about_another(self, client):
+        one, other = scene.certified().enrolment, scene.certified("B", "Other").enrolment
+        scene.sign_in(client, scene.hub_officer())
+        self.decide(client, one)
+        assert client.post(f"/hub/people/{other.pk}/decide/check/").status_code == 302 and not Sanction.objects.exists()
+
+    def test_withholding_and_letting_it_answer_again(self, client):
+        enrolment = scene.certified().enrolment
+        scene.sign_in(client, scene.hub_officer())
+        path = f"/hub/people/{enrolment.pk}/withholding/"
+        assert "Write down why" in client.post(path, {"deed": "withhold", "reason": ""}).content.decode()
+        client.post(path, {"deed": "withhold", "reason": "For safety."})
+        client.post(path, {"deed": "withhold", "reason": "Pressed twice."})
+        assert Withholding.objects.get().until_day is None
+        client.post(path, {"deed": "lift", "reason": "Safe now."})
+        assert Withholding.objects.get().until_day is not None
+
+    def test_a_registrar_may_know_of_the_person_and_not_decide(self, client):
+        enrolment = scene.certified().enrolment
+        scene.sign_in(client, scene.registrar())
+        before = Entry.objects.count()
+        assert self.decide(client, enrolment).status_code == 403
+        assert client.post(f"/hub/people/{enrolment.pk}/withholding/", {"deed": "withhold", "reason": "x"}).status_code == 403
+        assert Entry.objects.count() == before
+
+    def test_what_changes_soon_and_who_is_limited_is_named(self, client):
+        soon, far = scene.certified("Soon", "Ending"), scene.certified("Far", "Off")
+        scene.end(soon.register_line, TODAY + timedelta(days=40))
+        scene.decide(scene.organisation("MILL", "Mill House"), "suspended", TODAY)
+        sanction(far.enrolment, "conditions", clock.today(), "With supervision.", "PRIVATE", by=scene.hub_officer())
+        page = scene.sign_in(client, scene.hub_officer()).get("/hub/").content.decode()
+        assert "Soon Ending" in page and "Saturday 29 August 2026" in page and "With supervision." in page and "Mill House" in page
+
+
+class TestEmployer:
+    def test_own_people_only_with_standing_and_no_private_reason(self, client):
+        own = scene.certified("A", "Mine")
+        scene.certified("B", "Theirs", where=scene.organisation("MILL", "Mill House"))
+        withhold(own.enrolment.person, "PRIVATE", by=scene.hub_officer())
+        sanction(own.enrolment, "suspended", clock.today(), "", "PRIVATE", by=scene.hub_officer())
+        page = scene.sign_in(client, scene.contact()).get("/employer/").content.decode()
+        assert "A Mine" in page and "Suspended" in page and "B Theirs" not in page and "PRIVATE" not in page
+
+    def test_a_contact_whose_time_is_over_sees_nobody(self, client):
+        scene.certified("A", "Mine")
+        contact = scene.contact()
+        contact.contacts.update(ends_on=TODAY)
+        page = scene.sign_in(client, contact).get("/employer/").content.decode()
+        assert "A Mine" not in page and "not a contact of an organisation today" in page
+
+
+class TestVerify:
+    def look(self, client, content, name="c.pdf"):
+        return client.post("/certificates/verify/", {"file": SimpleUploadedFile(name, content)}, follow=True).content.decode()
+
+    def test_ours_changed_and_not_ours(self, client):
+        from certificates import drawing
+
+        held = scene.certified()
+        content = files.read(held.file)
+        page = self.look(client, content)
+        assert "has not been changed" in page and held.number in page and "Llewellyn" not in page
+        assert "Do not rely on this file" in self.look(client, content[:30000] + b"x" + content[30001:])
+        assert "Do not rely on this file" in self.look(client, content + b"\n%more")
+        for foreign in (drawing.draw(held.facts), b"hello", b"%PDF-1.7"):
+            page = self.look(client, foreign)
+            assert "We did not issue this file" in page and held.number not in page
+
+    def test_empty_large_and_none(self, client):
+        assert "That file is empty" in self.look(client, b"")
+        assert "larger than 5 MB" in self.look(client, b"%PDF-" + b"0" * (5 * 1024 * 1024))
+        assert "Choose the PDF of a certificate" in client.post("/certificates/verify/", {}).content.decode()
+
+    def test_an_answer_cannot_be_made_up(self, client):
+        assert client.get("/certificates/verify/?said=eyJraW5kIjoib3VycyJ9:x:y").status_code == 302

@@ -1,0 +1,189 @@
+"""One migrated database for all tests, copied per worker; it never migrates twice and never flushes.
+
+Migrating from nothing takes half a minute, so it happens once per set of migrations
+(`./dev`'s `template`) and each worker copies the file, or on PostgreSQL asks for
+CREATE DATABASE ... TEMPLATE. Tests that commit (`transaction=True`) end with a fresh copy
+instead of Django's flush: a flush would take the root page, the Site and the permissions
+with it, which migrations made and only migrations can make again.
+"""
+import contextlib
+import importlib.machinery
+import importlib.util
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+LOUD = "SKIPPED LOUDLY"
+FOR_POSTGRES = "runs on PostgreSQL"
+TOUCHES_DATABASE = {"db", "transactional_db", "admin_client", "django_db_serialized_rollback"}
+
+
+def tool():
+    """`./dev` as a module, so that there is one digest and one template for both."""
+    loader = importlib.machinery.SourceFileLoader("dev", str(ROOT / "dev"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("dev", loader))
+    loader.exec_module(module)
+    module.PYTHON = sys.executable
+    return module
+
+
+dev = tool()
+
+
+# ---- which tests run ----
+
+def chromium():
+    """The browser of this machine, or None. Playwright's own download is never used."""
+    for name in (os.environ.get("IMSA_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+        if name and shutil.which(name):
+            return shutil.which(name)
+
+
+NO_BROWSER = f"{LOUD}: browser tests: no Chromium found (apt-get install chromium, or set IMSA_CHROMIUM)"
+
+
+def pytest_sessionstart(session):
+    if os.environ.get("IMSA_TEST_ALL") and not chromium() and not hasattr(session.config, "workerinput"):
+        pytest.exit(NO_BROWSER, returncode=1)
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        place = item.path.relative_to(ROOT / "tests").parts[0]
+        touches = TOUCHES_DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db")
+        if place == "browser":
+            item.add_marker("browser")
+            if touches:  # Playwright's event loop makes Django refuse the ORM
+                raise pytest.UsageError(f"{item.nodeid}: browser tests look from outside; no database in them")
+            if not chromium():
+                item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+        elif place == "house" and touches:
+            item.add_marker("both_engines")
+    if ON_POSTGRES:
+        keep = [item for item in items if item.get_closest_marker("both_engines") or item.get_closest_marker("postgres")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in keep])
+        items[:] = keep
+    else:
+        for item in items:
+            if item.get_closest_marker("postgres"):
+                item.add_marker(pytest.mark.skip(reason=FOR_POSTGRES))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say loudly what did not run, and leave the counts for `tests/engines.py` to add up."""
+    stats = terminalreporter.stats
+    reports = [report for group in stats.values() for report in group if hasattr(report, "keywords")]
+    if any(NO_BROWSER in str(report.longrepr) for report in stats.get("skipped", [])):
+        terminalreporter.write_line(NO_BROWSER, yellow=True, bold=True)
+    if "IMSA_TALLY" in os.environ:
+        skipped = [report for report in stats.get("skipped", []) if FOR_POSTGRES not in str(report.longrepr)]
+        tally = {
+            "passed": len(stats.get("passed", [])) + len(stats.get("xpassed", [])),
+            "failed": len(stats.get("failed", [])) + len(stats.get("error", [])),
+            "skipped": len(skipped) + len(stats.get("xfailed", [])),
+            "again": sum(bool({"both_engines", "postgres"} & set(report.keywords)) for report in reports),
+        }
+        Path(os.environ["IMSA_TALLY"]).write_text(json.dumps(tally))
+
+
+def pytest_unconfigure(config):
+    from django.conf import settings
+
+    home = Path(getattr(settings, "IMSA_HOME", ""))
+    if home.name.startswith("imsa-test-"):
+        shutil.rmtree(home, ignore_errors=True)
+
+
+# ---- the database ----
+
+class SQLiteCopy:
+    """This worker's database as a file copied from the template."""
+
+    def __init__(self, folder):
+        self.template, self.name = dev.template(), str(folder / "test.sqlite3")
+
+    def renew(self):
+        self.drop()
+        shutil.copyfile(self.template, self.name)
+
+    def drop(self):
+        for ending in ("", "-wal", "-shm"):
+            Path(self.name + ending).unlink(missing_ok=True)
+
+
+class PostgresCopy:
+    """This worker's database as CREATE DATABASE ... TEMPLATE."""
+
+    def __init__(self, folder):
+        self.url = os.environ["DATABASE_URL"]
+        self.name = f"imsa_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+        self.template = postgres_template_name()
+        with dev.lock("postgres"):
+            if not self.ask("SELECT 1 FROM pg_database WHERE datname = %s", self.template):
+                part = f"{self.template}_part"
+                self.ask(f"DROP DATABASE IF EXISTS {part} WITH (FORCE)")
+                self.ask(f"CREATE DATABASE {part}")
+                dev.migrate(DATABASE_URL=urlsplit(self.url)._replace(path=f"/{part}").geturl())
+                self.ask(f"ALTER DATABASE {part} RENAME TO {self.template}")
+
+    def ask(self, sql, *values):
+        import psycopg
+
+        into = psycopg.conninfo.make_conninfo(self.url, dbname="postgres")
+        with contextlib.closing(psycopg.connect(into, autocommit=True)) as server:
+            cursor = server.execute(sql, values)
+            return cursor.fetchone() if cursor.description else None
+
+    def renew(self):
+        self.drop()
+        with dev.lock("postgres"):
+            self.ask(f"CREATE DATABASE {self.name} TEMPLATE {self.template}")
+
+    def drop(self):
+        self.ask(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+
+
+def postgres_template_name():
+    return f"imsa_tpl_{dev.digest(dev.found(*dev.MIGRATIONS) + dev.LOCKS)}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory):
+    """pytest-django's fixture, replaced: a copy instead of a migration, a new copy instead of a flush."""
+    from django.conf import settings
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    try:
+        copy = (PostgresCopy if ON_POSTGRES else SQLiteCopy)(tmp_path_factory.mktemp("database"))
+    except SystemExit as ended:
+        raise RuntimeError("the template database could not be migrated: see the captured output") from ended
+
+    def renew(*args):
+        connection.close()
+        copy.renew()
+
+    with django_db_blocker.unblock():
+        renew()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = copy.name
+        TransactionTestCase._fixture_teardown = renew
+        yield
+        connection.close()
+        copy.drop()
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """What the courses keep in memory is found by keys that another test's database may use again."""
+    from courses import drawn_parts
+    from courses.queries.outline import _kept, _texts
+
+    for kept in (_kept, _texts, drawn_parts._kept):
+        kept.clear()

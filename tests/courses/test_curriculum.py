@@ -1,0 +1,155 @@
+"""The curriculum's own test: is it whole, sourced, checked and without a broken reference? Read from its files."""
+import re
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from courses import checks
+from courses.demonstration import HERE, read
+from courses.states import SUBJECT_AREAS
+from lms.kit import nations
+from lms.kit.clean import plain
+
+MODULES = {m["code"]: read(f"{m['code']}.toml")["unit"] for m in read("programme.toml")["module"]}
+UNITS = {u["code"]: u for units in MODULES.values() for u in units}
+PROVISIONS = {p["key"]: p for p in read("provisions.toml")["provision"]}
+TERMS = {t["key"]: t for t in read("glossary.toml")["term"]}
+CONTACTS = {c["key"]: c for c in read("contacts.toml")["contact"]}
+TEXTS = [(u, v) for u in UNITS.values() for v in u["variant"]]
+
+
+def name(text):
+    unit, variant = text
+    return f"{unit['code']} {'+'.join(variant['nations']) if len(variant['nations']) < 4 else 'all'}"
+
+
+def blocks_of(unit, variant):
+    """What a reader of this variant meets: the core with its gaps filled."""
+    return [*unit.get("core", {}).get("block", []), *variant["block"]]
+
+
+def of_kind(kind, unit, variant):
+    return [b for b in blocks_of(unit, variant) if b["kind"] == kind]
+
+
+def words_of(value) -> str:
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, dict):
+        return " ".join(words_of(v) for k, v in value.items() if k not in ("kind", "style", "key", "source", "goes"))
+    return " ".join(words_of(v) for v in value) if isinstance(value, list) else ""
+
+
+each_text = pytest.mark.parametrize("text", TEXTS, ids=name)
+
+
+def test_it_is_a_certificate_of_60_credits_a_tutor_would_recognise():
+    assert sum(m["credits"] for m in read("programme.toml")["module"]) == 60 and len(MODULES) == 3
+    areas = [area for m in read("programme.toml")["module"] for area in m["subject_areas"]]
+    assert set(areas) == set(SUBJECT_AREAS)
+    assert "demonstration" in read("programme.toml")["programme"]["notice"]
+    assert len(UNITS) >= 24 and len(PROVISIONS) >= 60 and len(TERMS) >= 50
+    questions = [b["key"] for u, v in TEXTS for b in v["block"] if b["kind"] == "check"]
+    questions += [b["key"] for u in UNITS.values() for b in u.get("core", {}).get("block", []) if b["kind"] == "check"]
+    assert len(questions) == len(set(questions)) >= 150
+    prose = [b for u in UNITS.values() for b in u.get("core", {}).get("block", [])] + [b for _, v in TEXTS for b in v["block"]]
+    assert sum(len(words_of(b).split()) for b in prose if b["kind"] != "check") > 25_000
+
+
+@each_text
+def test_every_unit_is_whole(text):
+    unit, variant = text
+    assert 2 <= len(variant["outcomes"]) <= 5 and all(o[0].isupper() and o.endswith(".") for o in variant["outcomes"])
+    assert variant["review_by"] > date(2026, 11, 21)
+    assert len(of_kind("check", *text)) >= 5
+    last = blocks_of(*text)[-1] if "core" not in unit else of_kind("reading", *text)[-1]
+    assert last["kind"] == "reading" and last["items"] and all(i["source"].startswith("https://") for i in last["items"])
+    hard = of_kind("case_study", *text)
+    assert variant["content_note"] or unit["code"] in {"701-1", "701-4"} or not hard
+    assert all(case["content_note"] for case in hard)
+
+
+@each_text
+def test_nothing_it_refers_to_is_missing(text):
+    unit, variant = text
+    for law in of_kind("provision", *text):
+        assert law["provision"] in PROVISIONS
+    for block in of_kind("glossary", *text):
+        assert set(block["terms"]) <= set(TERMS)
+    for block in of_kind("contacts", *text):
+        assert set(block["keys"]) <= set(CONTACTS)
+    for line in unit.get("after", []):
+        assert line["unit"] in UNITS and line["why"].endswith(".")
+    gaps = {b["name"] for b in unit.get("core", {}).get("block", []) if b["kind"] == "gap"}
+    assert {b["gap"] for b in variant["block"] if b["kind"] == "fill"} == gaps
+
+
+@each_text
+def test_every_question_can_be_asked_and_answered(text):
+    for block in of_kind("check", *text):
+        assert checks.faults(block) == [], block["key"]
+
+
+@each_text
+def test_its_headings_are_in_order(text):
+    html = " ".join(b.get("html", "") for b in blocks_of(*text))
+    levels = [int(n) for n in re.findall(r"<h([1-6])", html)]
+    assert levels[:1] in ([2], []) and all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@each_text
+def test_law_of_one_nation_is_not_taught_to_another(text):
+    """A provision cited in a nation's own variant is law there."""
+    _, variant = text
+    if len(variant["nations"]) < 4:
+        for law in of_kind("provision", {}, variant):
+            found = nations.of_jurisdictions(PROVISIONS[law["provision"]]["jurisdictions"])
+            assert set(found) & set(variant["nations"]), law["provision"]
+
+
+def test_every_nation_meets_every_unit():
+    for code, unit in UNITS.items():
+        assert sorted(n for v in unit["variant"] for n in v["nations"]) == sorted(nations.ALL), code
+
+
+def test_no_unit_waits_for_itself():
+    def before(code, seen=()):
+        assert code not in seen, f"{code} waits for itself"
+        for line in UNITS[code].get("after", []):
+            before(line["unit"], (*seen, code))
+
+    for code in UNITS:
+        before(code)
+
+
+@pytest.mark.parametrize("row", ["support floor", "protection", "notify", "children", "guidance"])
+def test_every_row_of_the_one_look_table_is_checked_twice(row):
+    text = demonstration_file("IMSA701.toml").splitlines()
+    marked = [n for n, line in enumerate(text) if line.strip() == f"# one-look: {row}"]
+    assert len(marked) >= 2
+    for n in marked:
+        assert any('kind = "check"' in line for line in text[n:n + 4])
+    table = next(b for u, v in TEXTS if u["code"] == "701-4" for b in v["block"] if b["kind"] == "comparison")
+    assert len(table["rows"]) >= 5 and len(table["columns"]) == 3
+
+
+def demonstration_file(filename):
+    return (HERE / filename).read_text()
+
+
+def test_the_ledger_says_where_it_was_read_and_when_it_is_read_again():
+    for key, law in PROVISIONS.items():
+        assert law["source"].startswith("https://") and law["as_at"] < law["review_by"], key
+        assert law["jurisdictions"] and law["summary"].strip() and law["commencement"], key
+
+
+def test_no_contact_has_a_number_without_a_source():
+    for key, contact in CONTACTS.items():
+        assert contact["checked_on"] and contact["nations"], key
+        assert contact["source"].startswith("https://") or not contact["phone"], key
+
+
+def test_no_two_words_of_the_glossary_share_a_spelling():
+    forms = [f.casefold() for t in TERMS.values() for f in (t["term"], *t.get("also", []))]
+    assert len(forms) == len(set(forms))

@@ -1,0 +1,141 @@
+"""Wagtail's editor, as an author uses it, and as others do not."""
+from datetime import timedelta
+
+import pytest
+from wagtail.test.utils.form_data import rich_text
+
+from courses.models import Provision, Unit, UnitPage, UnitVersion, Variant
+from lms.kit import clock
+from lms.people.models import Role
+from lms.record.models import Entry
+
+from .editing import address, blocks_of, form_for, keys_of, published_page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(module, provision, operator):
+    return published_page(module, provision, operator)
+
+
+@pytest.fixture
+def editing(enter, author, page, settings):
+    """An author inside; what is reviewed first is tested in test_reviews."""
+    settings.IMSA_PUBLISH_NEEDS_REVIEW = False
+    return enter(author)
+
+
+def test_an_author_opens_edits_and_publishes_a_unit(editing, author, page, client):
+    assert editing.get(address(page)).status_code == 200
+    law = Provision.objects.first()
+    response = editing.post(address(page), form_for(
+        page, ("text", rich_text("<p>Written by an author</p>")), ("provision", {"provision": law.pk, "note": ""}),
+    ))
+    assert response.status_code == 302
+    version = page.variant.versions.get(number=2)
+    assert "Written by an author" in version.html and law.act in version.html
+    assert (version.published_by, version.revision) == (author, UnitPage.objects.get(pk=page.pk).live_revision_id)
+    entry = Entry.objects.get(deed="courses.publish", thing=f"courses.unitversion:{version.pk}")
+    assert entry.actor == author.record_label
+
+
+def test_opening_and_publishing_without_a_change_makes_no_new_version(editing, page):
+    response = editing.post(address(page), {**form_for(page, *blocks_of(page)), **keys_of(page)})
+    assert response.status_code == 302
+    assert page.variant.versions.count() == 1
+
+
+def test_a_draft_and_a_page_for_tomorrow_are_not_yet_read(editing, page):
+    data = form_for(page, ("text", rich_text("<p>Draft</p>")))
+    del data["action-publish"]
+    assert editing.post(address(page), data).status_code == 302
+    assert page.variant.versions.count() == 1
+
+
+def test_a_first_publication_set_for_later_is_kept_when_it_comes(page, editing, author):
+    unit = Unit.objects.create(module=page.variant.unit.module, code="NEW", title="New", order=99)
+    variant = Variant.objects.create(unit=unit, key="all", nations=["scotland"])
+    new = UnitPage(title="New", slug="new", variant=variant, live=False, body=[("text", "<p>New</p>")])
+    page.get_parent().add_child(instance=new)
+    new.go_live_at = clock.now() + timedelta(days=30)
+    new.save_revision(user=author).publish()
+    assert not variant.versions.exists()
+    new.go_live_at = None
+    new.save_revision(user=author).publish()
+    assert variant.versions.get().number == 1
+
+
+def test_taking_a_page_down_takes_the_unit_away_and_publishing_brings_it_back(editing, page):
+    assert editing.post(f"/admin/pages/{page.pk}/unpublish/").status_code == 302
+    variant = Variant.objects.get(pk=page.variant_id)
+    assert variant.withdrawn_at and Entry.objects.filter(deed="courses.withdraw").count() == 1
+    editing.post(address(page), {**form_for(page, *blocks_of(page)), **keys_of(page)})
+    variant.refresh_from_db()
+    assert variant.withdrawn_at is None and variant.versions.count() == 1
+
+
+def test_a_preview_shows_the_draft_and_stores_nothing(editing, page):
+    data = form_for(page, ("text", rich_text("<p>Only a preview</p>")))
+    assert editing.post(f"/admin/pages/{page.pk}/edit/preview/", data).json()["is_valid"]
+    assert "Only a preview" in editing.get(f"/admin/pages/{page.pk}/edit/preview/?mode=").content.decode()
+    assert page.variant.versions.count() == 1
+
+
+def test_a_copy_of_a_unit_page_publishes_nothing(editing, page):
+    before = UnitVersion.objects.count()
+    page.copy(update_attrs={"slug": "copy", "title": "Copy"})
+    assert UnitPage.objects.get(slug="copy").variant is None
+    assert UnitVersion.objects.count() == before
+
+
+def test_whoever_is_no_longer_an_author_changes_nothing(enter, author, page, make_person):
+    enter(author)
+    author.grants.filter(role=Role.AUTHOR).update(ends_on="2025-12-31")
+    inside = enter(author)
+    law = Provision.objects.first()
+    for where, data in (
+        (address(page), form_for(page, ("text", rich_text("<p>Mine</p>")))),
+        (f"/admin/snippets/courses/provision/edit/{law.pk}/", {"act": "Mine"}),
+    ):
+        assert inside.post(where, data).status_code == 403
+    assert page.variant.versions.count() == 1
+    law.refresh_from_db()
+    assert law.act != "Mine"
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r not in (Role.AUTHOR, Role.TUTOR, Role.SURVIVOR_CONSULTANT)])
+def test_nobody_else_comes_into_the_editor(enter, make_person, page, role):
+    response = enter(make_person("Other", role)).get(address(page))
+    assert response.status_code == 403 and "course author" in response.content.decode()
+
+
+def test_what_a_provision_says_is_not_changed_behind_the_backs_of_those_who_learned_it(editing, page):
+    law = Provision.objects.get()
+    edit = f"/admin/snippets/courses/provision/edit/{law.pk}/"
+    assert editing.get(edit).status_code == 200
+    assert editing.get("/admin/snippets/courses/provision/").status_code == 200
+    entries, said = Entry.objects.filter(deed="courses.write_curriculum").count(), law.said
+    response = editing.post(edit, {
+        "act": "Another Act", "section": "s.1", "jurisdictions": ["wales"], "key": law.key, "title": "Other",
+        "summary": "Other law.", "commencement": "bill", "source": "https://law.example/new", "as_at": law.as_at,
+        "review_by": law.review_by, "owner": "",
+    }, follow=True)
+    law.refresh_from_db()
+    assert law.said == said and law.source == "https://law.example/new"
+    assert f"/law/{law.key}/change/" in response.content.decode()
+    assert Entry.objects.filter(deed="courses.write_curriculum").count() == entries + 1
+
+
+@pytest.mark.parametrize("name", ["programme", "module", "unit", "variant", "prerequisite", "provision", "term", "helpline"])
+def test_the_curriculums_lists_and_forms_open(editing, name):
+    assert editing.get(f"/admin/snippets/courses/{name}/").status_code == 200
+    assert editing.get(f"/admin/snippets/courses/{name}/add/").status_code == 200
+
+
+def test_an_author_adds_a_unit_for_one_nation(editing, page):
+    unit = page.variant.unit
+    given = {"unit": unit.pk, "key": "wales", "nations": ["wales"]}
+    response = editing.post("/admin/snippets/courses/variant/add/", given)
+    assert response.status_code == 302
+    assert Variant.objects.get(unit=unit, key="wales").nations == ["wales"]

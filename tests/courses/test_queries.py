@@ -1,0 +1,125 @@
+"""The path, what is next, and what a nation still needs; each in a fixed number of questions."""
+from datetime import date
+
+import pytest
+
+from courses.actions import close_plan, mark_studied, publish_version, set_nations, withdraw
+from courses.models import Module, Programme
+from courses.queries import counts, next_unit, outstanding, outstanding_for, path
+from lms.kit import clock
+
+pytestmark = pytest.mark.django_db
+
+
+def labels(found):
+    return [(s.unit.code, s.variant.key, s.state) for entry in found for s in entry.units]
+
+
+def read(unit, key="all"):
+    return unit.variants.get(key=key).versions.order_by("-number").first()
+
+
+def test_scotland_and_england_see_two_texts_of_the_law_unit(plan, trainee, law_unit, make_unit, operator):
+    make_unit("U2")
+    assert labels(path(trainee)) == [("LAW", "scotland", "now"), ("U2", "all", "todo")]
+    set_nations(plan, ["england", "scotland"], by=operator)
+    assert labels(path(trainee)) == [
+        ("LAW", "england-wales", "now"), ("LAW", "scotland", "todo"), ("U2", "all", "todo"),
+    ]
+
+
+def test_next_moves_on_and_a_newer_version_shows(plan, trainee, make_unit, operator, the_words):
+    one, _ = make_unit("U1"), make_unit("U2")
+    mark_studied(trainee, read(one), by=trainee)
+    publish_version(one.variants.get(), the_words("New title", "<p>New</p>"), by=operator)
+    first, second = path(trainee)[0].units
+    assert (first.state, first.has_newer, first.version.number, first.studied.number) == ("done", True, 2, 1)
+    assert first.version.title == "New title" and first.studied_at
+    assert next_unit(trainee).unit == second.unit
+    assert str(counts(path(trainee))) == "1 of 2 units"
+
+
+def test_unpublished_and_withdrawn_units_are_not_next_and_do_not_count(plan, trainee, make_unit, operator):
+    make_unit("U1", publish=False)
+    taken_down = make_unit("U2")
+    make_unit("U3")
+    withdraw(taken_down.variants.get(), by=operator)
+    assert [state for *_, state in labels(path(trainee))] == ["locked", "locked", "now"]
+    assert str(counts(path(trainee))) == "0 of 1 unit"
+
+
+def test_without_a_plan_there_is_no_path(trainee, make_unit):
+    make_unit("U1")
+    assert path(trainee) == [] and next_unit(trainee) is None
+
+
+def test_a_closed_plan_still_shows_what_was_studied(plan, trainee, make_unit, operator):
+    mark_studied(trainee, read(make_unit("U1")), by=trainee)
+    close_plan(plan, by=operator, on=clock.today())
+    assert labels(path(trainee)) == [("U1", "all", "done")]
+
+
+def test_another_programme_is_not_mixed_in(plan, trainee, make_unit):
+    make_unit("U1")
+    other = Programme.objects.create(code="X", title="Other", credits=10)
+    Module.objects.create(programme=other, code="X1", title="Other", credits=10, order=1)
+    assert [e.module.code for e in path(trainee)] == ["M1"]
+    assert path(trainee, other) == []
+
+
+@pytest.mark.parametrize("units", [1, 30])
+def test_the_path_asks_two_questions_however_long(plan, trainee, make_unit, units, django_assert_num_queries):
+    for n in range(units):
+        made = make_unit(f"U{n:02}")
+        if n % 2:
+            mark_studied(trainee, read(made), by=trainee)
+    path(trainee)  # the outline is read once, and again when the curriculum changes
+    with django_assert_num_queries(2):
+        found = path(trainee)
+        assert len(labels(found)) == units and counts(found).total == units
+        assert all(s.url and s.label for s in found[0].units)
+
+
+def test_a_nation_needs_every_text_that_covers_it(plan, trainee, programme, law_unit, make_unit):
+    common = make_unit("U2")
+    assert [str(v.unit.code) for v in outstanding(trainee, programme, "scotland")] == ["LAW", "U2"]
+    mark_studied(trainee, read(law_unit, "scotland"), by=trainee)
+    mark_studied(trainee, read(common), by=trainee)
+    assert outstanding(trainee, programme, "scotland") == []
+    assert [v.key for v in outstanding(trainee, programme, "england")] == ["england-wales"]
+
+
+def test_history_does_not_change_when_more_is_studied_or_written(plan, trainee, programme, make_unit):
+    with clock.at(date(2025, 10, 1)):
+        one = make_unit("U1")
+    with clock.at(date(2026, 3, 1)):
+        mark_studied(trainee, read(one), by=trainee)
+    with clock.at(date(2026, 9, 1)):
+        make_unit("U2")
+    owed = {day: [v.unit.code for v in outstanding(trainee, programme, "scotland", day)] for day in (
+        date(2026, 2, 28), date(2026, 3, 1), date(2026, 8, 31), date(2026, 9, 1),
+    )}
+    assert list(owed.values()) == [["U1"], [], [], ["U2"]]
+
+
+def test_a_programme_nobody_had_published_endorses_nobody(plan, trainee, programme, make_unit):
+    make_unit("U1", publish=False)
+    assert [v.unit.code for v in outstanding(trainee, programme, "scotland")] == ["U1"]
+    assert [v.unit.code for v in outstanding(trainee, programme, "scotland", date(2020, 1, 1))] == ["U1"]
+
+
+def test_an_older_version_still_counts(plan, trainee, programme, make_unit, operator, the_words):
+    one = make_unit("U1")
+    mark_studied(trainee, read(one), by=trainee)
+    publish_version(one.variants.get(), the_words("U1", "<p>New</p>"), by=operator)
+    assert outstanding(trainee, programme, "scotland") == []
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_a_whole_cohort_is_asked_in_two_questions(programme, make_person, make_unit, many, django_assert_num_queries):
+    for n in range(many):
+        make_unit(f"U{n:02}")
+    people = [make_person(f"P{n}") for n in range(many)]
+    with django_assert_num_queries(2):
+        owed = outstanding_for(people, programme)
+    assert {len(owed[p.pk][nation]) for p in people for nation in ("wales", "scotland")} == {many}

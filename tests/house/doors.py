@@ -1,0 +1,274 @@
+"""Who gets through which address: one row for each name the resolver knows, read by test_doors."""
+from assessments.models import Allocation, Board, Submission
+from certificates.models import Certificate, Check
+from cohorts.models import Cohort, Contact, Employment, Enrolment, Import
+from courses.models import LawChange, Progress, Session, Suggestion, TopUp, UnitPage, UnitVersion, Variant
+
+FOREIGN = ("accounts/", "admin/", "documents/")
+
+OPEN, SIGN_IN, HIDDEN, SHUT, POST_ONLY, ELSEWHERE = 200, "sign in", 404, 403, 405, 302
+PEOPLE = {
+    "trainee": "learner", "finished": "learner", "tutor": "tutor", "second": "tutor", "third": "tutor author",
+    "examiner": "external_examiner", "registrar": "registrar", "hub": "hub_officer", "employer": "employer",
+    "consultant": "survivor_consultant",
+}
+
+
+def everybody(answer=OPEN):
+    return lambda who: answer
+
+
+def signed_in(answer=OPEN):
+    return lambda who: SIGN_IN if who == "anonymous" else answer
+
+
+def only(*roles, inside=OPEN, outside=SHUT, people=()):
+    """`inside` for holders of the roles and for the named people, `outside` for everybody else."""
+
+    def answer(who):
+        if who == "anonymous":
+            return SIGN_IN
+        held = set(PEOPLE[who].split())
+        return inside if held & set(roles) or who in people else outside
+
+    return answer
+
+
+def readers(inside=OPEN):
+    """Trainees whose plan covers it, and all who teach, write, advise and decide; an employer learns nothing."""
+    return only(
+        "learner", "tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant",
+        inside=inside, outside=HIDDEN,
+    )
+
+
+def hub_person(inside=OPEN):
+    """Who may see that the enrolment exists is told why not; the others learn nothing."""
+    hub = only("hub_officer", inside=inside, outside=HIDDEN)
+    return lambda who: SHUT if who in ("registrar", "finished") else hub(who)
+
+
+DOORS = {
+    # People's own doors.
+    "people:today": lambda who: SIGN_IN if who == "anonymous" else ELSEWHERE,
+    "people:me": signed_in(),
+    "people:reading": signed_in(),
+    "people:healthz": everybody(),
+    "people:demonstration": everybody(),
+    "gallery": everybody(),
+    "picture": everybody(HIDDEN),
+    # What is taught.
+    "courses:module": only("learner", "tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant", outside=HIDDEN),
+    "courses:unit": only("learner", "tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant", outside=HIDDEN, inside=(OPEN, ELSEWHERE)),
+    "courses:variant": only("tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant", outside=HIDDEN, people=["trainee"]),
+    "courses:studied": lambda who: SIGN_IN if who == "anonymous" else HIDDEN if who in ("finished", "employer") else ELSEWHERE,
+    "courses:version": only("tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant", outside=HIDDEN, people=["trainee"]),
+    "courses:consult": only("survivor_consultant"),
+    "courses:suggest": only("survivor_consultant"),
+    "courses:suggestions": only("tutor", "author"),
+    "courses:suggestion": only("tutor", "author", "survivor_consultant", outside=HIDDEN),
+    # Timetables, sessions, and who attended.
+    "cohorts:timetable": only("registrar"),
+    "courses:sessions": only("tutor", "registrar"),
+    "courses:new_session": only("tutor", "registrar"),
+    "courses:session": only("tutor", "registrar"),
+    "courses:change_session": only("tutor", "registrar"),
+    "courses:attendance": only("tutor"),
+    "courses:own_sessions": only("learner"),
+    "courses:own_sessions_file": only("learner"),
+    "courses:session_file": only("tutor", "registrar", outside=HIDDEN, people=["trainee"]),
+    # What is a reader's own: a stranger's row does not exist.
+    "courses:reflect": lambda who: SIGN_IN if who == "anonymous" else HIDDEN if who == "employer" else OPEN if who in ("trainee", "finished") else SHUT,
+    "courses:notes": signed_in(),
+    "courses:new_note": signed_in(HIDDEN),
+    "courses:notes_text": signed_in(),
+    "courses:notes_json": signed_in(),
+    "courses:writing": signed_in(HIDDEN),
+    "courses:erase": signed_in(HIDDEN),
+    "courses:share": signed_in(HIDDEN),
+    "courses:reflections": only("tutor"),
+    "courses:reflection": signed_in(HIDDEN),
+    # Marks on the way: a staff reader may look, and answers for nobody.
+    "courses:check": readers(ELSEWHERE),
+    "courses:activity": readers(ELSEWHERE),
+    "courses:poll": readers(ELSEWHERE),
+    "courses:later": readers(ELSEWHERE),
+    "courses:place": readers(ELSEWHERE),
+    # Taken along, and sent when the connection is back.
+    "courses:arrivals": lambda who: SHUT if who == "anonymous" else OPEN,
+    "courses:offline": signed_in(),
+    "courses:take_bare": everybody(),
+    "courses:worker": everybody(),
+    "courses:take": readers(),
+    "courses:take_unit": lambda who: HIDDEN if who == "finished" else readers()(who),
+    # Authors, tutors, and what everybody is told of suggestions.
+    "courses:authoring": only("tutor", "author"),
+    "courses:authoring_report": only("tutor", "author"),
+    "courses:side_by_side": only("tutor", "author"),
+    "courses:still_right": everybody(POST_ONLY),
+    "courses:urgent": only("author"),
+    "courses:told": everybody(),
+    "courses:tell": lambda who: SHUT if who == "consultant" else only("author", outside=SHUT if who in ("tutor", "second") else HIDDEN)(who),
+    "courses:untell": everybody(POST_ONLY),
+    # The law, and what it asks.
+    "courses:law": only("tutor", "author"),
+    "courses:provision": only("tutor", "author"),
+    "courses:change_law": only("tutor", "author"),
+    "courses:law_change": only("tutor", "author"),
+    "courses:top_up_preview": only("tutor", "author"),
+    "courses:top_up": only(outside=HIDDEN, people=["trainee", "finished"]),
+    # Files in and out, and what changed.
+    "courses:module_epub": readers(),
+    "courses:module_pdf": readers(),
+    "courses:compare": lambda who: HIDDEN if who == "finished" else readers(ELSEWHERE)(who),
+    "courses:import": only("author"),
+    "courses:import_look": only("author", inside=HIDDEN),
+    "courses:search": signed_in(),
+    "courses:glossary": signed_in(),
+    "courses:mine": signed_in(),
+    "courses:mine_json": signed_in(),
+    # Who learns, and who employs them.
+    "cohorts:imports": only("registrar", "hub_officer"),
+    "cohorts:import_sample": only("registrar", "hub_officer"),
+    "cohorts:import": only("registrar", "hub_officer"),
+    "cohorts:import_write": everybody(POST_ONLY),
+    "cohorts:import_check": everybody(POST_ONLY),
+    "cohorts:import_drop": everybody(POST_ONLY),
+    "cohorts:import_refused": only("registrar", "hub_officer"),
+    "cohorts:cohorts": only("registrar"),
+    "cohorts:cohort": only("registrar"),
+    "cohorts:enrolment": only("registrar"),
+    "cohorts:enrolment_deed": everybody(POST_ONLY),
+    "cohorts:organisations": only("hub_officer"),
+    "cohorts:organisation": only("hub_officer"),
+    "cohorts:organisation_decide": everybody(POST_ONLY),
+    "cohorts:organisation_contacts": everybody(POST_ONLY),
+    "cohorts:contact_end": everybody(POST_ONLY),
+    "cohorts:register": only("hub_officer", "registrar"),
+    "cohorts:entry": only("hub_officer", "registrar"),
+    "cohorts:entry_deed": everybody(POST_ONLY),
+    # How work is judged.
+    "assessments:study": only("learner"),
+    "assessments:work": only("learner"),
+    "assessments:piece": only("learner", outside=HIDDEN),
+    "assessments:receipt": only("registrar", outside=HIDDEN, people=["finished"]),
+    "assessments:own_file": only(outside=HIDDEN, people=["finished"]),
+    "assessments:queue": only("tutor"),
+    "assessments:script": only(outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:seal": only(inside=ELSEWHERE, outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:script_file": only(outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:examining": only("external_examiner"),
+    "assessments:examine": only("external_examiner"),
+    "assessments:sample_file": only("external_examiner"),
+    "assessments:boards": only("registrar"),
+    "assessments:board": only("registrar"),
+    "assessments:allocation": only("registrar"),
+    # What we attest.
+    "certificates:check": everybody(),
+    "certificates:answer": everybody(),
+    "certificates:verify": everybody(),
+    "certificates:mine": signed_in((OPEN, ELSEWHERE)),
+    "certificates:checks": signed_in(),
+    "certificates:certificate": only("registrar", "hub_officer", outside=HIDDEN, people=["finished"]),
+    "certificates:certificate_pdf": only("registrar", "hub_officer", outside=HIDDEN, people=["finished"]),
+    "certificates:registry": only("registrar"),
+    "certificates:issue_list": only("registrar"),
+    "certificates:issue_all": only("registrar"),
+    "certificates:issue_one": only("registrar", inside=ELSEWHERE),
+    "certificates:hub": only("hub_officer"),
+    "certificates:people": only("hub_officer"),
+    "certificates:person": hub_person(),
+    "certificates:decide": hub_person(),
+    "certificates:decide_check": hub_person(inside=ELSEWHERE),
+    "certificates:withholding": hub_person(),
+    "certificates:employer": only("employer"),
+}
+
+
+def may_push(name, who) -> bool:
+    """Who may use an address that only takes a deed."""
+    if name in ("courses:still_right", "courses:untell"):
+        return who == "third"
+    if name.startswith("cohorts:import") or name == "cohorts:entry_deed":
+        return who in ("registrar", "hub")
+    return who == ("registrar" if name == "cohorts:enrolment_deed" else "hub")
+
+
+def prompt_of(code):
+    version = UnitVersion.objects.filter(variant__unit__code=code, variant__key="all").latest("number")
+    return next(part["id"] for part in version.parts if part["kind"] == "reflection")
+
+
+def sample(name) -> dict:
+    """Arguments for an address, taken from the demonstration: Siân's work and Màiri's Scottish unit."""
+    sian = Enrolment.objects.get(person__email="sian.llewellyn@imsa.example")
+    scottish = Variant.objects.get(unit__code="701-3", key="scotland")
+    open_task = Allocation.objects.filter(state="open", stage="first").select_related("submission").first()
+    of = {
+        "courses:module": lambda: {"code": "IMSA701"},
+        "courses:unit": lambda: {"code": "701-1"},
+        "courses:variant": lambda: {"code": "701-3", "key": scottish.key},
+        "courses:studied": lambda: {"code": "701-3", "key": scottish.key},
+        "courses:reflect": lambda: {"code": "701-6", "key": "all", "part": prompt_of("701-6")},
+        "courses:law_change": lambda: {"pk": LawChange.objects.first().pk},
+        "courses:top_up": lambda: {"pk": TopUp.objects.first().pk},
+        "courses:top_up_preview": lambda: {"pk": TopUp.objects.first().pk},
+        "courses:module_epub": lambda: {"code": "IMSA702"},
+        "courses:module_pdf": lambda: {"code": "IMSA702"},
+        "courses:compare": lambda: {name: UnitVersion.objects.filter(variant=scottish).first().pk for name in ("pk", "other")},
+        "courses:take": lambda: {"code": "IMSA701"},
+        "courses:take_unit": lambda: {"code": "701-3", "key": scottish.key, "version": scottish.versions.latest("number").pk},
+        "courses:side_by_side": lambda: {"code": "701-3"},
+        "courses:still_right": lambda: {"code": "701-3", "key": scottish.key},
+        "courses:urgent": lambda: {"pk": UnitPage.objects.first().pk},
+        "courses:tell": lambda: {"pk": Suggestion.objects.first().pk},
+        "courses:untell": lambda: {"pk": Suggestion.objects.first().pk},
+        "picture": lambda: {"name": "no-such-picture.webp"},
+        "courses:import_look": lambda: {"token": "x"},
+        "courses:writing": lambda: {"pk": 0},
+        "courses:erase": lambda: {"pk": 0},
+        "courses:share": lambda: {"pk": 0},
+        "courses:reflection": lambda: {"pk": 0},
+        "courses:suggest": lambda: {"code": "701-3", "key": scottish.key},
+        "courses:version": lambda: {"pk": UnitVersion.objects.filter(variant=scottish).first().pk},
+        "courses:suggestion": lambda: {"pk": Suggestion.objects.first().pk},
+        "cohorts:import_sample": lambda: {"kind": "cohort", "ending": "csv"},
+        "cohorts:cohort": lambda: {"code": Cohort.objects.first().code},
+        "cohorts:enrolment": lambda: {"code": sian.cohort.code, "pk": sian.pk},
+        "cohorts:enrolment_deed": lambda: {"code": sian.cohort.code, "pk": sian.pk, "deed": "interrupt"},
+        "cohorts:contact_end": lambda: {"code": "ORG-18", "pk": Contact.objects.first().pk},
+        "cohorts:entry": lambda: {"reference": Employment.objects.first().reference},
+        "cohorts:entry_deed": lambda: {"reference": Employment.objects.first().reference, "deed": "end"},
+        "assessments:piece": lambda: {"code": "701-ESSAY"},
+        "assessments:own_file": lambda: {"code": "701-ESSAY"},
+        "assessments:receipt": lambda: {"receipt": Submission.objects.filter(enrolment=sian).first().receipt},
+        "assessments:examine": lambda: {"pk": Board.objects.first().pk},
+        "assessments:board": lambda: {"pk": Board.objects.first().pk},
+        "assessments:sample_file": lambda: {"pk": Board.objects.last().pk, "number": Submission.objects.filter(enrolment=sian).first().script},
+        "certificates:answer": lambda: {"receipt": Check.objects.first().receipt},
+    }
+    if name in of:
+        return of[name]()
+    if name in ("courses:session", "courses:change_session", "courses:attendance", "courses:session_file"):
+        session = Session.objects.filter(timetable__code="IMSA-2026-09").first()
+        attended = Progress.objects.filter(kind="attended", key=str(session.pk)).first()
+        return {"pk": session.pk, **({"person": attended.person_id} if name == "courses:attendance" else {})}
+    if name == "cohorts:timetable":
+        return {"code": Cohort.objects.first().code}
+    if name in ("courses:check", "courses:activity", "courses:poll"):
+        return {"code": "701-1", "key": "all", "part": "x"}
+    if name in ("courses:later", "courses:place"):
+        return {"code": "701-1", "key": "all"}
+    if name in ("courses:provision", "courses:change_law"):
+        return {"key": "vpa2024-s16"}
+    if name.startswith("cohorts:import_") or name == "cohorts:import":
+        return {"pk": Import.objects.first().pk}
+    if name.startswith("cohorts:organisation") and name != "cohorts:organisations":
+        return {"code": "ORG-18"}
+    if name in ("assessments:script", "assessments:seal", "assessments:script_file"):
+        return {"number": open_task.submission.script}
+    if name in ("certificates:certificate", "certificates:certificate_pdf"):
+        return {"number": Certificate.objects.get(enrolment=sian).number}
+    if name in ("certificates:issue_one", "certificates:person", "certificates:decide", "certificates:decide_check", "certificates:withholding"):
+        return {"pk": sian.pk}
+    return {}
