@@ -91,7 +91,6 @@ async function fillCard(card, mark) {
   const said = part("said"), bar = part("progress"), keep = part("keep"), away = part("remove");
   if (!mark) {
     said.textContent = "This browser cannot keep units. You can read every unit here as long as there is a connection.";
-    keep.hidden = true;
     return;
   }
   const find = async () => (await imsaQueue.kept()).find((one) => one.module === card.dataset.module);
@@ -120,6 +119,7 @@ async function fillCard(card, mark) {
     bar.hidden = true;
   });
   away.addEventListener("click", async () => { const record = await find(); if (record) await remove(record); await tell(); keep.focus(); });
+  keep.hidden = false; // not before a press does something
   const record = await tell();
   const plan = record && navigator.onLine ? await json(card.dataset.take).catch(() => null) : null;
   if (!plan) return;

@@ -22,6 +22,8 @@ from reportlab.pdfgen import canvas
 
 from tests.conftest import chromium, dev
 
+from .visiting import follow
+
 HERE = "http://127.0.0.1"
 expect.set_options(timeout=30000)  # a busy machine is slow, not wrong
 FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -184,8 +186,7 @@ def as_person():
     """`as_person(page, "trainee")` signs in through the demonstration's door."""
     def sign_in(page, key):
         page.goto("/demo/")
-        page.locator(f"button[name=person][value='{key}']").first.click()
-        page.wait_for_load_state()
+        follow(page.locator(f"button[name=person][value='{key}']").first)
         assert urlsplit(page.url).path != "/demo/", f"{key} was not signed in: {page.inner_text('body')[:400]}"
         return page
     return sign_in

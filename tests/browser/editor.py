@@ -3,6 +3,8 @@ import re
 
 from playwright.sync_api import expect
 
+from .visiting import follow
+
 
 def body(page):
     return page.get_by_role("region", name="Body", exact=True)
@@ -45,5 +47,5 @@ def ask(page, question, answers):
 
 def save(page):
     """Save, and wait until the site says that it did."""
-    page.get_by_role("navigation", name="Actions (footer)").get_by_role("button", name=re.compile("^Save")).first.click()
+    follow(page.get_by_role("navigation", name="Actions (footer)").get_by_role("button", name=re.compile("^Save")).first)
     expect(page.get_by_text(re.compile(r"(updated|saved|created)\.?", re.I)).first).to_be_visible()

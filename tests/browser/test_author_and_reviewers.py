@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .editor import add_block, ask, body, save, write
+from .visiting import follow, go, main
 
 CODE, TITLE = "703-9", "Saying goodbye well"
 OPENING = "An ending is part of the work, and it begins at the first meeting."
@@ -25,15 +26,6 @@ def as_(new_page, as_person):
             pages[key] = as_person(new_page(viewport={"width": 1280, "height": 900}), key)
         return pages[key]
     return person
-
-
-def main(page):
-    return page.locator("main").inner_text()
-
-
-def go(page, place):
-    page.get_by_role("navigation", name="Main").get_by_role("link", name=place, exact=True).click()
-    page.wait_for_load_state()
 
 
 def press_in_footer(page, name):
@@ -60,15 +52,15 @@ def offered(page):
 def in_curriculum(page, what):
     page.goto("/admin/")
     page.get_by_role("button", name="Curriculum").click()
-    page.get_by_role("link", name=what, exact=True).click()
-    page.get_by_role("link", name=re.compile("^Add ")).first.click()
+    follow(page.get_by_role("link", name=what, exact=True))
+    follow(page.get_by_role("link", name=re.compile("^Add ")).first)
 
 
 def open_from_the_desk(author):
     """An author's way to the page: their own navigation, then the unit's row."""
     go_home(author)
     go(author, "Units")
-    author.get_by_role("row").filter(has_text=TITLE).get_by_role("link", name=re.compile("^Edit")).click()
+    follow(author.get_by_role("row").filter(has_text=TITLE).get_by_role("link", name=re.compile("^Edit")))
     expect(body(author)).to_be_visible()
 
 
@@ -76,8 +68,8 @@ def open_what_waits(reviewer):
     """A reviewer's way to the page: from their first page, by what waits for them."""
     go_home(reviewer)
     go(reviewer, "Units to read" if reviewer.get_by_role("link", name="Units to read").count() else "Units")
-    reviewer.get_by_role("link", name=re.compile("^Pages waiting for you")).click()
-    reviewer.get_by_role("main").get_by_role("link", name=TITLE, exact=True).first.click()
+    follow(reviewer.get_by_role("link", name=re.compile("^Pages waiting for you")))
+    follow(reviewer.get_by_role("main").get_by_role("link", name=TITLE, exact=True).first)
     expect(body(reviewer)).to_be_visible()
 
 
@@ -103,10 +95,10 @@ def write_the_draft(author):
     """Words, a provision chosen from the ledger, and a check; outcomes and the words of a link are forgotten."""
     go_home(author)
     go(author, "Units")
-    author.get_by_role("link", name=re.compile("^Edit 703-8")).click()
+    follow(author.get_by_role("link", name=re.compile("^Edit 703-8")))
     module = author.get_by_role("navigation", name="Breadcrumb").get_by_role("link", include_hidden=True).nth(-2).get_attribute("href")
     author.goto(f"{module}add_subpage/")
-    author.get_by_role("link", name=re.compile("^Unit page")).click()
+    follow(author.get_by_role("link", name=re.compile("^Unit page")))
     author.get_by_role("textbox", name="Title").fill(TITLE)
     unit = author.get_by_role("combobox", name="Unit and nations")
     unit.select_option(value=unit.locator("option", has_text=CODE).get_attribute("value"))
@@ -179,13 +171,13 @@ def test_written_mended_reviewed_and_read(as_, manage):
         expect(reviewer.get_by_text("Your review is kept.")).to_be_visible()
 
     go(trainee, "My study")
-    trainee.get_by_role("main").get_by_role("link", name="Independent practice and working with others").click()
-    trainee.get_by_role("main").get_by_role("link", name=re.compile(TITLE)).click()
+    follow(trainee.get_by_role("main").get_by_role("link", name="Independent practice and working with others"))
+    follow(trainee.get_by_role("main").get_by_role("link", name=re.compile(TITLE)))
     said = main(trainee)
     assert OPENING in said and GENTLER in said and COMMENT not in trainee.content()
     assert provision.split(",")[0] in said and "Law as at" in said
     trainee.get_by_label(RIGHT).check()
-    trainee.get_by_role("button", name="Check my answer").click()
+    follow(trainee.get_by_role("button", name="Check my answer"))
     expect(trainee.get_by_role("main")).to_contain_text("Then nobody is surprised by it.")
     reviews = manage("shell", "-c", "from courses.models import UnitVersion as V; from lms.people.models import User as U; "
                      f"[print('said:', r['task'], U.objects.get(pk=r['by']).full_name) for v in V.objects.filter(variant__unit__code='{CODE}') "

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .editor import ask, save
+from .visiting import follow, go, main
 
 PROVISION = "Modern Slavery Act 2015, s.45"
 WORDS = "The defence now asks what a reasonable person with the same experience would have done."
@@ -44,52 +45,42 @@ def asked(manage):
     return lambda lines, **values: json.loads(manage("shell", "-c", lines.format(**values) if values else lines).partition("said:")[2])
 
 
-def main(page):
-    return page.locator("main").inner_text()
-
-
-def go(page, place):
-    page.get_by_role("navigation", name="Main").get_by_role("link", name=place, exact=True).click()
-    page.wait_for_load_state()
-
-
 def standing(public, number):
     """What a stranger reads about the holder today."""
     public.goto("/check/")
     public.get_by_label(re.compile("number")).fill(number)
     public.get_by_label("Family name").fill("Llewellyn")
-    public.get_by_role("button", name="Check", exact=True).click()
-    public.wait_for_url("**/check/answers/**")
+    follow(public.get_by_role("button", name="Check", exact=True))
     return main(public)
 
 
 def record_the_change(author):
     go(author, "Law")
     author.get_by_text(re.compile("^Due later")).first.click()
-    author.get_by_role("region", name="Due later").get_by_role("link", name=PROVISION, exact=True).last.click()
-    author.get_by_role("link", name="Record a change of law").click()
+    follow(author.get_by_role("region", name="Due later").get_by_role("link", name=PROVISION, exact=True).last)
+    follow(author.get_by_role("link", name="Record a change of law"))
     author.get_by_label("What changed?").fill(WORDS)
-    author.get_by_role("button", name="Record the change").click()
+    follow(author.get_by_role("button", name="Record the change"))
     expect(author.get_by_role("main")).to_contain_text("The ledger says this already.")
     author.go_back()
     author.get_by_label("What changed?").fill(WORDS)
     author.get_by_label("What the provision says now").fill(SAYS)
-    author.get_by_role("button", name="Record the change").click()
+    follow(author.get_by_role("button", name="Record the change"))
     expect(author.get_by_role("heading", name="Who learned the old text")).to_be_visible()
 
 
 def read_and_answer(page, title):
     """Wrong, then right, then finished."""
-    page.get_by_role("main").get_by_role("link", name="Read what changed").click()
+    follow(page.get_by_role("main").get_by_role("link", name="Read what changed"))
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     finish = page.get_by_role("button", name="I have read what changed")
     expect(finish).to_have_count(0)
     page.get_by_label(WRONG).check()
-    page.get_by_role("button", name="Check my answer").click()
+    follow(page.get_by_role("button", name="Check my answer"))
     expect(page.get_by_role("main")).to_contain_text(HINT)
     expect(finish).to_have_count(0)
     page.get_by_label(RIGHT).check()
-    page.get_by_role("button", name="Check my answer").click()
+    follow(page.get_by_role("button", name="Check my answer"))
     expect(page.get_by_role("main")).to_contain_text(PRAISE)
     return finish
 
@@ -112,14 +103,14 @@ def test_from_the_ledger_to_the_endorsement(new_page, as_person, asked, axe):
     assert not there["due"] and PROVISION not in standing(public, number)
     axe(author)
 
-    author.get_by_role("button", name="Write the top-up").click()
+    follow(author.get_by_role("button", name="Write the top-up"))
     expect(author.get_by_role("textbox", name="Title")).to_be_visible()
     title = author.get_by_role("textbox", name="Title").input_value()
     ask(author, QUESTION, [(WRONG, False, HINT), (RIGHT, True, PRAISE)])
     save(author)
     author.goto("/law/")
-    author.get_by_role("main").get_by_role("listitem").filter(has_text=PROVISION).get_by_role("link").click()
-    author.get_by_role("link", name="Read it as people will").click()
+    follow(author.get_by_role("main").get_by_role("listitem").filter(has_text=PROVISION).get_by_role("link"))
+    follow(author.get_by_role("link", name="Read it as people will"))
     assert WORDS in main(author) and SAYS in main(author)
     axe(author)
     author.go_back()
@@ -127,13 +118,12 @@ def test_from_the_ledger_to_the_endorsement(new_page, as_person, asked, axe):
     today = date.fromisoformat(author.get_by_label("From when does it count?").evaluate("() => new Date().toLocaleDateString('sv')"))
     counts_from = today + timedelta(2)
     author.get_by_label("From when does it count?").fill(today.isoformat())
-    author.get_by_role("button", name="Send the top-up").click()
-    author.wait_for_load_state()
+    follow(author.get_by_role("button", name="Send the top-up"))
     assert not asked(WHO)["due"], "it counts from today, so nobody has time to read it"
     author.goto("/law/")
-    author.get_by_role("main").get_by_role("listitem").filter(has_text=PROVISION).get_by_role("link").click()
+    follow(author.get_by_role("main").get_by_role("listitem").filter(has_text=PROVISION).get_by_role("link"))
     author.get_by_label("From when does it count?").fill(counts_from.isoformat())
-    author.get_by_role("button", name="Send the top-up").click()
+    follow(author.get_by_role("button", name="Send the top-up"))
     expect(author.get_by_text("Each person has a message")).to_be_visible()
     assert asked(WHO)["due"] == there["studied"], "it went to those who studied the old text and to nobody else"
 
@@ -157,7 +147,7 @@ def test_from_the_ledger_to_the_endorsement(new_page, as_person, asked, axe):
     finish = read_and_answer(holder, title)
     assert asked(THEN, number=number, day=day)["code"] == "top_up_due", "answering alone is not finishing"
     axe(holder)
-    finish.click()
+    follow(finish)
     expect(holder.get_by_text("Nothing more is due for this change.")).to_be_visible()
     after = asked(THEN, number=number, day=day)
     assert after["code"] == "accredited" and len(after["nations"]) == 1, after
@@ -167,7 +157,7 @@ def test_from_the_ledger_to_the_endorsement(new_page, as_person, asked, axe):
 
     tutor = as_person(new_page(), "tutor")
     go(tutor, "Law")
-    tutor.get_by_role("main").get_by_role("listitem").filter(has_text=PROVISION).get_by_role("link").click()
+    follow(tutor.get_by_role("main").get_by_role("listitem").filter(has_text=PROVISION).get_by_role("link"))
     done = tutor.get_by_role("row").filter(has_text="Siân Llewellyn")
     expect(done).to_contain_text("Done")
     expect(tutor.get_by_role("main")).to_contain_text(f"1 of {counted} people")

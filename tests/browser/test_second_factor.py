@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from .visiting import follow, main
+
 EMAIL, PASSWORD = "real.registrar@example.org", "nine wet horses under one bridge"
 MADE = f"""
 from lms.people.actions import admit, grant
@@ -50,18 +52,18 @@ def sign_in(page):
     page.goto("/accounts/login/")
     page.get_by_label("Email").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
 
 
 def give(page, code):
     page.goto("/accounts/2fa/authenticate/")
     page.get_by_label("Code").fill(code)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
 
 
 def sign_out(page):
     page.locator(".masthead__person summary").click()
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()  # what the browser kept is wiped first
 
 
@@ -72,13 +74,12 @@ def test_a_password_then_a_code_then_a_passkey(registrar, site, new_page):
     sign_in(page)
     page.goto("/registry/")
     assert urlsplit(page.url).path == "/accounts/2fa/", "a password alone opened the registry"
-    assert "second proof" in page.locator("main").inner_text()
+    assert "second proof" in main(page)
 
-    page.get_by_role("link", name="Set up an app").click()
+    follow(page.get_by_role("link", name="Set up an app"))
     secret = page.locator("#key-label .hash").inner_text().replace(" ", "")
     page.get_by_label("six figures").fill(totp(secret, step_with_time_left()))
-    page.get_by_role("button", name="Finish").click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name="Finish"))
     page.goto("/registry/")
     assert page.locator("h1").inner_text() == "What waits for you"
 
@@ -86,14 +87,13 @@ def test_a_password_then_a_code_then_a_passkey(registrar, site, new_page):
     session.send("WebAuthn.enable")
     session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
     page.goto("/accounts/2fa/")
-    page.get_by_role("link", name="Add a passkey").click()
+    follow(page.get_by_role("link", name="Add a passkey"))
     assert page.locator("h1").inner_text() == "Is it still you?", "a second way in was added without asking again"
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    follow(page.get_by_role("button", name="Go on"))
     page.get_by_label("A name for it").fill("My laptop")
     page.get_by_label("Let me sign in with this alone").check()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Add this device").click()
+    follow(page.get_by_role("button", name="Add this device"))
 
     sign_out(page)
     page.goto("/accounts/login/")

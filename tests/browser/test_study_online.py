@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from .visiting import follow, go, main
+
 MODULE, UNIT = "Independent practice and working with others", "Far from the city: remote and rural advocacy"
 HARD, REFLECTIVE = "Trauma-informed advocacy", "Risk and resilience: safety planning that does not take over"
 RISKY = "Ms Arta Hoxhaj told me in the car that her NRM reference is NRM/20261122 and I wrote it on my hand."
@@ -19,16 +21,11 @@ def trainee(page, as_person):
     return as_person(page, "trainee")
 
 
-def main(page):
-    return page.locator("main").inner_text()
-
-
 def open_unit(page, module, unit):
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="My study").click()
-    page.get_by_role("main").get_by_role("link", name=module).click()
-    page.get_by_role("main").get_by_role("link", name=re.compile(f"^{re.escape(unit)}")).click()
+    go(page, "My study")
+    follow(page.get_by_role("main").get_by_role("link", name=module))
+    follow(page.get_by_role("main").get_by_role("link", name=re.compile(f"^{re.escape(unit)}")))
     expect(page.get_by_role("heading", level=1)).to_have_text(unit)
-    page.wait_for_load_state()
 
 
 def part(page, heading, n=0):
@@ -46,8 +43,7 @@ def lines(check):
 
 def hand_in(check):
     """Send it and wait for the page that comes back."""
-    with check.page.expect_navigation():
-        check.get_by_role("button", name=re.compile("^(Check my answer|Go on)$")).click()
+    follow(check.get_by_role("button", name=re.compile("^(Check my answer|Go on)$")))
 
 
 def choose_until_right(check):
@@ -127,26 +123,25 @@ def test_from_home_through_a_unit_to_its_end(trainee, axe):
 
     poll = part(page, "What do you think?")
     poll.get_by_role("radio").first.check()
-    poll.get_by_role("button", name="Answer").click()
+    follow(poll.get_by_role("button", name="Answer"))
     expect(poll.get_by_role("radio")).to_have_count(0)
     expect(poll).to_contain_text(re.compile("once five people have answered|of \\d+"))
     expect(finish).to_have_count(0)
     expect(before).to_contain_text("1 activity is still to be done")
 
-    part(page, "To do:").get_by_role("button", name="I have done this").click()
+    follow(part(page, "To do:").get_by_role("button", name="I have done this"))
     expect(part(page, "To do:").get_by_text("Done", exact=True)).to_be_visible()
     axe(page)
     done = int(re.search(r"(\d+) of \d+ units", study_home(page)).group(1))
     open_unit(page, MODULE, UNIT)
-    finish.click()
+    follow(finish)
     expect(page.get_by_role("main")).to_contain_text("You studied version")
     expect(finish).to_have_count(0)
     assert int(re.search(r"(\d+) of \d+ units", study_home(page)).group(1)) == done + 1
 
 
 def study_home(page):
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="My study").click()
-    page.wait_for_url("**/study/")
+    go(page, "My study")
     return main(page)
 
 
@@ -170,7 +165,7 @@ def test_a_reflection_is_guarded_saved_shared_and_answered(trainee, new_page, as
     open_unit(page, HARD, REFLECTIVE)
     box = part(page, "Stop and think")
     box.get_by_label("Your thoughts").fill(RISKY)
-    box.get_by_role("button", name="Save").click()
+    follow(box.get_by_role("button", name="Save"))
     warning = page.get_by_role("alert")
     expect(warning).to_contain_text("Not saved yet")
     for found in ("Arta Hoxhaj", "NRM/20261122"):
@@ -182,23 +177,23 @@ def test_a_reflection_is_guarded_saved_shared_and_answered(trainee, new_page, as
     assert "Hoxhaj" not in main(other), "it was saved before it was decided"
     other.close()
     page.get_by_label("Your thoughts").fill(CAREFUL)
-    page.get_by_role("button", name="Save", exact=True).click()
+    follow(page.get_by_role("button", name="Save", exact=True))
     expect(page.get_by_text("Your reflection is saved.")).to_be_visible()
     expect(part(page, "Stop and think").get_by_label("Your thoughts")).to_have_value(CAREFUL)
 
     tutor = as_person(new_page(), "tutor")
     shared_with_me(tutor)
     assert "in the car" not in main(tutor), "a reflection is read before it is shared"
-    part(page, "Stop and think").get_by_role("link", name="Share with a tutor").click()
+    follow(part(page, "Stop and think").get_by_role("link", name="Share with a tutor"))
     page.get_by_label("Agnes Okafor").check()
-    page.get_by_role("button", name="Share it").click()
+    follow(page.get_by_role("button", name="Share it"))
     expect(page.get_by_text("Agnes Okafor can read this reflection")).to_be_visible()
 
     shared_with_me(tutor)
-    tutor.get_by_role("main").get_by_role("link").filter(has_text=re.compile("Màiri|Read")).first.click()
+    follow(tutor.get_by_role("main").get_by_role("link").filter(has_text=re.compile("Màiri|Read")).first)
     assert CAREFUL in main(tutor) and "Hoxhaj" not in tutor.content()
     tutor.get_by_label("Your reply").fill(REPLY)
-    tutor.get_by_role("button", name="Send your reply").click()
+    follow(tutor.get_by_role("button", name="Send your reply"))
     expect(tutor.get_by_role("main")).to_contain_text("You replied")
     axe(tutor)
     second = as_person(new_page(), "second")
@@ -208,13 +203,13 @@ def test_a_reflection_is_guarded_saved_shared_and_answered(trainee, new_page, as
     page.goto("/me/")
     expect(page.get_by_role("main")).to_contain_text(re.compile("repl(y|ied)", re.I))
     open_unit(page, HARD, REFLECTIVE)
-    part(page, "Stop and think").get_by_role("link", name="Read the reply").click()
+    follow(part(page, "Stop and think").get_by_role("link", name="Read the reply"))
     expect(page.get_by_text(REPLY)).to_be_visible()
 
 
 def shared_with_me(tutor):
-    tutor.get_by_role("navigation", name="Main").get_by_role("link", name="Teaching").click()
-    tutor.get_by_role("link", name="Reflections shared with you").click()
+    go(tutor, "Teaching")
+    follow(tutor.get_by_role("link", name="Reflections shared with you"))
     expect(tutor.get_by_role("heading", level=1)).to_have_text("Reflections shared with you")
 
 
@@ -254,7 +249,7 @@ def test_highlights_and_notes_are_kept_found_and_taken_along(trainee, axe):
     page.wait_for_function("() => CSS.highlights.get('own')?.size === 2")
 
     study_home(page)
-    page.get_by_role("link", name="Your notes").click()
+    follow(page.get_by_role("link", name="Your notes"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Your notes and reflections")
     notes = main(page)
     assert notes.count(NOTE) == 1 and marked in notes and quoted in notes
@@ -264,17 +259,17 @@ def test_highlights_and_notes_are_kept_found_and_taken_along(trainee, axe):
     assert NOTE in download.value.path().read_text()
 
     study_home(page)
-    page.get_by_role("link", name="Search").click()
+    follow(page.get_by_role("link", name="Search"))
     page.get_by_label("Words to look for").fill("lifeboat cottage")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="What you wrote")).to_be_visible()
     assert "blue cottage" in main(page)
     page.get_by_label("Words to look for").fill("lone working telephone interpreter")
-    page.get_by_role("button", name="Search").click()
+    follow(page.get_by_role("button", name="Search"))
     expect(page.get_by_role("status")).to_be_visible()
     page.get_by_label("Words to look for").fill("safety plan")
-    page.get_by_role("button", name="Search").click()
-    page.get_by_role("main").get_by_role("link", name=re.compile(re.escape(REFLECTIVE))).first.click()
+    follow(page.get_by_role("button", name="Search"))
+    follow(page.get_by_role("main").get_by_role("link", name=re.compile(re.escape(REFLECTIVE))).first)
     expect(page.get_by_role("heading", level=1)).to_have_text(REFLECTIVE)
 
     with page.expect_download() as download:
@@ -288,14 +283,12 @@ def test_highlights_and_notes_are_kept_found_and_taken_along(trainee, axe):
 def test_a_hard_unit_is_set_aside_and_taken_up_again(trainee):
     page = trainee
     open_unit(page, HARD, REFLECTIVE)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Take this unit later").click()
+    follow(page.get_by_role("button", name="Take this unit later"))
     study_home(page)
-    page.get_by_role("main").get_by_role("link", name=HARD).click()
+    follow(page.get_by_role("main").get_by_role("link", name=HARD))
     expect(page.get_by_role("listitem").filter(has_text=REFLECTIVE).first).to_contain_text("Set aside for later")
     open_unit(page, HARD, REFLECTIVE)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Take it up now").click()
+    follow(page.get_by_role("button", name="Take it up now"))
     open_unit(page, HARD, REFLECTIVE)
     expect(page.get_by_role("button", name="Take this unit later")).to_be_visible()
 
@@ -308,15 +301,15 @@ def test_how_somebody_reads_stays_with_them(trainee, new_page, as_person, axe):
     before = words.evaluate(looks)
     menu = page.locator("summary").filter(has_text="Màiri")
     menu.click()
-    page.get_by_role("link", name="How you read").click()
+    follow(page.get_by_role("link", name="How you read"))
     for fieldset in page.get_by_role("main").get_by_role("group").all():
         fieldset.get_by_role("radio").last.check()
     chosen = [radio.get_attribute("value") for radio in page.get_by_role("radio", checked=True).all()]
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     expect(page.get_by_text("Every page looks like this now")).to_be_visible()
     axe(page)
     menu.click()
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
     assert not page.evaluate("() => Object.keys(document.documentElement.dataset).length"), "the next person on this device reads as the last"
 
@@ -361,5 +354,4 @@ def test_leaving_quickly_leaves_nothing_to_go_back_to(way, trainee, new_page):
 def hand_in_activity(page):
     button = part(page, "To do:").get_by_role("button", name="I have done this")
     if button.count():
-        with page.expect_navigation():
-            button.click()
+        follow(button)

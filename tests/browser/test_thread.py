@@ -6,6 +6,8 @@ import pytest
 
 from lms.kit import codes
 
+from .visiting import follow, main
+
 AMINA = "Amina Yusuf"
 SECOND_INTAKE = "Pilot intake, September 2026"
 FIRST_INTAKE = "Pilot intake, September 2025"
@@ -31,14 +33,9 @@ def as_(new_page, as_person):
     return person
 
 
-def main(page):
-    return page.locator("main").inner_text()
-
-
 def press(page, name):
     """Press a form's button and wait for the page that answers it."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
+    follow(page.get_by_role("button", name=name, exact=True))
 
 
 def today_of(page):
@@ -121,7 +118,7 @@ def test_two_markers_blind_to_the_author_and_to_each_other(as_):
     script = row.locator("th").inner_text()
     choose(row.get_by_label("First marker"), "Agnes Okafor")
     choose(row.get_by_label("Second marker"), "Tomasz Zieliński")
-    row.get_by_role("button").click()
+    follow(row.get_by_role("button"))
 
     mark(tutor, script, 61, hidden)
     tutor.goto(f"/marking/{script}/")
@@ -177,7 +174,7 @@ def test_from_the_board_to_the_check(as_, new_page):
     registrar.goto(board)
     assert not registrar.get_by_role("button", name=re.compile("Record the board")).count(), "decides before the examiner"
     examiner.goto("/examining/")
-    examiner.locator("section, li, tr").filter(has_text="November board").get_by_role("link").first.click()
+    follow(examiner.locator("section, li, tr").filter(has_text="November board").get_by_role("link").first)
     examiner.get_by_label("Your comment for the board").fill("The marks are sound and the feedback is specific.")
     press(examiner, "Confirm that the marking is sound")
     registrar.goto(board)
@@ -186,7 +183,7 @@ def test_from_the_board_to_the_check(as_, new_page):
     assert "provisional" not in registrar.locator("table").first.inner_text()
 
     registrar.goto("/registry/issue/")
-    registrar.get_by_role("link", name=f"Look and issue for {AMINA}").click()
+    follow(registrar.get_by_role("link", name=f"Look and issue for {AMINA}"))
     press(registrar, "Issue the certificate")
     number = re.search(r"C-\w{4}-\w{4}", main(registrar)).group()
     with registrar.expect_download() as download:
@@ -212,7 +209,7 @@ def test_from_the_board_to_the_check(as_, new_page):
 
 def entry_of(page, name):
     page.goto("/registry/cohorts/IMSA-2025-09/")
-    page.get_by_role("link", name=name).click()
+    follow(page.get_by_role("link", name=name))
     return page.locator("a[href*='/hub/register/']").get_attribute("href").rstrip("/").rpartition("/")[2]
 
 

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from .visiting import follow, main
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 
 
@@ -42,21 +44,21 @@ for part in version.segments:
 
 def test_reads_the_scottish_law_and_marks_it_studied(screen, as_person, manage):
     as_person(screen, "trainee")
-    screen.get_by_role("link", name=re.compile("^(Read this unit|Go on)")).click()
-    said = screen.locator("main").inner_text()
+    follow(screen.get_by_role("link", name=re.compile("^(Read this unit|Go on)")))
+    said = main(screen)
     assert "Scotland" in screen.locator("h1").inner_text()
     assert "Lord Advocate" in said and "Law as at" in said
     asked = screen.locator("section.check").filter(has=screen.get_by_role("radio")).first
     asked.get_by_role("radio").first.check()
-    asked.get_by_role("button").click()
+    follow(asked.get_by_role("button"))
     assert "#p-" in screen.url and screen.locator("section.check .notice").count()
-    assert "Before you finish" in screen.locator("main").inner_text()
+    assert "Before you finish" in main(screen)
     assert not screen.get_by_role("button", name="I have studied this unit").count()
     manage("shell", "-c", ANSWERED)
     screen.reload()
-    screen.get_by_role("button", name="I have studied this unit").click()
+    follow(screen.get_by_role("button", name="I have studied this unit"))
     screen.goto("/study/")
-    assert "3 of 25 units" in screen.locator("main").inner_text()
+    assert "3 of 25 units" in main(screen)
     assert "Scotland: protection" not in screen.locator(".card--next").inner_text()
 
 
@@ -65,11 +67,11 @@ def test_does_the_quiz(screen, as_person):
     screen.goto("/my-work/701-QUIZ/")
     for question in screen.locator("fieldset").all():
         question.get_by_role("radio").first.check()
-    screen.get_by_role("button", name="Hand in my answers").click()
-    said = screen.locator("main").inner_text()
+    follow(screen.get_by_role("button", name="Hand in my answers"))
+    said = main(screen)
     assert re.search(r"\d+ of 12 right. Your mark is \d+, provisional", said)
     assert said.count("The answer") == 12 and said.count("You chose this") == 12 - int(re.search(r"(\d+) of 12 right", said).group(1))
-    screen.get_by_role("link", name=re.compile(r"^R-\w{4}-\w{4}$")).click()
+    follow(screen.get_by_role("link", name=re.compile(r"^R-\w{4}-\w{4}$")))
     assert "provisional" in screen.locator(".receipt").inner_text()
 
 
@@ -79,14 +81,14 @@ def test_hands_in_an_essay(screen, as_person, pdf):
     screen.get_by_label("A note to the programme office").fill("My tutor knows about the extra week.")
     declare(screen)
     screen.get_by_label("Your work").set_input_files({"name": "essay.pdf", "mimeType": "application/pdf", "buffer": PNG})
-    screen.get_by_role("button", name="Hand in this file").click()
+    follow(screen.get_by_role("button", name="Hand in this file"))
     assert screen.locator("[role=alert]").inner_text().strip()
     assert screen.get_by_label("A note to the programme office").input_value() == "My tutor knows about the extra week."
 
     declare(screen)
     content = pdf()
     screen.get_by_label("Your work").set_input_files({"name": "Màiri’s essay.pdf", "mimeType": "application/pdf", "buffer": content})
-    screen.get_by_role("button", name="Hand in this file").click()
+    follow(screen.get_by_role("button", name="Hand in this file"))
     assert screen.locator("h1").inner_text() == "Your work is in"
     receipt = screen.locator(".receipt").inner_text()
     assert hashlib.sha256(content).hexdigest() in receipt
@@ -96,7 +98,7 @@ def test_hands_in_an_essay(screen, as_person, pdf):
 def number_of_sian(page, as_person):
     as_person(page, "finished")
     page.goto("/certificates/mine/")
-    return re.search(r"IMSA-\w{4}-\w{4}", page.locator("main").inner_text()).group()
+    return re.search(r"IMSA-\w{4}-\w{4}", main(page)).group()
 
 
 def test_the_employer_checks_sian(screen, as_person):
@@ -105,8 +107,8 @@ def test_the_employer_checks_sian(screen, as_person):
     screen.goto("/check/")
     screen.get_by_label(re.compile("number")).fill(number)
     screen.get_by_label("Family name").fill("Llewellyn")
-    screen.get_by_role("button", name="Check").click()
-    said = screen.locator("main").inner_text()
+    follow(screen.get_by_role("button", name="Check"))
+    said = main(screen)
     assert "Accredited" in said and "Wales" in said
     assert re.search(r"Receipt number\s+\S+", said)
 
@@ -132,7 +134,7 @@ def test_the_check_by_keyboard_alone(page, as_person):
     tab_to("Check")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert "Accredited" in page.locator("main").inner_text()
+    assert "Accredited" in main(page)
 
 
 def test_the_way_past_the_navigation(page):
