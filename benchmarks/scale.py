@@ -21,7 +21,7 @@ def more_units(count, letter="B", provision=None):
         for n, v in enumerate(variants)
     )
     if provision:
-        Citation.objects.bulk_create(Citation(version=v, provision=provision, said="0" * 64) for v in versions)
+        Citation.objects.bulk_create(Citation(version=v, provision=provision, reading=0) for v in versions)
     stamp_anew()
     return versions
 

@@ -108,7 +108,7 @@ class VariantForm(WagtailAdminModelForm):
     nations = choices_field(nations.NATIONS)
 
 
-LAW_SAID = ("act", "section", "title", "summary", "jurisdictions", "commencement")
+LAW_SAID = ("act", "section", "title", "summary", "jurisdictions", "is_extent_confirmed", "commencement")
 
 
 class ProvisionForm(WagtailAdminModelForm):
@@ -116,7 +116,8 @@ class ProvisionForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk:  # what it teaches changes at its own page, where a change of law is recorded
+        # What units teach of it changes at its own page: a change of law, or a slip put right.
+        if self.instance.pk and self.instance.citations.exists():
             for name in {*LAW_SAID} & set(self.fields):
                 self.fields[name].disabled = True
         if "owner" in self.fields:

@@ -13,7 +13,25 @@ def day_field(label, **kwargs):
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
-class ChangeForm(forms.Form):
+class LawForm(forms.Form):
+    """What the ledger says of a provision."""
+
+    title = forms.CharField(label="Title", max_length=200)
+    summary = forms.CharField(label="What the provision says now", widget=forms.Textarea(attrs={"rows": 6}))
+    commencement = forms.ChoiceField(label="Is it in force?", choices=Commencement.choices, widget=forms.RadioSelect)
+    jurisdictions = forms.MultipleChoiceField(
+        label="Where it is law", choices=list(nations.JURISDICTIONS.items()), widget=forms.CheckboxSelectMultiple,
+    )
+    is_extent_confirmed = forms.BooleanField(
+        label="Where it is law was read at the source", required=False, help_text="Untick it and readers are told that it is to be confirmed.",
+    )
+    source = forms.URLField(label="Where you read it", max_length=400, assume_scheme="https")
+
+    def stands(self, provision):
+        return {name: getattr(provision, name) for name in self.base_fields if hasattr(provision, name)}
+
+
+class ChangeForm(LawForm):
     """The provision as it will stand, and what changed."""
 
     words = forms.CharField(
@@ -21,21 +39,12 @@ class ChangeForm(forms.Form):
         help_text="A few sentences for an advocate. Those who studied the old text read these words first.",
     )
     effective_on = day_field("Since when?", help_text="The day from which the new law applies. Law to come is recorded when it comes.")
-    title = forms.CharField(label="Title", max_length=200)
-    summary = forms.CharField(label="What the provision says now", widget=forms.Textarea(attrs={"rows": 6}))
-    commencement = forms.ChoiceField(label="Is it in force?", choices=Commencement.choices, widget=forms.RadioSelect)
-    jurisdictions = forms.MultipleChoiceField(
-        label="Where it is law", choices=list(nations.JURISDICTIONS.items()), widget=forms.CheckboxSelectMultiple,
-    )
-    source = forms.URLField(label="Where you read it", max_length=400, assume_scheme="https")
     as_at = day_field("When you read it")
     review_by = day_field("When somebody reads it again")
 
     def __init__(self, *args, provision, **kwargs):
-        stands = {name: getattr(provision, name) for name in (
-            "title", "summary", "commencement", "jurisdictions", "source", "review_by",
-        )}
-        super().__init__(*args, initial={**stands, "as_at": clock.today(), "effective_on": clock.today()}, **kwargs)
+        super().__init__(*args, initial={**self.stands(provision), "as_at": clock.today(), "effective_on": clock.today()}, **kwargs)
+        self.order_fields(["words", "effective_on"])
 
     def clean(self):
         given = super().clean()
@@ -49,6 +58,25 @@ class ChangeForm(forms.Form):
 
     def now(self):
         return {name: value for name, value in self.cleaned_data.items() if name not in ("words", "effective_on")}
+
+
+class SlipForm(LawForm):
+    """The provision as it should have been written down, and what was wrong."""
+
+    act = forms.CharField(label="Act or instrument", max_length=200)
+    section = forms.CharField(label="Section", max_length=60)
+    why = forms.CharField(
+        label="What was wrong?", max_length=400, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Such as “The section was mistyped”. Kept with the provision.",
+        error_messages={"required": "Say what was wrong, for those who have read it."},
+    )
+
+    def __init__(self, *args, provision, **kwargs):
+        super().__init__(*args, initial=self.stands(provision), **kwargs)
+        self.order_fields(["why", "act", "section"])
+
+    def now(self):
+        return {name: value for name, value in self.cleaned_data.items() if name != "why"}
 
 
 class ReadAgainForm(forms.Form):

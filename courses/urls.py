@@ -51,6 +51,7 @@ urlpatterns = [
     path("law/top-ups/<int:pk>/", law.top_up_preview, name="top_up_preview"),
     path("law/<slug:key>/", law.provision, name="provision"),
     path("law/<slug:key>/change/", law.change_law, name="change_law"),
+    path("law/<slug:key>/slip/", law.put_law_right, name="put_law_right"),
     path("authoring/import/", importing.choose, name="import"),
     path("authoring/import/<str:token>/", importing.look, name="import_look"),
     path("authoring/", authoring.desk, name="authoring"),

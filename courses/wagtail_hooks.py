@@ -12,7 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from lms.kit.refusals import insist
 
 from . import editor_hooks, top_up_editor  # noqa: F401 - register their own
-from .actions import note_curriculum
+from .actions import note_curriculum, note_dropped
 from .forms import HelplineForm, ModuleForm, ProvisionForm, TermForm, UnitForm, VariantForm
 from .models import Citation, Helpline, Module, Prerequisite, Programme, Provision, Term, Unit, Variant
 from .models.pages import choice_panel, day_panel
@@ -42,7 +42,7 @@ class ProvisionViewSet(SnippetViewSet):
     ordering = ["act", "section"]
     edit_handler = ObjectList([
         MultiFieldPanel(
-            [FieldRowPanel(fields("act", "section")), *fields("jurisdictions", "key")],
+            [FieldRowPanel(fields("act", "section")), *fields("jurisdictions", "is_extent_confirmed", "key")],
             heading="Which law",
         ),
         MultiFieldPanel(fields("title", "summary", "commencement"), heading="What it says"),
@@ -65,7 +65,7 @@ class ModuleViewSet(SnippetViewSet):
     icon = "folder"
     list_display = ["code", "title", "credits", "order"]
     edit_handler = ObjectList(
-        fields("programme", "code", "title", "credits", "order", "summary", "outcomes", "subject_areas"),
+        fields("programme", "code", "title", "credits", "level", "order", "summary", "outcomes", "subject_areas"),
         base_form_class=ModuleForm,
     )
 
@@ -159,3 +159,10 @@ def write_down(request, thing):
             "Units teach this provision. When the law itself changes, <a href=\"{}\">record the change</a>: "
             "then those who learned the old text are told.", where,
         ))
+
+
+@hooks.register("after_delete_snippet")
+def write_down_dropped(request, things):
+    for thing in things:
+        if isinstance(thing, Prerequisite):
+            note_dropped(thing, by=request.user)

@@ -6,6 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from courses.views.films import document
 from lms.pages.views import picture
 
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/account/", RedirectView.as_view(pattern_name="people:me")),
     path("admin/", include(wagtailadmin_urls)),
+    path("documents/<int:document_id>/<path:document_filename>", document),  # before Wagtail's, which knows no pieces
     path("documents/", include(wagtaildocs_urls)),
     path("media/images/<str:name>", picture, name="picture"),
 ]

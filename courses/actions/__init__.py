@@ -1,7 +1,7 @@
 """The deeds of this room; nothing here is ever deleted but a reader's own words, by the reader."""
-from .law import answer_top_up, draft_top_up, finish_top_up, read_again, record_change, send_top_up, take_on
+from .law import answer_top_up, draft_top_up, finish_top_up, put_right, read_again, record_change, send_top_up, take_on
 from .plans import close_plan, in_order, open_plan, set_nations
-from .publishing import note_curriculum, publish_version, withdraw
+from .publishing import note_curriculum, note_dropped, publish_version, withdraw
 from .reviews import ask_for_review, look_again, note_links, open_editor, publish_urgently, tell_all, untell
 from .study import answer_check, begin, do_activity, keep_place, mark_studied, take_later, take_now, vote
 from .suggestions import answer_to, holders, set_aside, suggest, take_up
@@ -44,12 +44,14 @@ __all__ = [
     "mark_studied",
     "move_session",
     "note_curriculum",
+    "note_dropped",
     "note_links",
     "open_editor",
     "open_plan",
     "publish_urgently",
     "publish_version",
     "put_attendance_right",
+    "put_right",
     "read_again",
     "record_attendance",
     "record_change",

@@ -13,12 +13,13 @@ from lms.record.actions import write
 from .. import checks, rules
 from ..completion import asked_hash
 from ..drawing import draw_stream
-from ..models import Citation, LawChange, Provision, StudyPlan, TopUp, TopUpDue
+from ..models import Citation, Correction, LawChange, Provision, StudyPlan, TopUp, TopUpDue
 from ..models.taught import said_of
 from ..queries.law import studied_old_text
 from ..states import Commencement
 
-LAW = ("section", "title", "summary", "commencement", "jurisdictions", "source", "as_at", "review_by")
+LAW = ("section", "title", "summary", "commencement", "jurisdictions", "is_extent_confirmed", "source", "as_at", "review_by")
+WRITTEN = ("act", "section", "title", "summary", "commencement", "jurisdictions", "is_extent_confirmed", "source")
 
 
 @transaction.atomic
@@ -42,17 +43,43 @@ def record_change(provision, *, by, words, effective_on, now) -> LawChange:
     for name, value in now.items():
         setattr(locked, name, value)
     check_provision(locked)
-    said_before = locked.said
-    locked.save()
-    if locked.said == said_before:
+    if said_of(locked.as_it_stands()) == locked.said:
         if last and last.words == words and last.now == locked.as_it_stands():
             return last
         raise Refused("The ledger says this already. Change its words, its section or whether it is in force.")
+    locked.reading += 1
+    locked.save()
     change = LawChange.objects.create(
         provision=locked, words=words, was=was, now=locked.as_it_stands(), effective_on=effective_on, recorded_by_id=by.pk,
     )
     write("courses.change_law", change, by=by, before=was, after=change.now)
     return change
+
+
+@transaction.atomic
+def put_right(provision, *, by, why, now) -> Correction | None:
+    """The ledger was written down wrongly; the law has not changed.
+
+    1. what it said, says, and why, never to change; 2. the ledger is right; 3. the record is written. Nobody is told
+    that the law changed; units print the slip until they are published again. `now`: new values of any of WRITTEN.
+    None, and nothing kept, when they say what the ledger says.
+    """
+    insist(rules.may_keep_law(by))
+    locked = Provision.objects.select_for_update(no_key=True).get(pk=provision.pk)
+    was, why = locked.as_it_stands(), why.strip()
+    if set(now) - set(WRITTEN):
+        raise Refused("Only what the ledger says of the law can be put right.")
+    for name, value in now.items():
+        setattr(locked, name, value)
+    if locked.as_it_stands() == was:
+        return None
+    if not why:
+        raise Refused("Say what was wrong, for those who have read it.")
+    check_provision(locked)
+    locked.save()
+    made = Correction.objects.create(provision=locked, why=why, was=was, now=locked.as_it_stands(), corrected_by_id=by.pk)
+    write("courses.put_law_right", made, by=by, before=was, after=made.now)
+    return made
 
 
 @transaction.atomic
@@ -92,6 +119,8 @@ def check_provision(provision):
         raise Refused("Say whether the provision is in force.")
     if not provision.summary.strip() or not provision.title.strip():
         raise Refused("A provision needs a title and a plain summary.")
+    if not provision.act.strip() or not provision.section.strip():
+        raise Refused("Say which Act and which section it is.")
     if provision.review_by <= provision.as_at:
         raise Refused("It is read again after the day it was last read.")
     if not provision.nations:
@@ -125,7 +154,7 @@ def send_top_up(top_up, *, by, counts_from) -> TopUp:
     """
     insist(rules.may_publish(by))
     locked = TopUp.objects.select_for_update(no_key=True).select_related("change__provision").get(pk=top_up.pk)
-    if locked.change.provision.said != said_of(locked.change.now):
+    if locked.change.is_overtaken:
         raise Refused("The law has changed again since. Send the top-up of the newest change instead.")
     if locked.sent_at is None:
         if counts_from is None or counts_from <= clock.today():
@@ -173,9 +202,9 @@ def reach(top_up, by) -> list[int]:
 
 def reach_late(study, *, by):
     """Whoever studies a text that the law has overtaken, after its top-up went out, has it to do too."""
-    old = Citation.objects.filter(version=study.version_id).exclude(said=F("provision__said")).values("provision")
+    old = Citation.objects.filter(version=study.version_id, reading__lt=F("provision__reading")).values("provision")
     for top_up in TopUp.objects.filter(change__provision__in=old, sent_at__isnull=False).select_related("change__provision"):
-        if top_up.change.provision.said == said_of(top_up.change.now) and (reached := reach(top_up, by)):
+        if not top_up.change.is_overtaken and (reached := reach(top_up, by)):
             write("courses.reach_by_top_up", top_up, by=by, after={"people": sorted(reached)})
 
 

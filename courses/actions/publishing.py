@@ -7,7 +7,7 @@ from lms.record.actions import write
 
 from .. import rules
 from ..models import Citation, Provision, UnitVersion, Variant
-from ..models.taught import one_part, said_of
+from ..models.taught import one_part
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def publish_version(variant, drawn, *, by, revision=None, reviews=()) -> UnitVer
     )
     law = dict(Provision.objects.filter(key__in=[p["key"] for p in drawn.provisions]).values_list("key", "pk"))
     Citation.objects.bulk_create(
-        Citation(version=version, provision_id=law[p["key"]], said=said_of(p)) for p in drawn.provisions if p["key"] in law
+        Citation(version=version, provision_id=law[p["key"]], reading=p["reading"]) for p in drawn.provisions if p["key"] in law
     )
     write("courses.publish", version, by=by, after={"number": version.number, "hash": version.hash})
     return version
@@ -61,3 +61,10 @@ def note_curriculum(thing, *, by):
     """Record that an author added or changed a row of the ledger or the curriculum."""
     insist(rules.may_publish(by))
     write("courses.write_curriculum", thing, by=by)
+
+
+@transaction.atomic
+def note_dropped(prerequisite, *, by):
+    """Record that a unit no longer waits for another."""
+    insist(rules.may_publish(by))
+    write("courses.drop_prerequisite", prerequisite.unit, by=by, before={"first": prerequisite.first_id, "why": prerequisite.why})

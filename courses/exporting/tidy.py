@@ -25,14 +25,19 @@ ENDS_WITH_A_BLOCK = {"p", "caption", "h2", "h3", "h4", *INLINE.values()}
 WALLS = {"table", "td", "th", "section", "blockquote", "div"}
 DEEPEST = 24  # elements inside each other; what is deeper is taken apart, its words stay
 FOLLOWABLE = re.compile(r"(https?://[^/?#:@]+[^/?#]*([/?#]|$)|mailto:.|tel:.)", re.I)
+BACK = "#says-"  # the glossary's way back to where a word stands: a book has pages for that
 ELSEWHERE = {"video": "[A video, in the unit online]", "audio": "[A recording, in the unit online]"}
 
 
 def rebuilt(html: str):
     """A `div` element with the text; each of its h2 has an id (`part-1`, `part-2`, ...)."""
-    builder = _Builder()
+    builder, way_back = _Builder(), None
     for what, thing in walk(tree(html)):
-        if what == "text":
+        if way_back is not None:
+            way_back = None if what == "close" and thing is way_back else way_back
+        elif what == "open" and thing.tag == "a" and (thing.get("href") or "").startswith(BACK):
+            way_back = thing
+        elif what == "text":
             builder.words(thing)
         elif what == "open":
             builder.begin(thing)
@@ -132,6 +137,10 @@ class _Builder:
             made = self.push("li")
         elif tag in ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"):
             made = self.begin_table_part(element, tag)
+        elif tag == "dt":
+            self.make_room()
+            made = self.push("p")
+            self.push("strong")
         elif tag in BREAKING:
             self.end_paragraph()
         elif tag == "br":

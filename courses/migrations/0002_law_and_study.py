@@ -153,6 +153,36 @@ class Migration(migrations.Migration):
                 'ordering': ['-recorded_at', '-pk'],
             },
         ),
+        migrations.AddField(
+            model_name='provision',
+            name='is_extent_confirmed',
+            field=models.BooleanField(default=True, help_text='Untick it and readers are told that it is to be confirmed.', verbose_name='where it is law was read at the source'),
+        ),
+        migrations.AddField(
+            model_name='provision',
+            name='reading',
+            field=models.PositiveIntegerField(default=1, editable=False, help_text='Goes up when the law changes, not when a slip is put right.'),
+        ),
+        migrations.CreateModel(
+            name='Correction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('why', models.CharField(max_length=400)),
+                ('was', models.JSONField()),
+                ('now', models.JSONField()),
+                ('corrected_at', models.DateTimeField(default=lms.kit.clock.now)),
+                ('corrected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('provision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='courses.provision')),
+            ],
+            options={
+                'ordering': ['-corrected_at', '-pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='module',
+            name='level',
+            field=models.CharField(blank=True, help_text='Left empty, the level of the programme.', max_length=60),
+        ),
         migrations.CreateModel(
             name='Timetable',
             fields=[
@@ -202,7 +232,7 @@ class Migration(migrations.Migration):
             name='Citation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('said', models.CharField(max_length=64)),
+                ('reading', models.PositiveIntegerField(default=1)),
                 ('provision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='courses.provision')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='courses.unitversion')),
             ],

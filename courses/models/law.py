@@ -33,6 +33,30 @@ class LawChange(models.Model):
     def __str__(self):
         return f"{self.provision}: changed from {self.effective_on}"
 
+    @property
+    def is_overtaken(self) -> bool:
+        """Has the same provision changed again since?"""
+        return self.now["reading"] < self.provision.reading
+
+
+class Correction(models.Model):
+    """The ledger said something wrong and was put right; the law itself had not changed. Never edited."""
+
+    PERSONAL_DATA = {"corrected_by": "who put it right"}
+
+    provision = models.ForeignKey(Provision, on_delete=models.PROTECT, related_name="corrections")
+    why = models.CharField(max_length=400)
+    was = models.JSONField()
+    now = models.JSONField()
+    corrected_at = models.DateTimeField(default=clock.now)
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-corrected_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.provision}: {self.why}"
+
 
 class TopUp(models.Model):
     """What those who studied the old text are asked to read: a draft until it is sent, then fixed."""

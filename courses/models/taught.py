@@ -4,7 +4,8 @@ import json
 from datetime import date
 
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.urls import reverse
 from wagtail.search import index
 
@@ -40,6 +41,7 @@ class Module(Stamped):
     code = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=200)
     credits = models.PositiveSmallIntegerField()
+    level = models.CharField(max_length=60, blank=True, help_text="Left empty, the level of the programme.")
     order = models.PositiveSmallIntegerField()
     summary = models.TextField(blank=True)
     outcomes = models.JSONField(default=list, blank=True)
@@ -89,6 +91,31 @@ class Prerequisite(Stamped):
             models.CheckConstraint(condition=~models.Q(unit=models.F("first")), name="no_unit_before_itself"),
         ]
 
+    def clean(self):
+        """A unit that waits, through others, for itself could never be opened."""
+        if not (self.unit_id and self.first_id):
+            return
+        if self.unit.module.programme_id != self.first.module.programme_id:
+            raise ValidationError({"first": "That unit belongs to another programme. Choose one of this programme."})
+        waits_for = {}
+        for unit, first in Prerequisite.objects.exclude(pk=self.pk).values_list("unit_id", "first_id"):
+            waits_for.setdefault(unit, set()).add(first)
+        seen, ahead = set(), {self.first_id}
+        while ahead:
+            if self.unit_id in ahead:
+                words = f"{self.first.code} already waits for {self.unit.code}, so neither could be opened. Choose another unit."
+                raise ValidationError({"first": words})
+            seen |= ahead
+            ahead = {first for unit in ahead for first in waits_for.get(unit, ())} - seen
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            super().save(*args, **kwargs)  # its stamp lets one writer through at a time
+            self.clean()
+
+    def __str__(self):
+        return f"{self.first.code} before {self.unit.code}"
+
 
 class Variant(Stamped):
     """The text of a unit for some nations; a unit for everybody has one variant with all four."""
@@ -116,7 +143,7 @@ class Variant(Stamped):
         return f"{self.unit} ({'all nations' if self.is_for_all else nations.sentence(self.nations)})"
 
 
-TAUGHT = ("act", "section", "title", "summary", "jurisdictions", "commencement")
+TAUGHT = ("act", "section", "title", "summary", "jurisdictions", "extent", "commencement")
 
 
 def said_of(reading: dict) -> str:
@@ -134,6 +161,9 @@ class Provision(Stamped):
     act = models.CharField(max_length=200)
     section = models.CharField(max_length=60)
     jurisdictions = models.JSONField(default=list)
+    is_extent_confirmed = models.BooleanField(
+        "where it is law was read at the source", default=True, help_text="Untick it and readers are told that it is to be confirmed.",
+    )
     title = models.CharField(max_length=200)
     summary = models.TextField()
     commencement = models.CharField(max_length=16, choices=Commencement.choices)
@@ -142,6 +172,7 @@ class Provision(Stamped):
     review_by = models.DateField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     said = models.CharField(max_length=64, default="", editable=False, help_text="Hash of what it teaches now.")
+    reading = models.PositiveIntegerField(default=1, editable=False, help_text="Goes up when the law changes, not when a slip is put right.")
 
     class Meta:
         ordering = ["act", "section"]
@@ -151,9 +182,9 @@ class Provision(Stamped):
         return {
             "key": self.key, "act": self.act, "section": self.section, "title": self.title, "summary": self.summary,
             "jurisdictions": [code for code in nations.JURISDICTIONS if code in self.jurisdictions],
-            "nation": self.jurisdiction_names, "commencement": self.commencement,
+            "nation": self.jurisdiction_names, "extent": "confirmed" if self.is_extent_confirmed else "unconfirmed", "commencement": self.commencement,
             "state": self.get_commencement_display(), "source": self.source,
-            "as_at": str(self.as_at), "review_by": str(self.review_by),
+            "as_at": str(self.as_at), "review_by": str(self.review_by), "reading": self.reading,
         }
 
     def save(self, *args, **kwargs):
@@ -168,9 +199,9 @@ class Provision(Stamped):
 
     @property
     def jurisdiction_names(self):
-        if {"england_wales", "scotland", "northern_ireland"} <= set(self.jurisdictions):
-            return "United Kingdom"
-        return ", ".join(nations.JURISDICTIONS[j] for j in self.jurisdictions)
+        is_everywhere = {"england_wales", "scotland", "northern_ireland"} <= set(self.jurisdictions)
+        names = "United Kingdom" if is_everywhere else ", ".join(nations.JURISDICTIONS[j] for j in self.jurisdictions)
+        return names if self.is_extent_confirmed else f"{names} (to be confirmed)"
 
     def __str__(self):
         return f"{self.act}, {self.section}"
@@ -244,13 +275,13 @@ class UnitVersion(index.Indexed, Stamped):
 
 
 class Citation(models.Model):
-    """A published version cites a provision, as it stood: the hash of its words says which reading."""
+    """A published version cites a provision in one of its readings; in an earlier one it teaches old law."""
 
     PERSONAL_DATA = {}
 
     version = models.ForeignKey(UnitVersion, on_delete=models.PROTECT, related_name="citations")
     provision = models.ForeignKey(Provision, on_delete=models.PROTECT, related_name="citations")
-    said = models.CharField(max_length=64)
+    reading = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "provision"], name="one_citation_per_version")]

@@ -3,24 +3,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef
 from django.utils import timezone
 
 from lms.kit import clock
 
 from ..models import Citation, Provision, Study, TopUpDue, UnitVersion
+from ..models.taught import said_of
 
 
 def teaching_old_text(provision):
-    """Keys of the versions that cite a provision and say something else than it says now."""
-    return Citation.objects.filter(provision=provision).exclude(said=provision.said).values("version_id")
+    """Keys of the versions that cite a provision as it was before the law changed."""
+    return Citation.objects.filter(provision=provision, reading__lt=provision.reading).values("version_id")
 
 
 def studied_old_text(provision):
     """Studies of those versions by people who have not since studied the same unit with the new text. One question."""
     newer = Study.objects.filter(
         person=OuterRef("person"), version__variant=OuterRef("version__variant"),
-        version__in=Citation.objects.filter(provision=provision, said=provision.said).values("version_id"),
+        version__in=Citation.objects.filter(provision=provision, reading=provision.reading).values("version_id"),
     )
     return Study.objects.filter(version__in=teaching_old_text(provision)).exclude(Exists(newer))
 
@@ -35,9 +36,16 @@ def versions_teaching_old_text(provision) -> list[UnitVersion]:
 
 
 def versions_citing(provision) -> list[UnitVersion]:
-    """Every published version that cites a provision, the newest of each unit first."""
-    rows = UnitVersion.objects.filter(citations__provision=provision).defer("html", "parts").annotate(people=Count("studies"))
-    return list(rows.select_related("variant__unit__module").order_by("variant__unit__module__order", "variant__unit__order", "variant__key", "-number"))
+    """Every published version that cites a provision, the newest of each unit first. Each with `people`, and what it
+    `teaches`: “old” law, a “slip” that was put right since, or what stands “now”."""
+    rows = UnitVersion.objects.filter(citations__provision=provision).defer("html", "parts")
+    rows = rows.annotate(people=Count("studies"), reading=F("citations__reading")).select_related("variant__unit__module")
+    found = list(rows.order_by("variant__unit__module__order", "variant__unit__order", "variant__key", "-number"))
+    for version in found:
+        printed = next((p for p in version.provisions if p["key"] == provision.key), None)
+        is_right = printed is None or said_of(printed) == provision.said
+        version.teaches = "old" if version.reading < provision.reading else "now" if is_right else "slip"
+    return found
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from lms.people.roles import has_role
 
 from .. import actions, checks, queries, rules
 from ..drawing import draw_stream
-from ..forms_of_law import ChangeForm, ReadAgainForm, SendForm
+from ..forms_of_law import ChangeForm, ReadAgainForm, SendForm, SlipForm
 from ..models import LawChange, Provision, TopUp, TopUpDue
 from ..queries.unit import Shown, show_check
 
@@ -38,8 +38,8 @@ def provision(request, key):
             messages.success(request, "Recorded: somebody read the source and nothing had changed.")
             return redirect("courses:provision", key)
     return render(request, "courses/law/provision.html", {
-        "provision": subject, "form": form, "versions": queries.versions_citing(subject),
-        "old": {v.pk for v in queries.versions_teaching_old_text(subject)}, "changes": subject.changes.all(),
+        "provision": subject, "form": form, "versions": queries.versions_citing(subject), "changes": subject.changes.all(),
+        "corrections": subject.corrections.select_related("corrected_by"),
     }, status=422 if form.is_bound and not form.is_valid() else 200)
 
 
@@ -61,6 +61,25 @@ def change_law(request, key):
             messages.success(request, "The change is recorded. Below are the units and the people it concerns.")
             return redirect(change)
     return render(request, "courses/law/change.html", {"provision": subject, "form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+def put_law_right(request, key):
+    """The ledger was written down wrongly; the law has not changed."""
+    insist(rules.may_keep_law(request.user))
+    subject = get_object_or_404(Provision, key=key)
+    form = SlipForm(request.POST or None, provision=subject)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.put_right(subject, by=request.user, why=form.cleaned_data["why"], now=form.now())
+        except Refused as refused:  # what was typed stays on the page
+            form.add_error(None, str(refused))
+        else:
+            if made:
+                messages.success(request, "The ledger is put right. Publish the units that print the slip again.")
+                return redirect("courses:provision", key)
+            form.add_error(None, "The ledger says this already. Change what was wrong, then save.")
+    return render(request, "courses/law/slip.html", {"provision": subject, "form": form}, status=422 if form.errors else 200)
 
 
 @login_required

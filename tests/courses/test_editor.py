@@ -2,9 +2,10 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from wagtail.test.utils.form_data import rich_text
 
-from courses.models import Provision, Unit, UnitPage, UnitVersion, Variant
+from courses.models import Prerequisite, Provision, Unit, UnitPage, UnitVersion, Variant
 from lms.kit import clock
 from lms.people.models import Role
 from lms.record.models import Entry
@@ -139,3 +140,43 @@ def test_an_author_adds_a_unit_for_one_nation(editing, page):
     response = editing.post("/admin/snippets/courses/variant/add/", given)
     assert response.status_code == 302
     assert Variant.objects.get(unit=unit, key="wales").nations == ["wales"]
+
+
+def before(unit, first, why="It builds on it."):
+    return {"unit": str(unit.pk), "first": str(first.pk), "why": why}
+
+
+def test_units_that_would_wait_for_each_other_are_refused(editing, make_unit):
+    one, two, three = make_unit("ONE"), make_unit("TWO"), make_unit("THREE")
+    add = "/admin/snippets/courses/prerequisite/add/"
+    assert editing.post(add, before(two, one)).status_code == 302
+    assert editing.post(add, before(three, two)).status_code == 302
+    for unit, first in ((one, three), (one, two)):
+        answer = editing.post(add, before(unit, first))
+        assert answer.status_code == 200 and "neither could be opened" in answer.content.decode()
+    assert Prerequisite.objects.count() == 2
+    with pytest.raises(ValidationError):  # whoever writes it, and however
+        Prerequisite.objects.create(unit=one, first=three, why="Round and round.")
+    assert Prerequisite.objects.count() == 2
+
+
+def test_an_author_takes_back_what_comes_first_and_it_is_recorded(editing, make_unit):
+    one, two = make_unit("ONE"), make_unit("TWO")
+    line = Prerequisite.objects.create(unit=two, first=one, why="It builds on it.")
+    assert editing.post(f"/admin/snippets/courses/prerequisite/delete/{line.pk}/").status_code == 302
+    assert not Prerequisite.objects.exists()
+    assert Entry.objects.get(deed="courses.drop_prerequisite").before == {"first": one.pk, "why": "It builds on it."}
+
+
+def test_a_provision_can_be_mended_in_the_editor_until_a_unit_teaches_it(editing, page, provision):
+    """After that a change of law, or a slip put right, is recorded where readers can be told."""
+    free = Provision.objects.create(
+        key="free", act="An Act", section="s.54", title="Not read yet", summary="Nobody teaches it.", commencement="in_force",
+        jurisdictions=["scotland"], source="https://law.example/", as_at=provision.as_at, review_by=provision.review_by,
+    )
+    for thing, section in ((free, "s.45"), (provision, provision.section)):
+        form = {name: getattr(thing, name) for name in ("act", "title", "summary", "commencement", "source", "key", "jurisdictions")}
+        form |= {"section": "s.45", "as_at": str(thing.as_at), "review_by": str(thing.review_by), "owner": "", "is_extent_confirmed": "on"}
+        editing.post(f"/admin/snippets/courses/provision/edit/{thing.pk}/", form)
+        thing.refresh_from_db()
+        assert thing.section == section

@@ -1,5 +1,6 @@
 """A module to take away: whole, harmless, readable by any EPUB reader and by a printer."""
 import io
+import os
 import posixpath
 import re
 import shutil
@@ -15,6 +16,8 @@ from courses.exporting import Book, Chapter
 from courses.exporting.epub import epub
 from courses.exporting.printed import UNPRINTED, printed
 from courses.exporting.tidy import rebuilt, words_of
+from courses.glossary import Glossary
+from courses.models import Term
 from lms.kit import pdf
 
 UNIT = """
@@ -127,7 +130,9 @@ def test_an_epub_stays_sound_whatever_the_html_was(book, tmp_path):
     path = tmp_path / "module.epub"
     path.write_bytes(data)
     said = epubcheck(path)
-    assert said is None or said[0] == 0, said[1]
+    if said is None and not os.environ.get("IMSA_TEST_ALL"):
+        pytest.skip("SKIPPED LOUDLY: epubcheck is not on this machine (apt-get install epubcheck)")
+    assert said and said[0] == 0, said
 
 
 @pytest.mark.parametrize("html, kept", [
@@ -146,6 +151,14 @@ def test_nothing_that_runs_or_fetches_goes_along():
         '<img src="https://evil.example/x.png"><iframe src="evil"></iframe><svg onload="evil()"><text>evil</text></svg><object data="evil"></object>'
     )).decode()
     assert "evil" not in made and "href" not in made
+
+
+def test_the_words_of_a_unit_stand_out_and_lead_nowhere_back():
+    glossary = Glossary([Term(key="nrm", term="NRM", meaning="How a victim is identified.")])
+    html = glossary.mark("<p>The NRM is slow.</p>") + glossary.render()
+    made = rebuilt(html)
+    assert [words_of(one) for one in made.iter("strong")] == ["NRM"]
+    assert "How a victim is identified." in words_of(made) and "Back" not in words_of(made)
 
 
 # ---- paper ----

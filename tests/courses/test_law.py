@@ -11,14 +11,15 @@ from courses.actions import (
     mark_studied,
     open_plan,
     publish_version,
+    put_right,
     read_again,
     record_change,
     send_top_up,
     take_on,
 )
 from courses.drawing import draw
-from courses.models import LawChange, Provision, Study, TopUp, TopUpDue, UnitPage
-from courses.queries import review_calendar, studied_old_text, top_ups_of, versions_teaching_old_text
+from courses.models import Correction, LawChange, Provision, Study, TopUp, TopUpDue, UnitPage
+from courses.queries import review_calendar, studied_old_text, top_ups_of, versions_citing, versions_teaching_old_text
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
@@ -52,7 +53,7 @@ def change(provision, by, **now):
 
 
 def everything():
-    return [list(m.objects.values()) for m in (Provision, LawChange, TopUp, TopUpDue, Entry, Notice)]
+    return [list(m.objects.values()) for m in (Provision, LawChange, Correction, TopUp, TopUpDue, Entry, Notice)]
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ class TestRecording:
         before = everything()
         for person in people:
             for deed in (
-                lambda by: change(provision, by), lambda by: take_on(provision, by=by, owner=by),
+                lambda by: change(provision, by), lambda by: slip(provision, by), lambda by: take_on(provision, by=by, owner=by),
                 lambda by: read_again(provision, by=by, as_at=date(2026, 11, 22), review_by=LATER),
             ):
                 with pytest.raises(NotAllowed):
@@ -106,12 +107,49 @@ class TestRecording:
         assert everything() == before
 
     @pytest.mark.both_engines
-    @pytest.mark.parametrize("table", ["courses_lawchange", "courses_citation"])
+    @pytest.mark.parametrize("table", ["courses_lawchange", "courses_citation", "courses_correction"])
     def test_the_database_keeps_changes_and_citations_as_they_are(self, taught, provision, author, table):
         change(provision, author)
+        slip(provision, author)
         with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table}")
-        assert LawChange.objects.count() == 1 and taught.citations.count() == 1
+        assert LawChange.objects.count() == Correction.objects.count() == taught.citations.count() == 1
+
+
+def slip(provision, by, why="The section was mistyped.", **now):
+    return put_right(provision, by=by, why=why, now={"section": "s.45", **now})
+
+
+class TestPuttingASlipRight:
+    def test_nobody_is_told_that_the_law_changed(self, taught, provision, author, plan, trainee):
+        mark_studied(trainee, taught, by=trainee)
+        made = slip(provision, author)
+        provision.refresh_from_db()
+        assert (provision.section, made.was["section"], made.now["section"]) == ("s.45", "s.8", "s.45")
+        assert not studied_old_text(provision).exists() and not versions_teaching_old_text(provision)
+        assert not Notice.objects.exists() and not LawChange.objects.exists()
+        assert [v.teaches for v in versions_citing(provision)] == ["slip"]
+        assert Entry.objects.get(deed="courses.put_law_right").after["section"] == "s.45"
+
+    def test_after_a_change_the_old_text_stays_old(self, taught, provision, author, plan, trainee):
+        mark_studied(trainee, taught, by=trainee)
+        changed = change(provision, author)
+        slip(provision, author)
+        assert [v.teaches for v in versions_citing(Provision.objects.get())] == ["old"]
+        assert studied_old_text(Provision.objects.get()).count() == 1
+        send(draft_top_up(changed, by=author), author)  # a slip put right does not overtake the change
+        assert TopUpDue.objects.get().person == trainee
+
+    def test_twice_is_once(self, provision, author):
+        assert slip(provision, author) and slip(provision, author) is None
+        assert Correction.objects.count() == 1
+
+    @pytest.mark.parametrize("now", [{"why": " "}, {"act": " "}, {"section": ""}, {"jurisdictions": []}, {"as_at": date(2026, 1, 1)}])
+    def test_what_the_ledger_could_not_stand_behind_is_refused(self, provision, author, now):
+        before = everything()
+        with pytest.raises(Refused):
+            slip(provision, author, **now)
+        assert everything() == before
 
 
 class TestWhoLearnedTheOldText:

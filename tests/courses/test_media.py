@@ -88,3 +88,26 @@ def test_a_file_that_is_gone_is_said_before_it_is_published(kind, rest):
 
 def test_what_a_browser_would_run_is_no_document():
     assert not {"html", "svg", "js", "xml"} & set(site.WAGTAILDOCS_EXTENSIONS)
+
+
+@pytest.mark.parametrize(("asked", "there", "part"), [
+    ("bytes=0-1", "bytes 0-1/7", b"WE"), ("bytes=3-", "bytes 3-6/7", b"VTT\n"), ("bytes=-2", "bytes 5-6/7", b"T\n"),
+    ("bytes=0-9999", "bytes 0-6/7", b"WEBVTT\n"), ("bytes=6-6", "bytes 6-6/7", b"\n"),
+])
+def test_a_player_may_begin_in_the_middle(client, document, trainee, asked, there, part):
+    """Without this, an iPhone plays no film, and nobody goes back to a sentence."""
+    film = document("a.mp4")
+    assert client.get(film.url, headers={"Range": asked}).status_code == 302, "not for strangers"
+    client.force_login(trainee)
+    answer = client.get(film.url, headers={"Range": asked})
+    assert (answer.status_code, answer["Content-Range"], answer["Content-Length"]) == (206, there, str(len(part)))
+    assert b"".join(answer.streaming_content) == part and answer["Content-Type"] == "video/mp4"
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(("asked", "status"), [
+    ("bytes=7-", 416), ("bytes=5-2", 416), ("bytes=-0", 416), ("bytes=a-b", 200), ("bytes=0-1,3-4", 200), ("bytes=-", 200), ("lines=1-2", 200),
+])
+def test_what_is_no_stretch_of_the_file_is_answered_plainly(client, document, trainee, asked, status):
+    client.force_login(trainee)
+    assert client.get(document("a.mp4").url, headers={"Range": asked}).status_code == status

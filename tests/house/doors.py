@@ -114,6 +114,7 @@ DOORS = {
     "courses:law": only("tutor", "author"),
     "courses:provision": only("tutor", "author"),
     "courses:change_law": only("tutor", "author"),
+    "courses:put_law_right": only("tutor", "author"),
     "courses:law_change": only("tutor", "author"),
     "courses:top_up_preview": only("tutor", "author"),
     "courses:top_up": only(outside=HIDDEN, people=["trainee", "finished"]),
@@ -259,7 +260,7 @@ def sample(name) -> dict:
         return {"code": "701-1", "key": "all", "part": "x"}
     if name in ("courses:later", "courses:place"):
         return {"code": "701-1", "key": "all"}
-    if name in ("courses:provision", "courses:change_law"):
+    if name in ("courses:provision", "courses:change_law", "courses:put_law_right"):
         return {"key": "vpa2024-s16"}
     if name.startswith("cohorts:import_") or name == "cohorts:import":
         return {"pk": Import.objects.first().pk}
