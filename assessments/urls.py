@@ -1,5 +1,7 @@
 from django.urls import path
 
+from lms.kit import addresses  # noqa: F401 - its <number:…>
+
 from .views import boards, marking, registry, study, work
 
 app_name = "assessments"
@@ -14,9 +16,9 @@ urlpatterns = [
     path("marking/<str:number>/seal/", marking.seal, name="seal"),
     path("marking/<str:number>/file/", marking.script_file, name="script_file"),
     path("examining/", boards.examining, name="examining"),
-    path("examining/<int:pk>/", boards.examine, name="examine"),
-    path("examining/<int:pk>/<str:number>/file/", boards.sample_file, name="sample_file"),
+    path("examining/<number:pk>/", boards.examine, name="examine"),
+    path("examining/<number:pk>/<str:number>/file/", boards.sample_file, name="sample_file"),
     path("boards/", boards.boards, name="boards"),
-    path("boards/<int:pk>/", boards.board, name="board"),
+    path("boards/<number:pk>/", boards.board, name="board"),
     path("registry/allocation/", registry.allocation, name="allocation"),
 ]

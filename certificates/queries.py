@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 
 from assessments.models import Assessment, Award, QuizAttempt, Submission
 from cohorts.models import Enrolment, Organisation
-from cohorts.register import approvals_of, posts_at, posts_of_many
+from cohorts.register import approvals_of, by_family_name, posts_at, posts_of_many
 from cohorts.states import EnrolmentState
 from courses.models import Study, Variant
 from courses.queries import top_ups_by_person
@@ -206,4 +206,4 @@ def people(organisation, day=None) -> list[Stood]:
     day = day or clock.today()
     keys = {post.person_id for post in posts_at(organisation, day)}
     enrolments = Enrolment.objects.filter(person_id__in=keys).select_related("person", "cohort", "plan")
-    return sorted(standings_of(enrolments, day), key=lambda s: (s.person.last_name, s.person.first_name, s.person.pk))
+    return sorted(standings_of(enrolments, day), key=lambda s: by_family_name(s.person))

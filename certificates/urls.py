@@ -1,5 +1,7 @@
 from django.urls import path
 
+from lms.kit import addresses  # noqa: F401 - its <number:…>
+
 from .views import certificates, checks, employer, hub, registry
 
 app_name = "certificates"
@@ -14,12 +16,12 @@ urlpatterns = [
     path("registry/", registry.registry, name="registry"),
     path("registry/issue/", registry.issue_list, name="issue_list"),
     path("registry/issue/all/", registry.issue_all, name="issue_all"),
-    path("registry/issue/<int:pk>/", registry.issue_one, name="issue_one"),
+    path("registry/issue/<number:pk>/", registry.issue_one, name="issue_one"),
     path("hub/", hub.hub, name="hub"),
     path("hub/people/", hub.people, name="people"),
-    path("hub/people/<int:pk>/", hub.person, name="person"),
-    path("hub/people/<int:pk>/decide/", hub.decide, name="decide"),
-    path("hub/people/<int:pk>/decide/check/", hub.decide_check, name="decide_check"),
-    path("hub/people/<int:pk>/withholding/", hub.withholding, name="withholding"),
+    path("hub/people/<number:pk>/", hub.person, name="person"),
+    path("hub/people/<number:pk>/decide/", hub.decide, name="decide"),
+    path("hub/people/<number:pk>/decide/check/", hub.decide_check, name="decide_check"),
+    path("hub/people/<number:pk>/withholding/", hub.withholding, name="withholding"),
     path("employer/", employer.employer, name="employer"),
 ]

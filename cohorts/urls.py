@@ -1,27 +1,29 @@
 """Addresses of this room."""
 from django.urls import path
 
+from lms.kit import addresses  # noqa: F401 - its <number:…>
+
 from .views import cohorts, files, organisations, register, timetable
 
 app_name = "cohorts"
 urlpatterns = [
     path("registry/imports/", files.files, name="imports"),
     path("registry/imports/sample/<str:kind>.<str:ending>", files.sample, name="import_sample"),
-    path("registry/imports/<int:pk>/", files.file, name="import"),
-    path("registry/imports/<int:pk>/write/", files.write, name="import_write"),
-    path("registry/imports/<int:pk>/check/", files.check_again, name="import_check"),
-    path("registry/imports/<int:pk>/drop/", files.drop, name="import_drop"),
-    path("registry/imports/<int:pk>/refused.csv", files.refused_rows, name="import_refused"),
+    path("registry/imports/<number:pk>/", files.file, name="import"),
+    path("registry/imports/<number:pk>/write/", files.write, name="import_write"),
+    path("registry/imports/<number:pk>/check/", files.check_again, name="import_check"),
+    path("registry/imports/<number:pk>/drop/", files.drop, name="import_drop"),
+    path("registry/imports/<number:pk>/refused.csv", files.refused_rows, name="import_refused"),
     path("registry/cohorts/", cohorts.cohorts, name="cohorts"),
     path("registry/cohorts/<str:code>/", cohorts.cohort, name="cohort"),
     path("registry/cohorts/<str:code>/timetable/", timetable.timetable, name="timetable"),
-    path("registry/cohorts/<str:code>/<int:pk>/", cohorts.enrolment, name="enrolment"),
-    path("registry/cohorts/<str:code>/<int:pk>/<slug:deed>/", cohorts.enrolment_deed, name="enrolment_deed"),
+    path("registry/cohorts/<str:code>/<number:pk>/", cohorts.enrolment, name="enrolment"),
+    path("registry/cohorts/<str:code>/<number:pk>/<slug:deed>/", cohorts.enrolment_deed, name="enrolment_deed"),
     path("hub/organisations/", organisations.organisations, name="organisations"),
     path("hub/organisations/<str:code>/", organisations.organisation, name="organisation"),
     path("hub/organisations/<str:code>/decide/", organisations.decide, name="organisation_decide"),
     path("hub/organisations/<str:code>/contacts/", organisations.add_contact, name="organisation_contacts"),
-    path("hub/organisations/<str:code>/contacts/<int:pk>/end/", organisations.end_contact, name="contact_end"),
+    path("hub/organisations/<str:code>/contacts/<number:pk>/end/", organisations.end_contact, name="contact_end"),
     path("hub/register/", register.register, name="register"),
     path("hub/register/<str:reference>/", register.entry, name="entry"),
     path("hub/register/<str:reference>/<slug:deed>/", register.entry_deed, name="entry_deed"),

@@ -7,14 +7,16 @@ from django.core.cache import cache
 from django.db.models import F, OuterRef, Subquery
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from wagtail.models import Page, WorkflowState
+from wagtail.models import Page, Revision, WorkflowState
 
 from lms.kit import clock, nations
 from lms.kit.refusals import Refused
 from lms.people.roles import Operator
+from lms.record.models import Entry
 
 from .actions.reviews import open_editor
-from .drawing import gaps_of
+from .comparing import Compared, compare
+from .drawing import draw_stream, gaps_of
 from .models import CorePage, Helpline, LinkCheck, Module, Provision, Stamp, UnitPage, UnitVersion
 from .soundness import Fault, Seen, faults
 
@@ -42,6 +44,7 @@ class Line:
     review: WorkflowState | None = None
     core_changed: datetime | None = None  # when the core was published that this text was not looked at beside
     faults: list[Fault] = field(default_factory=list)
+    core_words: Compared | None = None  # what changed in the core since
 
     @property
     def state(self) -> tuple[str, str]:
@@ -125,6 +128,12 @@ def is_behind(page):
     return changed_since(page.core, newest_versions(variant_id=page.variant_id).get(page.variant_id))
 
 
+def core_changes(core, version):
+    """What changed in the core since the version was drawn with it, word by word; None where that core is not kept."""
+    old = Revision.objects.filter(pk=version.core_revision).first() if version.core_revision else None
+    return old and compare(draw_stream(old.as_object().body)[0], draw_stream(core.body)[0])
+
+
 def reviews_of(pages) -> dict[int, WorkflowState]:
     states = WorkflowState.objects.active().filter(object_id__in=[str(page.pk) for page in pages])
     found = states.select_related("current_task_state__task", "requested_by").prefetch_related("current_task_state__task")
@@ -174,6 +183,8 @@ def side_by_side(unit):
     for variant in unit.variants.all():
         page, version = pages.get(variant.pk), versions.get(variant.pk)
         column = Column(Line(names_of(variant), page, variant, version, core_changed=changed_since(core, version)))
+        if column.line.core_changed:
+            column.line.core_words = core_changes(core, version)
         if page:
             column.whole, column.fills = split(page if page.live else newest_draft(page))
         columns.append(column)
@@ -251,6 +262,11 @@ def places_of_links() -> dict[str, list]:
         for address in (line.web, line.source):
             add(address, line.name, None, f"/admin/snippets/courses/helpline/edit/{line.pk}/")
     return found
+
+
+def links_last_asked() -> datetime | None:
+    """When the outside addresses were last asked whether they answer."""
+    return Entry.objects.filter(deed="courses.note_links").order_by("-number").values_list("at", flat=True).first()
 
 
 def broken_links() -> list[Broken]:

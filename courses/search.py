@@ -1,4 +1,4 @@
-"""Searches what one reader may see: units, words of the glossary, and their own notes and reflections.
+"""Searches what one reader may see: units, law, contacts, words of the glossary, and their own notes and reflections.
 
 The units are asked of Wagtail's search in the database (an index kept at publishing; full text on
 PostgreSQL too). What a plan does not cover, or a reader may not open yet, is not found.
@@ -16,7 +16,7 @@ from lms.kit.clean import plain
 from lms.people.roles import has_role
 
 from . import queries, rules
-from .models import Term, UnitVersion, Writing
+from .models import Citation, Helpline, Term, UnitVersion, Writing
 
 LONGEST, MOST_WORDS, MOST_HITS = 200, 8, 25
 BEFORE, AFTER = 90, 170
@@ -36,12 +36,14 @@ class Found:
     words: list
     fault: str = ""
     units: list[Hit] = field(default_factory=list)
+    contacts: list[Hit] = field(default_factory=list)
+    law: list[Hit] = field(default_factory=list)
     terms: list[Hit] = field(default_factory=list)
     own: list[Hit] = field(default_factory=list)
 
     @property
     def count(self):
-        return len(self.units) + len(self.terms) + len(self.own)
+        return sum(map(len, (self.units, self.contacts, self.law, self.terms, self.own)))
 
 
 def search(person, typed) -> Found:
@@ -55,9 +57,11 @@ def search(person, typed) -> Found:
     plans = queries.plans_of(person)
     outline = queries.outline_for(plans)
     seen = visible(person, plans, outline)
-    everything = has_role(person, *rules.READERS)
+    only_for = None if has_role(person, *rules.READERS) else {n for p in plans for n in p.nations}
     found.units = in_units(words, seen, outline)
-    found.terms = in_glossary(words, None if everything else {n for p in plans for n in p.nations})
+    found.contacts = in_contacts(words, only_for)
+    found.law = in_law(words, seen, outline)
+    found.terms = in_glossary(words, only_for)
     found.own = in_own(words, person)
     return found
 
@@ -108,6 +112,27 @@ def in_glossary(words, only_for) -> list[Hit]:
     return [
         Hit(marked(t.term, words), f"/study/glossary/#term-{t.key}", snippet(t.meaning, words), nations.labels(t.nations))
         for t in found[:MOST_HITS]
+    ]
+
+
+def in_contacts(words, only_for) -> list[Hit]:
+    rows = Helpline.objects.filter(every(words, "name", "who_for", "phone"))
+    return [
+        Hit(marked(h.name, words), f"/study/contacts/#contact-{h.key}", marked(f"{h.phone}. {h.who_for}".removeprefix(". "), words), nations.labels(h.nations))
+        for h in rows[:MOST_HITS] if only_for is None or set(h.nations) & only_for
+    ]
+
+
+def in_law(words, variants, outline) -> list[Hit]:
+    """Provisions that hold the words, each where the reader can read it: a unit that cites it."""
+    of = {outline.newest[v.pk].id: v for v in variants}
+    rows = Citation.objects.filter(every(words, "provision__act", "provision__section", "provision__title"), version_id__in=list(of))
+    found = {}
+    for line in rows.select_related("provision").order_by("provision__act", "provision__section", "version_id"):
+        found.setdefault(line.provision, of[line.version_id])
+    return [
+        Hit(marked(str(law), words), variant.get_absolute_url(), marked(law.title, words), [law.jurisdiction_names], f"In “{variant.unit.title}”")
+        for law, variant in list(found.items())[:MOST_HITS]
     ]
 
 

@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from courses.views.films import document
 from lms.pages.views import picture
 
+handler400 = "lms.kit.views.unreadable"
 urlpatterns = [
     path("", include("certificates.urls")),
     path("", include("assessments.urls")),
@@ -22,7 +23,7 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/account/", RedirectView.as_view(pattern_name="people:me")),
     path("admin/", include(wagtailadmin_urls)),
-    path("documents/<int:document_id>/<path:document_filename>", document),  # before Wagtail's, which knows no pieces
+    path("documents/<number:document_id>/<path:document_filename>", document),  # before Wagtail's, which knows no pieces
     path("documents/", include(wagtaildocs_urls)),
     path("media/images/<str:name>", picture, name="picture"),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cohorts.models import Approval, Enrolment
-from cohorts.register import approval_on, last_lines, posts_of
+from cohorts.register import approval_on, by_family_name, last_lines, posts_of
 from lms.kit import clock
 from lms.kit.lines import OF_ROW, replaced_from, that_count
 from lms.kit.refusals import insist
@@ -39,18 +39,19 @@ def hub(request):
     insist(may_see_hub(request.user))
     today = clock.today()
     found = standings_of(_enrolments(), today)
-    unconfirmed = [line for line in last_lines().filter(confirmed_on=None) if line.ends_on is None or line.ends_on >= today]
+    lines = last_lines().filter(confirmed_on=None).select_related("employment__person").order_by("starts_on", "employment__reference")
+    unconfirmed = [line for line in lines if line.ends_on is None or line.ends_on >= today]
     changing = sorted((s for s in found if _changes_soon(s, today)), key=lambda s: s.standing.until)
     limited = [s for s in found if s.standing.code in LIMITED]
     suspended = suspended_organisations(today)
     return render(request, "certificates/hub.html", {
-        "today": today, "changing": changing, "limited": limited, "organisations": suspended, "soon": SOON,
+        "today": today, "changing": changing, "limited": limited, "organisations": suspended, "soon": SOON, "unconfirmed": unconfirmed,
         "between": [s for s in found if s.standing.code == "between_posts"],
         "figures": [
-            {"count": len(unconfirmed), "label": "Posts not confirmed", "url": reverse("cohorts:register")},
+            {"count": len(unconfirmed), "label": "Posts not confirmed", "url": "#unconfirmed"},
             {"count": len(changing), "label": f"Standings about to change in {SOON} days", "url": "#changing"},
             {"count": len(limited), "label": "Suspended, withdrawn or with conditions", "url": "#limited"},
-            {"count": len(suspended), "label": "Organisations with approval suspended", "url": reverse("cohorts:organisations")},
+            {"count": len(suspended), "label": "Organisations with approval suspended", "url": reverse("cohorts:organisations") + "?approval=suspended"},
         ],
         "checks": Check.objects.filter(asked_at__gte=clock.now() - timedelta(days=7)).count(),
     })
@@ -80,7 +81,7 @@ def people(request):
     """Everybody enrolled, with their standing today; narrowed by address."""
     insist(may_see_hub(request.user))
     today = clock.today()
-    found = sorted(standings_of(_enrolments(), today), key=lambda s: (s.person.last_name, s.person.first_name, s.person.pk))
+    found = sorted(standings_of(_enrolments(), today), key=lambda s: by_family_name(s.person))
     counts = {code: sum(s.standing.code == code for s in found) for code in STANDINGS}
     chosen = request.GET.get("standing")
     chosen = chosen if chosen in STANDINGS else ""

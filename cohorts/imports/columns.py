@@ -238,7 +238,8 @@ def _read_row(kind: str, row: Row, places: dict[str, int]) -> dict:
         )
         unread.append(reason("", why, f"{letter(beyond[0])}{row.number}"))
     unread += [reason(name_, why, f"{letter(places[name_])}{row.number}") for name_, why in _at_odds(kind, values)]
-    return {"row": row.number, "values": values, "unread": unread, "cells": cells}
+    stands_in = {name_: f"{letter(index)}{row.number}" for name_, index in places.items()}
+    return {"row": row.number, "values": values, "unread": unread, "cells": cells, "stands_in": stands_in}
 
 
 def _value(column, cell):
@@ -274,9 +275,9 @@ def _refuse_doubles(rows, column):
         if not value:
             continue
         if value in first:
-            other = first[value]
-            row["unread"].append(reason(column, f"“{value}” stands in row {other['row']} too. Keep one of the two."))
-            other["unread"].append(reason(column, f"“{value}” stands in row {row['row']} too. Keep one of the two."))
+            for one, two in ((row, first[value]), (first[value], row)):
+                why = f"“{one['values'][column]}” stands in row {two['row']} too. Keep one of the two."
+                one["unread"].append(reason(column, why, one["stands_in"][column]))
         else:
             first[value] = row
 

@@ -25,11 +25,13 @@ def judge(kind: str, rows: list[dict]) -> list[dict]:
 
 
 def _judged(row, world):
-    answer = {"changes": [], "reasons": row["unread"]}
+    answer = {"changes": [], "notes": [], "reasons": row["unread"]}
     if not answer["reasons"]:
         answer |= world.verdict(row["values"])
+    for why in answer["reasons"]:
+        why["cell"] = why["cell"] or row["stands_in"].get(why["column"], "")
     if answer["reasons"]:
-        answer |= {"verdict": "refused", "changes": [], "summary": f"{_whose(row)}: not written"}
+        answer |= {"verdict": "refused", "changes": [], "notes": [], "summary": f"{_whose(row)}: not written"}
     kept = {name: row[name] for name in ("row", "values", "unread", "cells")}
     return kept | answer
 
@@ -160,10 +162,10 @@ class RegisterWorld:
         if reasons:
             return {"reasons": reasons}
         entry = self.entries.get(values["entry"].lower())
-        if not entry:
-            summary = f"{person.full_name}: {values['post']} at {organisation.name}, {nations.sentence(values['nations'])}."
-            return {"verdict": "new", "summary": summary}
-        return self._known(values, entry, person, organisation)
+        if entry:
+            return self._known(values, entry, person, organisation) | {"notes": elsewhere(values, organisation)}
+        summary = f"{person.full_name}: {values['post']} at {organisation.name}, {nations.sentence(values['nations'])}."
+        return {"verdict": "new", "summary": summary, "notes": elsewhere(values, organisation)}
 
     def _known(self, values, entry, person, organisation):
         post = self.posts[entry.pk]
@@ -186,6 +188,15 @@ class RegisterWorld:
         }
         told = [(labels[f], _kept(post, f), facts[f]) for f in labels if _kept(post, f) != facts[f]]
         return _compared(f"{person.full_name}, {organisation.name}", told)
+
+
+def elsewhere(values, organisation) -> list[str]:
+    """A nation in which the organisation does not work: written as the file says, and it counts for nothing."""
+    beyond = [n for n in values["nations"] if n not in organisation.nations]
+    if not beyond:
+        return []
+    where = nations.sentence(organisation.nations) or "no nation yet"
+    return [f"{organisation.name} works in {where}, so this post does not count in {nations.sentence(beyond)}."]
 
 
 def facts_of(values, post=None) -> dict:

@@ -39,14 +39,6 @@ class Told(blocks.StructBlock):
         return {**super().get_context(value, parent_context), "html": drawn(value["html"].source)}
 
 
-class CaseStudy(Told):
-    content_note = blocks.CharBlock(required=False, help_text="What a reader may find hard, said before it begins.")
-
-    class Meta:
-        icon = "user"
-        template = "courses/blocks/case_study.html"
-
-
 class Law(blocks.StructBlock):
     """A provision from the ledger, as it stood when the unit was published."""
 

@@ -38,7 +38,7 @@ def report(request):
         (unit, line) for _, units in authors.desk() for unit, entries in units for line in entries if line.faults
     ]
     return render(request, "courses/authoring/report.html", {
-        "faulty": faulty, "broken": authors.broken_links(), "may_write": bool(rules.may_publish(request.user)),
+        "faulty": faulty, "broken": authors.broken_links(), "asked": authors.links_last_asked(), "may_write": bool(rules.may_publish(request.user)),
     })
 
 

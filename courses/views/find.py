@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from .. import queries, search
-from ..models import Term
+from ..models import Helpline, Term
 
 
 @login_required
@@ -27,6 +27,15 @@ def glossary(request):
     terms = sorted(shown, key=lambda t: t.term.casefold())
     letters = [(letter, list(of)) for letter, of in groupby(terms, key=lambda t: first_letter(t.term))]
     return render(request, "courses/own/glossary.html", {"letters": letters})
+
+
+@login_required
+def contacts(request):
+    """Whom to turn to, with the day somebody last saw that it is right; a trainee sees those of their nations."""
+    plans = queries.plans_of(request.user)
+    mine = {code for plan in plans for code in plan.nations}
+    shown = [h for h in Helpline.objects.all() if not plans or mine & set(h.nations)]
+    return render(request, "courses/own/contacts.html", {"contacts": shown})
 
 
 def first_letter(term):

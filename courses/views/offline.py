@@ -104,8 +104,9 @@ def manifest(request, code):
             "number": step.version.number, "bytes": len(page.encode()) + sum(p["bytes"] for p in pictures), "pictures": pictures,
             "take": reverse("courses:take_unit", args=[step.unit.code, step.variant.key, step.version.id]),
         })
+    left_out = [f"{step.label} ({step.note.rstrip('.')})" for step in entry.units if not is_open(step)]
     return JsonResponse({
-        "module": entry.module.code, "title": entry.module.title, "person": mark_of(request.user), "units": units,
+        "module": entry.module.code, "title": entry.module.title, "person": mark_of(request.user), "units": units, "left_out": left_out,
         "files": shell()["files"], "bytes": sum(unit["bytes"] for unit in units) + shell()["bytes"],
     })
 

@@ -15,6 +15,7 @@ from ..drawn_parts import drawn
 from ..models import Study, Suggestion, UnitVersion
 from ..queries.timetables import own_sessions
 from ..states import Mark
+from .versions import name_reviews
 
 
 def open_variants(person, code):
@@ -150,7 +151,9 @@ def suggestions_on(person, subject):
 def read_version(request, subject):
     """The version that was on the page when it was sent."""
     given = request.POST.get("version", "")
-    return get_object_or_404(UnitVersion, pk=given if given.isdecimal() and len(given) < 19 else 0, variant_id=subject.pk)
+    found = get_object_or_404(UnitVersion.objects.defer("html"), pk=given if given.isdecimal() and len(given) < 19 else 0, variant_id=subject.pk)
+    found.variant = subject  # with its unit and module, which the outline knows
+    return found
 
 
 @login_required
@@ -237,8 +240,10 @@ def version(request, pk):
     study = Study.objects.filter(person=request.user, version=subject).first()
     if not study:
         insist_readable(request.user, subject.variant)
-    last = newest(subject.variant)
+    last, is_staff_reader = newest(subject.variant), has_role(request.user, *rules.READERS)
+    name_reviews([subject], has_role(request.user, *rules.ANSWERERS))
     return render(request, "courses/version.html", {
+        "is_staff_reader": is_staff_reader, "read_by": subject.read_by,
         "version": subject, "variant": subject.variant, "unit": subject.variant.unit, "study": study,
         "newest": last if last.pk != subject.pk and subject.variant.withdrawn_at is None else None,
     })

@@ -17,8 +17,13 @@ PLACES = [
     (Role.AUTHOR, "Law", "/law/"),
     (Role.EXTERNAL_EXAMINER, "Examining", "/examining/"),
     (Role.REGISTRAR, "Registry", "/registry/"),
+    (Role.REGISTRAR, "Cohorts", "/registry/cohorts/"),
+    (Role.REGISTRAR, "Files", "/registry/imports/"),
     (Role.REGISTRAR, "Boards", "/boards/"),
     (Role.HUB_OFFICER, "Hub", "/hub/"),
+    (Role.HUB_OFFICER, "People", "/hub/people/"),
+    (Role.HUB_OFFICER, "Organisations", "/hub/organisations/"),
+    (Role.HUB_OFFICER, "Register", "/hub/register/"),
     (Role.EMPLOYER, "My people", "/employer/"),
     (Role.SURVIVOR_CONSULTANT, "Units to read", "/consult/"),
     (Role.AUTHOR, "Units", "/authoring/"),
@@ -29,7 +34,8 @@ PLACES = [
 def person(request):
     held = roles_of(getattr(request, "user", None))
     shown = dict.fromkeys((label, url) for role, label, url in PLACES if role in held)  # two roles may share a page
-    places = [{"label": label, "url": url, "is_here": request.path.startswith(url)} for label, url in shown]
+    here = max((url for _, url in shown if request.path.startswith(url)), key=len, default="")  # the nearest of several
+    places = [{"label": label, "url": url, "is_here": url == here} for label, url in shown]
     return {"places": places, "demonstration": settings.DEMONSTRATION, "reads_as": reading_attributes(getattr(request, "user", None))}
 
 

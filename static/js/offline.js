@@ -276,7 +276,9 @@ function watchPlace() {
 // ---- begin ----
 
 async function begin() {
+  if (isKept) Object.assign(document.documentElement.dataset, await imsaQueue.reading());
   await claim();
+  if (mark) await imsaQueue.keepReading(mark, { ...document.documentElement.dataset });
   await show();
   (await shelf)?.fillCards(mark);
   if (!navigator.onLine) say();

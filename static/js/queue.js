@@ -75,6 +75,21 @@ globalThis.imsaQueue = (() => {
     return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv }, key, row.data)));
   }
 
+  // ---- how its reader likes to read ----
+
+  // Kept pages show it too; it may tell of a disability, so it is sealed like everything else.
+  async function keepReading(mark, chosen) {
+    const holder = await owner();
+    if (!holder || holder.mark !== mark) return;
+    const row = await sealed(holder.key, chosen);
+    await within(["self"], "readwrite", (self) => { self.put(row, "reading"); });
+  }
+
+  async function reading() {
+    const holder = await owner(), row = holder && await within(["self"], "readonly", (self) => self.get("reading"));
+    return row ? unsealed(holder.key, row) : {};
+  }
+
   // ---- what waits ----
 
   // Every item in the order it was done: {n, tag, item}. A tag is new with each writing: it tells whether a row
@@ -141,5 +156,5 @@ globalThis.imsaQueue = (() => {
   const keep = (record) => within(["kept"], "readwrite", (store) => { store.put(record); });
   const unkeep = (module) => within(["kept"], "readwrite", (store) => { store.delete(module); });
 
-  return { owner, become, wipe, isWiping, all, put, replace, again, drop, kept, keep, unkeep, told };
+  return { owner, become, wipe, isWiping, keepReading, reading, all, put, replace, again, drop, kept, keep, unkeep, told };
 })();

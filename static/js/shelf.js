@@ -12,6 +12,7 @@ const day = (iso) => new Date(iso).toLocaleDateString("en-GB", { day: "numeric",
 const moment = (iso) => `${day(iso)}, ${new Date(iso).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" })}`;
 const size = (bytes) => `${Math.max(bytes / 1e6, 0.1).toFixed(1)} MB`;
 const units = (count) => `${count} ${count === 1 ? "unit" : "units"}`;
+const shut = (left) => left?.length ? ` Not taken, because not open yet: ${left.join("; ")}.` : "";
 
 function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -43,6 +44,7 @@ async function copy(cache, from, to = from) {
 // Keep every unit of a module. `step(done, total)` is told after each.
 async function take(url, mark, step) {
   await imsaQueue.become(mark);
+  await imsaQueue.keepReading(mark, { ...document.documentElement.dataset });
   await navigator.serviceWorker.register("/worker.js", { scope: "/" });
   await navigator.serviceWorker.ready;
   const plan = await json(url), cache = await caches.open(KEPT);
@@ -57,7 +59,7 @@ async function take(url, mark, step) {
   }
   step(done, plan.units.length);
   const record = {
-    module: plan.module, title: plan.title, bytes: plan.bytes, at: new Date().toISOString(),
+    module: plan.module, title: plan.title, bytes: plan.bytes, left: plan.left_out, at: new Date().toISOString(),
     units: plan.units.map(({ title, address, version, pictures }) => ({ title, address, version, pictures: pictures.map(({ url }) => url) })),
   };
   await imsaQueue.keep(record);
@@ -98,7 +100,7 @@ async function fillCard(card, mark) {
     const record = await find();
     away.hidden = !record;
     keep.textContent = record ? "Keep it anew" : "Keep on this device";
-    said.textContent = record ? `Kept on this device on ${day(record.at)}: ${units(record.units.length)}, ${size(record.bytes)}.` : "";
+    said.textContent = record ? `Kept on this device on ${day(record.at)}: ${units(record.units.length)}, ${size(record.bytes)}.${shut(record.left)}` : "";
     return record;
   };
   keep.addEventListener("click", async () => {
@@ -158,7 +160,7 @@ export async function fillShelf(flush) {
 
 function keptCard(record, flush) {
   return el("article", { class: "card" }, el("h3", {}, record.title),
-    el("p", { class: "quiet" }, `Kept on ${day(record.at)}: ${units(record.units.length)}, ${size(record.bytes)}.`),
+    el("p", { class: "quiet" }, `Kept on ${day(record.at)}: ${units(record.units.length)}, ${size(record.bytes)}.${shut(record.left)}`),
     el("ul", {}, ...record.units.map(({ title, address }) => el("li", {}, el("a", { href: address }, title)))),
     el("p", { class: "actions" }, button("Remove from this device", async () => { await remove(record); await fillShelf(flush); })));
 }

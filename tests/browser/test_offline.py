@@ -49,7 +49,8 @@ def kept(manage):
 def take(page):
     page.goto(MODULE)
     page.get_by_role("button", name="Keep on this device").click()
-    expect(page.locator("[data-take-said]")).to_contain_text(re.compile(r"Kept on this device on \d+ \w+ \d{4}: \d+ units, \d+\.\d MB"))
+    expect(page.locator("[data-take-said]")).to_contain_text(re.compile(
+        r"Kept on this device on \d+ \w+ \d{4}: \d+ units, \d+\.\d MB\. Not taken, because not open yet: .+ \(First study"))
 
 
 def below(form):
@@ -253,6 +254,21 @@ def test_a_module_is_removed_and_newer_text_is_told(page, as_person, manage):
     page.get_by_role("button", name="Remove from this device").click()
     expect(page.get_by_text("Nothing is kept on this device")).to_be_visible()
     page.wait_for_function("async () => !(await caches.keys()).length && !(await navigator.serviceWorker.getRegistrations()).length")
+
+
+def test_a_kept_page_is_read_as_its_reader_likes(page, as_person):
+    """Chosen online, sealed on the device, and shown without a connection too."""
+    as_person(page, "trainee")
+    page.goto("/me/reading/")
+    page.get_by_label("Largest").check()
+    page.get_by_label("Dark").check()
+    follow(page.get_by_role("button", name="Save"))
+    take(page)
+    page.context.set_offline(True)
+    page.goto(UNIT)
+    page.wait_for_function("() => document.documentElement.dataset.size === 'largest' && document.documentElement.dataset.theme === 'dark'")
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(23, 21, 27)"
+    assert "largest" not in page.evaluate(RAW)["stores"]
 
 
 def test_without_scripts_it_says_so(page_without_scripts, as_person):

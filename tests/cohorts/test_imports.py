@@ -219,9 +219,18 @@ def test_an_entry_stays_with_its_person_and_its_organisation(
     post, other_organisation, person_with, by, register_csv, register_row
 ):
     person_with(email="other@test.example")
-    for cell, column in (("other@test.example", "email"), ("ORG-02", "organisation")):
+    for cell, column, place in (("other@test.example", "email", "B2"), ("ORG-02", "organisation", "C2")):
         made = actions.check_import("register", "p.csv", register_csv(register_row(**{column: cell})), by=by)
-        assert [(r, c) for r, c, *_ in refusals(made.rows)] == [(2, column)]
+        assert [(r, c, where) for r, c, where, _ in refusals(made.rows)] == [(2, column, place)]
+
+
+@pytest.mark.django_db
+def test_a_post_in_a_nation_its_organisation_does_not_work_in_is_pointed_out(enrolment, organisation, by, register_csv, register_row):
+    """It would be written and count for nothing, and nobody would know why the person is not accredited."""
+    [row] = actions.check_import("register", "p.csv", register_csv(register_row(nations="England; Wales")), by=by).rows
+    assert row["verdict"] == "new" and "does not count in Wales" in row["notes"][0]
+    [row] = actions.check_import("register", "q.csv", register_csv(register_row(nations="England")), by=by).rows
+    assert row["notes"] == []
 
 
 @pytest.mark.django_db

@@ -109,6 +109,13 @@ def test_looking_again_is_refused_to_others_to_stale_readers_and_to_unfilled_gap
     assert scotland.versions.count() == 1 and not Entry.objects.filter(deed="courses.publish", thing__contains="version").count() > 2
 
 
+def test_a_changed_core_says_word_by_word_what_changed(enter, author, unit, core):
+    core_says(core, "<p>In every single nation.</p>", "age")
+    page = said(enter(author).get("/authoring/units/U1/"))
+    assert page.count("was not looked at since") == 2 and page.count("What changed in the core") == 2
+    assert "single" in page.split("What changed in the core")[1].split("</ol>")[0]
+
+
 def test_the_desk_says_where_everything_stands(enter, author, tutor, consultant, trainee, unit):
     lines = desk()[0][1][0][1]
     assert [(line.label, line.state[1]) for line in lines] == [

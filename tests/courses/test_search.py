@@ -3,7 +3,8 @@ import pytest
 
 from courses.actions import open_plan, publish_version, withdraw
 from courses.actions.writing import write_note
-from courses.models import Prerequisite, Release, Term, Timetable, Unit, Variant
+from courses.drawing import draw
+from courses.models import Helpline, Prerequisite, Release, Term, Timetable, Unit, UnitPage, Variant
 from courses.search import search, snippet, words_of
 from lms.kit import nations
 from lms.people.models import Role
@@ -103,6 +104,19 @@ def test_words_are_marked_and_everything_else_is_only_text():
     shown = snippet("Before. " * 40 + "An <b>advocate</b> & Consenting people wait." + " After." * 60, ["consent"])
     assert "<mark>Consenting</mark>" in shown and "&lt;b&gt;" in shown and "&amp;" in shown and len(shown) < 420
     assert words_of("Lord Advocate’s, the SCA & 45!") == ["lord", "advocate", "the", "sca", "45"]
+
+
+def test_a_contact_and_a_provision_are_found_where_the_reader_can_read_them(enter, plan, trainee, tutor, provision, law_unit, operator):
+    page = UnitPage(title="Law", body=[("provision", {"provision": provision, "note": ""})])
+    publish_version(law_unit.variants.get(key="scotland"), draw(page), by=operator)
+    for key, nations in (("tara", ["scotland"]), ("bawso", ["wales"])):
+        Helpline.objects.create(key=key, name=key.upper(), nations=nations, phone="0141 276 7724", who_for="Women who were trafficked", checked_on="2026-11-21")
+    assert urls(search(trainee, "0141 276").contacts) == ["/study/contacts/#contact-tara"]
+    assert len(search(tutor, "trafficked").contacts) == 2 and search(trainee, "bawso").contacts == []
+    found = search(trainee, "human trafficking exploitation")
+    assert urls(found.law) == ["/study/units/LAW/scotland/"] and provision.act in found.law[0].title
+    shown = enter(trainee).get("/study/contacts/").content.decode()
+    assert "TARA" in shown and "BAWSO" not in shown and "21 November 2026" in shown
 
 
 def test_the_page_asks_at_most_ten_questions_and_shows_nations(enter, plan, trainee, taught, terms, django_assert_max_num_queries):

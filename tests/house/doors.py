@@ -121,11 +121,13 @@ DOORS = {
     # Files in and out, and what changed.
     "courses:module_epub": readers(),
     "courses:module_pdf": readers(),
+    "courses:versions": only("tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant"),
     "courses:compare": lambda who: HIDDEN if who == "finished" else readers(ELSEWHERE)(who),
     "courses:import": only("author"),
     "courses:import_look": only("author", inside=HIDDEN),
     "courses:search": signed_in(),
     "courses:glossary": signed_in(),
+    "courses:contacts": signed_in(),
     "courses:mine": signed_in(),
     "courses:mine_json": signed_in(),
     # Who learns, and who employs them.

@@ -87,6 +87,11 @@ def test_a_chart_may_keep_its_workbook():
 # ---- what is not ----
 
 
+def test_a_document_inside_a_document_is_not_taken():
+    """Only a chart's workbook is; a whole document inside could hold a name that nobody strips."""
+    refused("essay.docx", word_bytes(**{"word__embeddings__inner.zip": word_bytes()}), "another archive")
+
+
 @pytest.mark.parametrize("name", ["essay.pdf", "essay.docx"])
 def test_empty(name):
     refused(name, b"", "empty")
@@ -94,7 +99,7 @@ def test_empty(name):
 
 @pytest.mark.parametrize("name", ["essay.odt", "essay.doc", "essay", "essay.pdf.exe", "essay.txt", "essay.docm"])
 def test_other_kinds(name):
-    refused(name, pdf_bytes(), "PDF")
+    refused(name, pdf_bytes(), "PDF|docx")
 
 
 def test_a_name_that_lies():

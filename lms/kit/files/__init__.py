@@ -121,7 +121,7 @@ def _kind(name, content):
         raise BadFile("This file is empty. Open it on your own device to check it, then choose it again.")
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if ending in {"docm", "dotm"}:
-        raise BadFile("This Word file can hold macros. Save it as a PDF, or as .docx, and choose that.")
+        raise BadFile("This Word file can hold macros. Save it as .docx without macros and choose that.")
     if ending not in KINDS:
         raise BadFile("We take PDF and Word (.docx) files. Save your work as one of these and choose it again.")
     if content.startswith(OLE):

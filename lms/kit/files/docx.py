@@ -46,9 +46,9 @@ TELLING_FIELD = re.compile(r"^\s*(AUTHOR|LASTSAVEDBY|USERNAME|USERINITIALS|USERA
 SAFE_PARSER = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 STILL = (1980, 1, 1, 0, 0, 0)
 
-DAMAGED = "This Word file is damaged and cannot be opened. Save it again, or save it as a PDF, and choose the new file."
-BOMB = "This Word file unfolds to far more than its size. Save it as a PDF and choose that."
-ODD = "This Word file is built in a way we cannot read safely. Save it as a PDF and choose that."
+DAMAGED = "This Word file is damaged and cannot be opened. Open it, save it again and choose the new file."
+BOMB = "This Word file unfolds to far more than its size. Copy its text into a new document and choose that."
+ODD = "This Word file is built in a way we cannot read safely. Copy its text into a new document and choose that."
 
 
 def look(content: bytes):
@@ -116,7 +116,7 @@ def _is_a_trick(name):
 
 def _look_through(parts, types, depth):
     if b"macroEnabled" in types or b"vbaProject" in types or any(n.lower().endswith("vbaproject.bin") for n in parts):
-        raise BadFile("This Word file holds macros. Save it as a PDF, or as .docx without macros, and choose that.")
+        raise BadFile("This Word file holds macros. Save it as .docx without macros and choose that.")
     for name, content in parts.items():
         if _is_xml(name):
             try:
@@ -126,15 +126,15 @@ def _look_through(parts, types, depth):
         elif content.startswith(BEGINS):
             _look_at_embedded(content, depth)
         elif content.startswith(b"\xd0\xcf\x11\xe0") or "/activeX/" in name:
-            raise BadFile("This Word file has another program’s file inside it. Save it as a PDF and choose that.")
+            raise BadFile("This Word file has another program’s file inside it. Take that out, save the file and choose it again.")
 
 
 def _look_at_embedded(content, depth):
     """A chart keeps its figures in a workbook of its own; anything else, or anything deeper, is not taken."""
     inner = _parts(content)
     types = inner.get("[Content_Types].xml")
-    if depth or not types:
-        raise BadFile("This Word file has another archive inside it. Save it as a PDF and choose that.")
+    if depth or not types or "xl/workbook.xml" not in inner:
+        raise BadFile("This Word file has another archive inside it. Take that out, save the file and choose it again.")
     _look_through(inner, types, depth + 1)
 
 
