@@ -108,7 +108,7 @@ class VariantForm(WagtailAdminModelForm):
     nations = choices_field(nations.NATIONS)
 
 
-LAW_SAID = ("act", "section", "title", "summary", "jurisdictions", "is_extent_confirmed", "commencement")
+LAW_SAID = ("act", "section", "title", "summary", "jurisdictions", "commencement")
 
 
 class ProvisionForm(WagtailAdminModelForm):

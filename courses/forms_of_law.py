@@ -22,9 +22,6 @@ class LawForm(forms.Form):
     jurisdictions = forms.MultipleChoiceField(
         label="Where it is law", choices=list(nations.JURISDICTIONS.items()), widget=forms.CheckboxSelectMultiple,
     )
-    is_extent_confirmed = forms.BooleanField(
-        label="Where it is law was read at the source", required=False, help_text="Untick it and readers are told that it is to be confirmed.",
-    )
     source = forms.URLField(label="Where you read it", max_length=400, assume_scheme="https")
 
     def stands(self, provision):

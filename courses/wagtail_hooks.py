@@ -42,7 +42,7 @@ class ProvisionViewSet(SnippetViewSet):
     ordering = ["act", "section"]
     edit_handler = ObjectList([
         MultiFieldPanel(
-            [FieldRowPanel(fields("act", "section")), *fields("jurisdictions", "is_extent_confirmed", "key")],
+            [FieldRowPanel(fields("act", "section")), *fields("jurisdictions", "key")],
             heading="Which law",
         ),
         MultiFieldPanel(fields("title", "summary", "commencement"), heading="What it says"),

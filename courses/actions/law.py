@@ -18,8 +18,8 @@ from ..models.taught import said_of
 from ..queries.law import studied_old_text
 from ..states import Commencement
 
-LAW = ("section", "title", "summary", "commencement", "jurisdictions", "is_extent_confirmed", "source", "as_at", "review_by")
-WRITTEN = ("act", "section", "title", "summary", "commencement", "jurisdictions", "is_extent_confirmed", "source")
+LAW = ("section", "title", "summary", "commencement", "jurisdictions", "source", "as_at", "review_by")
+WRITTEN = ("act", "section", "title", "summary", "commencement", "jurisdictions", "source")
 
 
 @transaction.atomic

@@ -155,11 +155,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='provision',
-            name='is_extent_confirmed',
-            field=models.BooleanField(default=True, help_text='Untick it and readers are told that it is to be confirmed.', verbose_name='where it is law was read at the source'),
-        ),
-        migrations.AddField(
-            model_name='provision',
             name='reading',
             field=models.PositiveIntegerField(default=1, editable=False, help_text='Goes up when the law changes, not when a slip is put right.'),
         ),

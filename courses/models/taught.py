@@ -143,7 +143,7 @@ class Variant(Stamped):
         return f"{self.unit} ({'all nations' if self.is_for_all else nations.sentence(self.nations)})"
 
 
-TAUGHT = ("act", "section", "title", "summary", "jurisdictions", "extent", "commencement")
+TAUGHT = ("act", "section", "title", "summary", "jurisdictions", "commencement")
 
 
 def said_of(reading: dict) -> str:
@@ -161,9 +161,6 @@ class Provision(Stamped):
     act = models.CharField(max_length=200)
     section = models.CharField(max_length=60)
     jurisdictions = models.JSONField(default=list)
-    is_extent_confirmed = models.BooleanField(
-        "where it is law was read at the source", default=True, help_text="Untick it and readers are told that it is to be confirmed.",
-    )
     title = models.CharField(max_length=200)
     summary = models.TextField()
     commencement = models.CharField(max_length=16, choices=Commencement.choices)
@@ -182,7 +179,7 @@ class Provision(Stamped):
         return {
             "key": self.key, "act": self.act, "section": self.section, "title": self.title, "summary": self.summary,
             "jurisdictions": [code for code in nations.JURISDICTIONS if code in self.jurisdictions],
-            "nation": self.jurisdiction_names, "extent": "confirmed" if self.is_extent_confirmed else "unconfirmed", "commencement": self.commencement,
+            "nation": self.jurisdiction_names, "commencement": self.commencement,
             "state": self.get_commencement_display(), "source": self.source,
             "as_at": str(self.as_at), "review_by": str(self.review_by), "reading": self.reading,
         }
@@ -199,9 +196,9 @@ class Provision(Stamped):
 
     @property
     def jurisdiction_names(self):
-        is_everywhere = {"england_wales", "scotland", "northern_ireland"} <= set(self.jurisdictions)
-        names = "United Kingdom" if is_everywhere else ", ".join(nations.JURISDICTIONS[j] for j in self.jurisdictions)
-        return names if self.is_extent_confirmed else f"{names} (to be confirmed)"
+        if {"england_wales", "scotland", "northern_ireland"} <= set(self.jurisdictions):
+            return "United Kingdom"
+        return ", ".join(nations.JURISDICTIONS[j] for j in self.jurisdictions)
 
     def __str__(self):
         return f"{self.act}, {self.section}"

@@ -176,7 +176,7 @@ def test_a_provision_can_be_mended_in_the_editor_until_a_unit_teaches_it(editing
     )
     for thing, section in ((free, "s.45"), (provision, provision.section)):
         form = {name: getattr(thing, name) for name in ("act", "title", "summary", "commencement", "source", "key", "jurisdictions")}
-        form |= {"section": "s.45", "as_at": str(thing.as_at), "review_by": str(thing.review_by), "owner": "", "is_extent_confirmed": "on"}
+        form |= {"section": "s.45", "as_at": str(thing.as_at), "review_by": str(thing.review_by), "owner": ""}
         editing.post(f"/admin/snippets/courses/provision/edit/{thing.pk}/", form)
         thing.refresh_from_db()
         assert thing.section == section
