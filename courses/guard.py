@@ -3,7 +3,41 @@
 It cannot know people: it looks for shapes (numbers, addresses, names) and leaves the choice to the writer.
 """
 import re
+import unicodedata
 from dataclasses import dataclass
+
+from .guard_words import (
+    ACRONYMS,
+    BESIDE,
+    BODIES,
+    BOTH,
+    DETERMINED,
+    ENDED,
+    GIVEN,
+    HEADS,
+    HERS,
+    INSTITUTIONS,
+    MONTHLY,
+    NAMED_FOR,
+    NOUNS,
+    OF_NOTE,
+    OF_WHICH,
+    ONE,
+    ONLY_PEOPLE,
+    OPENERS,
+    ORDINARY,
+    PEOPLE,
+    RATHER_NAMES,
+    SCHOLARS,
+    THINKERS,
+    TOWN_WORDS,
+    TOWNS,
+    TRUSTED_IN,
+    UNSURE,
+    VERBS_AND_TRADES,
+    WHERE,
+    WORD_NAMES,
+)
 
 
 @dataclass(frozen=True)
@@ -26,64 +60,15 @@ ADVICE = {
     "name": "Write “a survivor I work with” instead of the name. For a colleague, write their role.",
 }
 
-# ---- what is no person's name ----
-
-# Words that make a run of capitals an institution, an Act or a piece of work.
-INSTITUTIONS = frozenset("""
-    act acts action adjudicator advocate advocates adviser advisers advocacy agency agreement aid alliance army assembly asylum
-    authority bill board care centre certificate charity children circular city code college commission commissioner committee
-    community convention council county court crown department directive education emergency endorsement enforcement executive force
-    foundation framework fund government guardian guardians guardianship guidance health help helpline home hospital house hub
-    human initiative institute instructions justice kingdom law league legal library local mechanism minister ministers ministry
-    model module national network nations office officer ombudsman order organisation parliament partnership police policy
-    procedure procedures procurator programme project prosecution protection protocol provision refugee regulations report review
-    rights safeguarding scheme school schedule secretary section secure security senedd sheriff slavery service services society
-    standards state statutory strategy support supreme survivor survivors team theory trafficking training treaty tribunal trust
-    unit union university victim victims work working
-""".split())
-# Words that may stand with a capital for other reasons; a run made only of them is nobody.
-ORDINARY = frozenset("""
-    i adult adults african albania albanian asia asian belfast birmingham border bristol britain british bulgaria bulgarian cardiff
-    china chinese conclusive consent contract council cymru duty dundee ecat eastern edinburgh england english eritrea eritrean
-    ethiopia ethiopian eu europe european fit first romania ghana glasgow gaelic german great greater grounds highlands imsa india
-    indian independent iran iranian iraq ireland irish italian italy kent kurdish leeds level libya lisburn lithuania lithuanian
-    liverpool lived experience lead leeds london lone lord manchester mersey migrant midlands modern moldova multi multi-agency
-    negative newcastle nigeria nigerian north northern notify nrm pakistan pakistani person person-centred philippines poland
-    polish portugal positive postgraduate public reach-in reasonable reflection reflective referral respondent responder responders
-    romanian royal russia russian sit scotland scots scottish sheffield single skills somalia somali south southern spanish st saint
-    sudan sudanese swansea syria syrian the to trauma trauma-informed turkey turkish uk ukraine ukrainian united urdu vicarious
-    viet nam vietnam vietnamese wales welsh west western york yorkshire bakhita hope for mary's salvation barnardo's red cross
-    christmas easter ramadan eid christian muslim god zoom teams word google whatsapp facebook instagram tiktok covid english-speaking
-    monday tuesday wednesday thursday friday saturday sunday
-    january february march april may june july august september october november december
-""".split())
-# Those whose books are read on a course like this one.
-THINKERS = frozenset("""
-    judith herman|donald schön|donald schon|carl rogers|graham gibbs|david kolb|bessel van der kolk|john bowlby|kimberlé crenshaw|
-    kimberle crenshaw|paulo freire|theresa may|gillian rolfe|gary rolfe|john driscoll|stephen brookfield|virginia held|nel noddings|
-    nelson mandela|william wilberforce|josephine bakhita|jack mezirow|laurence spicer|chris johns|babette rothschild|bell hooks
-""".replace("\n", "").replace("    ", "").split("|"))
-# How a sentence may begin; such a word is not half of a name.
-OPENERS = frozenset("""
-    a about above according across after again against all almost already also although always am an and another any anybody anyone
-    anything are around as asking at away back be because been before behind being below beneath beside besides between beyond both
-    but by can cases colleagues could dear despite did do does during each earlier either else enough even eventually ever every
-    everybody everyone everything few finally for from further given had has have having he hence her here hers herself him himself
-    his how however i if in indeed inside instead into is it its itself just last lastly later least less let like likewise listening
-    looking many maybe me meanwhile might mine more moreover most much must my myself near nearly neither never nevertheless next no
-    nobody none nonetheless nor not nothing now nowhere of off often on once one only or other others otherwise our ours ourselves out
-    outside over overall people perhaps please police practice quite rather reading real reflecting regarding second secondly several
-    shall she should since so some somebody somehow someone something sometimes soon still such tell than thank that the their theirs
-    them themselves then there therefore these they thinking third thirdly this those though three through throughout thus till to today
-    together tomorrow too towards trust two under unless unlike until unto up upon us usually very was we were what whatever when
-    whenever where whereas wherever whether which whichever while who whoever whole whom whose why will with within without women men
-    would yes yesterday yet you your yours yourself
-""".split())
-MAYBE_NAMES = frozenset("may april june august will hope mary christian lord".split())
+# ---- days, places, numbers ----
 
 MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+UNITS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
+NTH = rf"(?:(?:(?:twenty|thirty)[ -])?(?:{UNITS})|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)"
+YEAR = r"(?:,?\s+\d{4})?"
 DATE = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}\b(?:,?\s+\d{{4}})?|{MONTH}\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\b(?!\d)(?:,?\s+\d{{4}})?"
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}\b{YEAR}|{MONTH}\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\b(?!\d){YEAR}"
+    rf"|{NTH}(?:\s+day)?\s+of\s+{MONTH}\b{YEAR}|{MONTH}\s+the\s+{NTH}(?=\s*(?:[,.;:!?)…]|$|(?:in|at|near|I|we|s?he|they)\b)){YEAR}"
     r"|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b|\d{4}-\d{2}-\d{2}\b)", re.I,
 )
 BORN = re.compile(r"\b(?:born(?:\s+on)?|date of birth|birthday(?:\s+(?:is|was))?(?:\s+on)?|d\.?o\.?b\.?)\s*[:,]?\s*(?:the\s+)?$", re.I)
@@ -92,7 +77,9 @@ PLACE_WORD = re.compile(
     r"|airport|port|docks?|ferry|station|hospital|surgery|clinic|church|mosque|temple|shelter|refuge|prison|detention centre|removal centre"
     r"|building site|caravan|building|estate|village|town|park)\b", re.I,
 )
-AT_PLACE = re.compile(r"\b(?:in|at|near|from|to|outside|around|into|of)\s+([A-ZÀ-Þ][\w’'-]+)")
+SAINT = r"(?:St\.?|Saint)[ ][A-ZÀ-Þ][\w’'-]+"
+AT_PLACE = re.compile(rf"\b(?:in|at|near|from|to|outside|around|into|of)\s+({SAINT}|[A-ZÀ-Þ][\w’'-]+)")
+AFTER_DATE = re.compile(r"[,;:]?[ ]?[-–—]?[ ]?")
 
 REFERENCES = [re.compile(pattern, flags) for pattern, flags in [
     (r"\b(?:NRM|Home Office|HO)[ -]*(?:ref(?:erence)?|case|file|no|number|id)?\.?[ ]*(?:no|number)?\.?[ ]*(?:is|was)?[ ]*[-:#/]?[ ]*"
@@ -104,9 +91,9 @@ REFERENCES = [re.compile(pattern, flags) for pattern, flags in [
     (r"\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b", 0),
     (r"\b[A-Z]{1,4}[/-]\d{3,}(?:[/-]\d{2,})+\b", 0),
     (r"\b(?:ref(?:erence)?|case|file|crime|URN|UAN|GWF|PNC|port|passport|person|claim)\.?[ ]*(?:no\.?|number|num\.?|id|ref\.?|reference)[ ]*"
-     r"(?:is|was)?[ ]*[:#]?[ ]*(?=[\w/.-]*\d)[A-Z0-9][A-Z0-9/.-]{2,}[A-Z0-9]", re.I),
-    (r"\b(?:ref(?:erence)?|URN|UAN|GWF|PNC)\.?[ ]*[:#][ ]*(?=[\w/.-]*\d)[A-Z0-9][A-Z0-9/ .-]{2,}[A-Z0-9]", re.I),
-    (r"\b(?:URN|UAN|GWF|PNC)[ ]+(?=[\w/.-]*\d)[A-Z0-9][A-Z0-9/.-]{3,}", 0),
+     r"(?:is|was)?[ ]*[:#]?[ ]*(?=[\w/.-]{0,40}\d)[A-Z0-9][A-Z0-9/.-]{2,60}[A-Z0-9]", re.I),
+    (r"\b(?:ref(?:erence)?|URN|UAN|GWF|PNC)\.?[ ]*[:#][ ]*(?=[\w/.-]{0,40}\d)[A-Z0-9][A-Z0-9/ .-]{2,60}[A-Z0-9]", re.I),
+    (r"\b(?:URN|UAN|GWF|PNC)[ ]+(?=[\w/.-]{0,40}\d)[A-Z0-9][A-Z0-9/.-]{3,}", 0),
     (r"(?<![£$€\d.,])\b\d{8,}\b", 0),
     (r"(?<![£$€\d.,-])\b\d{3} \d{3} \d{4}\b", 0),
 ]]
@@ -125,18 +112,48 @@ ADDRESS = re.compile(
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Close|Drive|Way|Gardens|Terrace|Place|Crescent|Square|Grove|Court|Walk|Hill|Row)\b"
 )
 
-CAP = r"[A-ZÀ-ÞŁŚŞŠŽĆČĐİ](?:[’'][A-ZÀ-Þ])?[\w-]{0,40}[a-zà-ÿąćęłńśźżăâîșțşšžčđğıạ-ỹ][\w’'-]{0,40}"
+# ---- names ----
+
+CAP = r"[A-ZÀ-ÞĀ-ŽƠƯȘȚẠ-Ỹ](?:[’'][A-ZÀ-Þ])?[\w-]{0,40}[a-zà-ÿā-žơưșțạ-ỹ][\w’'-]{0,40}"
 PARTICLE = r"(?:de|da|do|dos|del|di|van|von|der|den|bin|ibn|al|el|ap|ui|nic|mac|o)"
 RUN = re.compile(rf"(?<![\w’'-]){CAP}(?:[ ]+(?:{PARTICLE}[ ]+){{0,2}}(?:{CAP}|[A-Z]\.?(?=[ ]+{CAP})))*")
-TITLE = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Mister|PC|DC|DS)\.?[ ]+(?:[A-Z]\.?[ ]+)?({CAP}(?:[ ]+{CAP})*)")
+WORDS = re.compile(r"[^ ]+")
+LETTERS = re.compile(r"[^\W\d_]{3,40}")
+TITLE = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Mister)\.?[ ]+(?:[A-Z]\.?[ ]+)?({CAP}(?:[ ]+{CAP})*)")
 NAMED = re.compile(
-    rf"\b(?:called|named|nicknamed|known as|(?:name|names)(?:\s+(?:is|was|are|were)|['’]s|\s*:)|survivor|client|victim|service user)[ ]+[“\"‘']?({CAP}(?:[ ]+{CAP})*)"
+    r"\b(?:called|named|nicknamed|known as|(?:name|names)(?:\s+(?:is|was|are|were)|['’]s|\s*:)|survivor|client|victim|service user|PC|DC|DS|DI)"
+    rf"[ ]+[“\"‘']?({CAP}(?:[ ]+{CAP})*)"
 )
-SPEAKS = re.compile(
-    rf"(?<![\w’'-])({CAP})[ ]+(?:told|said|says|cried|wept|disclosed|confided|whispered|explained|described|phoned|texted|rang|was (?:trafficked|exploited|raped|beaten|sold|forced|brought))\b"
+# Here even a word is a name: “her name is Destiny”.
+SURELY = re.compile(
+    r"\b(?:(?:[Hh]er|[Hh]is|[Tt]heir|[Mm]y|client['’]s) (?:first |given |real )?name (?:is|was)|(?:woman|man|girl|boy|child|survivor|client|friend) (?:nick)?named)"
+    rf"[ ][“\"‘']?({CAP})")
+INITIALS = r"(?:,[ ](?:[A-Z]\.[ ]?){1,3})?+"
+CITED = re.compile(
+    rf"(?:['’]s?)?+{INITIALS}(?:(?:,[ ]|,?[ ](?:and|&)[ ])(?>{CAP})(?>(?:[ ]{CAP})?){INITIALS}){{0,5}}+(?:,?[ ]et al\.?)?,?[ ]?[(\[]?(?:19|20)\d\d[a-z]?\b")
+# A line of a reading list.
+BOOK = re.compile(rf"^[ \t•*–-]{{0,4}}{CAP},[ ][A-Z]\.[^\n(]{{0,200}}\((?:19|20)\d\d[a-z]?\)[^\n]*", re.M)
+CALLED_AFTER = re.compile(rf"\bthe[ ]({CAP})[ ](?:Review|Report|Inquiry|Foundation|Trust|Institute|Act|Rule|Model|Test)\b")
+VERSUS = re.compile(r"[ ]v(?:\.|s\.?)?[ ][A-Z]")
+# Nothing ends after “Mr.”, after an initial, or where “...” goes on in small letters.
+SENTENCE = re.compile(
+    r"(?<=[.!?…:])(?<!\b[A-Z]\.)(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.)(?<!Dr\.)(?<!Mx\.)(?<!St\.)(?!(?:(?<=\.\.)|(?<=[…:]))\s+[a-zß-ÿ])[”’\"')\]]*\s+"
+    r"|[\n\r]+\s*[-•*–]?\s*"
 )
-CITED = re.compile(r"^(?:['’]s?)?(?:[ ]+(?:and|&)[ ]+[A-ZÀ-Þ][\w’'-]+|[ ]+et al\.?)?,?[ ]*[(\[]?(?:19|20)\d\d\b")
-SENTENCE = re.compile(r"(?<=[.!?…:])(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.)(?<!Dr\.)(?<!Mx\.)[”’\"')\]]*\s+|[\n\r]+\s*[-•*–]?\s*")
+LINK = re.compile(r"[a-z]+$|[A-Z]\.?$")
+BEGIN = re.compile(r"\W*(?:\w{1,2}\)\W*)?")
+# Endings of English words that are long enough. The names that share them are in GIVEN, or begin as no English word does.
+ENDING = re.compile(
+    r"(?:\w{3}ing|\w{3}ly|\w{2}ness|[ts]ion|\w{2}ment|\w{2}ity|\w{2}ism|\w{3}ist|\w{2}[ae]nce|ship|hood|\wful|\wless|\w{2}ous|\w{2}ive|\w[ai]ble|ology|graphy"
+    r"|\w[ae]ncy|\wacy|\wght|\wwork|time|thing|body|tude|\wdom|\w{4}al|\w{3}ic|\w{3}[^em]ed|is[ei]d|wards?|\wwise|shire|phobia)(?:es|s)?$")
+CAMEL = re.compile(r"(?!Ma?c|(?:De|Di|La|Le|Fitz)[A-Z])[A-Z][a-z]+[A-Z]")
+FOREIGN = re.compile(r"x|zh|q(?!u)|n[gjkdn]|m[bw]|hj|gj|kw|ts|dz")
+PLURAL = re.compile(r"(?:[eo]r|[aei]nt|i[sa][tn]|e|y|ie)s$")
+PREFIXES = frozenset("non self pre post anti co re semi sub inter multi cross ex mid well day whole one two follow face zero long short".split())
+NAMES = GIVEN | WORD_NAMES
+DOUBLE = WORD_NAMES | BOTH
+COMMON = OPENERS | ORDINARY | NOUNS | BOTH
+SURE = frozenset(name for name in GIVEN - UNSURE if len(name) > 3)
 
 
 def look(text: str, names=()) -> list[Finding]:
@@ -145,10 +162,12 @@ def look(text: str, names=()) -> list[Finding]:
     `names`: what may stand with capitals although it looks like a name (organisations, Acts, the
     people of an invented case).
     """
-    text = text or ""
-    known = {bare(name) for name in names} | THINKERS
+    # Accents set apart from their letters, and spaces that do not break, would hide a name.
+    text = unicodedata.normalize("NFC", text or "").replace("\xa0", " ")
     found = _numbers(text)
-    for start, sentence in _sentences(_covered(text, found)):
+    text = BOOK.sub(_dots, BODIES.sub(_dots, _covered(text, found)))
+    known = _known(text, names)
+    for start, sentence in _sentences(text):
         found += [(start + at, what, words) for at, what, words in _dates(sentence, known)]
         found += [(start + at, "name", words) for at, words in _names(sentence, known)]
     seen, findings = set(), []
@@ -163,15 +182,23 @@ def look(text: str, names=()) -> list[Finding]:
 def capitalised(text: str) -> set[str]:
     """The runs of capitals in a text everybody may read, to be given to `look` as `names`."""
     found = set()
-    for match in RUN.finditer(text or ""):
-        run = match[0].split()
-        found |= {" ".join(run[a:b]) for a in range(len(run)) for b in range(a + 1, len(run) + 1) if b - a <= 6}
+    for _, sentence in _sentences(BODIES.sub(_dots, text or "")):
+        for words, first in _runs(sentence):
+            run = [word for _, word in words]
+            for a, (at, word) in enumerate(words):
+                found |= {" ".join(run[a:b]) for b in range(a + 2, min(len(run), a + 6) + 1)}
+                # The Grace of “Grace House”, a month, or “Will” where a sentence begins is no person of the text.
+                lone, person = bare(word), ONLY_PEOPLE.match(sentence, _end(at, word))
+                if not (lone in NAMES and _is_institution(run) or not person and (lone in BOTH or lone in WORD_NAMES and first and a == 0)):
+                    found.add(word)
     return found
 
 
 def bare(words: str) -> str:
     """Without case, and without a possessive at the end."""
-    return re.sub(r"['’]s?$", "", " ".join(words.casefold().replace("’", "'").split()))
+    words = words.casefold().replace("’", "'")
+    words = " ".join(words.split()) if " " in words else words
+    return words[:-2] if words.endswith("'s") else words.removesuffix("'")
 
 
 # ---- the looking ----
@@ -189,10 +216,16 @@ def _numbers(text):
     return found
 
 
+def _dots(match):
+    return "·" * len(match[0])
+
+
 def _covered(text, taken):
-    for at, _, words in taken:
-        text = text[:at] + "·" * len(words) + text[at + len(words):]
-    return text
+    parts, done = [], 0
+    for at, _, words in sorted(taken):
+        parts += [text[done:at], "·" * len(words)]
+        done = at + len(words)
+    return "".join(parts) + text[done:]
 
 
 def _sentences(text):
@@ -203,75 +236,215 @@ def _sentences(text):
     yield start, text[start:]
 
 
+def _known(text, names):
+    """What may be written: the names given, each word of them, and the authors, cases and reports that the text cites."""
+    known = set(THINKERS)
+    for name in names:
+        words = bare(name).split()
+        known.add(" ".join(words))
+        if len(words) > 1:
+            # Neither “Grace House” nor “In May” makes a person known.
+            doubtful = NAMES if _is_institution(words) else DOUBLE if DOUBLE & set(words) and any(map(_is_plain, set(words) - DOUBLE)) else ()
+            known |= {bare(word) for word in words}.difference(doubtful)
+    for match in RUN.finditer(text):
+        if cited := CITED.match(text, match.end()) or VERSUS.match(text, match.end()):
+            known |= {bare(word) for word in f"{match[0]} {cited[0]}".replace(",", " ").split()} - NAMES
+    return known | {bare(name) for name in CALLED_AFTER.findall(text)} - NAMES
+
+
 def _dates(sentence, known):
+    place = None
     for match in DATE.finditer(sentence):
-        if BORN.search(sentence[:match.start()]):
+        if BORN.search(sentence[max(0, match.start() - 40):match.start()]):
             yield match.start(), "born", match[0]
-        elif place := _place(sentence, known):
-            yield match.start(), "date and place", f"{match[0]} … {place}"
+            continue
+        place = _place(sentence, known) if place is None else place
+        if where := place or _place_after(sentence, match.end(), known):
+            yield match.start(), "date and place", f"{match[0]} … {where}"
 
 
 def _place(sentence, known):
-    """A word that says where, or a name after “in”, “at”, “near”; not a nation or an institution."""
+    """A word that says where, or a name after “in”, “at”, “near”; not a nation, an institution or a person."""
     for match in AT_PLACE.finditer(sentence):
         run = RUN.match(sentence, match.start(1))
         words = run[0].split() if run else [match[1]]
-        if not _is_institution(words) and not match[1][1:2].isupper() and bare(words[0]) not in NOT_PLACES and bare(" ".join(words)) not in known:
+        first = bare(words[0])
+        if _is_institution(words) or match[1][1:2].isupper() or bare(" ".join(words)) in known or bare(match[1]) == "st mary":
+            continue
+        if first in TOWNS or first in TOWN_WORDS or first.endswith("shire") or " " in match[1] or not (
+                _is_known(first, known) or first in NAMES or _is_plain(first)):
             return match[1]
-    word = PLACE_WORD.search(sentence)
-    return word[0] if word and not re.search(r"House of (?:Lords|Commons)|Home Office", sentence) else ""
+    for words, _ in _runs(sentence):
+        town = next((word for _, word in words if bare(word) in TOWNS and bare(word) not in known), "")
+        if town and not _is_institution([word for _, word in words]):
+            return town
+    return next((word[0] for word in PLACE_WORD.finditer(sentence) if word[0] not in ("Shelter", "Refuge")), "")
 
 
-NOT_PLACES = frozenset("""
-    scotland england wales northern ireland britain great uk united kingdom europe eu january february march april may june july august
-    september october november december monday tuesday wednesday thursday friday saturday sunday welsh scottish english british irish
-    scots modern the parliament westminster reasonable conclusive first reflective bakhita hope st
-""".split())
+def _place_after(sentence, at, known):
+    """“3/5/26 Todmorden”: an unknown word right after the day, that does nothing."""
+    run = RUN.match(sentence, AFTER_DATE.match(sentence, at).end())
+    word = run[0].split()[0] if run else ""
+    if not word or bare(word) in NAMES or _is_known(bare(word), known) or _is_plain(word):
+        return ""
+    return "" if PEOPLE.match(sentence, _end(run.start(), word)) else word
+
+
+def _is_known(word, known):
+    return word in known or word in SCHOLARS
 
 
 def _is_institution(words):
     return any(bare(word) in INSTITUTIONS or bare(word).rstrip("s") in INSTITUTIONS for word in words)
 
 
-def _is_ordinary(word):
+def _is_plain(word):
+    """A word of the language, of a nation, a town, an office, or of what we all name."""
+    written = word[:_end(0, word)]
+    if CAMEL.match(written) or written[:-1].isupper() and len(written) > 2:
+        return True  # LinkedIn, IMSAs
     word = bare(word)
-    return word in ORDINARY or word.endswith(("ism", "isation")) or all(part in ORDINARY for part in word.split("-"))
+    if word in NAMES:
+        return False
+    if word in COMMON or word.endswith("s") and (word[:-1] in COMMON or word.endswith("es") and word[:-2] in COMMON or f"{word[:-3]}y" in COMMON):
+        return True
+    if "-" in word:
+        return any(part in PREFIXES for part in word.split("-")) or all(_is_plain(part) for part in word.split("-") if part)
+    return not FOREIGN.match(word) and bool(ENDING.search(word))
+
+
+def _end(at, word):
+    """Where the word ends, before its possessive."""
+    return at + len(word) - (2 if word[-2:] in ("'s", "’s") else 1 if word[-1] in "'’" else 0)
+
+
+def _runs(sentence):
+    """Each run of capitals as [(where, word)], and whether it begins the sentence or what is quoted in it."""
+    begin = BEGIN.match(sentence).end()
+    for match in RUN.finditer(sentence):
+        at, end = match.span()
+        closed = sentence[end:end + 1] in ("”", '"', "’", "'", ")", "]")
+        first = at <= begin or sentence[at - 1] in "“\"‘'([" and not closed
+        words = []
+        for word in WORDS.finditer(match[0]):
+            # “Amina’s Home Office interview” is two things, “Clare’s Law” is one.
+            if words and words[-1][1].endswith(("'s", "’s")) and bare(word[0]) not in NAMED_FOR:
+                yield words, first
+                words, first = [], False
+            words.append((at + word.start(), word[0]))
+        yield words, first
 
 
 def _names(sentence, known):
-    for pattern in (TITLE, NAMED):
+    """Names, and where; what lies inside a longer one is left out."""
+    found = [*_called(sentence, known), *_unsaid(sentence, known)]
+    heading = _is_heading(sentence)
+    for words, first in _runs(sentence):
+        found += _in_run(sentence, words, first, heading, known)
+    reached = 0
+    for at, name in sorted(found, key=lambda one: (one[0], -len(one[1]))):
+        if at >= reached:
+            yield at, name
+            reached = at + len(name)
+
+
+def _called(sentence, known):
+    """After a title, after “called”, after “her name is”."""
+    for pattern in (TITLE, NAMED, SURELY):
         for match in pattern.finditer(sentence):
             words = match[1].split()
-            if bare(match[1]) not in known and not _is_institution(words) and not all(map(_is_ordinary, words)) \
-                    and not CITED.match(sentence[match.end():]):
-                yield match.start(1), match[1]
-    begin = len(sentence) - len(sentence.lstrip(" \t“\"‘'(*•–-"))
-    for match in RUN.finditer(sentence):
-        yield from _in_run(sentence, match, match.start() == begin, known)
-    for match in SPEAKS.finditer(sentence):
-        word, first = bare(match[1]), match.start() == begin
-        plain = word in OPENERS or _is_ordinary(word) or _is_institution([word]) or first and word.endswith(("s", "ing", "ed", "ly"))
-        before = sentence[max(0, match.start() - 40):match.start()].split()[-1:]
-        in_run = before and before[0][:1].isupper() and bare(before[0]) not in OPENERS and not _is_ordinary(before[0])
-        if not plain and not in_run and word not in known:
-            yield match.start(1), match[1]
+            plain = all(map(_is_plain, words)) if pattern is NAMED else bare(words[0]) in OPENERS and words[0] not in ("Will", "May")
+            if not plain and not _is_known(bare(match[1]), known) and not _is_institution(words) and not CITED.match(sentence, match.end()):
+                yield match.start(1), match[1][:_end(0, match[1])]
 
 
-def _in_run(sentence, match, is_first, known):
-    """The name in a run of capitals, if it seems to hold one."""
-    words, at = match[0].split(), match.start()
-    if is_first and (bare(words[0]) in OPENERS - MAYBE_NAMES or bare(words[0]).endswith(("ing", "ly"))):
-        at += len(words[0]) + 1
-        words = words[1:]
-    if words and bare(words[0]) in ("mr", "mrs", "ms", "miss", "mx", "dr", "i") or len(words) < 2:
+def _unsaid(sentence, known):
+    """Given names that are written small throughout, or large."""
+    for match in LETTERS.finditer(sentence):
+        word = match[0]
+        if word.islower() if word[0].islower() else word.isupper() and word not in ACRONYMS:
+            name = word.casefold()
+            sure = name in SURE or name in GIVEN and word.islower() and ONLY_PEOPLE.match(sentence, match.end())
+            if sure and name not in known and not OF_NOTE.search(sentence[max(0, match.start() - 10):match.start()].title()):
+                yield match.start(), word
+
+
+def _is_heading(sentence):
+    """A line that stands open and is written large: there a capital says nothing."""
+    words = [word for word in sentence.split() if len(word) > 3]
+    return len(words) > 1 and sentence.rstrip()[-1:] not in ".!?…,;”" and all(not word[0].islower() for word in words)
+
+
+def _in_run(sentence, words, first, heading, known):
+    """The names in a run of capitals."""
+    lead = next((n for n, (_, word) in enumerate(words) if bare(word) not in VERBS_AND_TRADES), len(words))
+    words, first = words[lead:], first and not lead
+    if not words or _is_institution([word for _, word in words]):
         return
-    # A nation or a day before a name is not part of it.
-    while len(words) > 1 and _is_ordinary(words[0]) and bare(words[0]) not in MAYBE_NAMES:
-        at += len(words[0]) + 1
-        words = words[1:]
-    name = " ".join(words)
-    if len(words) < 2 or bare(name) in known or _is_institution(words) or all(map(_is_ordinary, words)):
-        return
-    if words[0].endswith(("'s", "’s")) or _is_ordinary(words[-1]) and _is_ordinary(words[0]) or CITED.match(sentence[match.end():]):
-        return
-    yield at, name
+    plain = [bool(LINK.match(word)) or _is_plain(word) or bare(word) in known for _, word in words]
+    for n in range(len(words) - 1):
+        # “Sunday Okafor”, but “in May Okafor”.
+        if bare(words[n][1]) in BOTH and not plain[n + 1] and not MONTHLY.search(sentence[max(0, words[n][0] - 12):words[n][0]]):
+            plain[n] = False
+    # “May Amina come?”
+    asked = first and sentence.rstrip("”’\"'").endswith("?") and bare(words[0][1]) in ("will", "may")
+    joins = [False] * (len(words) + 1)  # “de” and “B.” belong to a name where a name follows
+    for n in reversed(range(len(words))):
+        joins[n] = not plain[n] or joins[n + 1] and bool(LINK.match(words[n][1]))
+    n = int(asked)
+    while n < len(words):
+        if plain[n] and bare(words[n][1]) not in BOTH:
+            n += 1
+            continue
+        stop = n + 1
+        while joins[stop] and not plain[n]:
+            stop += 1
+        part, follows = words[n:stop], stop < len(words)
+        name = sentence[part[0][0]:_end(*part[-1])]
+        starts = first and n == 0
+        if len(part) > 1:
+            if _is_full_name(sentence, part, name, follows, heading, known):
+                yield part[0][0], name
+        elif _is_somebody(sentence, part[0][0], part[0][1], starts, follows, heading, known):
+            yield part[0][0], name
+        n = stop
+
+
+def _is_full_name(sentence, part, name, follows, heading, known):
+    words = [bare(word) for _, word in part]
+    before, end = sentence[max(0, part[0][0] - 40):part[0][0]], part[-1][0] + len(part[-1][1])
+    if bare(name) in known or set(words) <= known or CITED.match(sentence, end) or OF_NOTE.search(before) or VERSUS.match(sentence, end):
+        return False
+    if words[0] in GIVEN or words[-1] not in SCHOLARS and NAMES & set(words):
+        return True
+    return not (words[-1] in SCHOLARS or heading and follows or DETERMINED.search(before) or _is_where(before))
+
+
+def _is_where(before):
+    """“In Elsewhere”, but “trust in Elira”."""
+    where = WHERE.search(before)
+    return bool(where) and (where[1] or "").casefold() not in TRUSTED_IN
+
+
+def _is_of(before):
+    """“University of Elsewhere”."""
+    head = OF_WHICH.search(before)
+    return bool(head) and head[1].casefold() in HEADS
+
+
+def _is_somebody(sentence, at, word, first, follows, heading, known):
+    """Whether one word, alone, is a person: by itself, or by what stands around it."""
+    name, end, before = bare(word), _end(at, word), sentence[max(0, at - 40):at]
+    if _is_known(name, known) or CITED.match(sentence, end) or VERSUS.match(sentence, end) or OF_NOTE.search(before):
+        return False
+    if name in GIVEN:
+        return not (first and len(name) < 4 and name in UNSURE) or bool(PEOPLE.match(sentence, end))
+    if name in BOTH:
+        return bool(ONLY_PEOPLE.match(sentence, end) or not name.endswith("day") and BESIDE.search(before) and ENDED.match(sentence, end))
+    if follows or heading:
+        return False
+    if name in WORD_NAMES and not (first and name in RATHER_NAMES):
+        return bool(ONLY_PEOPLE.match(sentence, end) or HERS.match(sentence, end)) or not (first or DETERMINED.search(before) or _is_of(before))
+    if first:
+        return bool((ONE if PLURAL.search(name) else PEOPLE).match(sentence, end))
+    return not (DETERMINED.search(before) or _is_of(before) or _end(0, word) == len(word) and _is_where(before))

@@ -2,7 +2,21 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
-from .views import authoring, comparing, consulting, exporting, find, importing, law, offline, own, sessions, study, told, versions
+from .views import (
+    authoring,
+    comparing,
+    consulting,
+    exporting,
+    find,
+    importing,
+    law,
+    offline,
+    own,
+    sessions,
+    study,
+    told,
+    versions,
+)
 
 app_name = "courses"
 urlpatterns = [

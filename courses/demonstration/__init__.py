@@ -3,17 +3,19 @@ import json
 import tomllib
 import uuid
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from courses.actions import open_editor, publish_version
+from courses.actions import holders, open_editor, publish_version
 from courses.drawing import draw, draw_stream
 from courses.models import (
     CorePage,
     Helpline,
+    LawChange,
     Module,
     ModulePage,
     Prerequisite,
@@ -26,27 +28,36 @@ from courses.models import (
     UnitVersion,
     Variant,
 )
+from courses.reviewing import REVIEWS
 from lms.kit import clock, nations
 from lms.pages.actions import lay_pages
 from lms.pages.blocks import FEATURES
+from lms.people.demonstration import PEOPLE
+from lms.people.models import User
 from lms.record.actions import write
 
+from .files import load_files
+
 HERE = Path(__file__).parent
+UNREVIEWED = "Without a review"
 
 
 @transaction.atomic
 def load(*, by) -> Programme:
     """Bring the demonstration's curriculum up to what its files say.
 
-    1. the public pages, 2. the ledgers of law, words and contacts, 3. programme, modules, units and
-    variants, 4. a page for each, published where its words or its law have changed, 5. which unit
-    comes before which, 6. the authors' group.
+    1. the public pages, 2. the ledgers of law, words, contacts and files, 3. programme, modules, units
+    and variants, 4. a page for each, published with its reviews where its words or its law have changed,
+    5. which unit comes before which, 6. the authors' group.
     """
     home = lay_pages(by=by)
+    provisions = read("provisions.toml")
+    owners = owners_of(provisions.get("keepers", {}))
     ledger = Ledger(
-        law={entry["key"]: load_provision(entry, by=by) for entry in read("provisions.toml")["provision"]},
+        law={e["key"]: load_provision(e, owner=owners.get(e["act"]), by=by) for e in provisions["provision"]},
         terms={e["key"]: keep(Term, {"key": e["key"]}, e, by=by) for e in read("glossary.toml").get("term", [])},
         contacts={e["key"]: keep(Helpline, {"key": e["key"]}, e, by=by) for e in read("contacts.toml").get("contact", [])},
+        files=load_files(by=by), reviews=reviews_today(),
     )
     outline = read("programme.toml")
     programme = keep(Programme, {"code": outline["programme"]["code"]}, outline["programme"], by=by)
@@ -67,6 +78,8 @@ class Ledger:
     law: dict
     terms: dict = field(default_factory=dict)
     contacts: dict = field(default_factory=dict)
+    files: dict = field(default_factory=dict)
+    reviews: list = field(default_factory=list)
 
 
 def read(name) -> dict:
@@ -76,7 +89,7 @@ def read(name) -> dict:
 
 def keep(model, key, values, *, by):
     """The row with this key, saying these values; the record says when it is new or changed."""
-    fields = {f.name for f in model._meta.fields}
+    fields = {name for f in model._meta.fields for name in (f.name, f.attname)}
     values = {name: value for name, value in values.items() if name in fields}
     row = model.objects.filter(**key).first() or model(**key)
     if row._state.adding or any(getattr(row, name) != value for name, value in values.items()):
@@ -87,37 +100,60 @@ def keep(model, key, values, *, by):
     return row
 
 
-def load_provision(entry, *, by) -> Provision:
-    """The provision as it was known on the clock's day; a change found later is a deed of its own (`happenings`)."""
+def owners_of(keepers) -> dict:
+    """Act to the key of the person who looks after it; without those whom nobody has admitted yet."""
+    emails = {p.key: p.email for p in PEOPLE if p.key in keepers}
+    people = dict(User.objects.filter(email__in=emails.values()).values_list("email", "pk"))
+    return {act: people.get(emails[key]) for key, acts in keepers.items() for act in acts}
+
+
+def load_provision(entry, *, by, owner=None) -> Provision:
+    """The provision as it was known on the clock's day; a change found later is a deed of its own (`happenings`),
+    and what that deed wrote is left alone."""
     change = entry.get("change")
+    if change and LawChange.objects.filter(provision__key=entry["key"]).exists():
+        return Provision.objects.get(key=entry["key"])
     known = {**entry, **change["before"]} if change and clock.today() < change["found_on"] else entry
-    return keep(Provision, {"key": entry["key"]}, known, by=by)
+    return keep(Provision, {"key": entry["key"]}, {**known, "owner_id": owner}, by=by)
+
+
+def reviews_today() -> list[dict]:
+    """The two reviews of what is loaded now, as the review itself would have kept them, by the first who holds each
+    role; one line that says why there are none, where somebody is missing."""
+    made = []
+    for hours, (task, _, role) in zip((3, 1), REVIEWS, strict=True):
+        person = next(iter(holders(role)), None)
+        if person is None:
+            why = f"Nobody here is a {role.label.lower()} yet."
+            return [{"task": UNREVIEWED, "by": None, "on": clock.now().isoformat(), "why": why}]
+        made.append({"task": task, "by": person.pk, "on": (clock.now() - timedelta(hours=hours)).isoformat(), "why": ""})
+    return made
 
 
 def load_units(module, module_page, ledger, *, by):
     for entry in read(f"{module.code}.toml").get("unit", []):
         unit = keep(Unit, {"code": entry["code"]}, {**entry, "module": module}, by=by)
-        core = load_core(module_page, unit, entry["core"], ledger) if "core" in entry else None
+        core, is_new = load_core(module_page, unit, entry["core"], ledger) if "core" in entry else (None, True)
         for text in entry["variant"]:
             key = key_of(text["nations"])
             variant = keep(Variant, {"unit": unit, "key": key}, {"nations": text["nations"]}, by=by)
-            load_page(module_page, variant, text, ledger, by=by, core=core)
+            load_page(module_page, variant, text, ledger, by=by, core=core, is_core_new=is_new)
 
 
 def load_core(module_page, unit, text, ledger):
-    """The page with what a unit says in every nation, published where its words have changed."""
-    body = body_of(text, ledger, within=unit.code)
+    """The page with what a unit says in every nation, published where its words have changed; and whether they have."""
     page = CorePage.objects.filter(unit=unit).first()
+    body = body_of(text, ledger, within=unit.code, stand={block.id for block in page.body} if page else ())
     if page is None:
         page = module_page.add_child(instance=CorePage(
             title=f"{unit.title}: core", slug=slugify(f"{unit.code}-core"), unit=unit, live=False, body=body,
         ))
     elif page.live and draw_stream(list(page.body)) == draw_stream(list(CorePage(body=body).body)):
-        return page
+        return page, False
     else:
         page.body = body
     page.save_revision().publish()
-    return CorePage.objects.get(pk=page.pk)
+    return CorePage.objects.get(pk=page.pk), True
 
 
 def load_prerequisites(module_code, *, by):
@@ -132,8 +168,9 @@ def key_of(codes) -> str:
     return "all" if set(codes) == set(nations.ALL) else slugify("-".join(codes).replace("_", "-"))
 
 
-def load_page(module_page, variant, text, ledger, *, by, core=None):
-    """Publish the variant's page unless its last version says the same already."""
+def load_page(module_page, variant, text, ledger, *, by, core=None, is_core_new=True):
+    """Publish the variant's page unless its last version says the same already. A core that was published by people
+    since is theirs to look at: the page stays behind it until somebody has."""
     wanted = UnitPage(
         variant=variant, title=text["title"], outcomes="\n".join(text.get("outcomes", [])),
         body=body_of(text, ledger, within=f"{variant.unit.code}/{variant.key}"),
@@ -144,6 +181,8 @@ def load_page(module_page, variant, text, ledger, *, by, core=None):
     drawn = draw(wanted, core)
     if page and last and (last.hash, last.core_revision) == (drawn.hash, drawn.core_revision):
         return
+    if page and last and not is_core_new and last.core_revision != drawn.core_revision and draw(page).hash == draw(wanted).hash:
+        return
     if page is None:
         wanted.slug = variant.unit.code if variant.is_for_all else f"{variant.unit.code}-{variant.key}"
         wanted.live = False
@@ -151,9 +190,9 @@ def load_page(module_page, variant, text, ledger, *, by, core=None):
     else:
         for name in ("title", "outcomes", "body", "content_note", "review_by"):
             setattr(page, name, getattr(wanted, name))
-    # The signal keeps the version too; here it is kept first, in the name of whoever loads.
+    # The signal keeps the version too; here it is kept first, in the name of whoever loads, with its reviews.
     revision = page.save_revision()
-    publish_version(variant, draw(page, core), by=by, revision=revision.pk)
+    publish_version(variant, drawn, by=by, revision=revision.pk, reviews=ledger.reviews)
     revision.publish()
 
 
@@ -187,12 +226,14 @@ def as_edited(html) -> str:
 HOUSE = uuid.UUID("5f0c9f0e-0c55-4c12-9d5b-9a2f6f2d7a10")
 
 
-def body_of(text, ledger, *, within) -> str:
-    """The stream of a page, with the same keys at every load: readers' answers hang on them."""
+def body_of(text, ledger, *, within, stand=()) -> str:
+    """The stream of a page, with the same keys at every load: readers' answers hang on them. A block with a day
+    comes in on it (`happenings`); from then it is among those that `stand`, by key."""
     made = []
     for number, block in enumerate(text["block"]):
-        key = uuid.uuid5(HOUSE, block.get("key") or f"{within}#{number}")
-        made.append({"type": type_of(block), "value": value_of(block, ledger), "id": str(key)})
+        key = str(uuid.uuid5(HOUSE, block.get("key") or f"{within}#{number}"))
+        if block.get("since", date.min) <= clock.today() or key in stand:
+            made.append({"type": type_of(block), "value": value_of(block, ledger), "id": key})
     return json.dumps(made)
 
 
@@ -213,7 +254,9 @@ def value_of(block, ledger):
         return {"title": block["title"], "terms": [ledger.terms[key].pk for key in block["terms"]]}
     if kind == "contacts":
         return {"title": block["title"], "contacts": [ledger.contacts[key].pk for key in block["keys"]]}
-    kept = {name: value for name, value in block.items() if name not in ("kind", "style", "key")}
+    kept = {name: value for name, value in block.items() if name not in ("kind", "style", "key", "since")}
+    if "file" in kept:
+        kept["file"] = ledger.files[kept["file"]].pk
     return {name: as_edited(value) if name == "html" else value for name, value in kept.items()}
 
 

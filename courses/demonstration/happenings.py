@@ -1,13 +1,14 @@
-"""What happens in the invented pilot's study: the law moves on, and two trainees leave their marks."""
-from datetime import timedelta
+"""What happens in the invented pilot's study: the law moves on, authors and consultants work, and trainees leave their marks."""
+from datetime import date, timedelta
 
 from courses import actions
-from courses.drawing import draw
-from courses.models import LawChange, Provision, TopUp, TopUpDue, UnitPage, UnitVersion
+from courses.models import CorePage, LawChange, Provision, Suggestion, Timetable, TopUp, TopUpDue, UnitPage, UnitVersion, Variant
 from courses.queries import path
 from lms.kit import clock
+from lms.people.models import Role
 
-from . import read
+from . import Ledger, body_of, read
+from .teaching import invent_dates
 
 QUESTION = {
     "text": "Which of these roles is named under section 16 since 2 February 2026?",
@@ -18,32 +19,111 @@ QUESTION = {
     ],
     "why": "",
 }
+# Unit, what was suggested; what was answered, and whether it was taken up; what the public page says of it.
+SUGGESTED = (
+    ("702-1", "Say that the survivor may choose the room, and who else is in it.",
+     "take_up", "We have added the room and the company to the list of first questions.",
+     "Let us choose the room, and who else is in it.",
+     "The unit on the first meeting begins with place, time, company and language, and each of them is a choice."),
+    ("702-1", "The example uses “client”. Please say “survivor” or the person’s name.",
+     "set_aside", "The word stands in a quotation from a form. We now say so in the text beside it.", "", ""),
+    ("702-4", "One form for three services is what most of us were given. Show what it costs the person who signs.",
+     "take_up", "There is now a story of such a form, and of the one that took its place.",
+     "One form for three services is what most of us were given. Show what it costs.",
+     "The unit on consent tells of such a form, what it did to the man who signed it, and the page for each door that came after."),
+)
+STILL_OPEN = ("703-1", "Name what a survivor can do when an agency does not answer for a month.")
+# When these are to be read again, in days from the demonstration's day; every other provision has longer.
+TO_READ_AGAIN = {"ima2023-s29": -2, "ia-bill-2026": 12, "htesa2015-s38": 33}
+NOT_LOOKED_AT = "northern-ireland"  # the overlay that nobody has put beside its unit's new core yet
 
 
 def the_law_moves_on(*, by, day):
-    """A review finds that a provision changed: it is recorded, its units are published again, the top-up goes out.
+    """What the authors' desk has seen by `day`, each by the deed a person would use; nothing is done a second time.
 
-    `by`: a course author. Nothing is done a second time.
+    1. a provision changed: its units are corrected and the top-up goes out, 2. a core says more and one nation waits to be
+    looked at, 3. some law is to be read again, 4. consultants' suggestions are answered, 5. the timetable has its dates.
+    `by`: a course author.
     """
+    tutor, consultant, registrar = (actions.holders(role)[0] for role in (Role.TUTOR, Role.SURVIVOR_CONSULTANT, Role.REGISTRAR))
+    changes_are_found(by=by, day=day)
+    a_core_says_more(by=by, reviewers=(tutor, consultant))
+    law_falls_due(by=by, day=day)
+    consultants_are_heard(by=by, day=day, tutor=tutor, consultant=consultant)
+    for timetable in Timetable.objects.filter(releases__opens_on__gt=day).distinct():
+        invent_dates(timetable, by=registrar, day=day)
+
+
+def changes_are_found(*, by, day):
+    """A review finds that a provision changed: it is recorded, its units are corrected at once, the top-up goes out."""
     for entry in read("provisions.toml")["provision"]:
         change = entry.get("change")
-        provision = Provision.objects.get(key=entry["key"])
-        if not change or LawChange.objects.filter(provision=provision).exists():
+        if not change or LawChange.objects.filter(provision__key=entry["key"]).exists():
             continue
+        provision = Provision.objects.get(key=entry["key"])
         with clock.at(change["found_on"]):
             made = actions.record_change(
                 provision, by=by, words=change["words"], effective_on=change["effective_on"],
                 now={name: entry[name] for name in change["before"]} | {"as_at": change["found_on"]},
             )
-            for page in UnitPage.objects.filter(variant__versions__citations__provision=provision, live=True).distinct():
-                page = UnitPage.objects.get(pk=page.pk)
-                actions.publish_version(page.variant, draw(page, page.core), by=by, revision=page.live_revision_id)
+            for key in set(UnitPage.objects.filter(variant__versions__citations__provision=provision, live=True).values_list("pk", flat=True)):
+                page = UnitPage.objects.get(pk=key)
+                page.save_revision(user=by)
+                actions.publish_urgently(page, by=by, why=change["why_at_once"])
         with clock.at(change["found_on"] + timedelta(2)):
             top_up = actions.draft_top_up(made, by=by)
             top_up.title = f"{entry['act']}, {entry['section']}: a third role is named"
             top_up.body = [*((b.block_type, b.value) for b in top_up.body), ("choice_check", QUESTION)]
             top_up.save()
             actions.send_top_up(TopUp.objects.get(pk=top_up.pk), by=by, counts_from=day + timedelta(28))
+
+
+def a_core_says_more(*, by, reviewers):
+    """A core with a new block is written, reviewed by both and published; every nation but one is looked at beside it."""
+    for module in read("programme.toml")["module"]:
+        for entry in read(f"{module['code']}.toml").get("unit", []):
+            if not any("since" in block for block in entry.get("core", {}).get("block", [])):
+                continue
+            core = CorePage.objects.get(unit__code=entry["code"])
+            body = body_of(entry["core"], Ledger({}), within=entry["code"])
+            if {block.id for block in core.body} == {block.id for block in CorePage(body=body).body}:
+                continue
+            core.body = body
+            core.save_revision(user=by)
+            core.get_workflow().start(core, by)
+            for person in reviewers:
+                CorePage.objects.get(pk=core.pk).current_workflow_state.current_task_state.approve(user=person)
+            core = CorePage.objects.get(pk=core.pk)
+            for variant in Variant.objects.filter(unit=core.unit_id).exclude(key=NOT_LOOKED_AT):
+                actions.look_again(variant, by=by, core_revision=core.live_revision_id)
+
+
+def law_falls_due(*, by, day):
+    """One provision should have been read again by now, and two are soon to be."""
+    for key, days in TO_READ_AGAIN.items():
+        law, review_by = Provision.objects.get(key=key), day + timedelta(days)
+        if review_by > law.as_at and law.as_at <= clock.today():
+            actions.read_again(law, by=by, as_at=law.as_at, review_by=review_by)
+
+
+def consultants_are_heard(*, by, day, tutor, consultant):
+    """Three suggestions are answered, two of them are on the public page, and one waits for its answer."""
+    if Suggestion.objects.exists():
+        return
+    for code, text, deed, answer, you_said, we_did in SUGGESTED:
+        with clock.at(date(2026, 9, 30)):
+            made = actions.suggest(newest(code), by=consultant, text=text)
+        with clock.at(date(2026, 10, 12)):
+            actions.answer_to(made, deed, by=tutor, answer=answer)
+        if you_said:
+            with clock.at(date(2026, 10, 20)):
+                actions.tell_all(made, by=by, you_said=you_said, we_did=we_did)
+    with clock.at(day - timedelta(4)):
+        actions.suggest(newest(STILL_OPEN[0]), by=consultant, text=STILL_OPEN[1])
+
+
+def newest(code) -> UnitVersion:
+    return UnitVersion.objects.filter(variant__unit__code=code, variant__key="all").latest("number")
 
 
 def some_have_read_it(people):

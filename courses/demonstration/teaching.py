@@ -3,11 +3,15 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from courses.actions.timetables import arrange_session, put_attendance_right, record_attendance, set_release
-from courses.models import Session, Unit
+from courses.actions.timetables import arrange_session, put_attendance_right, record_attendance, set_release, set_releases
+from courses.models import Session, StudyPlan, Unit
 from lms.kit import clock
 
+from . import read
+
 TUESDAY = 1
+# First and last day, as (month, day): nothing is to be finished in a vacation.
+VACATIONS = (((12, 13), (12, 31)), ((1, 1), (1, 10)), ((3, 22), (4, 11)), ((6, 21), (9, 19)))
 ROOM, ONLINE = "Demonstration campus, room D1 (invented)", "Online: https://sessions.imsa.example/join (invented)"
 
 
@@ -33,11 +37,36 @@ def invent_sessions(timetable, people, *, by, day) -> list[Session]:
 
 
 def invent_releases(timetable, *, by, day):
-    """The programme's last unit opens four weeks from now; all before it are open."""
+    """The programme's last unit opens in four weeks, or when term begins again; all before it are open."""
     unit = units_of(timetable).last()
     if unit and not timetable.releases.exists():
-        opens = tuesday_from(day + timedelta(weeks=4))
+        opens = in_term(tuesday_from(day + timedelta(weeks=4)))
         set_release(timetable, unit, by=by, opens_on=opens, finish_by=opens + timedelta(days=20))
+
+
+def invent_dates(timetable, *, by, day):
+    """By when each unit asks to be finished, and since when it is open, as the file of the programme says; a day that
+    is set for a unit to open stays."""
+    begins = StudyPlan.objects.filter(timetable=timetable).order_by("opened_on").values_list("opened_on", flat=True).first() or day
+    waits = dict(timetable.releases.filter(opens_on__gt=day).values_list("unit_id", "opens_on"))
+    units = {}
+    for unit in units_of(timetable):
+        units.setdefault(unit.module.code, []).append(unit.pk)
+    lines = {}
+    for module in read("programme.toml")["module"]:
+        opened = min(begins + timedelta(weeks=module["opens_after_weeks"]), day)
+        for key, weeks in zip(units.get(module["code"], ()), module["finish_in_weeks"], strict=False):
+            opens, ends = waits.get(key, opened), in_term(tuesday_from(day + timedelta(weeks=weeks)))
+            lines[key] = (opens, max(opens, ends))
+    with clock.at(min(begins, day)):
+        set_releases(timetable, lines, by=by)
+
+
+def in_term(day):
+    """The day, or the same weekday in the first week of the next term."""
+    while any(first <= (day.month, day.day) <= last for first, last in VACATIONS):
+        day += timedelta(weeks=1)
+    return day
 
 
 def units_of(timetable):

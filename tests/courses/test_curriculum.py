@@ -6,10 +6,12 @@ from itertools import pairwise
 import pytest
 
 from courses import checks
-from courses.demonstration import HERE, read
+from courses.demonstration import HERE, files, read
 from courses.states import SUBJECT_AREAS
 from lms.kit import nations
 from lms.kit.clean import plain
+from lms.people.demonstration import PEOPLE
+from lms.people.models import Role
 
 MODULES = {m["code"]: read(f"{m['code']}.toml")["unit"] for m in read("programme.toml")["module"]}
 UNITS = {u["code"]: u for units in MODULES.values() for u in units}
@@ -41,7 +43,20 @@ def words_of(value) -> str:
     return " ".join(words_of(v) for v in value) if isinstance(value, list) else ""
 
 
+BLOCKS = [b for u in UNITS.values() for b in u.get("core", {}).get("block", [])] + [b for _, v in TEXTS for b in v["block"]]
+UNREAD = re.compile(r"\b(extent|how far)\b[^.]*\b(not|nor|unconfirmed)\b|\bnor was its extent", re.I)
 each_text = pytest.mark.parametrize("text", TEXTS, ids=name)
+
+
+def sections_of(law) -> set[tuple]:
+    """The Act with each section, regulation or schedule that an entry holds; an instrument held whole is one. A Part, a
+    note, guidance and what has no number are none."""
+    act, said = law["act"], law["section"]
+    if found := re.fullmatch(r"ss\.(\d+) (?:to|and) (\d+)", said):
+        return {(act, f"s.{n}") for n in range(int(found[1]), int(found[2]) + 1)}
+    is_one = re.fullmatch(r"(s|reg)\.\d+[A-Z]?|Schedule \d+", said)
+    is_instrument = said == "whole instrument" and re.search(r"Instrument|Regulations", act)
+    return {(act, said)} if is_one or is_instrument else set()
 
 
 def test_it_is_a_certificate_of_60_credits_a_tutor_would_recognise():
@@ -50,11 +65,9 @@ def test_it_is_a_certificate_of_60_credits_a_tutor_would_recognise():
     assert set(areas) == set(SUBJECT_AREAS)
     assert "demonstration" in read("programme.toml")["programme"]["notice"]
     assert len(UNITS) >= 24 and len(PROVISIONS) >= 60 and len(TERMS) >= 50
-    questions = [b["key"] for u, v in TEXTS for b in v["block"] if b["kind"] == "check"]
-    questions += [b["key"] for u in UNITS.values() for b in u.get("core", {}).get("block", []) if b["kind"] == "check"]
+    questions = [b["key"] for b in BLOCKS if b["kind"] == "check"]
     assert len(questions) == len(set(questions)) >= 150
-    prose = [b for u in UNITS.values() for b in u.get("core", {}).get("block", [])] + [b for _, v in TEXTS for b in v["block"]]
-    assert sum(len(words_of(b).split()) for b in prose if b["kind"] != "check") > 25_000
+    assert sum(len(words_of(b).split()) for b in BLOCKS if b["kind"] != "check") > 25_000
 
 
 @each_text
@@ -142,6 +155,85 @@ def test_the_ledger_says_where_it_was_read_and_when_it_is_read_again():
     for key, law in PROVISIONS.items():
         assert law["source"].startswith("https://") and law["as_at"] < law["review_by"], key
         assert law["jurisdictions"] and law["summary"].strip() and law["commencement"], key
+
+
+def test_the_ledger_holds_sixty_sections_each_once_and_each_is_taught():
+    held = [pair for law in PROVISIONS.values() for pair in sections_of(law)]
+    assert len(held) == len(set(held)) >= 60
+    taught = {b["provision"] for b in BLOCKS if b["kind"] == "provision"}
+    assert taught == set(PROVISIONS)
+
+
+def test_no_law_is_taught_as_law_of_a_place_where_nobody_read_that_it_is():
+    for key, law in PROVISIONS.items():
+        is_settled = "unconfirmed" not in law["jurisdictions"]
+        texts = [law["summary"], law.get("change", {}).get("before", {}).get("summary", "")]
+        assert not (is_settled and any(UNREAD.search(words) for words in texts)), key
+        assert law["jurisdictions"] == ["unconfirmed"] or "unconfirmed" not in law["jurisdictions"], key
+    everywhere = {key for key, law in PROVISIONS.items() if len(nations.of_jurisdictions(law["jurisdictions"])) == 4}
+    everywhere -= {key for key, law in PROVISIONS.items() if law["jurisdictions"] == ["unconfirmed"]}
+    assert everywhere == {"iaa1999-s84", "definition-regs-2022"}, "the sources give no other text as law of the whole kingdom"
+
+
+def test_every_commencement_that_was_not_read_says_so():
+    for key, law in PROVISIONS.items():
+        if law["commencement"] == "in_force":
+            assert re.search(r"\b(19|20)\d\d\b", law["summary"]), f"{key} does not say since when"
+
+
+@pytest.mark.parametrize("key", ["complainer", "procurator-fiscal", "copfs", "sheriff", "asp"])
+def test_a_word_that_nobody_in_scotland_has_confirmed_says_so(key):
+    assert "still to be confirmed by somebody who practises there" in TERMS[key]["meaning"]
+
+
+@pytest.mark.parametrize("assumed", [
+    r"travel is not the defining", r"(stop|prevent)s? an arrest", r"\bDBS\b", r"AccessNI", r"Housing \(Scotland\) Act 1987",
+    r"Royal Assent", r"2 December 2025", r"(has|there is) no statutory defence", r"organisation in the United Kingdom (needs|must)",
+    r"law for England and Wales\. When anybody",
+])
+def test_what_the_sources_leave_open_is_not_taught_as_fact(assumed):
+    """Statements that were only assumed when the law was compiled, or reach further than what was read."""
+    for filename in HERE.glob("*.toml"):
+        found = re.search(assumed, filename.read_text(), re.I)
+        assert not found, f"{filename.name}: {found[0]}"
+
+
+def test_most_law_is_looked_after_and_by_people_who_may():
+    keepers = read("provisions.toml")["keepers"]
+    roles = {p.key: p.role for p in PEOPLE}
+    acts = {law["act"] for law in PROVISIONS.values()}
+    kept = [act for acts_of_one in keepers.values() for act in acts_of_one]
+    assert {roles[key] for key in keepers} <= {Role.TUTOR, Role.AUTHOR} and len(kept) == len(set(kept)) and set(kept) <= acts
+    unowned = [key for key, law in PROVISIONS.items() if law["act"] not in kept]
+    assert 0 < len(unowned) <= 6
+
+
+def test_pictures_and_recordings_are_also_said_in_words():
+    assert any(b["kind"] == "picture" for b in BLOCKS) and any(b["kind"] == "document" for b in BLOCKS)
+    for block in BLOCKS:
+        if block["kind"] == "picture":
+            assert 60 < len(block["alt"]) <= 400 and block["caption"]
+        if block["kind"] in ("audio", "video"):
+            assert len(plain(block["transcript"]).split()) > 5 and (block["kind"] == "audio" or block["captions"])
+        if block["kind"] == "document":
+            assert len(block["about"].split()) > 10
+
+
+def test_every_word_in_the_picture_is_in_its_alternative():
+    alt = bare_words(next(b for b in BLOCKS if b["kind"] == "picture")["alt"])
+    for heading, what, asks in files.BOXES:
+        for line in (heading, what, " ".join(asks)):
+            assert bare_words(line) in alt, line
+
+
+def bare_words(text) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def test_what_asks_to_be_finished_has_a_day_for_each_unit():
+    for module in read("programme.toml")["module"]:
+        assert len(module["finish_in_weeks"]) == len(MODULES[module["code"]])
+        assert module["finish_in_weeks"] == sorted(module["finish_in_weeks"])
 
 
 def test_no_contact_has_a_number_without_a_source():

@@ -3,22 +3,59 @@ import shutil
 from datetime import date
 
 import pytest
+from django.core.cache import cache
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
 from wagtail.models import Page, Site
 
 import courses.demonstration as demonstration
-from courses.models import Module, Programme, Provision, Unit, UnitPage, UnitVersion, Variant
+from courses.actions import open_plan
+from courses.actions.timetables import follow_timetable
+from courses.authors import desk
+from courses.demonstration import happenings
+from courses.demonstration.teaching import VACATIONS, invent_releases
+from courses.models import (
+    LawChange,
+    Module,
+    Programme,
+    Provision,
+    Suggestion,
+    Timetable,
+    TopUp,
+    Unit,
+    UnitPage,
+    UnitVersion,
+    Variant,
+)
+from courses.queries import next_on, path, review_calendar
+from courses.reviewing import LOOKED_AT, REVIEWS, URGENT
 from lms.kit import clock, nations
 from lms.kit.templatetags.kit import short_day
+from lms.people.demonstration import staff
 from lms.people.roles import Operator
 from lms.record.models import Entry
 
 OPERATOR = Operator("tests")
-COUNTED = (Programme, Module, Unit, Variant, Provision, UnitVersion, UnitPage, Page, Site, Entry)
+BOTH = [task for task, _, _ in REVIEWS]
+BEGINS, DAY = date(2025, 7, 8), date(2026, 11, 25)
+MADE = (Programme, Module, Unit, Variant, Provision, UnitVersion, UnitPage, Page, Site, Image, Document)
+COUNTED = (*MADE, Entry)
 pytestmark = pytest.mark.django_db
 
 
-def numbers():
-    return [model.objects.count() for model in COUNTED]
+@pytest.fixture(autouse=True)
+def files(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def people():
+    with clock.at(BEGINS):
+        return staff(by=OPERATOR, starts_on=BEGINS)
+
+
+def numbers(models=COUNTED):
+    return [model.objects.count() for model in models]
 
 
 def text(client, address):
@@ -35,8 +72,8 @@ def test_twice_is_once_and_a_changed_file_publishes_only_what_it_changes(tmp_pat
     assert UnitVersion.objects.count() == Variant.objects.count() == UnitPage.objects.live().count() > 10
 
     before = UnitVersion.objects.count()
-    for path in demonstration.HERE.glob("*.toml"):
-        shutil.copy(path, tmp_path)
+    for file in demonstration.HERE.glob("*.toml"):
+        shutil.copy(file, tmp_path)
     law = tmp_path / "provisions.toml"
     law.write_text(law.read_text().replace("Who may give immigration advice", "Who may advise"))
     monkeypatch.setattr(demonstration, "HERE", tmp_path)
@@ -92,6 +129,61 @@ def test_the_public_pages(client, django_assert_num_queries):
     demonstration.load(by=OPERATOR)
     shown = text(client, "/privacy/")
     assert "Our own words" in shown and "alert(1)</script>" not in shown
+
+
+def test_without_reviewers_a_version_says_so_and_the_files_are_small_and_in_their_units():
+    cache.clear()  # Wagtail keeps drawn pictures by key, and another test's picture had the same
+    demonstration.load(by=OPERATOR)
+    for version in UnitVersion.objects.all():
+        assert [(r["task"], r["by"]) for r in version.reviews] == [(demonstration.UNREVIEWED, None)] and version.reviews[0]["why"]
+    assert not Provision.objects.exclude(owner=None).exists()
+    picture, paper = Image.objects.get(), Document.objects.get()
+    assert picture.file.size < 40_000 and paper.file.size < 60_000 and paper.file.read(5) == b"%PDF-"
+    shown = UnitVersion.objects.get(variant__unit__code="701-2").html
+    assert 'alt="Three boxes' in shown and "two-decisions" in shown
+    assert paper.url in UnitVersion.objects.get(variant__unit__code="703-6").html
+
+
+def test_what_has_happened_by_today_is_there_once(client, people, trainee):
+    """Versions name who read them, the ledger and the desk have something on them, and the public page tells of two."""
+    counts = []
+    for turn in ("once", "twice"):
+        with clock.at(BEGINS):
+            programme = demonstration.load(by=OPERATOR)
+        if turn == "once":
+            with clock.at(date(2026, 9, 21)):
+                timetable = Timetable.objects.create(programme=programme, code="T")
+                plan = open_plan(trainee, programme, ["scotland"], by=OPERATOR, opened_on=clock.today())
+                follow_timetable([plan], timetable, by=OPERATOR)
+        with clock.at(DAY):
+            invent_releases(timetable, by=OPERATOR, day=DAY)
+            happenings.the_law_moves_on(by=people["third"], day=DAY)
+        counts.append(numbers((*MADE, Suggestion, LawChange, TopUp)))
+    assert counts[0] == counts[1]
+
+    for version in UnitVersion.objects.all():
+        tasks = [r["task"] for r in version.reviews]
+        assert tasks in (BOTH, [*BOTH, LOOKED_AT], [URGENT]), version
+        assert all(r["by"] for r in version.reviews) and all(r["why"] for r in version.reviews if r["task"] == URGENT)
+        assert len({r["by"] for r in version.reviews if r["task"] in BOTH}) in (0, 2), "two people, or none and a reason"
+    assert TopUp.objects.get().nations == nations.ALL, "where nobody knows how far a law reaches, everybody is told"
+
+    behind = [line.label for _, units in desk() for _, lines in units for line in lines if line.core_changed]
+    assert behind == ["Northern Ireland"]
+    with clock.at(DAY):
+        calendar = review_calendar()
+        assert (len(calendar.overdue), len(calendar.soon)) == (1, 2) and 0 < len(calendar.unowned) < 7
+        following = next_on(path(trainee))
+    assert following.finish_by and all(r.finish_by for r in timetable.releases.all())
+    for release in timetable.releases.all():
+        ends = (release.finish_by.month, release.finish_by.day)
+        assert not any(first <= ends <= last for first, last in VACATIONS), release.finish_by
+    waits = [r for r in timetable.releases.all() if r.opens_on > DAY]
+    assert [r.unit.code for r in waits] == ["703-8"]
+
+    shown = text(client, "/you-said/")
+    assert shown.count("<dt>You said</dt>") == 2
+    assert not any(name in shown for name in ("Linh", "Nguyễn")) and "every unit before it is published" not in shown
 
 
 def test_a_row_with_a_cell_too_many_or_too_few_is_refused():
