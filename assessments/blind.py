@@ -9,6 +9,7 @@ from django.conf import settings
 from lms.people.models import Role
 from lms.people.roles import has_role
 
+from . import marking
 from .models import Allocation, Submission
 from .states import AllocationState, SubmissionState
 
@@ -63,10 +64,16 @@ class BlindScript:
     total: Decimal | None = None
     both_are_sealed: bool = False
     chain: tuple[ChainLine, ...] = ()
+    why_third: str = ""  # once both have sealed, and while a third marker reads it
 
     @property
     def minutes(self):
         return 0 if self.is_sealed else settings.IMSA_MINUTES_PER_SCRIPT
+
+    @property
+    def is_pdf(self):
+        """Can a browser show it in the page?"""
+        return self.file_name.endswith(".pdf")
 
 
 @dataclass(frozen=True)
@@ -171,7 +178,19 @@ def _blind(task) -> BlindScript:
         total=task.total,
         both_are_sealed=open_chain,
         chain=chain_of(submission) if open_chain else (),
+        why_third=_why_third(submission) if open_chain and task.stage != Allocation.THIRD else "",
     )
+
+
+def _why_third(submission):
+    """Why the two marks of a script that waits for a third are not one mark; a setting may have changed since."""
+    if submission.state != SubmissionState.THIRD:
+        return ""
+    marks = {line.stage: line.mark for line in submission.lines.all()}
+    answer = marking.agree(
+        marks[Allocation.FIRST], marks[Allocation.SECOND], settings.IMSA_THIRD_MARKER_DISTANCE, settings.IMSA_CLASS_BOUNDARIES
+    )
+    return getattr(answer, "to_markers", "No rule settled your marks, so a third marker reads this script.")
 
 
 def _must_wait_for(task, other):

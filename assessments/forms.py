@@ -1,6 +1,7 @@
 """What people type into this room; each form says what is wrong in words that say what to do."""
 
 from django import forms
+from django.utils.html import format_html
 
 from cohorts.models import Cohort
 
@@ -55,14 +56,16 @@ class MarksForm(forms.Form):
     def __init__(self, script, *args, **kwargs):
         self.script = script
         super().__init__(*args, **kwargs)
-        words = "Give a whole number from 0 to 100."
         for criterion in script.criteria:
+            words = f"Give a whole number from 0 to 100 for “{criterion.title}”."
             self.fields[f"mark-{criterion.key}"] = forms.IntegerField(
-                label=f"{criterion.title} ({criterion.weight} of 100)",
-                help_text=criterion.description,
+                label=criterion.title,
+                help_text=format_html(
+                    "{}<span class=\"counts\">A mark out of 100. It counts {} %.</span>", criterion.description, criterion.weight
+                ),
                 min_value=0,
                 max_value=100,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+                widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-weight": criterion.weight}),
                 error_messages={
                     "required": f"Give a mark for “{criterion.title}”.",
                     "invalid": words,

@@ -137,7 +137,8 @@ class Submission(models.Model):
 
     PERSONAL_DATA = {
         "enrolment": "the author", "note": "what the author typed", "original_name": "the author's file name",
-        "original": "the work as handed in; 5 years after the course ends",
+        "original": "the work as handed in; 5 years after the course ends. A file not handed in: IMSA_KEPT_FILE_DAYS",
+        "copy": "the work as markers read it; as long as the original",
     }
     MOVES = SUBMISSION_MOVES
 
@@ -152,6 +153,7 @@ class Submission(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     copy = models.CharField(max_length=200, blank=True, help_text="Private path of the markers' copy, without document properties.")
     copy_sha256 = models.CharField(max_length=64, blank=True)
+    kept_at = models.DateTimeField(null=True, help_text="When a draft’s file was chosen; empty once it is handed in.")
     submitted_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     state = state_field(SubmissionState, SubmissionState.DRAFT)
@@ -169,7 +171,12 @@ class Submission(models.Model):
 class Allocation(models.Model):
     """One marker's task with one script; the draft is theirs alone until sealed."""
 
-    PERSONAL_DATA = {"marker": "who marks"}
+    PERSONAL_DATA = {
+        "submission": "whose work is marked", "marker": "who marks",
+        "marks": "the marker's judgement of the author's work; 5 years after the course ends",
+        "comment": "the marker's words to the author; 5 years after the course ends",
+        "total": "the marker's mark; 5 years after the course ends",
+    }
     MOVES = ALLOCATION_MOVES
 
     FIRST, SECOND, THIRD = "first", "second", "third"
@@ -225,7 +232,10 @@ class MarkLine(models.Model):
 class Board(models.Model):
     """An examination board's meeting on one cohort."""
 
-    PERSONAL_DATA = {"sample_confirmed_by": "the external examiner"}
+    PERSONAL_DATA = {
+        "sample_confirmed_by": "the external examiner", "sample_comment": "the external examiner's words to the board",
+        "ratified_by": "who recorded the decisions", "chair": "who chaired, as the minutes say",
+    }
     MOVES = BOARD_MOVES
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="boards")
@@ -235,6 +245,7 @@ class Board(models.Model):
     sample_confirmed_at = models.DateTimeField(null=True)
     sample_comment = models.TextField(blank=True, max_length=4000)
     ratified_at = models.DateTimeField(null=True)
+    ratified_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     chair = models.CharField(max_length=200, blank=True, help_text="Who chaired, as the minutes say.")
     state = state_field(BoardState, BoardState.CALLED)
 
@@ -248,7 +259,7 @@ class Board(models.Model):
 class BoardDecision(models.Model):
     """What a board decided on one module of one enrolment; a correction is a new decision."""
 
-    PERSONAL_DATA = {"enrolment": "whose result", "mark": "the module mark"}
+    PERSONAL_DATA = {"enrolment": "whose result", "mark": "the module mark", "components": "the mark of each piece"}
 
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="decisions")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="decisions")

@@ -40,6 +40,11 @@ def may_submit(by, assessment, enrolment) -> May:
     return may_hand_in(by, assessment, enrolment)
 
 
+def may_drop_file(by, enrolment) -> May:
+    """A file that is not handed in is its author's to take back, also while away; an operator clears what was left."""
+    return YES if is_operator(by) or by.pk == enrolment.person_id else no("Only the trainee can take their own file back.")
+
+
 def may_take_quiz(by, assessment, enrolment) -> May:
     if not assessment.is_quiz:
         return no("This is written work. Hand in a file on its page.")

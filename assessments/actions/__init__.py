@@ -4,7 +4,7 @@ from .boards import call_board, confirm_sample, ratify
 from .catalogue import keep_assessment, set_deadline
 from .marks import allocate, allocate_third, save_marks, seal
 from .quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
-from .submissions import save_note, submit
+from .submissions import drop_file, drop_old_files, keep_file, save_note, submit, submit_kept
 
 __all__ = [
     "Unanswered",
@@ -13,8 +13,11 @@ __all__ = [
     "begin_quiz",
     "call_board",
     "confirm_sample",
+    "drop_file",
+    "drop_old_files",
     "hand_in_quiz",
     "keep_assessment",
+    "keep_file",
     "ratify",
     "save_answers",
     "save_marks",
@@ -22,4 +25,5 @@ __all__ = [
     "seal",
     "set_deadline",
     "submit",
+    "submit_kept",
 ]

@@ -9,7 +9,9 @@ from courses.models import Module
 from lms.kit import clock
 from lms.kit.moves import move
 from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import moment
 from lms.people.actions import tell
+from lms.people.roles import is_operator
 from lms.record.actions import write
 
 from .. import results
@@ -71,17 +73,21 @@ def ratify(board, *, by, chair) -> Board:
     For every trainee's module whose every piece of work is marked and which no board has decided:
     1. a decision is added, 2. each script's chain gets its last line and script and quiz move on.
     Then 3. whoever has passed every module receives the award and completes the programme, 4. the
-    board is decided, with its chair, 5. the record is written and the trainees are told.
+    board is decided, with its chair and who recorded it, 5. the record is written and the trainees
+    are told. The same words by the same person again change nothing; anybody who comes second, or
+    with another chair, is told what was recorded.
     The cohort's row is locked first, so two boards on one cohort cannot decide the same module.
     """
     insist(may_ratify(by, board))
     Cohort.objects.select_for_update(no_key=True).get(pk=board.cohort_id)
     # Before the record's head is held, in one order: whoever changes an enrolment locks it first too.
     list(Enrolment.objects.select_for_update(no_key=True).filter(cohort_id=board.cohort_id).order_by("pk").values_list("pk"))
-    locked = Board.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__programme").get(pk=board.pk)
+    rows = Board.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__programme", "ratified_by")
+    locked, chair = rows.get(pk=board.pk), " ".join(chair.split())[:200]
     if locked.state == BoardState.RATIFIED:
-        return _same(board, locked)
-    chair = " ".join(chair.split())[:200]
+        if (locked.ratified_by_id, locked.chair) == (by.pk, chair):
+            return _same(board, locked)
+        raise Refused(_already(locked))
     if not locked.sample_confirmed_at:
         raise Refused("The external examiner has not confirmed the sample yet. The board can decide after that.")
     if clock.today() < locked.meets_on:
@@ -99,7 +105,8 @@ def ratify(board, *, by, chair) -> Board:
     decided_for = {case.enrolment.pk: case.enrolment for case in ready}
     for enrolment in decided_for.values():
         _award(locked, enrolment, by=by)
-    move(locked, "ratify", by=by, chair=chair, ratified_at=clock.now())
+    recorded_by = None if is_operator(by) else by
+    move(locked, "ratify", by=by, chair=chair, ratified_at=clock.now(), ratified_by=recorded_by)
     for enrolment in decided_for.values():
         titles = [case.module.title for case in ready if case.enrolment.pk == enrolment.pk]
         tell(
@@ -109,6 +116,12 @@ def ratify(board, *, by, chair) -> Board:
             "/study/",
         )
     return _same(board, locked)
+
+
+def _already(board):
+    """Who recorded a board's decisions, with which chair, and when: for whoever comes second."""
+    who = board.ratified_by.full_name if board.ratified_by else "the programme office"
+    return f"Already recorded by {who}, chaired by {board.chair}, on {moment(board.ratified_at)}."
 
 
 def _decide(board, case, *, by):

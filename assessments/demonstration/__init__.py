@@ -6,9 +6,13 @@ import random
 import tomllib
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas
 
 from courses.models import Module
@@ -18,6 +22,7 @@ from ..models import Assessment, Submission
 from ..queries import questions_for
 
 HERE = Path(__file__).parent
+FONT = "EBGaramond-Regular"  # carried in the file, so that it looks the same in every reader
 
 
 @transaction.atomic
@@ -46,17 +51,24 @@ def hand_in_quiz_for(enrolment, right, by, assessment=None):
 def essay_bytes(seed) -> bytes:
     """A small real PDF of invented sentences, the same for the same seed."""
     chance = random.Random(str(seed))
+    if FONT not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(TTFont(FONT, settings.BASE_DIR / "lms" / "kit" / "fonts" / f"{FONT}.ttf"))
     page = io.BytesIO()
     sheet = canvas.Canvas(page, pagesize=A4, invariant=1)
     sheet.setTitle("Essay")
     sheet.setAuthor("An invented author")
-    text = sheet.beginText(72, 760)
-    text.setFont("Times-Roman", 12)
-    text.setLeading(18)
-    for _ in range(26):
-        text.textLine(" ".join((chance.choice(OPENINGS), chance.choice(MIDDLES), chance.choice(ENDINGS))))
-    sheet.drawText(text)
-    sheet.showPage()
+    for _ in range(2):
+        text = sheet.beginText(72, 760)
+        text.setFont(FONT, 12)
+        text.setLeading(18)
+        for _ in range(4):
+            said = " ".join(
+                " ".join((chance.choice(OPENINGS), chance.choice(MIDDLES), chance.choice(ENDINGS))) for _ in range(7)
+            )
+            for line in [*simpleSplit(said, FONT, 12, A4[0] - 144), ""]:
+                text.textLine(line)
+        sheet.drawText(text)
+        sheet.showPage()
     sheet.save()
     return page.getvalue()
 

@@ -1,5 +1,7 @@
 """What waits for markers, and the chains an examiner reads; always by script number."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db.models import Count, Q
 
@@ -8,8 +10,8 @@ from lms.people.models import Role, User
 
 from .. import results
 from ..models import Allocation, Submission
-from ..states import AllocationState, SubmissionState
-from .work import standing_mark
+from ..states import AllocationState, BoardState, SubmissionState
+from .boards import UNSEEN, readiness
 
 
 def awaiting_allocation():
@@ -56,31 +58,61 @@ def open_tasks_by_marker() -> dict[int, int]:
     return {row["marker_id"]: row["n"] for row in rows}
 
 
-def marked_scripts(cohort) -> list[Submission]:
-    """Every script of a cohort with an agreed or decided mark, with its chain. Callers show numbers only."""
-    rows = Submission.objects.filter(
-        enrolment__cohort=cohort, state__in=[SubmissionState.AGREED, SubmissionState.RATIFIED]
-    )
-    return list(
-        rows.select_related("assessment__module").prefetch_related("lines").order_by("assessment__code", "script")
-    )
+@dataclass
+class Sample:
+    """What an external examiner is asked about. Callers show scripts by number only.
+
+    `groups` by assessment: the scripts shown, and of how many this board can decide; `earlier`: what other boards had
+    decided before; `left`: marked, but not this board's to decide, because other work of the module is missing.
+    """
+
+    groups: list[dict]
+    earlier: list[dict]
+    left: int
+    unsettled: int
+
+    @property
+    def shown(self):
+        return sum(len(group["scripts"]) for group in self.groups)
+
+    @property
+    def of(self):
+        return sum(group["of"] for group in self.groups)
 
 
-def sample_of(cohort) -> dict[str, list]:
-    """By assessment code: the scripts the external examiner is shown, and how many there are in all."""
-    by_code = {}
-    for script in marked_scripts(cohort):
-        by_code.setdefault(script.assessment.code, []).append(script)
-    shown = {}
-    for code, scripts in by_code.items():
-        chosen = results.sample(
-            [
-                results.Marked(s.script, standing_mark(s), any(line.stage == "third" for line in s.lines.all()))
-                for s in scripts
-            ],
-            settings.IMSA_CLASS_BOUNDARIES,
-        )
-        place = {one.number: n for n, one in enumerate(chosen)}
-        found = sorted((s for s in scripts if s.script in place), key=lambda s: place[s.script])
-        shown[code] = {"assessment": scripts[0].assessment, "scripts": found, "of": len(scripts)}
-    return shown
+def sample_of(board) -> Sample:
+    """The sample of what this board can decide, or has decided; what an earlier board made final is not asked about again."""
+    by_code, sample = {}, Sample([], [], 0, 0)
+    for case in readiness(board):
+        papers = [part for part in case.parts if part.submission]
+        marked = [part for part in papers if part.mark is not None]
+        sample.unsettled += len(papers) - len(marked)
+        if is_before(board, case):
+            for part in marked:
+                by_code.setdefault(part.assessment.code, []).append(part)
+        elif not case.decision:
+            sample.left += len(marked)
+        elif not board.ratified_at or case.decision.decided_at < board.ratified_at:
+            sample.earlier += [{"part": part, "board": case.decision.board} for part in marked]
+    sample.groups = [
+        {"assessment": parts[0].assessment, "scripts": _chosen(parts), "of": len(parts)} for _, parts in sorted(by_code.items())
+    ]
+    sample.earlier.sort(key=lambda line: (line["part"].assessment.code, line["part"].submission.script))
+    return sample
+
+
+def is_before(board, case) -> bool:
+    """Is a trainee's module this board's: decided by it, or whole and undecided, so that it waits at most for the examiner?"""
+    if case.decision:
+        return case.decision.board_id == board.pk
+    return board.state == BoardState.CALLED and case.why_not in ("", UNSEEN)
+
+
+def _chosen(parts):
+    """The scripts of one assessment that the rule picks, in its order."""
+    scripts = {part.submission.script: part.submission for part in parts}
+    marked = [
+        results.Marked(part.submission.script, part.mark, any(line.stage == "third" for line in part.submission.lines.all()))
+        for part in parts
+    ]
+    return [scripts[one.number] for one in results.sample(marked, settings.IMSA_CLASS_BOUNDARIES)]

@@ -22,6 +22,7 @@ class Next:
     body: str = ""
     url: str = ""
     action: str = ""
+    top_up: int | None = None  # the one it asks for, so that no list asks again
 
 
 def next_for(enrolment, work, path, award=None, top_ups=()) -> Next:
@@ -77,6 +78,7 @@ def _top_up(due):
         f"The law for {nations.sentence(due.waits)} changed after you studied it. This is a short text about it.",
         f"/study/top-ups/{due.top_up_id}/",
         "Read what changed",
+        due.top_up_id,
     )
 
 

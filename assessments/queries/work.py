@@ -129,7 +129,7 @@ STATUS = {
 
 def _paper(assessment, paper, due_at):
     if not paper or paper.state == SubmissionState.DRAFT:
-        return Work(assessment, "draft" if paper and paper.note else "to_do", due_at)
+        return Work(assessment, "draft" if paper and (paper.note or paper.original) else "to_do", due_at)
     waiting = paper.state in WITH_MARKERS
     return Work(
         assessment,

@@ -12,7 +12,7 @@ from lms.kit.refusals import insist
 
 from .. import actions, blind
 from ..forms import CallBoardForm, ConfirmForm, RatifyForm
-from ..models import Board, Submission
+from ..models import Board
 from ..queries import readiness, sample_of
 from ..queries.work import standing_mark
 from ..results import is_pass
@@ -48,23 +48,10 @@ def examine(request, pk):
         actions.confirm_sample(board, form.cleaned_data["comment"], by=request.user)
         messages.success(request, "You have confirmed the sample. The board can decide.")
         return redirect("assessments:examine", pk)
-    groups = [
-        {"assessment": one["assessment"], "of": one["of"], "scripts": [_chained(script) for script in one["scripts"]]}
-        for one in sample_of(board.cohort).values()
-    ]
-    unsettled = [SubmissionState.SUBMITTED, SubmissionState.MARKING, SubmissionState.THIRD]
-    return render(
-        request,
-        "assessments/examine.html",
-        {
-            "board": board,
-            "form": form,
-            "groups": groups,
-            "shown": sum(len(g["scripts"]) for g in groups),
-            "in_all": sum(g["of"] for g in groups),
-            "unsettled": Submission.objects.filter(enrolment__cohort_id=board.cohort_id, state__in=unsettled).count(),
-        },
-    )
+    sample = sample_of(board)
+    groups = [{**group, "scripts": [_chained(script) for script in group["scripts"]]} for group in sample.groups]
+    context = {"board": board, "form": form, "groups": groups, "sample": sample}
+    return render(request, "assessments/examine.html", context)
 
 
 def _chained(script):
@@ -109,7 +96,7 @@ def boards(request):
 @require_http_methods(["GET", "POST"])
 def board(request, pk):
     """What this board can decide, by student reference and script number, and the deed that decides it."""
-    found = get_object_or_404(Board.objects.select_related("cohort__programme", "sample_confirmed_by"), pk=pk)
+    found = get_object_or_404(Board.objects.select_related("cohort__programme", "sample_confirmed_by", "ratified_by"), pk=pk)
     insist(may_ratify(request.user, found))
     form = RatifyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -126,8 +113,8 @@ def board(request, pk):
             "board": found,
             "form": form,
             "modules": modules,
-            "rows": _rows(cases),
-            "scripts": _scripts(cases),
+            "students": _students(cases),
+            "sections": _sections(cases),
             "ready": len(ready),
             "decided": sum(bool(c.decision) for c in cases),
             "waiting": sum(bool(c.why_not) for c in cases),
@@ -139,38 +126,64 @@ def board(request, pk):
     )
 
 
-def _rows(cases):
-    """One row a student reference, one cell a module."""
+def _students(cases):
+    """One row a student reference, one cell a module, with what the row waits for; whoever is wholly decided stands apart."""
     rows = {}
     for case in cases:
-        rows.setdefault(case.enrolment.pk, {"reference": case.enrolment.student_reference, "cells": []})[
-            "cells"
-        ].append(case)
-    return list(rows.values())
+        row = rows.setdefault(case.enrolment.pk, {"reference": case.enrolment.student_reference, "cells": [], "reasons": []})
+        row["cells"].append(case)
+        row["reasons"].append(case.own_reason)
+    for row in rows.values():
+        row["why"] = "; ".join(dict.fromkeys(filter(None, row["reasons"])))
+    found = {"open": [], "decided": []}
+    for row in rows.values():
+        found["decided" if all(case.decision for case in row["cells"]) else "open"].append(row)
+    return found
 
 
-def _scripts(cases):
-    """One row a script, by number, apart from the students' rows."""
-    found = []
+def _sections(cases):
+    """The scripts by number, apart from the students' rows: what is provisional, what is being marked, what is decided."""
+    states = {"Marked, provisional": [], "Being marked": [], "Decided": []}
     for case in cases:
         for part in case.parts:
             if part.submission and part.submission.state != SubmissionState.DRAFT:
-                lines = {line.stage: line.mark for line in part.submission.lines.all()}
-                found.append(
-                    {
-                        "number": part.submission.script,
-                        "assessment": part.assessment,
-                        "first": lines.get("first"),
-                        "second": lines.get("second"),
-                        "third": lines.get("third"),
-                        "mark": part.mark,
-                        "label": part.submission.get_state_display(),
-                        "tone": TONES[part.submission.state],
-                    }
-                )
-    return sorted(found, key=lambda row: (row["assessment"].code, row["number"]))
+                states[HEADING.get(part.submission.state, "Being marked")].append(_script(part))
+    return [
+        {
+            "label": label,
+            "groups": _by_assessment(scripts),
+            "count": len(scripts),
+            "is_marking": label == "Being marked",
+            "is_final": label == "Decided",
+            "columns": {"Marked, provisional": 6, "Being marked": 4, "Decided": 5}[label],
+        }
+        for label, scripts in states.items()
+        if scripts
+    ]
 
 
+def _script(part):
+    lines = {line.stage: line.mark for line in part.submission.lines.all()}
+    return {
+        "number": part.submission.script,
+        "assessment": part.assessment,
+        "first": lines.get("first"),
+        "second": lines.get("second"),
+        "third": lines.get("third"),
+        "mark": part.mark,
+        "label": part.submission.get_state_display(),
+        "tone": TONES[part.submission.state],
+    }
+
+
+def _by_assessment(scripts):
+    groups = {}
+    for script in sorted(scripts, key=lambda one: (one["assessment"].code, one["number"])):
+        groups.setdefault(script["assessment"].code, {"assessment": script["assessment"], "scripts": []})["scripts"].append(script)
+    return list(groups.values())
+
+
+HEADING = {SubmissionState.AGREED: "Marked, provisional", SubmissionState.RATIFIED: "Decided"}
 TONES = {
     SubmissionState.SUBMITTED: "plain",
     SubmissionState.MARKING: "wait",

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
@@ -15,10 +16,12 @@ from lms.people.roles import may_act_as
 
 from .. import actions, blind
 from ..forms import MarksForm
-from ..marking import total
+from ..marking import look_like_shares, total
 from ..models import Allocation
 from .work import given_file
 
+# A PDF shown in our own page: it fetches nothing, and no other site may frame it. Viewers style themselves.
+IN_PAGE = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'"
 NEWEST = 10  # sealed scripts shown below the queue
 
 
@@ -44,8 +47,13 @@ def queue(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def script(request, number):
-    """The rubric beside the script; a draft is kept by “Save for later” and by going on to the check."""
+    """The rubric beside the script; a draft is kept by “Save for later” and by going on to the check.
+    Once sealed: what came of it, and which script is next."""
     found = _found(request, number)
+    if found.is_sealed and request.method == "GET":
+        waiting = blind.queue_of(request.user).waiting
+        context = {"script": found, "lines": _lines(found), "rows": _rows(found, found.marks), "next": waiting and waiting[0]}
+        return render(request, "assessments/sealed.html", context)
     form = MarksForm(found, initial=MarksForm.draft_of(found))
     if request.method == "POST":
         form, task = MarksForm(found, request.POST), _task(found)
@@ -57,7 +65,7 @@ def script(request, number):
         if request.POST.get("deed") == "save":
             messages.success(request, "Saved for later. Nobody but you sees it.")
             return redirect("assessments:script", number)
-    return render(request, "assessments/script.html", {"script": found, "form": form, "lines": _lines(found)})
+    return render(request, "assessments/script.html", {"script": found, "form": form})
 
 
 @login_required
@@ -77,7 +85,7 @@ def seal(request, number):
     form = MarksForm(found, MarksForm.draft_of(found))
     if not form.is_valid():
         return redirect("assessments:script", number)
-    marks = form.marks()
+    marks, weights = form.marks(), {c.key: c.weight for c in found.criteria}
     return render(
         request,
         "assessments/seal.html",
@@ -85,11 +93,10 @@ def seal(request, number):
             "script": found,
             "form": form,
             "comment": form.cleaned_data["comment"],
-            "rows": [
-                (criterion.title, criterion.weight, marks[criterion.key], f"mark-{criterion.key}")
-                for criterion in found.criteria
-            ],
-            "total": total(marks, {c.key: c.weight for c in found.criteria}),
+            "rows": _rows(found, marks),
+            "total": total(marks, weights),
+            "look_like_shares": look_like_shares(marks, weights),
+            "added_up": sum(marks.values()),
         },
     )
 
@@ -101,6 +108,18 @@ def script_file(request, number):
     return given_file(blind.file_for, request.user, number)
 
 
+@login_required
+@require_GET
+@xframe_options_sameorigin
+def script_view(request, number):
+    """The same copy, to be read in the page beside the rubric; a browser shows a PDF, and nothing else of ours."""
+    if not _found(request, number).is_pdf:
+        raise Http404("Only a PDF can be shown in the page.")
+    answer = given_file(blind.file_for, request.user, number, in_page=True)
+    answer["Content-Security-Policy"] = IN_PAGE
+    return answer
+
+
 def _found(request, number):
     try:
         return blind.script_for(request.user, number)
@@ -110,6 +129,13 @@ def _found(request, number):
 
 def _task(found):
     return Allocation.objects.get(pk=found.allocation_id)
+
+
+def _rows(found, marks):
+    """Each criterion with its mark, as the pages that only read take it."""
+    return [
+        {"title": c.title, "weight": c.weight, "mark": marks.get(c.key), "name": f"mark-{c.key}"} for c in found.criteria
+    ]
 
 
 def _lines(found):

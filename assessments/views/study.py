@@ -1,11 +1,14 @@
 """The trainee's home: what is next, and by when?"""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from cohorts.states import EnrolmentState
 from courses.queries import counts, path, top_ups_of
+from lms.kit import clock
 from lms.kit.refusals import insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
@@ -26,21 +29,29 @@ def home(request):
     award, top_ups = award_of(enrolment), top_ups_of(request.user)
     for due in top_ups:
         due.waits = due.counts_for([enrolment.plan])
+    card = next_for(enrolment, work, on_path, award, top_ups)
     return render(
         request,
         "assessments/study.html",
         {
             "enrolment": enrolment,
-            "next": next_for(enrolment, work, on_path, award, top_ups),
+            "today": clock.today(),
+            "next": card,
+            "stands": award and _stands(enrolment),
             "steps": steps(on_path),
             "counts": counts(on_path),
-            "top_ups": top_ups,
+            "top_ups": [due for due in top_ups if due.top_up_id != card.top_up],
             "results": results,
             "award": award,
             "is_completed": enrolment.state == EnrolmentState.COMPLETED,
             "has_provisional": any(piece.status == "provisional" for piece in work),
         },
     )
+
+
+def _stands(enrolment):
+    """How somebody with an award stands today. The room above answers; imports go down only, so the settings say where."""
+    return import_string(settings.IMSA_STANDINGS)([enrolment])[0]
 
 
 def steps(on_path):

@@ -1,12 +1,13 @@
 """Handing work in: the list, the quiz, the file and the receipt."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lms.kit import files
+from lms.kit import clock, files
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
@@ -19,6 +20,9 @@ from ..queries.work import comments_for_author
 from ..rules import may_hand_in
 from ..states import AttemptState, SubmissionState
 
+DECLARED = ("is_anonymised", "is_own")
+KINDS = {"pdf": "PDF", "docx": "Word file"}
+
 
 @login_required
 @require_GET
@@ -27,30 +31,39 @@ def pieces(request):
     if enrolment is None:
         insist(may_act_as(request.user, Role.LEARNER))
         return render(request, "assessments/not_enrolled.html")
-    return render(request, "assessments/work.html", {"enrolment": enrolment, "work": work_in(enrolment)})
+    return render(request, "assessments/work.html", {"enrolment": enrolment, "work": work_in(enrolment), "today": clock.today()})
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def piece(request, code):
     """One assessment: a quiz or a file to hand in, and afterwards what came of it."""
+    context = _context(request, code)
+    return (quiz if context["assessment"].is_quiz else paper)(request, context)
+
+
+@login_required
+@require_GET
+def check(request, code):
+    """What is about to be handed in, to look at once more. Its button posts to the work's own page."""
+    context = _context(request, code)
+    return (check_quiz if context["assessment"].is_quiz else check_paper)(request, context)
+
+
+def _context(request, code):
     enrolment = enrolment_of(request.user)
     if enrolment is None:
         raise Http404("Nobody without an enrolment has work here.")
     assessment = get_object_or_404(
         Assessment.objects.select_related("module"), code=code, module__programme_id=enrolment.cohort.programme_id
     )
-    deadline = Deadline.objects.filter(assessment=assessment, cohort_id=enrolment.cohort_id).first()
-    page = quiz if assessment.is_quiz else paper
-    return page(
-        request,
-        {
-            "assessment": assessment,
-            "enrolment": enrolment,
-            "deadline": deadline,
-            "may": may_hand_in(request.user, assessment, enrolment),
-        },
-    )
+    return {
+        "assessment": assessment,
+        "enrolment": enrolment,
+        "deadline": Deadline.objects.filter(assessment=assessment, cohort_id=enrolment.cohort_id).first(),
+        "may": may_hand_in(request.user, assessment, enrolment),
+        "today": clock.today(),
+    }
 
 
 # ---- the quiz ----
@@ -66,8 +79,11 @@ def quiz(request, context):
             key.removeprefix("answer-"): value for key, value in request.POST.items() if key.startswith("answer-")
         }
         attempt = actions.begin_quiz(assessment, enrolment, by=request.user)
-        if request.POST.get("deed") == "save":
+        deed = request.POST.get("deed")
+        if deed in ("save", "check"):
             actions.save_answers(attempt, answers, by=request.user)
+            if deed == "check":
+                return redirect("assessments:check", assessment.code)
             messages.success(request, "Your answers so far are saved. Nothing is handed in yet.")
             return redirect("assessments:piece", assessment.code)
         try:
@@ -77,19 +93,31 @@ def quiz(request, context):
             actions.save_answers(attempt, answers, by=request.user)
             missing, context["refusal"] = refusal.missing, str(refusal)
     is_in = bool(attempt and attempt.state != AttemptState.OPEN)
-    asked = questions_for(assessment, enrolment)
-    if is_in:
-        asked = [question for question in asked if question.key in attempt.answers]
     context |= {"attempt": attempt, "is_in": is_in, "is_decided": is_in and attempt.state == AttemptState.RATIFIED}
-    context["questions"] = [
-        _question(question, number, len(asked), attempt, is_in, missing)
-        for number, question in enumerate(asked, start=1)
-    ]
+    context["questions"] = _questions(assessment, enrolment, attempt, is_in, missing)
     context["right"] = sum(question["is_right"] for question in context["questions"])
     context["answered"] = sum(question["is_answered"] for question in context["questions"])
     deadline = context["deadline"]
     context["is_late"] = bool(is_in and deadline and attempt.handed_in_at > deadline.due_at)
     return render(request, "assessments/quiz.html", context)
+
+
+def check_quiz(request, context):
+    """The answers as they are saved; what is shown is what the button hands in."""
+    assessment, enrolment = context["assessment"], context["enrolment"]
+    attempt = QuizAttempt.objects.filter(assessment=assessment, enrolment=enrolment, state=AttemptState.OPEN).first()
+    if attempt is None:
+        return redirect("assessments:piece", assessment.code)
+    context["questions"] = _questions(assessment, enrolment, attempt, is_in=False)
+    context["open"] = [question for question in context["questions"] if not question["is_answered"]]
+    return render(request, "assessments/check_quiz.html", context)
+
+
+def _questions(assessment, enrolment, attempt, is_in, missing=()):
+    asked = questions_for(assessment, enrolment)
+    if is_in:
+        asked = [question for question in asked if question.key in attempt.answers]
+    return [_question(question, n, len(asked), attempt, is_in, missing) for n, question in enumerate(asked, start=1)]
 
 
 def _question(question, number, total, attempt, is_in, missing):
@@ -106,6 +134,8 @@ def _question(question, number, total, attempt, is_in, missing):
         "key": question.key,
         "is_right": is_right,
         "is_answered": chosen is not None,
+        "chosen": chosen,
+        "answer": next((c.text for c in choices if c.pk == chosen), ""),
         "fault": "Choose an answer to this question." if question.key in missing else "",
         "options": [
             {"value": c.pk, "label": c.text, "checked": c.pk == chosen, "right": is_in and c.is_right} for c in choices
@@ -120,21 +150,27 @@ def _question(question, number, total, attempt, is_in, missing):
 
 def paper(request, context):
     assessment, enrolment = context["assessment"], context["enrolment"]
-    own = Submission.objects.visible_to(request.user).filter(assessment=assessment, enrolment=enrolment)
-    there = own.prefetch_related("lines", "allocations").first()
+    there = _own(request, context).prefetch_related("lines", "allocations").first()
     form = HandInForm(initial={"note": there.note if there else ""})
     if request.method == "POST":
         insist(context["may"])
-        note = request.POST.get("note", "")
-        if request.POST.get("deed") == "save":
+        note, deed = request.POST.get("note", ""), request.POST.get("deed")
+        if deed == "save":
             actions.save_note(assessment, enrolment, note, by=request.user)
             messages.success(request, "Your note is saved. Nothing is handed in yet.")
             return redirect("assessments:piece", assessment.code)
+        if deed == "drop":
+            actions.drop_file(assessment, enrolment, by=request.user)
+            messages.success(request, "Your file is removed. Nothing is handed in.")
+            return redirect("assessments:piece", assessment.code)
+        if deed == "hand_in" and "fingerprint" in request.POST:
+            return _hand_in_kept(request, context)
         form = HandInForm(request.POST, request.FILES)
         if form.is_valid():
+            take = actions.submit if deed == "hand_in" else actions.keep_file
             try:
-                submission = actions.submit(assessment, enrolment, form.cleaned_data["file"], note, by=request.user)
-                return redirect("assessments:receipt", submission.receipt)
+                submission = take(assessment, enrolment, form.cleaned_data["file"], note, by=request.user)
+                return _onward(submission)
             except files.BadFile as refusal:
                 form.add_error("file", f"{refusal} Your note is kept.")
         elif not there or there.state == SubmissionState.DRAFT:
@@ -146,11 +182,46 @@ def paper(request, context):
         "form": form,
         "submission": there,
         "is_in": is_in,
+        "kept": there if there and not is_in and there.original else None,
         "criteria": assessment.criteria.all(),
         "work": next(w for w in work_in(enrolment) if w.assessment.pk == assessment.pk),
         "comments": _comments(there) if is_in else [],
     }
     return render(request, "assessments/paper.html", context)
+
+
+def check_paper(request, context):
+    """The file that was chosen, as we hold it; the button hands in the one with this fingerprint."""
+    kept = _own(request, context).filter(state=SubmissionState.DRAFT).exclude(original="").first()
+    if kept is None:
+        return redirect("assessments:piece", context["assessment"].code)
+    kind = kept.original.rpartition(".")[2]
+    try:
+        length = files.measured(kind, files.read(kept.original))
+    except FileNotFoundError:
+        raise Refused("The file you chose is not here any more. Choose it again.") from None
+    declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
+    context |= {"kept": kept, "kind": KINDS[kind], "length": length, "declared": declared, "days": settings.IMSA_KEPT_FILE_DAYS}
+    return render(request, "assessments/check_paper.html", context)
+
+
+def _own(request, context):
+    own = Submission.objects.visible_to(request.user)
+    return own.filter(assessment=context["assessment"], enrolment=context["enrolment"])
+
+
+def _hand_in_kept(request, context):
+    if not all(request.POST.get(name) for name in DECLARED):
+        raise Refused("Confirm that nobody can be recognised, and that the work is yours. Then hand it in.")
+    fingerprint = request.POST["fingerprint"]
+    return _onward(actions.submit_kept(context["assessment"], context["enrolment"], fingerprint, by=request.user))
+
+
+def _onward(submission):
+    """To the check while it is a draft, else to the receipt."""
+    if submission.state == SubmissionState.DRAFT:
+        return redirect("assessments:check", submission.assessment.code)
+    return redirect("assessments:receipt", submission.receipt)
 
 
 def _comments(submission):
@@ -166,9 +237,9 @@ def _comments(submission):
 def receipt(request, receipt):
     """What was handed in, when, and its fingerprint. The author's own; registrars see all."""
     papers = Submission.objects.visible_to(request.user).exclude(state=SubmissionState.DRAFT)
-    found = papers.filter(receipt=receipt).select_related("assessment__module", "enrolment").first()
+    found = papers.filter(receipt=receipt).select_related("assessment__module", "enrolment__person").first()
     quizzes = QuizAttempt.objects.visible_to(request.user).exclude(state=AttemptState.OPEN)
-    found = found or quizzes.filter(receipt=receipt).select_related("assessment__module", "enrolment").first()
+    found = found or quizzes.filter(receipt=receipt).select_related("assessment__module", "enrolment__person").first()
     if found is None:
         raise Http404("There is no such receipt.")
     return render(
@@ -179,6 +250,8 @@ def receipt(request, receipt):
             "assessment": found.assessment,
             "is_quiz": found.assessment.is_quiz,
             "is_own": found.enrolment.person_id == request.user.pk,
+            "enrolment": found.enrolment,
+            "today": clock.today(),
         },
     )
 
@@ -186,20 +259,20 @@ def receipt(request, receipt):
 @login_required
 @require_GET
 def own_file(request, code):
-    """The author's file, byte for byte as it was handed in."""
+    """The author's file, byte for byte as it was handed in, or as it was chosen."""
     own = Submission.objects.filter(enrolment__person_id=request.user.pk, assessment__code=code)
-    there = own.exclude(state=SubmissionState.DRAFT).order_by("-submitted_at").first()
+    there = own.exclude(original="").order_by("pk").last()
     if there is None:
-        raise Http404("Nothing has been handed in.")
+        raise Http404("There is no file here.")
     return download(there.original, there.original_name)
 
 
-def download(path, name):
-    """A private file to keep, never to run: an attachment whose type nobody guesses."""
+def download(path, name, in_page=False):
+    """A private file to keep, never to run: an attachment whose type nobody guesses, or a PDF shown in our own page."""
     kind = path.rpartition(".")[2]
     try:
         answer = FileResponse(
-            files.open_kept(path), as_attachment=True, filename=name, content_type=files.MEDIA_TYPES[kind]
+            files.open_kept(path), as_attachment=not in_page, filename=name, content_type=files.MEDIA_TYPES[kind]
         )
     except FileNotFoundError:
         raise Http404("This file is not here.") from None
@@ -208,9 +281,9 @@ def download(path, name):
     return answer
 
 
-def given_file(find, *args):
+def given_file(find, *args, in_page=False):
     """A markers' copy, under its script number."""
     try:
-        return download(*find(*args))
+        return download(*find(*args), in_page=in_page)
     except blind.NoSuchScript:
         raise Http404("There is no such script.") from None

@@ -3,12 +3,14 @@ import base64
 import gzip
 import hashlib
 import re
+from urllib.parse import urlsplit
 
 from csp.constants import SELF, UNSAFE_INLINE
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 
 from .refusals import NotAllowed, Refused
@@ -82,17 +84,44 @@ class Small(GZipMiddleware):
 
 
 class PlainRefusals:
-    """NotAllowed becomes a 403 page with its reason, Refused a 409 page with its reason."""
+    """NotAllowed becomes a 403 page with its reason, Refused a 409 page with its reason and the way back, and an address
+    asked in a way it does not take a 405 page: a browser shows a page of its own for an empty one."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content and request.accepts("text/html"):
+            context = {"back": way_back(request), "can_be_read": "GET" in response["Allow"]}
+            page = render(request, "405.html", context, status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
     def process_exception(self, request, exception):
         if isinstance(exception, NotAllowed):
             return render(request, "403.html", {"reason": str(exception)}, status=403)
         if isinstance(exception, Refused):
-            return render(request, "409.html", {"reason": str(exception)}, status=409)
+            return render(request, "409.html", {"reason": str(exception), "back": way_back(request)}, status=409)
         return None
+
+
+def way_back(request) -> str:
+    """Where somebody who was refused can look at how things stand: the page of ours they came from, else the nearest
+    page above the address. Never that address itself, which may take nothing but a form."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc == request.get_host() and _is_page(came_from.path):
+        if came_from.path != request.path or request.method not in ("GET", "HEAD"):
+            return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    steps = request.path.strip("/").split("/")
+    above = (f"/{'/'.join(steps[:n])}/" for n in range(len(steps) - 1, 0, -1))
+    return next((path for path in above if _is_page(path)), "/today/" if request.user.is_authenticated else "/")
+
+
+def _is_page(path):
+    """Is it an address of a room of ours? Wagtail's own pattern takes any address whatever."""
+    try:
+        return not path.startswith("//") and resolve(path).url_name != "wagtail_serve"
+    except Resolver404:
+        return False

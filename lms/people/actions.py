@@ -123,7 +123,7 @@ def tell(person, subject: str, body: str, url: str = "") -> Notice:
 
 
 def deliver(pk) -> bool:
-    """Mail one message unless it was mailed. True when it went out now.
+    """Mail one message unless it was mailed, in the form of all our mail. True when it went out now.
 
     The message is claimed first and sent outside any transaction: a slow mail server holds no lock.
     """
@@ -133,9 +133,10 @@ def deliver(pk) -> bool:
     # Invented people have no letter box.
     if notice.person.is_invented:
         return True
-    link = f"\n\n{settings.SITE_URL}{notice.url}" if notice.url else ""
+    subject = f"IMSA Learning: {' '.join(notice.subject.split())}"
+    lines = [notice.body, f"{settings.SITE_URL}{notice.url}" if notice.url else "", "IMSA Learning"]
     try:
-        send_mail(notice.subject, notice.body + link, None, [notice.person.email])
+        send_mail(subject, "\n\n".join(filter(None, lines)), None, [notice.person.email])
     except OSError:
         Notice.objects.filter(pk=pk).update(sent_at=None)
         return False

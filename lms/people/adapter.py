@@ -9,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -17,7 +18,22 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": "That e-mail address and password do not go together. Check both, or set a new password.",
         "invalid_login": "That e-mail address and password do not go together. Check both, or set a new password.",
         "too_many_login_attempts": "There were too many tries. Wait five minutes, then try again.",
+        "rate_limited": "There were too many tries. Wait a few minutes, then try again.",
+        "enter_current_password": "That is not the password you have now. Try again.",
+        "incorrect_password": "That is not your password. Try again.",
+        "incorrect_code": "That code does not work. Give the newest one, as it is shown.",
     }
+    PASSWORDS = {
+        "password_too_common": "Many people choose this password, so it is easily guessed. Choose another.",
+        "password_too_similar": "This password is close to your name or address, so it is easily guessed. Choose another.",
+    }
+
+    def clean_password(self, password, user=None):
+        """Django's judgement of a password; what to do about it in our words."""
+        try:
+            return super().clean_password(password, user=user)
+        except ValidationError as fault:
+            raise ValidationError([self.PASSWORDS.get(one.code, one) for one in fault.error_list]) from None
 
     def is_open_for_signup(self, request):
         """People come from the cohort file and from the Hub, never by signing up."""

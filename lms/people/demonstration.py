@@ -25,6 +25,7 @@ PEOPLE = [
     Invented("examiner", "ruth.adeyemi@imsa.example", "Ruth", "Adeyemi", Role.EXTERNAL_EXAMINER, "Is this sound?"),
     Invented("registrar", "peter.lindqvist@imsa.example", "Peter", "Lindqvist", Role.REGISTRAR, "What waits for me?"),
     Invented("hub", "nadia.rahman@imsa.example", "Nadia", "Rahman", Role.HUB_OFFICER, "Who needs a decision?"),
+    Invented("hub2", "yusuf.demir@imsa.example", "Yusuf", "Demir", Role.HUB_OFFICER, "Second Hub officer. Which decision needs a second pair of eyes?"),
     Invented("employer", "gareth.pritchard@imsa.example", "Gareth", "Pritchard", Role.EMPLOYER, "May this person act as an IMSA today?"),
     Invented("consultant", "linh.nguyen@imsa.example", "Linh", "Nguyễn", Role.SURVIVOR_CONSULTANT, "What may I shape?"),
 ]

@@ -43,6 +43,13 @@ def roles_of(person, day=None) -> frozenset[str]:
     return found
 
 
+def holders_of(role) -> list:
+    """Everybody who holds a role today, by key."""
+    today = clock.today()
+    found = RoleGrant.objects.filter(role=role, starts_on__lte=today, person__is_active=True).filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    return sorted({g.person for g in found.select_related("person")}, key=lambda p: p.pk)
+
+
 def is_operator(by) -> bool:
     return isinstance(by, Operator)
 
@@ -56,5 +63,12 @@ def may_act_as(person, *roles) -> May:
     """Yes for a holder of one of the roles and for an operator at the shell; else no, with who may."""
     if is_operator(person) or has_role(person, *roles):
         return YES
-    names = " or a ".join(Role(r).label.lower() for r in roles)
-    return no(f"Only a {names} can do this.")
+    return no(f"Only {in_words(roles)} can do this.")
+
+
+def in_words(roles) -> str:
+    """“a course author, a tutor or a Hub officer”: the roles as people say them."""
+    names = [Role(r).label for r in roles]
+    said = [name if name.startswith("Hub ") else name.lower() for name in names]
+    said = [f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in said]
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} or {said[-1]}"

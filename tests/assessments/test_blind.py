@@ -11,6 +11,7 @@ from django.test import Client
 
 from assessments import actions, blind
 from assessments.models import Submission
+from lms.kit import files
 from lms.people.models import Notice
 
 from ..kit.documents import word_bytes
@@ -43,7 +44,9 @@ def submission(scene, request):
 
 def addresses(script, board):
     return {
-        "marker": ["/marking/", f"/marking/{script}/", f"/marking/{script}/seal/", f"/marking/{script}/file/"],
+        "marker": [
+            "/marking/", f"/marking/{script}/", f"/marking/{script}/seal/", f"/marking/{script}/file/", f"/marking/{script}/view/",
+        ],
         "examiner": ["/examining/", f"/examining/{board.pk}/", f"/examining/{board.pk}/{script}/file/"],
         "registrar": ["/boards/", f"/boards/{board.pk}/", "/registry/allocation/"],
     }
@@ -84,8 +87,12 @@ def test_nothing_a_marker_examiner_or_board_reads_names_the_author(scene, submis
     seal(third, 55)
     look("agreed")
     # The search has looked at every page and file, not at refusals.
+    shown = submission.copy.endswith(".pdf")
     everything = {
-        url for urls in addresses(submission.script, board).values() for url in urls if not url.endswith("/seal/")
+        url
+        for urls in addresses(submission.script, board).values()
+        for url in urls
+        if not url.endswith("/seal/") and (shown or not url.endswith("/view/"))
     }
     assert everything <= set(seen)
 
@@ -116,6 +123,24 @@ def test_the_file_goes_out_as_an_attachment_under_its_number(scene, submission):
         == f'attachment; filename="{submission.script}.{submission.copy.rpartition(".")[2]}"'
     )
     assert answer["X-Content-Type-Options"] == "nosniff" and "no-store" in answer["Cache-Control"]
+
+
+def test_the_script_in_the_page_is_the_copy_under_its_number_and_nothing_else_may_frame_it(scene, submission):
+    scene.allocate(submission)
+    client = sign_in(Client(), scene.agnes)
+    answer = client.get(f"/marking/{submission.script}/view/")
+    page = client.get(f"/marking/{submission.script}/").content.decode()
+    if not submission.copy.endswith(".pdf"):
+        assert answer.status_code == 404 and "<iframe" not in page
+        return
+    assert f'src="/marking/{submission.script}/view/' in page
+    assert answer["Content-Type"] == "application/pdf" and answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Disposition"] == f'inline; filename="{submission.script}.pdf"'
+    assert answer["X-Frame-Options"] == "SAMEORIGIN" and "no-store" in answer["Cache-Control"]
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "frame-ancestors 'self'" in policy and "script-src" not in policy
+    seen = answer.getvalue()
+    assert seen == files.read(submission.copy) and b"/Info" not in seen and not found_in(seen)
 
 
 def test_one_marker_sees_nothing_of_the_other_before_both_have_sealed(scene, submission):
@@ -159,11 +184,12 @@ def test_another_markers_script_does_not_exist(scene, submission):
     for url in (
         f"/marking/{submission.script}/",
         f"/marking/{submission.script}/file/",
+        f"/marking/{submission.script}/view/",
         f"/marking/{submission.script}/seal/",
     ):
         assert (
             client.get(url).status_code == client.post(url).status_code
-            if "file" not in url
+            if not url.endswith(("file/", "view/"))
             else client.get(url).status_code == 404
         )
         assert client.get(url).status_code == 404

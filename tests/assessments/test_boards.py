@@ -16,7 +16,7 @@ from lms.people.actions import grant
 from lms.people.models import Notice, Role
 from lms.record.models import Entry
 
-from .scene import DAY, OP, Scene
+from .scene import DAY, OP, Scene, person
 from .test_submissions import together
 
 
@@ -119,8 +119,27 @@ def test_a_second_press_decides_nothing_more(scene):
     scene.everything_marked()
     board = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     before = standing()
-    actions.ratify(board, by=scene.registrar, chair="Somebody else")
+    actions.ratify(board, by=scene.registrar, chair="Prof.  Chair")
     assert standing() == before
+
+
+def test_whoever_records_second_is_told_what_was_recorded(scene):
+    """A chair's name that is dropped in silence would stand in nobody's minutes."""
+    scene.everything_marked()
+    board = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    words = "Already recorded by Given Registrar, chaired by Prof. Chair, on Friday 20 November 2026, 12:00 GMT."
+    other = person("other", Role.REGISTRAR)
+    for by, chair in ((other, "Dr Elsewhere"), (other, "Prof. Chair"), (scene.registrar, "Dr Elsewhere"), (other, "")):
+        refused(words, actions.ratify, board, by=by, chair=chair)
+    board.refresh_from_db()
+    assert (board.chair, board.ratified_by) == ("Prof. Chair", scene.registrar)
+
+
+def test_the_shell_records_a_board_without_a_name(scene):
+    scene.everything_marked()
+    board = actions.ratify(scene.board(), by=OP, chair="Prof. Chair")
+    actions.ratify(board, by=OP, chair="Prof. Chair")
+    refused("Already recorded by the programme office", actions.ratify, board, by=scene.registrar, chair="Prof. Chair")
 
 
 def test_a_fail_is_decided_and_brings_no_award(scene):
@@ -197,6 +216,32 @@ def test_two_boards_at_once_decide_each_module_once(on_the_day):
         connection.close()
 
     together(press, 0, 1, 2)
+    assert set(answers) <= {"decided", "Nothing is ready to be decided yet. The board’s page says what each module waits for."}
     assert BoardDecision.objects.count() == 2 and Award.objects.count() == 1 and len(answers) == 3
     assert len(set(BoardDecision.objects.values_list("board", flat=True))) == 1
     assert MarkLine.objects.filter(stage="ratified").count() == 2
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_two_registrars_at_once_record_one_chair_and_the_other_learns_it(on_the_day):
+    scene = Scene()
+    scene.everything_marked()
+    board, gate, answers = scene.board(), threading.Barrier(2), {}
+    chairs = {scene.registrar: "Prof. Chair", person("other", Role.REGISTRAR): "Dr Elsewhere"}
+
+    def press(by):
+        with clock.at(DAY):
+            gate.wait()
+            try:
+                answers[by] = actions.ratify(Board.objects.get(pk=board.pk), by=by, chair=chairs[by])
+            except Refused as refusal:
+                answers[by] = str(refusal)
+        connection.close()
+
+    together(press, *chairs)
+    board.refresh_from_db()
+    first, second = sorted(answers, key=lambda by: isinstance(answers[by], str))
+    assert (board.ratified_by, board.chair) == (first, chairs[first])
+    assert answers[second].startswith(f"Already recorded by {first.full_name}, chaired by {chairs[first]}, on Friday 20 November 2026")
+    assert BoardDecision.objects.count() == 2

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.marking import Agreed, CallThird, agree, band, rounded, settle, total, working_day_after
+from assessments.marking import Agreed, CallThird, agree, band, look_like_shares, rounded, settle, total, working_day_after
 
 CLASSES, DISTANCE = [50, 60, 70], 10
 MARKS = st.decimals(0, 100, places=2)
@@ -79,3 +79,29 @@ def test_a_total_weighs_the_criteria_and_misses_none():
 def test_fifteen_working_days_leave_out_the_weekends():
     assert working_day_after(date(2026, 11, 20), 15) == date(2026, 12, 11)
     assert working_day_after(date(2026, 11, 21), 1) == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("marks", "asked"),
+    [
+        ((30, 20, 20, 8), True),
+        ((40, 25, 25, 10), True),  # everything, shared out
+        ((41, 20, 20, 8), False),
+        ((0, 0, 0, 0), False),  # nothing is nothing, however it is counted
+        ((62, 58, 71, 60), False),
+    ],
+)
+def test_marks_that_look_like_shares_of_a_hundred(marks, asked):
+    weights = {"law": 40, "comparison": 25, "role": 25, "writing": 10}
+    assert look_like_shares(dict(zip(weights, marks, strict=True)), weights) is asked
+
+
+def test_one_criterion_cannot_be_shared_out():
+    assert not look_like_shares({"all": 55}, {"all": 100})
+
+
+def test_the_two_markers_are_told_why_a_third_reads_it():
+    far = agree(48, 63, 10, [50, 60, 70])
+    assert far.to_markers.startswith("Your marks differ by more than the set distance, so a third marker reads this script.")
+    assert "15 apart; the set distance is 10" in far.to_markers
+    assert "either side of 60" in agree(59, 61, 10, [50, 60, 70]).to_markers

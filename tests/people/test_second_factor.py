@@ -142,4 +142,4 @@ def test_a_mail_server_that_is_down_undoes_no_deed(settings, real, mailoutbox):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     call_command("send_notices")
     call_command("send_notices")
-    assert [m.subject for m in mailoutbox].count("Received") == 1
+    assert [m.subject for m in mailoutbox].count("IMSA Learning: Received") == 1

@@ -11,8 +11,11 @@ from django.conf import settings
 
 from . import docx, pdfs
 from .limits import BadFile, OutOfTime, within
+from .measures import Measured, measured
 
-__all__ = ["BadFile", "keep", "read", "open_kept", "look_into", "without_properties", "sha256"]
+__all__ = [
+    "BadFile", "Measured", "drop", "keep", "look_into", "measured", "open_kept", "read", "sha256", "without_properties",
+]
 
 KINDS = {"pdf": pdfs, "docx": docx}
 MEDIA_TYPES = {
@@ -56,6 +59,12 @@ def read(path: str) -> bytes:
 def open_kept(path: str):
     """The kept file, opened for streaming."""
     return _inside(path).open("rb")
+
+
+def drop(path: str):
+    """Delete a kept file that no row names any more; one that is gone already is no fault."""
+    if path:
+        _inside(path).unlink(missing_ok=True)
 
 
 def sha256(content: bytes) -> str:

@@ -1,0 +1,18 @@
+// What a marker's marks come to, while they are typed. The server's figure, on the next page, is the one that counts.
+for (const form of document.querySelectorAll("form[data-marks]")) {
+  const fields = [...form.querySelectorAll("[data-weight]")];
+  const sum = form.querySelector("[data-marks-sum]"), shares = form.querySelector("[data-marks-shares]");
+  const say = () => {
+    const given = fields.filter((f) => /^\d{1,3}$/.test(f.value.trim()) && Number(f.value) <= 100);
+    const whole = given.length === fields.length;
+    const weights = fields.map((f) => Number(f.dataset.weight)), marks = fields.map((f) => Number(f.value));
+    const all = weights.reduce((a, b) => a + b, 0), weighed = marks.reduce((a, mark, n) => a + mark * weights[n], 0);
+    const total = Math.round((100 * weighed) / all) / 100, added = marks.reduce((a, b) => a + b, 0);
+    const words = whole ? `${total} of 100` : `${given.length} of ${fields.length} marks given`;
+    if (sum.textContent !== words) sum.textContent = words;
+    shares.hidden = !whole || added === total || marks.some((mark, n) => mark > weights[n]);
+  };
+  form.addEventListener("input", say);
+  form.querySelector("[data-marks-total]").hidden = false;
+  say();
+}
