@@ -2,8 +2,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from lms.kit import nations
-from lms.kit.lines import that_count
+from lms.kit.lines import OF_ROW, that_count
 
 from .eligibility import why_not
 from .facts import (
@@ -13,9 +12,10 @@ from .facts import (
     WITHDRAWN,
     Certified,
     Facts,
+    Renewed,
     certificate_on,
+    certificates_of,
     decision_on,
-    in_words,
     is_approved,
     months_after,
     nations_held_back,
@@ -23,16 +23,23 @@ from .facts import (
     register_days,
     restored_days,
     sanction_on,
+    temporary_on,
     top_ups_due,
 )
+from .ruling import RuleBook
+from .said import NATIONS, Said, in_words
+
+BOOK = RuleBook()
 
 
 @dataclass(frozen=True)
-class Rules:
-    """ASSUMED until the Hub decides (docs/standings.md)."""
+class Nation:
+    """Whether one nation counts on the day; where not, the term that fails and its sentence."""
 
-    years: int = 3
-    grace_months: int = 12
+    nation: str
+    counts: bool
+    term: str
+    why: Said
 
 
 @dataclass(frozen=True)
@@ -50,118 +57,198 @@ class Standing:
     until: date | None = None
 
 
-def last_day_of(certificate: Certified, rules: Rules) -> date:
-    return months_after(certificate.issued_on, 12 * rules.years) - DAY
+# ---- the term of an accreditation ----
+
+def last_day_of(certificate: Certified, facts: Facts, day: date) -> date:
+    """The last day of the term as it stood on `day`: the certificate's, or that of the last renewal granted by then."""
+    granted = [r.granted_until for r in facts.renewals if r.granted_until and r.decided_on and r.decided_on <= day]
+    return max([certificate.valid_until, *granted])
 
 
-def lapsed_by_grace_since(day: date, certificate: Certified, facts: Facts, rules: Rules) -> tuple[date, date] | None:
-    """(lapsed since, last day in a post that counted) if the time between posts ran past the grace.
+def renewal_on(day: date, last_day: date, facts: Facts) -> Renewed | None:
+    """The renewal asked for in time for this last day and not decided by `day`."""
+    waiting = [r for r in facts.renewals if r.is_waiting(day) and r.asked_on <= last_day]
+    return waiting[-1] if waiting else None
 
-    A lapse does not mend itself when a new post begins: it ends on the day the Hub restores.
+
+def refused_renewal(day: date, last_day: date, facts: Facts) -> bool:
+    return any(r.asked_on <= last_day and r.decided_on and r.decided_on <= day and not r.granted_until for r in facts.renewals)
+
+
+def progress_ends(last_day: date, book: RuleBook) -> date:
+    """The day up to which a renewal in progress keeps an accreditation going."""
+    return months_after(last_day, book.on(last_day).progress_months)
+
+
+def lapsed_by_grace_since(day: date, facts: Facts, book: RuleBook) -> tuple[date, date, int] | None:
+    """(lapsed since, last day in a post that counted, months) if the time between posts ran past the grace.
+
+    A lapse does not mend itself when a new post begins: it ends on the day the Hub restores or renews. The grace is
+    the one in force on the first day without a post.
     """
+    first = certificates_of(facts)[0].issued_on
     restored = restored_days(facts)
-    turns = sorted({certificate.issued_on, *(d for d in register_days(facts) + restored if certificate.issued_on < d <= day)})
-    served = counted_from = certificate.issued_on - DAY
-    lapsed = None
+    issued = [c.issued_on for c in certificates_of(facts)]
+    turns = sorted({first, *(d for d in register_days(facts) + restored + issued if first < d <= day)})
+    served = counted_from = first - DAY
+    lapsed, months = None, book.on(first).grace_months
     for here, after in zip(turns, [*turns[1:], day + DAY], strict=True):
-        limit = months_after(counted_from, rules.grace_months)
+        months = book.on(counted_from + DAY).grace_months
+        limit = months_after(counted_from, months)
         if not lapsed and here > limit:
             lapsed = limit + DAY
         if lapsed and here in restored:
             lapsed, counted_from = None, here - DAY
-            limit = months_after(counted_from, rules.grace_months)
+            limit = months_after(counted_from, book.on(here).grace_months)
         if lapsed:
             continue
-        if nations_served(here, facts) & set(certificate.nations):
+        if nations_served(here, facts) & set(certificate_on(here, facts).nations):
             served = counted_from = after - DAY
         elif after - DAY > limit:
             lapsed = limit + DAY
-    return (lapsed, served) if lapsed else None
+    return (lapsed, served, months) if lapsed else None
 
 
 # ---- the standing ----
 
-def standing_on(day: date, facts: Facts, rules: Rules = Rules()) -> Standing:
+def standing_on(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
     """The standing on `day`, with its reasons, and the stretch of days over which it holds.
 
-    Precedence: withdrawn, suspended; with a certificate lapsed, between posts, top-up due, with conditions,
-    accredited; without one eligible, awaiting award, in training, not found.
+    Precedence: withdrawn, suspended; with a certificate lapsed, between posts, top-up due, with conditions, renewal in
+    progress, accredited; without one temporarily accredited, eligible, awaiting award, in training, not found.
     """
-    here = _verdict(day, facts, rules)
-    turns = sorted(_turning_days(facts, rules))
+    here = verdict(day, facts, book)
+    turns = sorted(turning_days(facts, book))
     before = [d for d in turns if d <= day]
     since = None
     while before:
         since = before.pop()
-        if not _alike(_verdict(since - DAY, facts, rules), here):
+        if not _alike(verdict(since - DAY, facts, book), here):
             break
         since = None
     until = None
     for turn in (d for d in turns if d > day):
-        if not _alike(_verdict(turn, facts, rules), here):
+        if not _alike(verdict(turn, facts, book), here):
             until = turn - DAY
             break
-    return Standing(here.code, here.nations, here.conditions, here.reasons, here.particulars, since, until)
+    return replace(here, since=since, until=until)
 
 
-def _verdict(day: date, facts: Facts, rules: Rules) -> Standing:
+def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
+    """The answer for one day, without the days around it."""
     sanction = sanction_on(day, facts)
-    kind = sanction[1] if sanction else None
+    kind = sanction.kind if sanction else None
     if kind in (WITHDRAWN, SUSPENDED):
-        return _said(kind, f"The IMSA Model Hub decided this with effect from {in_words(sanction[0])}.")
+        if sanction.until_day:
+            return _said(kind, Said("decided_until", day=sanction.from_day, until=sanction.until_day))
+        return _said(kind, Said("decided", day=sanction.from_day))
     certificate = certificate_on(day, facts)
     if not certificate:
-        return _without_certificate(day, facts)
-    last_day = last_day_of(certificate, rules)
-    if day > last_day:
-        return _said("lapsed", f"The certificate was valid until {in_words(last_day)} and was not renewed.")
-    lapse = lapsed_by_grace_since(day, certificate, facts, rules)
+        return _temporarily(day, facts, sanction) or _without_certificate(day, facts)
+    last_day = last_day_of(certificate, facts, day)
+    waiting = renewal_on(day, last_day, facts)
+    if day > last_day and not (waiting and day <= progress_ends(last_day, book)):
+        return _run_out(day, last_day, waiting, facts, book)
+    lapse = lapsed_by_grace_since(day, facts, book)
     if lapse:
-        return _said("lapsed", _grace_words(lapse, certificate, rules))
+        return _said("lapsed", _grace_words(lapse, facts))
     served = nations_served(day, facts) & set(certificate.nations)
     if not served:
         return _between_posts(day, certificate, facts)
-    held_back = nations_held_back(day, facts)
     waits = _top_up_words(day, facts, served)
-    if not served - held_back:
+    counting = served - nations_held_back(day, facts)
+    if not counting:
         return Standing("top_up_due", reasons=tuple(waits), particulars=tuple(waits))
-    conditions = sanction[2] if kind == CONDITIONS else ""
-    reasons = [f"The certificate is valid until {in_words(last_day)}, and a post that counts is on the employment register."]
-    if served < set(certificate.nations):
-        reasons.append("The certificate names more nations than the current post serves. Only those given here count today.")
+    reasons = [_of_term(day, last_day, book)]
+    if waiting and day <= last_day:
+        reasons.append(Said("renewal_asked", day=waiting.asked_on))
+    if counting < set(certificate.nations):
+        reasons.append(Said("fewer_nations"))
     reasons += waits
-    served -= held_back
-    if conditions:
-        reasons.append(f"The conditions apply from {in_words(sanction[0])}.")
-    named = tuple(
+    has_conditions = kind == CONDITIONS
+    if has_conditions:
+        reasons.append(_conditions_words(sanction))
+    code = "accredited_with_conditions" if has_conditions else "renewal_in_progress" if day > last_day else "accredited"
+    return Standing(
+        code, _in_order(counting, certificate.nations), sanction.words if has_conditions else "", tuple(reasons),
+        (*_named_posts(day, facts), *waits),
+    )
+
+
+def nations_on(day: date, facts: Facts, book: RuleBook = BOOK) -> tuple[Nation, ...]:
+    """Each nation of the certificate (or of a temporary accreditation) and of the open posts: does it count, and if
+    not, which term fails."""
+    certificate, temporary = certificate_on(day, facts), temporary_on(day, facts)
+    named = set(certificate.nations if certificate else temporary.nations if temporary else ())
+    here = verdict(day, facts, book)
+    posts = [p for p in facts.posts if p.is_open(day)]
+    concerned = named | {n for p in posts for n in p.nations}
+    return tuple(_nation(n, here, named, posts, day, facts) for n in NATIONS["en"] if n in concerned)
+
+
+def _nation(nation, here, named, posts, day, facts) -> Nation:
+    in_it = [p for p in posts if nation in p.nations]
+    approved = [p for p in in_it if is_approved(p.organisation, day, facts)]
+    if nation in here.nations:
+        term, key = "", "nation_counts"
+    elif nation not in named:
+        term, key = "certificate", "nation_not_named"
+    elif not in_it:
+        term, key = "post", "nation_no_post"
+    elif not approved:
+        term, key = "approval", "nation_not_approved"
+    elif not any(nation in p.serves() for p in approved):
+        term, key = "organisation", "nation_not_served"
+    elif nation in nations_held_back(day, facts):
+        term, key = "top_up", "nation_top_up"
+    else:
+        term, key = here.code, "nation_limited"
+    return Nation(nation, not term, term, Said(key))
+
+
+# ---- the words of each answer ----
+
+def _of_term(day, last_day, book) -> Said:
+    if day > last_day:
+        return Said("in_progress", day=last_day, until=progress_ends(last_day, book))
+    return Said("valid", day=last_day)
+
+
+def _run_out(day, last_day, waiting, facts, book) -> Standing:
+    if waiting:
+        return _said("lapsed", Said("renewal_overdue", day=last_day, until=progress_ends(last_day, book)))
+    return _said("lapsed", Said("renewal_refused" if refused_renewal(day, last_day, facts) else "expired", day=last_day))
+
+
+def _named_posts(day, facts) -> list[str]:
+    return [
         f"In post at {p.name} since {in_words(p.starts_on)}" + (f", until {in_words(p.ends_on)}." if p.ends_on else ".")
         for p in facts.posts if p.is_open(day)
-    ) + tuple(waits)
-    code = "accredited_with_conditions" if kind == CONDITIONS else "accredited"
-    return Standing(code, _in_order(served, certificate.nations), conditions, tuple(reasons), named)
+    ]
 
 
-def _top_up_words(day: date, facts: Facts, served) -> list[str]:
+def _conditions_words(sanction) -> Said:
+    if sanction.until_day:
+        return Said("conditions_until", day=sanction.from_day, until=sanction.until_day)
+    return Said("conditions_from", day=sanction.from_day)
+
+
+def _top_up_words(day: date, facts: Facts, served) -> list[Said]:
     """One sentence for each top-up that concerns a nation served: by when, or since when its nation waits."""
     said = []
     for t in top_ups_due(day, facts):
-        where = [n for n in t.nations if n in served]
-        if where and t.is_overdue(day):
-            said.append(f"Top-up due: the law for {nations.sentence(where)} changed, and a short text about it has been due since "
-                        f"{in_words(t.counts_from)}. Until it is done, {nations.sentence(where)} does not count.")
-        elif where:
-            said.append(f"Top-up due: the law for {nations.sentence(where)} changed, and a short text about it is to be read by "
-                        f"{in_words(t.counts_from)}. Until then the endorsement counts.")
+        where = tuple(n for n in t.nations if n in served)
+        if where:
+            said.append(Said("top_up_since" if t.is_overdue(day) else "top_up_by", nations=where, day=t.counts_from))
     return list(dict.fromkeys(said))
 
 
-def _grace_words(lapse, certificate: Certified, rules: Rules) -> str:
-    lapsed, served = lapse
-    if served < certificate.issued_on:
-        last = f"No post that counts has been on the register since {in_words(certificate.issued_on)}, the day of issue."
-    else:
-        last = f"The last day in a post that counts was {in_words(served)}."
-    return f"{last} After {rules.grace_months} months without one an accreditation lapses: this one did on {in_words(lapsed)}."
+def _grace_words(lapse, facts: Facts) -> Said:
+    lapsed, served, months = lapse
+    first = certificates_of(facts)[0].issued_on
+    if served < first:
+        return Said("grace_from_issue", served=first, months=months, day=lapsed)
+    return Said("grace", served=served, months=months, day=lapsed)
 
 
 def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
@@ -172,20 +259,34 @@ def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
         if unapproved:
             post = max(unapproved, key=lambda p: p.starts_on)
             decision = decision_on(day, facts.approvals.get(post.organisation, ()))
+            said = Said("not_approved_since", day=decision[0]) if decision else Said("not_approved")
             fails = f"has not been approved since {in_words(decision[0])}." if decision else "is not approved."
-            return _said("between_posts", f"The employing organisation on the register {fails}", f"{post.name} {fails}")
+            return _said("between_posts", said, f"{post.name} {fails}")
         return _said(
-            "between_posts", "The current post is in a nation that the certificate does not name.",
+            "between_posts", Said("other_nation"),
             f"The post at {open_posts[-1].name} is in a nation that certificate {certificate.number} does not name.",
         )
     ended = [p for p in facts.posts if p.ends_on and p.ends_on < day]
     if ended:
         last = max(ended, key=lambda p: p.ends_on)
         return _said(
-            "between_posts", f"The post on the employment register ended on {in_words(last.ends_on)}.",
-            f"The post at {last.name} ended on {in_words(last.ends_on)}.",
+            "between_posts", Said("post_ended", day=last.ends_on), f"The post at {last.name} ended on {in_words(last.ends_on)}.",
         )
-    return _said("between_posts", "There is no post on the employment register.")
+    return _said("between_posts", Said("no_post"))
+
+
+def _temporarily(day: date, facts: Facts, sanction) -> Standing | None:
+    """Leave to act before a certificate, where a post that counts is in one of its nations; otherwise it says nothing."""
+    leave = temporary_on(day, facts)
+    served = nations_served(day, facts) & set(leave.nations) - nations_held_back(day, facts) if leave else set()
+    if not served:
+        return None
+    conditions = sanction.words if sanction and sanction.kind == CONDITIONS else ""
+    reasons = [Said("temporary", day=leave.from_day, until=leave.until_day)]
+    reasons += [_conditions_words(sanction)] if conditions else []
+    return Standing(
+        "temporarily_accredited", _in_order(served, leave.nations), conditions, tuple(reasons), tuple(_named_posts(day, facts)),
+    )
 
 
 def _without_certificate(day: date, facts: Facts) -> Standing:
@@ -193,15 +294,14 @@ def _without_certificate(day: date, facts: Facts) -> Standing:
     awarded = [e for e in begun if e.award_on and e.award_on <= day]
     if awarded:
         reasons = why_not(replace(facts, enrolments=(awarded[-1],)), day)
-        conferred = f"The University conferred the award on {in_words(awarded[-1].award_on)}. No certificate has been issued."
-        return _said("awaiting_award" if reasons else "eligible", conferred, *reasons)
+        conferred = Said("awarded", day=awarded[-1].award_on)
+        return _said("awaiting_award" if reasons else "eligible", conferred, conferred, *reasons)
     here = [e for e in begun if e.until is None or day <= e.until]
     complete = [e for e in here if e.work_complete_on and e.work_complete_on <= day]
     if complete:
-        last = in_words(complete[-1].work_complete_on)
-        return _said("awaiting_award", f"All the assessed work was in on {last}. The award is not made yet.")
+        return _said("awaiting_award", Said("work_in", day=complete[-1].work_complete_on))
     if here:
-        return _said("in_training", f"The training began on {in_words(here[-1].from_day)} and is not finished.")
+        return _said("in_training", Said("in_training", day=here[-1].from_day))
     return Standing("not_found")
 
 
@@ -217,19 +317,23 @@ def _in_order(nations: set[str], order: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(n for n in order if n in nations)
 
 
-def _turning_days(facts: Facts, rules: Rules) -> set[date]:
+def turning_days(facts: Facts, book: RuleBook = BOOK) -> set[date]:
     """Every day on which the standing may differ from the day before's."""
     register = register_days(facts)
-    days = {*register, *(s[0] for s in that_count(facts.sanctions))}
+    lines = that_count(facts.sanctions, OF_ROW)
+    days = {*register, *(s.from_day for s in lines), *(s.until_day + DAY for s in lines if s.until_day)}
     restored = restored_days(facts)
-    issued = [e.certificate.issued_on for e in facts.enrolments if e.certificate]
-    days |= {months_after(d - DAY, rules.grace_months) + DAY for d in [*register, *restored, *issued]}
+    certificates = certificates_of(facts)
+    gaps = {d - DAY for d in [*register, *restored, *(c.issued_on for c in certificates)]}
+    days |= {months_after(d, book.on(d + DAY).grace_months) + DAY for d in gaps}
     days |= {d for t in facts.top_ups for d in (t.sent_on, t.counts_from, t.done_on) if d}
+    days |= {d for t in facts.temporary for d in (t.from_day, t.until_day + DAY)}
+    ends = {c.valid_until for c in certificates} | {r.granted_until for r in facts.renewals if r.granted_until}
+    days |= {d + DAY for d in ends} | {progress_ends(d, book) + DAY for d in ends}
+    days |= {d for r in facts.renewals for d in (r.asked_on, r.decided_on) if d} | {c.issued_on for c in certificates}
     for e in facts.enrolments:
         days |= {d for d in (e.from_day, e.work_complete_on, e.award_on) if d}
         days |= {e.until + DAY} if e.until else set()
         units = [unit for found in e.units.values() for unit in found]
         days |= {d for u in units for d in (u.studied_on, u.offered_on, u.withdrawn_on) if d and d > date.min}
-        if e.certificate:
-            days |= {e.certificate.issued_on, last_day_of(e.certificate, rules) + DAY}
     return days

@@ -28,7 +28,7 @@ from lms.record.actions import write
 from lms.record.models import Entry
 
 from . import actions
-from .models import Certificate, Check, Sanction, Withholding
+from .models import Certificate, Check, Kind, Sanction, Withholding
 
 STAGES = ["enrolled", "studying", "marking", "board", "issued"]
 DEED = "demonstration.seed"
@@ -313,23 +313,35 @@ def asked(scene, groups):
 
 def certify(scene, groups):
     """Eight certificates, and then the things that happen to people afterwards."""
-    registrar, hub = scene.staff["registrar"], scene.staff["hub"]
+    registrar, hub, second = scene.staff["registrar"], scene.staff["hub"], scene.staff["hub2"]
     with on(date(2026, 7, 20)):
         for enrolment in groups["issued"]:
             actions.issue(enrolment, by=registrar)
     _, conditioned, suspended, between, withheld = groups["issued"][:5]
     once = not Sanction.objects.exists()
     if once:
+        with on(date(2026, 9, 1)):
+            proposed = actions.propose(
+                conditioned, Kind.CONDITIONS, date(2026, 9, 14), by=hub, words="Works only with monthly reflective supervision.",
+                reason="Agreed after a supervision review.", grounds="Your supervision lapsed between May and August. We think of asking for it monthly.",
+            )
+        with on(date(2026, 9, 8)):
+            actions.reply(proposed, "I agree. My manager has set the dates.", by=conditioned.person)
         with on(date(2026, 9, 14)):
-            actions.sanction(
-                conditioned, Sanction.Kind.CONDITIONS, date(2026, 9, 14), by=hub,
-                words="Works only with monthly reflective supervision.", reason="Agreed after a supervision review.",
-            )
+            actions.confirm(proposed, by=second)
         with on(date(2026, 10, 5)):
-            actions.sanction(
-                suspended, Sanction.Kind.SUSPENDED, date(2026, 10, 5), by=hub,
-                words="", reason="Suspended while a concern is looked into.",
+            concern = actions.open_concern(suspended.person, "A colleague asks us to look at how records are kept.", by=hub)
+            interim = actions.propose(
+                suspended, Kind.SUSPENDED, date(2026, 10, 5), by=hub, reason="Suspended while a concern is looked into.",
+                is_interim=True, concern=concern,
             )
+            actions.confirm(interim, by=second)
+        with on(scene.day - timedelta(3)):
+            actions.propose(
+                suspended, Kind.RESTORED, scene.day, by=second, reason="The records were looked at and are in order.", concern=concern,
+            )
+        with on(scene.day - timedelta(2)):
+            actions.ask_of_entry(groups["issued"][5].person, "hub", "Somebody from my past has asked my employer for me.", by=groups["issued"][5].person)
     if not Withholding.objects.exists():
         with on(date(2026, 8, 3)):
             actions.withhold(withheld.person, "Asked for by the holder, for safety.", by=hub, from_day=date(2026, 8, 3))

@@ -3,27 +3,31 @@ import base64
 import io
 import math
 from datetime import date
+from functools import lru_cache
 
 import segno
 from django.template.loader import render_to_string
+from PIL import Image, ImageDraw
 
 from lms.kit import pdf
 
 NAME_FONT = pdf.FONTS / "EBGaramond-Regular.ttf"
 NAME_WIDTH = 680  # points between the margins
 INK, HEATHER = "#1d1a22", "#5a3d66"
+TAGS = {"en": "en-GB", "cy": "cy"}
 
 
-def draw(facts: dict) -> bytes:
-    """The unsigned PDF of a certificate with these frozen facts."""
+def draw(facts: dict, signatories=()) -> bytes:
+    """The unsigned PDF of a certificate with these frozen facts; `signatories`: name, office and picture of each who signs."""
     html = render_to_string("certificates/certificate_pdf.html", {
         **shown(facts),
         "fonts": pdf.FONTS,
+        "signatories": signatories,
         "name_size": pdf.fitting_size(facts["name"], NAME_FONT, NAME_WIDTH, largest=52, smallest=30),
         "seal": _as_address(seal()),
         "qr": _as_address(qr(facts["check_address"])),
     })
-    drawn = pdf.draw(html, fonts=pdf.FONTS, title=f"Certificate {facts['number']}, {facts['name']}")
+    drawn = pdf.draw(html, fonts=pdf.FONTS, title=f"{facts['said']['title']}: {facts['number']}, {facts['name']}", lang=TAGS[facts["language"]])
     if pdf.pages_in(drawn) != 1:
         raise pdf.NotDrawn("the certificate does not fit on one page")
     return drawn
@@ -67,3 +71,46 @@ def qr(address: str) -> str:
 
 def _as_address(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+# ---- the badge ----
+
+def badge_svg(is_award: bool) -> str:
+    """The seal on a field of its own; the award’s is open, the accreditation’s is filled."""
+    strokes = seal().split("<g", 1)[1]
+    field = "#fffefc" if is_award else "#ece7f1"
+    title = "Postgraduate Certificate, IMSA" if is_award else "Accredited Independent Modern Slavery Advocate"
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400" viewBox="0 0 200 200" role="img">'
+        f'<title>{title}</title><circle cx="100" cy="100" r="100" fill="{field}"/><g{strokes}'
+    )
+
+
+@lru_cache(maxsize=2)
+def badge_png(is_award: bool) -> bytes:
+    """The same as a picture of dots, drawn large and made small so that its edges are smooth."""
+    scale, size = 4, 400
+    picture = Image.new("RGBA", (size * scale, size * scale), (0, 0, 0, 0))
+    pen, middle = ImageDraw.Draw(picture), size * scale / 2
+    unit = size * scale / 200
+
+    def ring(radius, width, fill=None):
+        box = [middle - radius * unit, middle - radius * unit, middle + radius * unit, middle + radius * unit]
+        pen.ellipse(box, fill=fill, outline=HEATHER, width=max(1, round(width * unit)))
+
+    ring(99, 1.6, fill="#fffefc" if is_award else "#ece7f1")
+    for n in range(120):
+        angle = math.tau * n / 120
+        inner, outer = (80, 92) if n % 2 else (76, 94)
+        x, y = math.sin(angle) * unit, math.cos(angle) * unit
+        pen.line([middle + inner * x, middle - inner * y, middle + outer * x, middle - outer * y], fill=HEATHER, width=round(1.1 * unit))
+    ring(70, 1.6)
+    ring(66, 0.6)
+    for x, top in ((84, 62), (116, 84)):
+        pen.line([x * unit, top * unit, x * unit, 138 * unit], fill=HEATHER, width=round(9 * unit))
+        for y in (top, 138):
+            box = [(x - 4.5) * unit, (y - 4.5) * unit, (x + 4.5) * unit, (y + 4.5) * unit]
+            pen.ellipse(box, fill=HEATHER)
+    out = io.BytesIO()
+    picture.resize((size, size), Image.LANCZOS).save(out, "PNG", optimize=True)
+    return out.getvalue()

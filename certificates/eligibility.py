@@ -10,12 +10,12 @@ from .facts import (
     WITHDRAWN,
     Enrolled,
     Facts,
-    in_words,
     is_approved,
     nations_served,
     outstanding_on,
     sanction_on,
 )
+from .said import in_words
 
 NAMED = 4  # units named before the rest are counted
 
@@ -36,10 +36,11 @@ def _name(facts):
 
 
 def _issued(enrolment: Enrolled, day):
-    held = enrolment.certificate
-    if held is None or held.issued_on > day:
+    """A certificate is issued once for its nations; a nation that joins the study plan later makes the next one."""
+    held = [c for c in enrolment.certificates if c.issued_on <= day]
+    if not held or set(enrolment.nations) - set(held[-1].nations):
         return []
-    return [f"Certificate {held.number} was already issued on {in_words(held.issued_on)}."]
+    return [f"Certificate {held[-1].number} was already issued on {in_words(held[-1].issued_on)}."]
 
 
 def _award(enrolment: Enrolled, day):
@@ -90,7 +91,7 @@ def _register(enrolment: Enrolled, facts: Facts, day):
 
 def _sanction(facts: Facts, day):
     line = sanction_on(day, facts)
-    if not line or line[1] == RESTORED:
+    if not line or line.kind == RESTORED:
         return []
     words = {SUSPENDED: "A suspension", WITHDRAWN: "A withdrawal", CONDITIONS: "A decision that sets conditions"}
-    return [f"{words[line[1]]} by the IMSA Model Hub is in force from {in_words(line[0])}."]
+    return [f"{words[line.kind]} by the IMSA Model Hub is in force from {in_words(line.from_day)}."]

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from lms.kit.lines import in_force, that_count
+from lms.kit.lines import OF_ROW, in_force, that_count
 
 DAY = timedelta(days=1)
 APPROVED = "approved"
@@ -12,11 +12,12 @@ CONDITIONS, SUSPENDED, RESTORED, WITHDRAWN = "conditions", "suspended", "restore
 
 @dataclass(frozen=True)
 class Certified:
-    """A certificate: it begins to speak on its day of issue."""
+    """A certificate: it begins to speak on its day of issue, and gives way to the one that replaces it."""
 
     number: str
     issued_on: date
     nations: tuple[str, ...]
+    valid_until: date
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Enrolled:
     nations: tuple[str, ...] = ()
     work_complete_on: date | None = None
     award_on: date | None = None
-    certificate: Certified | None = None
+    certificates: tuple[Certified, ...] = ()
     key: int = 0
     units: Mapping[str, tuple[Unit, ...]] = field(default_factory=dict)
 
@@ -67,6 +68,16 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """A line of the Hub about a person; one with a last day gives way by itself."""
+
+    from_day: date
+    kind: str
+    words: str = ""
+    until_day: date | None = None
+
+
+@dataclass(frozen=True)
 class TopUp:
     """A short text on changed law that a person was sent: it counts from a day, until it is done."""
 
@@ -84,6 +95,30 @@ class TopUp:
 
 
 @dataclass(frozen=True)
+class Renewed:
+    """A renewal that was asked for, and what was decided: granted, it gives the accreditation a new last day."""
+
+    asked_on: date
+    decided_on: date | None = None
+    granted_until: date | None = None
+
+    def is_waiting(self, day: date) -> bool:
+        return self.asked_on <= day and (self.decided_on is None or day < self.decided_on)
+
+
+@dataclass(frozen=True)
+class Temporary:
+    """Leave to act before a certificate, for some nations and a stretch of days."""
+
+    nations: tuple[str, ...]
+    from_day: date
+    until_day: date
+
+    def is_open(self, day: date) -> bool:
+        return self.from_day <= day <= self.until_day
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of one person. Dated lines stand in the order in which they were added."""
 
@@ -91,19 +126,16 @@ class Facts:
     enrolments: tuple[Enrolled, ...] = ()
     posts: tuple[Post, ...] = ()
     approvals: Mapping[int, tuple[tuple[date, str], ...]] = field(default_factory=dict)
-    sanctions: tuple[tuple[date, str, str], ...] = ()
-    withheld: tuple[tuple[date, date | None], ...] = ()
+    sanctions: tuple[Decision, ...] = ()
+    withheld: tuple[tuple[date, date | None, str], ...] = ()
     top_ups: tuple[TopUp, ...] = ()
+    renewals: tuple[Renewed, ...] = ()
+    temporary: tuple[Temporary, ...] = ()
 
 
 def with_last(facts: Facts, key: int) -> Facts:
     """The same facts with one enrolment standing last, where eligibility looks."""
     return replace(facts, enrolments=tuple(sorted(facts.enrolments, key=lambda e: e.key == key)))
-
-
-def in_words(day: date) -> str:
-    """“Friday 14 November 2026”."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def months_after(day: date, months: int) -> date:
@@ -124,24 +156,38 @@ def is_approved(organisation: int, day: date, facts: Facts) -> bool:
     return decision_on(day, facts.approvals.get(organisation, ()))[1:2] == (APPROVED,)
 
 
-def sanction_on(day: date, facts: Facts) -> tuple[date, str, str] | None:
-    """The Hub's decision in force: the last that counts and has begun. After a withdrawal only a restoration counts."""
+def sanction_on(day: date, facts: Facts) -> Decision | None:
+    """The Hub's decision in force: the last that counts, has begun and is not over; what it stood upon is in force
+    again after its last day. After a withdrawal only a restoration counts."""
     standing = None
-    for line in (s for s in that_count(facts.sanctions) if s[0] <= day):
-        if standing and standing[1] == WITHDRAWN and line[1] != RESTORED:
+    for line in (s for s in that_count(facts.sanctions, OF_ROW) if s.from_day <= day):
+        if standing and standing.kind == WITHDRAWN and line.kind != RESTORED:
             continue
-        standing = line
+        if line.until_day is None or day <= line.until_day:
+            standing = line
     return standing
 
 
-def is_withheld(day: date, facts: Facts) -> bool:
-    """Is the entry kept from the public on the day somebody asks (whatever day they ask about)?"""
-    return any(start <= day and (end is None or day <= end) for start, end in facts.withheld)
+def withheld_on(day: date, facts: Facts) -> str:
+    """How the entry is kept from askers on the day somebody asks, whatever day they ask about: “everybody”, “hub” or “”."""
+    held = [mode for start, end, mode in facts.withheld if start <= day and (end is None or day <= end)]
+    return held[-1] if held else ""
+
+
+def certificates_of(facts: Facts) -> list[Certified]:
+    """Every certificate in the order of issue."""
+    return sorted((c for e in facts.enrolments for c in e.certificates), key=lambda c: c.issued_on)
 
 
 def certificate_on(day: date, facts: Facts) -> Certified | None:
-    issued = [e.certificate for e in facts.enrolments if e.certificate and e.certificate.issued_on <= day]
-    return max(issued, key=lambda c: c.issued_on, default=None)
+    """The one that speaks on the day: the last that was issued by then."""
+    issued = [c for c in certificates_of(facts) if c.issued_on <= day]
+    return issued[-1] if issued else None
+
+
+def temporary_on(day: date, facts: Facts) -> Temporary | None:
+    found = [t for t in facts.temporary if t.is_open(day)]
+    return max(found, key=lambda t: t.until_day, default=None)
 
 
 def outstanding_on(day: date, enrolment: Enrolled, nation: str) -> list[Unit]:
@@ -175,8 +221,9 @@ def decision_on(day: date, lines) -> tuple:
 
 
 def restored_days(facts: Facts) -> list[date]:
-    """Days from which the Hub restores; a restoration that was replaced before it began is none."""
-    return [line[0] for line in that_count(facts.sanctions) if line[1] == RESTORED]
+    """Days from which the Hub restores, or grants a renewal; a restoration replaced before it began is none."""
+    granted = [r.decided_on for r in facts.renewals if r.granted_until and r.decided_on]
+    return [line.from_day for line in that_count(facts.sanctions, OF_ROW) if line.kind == RESTORED] + granted
 
 
 def register_days(facts: Facts) -> list[date]:

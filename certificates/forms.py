@@ -1,4 +1,4 @@
-"""What people type in this room: a check, a file to verify, and the Hub's decisions."""
+"""What people type in this room: a check, a file to verify, what holders ask, and the Hub's decisions."""
 from django import forms
 
 from lms.kit import clock
@@ -6,7 +6,7 @@ from lms.kit.codes import Misread
 from lms.kit.refusals import Refused
 
 from .actions.checks import insist_readable, numbers_meant
-from .models import Sanction
+from .models import EntryRequest, Kind, Purpose, Withholding
 from .rules import FIRST_DAY, may_be_asked
 
 LARGEST = 5 * 1024 * 1024
@@ -40,6 +40,33 @@ class CheckForm(forms.Form):
     on = day_field(
         label="Day", required=False, help_text=f"Any day from {FIRST_DAY.day} {FIRST_DAY:%B %Y} to today. Leave empty for today.",
     )
+    purpose = forms.ChoiceField(
+        label="Why you ask", choices=[("", "Choose one"), *Purpose.choices], required=False,
+        help_text="The person reads this beside your organisation’s name.", error_messages={"required": "Choose why you ask. The person reads it."},
+    )
+    why = forms.CharField(
+        label="In your own words", required=False, max_length=200, help_text="The person reads this too. Name no survivor.",
+        error_messages={"max_length": "That is longer than 200 characters."},
+    )
+    organisation = forms.ChoiceField(label="On behalf of", required=False)
+
+    def __init__(self, *args, organisations=(), **kwargs):
+        """`organisations`: those the asker is a contact of; with one or more they say why they ask."""
+        super().__init__(*args, **kwargs)
+        self.organisations = {str(o.pk): o for o in organisations}
+        self.fields["organisation"].choices = [(key, o.name) for key, o in self.organisations.items()]
+        if not self.organisations:
+            self.fields["purpose"].help_text = self.fields["why"].help_text = "The person can read this. They do not learn who you are."
+        self.fields["purpose"].required = bool(self.organisations)
+        self.fields["organisation"].required = len(self.organisations) > 1
+        if len(self.organisations) < 2:
+            del self.fields["organisation"]
+
+    def behalf(self):
+        """The organisation on whose behalf a valid form asks, or None."""
+        if len(self.organisations) == 1:
+            return next(iter(self.organisations.values()))
+        return self.organisations.get(self.cleaned_data.get("organisation"))
 
     def clean_number(self):
         try:
@@ -65,58 +92,195 @@ class CheckForm(forms.Form):
 
 class VerifyForm(forms.Form):
     file = forms.FileField(
-        label="Certificate file", help_text="A PDF of up to 5 MB. It is read and not kept.",
-        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}), allow_empty_file=True,
-        error_messages={"required": "Choose the PDF of a certificate."},
+        label="Certificate or badge", required=False, allow_empty_file=True,
+        help_text="The PDF, or a badge as a PNG or SVG picture or a text file, up to 5 MB. It is read and not kept.",
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf,image/png,.png,image/svg+xml,.svg,.jwt,.txt"}),
+    )
+    text = forms.CharField(
+        label="Or paste a credential", required=False, max_length=200_000, widget=forms.Textarea(attrs={"rows": 3, **PLAIN_TYPING}),
+        help_text="A long line of letters in three parts, as a wallet shows it.",
     )
 
     def clean_file(self):
         file = self.cleaned_data["file"]
-        if file.size > LARGEST:
+        if file and file.size > LARGEST:
             raise forms.ValidationError(
-                "That file is larger than 5 MB, and no certificate of ours is. Choose the PDF that was issued."
+                "That file is larger than 5 MB, and nothing we issue is. Choose the file that was issued."
             )
-        if not file.size:
-            raise forms.ValidationError("That file is empty. Choose the PDF that was issued.")
+        if file is not None and file is not False and not file.size:
+            raise forms.ValidationError("That file is empty. Choose the file that was issued.")
         return file
+
+    def clean(self):
+        given = super().clean()
+        if not self.errors and not given.get("file") and not (given.get("text") or "").strip():
+            self.add_error("file", "Choose the file of a certificate or badge, or paste a credential.")
+        return given
+
+    def content(self) -> bytes:
+        file = self.cleaned_data.get("file")
+        return file.read() if file else self.cleaned_data["text"].strip().encode()
+
+
+class ReceiptForm(forms.Form):
+    file = forms.FileField(label="Receipt", required=False, help_text="The file as it was downloaded, up to 1 MB.", allow_empty_file=True)
+    pasted = forms.CharField(
+        label="Or paste it", required=False, max_length=100_000, widget=forms.Textarea(attrs={"rows": 4, **PLAIN_TYPING}),
+        help_text="A long line of letters in three parts.",
+    )
+
+    def clean(self):
+        given = super().clean()
+        file = given.get("file")
+        if file and file.size > 1024 * 1024:
+            self.add_error("file", "That file is larger than 1 MB, and no receipt of ours is.")
+        elif not self.errors and not (file and file.size) and not (given.get("pasted") or "").strip():
+            self.add_error("file", "Choose the file of a receipt, or paste one.")
+        return given
+
+    def text(self) -> str:
+        file = self.cleaned_data.get("file")
+        return file.read().decode("ascii", "replace") if file else self.cleaned_data["pasted"]
 
 
 class DecisionForm(forms.Form):
     kind = forms.ChoiceField(
-        label="What is decided?", widget=forms.RadioSelect,
+        label="What do you propose?", widget=forms.RadioSelect,
         choices=[
-            (Sanction.Kind.CONDITIONS, "Conditions: they may act, within what you write"),
-            (Sanction.Kind.SUSPENDED, "Suspended: they may not act for now"),
-            (Sanction.Kind.RESTORED, "Restored: nothing decided before limits them"),
-            (Sanction.Kind.WITHDRAWN, "Withdrawn: the accreditation ends"),
+            (Kind.CONDITIONS, "Conditions: they may act, within what you write"),
+            (Kind.SUSPENDED, "Suspended: they may not act for now"),
+            (Kind.RESTORED, "Restored: nothing decided before limits them"),
+            (Kind.WITHDRAWN, "Withdrawn: the accreditation ends"),
         ],
-        error_messages={"required": "Choose what is decided."},
+        error_messages={"required": "Choose what you propose."},
     )
     from_day = day_field(label="From which day?", help_text="Today or later. What we answered before stands.")
+    until_day = day_field(
+        label="Until which day?", required=False, help_text="Its last day, for conditions or a suspension that end by themselves. Leave empty for no end.",
+    )
     words = forms.CharField(
         label="The conditions", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Only for conditions. Everybody who checks reads these words, so leave out why.",
     )
+    is_interim = forms.BooleanField(
+        label="Interim: it counts while something is looked into", required=False,
+        help_text="For conditions or a suspension that cannot wait. It counts as soon as a second officer confirms it; the person answers afterwards.",
+    )
+    grounds = forms.CharField(
+        label="What the person is told", required=False, widget=forms.Textarea(attrs={"rows": 5}), max_length=4000,
+        help_text="Enough for them to answer. Name nobody who told you something. They have time to answer before it is confirmed.",
+    )
     reason = forms.CharField(
-        label="Why", widget=forms.Textarea(attrs={"rows": 5}), max_length=4000,
-        help_text="Only the Hub reads this. The person is told what was decided, not these words.",
+        label="Why, for the Hub", widget=forms.Textarea(attrs={"rows": 5}), max_length=4000,
+        help_text="Only Hub officers read this.",
         error_messages={"required": "Write down why. Only the Hub reads it."},
     )
 
     def clean(self):
         given = super().clean()
-        day = given.get("from_day")
-        if given.get("kind") == Sanction.Kind.CONDITIONS and not (given.get("words") or "").strip():
+        kind, day, last = given.get("kind"), given.get("from_day"), given.get("until_day")
+        if kind == Kind.CONDITIONS and not (given.get("words") or "").strip():
             self.add_error("words", "Write the conditions as a checker should read them.")
-        if given.get("kind") and given["kind"] != Sanction.Kind.CONDITIONS:
+        if kind and kind != Kind.CONDITIONS:
             given["words"] = ""
+        if kind not in (Kind.CONDITIONS, Kind.SUSPENDED):
+            given["is_interim"], given["until_day"], last = False, None, None
+        if kind and kind != Kind.RESTORED and not given.get("is_interim") and not (given.get("grounds") or "").strip():
+            self.add_error("grounds", "Write what the person is told of the grounds, so that they can answer.")
         if day and day < clock.today():
             self.add_error("from_day", "A decision counts from the day it is recorded or later. Choose today or a later day.")
+        if day and last and last < day:
+            self.add_error("until_day", "The last day comes before the first. Choose a later last day, or leave it empty.")
         return given
 
 
-class WithholdForm(forms.Form):
-    reason = forms.CharField(
-        label="Why", widget=forms.Textarea(attrs={"rows": 4}), max_length=4000, help_text="Only the Hub reads this.",
-        error_messages={"required": "Write down why. Only the Hub reads it."},
+def hub_words(label, empty, help_text="Only Hub officers read this.", rows=5):
+    return forms.CharField(
+        label=label, widget=forms.Textarea(attrs={"rows": rows}), max_length=4000, help_text=help_text, error_messages={"required": empty},
     )
+
+
+class ConcernForm(forms.Form):
+    text = hub_words("What were you told?", "Write down what you were told.", rows=8)
+
+
+class OutcomeForm(forms.Form):
+    outcome = hub_words("What came of it?", "Write down what came of it. Only the Hub reads it.")
+
+
+class DropForm(forms.Form):
+    why = hub_words("Why is it dropped?", "Write down why it is dropped. Only the Hub reads it.", rows=3)
+
+
+class ReplyForm(forms.Form):
+    reply = forms.CharField(
+        label="Your answer", widget=forms.Textarea(attrs={"rows": 10}), max_length=8000,
+        help_text="Only Hub officers read it. You send it once. Somebody may help you write it.",
+        error_messages={"required": "Write your answer, then send it."},
+    )
+
+
+class WithholdForm(forms.Form):
+    mode = forms.ChoiceField(label="Who is answered?", widget=forms.RadioSelect, choices=Withholding.Mode.choices, initial=Withholding.Mode.EVERYBODY)
+    reason = hub_words("Why", "Write down why. Only the Hub reads it.", rows=4)
+
+
+class LiftForm(forms.Form):
+    reason = hub_words("Why", "Write down why. Only the Hub reads it.", rows=4)
+
+
+class EntryForm(forms.Form):
+    """What a holder asks of how their entry answers."""
+
+    what = forms.ChoiceField(
+        label="What do you ask for?", widget=forms.RadioSelect,
+        choices=[
+            (EntryRequest.What.HUB, "Approved organisations are told to ask the Hub; everybody else is told “Not found”"),
+            (EntryRequest.What.WITHHOLD, "Everybody is told “Not found”"),
+            (EntryRequest.What.NAME, "I work under another family name: the check asks for that one"),
+            (EntryRequest.What.LIFT, "The check answers for me again, under the name on my certificate"),
+        ],
+        error_messages={"required": "Choose what you ask for."},
+    )
+    name = forms.CharField(label="The family name you work under", required=False, max_length=150, widget=forms.TextInput(attrs=PLAIN_TYPING))
+    text = forms.CharField(
+        label="Anything the Hub should know", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="You need not say why. Only Hub officers read this.",
+    )
+
+    def clean(self):
+        given = super().clean()
+        if given.get("what") == EntryRequest.What.NAME and not (given.get("name") or "").strip():
+            self.add_error("name", "Write the family name you work under.")
+        return given
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label="Your answer to them", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000,
+        help_text="They read it on their page. Needed when you leave things as they are.",
+    )
+
+
+class WorkingNameForm(forms.Form):
+    name = forms.CharField(
+        label="Family name", required=False, max_length=150, widget=forms.TextInput(attrs=PLAIN_TYPING),
+        help_text="Leave empty to go back to the name on file.",
+    )
+
+
+class AgainForm(forms.Form):
+    """Why a certificate is issued again, and in which language."""
+
+    why = forms.ChoiceField(label="Why?", widget=forms.RadioSelect, choices=[
+        ("name", "The name on file changed"), ("renewed", "The accreditation was renewed"), ("again", "Another reason, such as another language"),
+    ], error_messages={"required": "Choose why."})
+    language = forms.ChoiceField(label="Language", widget=forms.RadioSelect)
+
+    def __init__(self, *args, languages, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = languages
+
+
+class RevokeForm(forms.Form):
+    reason = hub_words("Why", "Write down why.", "The registry and Hub officers read this.", rows=4)

@@ -2,6 +2,7 @@
 from datetime import date
 
 from cohorts.models import Contact
+from cohorts.register import approvals_of, approved_on
 from lms.kit import clock
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
@@ -25,6 +26,24 @@ def may_sanction(by, person=None) -> May:
 may_withhold = may_sanction
 
 
+def may_confirm(by, proposal) -> May:
+    """Two people decide: the one who proposes and the one who confirms or drops."""
+    if by.pk is None or by.pk == proposal.proposed_by_id:
+        return no("A second Hub officer confirms or drops what you proposed.")
+    return may_sanction(by, proposal.enrolment.person)
+
+
+def may_reply(by, proposal) -> May:
+    return YES if by.pk == proposal.enrolment.person_id else no("Only the person it is about answers.")
+
+
+def may_design(by) -> May:
+    return may_act_as(by, Role.HUB_OFFICER)
+
+
+may_rule = may_design
+
+
 def may_see_registry(by) -> May:
     return may_act_as(by, Role.REGISTRAR)
 
@@ -40,6 +59,19 @@ def may_be_asked(day: date) -> May:
     if day < FIRST_DAY:
         return no("The register begins on 1 January 2025. Ask about that day or a later one.")
     return YES
+
+
+def may_ask_for(by, organisation) -> May:
+    """A contact asks on behalf of an organisation that is approved today."""
+    if not any(o.pk == organisation.pk for o in contacts_today(by)):
+        return no("You are not a contact of this organisation today. Ask the IMSA Model Hub to name you as one.")
+    if not is_approved_today(organisation):
+        return no("This organisation is not approved today, so it cannot ask lists, watch, or use a key. Everybody can ask single questions.")
+    return YES
+
+
+def is_approved_today(organisation) -> bool:
+    return approved_on(approvals_of([organisation.pk])[organisation.pk], clock.today())
 
 
 def contacts_today(person):

@@ -45,7 +45,9 @@ class Enrolments(models.QuerySet):
 class Enrolment(models.Model):
     """One person in one cohort; the nations to be endorsed stand on its study plan."""
 
-    PERSONAL_DATA = {"person": "the trainee", "student_reference": "the University's key for the marks hand-over"}
+    PERSONAL_DATA = {
+        "person": "the trainee", "plan": "which nations they study", "student_reference": "the University's key for the marks hand-over",
+    }
     MOVES = ENROLMENT_MOVES
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
@@ -138,6 +140,7 @@ class EmploymentLine(models.Model):
 
     PERSONAL_DATA = {
         "post": "the role held", "organisation": "the employer", "line_manager": "kept from marking the person's work",
+        "employment": "whose post it is", "nations": "where they serve",
     }
 
     employment = models.ForeignKey(Employment, on_delete=models.PROTECT, related_name="lines")

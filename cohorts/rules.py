@@ -40,8 +40,19 @@ def may_be_written(import_) -> May:
 
 
 def is_changeable(enrolment) -> bool:
-    """Nations may change while somebody studies or is on leave; not after they left or completed."""
+    """Somebody who studies or is on leave may go on leave, come back or leave."""
     return enrolment.state in (EnrolmentState.ENROLLED, EnrolmentState.INTERRUPTED)
+
+
+def may_change_nations(enrolment, wanted) -> May:
+    """Freely while somebody studies or is on leave. After completion a nation may join, for a wider certificate; none goes."""
+    if is_changeable(enrolment) or list(enrolment.plan.nations) == list(wanted):
+        return YES
+    if enrolment.state != EnrolmentState.COMPLETED:
+        return no(f"“{enrolment.get_state_display()}”: the nations can no longer change.")
+    if set(enrolment.plan.nations) - set(wanted):
+        return no(f"“{enrolment.get_state_display()}”: a nation can be added, and none taken away.")
+    return YES
 
 
 def place_held(enrolment) -> str:

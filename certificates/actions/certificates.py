@@ -1,4 +1,4 @@
-"""Issues certificates; it refuses without an entry on the employment register to name."""
+"""Issues certificates, first or again; it refuses without an entry on the employment register to name."""
 import unicodedata
 
 from django.conf import settings
@@ -14,69 +14,133 @@ from lms.kit.refusals import Refused, insist
 from lms.people.actions import give_number, tell
 from lms.record.actions import actor_label, write
 
-from .. import drawing, signing
-from ..accreditation import last_day_of
+from .. import drawing, signing, wording
+from ..accreditation import last_day_of, verdict
 from ..eligibility import why_not
-from ..facts import Certified, decision_on, in_words, is_approved
+from ..facts import DAY, decision_on, is_approved, months_after
 from ..models import Certificate
-from ..queries import facts_of, rules
+from ..queries import known_of
 from ..rules import may_issue
+from ..said import ENGLISH, LANGUAGES, in_words
+from .credentials import keep_credentials, make_credentials
+from .designs import the_design
+
+Why = Certificate.Why
+STANDS = {"accredited", "accredited_with_conditions", "renewal_in_progress", "between_posts", "top_up_due"}
 
 
 @transaction.atomic
-def issue(enrolment, *, by) -> Certificate:
+def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
     """Issue the certificate of one enrolment, or return the one there is.
 
     1. the enrolment is locked and every reason why not is asked again, 2. the facts are frozen
-    with the register line they rest on, 3. the PDF is drawn, signed and kept, 4. the certificate
-    and a record entry are written, 5. the holder is told. A crash before 4 leaves a stray file
-    that nothing names, and no certificate.
+    with the register line they rest on and the design as it was published, 3. the award and the accreditation
+    are signed as credentials, 4. the PDF is drawn, holds both, is signed and kept, 5. the certificate
+    and a record entry are written, 6. the holder is told. A crash before 5 leaves a stray file
+    that nothing names, and no certificate. A nation that joined the study plan since makes a new certificate
+    that replaces the one before, to the same last day.
     """
     insist(may_issue(by, enrolment))
-    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related("person", "plan").get(pk=enrolment.pk)
-    held = Certificate.objects.filter(enrolment=locked).first()
-    if held:
+    locked = lock(enrolment)
+    held = current_of(locked)
+    if held and not set(locked.plan.nations) - set(held.nations):
         return held
-    known, today = facts_of(locked), clock.today()
+    known, book = known_of(locked)
+    today = clock.today()
     reasons = why_not(known, today)
+    if held and not reasons and verdict(today, known, book).code not in STANDS:
+        reasons = ["The accreditation does not stand today, so no nation is added to it. Renew or restore it first."]
     if reasons:
         raise Refused(" ".join(reasons))
-    award, post = Award.objects.get(enrolment=locked), _post_relied_on(locked, known, today)
-    give_number(locked.person, by=by)
-    printed = _printed(locked, award, today)
+    until = held.valid_until if held else months_after(today, 12 * book.on(today).years) - DAY
+    return _issue(locked, known, held, Why.NATIONS if held else Why.FIRST, until, list(locked.plan.nations), language, by)
+
+
+@transaction.atomic
+def issue_again(enrolment, why, *, by, language=None) -> Certificate:
+    """Replace a certificate: the holder’s name changed, the accreditation was renewed, or the paper is needed again.
+
+    As `issue`, from 1 to 6, for the same nations; the one before is superseded, and nothing of it is shown to whoever
+    did not have it. Asked twice on one day for one reason, it is one.
+    """
+    insist(may_issue(by, enrolment))
+    locked, why = lock(enrolment), Why(why)
+    held = current_of(locked)
+    if held is None:
+        raise Refused("There is no certificate to replace. Issue the first one.")
+    if why == Why.NAME and held.facts["name"] == printed_name(locked.person):
+        if held.why == Why.NAME:
+            return held
+        raise Refused("The certificate prints the name that is on file. Change the name on file first.")
+    if held.why == why and held.issued_on == clock.today() and held.facts["name"] == printed_name(locked.person):
+        return held
+    known, book = known_of(locked)
+    today = clock.today()
+    standing = verdict(today, known, book)
+    if standing.code not in STANDS - {"between_posts"}:
+        raise Refused("A certificate is issued again only while the accreditation stands, with a post on the employment register.")
+    until = last_day_of(known.enrolments[-1].certificates[-1], known, today)
+    return _issue(locked, known, held, why, until, held.nations, language or held.language, by)
+
+
+def lock(enrolment) -> Enrolment:
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related("person", "plan", "cohort")
+    return rows.get(pk=enrolment.pk)
+
+
+def current_of(enrolment) -> Certificate | None:
+    return Certificate.objects.current().filter(enrolment=enrolment).first()
+
+
+def _issue(enrolment, known, held, why, until, where, language, by) -> Certificate:
+    today, design = clock.today(), the_design(by=by)
+    if language not in LANGUAGES or language not in design.wording:
+        raise Refused("The design has no words in that language. Choose another, or add them to the design.")
+    award, post = Award.objects.get(enrolment=enrolment), _post_relied_on(known, where, today)
+    give_number(enrolment.person, by=by)
+    printed = _printed(enrolment, award, design, language, where, today, until)
     odd = drawing.unprintable(printed["name"])
     if odd:
         raise Refused(
             f"The certificate’s typeface has no letter “{odd[0]}”, so the name would not print. Tell whoever runs this site."
         )
+    made = Certificate(
+        number=printed["number"], enrolment=enrolment, award=award, supersedes=held, why=why, register_line_id=post.line_id,
+        register_answer=_answer_of_register(post, known, by, today), facts=printed, nations=list(where), language=language, design=design,
+        issued_on=today, valid_until=until, issued_by=actor_label(by),
+    )
     try:
-        signed, key_id = signing.sign(drawing.draw(printed))
+        drawn = drawing.draw(printed, design.signatories)
     except NotDrawn:
         raise Refused(
             "The certificate cannot be drawn as it should be, so nothing was issued. Tell whoever runs this site."
         ) from None
-    certificate = Certificate.objects.create(
-        number=printed["number"], enrolment=locked, award=award, register_line_id=post.line_id,
-        register_answer=_answer_of_register(post, known, by, today), facts=printed, nations=list(locked.plan.nations),
-        issued_on=today, issued_by=actor_label(by), file=files.keep(signed, "certificates", "pdf"),
-        sha256=files.sha256(signed), key_id=key_id,
-    )
-    write("certificates.issue", certificate, by=by, after={"number": certificate.number, "sha256": certificate.sha256})
+    credentials = make_credentials(made)
+    attached = {f"imsa-{c.kind}.jwt": c.token.encode() for c in credentials}
+    signed, made.key_id = signing.sign(drawn, attached)
+    made.file, made.sha256 = files.keep(signed, "certificates", "pdf"), files.sha256(signed)
+    made.save(force_insert=True)
+    keep_credentials(credentials, made)
+    after = {"number": made.number, "sha256": made.sha256, "why": str(why)}
+    write("certificates.issue", made, by=by, before=held and {"number": held.number}, after=after)
     tell(
-        locked.person, "Your certificate is issued",
-        f"Certificate {certificate.number} was issued on {in_words(today)}. You can download it and see who checked it.",
-        reverse("certificates:certificate", args=[certificate.number]),
+        enrolment.person, "Your certificate is issued",
+        f"Certificate {made.number} was issued on {in_words(today)}. You can download it and see who checked it."
+        + (f" It replaces {held.number}: use the new one from now on." if held else ""),
+        reverse("certificates:certificate", args=[made.number]),
     )
-    return certificate
+    return made
 
 
-def _post_relied_on(enrolment, known, today):
+def _post_relied_on(known, where, today):
     """The register's post that makes this certificate possible: the earliest that counts."""
     wanted = {
         (p.organisation, p.starts_on, p.ends_on) for p in known.posts
-        if p.is_open(today) and is_approved(p.organisation, today, known) and p.serves() & set(enrolment.plan.nations)
+        if p.is_open(today) and is_approved(p.organisation, today, known) and p.serves() & set(where)
     }
-    return next(p for p in posts_of(enrolment.person_id) if (p.organisation_id, p.starts_on, p.ends_on) in wanted)
+    person = known.enrolments[-1].key
+    found = posts_of(Enrolment.objects.values_list("person_id", flat=True).get(pk=person))
+    return next(p for p in found if (p.organisation_id, p.starts_on, p.ends_on) in wanted)
 
 
 def _answer_of_register(post, known, by, today):
@@ -91,29 +155,34 @@ def _answer_of_register(post, known, by, today):
     }
 
 
-def _printed(enrolment, award, today) -> dict:
+def _printed(enrolment, award, design, language, where, today, until) -> dict:
     """Everything the certificate says, as it is kept for ever."""
     person, number = enrolment.person, codes.new("C")
-    valid_until = last_day_of(Certified(number, today, ()), rules())
+    said = wording.filled(design.wording[language], {
+        "award": award.title, "conferred": in_words(award.conferred_on, language), "nations": in_words(tuple(where), language),
+        "site": settings.SITE_URL, "number": number, "imsa_number": person.imsa_number, "issued": in_words(today, language),
+        "until": in_words(until, language),
+    })
     return {
         "number": number,
         "imsa_number": person.imsa_number,
-        "name": _composed(" ".join(filter(None, [person.first_name.strip(), person.last_name.strip()]))),
+        "name": printed_name(person),
         "given_names": _composed(person.first_name.strip()),
         "family_name": _composed(person.last_name.strip()),
-        "nations": nations.labels(enrolment.plan.nations),
-        "nations_in_words": nations.sentence(enrolment.plan.nations),
+        "nations": nations.labels(where) if design.shows_nations else [],
         "award_title": award.title,
         "conferred_on": award.conferred_on.isoformat(),
         "issued_on": today.isoformat(),
-        "valid_until": valid_until.isoformat(),
-        "statement": (
-            "IMSA is not a statutory registration. This page says what was true on the day of issue. Whether its holder may "
-            f"act as an IMSA today is answered only at {settings.SITE_URL}/check/, by this number and the family name."
-        ),
+        "valid_until": until.isoformat(),
+        "language": language,
+        "said": said,
         "check_address": f"{settings.SITE_URL}/check/?number={number}",
         "demonstration": settings.DEMONSTRATION,
     }
+
+
+def printed_name(person) -> str:
+    return _composed(" ".join(filter(None, [person.first_name.strip(), person.last_name.strip()])))
 
 
 def _composed(name):

@@ -1,64 +1,89 @@
 """Answers “may this person act as an IMSA?”; unknown, misnamed and withheld are one answer, made in one way."""
+import time
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import CharField, F, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.timezone import localtime
 
-from lms.kit import clock, codes, nations
+from lms.kit import clock, codes
 from lms.kit.codes import Misread
-from lms.kit.refusals import Refused
+from lms.kit.refusals import Refused, insist
 from lms.people.models import User
-from lms.record.actions import write
 
 from .. import names
-from ..accreditation import Standing, standing_on
-from ..facts import is_withheld
-from ..models import Certificate, Check
-from ..queries import facts_of, rules
-from ..rules import may_be_asked
-from ..standings import words_for
+from ..accreditation import Standing, nations_on
+from ..answers import in_full
+from ..facts import withheld_on
+from ..models import Certificate, Check, Withholding
+from ..queries.facts import NOBODY, SOME, Gathered
+from ..rules import may_ask_for, may_be_asked
+
+DECOYS, DECOY_SECONDS = 64, 600
+LONGEST_SURNAME = 150
 
 
 @dataclass(frozen=True)
-class Anybody:
-    """Whoever asks without signing in."""
+class Question:
+    """A number as it was meant (one or two readings), a family name and a day."""
 
-    pk = None
-    record_label = "anybody"
+    numbers: tuple[str, ...]
+    surname: str
+    day: date
 
 
-def answer_check(number, surname, *, by=None, on: date | None = None) -> Check:
+@dataclass(frozen=True)
+class Found:
+    """Whose entry answers (nobody’s where the name does not fit), and how."""
+
+    person: int | None
+    standing: Standing
+    each: tuple = ()
+
+
+def answer_check(number, surname, *, by=None, on: date | None = None, organisation=None, purpose="", why="") -> Check:
     """Answer one question, and keep the answer word for word under a receipt number.
 
-    1. number, name and day are read; a slip is answered at once, from what anybody can know
-    (Misread, Refused), 2. person and facts are looked up, with the same questions to the database
-    whoever is asked about, 3. the answer and a record entry are written.
+    1. number, name and day are read; a slip is answered at once, from what anybody can know (Misread, Refused),
+    2. person and facts are looked up, with the same questions to the database whoever is asked about, 3. the answer is
+    kept. The record does not hold each answer but seals them by the stretch (`seal_checks`). `organisation`: on whose
+    behalf a contact of it asks (NotAllowed for anybody else).
     """
-    today = clock.today()
-    day = on or today
-    insist_readable(surname, day)
-    asked = numbers_meant(number)
+    question = question_of(number, surname, on or clock.today())
+    if organisation is not None:
+        insist(may_ask_for(by, organisation))
     with transaction.atomic():
-        return _answered(asked, " ".join(surname.split()), day, today, by)
-
-
-def _answered(asked, surname, day, today, by) -> Check:
-    person, is_match = _found(asked, surname)
-    facts = facts_of(person)
-    standing = standing_on(day, facts, rules())
-    if not is_match or is_withheld(today, facts):
-        standing = Standing("not_found")
-    check = Check.objects.create(
-        receipt=codes.new("Q", 11), asked_number=" or ".join(asked), asked_surname=surname, on_day=day,
-        answer=_in_full(standing), person=person if is_match else None, asked_by=by if isinstance(by, User) else None,
-    )
-    write("certificates.check", check, by=by or Anybody(), after={"code": standing.code, "on": day.isoformat()})
+        found = looked_up([question], organisation is not None)[0]
+        check = kept(question, found, by, organisation, purpose, why)
+        check.save(force_insert=True)
     return check
 
 
+def question_of(number, surname, day) -> Question:
+    """Raises Misread or Refused with a sentence."""
+    insist_readable(surname, day)
+    return Question(tuple(numbers_meant(number)), " ".join(surname.split()), day)
+
+
+def kept(question, found, by, organisation, purpose, why, list_check=None) -> Check:
+    """The row of an answer, not saved yet."""
+    now = clock.now()
+    is_past = question.day < localtime(now).date()
+    answer = in_full(found.standing, localtime(now).isoformat(), is_past, found.each if organisation is not None else None)
+    return Check(
+        receipt=codes.new("Q", 11), asked_number=" or ".join(question.numbers), asked_surname=question.surname, on_day=question.day,
+        answer=answer, person_id=found.person, asked_at=now, asked_by=by if isinstance(by, User) else None, organisation=organisation,
+        purpose=purpose, why=" ".join(why.split())[:200], list_check=list_check,
+    )
+
+
+# ---- reading what was typed ----
+
 def insist_readable(surname, day):
-    if not names.is_a_name(surname or "") or len(surname) > 150:
+    if not names.is_a_name(surname or "") or len(surname) > LONGEST_SURNAME:
         raise Refused("Type the family name as it stands on the certificate: letters, spaces, hyphens and apostrophes.")
     may = may_be_asked(day)
     if not may:
@@ -78,24 +103,63 @@ def numbers_meant(typed: str) -> list[str]:
     return [f"IMSA{ending}", f"C{ending}"]
 
 
-def _found(numbers, surname):
-    """(the person these numbers name, does the family name match?): two questions, always."""
-    people = [(p, [names.family_name(p.first_name, p.last_name)]) for p in User.objects.filter(imsa_number__in=numbers)]
-    for held in Certificate.objects.filter(number__in=numbers).select_related("enrolment__person"):
-        person = held.enrolment.person
-        printed = names.family_name(held.facts["given_names"], held.facts["family_name"])
-        people.append((person, [names.family_name(person.first_name, person.last_name), printed]))
-    for person, known in people:
-        if any([names.is_same(surname, name) for name in known]):
-            return person, True
-    return (people[0][0] if people else None), False
+# ---- looking up ----
+
+def looked_up(questions, for_organisation=False) -> list[Found]:
+    """What answers each question, in their order: two questions to the database for each few hundred."""
+    found = []
+    for start in range(0, len(questions), SOME):
+        found += _looked_up(questions[start:start + SOME], for_organisation)
+    return found
 
 
-def _in_full(standing: Standing) -> dict:
-    words = words_for(standing.code)
-    return {
-        "code": standing.code, "label": words.label, "tone": words.tone, "meaning": words.meaning, "advice": words.advice,
-        "nations": nations.labels(standing.nations), "conditions": standing.conditions, "reasons": list(standing.reasons),
-        "answered_at": localtime(clock.now()).isoformat(),
-    }
+def _looked_up(questions, for_organisation) -> list[Found]:
+    decoys, by_number = _decoys(), _by_number({n for q in questions for n in q.numbers})
+    wanted = [
+        [(key, printed) for number in q.numbers for key, printed in by_number.get(number, ())]
+        or [(decoys[hash(q.numbers) % len(decoys)], None)] for q in questions
+    ]
+    gathered, today = Gathered({key for candidates in wanted for key, _ in candidates}), clock.today()
+    return [_answer(q, candidates, gathered, today, for_organisation) for q, candidates in zip(questions, wanted, strict=True)]
 
+
+def _by_number(numbers) -> dict[str, list]:
+    """Number to the people it names, each with the family name printed on that certificate, or nothing. One question."""
+    none = Cast(Value(""), CharField())
+    people = User.objects.filter(imsa_number__in=numbers).order_by().annotate(number_=F("imsa_number"), who_=F("pk"), given_=none, family_=none)
+    printed = Certificate.objects.filter(number__in=numbers).order_by().annotate(
+        number_=F("number"), who_=F("enrolment__person_id"), given_=KT("facts__given_names"), family_=KT("facts__family_name"),
+    )
+    columns, found = ("number_", "who_", "given_", "family_"), {}
+    for number, who, given, family in people.values_list(*columns).union(printed.values_list(*columns), all=True):
+        found.setdefault(number, []).append((who, names.family_name(given or "", family or "")))
+    return found
+
+
+def _answer(question, candidates, gathered, today, for_organisation) -> Found:
+    """The same work whoever is asked about: where nobody has the number it is done for somebody who has another."""
+    judged = []
+    for key, printed in candidates:
+        known = [gathered.working_name(key, today) or names.family_name(*gathered.names.get(key, ("", ""))), printed or ""]
+        same = any([names.is_same(question.surname, name) for name in known])
+        facts = gathered.facts[key]
+        each = nations_on(question.day, facts, gathered.book) if for_organisation else ()
+        judged.append((same and printed is not None, key, gathered.standing(key, question.day), withheld_on(today, facts), each))
+    same, key, standing, withheld, each = max(judged, key=lambda j: j[0])
+    if not same:
+        return Found(None, Standing("not_found"))
+    if withheld:
+        asks_the_hub = withheld == Withholding.Mode.HUB and for_organisation
+        return Found(key, Standing("ask_the_hub" if asks_the_hub else "not_found"))
+    return Found(key, standing, each)
+
+
+_kept_decoys: dict = {"until": 0.0, "keys": [NOBODY]}
+
+
+def _decoys() -> list[int]:
+    """People whose facts are read in place of nobody's, so that finding nobody takes as long as finding somebody."""
+    if _kept_decoys["until"] < time.monotonic():
+        rows = Certificate.objects.order_by("-pk").values_list("enrolment__person_id", flat=True)[:DECOYS]
+        _kept_decoys.update(until=time.monotonic() + DECOY_SECONDS, keys=list(rows) or [NOBODY])
+    return _kept_decoys["keys"]

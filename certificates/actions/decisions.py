@@ -1,23 +1,27 @@
-"""The Hub's decisions about a person's accreditation; the private reason stays with the Hub."""
-from datetime import timedelta
+"""The Hub's decisions about an accreditation: one officer proposes, the person may answer, a second officer confirms."""
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
 from lms.kit import clock
 from lms.kit.lines import OF_ROW, in_force, replaced_from
+from lms.kit.moves import move
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
-from lms.people.models import User
+from lms.people.models import Role, User
+from lms.people.roles import holders_of
 from lms.record.actions import actor_label, write
 
 from ..accreditation import standing_on
-from ..facts import in_words
-from ..models import Sanction, Withholding
-from ..queries import facts_of, rules
-from ..rules import may_sanction, may_withhold
+from ..facts import sanction_on
+from ..models import Concern, Kind, Proposal, Sanction
+from ..queries import known_of
+from ..rules import may_confirm, may_reply, may_sanction
+from ..said import in_words
+from ..states import ConcernState, ProposalState
 
-Kind = Sanction.Kind
 TOLD = {
     Kind.CONDITIONS: "From {day} your accreditation has these conditions: {words}",
     Kind.SUSPENDED: "Your accreditation is suspended from {day}. You may not act as an IMSA until it is lifted. "
@@ -33,42 +37,180 @@ TO_DO = {
     Kind.CONDITIONS: "to set conditions", Kind.SUSPENDED: "to suspend", Kind.RESTORED: "to restore",
     Kind.WITHDRAWN: "to withdraw",
 }
+SPEAK = "Speak to the IMSA Model Hub if you want to know more."
+
+
+# ---- concerns ----
+
+@transaction.atomic
+def open_concern(person, text, *, by) -> Concern:
+    """Write down what the Hub was told. 1. the concern, 2. a record entry without its words. Nobody else is told. The same
+    words about the same person are one concern while it is open."""
+    insist(may_sanction(by, person))
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not text.strip():
+        raise Refused("Write down what you were told.")
+    same = Concern.objects.filter(person=person, text=text.strip(), state=ConcernState.OPEN).first()
+    if same:
+        return same
+    concern = Concern.objects.create(person=person, text=text.strip(), opened_by=by)
+    write("certificates.open_concern", concern, by=by)
+    return concern
 
 
 @transaction.atomic
-def sanction(enrolment, kind, from_day, words, reason, *, by) -> Sanction:
-    """Limit or restore an accreditation from a day, today or later.
+def close_concern(concern, outcome, *, by) -> Concern:
+    """1. it is closed with its outcome, 2. a record entry without its words. Refused while a decision about it is open."""
+    insist(may_sanction(by, concern.person))
+    if not outcome.strip():
+        raise Refused("Write down what came of it. Only the Hub reads it.")
+    held = Concern.objects.select_for_update(no_key=True).get(pk=concern.pk)
+    if held.state == ConcernState.CLOSED:
+        return held
+    if held.proposals.filter(state=ProposalState.PROPOSED).exists():
+        raise Refused("A decision about this concern is proposed and open. Confirm or drop it first.")
+    return move(held, "close_concern", by=by, outcome=outcome.strip(), closed_by=by, closed_at=clock.now())
 
-    1. one more dated line; it replaces those that were to begin after its day, 2. a record entry
-    without the reason, 3. the person is told what was decided and from when, and what it replaces,
-    not why. The same decision twice is one line.
+
+# ---- proposals ----
+
+@transaction.atomic
+def propose(enrolment, kind, from_day, *, by, words="", reason="", grounds="", until_day=None, is_interim=False, concern=None) -> Proposal:
+    """Propose to limit or restore an accreditation. Nothing changes until a second officer confirms it.
+
+    1. the proposal, 2. a record entry without the reasons, 3. the person is told that they may answer, and by when
+    (not of a restoration; of an interim decision when it is confirmed), 4. the other Hub officers are told that one is
+    wanted. The same proposal twice is one; another while one is open is refused.
     """
     insist(may_sanction(by, enrolment.person))
     User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
-    kind, words, reason = Kind(kind), " ".join(words.split()), reason.strip()
-    words = words if kind == Kind.CONDITIONS else ""
-    lines = sanctions_of(enrolment.person_id)
+    kind, words, reason, grounds = Kind(kind), " ".join(words.split()), reason.strip(), grounds.strip()
+    given = {
+        "kind": kind, "from_day": from_day, "until_day": until_day if kind in (Kind.CONDITIONS, Kind.SUSPENDED) else None,
+        "words": words if kind == Kind.CONDITIONS else "", "is_interim": is_interim and kind in (Kind.CONDITIONS, Kind.SUSPENDED),
+    }
+    held = Proposal.objects.filter(enrolment__person=enrolment.person_id, state=ProposalState.PROPOSED).first()
+    if held:
+        if held.proposed_by_id == by.pk and all(getattr(held, name) == value for name, value in given.items()):
+            return held
+        raise Refused("A decision about this person is proposed already. It is confirmed or dropped first.")
+    insist_possible(enrolment, kind, from_day, given["words"], reason, given["until_day"])
+    is_told = kind != Kind.RESTORED and not given["is_interim"]
+    if is_told and not grounds:
+        raise Refused("Write what the person is told of the grounds, so that they can answer.")
+    proposal = Proposal.objects.create(
+        enrolment=enrolment, reason=reason, grounds=grounds, concern=concern, proposed_by=by, **given,
+        **({"told_at": clock.now(), "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS)} if is_told else {}),
+    )
+    write("certificates.propose", proposal, by=by, after={"kind": str(kind), "from": from_day.isoformat(), "interim": proposal.is_interim})
+    if is_told:
+        tell(
+            enrolment.person, "The Hub asks for your answer",
+            f"The IMSA Model Hub is thinking of a decision about your accreditation. Nothing is decided. You can answer until "
+            f"{in_words(proposal.reply_by)}: your page says what it is about.",
+            reverse("certificates:reply", args=[proposal.pk]),
+        )
+    for officer in holders_of(Role.HUB_OFFICER):
+        if officer.pk not in (by.pk, enrolment.person_id):
+            tell(
+                officer, "A decision waits for a second officer", "A Hub officer proposed a decision about an accreditation.",
+                reverse("certificates:proposal", args=[proposal.pk]),
+            )
+    return proposal
+
+
+@transaction.atomic
+def reply(proposal, text, *, by) -> Proposal:
+    """The person's answer, once. 1. it is kept, 2. a record entry without its words, 3. both officers' side is told."""
+    insist(may_reply(by, proposal))
+    held = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    if not text.strip():
+        raise Refused("Write your answer, then send it.")
+    if held.told_at is None:
+        raise Refused("There is nothing to answer here.")
+    if held.replied_at:
+        if held.reply == text.strip():
+            return held
+        raise Refused("Your answer is with the Hub already. Speak to the Hub if you want to add to it.")
+    if held.state == ProposalState.DROPPED:
+        raise Refused("The Hub dropped this, so no answer is needed.")
+    held.reply, held.replied_at = text.strip(), clock.now()
+    held.save(update_fields=["reply", "replied_at"])
+    write("certificates.reply", held, by=by)
+    for officer in holders_of(Role.HUB_OFFICER):
+        if officer.pk != by.pk:
+            tell(officer, "An answer has come", "Somebody answered what the Hub asked about.", reverse("certificates:proposal", args=[held.pk]))
+    return held
+
+
+def may_be_confirmed_from(proposal) -> date:
+    """The first day on which it can be confirmed: at once where nobody is asked or the answer is in."""
+    if proposal.is_interim or proposal.kind == Kind.RESTORED or proposal.replied_at:
+        return clock.today()
+    return proposal.reply_by + timedelta(days=1)
+
+
+@transaction.atomic
+def confirm(proposal, *, by) -> Sanction:
+    """A second officer makes it count.
+
+    1. the proposal is closed, 2. one more dated line, from its day or today if that has passed; it replaces those that
+    were to begin later, 3. a record entry without the reasons, 4. the person is told what was decided and from when, what
+    it replaces, and after an interim decision by when they may answer; not why. Twice is once.
+    """
+    insist(may_confirm(by, proposal))
+    User.objects.select_for_update(no_key=True).get(pk=proposal.enrolment.person_id)
+    held = Proposal.objects.select_for_update(no_key=True).select_related("enrolment__person").get(pk=proposal.pk)
+    if held.state == ProposalState.CONFIRMED:
+        return held.sanction
+    if may_be_confirmed_from(held) > clock.today():
+        raise Refused(f"The person may answer until {in_words(held.reply_by)}. Confirm it once they have, or after that day.")
+    from_day, kind = max(held.from_day, clock.today()), Kind(held.kind)
+    lines = sanctions_of(held.enrolment.person_id)
     last, replaced = in_force(lines, from_day, OF_ROW), replaced_from(from_day, lines, OF_ROW)
-    if last and not replaced and (last.kind, last.words) == (kind, words) and _says_so_already(last, from_day):
-        return last
-    _insist_possible(enrolment, kind, from_day, words, reason, last, replaced)
+    insist_possible(held.enrolment, kind, from_day, held.words, held.reason, held.until_day)
+    told = {"told_at": clock.now(), "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS)} if held.is_interim else {}
+    move(held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), **told)
     line = Sanction.objects.create(
-        enrolment=enrolment, kind=kind, from_day=from_day, words=words, reason=reason, decided_by=actor_label(by)
+        enrolment=held.enrolment, proposal=held, kind=kind, from_day=from_day, until_day=held.until_day, words=held.words,
+        reason=held.reason, proposed_by=actor_label(held.proposed_by), decided_by=actor_label(by),
     )
     after = {"kind": str(kind), "from": from_day.isoformat()}
+    after |= {"until": line.until_day.isoformat()} if line.until_day else {}
     if replaced:
         after["replaces"] = [{"kind": r.kind, "from": r.from_day.isoformat()} for r in replaced]
     write("certificates.sanction", line, by=by, before=last and last.kind, after=after)
     tell(
-        enrolment.person, HEADED[kind],
-        " ".join([
-            TOLD[kind].format(day=in_words(from_day), words=words), *map(replaced_in_words, replaced),
-            "Speak to the IMSA Model Hub if you want to know more.",
-        ]),
-        reverse("certificates:mine"),
+        held.enrolment.person, HEADED[kind],
+        " ".join(filter(None, [
+            TOLD[kind].format(day=in_words(from_day), words=held.words),
+            held.until_day and f"This ends by itself after {in_words(held.until_day)}.", *map(replaced_in_words, replaced),
+            held.is_interim and f"It was decided while something is looked into. You can answer until {in_words(held.reply_by)}.", SPEAK,
+        ])),
+        reverse("certificates:reply", args=[held.pk]) if held.is_interim else reverse("certificates:mine"),
     )
     return line
 
+
+@transaction.atomic
+def drop(proposal, why, *, by) -> Proposal:
+    """A second officer, or the one who proposed it, lets it go. 1. it is closed, 2. whoever was told of it is told. Twice is once."""
+    insist(may_sanction(by, proposal.enrolment.person))
+    held = Proposal.objects.select_for_update(no_key=True).select_related("enrolment__person").get(pk=proposal.pk)
+    if held.state == ProposalState.DROPPED:
+        return held
+    if not why.strip():
+        raise Refused("Write down why it is dropped. Only the Hub reads it.")
+    move(held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip())
+    if held.told_at:
+        tell(
+            held.enrolment.person, "The Hub decided nothing", "What the IMSA Model Hub asked you about is closed. Nothing was decided.",
+            reverse("certificates:reply", args=[held.pk]),
+        )
+    return held
+
+
+# ---- what is possible ----
 
 def sanctions_of(person_id) -> list[Sanction]:
     """Every decision about one person, in the order of recording."""
@@ -79,12 +221,9 @@ def replaced_in_words(line) -> str:
     return f"The decision {TO_DO[line.kind]} from {in_words(line.from_day)} is replaced by this one."
 
 
-def _says_so_already(last, from_day):
-    """A restoration can be needed again: an accreditation that was restored may lapse once more."""
-    return last.from_day == from_day if last.kind == Kind.RESTORED else last.from_day <= from_day
-
-
-def _insist_possible(enrolment, kind, from_day, words, reason, last, replaced):
+def insist_possible(enrolment, kind, from_day, words, reason, until_day):
+    facts, book = known_of(enrolment)
+    here, replaced = sanction_on(from_day, facts), replaced_from(from_day, facts.sanctions, OF_ROW)
     if not reason:
         raise Refused("Write down why. Only the Hub reads it.")
     if kind == Kind.CONDITIONS and not words:
@@ -93,62 +232,14 @@ def _insist_possible(enrolment, kind, from_day, words, reason, last, replaced):
         raise Refused("The conditions are longer than 300 characters. Say them more briefly.")
     if from_day < clock.today():
         raise Refused("A decision counts from the day it is recorded or later. What we answered before then stands.")
+    if until_day and until_day < from_day:
+        raise Refused("The last day comes before the first. Choose a later last day, or none.")
+    if here and not replaced and kind != Kind.RESTORED and (here.kind, here.words, here.until_day) == (kind, words, until_day):
+        raise Refused("That is in force already, so there is nothing to decide.")
     # To say again what is in force is possible when it calls off what was to follow.
-    if last and last.kind == Kind.WITHDRAWN and kind != Kind.RESTORED and not (kind == last.kind and replaced):
+    if here and here.kind == Kind.WITHDRAWN and kind != Kind.RESTORED and not (kind == here.kind and replaced):
         raise Refused("This accreditation is withdrawn. It can only be restored.")
-    if kind == Kind.RESTORED and (last is None or last.kind == Kind.RESTORED) and not replaced:
-        if standing_on(from_day, facts_of(enrolment), rules()).code != "lapsed":
+    if kind == Kind.RESTORED and (here is None or here.kind == Kind.RESTORED) and not replaced:
+        # A restoration can be needed again: an accreditation that was restored may lapse once more.
+        if standing_on(from_day, facts, book).code != "lapsed":
             raise Refused("Nothing limits this accreditation, so there is nothing to restore.")
-
-
-@transaction.atomic
-def withhold(person, reason, *, by, from_day=None) -> Withholding:
-    """Keep a person's entry from the public check, from a day on.
-
-    1. the withholding, 2. a record entry, 3. the person is told. While one is open, that one is returned.
-    """
-    insist(may_withhold(by, person))
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    held = Withholding.objects.filter(person=person, until_day=None).first()
-    if held:
-        return held
-    if not reason.strip():
-        raise Refused("Write down why. Only the Hub reads it.")
-    from_day = from_day or clock.today()
-    if from_day < clock.today():
-        raise Refused("An entry is withheld from today or a later day.")
-    held = Withholding.objects.create(person=person, from_day=from_day, reason=reason.strip(), decided_by=actor_label(by))
-    write("certificates.withhold", held, by=by, after={"from": from_day.isoformat()})
-    _tell_of_entry(person)
-    return held
-
-
-@transaction.atomic
-def lift_withholding(person, reason, *, by) -> Withholding | None:
-    """Let the public check answer for this person again, at once.
-
-    1. the open withholding ends, its reason added to, 2. a record entry, 3. the person is told.
-    With none open nothing happens.
-    """
-    insist(may_withhold(by, person))
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    held = Withholding.objects.filter(person=person, until_day=None).first()
-    if held is None:
-        return None
-    if not reason.strip():
-        raise Refused("Write down why. Only the Hub reads it.")
-    held.until_day = clock.today() - timedelta(days=1)
-    held.reason = f"{held.reason}\n\nLifted on {in_words(clock.today())}: {reason.strip()}"
-    held.save(update_fields=["until_day", "reason"])
-    write("certificates.lift_withholding", held, by=by, after={"until": held.until_day.isoformat()})
-    _tell_of_entry(person)
-    return held
-
-
-def _tell_of_entry(person):
-    """Says nothing of what changed: somebody else may read this person's mail."""
-    tell(
-        person, "Your entry on the register",
-        "The IMSA Model Hub made the change to your entry that it agreed with you. Speak to the Hub if you did not expect this.",
-        reverse("certificates:mine"),
-    )

@@ -5,4 +5,10 @@ from lms.kit.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [("certificates", "0001_initial")]
-    operations = [append_only("certificates_certificate", "certificates_sanction", "certificates_check")]
+    operations = [
+        append_only(
+            "certificates_certificate", "certificates_sanction", "certificates_check", "certificates_credential", "certificates_publickey",
+            "certificates_designversion", "certificates_ruleline", "certificates_change", "certificates_checkseal",
+            "certificates_revocation",
+        ),
+    ]

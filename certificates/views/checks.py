@@ -1,22 +1,30 @@
-"""The public's door: ask about an advocate, read the answer, and have a certificate's file read."""
-import time
-from datetime import date, datetime
+"""The public's door: ask about an advocate, read the answer, and prove later what was answered."""
+from datetime import datetime
 
-from allauth.core.internal import ratelimit
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core import signing as tokens
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from lms.kit.files.limits import OutOfTime, within
+from lms.people.actions import tell
+from lms.people.middleware import has_second_factor
+from lms.people.models import Role
+from lms.people.roles import has_role, holders_of
 
-from .. import actions, signing
-from ..forms import CheckForm, VerifyForm
-from ..models import Certificate, Check
+from .. import actions
+from ..actions.tallies import count, key_of, rate
+from ..credentials import Refused as Unread
+from ..forms import CheckForm, ReceiptForm
+from ..keys import credential_key
+from ..models import Check
+from ..receipts import KIND, answer_of, asked_of, read_receipt, receipt_of
+from ..rules import contacts_today, is_approved_today
+from ..said import WELSH, in_words
 
-SALT = "certificates.verify"
-SECONDS_TO_READ = 20
+SALT = "certificates.receipts"
 
 
 def quiet(response):
@@ -25,11 +33,44 @@ def quiet(response):
     return response
 
 
-def is_too_often(request, action, **by) -> bool:
-    """Has this address, or this number, been asked about too often? Every question counts."""
-    rates = {"address": settings.IMSA_CHECKS_PER_ADDRESS + "/ip", "number": settings.IMSA_CHECKS_PER_NUMBER + "/key"}
-    kind = "number" if by else "address"
-    return not ratelimit.consume(request, app="certificates", action=action, config={action: rates[kind]}, **by)
+# ---- how often ----
+
+def who_asks(request) -> str:
+    """The key under which an asker is counted: the account, or the address of somebody who did not sign in."""
+    if request.user.is_authenticated:
+        return key_of("account", request.user.pk)
+    return key_of("address", get_adapter().get_client_ip(request))
+
+
+def is_too_often(request, action, number="") -> bool:
+    """Has this asker, or have people about this number, asked too often? Every question counts. One statement."""
+    asker = who_asks(request)
+    most, span = rate(settings.IMSA_CHECKS_PER_ADDRESS)
+    lines = {f"{action}:{asker}": (span, 1, most)}
+    misses, missed = f"missed:{asker}", rate(settings.IMSA_MISSES)
+    slow, slowed = f"slow:{asker}", rate(settings.IMSA_CHECKS_AFTER_MISSES)
+    lines |= {misses: (missed[1], 0, None), slow: (slowed[1], 1, None)}
+    if number:
+        most, span = rate(settings.IMSA_CHECKS_PER_NUMBER)
+        lines[key_of("number", number)] = (span, 1, most)
+    counted = count(*((key, seconds, more) for key, (seconds, more, _) in lines.items()))
+    if counted[misses] >= missed[0] and counted[slow] > slowed[0]:
+        return True
+    return any(most is not None and counted[key] > most for key, (_, _, most) in lines.items())
+
+
+def count_miss(request):
+    """One more question that found nobody. At the limit the asker is slowed, and the Hub is told, once in its stretch."""
+    most, span = rate(settings.IMSA_MISSES)
+    key = f"missed:{who_asks(request)}"
+    if count((key, span, 1))[key] == most:
+        who = f"The account with the key {request.user.pk}" if request.user.is_authenticated else "One network address"
+        for officer in holders_of(Role.HUB_OFFICER):
+            tell(
+                officer, "Somebody may be guessing",
+                f"{who} asked the register {most} times in a short time for numbers and names that do not fit. Nothing was told. "
+                "They are slowed down now.", reverse("certificates:hub"),
+            )
 
 
 def too_many(request, what):
@@ -38,77 +79,98 @@ def too_many(request, what):
     return quiet(response)
 
 
+# ---- asking ----
+
+def asking_for(request) -> list:
+    """The approved organisations the asker is a contact of, signed in with a second factor."""
+    if not request.user.is_authenticated or not has_role(request.user, Role.EMPLOYER) or not has_second_factor(request):
+        return []
+    return [o for o in contacts_today(request.user) if is_approved_today(o)]
+
+
 @never_cache
 def check(request):
     """Ask. The answer has an address of its own, so that it can be kept and printed."""
+    organisations = asking_for(request)
     if request.method != "POST":
-        number = request.GET.get("number", "")[:40]
-        return quiet(render(request, "certificates/check.html", {"form": CheckForm(initial={"number": number})}))
-    if is_too_often(request, "check"):
-        return too_many(request, "questions")
-    form = CheckForm(request.POST)
-    if not form.is_valid():
+        form = CheckForm(initial={"number": request.GET.get("number", "")[:40]}, organisations=organisations)
         return quiet(render(request, "certificates/check.html", {"form": form}))
-    if is_too_often(request, "check_number", key=form.numbers[-1]):
+    form = CheckForm(request.POST, organisations=organisations)
+    is_read = form.is_valid()
+    if is_too_often(request, "check", form.numbers[-1] if is_read else ""):
         return too_many(request, "questions")
-    asker = request.user if request.user.is_authenticated else None
-    given, begun = form.cleaned_data, time.monotonic()
-    answered = actions.answer_check(given["number"], given["surname"], by=asker, on=given["on"])
-    # Finding nobody is quicker than finding somebody; the asker's watch must not tell which.
-    time.sleep(max(0, settings.IMSA_CHECK_SECONDS - (time.monotonic() - begun)))
+    if not is_read:
+        return quiet(render(request, "certificates/check.html", {"form": form}))
+    given = form.cleaned_data
+    answered = actions.answer_check(
+        given["number"], given["surname"], by=request.user if request.user.is_authenticated else None, on=given["on"],
+        organisation=form.behalf(), purpose=given["purpose"], why=given["why"],
+    )
+    if answered.answer["code"] == "not_found":
+        count_miss(request)
     return redirect("certificates:answer", receipt=answered.receipt)
+
+
+def _kept(receipt) -> Check:
+    try:
+        return Check.objects.select_related("organisation").get(receipt=receipt.upper())
+    except Check.DoesNotExist:
+        raise Http404("There is no answer with this receipt number.") from None
 
 
 @never_cache
 def answer(request, receipt):
-    """One answer, as it was given."""
-    try:
-        given = Check.objects.get(receipt=receipt.upper())
-    except Check.DoesNotExist:
-        raise Http404("There is no answer with this receipt number.") from None
+    """One answer, as it was given; in Welsh at `?in=cy`."""
+    given = _kept(receipt)
     at = datetime.fromisoformat(given.answer["answered_at"])
-    context = {"check": given, "answer": given.answer, "at": at, "is_past": given.on_day < at.date()}
-    return quiet(render(request, "certificates/answer.html", context))
+    in_welsh = request.GET.get("in") == WELSH and "cy" in given.answer
+    said = {**given.answer, **given.answer["cy"]} if in_welsh else given.answer
+    context = {"check": given, "answer": said, "at": at, "is_past": given.on_day < at.date()}
+    if in_welsh:
+        context |= {"day": in_words(given.on_day, WELSH), "given": f"{in_words(at.date(), WELSH)}, {at:%H:%M}"}
+    return quiet(render(request, "certificates/answer_cy.html" if in_welsh else "certificates/answer.html", context))
 
 
 @never_cache
-def verify(request):
-    """Read a certificate's file and say what is true of it; the file is not kept."""
+def receipt_file(request, receipt):
+    """The signed receipt of an answer, to keep."""
+    given = _kept(receipt)
+    response = HttpResponse(receipt_of(given, credential_key()), content_type="application/jwt")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{given.receipt}.jwt"'
+    return quiet(response)
+
+
+@never_cache
+def receipts(request):
+    """Prove what was answered: read a receipt that somebody hands over."""
     if request.method == "POST":
-        if is_too_often(request, "verify"):
-            return too_many(request, "files")
-        form = VerifyForm(request.POST, request.FILES)
+        if is_too_often(request, "receipts"):
+            return too_many(request, "receipts")
+        form = ReceiptForm(request.POST, request.FILES)
         if form.is_valid():
-            said = tokens.dumps(_said_of(form.cleaned_data["file"].read()), salt=SALT)
-            return redirect(f"{request.path}?said={said}")
-        return quiet(render(request, "certificates/verify.html", {"form": form}))
+            return redirect(f"{request.path}?said={tokens.dumps(_said_of_receipt(form.text()), salt=SALT)}")
+        return quiet(render(request, "certificates/receipts.html", {"form": form}))
     said = None
     if "said" in request.GET:
         try:
             said = tokens.loads(request.GET["said"], salt=SALT, max_age=24 * 3600)
         except tokens.BadSignature:
             return redirect(request.path)
-    if said and said["issued_on"]:
-        said["issued_on"] = date.fromisoformat(said["issued_on"])
-    return quiet(render(request, "certificates/verify.html", {"form": VerifyForm(), "said": said}))
+        if said["kind"] == "ours":
+            said["check"] = _kept(said["receipt"])
+            said["at"] = datetime.fromisoformat(said["check"].answer["answered_at"])
+    return quiet(render(request, "certificates/receipts.html", {"form": ReceiptForm(), "said": said}))
 
 
-def _said_of(content: bytes) -> dict:
-    """Never more than the file itself shows: its number and day, when it is ours and unchanged."""
+def _said_of_receipt(text) -> dict:
+    """“ours” only where the receipt and what we kept say the same."""
     try:
-        with within(SECONDS_TO_READ):
-            verdict = signing.verify(content)
-    except OutOfTime:
-        return {"kind": "unread", "why": "This file takes too long to read.", "number": "", "issued_on": ""}
-    found = Certificate.objects.filter(sha256=verdict.sha256).first() if verdict.holds else None
-    if found:
-        return {"kind": "ours", "why": "", "number": found.number, "issued_on": found.issued_on.isoformat()}
-    if verdict.holds:
-        kind, why = "unknown", "It carries our signature, but it is not a certificate on our register."
-    elif verdict.is_signed and not verdict.is_intact:
-        kind, why = "changed", verdict.why
-    elif verdict.is_signed and verdict.is_ours:
-        kind, why = "changed", verdict.why
-    else:
-        kind, why = "not_ours", verdict.why
-    return {"kind": kind, "why": why, "number": "", "issued_on": ""}
+        claims = read_receipt(text)
+    except Unread as refused:
+        return {"kind": "not_ours", "why": str(refused)}
+    if claims.get("kind") != KIND:
+        return {"kind": "other", "why": "It is signed by us, but it is no receipt."}
+    kept = Check.objects.select_related("organisation").filter(receipt=claims["jti"]).first()
+    if not kept or (claims["asked"], claims["answer"]) != (asked_of(kept), answer_of(kept)):
+        return {"kind": "unknown", "why": "It is signed by us, but we kept no such answer."}
+    return {"kind": "ours", "why": "", "receipt": kept.receipt}

@@ -11,6 +11,7 @@ from lms.people.roles import may_act_as
 from ..forms import CheckForm
 from ..queries import people
 from ..rules import contacts_today
+from .checks import asking_for
 
 
 @login_required
@@ -20,4 +21,4 @@ def employer(request):
     insist(may_act_as(request.user, Role.EMPLOYER))
     today = clock.today()
     groups = [{"organisation": o, "people": people(o, today)} for o in contacts_today(request.user)]
-    return render(request, "certificates/employer.html", {"form": CheckForm(), "groups": groups, "today": today})
+    return render(request, "certificates/employer.html", {"form": CheckForm(organisations=asking_for(request)), "groups": groups, "today": today})

@@ -16,13 +16,15 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import short_day
 
 from .. import actions, rules
-from ..accreditation import last_day_of
+from ..actions.certificates import Why, printed_name
+from ..actions.designs import languages_of_design
 from ..eligibility import why_not
-from ..facts import Certified
-from ..models import Certificate
-from ..queries import awaiting_issue, facts_of
-from ..queries import rules as rules_in_force
+from ..facts import DAY, months_after
+from ..forms import AgainForm, RevokeForm
+from ..models import Certificate, Credential
+from ..queries import awaiting_issue, known_of, the_book
 from ..rules import may_see_registry
+from ..said import ENGLISH, LANGUAGES
 from ..standings import words_for
 
 
@@ -83,22 +85,70 @@ def issue_list(request):
 def issue_one(request, pk):
     """Before and after in words, then the deed."""
     insist(may_see_registry(request.user))
-    enrolment = get_object_or_404(
-        Enrolment.objects.visible_to(request.user).select_related("person", "cohort", "plan", "award", "certificate"), pk=pk
-    )
-    held = getattr(enrolment, "certificate", None)
-    if held and request.method == "GET":
+    enrolment = get_object_or_404(Enrolment.objects.visible_to(request.user).select_related("person", "cohort", "plan", "award"), pk=pk)
+    held = Certificate.objects.current().filter(enrolment=enrolment).first()
+    if held and not set(enrolment.plan.nations) - set(held.nations):
         return redirect("certificates:certificate", number=held.number)
+    languages = languages_of_design()
     if request.method == "POST":
-        made = actions.issue(enrolment, by=request.user)
+        language = request.POST.get("language", ENGLISH)
+        made = actions.issue(enrolment, by=request.user, language=language if language in languages else ENGLISH)
         messages.success(request, f"Certificate {made.number} is issued, and {made.facts['name']} has been told.")
         return redirect("certificates:certificate", number=made.number)
-    facts, today = facts_of(enrolment), clock.today()
+    (facts, book), today = known_of(enrolment), clock.today()
     return render(request, "certificates/issue_one.html", {
         "enrolment": enrolment, "award": getattr(enrolment, "award", None), "reasons": why_not(facts, today), "today": today,
-        "may": rules.may_issue(request.user, enrolment), "before": words_for("eligible"), "after": words_for("accredited"),
-        "valid_until": last_day_of(Certified("", today, ()), rules_in_force()),
+        "may": rules.may_issue(request.user, enrolment), "before": words_for("eligible"), "after": words_for("accredited"), "held": held,
+        "valid_until": held.valid_until if held else term_from(today, book), "languages": [(code, LANGUAGES[code]) for code in languages],
         "posts": [p for p in posts_of(enrolment.person_id) if p.is_open_on(today)],
+    })
+
+
+def term_from(day, book):
+    """The last day of a term that begins on `day`."""
+    return months_after(day, 12 * book.on(day).years) - DAY
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def again(request, number):
+    """Issue a certificate again: the name changed, the term was renewed, or it is wanted in another language."""
+    insist(may_see_registry(request.user))
+    held = get_object_or_404(Certificate.objects.visible_to(request.user).select_related("enrolment__person"), number=number)
+    newer = getattr(held, "superseded_by", None)
+    if newer:
+        return redirect("certificates:certificate", number=newer.number)
+    new_name = printed_name(held.enrolment.person)
+    languages = [(code, LANGUAGES[code]) for code in languages_of_design()]
+    initial = {"why": Why.NAME if new_name != held.facts["name"] else None, "language": held.language}
+    form = AgainForm(request.POST or None, languages=languages, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        made = actions.issue_again(held.enrolment, form.cleaned_data["why"], by=request.user, language=form.cleaned_data["language"])
+        messages.success(request, f"Certificate {made.number} replaces {held.number}, and {made.facts['name']} has been told.")
+        return redirect("certificates:certificate", number=made.number)
+    return render(request, "certificates/again.html", {
+        "held": held, "form": form, "new_name": new_name, "may": rules.may_issue(request.user, held.enrolment),
+    })
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def revoke(request, number):
+    """Let the award credential of a certificate hold no longer."""
+    insist(may_see_registry(request.user))
+    held = get_object_or_404(Certificate.objects.visible_to(request.user).select_related("enrolment__person"), number=number)
+    found = Credential.objects.filter(kind=Credential.AWARD, certificate__award=held.award_id)
+    credential = get_object_or_404(found.select_related("certificate__enrolment__person", "revocation", "status_list"))
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.revoke(credential, form.cleaned_data["reason"], by=request.user)
+        messages.success(request, "The award credential holds no longer. The Hub has been told.")
+        return redirect("certificates:certificate", number=held.number)
+    return render(request, "certificates/revoke.html", {
+        "held": held, "form": form, "revocation": getattr(credential, "revocation", None),
+        "may": rules.may_issue(request.user, held.enrolment),
     })
 
 
@@ -125,5 +175,5 @@ def issue_all(request):
         return redirect("certificates:issue_list")
     return render(request, "certificates/issue_all.html", {
         "ready": [w for w in awaiting_issue() if not w.reasons], "today": clock.today(), "after": words_for("accredited"),
-        "valid_until": last_day_of(Certified("", clock.today(), ()), rules_in_force()),
+        "valid_until": term_from(clock.today(), the_book()),
     })

@@ -14,7 +14,7 @@ from lms.people.models import Role, User
 from lms.record.actions import write
 
 from ..models import Cohort, Enrolment
-from ..rules import is_changeable, may_enrol, may_keep_cohorts, place_held
+from ..rules import may_change_nations, may_enrol, may_keep_cohorts, place_held
 from ..states import EnrolmentState
 from .remarks import remark
 
@@ -108,8 +108,9 @@ def change_nations(enrolment, nations, *, by, reason="", source="") -> Enrolment
     before = list(locked.plan.nations)
     if before == codes:
         return locked
-    if not is_changeable(locked):
-        raise Refused(f"{locked.person.full_name}: “{locked.get_state_display()}”. The nations can no longer change.")
+    may = may_change_nations(locked, codes)
+    if not may:
+        raise Refused(f"{locked.person.full_name}: {may.reason}")
     set_nations(locked.plan, codes, by=by)
     write("cohorts.change_nations", locked, by=by, before=before, after=codes, reason=source)
     remark(locked, "cohorts.change_nations", reason, by=by)

@@ -15,7 +15,7 @@ from ..imports.columns import COHORT
 from ..imports.verdicts import day_of, facts_of, name_changes
 from ..models import Cohort, Employment, Enrolment, Import, Organisation
 from ..register import last_lines, post_of
-from ..rules import is_changeable, may_be_written, may_bring_files
+from ..rules import may_be_written, may_bring_files, may_change_nations
 from ..states import ImportState
 from .enrolments import change_nations, correct_enrolled_on, enrol
 from .posts import record_post
@@ -136,7 +136,7 @@ def _write_cohort_row(values, cohorts, *, by, source):
     enrolment = enrol(
         cohorts[values["cohort"]], person, values["nations"], _reference(person, values), by=by, enrolled_on=first_day
     )
-    if is_changeable(enrolment):
+    if may_change_nations(enrolment, values["nations"]):
         change_nations(enrolment, values["nations"], by=by, source=source)
     correct_enrolled_on(enrolment, first_day, by=by)
 

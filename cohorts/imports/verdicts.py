@@ -10,7 +10,7 @@ from lms.people.models import User
 
 from ..models import Cohort, Employment, Enrolment, Organisation
 from ..register import last_lines, post_of
-from ..rules import is_changeable, place_held
+from ..rules import may_change_nations, place_held
 from ..states import EnrolmentState
 from .columns import COHORT, reason
 
@@ -110,8 +110,8 @@ class CohortWorld:
             yield reason("student_reference", f"{values['email']} is in {cohort.title} already, as {standing.student_reference}.")
         if not standing:
             yield from self._second_place(cohort, mine)
-        elif not is_changeable(standing) and list(standing.plan.nations) != values["nations"]:
-            yield reason("nations", f"“{standing.get_state_display()}”: the nations can no longer change.")
+        elif not (may := may_change_nations(standing, values["nations"])):
+            yield reason("nations", may.reason)
         if day_of(values["enrolled_on"]) > cohort.ends_on:
             yield reason("enrolled_on", f"{cohort.title} ends on {short_day(cohort.ends_on)}; nobody can join it after that.")
 

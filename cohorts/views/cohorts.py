@@ -65,7 +65,7 @@ def show(request, found, **bound):
     } | bound
     posts = posts_of(found.person_id)
     return render(request, "cohorts/enrolment.html", {
-        "enrolment": found, "forms": forms, "tone": TONES[found.state], "is_changeable": is_changeable(found),
+        "enrolment": found, "forms": forms, "tone": TONES[found.state], "is_changeable": is_changeable(found), "may_add": found.state == EnrolmentState.COMPLETED,
         "is_on_leave": found.state == EnrolmentState.INTERRUPTED,
         "posts": [post for post in posts if post.is_open_on(clock.today())],
         "remarks": remarks_on(found),

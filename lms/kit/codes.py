@@ -27,14 +27,19 @@ def predictable(seed: str):
         _chance.reset(token)
 
 
+def chance() -> random.Random:
+    """Where chance comes from: the machine, or the seed of `predictable`."""
+    return _chance.get() or secrets.SystemRandom()
+
+
 class Misread(ValueError):
     """A number that cannot be right as typed; the message says what to look at."""
 
 
 def new(prefix: str, length: int = 7) -> str:
     """A random number such as IMSA-7K3M-29XQ: `length` random characters and one check (ISO 7064)."""
-    chance = _chance.get() or secrets.SystemRandom()
-    body = "".join(chance.choice(ALPHABET) for _ in range(length))
+    lot = chance()
+    body = "".join(lot.choice(ALPHABET) for _ in range(length))
     return written(prefix, body + mod_37_36.calc_check_digit(body, alphabet=ALPHABET))
 
 

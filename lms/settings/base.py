@@ -107,6 +107,7 @@ def database(url=None):
     url = url or os.environ.get("DATABASE_URL")
     if url:
         return dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+    IMSA_HOME.mkdir(parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": IMSA_HOME / "db.sqlite3",
@@ -154,6 +155,12 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made from the cohort file, never by strangers
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "IMSA Learning: "
+ACCOUNT_FORMS = {
+    "change_password": "lms.people.forms.ChangePasswordForm",
+    "set_password": "lms.people.forms.SetPasswordForm",
+    "reset_password_from_key": "lms.people.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
@@ -226,16 +233,31 @@ IMSA_THIRD_MARKER_DISTANCE = 10  # marks apart at which two markers call a third
 # Three marks are settled by the middle one (assessments.marking.settle).
 IMSA_MARKING_WORKING_DAYS = 15  # Monday to Friday; bank holidays differ between the nations and are not counted off
 IMSA_MINUTES_PER_SCRIPT = 40  # how long one script takes to mark, for the queue's estimate
-IMSA_CERTIFICATE_YEARS = 3  # an accreditation is valid this long from its certificate
-IMSA_GRACE_MONTHS = 12  # between posts for longer than this, an accreditation has lapsed
+# How accreditation is judged until the Hub has decided its first line of rules (certificates/ruling.py says what each is).
+IMSA_RULES = {
+    "years": 3, "window_months": 6, "progress_months": 3, "grace_months": 12, "cpd_hours": 60, "peer_talks": 1, "audit_percent": 10,
+    "temporary_months": 6,
+}
 IMSA_PUBLISH_NEEDS_REVIEW = True  # an academic and a lived-experience review before anything is published
 IMSA_REVIEW_SOON_DAYS = 60  # how long before its review a provision stands as due soon
 IMSA_TOP_UP_DAYS = 28  # offered when a top-up is sent: the days until it counts
 IMSA_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
-IMSA_CHECK_SECONDS = 0.15  # no check is answered sooner, so that time tells nothing
+IMSA_KEPT_FILE_DAYS = 14  # a file that was chosen and never handed in is deleted after this
+IMSA_STATUS_LIST_SECONDS = 300  # how old a signed list of revoked or suspended credentials may be
+# Questions to the register: how many from one address or account, about one number, and how many of them may find nobody
+# before the asker is slowed to the last of these; the Hub is told then.
 IMSA_CHECKS_PER_ADDRESS = "30/m"
 IMSA_CHECKS_PER_NUMBER = "10/m"
-# Certificates are signed with this key; a demonstration makes its own below KEYS_ROOT.
-IMSA_SIGNING_KEY = os.environ.get("IMSA_SIGNING_KEY", "")  # PEM file of an EC or RSA key
-IMSA_SIGNING_CERT = os.environ.get("IMSA_SIGNING_CERT", "")  # PEM file: its certificate, then its authorities
+IMSA_MISSES = "40/h"
+IMSA_CHECKS_AFTER_MISSES = "2/m"
+IMSA_REPLY_DAYS = 14  # ASSUMED: how long somebody may answer before a decision about them is confirmed
+# Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
+IMSA_STANDINGS = "certificates.queries.standings_of"
+# The keys that sign, each a file or its PEM text; a demonstration makes its own below KEYS_ROOT (certificates/keys.py).
+IMSA_SIGNING_KEY = os.environ.get("IMSA_SIGNING_KEY", "")  # EC or RSA, for certificates' files
+IMSA_SIGNING_CERT = os.environ.get("IMSA_SIGNING_CERT", "")  # its certificate, then its authorities, the root last
+IMSA_CREDENTIAL_KEY = os.environ.get("IMSA_CREDENTIAL_KEY", "")  # RSA, for credentials and receipts; left out, the signing key does both
+IMSA_PKCS11 = os.environ.get("IMSA_PKCS11", "")  # “library;token” instead of files: the keys “certificate” and “credential” on it
+IMSA_PKCS11_PIN = os.environ.get("IMSA_PKCS11_PIN", "")
+IMSA_TIMESTAMP_URL = os.environ.get("IMSA_TIMESTAMP_URL", "")  # a time-stamp service (RFC 3161): signatures are PAdES B-T then
 IMSA_ALLOW_SELF_MADE_KEY = os.environ.get("IMSA_ALLOW_SELF_MADE_KEY", "") == "1"

@@ -12,4 +12,3 @@ PRIVATE_ROOT = IMSA_HOME / "private"
 KEYS_ROOT = IMSA_HOME / "keys"
 # A database cache would add its own queries to the literal query counts.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-IMSA_CHECK_SECONDS = 0

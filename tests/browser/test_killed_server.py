@@ -94,6 +94,24 @@ def is_whole(asks, code, receipt, content):
     assert kept.ok and kept.body() == content, "the bytes are not the ones handed in"
 
 
+def test_killed_between_the_check_and_the_handing_in(running, people, signed_in, pdf, manage):
+    """What was shown as kept is there afterwards, and the page that was open hands it in."""
+    asks, content = signed_in(people[1]), pdf("Chosen, looked at, and then the lights went out.")
+    fields = {"note": "Kept.", "is_anonymised": "on", "is_own": "on", "csrfmiddlewaretoken": token(asks, "/my-work/703-PLAN/")}
+    file = {"name": "essay.pdf", "mimeType": "application/pdf", "buffer": content}
+    answer = asks.post("/my-work/703-PLAN/", multipart={**fields, "deed": "check", "file": file}, max_redirects=0)
+    assert (answer.status, answer.headers["location"]) == (302, "/my-work/703-PLAN/check/")
+    fingerprint = hashlib.sha256(content).hexdigest()
+    assert fingerprint in asks.get("/my-work/703-PLAN/check/").text()
+    running.kill()
+    running.start_again()
+    page = asks.get("/my-work/703-PLAN/check/").text()
+    assert fingerprint in page and "Kept." in page and not receipt_of(asks, "703-PLAN")
+    answer = asks.post("/my-work/703-PLAN/", form={**fields, "deed": "hand_in", "fingerprint": fingerprint}, max_redirects=0)
+    is_whole(asks, "703-PLAN", answer.headers["location"], content)
+    manage("check_record")
+
+
 def test_killed_when_the_receipt_has_just_arrived(running, people, signed_in, pdf, manage):
     asks, content = signed_in(people[0]), pdf("The last words before the lights went out.")
     receipt = hand_in(asks, "703-PLAN", content)

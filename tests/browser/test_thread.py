@@ -99,6 +99,8 @@ def mark(page, script, marks, hidden):
         assert name not in str(paper.headers) and name.encode() not in paper.body()
     for field in page.locator("input[type=number]").all():
         field.fill(str(marks))
+    assert page.locator("[data-marks-sum]").inner_text() == f"{marks} of 100"
+    assert page.locator("iframe").get_attribute("src").startswith(f"/marking/{script}/view/")
     page.get_by_label("Comment for the trainee").fill("Each statement of law is dated. Weigh the other side more.")
     press(page, "Check your marks")
     look()
@@ -152,6 +154,8 @@ def check(page, number, surname, on=None):
     page.goto("/check/")
     page.get_by_label(re.compile("number")).fill(number)
     page.get_by_label("Family name").fill(surname)
+    if page.get_by_label("Why you ask").is_visible():
+        page.get_by_label("Why you ask").select_option("work")
     if on:
         page.get_by_text("Ask about an earlier day").click()
         page.locator("[name=on]").fill(on.isoformat())

@@ -67,10 +67,15 @@ def test_does_the_quiz(screen, as_person):
     screen.goto("/my-work/701-QUIZ/")
     for question in screen.locator("fieldset").all():
         question.get_by_role("radio").first.check()
+    assert not screen.get_by_role("button", name=re.compile("Hand in")).count(), "one press would hand it in"
+    follow(screen.get_by_role("button", name="Check your answers"))
+    assert screen.locator("h1").inner_text() == "Check your answers" and "Not answered yet" not in main(screen)
     follow(screen.get_by_role("button", name="Hand in my answers"))
     said = main(screen)
-    assert re.search(r"\d+ of 12 right. Your mark is \d+, provisional", said)
-    assert said.count("The answer") == 12 and said.count("You chose this") == 12 - int(re.search(r"(\d+) of 12 right", said).group(1))
+    right = int(re.search(r"(\d+) of 12 right. Your mark is [\d.]+, provisional", said).group(1))
+    assert said.count("The answer") == said.count("You chose this") == 12
+    tags = screen.locator(".question__where .tag").all_inner_texts()
+    assert tags.count("Right") == right and tags.count("Not right") == 12 - right
     follow(screen.get_by_role("link", name=re.compile(r"^R-\w{4}-\w{4}$")))
     assert "provisional" in screen.locator(".receipt").inner_text()
 
@@ -81,13 +86,17 @@ def test_hands_in_an_essay(screen, as_person, pdf):
     screen.get_by_label("A note to the programme office").fill("My tutor knows about the extra week.")
     declare(screen)
     screen.get_by_label("Your work").set_input_files({"name": "essay.pdf", "mimeType": "application/pdf", "buffer": PNG})
-    follow(screen.get_by_role("button", name="Hand in this file"))
+    follow(screen.get_by_role("button", name="Check before handing in"))
     assert screen.locator("[role=alert]").inner_text().strip()
     assert screen.get_by_label("A note to the programme office").input_value() == "My tutor knows about the extra week."
 
     declare(screen)
     content = pdf()
     screen.get_by_label("Your work").set_input_files({"name": "Màiri’s essay.pdf", "mimeType": "application/pdf", "buffer": content})
+    follow(screen.get_by_role("button", name="Check before handing in"))
+    said = main(screen)
+    assert "It is not handed in yet." in said and "Màiri’s essay.pdf" in said and hashlib.sha256(content).hexdigest() in said
+    assert "My tutor knows about the extra week." in said and re.search(r"\d+ pages?", said)
     follow(screen.get_by_role("button", name="Hand in this file"))
     assert screen.locator("h1").inner_text() == "Your work is in"
     receipt = screen.locator(".receipt").inner_text()
@@ -107,6 +116,7 @@ def test_the_employer_checks_sian(screen, as_person):
     screen.goto("/check/")
     screen.get_by_label(re.compile("number")).fill(number)
     screen.get_by_label("Family name").fill("Llewellyn")
+    screen.get_by_label("Why you ask").select_option(label="They work for us, or are about to")
     follow(screen.get_by_role("button", name="Check"))
     said = main(screen)
     assert "Accredited" in said and "Wales" in said

@@ -95,7 +95,7 @@ def enrol(who, nations=("england",)):
 def study(who, nations):
     for version in UnitVersion.objects.select_related("variant"):
         if set(version.variant.nations) & set(nations):
-            Study.objects.create(person=who, version=version, studied_at=at(BEGUN + timedelta(days=30)))
+            Study.objects.get_or_create(person=who, version=version, defaults={"studied_at": at(BEGUN + timedelta(days=30))})
 
 
 def hand_in(enrolment, day=WORK_IN):
@@ -131,6 +131,18 @@ def certified(*args, on=TODAY, by=None, **kwargs):
     enrolment = ready(*args, **kwargs)
     with clock.at(on):
         return issue(enrolment, by=by or registrar())
+
+
+def sanctioned(enrolment, kind, day=None, words="", reason="A concern.", until=None):
+    """A decision as it comes about: proposed by one officer, answered by the person, confirmed by another."""
+    from certificates.actions import confirm, propose, reply
+
+    proposal = propose(
+        enrolment, kind, day or clock.today(), by=hub_officer(), words=words, reason=reason, grounds="What it is about.", until_day=until,
+    )
+    if proposal.told_at:
+        reply(proposal, "My answer.", by=enrolment.person)
+    return confirm(proposal, by=hub_officer())
 
 
 def contact(where=None):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from certificates.eligibility import why_not
-from certificates.facts import Certified, Enrolled, Facts, Post, Unit
+from certificates.facts import Certified, Decision, Enrolled, Facts, Post, Unit
 
 TODAY = date(2026, 7, 20)
 ENROLLED = Enrolled(
@@ -32,7 +32,7 @@ def test_nothing_stands_against_it():
     (with_enrolment(units={"england": (), "scotland": (Unit("Scots law"), Unit("Guardians"))}),
      "Scotland: 2 units are still to be studied (Scots law; Guardians)."),
     (with_enrolment(units={"england": (), "scotland": (Unit("Scots law", date(2026, 7, 21)),)}), "Scotland: 1 unit is still to be studied"),
-    (with_enrolment(certificate=Certified("C-1", date(2026, 7, 16), ("england",))), "C-1 was already issued on Thursday 16 July 2026"),
+    (with_enrolment(certificates=(Certified("C-1", date(2026, 7, 16), ("england", "scotland"), date(2029, 7, 15)),)), "C-1 was already issued on Thursday 16 July 2026"),
     (with_enrolment(nations=()), "names no nation"),
     (replace(READY, name="  "), "no name on file"),
     (replace(READY, posts=()), "no post on the employment register"),
@@ -41,7 +41,7 @@ def test_nothing_stands_against_it():
     (replace(READY, posts=(replace(READY.posts[0], nations=("wales",)),)), "in a nation of the study plan (England and Scotland)"),
     (replace(READY, approvals={}), "Harbour House is not an approved organisation"),
     (replace(READY, approvals={1: ((date(2025, 8, 1), "approved"), (date(2026, 7, 20), "suspended"))}), "not an approved organisation"),
-    (replace(READY, sanctions=((date(2026, 7, 1), "suspended", ""),)), "A suspension by the IMSA Model Hub is in force"),
+    (replace(READY, sanctions=(Decision(date(2026, 7, 1), "suspended"),)), "A suspension by the IMSA Model Hub is in force"),
     (Facts(), "There is no enrolment."),
 ])
 def test_each_reason_is_named_alone(facts, said):
@@ -49,8 +49,13 @@ def test_each_reason_is_named_alone(facts, said):
     assert len(reasons) == 1 and said in reasons[0]
 
 
+def test_a_nation_that_joined_since_is_no_reason_against():
+    held = Certified("C-1", date(2026, 7, 16), ("england",), date(2029, 7, 15))
+    assert why_not(with_enrolment(certificates=(held,)), TODAY) == []
+
+
 def test_a_lifted_suspension_is_no_reason():
-    lifted = ((date(2026, 7, 1), "suspended", ""), (date(2026, 7, 10), "restored", ""))
+    lifted = (Decision(date(2026, 7, 1), "suspended"), Decision(date(2026, 7, 10), "restored"))
     assert why_not(replace(READY, sanctions=lifted), TODAY) == []
 
 

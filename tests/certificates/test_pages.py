@@ -4,8 +4,8 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from certificates.actions import sanction, withhold
-from certificates.models import Certificate, Check, Sanction, Withholding
+from certificates.actions import open_concern, propose, withhold
+from certificates.models import Certificate, Check, Proposal, Sanction, Withholding
 from lms.kit import clock, files
 from lms.people.models import Role
 from lms.record.models import Entry
@@ -28,12 +28,18 @@ def as_role(client, role):
 
 
 def pages(held):
-    person = f"/hub/people/{held.enrolment_id}/"
+    person, by = f"/hub/people/{held.enrolment_id}/", scene.hub_officer()
+    concern = open_concern(held.enrolment.person, "PRIVATE", by=by)
+    proposed = propose(held.enrolment, "suspended", clock.today(), by=by, reason="PRIVATE", is_interim=True, concern=concern)
     return {
         "/registry/": {Role.REGISTRAR}, "/registry/issue/": {Role.REGISTRAR}, "/registry/issue/all/": {Role.REGISTRAR},
         f"/registry/issue/{scene.ready('Next', 'Person').pk}/": {Role.REGISTRAR},
         "/hub/": {Role.HUB_OFFICER}, "/hub/people/": {Role.HUB_OFFICER}, person: {Role.HUB_OFFICER},
         f"{person}decide/": {Role.HUB_OFFICER}, f"{person}withholding/": {Role.HUB_OFFICER}, "/employer/": {Role.EMPLOYER},
+        f"{person}concern/": {Role.HUB_OFFICER}, f"{person}name/": {Role.HUB_OFFICER},
+        f"/hub/proposals/{proposed.pk}/": {Role.HUB_OFFICER}, f"/hub/concerns/{concern.pk}/": {Role.HUB_OFFICER},
+        f"/certificates/{held.number}/again/": {Role.REGISTRAR}, f"/certificates/{held.number}/revoke/": {Role.REGISTRAR},
+        f"/certificates/{held.number}/badges/award.png": {Role.REGISTRAR, Role.HUB_OFFICER},
         f"/certificates/{held.number}/": {Role.REGISTRAR, Role.HUB_OFFICER},
         f"/certificates/{held.number}.pdf": {Role.REGISTRAR, Role.HUB_OFFICER},
     }
@@ -51,7 +57,7 @@ def test_every_role_by_every_page(client, role):
             assert answer.status_code == 200, path
         else:
             assert answer.status_code in (403, 404), (path, answer.status_code)
-            assert "Llewellyn" not in answer.content.decode(), path
+            assert b"Llewellyn" not in answer.content and b"PRIVATE" not in answer.content, path
 
 
 def test_a_holder_reads_their_own_and_nobody_elses(client):
@@ -186,29 +192,51 @@ class TestRegistry:
 
 class TestHub:
     def decide(self, client, enrolment, **changes):
-        given = {"kind": "suspended", "from_day": clock.today().isoformat(), "words": "", "reason": "PRIVATE", **changes}
+        given = {
+            "kind": "suspended", "from_day": clock.today().isoformat(), "words": "", "reason": "PRIVATE", "grounds": "What it is about.", **changes,
+        }
         return client.post(f"/hub/people/{enrolment.pk}/decide/", given)
 
-    def test_a_decision_counts_only_after_it_was_looked_at_once_more(self, client):
+    def test_it_counts_only_after_two_people_looked_at_it(self, client):
         enrolment = scene.certified().enrolment
         scene.sign_in(client, scene.hub_officer())
         path = f"/hub/people/{enrolment.pk}/decide/check/"
-        assert self.decide(client, enrolment)["Location"] == path and not Sanction.objects.exists()
+        assert self.decide(client, enrolment)["Location"] == path and not Proposal.objects.exists()
         page = client.get(path).content.decode()
         assert "Accredited" in page and "Suspended" in page and "PRIVATE" in page
         answer = client.post(path, follow=True)
-        assert Sanction.objects.get().kind == "suspended" and "The decision is recorded" in answer.content.decode()
-        assert client.post(path).status_code == 302 and Sanction.objects.count() == 1
+        proposal = Proposal.objects.get()
+        assert "second Hub officer" in answer.content.decode() and not Sanction.objects.exists()
+        where = f"/hub/proposals/{proposal.pk}/"
+        assert client.post(path).status_code == 302 and Proposal.objects.count() == 1
+        assert client.post(where, {"deed": "confirm"}).status_code == 403 and not Sanction.objects.exists()
+        scene.sign_in(client, enrolment.person)
+        own = f"/certificates/questions/{proposal.pk}/"
+        page = client.get(own).content.decode()
+        assert "What it is about." in page and "PRIVATE" not in page
+        client.post(own, {"reply": "My side."})
+        scene.sign_in(client, scene.hub_officer())
+        assert "My side." in client.get(where).content.decode()
+        client.post(where, {"deed": "confirm"})
+        assert Sanction.objects.get().kind == "suspended"
+
+    def test_a_stranger_learns_nothing_of_a_proposal(self, client):
+        held = scene.certified()
+        proposal = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="PRIVATE", grounds="y")
+        scene.sign_in(client, scene.certified("B", "Other").enrolment.person)
+        assert client.get(f"/certificates/questions/{proposal.pk}/").status_code == 404
+        assert client.post(f"/certificates/questions/{proposal.pk}/", {"reply": "x"}).status_code == 404
+        assert Proposal.objects.get().reply == ""
 
     def test_the_page_before_it_counts_says_what_it_replaces_and_the_history_too(self, client):
-        enrolment, by = scene.certified().enrolment, scene.hub_officer()
-        sanction(enrolment, "conditions", date(2036, 12, 1), "With supervision.", "x", by=by)
-        scene.sign_in(client, by)
-        path = f"/hub/people/{enrolment.pk}/decide/check/"
-        self.decide(client, enrolment)
-        page = client.get(path).content.decode()
+        enrolment = scene.certified().enrolment
+        scene.sanctioned(enrolment, "conditions", date(2036, 12, 1), "With supervision.")
+        scene.sign_in(client, scene.hub_officer())
+        self.decide(client, enrolment, kind="conditions", words="Now.")
+        page = client.get(f"/hub/people/{enrolment.pk}/decide/check/").content.decode()
         assert "The decision to set conditions from Monday 1 December 2036 is replaced by this one." in page
-        history = client.post(path, follow=True).content.decode()
+        scene.sanctioned(enrolment, "suspended")
+        history = client.get(f"/hub/people/{enrolment.pk}/").content.decode()
         assert history.count("Replaced") == 1 and history.index("Suspended</strong>") < history.index("Conditions</strong>")
 
     def test_what_is_missing_is_asked_for_and_what_was_typed_stays(self, client):
@@ -217,21 +245,21 @@ class TestHub:
         page = self.decide(client, enrolment, kind="conditions", reason="Typed already").content.decode()
         assert "Write the conditions" in page and "Typed already" in page
         page = self.decide(client, enrolment, from_day="2026-07-01").content.decode()
-        assert "today or a later day" in page and not Sanction.objects.exists()
+        assert "today or a later day" in page and not Proposal.objects.exists()
 
     def test_a_draft_about_one_person_is_never_recorded_about_another(self, client):
         one, other = scene.certified().enrolment, scene.certified("B", "Other").enrolment
         scene.sign_in(client, scene.hub_officer())
         self.decide(client, one)
-        assert client.post(f"/hub/people/{other.pk}/decide/check/").status_code == 302 and not Sanction.objects.exists()
+        assert client.post(f"/hub/people/{other.pk}/decide/check/").status_code == 302 and not Proposal.objects.exists()
 
     def test_withholding_and_letting_it_answer_again(self, client):
         enrolment = scene.certified().enrolment
         scene.sign_in(client, scene.hub_officer())
         path = f"/hub/people/{enrolment.pk}/withholding/"
         assert "Write down why" in client.post(path, {"deed": "withhold", "reason": ""}).content.decode()
-        client.post(path, {"deed": "withhold", "reason": "For safety."})
-        client.post(path, {"deed": "withhold", "reason": "Pressed twice."})
+        client.post(path, {"deed": "withhold", "mode": "everybody", "reason": "For safety."})
+        client.post(path, {"deed": "withhold", "mode": "everybody", "reason": "Pressed twice."})
         assert Withholding.objects.get().until_day is None
         client.post(path, {"deed": "lift", "reason": "Safe now."})
         assert Withholding.objects.get().until_day is not None
@@ -248,7 +276,7 @@ class TestHub:
         soon, far = scene.certified("Soon", "Ending"), scene.certified("Far", "Off")
         scene.end(soon.register_line, TODAY + timedelta(days=40))
         scene.decide(scene.organisation("MILL", "Mill House"), "suspended", TODAY)
-        sanction(far.enrolment, "conditions", clock.today(), "With supervision.", "PRIVATE", by=scene.hub_officer())
+        scene.sanctioned(far.enrolment, "conditions", words="With supervision.", reason="PRIVATE")
         page = scene.sign_in(client, scene.hub_officer()).get("/hub/").content.decode()
         assert "Soon Ending" in page and "Saturday 29 August 2026" in page and "With supervision." in page and "Mill House" in page
 
@@ -258,7 +286,7 @@ class TestEmployer:
         own = scene.certified("A", "Mine")
         scene.certified("B", "Theirs", where=scene.organisation("MILL", "Mill House"))
         withhold(own.enrolment.person, "PRIVATE", by=scene.hub_officer())
-        sanction(own.enrolment, "suspended", clock.today(), "", "PRIVATE", by=scene.hub_officer())
+        scene.sanctioned(own.enrolment, "suspended", reason="PRIVATE")
         page = scene.sign_in(client, scene.contact()).get("/employer/").content.decode()
         assert "A Mine" in page and "Suspended" in page and "B Theirs" not in page and "PRIVATE" not in page
 
@@ -280,17 +308,18 @@ class TestVerify:
         held = scene.certified()
         content = files.read(held.file)
         page = self.look(client, content)
-        assert "has not been changed" in page and held.number in page and "Llewellyn" not in page
+        assert "has not been changed" in page and held.number in page and "Accredited" in page
+        assert Check.objects.get().person == held.enrolment.person, "the holder sees that somebody asked"
         assert "Do not rely on this file" in self.look(client, content[:30000] + b"x" + content[30001:])
         assert "Do not rely on this file" in self.look(client, content + b"\n%more")
         for foreign in (drawing.draw(held.facts), b"hello", b"%PDF-1.7"):
             page = self.look(client, foreign)
-            assert "We did not issue this file" in page and held.number not in page
+            assert "We did not issue this" in page and held.number not in page
 
     def test_empty_large_and_none(self, client):
         assert "That file is empty" in self.look(client, b"")
         assert "larger than 5 MB" in self.look(client, b"%PDF-" + b"0" * (5 * 1024 * 1024))
-        assert "Choose the PDF of a certificate" in client.post("/certificates/verify/", {}).content.decode()
+        assert "Choose the file of a certificate or badge" in client.post("/certificates/verify/", {}).content.decode()
 
     def test_an_answer_cannot_be_made_up(self, client):
         assert client.get("/certificates/verify/?said=eyJraW5kIjoib3VycyJ9:x:y").status_code == 302

@@ -1,6 +1,6 @@
 """Who gets through which address: one row for each name the resolver knows, read by test_doors."""
 from assessments.models import Allocation, Board, Submission
-from certificates.models import Certificate, Check
+from certificates.models import Certificate, Check, Concern, Credential, EntryRequest, Proposal, PublicKey, StatusList
 from cohorts.models import Cohort, Contact, Employment, Enrolment, Import
 from courses.models import LawChange, Progress, Session, Suggestion, TopUp, UnitPage, UnitVersion, Variant
 
@@ -9,7 +9,7 @@ FOREIGN = ("accounts/", "admin/", "documents/")
 OPEN, SIGN_IN, HIDDEN, SHUT, POST_ONLY, ELSEWHERE = 200, "sign in", 404, 403, 405, 302
 PEOPLE = {
     "trainee": "learner", "finished": "learner", "tutor": "tutor", "second": "tutor", "third": "tutor author",
-    "examiner": "external_examiner", "registrar": "registrar", "hub": "hub_officer", "employer": "employer",
+    "examiner": "external_examiner", "registrar": "registrar", "hub": "hub_officer", "hub2": "hub_officer", "employer": "employer",
     "consultant": "survivor_consultant",
 }
 
@@ -154,12 +154,14 @@ DOORS = {
     "assessments:study": only("learner"),
     "assessments:work": only("learner"),
     "assessments:piece": only("learner", outside=HIDDEN),
+    "assessments:check": only("learner", inside=ELSEWHERE, outside=HIDDEN),
     "assessments:receipt": only("registrar", outside=HIDDEN, people=["finished"]),
     "assessments:own_file": only(outside=HIDDEN, people=["finished"]),
     "assessments:queue": only("tutor"),
     "assessments:script": only(outside=HIDDEN, people=["tutor", "second"]),
     "assessments:seal": only(inside=ELSEWHERE, outside=HIDDEN, people=["tutor", "second"]),
     "assessments:script_file": only(outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:script_view": only(outside=HIDDEN, people=["tutor", "second"]),
     "assessments:examining": only("external_examiner"),
     "assessments:examine": only("external_examiner"),
     "assessments:sample_file": only("external_examiner"),
@@ -170,6 +172,25 @@ DOORS = {
     "certificates:check": everybody(),
     "certificates:answer": everybody(),
     "certificates:verify": everybody(),
+    "certificates:receipts": everybody(),
+    "certificates:receipt_file": everybody(),
+    "certificates:issuer": everybody(),
+    "certificates:jwks": everybody(),
+    "certificates:key": everybody(),
+    "certificates:credential": everybody(),
+    "certificates:achievement": everybody(),
+    "certificates:badge_picture": everybody(),
+    "certificates:status": everybody(),
+    "certificates:entry": signed_in(),
+    "certificates:reply": only(outside=HIDDEN, people=[]),
+    "certificates:badge": only("registrar", "hub_officer", outside=HIDDEN, people=["finished"]),
+    "certificates:again": only("registrar"),
+    "certificates:revoke": only("registrar"),
+    "certificates:open_concern": hub_person(),
+    "certificates:working_name": hub_person(),
+    "certificates:proposal": only("hub_officer"),
+    "certificates:concern": only("hub_officer"),
+    "certificates:request": only("hub_officer"),
     "certificates:mine": signed_in((OPEN, ELSEWHERE)),
     "certificates:checks": signed_in(),
     "certificates:certificate": only("registrar", "hub_officer", outside=HIDDEN, people=["finished"]),
@@ -193,8 +214,8 @@ def may_push(name, who) -> bool:
     if name in ("courses:still_right", "courses:untell"):
         return who == "third"
     if name.startswith("cohorts:import") or name == "cohorts:entry_deed":
-        return who in ("registrar", "hub")
-    return who == ("registrar" if name == "cohorts:enrolment_deed" else "hub")
+        return who in ("registrar", "hub", "hub2")
+    return who == "registrar" if name == "cohorts:enrolment_deed" else who in ("hub", "hub2")
 
 
 def prompt_of(code):
@@ -219,6 +240,7 @@ def sample(name) -> dict:
         "courses:module_epub": lambda: {"code": "IMSA702"},
         "courses:module_pdf": lambda: {"code": "IMSA702"},
         "courses:compare": lambda: {name: UnitVersion.objects.filter(variant=scottish).first().pk for name in ("pk", "other")},
+        "courses:versions": lambda: {"code": "701-3", "key": scottish.key},
         "courses:take": lambda: {"code": "IMSA701"},
         "courses:take_unit": lambda: {"code": "701-3", "key": scottish.key, "version": scottish.versions.latest("number").pk},
         "courses:side_by_side": lambda: {"code": "701-3"},
@@ -243,12 +265,24 @@ def sample(name) -> dict:
         "cohorts:entry": lambda: {"reference": Employment.objects.first().reference},
         "cohorts:entry_deed": lambda: {"reference": Employment.objects.first().reference, "deed": "end"},
         "assessments:piece": lambda: {"code": "701-ESSAY"},
+        "assessments:check": lambda: {"code": "701-ESSAY"},
         "assessments:own_file": lambda: {"code": "701-ESSAY"},
         "assessments:receipt": lambda: {"receipt": Submission.objects.filter(enrolment=sian).first().receipt},
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
         "assessments:sample_file": lambda: {"pk": Board.objects.last().pk, "number": Submission.objects.filter(enrolment=sian).first().script},
         "certificates:answer": lambda: {"receipt": Check.objects.first().receipt},
+        "certificates:receipt_file": lambda: {"receipt": Check.objects.first().receipt},
+        "certificates:key": lambda: {"kid": PublicKey.objects.get(use="credential").kid},
+        "certificates:credential": lambda: {"uid": Credential.objects.first().uid},
+        "certificates:achievement": lambda: {"kind": "award"},
+        "certificates:badge_picture": lambda: {"kind": "award"},
+        "certificates:status": lambda: {"pk": StatusList.objects.first().pk},
+        "certificates:reply": lambda: {"pk": Proposal.objects.first().pk},
+        "certificates:proposal": lambda: {"pk": Proposal.objects.first().pk},
+        "certificates:concern": lambda: {"pk": Concern.objects.first().pk},
+        "certificates:request": lambda: {"pk": EntryRequest.objects.first().pk},
+        "certificates:badge": lambda: {"number": Certificate.objects.get(enrolment=sian).number, "kind": "award", "form": "png"},
     }
     if name in of:
         return of[name]()
@@ -268,10 +302,10 @@ def sample(name) -> dict:
         return {"pk": Import.objects.first().pk}
     if name.startswith("cohorts:organisation") and name != "cohorts:organisations":
         return {"code": "ORG-18"}
-    if name in ("assessments:script", "assessments:seal", "assessments:script_file"):
+    if name in ("assessments:script", "assessments:seal", "assessments:script_file", "assessments:script_view"):
         return {"number": open_task.submission.script}
-    if name in ("certificates:certificate", "certificates:certificate_pdf"):
+    if name in ("certificates:certificate", "certificates:certificate_pdf", "certificates:again", "certificates:revoke"):
         return {"number": Certificate.objects.get(enrolment=sian).number}
-    if name in ("certificates:issue_one", "certificates:person", "certificates:decide", "certificates:decide_check", "certificates:withholding"):
+    if name in ("certificates:issue_one", "certificates:person", "certificates:decide", "certificates:decide_check", "certificates:withholding", "certificates:open_concern", "certificates:working_name"):
         return {"pk": sian.pk}
     return {}

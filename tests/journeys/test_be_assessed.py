@@ -36,22 +36,30 @@ def test_a_trainee_is_assessed():
         assert trainee.post("/my-work/T1-QUIZ/", {**half, "deed": "save"}, follow=True).status_code == 200
         page = trainee.get("/my-work/T1-QUIZ/").content.decode()
         assert "2 of 4 questions saved" in page and page.count(" checked") == 2
+        page = trainee.post("/my-work/T1-QUIZ/", {**chosen, "deed": "check"}, follow=True).content.decode()
+        assert "Check your answers" in page and "Wrong 5" in page and "provisional" not in page
         page = trainee.post("/my-work/T1-QUIZ/", {**chosen, "deed": "hand_in"}, follow=True).content.decode()
         assert "3 of 4 right" in page and "75, provisional" in page and "Because of reason 1." in page
 
         # An essay: a wrong file first, the note kept, then the right one.
-        form = {"note": "I was ill for a week.", "is_anonymised": "on", "is_own": "on", "deed": "hand_in"}
+        form = {"note": "I was ill for a week.", "is_anonymised": "on", "is_own": "on", "deed": "check"}
         page = trainee.post(
             "/my-work/T1-ESSAY/", {**form, "file": SimpleUploadedFile("essay.pdf", b"PK\3\4")}
         ).content.decode()
         assert "it is not a PDF" in page
         assert "I was ill for a week." in trainee.get("/my-work/T1-ESSAY/").content.decode()
-        answer = trainee.post("/my-work/T1-ESSAY/", {**form, "file": pdf()})
+        fingerprint = hashlib.sha256(pdf_bytes()).hexdigest()
+        page = trainee.post("/my-work/T1-ESSAY/", {**form, "file": pdf()}, follow=True).content.decode()
+        assert "It is not handed in yet." in page and fingerprint in page and "I was ill for a week." in page
+        assert "Your file is kept, and not handed in yet" in trainee.get("/my-work/T1-ESSAY/").content.decode()
+        form = {"fingerprint": fingerprint, "is_anonymised": "on", "is_own": "on", "deed": "hand_in"}
+        answer = trainee.post("/my-work/T1-ESSAY/", form)
         assert re.fullmatch(r"/my-work/receipts/R-[0-9A-Z]{4}-[0-9A-Z]{4}/", answer["Location"])
         receipt = trainee.get(answer["Location"]).content.decode()
-        assert hashlib.sha256(pdf_bytes()).hexdigest() in receipt and "Friday 20 November 2026, 12:00 GMT" in receipt
+        assert fingerprint in receipt and "Friday 20 November 2026, 12:00 GMT" in receipt
 
         # The same button again is the same receipt; the message holds it too.
+        assert trainee.post("/my-work/T1-ESSAY/", form)["Location"] == answer["Location"]
         assert trainee.post("/my-work/T1-ESSAY/", {**form, "file": pdf()})["Location"] == answer["Location"]
         assert answer["Location"].split("/")[3] in trainee.get("/me/").content.decode()
 

@@ -49,6 +49,11 @@ def nation_names(codes):
 
 
 @register.filter
+def nation_label(code):
+    return nations.NATIONS.get(code, code)
+
+
+@register.filter
 def nation_sentence(codes):
     return nations.sentence(codes or [])
 

@@ -1,0 +1,130 @@
+"""Makes the credentials of a certificate and keeps the lists that say which no longer hold."""
+import uuid
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+
+from lms.kit import clock, codes
+from lms.kit.refusals import Refused, insist
+from lms.people.actions import tell
+from lms.people.models import Role
+from lms.people.roles import holders_of
+from lms.record.actions import actor_label, write
+
+from .. import credentials as badges
+from ..keys import credential_key
+from ..models import Credential, Revocation, StatusList
+from ..queries import known
+from ..rules import may_issue
+from ..standings import MAY_ACT
+
+FULL = StatusList.LENGTH // 2  # places drawn by lot are found quickly up to here; then a new list begins
+CROWD = 2_000  # credentials on a list up to which it is made anew when somebody asks
+
+
+def make_credentials(certificate) -> list[Credential]:
+    """The award and the accreditation of a certificate that is about to be written: signed, and not saved yet.
+
+    The award is permanent: a certificate that replaces another carries the award credential there is.
+    """
+    key, moment = credential_key(), clock.now()
+    made = list(Credential.objects.filter(certificate__award=certificate.award, kind=Credential.AWARD, revocation=None)[:1])
+    for kind in (Credential.AWARD, Credential.ACCREDITATION)[len(made):]:
+        listed = list_with_room(Credential.PURPOSE[kind])
+        credential = Credential(
+            uid=by_lot(), subject=by_lot(), kind=kind, status_list=listed, status_index=free_place(listed),
+            valid_until=certificate.valid_until if kind == Credential.ACCREDITATION else None, key_id=key.kid, issued_at=moment,
+        )
+        credential.token = badges.token_of(badges.body(credential, certificate, moment, credential.status_index), key)
+        made.append(credential)
+    return made
+
+
+def by_lot() -> uuid.UUID:
+    """A random number; the same each time inside `codes.predictable`, so that two demonstrations are alike."""
+    return uuid.UUID(int=codes.chance().getrandbits(128), version=4)
+
+
+def keep_credentials(made, certificate):
+    """Save them with their certificate, and count their places."""
+    for credential in made:
+        if credential.pk:
+            continue
+        credential.certificate = certificate
+        credential.save(force_insert=True)
+        StatusList.objects.filter(pk=credential.status_list_id).update(taken=F("taken") + 1)
+
+
+def list_with_room(purpose) -> StatusList:
+    """The list that takes the next credential; a new one when it is half full."""
+    return StatusList.objects.filter(purpose=purpose, taken__lt=FULL).first() or StatusList.objects.create(purpose=purpose)
+
+
+def free_place(listed) -> int:
+    """A place nobody has, drawn by lot: a place tells nothing about when it was given."""
+    while True:
+        place = codes.chance().randrange(StatusList.LENGTH)
+        if not Credential.objects.filter(status_list=listed, status_index=place).exists():
+            return place
+
+
+@transaction.atomic
+def revoke(credential, reason, *, by) -> Revocation:
+    """Let an award credential hold no longer: the University rescinded the award, or it was issued by mistake.
+
+    1. the revocation, 2. its list is signed anew, 3. a record entry without the reason, 4. every Hub officer is told, who
+    decide about the accreditation. Twice is once.
+    """
+    insist(may_issue(by, credential.certificate.enrolment))
+    if credential.kind != Credential.AWARD:
+        raise Refused("An accreditation is suspended or withdrawn by the Hub, and its credential follows by itself.")
+    if not reason.strip():
+        raise Refused("Write down why. The registry and the Hub read it.")
+    given = {"reason": reason.strip(), "decided_by": actor_label(by)}
+    made, is_new = Revocation.objects.get_or_create(credential=credential, defaults=given)
+    if is_new:
+        sign_list(credential.status_list)
+        write("certificates.revoke", made, by=by, after={"credential": str(credential.uid)})
+        for officer in holders_of(Role.HUB_OFFICER):
+            tell(
+                officer, "An award credential was revoked",
+                "The registry revoked the award credential of a certificate. Decide whether the accreditation can stand.",
+                reverse("certificates:person", args=[credential.certificate.enrolment_id]),
+            )
+    return made
+
+
+@transaction.atomic
+def sign_list(listed) -> StatusList:
+    """Make a list of what is true now: 1. its bits are worked out, 2. it is signed and kept with its moment.
+
+    Revoked is an award the University rescinded or that was a mistake; suspended is an accreditation that does not let
+    its holder act today, or whose certificate was replaced.
+    """
+    locked, moment = StatusList.objects.select_for_update(no_key=True).get(pk=listed.pk), clock.now()
+    places = revoked_places(locked) if locked.purpose == StatusList.REVOCATION else suspended_places(locked)
+    locked.token, locked.made_at = badges.token_of(badges.list_body(locked, places, moment), credential_key()), moment
+    locked.save(update_fields=["token", "made_at"])
+    return locked
+
+
+def revoked_places(listed) -> list[int]:
+    return list(Credential.objects.filter(status_list=listed).exclude(revocation=None).values_list("status_index", flat=True))
+
+
+def suspended_places(listed) -> list[int]:
+    rows = Credential.objects.filter(status_list=listed)
+    lines = list(rows.values_list("status_index", "certificate__enrolment__person_id", "certificate__superseded_by"))
+    found, today = known({person for _, person, replaced in lines if not replaced}), clock.today()
+    may = {person: found.standing(person, today).code in MAY_ACT for person in {p for _, p, replaced in lines if not replaced}}
+    return [place for place, person, replaced in lines if replaced or not may[person]]
+
+
+def fresh_list(listed) -> StatusList:
+    """The list as it was last signed, or signed anew where it is old and small enough to be made at once."""
+    age = listed.made_at and (clock.now() - listed.made_at).total_seconds()
+    if not listed.token or (age > settings.IMSA_STATUS_LIST_SECONDS and listed.taken <= CROWD):
+        return sign_list(listed)
+    return listed

@@ -1,0 +1,164 @@
+"""How a person's entry answers: withheld for their safety, through the Hub, or under the name they work under."""
+from datetime import timedelta
+
+from django.db import transaction
+from django.urls import reverse
+
+from lms.kit import clock
+from lms.kit.moves import move
+from lms.kit.refusals import NotAllowed, Refused, insist
+from lms.people.actions import tell
+from lms.people.models import Role, User
+from lms.people.roles import holders_of
+from lms.record.actions import actor_label, write
+
+from .. import names
+from ..models import EntryRequest, Withholding, WorkingName
+from ..rules import may_withhold
+from ..said import in_words
+from ..states import RequestState
+
+Mode, What = Withholding.Mode, EntryRequest.What
+DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def withhold(person, reason, *, by, from_day=None, mode=Mode.EVERYBODY) -> Withholding:
+    """Keep a person's entry from the public check, from a day on.
+
+    1. the withholding (one of the other kind ends the day before), 2. a record entry, 3. the person is told. While one of
+    the kind is open, that one is returned.
+    """
+    insist(may_withhold(by, person))
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    held, mode = Withholding.objects.filter(person=person, until_day=None).first(), Mode(mode)
+    if held and held.mode == mode:
+        return held
+    if not reason.strip():
+        raise Refused("Write down why. Only the Hub reads it.")
+    from_day = from_day or clock.today()
+    if from_day < clock.today():
+        raise Refused("An entry is withheld from today or a later day.")
+    if held:
+        held.until_day = max(from_day - DAY, held.from_day - DAY)
+        held.save(update_fields=["until_day"])
+    made = Withholding.objects.create(person=person, from_day=from_day, mode=mode, reason=reason.strip(), decided_by=actor_label(by))
+    write("certificates.withhold", made, by=by, after={"from": from_day.isoformat(), "mode": str(mode)})
+    _tell_of_entry(person)
+    return made
+
+
+@transaction.atomic
+def lift_withholding(person, reason, *, by) -> Withholding | None:
+    """Let the public check answer for this person again, at once.
+
+    1. the open withholding ends, its reason added to, 2. a record entry, 3. the person is told.
+    With none open nothing happens.
+    """
+    insist(may_withhold(by, person))
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    held = Withholding.objects.filter(person=person, until_day=None).first()
+    if held is None:
+        return None
+    if not reason.strip():
+        raise Refused("Write down why. Only the Hub reads it.")
+    held.until_day = clock.today() - DAY
+    held.reason = f"{held.reason}\n\nLifted on {in_words(clock.today())}: {reason.strip()}"
+    held.save(update_fields=["until_day", "reason"])
+    write("certificates.lift_withholding", held, by=by, after={"until": held.until_day.isoformat()})
+    _tell_of_entry(person)
+    return held
+
+
+@transaction.atomic
+def work_under(person, name, *, by) -> WorkingName | None:
+    """The check asks for this family name from today, and for no other; with no name, for the one on file again.
+
+    1. the name that was open ends, 2. the new one, 3. a record entry without the name, 4. the person is told.
+    """
+    insist(may_withhold(by, person))
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    name, today = " ".join(name.split()), clock.today()
+    held = WorkingName.objects.filter(person=person, until_day=None).first()
+    if (held.name if held else "") == name:
+        return held
+    if name and (not names.is_a_name(name) or len(name) > 150):
+        raise Refused("Write a family name: letters, spaces, hyphens and apostrophes.")
+    if held:
+        held.until_day = today - DAY
+        held.save(update_fields=["until_day"])
+    made = WorkingName.objects.create(person=person, name=name, from_day=today, decided_by=actor_label(by)) if name else None
+    write("certificates.work_under", made or held, by=by, after={"has_name": bool(name)})
+    _tell_of_entry(person)
+    return made
+
+
+# ---- what holders ask ----
+
+@transaction.atomic
+def ask_of_entry(person, what, text="", name="", *, by) -> EntryRequest:
+    """A holder asks for a change of how their entry answers. 1. the request, 2. a record entry without its words, 3. every
+    Hub officer is told that one waits. While one is open, that one is returned, its words brought up to date."""
+    if by.pk != person.pk:
+        raise NotAllowed("Each person asks for themselves. The Hub can also change an entry without being asked.")
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    what, name = What(what), " ".join(name.split())
+    if what == What.NAME and (not names.is_a_name(name) or len(name) > 150):
+        raise Refused("Write the family name you work under: letters, spaces, hyphens and apostrophes.")
+    given = {"what": what, "text": text.strip(), "name": name if what == What.NAME else ""}
+    held = EntryRequest.objects.filter(person=person, state=RequestState.ASKED).first()
+    if held:
+        if any(getattr(held, field) != value for field, value in given.items()):
+            for field, value in given.items():
+                setattr(held, field, value)
+            held.save(update_fields=list(given))
+        return held
+    made = EntryRequest.objects.create(person=person, **given)
+    write("certificates.ask_of_entry", made, by=by, after={"what": str(what)})
+    for officer in holders_of(Role.HUB_OFFICER):
+        if officer.pk != person.pk:
+            tell(officer, "Somebody asks about their entry", "A holder asks for a change of how the check answers for them.",
+                 reverse("certificates:request", args=[made.pk]))
+    return made
+
+
+@transaction.atomic
+def do_request(request, answer, *, by) -> EntryRequest:
+    """Do what was asked. 1. the entry changes as `withhold`, `lift_withholding` or `work_under` say, 2. the request is
+    closed with the answer, 3. the person is told by that deed. Twice is once."""
+    held, person = _opened(request, by)
+    if held.state == RequestState.DONE:
+        return held
+    why = f"Asked for by the holder. {held.text}".strip()
+    if held.what == What.NAME:
+        work_under(person, held.name, by=by)
+    elif held.what == What.LIFT:
+        lift_withholding(person, why, by=by)
+        work_under(person, "", by=by)
+    else:
+        withhold(person, why, by=by, mode=Mode.HUB if held.what == What.HUB else Mode.EVERYBODY)
+    return move(held, "do_request", by=by, answer=answer.strip(), answered_by=by, answered_at=clock.now())
+
+
+@transaction.atomic
+def decline_request(request, answer, *, by) -> EntryRequest:
+    """Leave the entry as it is. 1. the request is closed with the answer, 2. the person is told. Twice is once."""
+    held, person = _opened(request, by)
+    if held.state == RequestState.NOT_DONE:
+        return held
+    if not answer.strip():
+        raise Refused("Write an answer. The person reads it.")
+    move(held, "decline_request", by=by, answer=answer.strip(), answered_by=by, answered_at=clock.now())
+    _tell_of_entry(person, "The IMSA Model Hub answered what you asked about your entry.")
+    return held
+
+
+def _opened(request, by):
+    insist(may_withhold(by, request.person))
+    held = EntryRequest.objects.select_for_update(no_key=True).select_related("person").get(pk=request.pk)
+    return held, held.person
+
+
+def _tell_of_entry(person, words="The IMSA Model Hub made the change to your entry that it agreed with you. Speak to the Hub if you did not expect this."):
+    """Says nothing of what changed: somebody else may read this person's mail."""
+    tell(person, "Your entry on the register", words, reverse("certificates:entry"))

@@ -1,0 +1,29 @@
+"""What an asker is told of a standing, in both languages, as it is kept with the question."""
+from lms.kit import nations
+
+from .said import NATIONS, WELSH, in_welsh
+from .standings import words_for
+
+
+def in_full(standing, at: str, is_past=False, each=None) -> dict:
+    """`at` is the moment of the answer. An approved organisation is also told of `each` nation, and until when the facts
+    known now give this answer."""
+    words = words_for(standing.code)
+    said = {
+        "code": standing.code, **words.said(is_past=is_past), "nations": nations.labels(standing.nations), "conditions": standing.conditions,
+        "reasons": [str(reason) for reason in standing.reasons], "answered_at": at,
+        "cy": {
+            **words.said(WELSH, is_past), "nations": [name for code, name in NATIONS[WELSH].items() if code in standing.nations],
+            "reasons": [in_welsh(reason) for reason in standing.reasons],
+        },
+    }
+    if each is not None:
+        said["until"] = standing.until and standing.until.isoformat()
+        said["each_nation"] = [{"nation": n.nation, "label": nations.NATIONS[n.nation], "counts": n.counts, "term": n.term, "why": str(n.why)} for n in each]
+        said["cy"]["each_nation"] = [{"nation": n.nation, "label": NATIONS[WELSH][n.nation], "counts": n.counts, "why": in_welsh(n.why)} for n in each]
+    return said
+
+
+def essence(answer: dict) -> dict:
+    """The part of an answer whose change is news to whoever watches."""
+    return {k: answer[k] for k in ("code", "nations", "conditions")}

@@ -1,0 +1,21 @@
+"""The nouns of this room, by what they are about."""
+from .asked import Change, Check, CheckSeal, Delivery, Hook, ListCheck, ProofLink, Purpose, Tally, Token, Watch
+from .decided import (
+    Concern,
+    EntryRequest,
+    Kind,
+    Proposal,
+    RuleLine,
+    Sanction,
+    Temporary,
+    Withholding,
+    WorkingName,
+)
+from .issued import Certificate, Credential, DesignVersion, PublicKey, Revocation, Run, RunLine, StatusList
+from .renewing import LogEntry, Reminder, Renewal
+
+__all__ = [
+    "Certificate", "Change", "Check", "CheckSeal", "Concern", "Credential", "Delivery", "DesignVersion", "EntryRequest", "Hook",
+    "Kind", "ListCheck", "LogEntry", "ProofLink", "Proposal", "PublicKey", "Purpose", "Reminder", "Renewal", "Revocation", "RuleLine", "Run",
+    "RunLine", "Sanction", "StatusList", "Tally", "Temporary", "Token", "Watch", "Withholding", "WorkingName",
+]

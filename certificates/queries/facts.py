@@ -1,0 +1,249 @@
+"""Gathers what is known of people from the rooms below, in one question however many people they are."""
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, F, JSONField, Value
+from django.db.models.functions import Cast
+from django.utils.timezone import localtime
+
+from assessments.models import Assessment, QuizAttempt, Submission
+from cohorts.models import Approval, EmploymentLine, Enrolment
+from cohorts.register import last_lines
+from cohorts.states import EnrolmentState
+from courses.models import Stamp, Study, TopUpDue
+from courses.queries.outline import Outline, outline_at
+from lms.people.models import User
+
+from ..accreditation import Standing, standing_on
+from ..facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Temporary, TopUp, Unit, with_last
+from ..models import Certificate, Renewal, RuleLine, Sanction, Withholding, WorkingName
+from ..models import Temporary as TemporaryRow
+from ..ruling import RuleBook, Rules
+from ..states import RenewalState
+
+# A key nobody has: with it every question is asked, also about people who do not exist.
+NOBODY = 0
+# Every line has all of these; what a line is not about stays empty.
+COLUMNS = {
+    "who": BigIntegerField(), "n": BigIntegerField(), "m": BigIntegerField(), "a": DateField(), "b": DateField(), "c": DateField(),
+    "x": CharField(), "y": CharField(), "j": JSONField(), "k": JSONField(), "at": DateTimeField(), "then": DateTimeField(), "done": DateTimeField(),
+}
+SOME = 400  # people in one question
+
+
+def lines_of(rows, what, **columns):
+    """The rows as lines: `columns` names the field that stands in each column."""
+    shown = {"what_": Value(what, output_field=CharField())}
+    for name, kind in COLUMNS.items():
+        if name not in columns:
+            shown[f"{name}_"] = Cast(Value(None), kind)  # typed, for PostgreSQL; SQLite would read a cast day as a number
+        else:
+            shown[f"{name}_"] = Cast(F(columns[name]), kind) if name in "xy" else F(columns[name])
+    return rows.order_by().annotate(**shown).values_list(*shown)
+
+
+def gather(keys) -> list[tuple]:
+    """Every line about these people, and the rules that hold for everybody: one question."""
+    where = EmploymentLine.objects.filter(employment__person_id__in=keys).values("organisation_id")
+    renewals = Renewal.objects.filter(enrolment__person_id__in=keys).exclude(state=RenewalState.DRAFT)
+    arms = [
+        lines_of(User.objects.filter(pk__in=keys), "person", who="pk", x="first_name", y="last_name"),
+        lines_of(
+            last_lines().filter(employment__person_id__in=keys), "post", who="employment__person_id", n="organisation_id", m="pk",
+            a="starts_on", b="ends_on", x="organisation__name", j="nations", k="organisation__nations",
+        ),
+        lines_of(Approval.objects.filter(organisation_id__in=where), "approval", n="organisation_id", m="pk", a="from_day", x="deed"),
+        lines_of(
+            Sanction.objects.filter(enrolment__person_id__in=keys), "sanction", who="enrolment__person_id", m="pk", a="from_day",
+            b="until_day", x="kind", y="words",
+        ),
+        lines_of(Withholding.objects.filter(person_id__in=keys), "withheld", who="person_id", m="pk", a="from_day", b="until_day", x="mode"),
+        lines_of(WorkingName.objects.filter(person_id__in=keys), "name", who="person_id", m="pk", a="from_day", b="until_day", x="name"),
+        lines_of(
+            Enrolment.objects.filter(person_id__in=keys), "enrolment", who="person_id", m="pk", n="cohort__programme_id", a="enrolled_on",
+            b="left_on", c="award__conferred_on", x="state", j="plan__nations",
+        ),
+        lines_of(
+            Certificate.objects.filter(enrolment__person_id__in=keys), "certificate", who="enrolment__person_id", n="enrolment_id", m="pk",
+            a="issued_on", b="valid_until", x="number", j="nations",
+        ),
+        lines_of(
+            TopUpDue.objects.filter(person_id__in=keys), "top_up", who="person_id", m="pk", a="top_up__counts_from", x="top_up__title",
+            j="top_up__nations", at="sent_at", then="top_up__sent_at", done="done_at",
+        ),
+        lines_of(
+            TemporaryRow.objects.filter(enrolment__person_id__in=keys), "temporary", who="enrolment__person_id", m="pk", a="from_day",
+            b="until_day", j="nations",
+        ),
+        lines_of(renewals, "renewal", who="enrolment__person_id", m="pk", a="granted_until", at="asked_at", done="decided_at"),
+        *(
+            lines_of(
+                model.objects.filter(enrolment__person_id__in=keys, **{f"{moment}__isnull": False}), "work", who="enrolment__person_id",
+                n="enrolment_id", m="assessment_id", at=moment,
+            )
+            for model, moment in ((Submission, "submitted_at"), (QuizAttempt, "handed_in_at"))
+        ),
+        lines_of(Study.objects.filter(person_id__in=keys), "study", who="person_id", n="version__variant_id", at="studied_at"),
+        lines_of(Assessment.objects.all(), "asked", n="module__programme_id", m="pk"),
+        lines_of(RuleLine.objects.all(), "rules", a="from_day", j="rules"),
+        lines_of(Stamp.objects.all(), "stamp", x="stamp"),
+    ]
+    return list(arms[0].union(*arms[1:], all=True))
+
+
+def day_of(moment: datetime | None) -> date | None:
+    return localtime(moment).date() if moment else None
+
+
+class Gathered:
+    """Lines sorted out: `facts` by person's key, the rules, and who is withheld or works under another name."""
+
+    def __init__(self, keys):
+        self.keys = [*dict.fromkeys(keys)] or [NOBODY]
+        self.by_what, stamp = {}, None
+        for what, *line in gather(self.keys):
+            if what == "stamp":
+                stamp = UUID(line[6])
+            else:
+                self.by_what.setdefault(what, []).append(line)
+        self.outline = outline_at(stamp)
+        self.book = book_of((line[3], line[8]) for line in self.by_what.get("rules", ()))
+        self.approvals = {}
+        for line in self.of("approval"):
+            self.approvals.setdefault(line[1], []).append((line[3], line[6]))
+        self.asked = {}
+        for line in self.of("asked"):
+            self.asked.setdefault(line[1], set()).add(line[2])
+        self.names = {line[0]: (line[6], line[7]) for line in self.of("person")}
+        self.facts = {key: self._facts(key) for key in self.keys}
+
+    def of(self, what, who=None):
+        """Lines of one kind, in the order in which they were added; `who` narrows them to one person."""
+        if who is None:
+            return sorted(self.by_what.get(what, ()), key=lambda line: line[2] or 0)
+        return self._by_person(what).get(who, [])
+
+    def working_name(self, key, day) -> str:
+        """The family name somebody works under on that day, or nothing."""
+        held = [line[6] for line in self.of("name", key) if line[3] <= day and (line[4] is None or day <= line[4])]
+        return held[-1] if held else ""
+
+    def standing(self, key, day) -> Standing:
+        return standing_on(day, self.facts[key], self.book)
+
+    def _by_person(self, what):
+        kept = self.__dict__.setdefault("_kept", {})
+        if what not in kept:
+            kept[what] = {}
+            for line in self.of(what):
+                kept[what].setdefault(line[0], []).append(line)
+        return kept[what]
+
+    def _facts(self, key) -> Facts:
+        posts = sorted(self.of("post", key), key=lambda line: line[3])
+        return Facts(
+            name=" ".join(filter(None, self.names.get(key, ()))),
+            enrolments=tuple(self._enrolments(key)),
+            posts=tuple(Post(p[1], p[6], tuple(p[8]), p[3], p[4], tuple(p[9])) for p in posts),
+            approvals={p[1]: tuple(self.approvals.get(p[1], ())) for p in posts},
+            sanctions=tuple(Decision(s[3], s[6], s[7], s[4]) for s in self.of("sanction", key)),
+            withheld=tuple((w[3], w[4], w[6]) for w in self.of("withheld", key)),
+            top_ups=tuple(top_up(t) for t in self.of("top_up", key)),
+            renewals=tuple(Renewed(day_of(r[10]), day_of(r[12]), r[3]) for r in self.of("renewal", key)),
+            temporary=tuple(Temporary(tuple(t[8]), t[3], t[4]) for t in self.of("temporary", key)),
+        )
+
+    def _enrolments(self, key):
+        certificates, handed_in = {}, {}
+        for line in self.of("certificate", key):
+            certificates.setdefault(line[1], []).append(Certified(line[6], line[3], tuple(line[8]), line[4]))
+        for line in self.of("work", key):
+            handed_in.setdefault(line[1], {})[line[2]] = day_of(line[10])
+        studied = {}
+        for line in self.of("study", key):
+            studied[line[1]] = min(studied.get(line[1], line[10]), line[10])
+        studied = {variant: day_of(moment) for variant, moment in studied.items()}
+        for line in sorted(self.of("enrolment", key), key=lambda line: (line[3], line[2])):
+            wanted, had = self.asked.get(line[1], set()), handed_in.get(line[2], {})
+            yield Enrolled(
+                from_day=line[3], until=line[4] if line[6] == EnrolmentState.LEFT else None, nations=tuple(line[8]),
+                work_complete_on=max(had[a] for a in wanted) if wanted and wanted <= set(had) else None, award_on=line[5],
+                certificates=tuple(certificates.get(line[2], ())), key=line[2], units=units_of(self.outline, line[1], line[8], studied),
+            )
+
+
+def top_up(line) -> TopUp:
+    """Whoever it reached later has as many days to read it as the first had."""
+    sent, first = day_of(line[10]), day_of(line[11])
+    return TopUp(line[6], tuple(line[8]), sent, sent + (line[3] - first), day_of(line[12]))
+
+
+def units_of(outline: Outline, programme, nations, studied) -> dict[str, tuple[Unit, ...]]:
+    """Units by nation with the day each was first studied."""
+    on_offer = first_published(outline)
+    asked = [v for v in outline.variants if v.unit.module.programme_id == programme]
+    made = {v.pk: Unit(v.unit.title, studied.get(v.pk), on_offer.get(v.pk), day_of(v.withdrawn_at)) for v in asked}
+    return {nation: tuple(made[v.pk] for v in asked if nation in v.nations) for nation in nations}
+
+
+def first_published(outline: Outline) -> dict[int, date]:
+    """Variant's key to the day its first version was published; kept with the outline."""
+    kept = outline.__dict__.get("first_published")
+    if kept is None:
+        moments = {}
+        for variant, published in outline.versions.values():
+            moments[variant] = min(moments.get(variant, published.published_at), published.published_at)
+        kept = {variant: day_of(moment) for variant, moment in moments.items()}
+        object.__setattr__(outline, "first_published", kept)
+    return kept
+
+
+def book_of(lines) -> RuleBook:
+    """The rules as they were decided; before the first decision those of the settings hold."""
+    decided = sorted(lines, key=lambda line: line[0])
+    return RuleBook(((date.min, standing_rules()), *((from_day, Rules(**rules)) for from_day, rules in decided)))
+
+
+def standing_rules() -> Rules:
+    return Rules(**settings.IMSA_RULES)
+
+
+# ---- what the pages ask ----
+
+@dataclass(frozen=True)
+class Known:
+    """The facts of people by key, and the rules by which they are judged."""
+
+    facts: dict[int, Facts]
+    book: RuleBook
+
+    def standing(self, key, day) -> Standing:
+        return standing_on(day, self.facts[key], self.book)
+
+
+def known(person_ids) -> Known:
+    """One question for each few hundred people, and one when nobody is asked about."""
+    keys, facts, book = [*dict.fromkeys(person_ids)] or [NOBODY], {}, None
+    for start in range(0, len(keys), SOME):
+        gathered = Gathered(keys[start:start + SOME])
+        facts, book = facts | gathered.facts, gathered.book
+    return Known(facts, book)
+
+
+def known_of(thing) -> tuple[Facts, RuleBook]:
+    """The facts of a person (or a person's key), or of an enrolment, which then stands last; and the rules. One question."""
+    person = thing.person_id if isinstance(thing, Enrolment) else getattr(thing, "pk", thing) or NOBODY
+    found = known([person])
+    facts = with_last(found.facts[person], thing.pk) if isinstance(thing, Enrolment) else found.facts[person]
+    return facts, found.book
+
+
+def facts_of(thing) -> Facts:
+    return known_of(thing)[0]
+
+
+def the_book() -> RuleBook:
+    """The rules in force from each day. One question."""
+    return book_of(RuleLine.objects.values_list("from_day", "rules"))

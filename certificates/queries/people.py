@@ -1,0 +1,74 @@
+"""Where people stand, and whose certificate waits; a fixed number of questions, however many people."""
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q
+
+from assessments.models import Award
+from cohorts.models import Enrolment
+from cohorts.register import by_family_name, posts_at
+from lms.kit import clock
+from lms.people.models import User
+
+from ..accreditation import Standing
+from ..eligibility import why_not
+from ..facts import with_last, withheld_on
+from ..models import Certificate
+from ..standings import words_for
+from .facts import known
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A person's enrolment with its standing on a day."""
+
+    person: User
+    enrolment: Enrolment
+    standing: Standing
+    on_day: date
+    withheld: str = ""
+
+    @property
+    def words(self):
+        return words_for(self.standing.code)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An award without a certificate, and every reason why there is none; an empty list means it can be issued."""
+
+    enrolment: Enrolment
+    award: Award
+    reasons: list[str]
+
+
+def awaiting_issue(cohort=None, day=None) -> list[Waiting]:
+    """Awards without a certificate, and those whose holder was given a nation since: the oldest first."""
+    day = day or clock.today()
+    awards = Award.objects.select_related("enrolment__person", "enrolment__cohort", "enrolment__plan")
+    awards = awards.filter(enrolment__cohort=cohort) if cohort else awards
+    grown = Certificate.objects.current().exclude(nations=F("enrolment__plan__nations")).values("award")
+    awards = list(awards.filter(Q(certificates=None) | Q(pk__in=grown)).order_by("conferred_on", "pk"))
+    awards.sort(key=lambda a: (a.conferred_on, by_family_name(a.enrolment.person)))
+    found = known([a.enrolment.person_id for a in awards])
+    return [
+        Waiting(a.enrolment, a, why_not(with_last(found.facts[a.enrolment.person_id], a.enrolment_id), day)) for a in awards
+    ]
+
+
+def standings_of(enrolments, day=None) -> list[Stood]:
+    """One standing a person: their newest enrolment stands for them."""
+    day = day or clock.today()
+    newest = {e.person_id: e for e in sorted(enrolments, key=lambda e: (e.enrolled_on, e.pk))}
+    found = known(newest)
+    return [
+        Stood(e.person, e, found.standing(key, day), day, withheld_on(day, found.facts[key])) for key, e in newest.items()
+    ]
+
+
+def people(organisation, day=None) -> list[Stood]:
+    """An organisation's own people: those with a post there that day, by family name, each with a standing."""
+    day = day or clock.today()
+    keys = {post.person_id for post in posts_at(organisation, day)}
+    enrolments = Enrolment.objects.filter(person_id__in=keys).select_related("person", "cohort", "plan")
+    return sorted(standings_of(enrolments, day), key=lambda s: by_family_name(s.person))

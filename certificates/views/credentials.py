@@ -1,0 +1,98 @@
+"""What programs read: who issues, with which keys, a credential by its address, and the lists that say which no longer hold."""
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
+
+from lms.kit import clock
+
+from .. import credentials as badges
+from .. import drawing, keys
+from ..accreditation import standing_on
+from ..actions.credentials import fresh_list
+from ..models import Credential, StatusList
+from ..queries import known_of
+from ..standings import MAY_ACT
+
+JWT = "application/vc+jwt"
+
+
+def for_programs(response):
+    """Public, and readable by a wallet that runs in a browser elsewhere."""
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def as_json(said):
+    return for_programs(JsonResponse(said, json_dumps_params={"ensure_ascii": False}))
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def issuer(request):
+    return as_json({"@context": badges.CONTEXT, **badges.issuer(), "description": badges.ABOUT_ISSUER})
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def jwks(request):
+    """Every public key that ever signed a credential or a receipt here."""
+    return as_json(keys.jwks())
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def key(request, kid):
+    found = keys.public_jwk(kid)
+    if found is None:
+        raise Http404("No key of ours has this id.")
+    return as_json(found)
+
+
+@require_safe
+@never_cache
+def credential(request, uid):
+    """The credential as it was signed; for a person's browser a page that says as much as the list
+    of bits does: whether it holds today. It names nobody."""
+    held = get_object_or_404(Credential.objects.select_related("certificate__superseded_by", "revocation"), uid=uid)
+    if "text/html" not in request.headers.get("Accept", ""):
+        return for_programs(HttpResponse(held.token, content_type=JWT))
+    is_award, replaced = held.kind == Credential.AWARD, hasattr(held.certificate, "superseded_by")
+    if is_award:
+        holds = not hasattr(held, "revocation")
+    else:
+        facts, book = known_of(held.certificate.enrolment)
+        holds = not replaced and standing_on(clock.today(), facts, book).code in MAY_ACT
+    context = {
+        "held": held, "what": badges.achievement(held.kind), "today": clock.today(), "is_award": is_award, "holds": holds,
+        "is_replaced": replaced and not is_award, "nations": held.certificate.nations,
+    }
+    response = render(request, "certificates/credential.html", context)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def achievement(request, kind):
+    if kind not in (Credential.AWARD, Credential.ACCREDITATION):
+        raise Http404("There is no such achievement.")
+    said = {"@context": badges.CONTEXT, **badges.achievement(kind)}
+    if "text/html" in request.headers.get("Accept", ""):
+        return render(request, "certificates/achievement.html", {"what": said, "kind": kind})
+    return as_json(said)
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def picture(request, kind):
+    if kind not in (Credential.AWARD, Credential.ACCREDITATION):
+        raise Http404("There is no such picture.")
+    return for_programs(HttpResponse(drawing.badge_png(kind == Credential.AWARD), content_type="image/png"))
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def status(request, pk):
+    listed = fresh_list(get_object_or_404(StatusList, pk=pk))
+    return for_programs(HttpResponse(listed.token, content_type=JWT))

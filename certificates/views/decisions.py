@@ -1,0 +1,160 @@
+"""The Hub's pages for decisions: concerns, what one officer proposes, and what a second confirms."""
+from dataclasses import replace
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lms.kit import clock
+from lms.kit.lines import OF_ROW, replaced_from
+from lms.kit.refusals import insist
+
+from .. import actions
+from ..accreditation import standing_on
+from ..actions.decisions import may_be_confirmed_from, replaced_in_words, sanctions_of
+from ..facts import Decision
+from ..forms import ConcernForm, DecisionForm, DropForm, OutcomeForm
+from ..models import Concern, Kind, Proposal
+from ..queries import known_of
+from ..rules import may_confirm, may_sanction, may_see_hub
+from ..standings import words_for
+from ..states import ConcernState, ProposalState
+from .hub import enrolment_of
+
+DRAFT = "certificates.decision"
+
+
+# ---- proposing ----
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def decide(request, pk):
+    """Write a proposal down; the next page shows it once more."""
+    enrolment = enrolment_of(request, pk)
+    insist(may_sanction(request.user, enrolment.person))
+    draft = _draft(request, enrolment) or {}
+    concern = _concern(enrolment, request.GET.get("concern") or draft.get("concern"))
+    form = DecisionForm(request.POST or None, initial={"from_day": clock.today(), "kind": request.GET.get("kind"), **draft})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        request.session[DRAFT] = {
+            "enrolment": enrolment.pk, "concern": concern and concern.pk, **given, "from_day": given["from_day"].isoformat(),
+            "until_day": given["until_day"].isoformat() if given["until_day"] else "",
+        }
+        return redirect("certificates:decide_check", pk=enrolment.pk)
+    return render(request, "certificates/decide.html", {"enrolment": enrolment, "form": form, "concern": concern})
+
+
+def _concern(enrolment, key):
+    found = Concern.objects.filter(person=enrolment.person_id, state=ConcernState.OPEN)
+    return found.filter(pk=key).first() if str(key or "").isdigit() else None
+
+
+def _draft(request, enrolment) -> dict | None:
+    draft = request.session.get(DRAFT)
+    if not draft or draft["enrolment"] != enrolment.pk:
+        return None
+    until = date.fromisoformat(draft["until_day"]) if draft["until_day"] else None
+    return {**draft, "from_day": date.fromisoformat(draft["from_day"]), "until_day": until}
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def decide_check(request, pk):
+    """What a checker would be told before and after. Then propose it."""
+    enrolment = enrolment_of(request, pk)
+    insist(may_sanction(request.user, enrolment.person))
+    draft = _draft(request, enrolment)
+    if not draft:
+        return redirect("certificates:decide", pk=enrolment.pk)
+    if request.method == "POST":
+        proposal = actions.propose(
+            enrolment, draft["kind"], draft["from_day"], by=request.user, words=draft["words"], reason=draft["reason"], grounds=draft["grounds"],
+            until_day=draft["until_day"], is_interim=draft["is_interim"], concern=_concern(enrolment, draft["concern"]),
+        )
+        del request.session[DRAFT]
+        messages.success(request, "It is proposed. It counts when a second Hub officer confirms it.")
+        return redirect("certificates:proposal", pk=proposal.pk)
+    return render(request, "certificates/decide_check.html", {
+        "enrolment": enrolment, "draft": draft, "kind": Kind(draft["kind"]).label, **_before_and_after(enrolment, draft["kind"], draft["from_day"], draft["words"], draft["until_day"]),
+    })
+
+
+def _before_and_after(enrolment, kind, day, words, until) -> dict:
+    """What a checker is told about that day, as things are and with the decision."""
+    facts, book = known_of(enrolment)
+    changed = replace(facts, sanctions=(*facts.sanctions, Decision(day, kind, words, until)))
+    before, after = standing_on(day, facts, book), standing_on(day, changed, book)
+    return {
+        "before": words_for(before.code), "after": words_for(after.code), "before_standing": before, "after_standing": after,
+        "replaced": [replaced_in_words(line) for line in replaced_from(day, sanctions_of(enrolment.person_id), OF_ROW)],
+    }
+
+
+# ---- confirming ----
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def proposal(request, pk):
+    """What one officer proposed, what the person answered, and what a second officer makes of it."""
+    insist(may_see_hub(request.user))
+    held = get_object_or_404(Proposal.objects.select_related("enrolment__person", "proposed_by", "closed_by", "concern"), pk=pk)
+    insist(may_sanction(request.user, held.enrolment.person))
+    form = DropForm(request.POST if request.POST.get("deed") == "drop" else None)
+    if request.method == "POST" and request.POST.get("deed") == "confirm":
+        actions.confirm(held, by=request.user)
+        messages.success(request, f"It counts, and {held.enrolment.person.full_name} has been told.")
+        return redirect("certificates:person", pk=held.enrolment_id)
+    if request.method == "POST" and form.is_valid():
+        actions.drop(held, form.cleaned_data["why"], by=request.user)
+        messages.success(request, "It is dropped. Nothing was decided.")
+        return redirect("certificates:person", pk=held.enrolment_id)
+    context = {"proposal": held, "form": form, "is_open": held.state == ProposalState.PROPOSED, "may": may_confirm(request.user, held)}
+    if context["is_open"]:
+        day = max(held.from_day, clock.today())
+        context |= {"from_when": may_be_confirmed_from(held), "today": clock.today(), "day": day}
+        context |= _before_and_after(held.enrolment, held.kind, day, held.words, held.until_day)
+    return render(request, "certificates/proposal.html", context)
+
+
+# ---- concerns ----
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def open_concern(request, pk):
+    """Write down what the Hub was told about somebody."""
+    enrolment = enrolment_of(request, pk)
+    insist(may_sanction(request.user, enrolment.person))
+    form = ConcernForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = actions.open_concern(enrolment.person, form.cleaned_data["text"], by=request.user)
+        messages.success(request, "The concern is written down. Only Hub officers can read it.")
+        return redirect("certificates:concern", pk=made.pk)
+    return render(request, "certificates/open_concern.html", {"enrolment": enrolment, "form": form})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def concern(request, pk):
+    """One concern, what was proposed because of it, and its outcome."""
+    insist(may_see_hub(request.user))
+    held = get_object_or_404(Concern.objects.select_related("person", "opened_by", "closed_by"), pk=pk)
+    insist(may_sanction(request.user, held.person))
+    form = OutcomeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.close_concern(held, form.cleaned_data["outcome"], by=request.user)
+        messages.success(request, "The concern is closed.")
+        return redirect("certificates:concern", pk=held.pk)
+    enrolment = held.person.enrolments.order_by("-enrolled_on", "-pk").first()
+    return render(request, "certificates/concern.html", {
+        "concern": held, "form": form, "is_open": held.state == ConcernState.OPEN, "enrolment": enrolment,
+        "proposals": held.proposals.select_related("proposed_by"),
+    })

@@ -1,0 +1,200 @@
+"""A holder's own: the certificate as issued, who asked about them, how their entry answers, and what the Hub asks them."""
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from cohorts.models import Contact, Enrolment
+from lms.kit import clock, files
+from lms.kit.refusals import Refused
+from lms.people.models import Role, RoleGrant
+from lms.people.roles import has_role
+
+from .. import actions, drawing
+from .. import credentials as badges
+from ..accreditation import nations_on, standing_on
+from ..drawing import shown
+from ..eligibility import why_not
+from ..facts import withheld_on
+from ..forms import EntryForm, ReplyForm
+from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Withholding, WorkingName
+from ..queries import known_of
+from ..said import LANGUAGES
+from ..standings import words_for
+from ..states import ProposalState, RequestState
+
+BADGES = {"png": "image/png", "svg": "image/svg+xml", "jwt": "application/vc+jwt"}
+
+
+# ---- the certificate ----
+
+def _visible(request):
+    return Certificate.objects.visible_to(request.user).select_related("enrolment__person", "register_line__organisation", "superseded_by")
+
+
+@login_required
+@never_cache
+def certificate(request, number):
+    """The equal twin of the PDF, with today's standing beside it."""
+    held = get_object_or_404(_visible(request), number=number)
+    facts, book = known_of(held.enrolment)
+    today, is_mine = clock.today(), held.enrolment.person_id == request.user.pk
+    standing = standing_on(today, facts, book)
+    return render(request, "certificates/certificate.html", {
+        **shown(held.facts), "held": held, "standing": standing, "today": today, "is_mine": is_mine,
+        "said": words_for(standing.code).to_holder() if is_mine else words_for(standing.code),
+        "withheld": withheld_on(today, facts), "each": nations_on(today, facts, book), "newer": getattr(held, "superseded_by", None),
+        "is_registrar": has_role(request.user, Role.REGISTRAR) and not is_mine, "language": LANGUAGES[held.language], "lang": drawing.TAGS[held.language],
+        "credentials": list(Credential.objects.filter(certificate__award=held.award_id, kind="award")[:1]) + list(held.credentials.filter(kind="accreditation")),
+    })
+
+
+@login_required
+@never_cache
+def certificate_pdf(request, number):
+    """The signed file, byte for byte as it was issued."""
+    held = get_object_or_404(_visible(request), number=number)
+    content = files.read(held.file)
+    if files.sha256(content) != held.sha256:
+        raise Refused("The file kept for this certificate is not the one that was issued. Tell the IMSA Model Hub.")
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="certificate-{held.number}.pdf"'
+    return response
+
+
+@login_required
+@never_cache
+def badge(request, number, kind, form):
+    """A credential of a certificate to take along: baked into a picture, or by itself."""
+    held = get_object_or_404(_visible(request), number=number)
+    if form not in BADGES or kind not in (Credential.AWARD, Credential.ACCREDITATION):
+        raise Http404("There is no such badge.")
+    found = Credential.objects.filter(kind=kind).filter(**({"certificate": held} if kind == Credential.ACCREDITATION else {"certificate__award": held.award_id}))
+    token, is_award = get_object_or_404(found[:1]).token, kind == Credential.AWARD
+    content = {
+        "png": lambda: badges.baked_png(drawing.badge_png(is_award), token),
+        "svg": lambda: badges.baked_svg(drawing.badge_svg(is_award), token),
+        "jwt": lambda: token,
+    }[form]()
+    response = HttpResponse(content, content_type=BADGES[form])
+    response["Content-Disposition"] = f'attachment; filename="imsa-{kind}-{held.number}.{form}"'
+    return response
+
+
+@login_required
+@never_cache
+def mine(request):
+    """One's own newest certificate, or what still stands between oneself and one."""
+    held = Certificate.objects.current().filter(enrolment__person=request.user).first()
+    if held:
+        return redirect("certificates:certificate", number=held.number)
+    enrolment = Enrolment.objects.filter(person=request.user).order_by("enrolled_on", "pk").last()
+    context = {"enrolment": enrolment}
+    if enrolment:
+        (facts, book), today = known_of(enrolment), clock.today()
+        standing = standing_on(today, facts, book)
+        said = words_for(standing.code).to_holder()
+        context |= {"standing": standing, "said": said, "reasons": why_not(facts, today), "today": today}
+    return render(request, "certificates/mine.html", context)
+
+
+# ---- who asked ----
+
+@login_required
+@never_cache
+def checks(request):
+    """Who asked about the reader, when, why they said they asked, and what was answered. Somebody who did not sign in stays unknown."""
+    found = Check.objects.filter(person=request.user).select_related("organisation").order_by("-asked_at", "-pk")
+    page = Paginator(found, 25).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    askers = {c.asked_by_id for c in page.object_list if c.asked_by_id}
+    registry_days, contact_days = _registry_days(askers), _contact_days(askers)
+    for line in page.object_list:
+        line.asker = _asker(line, request.user, registry_days, contact_days)
+    return render(request, "certificates/checks.html", {"page": page})
+
+
+def _registry_days(person_ids) -> dict[int, list]:
+    """The stretches of days on which each of these people was a registrar or a Hub officer."""
+    grants = RoleGrant.objects.filter(person_id__in=person_ids, role__in=(Role.REGISTRAR, Role.HUB_OFFICER))
+    days = {}
+    for person_id, starts_on, ends_on in grants.values_list("person_id", "starts_on", "ends_on"):
+        days.setdefault(person_id, []).append((starts_on, ends_on))
+    return days
+
+
+def _contact_days(person_ids) -> dict[int, list]:
+    """The stretches of days on which each of these people might act for an organisation, with its name."""
+    contacts = Contact.objects.filter(person_id__in=person_ids).order_by("organisation__name", "pk")
+    days = {}
+    for person_id, starts_on, ends_on, name in contacts.values_list(
+        "person_id", "starts_on", "ends_on", "organisation__name"
+    ):
+        days.setdefault(person_id, []).append((starts_on, ends_on, name))
+    return days
+
+
+def _covers(day: date, starts_on, ends_on):
+    return starts_on <= day and (ends_on is None or ends_on >= day)
+
+
+def _asker(line, reader, registry_days, contact_days):
+    """Whoever asked, by what they were on that day; a person is never named."""
+    if line.organisation_id:
+        return line.organisation.name
+    if line.asked_by_id is None:
+        return "Somebody who did not sign in"
+    if line.asked_by_id == reader.pk:
+        return "You"
+    day = timezone.localtime(line.asked_at).date()
+    if any(_covers(day, *stretch) for stretch in registry_days.get(line.asked_by_id, ())):
+        return "The registry or the IMSA Model Hub"
+    names = [name for *stretch, name in contact_days.get(line.asked_by_id, ()) if _covers(day, *stretch)]
+    return " or ".join(dict.fromkeys(names)) or "Somebody signed in here"
+
+
+# ---- how the entry answers ----
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def entry(request):
+    """How the check answers about the reader, and what they ask the Hub to change."""
+    open_request = EntryRequest.objects.filter(person=request.user, state=RequestState.ASKED).first()
+    initial = {"what": open_request.what, "text": open_request.text, "name": open_request.name} if open_request else None
+    form = EntryForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        actions.ask_of_entry(request.user, given["what"], given["text"], given["name"], by=request.user)
+        messages.success(request, "Your request is with the Hub. You will have a message when it is done.")
+        return redirect("certificates:entry")
+    today = clock.today()
+    withheld = Withholding.objects.filter(person=request.user, from_day__lte=today, until_day=None).first()
+    name = WorkingName.objects.filter(person=request.user, from_day__lte=today, until_day=None).first()
+    answered = EntryRequest.objects.visible_to(request.user).exclude(state=RequestState.ASKED)[:5]
+    return render(request, "certificates/entry.html", {
+        "form": form, "open_request": open_request, "withheld": withheld, "name": name, "answered": answered,
+    })
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reply(request, pk):
+    """What the Hub thinks of deciding about the reader, and their answer."""
+    proposal = get_object_or_404(Proposal.objects.visible_to(request.user).select_related("enrolment"), pk=pk)
+    form = ReplyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.reply(proposal, form.cleaned_data["reply"], by=request.user)
+        messages.success(request, "Your answer is with the Hub.")
+        return redirect("certificates:reply", pk=proposal.pk)
+    return render(request, "certificates/reply.html", {
+        "proposal": proposal, "form": form, "is_open": proposal.state != ProposalState.DROPPED and not proposal.replied_at,
+        "is_decided": proposal.state == ProposalState.CONFIRMED, "is_dropped": proposal.state == ProposalState.DROPPED,
+    })

@@ -1,0 +1,109 @@
+"""Is this certificate, badge or credential ours, unchanged, and what is true of it today? The file is not kept."""
+from datetime import date
+
+from django.core import signing as tokens
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from lms.kit import clock
+from lms.kit.files.limits import OutOfTime, within
+
+from .. import actions, signing
+from ..credentials import Refused as Unread
+from ..credentials import read_token, token_in, what_its_dates_say
+from ..forms import VerifyForm
+from ..models import Certificate, Check, Credential
+from ..names import family_name
+from ..receipts import KIND as RECEIPT
+from ..standings import MAY_ACT
+from .checks import is_too_often, quiet, too_many
+
+SALT = "certificates.verify"
+SECONDS_TO_READ = 20
+
+
+@never_cache
+def verify(request):
+    """Read a file and say what is true of it."""
+    if request.method == "POST":
+        if is_too_often(request, "verify"):
+            return too_many(request, "files")
+        form = VerifyForm(request.POST, request.FILES)
+        if form.is_valid():
+            by = request.user if request.user.is_authenticated else None
+            return redirect(f"{request.path}?said={tokens.dumps(said_of(form.content(), by), salt=SALT)}")
+        return quiet(render(request, "certificates/verify.html", {"form": form}))
+    said = None
+    if "said" in request.GET:
+        try:
+            said = tokens.loads(request.GET["said"], salt=SALT, max_age=24 * 3600)
+        except tokens.BadSignature:
+            return redirect(request.path)
+        said = {**said, **{name: date.fromisoformat(said[name]) for name in ("issued_on", "replaced_on", "until") if said.get(name)}}
+        said["check"] = Check.objects.filter(receipt=said["receipt"]).first() if said.get("receipt") else None
+    return quiet(render(request, "certificates/verify.html", {"form": VerifyForm(), "said": said}))
+
+
+def said_of(content: bytes, by=None) -> dict:
+    """`kind` is one of genuine, changed, not_ours, unknown, unread, early, receipt; a genuine one has a `state`: current,
+    replaced, expired, withdrawn or revoked. What is true today is asked as by number and name, and its holder sees that."""
+    try:
+        with within(SECONDS_TO_READ):
+            return _of_pdf(content, by) if b"%PDF-" in content[:1024] else _of_token(content, by)
+    except OutOfTime:
+        return {"kind": "unread", "why": "This file takes too long to read."}
+
+
+def _of_pdf(content, by) -> dict:
+    verdict = signing.verify(content)
+    if verdict.holds:
+        found = Certificate.objects.select_related("superseded_by").filter(sha256=verdict.sha256).first()
+        if found:
+            return {"what": "certificate", **_today(found, by)}
+        return {"kind": "unknown", "why": "It carries our signature, but it is not a certificate on our register."}
+    is_changed = verdict.is_signed and (not verdict.is_intact or verdict.is_ours)
+    return {"kind": "changed" if is_changed else "not_ours", "why": verdict.why}
+
+
+def _of_token(content, by) -> dict:
+    try:
+        read = read_token(token_in(content))
+    except Unread as refused:
+        return {"kind": "changed" if "changed after" in str(refused) else "not_ours", "why": str(refused)}
+    if read.claims.get("kind") == RECEIPT:
+        return {"kind": "receipt", "why": ""}
+    when = what_its_dates_say(read.claims)
+    if when == "early":
+        return {"kind": "early", "why": "It says that it begins to hold on a day that has not come."}
+    uid = str(read.claims.get("id", "")).rpartition("/")[2]
+    rows = Credential.objects.select_related("certificate__superseded_by", "revocation")
+    found = next((c for c in rows.filter(token=token_in(content).strip()) if str(c.uid) == uid), None)
+    if found is None:
+        return {"kind": "unknown", "why": "It carries our signature, but it is not a credential on our register."}
+    if found.kind == Credential.AWARD:
+        revoked = getattr(found, "revocation", None)
+        return {
+            "kind": "genuine", "what": "award", "why": "", "state": "revoked" if revoked else "current",
+            "issued_on": found.certificate.issued_on.isoformat(), "number": "",
+        }
+    return {"what": "accreditation", **_today(found.certificate, by)}
+
+
+def _today(certificate, by) -> dict:
+    """The live answer, asked as anybody asks, so that a withheld entry tells no more here than there."""
+    newer = getattr(certificate, "superseded_by", None)
+    surname = family_name(certificate.facts["given_names"], certificate.facts["family_name"])
+    asked = actions.answer_check(certificate.number, surname, by=by, why="A certificate or badge was read")
+    code = asked.answer["code"]
+    state = "current"
+    if newer:
+        state = "replaced"
+    elif code == "withdrawn":
+        state = "withdrawn"
+    elif code == "lapsed" and certificate.valid_until < clock.today():
+        state = "expired"
+    return {
+        "kind": "genuine", "why": "", "number": certificate.number, "issued_on": certificate.issued_on.isoformat(), "state": state,
+        "replaced_on": newer.issued_on.isoformat() if newer else "", "until": certificate.valid_until.isoformat(),
+        "receipt": asked.receipt, "may_act": code in MAY_ACT,
+    }

@@ -1,0 +1,301 @@
+"""Two people decide, the person answers, what a checker reads is kept apart from why; and how an entry answers."""
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from certificates.actions import (
+    answer_check,
+    ask_of_entry,
+    close_concern,
+    confirm,
+    decline_request,
+    do_request,
+    drop,
+    lift_withholding,
+    open_concern,
+    propose,
+    reply,
+    withhold,
+    work_under,
+)
+from certificates.facts import sanction_on
+from certificates.models import Concern, EntryRequest, Proposal, Sanction, Withholding, WorkingName
+from certificates.queries import facts_of
+from lms.kit import clock
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people.models import Notice, Role
+from lms.record.models import Entry
+
+from . import scene
+from .scene import TODAY
+
+pytestmark = pytest.mark.django_db
+LATER = TODAY + timedelta(days=15)
+COUNTED = (Sanction, Proposal, Concern, Withholding, WorkingName, EntryRequest, Entry, Notice)
+
+
+@pytest.fixture
+def today():
+    with clock.at(TODAY):
+        yield TODAY
+
+
+@pytest.fixture
+def held(today):
+    return scene.certified().enrolment
+
+
+@pytest.fixture
+def one():
+    return scene.hub_officer()
+
+
+@pytest.fixture
+def two():
+    return scene.hub_officer()
+
+
+def counted():
+    return tuple(model.objects.count() for model in COUNTED)
+
+
+def code(held):
+    return answer_check(held.person.imsa_number, "Llewellyn").answer["code"]
+
+
+class TestTwoPeople:
+    def test_nothing_changes_until_a_second_officer_confirms(self, held, one, two):
+        proposal = propose(held, "conditions", TODAY, by=one, words="  With   supervision. ", reason="PRIVATE", grounds="Supervision lapsed.")
+        assert not Sanction.objects.exists() and code(held) == "accredited"
+        reply(proposal, "I agree.", by=held.person)
+        line = confirm(proposal, by=two)
+        assert (line.words, line.proposed_by, line.decided_by) == ("With supervision.", one.record_label, two.record_label)
+        assert code(held) == "accredited_with_conditions"
+        notice = Notice.objects.get(subject="Your accreditation has conditions")
+        assert "With supervision." in notice.body and "PRIVATE" not in notice.body
+        assert not any("PRIVATE" in str(e.__dict__) or "lapsed" in str(e.__dict__) for e in Entry.objects.all())
+        before = counted()
+        assert confirm(proposal, by=two) == line and counted() == before
+
+    def test_the_one_who_proposed_cannot_confirm_nor_can_the_database_be_told_so(self, held, one):
+        proposal = propose(held, "suspended", TODAY, by=one, reason="x", is_interim=True)
+        before = counted()
+        with pytest.raises(NotAllowed, match="second Hub officer"):
+            confirm(proposal, by=one)
+        assert counted() == before
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Proposal.objects.filter(pk=proposal.pk).update(state="confirmed", closed_by=one)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Sanction.objects.create(enrolment=held, kind="suspended", from_day=TODAY, reason="x", proposed_by="person:1", decided_by="person:1")
+
+    def test_not_before_the_person_has_answered_or_their_time_is_over(self, held, one, two):
+        proposal = propose(held, "withdrawn", TODAY, by=one, reason="x", grounds="What it is about.")
+        assert proposal.reply_by == TODAY + timedelta(days=14)
+        for day in (TODAY, proposal.reply_by):
+            with clock.at(day), pytest.raises(Refused, match="may answer until"):
+                confirm(proposal, by=two)
+        assert not Sanction.objects.exists()
+        with clock.at(LATER):
+            assert confirm(proposal, by=two).from_day == LATER, "never from a day for which we answered otherwise"
+
+    def test_an_interim_decision_counts_at_once_and_is_answered_afterwards(self, held, one, two):
+        concern = open_concern(held.person, "Somebody told us.", by=one)
+        proposal = propose(held, "suspended", TODAY, by=one, reason="x", is_interim=True, until_day=LATER, concern=concern)
+        assert Notice.objects.filter(person=held.person).count() == 1, "told when it is confirmed (the first is of the certificate)"
+        confirm(proposal, by=two)
+        assert code(held) == "suspended"
+        proposal.refresh_from_db()
+        assert reply(proposal, "It was not like that.", by=held.person).reply == "It was not like that."
+        with clock.at(LATER + timedelta(days=1)):
+            assert code(held) == "accredited"
+
+    def test_dropped_it_leaves_everything_as_it_was_and_says_so(self, held, one, two):
+        proposal = propose(held, "suspended", TODAY, by=one, reason="x", grounds="y")
+        with pytest.raises(Refused, match="why it is dropped"):
+            drop(proposal, " ", by=two)
+        drop(proposal, "Nothing in it.", by=two)
+        before = counted()
+        assert drop(proposal, "Again.", by=two).state == "dropped" and counted() == before
+        assert code(held) == "accredited" and Notice.objects.filter(subject="The Hub decided nothing").count() == 1
+        with pytest.raises(Refused):
+            confirm(proposal, by=two)
+
+    def test_one_proposal_at_a_time_and_the_same_twice_is_one(self, held, one, two):
+        given = {"by": one, "reason": "x", "grounds": "y"}
+        first = propose(held, "suspended", TODAY, **given)
+        before = counted()
+        assert propose(held, "suspended", TODAY, **given) == first
+        for other in ({"kind": "withdrawn", **given}, {"kind": "suspended", **given, "by": two}):
+            with pytest.raises(Refused, match="proposed already"):
+                propose(held, other.pop("kind"), TODAY, **other)
+        assert counted() == before
+
+    def test_an_answer_is_sent_once_by_the_person_alone(self, held, one):
+        proposal = propose(held, "suspended", TODAY, by=one, reason="x", grounds="y")
+        with pytest.raises(NotAllowed):
+            reply(proposal, "For them.", by=one)
+        with pytest.raises(Refused, match="Write your answer"):
+            reply(proposal, "  ", by=held.person)
+        reply(proposal, "Mine.", by=held.person)
+        before = counted()
+        assert reply(proposal, "Mine.", by=held.person).reply == "Mine."
+        with pytest.raises(Refused, match="with the Hub already"):
+            reply(proposal, "Another.", by=held.person)
+        assert counted() == before and Proposal.objects.get().reply == "Mine."
+
+    def test_nobody_decides_about_themselves(self, held, two):
+        scene.RoleGrant.objects.create(person=held.person, role=Role.HUB_OFFICER, starts_on=date(2025, 1, 1), granted_by="t")
+        proposal = propose(held, "suspended", TODAY, by=two, reason="x", is_interim=True)
+        before = counted()
+        for deed in (
+            lambda: propose(held, "restored", TODAY, by=held.person, reason="x"), lambda: confirm(proposal, by=held.person),
+            lambda: drop(proposal, "x", by=held.person), lambda: withhold(held.person, "x", by=held.person),
+        ):
+            with pytest.raises(NotAllowed, match="own accreditation"):
+                deed()
+        assert counted() == before
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("role", [Role.LEARNER, Role.TUTOR, Role.REGISTRAR, Role.EMPLOYER])
+    def test_only_the_hub(self, held, one, role):
+        by = scene.person("A", "B", role)
+        proposal = propose(held, "suspended", TODAY, by=one, reason="x", is_interim=True)
+        concern, asked = open_concern(held.person, "x", by=one), ask_of_entry(held.person, "withhold", by=held.person)
+        before = counted()
+        for deed in (
+            lambda: propose(held, "suspended", TODAY, reason="x", grounds="y", by=by), lambda: confirm(proposal, by=by),
+            lambda: drop(proposal, "x", by=by), lambda: withhold(held.person, "x", by=by), lambda: lift_withholding(held.person, "x", by=by),
+            lambda: work_under(held.person, "Other", by=by), lambda: open_concern(held.person, "y", by=by),
+            lambda: close_concern(concern, "x", by=by), lambda: do_request(asked, "", by=by), lambda: decline_request(asked, "x", by=by),
+        ):
+            with pytest.raises(NotAllowed):
+                deed()
+        assert counted() == before
+
+    @pytest.mark.parametrize(("changes", "said"), [
+        ({"reason": "  "}, "Write down why"),
+        ({"kind": "conditions", "words": " "}, "Write the conditions"),
+        ({"kind": "conditions", "words": "x" * 301}, "longer than 300"),
+        ({"from_day": TODAY - timedelta(days=1)}, "from the day it is recorded"),
+        ({"until_day": TODAY - timedelta(days=1)}, "last day comes before"),
+        ({"kind": "restored"}, "nothing to restore"),
+        ({"grounds": " "}, "what the person is told"),
+    ])
+    def test_refusals_change_nothing(self, held, one, changes, said):
+        given = {"kind": "suspended", "from_day": TODAY, "reason": "x", "grounds": "y", **changes}
+        before = counted()
+        with pytest.raises(Refused, match=said):
+            propose(held, given.pop("kind"), given.pop("from_day"), by=one, **given)
+        assert counted() == before
+
+    def test_what_is_in_force_already_is_not_decided_again(self, held):
+        scene.sanctioned(held, "suspended")
+        by = scene.hub_officer()
+        before = counted()
+        with pytest.raises(Refused, match="in force already"):
+            propose(held, "suspended", TODAY, by=by, reason="x", grounds="y")
+        assert counted() == before
+
+    def test_after_a_withdrawal_only_a_restoration(self, held):
+        scene.sanctioned(held, "withdrawn")
+        with pytest.raises(Refused, match="only be restored"):
+            scene.sanctioned(held, "suspended")
+        scene.sanctioned(held, "restored")
+        assert [s.kind for s in facts_of(held.person).sanctions] == ["withdrawn", "restored"]
+
+    @pytest.mark.parametrize("waiting", ["conditions", "suspended", "restored", "withdrawn"])
+    @pytest.mark.parametrize("kind", ["conditions", "suspended", "restored", "withdrawn"])
+    def test_a_decision_to_come_never_stands_in_the_way_of_one_today(self, held, waiting, kind):
+        far = date(2036, 12, 1)
+        if waiting == "restored":
+            scene.sanctioned(held, "conditions", words="Before.")
+        scene.sanctioned(held, waiting, far, words="Later.")
+        line = scene.sanctioned(held, kind, words="Now.")
+        facts = facts_of(held.person)
+        assert (line.kind, sanction_on(TODAY, facts).kind, sanction_on(far, facts).kind) == (kind, kind, kind)
+        assert "from Monday 1 December 2036 is replaced by this one." in Notice.objects.filter(person=held.person).order_by("pk").last().body
+
+    def test_a_restoration_to_come_is_called_off_but_a_withdrawal_not_softened(self, held):
+        later = TODAY + timedelta(days=30)
+        scene.sanctioned(held, "withdrawn")
+        scene.sanctioned(held, "restored", later)
+        for kind in ("suspended", "conditions"):
+            with pytest.raises(Refused, match="only be restored"):
+                scene.sanctioned(held, kind, TODAY + timedelta(days=1), words="x")
+        scene.sanctioned(held, "withdrawn", TODAY + timedelta(days=1))
+        assert sanction_on(later, facts_of(held.person)).kind == "withdrawn"
+
+
+class TestConcerns:
+    def test_written_once_told_to_nobody_and_closed_with_its_outcome(self, held, one, two):
+        concern = open_concern(held.person, " What we were told. ", by=one)
+        before = counted()
+        assert open_concern(held.person, "What we were told.", by=two) == concern and counted() == before
+        assert Notice.objects.filter(person=held.person).count() == 1
+        proposal = propose(held, "suspended", TODAY, by=one, reason="x", is_interim=True, concern=concern)
+        with pytest.raises(Refused, match="Confirm or drop it first"):
+            close_concern(concern, "Nothing in it.", by=one)
+        drop(proposal, "x", by=two)
+        assert close_concern(concern, "Nothing in it.", by=one).state == "closed"
+        assert not any("What we were told" in str(e.__dict__) or "Nothing in it" in str(e.__dict__) for e in Entry.objects.all())
+
+
+class TestEntries:
+    def test_withholding_once_and_lifting_once(self, held, one):
+        first = withhold(held.person, "For safety.", by=one)
+        assert withhold(held.person, "Again.", by=one).pk == first.pk and Withholding.objects.count() == 1
+        assert "safety" not in Notice.objects.get(subject="Your entry on the register").body
+        assert lift_withholding(held.person, "No longer needed.", by=one).until_day == TODAY - timedelta(days=1)
+        assert lift_withholding(held.person, "Again.", by=one) is None
+        assert Entry.objects.filter(deed__startswith="certificates.").exclude(reason="").count() == 0
+
+    def test_approved_organisations_are_sent_to_the_hub_and_nobody_else_learns_it(self, held, one):
+        employer = scene.contact()
+        where = employer.contacts.get().organisation
+        number = held.person.imsa_number
+        withhold(held.person, "Asked for.", by=one, mode="hub")
+        assert answer_check(number, "Llewellyn", by=employer, organisation=where).answer["code"] == "ask_the_hub"
+        assert answer_check(number, "Llewellyn").answer["code"] == "not_found"
+        withhold(held.person, "Now nobody.", by=one, mode="everybody")
+        assert answer_check(number, "Llewellyn", by=employer, organisation=where).answer["code"] == "not_found"
+        assert Withholding.objects.filter(until_day=None).count() == 1
+
+    def test_nobody_asks_on_behalf_of_an_organisation_that_is_not_theirs_or_not_approved(self, held):
+        other = scene.organisation("MILL", "Mill House")
+        employer = scene.contact()
+        with pytest.raises(NotAllowed, match="not a contact"):
+            answer_check(held.person.imsa_number, "Llewellyn", by=employer, organisation=other)
+        own = employer.contacts.get().organisation
+        scene.decide(own, "suspended", TODAY)
+        with pytest.raises(NotAllowed, match="not approved today"):
+            answer_check(held.person.imsa_number, "Llewellyn", by=employer, organisation=own)
+        assert not held.person.checks.exists()
+
+    @pytest.mark.parametrize(("what", "name"), [("withhold", ""), ("hub", ""), ("name", "Harper")])
+    def test_a_holder_asks_and_the_hub_does_it_once(self, held, one, what, name):
+        asked = ask_of_entry(held.person, what, "PRIVATE", name, by=held.person)
+        before = counted()
+        assert ask_of_entry(held.person, what, "PRIVATE", name, by=held.person) == asked and counted() == before
+        assert Notice.objects.filter(person=one, subject="Somebody asks about their entry").count() == 1
+        do_request(asked, "Done.", by=one)
+        done = counted()
+        assert do_request(asked, "Done.", by=one).state == "done" and counted() == done
+        assert answer_check(held.person.imsa_number, "Llewellyn").answer["code"] == "not_found"
+        back = ask_of_entry(held.person, "lift", by=held.person)
+        do_request(back, "", by=one)
+        assert code(held) == "accredited"
+        assert not any("PRIVATE" in str(e.__dict__) for e in Entry.objects.all()) and "PRIVATE" not in str(list(Notice.objects.values()))
+
+    def test_nobody_asks_for_another_and_a_refusal_has_words(self, held, one):
+        with pytest.raises(NotAllowed):
+            ask_of_entry(held.person, "withhold", by=one)
+        asked = ask_of_entry(held.person, "hub", by=held.person)
+        with pytest.raises(Refused, match="Write an answer"):
+            decline_request(asked, " ", by=one)
+        decline_request(asked, "Speak to us first.", by=one)
+        assert not Withholding.objects.exists() and code(held) == "accredited"
+        with pytest.raises(Refused):
+            do_request(asked, "", by=one)
+        assert not Withholding.objects.exists()
