@@ -123,12 +123,12 @@ def standing_on(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
     since = None
     while before:
         since = before.pop()
-        if not _alike(verdict(since - DAY, facts, book), here):
+        if not is_alike(verdict(since - DAY, facts, book), here):
             break
         since = None
     until = None
     for turn in (d for d in turns if d > day):
-        if not _alike(verdict(turn, facts, book), here):
+        if not is_alike(verdict(turn, facts, book), here):
             until = turn - DAY
             break
     return replace(here, since=since, until=until)
@@ -309,7 +309,8 @@ def _said(code: str, public: str, *named: str) -> Standing:
     return Standing(code, reasons=(public,), particulars=named or (public,))
 
 
-def _alike(one: Standing, other: Standing) -> bool:
+def is_alike(one: Standing, other: Standing) -> bool:
+    """Is it the same answer, whatever its reasons?"""
     return (one.code, one.nations, one.conditions) == (other.code, other.nations, other.conditions)
 
 

@@ -311,6 +311,21 @@ def asked(scene, groups):
             actions.answer_check(person.imsa_number, person.last_name or person.first_name, by=scene.staff["employer"])
 
 
+def keep_logs(issued, day):
+    """Two holders keep a log, and one asked the other to talk an entry over."""
+    sian, colleague = issued[0].person, issued[1].person
+    for person, back, minutes, what, learnt in (
+        (sian, 60, 180, "A day with the regional anti-trafficking network", "Who to ring for a place on the same evening, and what they need to be told first."),
+        (sian, 31, 90, "Read the guidance on interviews with interpreters", "I now ask which dialect, and whether the interpreter comes from the same town."),
+        (sian, 9, 60, "Talked over a refusal with my supervisor", "I had promised more than I could keep. I say now what is not in my hands."),
+        (colleague, 25, 120, "A course on trauma and memory", "Dates that do not agree are no sign of a lie."),
+    ):
+        with on(day - timedelta(back)):
+            entry = actions.keep_entry(person, {"on_day": day - timedelta(back), "minutes": minutes, "what": what, "learnt": learnt}, by=person)
+    with on(day - timedelta(8)):
+        actions.ask_peer(entry, sian.imsa_number, sian.last_name, by=colleague)
+
+
 def certify(scene, groups):
     """Eight certificates, and then the things that happen to people afterwards."""
     registrar, hub, second = scene.staff["registrar"], scene.staff["hub"], scene.staff["hub2"]
@@ -339,6 +354,13 @@ def certify(scene, groups):
         with on(scene.day - timedelta(3)):
             actions.propose(
                 suspended, Kind.RESTORED, scene.day, by=second, reason="The records were looked at and are in order.", concern=concern,
+            )
+        keep_logs(groups["issued"], scene.day)
+        with on(scene.day - timedelta(20)):
+            where = groups["board"][0].plan.nations
+            actions.give_leave(
+                groups["board"][0], where, scene.day - timedelta(20), scene.day + timedelta(80),
+                "Her work was deferred for an illness. Her supervisor is with her at every meeting.", by=hub,
             )
         with on(scene.day - timedelta(2)):
             actions.ask_of_entry(groups["issued"][5].person, "hub", "Somebody from my past has asked my employer for me.", by=groups["issued"][5].person)

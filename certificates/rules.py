@@ -37,6 +37,10 @@ def may_reply(by, proposal) -> May:
     return YES if by.pk == proposal.enrolment.person_id else no("Only the person it is about answers.")
 
 
+def may_keep_log(by, person) -> May:
+    return YES if by.pk is not None and by.pk == person.pk else no("Each person keeps their own log and asks for their own renewal.")
+
+
 def may_design(by) -> May:
     return may_act_as(by, Role.HUB_OFFICER)
 

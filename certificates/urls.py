@@ -2,7 +2,7 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
-from .views import checks, credentials, decisions, employer, entries, holder, hub, registry, verifying
+from .views import checks, credentials, decisions, designs, employer, entries, holder, hub, registry, renewing, ruling, verifying
 
 app_name = "certificates"
 urlpatterns = [
@@ -24,6 +24,18 @@ urlpatterns = [
     path("certificates/checks/", holder.checks, name="checks"),
     path("certificates/entry/", holder.entry, name="entry"),
     path("certificates/questions/<number:pk>/", holder.reply, name="reply"),
+    path("certificates/renewal/", renewing.renewal, name="renewal"),
+    path("certificates/log/", renewing.log, name="log"),
+    path("certificates/log/new/", renewing.new_entry, name="new_entry"),
+    path("certificates/log/<number:pk>/", renewing.log_entry, name="log_entry"),
+    path("certificates/talks/", renewing.talks, name="talks"),
+    path("certificates/talks/<number:pk>/", renewing.talk, name="talk"),
+    # What certificates look like: the editor stands in Wagtail's admin, what was published is read outside it.
+    path("admin/certificate-design/", designs.edit_design, name="edit_design"),
+    path("admin/certificate-design/preview/<slug:language>/", designs.preview_design, name="preview_design"),
+    path("certificates/designs/", designs.published_designs, name="designs"),
+    path("certificates/designs/<number:number>/", designs.published_design, name="design"),
+    path("certificates/designs/<number:number>/<slug:language>.pdf", designs.published_design_pdf, name="design_pdf"),
     path("certificates/<str:number>.pdf", holder.certificate_pdf, name="certificate_pdf"),
     path("certificates/<str:number>/badges/<slug:kind>.<slug:form>", holder.badge, name="badge"),
     path("certificates/<str:number>/again/", registry.again, name="again"),
@@ -41,6 +53,11 @@ urlpatterns = [
     path("hub/people/<number:pk>/concern/", decisions.open_concern, name="open_concern"),
     path("hub/people/<number:pk>/withholding/", entries.withholding, name="withholding"),
     path("hub/people/<number:pk>/name/", entries.working_name, name="working_name"),
+    path("hub/people/<number:pk>/temporary/", ruling.temporary, name="temporary"),
+    path("hub/renewals/", ruling.renewals, name="renewals"),
+    path("hub/renewals/<number:pk>/", ruling.renewal_decide, name="renewal_decide"),
+    path("hub/rules/", ruling.rules, name="rules"),
+    path("hub/rehearsal/", ruling.rehearsal, name="rehearsal"),
     path("hub/proposals/<number:pk>/", decisions.proposal, name="proposal"),
     path("hub/concerns/<number:pk>/", decisions.concern, name="concern"),
     path("hub/requests/<number:pk>/", entries.entry_request, name="request"),

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             name='RuleLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_day', models.DateField(unique=True)),
+                ('from_day', models.DateField()),
                 ('rules', models.JSONField(help_text='As certificates.ruling.Rules.')),
                 ('reason', models.TextField()),
                 ('decided_by', models.CharField(max_length=80)),
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'line of rules',
-                'ordering': ['from_day'],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
                 ('audited_at', models.DateTimeField(null=True)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('granted_until', models.DateField(null=True)),
-                ('reason', models.TextField(blank=True, max_length=4000)),
+                ('why_not', models.TextField(blank=True, help_text='Why it was not granted, as the person reads it.', max_length=4000)),
                 ('rules', models.JSONField(help_text='The rules in force on the day it was asked for.', null=True)),
                 ('state', models.CharField(choices=[('draft', 'Being prepared'), ('asked', 'Asked for'), ('audit', 'The log is being read'), ('granted', 'Renewed'), ('refused', 'Not renewed')], default='draft', editable=False, max_length=24)),
                 ('audited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -437,6 +437,8 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(max_length=4000)),
                 ('decided_by', models.CharField(max_length=80)),
                 ('decided_at', models.DateTimeField(default=lms.kit.clock.now)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('is_called_off', models.BooleanField(default=False, help_text='Ended before it began.')),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='temporary', to='cohorts.enrolment')),
             ],
             options={

@@ -21,18 +21,19 @@ class Kind(models.TextChoices):
 
 
 class RuleLine(Kept):
-    """The rules of accreditation from a day on; the next line replaces it, and what was decided before keeps to it."""
+    """The rules of accreditation from a day on; what was decided before keeps to the rules of its day. A line recorded
+    later replaces those that were to begin after its day."""
 
     PERSONAL_DATA = {"decided_by": "who decided"}
 
-    from_day = models.DateField(unique=True)
+    from_day = models.DateField()
     rules = models.JSONField(help_text="As certificates.ruling.Rules.")
     reason = models.TextField()
     decided_by = models.CharField(max_length=80)
     decided_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["from_day"]
+        ordering = ["pk"]
         verbose_name = "line of rules"
 
 
@@ -149,6 +150,8 @@ class Temporary(models.Model):
     reason = models.TextField(max_length=4000)
     decided_by = models.CharField(max_length=80)
     decided_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    is_called_off = models.BooleanField(default=False, help_text="Ended before it began.")
 
     class Meta:
         ordering = ["from_day", "pk"]

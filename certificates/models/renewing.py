@@ -47,6 +47,10 @@ class LogEntry(models.Model):
             models.CheckConstraint(condition=models.Q(peer=None) | ~models.Q(peer=models.F("person")), name="nobody_is_their_own_peer"),
         ]
 
+    @property
+    def hours(self) -> str:
+        return f"{self.minutes / 60:g}"
+
 
 class Renewals(models.QuerySet):
     def visible_to(self, user):
@@ -57,7 +61,7 @@ class Renewal(models.Model):
     """One renewal of one term, from its preparation to its decision."""
 
     PERSONAL_DATA = {
-        "enrolment": "whose accreditation", "statement": "their practice in their own words; the Hub only", "reason": "why; the Hub only",
+        "enrolment": "whose accreditation", "statement": "their practice in their own words; the Hub only", "why_not": "why it was not granted; the person and the Hub",
         "audit_words": "what the Hub asks of the log", "decided_by": "who decided", "audited_by": "who read the log",
         "rules": "what it is judged by",
     }
@@ -75,7 +79,7 @@ class Renewal(models.Model):
     decided_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     granted_until = models.DateField(null=True)
-    reason = models.TextField(blank=True, max_length=4000)
+    why_not = models.TextField(blank=True, max_length=4000, help_text="Why it was not granted, as the person reads it.")
     rules = models.JSONField(null=True, help_text="The rules in force on the day it was asked for.")
     state = state_field(RenewalState, RenewalState.DRAFT)
     objects = Renewals.as_manager()

@@ -14,6 +14,7 @@ from cohorts.register import last_lines
 from cohorts.states import EnrolmentState
 from courses.models import Stamp, Study, TopUpDue
 from courses.queries.outline import Outline, outline_at
+from lms.kit.lines import that_count
 from lms.people.models import User
 
 from ..accreditation import Standing, standing_on
@@ -74,7 +75,7 @@ def gather(keys) -> list[tuple]:
             j="top_up__nations", at="sent_at", then="top_up__sent_at", done="done_at",
         ),
         lines_of(
-            TemporaryRow.objects.filter(enrolment__person_id__in=keys), "temporary", who="enrolment__person_id", m="pk", a="from_day",
+            TemporaryRow.objects.filter(enrolment__person_id__in=keys, is_called_off=False), "temporary", who="enrolment__person_id", m="pk", a="from_day",
             b="until_day", j="nations",
         ),
         lines_of(renewals, "renewal", who="enrolment__person_id", m="pk", a="granted_until", at="asked_at", done="decided_at"),
@@ -87,7 +88,7 @@ def gather(keys) -> list[tuple]:
         ),
         lines_of(Study.objects.filter(person_id__in=keys), "study", who="person_id", n="version__variant_id", at="studied_at"),
         lines_of(Assessment.objects.all(), "asked", n="module__programme_id", m="pk"),
-        lines_of(RuleLine.objects.all(), "rules", a="from_day", j="rules"),
+        lines_of(RuleLine.objects.all(), "rules", m="pk", a="from_day", j="rules"),
         lines_of(Stamp.objects.all(), "stamp", x="stamp"),
     ]
     return list(arms[0].union(*arms[1:], all=True))
@@ -109,7 +110,7 @@ class Gathered:
             else:
                 self.by_what.setdefault(what, []).append(line)
         self.outline = outline_at(stamp)
-        self.book = book_of((line[3], line[8]) for line in self.by_what.get("rules", ()))
+        self.book = book_of((line[3], line[8]) for line in self.of("rules"))
         self.approvals = {}
         for line in self.of("approval"):
             self.approvals.setdefault(line[1], []).append((line[3], line[6]))
@@ -201,9 +202,8 @@ def first_published(outline: Outline) -> dict[int, date]:
 
 
 def book_of(lines) -> RuleBook:
-    """The rules as they were decided; before the first decision those of the settings hold."""
-    decided = sorted(lines, key=lambda line: line[0])
-    return RuleBook(((date.min, standing_rules()), *((from_day, Rules(**rules)) for from_day, rules in decided)))
+    """The rules as they were decided, `lines` in the order of recording; before the first those of the settings hold."""
+    return RuleBook(((date.min, standing_rules()), *((from_day, Rules(**rules)) for from_day, rules in that_count(list(lines)))))
 
 
 def standing_rules() -> Rules:
@@ -246,4 +246,4 @@ def facts_of(thing) -> Facts:
 
 def the_book() -> RuleBook:
     """The rules in force from each day. One question."""
-    return book_of(RuleLine.objects.values_list("from_day", "rules"))
+    return book_of(RuleLine.objects.order_by("pk").values_list("from_day", "rules"))

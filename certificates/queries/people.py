@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
 
 from assessments.models import Award
 from cohorts.models import Enrolment
@@ -54,6 +55,25 @@ def awaiting_issue(cohort=None, day=None) -> list[Waiting]:
     return [
         Waiting(a.enrolment, a, why_not(with_last(found.facts[a.enrolment.person_id], a.enrolment_id), day)) for a in awards
     ]
+
+
+@dataclass(frozen=True)
+class Again:
+    """A certificate that says less than what is true now, and why it is to be issued again."""
+
+    certificate: Certificate
+    why: str
+
+
+def to_issue_again() -> list[Again]:
+    """Certificates whose holder has another name on file now, or whose term was renewed since. Two questions."""
+    held = Certificate.objects.current().select_related("enrolment__person").order_by("issued_at", "pk")
+    named = held.annotate(given=KT("facts__given_names"), family=KT("facts__family_name")).exclude(
+        given=F("enrolment__person__first_name"), family=F("enrolment__person__last_name"),
+    )
+    renewed = held.filter(enrolment__renewals__granted_until__gt=F("valid_until")).distinct()
+    found = {c.pk: Again(c, "The accreditation was renewed.") for c in renewed}
+    return [*found.values(), *(Again(c, "The name on file changed.") for c in named if c.pk not in found)]
 
 
 def standings_of(enrolments, day=None) -> list[Stood]:

@@ -17,8 +17,9 @@ from lms.people.models import User
 from ..accreditation import nations_on, standing_on
 from ..actions.decisions import sanctions_of
 from ..facts import withheld_on
-from ..models import Certificate, Check, Concern, EntryRequest, Proposal, Withholding, WorkingName
+from ..models import Certificate, Check, Concern, EntryRequest, Proposal, Temporary, Withholding, WorkingName
 from ..queries import known_of, standings_of
+from ..queries.renewing import awaiting_decision
 from ..rules import may_sanction, may_see_hub
 from ..standings import STANDINGS, words_for
 from ..states import ConcernState, ProposalState, RequestState
@@ -42,13 +43,15 @@ def hub(request):
     proposals = Proposal.objects.filter(state=ProposalState.PROPOSED).select_related("enrolment__person", "proposed_by").order_by("proposed_at")
     requests = EntryRequest.objects.filter(state=RequestState.ASKED).select_related("person").order_by("asked_at")
     concerns = Concern.objects.filter(state=ConcernState.OPEN).select_related("person").order_by("opened_at")
+    renewals = awaiting_decision()
     return render(request, "certificates/hub.html", {
         "today": today, "changing": changing, "limited": limited, "organisations": suspended, "soon": SOON, "unconfirmed": unconfirmed,
         "between": [s for s in found if s.standing.code == "between_posts"],
-        "proposals": proposals, "requests": requests, "concerns": concerns,
+        "proposals": proposals, "requests": requests, "concerns": concerns, "renewals": renewals,
         "figures": [
             {"count": len(proposals), "label": "Decisions proposed", "url": "#proposed"},
             {"count": len(requests), "label": "Requests about an entry", "url": "#requests"},
+            {"count": len(renewals), "label": "Renewals to decide", "url": reverse("certificates:renewals")},
             {"count": len(concerns), "label": "Open concerns", "url": "#concerns"},
             {"count": len(unconfirmed), "label": "Posts not confirmed", "url": "#unconfirmed"},
             {"count": len(changing), "label": f"Standings about to change in {SOON} days", "url": "#changing"},
@@ -125,7 +128,7 @@ def person(request, pk):
         "each": nations_on(today, facts, book), "decisions": decisions, "withholdings": withholdings, "withheld": withheld_on(today, facts),
         "open_withholding": next((w for w in withholdings if w.until_day is None), None),
         "working_name": WorkingName.objects.filter(person=enrolment.person, until_day=None).first(),
-        "posts": posts_of(enrolment.person_id), "may": may,
+        "posts": posts_of(enrolment.person_id), "may": may, "leaves": Temporary.objects.filter(enrolment=enrolment, is_called_off=False),
         "proposal": Proposal.objects.filter(enrolment__person=enrolment.person, state=ProposalState.PROPOSED).first(),
         "concerns": Concern.objects.filter(person=enrolment.person) if may else [],
         "checks": Check.objects.filter(person=enrolment.person).aggregate(n=Count("pk"))["n"],

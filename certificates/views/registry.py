@@ -22,7 +22,7 @@ from ..eligibility import why_not
 from ..facts import DAY, months_after
 from ..forms import AgainForm, RevokeForm
 from ..models import Certificate, Credential
-from ..queries import awaiting_issue, known_of, the_book
+from ..queries import awaiting_issue, known_of, the_book, to_issue_again
 from ..rules import may_see_registry
 from ..said import ENGLISH, LANGUAGES
 from ..standings import words_for
@@ -43,6 +43,7 @@ def registry(request):
     to_boards = reverse("assessments:boards")
     figures = [
         _figure(len(ready), "certificate,certificates", "to issue", reverse("certificates:issue_list"), first),
+        _figure(len(to_issue_again()), "certificate,certificates", "to issue again", reverse("certificates:issue_list") + "#again", ""),
         _figure(imports.count(), "file,files", "checked and not written", to_files, _oldest(imports, "made_at")),
         _figure(scripts.count(), "script,scripts", "without markers", to_allocate, _oldest(scripts, "submitted_at")),
         _figure(thirds.count(), "script,scripts", "for a third marker", to_allocate, _oldest(thirds, "submitted_at")),
@@ -75,7 +76,7 @@ def issue_list(request):
     recent = Certificate.objects.select_related("enrolment__person").order_by("-issued_at")[:10]
     return render(request, "certificates/issue_list.html", {
         "cohorts": cohorts, "chosen": chosen, "ready": [w for w in waiting if not w.reasons],
-        "blocked": [w for w in waiting if w.reasons], "recent": recent,
+        "blocked": [w for w in waiting if w.reasons], "recent": recent, "again": [] if chosen else to_issue_again(),
     })
 
 

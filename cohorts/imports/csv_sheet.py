@@ -5,23 +5,23 @@ NEW_LINE = b"\n"
 OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
-def read_csv(content: bytes):
+def read_csv(content: bytes, most_rows: int = MOST_ROWS):
     """The rows of a CSV file, with comma or semicolon between the cells."""
-    text = _decoded(content)
+    text = _decoded(content, most_rows)
     cells = records(text, _delimiter(text))
     for number, values in enumerate(cells, start=1):
-        if number > MOST_ROWS * 3:  # blank rows count here, so that nothing reads without end
+        if number > most_rows * 3:  # blank rows count here, so that nothing reads without end
             raise FileProblem(f"Row {number}, column A: the file goes on too long. Bring it in parts.")
         yield Row(number, [Cell(value.strip(" ")) for value in values])
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes, most_rows: int) -> str:
     for mark, name in OTHER_ENCODINGS.items():
         if content.startswith(mark):
             raise FileProblem(f"Row 1, column A: byte 1 is {mark[0]:02X}, so the file is saved as {name}, not UTF-8. {SAVE_AS}")
     whole, content = len(content), content.removeprefix(b"\xef\xbb\xbf")
     nth = whole - len(content) + 1  # bytes are counted from 1, with the mark at the start
-    _refuse_long_lines(content)
+    _refuse_long_lines(content, most_rows)
     nul = content.find(b"\0")
     try:
         text = content.decode("utf-8")
@@ -39,7 +39,7 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _refuse_long_lines(content: bytes):
+def _refuse_long_lines(content: bytes, most_rows: int):
     """Before anything else is done with it: 10 MB of one line must not cost 10 MB of work."""
     most, start = LONGEST_LINE * 4, 0  # four bytes are one character at most
     while len(content) - start > most:
@@ -53,7 +53,7 @@ def _refuse_long_lines(content: bytes):
         start = end + 1
     if len(content) > MOST_BYTES:
         raise FileProblem(
-            f"Row {MOST_ROWS + 2}, column A: a file may have {MOST_ROWS:,} rows, and this one has {content.count(NEW_LINE):,}. "
+            f"Row {most_rows + 2}, column A: a file may have {most_rows:,} rows, and this one has {content.count(NEW_LINE):,}. "
             "Bring it in parts."
         )
 

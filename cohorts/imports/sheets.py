@@ -57,8 +57,8 @@ SAVE_AS = "Save the table as “CSV UTF-8” or as an Excel workbook (.xlsx), an
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_sheet(content: bytes) -> Sheet:
-    """The table in a file. Raises FileProblem."""
+def read_sheet(content: bytes, most_rows: int = MOST_ROWS) -> Sheet:
+    """The table in a file, of at most so many rows below its header. Raises FileProblem."""
     from .csv_sheet import read_csv
     from .xlsx_sheet import read_xlsx
 
@@ -66,11 +66,11 @@ def read_sheet(content: bytes) -> Sheet:
         raise FileProblem("The file is empty: row 1, column A should be the first of the column names.")
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         _refuse_size(content)
-        rows = read_xlsx(content)
+        rows = read_xlsx(content, most_rows)
     else:
         _refuse_other_kinds(content)
-        rows = read_csv(content)
-    return _with_header(rows)
+        rows = read_csv(content, most_rows)
+    return _with_header(rows, most_rows)
 
 
 def _refuse_size(content):
@@ -89,7 +89,7 @@ def _refuse_other_kinds(content):
             raise FileProblem(f"This is {what}, not a table: row 1, column A does not hold a column name. {SAVE_AS}")
 
 
-def _with_header(rows) -> Sheet:
+def _with_header(rows, most_rows) -> Sheet:
     header, kept = None, []
     for row in rows:
         if row.is_blank:
@@ -98,9 +98,9 @@ def _with_header(rows) -> Sheet:
             header = row
             continue
         kept.append(row)
-        if len(kept) > MOST_ROWS:
+        if len(kept) > most_rows:
             raise FileProblem(
-                f"Row {row.number}, column A: a file may have {MOST_ROWS:,} rows below the column names, and this one goes on. "
+                f"Row {row.number}, column A: a file may have {most_rows:,} rows below the column names, and this one goes on. "
                 "Bring it in parts."
             )
     if header is None:

@@ -13,14 +13,14 @@ MOST_UNPACKED = 50_000_000
 LAST_ROW = 1_048_576  # of any real workbook
 
 
-def read_xlsx(content: bytes):
+def read_xlsx(content: bytes, most_rows: int = MOST_ROWS):
     """The rows of the only worksheet that holds anything."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             _refuse_package(package)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _only_table(load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False))
+            return _only_table(load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False), most_rows)
     except FileProblem:
         raise
     # Whatever a damaged or hostile package makes openpyxl raise, the reader of the page gets a sentence.
@@ -53,16 +53,16 @@ def _refuse_package(package):
                     raise FileProblem(f"{why} {SAVE_AS}")
 
 
-def _only_table(book) -> list[Row]:
+def _only_table(book, most_rows) -> list[Row]:
     seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    tables = {sheet.title: rows for sheet in seen if (rows := _rows(sheet))}
+    tables = {sheet.title: rows for sheet in seen if (rows := _rows(sheet, most_rows))}
     if len(tables) > 1:
         names = ", ".join(f"“{title}” (from row {rows[0].number}, column A on)" for title, rows in tables.items())
         raise FileProblem(f"{len(tables)} sheets hold something: {names}. Keep one.")
     return next(iter(tables.values()), [])
 
 
-def _rows(sheet) -> list[Row]:
+def _rows(sheet, most_rows) -> list[Row]:
     sheet.reset_dimensions()  # what a workbook says of its own size is not to be believed
     found = []
     for number, cells in enumerate(sheet.iter_rows(), start=1):
@@ -70,9 +70,9 @@ def _rows(sheet) -> list[Row]:
             raise FileProblem(f"Row {number:,}, column A: no workbook has so many rows. {SAVE_AS}")
         if not any(cell.value is not None for cell in cells):
             continue
-        if len(found) > MOST_ROWS:
+        if len(found) > most_rows:
             raise FileProblem(
-                f"Row {number:,}, column A: a file may have {MOST_ROWS:,} rows below the column names. Bring it in parts."
+                f"Row {number:,}, column A: a file may have {most_rows:,} rows below the column names. Bring it in parts."
             )
         beyond = [i for i, cell in enumerate(cells[MOST_CELLS:], start=MOST_CELLS) if cell.value is not None]
         if beyond:

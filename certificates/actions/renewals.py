@@ -1,0 +1,251 @@
+"""Renewing an accreditation: the log, talks with peers, asking, the audit by lot, and the Hub's decision."""
+from dataclasses import asdict
+
+from django.db import transaction
+from django.urls import reverse
+
+from lms.kit import clock, codes
+from lms.kit.moves import move
+from lms.kit.refusals import NotAllowed, Refused, insist
+from lms.people.actions import tell
+from lms.people.models import Role, User
+from lms.people.roles import holders_of
+from lms.record.actions import write
+
+from ..models import LogEntry, Renewal
+from ..queries.renewing import frozen_until, log_of, renewing
+from ..renewing import granted_until
+from ..rules import may_keep_log, may_sanction
+from ..ruling import Rules
+from ..said import in_words
+from ..states import RenewalState
+from .checks import Question, looked_up, numbers_meant
+
+LONGEST = 24 * 60
+
+
+# ---- the log ----
+
+@transaction.atomic
+def keep_entry(person, given, *, by, entry=None) -> LogEntry:
+    """Write an entry of one's own log, or change it until a renewal rests on it.
+
+    1. the entry; its words are one's own and not in the record. A talk that was confirmed is to be confirmed again when
+    the words change. The same twice is one.
+    """
+    insist(may_keep_log(by, person))
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    given = {"on_day": given["on_day"], "minutes": given["minutes"], "what": " ".join(given["what"].split()), "learnt": given["learnt"].strip()}
+    if given["on_day"] > clock.today():
+        raise Refused("Write it down once it has happened: that day has not come yet.")
+    if not given["what"] or not given["learnt"]:
+        raise Refused("Write what it was, and what you take from it.")
+    if not 1 <= given["minutes"] <= LONGEST:
+        raise Refused("An entry lasts between one minute and a whole day.")
+    _insist_free(person, given["on_day"])
+    if entry is None:
+        same = LogEntry.objects.filter(person=person, **given).first()
+        return same or LogEntry.objects.create(person=person, **given)
+    held = LogEntry.objects.select_for_update(no_key=True).get(pk=entry.pk, person=person)
+    _insist_free(person, held.on_day)
+    if any(getattr(held, name) != value for name, value in given.items()):
+        for name, value in given.items():
+            setattr(held, name, value)
+        held.changed_at, held.talked_at, held.peer_words = clock.now(), None, ""
+        held.save()
+    return held
+
+
+@transaction.atomic
+def remove_entry(entry, *, by):
+    """Take an entry of one's own log out for good; it is nobody else's business. Twice is once."""
+    insist(may_keep_log(by, entry.person))
+    held = LogEntry.objects.select_for_update(no_key=True).filter(pk=entry.pk).first()
+    if held:
+        _insist_free(held.person, held.on_day)
+        held.delete()
+
+
+def _insist_free(person, day):
+    frozen = frozen_until(person.pk)
+    if frozen and day <= frozen:
+        raise Refused(f"Your renewal rests on the log up to {in_words(frozen)}, so entries up to that day no longer change.")
+
+
+# ---- talks with a peer ----
+
+@transaction.atomic
+def ask_peer(entry, number, surname, *, by) -> None:
+    """Ask a colleague to talk an entry over, named by their IMSA number and family name.
+
+    1. where that is somebody, the entry names them, 2. they are told. The asker is told the same whether it is somebody or
+    not, so that nobody is found in this way. Raises Misread for a mistyped number.
+    """
+    insist(may_keep_log(by, entry.person))
+    numbers = tuple(numbers_meant(number))
+    held = LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
+    _insist_free(held.person, held.on_day)
+    found = looked_up([Question(numbers, " ".join(surname.split()), clock.today())])[0]
+    if found.person is None or found.standing.code == "not_found" or found.person in (held.person_id, held.peer_id):
+        return
+    held.peer_id, held.peer_asked_at, held.talked_at, held.peer_words = found.person, clock.now(), None, ""
+    held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
+    tell(
+        held.peer, "A colleague asks you to talk something over",
+        f"{held.person.full_name} asks you to talk over something they learnt. Your page shows it, and you may say no.",
+        reverse("certificates:talk", args=[held.pk]),
+    )
+
+
+@transaction.atomic
+def confirm_talk(entry, words, *, by) -> LogEntry:
+    """The peer confirms that they talked it over. 1. the moment and their words, 2. a record entry without them, 3. the
+    colleague is told. Twice is once."""
+    held = _of_peer(entry, by)
+    if held.talked_at:
+        return held
+    held.talked_at, held.peer_words = clock.now(), words.strip()
+    held.save(update_fields=["talked_at", "peer_words"])
+    write("certificates.confirm_talk", held, by=by)
+    tell(held.person, "Your talk is confirmed", "Your colleague confirmed that you talked an entry of your log over.", reverse("certificates:log"))
+    return held
+
+
+@transaction.atomic
+def decline_talk(entry, *, by) -> None:
+    """The peer says no. 1. the entry names nobody, 2. the colleague is told, without a reason."""
+    held = _of_peer(entry, by)
+    held.peer, held.peer_asked_at, held.talked_at, held.peer_words = None, None, None, ""
+    held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
+    tell(held.person, "Ask somebody else", "Your colleague cannot talk that entry of your log over. Ask somebody else.", reverse("certificates:log"))
+
+
+def _of_peer(entry, by) -> LogEntry:
+    held = LogEntry.objects.select_for_update(of=("self",), no_key=True).select_related("person", "peer").get(pk=entry.pk)
+    if held.peer_id != getattr(by, "pk", None) or by.pk is None:
+        raise NotAllowed("Only the colleague who was asked can answer this.")
+    return held
+
+
+# ---- asking ----
+
+@transaction.atomic
+def prepare_renewal(person, statement, is_declared, *, by) -> Renewal:
+    """Keep the draft of a renewal. 1. the draft; its words are not in the record. Twice is once."""
+    found = _mine(person, by)
+    if found.renewal and found.renewal.state != RenewalState.DRAFT:
+        raise Refused("Your renewal is asked for already. Speak to the Hub if you want to change what you wrote.")
+    if not found.term.is_open(clock.today()):
+        raise Refused(f"You can prepare and ask for your renewal from {in_words(found.term.opens_on)}.")
+    renewal = found.renewal or Renewal(enrolment=found.enrolment, term_ends_on=found.term.last_day)
+    renewal.statement, renewal.is_declared = statement.strip(), bool(is_declared)
+    renewal.save()
+    return renewal
+
+
+@transaction.atomic
+def ask_renewal(person, *, by) -> Renewal:
+    """Ask for the renewal that was prepared.
+
+    1. every step is looked at again (Refused, naming each that is missing), 2. the rules of the day are kept with it,
+    3. the lot decides whether the Hub reads its log, 4. it is asked for, with a record entry, 5. the person and the Hub's
+    officers are told. Twice is once.
+    """
+    found = _mine(person, by)
+    if found.renewal and found.renewal.state != RenewalState.DRAFT:
+        return found.renewal
+    if not found.renewal:
+        raise Refused("Write about your practice and make the declaration first.")
+    if not found.term.is_open(clock.today()):
+        raise Refused(f"You can ask for your renewal from {in_words(found.term.opens_on)}.")
+    if found.missing:
+        raise Refused(" ".join(f"{step.label}: {step.note}" for step in found.missing))
+    is_drawn = codes.chance().randrange(100) < found.term.rules.audit_percent
+    renewal = move(
+        found.renewal, "ask_renewal_with_audit" if is_drawn else "ask_renewal", by=by, asked_at=clock.now(), rules=asdict(found.term.rules),
+    )
+    late = " Your term was over, so it holds again from the day it is granted." if found.term.is_late(clock.today()) else (
+        " Until it is decided your accreditation goes on."
+    )
+    tell(
+        person, "Your renewal is asked for",
+        "The IMSA Model Hub decides about it." + late + (" By lot, the Hub reads your log this time." if is_drawn else ""),
+        reverse("certificates:renewal"),
+    )
+    _tell_hub(person, "A renewal was asked for", renewal)
+    return renewal
+
+
+def _mine(person, by):
+    insist(may_keep_log(by, person))
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    found = renewing(person.pk)
+    if found is None:
+        raise Refused("You have no certificate, so there is nothing to renew.")
+    return found
+
+
+def _tell_hub(person, subject, renewal):
+    for officer in holders_of(Role.HUB_OFFICER):
+        if officer.pk != person.pk:
+            tell(officer, subject, "Somebody asks the Hub to renew their accreditation.", reverse("certificates:renewal_decide", args=[renewal.pk]))
+
+
+# ---- deciding ----
+
+@transaction.atomic
+def accept_log(renewal, words, *, by) -> Renewal:
+    """The log that was drawn by lot is in order. 1. the renewal waits for its decision, with a record entry. Twice is once."""
+    held = _of_hub(renewal, by)
+    if held.state != RenewalState.AUDIT:
+        return held
+    return move(held, "accept_log", by=by, audit_words=words.strip(), audited_by=by, audited_at=clock.now())
+
+
+@transaction.atomic
+def grant_renewal(renewal, *, by) -> Renewal:
+    """Renew. 1. the accreditation has a new last day, by the rules of the day it was asked for, 2. a record entry, 3. the
+    person is told, 4. the registrars are told that a certificate can be issued again. Twice is once."""
+    held = _of_hub(renewal, by)
+    if held.state == RenewalState.GRANTED:
+        return held
+    until = granted_until(held.term_ends_on, clock.today(), Rules(**held.rules))
+    move(held, "grant_renewal", by=by, decided_by=by, decided_at=clock.now(), granted_until=until)
+    tell(
+        held.enrolment.person, "Your accreditation is renewed",
+        f"It is valid until {in_words(until)}, while you are in a post at an approved organisation. A new certificate is issued next.",
+        reverse("certificates:mine"),
+    )
+    for registrar in holders_of(Role.REGISTRAR):
+        tell(registrar, "A certificate can be issued again", "An accreditation was renewed.", reverse("certificates:issue_list"))
+    return held
+
+
+@transaction.atomic
+def refuse_renewal(renewal, reason, *, by) -> Renewal:
+    """Do not renew. 1. it is closed with the reason, 2. a record entry without it, 3. the person is told, with the reason on
+    their own page. They can ask again. Twice is once."""
+    held = _of_hub(renewal, by)
+    if held.state == RenewalState.REFUSED:
+        return held
+    if not reason.strip():
+        raise Refused("Write down why. The person reads it, so that they know what to do.")
+    move(held, "refuse_renewal", by=by, decided_by=by, decided_at=clock.now(), why_not=reason.strip())
+    tell(
+        held.enrolment.person, "Your renewal was not granted",
+        "Your page says why, and what you can do. You can ask again, and you can ask the Hub to look at it once more.",
+        reverse("certificates:renewal"),
+    )
+    return held
+
+
+def _of_hub(renewal, by) -> Renewal:
+    held = Renewal.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment__person").get(pk=renewal.pk)
+    insist(may_sanction(by, held.enrolment.person))
+    return held
+
+
+def log_of_renewal(renewal):
+    """The log a renewal rests on, for whoever reads it in an audit."""
+    found = renewing(renewal.enrolment.person_id)
+    return log_of(renewal.enrolment.person_id, found.term, clock.today()) if found else LogEntry.objects.none()

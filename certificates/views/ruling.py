@@ -1,0 +1,176 @@
+"""The Hub's pages for renewals, the rules, temporary accreditation, and the rehearsal of a coming day."""
+from dataclasses import asdict
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cohorts.models import Enrolment, Organisation
+from lms.kit import clock
+from lms.kit.lines import that_count
+from lms.kit.refusals import insist
+from lms.people.models import User
+
+from .. import actions
+from ..forms import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm
+from ..models import Renewal, RuleLine, Temporary
+from ..queries import known, the_book
+from ..queries.renewing import awaiting_decision, log_of, renewing
+from ..rehearsing import Supposed, rehearse
+from ..renewing import granted_until, words_of
+from ..rules import may_rule, may_sanction, may_see_hub
+from ..ruling import Rules
+from ..standings import words_for
+from ..states import RenewalState
+from .hub import enrolment_of, name_deciders
+
+# ---- renewals ----
+
+@login_required
+@never_cache
+def renewals(request):
+    """Renewals that wait for the Hub, the oldest first, and those decided lately."""
+    insist(may_see_hub(request.user))
+    decided = Renewal.objects.filter(state__in=(RenewalState.GRANTED, RenewalState.REFUSED)).select_related("enrolment__person", "decided_by")
+    return render(request, "certificates/renewals.html", {"waiting": awaiting_decision(), "decided": decided.order_by("-decided_at")[:20]})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def renewal_decide(request, pk):
+    """One renewal: its steps, its log where it was drawn, and the decision."""
+    insist(may_see_hub(request.user))
+    held = get_object_or_404(Renewal.objects.select_related("enrolment__person", "decided_by", "audited_by").exclude(state=RenewalState.DRAFT), pk=pk)
+    insist(may_sanction(request.user, held.enrolment.person))
+    deed = request.POST.get("deed", "")
+    log_form, refuse_form = LogWordsForm(request.POST if deed == "log" else None), RefuseForm(request.POST if deed == "refuse" else None)
+    if deed == "log" and log_form.is_valid():
+        actions.accept_log(held, log_form.cleaned_data["words"], by=request.user)
+        messages.success(request, "The log is in order. The renewal can be decided.")
+        return redirect("certificates:renewal_decide", pk=held.pk)
+    if deed == "grant":
+        actions.grant_renewal(held, by=request.user)
+        messages.success(request, f"It is renewed, and {held.enrolment.person.full_name} has been told.")
+        return redirect("certificates:renewals")
+    if deed == "refuse" and refuse_form.is_valid():
+        actions.refuse_renewal(held, refuse_form.cleaned_data["reason"], by=request.user)
+        messages.success(request, f"It is not renewed, and {held.enrolment.person.full_name} reads why.")
+        return redirect("certificates:renewals")
+    found, today = renewing(held.enrolment.person_id), clock.today()
+    is_open = held.state in (RenewalState.ASKED, RenewalState.AUDIT)
+    return render(request, "certificates/renewal_decide.html", {
+        "held": held, "found": found, "is_audit": held.state == RenewalState.AUDIT, "is_open": is_open, "log_form": log_form, "refuse_form": refuse_form,
+        "steps": [{"label": s.label, "note": s.note, "state": "done" if s.is_done else "todo"} for s in found.steps],
+        "log": log_of(held.enrolment.person_id, found.term, today).select_related("peer") if held.state == RenewalState.AUDIT or held.audited_at else None,
+        "until": granted_until(held.term_ends_on, today, Rules(**held.rules)) if is_open else held.granted_until,
+    })
+
+
+# ---- the rules ----
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def rules(request):
+    """The rules in force, those before and to come, and new ones from a day."""
+    insist(may_see_hub(request.user))
+    today, book = clock.today(), the_book()
+    form = RulesForm(request.POST or None, initial={"from_day": today, **asdict(book.on(today))})
+    if request.method == "POST" and form.is_valid():
+        insist(may_rule(request.user))
+        actions.add_rules(form.rules(), form.cleaned_data["from_day"], form.cleaned_data["reason"], by=request.user)
+        messages.success(request, "The rules are recorded. What was decided before keeps to the rules of its day.")
+        return redirect("certificates:rules")
+    lines = list(RuleLine.objects.all())
+    counting = [line for _, line in that_count([(line.from_day, line) for line in lines])]
+    name_deciders(lines)
+    for line in lines:
+        line.is_replaced, line.is_to_come = line not in counting, line.from_day > today
+    return render(request, "certificates/rules.html", {
+        "form": form, "lines": reversed(lines), "today": today,
+        "in_force": [(label, getattr(book.on(today), name), unit) for name, (label, unit) in RULE_LABELS.items()],
+        "is_assumed": not any(line.from_day <= today for line in counting),
+    })
+
+
+# ---- temporary accreditation ----
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def temporary(request, pk):
+    """Let somebody act before their certificate, for some nations and days; or end it."""
+    enrolment = enrolment_of(request, pk)
+    insist(may_sanction(request.user, enrolment.person))
+    today = clock.today()
+    is_end = request.POST.get("deed") == "end"
+    form = LeaveForm(request.POST if request.method == "POST" and not is_end else None, initial={"from_day": today, "nations": enrolment.plan.nations})
+    if is_end:
+        leave = get_object_or_404(Temporary.objects.filter(enrolment=enrolment, pk__in=[k for k in [request.POST.get("leave", "")] if k.isdigit()]))
+        actions.end_leave(leave, by=request.user)
+        messages.success(request, "The temporary accreditation has ended.")
+        return redirect("certificates:temporary", pk=enrolment.pk)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        actions.give_leave(enrolment, given["nations"], given["from_day"], given["until_day"], given["reason"], by=request.user)
+        messages.success(request, f"{enrolment.person.full_name} is temporarily accredited, and has been told.")
+        return redirect("certificates:person", pk=enrolment.pk)
+    lines = list(Temporary.objects.filter(enrolment=enrolment))
+    name_deciders(lines)
+    for line in lines:
+        line.is_running = not line.ended_at and line.until_day >= today
+    return render(request, "certificates/temporary.html", {
+        "enrolment": enrolment, "form": form, "lines": lines, "has_certificate": enrolment.certificates.exists(),
+        "longest": the_book().on(today).temporary_months,
+    })
+
+
+# ---- rehearsing ----
+
+@login_required
+@never_cache
+@require_safe
+def rehearsal(request):
+    """A coming day, read-only: who lapses or falls due, what comes together, which messages go; and what a change would do."""
+    insist(may_see_hub(request.user))
+    organisations, today = Organisation.objects.order_by("name"), clock.today()
+    form = RehearseForm(request.GET or None, organisations=organisations, initial={"day": None})
+    of_rules = RulesForm(
+        request.GET if request.GET.get("rules") else None, with_reason=False, prefix="rules",
+        initial={"from_day": today, **asdict(the_book().on(today))},
+    )
+    context = {"form": form, "of_rules": of_rules, "today": today, "with_rules": bool(request.GET.get("rules"))}
+    if form.is_valid() and (not of_rules.is_bound or of_rules.is_valid()):
+        context |= _rehearsed(form.cleaned_data, of_rules, today, organisations)
+    return render(request, "certificates/rehearsal.html", context)
+
+
+def _rehearsed(given, of_rules, today: date, organisations) -> dict:
+    supposed = None
+    if given["organisation"]:
+        supposed = Supposed(given["suppose_from"] or today, organisation=int(given["organisation"]))
+    elif of_rules.is_bound:
+        supposed = Supposed(of_rules.cleaned_data["from_day"], rules=of_rules.rules())
+    keys = list(Enrolment.objects.values_list("person_id", flat=True).distinct())
+    found = known(keys)
+    played = rehearse(found.facts, found.book, today, given["day"], supposed)
+    people, newest = User.objects.in_bulk(keys), dict(Enrolment.objects.order_by("enrolled_on", "pk").values_list("person_id", "pk"))
+    name = {key: person.full_name for key, person in people.items()}
+
+    def turned(lines):
+        return [
+            {"name": name[t.who], "enrolment": newest[t.who], "before": words_for(t.before.code), "after": words_for(t.after.code),
+             "before_nations": t.before.nations, "after_nations": t.after.nations, "on_day": t.on_day, "fails": t.fails} for t in lines
+        ]
+
+    return {
+        "day": given["day"], "supposed": supposed, "by_itself": turned(played.by_itself), "by_change": turned(played.by_change),
+        "organisation": next((o for o in organisations if str(o.pk) == given["organisation"]), None),
+        "messages_to_go": [{"name": name[who], "on": m.from_day, "subject": words_of(m)[0], "about": m.about_day} for who, m in played.messages],
+        "crowded": [{"name": name[who], "enrolment": newest[who], "what": [(words_of(m)[0], m.about_day) for m in ones]} for who, ones in played.crowded],
+        "weeks": played.weeks, "is_played": True,
+    }

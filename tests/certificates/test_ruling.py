@@ -1,0 +1,168 @@
+"""Rules with dates, leave before a certificate, and the rehearsal of a day that changes nothing."""
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+
+import pytest
+
+from certificates.actions import add_rules, answer_check, end_leave, give_leave
+from certificates.models import Certificate, RuleLine, Temporary
+from certificates.queries import the_book
+from certificates.queries.facts import standing_rules
+from cohorts.models import Approval
+from lms.kit import clock
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people.actions import give_number
+from lms.people.models import Notice, Role
+from lms.record.models import Entry
+
+from . import scene
+from .scene import TODAY
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.at(TODAY):
+        yield TODAY
+
+
+class TestRules:
+    def test_they_count_from_their_day_and_what_was_decided_before_keeps_to_its_own(self):
+        shorter = replace(standing_rules(), years=2, grace_months=1)
+        first = scene.certified()
+        line = add_rules(shorter, TODAY + 10 * DAY, "Two years are enough.", by=scene.hub_officer())
+        assert the_book().on(TODAY + 9 * DAY) == standing_rules() and the_book().on(TODAY + 10 * DAY) == shorter
+        second = scene.certified("B", "Second", on=TODAY + 10 * DAY)
+        assert first.valid_until == date(2029, 7, 19) and second.valid_until == date(2028, 7, 29)
+        assert Entry.objects.get(deed="certificates.add_rules").after["years"] == 2
+        before = RuleLine.objects.count()
+        assert add_rules(shorter, TODAY + 10 * DAY, "Again.", by=scene.hub_officer()) == line and RuleLine.objects.count() == before
+
+    def test_a_line_recorded_later_replaces_one_that_was_to_begin_after_it(self):
+        by = scene.hub_officer()
+        add_rules(replace(standing_rules(), years=1), TODAY + 100 * DAY, "x", by=by)
+        add_rules(replace(standing_rules(), years=5), TODAY + 50 * DAY, "y", by=by)
+        assert the_book().on(TODAY + 200 * DAY).years == 5
+
+    @pytest.mark.parametrize(("changes", "day", "reason", "said"), [
+        ({"years": 0}, TODAY, "x", "from 1 to 10"), ({"audit_percent": 101}, TODAY, "x", "from 0 to 100"), ({"years": 2}, TODAY - DAY, "x", "today or a later day"),
+        ({"years": 2}, TODAY, " ", "Write down why"), ({}, TODAY, "x", "These are the rules already"),
+    ])
+    def test_what_cannot_be_is_refused(self, changes, day, reason, said):
+        by = scene.hub_officer()
+        with pytest.raises(Refused, match=said):
+            add_rules(replace(standing_rules(), **changes), day, reason, by=by)
+        assert not RuleLine.objects.exists() and not Entry.objects.exists()
+
+    def test_only_the_hub(self):
+        for role in (Role.REGISTRAR, Role.TUTOR, Role.LEARNER):
+            with pytest.raises(NotAllowed):
+                add_rules(replace(standing_rules(), years=2), TODAY, "x", by=scene.person("A", "B", role))
+        assert not RuleLine.objects.exists()
+
+
+class TestTemporary:
+    @pytest.fixture
+    def trainee(self):
+        who = scene.person("Tess", "Trainee", Role.LEARNER)
+        enrolment = scene.enrol(who, ("england", "scotland"))
+        scene.employ(who, nations=("england",))
+        give_number(who, by=scene.registrar())
+        return enrolment
+
+    def code(self, trainee, day):
+        with clock.at(day):
+            return answer_check(trainee.person.imsa_number, "Trainee").answer
+
+    def test_for_its_days_and_where_there_is_a_post(self, trainee):
+        by = scene.hub_officer()
+        made = give_leave(trainee, ["scotland", "england"], TODAY, TODAY + 30 * DAY, "PRIVATE", by=by)
+        assert give_leave(trainee, ["england", "scotland"], TODAY, TODAY + 30 * DAY, "Again", by=by) == made
+        answer = self.code(trainee, TODAY + 30 * DAY)
+        assert (answer["code"], answer["nations"]) == ("temporarily_accredited", ["England"])
+        assert self.code(trainee, TODAY + 31 * DAY)["code"] == "in_training"
+        assert "PRIVATE" not in str(list(Notice.objects.values())) + str(list(Entry.objects.values()))
+
+    def test_ended_today_it_answers_until_yesterday_and_called_off_it_never_does(self, trainee):
+        by = scene.hub_officer()
+        made = give_leave(trainee, ["england"], TODAY, TODAY + 30 * DAY, "x", by=by)
+        with clock.at(TODAY + 5 * DAY):
+            end_leave(made, by=by)
+            before = Entry.objects.count()
+            end_leave(made, by=by)
+            assert Entry.objects.count() == before
+            later = give_leave(trainee, ["england"], TODAY + 10 * DAY, TODAY + 20 * DAY, "x", by=by)
+            end_leave(later, by=by)
+        codes = [self.code(trainee, TODAY + n * DAY)["code"] for n in (4, 5, 15)]
+        assert codes == ["temporarily_accredited", "in_training", "in_training"]
+
+    @pytest.mark.parametrize(("changes", "said"), [
+        ({"where": []}, "at least one nation"), ({"from_day": TODAY - DAY}, "today or on a later day"), ({"until_day": TODAY - DAY}, "last day comes before"),
+        ({"until_day": date(2027, 1, 20)}, "6 months at most: to Tuesday 19 January 2027"), ({"reason": " "}, "Write down why"),
+    ])
+    def test_what_cannot_be_is_refused(self, trainee, changes, said):
+        given = {"where": ["england"], "from_day": TODAY, "until_day": TODAY + DAY, "reason": "x", **changes}
+        by = scene.hub_officer()
+        before = Entry.objects.count()
+        with pytest.raises(Refused, match=said):
+            give_leave(trainee, by=by, **given)
+        assert not Temporary.objects.exists() and Entry.objects.count() == before
+
+    def test_not_beside_a_certificate_nor_beside_another_nor_by_a_registrar(self, trainee):
+        by = scene.hub_officer()
+        with pytest.raises(Refused, match="holds a certificate"):
+            give_leave(scene.certified().enrolment, ["england"], TODAY, TODAY + DAY, "x", by=by)
+        give_leave(trainee, ["england"], TODAY, TODAY + 10 * DAY, "x", by=by)
+        with pytest.raises(Refused, match="already"):
+            give_leave(trainee, ["england"], TODAY + 5 * DAY, TODAY + 20 * DAY, "x", by=by)
+        with pytest.raises(NotAllowed):
+            give_leave(trainee, ["england"], TODAY + 30 * DAY, TODAY + 40 * DAY, "x", by=scene.registrar())
+        assert Temporary.objects.count() == 1
+
+
+class TestRehearsal:
+    def page(self, client, **asked):
+        scene.sign_in(client, scene.hub_officer())
+        return client.get("/hub/rehearsal/", asked)
+
+    def test_who_lapses_what_comes_together_and_which_messages_go_and_nothing_is_written(self, client):
+        held = scene.certified("Ada", "Ending")
+        scene.end(held.register_line, date(2029, 7, 1))
+        scene.certified("Bea", "Going")
+        counted = lambda: (Entry.objects.count(), Notice.objects.count(), Certificate.objects.count(), Approval.objects.count())  # noqa: E731
+        before = counted()
+        page = self.page(client, day="2029-08-01")
+        assert counted() == before
+        assert [(t["name"], t["after"].label, t["on_day"]) for t in page.context["by_itself"]] == [
+            ("Ada Ending", "Lapsed", date(2029, 7, 2)), ("Bea Going", "Lapsed", date(2029, 7, 20)),
+        ]
+        assert {m["subject"] for m in page.context["messages_to_go"]} >= {"You can ask for your renewal", "Your post on the register ends in a month"}
+        assert [c["name"] for c in page.context["crowded"]] == []
+
+    def test_an_organisations_suspension(self, client):
+        scene.certified("Ada", "Here")
+        scene.certified("Bea", "There", where=scene.organisation("MILL", "Mill House"))
+        mill = scene.organisation("MILL")
+        page = self.page(client, day="2026-08-01", organisation=mill.pk)
+        assert [(t["name"], t["before"].label, t["after"].label) for t in page.context["by_change"]] == [("Bea There", "Accredited", "Between posts")]
+        assert "Mill House has not been approved since" in page.content.decode() and mill.approvals.count() == 1
+        assert answer_check(Certificate.objects.get(facts__name="Bea There").number, "There").answer["code"] == "accredited"
+
+    def test_other_rules(self, client):
+        held = scene.certified("Ada", "Gap")
+        scene.end(held.register_line, TODAY + 5 * DAY)
+        rules = {f"rules-{k}": v for k, v in asdict(replace(standing_rules(), grace_months=1)).items()}
+        page = self.page(client, day="2026-10-01", rules="1", **{"rules-from_day": TODAY.isoformat()}, **rules)
+        assert [(t["name"], t["after"].label) for t in page.context["by_change"]] == [("Ada Gap", "Lapsed")]
+        assert not RuleLine.objects.exists()
+
+    @pytest.mark.parametrize("day", ["2026-07-20", "2026-07-19", "2033-01-01", "soon", ""])
+    def test_a_day_that_cannot_be_rehearsed(self, client, day):
+        page = self.page(client, day=day, organisation="")
+        assert page.status_code == 200 and "is_played" not in page.context
+
+    def test_only_the_hub(self, client):
+        scene.sign_in(client, scene.registrar())
+        assert client.get("/hub/rehearsal/", {"day": "2029-01-01"}).status_code == 403
