@@ -2,7 +2,23 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
-from .views import checks, credentials, decisions, designs, employer, entries, holder, hub, registry, renewing, ruling, verifying
+from .views import (
+    asking,
+    checks,
+    credentials,
+    decisions,
+    designs,
+    employer,
+    entries,
+    holder,
+    hub,
+    proofs,
+    registry,
+    renewing,
+    ruling,
+    verifying,
+    watching,
+)
 
 app_name = "certificates"
 urlpatterns = [
@@ -28,6 +44,9 @@ urlpatterns = [
     path("certificates/log/", renewing.log, name="log"),
     path("certificates/log/new/", renewing.new_entry, name="new_entry"),
     path("certificates/log/<number:pk>/", renewing.log_entry, name="log_entry"),
+    path("certificates/proofs/", proofs.proofs, name="proofs"),
+    path("certificates/proofs/<number:pk>/end/", proofs.end_proof, name="end_proof"),
+    path("proof/<str:secret>/", proofs.proof, name="proof"),
     path("certificates/talks/", renewing.talks, name="talks"),
     path("certificates/talks/<number:pk>/", renewing.talk, name="talk"),
     # What certificates look like: the editor stands in Wagtail's admin, what was published is read outside it.
@@ -44,6 +63,7 @@ urlpatterns = [
     path("registry/", registry.registry, name="registry"),
     path("registry/issue/", registry.issue_list, name="issue_list"),
     path("registry/issue/all/", registry.issue_all, name="issue_all"),
+    path("registry/runs/<number:pk>/", registry.run, name="run"),
     path("registry/issue/<number:pk>/", registry.issue_one, name="issue_one"),
     path("hub/", hub.hub, name="hub"),
     path("hub/people/", hub.people, name="people"),
@@ -62,4 +82,13 @@ urlpatterns = [
     path("hub/concerns/<number:pk>/", decisions.concern, name="concern"),
     path("hub/requests/<number:pk>/", entries.entry_request, name="request"),
     path("employer/", employer.employer, name="employer"),
+    path("employer/lists/", asking.lists, name="lists"),
+    path("employer/lists/<number:pk>/", asking.list_answer, name="list_answer"),
+    path("employer/lists/<number:pk>/answers.<slug:ending>", asking.list_file, name="list_file"),
+    path("employer/history/", asking.history, name="history"),
+    path("employer/watches/", watching.watches, name="watches"),
+    path("employer/watches/<number:pk>/end/", watching.end_watch, name="end_watch"),
+    path("employer/machines/", watching.machines, name="machines"),
+    path("employer/machines/<slug:kind>/<number:pk>/end/", watching.end_machine, name="end_machine"),
+    path("employer/interface/", watching.interface, name="interface"),
 ]

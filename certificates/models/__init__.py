@@ -11,11 +11,12 @@ from .decided import (
     Withholding,
     WorkingName,
 )
-from .issued import Certificate, Credential, DesignVersion, PublicKey, Revocation, Run, RunLine, StatusList
+from .designing import Design
+from .issued import Certificate, Credential, DesignVersion, Heartbeat, PublicKey, Revocation, Run, RunLine, StatusList
 from .renewing import LogEntry, Reminder, Renewal
 
 __all__ = [
-    "Certificate", "Change", "Check", "CheckSeal", "Concern", "Credential", "Delivery", "DesignVersion", "EntryRequest", "Hook",
-    "Kind", "ListCheck", "LogEntry", "ProofLink", "Proposal", "PublicKey", "Purpose", "Reminder", "Renewal", "Revocation", "RuleLine", "Run",
+    "Certificate", "Change", "Check", "CheckSeal", "Concern", "Credential", "Delivery", "Design", "DesignVersion", "EntryRequest",
+    "Heartbeat", "Hook", "Kind", "ListCheck", "LogEntry", "ProofLink", "Proposal", "PublicKey", "Purpose", "Reminder", "Renewal", "Revocation", "RuleLine", "Run",
     "RunLine", "Sanction", "StatusList", "Tally", "Temporary", "Token", "Watch", "Withholding", "WorkingName",
 ]

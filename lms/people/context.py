@@ -24,6 +24,7 @@ PLACES = [
     (Role.HUB_OFFICER, "People", "/hub/people/"),
     (Role.HUB_OFFICER, "Organisations", "/hub/organisations/"),
     (Role.HUB_OFFICER, "Register", "/hub/register/"),
+    (Role.HUB_OFFICER, "Design", "/certificates/designs/"),
     (Role.EMPLOYER, "My people", "/employer/"),
     (Role.SURVIVOR_CONSULTANT, "Units to read", "/consult/"),
     (Role.AUTHOR, "Units", "/authoring/"),

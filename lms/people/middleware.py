@@ -8,9 +8,13 @@ from django.urls import reverse
 from lms.kit.refusals import YES, May, no
 
 from .models import Role
-from .roles import GUARDED, may_act_as, roles_of
+from .roles import GUARDED, has_role, may_act_as, roles_of
 
 DEMONSTRATION_KEY = "demonstration_sign_in"
+# The certificate's design is all of Wagtail's admin that a Hub officer enters, with what its page is made of; where its frame
+# leads elsewhere, they are led to what is theirs.
+DESIGN, MADE_OF = "/admin/certificate-design/", ("/admin/sprite/", "/admin/jsi18n/")
+INSTEAD = {"/admin/": DESIGN, "/admin/account/": "/me/", "/admin/logout/": "/accounts/logout/"}
 OPEN = ("/accounts/", "/static/", "/demo/", "/check/", "/healthz")
 
 
@@ -55,7 +59,9 @@ class SecondFactor:
         if is_guarded and not has_second_factor(request):
             return redirect(f"{reverse('mfa_index')}?needed=1")
         if is_editor_address(request.path):
-            may = may_enter_editor(person)
+            may = may_enter_editor(person, request.path)
+            if not may and request.path in INSTEAD and has_role(person, Role.HUB_OFFICER):
+                return redirect(INSTEAD[request.path], preserve_request=True)
             if not may:  # Wagtail would send them to sign in, and signing in would send them back.
                 return render(request, "403.html", {"reason": may.reason}, status=403)
         return self.get_response(request)
@@ -65,9 +71,13 @@ def is_editor_address(path) -> bool:
     return path.startswith("/admin/") and not path.startswith("/admin/login/")
 
 
-def may_enter_editor(person) -> May:
+def may_enter_editor(person, path="/admin/") -> May:
     """The role, on the day, opens the door; inside, Wagtail's permissions open its pages: a tutor and a survivor
-    consultant see those that wait for their review."""
+    consultant see those that wait for their review. The certificate's design is Hub officers' alone."""
+    if path.startswith(DESIGN):
+        return may_act_as(person, Role.HUB_OFFICER)
+    if path in MADE_OF and has_role(person, Role.HUB_OFFICER):
+        return YES
     if person.is_superuser:
         return YES
     may = may_act_as(person, Role.AUTHOR, Role.TUTOR, Role.SURVIVOR_CONSULTANT)
