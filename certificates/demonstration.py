@@ -27,8 +27,12 @@ from lms.people.roles import Operator
 from lms.record.actions import write
 from lms.record.models import Entry
 
-from . import actions
-from .models import Certificate, Check, Kind, Sanction, Withholding
+from . import actions, names
+from .actions.runs import carry_on
+from .actions.watches import look_at_watches
+from .listing import line_of
+from .models import Certificate, Check, Kind, Run, Sanction, Withholding
+from .rules import contacts_today
 
 STAGES = ["enrolled", "studying", "marking", "board", "issued"]
 DEED = "demonstration.seed"
@@ -302,13 +306,27 @@ def suggestions(scene):
 
 
 def asked(scene, groups):
-    """An employer has checked two people, so that holders see who checked."""
+    """An employer has checked two people and watches three, so that holders see who checked and who is told."""
     if Check.objects.exists():
         return
-    for n, enrolment in enumerate(groups["issued"][:2]):
+    employer = scene.staff["employer"]
+    with on(scene.day - timedelta(20)):
+        where = contacts_today(employer)[0]
+    for n, (enrolment, why) in enumerate(zip(groups["issued"][:2], ("She begins with us in December.", ""), strict=True)):
         with on(scene.day - timedelta(20 - n)):
-            person = enrolment.person
-            actions.answer_check(person.imsa_number, person.last_name or person.first_name, by=scene.staff["employer"])
+            actions.answer_check(
+                enrolment.person.imsa_number, family_name(enrolment.person), by=employer, organisation=where, purpose="work", why=why,
+            )
+    with on(scene.day - timedelta(15)):
+        people = [groups["issued"][n].person for n in (0, 1, 3)]
+        lines = [line_of(n, p.imsa_number, family_name(p), f"HR-{100 + n}", scene.day - timedelta(15)) for n, p in enumerate(people, start=1)]
+        actions.watch(where, lines, "refer", scene.day + timedelta(200), by=employer)
+    with on(scene.day - timedelta(7)):
+        look_at_watches(by=scene.by)
+
+
+def family_name(person):
+    return names.family_name(person.first_name, person.last_name)
 
 
 def keep_logs(issued, day):
@@ -330,8 +348,8 @@ def certify(scene, groups):
     """Eight certificates, and then the things that happen to people afterwards."""
     registrar, hub, second = scene.staff["registrar"], scene.staff["hub"], scene.staff["hub2"]
     with on(date(2026, 7, 20)):
-        for enrolment in groups["issued"]:
-            actions.issue(enrolment, by=registrar)
+        if not Run.objects.exists():
+            carry_on(actions.begin_run(groups["issued"], by=registrar))
     _, conditioned, suspended, between, withheld = groups["issued"][:5]
     once = not Sanction.objects.exists()
     if once:

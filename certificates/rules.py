@@ -8,6 +8,8 @@ from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
+from .machines import Machine
+
 FIRST_DAY = date(2025, 1, 1)  # no answer is given about days before the register began
 
 
@@ -66,12 +68,27 @@ def may_be_asked(day: date) -> May:
 
 
 def may_ask_for(by, organisation) -> May:
-    """A contact asks on behalf of an organisation that is approved today."""
-    if not any(o.pk == organisation.pk for o in contacts_today(by)):
+    """A contact of an organisation, or a program with its key, asks on its behalf while it is approved."""
+    if isinstance(by, Machine):
+        if by.organisation_id != organisation.pk:
+            return no("This key belongs to another organisation.")
+    elif not any(o.pk == organisation.pk for o in contacts_today(by)):
         return no("You are not a contact of this organisation today. Ask the IMSA Model Hub to name you as one.")
     if not is_approved_today(organisation):
         return no("This organisation is not approved today, so it cannot ask lists, watch, or use a key. Everybody can ask single questions.")
     return YES
+
+
+def may_keep_machines(by, organisation) -> May:
+    """Keys and addresses are made and ended by people, never by a program."""
+    return no("A key cannot make or end keys. Sign in.") if isinstance(by, Machine) else may_ask_for(by, organisation)
+
+
+def may_end_machines(by, organisation) -> May:
+    """Ending a key is possible while the organisation is not approved, and for the Hub."""
+    if may_act_as(by, Role.HUB_OFFICER):
+        return YES
+    return YES if any(o.pk == organisation.pk for o in contacts_today(by)) else no("You are not a contact of this organisation today.")
 
 
 def is_approved_today(organisation) -> bool:

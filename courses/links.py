@@ -1,8 +1,5 @@
 """Follows the links of the curriculum: inside ones without the network, outside ones politely and never to a private address."""
 import http.client
-import ipaddress
-import socket
-import ssl
 import urllib.error
 import urllib.request
 from urllib.parse import urldefrag, urlsplit
@@ -10,15 +7,12 @@ from urllib.parse import urldefrag, urlsplit
 from django.urls import Resolver404, resolve
 from wagtail.models import Page, Site
 
+from lms.kit.outside import SECONDS, Private, opener_for
+
 from .soundness import Seen
 
-SECONDS = 10
 NAME = "IMSA-Learning-link-check/1"
 SHY = {401, 402, 403, 405, 406, 429, 451}  # there, but not for programs
-
-
-class Private(OSError):
-    """The address belongs to a machine inside: nothing is asked of it."""
 
 
 # ---- inside ----
@@ -91,60 +85,3 @@ def answer_to(opener, address, method):
         return f"No answer: {error.reason}"[:200], True
     except (OSError, http.client.HTTPException, ValueError) as error:
         return f"No answer: {error or type(error).__name__}"[:200], True
-
-
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-def is_inside(ip) -> bool:
-    """Python calls some addresses global that lead inside: by translation, by the old forms, or to many at once."""
-    if ip.version == 6 and (ip in NAT64 or ip.packed[:12] == bytes(12)):
-        ip = ipaddress.IPv4Address(ip.packed[12:])
-    elif ip.version == 6 and ip.sixtofour:
-        ip = ip.sixtofour
-    return not ip.is_global or ip.is_multicast or ip.version == 6 and ip.is_site_local
-
-
-def opener_for(is_private_allowed, *, may_use_http):
-    """An opener without proxies, files or other schemes; each connection, redirected or not, is looked at first."""
-
-    def dial(place, timeout=SECONDS, source_address=None):
-        """Connect to an address that was looked at, so that a name cannot point elsewhere a moment later."""
-        host, port = place
-        last = OSError("The name is not known.")
-        for *_, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            if not is_private_allowed and is_inside(ipaddress.ip_address(where[0].split("%")[0])):
-                raise Private(host)
-            try:
-                return socket.create_connection(where[:2], timeout, source_address)
-            except OSError as error:
-                last = error
-        raise last
-
-    class Plain(http.client.HTTPConnection):
-        def __init__(self, *args, **kwargs):
-            super().__init__(*args, **kwargs)
-            self._create_connection = dial
-
-    class Secure(http.client.HTTPSConnection):
-        def __init__(self, *args, **kwargs):
-            super().__init__(*args, **kwargs)
-            self._create_connection = dial
-
-    class OverHttp(urllib.request.HTTPHandler):
-        def http_open(self, request):
-            if not may_use_http:
-                raise urllib.error.URLError("It leads from a safe address to one that is not.")
-            return self.do_open(Plain, request)
-
-    class OverHttps(urllib.request.HTTPSHandler):
-        def https_open(self, request):
-            return self.do_open(Secure, request, context=ssl.create_default_context())
-
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        OverHttp, OverHttps, urllib.request.HTTPRedirectHandler, urllib.request.HTTPDefaultErrorHandler,
-        urllib.request.HTTPErrorProcessor,
-    ):
-        opener.add_handler(handler())
-    return opener

@@ -6,11 +6,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from certificates.api import api as register
 from courses.views.films import document
 from lms.pages.views import picture
 
 handler400 = "lms.kit.views.unreadable"
 urlpatterns = [
+    path("api/v1/", register.urls),
     path("", include("certificates.urls")),
     path("", include("assessments.urls")),
     path("", include("cohorts.urls")),

@@ -1,10 +1,12 @@
 """The verbs of this room; the only part of it that writes."""
 from .certificates import issue, issue_again
-from .checks import answer_check
+from .checks import answer_check, answer_proof
 from .credentials import revoke
 from .decisions import close_concern, confirm, drop, open_concern, propose, reply
 from .designs import publish_design
 from .entries import ask_of_entry, decline_request, do_request, lift_withholding, withhold, work_under
+from .lists import answer_list
+from .machines import add_hook, end_hook, end_proof, end_token, make_proof, make_token, open_proof
 from .renewals import (
     accept_log,
     ask_peer,
@@ -18,10 +20,14 @@ from .renewals import (
     remove_entry,
 )
 from .ruling import add_rules, end_leave, give_leave
+from .runs import begin_run, stop_run
+from .watches import end_watch, watch
 
 __all__ = [
-    "accept_log", "add_rules", "answer_check", "ask_of_entry", "ask_peer", "ask_renewal", "close_concern", "confirm",
-    "confirm_talk", "decline_request", "decline_talk", "do_request", "drop", "end_leave", "give_leave", "grant_renewal",
-    "issue", "issue_again", "keep_entry", "lift_withholding", "open_concern", "prepare_renewal", "propose", "publish_design",
-    "refuse_renewal", "remove_entry", "reply", "revoke", "withhold", "work_under",
+    "accept_log", "add_hook", "add_rules", "answer_check", "answer_list", "answer_proof", "ask_of_entry", "ask_peer",
+    "ask_renewal", "begin_run", "close_concern", "confirm", "confirm_talk", "decline_request", "decline_talk", "do_request",
+    "drop", "end_hook", "end_leave", "end_proof", "end_token", "end_watch", "give_leave", "grant_renewal", "issue",
+    "issue_again", "keep_entry", "lift_withholding", "make_proof", "make_token", "open_concern", "open_proof",
+    "prepare_renewal", "propose", "publish_design", "refuse_renewal", "remove_entry", "reply", "revoke", "stop_run", "watch",
+    "withhold", "work_under",
 ]

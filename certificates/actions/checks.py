@@ -15,11 +15,11 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import User
 
 from .. import names
-from ..accreditation import Standing, nations_on
+from ..accreditation import Standing, nations_on, standing_on
 from ..answers import in_full
 from ..facts import withheld_on
 from ..models import Certificate, Check, Withholding
-from ..queries.facts import NOBODY, SOME, Gathered
+from ..queries.facts import NOBODY, SOME, Gathered, known_of
 from ..rules import may_ask_for, may_be_asked
 
 DECOYS, DECOY_SECONDS = 64, 600
@@ -59,6 +59,19 @@ def answer_check(number, surname, *, by=None, on: date | None = None, organisati
         found = looked_up([question], organisation is not None)[0]
         check = kept(question, found, by, organisation, purpose, why)
         check.save(force_insert=True)
+    return check
+
+
+@transaction.atomic
+def answer_proof(link, number, surname, *, by=None) -> Check:
+    """Keep what a holder’s own link shows, under a receipt: the holder gave it, so it answers also while the entry is withheld.
+
+    1. the standing of today, 2. the answer is kept, and the holder sees that it was.
+    """
+    today = clock.today()
+    facts, book = known_of(link.person_id)
+    check = kept(Question((number,), surname, today), Found(link.person_id, standing_on(today, facts, book)), by, None, "", f"Your link: {link.label}")
+    check.save(force_insert=True)
     return check
 
 

@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(choices=[('work', 'They work for us, or are about to'), ('refer', 'We want to put a survivor in touch with them'), ('case', 'We work on the same case'), ('commission', 'We pay for or oversee the service'), ('other', 'Something else')], max_length=12)),
                 ('on_day', models.DateField()),
                 ('file_name', models.CharField(blank=True, max_length=200)),
-                ('lines', models.JSONField(default=list, help_text="[row, number as typed, family name as typed, what is wrong or nothing, check's key or nothing]")),
+                ('lines', models.JSONField(default=list, help_text="[row, number and family name as typed, the organisation's reference, what is wrong, receipt]")),
                 ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_checks', to='cohorts.organisation')),
             ],

@@ -33,7 +33,7 @@ class ListCheck(models.Model):
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     on_day = models.DateField()
     file_name = models.CharField(max_length=200, blank=True)
-    lines = models.JSONField(default=list, help_text="[row, number as typed, family name as typed, what is wrong or nothing, check's key or nothing]")
+    lines = models.JSONField(default=list, help_text="[row, number and family name as typed, the organisation's reference, what is wrong, receipt]")
 
     class Meta:
         ordering = ["-asked_at", "-pk"]

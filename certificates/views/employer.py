@@ -19,6 +19,6 @@ from .checks import asking_for
 def employer(request):
     """Only people with a post at the contact's own organisation today are shown."""
     insist(may_act_as(request.user, Role.EMPLOYER))
-    today = clock.today()
+    today, organisations = clock.today(), asking_for(request)
     groups = [{"organisation": o, "people": people(o, today)} for o in contacts_today(request.user)]
-    return render(request, "certificates/employer.html", {"form": CheckForm(organisations=asking_for(request)), "groups": groups, "today": today})
+    return render(request, "certificates/employer.html", {"form": CheckForm(organisations=organisations), "is_asker": bool(organisations), "groups": groups, "today": today})

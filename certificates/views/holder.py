@@ -23,7 +23,7 @@ from ..drawing import shown
 from ..eligibility import why_not
 from ..facts import withheld_on
 from ..forms import EntryForm, ReplyForm
-from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Withholding, WorkingName
+from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Watch, Withholding, WorkingName
 from ..queries import known_of
 from ..said import LANGUAGES
 from ..standings import words_for
@@ -117,7 +117,8 @@ def checks(request):
     registry_days, contact_days = _registry_days(askers), _contact_days(askers)
     for line in page.object_list:
         line.asker = _asker(line, request.user, registry_days, contact_days)
-    return render(request, "certificates/checks.html", {"page": page})
+    watches = Watch.objects.filter(person=request.user, ended_at=None, ends_on__gte=clock.today()).select_related("organisation")
+    return render(request, "certificates/checks.html", {"page": page, "watches": watches})
 
 
 def _registry_days(person_ids) -> dict[int, list]:

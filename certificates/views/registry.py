@@ -1,6 +1,7 @@
 """What waits for a registrar, oldest first, and the issuing of certificates."""
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -12,7 +13,7 @@ from cohorts.models import Cohort, Enrolment, Import
 from cohorts.register import posts_of
 from cohorts.states import ImportState
 from lms.kit import clock
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import insist
 from lms.kit.templatetags.kit import short_day
 
 from .. import actions, rules
@@ -21,11 +22,14 @@ from ..actions.designs import languages_of_design
 from ..eligibility import why_not
 from ..facts import DAY, months_after
 from ..forms import AgainForm, RevokeForm
-from ..models import Certificate, Credential
+from ..models import Certificate, Credential, Heartbeat, Run
 from ..queries import awaiting_issue, known_of, the_book, to_issue_again
 from ..rules import may_see_registry
 from ..said import ENGLISH, LANGUAGES
 from ..standings import words_for
+from ..states import RunState
+
+AWAY = 120  # seconds without a sign of the worker
 
 
 @login_required
@@ -159,22 +163,34 @@ def revoke(request, number):
 def issue_all(request):
     """Everybody who can be issued, named one by one, then the deed for each: one refusal stops no other."""
     insist(may_see_registry(request.user))
+    chosen = next((c for c in Cohort.objects.all() if c.code == request.GET.get("cohort")), None)
     if request.method == "POST":
         wanted = Enrolment.objects.filter(pk__in=[k for k in request.POST.getlist("enrolment") if k.isdigit()])
-        made = 0
-        for enrolment in wanted.select_related("person").order_by("person__last_name", "pk"):
-            try:
-                actions.issue(enrolment, by=request.user)
-                made += 1
-            except Refused as refused:
-                messages.warning(request, f"{enrolment.person.full_name}: {refused}")
-        if made:
-            count = "1 certificate is" if made == 1 else f"{made} certificates are"
-            messages.success(request, f"{count} issued, and each holder has been told.")
-        else:
-            messages.info(request, "Nothing was issued.")
-        return redirect("certificates:issue_list")
+        begun = actions.begin_run(list(wanted.order_by("person__last_name", "pk")), by=request.user, cohort=chosen)
+        return redirect("certificates:run", pk=begun.pk)
     return render(request, "certificates/issue_all.html", {
-        "ready": [w for w in awaiting_issue() if not w.reasons], "today": clock.today(), "after": words_for("accredited"),
+        "ready": [w for w in awaiting_issue(chosen) if not w.reasons], "today": clock.today(), "chosen": chosen, "after": words_for("accredited"),
         "valid_until": term_from(clock.today(), the_book()),
+    })
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def run(request, pk):
+    """How a run of certificates goes: how many are issued, who waits, who was not issued and why."""
+    insist(may_see_registry(request.user))
+    held = get_object_or_404(Run.objects.select_related("made_by", "cohort"), pk=pk)
+    if request.method == "POST":
+        actions.stop_run(held, by=request.user)
+        messages.success(request, "No more is issued. What was issued stays issued.")
+        return redirect("certificates:run", pk=held.pk)
+    counts = dict(held.lines.order_by().values_list("state").annotate(n=Count("pk")))
+    beat = Heartbeat.objects.filter(job="runs").first()
+    is_running = held.state == RunState.RUNNING
+    return render(request, "certificates/run.html", {
+        "run": held, "is_running": is_running, "issued": counts.get("issued", 0), "all": sum(counts.values()), "waiting": counts.get("waiting", 0),
+        "failed": held.lines.filter(state="not_issued").select_related("enrolment__person"), "is_stopped": held.state == RunState.STOPPED,
+        "lines": held.lines.filter(state="issued").select_related("enrolment__person", "certificate").order_by("-pk")[:50],
+        "worker_is_away": is_running and (beat is None or (clock.now() - beat.at).total_seconds() > AWAY),
     })

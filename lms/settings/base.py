@@ -1,5 +1,6 @@
 """What every installation shares; it refuses to hold a secret."""
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -250,9 +251,16 @@ IMSA_CHECKS_PER_ADDRESS = "30/m"
 IMSA_CHECKS_PER_NUMBER = "10/m"
 IMSA_MISSES = "40/h"
 IMSA_CHECKS_AFTER_MISSES = "2/m"
+IMSA_LIST_LINES = "50000/d"  # lines one organisation may ask in lists
+IMSA_LIST_MISSES = "2000/d"  # how many of them may find nobody before the Hub is told
+IMSA_WATCH_MONTHS = 24  # the longest a watch runs before somebody renews it
+IMSA_TELL_BEFORE_DAYS = 30  # how long before a standing ends whoever watches is told
+IMSA_PROOF_LONGEST = timedelta(days=30)  # how long a link to one's own standing may last
+IMSA_HOOKS_INSIDE = False  # may changes be sent to machines inside? Only for trying it out
 IMSA_REPLY_DAYS = 14  # ASSUMED: how long somebody may answer before a decision about them is confirmed
 # Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
 IMSA_STANDINGS = "certificates.queries.standings_of"
+IMSA_SEALED = {"answers": "certificates.actions.seals.check_seals"}  # what `manage.py check_record` looks at besides the record
 # The keys that sign, each a file or its PEM text; a demonstration makes its own below KEYS_ROOT (certificates/keys.py).
 IMSA_SIGNING_KEY = os.environ.get("IMSA_SIGNING_KEY", "")  # EC or RSA, for certificates' files
 IMSA_SIGNING_CERT = os.environ.get("IMSA_SIGNING_CERT", "")  # its certificate, then its authorities, the root last

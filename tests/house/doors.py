@@ -1,12 +1,24 @@
 """Who gets through which address: one row for each name the resolver knows, read by test_doors."""
 from assessments.models import Allocation, Board, Submission
-from certificates.models import Certificate, Check, Concern, Credential, EntryRequest, Proposal, PublicKey, StatusList
+from certificates.models import (
+    Certificate,
+    Check,
+    Concern,
+    Credential,
+    EntryRequest,
+    ListCheck,
+    LogEntry,
+    Proposal,
+    PublicKey,
+    Run,
+    StatusList,
+)
 from cohorts.models import Cohort, Contact, Employment, Enrolment, Import
 from courses.models import LawChange, Progress, Session, Suggestion, TopUp, UnitPage, UnitVersion, Variant
 
 FOREIGN = ("accounts/", "admin/", "documents/")
 
-OPEN, SIGN_IN, HIDDEN, SHUT, POST_ONLY, ELSEWHERE = 200, "sign in", 404, 403, 405, 302
+OPEN, SIGN_IN, HIDDEN, SHUT, POST_ONLY, ELSEWHERE, NO_KEY = 200, "sign in", 404, 403, 405, 302, 401
 PEOPLE = {
     "trainee": "learner", "finished": "learner", "tutor": "tutor", "second": "tutor", "third": "tutor author",
     "examiner": "external_examiner", "registrar": "registrar", "hub": "hub_officer", "hub2": "hub_officer", "employer": "employer",
@@ -182,6 +194,45 @@ DOORS = {
     "certificates:badge_picture": everybody(),
     "certificates:status": everybody(),
     "certificates:entry": signed_in(),
+    "certificates:renewal": signed_in(),
+    "certificates:log": signed_in(),
+    "certificates:new_entry": signed_in(),
+    "certificates:log_entry": only(outside=HIDDEN, people=["finished"]),
+    "certificates:proofs": signed_in(),
+    "certificates:end_proof": everybody(POST_ONLY),
+    "certificates:proof": everybody(HIDDEN),
+    "certificates:run": only("registrar"),
+    "certificates:lists": only("employer"),
+    "certificates:list_answer": only("employer"),
+    "certificates:list_file": only("employer"),
+    "certificates:history": only("employer"),
+    "certificates:watches": only("employer"),
+    "certificates:end_watch": everybody(POST_ONLY),
+    "certificates:machines": only("employer"),
+    "certificates:end_machine": everybody(POST_ONLY),
+    "certificates:interface": only("employer"),
+    # By machine: a key opens it, a session does not.
+    "register:api-root": everybody(HIDDEN),
+    "register:openapi-json": everybody(),
+    "register:check": everybody(POST_ONLY),
+    "register:lists": everybody(POST_ONLY),
+    "register:checks": everybody(NO_KEY),
+    "register:watches": everybody(NO_KEY),
+    "register:watch": everybody(NO_KEY),
+    "register:stop": everybody(POST_ONLY),
+    "register:changes": everybody(NO_KEY),
+    "certificates:talks": signed_in(),
+    "certificates:talk": only(outside=HIDDEN, people=["finished"]),
+    "certificates:temporary": hub_person(),
+    "certificates:renewals": only("hub_officer"),
+    "certificates:renewal_decide": only("hub_officer", inside=HIDDEN),
+    "certificates:rules": only("hub_officer"),
+    "certificates:rehearsal": only("hub_officer"),
+    "certificates:edit_design": only("hub_officer"),
+    "certificates:preview_design": only("hub_officer", inside=POST_ONLY),
+    "certificates:designs": only("registrar", "hub_officer"),
+    "certificates:design": only("registrar", "hub_officer"),
+    "certificates:design_pdf": only("registrar", "hub_officer"),
     "certificates:reply": only(outside=HIDDEN, people=[]),
     "certificates:badge": only("registrar", "hub_officer", outside=HIDDEN, people=["finished"]),
     "certificates:again": only("registrar"),
@@ -278,6 +329,20 @@ def sample(name) -> dict:
         "certificates:achievement": lambda: {"kind": "award"},
         "certificates:badge_picture": lambda: {"kind": "award"},
         "certificates:status": lambda: {"pk": StatusList.objects.first().pk},
+        "certificates:log_entry": lambda: {"pk": LogEntry.objects.filter(person=sian.person).first().pk},
+        "certificates:talk": lambda: {"pk": LogEntry.objects.get(peer=sian.person).pk},
+        "certificates:renewal_decide": lambda: {"pk": 0},
+        "certificates:run": lambda: {"pk": Run.objects.first().pk},
+        "certificates:list_answer": lambda: {"pk": ListCheck.objects.first().pk},
+        "certificates:list_file": lambda: {"pk": ListCheck.objects.first().pk, "ending": "xlsx"},
+        "certificates:end_watch": lambda: {"pk": 0},
+        "certificates:end_proof": lambda: {"pk": 0},
+        "certificates:end_machine": lambda: {"kind": "key", "pk": 0},
+        "certificates:proof": lambda: {"secret": "none"},
+        "register:stop": lambda: {"watch_id": 0},
+        "certificates:preview_design": lambda: {"language": "cy"},
+        "certificates:design": lambda: {"number": 1},
+        "certificates:design_pdf": lambda: {"number": 1, "language": "cy"},
         "certificates:reply": lambda: {"pk": Proposal.objects.first().pk},
         "certificates:proposal": lambda: {"pk": Proposal.objects.first().pk},
         "certificates:concern": lambda: {"pk": Concern.objects.first().pk},
@@ -306,6 +371,6 @@ def sample(name) -> dict:
         return {"number": open_task.submission.script}
     if name in ("certificates:certificate", "certificates:certificate_pdf", "certificates:again", "certificates:revoke"):
         return {"number": Certificate.objects.get(enrolment=sian).number}
-    if name in ("certificates:issue_one", "certificates:person", "certificates:decide", "certificates:decide_check", "certificates:withholding", "certificates:open_concern", "certificates:working_name"):
+    if name in ("certificates:issue_one", "certificates:person", "certificates:decide", "certificates:decide_check", "certificates:withholding", "certificates:open_concern", "certificates:working_name", "certificates:temporary"):
         return {"pk": sian.pk}
     return {}

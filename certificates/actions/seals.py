@@ -1,0 +1,65 @@
+"""Seals the answers by the stretch: an answer that is edited or removed later shows."""
+import hashlib
+import json
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max, Min
+
+from lms.kit import clock
+from lms.record.actions import write
+from lms.record.models import Entry
+
+from ..models import Check, CheckSeal
+
+YOUNG = timedelta(minutes=2)  # an answer may still be on its way into the database
+MOST = 20_000  # answers under one seal
+
+
+@transaction.atomic
+def seal_checks(*, by) -> CheckSeal | None:
+    """Seal what was answered since the last seal, but for the youngest.
+
+    1. the hash of those answers, 2. a record entry that holds it: the record binds them all without an entry for each.
+    Nothing happens when nothing is old enough.
+    """
+    last = CheckSeal.objects.select_for_update(no_key=True).order_by("-last").first()
+    after = last.last if last else 0
+    rows = Check.objects.filter(pk__gt=after)
+    young = rows.filter(asked_at__gt=clock.now() - YOUNG).aggregate(first=Min("pk"))["first"]
+    rows = rows.filter(pk__lt=young) if young else rows
+    until = rows.order_by("pk").values_list("pk", flat=True)[:MOST].aggregate(last=Max("pk"))["last"]
+    if until is None:
+        return None
+    count, digest = hash_of(after, until)
+    made = CheckSeal.objects.create(first=after + 1, last=until, count=count, sha256=digest)
+    write("certificates.seal_checks", made, by=by, after={"first": made.first, "last": until, "count": count, "sha256": digest})
+    return made
+
+
+def hash_of(after: int, until: int) -> tuple[int, str]:
+    """(how many, one hash) of the answers with keys in (after, until]. What was typed is not in it: it is forgotten in time."""
+    digest, count = hashlib.sha256(), 0
+    rows = Check.objects.filter(pk__gt=after, pk__lte=until).order_by("pk").values_list("pk", "receipt", "on_day", "answer", "person_id", "asked_at")
+    for pk, receipt, on_day, answer, person, asked_at in rows.iterator(chunk_size=2000):
+        line = [pk, receipt, on_day.isoformat(), answer, person, asked_at.isoformat()]
+        digest.update(json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+        count += 1
+    return count, digest.hexdigest()
+
+
+def check_seals() -> dict:
+    """Are all sealed answers as they were? {"whole": bool, "seals": n, "why": text}, as `manage.py check_record` says it."""
+    seals, expected = 0, 1
+    entries = Entry.objects.filter(deed="certificates.seal_checks").values_list("thing", "after")
+    written = {thing: after["sha256"] for thing, after in entries}
+    for seal in CheckSeal.objects.order_by("first"):
+        seals += 1
+        if seal.first != expected:
+            return {"whole": False, "seals": seals, "why": f"the answers {expected} to {seal.first - 1} are under no seal"}
+        if written.get(f"certificates.checkseal:{seal.pk}") != seal.sha256:
+            return {"whole": False, "seals": seals, "why": f"the seal of the answers {seal.first} to {seal.last} is not the one in the record"}
+        if hash_of(seal.first - 1, seal.last) != (seal.count, seal.sha256):
+            return {"whole": False, "seals": seals, "why": f"answers between {seal.first} and {seal.last} were changed, added or removed"}
+        expected = seal.last + 1
+    return {"whole": True, "seals": seals, "why": ""}

@@ -1,0 +1,265 @@
+"""Watches: an organisation is told when somebody's standing changes, for a purpose and until a day."""
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from cohorts.models import Contact
+from cohorts.register import approvals_of, approved_on
+from lms.kit import clock, outside
+from lms.kit.moves import move
+from lms.kit.refusals import Refused, insist
+from lms.people.actions import tell
+from lms.record.actions import write
+
+from ..accreditation import DAY, Standing, nations_on, standing_on
+from ..answers import essence, in_full
+from ..facts import months_after, withheld_on
+from ..hooks import signed_headers
+from ..models import Change, Check, Delivery, Hook, Watch
+from ..queries.facts import SOME, Gathered
+from ..rules import may_ask_for
+from ..said import in_words
+from ..states import DeliveryState
+from .lists import answer_list
+
+UNWATCHED = ("not_found", "ask_the_hub")
+PAUSES = (60, 300, 1800, 7200, 21600, 43200, 86400, 86400)  # seconds before a delivery is tried again
+HELD = timedelta(minutes=5)  # how long a delivery that was begun is nobody else's
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What came of one line: added, changed, kept, or why not; and the receipt of its answer."""
+
+    line: object
+    what: str
+    watch: Watch | None = None
+    receipt: str = ""
+    why: str = ""
+
+
+@transaction.atomic
+def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Watched]:
+    """Watch these people, until a day; who is watched already and is in no line stays watched.
+
+    1. each line is asked as in `answer_list`, with its consequences, 2. a watch for everybody who was found; one that is open
+    gets the new purpose, day and reference, 3. a record entry with the counts. The same twice changes nothing.
+    """
+    insist(may_ask_for(by, organisation))
+    today = clock.today()
+    if not today < ends_on <= months_after(today, settings.IMSA_WATCH_MONTHS):
+        raise Refused(f"Choose a last day between tomorrow and {in_words(months_after(today, settings.IMSA_WATCH_MONTHS))}.")
+    listed = answer_list(organisation, lines, purpose, by=by, why=why or "A watch was begun", day=today)
+    by_receipt = {check.receipt: check for check in Check.objects.filter(list_check=listed)}
+    receipts = {row: receipt for row, *_, receipt in listed.lines}
+    open_ones = {w.person_id: w for w in Watch.objects.select_for_update(no_key=True).filter(organisation=organisation, ended_at=None)}
+    done = []
+    for line in lines:
+        check = by_receipt.get(receipts[line.row])
+        if check is None:
+            done.append(Watched(line, "not_read", why=line.fault))
+        elif check.person_id is None or check.answer["code"] in UNWATCHED:
+            done.append(Watched(line, "not_found", receipt=check.receipt, why="We have no answer for this number and this name together."))
+        else:
+            done.append(_kept(organisation, line, check, open_ones, purpose, ends_on, by))
+    counts = {what: sum(d.what == what for d in done) for what in ("added", "changed", "kept")}
+    write("certificates.watch", f"cohorts.organisation:{organisation.pk}", by=by, after=counts)
+    return done
+
+
+def _kept(organisation, line, check, open_ones, purpose, ends_on, by) -> Watched:
+    given = {"purpose": purpose, "ends_on": ends_on, "asked_number": check.asked_number[:20], "asked_surname": check.asked_surname}
+    given |= {"reference": line.reference} if line.reference else {}
+    held = open_ones.get(check.person_id)
+    if held is None:
+        added_by = by if by.pk is not None else None
+        held = Watch.objects.create(organisation=organisation, person_id=check.person_id, told=check.answer, added_by=added_by, **given)
+        open_ones[check.person_id] = held
+        return Watched(line, "added", held, check.receipt)
+    if all(getattr(held, name) == value for name, value in given.items()):
+        return Watched(line, "kept", held, check.receipt)
+    for name, value in given.items():
+        setattr(held, name, value)
+    held.save(update_fields=list(given))
+    return Watched(line, "changed", held, check.receipt)
+
+
+@transaction.atomic
+def end_watch(watched, *, by) -> Watch:
+    """Stop watching somebody. 1. the watch ends now, 2. a record entry. Twice is once."""
+    held = Watch.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=watched.pk)
+    insist(may_ask_for(by, held.organisation))
+    if held.ended_at is None:
+        held.ended_at = clock.now()
+        held.save(update_fields=["ended_at"])
+        write("certificates.end_watch", held, by=by)
+    return held
+
+
+# ---- looking whether anything changed ----
+
+def look_at_watches(*, by) -> int:
+    """Compare how everybody watched stands today with what was told last. How many changes were told.
+
+    Some hundred people at a time, each in one transaction: 1. a line in the organisation's feed for each change, for a
+    standing about to end, and for a watch that is over, 2. a delivery for each of its addresses. At the end 3. the contacts of
+    each organisation have one message. A run that was killed goes on where it was; only one runs at a time, so that the
+    feed's order is the order in which it can be read.
+    """
+    keys = list(Watch.objects.filter(ended_at=None).order_by("person_id").values_list("person_id", flat=True).distinct())
+    news: dict[int, int] = {}
+    for start in range(0, len(keys), SOME):
+        for organisation_id, count in _look(keys[start:start + SOME], by).items():
+            news[organisation_id] = news.get(organisation_id, 0) + count
+    for organisation_id, count in news.items():
+        _tell_contacts(organisation_id, count)
+    return sum(news.values())
+
+
+@transaction.atomic
+def _look(keys, by) -> dict[int, int]:
+    rows = list(Watch.objects.filter(ended_at=None, person_id__in=keys))
+    gathered, today, now = Gathered(keys), clock.today(), clock.now()
+    at, news, stood = localtime(now).isoformat(), {}, {}
+    approved = _approved({row.organisation_id for row in rows}, today)
+    for row in rows:
+        if row.ends_on < today:
+            _add(row, Change.What.OVER, row.told, row.told, now, news)
+            row.ended_at = now
+            row.save(update_fields=["ended_at"])
+            continue
+        if row.organisation_id not in approved:
+            continue
+        if row.person_id not in stood:
+            stood[row.person_id] = _answer(row.person_id, gathered, today, at)
+        after = stood[row.person_id]
+        if essence(after) != essence(row.told):
+            _add(row, Change.What.CHANGED, row.told, after, now, news)
+        elif _is_ending(after, row.told, today):
+            _add(row, Change.What.ENDING, row.told, {**after, "ending_told": after["until"]}, now, news)
+            after = {**after, "ending_told": after["until"]}
+        elif after.get("until") == row.told.get("until"):
+            continue
+        else:
+            after = {**after, "ending_told": row.told.get("ending_told")}
+        row.told = after
+        row.save(update_fields=["told"])
+    Watch.objects.filter(pk__in=[row.pk for row in rows]).update(looked_at=now)
+    if news:
+        write("certificates.look_at_watches", "watches", by=by, after={"changes": sum(news.values())})
+    return news
+
+
+def _approved(organisation_ids, today) -> set[int]:
+    """Organisations that may be told today."""
+    return {pk for pk, lines in approvals_of(organisation_ids).items() if approved_on(lines, today)}
+
+
+def _answer(person_id, gathered, today, at) -> dict:
+    facts = gathered.facts[person_id]
+    withheld = withheld_on(today, facts)
+    if withheld:
+        return in_full(Standing("ask_the_hub" if withheld == "hub" else "not_found"), at, each=())
+    return in_full(standing_on(today, facts, gathered.book), at, each=nations_on(today, facts, gathered.book))
+
+
+def _is_ending(after, told, today) -> bool:
+    """Is the standing about to end, and was that not told yet?"""
+    until = after.get("until")
+    if not until or after["code"] in ("not_found", "in_training") or told.get("ending_told") == until:
+        return False
+    return date.fromisoformat(until) - settings.IMSA_TELL_BEFORE_DAYS * DAY <= today
+
+
+def _add(row, what, before, after, now, news):
+    change = Change.objects.create(organisation_id=row.organisation_id, watch=row, what=what, before=before, after=after, at=now)
+    hooks = Hook.objects.filter(organisation_id=row.organisation_id, ended_at=None)
+    Delivery.objects.bulk_create([Delivery(hook=hook, change=change, next_at=now) for hook in hooks])
+    news[row.organisation_id] = news.get(row.organisation_id, 0) + 1
+
+
+def _tell_contacts(organisation_id, count):
+    today = clock.today()
+    held = Contact.objects.filter(organisation_id=organisation_id, starts_on__lte=today).select_related("person")
+    words = "Something changed for a person" if count == 1 else f"Something changed for {count} people"
+    with transaction.atomic():
+        for contact in held:
+            if contact.ends_on is None or contact.ends_on >= today:
+                tell(contact.person, "A standing you watch", f"{words} your organisation watches. Your page says what.", reverse("certificates:watches"))
+
+
+# ---- telling machines ----
+
+def deliver_changes(*, by) -> int:
+    """Send what waits to organisations' own addresses. How many were taken.
+
+    Each: 1. it is taken in hand for some minutes, 2. it is sent, signed, outside any transaction, 3. it is done, or tried again
+    after a longer pause each time, or given up, and then the contacts are told. A process killed between 1 and 3 leaves it to
+    be sent again: the receiver knows it by its id.
+    """
+    taken = 0
+    while (delivery := _next()) is not None:
+        body = json.dumps(message_of(delivery.change), ensure_ascii=False, separators=(",", ":")).encode()
+        headers = signed_headers(delivery.hook.secret, f"change_{delivery.change_id}", body, clock.now())
+        is_taken, said = outside.post(delivery.hook.address, body, headers, is_private_allowed=settings.IMSA_HOOKS_INSIDE)
+        taken += is_taken
+        _settle(delivery, is_taken, said, by)
+    return taken
+
+
+@transaction.atomic
+def _next() -> Delivery | None:
+    now = clock.now()
+    rows = Delivery.objects.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related("hook", "change__watch")
+    found = rows.filter(state=DeliveryState.WAITING, next_at__lte=now).order_by("next_at", "pk").first()
+    if found:
+        found.tries, found.next_at = found.tries + 1, now + HELD
+        found.save(update_fields=["tries", "next_at"])
+    return found
+
+
+@transaction.atomic
+def _settle(delivery, is_taken, said, by):
+    held = Delivery.objects.select_for_update(of=("self",), no_key=True).select_related("hook").get(pk=delivery.pk)
+    if held.state != DeliveryState.WAITING:
+        return
+    if is_taken:
+        move(held, "deliver", by=by, said=said)
+    elif held.hook.ended_at or held.tries > len(PAUSES):
+        move(held, "give_up", by=by, said=said)
+        _tell_given_up(held)
+    else:
+        held.said, held.next_at = said, clock.now() + timedelta(seconds=PAUSES[held.tries - 1])
+        held.save(update_fields=["said", "next_at"])
+
+
+def _tell_given_up(delivery):
+    today = clock.today()
+    for contact in Contact.objects.filter(organisation_id=delivery.hook.organisation_id, starts_on__lte=today).select_related("person"):
+        if contact.ends_on is None or contact.ends_on >= today:
+            tell(
+                contact.person, "A change could not be sent to your address",
+                f"{delivery.hook.address} did not take a change for days ({delivery.said}). The feed on your page has it.",
+                reverse("certificates:machines"),
+            )
+
+
+def message_of(change) -> dict:
+    """What a machine is sent of a change: no name, and the organisation's own reference."""
+    told = change.watch
+
+    def part(answer):
+        return answer and {name: answer.get(name) for name in ("code", "label", "nations", "conditions", "until")}
+
+    return {
+        "type": f"standing.{change.what}", "timestamp": localtime(change.at).isoformat(),
+        "data": {
+            "cursor": change.pk, "watch": told.pk, "number": told.asked_number, "reference": told.reference,
+            "before": part(change.before), "after": part(change.after),
+        },
+    }

@@ -1,0 +1,194 @@
+"""The register by machine, for approved organisations: the same questions, lists, watches and feed as the pages.
+
+Each answer and refusal is JSON; a refusal is {"detail": "a sentence"}. The key goes into the header “Authorization: Bearer …”.
+"""
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from ninja import Field, NinjaAPI, Schema
+from ninja.security import HttpBearer
+
+from lms.kit import clock
+from lms.kit.codes import Misread
+from lms.kit.refusals import Refused
+
+from . import actions
+from .actions.machines import machine_of
+from .actions.tallies import count, key_of
+from .actions.watches import message_of
+from .keys import credential_key
+from .listing import MOST, line_of
+from .models import Change, Check, Purpose, Token, Watch
+from .receipts import receipt_of
+from .rules import may_be_asked
+
+A_MINUTE, MOST_A_MINUTE = 60, 600
+PAGE = 500
+
+
+class Key(HttpBearer):
+    """Whoever brings a key that holds."""
+
+    def authenticate(self, request, token):
+        found = machine_of(token)
+        if found is None:
+            return None
+        request.machine, request.organisation = found
+        return request.machine
+
+
+api = NinjaAPI(
+    title="The register of Independent Modern Slavery Advocates", version="1", docs_url=None, openapi_url="openapi.json", auth=Key(), urls_namespace="register",
+    description="For approved Employing Organisations. Each person can see who asked about them and why.",
+)
+
+
+class Denied(Exception):
+    def __init__(self, status, words):
+        super().__init__(words)
+        self.status = status
+
+
+@api.exception_handler(Denied)
+def denied(request, fault):
+    return api.create_response(request, {"detail": str(fault)}, status=fault.status)
+
+
+@api.exception_handler(Refused)
+@api.exception_handler(Misread)
+def refused(request, fault):
+    return api.create_response(request, {"detail": str(fault)}, status=409 if isinstance(fault, Refused) else 422)
+
+
+@api.exception_handler(PermissionDenied)
+def not_allowed(request, fault):
+    return api.create_response(request, {"detail": str(fault)}, status=403)
+
+
+def enter(request, scope):
+    """May this key do this, now? One statement counts the minute."""
+    if scope not in request.machine.scopes:
+        raise Denied(403, f"This key may not do this. It needs the scope “{scope}”.")
+    key = key_of("machine", request.machine.token_id)
+    if count((key, A_MINUTE, 1))[key] > MOST_A_MINUTE:
+        raise Denied(429, f"At most {MOST_A_MINUTE} requests a minute. Ask lists instead of single questions.")
+
+
+def day_of(given: date | None) -> date:
+    day = given or clock.today()
+    may = may_be_asked(day)
+    if not may:
+        raise Denied(422, may.reason)
+    return day
+
+
+class Question(Schema):
+    number: str = Field(max_length=40, description="An IMSA number or a certificate number.")
+    family_name: str = Field(max_length=150, description="As on the certificate; for somebody with one name, that name.")
+
+
+class SingleQuestion(Question):
+    purpose: Purpose = Field(description="Why you ask. The person reads it.")
+    why: str = Field("", max_length=200, description="The same in your own words.")
+    on: date | None = Field(None, description="The day asked about; today if left out.")
+
+
+class ListLine(Question):
+    reference: str = Field("", max_length=60, description="Your own key for the person; it comes back with the answer.")
+
+
+class ListQuestion(Schema):
+    purpose: Purpose = Field(description="Why you ask. Each person reads it.")
+    why: str = Field("", max_length=200, description="The same in your own words.")
+    on: date | None = Field(None, description="The day asked about; today if left out.")
+    lines: list[ListLine] = Field(max_length=MOST, min_length=1, description="Up to 10,000; the answers come in the same order.")
+
+
+class WatchQuestion(Schema):
+    purpose: Purpose = Field(description="Why you watch. Each person reads it.")
+    ends_on: date = Field(description="The last day of the watch.")
+    lines: list[ListLine] = Field(max_length=MOST, min_length=1, description="Whoever is watched and not among them stays watched.")
+
+
+def told(check: Check, with_receipt=False) -> dict:
+    shown = {k: v for k, v in check.answer.items() if k not in ("tone", "cy")}
+    shown |= {"number": check.asked_number, "family_name": check.asked_surname, "on": check.on_day.isoformat(), "receipt": check.receipt}
+    return {**shown, "signed_receipt": receipt_of(check, credential_key())} if with_receipt else shown
+
+
+@api.post("/check", summary="Ask about one person")
+def check(request, given: SingleQuestion):
+    """The answer of one day, with a signed receipt that proves it later."""
+    enter(request, Token.Scope.CHECK)
+    made = actions.answer_check(
+        given.number, given.family_name, by=request.machine, on=day_of(given.on), organisation=request.organisation, purpose=given.purpose, why=given.why,
+    )
+    return told(made, with_receipt=True)
+
+
+@api.post("/lists", summary="Ask about many people")
+def lists(request, given: ListQuestion):
+    """Each line has an answer, or says what is wrong with it, in the order in which they were sent."""
+    enter(request, Token.Scope.CHECK)
+    day = day_of(given.on)
+    lines = [line_of(row, one.number, one.family_name, one.reference, day) for row, one in enumerate(given.lines, start=1)]
+    made = actions.answer_list(request.organisation, lines, given.purpose, by=request.machine, why=given.why, day=day)
+    checks = {c.receipt: c for c in Check.objects.filter(list_check=made)}
+    return {"list": made.pk, "lines": [
+        {"line": row, "reference": reference, "problem": fault, "answer": told(checks[receipt]) if receipt else None}
+        for row, _, _, reference, fault, receipt in made.lines
+    ]}
+
+
+@api.get("/checks", summary="What you asked before")
+def checks(request, before: int | None = None):
+    """The newest first, 500 at a time; `before` is the `cursor` of the last one you have."""
+    enter(request, Token.Scope.CHECK)
+    rows = Check.objects.filter(organisation=request.organisation).order_by("-pk")
+    rows = list((rows.filter(pk__lt=before) if before else rows)[:PAGE])
+    return {"checks": [{"cursor": c.pk, **told(c)} for c in rows], "more": len(rows) == PAGE}
+
+
+def shown(row: Watch) -> dict:
+    return {
+        "watch": row.pk, "number": row.asked_number, "reference": row.reference, "purpose": row.purpose, "ends_on": row.ends_on.isoformat(),
+        "answer": {k: row.told.get(k) for k in ("code", "label", "nations", "conditions", "until")},
+    }
+
+
+@api.get("/watches", summary="Whom you watch")
+def watches(request, after: int = 0):
+    """In order of their key, 500 at a time; `after` is the `watch` of the last one you have."""
+    enter(request, Token.Scope.WATCH)
+    rows = list(Watch.objects.filter(organisation=request.organisation, ended_at=None, pk__gt=after).order_by("pk")[:PAGE])
+    return {"watches": [shown(row) for row in rows], "more": len(rows) == PAGE}
+
+
+@api.post("/watches", summary="Watch people")
+def watch(request, given: WatchQuestion):
+    """Adds and renews; leaves nobody out who is watched already. Each line says what came of it."""
+    enter(request, Token.Scope.WATCH)
+    lines = [line_of(row, one.number, one.family_name, one.reference, clock.today()) for row, one in enumerate(given.lines, start=1)]
+    done = actions.watch(request.organisation, lines, given.purpose, given.ends_on, by=request.machine)
+    return {"lines": [
+        {"line": d.line.row, "reference": d.line.reference, "what": d.what, "problem": d.why, "receipt": d.receipt, "watch": shown(d.watch) if d.watch else None}
+        for d in done
+    ]}
+
+
+@api.delete("/watches/{watch_id}", summary="Stop watching somebody")
+def stop(request, watch_id: int):
+    enter(request, Token.Scope.WATCH)
+    held = Watch.objects.filter(pk=watch_id, organisation=request.organisation).select_related("organisation").first()
+    if held is None:
+        raise Denied(404, "You have no such watch.")
+    actions.end_watch(held, by=request.machine)
+    return {"watch": held.pk, "ended": True}
+
+
+@api.get("/changes", summary="What changed for those you watch")
+def changes(request, after: int = 0):
+    """In order, 500 at a time; `after` is the cursor of the last one you have. The same as what is sent to your address."""
+    enter(request, Token.Scope.WATCH)
+    rows = list(Change.objects.filter(organisation=request.organisation, pk__gt=after).select_related("watch").order_by("pk")[:PAGE])
+    return {"changes": [message_of(row) for row in rows], "more": len(rows) == PAGE, "cursor": rows[-1].pk if rows else after}

@@ -1,0 +1,30 @@
+"""The worker: issues runs, sends messages and changes, seals answers, reminds. JSON; exit status 0, or 1 when another one works."""
+import os
+import signal
+import sys
+import threading
+
+from django.core.management.base import BaseCommand
+
+from certificates.work import as_line, only_one, work_on, work_once
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="do every job once and end")
+        parser.add_argument("--parent", type=int, help="end when this process is no longer the parent")
+
+    def handle(self, *, once, parent, **options):
+        with only_one() as is_mine:
+            if not is_mine:
+                self.stdout.write(as_line({"refused": "Another worker of this installation is at work."}))
+                sys.exit(1)
+            if once:
+                self.stdout.write(as_line(work_once()))
+                return
+            ended = threading.Event()
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(sign, lambda *_: ended.set())
+            work_on(lambda: not ended.is_set() and (parent is None or os.getppid() == parent))

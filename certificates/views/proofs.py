@@ -1,0 +1,79 @@
+"""A holder's proof links, and what whoever has one sees."""
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lms.kit import clock
+
+from .. import actions
+from ..accreditation import nations_on, standing_on
+from ..actions.machines import digest
+from ..forms import ProofForm
+from ..models import Certificate, ProofLink
+from ..names import family_name
+from ..queries import known_of
+from ..standings import words_for
+from .checks import is_too_often, quiet, too_many
+
+SHOWN = "certificates.proof"
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def proofs(request):
+    """One's own links: make one, see which are open and how often they were opened, end one."""
+    form = ProofForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _, secret = actions.make_proof(
+            request.user, form.cleaned_data["label"], clock.now() + timedelta(days=form.cleaned_data["days"]), by=request.user,
+        )
+        request.session[SHOWN] = secret
+        return redirect("certificates:proofs")
+    secret = request.session.pop(SHOWN, None)
+    links, now = list(ProofLink.objects.visible_to(request.user)[:40]), clock.now()
+    for link in links:
+        link.is_open = link.ended_at is None and link.ends_at > now
+    return render(request, "certificates/proofs.html", {
+        "form": form, "links": links, "address": request.build_absolute_uri(reverse("certificates:proof", args=[secret])) if secret else "",
+        "has_certificate": Certificate.objects.filter(enrolment__person=request.user).exists(),
+    })
+
+
+@require_POST
+@login_required
+@never_cache
+def end_proof(request, pk):
+    actions.end_proof(get_object_or_404(ProofLink.objects.visible_to(request.user), pk=pk), by=request.user)
+    messages.success(request, "The link shows nothing any more.")
+    return redirect("certificates:proofs")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def proof(request, secret):
+    """Name and standing of whoever made the link, as they are now. Keeping the answer makes a receipt, which the holder sees."""
+    if is_too_often(request, "proof"):
+        return too_many(request, "links")
+    link = ProofLink.objects.select_related("person").filter(sha256=digest(secret), ended_at=None, ends_at__gt=clock.now()).first()
+    if link is None:
+        raise Http404("This link has ended, or never was. Ask whoever gave it to you for a new one.")
+    person, today = link.person, clock.today()
+    held = Certificate.objects.current().filter(enrolment__person=person).first()
+    if request.method == "POST" and (number := held.number if held else person.imsa_number):
+        by = request.user if request.user.is_authenticated else None
+        kept = actions.answer_proof(link, number, family_name(person.first_name, person.last_name), by=by)
+        return redirect("certificates:answer", receipt=kept.receipt)
+    facts, book = known_of(person)
+    standing = standing_on(today, facts, book)
+    actions.open_proof(link)
+    return quiet(render(request, "certificates/proof.html", {
+        "link": link, "person": person, "standing": standing, "said": words_for(standing.code), "today": today, "held": held,
+        "each": nations_on(today, facts, book),
+    }))

@@ -1,0 +1,138 @@
+"""An organisation's watches and their feed, its keys and addresses; and the feed as a page."""
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lms.kit import clock
+from lms.kit.refusals import insist
+from lms.people.models import Role
+from lms.people.roles import may_act_as
+
+from .. import actions
+from ..api import api
+from ..facts import months_after
+from ..forms import HookForm, TokenForm, WatchForm
+from ..models import Change, Delivery, Hook, Token, Watch
+from ..rules import contacts_today
+from .asking import insist_asker
+
+SHOWN = "certificates.secret"
+MACHINES = {"key": (Token, actions.end_token), "address": (Hook, actions.end_hook)}
+
+
+# ---- watches ----
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def watches(request):
+    """Whom the organisation watches, what changed lately, and watching more."""
+    organisations = insist_asker(request)
+    form = WatchForm(
+        request.POST or None, request.FILES or None, organisations=organisations, initial={"ends_on": months_after(clock.today(), 12), "purpose": "work"},
+    )
+    done = None
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        done = actions.watch(form.behalf(), form.lines, given["purpose"], given["ends_on"], by=request.user)
+        request.session["certificates.watched"] = [
+            [d.line.row, d.line.number, d.line.surname, d.what, d.why] for d in done if d.what in ("not_read", "not_found")
+        ][:200]
+        added, changed = (sum(d.what == what for d in done) for what in ("added", "changed"))
+        messages.success(request, f"{added} {'watch' if added == 1 else 'watches'} begun, {changed} changed. Nobody else is watched less.")
+        return redirect("certificates:watches")
+    rows = Watch.objects.filter(organisation__in=organisations, ended_at=None).select_related("organisation").order_by("asked_surname", "pk")
+    changes = list(Change.objects.filter(organisation__in=organisations).select_related("watch").order_by("-pk")[:20])
+    for change in changes:
+        change.until = date.fromisoformat(change.after["until"]) if change.after.get("until") else None
+    return render(request, "certificates/watches.html", {
+        "form": form, "page": Paginator(rows, 100).get_page(request.GET.get("page")), "changes": changes, "today": clock.today(),
+        "left_out": request.session.pop("certificates.watched", []),
+    })
+
+
+@require_POST
+@login_required
+@never_cache
+def end_watch(request, pk):
+    """Stop watching somebody."""
+    insist(may_act_as(request.user, Role.EMPLOYER))
+    held = get_object_or_404(Watch.objects.select_related("organisation"), pk=pk, organisation__in=contacts_today(request.user))
+    actions.end_watch(held, by=request.user)
+    messages.success(request, "This person is watched no more.")
+    return redirect("certificates:watches")
+
+
+# ---- keys and addresses ----
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def machines(request):
+    """Keys for programs, addresses for changes, and how the last ones went."""
+    organisations = insist_asker(request)
+    deed = request.POST.get("deed", "")
+    key_form = TokenForm(request.POST if deed == "key" else None, organisations=organisations, initial={"ends_on": months_after(clock.today(), 12)})
+    hook_form = HookForm(request.POST if deed == "hook" else None, organisations=organisations)
+    if deed == "key" and key_form.is_valid():
+        given = key_form.cleaned_data
+        made, secret = actions.make_token(_chosen(given, organisations), given["name"], given["scopes"], given["ends_on"], by=request.user)
+        request.session[SHOWN] = {"what": f"The key for {made.name}", "secret": secret}
+        return redirect("certificates:machines")
+    if deed == "hook" and hook_form.is_valid():
+        made = actions.add_hook(_chosen(hook_form.cleaned_data, organisations), hook_form.cleaned_data["address"], by=request.user)
+        request.session[SHOWN] = {"what": f"The secret of {made.address}", "secret": made.secret}
+        return redirect("certificates:machines")
+    return render(request, "certificates/machines.html", {
+        "key_form": key_form, "hook_form": hook_form, "shown": request.session.pop(SHOWN, None), "today": clock.today(),
+        "tokens": Token.objects.filter(organisation__in=organisations).select_related("made_by", "organisation")[:40],
+        "hooks": Hook.objects.filter(organisation__in=organisations, ended_at=None).select_related("organisation"),
+        "deliveries": Delivery.objects.filter(hook__organisation__in=organisations).select_related("hook", "change__watch").order_by("-pk")[:20],
+    })
+
+
+def _chosen(given, organisations):
+    return next((o for o in organisations if str(o.pk) == given.get("organisation")), organisations[0])
+
+
+@require_POST
+@login_required
+@never_cache
+def end_machine(request, kind, pk):
+    """End a key or an address."""
+    insist(may_act_as(request.user, Role.EMPLOYER))
+    if kind not in MACHINES:
+        raise Http404("There is no such thing to end.")
+    model, deed = MACHINES[kind]
+    held = get_object_or_404(model.objects.select_related("organisation"), pk=pk, organisation__in=contacts_today(request.user))
+    deed(held, by=request.user)
+    messages.success(request, "It has ended.")
+    return redirect("certificates:machines")
+
+
+@login_required
+@never_cache
+def interface(request):
+    """How a program asks: made from the interface itself, so that it cannot fall behind it."""
+    insist(may_act_as(request.user, Role.EMPLOYER))
+    schema = api.get_openapi_schema()
+    operations = [
+        {"method": method.upper(), "path": path, "summary": one.get("summary", ""), "about": one.get("description", ""),
+         "fields": _fields(one, schema), "parameters": one.get("parameters", [])}
+        for path, methods in schema["paths"].items() for method, one in methods.items()
+    ]
+    return render(request, "certificates/interface.html", {"operations": operations})
+
+
+def _fields(operation, schema) -> list:
+    """(name, kind, is it needed, about) of each field of a body."""
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    shape = schema["components"]["schemas"].get(body.get("$ref", "").rpartition("/")[2], {})
+    needed = set(shape.get("required", ()))
+    return [(name, one.get("type") or one.get("title", ""), name in needed, one.get("description", "")) for name, one in shape.get("properties", {}).items()]

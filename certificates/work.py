@@ -1,0 +1,141 @@
+"""What the worker does, and how often. Every job may be killed at any moment: the next time it goes on."""
+import contextlib
+import json
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from assessments.actions import drop_old_files
+from lms.kit import clock
+from lms.people.actions import deliver
+from lms.people.models import Notice
+from lms.people.roles import Operator
+
+from .actions.credentials import CROWD, sign_list
+from .actions.reminders import remind
+from .actions.runs import carry_on, running
+from .actions.seals import seal_checks
+from .actions.tallies import forget
+from .actions.watches import deliver_changes, look_at_watches
+from .models import Heartbeat, StatusList
+
+try:
+    import fcntl
+except ImportError:  # Windows, where only the demonstration runs
+    fcntl = None
+
+log = logging.getLogger("django.worker")
+BY = Operator("work")
+LOCK = 0x1AD5A  # of PostgreSQL's advisory locks
+MOST_AT_ONCE = 50  # certificates of a run before the other jobs have their turn
+SLOWER = 20  # a job rests at least so many times as long as it took
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    every: int  # seconds
+    do: Callable[[], object]
+
+
+def issue_runs():
+    return sum(carry_on(run, most=MOST_AT_ONCE) for run in running())
+
+
+def send_notices():
+    """Messages whose mail did not go out with their deed; one a minute old is nobody else's to send."""
+    late = clock.now() - timedelta(minutes=1)
+    waiting = Notice.objects.filter(sent_at=None, written_at__lt=late).order_by("pk").values_list("pk", flat=True)[:500]
+    return sum(deliver(pk) for pk in waiting)
+
+
+def seal():
+    sealed = 0
+    while made := seal_checks(by=BY):
+        sealed += made.count
+    return sealed
+
+
+def sign_lists():
+    """Lists too long to be made when somebody asks."""
+    return len([sign_list(row) for row in StatusList.objects.filter(taken__gt=CROWD).order_by("made_at")])
+
+
+JOBS = (
+    Job("runs", 2, issue_runs),
+    Job("deliveries", 5, lambda: deliver_changes(by=BY)),
+    Job("notices", 60, send_notices),
+    Job("seals", 60, seal),
+    Job("watches", 60, lambda: look_at_watches(by=BY)),
+    Job("status lists", 300, sign_lists),
+    Job("reminders", 3600, lambda: remind(by=BY)),
+    Job("tallies", 3600, forget),
+    Job("kept files", 3600, lambda: drop_old_files(by=BY)),
+)
+
+
+def work_once(jobs=JOBS) -> dict:
+    """Every job once. Job's name to what came of it."""
+    return {job.name: run_job(job) for job in jobs}
+
+
+def work_on(is_wanted: Callable[[], bool], jobs=JOBS, pause=1.0):
+    """Do each job when its time has come, until nobody wants it any more."""
+    due = dict.fromkeys((job.name for job in jobs), 0.0)
+    while is_wanted():
+        for job in jobs:
+            if due[job.name] <= time.monotonic():
+                close_old_connections()
+                begun = time.monotonic()
+                run_job(job)
+                due[job.name] = time.monotonic() + max(job.every, SLOWER * (time.monotonic() - begun) if job.every > 5 else 0)
+        time.sleep(pause)
+
+
+def run_job(job):
+    """A job that fails is told in the log, and stops no other."""
+    begun = time.monotonic()
+    try:
+        said = job.do()
+    except Exception as fault:
+        log.exception("The worker's job “%s” failed.", job.name)
+        said = f"failed: {type(fault).__name__}"
+    with contextlib.suppress(Exception):
+        Heartbeat.objects.update_or_create(job=job.name, defaults={"at": clock.now(), "took": round(time.monotonic() - begun, 3), "said": said})
+    return said
+
+
+@contextlib.contextmanager
+def only_one():
+    """Yield whether this is the only worker of the installation: on this machine by a file, across machines by the database."""
+    place = settings.IMSA_HOME / "work.lock"
+    with open(place, "w") as file:
+        try:
+            if fcntl:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        file.write(str(os.getpid()))
+        file.flush()
+        if connection.vendor != "postgresql":
+            yield True
+            return
+        own = connection.copy()  # the lock is its connection's, and that of the jobs is renewed now and then
+        try:
+            with own.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+                is_mine = cursor.fetchone()[0]
+            yield is_mine
+        finally:
+            own.close()
+
+
+def as_line(said: dict) -> str:
+    return json.dumps(said, ensure_ascii=False)

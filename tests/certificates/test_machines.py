@@ -1,0 +1,221 @@
+"""Keys, the interface by machine, and a holder's own links: scoped, ended at once, told once."""
+from datetime import timedelta
+
+import pytest
+
+from certificates.actions import end_proof, end_token, make_proof, make_token, withhold
+from certificates.listing import pasted
+from certificates.models import Check, ProofLink, Token, Watch
+from lms.kit import clock, codes
+from lms.kit.refusals import NotAllowed, Refused
+from lms.record.models import Entry
+
+from . import scene
+from .scene import TODAY
+
+pytestmark = pytest.mark.django_db
+LAST = TODAY + timedelta(days=300)
+BOTH = ["check", "watch"]
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.at(TODAY):
+        yield TODAY
+
+
+@pytest.fixture
+def employer():
+    return scene.contact()
+
+
+@pytest.fixture
+def where(employer):
+    return employer.contacts.get().organisation
+
+
+@pytest.fixture
+def held():
+    return scene.certified("Ada", "One")
+
+
+@pytest.fixture
+def ask(client, where, employer):
+    """Call the interface with a key."""
+    _, secret = make_token(where, "HR system", BOTH, LAST, by=employer)
+
+    def call(method, path, body=None, key=secret):
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        args = {"data": body, "content_type": "application/json"} if body is not None else {}
+        answer = getattr(client, method)(f"/api/v1/{path}", headers=headers, **args)
+        return answer.status_code, answer.json()
+
+    return call
+
+
+class TestKeys:
+    def test_only_its_hash_is_kept_and_it_is_told_once(self, client, where, employer):
+        scene.sign_in(client, employer)
+        given = {"deed": "key", "name": "HR system", "scopes": BOTH, "ends_on": LAST.isoformat()}
+        page = client.post("/employer/machines/", given, follow=True).content.decode()
+        secret = next(word for word in page.replace("<", " ").replace(">", " ").split() if word.startswith("imsa_") and len(word) > 40)
+        assert secret not in str(list(Token.objects.values())) + str(list(Entry.objects.values()))
+        assert secret not in client.get("/employer/machines/").content.decode()
+
+    @pytest.mark.parametrize(("changes", "said"), [
+        ({"name": " "}, "Name the key"), ({"scopes": []}, "Name the key"), ({"scopes": ["all"]}, "Name the key"), ({"ends_on": TODAY + timedelta(days=400)}, "a year at most"),
+        ({"ends_on": TODAY - timedelta(days=1)}, "a year at most"),
+    ])
+    def test_what_cannot_be_is_refused(self, where, employer, changes, said):
+        with pytest.raises(Refused, match=said):
+            make_token(where, **{"name": "x", "scopes": BOTH, "ends_on": LAST, "by": employer, **changes})
+        assert not Token.objects.exists()
+
+    def test_only_for_ones_own_organisation_and_never_by_a_key(self, where, employer):
+        from certificates.machines import Machine
+        for by in (scene.registrar(), scene.person(), Machine(1, where.pk, tuple(BOTH))):
+            with pytest.raises(NotAllowed):
+                make_token(where, "x", BOTH, LAST, by=by)
+        assert not Token.objects.exists()
+
+    def test_without_one_ended_over_or_of_an_organisation_not_approved_nothing_opens(self, ask, where, employer, held):
+        body = {"number": held.number, "family_name": "One", "purpose": "work"}
+        for key in ("", "imsa_nonsense", "x" * 500):
+            assert ask("post", "check", body, key=key)[0] == 401
+        with clock.at(LAST + timedelta(days=1)):
+            assert ask("post", "check", body)[0] == 401
+        scene.decide(where, "suspended", TODAY)
+        status, said = ask("post", "check", body)
+        assert status == 403 and "not approved today" in said["detail"]
+        scene.decide(where, "approved", TODAY)
+        end_token(Token.objects.get(), by=employer)
+        end_token(Token.objects.get(), by=employer)
+        assert ask("post", "check", body)[0] == 401 and not Check.objects.exists()
+        assert Entry.objects.filter(deed="certificates.end_token").count() == 1
+
+    def test_a_scope_it_does_not_have(self, client, where, employer):
+        _, secret = make_token(where, "Watcher", ["watch"], LAST, by=employer)
+        answer = client.post("/api/v1/check", {"number": "x", "family_name": "y", "purpose": "work"}, content_type="application/json",
+                             headers={"authorization": f"Bearer {secret}"})
+        assert answer.status_code == 403 and "scope “check”" in answer.json()["detail"] and not Check.objects.exists()
+
+
+class TestInterface:
+    def test_one_question_with_a_receipt_that_proves_it(self, ask, held, where):
+        from certificates.receipts import read_receipt
+        status, said = ask("post", "check", {"number": held.number, "family_name": "one", "purpose": "work", "why": "Starts on Monday"})
+        assert status == 200 and said["code"] == "accredited" and said["nations"] == ["England"] and "tone" not in said
+        assert read_receipt(said["signed_receipt"])["answer"]["code"] == "accredited"
+        check = Check.objects.get()
+        assert (check.organisation, check.asked_by, check.why) == (where, None, "Starts on Monday")
+
+    def test_an_earlier_day_and_a_day_to_come(self, ask, held):
+        assert ask("post", "check", {"number": held.number, "family_name": "One", "purpose": "work", "on": "2026-07-19"})[1]["code"] == "eligible"
+        status, said = ask("post", "check", {"number": held.number, "family_name": "One", "purpose": "work", "on": "2030-01-01"})
+        assert status == 422 and "has not come yet" in said["detail"]
+
+    @pytest.mark.parametrize("changes", [{"number": "IMSA-22"}, {"family_name": "1"}, {"purpose": "curious"}, {"number": "x" * 500}, {"on": "soon"}])
+    def test_a_slip_says_what_to_look_at_and_keeps_nothing(self, ask, held, changes):
+        status, said = ask("post", "check", {"number": held.number, "family_name": "One", "purpose": "work", **changes})
+        assert status in (409, 422) and said["detail"] and not Check.objects.exists()
+
+    def test_a_list_in_order_and_what_was_asked_before(self, ask, held):
+        lines = [{"number": "IMSA-22", "family_name": "Slip"}, {"number": held.number, "family_name": "One", "reference": "HR 1"}]
+        status, said = ask("post", "lists", {"purpose": "work", "lines": lines})
+        assert status == 200 and [bool(line["answer"]) for line in said["lines"]] == [False, True]
+        assert said["lines"][0]["problem"] and said["lines"][1]["reference"] == "HR 1"
+        assert [c["receipt"] for c in ask("get", "checks")[1]["checks"]] == [said["lines"][1]["answer"]["receipt"]]
+
+    def test_watches_and_the_feed_by_cursor(self, ask, held):
+        from certificates.actions.watches import look_at_watches
+        from lms.people.roles import Operator
+        body = {"purpose": "work", "ends_on": LAST.isoformat(), "lines": [{"number": held.number, "family_name": "One", "reference": "HR 1"}]}
+        assert ask("post", "watches", body)[1]["lines"][0]["what"] == "added"
+        assert ask("post", "watches", body)[1]["lines"][0]["what"] == "kept"
+        watched = ask("get", "watches")[1]["watches"][0]
+        assert ask("get", "changes")[1] == {"changes": [], "more": False, "cursor": 0}
+        scene.sanctioned(held.enrolment, "suspended")
+        look_at_watches(by=Operator("work"))
+        first = ask("get", "changes")[1]
+        assert first["changes"][0]["data"]["reference"] == "HR 1" and ask("get", f"changes?after={first['cursor']}")[1]["changes"] == []
+        assert ask("delete", f"watches/{watched['watch']}")[0] == 200 and Watch.objects.get().ended_at
+        assert ask("delete", "watches/999999")[0] == 404
+
+    def test_another_organisations_rows_are_never_seen(self, ask, client, held):
+        mill = scene.organisation("MILL", "Mill House")
+        contact = scene.person("M", "Contact", scene.Role.EMPLOYER)
+        scene.Contact.objects.create(person=contact, organisation=mill, starts_on=TODAY)
+        from certificates.actions import watch
+        watch(mill, pasted(f"{held.number}\tOne", TODAY), "work", LAST, by=contact)
+        assert ask("get", "watches")[1]["watches"] == [] and ask("get", "checks")[1]["checks"] == [] and ask("get", "changes")[1]["changes"] == []
+        assert ask("delete", f"watches/{Watch.objects.get().pk}")[0] == 404 and Watch.objects.get().ended_at is None
+
+    def test_too_many_in_a_minute(self, ask, held, monkeypatch):
+        from certificates import api
+        monkeypatch.setattr(api, "MOST_A_MINUTE", 2)
+        assert [ask("get", "checks")[0] for _ in range(3)] == [200, 200, 429]
+
+    def test_the_page_says_every_operation(self, client, employer):
+        page = scene.sign_in(client, employer).get("/employer/interface/").content.decode()
+        for words in ("/check", "/lists", "/watches", "/changes", "Ask about one person", "family_name", "webhook-signature"):
+            assert words in page
+
+
+class TestProofLinks:
+    def make(self, held, days=7):
+        return make_proof(held.enrolment.person, "A landlord", clock.now() + timedelta(days=days), by=held.enrolment.person)
+
+    def test_whoever_has_it_sees_the_standing_of_now_until_it_ends(self, client, held):
+        link, secret = self.make(held)
+        page = client.get(f"/proof/{secret}/").content.decode()
+        assert "Ada One" in page and "Accredited" in page and held.number in page
+        scene.sanctioned(held.enrolment, "suspended")
+        assert "Suspended" in client.get(f"/proof/{secret}/").content.decode() and ProofLink.objects.get().opened == 2
+        with clock.at(clock.now() + timedelta(days=8)):
+            assert client.get(f"/proof/{secret}/").status_code == 404
+        end_proof(link, by=held.enrolment.person)
+        assert client.get(f"/proof/{secret}/").status_code == 404 and client.get("/proof/nonsense/").status_code == 404
+        assert secret not in str(list(ProofLink.objects.values())) + str(list(Entry.objects.values()))
+
+    def test_kept_with_a_receipt_the_holder_sees_it_also_while_withheld(self, client, held):
+        withhold(held.enrolment.person, "x", by=scene.hub_officer())
+        _, secret = self.make(held)
+        page = client.post(f"/proof/{secret}/", follow=True).content.decode()
+        assert "Accredited" in page and "Receipt number" in page
+        assert "Your link: A landlord" in scene.sign_in(client, held.enrolment.person).get("/certificates/checks/").content.decode()
+
+    def test_nobody_makes_or_ends_anothers(self, client, held):
+        link, _ = self.make(held)
+        other = scene.certified("B", "Two").enrolment.person
+        with pytest.raises(Refused):
+            make_proof(held.enrolment.person, "x", clock.now() + timedelta(days=1), by=other)
+        with pytest.raises(Refused):
+            end_proof(link, by=other)
+        scene.sign_in(client, other)
+        assert client.post(f"/certificates/proofs/{link.pk}/end/").status_code == 404
+        assert ProofLink.objects.get().ended_at is None
+        with pytest.raises(Refused, match="30 days"):
+            self.make(held, days=31)
+
+    def test_made_and_ended_on_its_page(self, client, held):
+        scene.sign_in(client, held.enrolment.person)
+        page = client.post("/certificates/proofs/", {"label": "A landlord", "days": "1"}, follow=True).content.decode()
+        assert "/proof/" in page and "/proof/" not in client.get("/certificates/proofs/").content.decode()
+        client.post(f"/certificates/proofs/{ProofLink.objects.get().pk}/end/")
+        assert ProofLink.objects.get().ended_at
+        assert "Write for whom" in client.post("/certificates/proofs/", {"label": "", "days": "1"}).content.decode()
+
+
+def test_guessing_slows_the_asker_and_tells_the_hub(client, held, settings):
+    """Ten thousand guesses: nothing is learned, the asker is slowed, the Hub is told once."""
+    from lms.people.models import Notice
+    settings.IMSA_MISSES, settings.IMSA_CHECKS_PER_ADDRESS, settings.IMSA_CHECKS_AFTER_MISSES = "20/h", "1000/m", "2/m"
+    hub, said = scene.hub_officer(), []
+    for n in range(60):
+        said.append(client.post("/check/", {"number": codes.numbered("IMSA", 1000 + n), "surname": "One"}).status_code)
+    assert said[:20] == [302] * 20 and set(said[20:]) == {429}
+    assert Notice.objects.filter(person=hub, subject="Somebody may be guessing").count() == 1
+    assert {c.answer["code"] for c in Check.objects.all()} == {"not_found"}
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        slow = [client.post("/check/", {"number": held.number, "surname": "One"}).status_code for _ in range(4)]
+    assert slow == [302, 302, 429, 429]

@@ -1,0 +1,320 @@
+"""Being told of changes: once each, in order, signed, again when it was not taken, and never to a machine inside."""
+import base64
+import hashlib
+import hmac
+import json
+import threading
+import time
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from certificates.actions import add_hook, end_hook, end_watch, watch, withhold
+from certificates.actions.watches import PAUSES, deliver_changes, look_at_watches
+from certificates.listing import pasted
+from certificates.models import Change, Delivery, Hook, Watch
+from lms.kit import clock, codes, outside
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people.models import Notice
+from lms.people.roles import Operator
+from lms.record.models import Entry
+
+from . import scene
+from .scene import TODAY
+
+pytestmark = pytest.mark.django_db
+BY = Operator("work")
+LAST = TODAY + timedelta(days=300)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.at(TODAY):
+        yield TODAY
+
+
+@pytest.fixture
+def employer():
+    return scene.contact()
+
+
+@pytest.fixture
+def where(employer):
+    return employer.contacts.get().organisation
+
+
+@pytest.fixture
+def held():
+    return scene.certified("Ada", "One")
+
+
+def add(where, employer, *held, ends_on=LAST, purpose="work", extra=""):
+    text = "\n".join(f"{h.number}\t{h.facts['family_name']}\tHR {n}" for n, h in enumerate(held)) + extra
+    return watch(where, pasted(text, clock.today()), purpose, ends_on, by=employer)
+
+
+def told(where):
+    return [(c.what, c.before["code"], c.after["code"]) for c in Change.objects.filter(organisation=where)]
+
+
+class TestWatching:
+    def test_added_kept_and_changed_and_whoever_is_left_out_stays(self, where, employer, held):
+        other = scene.certified("Bea", "Two")
+        assert [d.what for d in add(where, employer, held, other)] == ["added", "added"]
+        assert [d.what for d in add(where, employer, held, other)] == ["kept", "kept"]
+        done = add(where, employer, held, ends_on=LAST + DAY, extra="\nIMSA-22\tSlip\n" + codes.numbered("IMSA", 4) + "\tNobody")
+        assert [d.what for d in done] == ["changed", "not_read", "not_found"]
+        assert Watch.objects.filter(ended_at=None).count() == 2
+        assert Watch.objects.get(person=other.enrolment.person).ends_on == LAST
+
+    def test_the_holder_sees_who_watches_why_and_until_when(self, where, employer, held, client):
+        add(where, employer, held)
+        page = scene.sign_in(client, held.enrolment.person).get("/certificates/checks/").content.decode()
+        assert "Harbour House, until Sunday 16 May 2027" in page and "they work for us" in page
+
+    def test_withheld_and_misnamed_people_cannot_be_watched(self, where, employer, held):
+        withhold(held.enrolment.person, "x", by=scene.hub_officer())
+        assert [d.what for d in add(where, employer, held)] == ["not_found"] and not Watch.objects.exists()
+
+    @pytest.mark.parametrize("ends_on", [TODAY, TODAY - DAY, TODAY + timedelta(days=800)])
+    def test_a_last_day_that_cannot_be(self, where, employer, held, ends_on):
+        with pytest.raises(Refused, match="Choose a last day"):
+            add(where, employer, held, ends_on=ends_on)
+        assert not Watch.objects.exists()
+
+    def test_only_for_ones_own_approved_organisation(self, where, employer, held):
+        add(where, employer, held)
+        watched, stranger = Watch.objects.get(), scene.person("A", "B", scene.Role.EMPLOYER)
+        before = Entry.objects.count()
+        for deed in (lambda: add(where, stranger, held), lambda: end_watch(watched, by=stranger)):
+            with pytest.raises(NotAllowed):
+                deed()
+        assert Entry.objects.count() == before and Watch.objects.get().ended_at is None
+        end_watch(watched, by=employer)
+        end_watch(watched, by=employer)
+        assert Entry.objects.filter(deed="certificates.end_watch").count() == 1
+
+
+class TestChanges:
+    def test_told_once_with_before_and_after_and_the_contacts_have_one_message(self, where, employer, held):
+        other = scene.certified("Bea", "Two")
+        add(where, employer, held, other)
+        assert look_at_watches(by=BY) == 0
+        for h in (held, other):
+            scene.end(h.register_line, TODAY + DAY)
+        with clock.at(TODAY + 2 * DAY):
+            assert look_at_watches(by=BY) == 2 and look_at_watches(by=BY) == 0
+        assert told(where) == [("changed", "accredited", "between_posts")] * 2
+        notice = Notice.objects.get(subject="A standing you watch")
+        assert notice.person == employer and "2 people" in notice.body and "One" not in notice.body
+
+    def test_before_a_standing_ends_and_once(self, where, employer, held):
+        add(where, employer, held)
+        scene.end(held.register_line, TODAY + timedelta(days=60))
+        for day in (29, 30, 31, 40):
+            with clock.at(TODAY + timedelta(days=day)):
+                look_at_watches(by=BY)
+        assert told(where) == [("ending", "accredited", "accredited")]
+        assert Change.objects.get().at.date() == TODAY + timedelta(days=30)
+
+    def test_the_watch_is_over_after_its_day_and_nothing_more_is_told(self, where, employer, held):
+        add(where, employer, held, ends_on=TODAY + timedelta(days=10))
+        scene.end(held.register_line, TODAY + timedelta(days=20))
+        for day in (11, 25):
+            with clock.at(TODAY + timedelta(days=day)):
+                look_at_watches(by=BY)
+        assert told(where) == [("over", "accredited", "accredited")] and Watch.objects.get().ended_at
+
+    def test_an_entry_withheld_meanwhile_answers_as_the_check_does(self, where, employer, held):
+        add(where, employer, held)
+        withhold(held.enrolment.person, "x", by=scene.hub_officer())
+        look_at_watches(by=BY)
+        assert told(where) == [("changed", "accredited", "not_found")] and "nations" in Change.objects.get().after
+
+    def test_an_organisation_that_lost_its_approval_is_told_nothing(self, held):
+        mill = scene.organisation("MILL", "Mill House")
+        contact = scene.person("M", "Contact", scene.Role.EMPLOYER)
+        scene.Contact.objects.create(person=contact, organisation=mill, starts_on=TODAY)
+        add(mill, contact, held)
+        scene.decide(mill, "suspended", TODAY)
+        scene.sanctioned(held.enrolment, "suspended")
+        assert look_at_watches(by=BY) == 0 and not Change.objects.exists()
+
+    def test_the_number_of_questions_does_not_grow(self, where, employer, held, django_assert_num_queries):
+        add(where, employer, held)
+        look_at_watches(by=BY)
+        with django_assert_num_queries(7):
+            look_at_watches(by=BY)
+        add(where, employer, *[scene.certified("N", f"More{n}") for n in range(5)])
+        with django_assert_num_queries(7):
+            look_at_watches(by=BY)
+
+
+class Receiver(ThreadingHTTPServer):
+    """A machine of an organisation: keeps what it was sent, and answers as it is told to."""
+
+    def __init__(self, answer):
+        self.got, self.answer = [], answer
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.server_port}/hook"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.server.answer(self)
+
+    def log_message(self, *args):
+        pass
+
+
+def status(code, **headers):
+    def answer(handler):
+        handler.send_response(code)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+    return answer
+
+
+@pytest.fixture
+def receiver(request):
+    made = []
+
+    def make(answer):
+        made.append(Receiver(answer))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.shutdown()
+        one.server_close()
+
+
+@pytest.fixture
+def changed(where, employer, held, settings):
+    """A change waits for an address."""
+    settings.IMSA_HOOKS_INSIDE = True
+
+    def make(address):
+        hook = add_hook(where, address, by=employer)
+        add(where, employer, held)
+        scene.sanctioned(held.enrolment, "suspended")
+        assert look_at_watches(by=BY) == 1
+        return hook
+
+    return make
+
+
+class TestWebhook:
+    def test_signed_so_that_it_can_be_checked_and_names_nobody(self, receiver, changed):
+        server = receiver(status(204))
+        hook = changed(server.address)
+        assert deliver_changes(by=BY) == 1 and deliver_changes(by=BY) == 0
+        headers, body = server.got[0]
+        key = base64.b64decode(hook.secret.removeprefix("whsec_"))
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        assert headers["webhook-signature"] == "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+        said = json.loads(body)
+        assert said["type"] == "standing.changed" and said["data"]["reference"] == "HR 0"
+        assert (said["data"]["before"]["code"], said["data"]["after"]["code"]) == ("accredited", "suspended")
+        assert b"One" not in body and Delivery.objects.get().state == "delivered"
+
+    def test_not_taken_it_is_sent_again_later_with_the_same_id_and_at_last_given_up(self, receiver, changed, employer):
+        server = receiver(status(500))
+        changed(server.address)
+        moment = clock.now()
+        for pause in (0, *PAUSES):
+            moment += timedelta(seconds=pause)
+            with clock.at(moment - timedelta(seconds=1)):
+                assert not server.got or deliver_changes(by=BY) == 0
+            sent = len(server.got)
+            with clock.at(moment):
+                deliver_changes(by=BY)
+            assert len(server.got) == sent + 1, "neither sooner nor twice"
+        delivery = Delivery.objects.get()
+        assert (delivery.state, delivery.tries) == ("given_up", len(PAUSES) + 1) and delivery.said.startswith("500")
+        assert len({headers["webhook-id"] for headers, _ in server.got}) == 1
+        assert len({headers["webhook-signature"] for headers, _ in server.got}) > 1, "the moment is signed"
+        assert Notice.objects.filter(person=employer, subject="A change could not be sent to your address").count() == 1
+
+    def test_a_process_killed_while_sending_leaves_it_to_be_sent_again(self, receiver, changed):
+        from certificates.actions.watches import _next
+        server = receiver(status(200))
+        changed(server.address)
+        assert _next() is not None and deliver_changes(by=BY) == 0, "taken in hand, and then nothing"
+        with clock.at(clock.now() + timedelta(minutes=6)):
+            assert deliver_changes(by=BY) == 1
+
+    def test_a_redirection_is_not_followed(self, receiver, changed):
+        target = receiver(status(200))
+        server = receiver(status(302, Location=target.address))
+        changed(server.address)
+        assert deliver_changes(by=BY) == 0 and not target.got
+        assert "leads elsewhere" in Delivery.objects.get().said
+
+    def test_slow_and_endless_answers_are_cut_off(self, receiver, changed, monkeypatch):
+        monkeypatch.setattr(outside, "LONGEST", 1)
+
+        def drip(handler):
+            with handler.connection.makefile("wb") as out:
+                try:
+                    out.write(b"HTTP/1.1 200 OK\r\n")
+                    for n in range(100):
+                        out.write(f"X-{n}: y\r\n".encode())
+                        out.flush()
+                        time.sleep(0.1)
+                except OSError:
+                    pass
+
+        changed(receiver(drip).address)
+        begun = time.monotonic()
+        assert deliver_changes(by=BY) == 0 and time.monotonic() - begun < 5
+        assert "longer than" in Delivery.objects.get().said
+
+    def test_an_address_that_points_inside_is_refused_when_added_and_when_sent(self, where, employer, held, settings):
+        for address in (
+            "http://example.org/hook", "https://127.0.0.1/hook", "https://10.0.0.7/", "https://[::1]/", "https://169.254.169.254/latest", "https://localhost/",
+            "https://user:pw@example.org/", "ftp://example.org/", "https://", "not an address", "https://nowhere.invalid/",
+        ):
+            with pytest.raises(Refused):
+                add_hook(where, address, by=employer)
+        assert not Hook.objects.exists()
+        settings.IMSA_HOOKS_INSIDE = True
+        add_hook(where, "https://127.0.0.1:1/hook", by=employer)
+        settings.IMSA_HOOKS_INSIDE = False
+        add(where, employer, held)
+        scene.sanctioned(held.enrolment, "suspended")
+        look_at_watches(by=BY)
+        assert deliver_changes(by=BY) == 0 and "private address" in Delivery.objects.get().said
+
+    def test_an_ended_address_is_sent_nothing_more(self, receiver, changed, employer, held):
+        server = receiver(status(500))
+        hook = changed(server.address)
+        deliver_changes(by=BY)
+        end_hook(hook, by=employer)
+        end_hook(hook, by=employer)
+        with clock.at(clock.now() + timedelta(minutes=2)):
+            deliver_changes(by=BY)
+        assert Delivery.objects.get().state == "given_up" and Entry.objects.filter(deed="certificates.end_hook").count() == 1
+
+
+class TestPage:
+    def test_watch_see_the_change_and_stop(self, client, where, employer, held):
+        scene.sign_in(client, employer)
+        page = client.post("/employer/watches/", {"pasted": f"{held.number}\tOne\nIMSA-22\tSlip", "purpose": "work", "ends_on": LAST.isoformat()}, follow=True)
+        text = page.content.decode()
+        assert "1 watch begun" in text and "Line 2" in text and "Accredited" in text
+        scene.sanctioned(held.enrolment, "suspended")
+        look_at_watches(by=BY)
+        text = client.get("/employer/watches/").content.decode()
+        assert "Changed lately" in text and "Suspended" in text
+        client.post(f"/employer/watches/{Watch.objects.get().pk}/end/")
+        assert Watch.objects.get().ended_at and client.post(f"/employer/watches/{Watch.objects.get().pk + 1}/end/").status_code == 404
