@@ -1,4 +1,4 @@
-"""`./dev bench pages|law`: prints one JSON line a figure."""
+"""`./dev bench pages|law|register …`: prints one JSON line a figure."""
 import os
 import subprocess
 import sys
@@ -34,7 +34,15 @@ def pages():
     return main()
 
 
+def register(*args):
+    from benchmarks.register import main
+
+    return main(args)
+
+
 if __name__ == "__main__":
-    jobs = {"pages": pages, "law": law}
-    job = " ".join(sys.argv[1:])
-    sys.exit(jobs[job]() if job in jobs else print("usage: ./dev bench pages|law", file=sys.stderr) or 2)
+    jobs = {"pages": pages, "law": law, "register": register}
+    job, args = (*sys.argv[1:], ""), sys.argv[2:]
+    if job[0] not in jobs or args and job[0] != "register":
+        sys.exit(print("usage: ./dev bench pages|law|register [--quick …]", file=sys.stderr) or 2)
+    sys.exit(jobs[job[0]](*args))

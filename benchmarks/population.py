@@ -349,7 +349,8 @@ def watch(count=100_000) -> int:
                 SELECT FROM certificates_watch w WHERE w.person_id = u.id AND w.ended_at IS NULL)
               ORDER BY c.sha256 LIMIT {max(0, missing)}) x""",
             organisation=f"({literal(own)}::bigint[])[1 + o % {len(own)}]", person="person", asked_number="imsa_number",
-            asked_surname="last_name", purpose="'work'", ends_on=literal(clock.today() + timedelta(300)),
+            asked_surname="last_name", purpose="'work'", told=literal(Jsonb(in_full(Standing("not_found"), clock.now().isoformat(), each=()))),
+            ends_on=literal(clock.today() + timedelta(300)),
         )
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE certificates_watch")

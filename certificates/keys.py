@@ -8,9 +8,11 @@ the site's own making on first use.
 import base64
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +21,7 @@ from pathlib import Path
 from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
@@ -34,6 +37,8 @@ from .models import PublicKey
 KEY_BEGINS = datetime(2025, 1, 1)
 KEY_ENDS, ROOT_ENDS = datetime(2045, 1, 1), datetime(2049, 1, 1)
 OWN_AUTHORITY = "IMSA Model Hub authority, made by this site"
+FEWEST_BITS = 2048  # of an RSA key; RFC 7518 section 3.3
+NOT_RSA = "Credentials are signed with an RSA key. Set IMSA_CREDENTIAL_KEY to one (2048 bits or more)."
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,15 @@ class Key:
 
 
 def certificate_key() -> Key:
-    """The key that signs certificates' files."""
-    return remembered(_certificate_key(*_where("IMSA_SIGNING_KEY", "signing.key"), _chain_where()), PublicKey.CERTIFICATE)
+    """The key that signs certificates' files. Raises Refused where nothing signed with it would hold today."""
+    key = _certificate_key(*_where("IMSA_SIGNING_KEY", "signing.key"), _chain_where())
+    held = key.chain[0]["tbs_certificate"]["validity"]
+    if not held["not_before"].native <= clock.now() <= held["not_after"].native:
+        raise Refused(
+            "The certificate of the signing key does not hold today, so nothing can be signed with it. "
+            "Ask whoever runs this site to renew it and to set IMSA_SIGNING_CERT."
+        )
+    return remembered(key, PublicKey.CERTIFICATE)
 
 
 def credential_key() -> Key:
@@ -69,6 +81,9 @@ def jwks() -> dict:
 
 
 def public_jwk(kid) -> dict | None:
+    """The public key of this id; None for whatever could never be an id of ours."""
+    if not isinstance(kid, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", kid):
+        return None
     return PublicKey.objects.filter(use=PublicKey.CREDENTIAL, kid=kid).values_list("jwk", flat=True).first()
 
 
@@ -127,24 +142,64 @@ def _own_place() -> Path:
     return own
 
 
-def _read(kind, given) -> bytes:
-    return given.encode() if kind == "text" or given.startswith("-----BEGIN") else Path(given).read_bytes()
+def _read(kind, given, name) -> bytes:
+    if kind == "text" or given.startswith("-----BEGIN"):
+        return given.encode()
+    try:
+        return Path(given).read_bytes()
+    except OSError:
+        raise _no_good(name) from None
+
+
+def _no_good(name) -> Refused:
+    return Refused(f"What {name} names cannot be read as one, so nothing can be signed. Ask whoever runs this site to look at it.")
 
 
 def _certificates(content: bytes) -> list[asn1_x509.Certificate]:
     return [asn1_x509.Certificate.load(der) for _, _, der in pem.unarmor(content, multiple=True)]
 
 
+def _secret_of(content: bytes, name):
+    """The private key in a PEM text. Raises Refused for one that is none, is locked, or is too short."""
+    try:
+        secret = serialization.load_pem_private_key(content, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise _no_good(name) from None
+    if isinstance(secret, rsa.RSAPrivateKey) and secret.key_size < FEWEST_BITS:
+        raise Refused(f"The key that {name} names is too short. Set it to an RSA key of {FEWEST_BITS} bits or more.")
+    return secret
+
+
 # ---- reading them; a key is read once and kept ----
 
 @lru_cache(maxsize=8)
 def _certificate_key(kind, given, chain_given) -> Key:
-    chain = _certificates(_read("", chain_given))
+    try:
+        chain = _certificates(_read("", chain_given, "IMSA_SIGNING_CERT"))
+        public = serialization.load_der_public_key(chain[0].public_key.dump())
+    except (ValueError, IndexError):
+        raise _no_good("IMSA_SIGNING_CERT") from None
     own_authority = Path(chain_given).with_name("ca.pem") if not chain_given.startswith("-----BEGIN") else None
     if len(chain) == 1 and own_authority and own_authority.exists():
         chain += _certificates(own_authority.read_bytes())
-    sign, algorithm = _on_token("certificate", chain[0]) if kind == "token" else _in_memory(_read(kind, given))
+    sign, algorithm = _on_token("certificate") if kind == "token" else _in_memory(_read(kind, given, "IMSA_SIGNING_KEY"))
+    _insist_on_pair(sign, algorithm, public)
     return Key(hashlib.sha256(chain[0].dump()).hexdigest(), sign, algorithm, tuple(chain))
+
+
+def _insist_on_pair(sign, algorithm, public):
+    """A signature made and checked once: a key that belongs to another certificate would sign files that nobody takes."""
+    probe = b"Does this key belong to this certificate?"
+    try:
+        if algorithm == "ES256":
+            public.verify(sign(probe), probe, ec.ECDSA(hashes.SHA256()))
+        else:
+            public.verify(sign(probe), probe, padding.PKCS1v15(), hashes.SHA256())
+    except (InvalidSignature, AttributeError, TypeError):
+        raise Refused(
+            "The signing key does not belong to its certificate, so nothing can be signed with it. "
+            "Ask whoever runs this site to look at IMSA_SIGNING_KEY and IMSA_SIGNING_CERT."
+        ) from None
 
 
 @lru_cache(maxsize=8)
@@ -152,9 +207,9 @@ def _credential_key(kind, given) -> Key:
     if kind == "token":
         sign, public = _rsa_on_token("credential")
     else:
-        secret = serialization.load_pem_private_key(_read(kind, given), password=None)
+        secret = _secret_of(_read(kind, given, "IMSA_CREDENTIAL_KEY"), "IMSA_CREDENTIAL_KEY")
         if not isinstance(secret, rsa.RSAPrivateKey):
-            raise Refused("Credentials are signed with an RSA key. Set IMSA_CREDENTIAL_KEY to one (2048 bits or more).")
+            raise Refused(NOT_RSA)
         public = secret.public_key()
 
         def sign(data):
@@ -169,52 +224,73 @@ def _credential_key(kind, given) -> Key:
 
 def _in_memory(content: bytes):
     """(a way to sign SHA-256, the algorithm) with a key of PEM text."""
-    secret = serialization.load_pem_private_key(content, password=None)
+    secret = _secret_of(content, "IMSA_SIGNING_KEY")
     if isinstance(secret, ec.EllipticCurvePrivateKey):
         return (lambda data: secret.sign(data, ec.ECDSA(hashes.SHA256()))), "ES256"
+    if not isinstance(secret, rsa.RSAPrivateKey):
+        raise Refused("Certificates are signed with an EC or an RSA key. Set IMSA_SIGNING_KEY to one.")
     return (lambda data: secret.sign(data, padding.PKCS1v15(), hashes.SHA256())), "RS256"
 
 
 # ---- a PKCS#11 token: the secret never leaves it ----
 
+@contextmanager
 def _token():
-    """An open session. IMSA_PKCS11 names the library and the token: “/usr/lib/…/lib.so;label”; the PIN is in IMSA_PKCS11_PIN."""
+    """The open session. IMSA_PKCS11 names the library and the token: “/usr/lib/…/lib.so;label”; the PIN is in IMSA_PKCS11_PIN.
+    Whatever goes wrong on the token is Refused in words, and it is opened afresh the next time."""
+    from pkcs11.exceptions import PKCS11Error
+
+    try:
+        yield _session(settings.IMSA_PKCS11, settings.IMSA_PKCS11_PIN)
+    except (PKCS11Error, OSError, RuntimeError):
+        for kept in (_session, _certificate_key, _credential_key):
+            kept.cache_clear()
+        raise Refused(
+            "The token that keeps the signing keys did not answer, so nothing was signed. "
+            "Ask whoever runs this site to look at IMSA_PKCS11, the token and its two keys."
+        ) from None
+
+
+@lru_cache(maxsize=1)
+def _session(place, code):
+    """A token is opened once in a process: whoever opens it again is told that somebody is signed in already."""
     import pkcs11
 
-    library, _, label = settings.IMSA_PKCS11.partition(";")
-    return pkcs11.lib(library).get_token(token_label=label).open(user_pin=settings.IMSA_PKCS11_PIN, rw=False)
+    library, _, label = place.partition(";")
+    return pkcs11.lib(library).get_token(token_label=label).open(user_pin=code, rw=False)
 
 
-def _secret_on_token(label):
-    from pkcs11 import ObjectClass
+def _signing_with(secret, mechanism, prepare=bytes, finish=bytes):
+    def sign(data):
+        with _token():
+            return finish(secret.sign(prepare(data), mechanism=mechanism))
 
-    return _token().get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
+    return sign
 
 
-def _on_token(label, certificate):
-    from pkcs11 import KeyType, Mechanism
+def _on_token(label):
+    from pkcs11 import KeyType, Mechanism, ObjectClass
     from pkcs11.util.ec import encode_ecdsa_signature
 
-    secret = _secret_on_token(label)
-    if secret.key_type == KeyType.RSA:
-        return (lambda data: secret.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS)), "RS256"
-
-    def sign(data):
-        return encode_ecdsa_signature(secret.sign(hashlib.sha256(data).digest(), mechanism=Mechanism.ECDSA))
-
-    return sign, "ES256"
+    with _token() as session:
+        secret = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
+        kind = secret.key_type
+    if kind == KeyType.RSA:
+        return _signing_with(secret, Mechanism.SHA256_RSA_PKCS), "RS256"
+    return _signing_with(secret, Mechanism.ECDSA, lambda data: hashlib.sha256(data).digest(), encode_ecdsa_signature), "ES256"
 
 
 def _rsa_on_token(label):
-    from pkcs11 import Mechanism, ObjectClass
+    from pkcs11 import KeyType, Mechanism, ObjectClass
     from pkcs11.util.rsa import encode_rsa_public_key
 
-    session = _token()
-    secret = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
-    public = session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=label)
-    der = encode_rsa_public_key(public)
+    with _token() as session:
+        secret = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
+        if secret.key_type != KeyType.RSA:
+            raise Refused(NOT_RSA)
+        der = encode_rsa_public_key(session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=label))
     text = b"-----BEGIN RSA PUBLIC KEY-----\n" + base64.encodebytes(der) + b"-----END RSA PUBLIC KEY-----\n"
-    return (lambda data: secret.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS)), serialization.load_pem_public_key(text)
+    return _signing_with(secret, Mechanism.SHA256_RSA_PKCS), serialization.load_pem_public_key(text)
 
 
 # ---- the site's own making ----

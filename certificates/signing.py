@@ -20,6 +20,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader
 
 from lms.kit import clock
+from lms.kit.refusals import Refused
 
 from .keys import KEY_BEGINS, Key, authorities, certificate_key
 
@@ -52,7 +53,8 @@ class Verdict:
 def sign(pdf: bytes, attached: dict[str, bytes] | None = None) -> tuple[bytes, str]:
     """(`pdf` with its attachments and then a PAdES signature that permits no later change, the id of the key).
 
-    PAdES B-B; B-T where IMSA_TIMESTAMP_URL names a time-stamp service.
+    PAdES B-B; B-T where IMSA_TIMESTAMP_URL names a time-stamp service. Raises Refused where that gives none: a certificate
+    that should carry a time is not issued without one.
     """
     key, out = certificate_key(), io.BytesIO()
     writer = IncrementalPdfFileWriter(io.BytesIO(_with_attachments(pdf, attached or {})))
@@ -61,9 +63,15 @@ def sign(pdf: bytes, attached: dict[str, bytes] | None = None) -> tuple[bytes, s
         subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256", reason="Issued by the IMSA Model Hub",
     )
     stamper = timestamps.HTTPTimeStamper(settings.IMSA_TIMESTAMP_URL, timeout=20) if settings.IMSA_TIMESTAMP_URL else None
-    signers.PdfSigner(meta, signer=_signer(key), timestamper=stamper).sign_pdf(
-        writer, output=out, bytes_reserved=ROOM_WITH_TIME if stamper else ROOM,
-    )
+    try:
+        signers.PdfSigner(meta, signer=_signer(key), timestamper=stamper).sign_pdf(
+            writer, output=out, bytes_reserved=ROOM_WITH_TIME if stamper else ROOM,
+        )
+    except timestamps.TimestampRequestError:
+        raise Refused(
+            "The time-stamp service gave no time-stamp, so nothing was issued. Try again later; "
+            "if it goes on, ask whoever runs this site to look at IMSA_TIMESTAMP_URL."
+        ) from None
     return out.getvalue(), key.kid
 
 

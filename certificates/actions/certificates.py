@@ -157,7 +157,8 @@ def _answer_of_register(post, known, by, today):
 
 def _printed(enrolment, award, design, language, where, today, until) -> dict:
     """Everything the certificate says, as it is kept for ever."""
-    person, number = enrolment.person, codes.new("C")
+    person = enrolment.person
+    number = codes.free("C", lambda number: Certificate.objects.filter(number=number).exists())
     said = wording.filled(design.wording[language], {
         "award": award.title, "conferred": in_words(award.conferred_on, language), "nations": in_words(tuple(where), language),
         "site": settings.SITE_URL, "number": number, "imsa_number": person.imsa_number, "issued": in_words(today, language),

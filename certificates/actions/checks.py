@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 
 from lms.kit import clock, codes
 from lms.kit.codes import Misread
+from lms.kit.prepared import Prepared
 from lms.kit.refusals import Refused, insist
 from lms.people.models import User
 
@@ -137,16 +138,26 @@ def _looked_up(questions, for_organisation) -> list[Found]:
 
 
 def _by_number(numbers) -> dict[str, list]:
-    """Number to the people it names, each with the family name printed on that certificate, or nothing. One question."""
+    """Number to the people it names, each with the family name printed on that certificate, or nothing. One question for each
+    few hundred."""
+    numbers, found = [*numbers], {}
+    for start in range(0, len(numbers), SOME):
+        for number, who, given, family in _named(numbers[start:start + SOME]):
+            found.setdefault(number, []).append((who, names.family_name(given or "", family or "")))
+    return found
+
+
+def _with_numbers(numbers):
     none = Cast(Value(""), CharField())
     people = User.objects.filter(imsa_number__in=numbers).order_by().annotate(number_=F("imsa_number"), who_=F("pk"), given_=none, family_=none)
     printed = Certificate.objects.filter(number__in=numbers).order_by().annotate(
         number_=F("number"), who_=F("enrolment__person_id"), given_=KT("facts__given_names"), family_=KT("facts__family_name"),
     )
-    columns, found = ("number_", "who_", "given_", "family_"), {}
-    for number, who, given, family in people.values_list(*columns).union(printed.values_list(*columns), all=True):
-        found.setdefault(number, []).append((who, names.family_name(given or "", family or "")))
-    return found
+    columns = ("number_", "who_", "given_", "family_")
+    return people.values_list(*columns).union(printed.values_list(*columns), all=True)
+
+
+_named = Prepared(_with_numbers, str)
 
 
 def _answer(question, candidates, gathered, today, for_organisation) -> Found:

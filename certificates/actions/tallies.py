@@ -30,9 +30,11 @@ def count(*lines: tuple[str, int, int]) -> dict[str, int]:
     rows = sorted((key, (now // seconds + 1) * seconds, more) for key, seconds, more in lines)
     table = connection.ops.quote_name(Tally._meta.db_table)
     places = ", ".join(["(%s, %s, %s)"] * len(rows))
+    # A count that a power cut loses hurts nobody; waiting for the disk would be half the time of a check.
+    unwaited = "WITH w AS (SELECT set_config('synchronous_commit', 'off', true)) SELECT v.* FROM w, " if is_alone(connection) else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO {table} AS t (key, ends_at, count) VALUES {places}
+            f"""INSERT INTO {table} AS t (key, ends_at, count) {unwaited}{"(" * bool(unwaited)}VALUES {places}{") v" * bool(unwaited)}
             ON CONFLICT (key) DO UPDATE SET
               count = CASE WHEN t.ends_at = excluded.ends_at THEN t.count + excluded.count ELSE excluded.count END,
               ends_at = excluded.ends_at
@@ -40,6 +42,11 @@ def count(*lines: tuple[str, int, int]) -> dict[str, int]:
             [value for row in rows for value in row],
         )
         return dict(cursor.fetchall())
+
+
+def is_alone(connection) -> bool:
+    """Is the statement a transaction of its own on PostgreSQL? Inside another the setting would be the other's too."""
+    return connection.vendor == "postgresql" and not connection.in_atomic_block
 
 
 def forget() -> int:

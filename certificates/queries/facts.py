@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, F, JSONField, Value
 from django.db.models.functions import Cast
-from django.utils.timezone import localtime
+from django.utils.timezone import get_default_timezone
 
 from assessments.models import Assessment, QuizAttempt, Submission
 from cohorts.models import Approval, EmploymentLine, Enrolment
@@ -15,6 +15,7 @@ from cohorts.states import EnrolmentState
 from courses.models import Stamp, Study, TopUpDue
 from courses.queries.outline import Outline, outline_at
 from lms.kit.lines import that_count
+from lms.kit.prepared import MOST, Prepared
 from lms.people.models import User
 
 from ..accreditation import Standing, standing_on
@@ -31,21 +32,22 @@ COLUMNS = {
     "who": BigIntegerField(), "n": BigIntegerField(), "m": BigIntegerField(), "a": DateField(), "b": DateField(), "c": DateField(),
     "x": CharField(), "y": CharField(), "j": JSONField(), "k": JSONField(), "at": DateTimeField(), "then": DateTimeField(), "done": DateTimeField(),
 }
-SOME = 400  # people in one question
+SOME = MOST  # people in one question
 
 
 def lines_of(rows, what, **columns):
     """The rows as lines: `columns` names the field that stands in each column."""
-    shown = {"what_": Value(what, output_field=CharField())}
+    shown = {}
     for name, kind in COLUMNS.items():
         if name not in columns:
             shown[f"{name}_"] = Cast(Value(None), kind)  # typed, for PostgreSQL; SQLite would read a cast day as a number
         else:
             shown[f"{name}_"] = Cast(F(columns[name]), kind) if name in "xy" else F(columns[name])
+    shown["what_"] = Value(what, output_field=CharField())  # the last
     return rows.order_by().annotate(**shown).values_list(*shown)
 
 
-def gather(keys) -> list[tuple]:
+def everything_about(keys):
     """Every line about these people, and the rules that hold for everybody: one question."""
     where = EmploymentLine.objects.filter(employment__person_id__in=keys).values("organisation_id")
     renewals = Renewal.objects.filter(enrolment__person_id__in=keys).exclude(state=RenewalState.DRAFT)
@@ -91,11 +93,14 @@ def gather(keys) -> list[tuple]:
         lines_of(RuleLine.objects.all(), "rules", m="pk", a="from_day", j="rules"),
         lines_of(Stamp.objects.all(), "stamp", x="stamp"),
     ]
-    return list(arms[0].union(*arms[1:], all=True))
+    return arms[0].union(*arms[1:], all=True)
+
+
+gather = Prepared(everything_about)
 
 
 def day_of(moment: datetime | None) -> date | None:
-    return localtime(moment).date() if moment else None
+    return moment.astimezone(get_default_timezone()).date() if moment else None
 
 
 class Gathered:
@@ -104,11 +109,11 @@ class Gathered:
     def __init__(self, keys):
         self.keys = [*dict.fromkeys(keys)] or [NOBODY]
         self.by_what, stamp = {}, None
-        for what, *line in gather(self.keys):
-            if what == "stamp":
+        for line in gather(self.keys):
+            if line[-1] == "stamp":
                 stamp = UUID(line[6])
             else:
-                self.by_what.setdefault(what, []).append(line)
+                self.by_what.setdefault(line[-1], []).append(line)
         self.outline = outline_at(stamp)
         self.book = book_of((line[3], line[8]) for line in self.of("rules"))
         self.approvals = {}
@@ -183,21 +188,22 @@ def top_up(line) -> TopUp:
 
 def units_of(outline: Outline, programme, nations, studied) -> dict[str, tuple[Unit, ...]]:
     """Units by nation with the day each was first studied."""
-    on_offer = first_published(outline)
-    asked = [v for v in outline.variants if v.unit.module.programme_id == programme]
-    made = {v.pk: Unit(v.unit.title, studied.get(v.pk), on_offer.get(v.pk), day_of(v.withdrawn_at)) for v in asked}
-    return {nation: tuple(made[v.pk] for v in asked if nation in v.nations) for nation in nations}
+    made = {pk: Unit(title, studied.get(pk), *days) for pk, title, _, days in on_offer(outline).get(programme, ())}
+    return {nation: tuple(made[pk] for pk, _, where, _ in on_offer(outline).get(programme, ()) if nation in where) for nation in nations}
 
 
-def first_published(outline: Outline) -> dict[int, date]:
-    """Variant's key to the day its first version was published; kept with the outline."""
-    kept = outline.__dict__.get("first_published")
+def on_offer(outline: Outline) -> dict[int, list[tuple]]:
+    """Programme's key to its variants in order: key, title, nations, and the days of the first version and of its withdrawal.
+    Kept with the outline."""
+    kept = outline.__dict__.get("on_offer")
     if kept is None:
-        moments = {}
+        first, kept = {}, {}
         for variant, published in outline.versions.values():
-            moments[variant] = min(moments.get(variant, published.published_at), published.published_at)
-        kept = {variant: day_of(moment) for variant, moment in moments.items()}
-        object.__setattr__(outline, "first_published", kept)
+            first[variant] = min(first.get(variant, published.published_at), published.published_at)
+        for v in outline.variants:
+            days = day_of(first.get(v.pk)), day_of(v.withdrawn_at)
+            kept.setdefault(v.unit.module.programme_id, []).append((v.pk, v.unit.title, tuple(v.nations), days))
+        object.__setattr__(outline, "on_offer", kept)
     return kept
 
 

@@ -86,10 +86,14 @@ def list_file(request, pk, ending):
     if ending not in FILES:
         raise Http404("There is no such file.")
     made, kind = FILES[ending]
-    table = [_cells(row, listed.on_day) for row in _rows(listed, listed.lines)]
-    response = HttpResponse(made(table), content_type=kind)
+    response = HttpResponse(made(table_of(listed)), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="answers-{listed.pk}.{ending}"'
     return response
+
+
+def table_of(listed) -> list[list]:
+    """The cells of every line."""
+    return [_cells(row, listed.on_day) for row in _rows(listed, listed.lines)]
 
 
 def _cells(row, on_day):

@@ -1,6 +1,9 @@
 """What programs read: who issues, with which keys, a credential by its address, and the lists that say which no longer hold."""
+from functools import wraps
+
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import add_never_cache_headers, patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
@@ -21,6 +24,18 @@ def for_programs(response):
     """Public, and readable by a wallet that runs in a browser elsewhere."""
     response["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def by_accept(view):
+    """Programs and people get different answers at one address: a cache keeps them apart, and keeps no person's page."""
+    @wraps(view)
+    def answered(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if response["Content-Type"].startswith("text/html"):
+            add_never_cache_headers(response)
+        patch_vary_headers(response, ["Accept"])
+        return response
+    return answered
 
 
 def as_json(said):
@@ -51,6 +66,7 @@ def key(request, kid):
 
 @require_safe
 @never_cache
+@by_accept
 def credential(request, uid):
     """The credential as it was signed; for a person's browser a page that says as much as the list
     of bits does: whether it holds today. It names nobody."""
@@ -73,14 +89,16 @@ def credential(request, uid):
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
+@by_accept
 def achievement(request, kind):
     if kind not in (Credential.AWARD, Credential.ACCREDITATION):
         raise Http404("There is no such achievement.")
     said = {"@context": badges.CONTEXT, **badges.achievement(kind)}
     if "text/html" in request.headers.get("Accept", ""):
         return render(request, "certificates/achievement.html", {"what": said, "kind": kind})
-    return as_json(said)
+    response = as_json(said)
+    patch_cache_control(response, public=True, max_age=3600)
+    return response
 
 
 @require_safe

@@ -1,3 +1,5 @@
+import gc
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class KitConfig(AppConfig):
 
     def ready(self):
         from . import checks  # noqa: F401
+
+        # Ten thousand answers at once are ten thousand times looked through for circles that are not there: a quarter of the
+        # time of a long list. Memory stays flat all the same (benchmarks, certificates.memory_growth_mb).
+        gc.set_threshold(50_000, 20, 20)

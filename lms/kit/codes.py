@@ -43,6 +43,13 @@ def new(prefix: str, length: int = 7) -> str:
     return written(prefix, body + mod_37_36.calc_check_digit(body, alphabet=ALPHABET))
 
 
+def free(prefix: str, is_taken) -> str:
+    """A random number that nobody has yet, as `is_taken` says; a constraint of the database guards the moment between."""
+    while is_taken(number := new(prefix)):
+        pass
+    return number
+
+
 def numbered(prefix: str, n: int, length: int = 7) -> str:
     """The same kind of number for a known whole number, for invented people."""
     body = ""

@@ -54,7 +54,10 @@ def give_number(person, *, by) -> str:
     """The person's IMSA number, made at the first asking and never changed."""
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not locked.imsa_number:
-        locked.imsa_number = codes.numbered("IMSA", 20_260_000_000 + locked.pk * 7919) if locked.is_invented else codes.new("IMSA")
+        locked.imsa_number = (
+            codes.numbered("IMSA", 20_260_000_000 + locked.pk * 7919) if locked.is_invented
+            else codes.free("IMSA", lambda number: User.objects.filter(imsa_number=number).exists())
+        )
         locked.save(update_fields=["imsa_number"])
         write("people.give_number", locked, by=by)
     person.imsa_number = locked.imsa_number

@@ -107,7 +107,11 @@ def database(url=None):
     """The database at `url` or DATABASE_URL; without either, the embedded one below IMSA_HOME."""
     url = url or os.environ.get("DATABASE_URL")
     if url:
-        return dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+        found = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+        # lms/kit/prepared.py; a pooler that mixes connections needs DATABASE_URL to end in ?prepare_threshold=0
+        found.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 2)
+        found["OPTIONS"]["prepare_threshold"] = found["OPTIONS"]["prepare_threshold"] or None
+        return found
     IMSA_HOME.mkdir(parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",

@@ -25,10 +25,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.db import transaction
 from openbadgeslib.ob3 import OB3Verifier
-from pkcs11.exceptions import AttributeTypeInvalid, PKCS11Error, UserAlreadyLoggedIn
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.timestamps import DummyTimeStamper
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -220,23 +218,19 @@ class TestWhatWouldNotHold:
             issue(enrolment, by=by)
         assert changed_since(before) == set()
 
-    @pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="FAULT: a signing key that is not the certificate's signs files that nobody takes")
     def test_the_key_is_not_the_certificates(self, real, tmp_path):
         given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec", "other").public_key()), credential=secret(2048))
         self.nothing_is_issued()
 
-    @pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="FAULT: a certificate that ran out signs files that are never ours")
     def test_the_certificate_ran_out(self, real, tmp_path):
         chain = chain_for(secret("ec").public_key(), ends=datetime(2026, 7, 1))
         given(real, tmp_path, signing=secret("ec"), chain=chain, credential=secret(2048))
         self.nothing_is_issued()
 
-    @pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="FAULT: an RSA key of 1024 bits signs credentials that jose and others refuse")
     def test_the_credential_key_is_too_short(self, real, tmp_path):
         given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec").public_key()), credential=secret(1024))
         self.nothing_is_issued()
 
-    @pytest.mark.xfail(strict=True, raises=ValueError, reason="FAULT: a file that holds no key is a fault of the page and not a sentence")
     @pytest.mark.parametrize("setting", ["IMSA_SIGNING_KEY", "IMSA_CREDENTIAL_KEY"])
     def test_the_file_holds_no_key(self, real, tmp_path, setting):
         given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec").public_key()), credential=secret(2048))
@@ -291,7 +285,6 @@ class TestToken:
         assert signing_key(None) == []
         return chain
 
-    @pytest.mark.xfail(strict=True, raises=UserAlreadyLoggedIn, reason="FAULT: the second key of a token opens it again, and PKCS#11 says UserAlreadyLoggedIn")
     @pytest.mark.parametrize("kind", ["ec", 2048])
     def test_a_certificate_and_its_credentials(self, client, real, token, kind):
         chain = self.ready(real, token, kind)
@@ -330,7 +323,6 @@ class TestToken:
             worker.join(60)
         assert wrong == []
 
-    @pytest.mark.xfail(strict=True, raises=AttributeTypeInvalid, reason="FAULT: an EC key “credential” on a token is a fault and not the sentence")
     def test_a_credential_key_on_the_token_that_is_not_rsa(self, real, token):
         real.IMSA_SIGNING_CERT = chain_for(secret("ec").public_key()).text
         token("credential", secret("ec"))
@@ -349,11 +341,10 @@ class TestToken:
         self.without_token(real, token, how)
         enrolment, by = scene.ready(), scene.registrar()
         before = everything()
-        with pytest.raises((Refused, PKCS11Error)):
+        with pytest.raises(Refused):
             issue(enrolment, by=by)
         assert changed_since(before) == set()
 
-    @pytest.mark.xfail(strict=True, raises=PKCS11Error, reason="FAULT: a token that does not open is a fault of the page")
     @pytest.mark.parametrize("how", ["another PIN", "no such token"])
     def test_and_the_registry_reads_that_it_does_not_open(self, client, real, token, how):
         self.without_token(real, token, how)
@@ -363,7 +354,7 @@ class TestToken:
         answer = client.post(f"/registry/issue/{enrolment.pk}/")
         assert answer.status_code == 409 and "PIN" not in words_of(answer) and not Certificate.objects.exists()
 
-    def test_the_worked_example_of_the_documentation(self, real, token, tmp_path, monkeypatch):
+    def test_the_worked_example_of_the_documentation(self, real, token, tmp_path, monkeypatch, day):
         """docs/credentials.md, its own commands, word for word."""
         if not shutil.which("openssl"):
             without("keys: no openssl (apt-get install openssl)")
@@ -380,6 +371,7 @@ class TestToken:
         real.IMSA_PKCS11, real.IMSA_PKCS11_PIN, real.IMSA_SIGNING_CERT = f"{SOFTHSM};imsa", "24680", str(folder / "chain.pem")
         assert signing_key(None) == []
         leaf, _ = x509.load_pem_x509_certificates((folder / "chain.pem").read_bytes())
+        day.move_to(leaf.not_valid_before_utc + timedelta(hours=1))
         check_signature(leaf.public_key(), keys.certificate_key().sign(b"words"), b"words")
         begun_anew()
         assert keys.credential_key().algorithm == "RS256"
@@ -605,11 +597,10 @@ class TestTimeStamp:
         self.out_of_order(serve, real, how)
         enrolment, by = scene.ready(), scene.registrar()
         before = everything()
-        with pytest.raises((Refused, TimestampRequestError)):
+        with pytest.raises(Refused):
             issue(enrolment, by=by)
         assert changed_since(before) == set() and not Certificate.objects.exists()
 
-    @pytest.mark.xfail(strict=True, raises=TimestampRequestError, reason="FAULT: a time-stamp service that is down is a fault of the page")
     @pytest.mark.parametrize("how", ["down", "page", "refusal"])
     def test_and_the_registry_reads_why(self, client, serve, real, how):
         self.out_of_order(serve, real, how)
