@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import cProfile
 import http.client
+import itertools
 import json
 import os
 import platform
@@ -32,7 +33,7 @@ from benchmarks.figures import say
 ROOT = Path(__file__).resolve().parents[1]
 MOODLE = 30  # requests a second of mod_customcert's verify page: the same kind of machine, 2 idle cores, 8 clients
 CLIENTS, SECONDS, ASKED = 8, 10, 2000
-JOBS = ("checks", "pages", "certificates", "list", "watches")
+JOBS = ("checks", "equal", "pages", "certificates", "list", "watches")
 # The demonstration's settings, with as many questions as anybody likes.
 UNLIMITED = """
 from lms.settings.dev import *
@@ -163,7 +164,7 @@ def fill(server, sizes) -> list[str]:
     have = set(server.ask("SELECT datname FROM pg_database").split())
     if missing := [size for size, name in zip(sizes, names, strict=True) if name not in have]:
         server.restart(fsync="off", synchronous_commit="off", full_page_writes="off", wal_level="minimal", max_wal_senders=0,
-                       max_wal_size="16GB", autovacuum="off")
+                       max_wal_size="2GB", autovacuum="off")
         if "demonstration" not in have:
             tell("an empty database, and the demonstration in it")
             server.ask("CREATE DATABASE part")
@@ -310,6 +311,35 @@ def profile():
     return {"milliseconds": each[0], "own": each[1]}
 
 
+def equal(rounds):
+    """A number nobody has, a name that does not fit, a withheld entry: how long each takes, by turns."""
+    from django.test import Client
+
+    from benchmarks.equal import quick_quarters, spread
+    from benchmarks.population import SPREAD, holders
+    from certificates.models import Certificate, Withholding
+    from lms.kit import codes
+
+    client, known = Client(), holders(50, 11)
+    hidden = Withholding.objects.filter(until_day=None, mode="everybody").values_list("person_id", flat=True)[:50]
+    rows = Certificate.objects.filter(enrolment__person__in=list(hidden)).values_list("number", "enrolment__person__last_name")
+    kinds = {
+        "unknown": [(codes.numbered("IMSA", 7 + n * SPREAD[1]), family) for n, (_, _, family) in enumerate(known)],
+        "misnamed": [(imsa, "Nobody") for imsa, _, _ in known], "withheld": [*rows],
+    }
+
+    def asking_of(pairs):
+        left = itertools.cycle(pairs)
+
+        def ask():
+            number, surname = next(left)
+            assert client.post("/check/", {"number": number, "surname": surname}).status_code == 302
+        return ask
+
+    took = quick_quarters({name: asking_of(pairs) for name, pairs in kinds.items()}, int(rounds))
+    return {"spread": spread(took), **took}
+
+
 def asked_for(count, seed):
     from benchmarks.population import questions
 
@@ -432,7 +462,7 @@ def profiled(job, *args):
     return found
 
 
-INSIDE = {"populate": registered, "checks": checks, "plans": plans, "profile": profile, "questions": asked_for,
+INSIDE = {"populate": registered, "checks": checks, "plans": plans, "equal": equal, "profile": profile, "questions": asked_for,
           "certificates": certificates, "list": a_list, "watches": watches,
           "profiled": profiled}
 
@@ -462,6 +492,12 @@ def of_checks(server, given, sizes):
     if given.profile:
         server.inside(names[1], "profile")
     return faults
+
+
+def of_equal(server, given, sizes):
+    made = server.inside(f"register_{sizes[1]}", "equal", 100 if given.quick else 600)
+    took = {name: f"{made[name] * 1000:.2f} ms" for name in ("unknown", "misnamed", "withheld")}
+    return say(("equal.spread", round(made["spread"], 3), f"times, of {took}", 1.1, "at most"))
 
 
 def of_pages(server, given, sizes):
@@ -603,7 +639,7 @@ def of_watches(server, given, sizes):
     return say((f"watches.seconds_for_{count}", round(made["seconds"], 1), "s", 60, "at most"))
 
 
-FIGURES = dict(zip(JOBS, (of_checks, of_pages, of_certificates, of_a_list, of_watches), strict=True))
+FIGURES = dict(zip(JOBS, (of_checks, of_equal, of_pages, of_certificates, of_a_list, of_watches), strict=True))
 
 
 def read(args):

@@ -17,7 +17,7 @@ from courses import actions as teaching
 from courses import demonstration as invented_programme
 from courses.demonstration import happenings
 from courses.demonstration.teaching import invent_releases, invent_sessions
-from courses.models import Suggestion, UnitVersion
+from courses.models import UnitVersion
 from courses.queries import path
 from lms.kit import clock, codes
 from lms.kit.refusals import Refused
@@ -97,7 +97,6 @@ def build(stage):
         summer_board(scene)
         certify(scene, groups)
         asked(scene, groups)
-        suggestions(scene)
         deferred_work(scene, groups)
         call_board(scene, "Autumn board, deferred work")
     if stage in STAGES[2:]:
@@ -287,22 +286,6 @@ def summer_board(scene):
         judging.confirm_sample(board, words, by=scene.staff["examiner"])
     with on(date(2026, 7, 15)):
         judging.ratify(board, by=registrar, chair="Professor Margaret Oyelaran")
-
-
-def suggestions(scene):
-    """The survivor consultant has offered three changes, and two were answered."""
-    if Suggestion.objects.exists():
-        return
-    consultant, tutor = scene.staff["consultant"], scene.staff["tutor"]
-    versions = {v.variant.unit.code: v for v in UnitVersion.objects.select_related("variant__unit").filter(variant__key="all")}
-    with on(date(2026, 9, 30)):
-        first = teaching.suggest(versions["702-1"], by=consultant, text="Say that the survivor may choose the room, and who else is in it.")
-        second = teaching.suggest(versions["702-1"], by=consultant, text="The example uses “client”. Please say “survivor” or the person’s name.")
-    with on(date(2026, 10, 12)):
-        teaching.take_up(first, by=tutor, answer="We have added the room and the company to the list of first questions.")
-        teaching.set_aside(second, by=tutor, answer="The word stands in a quotation from a form. We now say so in the text beside it.")
-    with on(scene.day - timedelta(4)):
-        teaching.suggest(versions["703-1"], by=consultant, text="Name what a survivor can do when an agency does not answer for a month.")
 
 
 def asked(scene, groups):

@@ -379,7 +379,7 @@ RULE_LABELS = {
     "years": ("An accreditation is valid for", "years"), "window_months": ("Its renewal can be asked for", "months before its last day"),
     "progress_months": ("A renewal asked for in time keeps it going for", "months at most"),
     "grace_months": ("Without a post that counts it lapses after", "months"), "cpd_hours": ("Learning in one term", "hours"),
-    "peer_talks": ("Talks with a peer in one term", "talks"), "audit_percent": ("Logs the Hub reads, drawn by lot", "in a hundred"),
+    "peer_talks": ("Entries of the log talked over with a peer", "in one term"), "audit_percent": ("Logs the Hub reads, drawn by lot", "in a hundred"),
     "temporary_months": ("A temporary accreditation runs", "months at most"),
 }
 

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from cohorts.models import Approval, Enrolment
+from cohorts.queries import names_of_actors
 from cohorts.register import approval_on, by_family_name, last_lines, posts_of
 from lms.kit import clock
 from lms.kit.lines import OF_ROW, that_count
 from lms.kit.refusals import insist
-from lms.people.models import User
 
 from ..accreditation import nations_on, standing_on
 from ..actions.decisions import sanctions_of
@@ -135,10 +135,8 @@ def person(request, pk):
     })
 
 
-def name_deciders(lines, *, what="decided_by", shown="decider"):
-    """The person behind each “person:12”; a command keeps its own name."""
-    keys = {int(getattr(line, what).removeprefix("person:")) for line in lines if getattr(line, what).startswith("person:")}
-    known = User.objects.in_bulk(keys)
+def name_deciders(lines):
+    """Give each line the name of who decided it."""
+    names = names_of_actors({line.decided_by for line in lines})
     for line in lines:
-        key = getattr(line, what).removeprefix("person:")
-        setattr(line, shown, known[int(key)].full_name if key.isdigit() and int(key) in known else "An operator of this site")
+        line.decider = names[line.decided_by]

@@ -91,7 +91,7 @@ def rules(request):
     for line in lines:
         line.is_replaced, line.is_to_come = line not in counting, line.from_day > today
     return render(request, "certificates/rules.html", {
-        "form": form, "lines": reversed(lines), "today": today,
+        "form": form, "lines": lines[::-1], "today": today,
         "in_force": [(label, getattr(book.on(today), name), unit) for name, (label, unit) in RULE_LABELS.items()],
         "is_assumed": not any(line.from_day <= today for line in counting),
     })

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.equal import quick_quarters, spread
 from certificates import names
 from certificates.actions import answer_check, withhold, work_under
 from certificates.actions import checks as asking
@@ -205,6 +206,21 @@ class TestNobodyCanTell:
                 body = body.replace(own, "")
             pages.append(re.sub(r"\d\d:\d\d", "", body))
         assert pages[0] == pages[1] == pages[2] and "Not found" in pages[0]
+
+
+    def test_the_same_time(self, three, client, settings):
+        """Nothing can be learnt from how long it takes. Without the people read in place of nobody it is 1.12 times and more;
+        a busy machine may spoil one measurement, not three."""
+        settings.IMSA_CHECKS_PER_ADDRESS = settings.IMSA_CHECKS_PER_NUMBER = settings.IMSA_MISSES = settings.IMSA_CHECKS_AFTER_MISSES = "1000000/m"
+
+        def asking_of(number, surname):
+            return lambda: client.post("/check/", {"number": number, "surname": surname})
+
+        asked = {name: asking_of(*one) for name, one in zip(("unknown", "misnamed", "withheld"), three, strict=True)}
+        found = []
+        while not found or len(found) < 3 and found[-1] >= 1.08:
+            found.append(spread(quick_quarters(asked, 60)))
+        assert found[-1] < 1.08, found
 
 
 class TestPage:
