@@ -2,8 +2,10 @@
 
 Each is lived day by day through the deeds, and asked through the public check with number and family name.
 """
+import re
 from dataclasses import asdict
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -439,3 +441,10 @@ def test_23_the_rules_change():
     scene.end(line_of(later), date(2027, 2, 14))
     assert told(held, date(2027, 6, 30)) == ("between_posts", NONE) and told(held, date(2027, 7, 1)) == ("lapsed", NONE)
     assert told(later, date(2027, 8, 14), "Okafor") == ("between_posts", NONE) and told(later, date(2027, 8, 15), "Okafor") == ("lapsed", NONE)
+
+
+def test_every_case_stands_in_the_document():
+    """Under its number, once."""
+    listed = re.findall(r"^\| (\d\d) \|", (Path(__file__).parents[2] / "docs" / "standings.md").read_text(), re.M)
+    written = re.findall(r"^def test_(\d\d)_", Path(__file__).read_text(), re.M)
+    assert listed == written == [f"{n:02}" for n in range(1, len(written) + 1)]
