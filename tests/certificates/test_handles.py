@@ -11,6 +11,7 @@ import pytest
 from django.core.management import ManagementUtility, call_command
 
 from certificates.models import Certificate, Check
+from certificates.work import JOBS, only_one
 from lms.kit import clock, files
 from lms.record.models import Entry
 
@@ -133,6 +134,14 @@ class TestVerifyCertificate:
         place.write_bytes(signing.sign(drawing.draw({**held.facts, "name": "Somebody Else"}))[0])
         status, said = answer("verify_certificate", place, "--json")
         assert status == 1 and said["signed_by_us"] and not said["genuine"] and "not a certificate on this register" in said["why"]
+
+
+def test_the_worker_says_what_came_of_each_job_and_leaves_when_another_works(settings, tmp_path):
+    settings.IMSA_HOME = tmp_path
+    status, said = answer("work", "--once")
+    assert status == 0 and set(said) == {job.name for job in JOBS} and not any("failed" in str(came) for came in said.values())
+    with only_one() as mine:
+        assert mine and answer("work", "--once") == (1, {"refused": "Another worker of this installation is at work."})
 
 
 def test_every_handle_in_the_table_exists():
