@@ -31,6 +31,14 @@ def day_field(**kwargs):
     )
 
 
+def insist_askable(day):
+    """The day as it was given; a ValidationError for one about which nothing is answered."""
+    may = may_be_asked(day) if day else True
+    if not may:
+        raise forms.ValidationError(may.reason)
+    return day
+
+
 class CheckForm(forms.Form):
     number = forms.CharField(
         label="IMSA number or certificate number", max_length=40,
@@ -92,11 +100,7 @@ class CheckForm(forms.Form):
         return self.cleaned_data["surname"]
 
     def clean_on(self):
-        day = self.cleaned_data["on"]
-        may = may_be_asked(day) if day else True
-        if not may:
-            raise forms.ValidationError(may.reason)
-        return day
+        return insist_askable(self.cleaned_data["on"])
 
 
 class VerifyForm(forms.Form):
@@ -525,11 +529,7 @@ class ListForm(ListFields):
     field_order = ["organisation", "pasted", "file", "purpose", "why", "on"]
 
     def clean_on(self):
-        day = self.cleaned_data["on"]
-        may = may_be_asked(day) if day else True
-        if not may:
-            raise forms.ValidationError(may.reason)
-        return day
+        return insist_askable(self.cleaned_data["on"])
 
     def day(self, given):
         return given.get("on") or clock.today()

@@ -30,16 +30,6 @@ def today():
         yield LATER
 
 
-@pytest.fixture
-def employer():
-    return scene.contact()
-
-
-@pytest.fixture
-def where(employer):
-    return employer.contacts.get().organisation
-
-
 def ask(where, employer, text, **changes):
     return answer_list(where, pasted(text, LATER), **{"purpose": "work", "by": employer, "day": LATER, **changes})
 

@@ -36,16 +36,6 @@ def today():
 
 
 @pytest.fixture
-def employer():
-    return scene.contact()
-
-
-@pytest.fixture
-def where(employer):
-    return employer.contacts.get().organisation
-
-
-@pytest.fixture
 def held():
     return scene.certified("Ada", "One")
 
