@@ -2,9 +2,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
+from PIL import Image, ImageDraw, ImageFont
 
 from assessments import actions as judging
 from assessments import demonstration as invented_work
@@ -19,7 +22,7 @@ from courses.demonstration import happenings
 from courses.demonstration.teaching import invent_releases, invent_sessions
 from courses.models import UnitVersion
 from courses.queries import path
-from lms.kit import clock, codes
+from lms.kit import clock, codes, pdf
 from lms.kit.refusals import Refused
 from lms.people.demonstration import staff
 from lms.people.models import User
@@ -30,9 +33,11 @@ from lms.record.models import Entry
 from . import actions, names
 from .actions.runs import carry_on
 from .actions.watches import look_at_watches
+from .forms_of_design import clean_signature
 from .listing import line_of
-from .models import Certificate, Check, Kind, Run, Sanction, Withholding
+from .models import Certificate, Check, DesignVersion, Kind, Run, Sanction, Withholding
 from .rules import contacts_today
+from .wording import BUILT_IN
 
 STAGES = ["enrolled", "studying", "marking", "board", "issued"]
 DEED = "demonstration.seed"
@@ -40,6 +45,7 @@ DEED = "demonstration.seed"
 # How far each trainee goes: the first eight are issued, the last has only just enrolled.
 LADDER = [("issued", 8), ("decided", 4), ("board", 4), ("marking", 4), ("studying", 3), ("enrolled", 1)]
 HEIGHT = {"enrolled": 0, "studying": 1, "marking": 2, "board": 3, "decided": 4, "issued": 4}
+CHAIR = "Professor Margaret Oyelaran"
 FIRST_INTAKE, SECOND_INTAKE = "IMSA-2025-09", "IMSA-2026-09"
 
 
@@ -285,7 +291,7 @@ def summer_board(scene):
         words = "I read nine scripts across the range. The marks are sound and the feedback is specific."
         judging.confirm_sample(board, words, by=scene.staff["examiner"])
     with on(date(2026, 7, 15)):
-        judging.ratify(board, by=registrar, chair="Professor Margaret Oyelaran")
+        judging.ratify(board, by=registrar, chair=CHAIR)
 
 
 def asked(scene, groups):
@@ -327,9 +333,24 @@ def keep_logs(issued, day):
         actions.ask_peer(entry, sian.imsa_number, sian.last_name, by=colleague)
 
 
+def signer(name, office, signs="") -> dict:
+    """Somebody who signs, with a signature in the typeface's italic: an invented one."""
+    signs = signs or name
+    face = ImageFont.truetype(str(pdf.FONTS / "EBGaramond-Italic.ttf"), 150)
+    drawn = Image.new("RGB", (int(face.getlength(signs)) + 240, 320), "white")
+    ImageDraw.Draw(drawn).text((60, 60), signs, font=face, fill=(28, 24, 70))
+    slanted = drawn.transform(drawn.size, Image.Transform.AFFINE, (1, 0.18, -30, -0.03, 1, 12), Image.Resampling.BICUBIC, fillcolor="white")
+    out = BytesIO()
+    slanted.save(out, "PNG")
+    return {"name": name, "office": office, "picture": clean_signature(SimpleUploadedFile("signature.png", out.getvalue()))}
+
+
 def certify(scene, groups):
     """Eight certificates, and then the things that happen to people afterwards."""
     registrar, hub, second = scene.staff["registrar"], scene.staff["hub"], scene.staff["hub2"]
+    with on(date(2026, 7, 17)):
+        if not DesignVersion.objects.exists():
+            actions.publish_design(BUILT_IN, [signer(hub.full_name, "IMSA Model Hub"), signer(CHAIR, "Chair of the board", "M. Oyelaran")], True, by=hub)
     with on(date(2026, 7, 20)):
         if not Run.objects.exists():
             carry_on(actions.begin_run(groups["issued"], by=registrar))
