@@ -269,7 +269,7 @@ def decisions(load):
              decided_at=f"{ends} - interval '20 days'", granted_until="(d + interval '6 years' - interval '1 day')::date")
     load.put(Renewal, f"p WHERE sort = 'holder' AND {ends} BETWEEN {today} AND {today} + 50 AND n % 2 = 0", **asked, state="'asked'")
     load.put(Withholding, "p WHERE sort = 'holder' AND n % 70 = 4", **by, person="person", from_day=f"{today} - 50",
-             mode="CASE n % 2 WHEN 0 THEN 'hub' ELSE 'everybody' END")
+             mode="CASE n % 4 WHEN 0 THEN 'hub' ELSE 'everybody' END")
     load.put(WorkingName, "p WHERE sort = 'holder' AND n % 100 = 5", person="person", name="'Bencher'", from_day=f"{today} - 90",
              decided_by="'person:6'")
     load.put(Temporary, "p WHERE sort = 'training' AND n % 4 = 0", **by, enrolment="enrolment", nations="nations", from_day=f"{today} - 30",
