@@ -107,7 +107,7 @@ class DecisionForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    email = forms.EmailField(label="E-mail address", help_text="Somebody who has an account here, or will have one from now on.")
+    email = forms.EmailField(label="Email address", help_text="Somebody who has an account here, or will have one from now on.")
     given_names = forms.CharField(label="Given names", max_length=150, required=False, help_text="Needed for somebody new.")
     family_name = forms.CharField(label="Family name", max_length=150, required=False)
     starts_on = Day(label="From")
@@ -126,8 +126,8 @@ class LookupForm(forms.Form):
     """The register answers an exact question and is never browsed."""
 
     asked = forms.CharField(
-        label="E-mail address or entry", max_length=254, help_text="Exactly as it is written, such as ER-0001.",
-        error_messages={"required": "Type an e-mail address or an entry."}, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        label="Email address or entry", max_length=254, help_text="Exactly as it is written, such as ER-0001.",
+        error_messages={"required": "Type an email address or an entry."}, widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def clean_asked(self):

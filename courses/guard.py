@@ -54,7 +54,7 @@ ADVICE = {
     "phone": "Leave the telephone number out. Nothing you think about here needs it.",
     "postcode": "Leave the postcode out. Write “in a city” or “near the border”.",
     "address": "Leave the address out. Write “where she lives”.",
-    "email": "Leave the e-mail address out. Write “I wrote to her”.",
+    "email": "Leave the email address out. Write “I wrote to her”.",
     "born": "Leave the day of birth out. Write “in her twenties”.",
     "date and place": "A day and a place together can point to one person. Write “last spring”, or leave the place out.",
     "name": "Write “a survivor I work with” instead of the name. For a colleague, write their role.",

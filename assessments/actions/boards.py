@@ -44,14 +44,16 @@ def call_board(cohort, title, meets_on, *, by) -> Board:
 def confirm_sample(board, comment, *, by) -> Board:
     """The external examiner finds the marking sound.
 
-    1. the board carries the comment, who and when, 2. a record entry. Twice is once; a second
-    examiner is told who confirmed before.
+    1. the board carries the comment, who and when, 2. a record entry. Twice is once; other words, or a
+    second examiner, are told that it is confirmed.
     """
     insist(may_confirm(by, board))
     locked = Board.objects.select_for_update(of=("self",), no_key=True).select_related("sample_confirmed_by").get(pk=board.pk)
     comment = comment.strip()
     if locked.sample_confirmed_at:
         if locked.sample_confirmed_by_id == by.pk:
+            if comment != locked.sample_comment:
+                raise Refused("You have confirmed this sample already, and the words of that day stand. Send the board what you want to add.")
             return _same(board, locked)
         raise Refused(f"{locked.sample_confirmed_by.full_name} has confirmed this sample already.")
     if locked.state != BoardState.CALLED:

@@ -86,7 +86,7 @@ def email(cell):
     try:
         validate_email(text)
     except ValidationError:
-        raise Unread(f"“{text}” is not an e-mail address such as name@organisation.example.") from None
+        raise Unread(f"“{text}” is not an email address such as name@organisation.example.") from None
     return text
 
 
@@ -155,7 +155,7 @@ COLUMNS = {
         Column("starts_on", "First day of the post", day, "2025-09-01"),
         Column("ends_on", "Last day of the post; empty while it goes on", day, "", may_be_empty=True),
         Column(
-            "line_manager", "E-mail address; this person is never given the trainee's work to mark", email,
+            "line_manager", "Email address; this person is never given the trainee's work to mark", email,
             "manager@organisation.example", is_needed=False, may_be_empty=True,
         ),
         Column(

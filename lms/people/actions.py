@@ -19,7 +19,7 @@ READING = {
 
 @transaction.atomic
 def admit(*, by, email, first_name="", last_name="", known_as="", is_invented=False) -> User:
-    """Make the person with this e-mail address, or return the one there is.
+    """Make the person with this email address, or return the one there is.
 
     1. the account, without a password, 2. a record entry.
     """

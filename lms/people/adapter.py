@@ -15,8 +15,8 @@ from django.core.exceptions import ValidationError
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "That e-mail address and password do not go together. Check both, or set a new password.",
-        "invalid_login": "That e-mail address and password do not go together. Check both, or set a new password.",
+        "email_password_mismatch": "That email address and password do not go together. Check both, or set a new password.",
+        "invalid_login": "That email address and password do not go together. Check both, or set a new password.",
         "too_many_login_attempts": "There were too many tries. Wait five minutes, then try again.",
         "rate_limited": "There were too many tries. Wait a few minutes, then try again.",
         "enter_current_password": "That is not the password you have now. Try again.",

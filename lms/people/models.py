@@ -19,7 +19,7 @@ class Role(models.TextChoices):
 
 
 class Users(BaseUserManager):
-    """What Django needs to make a person with an e-mail address and no username."""
+    """What Django needs to make a person with an email address and no username."""
 
     def create_user(self, email, password=None, **fields):
         user = self.model(email=email.strip().lower(), **fields)
@@ -49,7 +49,7 @@ class User(AbstractUser):
     }
 
     username = None
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField("email address", unique=True)
     first_name = models.CharField("given names", max_length=150, blank=True)
     last_name = models.CharField("family name", max_length=150, blank=True)
     known_as = models.CharField(max_length=150, blank=True, help_text="What the site calls this person.")

@@ -206,7 +206,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 WAGTAIL_SITE_NAME = "IMSA Learning"
 WAGTAILADMIN_BASE_URL = os.environ.get("IMSA_URL", "http://127.0.0.1:8000")
 SITE_URL = WAGTAILADMIN_BASE_URL
-# Wagtail phones out by default: staff e-mail hashes, and a version question.
+# Wagtail phones out by default: staff email hashes, and a version question.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -54,7 +54,8 @@ def test_only_an_examiner_in_person_confirms_and_says_why(scene):
     refused("comment", actions.confirm_sample, board, "  ", by=scene.examiner)
     actions.confirm_sample(board, "Sound.", by=scene.examiner)
     before = standing()
-    actions.confirm_sample(board, "Sound, again.", by=scene.examiner)
+    actions.confirm_sample(board, "Sound.", by=scene.examiner)
+    refused("words of that day stand", actions.confirm_sample, board, "Sound, again.", by=scene.examiner)
     assert standing() == before
 
 

@@ -122,7 +122,7 @@ ONE_CELL = [
     ("family_name", "TomÃ¡s", "it was probably “Tomás”"),
     ("family_name", "x" * 151, "This has 151 characters; 150 fit"),
     ("email", "", "This cell is empty"),
-    ("email", "mairi at home", "is not an e-mail address"),
+    ("email", "mairi at home", "is not an email address"),
     ("nations", "", "This cell is empty"),
     ("nations", "Narnia", "“Narnia” is not one of the four nations"),
     ("nations", "Scotland; Cornwall", "“Cornwall” is not one of the four nations"),
@@ -164,7 +164,7 @@ REGISTER_CELLS = [
     ("nations", "Ireland", "not one of the four nations"),
     ("starts_on", "", "This cell is empty"),
     ("ends_on", "2025-08-31", "The post ends on 31 August 2025, before it starts on 1 September 2025"),
-    ("line_manager", "the boss", "is not an e-mail address"),
+    ("line_manager", "the boss", "is not an email address"),
     ("line_manager", "mairi@test.example", "Nobody is their own line manager"),
     ("confirmed_on", "2090-01-01", "1 January 2090 has not come yet"),
 ]
@@ -206,7 +206,7 @@ def test_both_rows_of_a_double_are_named(
 
 @pytest.mark.django_db
 def test_a_reference_of_another_person_is_refused(enrolment, by, cohort_csv, cohort_row, unchanged):
-    """An e-mail address never changes through a file: that would hand an account to somebody else."""
+    """An email address never changes through a file: that would hand an account to somebody else."""
     watch = unchanged()
     made = actions.check_import("cohort", "p.csv", cohort_csv(cohort_row(email="thief@test.example")), by=by)
     [(_, column, _, why)] = refusals(made.rows)
