@@ -1,4 +1,5 @@
 """Keys, the interface by machine, and a holder's own links: scoped, ended at once, told once."""
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from certificates.listing import pasted
 from certificates.models import Check, ProofLink, Token, Watch
 from lms.kit import clock, codes
 from lms.kit.refusals import NotAllowed, Refused
+from lms.people.models import Notice
 from lms.record.models import Entry
 
 from . import scene
@@ -197,8 +199,7 @@ class TestProofLinks:
 
 
 def test_guessing_slows_the_asker_and_tells_the_hub(client, held, settings):
-    """Ten thousand guesses: nothing is learned, the asker is slowed, the Hub is told once."""
-    from lms.people.models import Notice
+    """Nothing is learned, the asker is slowed, the Hub is told once; a minute later they may ask two questions, not twenty."""
     settings.IMSA_MISSES, settings.IMSA_CHECKS_PER_ADDRESS, settings.IMSA_CHECKS_AFTER_MISSES = "20/h", "1000/m", "2/m"
     hub, said = scene.hub_officer(), []
     for n in range(60):
@@ -209,3 +210,23 @@ def test_guessing_slows_the_asker_and_tells_the_hub(client, held, settings):
     with clock.at(clock.now() + timedelta(minutes=1)):
         slow = [client.post("/check/", {"number": held.number, "surname": "One"}).status_code for _ in range(4)]
     assert slow == [302, 302, 429, 429]
+
+
+@pytest.mark.slow
+def test_ten_thousand_guesses_learn_nothing(client, held):
+    """One address tries names with a number it has, and then numbers; the limits are those of a real installation."""
+    hub = scene.hub_officer()
+    names = [f"Guess{chr(97 + n // 676 % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(5000)]
+    tries = [(held.number, name) for name in names] + [(codes.numbered("IMSA", 5000 + n), "One") for n in range(5000)]
+    said = Counter(client.post("/check/", {"number": number, "surname": name}).status_code for number, name in tries)
+    assert said == {302: 10, 429: 9990}, "ten a minute about one number; whoever goes on asks too often altogether"
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        for n in range(60):
+            client.post("/check/", {"number": codes.numbered("IMSA", n), "surname": "One"})
+    assert {c.answer["code"] for c in Check.objects.all()} == {"not_found"} and Check.objects.count() <= 40
+    assert Notice.objects.filter(person=hub, subject="Somebody may be guessing").count() <= 1
+
+
+def test_many_addresses_about_one_number_are_slowed_too(client, held):
+    said = [client.post("/check/", {"number": held.number, "surname": "Guess"}, REMOTE_ADDR=f"203.0.113.{n}").status_code for n in range(40)]
+    assert said == [302] * 10 + [429] * 30
