@@ -1,5 +1,6 @@
 """Watches: an organisation is told when somebody's standing changes, for a purpose and until a day."""
 import json
+import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,6 +30,7 @@ from .lists import answer_list
 
 UNWATCHED = ("not_found", "ask_the_hub")
 PAUSES = (60, 300, 1800, 7200, 21600, 43200, 86400, 86400)  # seconds before a delivery is tried again
+TURN = 30  # seconds of sending before the worker's other jobs have their turn
 HELD = timedelta(minutes=5)  # how long a delivery that was begun is nobody else's
 
 
@@ -196,27 +198,29 @@ def _tell_contacts(organisation_id, count):
 # ---- telling machines ----
 
 def deliver_changes(*, by) -> int:
-    """Send what waits to organisations' own addresses. How many were taken.
+    """Send what waits to organisations' own addresses, for half a minute at most. How many were taken.
 
-    Each: 1. it is taken in hand for some minutes, 2. it is sent, signed, outside any transaction, 3. it is done, or tried again
+    An address that does not take one is left in peace for the rest of the turn: somebody's slow machine holds up neither
+    the others nor the worker's other jobs. Each: 1. it is taken in hand for some minutes, 2. it is sent, signed, outside any transaction, 3. it is done, or tried again
     after a longer pause each time, or given up, and then the contacts are told. A process killed between 1 and 3 leaves it to
     be sent again: the receiver knows it by its id.
     """
-    taken = 0
-    while (delivery := _next()) is not None:
+    taken, resting, until = 0, set(), time.monotonic() + TURN
+    while time.monotonic() < until and (delivery := _next(resting)) is not None:
         body = json.dumps(message_of(delivery.change), ensure_ascii=False, separators=(",", ":")).encode()
         headers = signed_headers(delivery.hook.secret, f"change_{delivery.change_id}", body, clock.now())
         is_taken, said = outside.post(delivery.hook.address, body, headers, is_private_allowed=settings.IMSA_HOOKS_INSIDE)
         taken += is_taken
+        resting |= set() if is_taken else {delivery.hook_id}
         _settle(delivery, is_taken, said, by)
     return taken
 
 
 @transaction.atomic
-def _next() -> Delivery | None:
+def _next(resting=frozenset()) -> Delivery | None:
     now = clock.now()
     rows = Delivery.objects.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related("hook", "change__watch")
-    found = rows.filter(state=DeliveryState.WAITING, next_at__lte=now).order_by("next_at", "pk").first()
+    found = rows.filter(state=DeliveryState.WAITING, next_at__lte=now).exclude(hook_id__in=resting).order_by("next_at", "pk").first()
     if found:
         found.tries, found.next_at = found.tries + 1, now + HELD
         found.save(update_fields=["tries", "next_at"])

@@ -243,6 +243,18 @@ class TestWebhook:
         with clock.at(clock.now() + timedelta(minutes=6)):
             assert deliver_changes(by=BY) == 1
 
+    def test_an_address_that_takes_nothing_is_asked_once_a_turn_and_holds_nobody_up(self, receiver, changed, where, employer):
+        bad, good = receiver(status(500)), receiver(status(204))
+        changed(bad.address)
+        add_hook(where, good.address, by=employer)
+        for n in range(3):
+            other = scene.certified("Ben", f"Two{'abc'[n]}")
+            add(where, employer, other)
+            scene.sanctioned(other.enrolment, "suspended")
+        assert look_at_watches(by=BY) == 3
+        assert deliver_changes(by=BY) == 3 and len(good.got) == 3 and len(bad.got) == 1
+        assert Delivery.objects.filter(state="waiting").count() == 4, "kept for later"
+
     def test_a_redirection_is_not_followed(self, receiver, changed):
         target = receiver(status(200))
         server = receiver(status(302, Location=target.address))
