@@ -12,6 +12,7 @@ from django.db.models import F
 
 from cohorts.models import Organisation
 from lms.kit import clock
+from lms.kit.moves import move
 from lms.kit.outside import is_inside
 from lms.kit.refusals import Refused, insist
 from lms.people.models import User
@@ -20,9 +21,10 @@ from lms.record.actions import write
 from ..facts import months_after
 from ..hooks import new_secret
 from ..machines import Machine
-from ..models import Hook, ProofLink, Token
+from ..models import Delivery, Hook, ProofLink, Token
 from ..rules import may_end_machines, may_keep_machines
 from ..said import in_words
+from ..states import DeliveryState
 
 PREFIX, SHOWN = "imsa_", 12
 MOST_HOOKS, MOST_TOKENS = 5, 10
@@ -104,12 +106,15 @@ def add_hook(organisation, address, *, by) -> Hook:
 
 @transaction.atomic
 def end_hook(hook, *, by) -> Hook:
-    """Send nothing to an address any more. 1. it ends, 2. a record entry. Twice is once."""
+    """Send nothing to an address any more. 1. it ends, 2. what waited for it is given up; the feed has it still, 3. a record
+    entry. Twice is once."""
     held = Hook.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=hook.pk)
     insist(may_end_machines(by, held.organisation))
     if held.ended_at is None:
         held.ended_at = clock.now()
         held.save(update_fields=["ended_at"])
+        for delivery in Delivery.objects.select_for_update(no_key=True).filter(hook=held, state=DeliveryState.WAITING).order_by("pk"):
+            move(delivery, "give_up", by=by, said="The address was ended.")
         write("certificates.end_hook", held, by=by)
     return held
 

@@ -23,7 +23,7 @@ from ..facts import months_after, withheld_on
 from ..hooks import signed_headers
 from ..models import Change, Check, Delivery, Hook, Watch
 from ..queries.facts import SOME, Gathered
-from ..rules import may_ask_for
+from ..rules import is_approved_today, may_ask_for
 from ..said import in_words
 from ..states import DeliveryState
 from .lists import answer_list
@@ -209,7 +209,10 @@ def deliver_changes(*, by) -> int:
     while time.monotonic() < until and (delivery := _next(resting)) is not None:
         body = json.dumps(message_of(delivery.change), ensure_ascii=False, separators=(",", ":")).encode()
         headers = signed_headers(delivery.hook.secret, f"change_{delivery.change_id}", body, clock.now())
-        is_taken, said = outside.post(delivery.hook.address, body, headers, is_private_allowed=settings.IMSA_HOOKS_INSIDE)
+        if is_approved_today(delivery.hook.organisation):
+            is_taken, said = outside.post(delivery.hook.address, body, headers, is_private_allowed=settings.IMSA_HOOKS_INSIDE)
+        else:
+            is_taken, said = False, "The organisation is not approved, so nothing was sent."
         taken += is_taken
         resting |= set() if is_taken else {delivery.hook_id}
         _settle(delivery, is_taken, said, by)
@@ -219,8 +222,8 @@ def deliver_changes(*, by) -> int:
 @transaction.atomic
 def _next(resting=frozenset()) -> Delivery | None:
     now = clock.now()
-    rows = Delivery.objects.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related("hook", "change__watch")
-    found = rows.filter(state=DeliveryState.WAITING, next_at__lte=now).exclude(hook_id__in=resting).order_by("next_at", "pk").first()
+    rows = Delivery.objects.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related("hook__organisation", "change__watch")
+    found = rows.filter(state=DeliveryState.WAITING, next_at__lte=now, hook__ended_at=None).exclude(hook_id__in=resting).order_by("next_at", "pk").first()
     if found:
         found.tries, found.next_at = found.tries + 1, now + HELD
         found.save(update_fields=["tries", "next_at"])

@@ -255,6 +255,22 @@ class TestWebhook:
         assert deliver_changes(by=BY) == 3 and len(good.got) == 3 and len(bad.got) == 1
         assert Delivery.objects.filter(state="waiting").count() == 4, "kept for later"
 
+    def test_nothing_goes_to_an_address_that_was_ended(self, receiver, changed, where, employer):
+        server = receiver(status(204))
+        hook = changed(server.address)
+        end_hook(hook, by=employer)
+        assert deliver_changes(by=BY) == 0 and not server.got
+        assert [d.state for d in Delivery.objects.all()] == ["given_up"] and Change.objects.count() == 1
+
+    def test_nothing_goes_to_an_organisation_while_it_is_not_approved(self, receiver, changed, where):
+        server = receiver(status(204))
+        changed(server.address)
+        scene.decide(where, "suspended", TODAY)
+        assert deliver_changes(by=BY) == 0 and not server.got
+        scene.decide(where, "approved", TODAY)
+        with clock.at(clock.now() + timedelta(minutes=2)):
+            assert deliver_changes(by=BY) == 1 and len(server.got) == 1
+
     def test_a_redirection_is_not_followed(self, receiver, changed):
         target = receiver(status(200))
         server = receiver(status(302, Location=target.address))
