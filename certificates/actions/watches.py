@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils.timezone import localtime
 
@@ -21,7 +22,7 @@ from ..accreditation import DAY, Standing, nations_on, standing_on
 from ..answers import essence, in_full
 from ..facts import months_after, withheld_on
 from ..hooks import signed_headers
-from ..models import Change, Check, Delivery, Hook, Watch
+from ..models import Change, Check, Delivery, Hook, Told, Watch
 from ..queries.facts import SOME, Gathered
 from ..rules import is_approved_today, may_ask_for
 from ..said import in_words
@@ -114,20 +115,18 @@ def look_at_watches(*, by) -> int:
     feed's order is the order in which it can be read.
     """
     keys = list(Watch.objects.filter(ended_at=None).order_by("person_id").values_list("person_id", flat=True).distinct())
-    news: dict[int, int] = {}
-    for start in range(0, len(keys), SOME):
-        for organisation_id, count in _look(keys[start:start + SOME], by).items():
-            news[organisation_id] = news.get(organisation_id, 0) + count
-    for organisation_id, count in news.items():
-        _tell_contacts(organisation_id, count)
-    return sum(news.values())
+    count = sum(_look(keys[start:start + SOME], by) for start in range(0, len(keys), SOME))
+    told = Told.objects.filter(pk=Told.ONLY).values_list("up_to", flat=True).first() or 0
+    if Change.objects.filter(pk__gt=told).exists():
+        _tell_contacts()
+    return count
 
 
 @transaction.atomic
-def _look(keys, by) -> dict[int, int]:
+def _look(keys, by) -> int:
     rows = list(Watch.objects.filter(ended_at=None, person_id__in=keys))
     gathered, today, now = Gathered(keys), clock.today(), clock.now()
-    at, news, stood = localtime(now).isoformat(), {}, {}
+    at, news, stood = localtime(now).isoformat(), [], {}
     approved = _approved({row.organisation_id for row in rows}, today)
     for row in rows:
         if row.ends_on < today:
@@ -153,8 +152,8 @@ def _look(keys, by) -> dict[int, int]:
         row.save(update_fields=["told"])
     Watch.objects.filter(pk__in=[row.pk for row in rows]).update(looked_at=now)
     if news:
-        write("certificates.look_at_watches", "watches", by=by, after={"changes": sum(news.values())})
-    return news
+        write("certificates.look_at_watches", "watches", by=by, after={"changes": len(news)})
+    return len(news)
 
 
 def _approved(organisation_ids, today) -> set[int]:
@@ -182,17 +181,23 @@ def _add(row, what, before, after, now, news):
     change = Change.objects.create(organisation_id=row.organisation_id, watch=row, what=what, before=before, after=after, at=now)
     hooks = Hook.objects.filter(organisation_id=row.organisation_id, ended_at=None)
     Delivery.objects.bulk_create([Delivery(hook=hook, change=change, next_at=now) for hook in hooks])
-    news[row.organisation_id] = news.get(row.organisation_id, 0) + 1
+    news.append(change)
 
 
-def _tell_contacts(organisation_id, count):
-    today = clock.today()
-    held = Contact.objects.filter(organisation_id=organisation_id, starts_on__lte=today).select_related("person")
-    words = "Something changed for a person" if count == 1 else f"Something changed for {count} people"
-    with transaction.atomic():
-        for contact in held:
-            if contact.ends_on is None or contact.ends_on >= today:
-                tell(contact.person, "A standing you watch", f"{words} your organisation watches. Your page says what.", reverse("certificates:watches"))
+@transaction.atomic
+def _tell_contacts():
+    """One message for each contact of an organisation that has news since the last time; a run killed before it is made up for."""
+    Told.objects.get_or_create(pk=Told.ONLY)
+    mark, today = Told.objects.select_for_update(no_key=True).get(pk=Told.ONLY), clock.today()
+    fresh = Change.objects.filter(pk__gt=mark.up_to).order_by()
+    counts = dict(fresh.values_list("organisation").annotate(n=Count("pk")))
+    mark.up_to = fresh.aggregate(last=Max("pk"))["last"] or mark.up_to
+    mark.save(update_fields=["up_to"])
+    for contact in Contact.objects.filter(organisation__in=counts, starts_on__lte=today).select_related("person"):
+        if contact.ends_on is None or contact.ends_on >= today:
+            count = counts[contact.organisation_id]
+            words = "Something changed for a person" if count == 1 else f"Something changed for {count} people"
+            tell(contact.person, "A standing you watch", f"{words} your organisation watches. Your page says what.", reverse("certificates:watches"))
 
 
 # ---- telling machines ----

@@ -139,6 +139,15 @@ class Change(Kept):
         ordering = ["pk"]
 
 
+class Told(models.Model):
+    """Up to which change the contacts of organisations had their message; one row."""
+
+    PERSONAL_DATA = {}
+
+    ONLY = 1
+    up_to = models.BigIntegerField(default=0)
+
+
 class Hook(models.Model):
     """An address of an organisation's own to which changes are sent, signed with a secret both know."""
 

@@ -135,11 +135,25 @@ class TestChanges:
     def test_the_number_of_questions_does_not_grow(self, where, employer, held, django_assert_num_queries):
         add(where, employer, held)
         look_at_watches(by=BY)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             look_at_watches(by=BY)
         add(where, employer, *[scene.certified("N", f"More{n}") for n in range(5)])
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             look_at_watches(by=BY)
+
+
+def test_killed_before_the_message_it_is_made_up_for(where, employer, held, monkeypatch):
+    from certificates.actions import watches
+
+    add(where, employer, held)
+    scene.sanctioned(held.enrolment, "suspended")
+    with monkeypatch.context() as patch:
+        patch.setattr(watches, "_tell_contacts", lambda: 1 / 0)  # the process ends here
+        with pytest.raises(ZeroDivisionError):
+            look_at_watches(by=BY)
+    messages = Notice.objects.filter(person=employer, subject="A standing you watch")
+    assert Change.objects.count() == 1 and not messages.exists()
+    assert look_at_watches(by=BY) == 0 and look_at_watches(by=BY) == 0 and messages.count() == 1
 
 
 class Receiver(ThreadingHTTPServer):
