@@ -6,6 +6,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from ninja import Field, NinjaAPI, Schema
+from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer
 
 from lms.kit import clock
@@ -52,6 +53,19 @@ class Denied(Exception):
 @api.exception_handler(Denied)
 def denied(request, fault):
     return api.create_response(request, {"detail": str(fault)}, status=fault.status)
+
+
+@api.exception_handler(AuthenticationError)
+def no_key(request, fault):
+    words = "No key that holds was sent. Send it in the header “Authorization: Bearer …”. A key ends on its day, when somebody ends it, and while the organisation is not approved."
+    return api.create_response(request, {"detail": words}, status=401)
+
+
+@api.exception_handler(ValidationError)
+def unreadable(request, fault):
+    """Each fault with its place, such as “lines.3.family_name: Field required”."""
+    said = [f"{'.'.join(str(part) for part in one['loc'][2:]) or 'the body'}: {one['msg']}" for one in fault.errors[:20]]
+    return api.create_response(request, {"detail": "; ".join(said)}, status=422)
 
 
 @api.exception_handler(Refused)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import Refused, insist, refusals_at
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
@@ -43,10 +43,11 @@ def lists(request):
     form = ListForm(request.POST or None, request.FILES or None, organisations=organisations)
     if request.method == "POST" and form.is_valid():
         given, file = form.cleaned_data, form.cleaned_data.get("file")
-        made = actions.answer_list(
-            form.behalf(), form.lines, given["purpose"], by=request.user, why=given["why"], day=form.day(given), file_name=file.name if file else "",
-        )
-        return redirect("certificates:list_answer", pk=made.pk)
+        with refusals_at(form):
+            made = actions.answer_list(
+                form.behalf(), form.lines, given["purpose"], by=request.user, why=given["why"], day=form.day(given), file_name=file.name if file else "",
+            )
+            return redirect("certificates:list_answer", pk=made.pk)
     before = ListCheck.objects.filter(organisation__in=contacts_today(request.user)).select_related("asked_by", "organisation")[:20]
     return render(request, "certificates/lists.html", {"form": form, "before": before})
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from lms.kit import clock
 from lms.kit.lines import OF_ROW, replaced_from
-from lms.kit.refusals import insist
+from lms.kit.refusals import insist, refusals_at
 
 from .. import actions
 from ..accreditation import standing_on
@@ -134,9 +134,10 @@ def open_concern(request, pk):
     insist(may_sanction(request.user, enrolment.person))
     form = ConcernForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = actions.open_concern(enrolment.person, form.cleaned_data["text"], by=request.user)
-        messages.success(request, "The concern is written down. Only Hub officers can read it.")
-        return redirect("certificates:concern", pk=made.pk)
+        with refusals_at(form):
+            made = actions.open_concern(enrolment.person, form.cleaned_data["text"], by=request.user)
+            messages.success(request, "The concern is written down. Only Hub officers can read it.")
+            return redirect("certificates:concern", pk=made.pk)
     return render(request, "certificates/open_concern.html", {"enrolment": enrolment, "form": form})
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from lms.kit.refusals import insist
+from lms.kit.refusals import insist, refusals_at
 
 from .. import actions
 from ..forms import AnswerForm, LiftForm, WithholdForm, WorkingNameForm
@@ -27,13 +27,14 @@ def withholding(request, pk):
     is_lift = request.POST.get("deed") == "lift" if request.method == "POST" else bool(held)
     form = (LiftForm if is_lift else WithholdForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if is_lift:
-            actions.lift_withholding(enrolment.person, form.cleaned_data["reason"], by=request.user)
-            messages.success(request, "The public check answers for this person again.")
-        else:
-            actions.withhold(enrolment.person, form.cleaned_data["reason"], by=request.user, mode=form.cleaned_data["mode"])
-            messages.success(request, "From now the public check answers “Not found” for this person.")
-        return redirect("certificates:person", pk=enrolment.pk)
+        with refusals_at(form):
+            if is_lift:
+                actions.lift_withholding(enrolment.person, form.cleaned_data["reason"], by=request.user)
+                messages.success(request, "The public check answers for this person again.")
+            else:
+                actions.withhold(enrolment.person, form.cleaned_data["reason"], by=request.user, mode=form.cleaned_data["mode"])
+                messages.success(request, "From now the public check answers “Not found” for this person.")
+            return redirect("certificates:person", pk=enrolment.pk)
     return render(request, "certificates/withholding.html", {"enrolment": enrolment, "form": form, "held": held})
 
 
@@ -47,9 +48,10 @@ def working_name(request, pk):
     held = WorkingName.objects.filter(person=enrolment.person, until_day=None).first()
     form = WorkingNameForm(request.POST or None, initial={"name": held.name if held else ""})
     if request.method == "POST" and form.is_valid():
-        actions.work_under(enrolment.person, form.cleaned_data["name"], by=request.user)
-        messages.success(request, "The check asks for this name from now on." if form.cleaned_data["name"] else "The check asks for the name on file again.")
-        return redirect("certificates:person", pk=enrolment.pk)
+        with refusals_at(form):
+            actions.work_under(enrolment.person, form.cleaned_data["name"], by=request.user)
+            messages.success(request, "The check asks for this name from now on." if form.cleaned_data["name"] else "The check asks for the name on file again.")
+            return redirect("certificates:person", pk=enrolment.pk)
     return render(request, "certificates/working_name.html", {"enrolment": enrolment, "form": form, "held": held})
 
 

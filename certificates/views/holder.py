@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from cohorts.models import Contact, Enrolment
 from lms.kit import clock, files
-from lms.kit.refusals import Refused
+from lms.kit.refusals import Refused, refusals_at
 from lms.people.models import Role, RoleGrant
 from lms.people.roles import has_role
 
@@ -172,9 +172,10 @@ def entry(request):
     form = EntryForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        actions.ask_of_entry(request.user, given["what"], given["text"], given["name"], by=request.user)
-        messages.success(request, "Your request is with the Hub. You will have a message when it is done.")
-        return redirect("certificates:entry")
+        with refusals_at(form):
+            actions.ask_of_entry(request.user, given["what"], given["text"], given["name"], by=request.user)
+            messages.success(request, "Your request is with the Hub. You will have a message when it is done.")
+            return redirect("certificates:entry")
     today = clock.today()
     withheld = Withholding.objects.filter(person=request.user, from_day__lte=today, until_day=None).first()
     name = WorkingName.objects.filter(person=request.user, from_day__lte=today, until_day=None).first()

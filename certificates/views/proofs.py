@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.kit import clock
+from lms.kit.refusals import refusals_at
 
 from .. import actions
 from ..accreditation import nations_on, standing_on
@@ -31,11 +32,12 @@ def proofs(request):
     """One's own links: make one, see which are open and how often they were opened, end one."""
     form = ProofForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        _, secret = actions.make_proof(
-            request.user, form.cleaned_data["label"], clock.now() + timedelta(days=form.cleaned_data["days"]), by=request.user,
-        )
-        request.session[SHOWN] = secret
-        return redirect("certificates:proofs")
+        with refusals_at(form):
+            _, secret = actions.make_proof(
+                request.user, form.cleaned_data["label"], clock.now() + timedelta(days=form.cleaned_data["days"]), by=request.user,
+            )
+            request.session[SHOWN] = secret
+            return redirect("certificates:proofs")
     secret = request.session.pop(SHOWN, None)
     links, now = list(ProofLink.objects.visible_to(request.user)[:40]), clock.now()
     for link in links:

@@ -13,7 +13,7 @@ from cohorts.models import Cohort, Enrolment, Import
 from cohorts.register import posts_of
 from cohorts.states import ImportState
 from lms.kit import clock
-from lms.kit.refusals import insist
+from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import short_day
 
 from .. import actions, rules
@@ -129,9 +129,10 @@ def again(request, number):
     initial = {"why": Why.NAME if new_name != held.facts["name"] else None, "language": held.language}
     form = AgainForm(request.POST or None, languages=languages, initial=initial)
     if request.method == "POST" and form.is_valid():
-        made = actions.issue_again(held.enrolment, form.cleaned_data["why"], by=request.user, language=form.cleaned_data["language"])
-        messages.success(request, f"Certificate {made.number} replaces {held.number}, and {made.facts['name']} has been told.")
-        return redirect("certificates:certificate", number=made.number)
+        with refusals_at(form):
+            made = actions.issue_again(held.enrolment, form.cleaned_data["why"], by=request.user, language=form.cleaned_data["language"])
+            messages.success(request, f"Certificate {made.number} replaces {held.number}, and {made.facts['name']} has been told.")
+            return redirect("certificates:certificate", number=made.number)
     return render(request, "certificates/again.html", {
         "held": held, "form": form, "new_name": new_name, "may": rules.may_issue(request.user, held.enrolment),
     })
@@ -148,9 +149,10 @@ def revoke(request, number):
     credential = get_object_or_404(found.select_related("certificate__enrolment__person", "revocation", "status_list"))
     form = RevokeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.revoke(credential, form.cleaned_data["reason"], by=request.user)
-        messages.success(request, "The award credential holds no longer. The Hub has been told.")
-        return redirect("certificates:certificate", number=held.number)
+        with refusals_at(form):
+            actions.revoke(credential, form.cleaned_data["reason"], by=request.user)
+            messages.success(request, "The award credential holds no longer. The Hub has been told.")
+            return redirect("certificates:certificate", number=held.number)
     return render(request, "certificates/revoke.html", {
         "held": held, "form": form, "revocation": getattr(credential, "revocation", None),
         "may": rules.may_issue(request.user, held.enrolment),

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lms.kit import clock
+from lms.kit.refusals import refusals_at
 
 from .. import actions
 from ..forms import LogForm, PeerForm, RenewalForm, TalkForm
@@ -72,9 +73,10 @@ def _own(request, pk) -> LogEntry:
 def new_entry(request):
     form = LogForm(request.POST or None, initial={"on_day": clock.today()})
     if request.method == "POST" and form.is_valid():
-        actions.keep_entry(request.user, form.given(), by=request.user)
-        messages.success(request, "It is in your log.")
-        return redirect("certificates:log")
+        with refusals_at(form):
+            actions.keep_entry(request.user, form.given(), by=request.user)
+            messages.success(request, "It is in your log.")
+            return redirect("certificates:log")
     return render(request, "certificates/log_entry.html", {"form": form, "entry": None})
 
 
@@ -89,15 +91,17 @@ def log_entry(request, pk):
     form = LogForm(request.POST if deed == "save" else None, initial={"on_day": entry.on_day, "hours": hours, "what": entry.what, "learnt": entry.learnt})
     peer = PeerForm(request.POST if deed == "peer" else None)
     if deed == "save" and form.is_valid():
-        actions.keep_entry(request.user, form.given(), by=request.user, entry=entry)
-        messages.success(request, "Your log is changed.")
-        return redirect("certificates:log")
+        with refusals_at(form):
+            actions.keep_entry(request.user, form.given(), by=request.user, entry=entry)
+            messages.success(request, "Your log is changed.")
+            return redirect("certificates:log")
     if deed == "peer" and is_too_often(request, "peer"):
         return too_many(request, "questions")
     if deed == "peer" and peer.is_valid():
-        actions.ask_peer(entry, peer.cleaned_data["number"], peer.cleaned_data["surname"], by=request.user)
-        messages.success(request, "If that is a colleague’s number and name, they have been asked.")
-        return redirect("certificates:log_entry", pk=entry.pk)
+        with refusals_at(peer):
+            actions.ask_peer(entry, peer.cleaned_data["number"], peer.cleaned_data["surname"], by=request.user)
+            messages.success(request, "If that is a colleague’s number and name, they have been asked.")
+            return redirect("certificates:log_entry", pk=entry.pk)
     if deed == "remove":
         actions.remove_entry(entry, by=request.user)
         messages.success(request, "The entry is taken out of your log.")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cohorts.models import Enrolment, Organisation
 from lms.kit import clock
 from lms.kit.lines import that_count
-from lms.kit.refusals import insist
+from lms.kit.refusals import insist, refusals_at
 from lms.people.models import User
 
 from .. import actions
@@ -57,9 +57,10 @@ def renewal_decide(request, pk):
         messages.success(request, f"It is renewed, and {held.enrolment.person.full_name} has been told.")
         return redirect("certificates:renewals")
     if deed == "refuse" and refuse_form.is_valid():
-        actions.refuse_renewal(held, refuse_form.cleaned_data["reason"], by=request.user)
-        messages.success(request, f"It is not renewed, and {held.enrolment.person.full_name} reads why.")
-        return redirect("certificates:renewals")
+        with refusals_at(refuse_form):
+            actions.refuse_renewal(held, refuse_form.cleaned_data["reason"], by=request.user)
+            messages.success(request, f"It is not renewed, and {held.enrolment.person.full_name} reads why.")
+            return redirect("certificates:renewals")
     found, today = renewing(held.enrolment.person_id), clock.today()
     is_open = held.state in (RenewalState.ASKED, RenewalState.AUDIT)
     return render(request, "certificates/renewal_decide.html", {
@@ -82,9 +83,10 @@ def rules(request):
     form = RulesForm(request.POST or None, initial={"from_day": today, **asdict(book.on(today))})
     if request.method == "POST" and form.is_valid():
         insist(may_rule(request.user))
-        actions.add_rules(form.rules(), form.cleaned_data["from_day"], form.cleaned_data["reason"], by=request.user)
-        messages.success(request, "The rules are recorded. What was decided before keeps to the rules of its day.")
-        return redirect("certificates:rules")
+        with refusals_at(form):
+            actions.add_rules(form.rules(), form.cleaned_data["from_day"], form.cleaned_data["reason"], by=request.user)
+            messages.success(request, "The rules are recorded. What was decided before keeps to the rules of its day.")
+            return redirect("certificates:rules")
     lines = list(RuleLine.objects.all())
     counting = [line for _, line in that_count([(line.from_day, line) for line in lines])]
     name_deciders(lines)
@@ -116,9 +118,10 @@ def temporary(request, pk):
         return redirect("certificates:temporary", pk=enrolment.pk)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        actions.give_leave(enrolment, given["nations"], given["from_day"], given["until_day"], given["reason"], by=request.user)
-        messages.success(request, f"{enrolment.person.full_name} is temporarily accredited, and has been told.")
-        return redirect("certificates:person", pk=enrolment.pk)
+        with refusals_at(form):
+            actions.give_leave(enrolment, given["nations"], given["from_day"], given["until_day"], given["reason"], by=request.user)
+            messages.success(request, f"{enrolment.person.full_name} is temporarily accredited, and has been told.")
+            return redirect("certificates:person", pk=enrolment.pk)
     lines = list(Temporary.objects.filter(enrolment=enrolment))
     name_deciders(lines)
     for line in lines:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.kit import clock
-from lms.kit.refusals import insist
+from lms.kit.refusals import insist, refusals_at
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
@@ -40,13 +40,14 @@ def watches(request):
     done = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        done = actions.watch(form.behalf(), form.lines, given["purpose"], given["ends_on"], by=request.user)
-        request.session["certificates.watched"] = [
-            [d.line.row, d.line.number, d.line.surname, d.what, d.why] for d in done if d.what in ("not_read", "not_found")
-        ][:200]
-        added, changed = (sum(d.what == what for d in done) for what in ("added", "changed"))
-        messages.success(request, f"{added} {'watch' if added == 1 else 'watches'} begun, {changed} changed. Nobody else is watched less.")
-        return redirect("certificates:watches")
+        with refusals_at(form):
+            done = actions.watch(form.behalf(), form.lines, given["purpose"], given["ends_on"], by=request.user)
+            request.session["certificates.watched"] = [
+                [d.line.row, d.line.number, d.line.surname, d.what, d.why] for d in done if d.what in ("not_read", "not_found")
+            ][:200]
+            added, changed = (sum(d.what == what for d in done) for what in ("added", "changed"))
+            messages.success(request, f"{added} {'watch' if added == 1 else 'watches'} begun, {changed} changed. Nobody else is watched less.")
+            return redirect("certificates:watches")
     rows = Watch.objects.filter(organisation__in=organisations, ended_at=None).select_related("organisation").order_by("asked_surname", "pk")
     changes = list(Change.objects.filter(organisation__in=organisations).select_related("watch").order_by("-pk")[:20])
     for change in changes:
@@ -82,13 +83,15 @@ def machines(request):
     hook_form = HookForm(request.POST if deed == "hook" else None, organisations=organisations)
     if deed == "key" and key_form.is_valid():
         given = key_form.cleaned_data
-        made, secret = actions.make_token(_chosen(given, organisations), given["name"], given["scopes"], given["ends_on"], by=request.user)
-        request.session[SHOWN] = {"what": f"The key for {made.name}", "secret": secret}
-        return redirect("certificates:machines")
+        with refusals_at(key_form):
+            made, secret = actions.make_token(_chosen(given, organisations), given["name"], given["scopes"], given["ends_on"], by=request.user)
+            request.session[SHOWN] = {"what": f"The key for {made.name}", "secret": secret}
+            return redirect("certificates:machines")
     if deed == "hook" and hook_form.is_valid():
-        made = actions.add_hook(_chosen(hook_form.cleaned_data, organisations), hook_form.cleaned_data["address"], by=request.user)
-        request.session[SHOWN] = {"what": f"The secret of {made.address}", "secret": made.secret}
-        return redirect("certificates:machines")
+        with refusals_at(hook_form):
+            made = actions.add_hook(_chosen(hook_form.cleaned_data, organisations), hook_form.cleaned_data["address"], by=request.user)
+            request.session[SHOWN] = {"what": f"The secret of {made.address}", "secret": made.secret}
+            return redirect("certificates:machines")
     return render(request, "certificates/machines.html", {
         "key_form": key_form, "hook_form": hook_form, "shown": request.session.pop(SHOWN, None), "today": clock.today(),
         "tokens": Token.objects.filter(organisation__in=organisations).select_related("made_by", "organisation")[:40],

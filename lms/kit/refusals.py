@@ -1,4 +1,5 @@
 """How this house says no: with a sentence that tells a person why and what to do."""
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -34,3 +35,12 @@ def insist(answer: May):
     """Raise NotAllowed with the rule's reason unless the rule said yes."""
     if not answer:
         raise NotAllowed(answer.reason)
+
+
+@contextmanager
+def refusals_at(form):
+    """A deed's refusal inside it stands at the form, so that nothing typed is lost; what follows the deed is left out."""
+    try:
+        yield
+    except Refused as refused:
+        form.add_error(None, str(refused))
