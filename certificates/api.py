@@ -5,7 +5,7 @@ Each answer and refusal is JSON; a refusal is {"detail": "a sentence"}. The key 
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from ninja import Field, NinjaAPI, Schema
+from ninja import Field, NinjaAPI, Path, Query, Schema
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer
 
@@ -155,8 +155,8 @@ def lists(request, given: ListQuestion):
 
 
 @api.get("/checks", summary="What you asked before")
-def checks(request, before: int | None = None):
-    """The newest first, 500 at a time; `before` is the `cursor` of the last one you have."""
+def checks(request, before: int | None = Query(None, description="The cursor of the last one you have.")):
+    """The newest first, 500 at a time."""
     enter(request, Token.Scope.CHECK)
     rows = Check.objects.filter(organisation=request.organisation).order_by("-pk")
     rows = list((rows.filter(pk__lt=before) if before else rows)[:PAGE])
@@ -171,8 +171,8 @@ def shown(row: Watch) -> dict:
 
 
 @api.get("/watches", summary="Whom you watch")
-def watches(request, after: int = 0):
-    """In order of their key, 500 at a time; `after` is the `watch` of the last one you have."""
+def watches(request, after: int = Query(0, description="The watch of the last one you have.")):
+    """In order of their key, 500 at a time."""
     enter(request, Token.Scope.WATCH)
     rows = list(Watch.objects.filter(organisation=request.organisation, ended_at=None, pk__gt=after).order_by("pk")[:PAGE])
     return {"watches": [shown(row) for row in rows], "more": len(rows) == PAGE}
@@ -191,7 +191,8 @@ def watch(request, given: WatchQuestion):
 
 
 @api.delete("/watches/{watch_id}", summary="Stop watching somebody")
-def stop(request, watch_id: int):
+def stop(request, watch_id: int = Path(description="The watch, as it stands in your list of watches.")):
+    """It ends now; the feed keeps what it told."""
     enter(request, Token.Scope.WATCH)
     held = Watch.objects.filter(pk=watch_id, organisation=request.organisation).select_related("organisation").first()
     if held is None:
@@ -201,8 +202,8 @@ def stop(request, watch_id: int):
 
 
 @api.get("/changes", summary="What changed for those you watch")
-def changes(request, after: int = 0):
-    """In order, 500 at a time; `after` is the cursor of the last one you have. The same as what is sent to your address."""
+def changes(request, after: int = Query(0, description="The cursor of the last one you have; 0 for all.")):
+    """In order, 500 at a time. The same as what is sent to your address."""
     enter(request, Token.Scope.WATCH)
     rows = list(Change.objects.filter(organisation=request.organisation, pk__gt=after).select_related("watch").order_by("pk")[:PAGE])
     return {"changes": [message_of(row) for row in rows], "more": len(rows) == PAGE, "cursor": rows[-1].pk if rows else after}

@@ -12,6 +12,7 @@ from .views import (
     entries,
     holder,
     hub,
+    interface,
     proofs,
     registry,
     renewing,
@@ -90,5 +91,5 @@ urlpatterns = [
     path("employer/watches/<number:pk>/end/", watching.end_watch, name="end_watch"),
     path("employer/machines/", watching.machines, name="machines"),
     path("employer/machines/<slug:kind>/<number:pk>/end/", watching.end_machine, name="end_machine"),
-    path("employer/interface/", watching.interface, name="interface"),
+    path("employer/interface/", interface.interface, name="interface"),
 ]

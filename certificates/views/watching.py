@@ -1,4 +1,4 @@
-"""An organisation's watches and their feed, its keys and addresses; and the feed as a page."""
+"""An organisation's watches and their feed, its keys and addresses."""
 from datetime import date
 
 from django.contrib import messages
@@ -15,7 +15,6 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from .. import actions
-from ..api import api
 from ..facts import months_after
 from ..forms import HookForm, TokenForm, WatchForm
 from ..models import Change, Delivery, Hook, Token, Watch
@@ -46,7 +45,7 @@ def watches(request):
                 [d.line.row, d.line.number, d.line.surname, d.what, d.why] for d in done if d.what in ("not_read", "not_found")
             ][:200]
             added, changed = (sum(d.what == what for d in done) for what in ("added", "changed"))
-            messages.success(request, f"{added} {'watch' if added == 1 else 'watches'} begun, {changed} changed. Nobody else is watched less.")
+            messages.success(request, f"{added or 'No'} {'watch' if added == 1 else 'watches'} begun, {changed or 'none'} renewed. Whoever was watched stays watched.")
             return redirect("certificates:watches")
     rows = Watch.objects.filter(organisation__in=organisations, ended_at=None).select_related("organisation").order_by("asked_surname", "pk")
     changes = list(Change.objects.filter(organisation__in=organisations).select_related("watch").order_by("-pk")[:20])
@@ -117,25 +116,3 @@ def end_machine(request, kind, pk):
     deed(held, by=request.user)
     messages.success(request, "It has ended.")
     return redirect("certificates:machines")
-
-
-@login_required
-@never_cache
-def interface(request):
-    """How a program asks: made from the interface itself, so that it cannot fall behind it."""
-    insist(may_act_as(request.user, Role.EMPLOYER))
-    schema = api.get_openapi_schema()
-    operations = [
-        {"method": method.upper(), "path": path, "summary": one.get("summary", ""), "about": one.get("description", ""),
-         "fields": _fields(one, schema), "parameters": one.get("parameters", [])}
-        for path, methods in schema["paths"].items() for method, one in methods.items()
-    ]
-    return render(request, "certificates/interface.html", {"operations": operations})
-
-
-def _fields(operation, schema) -> list:
-    """(name, kind, is it needed, about) of each field of a body."""
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    shape = schema["components"]["schemas"].get(body.get("$ref", "").rpartition("/")[2], {})
-    needed = set(shape.get("required", ()))
-    return [(name, one.get("type") or one.get("title", ""), name in needed, one.get("description", "")) for name, one in shape.get("properties", {}).items()]
