@@ -400,8 +400,8 @@ class RulesForm(forms.Form):
             self.fields[name] = forms.IntegerField(
                 label=f"{label} ({unit})", min_value=least, max_value=most,
                 error_messages={
-                    "required": "Write a whole number.", "invalid": "Write a whole number.", "min_value": f"{least} is the least.",
-                    "max_value": f"{most} is the most.",
+                    "required": f"{label}: write a whole number.", "invalid": f"{label}: write a whole number.",
+                    "min_value": f"{label}: {least} at least.", "max_value": f"{label}: {most} at most.",
                 },
             )
         if with_reason:
