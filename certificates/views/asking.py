@@ -14,7 +14,7 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from .. import actions
-from ..forms import ListForm
+from ..forms_of_organisations import ListForm
 from ..models import Check, ListCheck
 from ..rules import contacts_today
 from ..tables import as_csv, as_xlsx

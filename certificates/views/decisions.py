@@ -16,7 +16,7 @@ from .. import actions
 from ..accreditation import standing_on
 from ..actions.decisions import may_be_confirmed_from, replaced_in_words, sanctions_of
 from ..facts import Decision
-from ..forms import ConcernForm, DecisionForm, DropForm, OutcomeForm
+from ..forms_of_decisions import ConcernForm, DecisionForm, DropForm, OutcomeForm
 from ..models import Concern, Kind, Proposal
 from ..queries import known_of
 from ..rules import may_confirm, may_sanction, may_see_hub

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from lms.kit.refusals import insist, refusals_at
 
 from .. import actions
-from ..forms import AnswerForm, LiftForm, WithholdForm, WorkingNameForm
+from ..forms_of_decisions import AnswerForm, LiftForm, WithholdForm, WorkingNameForm
 from ..models import EntryRequest, Withholding, WorkingName
 from ..rules import may_sanction, may_see_hub, may_withhold
 from ..states import RequestState

@@ -22,7 +22,7 @@ from ..accreditation import nations_on, standing_on
 from ..drawing import shown
 from ..eligibility import why_not
 from ..facts import withheld_on
-from ..forms import EntryForm, ReplyForm
+from ..forms_of_decisions import EntryForm, ReplyForm
 from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Watch, Withholding, WorkingName
 from ..queries import known_of
 from ..said import LANGUAGES

@@ -15,7 +15,7 @@ from lms.kit.refusals import refusals_at
 from .. import actions
 from ..accreditation import nations_on, standing_on
 from ..actions.machines import digest
-from ..forms import ProofForm
+from ..forms_of_certificates import ProofForm
 from ..models import Certificate, ProofLink
 from ..names import family_name
 from ..queries import known_of

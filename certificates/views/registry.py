@@ -21,7 +21,7 @@ from ..actions.certificates import Why, printed_name
 from ..actions.designs import languages_of_design
 from ..eligibility import why_not
 from ..facts import DAY, months_after
-from ..forms import AgainForm, RevokeForm
+from ..forms_of_certificates import AgainForm, RevokeForm
 from ..models import Certificate, Credential, Heartbeat, Run
 from ..queries import awaiting_issue, known_of, the_book, to_issue_again
 from ..rules import may_see_registry

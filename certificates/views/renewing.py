@@ -13,7 +13,7 @@ from lms.kit import clock
 from lms.kit.refusals import refusals_at
 
 from .. import actions
-from ..forms import LogForm, PeerForm, RenewalForm, TalkForm
+from ..forms_of_renewing import LogForm, PeerForm, RenewalForm, TalkForm
 from ..models import LogEntry, Renewal
 from ..queries.renewing import frozen_until, renewing
 from ..states import RenewalState

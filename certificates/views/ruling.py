@@ -15,7 +15,7 @@ from lms.kit.refusals import insist, refusals_at
 from lms.people.models import User
 
 from .. import actions
-from ..forms import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm
+from ..forms_of_renewing import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm
 from ..models import Renewal, RuleLine, Temporary
 from ..queries import known, the_book
 from ..queries.renewing import awaiting_decision, log_of, renewing

@@ -16,7 +16,7 @@ from lms.people.roles import may_act_as
 
 from .. import actions
 from ..facts import months_after
-from ..forms import HookForm, TokenForm, WatchForm
+from ..forms_of_organisations import HookForm, TokenForm, WatchForm
 from ..models import Change, Delivery, Hook, Token, Watch
 from ..rules import contacts_today
 from .asking import insist_asker

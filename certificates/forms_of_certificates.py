@@ -1,0 +1,34 @@
+"""What the registrar types about a certificate, and a holder about a link to their standing."""
+from django import forms
+
+from .forms import hub_words
+
+
+class AgainForm(forms.Form):
+    """Why a certificate is issued again, and in which language."""
+
+    why = forms.ChoiceField(label="Why?", widget=forms.RadioSelect, choices=[
+        ("name", "The name on file changed"), ("renewed", "The accreditation was renewed"), ("again", "Another reason, such as another language"),
+    ], error_messages={"required": "Choose why."})
+    language = forms.ChoiceField(label="Language", widget=forms.RadioSelect)
+
+    def __init__(self, *args, languages, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = languages
+
+
+class RevokeForm(forms.Form):
+    reason = hub_words("Why", "Write down why.", "The registry and Hub officers read this.", rows=4)
+
+
+class ProofForm(forms.Form):
+    """A link to one's own standing."""
+
+    label = forms.CharField(
+        label="For whom?", max_length=120, help_text="Only you read this, so that you know which link to end.",
+        error_messages={"required": "Write for whom the link is."},
+    )
+    days = forms.TypedChoiceField(
+        label="How long does it last?", coerce=int, choices=[(1, "One day"), (7, "One week"), (30, "30 days")], initial=7,
+        error_messages={"required": "Choose how long it lasts."},
+    )
