@@ -2,7 +2,7 @@
 from dataclasses import asdict
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from lms.kit import clock, nations
@@ -48,7 +48,16 @@ def add_rules(rules: Rules, from_day: date, reason, *, by) -> RuleLine:
         if last:
             return last[1]
         raise Refused("These are the rules already.")
-    line = RuleLine.objects.create(rules=asdict(rules), from_day=from_day, reason=reason.strip(), decided_by=actor_label(by))
+    try:
+        with transaction.atomic():
+            line = RuleLine.objects.create(
+                number=len(lines) + 1, rules=asdict(rules), from_day=from_day, reason=reason.strip(), decided_by=actor_label(by),
+            )
+    except IntegrityError:
+        quicker = RuleLine.objects.order_by("pk").last()
+        if (quicker.rules, quicker.from_day) == (asdict(rules), from_day):
+            return quicker
+        raise Refused("Another officer recorded rules at this moment. Look at them, then record yours if they are still needed.") from None
     write("certificates.add_rules", line, by=by, after={"from": from_day.isoformat(), **line.rules})
     return line
 

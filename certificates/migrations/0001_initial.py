@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
             name='RuleLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(help_text='Of two officers at once one is first.', unique=True)),
                 ('from_day', models.DateField()),
                 ('rules', models.JSONField(help_text='As certificates.ruling.Rules.')),
                 ('reason', models.TextField()),

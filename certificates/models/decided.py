@@ -26,6 +26,7 @@ class RuleLine(Kept):
 
     PERSONAL_DATA = {"decided_by": "who decided"}
 
+    number = models.PositiveIntegerField(unique=True, help_text="Of two officers at once one is first.")
     from_day = models.DateField()
     rules = models.JSONField(help_text="As certificates.ruling.Rules.")
     reason = models.TextField()

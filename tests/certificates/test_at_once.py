@@ -1,0 +1,141 @@
+"""The same deed pressed twice in one moment, or by two people: it is done once, and nobody sees a fault of the page."""
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from certificates.actions import (
+    add_hook,
+    add_rules,
+    answer_check,
+    ask_of_entry,
+    begin_run,
+    confirm,
+    give_leave,
+    open_concern,
+    propose,
+    watch,
+    withhold,
+    work_under,
+)
+from certificates.actions import checks as asking
+from certificates.listing import pasted
+from certificates.models import (
+    Check,
+    EntryRequest,
+    Hook,
+    Proposal,
+    RuleLine,
+    Run,
+    Sanction,
+    Temporary,
+    Watch,
+    Withholding,
+    WorkingName,
+)
+from certificates.queries import the_book
+from certificates.ruling import Rules
+from lms.kit import clock
+from lms.kit.refusals import NotAllowed, Refused
+from lms.record.models import Entry
+
+from . import scene
+from .scene import TODAY
+
+pytestmark = [pytest.mark.both_engines, pytest.mark.django_db(transaction=True)]
+LATER = TODAY.replace(year=2027)
+
+
+@pytest.fixture(autouse=True)
+def own_decoys():
+    asking._kept_decoys["until"] = 0
+
+
+def at_once(*deeds):
+    """What came of each, done in one moment on connections of their own: "done", or the sentence of a refusal."""
+    gate, came = Barrier(len(deeds)), {}
+
+    def press(n, deed):
+        try:
+            gate.wait()
+            with clock.at(TODAY):
+                deed()
+            came[n] = "done"
+        except (Refused, NotAllowed) as refused:
+            came[n] = str(refused)
+        except Exception as fault:
+            came[n] = fault
+        finally:
+            connection.close()
+
+    threads = [Thread(target=press, args=pair) for pair in enumerate(deeds)]
+    [t.start() for t in threads]
+    [t.join(60) for t in threads]
+    assert not [fault for fault in came.values() if isinstance(fault, Exception)], came
+    return [came[n] for n in range(len(deeds))]
+
+
+def entries(deed):
+    return Entry.objects.filter(deed=f"certificates.{deed}").count()
+
+
+def test_two_contacts_watch_the_same_people(settings):
+    held = [scene.certified("Ada", f"One{letter}") for letter in "abc"]
+    one = scene.contact()
+    where = one.contacts.get().organisation
+    other = scene.contact(where)
+    text = "\n".join(f"{h.number}\t{h.facts['family_name']}" for h in held)
+    lines = pasted(text, TODAY)
+    assert at_once(*(lambda by=by: watch(where, lines, "work", LATER, by=by) for by in (one, other))) == ["done", "done"]
+    assert Watch.objects.count() == 3 and Check.objects.count() == 6
+
+
+def test_one_decision_is_proposed_once_and_confirmed_once():
+    held = scene.certified()
+    officers = [scene.hub_officer() for _ in range(3)]
+
+    def proposing(by):
+        return lambda: propose(held.enrolment, "suspended", TODAY, by=by, reason="A report.", grounds="A report.", is_interim=True)
+
+    came = at_once(proposing(officers[0]), proposing(officers[0]))
+    assert came.count("done") >= 1 and Proposal.objects.count() == 1 and entries("propose") == 1
+    proposal = Proposal.objects.get()
+    at_once(*(lambda by=by: confirm(proposal, by=by) for by in officers[1:]))
+    assert Sanction.objects.count() == 1 and entries("sanction") == 1
+
+
+def test_two_officers_withhold_and_rename_at_once():
+    held = scene.certified()
+    officers = [scene.hub_officer() for _ in range(2)]
+    at_once(*(lambda by=by: withhold(held.enrolment.person, "At risk.", by=by) for by in officers))
+    assert Withholding.objects.count() == 1
+    at_once(*(lambda by=by: work_under(held.enrolment.person, "Hardy", by=by) for by in officers))
+    assert WorkingName.objects.filter(until_day=None).count() == 1
+
+
+def test_one_leave_one_rule_and_one_request():
+    enrolment, officer, registrar = scene.ready(), scene.hub_officer(), scene.registrar()
+    twice = [lambda: give_leave(enrolment, ["england"], TODAY, TODAY.replace(month=9), "Needed.", by=officer)] * 2
+    assert at_once(*twice) == ["done", "done"] and Temporary.objects.count() == 1
+    with clock.at(TODAY):
+        rules = Rules(**{**the_book().on(TODAY).__dict__, "grace_months": 7})
+    at_once(*[lambda: add_rules(rules, TODAY, "Decided.", by=officer)] * 2)
+    assert RuleLine.objects.count() == 1
+    at_once(*[lambda: begin_run([enrolment], by=registrar)] * 2)
+    assert Run.objects.count() <= 2, "each certificate is issued once however many runs name it"
+    at_once(*[lambda: ask_of_entry(enrolment.person, "hub", "", "", by=enrolment.person)] * 2)
+    assert EntryRequest.objects.count() == 1
+
+
+def test_one_address_is_added_once(settings):
+    settings.IMSA_HOOKS_INSIDE = True
+    employer = scene.contact()
+    where = employer.contacts.get().organisation
+    at_once(*[lambda: add_hook(where, "http://127.0.0.1:9/x", by=employer)] * 2)
+    assert Hook.objects.count() == 1
+
+
+def test_many_questions_at_once_are_each_kept():
+    held, officer = scene.certified(), scene.hub_officer()
+    asked = [lambda: answer_check(held.number, "Llewellyn")] * 4 + [lambda: open_concern(held.enrolment.person, "Told.", by=officer)]
+    assert at_once(*asked) == ["done"] * 5 and Check.objects.count() == 4
