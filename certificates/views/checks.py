@@ -167,7 +167,7 @@ def _said_of_receipt(text) -> dict:
     try:
         claims = read_receipt(text)
     except Unread as refused:
-        return {"kind": "not_ours", "why": str(refused)}
+        return {"kind": "not_ours", "why": str(refused).replace("a signed credential", "a signed receipt")}
     if claims.get("kind") != KIND:
         return {"kind": "other", "why": "It is signed by us, but it is no receipt."}
     kept = Check.objects.select_related("organisation").filter(receipt=claims["jti"]).first()

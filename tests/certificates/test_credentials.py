@@ -884,8 +884,8 @@ class TestReceipts:
         assert "This is a receipt of an answer, not a certificate." in looked_at(client, text) and changed_since(before) == set()
 
     def test_nonsense_nothing_and_too_much(self, client):
-        self.refused(client, "hello", "Do not rely on this receipt.", PARTS)
-        self.refused(client, "é.é.é", "Do not rely on this receipt.", UNREADABLE)
+        self.refused(client, "hello", "Do not rely on this receipt.", PARTS.replace("credential", "receipt"))
+        self.refused(client, "é.é.é", "Do not rely on this receipt.", UNREADABLE.replace("credential", "receipt"))
         assert "Choose the file of a receipt, or paste one." in self.read(client, " ")
         large = client.post("/receipts/", {"file": SimpleUploadedFile("r.jwt", b"a" * (1024 * 1024 + 1))}, follow=True)
         assert "larger than 1 MB, and no receipt of ours is" in words_of(large)
