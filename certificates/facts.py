@@ -57,6 +57,7 @@ class Post:
     starts_on: date
     ends_on: date | None = None
     organisation_nations: tuple[str, ...] | None = None
+    line: int | None = None  # the line of the register that says so
 
     def is_open(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

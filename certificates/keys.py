@@ -30,7 +30,7 @@ from django.db import transaction
 from joserfc.jwk import RSAKey
 
 from lms.kit import clock
-from lms.kit.refusals import Refused
+from lms.kit.refusals import NotNow, Refused
 
 from .models import PublicKey
 
@@ -245,7 +245,7 @@ def _token():
     except (PKCS11Error, OSError, RuntimeError):
         for kept in (_session, _certificate_key, _credential_key):
             kept.cache_clear()
-        raise Refused(
+        raise NotNow(
             "The token that keeps the signing keys did not answer, so nothing was signed. "
             "Ask whoever runs this site to look at IMSA_PKCS11, the token and its two keys."
         ) from None

@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from .accreditation import DAY, lapsed_by_grace_since, last_day_of, renewal_on, standing_on
+from .accreditation import DAY, lapsed_by_grace_since, last_day_of, renewal_on, standing_on, verdict
 from .facts import Facts, certificate_on, certificates_of, months_after, nations_served, sanction_on, top_ups_due
 from .ruling import RuleBook, Rules
 from .said import in_words
@@ -132,7 +132,9 @@ def words_of(message: Message) -> tuple[str, str]:
 
 def messages(facts: Facts, book: RuleBook, day: date) -> list[Message]:
     """Every message that the facts known on `day` ask for, today or later, the nearest first."""
-    found = [*_renewal(facts, book, day), *_posts(facts, day), *_gap(facts, book, day)]
+    # Nobody who may not act is told how long their accreditation lasts.
+    stands = verdict(day, facts, book).code not in ("withdrawn", "suspended", "lapsed")
+    found = [*_renewal(facts, book, day), *_posts(facts, day), *_gap(facts, book, day)] if stands else []
     found += [_before("top_up_7", t.counts_from, 7) for t in top_ups_due(day, facts)]
     found += [_before("temporary_14", t.until_day, 14) for t in facts.temporary]
     line = sanction_on(day, facts)

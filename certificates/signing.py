@@ -20,7 +20,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader
 
 from lms.kit import clock
-from lms.kit.refusals import Refused
+from lms.kit.refusals import NotNow
 
 from .keys import KEY_BEGINS, Key, authorities, certificate_key
 
@@ -68,7 +68,7 @@ def sign(pdf: bytes, attached: dict[str, bytes] | None = None) -> tuple[bytes, s
             writer, output=out, bytes_reserved=ROOM_WITH_TIME if stamper else ROOM,
         )
     except timestamps.TimestampRequestError:
-        raise Refused(
+        raise NotNow(
             "The time-stamp service gave no time-stamp, so nothing was issued. Try again later; "
             "if it goes on, ask whoever runs this site to look at IMSA_TIMESTAMP_URL."
         ) from None

@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 
 from assessments.actions import drop_old_files
 from lms.kit import clock
+from lms.kit.refusals import NotNow
 from lms.people.actions import deliver
 from lms.people.models import Notice
 from lms.people.roles import Operator
@@ -34,6 +35,7 @@ log = logging.getLogger("django.worker")
 BY = Operator("work")
 LOCK = 0x1AD5A  # of PostgreSQL's advisory locks
 MOST_AT_ONCE = 50  # certificates of a run before the other jobs have their turn
+TURN = 30  # seconds of mailing before the other jobs have their turn
 SLOWER = 20  # a job rests at least so many times as long as it took
 
 
@@ -45,14 +47,22 @@ class Job:
 
 
 def issue_runs():
-    return sum(carry_on(run, most=MOST_AT_ONCE) for run in running())
+    try:
+        return sum(carry_on(run, most=MOST_AT_ONCE) for run in running())
+    except NotNow as refused:
+        return str(refused)
 
 
 def send_notices():
     """Messages whose mail did not go out with their deed; one a minute old is nobody else's to send."""
     late = clock.now() - timedelta(minutes=1)
     waiting = Notice.objects.filter(sent_at=None, written_at__lt=late).order_by("pk").values_list("pk", flat=True)[:500]
-    return sum(deliver(pk) for pk in waiting)
+    sent, until = 0, time.monotonic() + TURN
+    for pk in waiting:
+        if time.monotonic() > until or not deliver(pk):
+            break  # a mail server that does not answer holds up nothing else
+        sent += 1
+    return sent
 
 
 def seal():

@@ -7,6 +7,7 @@ from .designs import publish_design
 from .entries import ask_of_entry, decline_request, do_request, lift_withholding, withhold, work_under
 from .lists import answer_list
 from .machines import add_hook, end_hook, end_proof, end_token, make_proof, make_token, open_proof
+from .refused import note_refused
 from .renewals import (
     accept_log,
     ask_peer,
@@ -27,7 +28,7 @@ __all__ = [
     "accept_log", "add_hook", "add_rules", "answer_check", "answer_list", "answer_proof", "ask_of_entry", "ask_peer",
     "ask_renewal", "begin_run", "close_concern", "confirm", "confirm_talk", "decline_request", "decline_talk", "do_request",
     "drop", "end_hook", "end_leave", "end_proof", "end_token", "end_watch", "give_leave", "grant_renewal", "issue",
-    "issue_again", "keep_entry", "lift_withholding", "make_proof", "make_token", "open_concern", "open_proof",
+    "issue_again", "keep_entry", "lift_withholding", "make_proof", "make_token", "note_refused", "open_concern", "open_proof",
     "prepare_renewal", "propose", "publish_design", "refuse_renewal", "remove_entry", "reply", "revoke", "stop_run", "watch",
     "withhold", "work_under",
 ]

@@ -52,7 +52,7 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
         reasons = ["The accreditation does not stand today, so no nation is added to it. Renew or restore it first."]
     if reasons:
         raise Refused(" ".join(reasons))
-    until = held.valid_until if held else months_after(today, 12 * book.on(today).years) - DAY
+    until = last_day_of(known.enrolments[-1].certificates[-1], known, today) if held else months_after(today, 12 * book.on(today).years) - DAY
     return _issue(locked, known, held, Why.NATIONS if held else Why.FIRST, until, list(locked.plan.nations), language, by)
 
 
@@ -134,13 +134,13 @@ def _issue(enrolment, known, held, why, until, where, language, by) -> Certifica
 
 def _post_relied_on(known, where, today):
     """The register's post that makes this certificate possible: the earliest that counts."""
-    wanted = {
-        (p.organisation, p.starts_on, p.ends_on) for p in known.posts
-        if p.is_open(today) and is_approved(p.organisation, today, known) and p.serves() & set(where)
-    }
+    wanted = {p.line for p in known.posts if p.is_open(today) and is_approved(p.organisation, today, known) and p.serves() & set(where)}
     person = known.enrolments[-1].key
     found = posts_of(Enrolment.objects.values_list("person_id", flat=True).get(pk=person))
-    return next(p for p in found if (p.organisation_id, p.starts_on, p.ends_on) in wanted)
+    post = next((p for p in found if p.line_id in wanted), None)
+    if post is None:
+        raise Refused("No post on the employment register counts today in a nation of this certificate.")
+    return post
 
 
 def _answer_of_register(post, known, by, today):

@@ -160,7 +160,7 @@ def confirm(proposal, *, by) -> Sanction:
     """
     insist(may_confirm(by, proposal))
     User.objects.select_for_update(no_key=True).get(pk=proposal.enrolment.person_id)
-    held = Proposal.objects.select_for_update(no_key=True).select_related("enrolment__person").get(pk=proposal.pk)
+    held = Proposal.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment__person").get(pk=proposal.pk)
     if held.state == ProposalState.CONFIRMED:
         return held.sanction
     if may_be_confirmed_from(held) > clock.today():
@@ -196,7 +196,7 @@ def confirm(proposal, *, by) -> Sanction:
 def drop(proposal, why, *, by) -> Proposal:
     """A second officer, or the one who proposed it, lets it go. 1. it is closed, 2. whoever was told of it is told. Twice is once."""
     insist(may_sanction(by, proposal.enrolment.person))
-    held = Proposal.objects.select_for_update(no_key=True).select_related("enrolment__person").get(pk=proposal.pk)
+    held = Proposal.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment__person").get(pk=proposal.pk)
     if held.state == ProposalState.DROPPED:
         return held
     if not why.strip():

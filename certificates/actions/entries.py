@@ -32,11 +32,11 @@ def withhold(person, reason, *, by, from_day=None, mode=Mode.EVERYBODY) -> Withh
     insist(may_withhold(by, person))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     held, mode = Withholding.objects.filter(person=person, until_day=None).first(), Mode(mode)
-    if held and held.mode == mode:
+    from_day = from_day or clock.today()
+    if held and held.mode == mode and held.from_day <= from_day:
         return held
     if not reason.strip():
         raise Refused("Write down why. Only the Hub reads it.")
-    from_day = from_day or clock.today()
     if from_day < clock.today():
         raise Refused("An entry is withheld from today or a later day.")
     if held:
@@ -155,7 +155,8 @@ def decline_request(request, answer, *, by) -> EntryRequest:
 
 def _opened(request, by):
     insist(may_withhold(by, request.person))
-    held = EntryRequest.objects.select_for_update(no_key=True).select_related("person").get(pk=request.pk)
+    User.objects.select_for_update(no_key=True).get(pk=request.person_id)  # as the holder's own deed does: first the person
+    held = EntryRequest.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=request.pk)
     return held, held.person
 
 

@@ -60,6 +60,7 @@ def keep_entry(person, given, *, by, entry=None) -> LogEntry:
 def remove_entry(entry, *, by):
     """Take an entry of one's own log out for good; it is nobody else's business. Twice is once."""
     insist(may_keep_log(by, entry.person))
+    User.objects.select_for_update(no_key=True).get(pk=entry.person_id)
     held = LogEntry.objects.select_for_update(no_key=True).filter(pk=entry.pk).first()
     if held:
         _insist_free(held.person, held.on_day)
@@ -83,6 +84,7 @@ def ask_peer(entry, number, surname, *, by) -> None:
     """
     insist(may_keep_log(by, entry.person))
     numbers = tuple(numbers_meant(number))
+    User.objects.select_for_update(no_key=True).get(pk=entry.person_id)
     held = LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     _insist_free(held.person, held.on_day)
     found = looked_up([Question(numbers, " ".join(surname.split()), clock.today())])[0]
@@ -113,14 +115,17 @@ def confirm_talk(entry, words, *, by) -> LogEntry:
 
 @transaction.atomic
 def decline_talk(entry, *, by) -> None:
-    """The peer says no. 1. the entry names nobody, 2. the colleague is told, without a reason."""
+    """The peer says no. 1. the entry names nobody, 2. the colleague is told, without a reason. A talk that was confirmed stays."""
     held = _of_peer(entry, by)
+    if held.talked_at:
+        raise Refused("You confirmed this talk already, so it stays.")
     held.peer, held.peer_asked_at, held.talked_at, held.peer_words = None, None, None, ""
     held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
     tell(held.person, "Ask somebody else", "Your colleague cannot talk that entry of your log over. Ask somebody else.", reverse("certificates:log"))
 
 
 def _of_peer(entry, by) -> LogEntry:
+    User.objects.select_for_update(no_key=True).get(pk=entry.person_id)
     held = LogEntry.objects.select_for_update(of=("self",), no_key=True).select_related("person", "peer").get(pk=entry.pk)
     if held.peer_id != getattr(by, "pk", None) or by.pk is None:
         raise NotAllowed("Only the colleague who was asked can answer this.")

@@ -1,11 +1,11 @@
 """Certificates issued together: begun once, carried on by the worker wherever it stopped, each certificate once."""
 import logging
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from lms.kit import clock
 from lms.kit.moves import move
-from lms.kit.refusals import NotAllowed, Refused, insist
+from lms.kit.refusals import NotAllowed, NotNow, Refused, insist
 from lms.people.roles import Operator
 from lms.record.actions import write
 
@@ -60,6 +60,8 @@ def _next(run, by) -> bool:
     try:
         with transaction.atomic():
             certificate = issue(line.enrolment, by=by)
+    except (NotNow, OperationalError, InterfaceError):
+        raise  # the line goes on waiting
     except (Refused, NotAllowed) as refused:
         move(line, "refuse_line", by=by, why_not=str(refused))
     except Exception:

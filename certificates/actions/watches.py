@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from cohorts.models import Contact
+from cohorts.models import Contact, Organisation
 from cohorts.register import approvals_of, approved_on
 from lms.kit import clock, outside
 from lms.kit.moves import move
@@ -57,10 +57,13 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
     today = clock.today()
     if not today < ends_on <= months_after(today, settings.IMSA_WATCH_MONTHS):
         raise Refused(f"Choose a last day between tomorrow and {in_words(months_after(today, settings.IMSA_WATCH_MONTHS))}.")
+    # The organisation, then its watches, then the record: the order in which the worker's look takes them.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    rows = Watch.objects.select_for_update(no_key=True).filter(organisation=organisation, ended_at=None).order_by("pk")
+    open_ones, fresh = {w.person_id: w for w in rows}, []
     listed = answer_list(organisation, lines, purpose, by=by, why=why or "A watch was begun", day=today)
     by_receipt = {check.receipt: check for check in Check.objects.filter(list_check=listed)}
     receipts = {row: receipt for row, *_, receipt in listed.lines}
-    open_ones = {w.person_id: w for w in Watch.objects.select_for_update(no_key=True).filter(organisation=organisation, ended_at=None)}
     done = []
     for line in lines:
         check = by_receipt.get(receipts[line.row])
@@ -69,26 +72,29 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
         elif check.person_id is None or check.answer["code"] in UNWATCHED:
             done.append(Watched(line, "not_found", receipt=check.receipt, why="We have no answer for this number and this name together."))
         else:
-            done.append(_kept(organisation, line, check, open_ones, purpose, ends_on, by))
+            done.append(_kept(organisation, line, check, open_ones, fresh, purpose, ends_on, by))
+    Watch.objects.bulk_create(fresh, batch_size=500)
     counts = {what: sum(d.what == what for d in done) for what in ("added", "changed", "kept")}
     write("certificates.watch", f"cohorts.organisation:{organisation.pk}", by=by, after=counts)
     return done
 
 
-def _kept(organisation, line, check, open_ones, purpose, ends_on, by) -> Watched:
+def _kept(organisation, line, check, open_ones, fresh, purpose, ends_on, by) -> Watched:
     given = {"purpose": purpose, "ends_on": ends_on, "asked_number": check.asked_number[:20], "asked_surname": check.asked_surname}
     given |= {"reference": line.reference} if line.reference else {}
     held = open_ones.get(check.person_id)
     if held is None:
         added_by = by if by.pk is not None else None
-        held = Watch.objects.create(organisation=organisation, person_id=check.person_id, told=check.answer, added_by=added_by, **given)
+        held = Watch(organisation=organisation, person_id=check.person_id, told=check.answer, added_by=added_by, **given)
+        fresh.append(held)
         open_ones[check.person_id] = held
         return Watched(line, "added", held, check.receipt)
     if all(getattr(held, name) == value for name, value in given.items()):
         return Watched(line, "kept", held, check.receipt)
     for name, value in given.items():
         setattr(held, name, value)
-    held.save(update_fields=list(given))
+    if held.pk:
+        held.save(update_fields=list(given))
     return Watched(line, "changed", held, check.receipt)
 
 
@@ -124,7 +130,7 @@ def look_at_watches(*, by) -> int:
 
 @transaction.atomic
 def _look(keys, by) -> int:
-    rows = list(Watch.objects.filter(ended_at=None, person_id__in=keys))
+    rows = list(Watch.objects.select_for_update(of=("self",), no_key=True).filter(ended_at=None, person_id__in=keys).order_by("pk"))
     gathered, today, now = Gathered(keys), clock.today(), clock.now()
     at, news, stood = localtime(now).isoformat(), [], {}
     approved = _approved({row.organisation_id for row in rows}, today)

@@ -1,5 +1,5 @@
 """The nouns of this room, by what they are about."""
-from .asked import Change, Check, CheckSeal, Delivery, Hook, ListCheck, ProofLink, Purpose, Tally, Token, Told, Watch
+from .asked import Change, Check, CheckSeal, Delivery, Hook, ListCheck, ProofLink, Purpose, RefusedFile, Tally, Token, Told, Watch
 from .decided import (
     Concern,
     EntryRequest,
@@ -17,6 +17,6 @@ from .renewing import LogEntry, Reminder, Renewal
 
 __all__ = [
     "Certificate", "Change", "Check", "CheckSeal", "Concern", "Credential", "Delivery", "Design", "DesignVersion", "EntryRequest",
-    "Heartbeat", "Hook", "Kind", "ListCheck", "LogEntry", "ProofLink", "Proposal", "PublicKey", "Purpose", "Reminder", "Renewal", "Revocation", "RuleLine", "Run",
+    "Heartbeat", "Hook", "Kind", "ListCheck", "LogEntry", "ProofLink", "Proposal", "PublicKey", "Purpose", "RefusedFile", "Reminder", "Renewal", "Revocation", "RuleLine", "Run",
     "RunLine", "Sanction", "StatusList", "Tally", "Temporary", "Token", "Told", "Watch", "Withholding", "WorkingName",
 ]

@@ -139,6 +139,27 @@ class Change(Kept):
         ordering = ["pk"]
 
 
+class RefusedFile(Kept):
+    """A certificate, badge or receipt that carried a signature and is not ours as it stands. One row for each file that was
+    brought, however often; the file itself is not kept."""
+
+    PERSONAL_DATA = {"brought_by": "who brought it, where they were signed in"}
+
+    class What(models.TextChoices):
+        CERTIFICATE = "certificate", "A certificate"
+        CREDENTIAL = "credential", "A badge or credential"
+        RECEIPT = "receipt", "A receipt"
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    what = models.CharField(max_length=12, choices=What.choices)
+    why = models.CharField(max_length=200)
+    brought_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    brought_at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        ordering = ["-brought_at", "-pk"]
+
+
 class Told(models.Model):
     """Up to which change the contacts of organisations had their message; one row."""
 

@@ -152,7 +152,7 @@ class Gathered:
         return Facts(
             name=" ".join(filter(None, self.names.get(key, ()))),
             enrolments=tuple(self._enrolments(key)),
-            posts=tuple(Post(p[1], p[6], tuple(p[8]), p[3], p[4], tuple(p[9])) for p in posts),
+            posts=tuple(Post(p[1], p[6], tuple(p[8]), p[3], p[4], tuple(p[9]), p[2]) for p in posts),
             approvals={p[1]: tuple(self.approvals.get(p[1], ())) for p in posts},
             sanctions=tuple(Decision(s[3], s[6], s[7], s[4]) for s in self.of("sanction", key)),
             withheld=tuple((w[3], w[4], w[6]) for w in self.of("withheld", key)),

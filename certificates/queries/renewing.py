@@ -11,7 +11,7 @@ from ..models import Certificate, LogEntry, Renewal
 from ..renewing import Done, Step, Term, steps, term_on
 from ..ruling import RuleBook
 from ..states import RenewalState
-from .facts import known
+from .facts import day_of, known
 
 OPEN = (RenewalState.DRAFT, RenewalState.ASKED, RenewalState.AUDIT)
 
@@ -67,7 +67,7 @@ def done_in(person_id, term, renewal, today) -> Done:
 def frozen_until(person_id):
     """The last day whose log entries rest in a renewal that was asked for; they change no more."""
     asked = Renewal.objects.filter(enrolment__person=person_id).exclude(asked_at=None).exclude(state=RenewalState.REFUSED)
-    ends = [min(r.term_ends_on, r.asked_at.date()) for r in asked]
+    ends = [min(r.term_ends_on, day_of(r.asked_at)) for r in asked]
     return max(ends) if ends else None
 
 

@@ -19,7 +19,7 @@ from ..actions.tallies import count, key_of, rate
 from ..credentials import Refused as Unread
 from ..forms import CheckForm, ReceiptForm
 from ..keys import credential_key
-from ..models import Check
+from ..models import Check, RefusedFile
 from ..receipts import KIND, answer_of, asked_of, read_receipt, receipt_of
 from ..rules import contacts_today, is_approved_today
 from ..said import WELSH, in_words
@@ -148,7 +148,7 @@ def receipts(request):
             return too_many(request, "receipts")
         form = ReceiptForm(request.POST, request.FILES)
         if form.is_valid():
-            return redirect(f"{request.path}?said={tokens.dumps(_said_of_receipt(form.text()), salt=SALT)}")
+            return redirect(f"{request.path}?said={tokens.dumps(_said_of_receipt(form.text(), request.user), salt=SALT)}")
         return quiet(render(request, "certificates/receipts.html", {"form": form}))
     said = None
     if "said" in request.GET:
@@ -162,8 +162,15 @@ def receipts(request):
     return quiet(render(request, "certificates/receipts.html", {"form": ReceiptForm(), "said": said}))
 
 
-def _said_of_receipt(text) -> dict:
-    """“ours” only where the receipt and what we kept say the same."""
+def _said_of_receipt(text, by) -> dict:
+    """“ours” only where the receipt and what we kept say the same; one that carries a signature and is not ours is noted."""
+    said = _read_receipt(text)
+    if said["kind"] == "unknown" or said["kind"] == "not_ours" and not said["why"].startswith("This is n"):
+        actions.note_refused(text.encode(), RefusedFile.What.RECEIPT, said["why"], by=by if by.is_authenticated else None)
+    return said
+
+
+def _read_receipt(text) -> dict:
     try:
         claims = read_receipt(text)
     except Unread as refused:

@@ -17,7 +17,7 @@ from lms.kit.refusals import insist
 from ..accreditation import nations_on, standing_on
 from ..actions.decisions import sanctions_of
 from ..facts import withheld_on
-from ..models import Certificate, Check, Concern, EntryRequest, Proposal, Temporary, Withholding, WorkingName
+from ..models import Certificate, Check, Concern, EntryRequest, Proposal, RefusedFile, Temporary, Withholding, WorkingName
 from ..queries import known_of, standings_of
 from ..queries.renewing import awaiting_decision
 from ..rules import may_sanction, may_see_hub
@@ -59,6 +59,7 @@ def hub(request):
             {"count": len(suspended), "label": "Organisations with approval suspended", "url": reverse("cohorts:organisations") + "?approval=suspended"},
         ],
         "checks": Check.objects.filter(asked_at__gte=clock.now() - timedelta(days=7)).count(),
+        "refused": RefusedFile.objects.filter(brought_at__gte=clock.now() - timedelta(days=30))[:10],
     })
 
 

@@ -12,7 +12,7 @@ from .. import actions, signing
 from ..credentials import Refused as Unread
 from ..credentials import read_token, token_in, what_its_dates_say
 from ..forms import VerifyForm
-from ..models import Certificate, Check, Credential
+from ..models import Certificate, Check, Credential, RefusedFile
 from ..names import family_name
 from ..receipts import KIND as RECEIPT
 from ..standings import MAY_ACT
@@ -20,6 +20,7 @@ from .checks import is_too_often, quiet, too_many
 
 SALT = "certificates.verify"
 SECONDS_TO_READ = 20
+What = RefusedFile.What
 
 
 @never_cache
@@ -47,11 +48,15 @@ def verify(request):
 def said_of(content: bytes, by=None) -> dict:
     """`kind` is one of genuine, changed, not_ours, unknown, unread, early, receipt; a genuine one has a `state`: current,
     replaced, expired, withdrawn or revoked. What is true today is asked as by number and name, and its holder sees that."""
+    is_pdf = b"%PDF-" in content[:1024]
     try:
         with within(SECONDS_TO_READ):
-            return _of_pdf(content, by) if b"%PDF-" in content[:1024] else _of_token(content, by)
+            said = _of_pdf(content, by) if is_pdf else _of_token(content, by)
     except OutOfTime:
         return {"kind": "unread", "why": "This file takes too long to read."}
+    if said.pop("is_signed", said["kind"] in ("changed", "unknown")):
+        actions.note_refused(content, What.CERTIFICATE if is_pdf else What.CREDENTIAL, said["why"], by=by)
+    return said
 
 
 def _of_pdf(content, by) -> dict:
@@ -62,14 +67,15 @@ def _of_pdf(content, by) -> dict:
             return {"what": "certificate", **_today(found, by)}
         return {"kind": "unknown", "why": "It carries our signature, but it is not a certificate on our register."}
     is_changed = verdict.is_signed and (not verdict.is_intact or verdict.is_ours)
-    return {"kind": "changed" if is_changed else "not_ours", "why": verdict.why}
+    return {"kind": "changed" if is_changed else "not_ours", "why": verdict.why, "is_signed": verdict.is_signed}
 
 
 def _of_token(content, by) -> dict:
     try:
         read = read_token(token_in(content))
     except Unread as refused:
-        return {"kind": "changed" if "changed after" in str(refused) else "not_ours", "why": str(refused)}
+        kind = "changed" if "changed after" in str(refused) else "not_ours"
+        return {"kind": kind, "why": str(refused), "is_signed": not str(refused).startswith(("This is not", "This is neither", "The picture"))}
     if read.claims.get("kind") == RECEIPT:
         return {"kind": "receipt", "why": ""}
     when = what_its_dates_say(read.claims)

@@ -13,6 +13,10 @@ class Refused(Exception):
     """Nobody can do this now; the page answers 409 with the reason. Nothing was changed."""
 
 
+class NotNow(Refused):
+    """Refused because something outside does not answer; the same may be possible in a while."""
+
+
 @dataclass(frozen=True)
 class May:
     """A rule's answer; true or false, and why not."""

@@ -40,9 +40,10 @@ from certificates import drawing, keys
 from certificates.actions import answer_check, issue_again, revoke
 from certificates.actions.credentials import FULL, free_place, list_with_room
 from certificates.credentials import Refused, read_token, token_in
-from certificates.models import Check, Credential, StatusList, Tally
+from certificates.models import Check, Credential, RefusedFile, StatusList, Tally
 from certificates.receipts import receipt_of
 from lms.kit import codes, files
+from lms.record.models import Entry
 from tests.conftest import LOUD, dev
 
 from . import scene
@@ -242,11 +243,13 @@ def with_our_public_key(secret: bytes, token):
 # ---- our own pages ----
 
 def everything():
-    """Every row of every table and every kept file, but for the tallies that slow somebody who guesses."""
+    """Every row of every table and every kept file, but for the tallies that slow somebody who guesses, and for the note of
+    what was brought and is not ours."""
     kept = {}
     with connection.cursor() as cursor:
-        for table in set(connection.introspection.table_names(cursor)) - {Tally._meta.db_table}:
-            cursor.execute(f'SELECT * FROM "{table}"')
+        for table in set(connection.introspection.table_names(cursor)) - {Tally._meta.db_table, RefusedFile._meta.db_table, "record_head"}:
+            noted = " WHERE deed <> 'certificates.note_refused'" if table == Entry._meta.db_table else ""
+            cursor.execute(f'SELECT * FROM "{table}"{noted}')
             kept[table] = sorted(map(repr, cursor.fetchall()))
     return {**kept, "files": sorted(str(place) for place in Path(configured.PRIVATE_ROOT).rglob("*.*"))}
 
@@ -405,6 +408,21 @@ OTHERS_SAY = {  # why we refuse it: how openbadgeslib's words begin, and jose's 
     OWN_KEY: ("Invalid signature", {"ERR_JWS_SIGNATURE_VERIFICATION_FAILED"}),
     NEITHER: ("Invalid JWT", {"ERR_JWS_INVALID"}),
 }
+
+
+def test_what_was_brought_and_is_not_ours_is_noted_once_and_the_hub_sees_it(client, held):
+    token = held.credentials.get(kind="accreditation").token
+    bad = edited(alg="none")(token, None)
+    for _ in range(2):
+        looked_at(client, bad)
+    looked_at(client, "hello")
+    looked_at(client, token)
+    noted = RefusedFile.objects.get()
+    assert (noted.what, noted.why, noted.brought_by) == ("credential", ANOTHER_WAY, None)
+    entry = Entry.objects.get(deed="certificates.note_refused")
+    assert entry.after == {"what": "credential", "why": ANOTHER_WAY} and held.number not in str(entry.after)
+    page = scene.sign_in(client, scene.hub_officer()).get("/hub/").content.decode()
+    assert "Brought to us, and not ours" in page and ANOTHER_WAY in html.unescape(page)
 
 
 class TestTampered:
