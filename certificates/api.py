@@ -14,6 +14,7 @@ from lms.kit.codes import Misread
 from lms.kit.refusals import Refused
 
 from . import actions
+from .actions.lists import count_misses, insist_not_too_many, misses_today
 from .actions.machines import machine_of
 from .actions.tallies import count, key_of
 from .actions.watches import message_of
@@ -25,6 +26,7 @@ from .rules import may_be_asked
 
 A_MINUTE, MOST_A_MINUTE = 60, 600
 PAGE = 500
+PRINTED = r"^[^\x00-\x1f\x7f]*$"  # no control characters
 
 
 class Key(HttpBearer):
@@ -97,23 +99,23 @@ def day_of(given: date | None) -> date:
 
 
 class Question(Schema):
-    number: str = Field(max_length=40, description="An IMSA number or a certificate number.")
-    family_name: str = Field(max_length=150, description="As on the certificate; for somebody with one name, that name.")
+    number: str = Field(max_length=40, pattern=PRINTED, description="An IMSA number or a certificate number.")
+    family_name: str = Field(max_length=150, pattern=PRINTED, description="As on the certificate; for somebody with one name, that name.")
 
 
 class SingleQuestion(Question):
     purpose: Purpose = Field(description="Why you ask. The person reads it.")
-    why: str = Field("", max_length=200, description="The same in your own words.")
+    why: str = Field("", max_length=200, pattern=PRINTED, description="The same in your own words.")
     on: date | None = Field(None, description="The day asked about; today if left out.")
 
 
 class ListLine(Question):
-    reference: str = Field("", max_length=60, description="Your own key for the person; it comes back with the answer.")
+    reference: str = Field("", max_length=60, pattern=PRINTED, description="Your own key for the person; it comes back with the answer.")
 
 
 class ListQuestion(Schema):
     purpose: Purpose = Field(description="Why you ask. Each person reads it.")
-    why: str = Field("", max_length=200, description="The same in your own words.")
+    why: str = Field("", max_length=200, pattern=PRINTED, description="The same in your own words.")
     on: date | None = Field(None, description="The day asked about; today if left out.")
     lines: list[ListLine] = Field(max_length=MOST, min_length=1, description="Up to 10,000; the answers come in the same order.")
 
@@ -134,9 +136,13 @@ def told(check: Check, with_receipt=False) -> dict:
 def check(request, given: SingleQuestion):
     """The answer of one day, with a signed receipt that proves it later."""
     enter(request, Token.Scope.CHECK)
+    if misses_today(request.organisation):
+        raise Denied(429, "Too many questions of your organisation found nobody today. Ask again tomorrow, or speak to the IMSA Model Hub.")
+    insist_not_too_many(request.organisation, 1)
     made = actions.answer_check(
         given.number, given.family_name, by=request.machine, on=day_of(given.on), organisation=request.organisation, purpose=given.purpose, why=given.why,
     )
+    count_misses(request.organisation, int(made.answer["code"] == "not_found"))
     return told(made, with_receipt=True)
 
 

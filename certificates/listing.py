@@ -15,6 +15,7 @@ COLUMNS = {
     "surname": ("family name", "surname", "last name", "family_name", "name", "cyfenw"),
     "reference": ("reference", "our reference", "ref", "id", "staff number"),
 }
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 FREE = re.compile(r"^\s*((?:IMSA|C)?[\s\-‐-―]*[0-9A-Za-z]{4}[\s\-‐-―]*[0-9A-Za-z]{4})[\s,;]+(.+)$", re.I)
 
 
@@ -31,6 +32,7 @@ class Line:
 
 
 def line_of(row: int, number: str, surname: str, reference: str, day: date) -> Line:
+    number, surname, reference = (CONTROL.sub("", words) for words in (number, surname, reference))
     number, surname, reference = number.strip()[:40], " ".join(surname.split())[:150], " ".join(reference.split())[:60]
     if not number or not surname:
         missing = "number" if not number else "family name"

@@ -3,6 +3,7 @@ import csv
 import io
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 HEADINGS = ("Line", "Number", "Family name", "Reference", "Answer", "Nations", "Conditions", "What it means", "Asked about", "Receipt", "What is wrong")
 RUN = tuple("=+-@\t\r")
@@ -10,7 +11,7 @@ RUN = tuple("=+-@\t\r")
 
 def plain(value) -> str:
     """A spreadsheet would run what begins like a formula."""
-    text = str(value if value is not None else "")
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(value if value is not None else ""))
     return f"'{text}" if text.startswith(RUN) else text
 
 

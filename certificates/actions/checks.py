@@ -175,6 +175,8 @@ def _answer(question, candidates, gathered, today, for_organisation) -> Found:
     if withheld:
         asks_the_hub = withheld == Withholding.Mode.HUB and for_organisation
         return Found(key, Standing("ask_the_hub" if asks_the_hub else "not_found"))
+    if standing.code == "not_found":
+        return Found(key, Standing("not_found"))
     return Found(key, standing, each)
 
 

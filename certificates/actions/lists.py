@@ -24,7 +24,7 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     5. when very many found nobody, the Hub is told. All or none.
     """
     insist(may_ask_for(by, organisation))
-    _insist_not_too_many(organisation, len(lines))
+    insist_not_too_many(organisation, len(lines))
     asked = [line for line in lines if line.question]
     found = looked_up([line.question for line in asked], True)
     made = ListCheck.objects.create(
@@ -38,18 +38,25 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     ]
     made.save(update_fields=["lines"])
     write("certificates.answer_list", made, by=by, after={"lines": len(lines), "answered": len(checks)})
-    _count_misses(organisation, sum(check.answer["code"] == "not_found" for check in checks))
+    count_misses(organisation, sum(check.answer["code"] == "not_found" for check in checks))
     return made
 
 
-def _insist_not_too_many(organisation, lines):
+def insist_not_too_many(organisation, lines):
     most, span = rate(settings.IMSA_LIST_LINES)
     key = key_of("lines", organisation.pk)
     if count((key, span, lines))[key] > most:
         raise Refused(f"An organisation may ask about {most:,} lines in a day. Ask again tomorrow, or speak to the IMSA Model Hub.")
 
 
-def _count_misses(organisation, misses):
+def misses_today(organisation) -> bool:
+    """Have so many questions of the day found nobody that no program may ask single ones any more?"""
+    most, span = rate(settings.IMSA_LIST_MISSES)
+    key = key_of("list_misses", organisation.pk)
+    return count((key, span, 0))[key] >= most
+
+
+def count_misses(organisation, misses):
     """Too many that find nobody look like guessing; the Hub is told when the day's count passes its limit."""
     if not misses:
         return

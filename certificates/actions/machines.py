@@ -121,7 +121,10 @@ def end_hook(hook, *, by) -> Hook:
 
 def insist_outside(address):
     """It is looked at again at each sending, for a name can point elsewhere later."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise Refused("Write an address that begins with https:// and holds no user name.") from None
     if settings.IMSA_HOOKS_INSIDE and parts.scheme in ("http", "https") and parts.hostname:
         return
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.password or len(address) > 400:

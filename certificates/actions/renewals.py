@@ -88,7 +88,12 @@ def ask_peer(entry, number, surname, *, by) -> None:
     held = LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     _insist_free(held.person, held.on_day)
     found = looked_up([Question(numbers, " ".join(surname.split()), clock.today())])[0]
-    if found.person is None or found.standing.code == "not_found" or found.person in (held.person_id, held.peer_id):
+    is_nobody = found.person is None or found.standing.code == "not_found" or found.person == held.person_id
+    if not is_nobody and found.person == held.peer_id:
+        return
+    if is_nobody:  # it looks the same as one that was sent
+        held.peer, held.peer_asked_at, held.talked_at, held.peer_words = None, clock.now(), None, ""
+        held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
         return
     held.peer_id, held.peer_asked_at, held.talked_at, held.peer_words = found.person, clock.now(), None, ""
     held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])

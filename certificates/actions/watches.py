@@ -80,7 +80,7 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
 
 
 def _kept(organisation, line, check, open_ones, fresh, purpose, ends_on, by) -> Watched:
-    given = {"purpose": purpose, "ends_on": ends_on, "asked_number": check.asked_number[:20], "asked_surname": check.asked_surname}
+    given = {"purpose": purpose, "ends_on": ends_on, "asked_number": (check.asked_number if " or " not in check.asked_number else line.number.upper())[:20], "asked_surname": check.asked_surname}
     given |= {"reference": line.reference} if line.reference else {}
     held = open_ones.get(check.person_id)
     if held is None:

@@ -13,6 +13,7 @@ from .. import credentials as badges
 from .. import drawing, keys
 from ..accreditation import standing_on
 from ..actions.credentials import fresh_list
+from ..facts import withheld_on
 from ..models import Credential, StatusList
 from ..queries import known_of
 from ..standings import MAY_ACT
@@ -75,13 +76,15 @@ def credential(request, uid):
         return for_programs(HttpResponse(held.token, content_type=JWT))
     is_award, replaced = held.kind == Credential.AWARD, hasattr(held.certificate, "superseded_by")
     if is_award:
-        holds = not hasattr(held, "revocation")
+        holds, is_silent = not hasattr(held, "revocation"), False
     else:
         facts, book = known_of(held.certificate.enrolment)
-        holds = not replaced and standing_on(clock.today(), facts, book).code in MAY_ACT
+        # Whoever kept a withheld person's badge follows them through it no more than through the check.
+        is_silent = bool(withheld_on(clock.today(), facts)) and not replaced
+        holds = not replaced and not is_silent and standing_on(clock.today(), facts, book).code in MAY_ACT
     context = {
         "held": held, "what": badges.achievement(held.kind), "today": clock.today(), "is_award": is_award, "holds": holds,
-        "is_replaced": replaced and not is_award, "nations": held.certificate.nations,
+        "is_replaced": replaced and not is_award, "is_silent": is_silent, "nations": held.certificate.nations,
     }
     response = render(request, "certificates/credential.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"

@@ -1,4 +1,5 @@
 """Is this certificate, badge or credential ours, unchanged, and what is true of it today? The file is not kept."""
+import re
 from datetime import date
 
 from django.core import signing as tokens
@@ -20,6 +21,7 @@ from .checks import is_too_often, quiet, too_many
 
 SALT = "certificates.verify"
 SECONDS_TO_READ = 20
+UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 What = RefusedFile.What
 
 
@@ -83,7 +85,7 @@ def _of_token(content, by) -> dict:
         return {"kind": "early", "why": "It says that it begins to hold on a day that has not come."}
     uid = str(read.claims.get("id", "")).rpartition("/")[2]
     rows = Credential.objects.select_related("certificate__superseded_by", "revocation")
-    found = next((c for c in rows.filter(token=token_in(content).strip()) if str(c.uid) == uid), None)
+    found = next((c for c in rows.filter(uid=uid) if c.token == token_in(content).strip()), None) if UID.fullmatch(uid) else None
     if found is None:
         return {"kind": "unknown", "why": "It carries our signature, but it is not a credential on our register."}
     if found.kind == Credential.AWARD:

@@ -91,6 +91,8 @@ class PlainRefusals:
         self.get_response = get_response
 
     def __call__(self, request):
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "404.html", status=404)  # PostgreSQL cannot be asked for a nought byte
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content and request.accepts("text/html"):
             context = {"back": way_back(request), "can_be_read": "GET" in response["Allow"]}

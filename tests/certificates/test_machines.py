@@ -119,6 +119,34 @@ class TestInterface:
         status, said = ask("post", "check", {"number": held.number, "family_name": "One", "purpose": "work", **changes})
         assert status in (409, 422) and isinstance(said["detail"], str) and said["detail"] and not Check.objects.exists()
 
+    def test_not_found_is_the_same_for_whoever_has_a_post_and_for_nobody(self, ask, where):
+        somebody = scene.person("Bea", "Postonly")
+        somebody.imsa_number = codes.numbered("IMSA", 77)
+        somebody.save()
+        scene.employ(somebody)
+        said = [
+            ask("post", "check", {"number": number, "family_name": "Postonly", "purpose": "work"})[1]
+            for number in (somebody.imsa_number, codes.numbered("IMSA", 78))
+        ]
+        own = ("number", "receipt", "signed_receipt", "answered_at")
+        assert said[0]["code"] == "not_found" and len({str({k: v for k, v in one.items() if k not in own}) for one in said}) == 1
+
+    @pytest.mark.both_engines
+    def test_a_nought_byte_is_refused_in_words(self, ask, client, held):
+        for name in ("why", "number", "family_name"):
+            assert ask("post", "check", {"number": held.number, "family_name": "One", "purpose": "work", name: "a\0b"})[0] == 422
+        for address in ("/check/answers/%00/", "/certificates/%00/", "/check/?number=%00"):
+            assert client.get(address).status_code == 404
+        assert not Check.objects.exists()
+
+    def test_a_key_that_guesses_is_stopped_and_the_hub_is_told(self, ask, held, settings):
+        settings.IMSA_LIST_MISSES = "5/d"
+        hub = scene.hub_officer()
+        said = [ask("post", "check", {"number": codes.numbered("IMSA", 900 + n), "family_name": "One", "purpose": "work"})[0] for n in range(8)]
+        assert said == [200] * 5 + [429] * 3
+        assert ask("post", "check", {"number": held.number, "family_name": "One", "purpose": "work"})[0] == 429
+        assert Notice.objects.filter(person=hub, subject="An organisation may be guessing").count() == 1
+
     def test_a_list_in_order_and_what_was_asked_before(self, ask, held):
         lines = [{"number": "IMSA-22", "family_name": "Slip"}, {"number": held.number, "family_name": "One", "reference": "HR 1"}]
         status, said = ask("post", "lists", {"purpose": "work", "lines": lines})

@@ -104,6 +104,18 @@ class TestSteps:
             prepare_renewal(nobody, "x", True, by=nobody)
         assert not Renewal.objects.exists()
 
+    def test_asking_a_peer_tells_nobody_who_somebody_is(self, client, held):
+        """A right and a wrong name look the same to whoever asks."""
+        other = scene.certified("Ada", "Onefeather")
+        pages = []
+        with clock.at(TODAY + DAY):
+            for surname in ("Onefeather", "Nobody"):
+                made = entry(held.enrolment.person, TODAY, 2, what=f"A course for {len(pages)}")
+                scene.sign_in(client, held.enrolment.person)
+                client.post(f"/certificates/log/{made.pk}/", {"deed": "peer", "number": other.number, "surname": surname})
+                pages.append(client.get(f"/certificates/log/{made.pk}/").content.decode().split("Talk it over with a peer")[1].split("<form")[0])
+        assert pages[0] == pages[1] and "You asked a colleague" in pages[0] and "Ada" not in pages[0]
+
     def test_hours_of_another_term_do_not_count(self, held):
         person = held.enrolment.person
         with clock.at(TODAY):
