@@ -11,7 +11,7 @@ from ninja.security import HttpBearer
 
 from lms.kit import clock
 from lms.kit.codes import Misread
-from lms.kit.refusals import Refused
+from lms.kit.refusals import Refused, insist
 
 from . import actions
 from .actions.lists import count_misses, insist_not_too_many, misses_today
@@ -22,7 +22,7 @@ from .keys import credential_key
 from .listing import MOST, line_of
 from .models import Change, Check, Purpose, Token, Watch
 from .receipts import receipt_of
-from .rules import may_be_asked
+from .rules import may_ask_for, may_be_asked
 
 A_MINUTE, MOST_A_MINUTE = 60, 600
 PAGE = 500
@@ -180,6 +180,7 @@ def shown(row: Watch) -> dict:
 def watches(request, after: int = Query(0, description="The watch of the last one you have.")):
     """In order of their key, 500 at a time."""
     enter(request, Token.Scope.WATCH)
+    insist(may_ask_for(request.machine, request.organisation))
     rows = list(Watch.objects.filter(organisation=request.organisation, ended_at=None, pk__gt=after).order_by("pk")[:PAGE])
     return {"watches": [shown(row) for row in rows], "more": len(rows) == PAGE}
 
@@ -211,5 +212,6 @@ def stop(request, watch_id: int = Path(description="The watch, as it stands in y
 def changes(request, after: int = Query(0, description="The cursor of the last one you have; 0 for all.")):
     """In order, 500 at a time. The same as what is sent to your address."""
     enter(request, Token.Scope.WATCH)
+    insist(may_ask_for(request.machine, request.organisation))
     rows = list(Change.objects.filter(organisation=request.organisation, pk__gt=after).select_related("watch").order_by("pk")[:PAGE])
     return {"changes": [message_of(row) for row in rows], "more": len(rows) == PAGE, "cursor": rows[-1].pk if rows else after}

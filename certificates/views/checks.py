@@ -1,4 +1,5 @@
 """The public's door: ask about an advocate, read the answer, and prove later what was answered."""
+import ipaddress
 from datetime import datetime
 
 from allauth.account.adapter import get_adapter
@@ -39,7 +40,18 @@ def who_asks(request) -> str:
     """The key under which an asker is counted: the account, or the address of somebody who did not sign in."""
     if request.user.is_authenticated:
         return key_of("account", request.user.pk)
-    return key_of("address", get_adapter().get_client_ip(request))
+    return key_of("address", network_of(str(get_adapter().get_client_ip(request))))
+
+
+def network_of(address: str) -> str:
+    """The address itself; of the sixth version its /64, which one household or server has whole."""
+    try:
+        found = ipaddress.ip_address(address.split("%")[0])
+    except ValueError:
+        return address
+    if found.version == 6:
+        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def is_too_often(request, action, number="") -> bool:

@@ -16,7 +16,7 @@ from .. import actions
 from ..accreditation import nations_on, standing_on
 from ..actions.machines import digest
 from ..forms_of_certificates import ProofForm
-from ..models import Certificate, ProofLink
+from ..models import Certificate, ProofLink, WorkingName
 from ..names import family_name
 from ..queries import known_of
 from ..standings import words_for
@@ -57,6 +57,12 @@ def end_proof(request, pk):
     return redirect("certificates:proofs")
 
 
+def working_name_of(person, day) -> str:
+    """The family name somebody works under that day, or nothing."""
+    rows = WorkingName.objects.filter(person=person, from_day__lte=day).order_by("pk")
+    return next((row.name for row in reversed(rows) if row.until_day is None or day <= row.until_day), "")
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def proof(request, secret):
@@ -67,15 +73,17 @@ def proof(request, secret):
     if link is None:
         raise Http404("This link has ended, or never was. Ask whoever gave it to you for a new one.")
     person, today = link.person, clock.today()
+    surname = working_name_of(person, today) or family_name(person.first_name, person.last_name)
+    name = f"{person.first_name} {surname}".strip() if person.last_name else surname
     held = Certificate.objects.current().filter(enrolment__person=person).first()
     if request.method == "POST" and (number := held.number if held else person.imsa_number):
         by = request.user if request.user.is_authenticated else None
-        kept = actions.answer_proof(link, number, family_name(person.first_name, person.last_name), by=by)
+        kept = actions.answer_proof(link, number, surname, by=by)
         return redirect("certificates:answer", receipt=kept.receipt)
     facts, book = known_of(person)
     standing = standing_on(today, facts, book)
     actions.open_proof(link)
     return quiet(render(request, "certificates/proof.html", {
-        "link": link, "person": person, "standing": standing, "said": words_for(standing.code), "today": today, "held": held,
+        "link": link, "name": name, "standing": standing, "said": words_for(standing.code), "today": today, "held": held,
         "each": nations_on(today, facts, book),
     }))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from certificates.actions import end_proof, end_token, make_proof, make_token, withhold
+from certificates.actions import end_proof, end_token, make_proof, make_token, withhold, work_under
 from certificates.listing import pasted
 from certificates.models import Check, ProofLink, Token, Watch
 from lms.kit import clock, codes
@@ -225,6 +225,14 @@ class TestProofLinks:
         with pytest.raises(Refused, match="30 days"):
             self.make(held, days=31)
 
+    def test_whoever_works_under_another_name_is_shown_by_it(self, client, held):
+        work_under(held.enrolment.person, "Safe", by=scene.hub_officer())
+        _, secret = self.make(held)
+        page = client.get(f"/proof/{secret}/").content.decode()
+        assert "Ada Safe" in page and "Ada One" not in page
+        client.post(f"/proof/{secret}/")
+        assert Check.objects.get().asked_surname == "Safe"
+
     def test_made_and_ended_on_its_page(self, client, held):
         scene.sign_in(client, held.enrolment.person)
         page = client.post("/certificates/proofs/", {"label": "A landlord", "days": "1"}, follow=True).content.decode()
@@ -261,6 +269,14 @@ def test_ten_thousand_guesses_learn_nothing(client, held):
             client.post("/check/", {"number": codes.numbered("IMSA", n), "surname": "One"})
     assert {c.answer["code"] for c in Check.objects.all()} == {"not_found"} and Check.objects.count() <= 40
     assert Notice.objects.filter(person=hub, subject="Somebody may be guessing").count() <= 1
+
+
+def test_addresses_of_one_network_count_together(client, settings):
+    settings.IMSA_CHECKS_PER_ADDRESS = "3/m"
+    asked = [{"number": codes.numbered("IMSA", 40 + n), "surname": "One"} for n in range(6)]
+    said = [client.post("/check/", one, REMOTE_ADDR=f"2001:db8:1:2::{n + 1}").status_code for n, one in enumerate(asked)]
+    assert said == [302] * 3 + [429] * 3
+    assert client.post("/check/", asked[0], REMOTE_ADDR="2001:db8:1:3::1").status_code == 302
 
 
 def test_many_addresses_about_one_number_are_slowed_too(client, held):
