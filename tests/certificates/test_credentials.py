@@ -410,6 +410,13 @@ OTHERS_SAY = {  # why we refuse it: how openbadgeslib's words begin, and jose's 
 }
 
 
+def test_a_genuine_file_names_the_nations_and_conditions_that_count_today(client, held):
+    """Not only those that were printed."""
+    scene.sanctioned(held.enrolment, "conditions", words="Works only with monthly supervision.")
+    said = looked_at(client, held.credentials.get(kind="accreditation").token)
+    assert "Nations that count today England" in said and "Works only with monthly supervision." in said
+
+
 def test_what_was_brought_and_is_not_ours_is_noted_once_and_the_hub_sees_it(client, held):
     token = held.credentials.get(kind="accreditation").token
     bad = edited(alg="none")(token, None)
