@@ -113,7 +113,7 @@ def history(request):
     insist(may_act_as(request.user, Role.EMPLOYER))
     organisations = contacts_today(request.user)
     found = Check.objects.filter(organisation__in=organisations).select_related("asked_by", "organisation").order_by("-asked_at", "-pk")
-    number = request.GET.get("number", "").strip().upper()[:40]
+    number = request.GET.get("number", "").replace("\0", "").strip().upper()[:40]
     found = found.filter(asked_number__contains=number) if number else found
     if not organisations:
         messages.info(request, NO_CONTACT)
