@@ -2,6 +2,7 @@
 from django import forms
 
 from .forms import hub_words
+from .models import Revocation
 
 
 class AgainForm(forms.Form):
@@ -18,6 +19,10 @@ class AgainForm(forms.Form):
 
 
 class RevokeForm(forms.Form):
+    why = forms.ChoiceField(
+        label="What happened?", widget=forms.RadioSelect, choices=Revocation.Why.choices, error_messages={"required": "Choose what happened."},
+        help_text="After a rescinded award no certificate is issued again. After a mistake, issue the certificate again: it carries a new credential.",
+    )
     reason = hub_words("Why", "Write down why.", "The registry and Hub officers read this.", rows=4)
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
+from cohorts.models import Enrolment
 from lms.kit import clock, codes
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
@@ -27,10 +28,14 @@ CROWD = 2_000  # credentials on a list up to which it is made anew when somebody
 def make_credentials(certificate) -> list[Credential]:
     """The award and the accreditation of a certificate that is about to be written: signed, and not saved yet.
 
-    The award is permanent: a certificate that replaces another carries the award credential there is.
+    The award is permanent: a certificate that replaces another carries the award credential there is, and a new one only
+    where that was revoked as a mistake. Raises Refused where the University rescinded the award.
     """
     key, moment = credential_key(), clock.now()
-    made = list(Credential.objects.filter(certificate__award=certificate.award, kind=Credential.AWARD, revocation=None)[:1])
+    of_award = Credential.objects.filter(certificate__award=certificate.award, kind=Credential.AWARD)
+    if of_award.filter(revocation__why=Revocation.Why.RESCINDED).exists():
+        raise Refused("The University rescinded this award, so no certificate of it is issued.")
+    made = list(of_award.filter(revocation=None)[:1])
     for kind in (Credential.AWARD, Credential.ACCREDITATION)[len(made):]:
         listed = list_with_room(Credential.PURPOSE[kind])
         credential = Credential(
@@ -71,26 +76,31 @@ def free_place(listed) -> int:
 
 
 @transaction.atomic
-def revoke(credential, reason, *, by) -> Revocation:
-    """Let an award credential hold no longer: the University rescinded the award, or it was issued by mistake.
+def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED) -> Revocation:
+    """Let an award credential hold no longer: the University rescinded the award, or the credential was a mistake.
 
-    1. the revocation, 2. its list is signed anew, 3. a record entry without the reason, 4. every Hub officer is told, who
-    decide about the accreditation. Twice is once.
+    1. the enrolment is locked, as for issuing, 2. the revocation, 3. its list is signed anew, 4. a record entry without the
+    reason, 5. every Hub officer is told, who decide about the accreditation. Twice is once. After a rescinded award no
+    certificate is issued; after a mistake the next one carries a new award credential.
     """
     insist(may_issue(by, credential.certificate.enrolment))
     if credential.kind != Credential.AWARD:
         raise Refused("An accreditation is suspended or withdrawn by the Hub, and its credential follows by itself.")
     if not reason.strip():
         raise Refused("Write down why. The registry and the Hub read it.")
-    given = {"reason": reason.strip(), "decided_by": actor_label(by)}
+    why = Revocation.Why(why)
+    Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=credential.certificate.enrolment_id)
+    given = {"why": why, "reason": reason.strip(), "decided_by": actor_label(by)}
     made, is_new = Revocation.objects.get_or_create(credential=credential, defaults=given)
     if is_new:
         sign_list(credential.status_list)
-        write("certificates.revoke", made, by=by, after={"credential": str(credential.uid)})
+        write("certificates.revoke", made, by=by, after={"credential": str(credential.uid), "rescinded": why == Revocation.Why.RESCINDED})
         for officer in holders_of(Role.HUB_OFFICER):
             tell(
                 officer, "An award credential was revoked",
-                "The registry revoked the award credential of a certificate. Decide whether the accreditation can stand.",
+                "The registry revoked the award credential of a certificate. Decide whether the accreditation can stand."
+                if why == Revocation.Why.RESCINDED else
+                "The registry revoked an award credential that was a mistake. The award stands; a new certificate carries a new credential.",
                 reverse("certificates:person", args=[credential.certificate.enrolment_id]),
             )
     return made

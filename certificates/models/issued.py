@@ -166,11 +166,19 @@ class Credential(Kept):
 
 
 class Revocation(Kept):
-    """An award credential that no longer holds: the University rescinded the award, or it was issued by mistake."""
+    """An award credential that no longer holds: the University rescinded the award, or the credential was a mistake."""
 
-    PERSONAL_DATA = {"credential": "whose award", "reason": "why; the registry and the Hub only", "decided_by": "who decided"}
+    PERSONAL_DATA = {
+        "credential": "whose award", "why": "rescinded or a mistake; the registry and the Hub only",
+        "reason": "why; the registry and the Hub only", "decided_by": "who decided",
+    }
+
+    class Why(models.TextChoices):
+        RESCINDED = "rescinded", "The University rescinded the award"
+        MISTAKE = "mistake", "The credential was a mistake, and the award stands"
 
     credential = models.OneToOneField(Credential, on_delete=models.PROTECT, related_name="revocation")
+    why = models.CharField(max_length=9, choices=Why, default=Why.RESCINDED)
     reason = models.TextField(max_length=4000)
     decided_by = models.CharField(max_length=80)
     decided_at = models.DateTimeField(default=clock.now)

@@ -51,7 +51,7 @@ def certificate(request, number):
         "said": words_for(standing.code).to_holder() if is_mine else words_for(standing.code),
         "withheld": withheld_on(today, facts), "each": nations_on(today, facts, book), "newer": getattr(held, "superseded_by", None),
         "is_registrar": has_role(request.user, Role.REGISTRAR) and not is_mine, "language": LANGUAGES[held.language], "lang": drawing.TAGS[held.language],
-        "credentials": list(Credential.objects.filter(certificate__award=held.award_id, kind="award")[:1]) + list(held.credentials.filter(kind="accreditation")),
+        "credentials": list(Credential.objects.filter(certificate__award=held.award_id, kind="award").order_by("-pk")[:1]) + list(held.credentials.filter(kind="accreditation")),
     })
 
 

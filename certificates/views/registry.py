@@ -146,11 +146,12 @@ def revoke(request, number):
     insist(may_see_registry(request.user))
     held = get_object_or_404(Certificate.objects.visible_to(request.user).select_related("enrolment__person"), number=number)
     found = Credential.objects.filter(kind=Credential.AWARD, certificate__award=held.award_id)
-    credential = get_object_or_404(found.select_related("certificate__enrolment__person", "revocation", "status_list"))
+    rows = found.select_related("certificate__enrolment__person", "revocation", "status_list").order_by("-pk")
+    credential = get_object_or_404(rows[:1])
     form = RevokeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
-            actions.revoke(credential, form.cleaned_data["reason"], by=request.user)
+            actions.revoke(credential, form.cleaned_data["reason"], by=request.user, why=form.cleaned_data["why"])
             messages.success(request, "The award credential holds no longer. The Hub has been told.")
             return redirect("certificates:certificate", number=held.number)
     return render(request, "certificates/revoke.html", {

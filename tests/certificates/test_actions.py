@@ -9,6 +9,7 @@ from certificates import signing
 from certificates.actions import answer_check, issue, issue_again, revoke
 from certificates.models import Certificate, Check, Credential, Revocation, Sanction, StatusList
 from certificates.queries import awaiting_issue
+from courses.models import StudyPlan
 from lms.kit import clock, files
 from lms.kit.pdf import fonts_in, text_of
 from lms.kit.refusals import NotAllowed, Refused
@@ -189,7 +190,29 @@ class TestAgain:
         from certificates.credentials import decoded, is_set, read_token
         bits = decoded(read_token(StatusList.objects.get(pk=award.status_list_id).token).claims["credentialSubject"]["encodedList"])
         assert is_set(bits, award.status_index) and sum(bits) == 128 >> award.status_index % 8
-        assert not Entry.objects.filter(after__icontains="rescinded").exists()
+        assert not Entry.objects.filter(after__icontains="University rescinded").exists()
+
+    def test_a_rescinded_award_is_not_signed_again_and_a_mistake_is_once(self, held):
+        by = scene.registrar()
+        revoke(Credential.objects.get(kind="award"), "The University rescinded it.", by=by)
+        before = counted()
+        with pytest.raises(Refused, match="rescinded this award"):
+            issue_again(held.enrolment, "again", by=by)
+        StudyPlan.objects.update(nations=["england", "scotland"])
+        scene.study(held.enrolment.person, ["scotland"])
+        with pytest.raises(Refused, match="rescinded this award"):
+            issue(held.enrolment, by=by)
+        assert unchanged(before)
+
+    def test_after_a_mistake_the_next_certificate_carries_a_new_award_credential(self, held):
+        by, wrong = scene.registrar(), Credential.objects.get(kind="award")
+        revoke(wrong, "It was signed for somebody else.", by=by, why="mistake")
+        newer = issue_again(held.enrolment, "again", by=by)
+        right = newer.credentials.get(kind="award")
+        assert right != wrong and not hasattr(right, "revocation") and Revocation.objects.count() == 1
+        with clock.at(scene.TODAY + timedelta(days=1)):
+            issue_again(held.enrolment, "again", by=by)
+        assert Credential.objects.filter(kind="award").count() == 2
 
 
 @pytest.mark.both_engines
