@@ -62,9 +62,13 @@ class RequestState(models.TextChoices):
     ASKED = "asked", "Asked for"
     DONE = "done", "Done"
     NOT_DONE = "not_done", "Not done"
+    WITHDRAWN = "withdrawn", "Taken back"
 
 
-REQUEST_MOVES = {(RequestState.ASKED, "do_request"): RequestState.DONE, (RequestState.ASKED, "decline_request"): RequestState.NOT_DONE}
+REQUEST_MOVES = {
+    (RequestState.ASKED, "do_request"): RequestState.DONE, (RequestState.ASKED, "decline_request"): RequestState.NOT_DONE,
+    (RequestState.ASKED, "withdraw_request"): RequestState.WITHDRAWN,
+}
 
 
 class DeliveryState(models.TextChoices):

@@ -4,7 +4,7 @@ from .checks import answer_check, answer_proof
 from .credentials import revoke
 from .decisions import close_concern, confirm, drop, open_concern, propose, reply
 from .designs import publish_design
-from .entries import ask_of_entry, decline_request, do_request, lift_withholding, withhold, work_under
+from .entries import ask_of_entry, decline_request, do_request, lift_withholding, withdraw_request, withhold, work_under
 from .lists import answer_list
 from .machines import add_hook, end_hook, end_proof, end_token, make_proof, make_token, open_proof
 from .refused import note_refused
@@ -30,5 +30,5 @@ __all__ = [
     "drop", "end_hook", "end_leave", "end_proof", "end_token", "end_watch", "give_leave", "grant_renewal", "issue",
     "issue_again", "keep_entry", "lift_withholding", "make_proof", "make_token", "note_refused", "open_concern", "open_proof",
     "prepare_renewal", "propose", "publish_design", "refuse_renewal", "remove_entry", "reply", "revoke", "stop_run", "watch",
-    "withhold", "work_under",
+    "withdraw_request", "withhold", "work_under",
 ]

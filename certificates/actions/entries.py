@@ -123,10 +123,11 @@ def ask_of_entry(person, what, text="", name="", *, by) -> EntryRequest:
 
 
 @transaction.atomic
-def do_request(request, answer, *, by) -> EntryRequest:
+def do_request(request, answer, *, by, mark=None) -> EntryRequest:
     """Do what was asked. 1. the entry changes as `withhold`, `lift_withholding` or `work_under` say, 2. the request is
-    closed with the answer, 3. the person is told by that deed. Twice is once."""
-    held, person = _opened(request, by)
+    closed with the answer, 3. the person is told by that deed. Twice is once. Raises Refused where `mark`, of the request as
+    the officer read it, is no longer its mark."""
+    held, person = _opened(request, by, mark)
     if held.state == RequestState.DONE:
         return held
     why = f"Asked for by the holder. {held.text}".strip()
@@ -141,9 +142,10 @@ def do_request(request, answer, *, by) -> EntryRequest:
 
 
 @transaction.atomic
-def decline_request(request, answer, *, by) -> EntryRequest:
-    """Leave the entry as it is. 1. the request is closed with the answer, 2. the person is told. Twice is once."""
-    held, person = _opened(request, by)
+def decline_request(request, answer, *, by, mark=None) -> EntryRequest:
+    """Leave the entry as it is. 1. the request is closed with the answer, 2. the person is told. Twice is once. Refuses
+    another `mark` as `do_request` does."""
+    held, person = _opened(request, by, mark)
     if held.state == RequestState.NOT_DONE:
         return held
     if not answer.strip():
@@ -153,10 +155,24 @@ def decline_request(request, answer, *, by) -> EntryRequest:
     return held
 
 
-def _opened(request, by):
+@transaction.atomic
+def withdraw_request(request, *, by) -> EntryRequest:
+    """The holder takes back what they asked: 1. the request is closed, and the entry stays as it is. Twice is once."""
+    if by.pk != request.person_id:
+        raise NotAllowed("Each person asks for themselves. The Hub can also change an entry without being asked.")
+    User.objects.select_for_update(no_key=True).get(pk=request.person_id)
+    held = EntryRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
+    return held if held.state == RequestState.WITHDRAWN else move(held, "withdraw_request", by=by, answered_at=clock.now())
+
+
+def _opened(request, by, mark):
     insist(may_withhold(by, request.person))
     User.objects.select_for_update(no_key=True).get(pk=request.person_id)  # as the holder's own deed does: first the person
     held = EntryRequest.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=request.pk)
+    if held.state == RequestState.WITHDRAWN:
+        raise Refused("They took back what they asked, so nothing is to be done.")
+    if mark is not None and held.state == RequestState.ASKED and mark != held.mark:
+        raise Refused("They changed what they ask while you read. Read it as it stands now, then answer.")
     return held, held.person
 
 

@@ -65,14 +65,16 @@ def entry_request(request, pk):
     insist(may_withhold(request.user, held.person))
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if request.POST.get("deed") == "decline":
-            actions.decline_request(held, form.cleaned_data["answer"], by=request.user)
-            messages.success(request, "The entry stays as it is, and the person reads your answer.")
-        else:
-            actions.do_request(held, form.cleaned_data["answer"], by=request.user)
-            messages.success(request, "It is done, and the person has been told.")
-        return redirect("certificates:hub")
+        mark = request.POST.get("mark", "")
+        with refusals_at(form):
+            if request.POST.get("deed") == "decline":
+                actions.decline_request(held, form.cleaned_data["answer"], by=request.user, mark=mark)
+                messages.success(request, "The entry stays as it is, and the person reads your answer.")
+            else:
+                actions.do_request(held, form.cleaned_data["answer"], by=request.user, mark=mark)
+                messages.success(request, "It is done, and the person has been told.")
+            return redirect("certificates:hub")
     return render(request, "certificates/request.html", {
-        "asked": held, "form": form, "is_open": held.state == RequestState.ASKED,
+        "asked": held, "form": form, "is_answered": held.answered_by_id is not None, "is_open": held.state == RequestState.ASKED,
         "enrolment": held.person.enrolments.order_by("-enrolled_on", "-pk").first(),
     })

@@ -1,4 +1,5 @@
 """Two people decide, the person answers, what a checker reads is kept apart from why; and how an entry answers."""
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from certificates.actions import (
     open_concern,
     propose,
     reply,
+    withdraw_request,
     withhold,
     work_under,
 )
@@ -287,6 +289,29 @@ class TestEntries:
         do_request(back, "", by=one)
         assert code(held) == "accredited"
         assert not any("PRIVATE" in str(e.__dict__) for e in Entry.objects.all()) and "PRIVATE" not in str(list(Notice.objects.values()))
+
+    def test_an_officer_does_what_they_read_and_not_what_was_asked_since(self, client, held, one):
+        asked = ask_of_entry(held.person, "lift", by=held.person)
+        scene.sign_in(client, one)
+        read = re.search(r'name="mark" value="(\w+)"', client.get(f"/hub/requests/{asked.pk}/").content.decode())[1]
+        ask_of_entry(held.person, "withhold", "They found me.", by=held.person)
+        before = counted()
+        page = client.post(f"/hub/requests/{asked.pk}/", {"deed": "do", "mark": read, "answer": "Agreed by telephone."})
+        assert "changed what they ask while you read" in page.content.decode() and "They found me." in page.content.decode()
+        assert "Agreed by telephone." in page.content.decode() and counted() == before
+        client.post(f"/hub/requests/{asked.pk}/", {"deed": "do", "mark": EntryRequest.objects.get().mark, "answer": ""})
+        assert Withholding.objects.get().mode == "everybody"
+
+    def test_a_request_is_taken_back_by_who_asked_and_then_nobody_does_it(self, held, one):
+        asked = ask_of_entry(held.person, "withhold", by=held.person)
+        with pytest.raises(NotAllowed):
+            withdraw_request(asked, by=one)
+        assert withdraw_request(asked, by=held.person).state == "withdrawn"
+        assert withdraw_request(asked, by=held.person).state == "withdrawn"
+        for deed in (lambda: do_request(asked, "", by=one), lambda: decline_request(asked, "x", by=one)):
+            with pytest.raises(Refused, match="took back"):
+                deed()
+        assert not Withholding.objects.exists() and EntryRequest.objects.get().state == "withdrawn"
 
     def test_nobody_asks_for_another_and_a_refusal_has_words(self, held, one):
         with pytest.raises(NotAllowed):
