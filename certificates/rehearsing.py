@@ -33,12 +33,14 @@ class Supposed:
 
 @dataclass(frozen=True)
 class Turned:
-    """Somebody who stands otherwise on that day than before: from which day, and which term fails."""
+    """Somebody whose standing becomes another one: from which day, to which (None: on past the rehearsed day), and which
+    term fails."""
 
     who: int
     before: Standing
     after: Standing
-    on_day: date | None
+    on_day: date
+    until: date | None = None
     fails: tuple[str, ...] = ()
 
 
@@ -46,43 +48,94 @@ class Turned:
 class Rehearsal:
     by_itself: tuple[Turned, ...]  # because days pass
     by_change: tuple[Turned, ...]  # because of what is supposed
-    messages: tuple[tuple[int, Message], ...]
+    messages: tuple[tuple[int, date, Message], ...]  # to whom, on which day
     crowded: tuple[tuple[int, list[Message]], ...]
     weeks: tuple[tuple[date, int], ...]
 
 
 def rehearse(facts: dict[int, Facts], book: RuleBook, today: date, day: date, supposed: Supposed | None = None) -> Rehearsal:
-    """`facts` by person as they are known today."""
-    by_itself, by_change, mail = [], [], []
+    """Each day from the day after `today` to `day`. `facts` by person as they are known today; the messages are those that
+    would go if what is supposed were so."""
+    by_itself, by_change, sent, near = [], [], [], []
     changed_book = supposed.to_book(book) if supposed else book
     for who, known in facts.items():
-        now, then = verdict(today, known, book), verdict(day, known, book)
-        if not is_alike(now, then):
-            by_itself.append(Turned(who, now, then, first_day(known, book, today, day), _fails(then, day, known, book)))
+        by_itself += turned_by_itself(who, known, book, today, day)
         changed = supposed.to_facts(known) if supposed else known
         if supposed:
-            otherwise = verdict(day, changed, changed_book)
-            if not is_alike(then, otherwise):
-                by_change.append(Turned(who, then, otherwise, None, _fails(otherwise, day, changed, changed_book)))
-        mail += [(who, m) for m in messages(changed, changed_book, today)]
-    near = [(who, m) for who, m in mail if m.about_day <= day]
-    sent = sorted(((who, m) for who, m in mail if today < m.from_day <= day), key=lambda line: (line[1].from_day, line[0]))
+            by_change += turned_by_change(who, (known, book), (changed, changed_book), today, day)
+        coming, mail = messages_between(changed, changed_book, today, day)
+        sent += [(who, on, m) for on, m in mail]
+        near += [(who, m) for m in coming]
     weeks = {}
     for _, about in {(who, m.about_day) for who, m in near}:
         monday = about - about.weekday() * DAY
         weeks[monday] = weeks.get(monday, 0) + 1
     full = sorted((week, count) for week, count in weeks.items() if count >= MANY)
-    by_itself.sort(key=lambda t: (t.on_day or day, t.who))
-    return Rehearsal(tuple(by_itself), tuple(by_change), tuple(sent), tuple(together(near)), tuple(full))
+    return Rehearsal(
+        tuple(sorted(by_itself, key=_when)), tuple(sorted(by_change, key=_when)),
+        tuple(sorted(sent, key=lambda line: (line[1], line[2].kind, line[2].about_day, line[0]))), tuple(together(near)), tuple(full),
+    )
 
 
-def first_day(facts, book, today, day) -> date | None:
-    """The first day after today on which the standing is another one."""
-    now = verdict(today, facts, book)
-    for turn in sorted(d for d in turning_days(facts, book) if today < d <= day):
-        if not is_alike(verdict(turn, facts, book), now):
-            return turn
-    return None
+def _when(turned):
+    return turned.on_day, turned.who
+
+
+def turned_by_itself(who, facts, book, today, day) -> list[Turned]:
+    """Each day on which the standing becomes another one: there and back again is two."""
+    found, before = [], verdict(today, facts, book)
+    for turn in _days(today, day, turning_days(facts, book)):
+        after = verdict(turn, facts, book)
+        if not is_alike(before, after):
+            if found:
+                found[-1] = replace(found[-1], until=turn - DAY)
+            found.append(Turned(who, before, after, turn, None, _fails(after, turn, facts, book)))
+            before = after
+    return found
+
+
+def turned_by_change(who, as_known, supposed, today, day) -> list[Turned]:
+    """Each stretch of days on which the supposed facts and rules give another standing than the known ones."""
+    found, is_open = [], False
+    for turn in [today, *_days(today, day, turning_days(*as_known) | turning_days(*supposed))]:
+        before, after = verdict(turn, *as_known), verdict(turn, *supposed)
+        goes_on = is_open and is_alike(before, found[-1].before) and is_alike(after, found[-1].after)
+        if goes_on:
+            continue
+        if is_open:
+            found[-1] = replace(found[-1], until=turn - DAY)
+        is_open = not is_alike(before, after)
+        if is_open:
+            found.append(Turned(who, before, after, turn, None, _fails(after, turn, *supposed)))
+    return found
+
+
+def _days(today, day, turns) -> list[date]:
+    return sorted(turn for turn in turns if today < turn <= day)
+
+
+def messages_between(facts, book, today, day) -> tuple[list[Message], list[tuple[date, Message]]]:
+    """What falls due by `day`, and the messages that go after `today` and by then with the day each goes.
+
+    What is sent depends on the facts of its day, so it is asked anew on each day on which they turn. What is due today
+    has gone today.
+    """
+    coming, sent, gone = {}, [], set()
+    turns = [today, *_days(today, day, turning_days(facts, book) | set(book.days()))]
+    for here, after in zip(turns, [*turns[1:], day + DAY], strict=True):
+        by_day = {}
+        for m in messages(facts, book, here):
+            if m.about_day <= day and m.from_day < after:
+                coming[m.kind, m.about_day] = m
+            on = max(m.from_day, here)
+            if on < after and on <= m.about_day:
+                # Of several about one thing that come due on one day only the last is sent, as `due_on` does.
+                by_day[on, m.kind.split("_")[0], m.about_day] = m
+        for (on, *_), m in by_day.items():
+            if (m.kind, m.about_day) not in gone and on > today:
+                sent.append((on, m))
+            gone.add((m.kind, m.about_day))
+    return list(coming.values()), sent
 
 
 def _fails(standing, day, facts, book) -> tuple[str, ...]:

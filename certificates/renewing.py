@@ -133,8 +133,10 @@ def words_of(message: Message) -> tuple[str, str]:
 def messages(facts: Facts, book: RuleBook, day: date) -> list[Message]:
     """Every message that the facts known on `day` ask for, today or later, the nearest first."""
     # Nobody who may not act is told how long their accreditation lasts.
-    stands = verdict(day, facts, book).code not in ("withdrawn", "suspended", "lapsed")
-    found = [*_renewal(facts, book, day), *_posts(facts, day), *_gap(facts, book, day)] if stands else []
+    code = verdict(day, facts, book).code
+    stands = code not in ("withdrawn", "suspended", "lapsed")
+    found = [*_renewal(facts, book, day), *_posts(facts, day)] if stands else []
+    found += _gap(facts, book, day) if code == "between_posts" else []
     found += [_before("top_up_7", t.counts_from, 7) for t in top_ups_due(day, facts)]
     found += [_before("temporary_14", t.until_day, 14) for t in facts.temporary]
     line = sanction_on(day, facts)
@@ -176,7 +178,7 @@ def _posts(facts, day):
 
 def _gap(facts, book, day):
     here = standing_on(day, facts, book)
-    if here.code != "between_posts" or not here.until or not lapsed_by_grace_since(here.until + DAY, facts, book):
+    if not here.until or not lapsed_by_grace_since(here.until + DAY, facts, book):
         return []
     return [_before("grace_60", here.until, 60), _before("grace_14", here.until, 14)]
 

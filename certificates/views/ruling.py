@@ -15,8 +15,9 @@ from lms.kit.refusals import insist, refusals_at
 from lms.people.models import User
 
 from .. import actions
+from ..facts import withheld_on
 from ..forms_of_renewing import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm
-from ..models import Renewal, RuleLine, Temporary
+from ..models import Renewal, RuleLine, Temporary, Watch
 from ..queries import known, the_book
 from ..queries.renewing import awaiting_decision, log_of, renewing
 from ..rehearsing import Supposed, rehearse
@@ -148,8 +149,21 @@ def rehearsal(request):
     )
     context = {"form": form, "of_rules": of_rules, "today": today, "with_rules": bool(request.GET.get("rules"))}
     if form.is_valid() and (not of_rules.is_bound or of_rules.is_valid()):
+        _insist_one_thing(form, of_rules, today)
+    if form.is_valid() and (not of_rules.is_bound or of_rules.is_valid()):
         context |= _rehearsed(form.cleaned_data, of_rules, today, organisations)
     return render(request, "certificates/rehearsal.html", context)
+
+
+def _insist_one_thing(form, of_rules, today):
+    """What is supposed is one thing, and it begins by the rehearsed day; the errors stand where they are mended."""
+    given = form.cleaned_data
+    if given["organisation"] and of_rules.is_bound:
+        form.add_error("organisation", "Suppose one thing at a time: an organisation’s suspension, or other rules.")
+    elif given["organisation"] and (given["suppose_from"] or today) > given["day"]:
+        form.add_error("suppose_from", "Suppose it from a day up to the one you rehearse.")
+    elif of_rules.is_bound and of_rules.cleaned_data["from_day"] > given["day"]:
+        of_rules.add_error("from_day", "Suppose them from a day up to the one you rehearse.")
 
 
 def _rehearsed(given, of_rules, today: date, organisations) -> dict:
@@ -167,13 +181,31 @@ def _rehearsed(given, of_rules, today: date, organisations) -> dict:
     def turned(lines):
         return [
             {"name": name[t.who], "enrolment": newest[t.who], "before": words_for(t.before.code), "after": words_for(t.after.code),
-             "before_nations": t.before.nations, "after_nations": t.after.nations, "on_day": t.on_day, "fails": t.fails} for t in lines
+             "before_nations": t.before.nations, "after_nations": t.after.nations, "on_day": t.on_day, "until": t.until, "fails": t.fails}
+            for t in lines
         ]
 
+    to_people = {}
+    for who, on, m in played.messages:
+        to_people.setdefault((on, words_of(m)[0], m.about_day), []).append(name[who])
     return {
         "day": given["day"], "supposed": supposed, "by_itself": turned(played.by_itself), "by_change": turned(played.by_change),
         "organisation": next((o for o in organisations if str(o.pk) == given["organisation"]), None),
-        "messages_to_go": [{"name": name[who], "on": m.from_day, "subject": words_of(m)[0], "about": m.about_day} for who, m in played.messages],
+        "messages_to_go": [{"names": names, "on": on, "subject": subject, "about": about} for (on, subject, about), names in to_people.items()],
+        "to_watchers": _to_watchers(played.by_itself + tuple(t for t in played.by_change if t.on_day > today or not t.until), found.facts),
         "crowded": [{"name": name[who], "enrolment": newest[who], "what": [(words_of(m)[0], m.about_day) for m in ones]} for who, ones in played.crowded],
         "weeks": played.weeks, "is_played": True,
     }
+
+
+def _to_watchers(turned, facts) -> list[dict]:
+    """Which organisations would hear, on which day, that somebody they watch stands otherwise."""
+    watching = {}
+    for watched in Watch.objects.filter(ended_at=None, person_id__in={t.who for t in turned}).select_related("organisation"):
+        watching.setdefault(watched.person_id, []).append(watched)
+    heard = {}
+    for t in turned:
+        for watched in watching.get(t.who, ()):
+            if t.on_day <= watched.ends_on and not withheld_on(t.on_day, facts[t.who]):
+                heard.setdefault((t.on_day, watched.organisation.name), set()).add(t.who)
+    return [{"on": on, "organisation": name, "people": len(who)} for (on, name), who in sorted(heard.items())]

@@ -4,15 +4,19 @@ from datetime import date, timedelta
 
 import pytest
 
-from certificates.actions import add_rules, answer_check, end_leave, give_leave
-from certificates.models import Certificate, RuleLine, Temporary
+from certificates.actions import add_rules, answer_check, end_leave, give_leave, watch
+from certificates.actions.reminders import remind
+from certificates.listing import pasted
+from certificates.models import Certificate, Reminder, RuleLine, Temporary
 from certificates.queries import the_book
 from certificates.queries.facts import standing_rules
+from certificates.renewing import WORDS
 from cohorts.models import Approval
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import give_number
 from lms.people.models import Notice, Role
+from lms.people.roles import Operator
 from lms.record.models import Entry
 
 from . import scene
@@ -136,8 +140,9 @@ class TestRehearsal:
         page = self.page(client, day="2029-08-01")
         assert counted() == before
         assert [(t["name"], t["after"].label, t["on_day"]) for t in page.context["by_itself"]] == [
-            ("Ada Ending", "Lapsed", date(2029, 7, 2)), ("Bea Going", "Lapsed", date(2029, 7, 20)),
+            ("Ada Ending", "Between posts", date(2029, 7, 2)), ("Ada Ending", "Lapsed", date(2029, 7, 20)), ("Bea Going", "Lapsed", date(2029, 7, 20)),
         ]
+        assert page.context["to_watchers"] == []
         assert {m["subject"] for m in page.context["messages_to_go"]} >= {"You can ask for your renewal", "Your post on the register ends in a month"}
         assert [c["name"] for c in page.context["crowded"]] == []
 
@@ -157,6 +162,72 @@ class TestRehearsal:
         page = self.page(client, day="2026-10-01", rules="1", **{"rules-from_day": TODAY.isoformat()}, **rules)
         assert [(t["name"], t["after"].label) for t in page.context["by_change"]] == [("Ada Gap", "Lapsed")]
         assert not RuleLine.objects.exists()
+
+    def test_there_and_back_again_is_two_changes_each_with_its_day(self, client):
+        held = scene.certified("Ada", "Back")
+        scene.end(held.register_line, TODAY + 10 * DAY)
+        scene.employ(held.enrolment.person, starts_on=TODAY + 20 * DAY)
+        page = self.page(client, day=TODAY + 30 * DAY)
+        assert [(t["after"].label, t["on_day"], t["until"]) for t in page.context["by_itself"]] == [
+            ("Between posts", TODAY + 11 * DAY, TODAY + 19 * DAY), ("Accredited", TODAY + 20 * DAY, None),
+        ]
+        assert "post at Harbour House ended" in page.context["by_itself"][0]["fails"][0]
+
+    def test_what_a_change_does_before_the_day_and_mends_again_is_seen(self, client):
+        """A suspension of the first organisation harms only until the post at the second begins."""
+        held = scene.certified("Ada", "Moving")
+        scene.end(held.register_line, TODAY + 20 * DAY)
+        scene.employ(held.enrolment.person, scene.organisation("MILL", "Mill House"), starts_on=TODAY + 15 * DAY)
+        where = scene.organisation()
+        page = self.page(client, day=TODAY + 30 * DAY, organisation=where.pk, suppose_from=TODAY + 3 * DAY)
+        assert [(t["after"].label, t["on_day"], t["until"]) for t in page.context["by_change"]] == [
+            ("Between posts", TODAY + 3 * DAY, TODAY + 14 * DAY),
+        ]
+
+    def test_a_gap_that_begins_later_has_its_messages_and_equal_ones_are_one_line(self, client):
+        for name in ("Ada", "Bea"):
+            held = scene.certified(name, "Gap")
+            scene.end(held.register_line, TODAY + 10 * DAY)
+        page = self.page(client, day=date(2027, 8, 15))
+        gap = [(m["on"], m["names"]) for m in page.context["messages_to_go"] if m["subject"] == "Your accreditation lapses in two weeks"]
+        assert gap == [(date(2027, 7, 16), ["Ada Gap", "Bea Gap"])]
+        assert [t["on_day"] for t in page.context["by_itself"] if t["after"].label == "Lapsed"] == [date(2027, 7, 31)] * 2
+
+    def test_the_messages_rehearsed_are_those_that_go(self, client):
+        """Played day by day, the job sends just what was foretold, on those days."""
+        held = scene.certified("Ada", "Ending")
+        scene.end(held.register_line, TODAY + 10 * DAY)
+        scene.employ(held.enrolment.person, starts_on=TODAY + 100 * DAY, ends_on=TODAY + 140 * DAY)
+        end = TODAY + 500 * DAY
+        foretold = [(m["on"], m["subject"]) for m in self.page(client, day=end).context["messages_to_go"]]
+        went = []
+        for n in range(501):
+            with clock.at(TODAY + n * DAY):
+                before = set(Reminder.objects.values_list("pk", flat=True))
+                remind(by=Operator("test"))
+                went += [(TODAY + n * DAY, WORDS[r.kind][0]) for r in Reminder.objects.exclude(pk__in=before) if n]
+        assert foretold == went and len(went) >= 3
+
+    def test_the_organisations_that_watch_are_named_with_the_day(self, client):
+        held = scene.certified("Ada", "Watched")
+        employer = scene.contact()
+        where = employer.contacts.get().organisation
+        watch(where, pasted(f"{held.number}, Watched", TODAY), "employment", TODAY + 60 * DAY, by=employer)
+        scene.end(held.register_line, TODAY + 10 * DAY)
+        assert self.page(client, day=TODAY + 30 * DAY).context["to_watchers"] == [
+            {"on": TODAY + 11 * DAY, "organisation": "Harbour House", "people": 1},
+        ]
+
+    def test_what_is_supposed_after_the_day_or_twice_is_said_where_it_stands(self, client):
+        where = scene.organisation()
+        rules = {"rules": "1", **{f"rules-{k}": v for k, v in asdict(standing_rules()).items()}}
+        for asked, said in (
+            ({"organisation": where.pk, "suppose_from": TODAY + 31 * DAY}, "Suppose it from a day up to the one you rehearse."),
+            ({"rules-from_day": TODAY + 31 * DAY, **rules}, "Suppose them from a day up to the one you rehearse."),
+            ({"organisation": where.pk, "rules-from_day": TODAY, **rules}, "Suppose one thing at a time"),
+        ):
+            page = self.page(client, day=TODAY + 30 * DAY, **asked)
+            assert "is_played" not in page.context and said in page.content.decode()
 
     @pytest.mark.parametrize("day", ["2026-07-20", "2026-07-19", "2033-01-01", "soon", ""])
     def test_a_day_that_cannot_be_rehearsed(self, client, day):
