@@ -214,6 +214,15 @@ def _of_term(day, last_day, book) -> Said:
     return Said("valid", day=last_day)
 
 
+def not_counting_once_issued(facts: Facts, day: date, book: RuleBook = BOOK) -> tuple[Nation, ...]:
+    """Nations of the last enrolment's study plan that would not count on `day` although a certificate issued that day
+    names them."""
+    last = facts.enrolments[-1]
+    made = Certified("", day, tuple(last.nations), months_after(day, 12 * book.on(day).years) - DAY)
+    issued = replace(facts, enrolments=(*facts.enrolments[:-1], replace(last, certificates=(*last.certificates, made))))
+    return tuple(n for n in nations_on(day, issued, book) if n.nation in last.nations and not n.counts)
+
+
 def _run_out(day, last_day, waiting, facts, book) -> Standing:
     if waiting:
         return _said("lapsed", Said("renewal_overdue", day=last_day, until=progress_ends(last_day, book)))

@@ -11,6 +11,7 @@ from lms.record.actions import write
 
 from ..models import Run, RunLine
 from ..rules import may_issue
+from ..said import ENGLISH, LANGUAGES
 from ..states import LineState, RunState
 from .certificates import issue
 
@@ -20,18 +21,20 @@ FAULT = "Something went wrong with this one. Issue it by itself; if that fails t
 
 
 @transaction.atomic
-def begin_run(enrolments, *, by, cohort=None) -> Run:
-    """Note down whose certificates are to be issued. 1. the run with a line for each, 2. a record entry. The worker issues
-    them; while a run of the same people waits, that one is returned."""
+def begin_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
+    """Note down whose certificates are to be issued, and in which language. 1. the run with a line for each, 2. a record
+    entry. The worker issues them; while a run of the same people waits, that one is returned."""
     insist(may_issue(by))
-    keys = {e.pk for e in enrolments}
+    keys = list(dict.fromkeys(e.pk for e in enrolments))
+    if language not in LANGUAGES:
+        raise Refused("Choose the language of the certificates.")
     if not keys:
         raise Refused("Nobody is ready, so there is nothing to issue.")
     for run in Run.objects.filter(state=RunState.RUNNING).order_by("pk").select_for_update(no_key=True):
-        if keys <= set(run.lines.filter(state=LineState.WAITING).values_list("enrolment", flat=True)):
+        if set(keys) <= set(run.lines.filter(state=LineState.WAITING).values_list("enrolment", flat=True)):
             return run
-    run = Run.objects.create(cohort=cohort, made_by=by if by.pk is not None else None)
-    RunLine.objects.bulk_create([RunLine(run=run, enrolment=e) for e in enrolments])
+    run = Run.objects.create(cohort=cohort, language=language, made_by=by if by.pk is not None else None)
+    RunLine.objects.bulk_create([RunLine(run=run, enrolment_id=key) for key in keys])
     write("certificates.begin_run", run, by=by, after={"lines": len(keys)})
     return run
 
@@ -59,7 +62,7 @@ def _next(run, by) -> bool:
         return False
     try:
         with transaction.atomic():
-            certificate = issue(line.enrolment, by=by)
+            certificate = issue(line.enrolment, by=by, language=run.language)
     except (NotNow, OperationalError, InterfaceError):
         raise  # the line goes on waiting
     except (Refused, NotAllowed) as refused:

@@ -191,6 +191,7 @@ class Run(models.Model):
     MOVES = RUN_MOVES
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, related_name="+")
+    language = models.CharField(max_length=5, choices=sorted(LANGUAGES.items()), default=ENGLISH)
     made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)

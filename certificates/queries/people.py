@@ -11,7 +11,7 @@ from cohorts.register import by_family_name, posts_at
 from lms.kit import clock
 from lms.people.models import User
 
-from ..accreditation import Standing
+from ..accreditation import Nation, Standing, not_counting_once_issued
 from ..eligibility import why_not
 from ..facts import with_last, withheld_on
 from ..models import Certificate
@@ -41,6 +41,7 @@ class Waiting:
     enrolment: Enrolment
     award: Award
     reasons: list[str]
+    not_counting: tuple[Nation, ...] = ()  # nations the certificate would name and that would not count yet
 
 
 def awaiting_issue(cohort=None, day=None) -> list[Waiting]:
@@ -52,9 +53,12 @@ def awaiting_issue(cohort=None, day=None) -> list[Waiting]:
     awards = list(awards.filter(Q(certificates=None) | Q(pk__in=grown)).order_by("conferred_on", "pk"))
     awards.sort(key=lambda a: (a.conferred_on, by_family_name(a.enrolment.person)))
     found = known([a.enrolment.person_id for a in awards])
-    return [
-        Waiting(a.enrolment, a, why_not(with_last(found.facts[a.enrolment.person_id], a.enrolment_id), day)) for a in awards
-    ]
+    return [_waiting(a, with_last(found.facts[a.enrolment.person_id], a.enrolment_id), found.book, day) for a in awards]
+
+
+def _waiting(award, facts, book, day):
+    reasons = why_not(facts, day)
+    return Waiting(award.enrolment, award, reasons, () if reasons else not_counting_once_issued(facts, day, book))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import short_day
 
 from .. import actions, rules
+from ..accreditation import not_counting_once_issued
 from ..actions.certificates import Why, printed_name
 from ..actions.designs import languages_of_design
 from ..eligibility import why_not
@@ -103,6 +104,7 @@ def issue_one(request, pk):
     (facts, book), today = known_of(enrolment), clock.today()
     return render(request, "certificates/issue_one.html", {
         "enrolment": enrolment, "award": getattr(enrolment, "award", None), "reasons": why_not(facts, today), "today": today,
+        "not_counting": [] if why_not(facts, today) else not_counting_once_issued(facts, today, book),
         "may": rules.may_issue(request.user, enrolment), "before": words_for("eligible"), "after": words_for("accredited"), "held": held,
         "valid_until": held.valid_until if held else term_from(today, book), "languages": [(code, LANGUAGES[code]) for code in languages],
         "posts": [p for p in posts_of(enrolment.person_id) if p.is_open_on(today)],
@@ -167,13 +169,15 @@ def issue_all(request):
     """Everybody who can be issued, named one by one, then the deed for each: one refusal stops no other."""
     insist(may_see_registry(request.user))
     chosen = next((c for c in Cohort.objects.all() if c.code == request.GET.get("cohort")), None)
+    languages = languages_of_design()
     if request.method == "POST":
+        language = request.POST.get("language", ENGLISH)
         wanted = Enrolment.objects.filter(pk__in=[k for k in request.POST.getlist("enrolment") if k.isdigit()])
-        begun = actions.begin_run(list(wanted.order_by("person__last_name", "pk")), by=request.user, cohort=chosen)
+        begun = actions.begin_run(list(wanted.order_by("person__last_name", "pk")), by=request.user, cohort=chosen, language=language if language in languages else ENGLISH)
         return redirect("certificates:run", pk=begun.pk)
     return render(request, "certificates/issue_all.html", {
         "ready": [w for w in awaiting_issue(chosen) if not w.reasons], "today": clock.today(), "chosen": chosen, "after": words_for("accredited"),
-        "valid_until": term_from(clock.today(), the_book()),
+        "valid_until": term_from(clock.today(), the_book()), "languages": [(code, LANGUAGES[code]) for code in languages],
     })
 
 
@@ -192,7 +196,7 @@ def run(request, pk):
     beat = Heartbeat.objects.filter(job="runs").first()
     is_running = held.state == RunState.RUNNING
     return render(request, "certificates/run.html", {
-        "run": held, "is_running": is_running, "issued": counts.get("issued", 0), "all": sum(counts.values()), "waiting": counts.get("waiting", 0),
+        "run": held, "language": LANGUAGES[held.language], "is_running": is_running, "issued": counts.get("issued", 0), "all": sum(counts.values()), "waiting": counts.get("waiting", 0),
         "failed": held.lines.filter(state="not_issued").select_related("enrolment__person"), "is_stopped": held.state == RunState.STOPPED,
         "lines": held.lines.filter(state="issued").select_related("enrolment__person", "certificate").order_by("-pk")[:50],
         "worker_is_away": is_running and (beat is None or (clock.now() - beat.at).total_seconds() > AWAY),

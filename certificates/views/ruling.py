@@ -9,16 +9,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.models import Enrolment, Organisation
-from lms.kit import clock
+from lms.kit import clock, nations
 from lms.kit.lines import that_count
 from lms.kit.refusals import insist, refusals_at
 from lms.people.models import User
 
 from .. import actions
-from ..facts import withheld_on
+from ..facts import nations_served, withheld_on
 from ..forms_of_renewing import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm
 from ..models import Renewal, RuleLine, Temporary, Watch
-from ..queries import known, the_book
+from ..queries import known, known_of, the_book
 from ..queries.renewing import awaiting_decision, log_of, renewing
 from ..rehearsing import Supposed, rehearse
 from ..renewing import granted_until, words_of
@@ -121,14 +121,20 @@ def temporary(request, pk):
         given = form.cleaned_data
         with refusals_at(form):
             actions.give_leave(enrolment, given["nations"], given["from_day"], given["until_day"], given["reason"], by=request.user)
+            served = nations_served(given["from_day"], known_of(enrolment)[0])
+            without = [n for n in given["nations"] if n not in served]
             messages.success(request, f"{enrolment.person.full_name} is temporarily accredited, and has been told.")
+            if without:
+                messages.warning(request, f"No post on the register counts in {nations.sentence(without)} on that day, so it does not count there yet.")
             return redirect("certificates:person", pk=enrolment.pk)
-    lines = list(Temporary.objects.filter(enrolment=enrolment))
+    lines, served = list(Temporary.objects.filter(enrolment=enrolment)), nations_served(today, known_of(enrolment)[0])
     name_deciders(lines)
     for line in lines:
         line.is_running = not line.ended_at and line.until_day >= today
+        line.without_post = [n for n in line.nations if n not in served]
     return render(request, "certificates/temporary.html", {
         "enrolment": enrolment, "form": form, "lines": lines, "has_certificate": enrolment.certificates.exists(),
+        "served": [n for n in nations.ALL if n in served],
         "longest": the_book().on(today).temporary_months,
     })
 

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from certificates.actions import open_concern, propose, withhold
 from certificates.models import Certificate, Check, Proposal, Sanction, Withholding
+from certificates.said import Said
 from lms.kit import clock, files
 from lms.people.models import Role
 from lms.record.models import Entry
@@ -160,6 +161,17 @@ class TestRegistry:
         scene.sign_in(client, scene.registrar())
         assert "ended on Monday 20 July 2026" in client.get("/registry/issue/").content.decode()
         assert client.post(f"/registry/issue/{enrolment.pk}/").status_code == 409 and not Certificate.objects.exists()
+
+    def test_a_nation_that_is_printed_and_does_not_count_yet_is_said_before_issuing(self, client):
+        """Their employer works in England only: the certificate names Scotland too, and Scotland waits for a post there."""
+        enrolment = scene.ready("Ada", "Two", nations=("england", "scotland"))
+        scene.organisation().__class__.objects.update(nations=["england"])
+        scene.sign_in(client, scene.registrar())
+        for path in (f"/registry/issue/{enrolment.pk}/", "/registry/issue/all/"):
+            page = client.get(path).content.decode()
+            assert str(Said("nation_not_served")) in page and "England does not count" not in page and "England: " not in page
+        scene.organisation().__class__.objects.update(nations=["england", "scotland"])
+        assert str(Said("nation_not_served")) not in client.get(f"/registry/issue/{enrolment.pk}/").content.decode()
 
     @pytest.mark.parametrize("path", ["/registry/", "/registry/issue/", "/hub/", "/hub/people/"])
     def test_the_number_of_questions_does_not_grow(self, client, path, django_assert_max_num_queries):

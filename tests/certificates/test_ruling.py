@@ -126,6 +126,19 @@ class TestTemporary:
         assert Temporary.objects.count() == 1
 
 
+class TestLeavePage:
+    def test_a_nation_without_a_post_is_named_where_leave_is_given(self, client):
+        enrolment = scene.enrol(scene.person("Ada", "Leave", Role.LEARNER), ("england", "scotland"))
+        scene.employ(enrolment.person)
+        scene.sign_in(client, scene.hub_officer())
+        path = f"/hub/people/{enrolment.pk}/temporary/"
+        assert "in a post that counts in England." in client.get(path).content.decode()
+        given = {"nations": ["england", "scotland"], "from_day": TODAY, "until_day": TODAY + 30 * DAY, "reason": "A court date."}
+        page = client.post(path, given, follow=True).content.decode()
+        assert "No post on the register counts in Scotland on that day" in page and Temporary.objects.count() == 1
+        assert "No post that counts today in Scotland" in client.get(path).content.decode()
+
+
 class TestRehearsal:
     def page(self, client, **asked):
         scene.sign_in(client, scene.hub_officer())

@@ -51,6 +51,14 @@ class TestRuns:
         assert RunLine.objects.get(state="not_issued").why_not.startswith("No post on the employment register")
         assert set(Certificate.objects.values_list("issued_by", flat=True)) == {by.record_label}
 
+    def test_one_language_for_all_and_nobody_twice(self, today):
+        one = scene.ready("A", "Name")
+        with pytest.raises(Refused, match="Choose the language"):
+            begin_run([one], by=scene.registrar(), language="xx")
+        assert not Run.objects.exists()
+        run = begin_run([one, one], by=scene.registrar(), language="cy")
+        assert carry_on(run) == 1 and Certificate.objects.get().language == "cy"
+
     def test_one_that_cannot_be_drawn_stops_no_other(self, today):
         run = begin_run([scene.ready("سارة", "Haddad"), scene.ready("A", "Fine")], by=scene.registrar())
         carry_on(run)
