@@ -45,8 +45,8 @@ class DecisionForm(forms.Form):
         kind, day, last = given.get("kind"), given.get("from_day"), given.get("until_day")
         if kind == Kind.CONDITIONS and not (given.get("words") or "").strip():
             self.add_error("words", "Write the conditions as a checker should read them.")
-        if kind and kind != Kind.CONDITIONS:
-            given["words"] = ""
+        if kind and kind != Kind.CONDITIONS and (given.get("words") or "").strip():
+            self.add_error("words", "Conditions go with “Conditions” only. Choose that, or empty this field.")
         if kind not in (Kind.CONDITIONS, Kind.SUSPENDED):
             given["is_interim"], given["until_day"], last = False, None, None
         if kind and kind != Kind.RESTORED and not given.get("is_interim") and not (given.get("grounds") or "").strip():

@@ -38,6 +38,7 @@ def home(request):
             "today": clock.today(),
             "next": card,
             "stands": award and _stands(enrolment),
+            "matters": import_string(settings.IMSA_MATTERS)(request.user),
             "steps": steps(on_path),
             "counts": counts(on_path),
             "top_ups": [due for due in top_ups if due.top_up_id != card.top_up],
@@ -50,7 +51,8 @@ def home(request):
 
 
 def _stands(enrolment):
-    """How somebody with an award stands today. The room above answers; imports go down only, so the settings say where."""
+    """How somebody with an award stands today. The room above answers; imports go down only, so the settings say where; for what the
+    Hub asks of them too."""
     return import_string(settings.IMSA_STANDINGS)([enrolment])[0]
 
 

@@ -1,4 +1,5 @@
 """The Hub's decisions about an accreditation: one officer proposes, the person may answer, a second officer confirms."""
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -14,8 +15,8 @@ from lms.people.models import Role, User
 from lms.people.roles import holders_of
 from lms.record.actions import actor_label, write
 
-from ..accreditation import standing_on
-from ..facts import sanction_on
+from ..accreditation import verdict
+from ..facts import RESTORED, Decision, sanction_on
 from ..models import Concern, Kind, Proposal, Sanction
 from ..queries import known_of
 from ..rules import may_confirm, may_reply, may_sanction
@@ -32,6 +33,16 @@ TOLD = {
 HEADED = {
     Kind.CONDITIONS: "Your accreditation has conditions", Kind.SUSPENDED: "Your accreditation is suspended",
     Kind.RESTORED: "Your accreditation is restored", Kind.WITHDRAWN: "Your accreditation is withdrawn",
+}
+HEADED_LATER = {
+    Kind.CONDITIONS: "Your accreditation will have conditions", Kind.SUSPENDED: "Your accreditation will be suspended",
+    Kind.RESTORED: "Your accreditation will be restored", Kind.WITHDRAWN: "Your accreditation will be withdrawn",
+}
+TOLD_LATER = {
+    **TOLD,
+    Kind.SUSPENDED: "Your accreditation will be suspended from {day}. You may act as before until then, and from that day not until it is "
+                    "lifted. A suspension is not a finding of fault.",
+    Kind.WITHDRAWN: "Your accreditation will be withdrawn from {day}. From that day you may not act as an IMSA.",
 }
 TO_DO = {
     Kind.CONDITIONS: "to set conditions", Kind.SUSPENDED: "to suspend", Kind.RESTORED: "to restore",
@@ -94,6 +105,8 @@ def propose(enrolment, kind, from_day, *, by, words="", reason="", grounds="", u
         if held.proposed_by_id == by.pk and all(getattr(held, name) == value for name, value in given.items()):
             return held
         raise Refused("A decision about this person is proposed already. It is confirmed or dropped first.")
+    if concern is not None and not Concern.objects.filter(pk=concern.pk, person=enrolment.person_id, state=ConcernState.OPEN).exists():
+        raise Refused("That concern is closed, or is about somebody else. Propose it without the concern, or write a new one down.")
     insist_possible(enrolment, kind, from_day, given["words"], reason, given["until_day"])
     is_told = kind != Kind.RESTORED and not given["is_interim"]
     if is_told and not grounds:
@@ -181,9 +194,9 @@ def confirm(proposal, *, by) -> Sanction:
         after["replaces"] = [{"kind": r.kind, "from": r.from_day.isoformat()} for r in replaced]
     write("certificates.sanction", line, by=by, before=last and last.kind, after=after)
     tell(
-        held.enrolment.person, HEADED[kind],
+        held.enrolment.person, (HEADED_LATER if from_day > clock.today() else HEADED)[kind],
         " ".join(filter(None, [
-            TOLD[kind].format(day=in_words(from_day), words=held.words),
+            (TOLD_LATER if from_day > clock.today() else TOLD)[kind].format(day=in_words(from_day), words=held.words),
             held.until_day and f"This ends by itself after {in_words(held.until_day)}.", *map(replaced_in_words, replaced),
             held.is_interim and f"It was decided while something is looked into. You can answer until {in_words(held.reply_by)}.", SPEAK,
         ])),
@@ -241,5 +254,9 @@ def insist_possible(enrolment, kind, from_day, words, reason, until_day):
         raise Refused("This accreditation is withdrawn. It can only be restored.")
     if kind == Kind.RESTORED and (here is None or here.kind == Kind.RESTORED) and not replaced:
         # A restoration can be needed again: an accreditation that was restored may lapse once more.
-        if standing_on(from_day, facts, book).code != "lapsed":
+        if verdict(from_day, facts, book).code != "lapsed":
             raise Refused("Nothing limits this accreditation, so there is nothing to restore.")
+    if kind == Kind.RESTORED:
+        restored = replace(facts, sanctions=(*facts.sanctions, Decision(from_day, RESTORED)))
+        if not (here and here.kind != Kind.RESTORED) and not replaced and verdict(from_day, restored, book).code == "lapsed":
+            raise Refused("The term of this accreditation ran out, and a restoration does not bring it back. The person asks for a renewal.")

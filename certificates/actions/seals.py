@@ -1,7 +1,7 @@
 """Seals the answers by the stretch: an answer that is edited or removed later shows."""
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Max, Min
@@ -14,6 +14,12 @@ from ..models import Check, CheckSeal
 
 YOUNG = timedelta(minutes=2)  # an answer may still be on its way into the database
 MOST = 20_000  # answers under one seal
+# What was typed is in no seal: it is forgotten in time. The first seals did not bind who asked and why.
+SCOPES = {
+    1: ("pk", "receipt", "on_day", "answer", "person_id", "asked_at"),
+    2: ("pk", "receipt", "on_day", "answer", "person_id", "asked_at", "asked_by_id", "organisation_id", "purpose", "why", "list_check_id"),
+}
+NEWEST = max(SCOPES)
 
 
 @transaction.atomic
@@ -32,7 +38,7 @@ def seal_checks(*, by) -> CheckSeal | None:
     if until is None:
         return None
     count, digest = hash_of(after, until)
-    made = CheckSeal.objects.create(first=after + 1, last=until, count=count, sha256=digest)
+    made = CheckSeal.objects.create(first=after + 1, last=until, count=count, sha256=digest, scope=NEWEST)
     write("certificates.seal_checks", made, by=by, after={"first": made.first, "last": until, "count": count, "sha256": digest})
     return made
 
@@ -48,12 +54,12 @@ def _settled():
     return min(now, oldest or now)
 
 
-def hash_of(after: int, until: int) -> tuple[int, str]:
-    """(how many, one hash) of the answers with keys in (after, until]. What was typed is not in it: it is forgotten in time."""
+def hash_of(after: int, until: int, scope=NEWEST) -> tuple[int, str]:
+    """(how many, one hash) of the answers with keys in (after, until]."""
     digest, count = hashlib.sha256(), 0
-    rows = Check.objects.filter(pk__gt=after, pk__lte=until).order_by("pk").values_list("pk", "receipt", "on_day", "answer", "person_id", "asked_at")
-    for pk, receipt, on_day, answer, person, asked_at in rows.iterator(chunk_size=2000):
-        line = [pk, receipt, on_day.isoformat(), answer, person, asked_at.isoformat()]
+    rows = Check.objects.filter(pk__gt=after, pk__lte=until).order_by("pk").values_list(*SCOPES[scope])
+    for row in rows.iterator(chunk_size=2000):
+        line = [value.isoformat() if isinstance(value, date) else value for value in row]
         digest.update(json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
         count += 1
     return count, digest.hexdigest()
@@ -70,7 +76,7 @@ def check_seals() -> dict:
             return {"whole": False, "seals": seals, "why": f"the answers {expected} to {seal.first - 1} are under no seal"}
         if written.get(f"certificates.checkseal:{seal.pk}") != seal.sha256:
             return {"whole": False, "seals": seals, "why": f"the seal of the answers {seal.first} to {seal.last} is not the one in the record"}
-        if hash_of(seal.first - 1, seal.last) != (seal.count, seal.sha256):
+        if hash_of(seal.first - 1, seal.last, seal.scope) != (seal.count, seal.sha256):
             return {"whole": False, "seals": seals, "why": f"answers between {seal.first} and {seal.last} were changed, added or removed"}
         expected = seal.last + 1
     return {"whole": True, "seals": seals, "why": ""}

@@ -78,6 +78,7 @@ class CheckSeal(Kept):
     last = models.PositiveBigIntegerField(unique=True)
     count = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    scope = models.PositiveSmallIntegerField(default=1, help_text="Which of their fields it is the hash of (actions/seals.py).")
     sealed_at = models.DateTimeField(default=clock.now)
 
 

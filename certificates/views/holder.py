@@ -24,7 +24,7 @@ from ..eligibility import why_not
 from ..facts import withheld_on
 from ..forms_of_decisions import EntryForm, ReplyForm
 from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Watch, Withholding, WorkingName
-from ..queries import known_of
+from ..queries import known_of, matters_of
 from ..said import LANGUAGES
 from ..standings import words_for
 from ..states import ProposalState, RequestState
@@ -49,7 +49,7 @@ def certificate(request, number):
     return render(request, "certificates/certificate.html", {
         **shown(held.facts), "held": held, "standing": standing, "today": today, "is_mine": is_mine,
         "said": words_for(standing.code).to_holder() if is_mine else words_for(standing.code),
-        "withheld": withheld_on(today, facts), "each": nations_on(today, facts, book), "newer": getattr(held, "superseded_by", None),
+        "withheld": withheld_on(today, facts), "each": nations_on(today, facts, book), "matters": matters_of(request.user) if is_mine else [], "newer": getattr(held, "superseded_by", None),
         "is_registrar": has_role(request.user, Role.REGISTRAR) and not is_mine, "language": LANGUAGES[held.language], "lang": drawing.TAGS[held.language],
         "credentials": list(Credential.objects.filter(certificate__award=held.award_id, kind="award").order_by("-pk")[:1]) + list(held.credentials.filter(kind="accreditation")),
     })
@@ -75,7 +75,7 @@ def badge(request, number, kind, form):
     held = get_object_or_404(_visible(request), number=number)
     if form not in BADGES or kind not in (Credential.AWARD, Credential.ACCREDITATION):
         raise Http404("There is no such badge.")
-    found = Credential.objects.filter(kind=kind).filter(**({"certificate": held} if kind == Credential.ACCREDITATION else {"certificate__award": held.award_id}))
+    found = Credential.objects.filter(kind=kind).order_by("-pk").filter(**({"certificate": held} if kind == Credential.ACCREDITATION else {"certificate__award": held.award_id}))
     token, is_award = get_object_or_404(found[:1]).token, kind == Credential.AWARD
     content = {
         "png": lambda: badges.baked_png(drawing.badge_png(is_award), token),
@@ -100,7 +100,7 @@ def mine(request):
         (facts, book), today = known_of(enrolment), clock.today()
         standing = standing_on(today, facts, book)
         said = words_for(standing.code).to_holder()
-        context |= {"standing": standing, "said": said, "reasons": why_not(facts, today), "today": today}
+        context |= {"standing": standing, "said": said, "reasons": why_not(facts, today), "today": today, "matters": matters_of(request.user)}
     return render(request, "certificates/mine.html", context)
 
 
@@ -198,9 +198,10 @@ def reply(request, pk):
     proposal = get_object_or_404(Proposal.objects.visible_to(request.user).select_related("enrolment"), pk=pk)
     form = ReplyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.reply(proposal, form.cleaned_data["reply"], by=request.user)
-        messages.success(request, "Your answer is with the Hub.")
-        return redirect("certificates:reply", pk=proposal.pk)
+        with refusals_at(form):
+            actions.reply(proposal, form.cleaned_data["reply"], by=request.user)
+            messages.success(request, "Your answer is with the Hub.")
+            return redirect("certificates:reply", pk=proposal.pk)
     return render(request, "certificates/reply.html", {
         "proposal": proposal, "form": form, "is_open": proposal.state != ProposalState.DROPPED and not proposal.replied_at,
         "is_decided": proposal.state == ProposalState.CONFIRMED, "is_dropped": proposal.state == ProposalState.DROPPED,

@@ -132,6 +132,7 @@ def person(request, pk):
         "posts": posts_of(enrolment.person_id), "may": may, "leaves": Temporary.objects.filter(enrolment=enrolment, is_called_off=False),
         "proposal": Proposal.objects.filter(enrolment__person=enrolment.person, state=ProposalState.PROPOSED).first(),
         "concerns": Concern.objects.filter(person=enrolment.person) if may else [],
+        "dropped": Proposal.objects.filter(enrolment__person=enrolment.person, state=ProposalState.DROPPED).order_by("-closed_at") if may else [],
         "checks": Check.objects.filter(person=enrolment.person).aggregate(n=Count("pk"))["n"],
     })
 

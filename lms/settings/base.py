@@ -264,6 +264,7 @@ IMSA_HOOKS_INSIDE = False  # may changes be sent to machines inside? Only for tr
 IMSA_REPLY_DAYS = 14  # ASSUMED: how long somebody may answer before a decision about them is confirmed
 # Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
 IMSA_STANDINGS = "certificates.queries.standings_of"
+IMSA_MATTERS = "certificates.queries.matters_of"
 IMSA_SEALED = {"answers": "certificates.actions.seals.check_seals"}  # what `manage.py check_record` looks at besides the record
 # The keys that sign, each a file or its PEM text; a demonstration makes its own below KEYS_ROOT (certificates/keys.py).
 IMSA_SIGNING_KEY = os.environ.get("IMSA_SIGNING_KEY", "")  # EC or RSA, for certificates' files
