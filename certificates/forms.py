@@ -137,7 +137,7 @@ class ReceiptForm(forms.Form):
     file = forms.FileField(label="Receipt", required=False, help_text="The file as it was downloaded, up to 1 MB.", allow_empty_file=True)
     pasted = forms.CharField(
         label="Or paste it", required=False, max_length=100_000, widget=forms.Textarea(attrs={"rows": 4, **PLAIN_TYPING}),
-        help_text="A long line of letters in three parts.",
+        help_text="A long line of letters in three parts; or type the receipt number, which begins with Q.",
     )
 
     def clean(self):

@@ -50,6 +50,8 @@ class ListFields(forms.Form):
         file = given.get("file")
         if file and file.size > 5_000_000:
             self.add_error("file", "That file is larger than 5 MB. Bring it in parts.")
+        elif file and (given.get("pasted") or "").strip():
+            self.add_error("file", "Bring the file or the pasted lines, one at a time: empty the other field, or choose no file.")
         elif not self.errors:
             self._read(given, file)
         return given

@@ -1,9 +1,10 @@
 """Reads a list of numbers and names, pasted or from a file, line by line; a slip in one line stops no other."""
+import csv
 import re
 from dataclasses import dataclass
 from datetime import date
 
-from cohorts.imports.sheets import FileProblem, read_sheet
+from cohorts.imports.sheets import Cell, FileProblem, read_sheet
 from lms.kit.codes import Misread
 from lms.kit.refusals import Refused
 
@@ -49,10 +50,8 @@ def pasted(text: str, day: date) -> list[Line]:
     for row, words in enumerate(text.splitlines(), start=1):
         if not words.strip():
             continue
-        cells = next((words.split(mark) for mark in "\t;," if mark in words), None)
-        if cells is None:
-            free = FREE.match(words)
-            cells = [free[1], free[2]] if free else [words]
+        mark = next((mark for mark in "\t;," if mark in words), None)
+        cells = [cell.strip() for cell in next(csv.reader([words.strip()], delimiter=mark, skipinitialspace=True))] if mark else _parted(words)
         if not found and _kind_of(cells[0]) == "number" and not any(c.isdigit() for c in words):
             continue  # the names of columns, pasted along
         found.append(line_of(row, cells[0], cells[1] if len(cells) > 1 else "", cells[2] if len(cells) > 2 else "", day))
@@ -61,6 +60,17 @@ def pasted(text: str, day: date) -> list[Line]:
     if not found:
         raise FileProblem("The list is empty. Write one number and one family name on each line.")
     return found
+
+
+def _parted(words) -> list[str]:
+    """Number and name with only spaces between them; where the number is mistyped, so that the slip can be named."""
+    free = FREE.match(words)
+    if free:
+        return [free[1], free[2]]
+    parts = words.split()
+    count = next((n for n, part in enumerate(parts) if not (any(c.isdigit() for c in part) or part.upper().rstrip("-") in ("IMSA", "C"))), len(parts))
+    count = max(count, 1)
+    return [" ".join(parts[:count]), " ".join(parts[count:])]
 
 
 def filed(content: bytes, day: date) -> list[Line]:
@@ -76,12 +86,17 @@ def filed(content: bytes, day: date) -> list[Line]:
         named = " and ".join({"number": "“Number”", "surname": "“Family name”"}[name] for name in missing)
         raise FileProblem(f"Row {sheet.header.number}: no column is called {named}. Name the columns Number and Family name.")
 
-    def text(row, kind):
+    def cell(row, kind):
         index = places.get(kind)
-        cell = row.cells[index] if index is not None and index < len(row.cells) else None
-        return (cell.text if cell and not cell.fault else "") if cell else ""
+        return row.cells[index] if index is not None and index < len(row.cells) else Cell()
 
-    return [line_of(row.number, text(row, "number"), text(row, "surname"), text(row, "reference"), day) for row in sheet.rows]
+    def line(row):
+        cells = {kind: cell(row, kind) for kind in COLUMNS}
+        fault = next((cells[kind].fault for kind in ("number", "surname") if cells[kind].fault), "")
+        number, surname, reference = (cells[kind].text for kind in ("number", "surname", "reference"))
+        return Line(row.number, number[:40], surname[:150], reference[:60], None, fault) if fault else line_of(row.number, number, surname, reference, day)
+
+    return [line(row) for row in sheet.rows]
 
 
 def _kind_of(words: str) -> str:

@@ -1,17 +1,27 @@
 """A list of answers as a file, in the order in which it was asked; no cell runs as a formula."""
 import csv
 import io
+from datetime import date
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+from openpyxl.styles import Alignment, Font
 
-HEADINGS = ("Line", "Number", "Family name", "Reference", "Answer", "Nations", "Conditions", "What it means", "Asked about", "Receipt", "What is wrong")
+HEADINGS = (
+    "Line", "Number", "Family name", "Reference", "Answer", "Nations", "Conditions", "What it means", "Why", "Counts until", "Asked about", "Receipt",
+    "What is wrong",
+)
+WIDTHS = (6, 18, 22, 16, 24, 22, 30, 50, 50, 13, 13, 20, 50)
 RUN = tuple("=+-@\t\r")
 
 
+def bare(value) -> str:
+    return ILLEGAL_CHARACTERS_RE.sub("", str(value if value is not None else ""))
+
+
 def plain(value) -> str:
-    """A spreadsheet would run what begins like a formula."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value if value is not None else ""))
+    """For CSV: a spreadsheet would run what begins like a formula."""
+    text = bare(value)
     return f"'{text}" if text.startswith(RUN) else text
 
 
@@ -24,11 +34,30 @@ def as_csv(rows) -> bytes:
 
 
 def as_xlsx(rows) -> bytes:
+    """Days are days and line numbers are numbers; everything else is text, also where it looks like a formula."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Answers")
-    sheet.append(HEADINGS)
+    for letter, width in zip("ABCDEFGHIJKLM", WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
+    sheet.append([_cell(sheet, heading, font=Font(bold=True)) for heading in HEADINGS])
+    top = Alignment(vertical="top", wrap_text=True)
     for row in rows:
-        sheet.append([plain(cell) for cell in row])
+        sheet.append([_cell(sheet, value, alignment=top) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _cell(sheet, value, **styles):
+    if isinstance(value, date):
+        cell = WriteOnlyCell(sheet, value)
+        cell.number_format = "yyyy-mm-dd"
+    elif isinstance(value, int):
+        cell = WriteOnlyCell(sheet, value)
+    else:
+        cell = WriteOnlyCell(sheet, bare(value))
+        cell.data_type = "s"
+    for name, style in styles.items():
+        setattr(cell, name, style)
+    return cell

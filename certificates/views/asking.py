@@ -1,4 +1,5 @@
 """An approved organisation's own questions: lists in the order they were asked, and what it asked before."""
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from ..tables import as_csv, as_xlsx
 from .checks import asking_for
 
 FILES = {"csv": (as_csv, "text/csv; charset=utf-8"), "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
+GOES_WITHOUT = ("accredited", "not_found", "ask_the_hub")  # answers that a row need not explain
 NOT_APPROVED = "Your organisation is not approved today, so it cannot ask lists, watch, or use a key. Everybody can ask single questions."
 NO_CONTACT = "You are not a contact of an organisation today. The IMSA Model Hub names the people who may act for one."
 
@@ -62,7 +64,9 @@ def _rows(listed, lines):
     """Each line with its answer."""
     checks = {c.receipt: c for c in Check.objects.filter(list_check=listed, receipt__in=[line[5] for line in lines if line[5]])}
     return [
-        {"row": row, "number": number, "surname": surname, "reference": reference, "fault": fault, "check": checks.get(receipt)}
+        {"row": row, "number": number, "surname": surname, "reference": reference, "fault": fault, "check": checks.get(receipt),
+         "until": _day(checks[receipt].answer.get("until")) if receipt in checks else "",
+         "why": " ".join(checks[receipt].answer["reasons"]) if receipt in checks and checks[receipt].answer["code"] not in GOES_WITHOUT else ""}
         for row, number, surname, reference, fault, receipt in lines
     ]
 
@@ -76,6 +80,7 @@ def list_answer(request, pk):
     faults = [line for line in listed.lines if line[4]]
     return render(request, "certificates/list_answer.html", {
         "listed": listed, "page": page, "rows": _rows(listed, page.object_list), "faults": len(faults), "all": len(listed.lines),
+        "why": Check.objects.filter(list_check=listed).order_by("pk").values_list("why", flat=True).first(),
     })
 
 
@@ -102,8 +107,13 @@ def _cells(row, on_day):
     answer = check.answer if check else {}
     return [
         row["row"], row["number"], row["surname"], row["reference"], answer.get("label", ""), ", ".join(answer.get("nations", ())),
-        answer.get("conditions", ""), answer.get("meaning", ""), on_day.isoformat(), check.receipt if check else "", row["fault"],
+        answer.get("conditions", ""), answer.get("meaning", ""), " ".join(answer.get("reasons", ())), _day(answer.get("until")), on_day,
+        check.receipt if check else "", row["fault"],
     ]
+
+
+def _day(written) -> date | str:
+    return date.fromisoformat(written) if written else ""
 
 
 @login_required

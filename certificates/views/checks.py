@@ -1,5 +1,6 @@
 """The public's door: ask about an advocate, read the answer, and prove later what was answered."""
 import ipaddress
+import re
 from datetime import datetime
 
 from allauth.account.adapter import get_adapter
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from lms.kit import codes
 from lms.people.actions import tell
 from lms.people.middleware import has_second_factor
 from lms.people.models import Role
@@ -26,6 +28,7 @@ from ..rules import contacts_today, is_approved_today
 from ..said import WELSH, in_words
 
 SALT = "certificates.receipts"
+RECEIPT_NUMBER = re.compile(r"Q[\-‐-―_.]*[0-9A-Z\-‐-―_.]{4,24}", re.I)
 
 
 def quiet(response):
@@ -54,8 +57,12 @@ def network_of(address: str) -> str:
     return str(found)
 
 
-def is_too_often(request, action, number="") -> bool:
-    """Has this asker, or have people about this number, asked too often? Every question counts. One statement."""
+def is_too_often(request, action, number="", organisation=None) -> bool:
+    """Has this asker, or have people about this number, asked too often? Every question counts. One statement.
+
+    A number is counted by its eight characters, however it was typed; for each approved organisation apart, so that nobody
+    outside can keep an employer from an answer.
+    """
     asker = who_asks(request)
     most, span = rate(settings.IMSA_CHECKS_PER_ADDRESS)
     lines = {f"{action}:{asker}": (span, 1, most)}
@@ -64,7 +71,7 @@ def is_too_often(request, action, number="") -> bool:
     lines |= {misses: (missed[1], 0, None), slow: (slowed[1], 1, None)}
     if number:
         most, span = rate(settings.IMSA_CHECKS_PER_NUMBER)
-        lines[key_of("number", number)] = (span, 1, most)
+        lines[key_of("number", f"{number[-9:]}:{organisation.pk if organisation else ''}")] = (span, 1, most)
     counted = count(*((key, seconds, more) for key, (seconds, more, _) in lines.items()))
     if counted[misses] >= missed[0] and counted[slow] > slowed[0]:
         return True
@@ -85,8 +92,17 @@ def count_miss(request):
             )
 
 
+TOO_MANY = (
+    "Many questions came from your network, or about this number, in a short time. Nothing is wrong with yours: wait a minute, then "
+    "press the button again. We slow this page down so that nobody can search the register by guessing."
+)
+
+
 def too_many(request, what):
-    response = render(request, "certificates/too_many.html", {"what": what}, status=429)
+    return slowed(render(request, "certificates/too_many.html", {"what": what}, status=429))
+
+
+def slowed(response):
     response["Retry-After"] = "60"
     return quiet(response)
 
@@ -109,8 +125,9 @@ def check(request):
         return quiet(render(request, "certificates/check.html", {"form": form}))
     form = CheckForm(request.POST, organisations=organisations)
     is_read = form.is_valid()
-    if is_too_often(request, "check", form.numbers[-1] if is_read else ""):
-        return too_many(request, "questions")
+    if is_too_often(request, "check", form.numbers[-1] if is_read else "", form.behalf() if is_read else None):
+        form.add_error(None, TOO_MANY)
+        return slowed(render(request, "certificates/check.html", {"form": form}, status=429))
     if not is_read:
         return quiet(render(request, "certificates/check.html", {"form": form}))
     given = form.cleaned_data
@@ -137,7 +154,7 @@ def answer(request, receipt):
     at = datetime.fromisoformat(given.answer["answered_at"])
     in_welsh = request.GET.get("in") == WELSH and "cy" in given.answer
     said = {**given.answer, **given.answer["cy"]} if in_welsh else given.answer
-    context = {"check": given, "answer": said, "at": at, "is_past": given.on_day < at.date()}
+    context = {"check": given, "answer": said, "at": at, "is_past": given.on_day < at.date(), "site": settings.SITE_URL}
     if in_welsh:
         context |= {"day": in_words(given.on_day, WELSH), "given": f"{in_words(at.date(), WELSH)}, {at:%H:%M}"}
     return quiet(render(request, "certificates/answer_cy.html" if in_welsh else "certificates/answer.html", context))
@@ -176,10 +193,22 @@ def receipts(request):
 
 def _said_of_receipt(text, by) -> dict:
     """“ours” only where the receipt and what we kept say the same; one that carries a signature and is not ours is noted."""
+    if RECEIPT_NUMBER.fullmatch("".join(text.split())):
+        return _said_of_number(text)
     said = _read_receipt(text)
     if said["kind"] == "unknown" or said["kind"] == "not_ours" and not said["why"].startswith("This is n"):
         actions.note_refused(text.encode(), RefusedFile.What.RECEIPT, said["why"], by=by if by.is_authenticated else None)
     return said
+
+
+def _said_of_number(text) -> dict:
+    """Somebody typed the number of a receipt in place of the receipt: whoever has it may read that answer."""
+    try:
+        number = codes.read(text, "Q", 11)
+    except codes.Misread as misread:
+        return {"kind": "number", "why": str(misread), "receipt": ""}
+    kept = Check.objects.filter(receipt=number).exists()
+    return {"kind": "number", "why": "" if kept else "We gave no answer under this number.", "receipt": number if kept else ""}
 
 
 def _read_receipt(text) -> dict:

@@ -4,10 +4,12 @@ from datetime import date
 
 from django.core import signing as tokens
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 
 from lms.kit import clock
 from lms.kit.files.limits import OutOfTime, within
+from lms.kit.refusals import Refused
 
 from .. import actions, signing
 from ..credentials import Refused as Unread
@@ -22,6 +24,7 @@ from .checks import is_too_often, quiet, too_many
 SALT = "certificates.verify"
 SECONDS_TO_READ = 20
 UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+TOKEN_BEGINS = b"ey"  # “{"” in base64: every JWT begins with it
 What = RefusedFile.What
 
 
@@ -49,7 +52,7 @@ def verify(request):
 
 def said_of(content: bytes, by=None) -> dict:
     """`kind` is one of genuine, changed, not_ours, unknown, unread, early, receipt; a genuine one has a `state`: current,
-    replaced, expired, withdrawn or revoked. What is true today is asked as by number and name, and its holder sees that."""
+    replaced, expired, past (its printed day is over and nothing is answered), withdrawn or revoked. What is true today is asked as by number and name, and its holder sees that."""
     is_pdf = b"%PDF-" in content[:1024]
     try:
         with within(SECONDS_TO_READ):
@@ -68,6 +71,8 @@ def _of_pdf(content, by) -> dict:
         if found:
             return {"what": "certificate", **_today(found, by)}
         return {"kind": "unknown", "why": "It carries our signature, but it is not a certificate on our register."}
+    if verdict.why.startswith("This is not a PDF"):
+        return {"kind": "unread", "why": "It is not a PDF file that can be read. It may have been cut short on its way."}
     is_changed = verdict.is_signed and (not verdict.is_intact or verdict.is_ours)
     return {"kind": "changed" if is_changed else "not_ours", "why": verdict.why, "is_signed": verdict.is_signed}
 
@@ -76,8 +81,11 @@ def _of_token(content, by) -> dict:
     try:
         read = read_token(token_in(content))
     except Unread as refused:
+        has_nothing = str(refused).startswith(("This is not", "This is neither", "The picture"))
+        if has_nothing and not content.lstrip().startswith(TOKEN_BEGINS):
+            return {"kind": "unread", "why": str(refused)}
         kind = "changed" if "changed after" in str(refused) else "not_ours"
-        return {"kind": kind, "why": str(refused), "is_signed": not str(refused).startswith(("This is not", "This is neither", "The picture"))}
+        return {"kind": kind, "why": str(refused), "is_signed": not has_nothing}
     if read.claims.get("kind") == RECEIPT:
         return {"kind": "receipt", "why": ""}
     when = what_its_dates_say(read.claims)
@@ -88,21 +96,25 @@ def _of_token(content, by) -> dict:
     found = next((c for c in rows.filter(uid=uid) if c.token == token_in(content).strip()), None) if UID.fullmatch(uid) else None
     if found is None:
         return {"kind": "unknown", "why": "It carries our signature, but it is not a credential on our register."}
+    is_picture = not content.lstrip().startswith(TOKEN_BEGINS)
     if found.kind == Credential.AWARD:
         revoked = getattr(found, "revocation", None)
         return {
             "kind": "genuine", "what": "award", "why": "", "state": "revoked" if revoked else "current",
-            "issued_on": found.certificate.issued_on.isoformat(), "number": "",
+            "issued_on": localdate(found.issued_at).isoformat(), "number": "", "is_picture": is_picture,
         }
-    return {"what": "accreditation", **_today(found.certificate, by)}
+    return {"what": "accreditation", "is_picture": is_picture, **_today(found.certificate, by)}
 
 
 def _today(certificate, by) -> dict:
     """The live answer, asked as anybody asks, so that a withheld entry tells no more here than there."""
     newer = getattr(certificate, "superseded_by", None)
     surname = family_name(certificate.facts["given_names"], certificate.facts["family_name"])
-    asked = actions.answer_check(certificate.number, surname, by=by, why="A certificate or badge was read")
-    code = asked.answer["code"]
+    try:
+        asked = actions.answer_check(certificate.number, surname, by=by, why="A certificate or badge was read")
+        code, receipt = asked.answer["code"], asked.receipt
+    except Refused:  # a printed name that nobody could type
+        code, receipt = "not_found", ""
     state = "current"
     if newer:
         state = "replaced"
@@ -110,8 +122,10 @@ def _today(certificate, by) -> dict:
         state = "withdrawn"
     elif code == "lapsed" and certificate.valid_until < clock.today():
         state = "expired"
+    elif code == "not_found" and certificate.valid_until < clock.today():
+        state = "past"
     return {
         "kind": "genuine", "why": "", "number": certificate.number, "issued_on": certificate.issued_on.isoformat(), "state": state,
         "replaced_on": newer.issued_on.isoformat() if newer else "", "until": certificate.valid_until.isoformat(),
-        "receipt": asked.receipt, "may_act": code in MAY_ACT,
+        "receipt": receipt, "may_act": code in MAY_ACT,
     }

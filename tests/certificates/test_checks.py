@@ -275,7 +275,25 @@ class TestPage:
             said = [client.post("/check/", {"number": number, "surname": "Guess"}).status_code for _ in range(3)]
             assert said == [302, 302, 429]
         # Without its beginning the number is the same number.
-        assert client.post("/check/", {"number": UNKNOWN.removeprefix("IMSA-"), "surname": "G"}).status_code == 302
+        page = client.post("/check/", {"number": UNKNOWN.removeprefix("IMSA-"), "surname": "Typed"})
+        assert page.status_code == 429 and "wait a minute" in page.content.decode() and 'value="Typed"' in page.content.decode()
+
+    def test_nobody_outside_keeps_an_employer_from_an_answer(self, held, client, settings, today):
+        """The limit about one number is for each approved organisation apart."""
+        settings.IMSA_CHECKS_PER_NUMBER = "2/m"
+        said = [client.post("/check/", {"number": held.number, "surname": "Guess"}).status_code for _ in range(3)]
+        assert said == [302, 302, 429]
+        scene.sign_in(client, scene.contact())
+        asked = {"number": held.number, "surname": "Llewellyn", "purpose": "work"}
+        assert [client.post("/check/", asked).status_code for _ in range(3)] == [302, 302, 429]
+
+    def test_the_number_of_a_receipt_leads_to_its_answer(self, held, client, today):
+        client.post("/check/", {"number": held.number, "surname": "Llewellyn"})
+        number = Check.objects.get().receipt
+        read = lambda text: client.post("/receipts/", {"pasted": text}, follow=True).content.decode()  # noqa: E731
+        assert f"/check/answers/{number}/" in read(f" {number.lower()} ") and "Not ours" not in read(number)
+        assert "We find no answer under this receipt number" in read("Q-2222-2222-2222")
+        assert f"/check/answers/{number}/" in client.get(f"/check/answers/{number}/").content.decode().split("print-only")[1][:300]
 
     def test_an_unknown_receipt(self, client):
         assert client.get("/check/answers/Q-2222-2222-2222/").status_code == 404

@@ -24,6 +24,7 @@ from certificates.actions import (
 from certificates.facts import sanction_on
 from certificates.models import Concern, EntryRequest, Proposal, Sanction, Withholding, WorkingName
 from certificates.queries import facts_of
+from certificates.said import in_words
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
@@ -324,3 +325,67 @@ class TestEntries:
         with pytest.raises(Refused):
             do_request(asked, "", by=one)
         assert not Withholding.objects.exists()
+
+
+class TestWhatTheHolderSees:
+    def test_a_decision_that_begins_later_is_not_announced_as_if_it_had_begun(self, held):
+        scene.sanctioned(held, "suspended", TODAY + timedelta(days=20))
+        told = Notice.objects.get(person=held.person, subject="Your accreditation will be suspended")
+        assert told.body.startswith("Your accreditation will be suspended from Sunday 9 August 2026. You may act as before until then")
+        assert not Notice.objects.filter(subject="Your accreditation is suspended").exists() and code(held) == "accredited"
+
+    @pytest.mark.parametrize("path", ["/study/", "/certificates/{number}/"])
+    def test_an_open_question_and_a_coming_decision_stand_on_the_pages_they_work_with(self, client, held, one, two, path):
+        path = path.format(number=held.certificates.get().number)
+        scene.sign_in(client, held.person)
+        proposal = propose(held, "suspended", TODAY + timedelta(days=30), by=one, reason="PRIVATE", grounds="A complaint.")
+        page = client.get(path).content.decode()
+        assert f"/certificates/questions/{proposal.pk}/" in page and f"You can answer until {in_words(proposal.reply_by)}" in page and "PRIVATE" not in page
+        reply(proposal, "My answer.", by=held.person)
+        assert "The Hub asks for your answer" not in client.get(path).content.decode()
+        confirm(proposal, by=two)
+        page = client.get(path).content.decode()
+        assert "From Wednesday 19 August 2026" in page and "will be suspended" in page
+        with clock.at(TODAY + timedelta(days=30)):
+            assert "will be suspended" not in client.get(path).content.decode()
+
+    def test_after_sending_the_page_says_that_the_answer_is_there(self, client, held, one):
+        proposal = propose(held, "suspended", TODAY, by=one, reason="x", grounds="A complaint.")
+        scene.sign_in(client, held.person)
+        page = client.post(f"/certificates/questions/{proposal.pk}/", {"reply": "It was not so."}, follow=True).content.decode()
+        assert "Your answer is with the Hub</h1>" in page and "You can answer until" not in page and "It was not so." in page
+
+
+class TestWhatCannotBe:
+    def test_a_term_that_ran_out_is_not_restored(self, held, one):
+        with clock.at(date(2029, 8, 1)):
+            before = counted()
+            with pytest.raises(Refused, match="asks for a renewal"):
+                propose(held, "restored", date(2029, 8, 1), by=one, reason="x")
+            assert counted() == before
+
+    def test_a_lapse_between_posts_is_restored(self, held, one):
+        scene.end(held.certificates.get().register_line, TODAY)
+        with clock.at(date(2027, 9, 1)):
+            assert scene.sanctioned(held, "restored", date(2027, 9, 1)).kind == "restored"
+
+    def test_a_suspension_is_lifted_though_the_term_ran_out_meanwhile(self, held):
+        scene.sanctioned(held, "suspended")
+        with clock.at(date(2029, 8, 1)):
+            scene.sanctioned(held, "restored", date(2029, 8, 1))
+            assert code(held) == "lapsed"
+
+    def test_a_concern_of_somebody_else_or_a_closed_one_carries_no_proposal(self, held, one):
+        other = open_concern(scene.certified("O", "Other").enrolment.person, "x", by=one)
+        closed = close_concern(open_concern(held.person, "y", by=one), "Nothing came of it.", by=one)
+        before = counted()
+        for concern in (other, closed):
+            with pytest.raises(Refused, match="about somebody else"):
+                propose(held, "suspended", TODAY, by=one, reason="x", grounds="y", concern=concern)
+        assert counted() == before
+
+    def test_conditions_typed_beside_a_suspension_are_not_lost_unsaid(self, client, held, one):
+        scene.sign_in(client, one)
+        given = {"kind": "suspended", "from_day": TODAY, "words": "Only with a colleague.", "grounds": "g", "reason": "r"}
+        page = client.post(f"/hub/people/{held.pk}/decide/", given)
+        assert page.status_code == 200 and "Conditions go with" in page.content.decode() and "Only with a colleague." in page.content.decode()

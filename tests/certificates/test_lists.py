@@ -68,6 +68,24 @@ class TestReading:
         with pytest.raises(FileProblem, match="Line 10001"):
             pasted("IMSA-2222-2222\tA\n" * 10_001, LATER)
 
+    @pytest.mark.parametrize(("words", "said"), [
+        ("IMSA-7K3M-29X One", "A number has 8 characters after IMSA; this has 7."), ("IMSA 7K3M 29X0 One", "looks like another"),
+        ("C-7K3M-29XQ2 van der Berg", "this has 9"), ("One", "The family name is missing."),
+    ])
+    def test_a_slip_is_named_also_where_only_spaces_part_the_line(self, words, said):
+        assert said in pasted(words, LATER)[0].fault
+
+    def test_quoted_cells_and_a_formula(self):
+        good = codes.new("IMSA")
+        line = pasted(f'"{good}","van der Berg","HR, 2"', LATER)[0]
+        assert (line.fault, line.surname, line.reference) == ("", "van der Berg", "HR, 2")
+        book = Workbook()
+        book.active.append(["Number", "Family name"])
+        book.active.append(["=A1", "One"])
+        out = io.BytesIO()
+        book.save(out)
+        assert "Cell A2 holds a formula" in filed(out.getvalue(), LATER)[0].fault
+
     def test_files_find_their_columns_and_say_what_is_missing(self):
         book = Workbook()
         book.active.append(["Staff number", "Surname", "IMSA number"])
@@ -154,8 +172,9 @@ class TestPages:
         rows = list(csv.reader(io.StringIO(client.get(f"/employer/lists/{listed.pk}/answers.csv").content.decode("utf-8-sig"))))
         assert [r[0] for r in rows[1:]] == ["1", "2"] and rows[2][4] == "Accredited" and rows[1][2] == "'=HYPERLINK"
         sheet = load_workbook(io.BytesIO(client.get(f"/employer/lists/{listed.pk}/answers.xlsx").content)).active
-        assert [cell.value for cell in sheet[3]][:5] == ["2", held.number, "One", "HR 1", "Accredited"]
-        assert sheet["C2"].data_type == "s"
+        assert [cell.value for cell in sheet[3]][:5] == [2, held.number, "One", "HR 1", "Accredited"]
+        assert sheet["C2"].data_type == "s" and sheet["C2"].value == "=HYPERLINK" and sheet["K3"].value.date() == LATER
+        assert rows[2][9] == sheet["J3"].value.date().isoformat() == "2029-07-19"
 
     def test_a_file_and_an_earlier_day(self, client, employer):
         held = scene.certified("Ada", "One")
@@ -168,6 +187,7 @@ class TestPages:
     @pytest.mark.parametrize(("changes", "said"), [
         ({"pasted": ""}, "The list is empty"), ({"pasted": "x", "purpose": ""}, "Choose why you ask"), ({"pasted": "x", "on": "2031-01-01"}, "has not come yet"),
         ({"file": SimpleUploadedFile("a.pdf", b"%PDF-1.7")}, "This is a PDF, not a table"), ({"file": SimpleUploadedFile("e.csv", b"")}, "The file is empty"),
+        ({"pasted": "C-1 One", "file": SimpleUploadedFile("e.csv", b"Number,Family name\nC-1,One\n")}, "one at a time"),
     ])
     def test_what_cannot_be_read_says_so_and_what_was_typed_stays(self, client, employer, changes, said):
         scene.sign_in(client, employer)

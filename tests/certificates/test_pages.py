@@ -313,9 +313,18 @@ class TestVerify:
         assert Check.objects.get().person == held.enrolment.person, "the holder sees that somebody asked"
         assert "Do not rely on this file" in self.look(client, content[:30000] + b"x" + content[30001:])
         assert "Do not rely on this file" in self.look(client, content + b"\n%more")
-        for foreign in (drawing.draw(held.facts), b"hello", b"%PDF-1.7"):
+        for foreign, said in ((drawing.draw(held.facts), "We did not issue this"), (b"hello", "We cannot read this"), (b"%PDF-1.7", "We cannot read this")):
             page = self.look(client, foreign)
-            assert "We did not issue this" in page and held.number not in page
+            assert said in page and held.number not in page
+
+    def test_the_printed_day_is_over_and_nothing_is_answered(self, client):
+        held = scene.certified()
+        withhold(held.enrolment.person, "PRIVATE", by=scene.hub_officer())
+        content = files.read(held.file)
+        assert "has not been changed" in self.look(client, content)
+        with clock.at(held.valid_until + timedelta(days=1)):
+            page = self.look(client, content)
+        assert "the day printed on it is over" in page and "Withdrawn" not in page and "PRIVATE" not in page
 
     def test_empty_large_and_none(self, client):
         assert "That file is empty" in self.look(client, b"")
