@@ -5,6 +5,8 @@ Each answer and refusal is JSON; a refusal is {"detail": "a sentence"}. The key 
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
+from django.http import JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import Field, NinjaAPI, Path, Query, Schema
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer
@@ -46,6 +48,11 @@ api = NinjaAPI(
 )
 
 
+def needs(scope) -> dict:
+    """The scope of an operation, as its description says it."""
+    return {"x-scope": str(scope)}
+
+
 class Denied(Exception):
     def __init__(self, status, words):
         super().__init__(words)
@@ -66,7 +73,8 @@ def no_key(request, fault):
 @api.exception_handler(ValidationError)
 def unreadable(request, fault):
     """Each fault with its place, such as “lines.3.family_name: Field required”."""
-    said = [f"{'.'.join(str(part) for part in one['loc'][2:]) or 'the body'}: {one['msg']}" for one in fault.errors[:20]]
+    places = [".".join(map(str, one["loc"][2 if one["loc"][0] == "body" else 1:])) or "the body" for one in fault.errors[:20]]
+    said = [f"{place}: {one['msg']}" for place, one in zip(places, fault.errors, strict=False)]
     return api.create_response(request, {"detail": "; ".join(said)}, status=422)
 
 
@@ -132,7 +140,7 @@ def told(check: Check, with_receipt=False) -> dict:
     return {**shown, "signed_receipt": receipt_of(check, credential_key())} if with_receipt else shown
 
 
-@api.post("/check", summary="Ask about one person")
+@api.post("/check", summary="Ask about one person", openapi_extra=needs(Token.Scope.CHECK))
 def check(request, given: SingleQuestion):
     """The answer of one day, with a signed receipt that proves it later."""
     enter(request, Token.Scope.CHECK)
@@ -146,7 +154,7 @@ def check(request, given: SingleQuestion):
     return told(made, with_receipt=True)
 
 
-@api.post("/lists", summary="Ask about many people")
+@api.post("/lists", summary="Ask about many people", openapi_extra=needs(Token.Scope.CHECK))
 def lists(request, given: ListQuestion):
     """Each line has an answer, or says what is wrong with it, in the order in which they were sent."""
     enter(request, Token.Scope.CHECK)
@@ -160,7 +168,7 @@ def lists(request, given: ListQuestion):
     ]}
 
 
-@api.get("/checks", summary="What you asked before")
+@api.get("/checks", summary="What you asked before", openapi_extra=needs(Token.Scope.CHECK))
 def checks(request, before: int | None = Query(None, description="The cursor of the last one you have.")):
     """The newest first, 500 at a time."""
     enter(request, Token.Scope.CHECK)
@@ -176,7 +184,7 @@ def shown(row: Watch) -> dict:
     }
 
 
-@api.get("/watches", summary="Whom you watch")
+@api.get("/watches", summary="Whom you watch", openapi_extra=needs(Token.Scope.WATCH))
 def watches(request, after: int = Query(0, description="The watch of the last one you have.")):
     """In order of their key, 500 at a time."""
     enter(request, Token.Scope.WATCH)
@@ -185,7 +193,7 @@ def watches(request, after: int = Query(0, description="The watch of the last on
     return {"watches": [shown(row) for row in rows], "more": len(rows) == PAGE}
 
 
-@api.post("/watches", summary="Watch people")
+@api.post("/watches", summary="Watch people", openapi_extra=needs(Token.Scope.WATCH))
 def watch(request, given: WatchQuestion):
     """Adds and renews; leaves nobody out who is watched already. Each line says what came of it."""
     enter(request, Token.Scope.WATCH)
@@ -197,7 +205,7 @@ def watch(request, given: WatchQuestion):
     ]}
 
 
-@api.delete("/watches/{watch_id}", summary="Stop watching somebody")
+@api.delete("/watches/{watch_id}", summary="Stop watching somebody", openapi_extra=needs(Token.Scope.WATCH))
 def stop(request, watch_id: int = Path(description="The watch, as it stands in your list of watches.")):
     """It ends now; the feed keeps what it told."""
     enter(request, Token.Scope.WATCH)
@@ -208,10 +216,16 @@ def stop(request, watch_id: int = Path(description="The watch, as it stands in y
     return {"watch": held.pk, "ended": True}
 
 
-@api.get("/changes", summary="What changed for those you watch")
+@api.get("/changes", summary="What changed for those you watch", openapi_extra=needs(Token.Scope.WATCH))
 def changes(request, after: int = Query(0, description="The cursor of the last one you have; 0 for all.")):
     """In order, 500 at a time. The same as what is sent to your address."""
     enter(request, Token.Scope.WATCH)
     insist(may_ask_for(request.machine, request.organisation))
     rows = list(Change.objects.filter(organisation=request.organisation, pk__gt=after).select_related("watch").order_by("pk")[:PAGE])
     return {"changes": [message_of(row) for row in rows], "more": len(rows) == PAGE, "cursor": rows[-1].pk if rows else after}
+
+
+@csrf_exempt
+def nothing_here(request, rest=""):
+    """An address below the interface that leads nowhere, in the same form as every other refusal."""
+    return JsonResponse({"detail": "There is nothing at this address. The operations are described in openapi.json."}, status=404)

@@ -40,7 +40,7 @@ def hub_words(label, empty, help_text="Only Hub officers read this.", rows=5):
 class CheckForm(forms.Form):
     number = forms.CharField(
         label="IMSA number or certificate number", max_length=40,
-        help_text="Such as IMSA-7K3M-29XQ or C-7K3M-29XQ. Capitals, spaces and hyphens do not matter.",
+        help_text="Such as IMSA-7K3M-29XR or C-7K3M-29XR. Capitals, spaces and hyphens do not matter.",
         widget=forms.TextInput(attrs={**PLAIN_TYPING, "autocapitalize": "characters"}),
         error_messages={
             "required": "Type the number on the certificate or the badge.",

@@ -7,12 +7,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from certificates.api import api as register
+from certificates.api import nothing_here
 from courses.views.films import document
 from lms.pages.views import picture
 
 handler400 = "lms.kit.views.unreadable"
 urlpatterns = [
     path("api/v1/", register.urls),
+    path("api/v1/<path:rest>", nothing_here, name="nothing_here"),
     path("", include("certificates.urls")),
     path("", include("assessments.urls")),
     path("", include("cohorts.urls")),

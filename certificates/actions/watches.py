@@ -18,7 +18,7 @@ from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
 from lms.record.actions import write
 
-from ..accreditation import DAY, Standing, nations_on, standing_on
+from ..accreditation import DAY, Standing, nations_on, standing_on, verdict
 from ..answers import essence, in_full
 from ..facts import months_after, withheld_on
 from ..hooks import signed_headers
@@ -26,6 +26,7 @@ from ..models import Change, Check, Delivery, Hook, Told, Watch
 from ..queries.facts import SOME, Gathered
 from ..rules import is_approved_today, may_ask_for
 from ..said import in_words
+from ..standings import words_for
 from ..states import DeliveryState
 from .lists import answer_list
 
@@ -37,7 +38,7 @@ HELD = timedelta(minutes=5)  # how long a delivery that was begun is nobody else
 
 @dataclass(frozen=True)
 class Watched:
-    """What came of one line: added, changed, kept, or why not; and the receipt of its answer."""
+    """What came of one line: added, changed, shortened (it ends earlier now), kept, or why not; and the receipt of its answer."""
 
     line: object
     what: str
@@ -61,7 +62,7 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     rows = Watch.objects.select_for_update(no_key=True).filter(organisation=organisation, ended_at=None).order_by("pk")
     open_ones, fresh = {w.person_id: w for w in rows}, []
-    listed = answer_list(organisation, lines, purpose, by=by, why=why or "A watch was begun", day=today)
+    listed = answer_list(organisation, lines, purpose, by=by, why=why or f"To be told of changes until {in_words(ends_on)}", day=today)
     by_receipt = {check.receipt: check for check in Check.objects.filter(list_check=listed)}
     receipts = {row: receipt for row, *_, receipt in listed.lines}
     done = []
@@ -74,7 +75,7 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
         else:
             done.append(_kept(organisation, line, check, open_ones, fresh, purpose, ends_on, by))
     Watch.objects.bulk_create(fresh, batch_size=500)
-    counts = {what: sum(d.what == what for d in done) for what in ("added", "changed", "kept")}
+    counts = {what: sum(d.what == what for d in done) for what in ("added", "changed", "shortened", "kept")}
     write("certificates.watch", f"cohorts.organisation:{organisation.pk}", by=by, after=counts)
     return done
 
@@ -91,11 +92,12 @@ def _kept(organisation, line, check, open_ones, fresh, purpose, ends_on, by) -> 
         return Watched(line, "added", held, check.receipt)
     if all(getattr(held, name) == value for name, value in given.items()):
         return Watched(line, "kept", held, check.receipt)
+    what = "shortened" if ends_on < held.ends_on else "changed"
     for name, value in given.items():
         setattr(held, name, value)
     if held.pk:
         held.save(update_fields=list(given))
-    return Watched(line, "changed", held, check.receipt)
+    return Watched(line, what, held, check.receipt)
 
 
 @transaction.atomic
@@ -136,7 +138,8 @@ def _look(keys, by) -> int:
     approved = _approved({row.organisation_id for row in rows}, today)
     for row in rows:
         if row.ends_on < today:
-            _add(row, Change.What.OVER, row.told, row.told, now, news)
+            if row.organisation_id in approved:
+                _add(row, Change.What.OVER, row.told, row.told, now, news)
             row.ended_at = now
             row.save(update_fields=["ended_at"])
             continue
@@ -148,8 +151,8 @@ def _look(keys, by) -> int:
         if essence(after) != essence(row.told):
             _add(row, Change.What.CHANGED, row.told, after, now, news)
         elif _is_ending(after, row.told, today):
-            _add(row, Change.What.ENDING, row.told, {**after, "ending_told": after["until"]}, now, news)
             after = {**after, "ending_told": after["until"]}
+            _add(row, Change.What.ENDING, row.told, {**after, "then": _then(row.person_id, gathered, after["until"])}, now, news)
         elif after.get("until") == row.told.get("until"):
             continue
         else:
@@ -181,6 +184,13 @@ def _is_ending(after, told, today) -> bool:
     if not until or after["code"] in ("not_found", "in_training") or told.get("ending_told") == until:
         return False
     return date.fromisoformat(until) - settings.IMSA_TELL_BEFORE_DAYS * DAY <= today
+
+
+def _then(person_id, gathered, until) -> dict:
+    """How the standing would be on the day after, and why, as things are known now."""
+    day = date.fromisoformat(until) + DAY
+    then = verdict(day, gathered.facts[person_id], gathered.book)
+    return {"on": day.isoformat(), "code": then.code, "label": words_for(then.code).label, "reasons": [str(reason) for reason in then.reasons]}
 
 
 def _add(row, what, before, after, now, news):
@@ -270,6 +280,7 @@ def _tell_given_up(delivery):
 def message_of(change) -> dict:
     """What a machine is sent of a change: no name, and the organisation's own reference."""
     told = change.watch
+    then = {"then": change.after["then"]} if "then" in change.after else {}
 
     def part(answer):
         return answer and {name: answer.get(name) for name in ("code", "label", "nations", "conditions", "until")}
@@ -278,6 +289,6 @@ def message_of(change) -> dict:
         "type": f"standing.{change.what}", "timestamp": localtime(change.at).isoformat(),
         "data": {
             "cursor": change.pk, "watch": told.pk, "number": told.asked_number, "reference": told.reference,
-            "before": part(change.before), "after": part(change.after),
+            "before": part(change.before), "after": part(change.after), **then,
         },
     }

@@ -230,6 +230,10 @@ class Token(models.Model):
     class Meta:
         ordering = ["-made_at", "-pk"]
 
+    @property
+    def scopes_in_words(self):
+        return [self.Scope(scope).label for scope in self.scopes]
+
 
 class ProofLinks(models.QuerySet):
     def visible_to(self, user):

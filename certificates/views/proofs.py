@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -71,7 +70,7 @@ def proof(request, secret):
         return too_many(request, "links")
     link = ProofLink.objects.select_related("person").filter(sha256=digest(secret), ended_at=None, ends_at__gt=clock.now()).first()
     if link is None:
-        raise Http404("This link has ended, or never was. Ask whoever gave it to you for a new one.")
+        return quiet(render(request, "certificates/proof_ended.html", status=404))
     person, today = link.person, clock.today()
     surname = working_name_of(person, today) or family_name(person.first_name, person.last_name)
     name = f"{person.first_name} {surname}".strip() if person.last_name else surname

@@ -19,9 +19,10 @@ from ..facts import months_after
 from ..forms_of_organisations import HookForm, TokenForm, WatchForm
 from ..models import Change, Delivery, Hook, Token, Watch
 from ..rules import contacts_today
+from ..said import in_words
 from .asking import insist_asker
 
-SHOWN = "certificates.secret"
+SHOWN, LEFT_OUT = "certificates.secret", "certificates.watched"
 MACHINES = {"key": (Token, actions.end_token), "address": (Hook, actions.end_hook)}
 
 
@@ -33,27 +34,32 @@ MACHINES = {"key": (Token, actions.end_token), "address": (Hook, actions.end_hoo
 def watches(request):
     """Whom the organisation watches, what changed lately, and watching more."""
     organisations = insist_asker(request)
-    form = WatchForm(
-        request.POST or None, request.FILES or None, organisations=organisations, initial={"ends_on": months_after(clock.today(), 12), "purpose": "work"},
-    )
-    done = None
+    left_out = request.session.pop(LEFT_OUT, []) if request.method == "GET" else []
+    form = WatchForm(request.POST or None, request.FILES or None, organisations=organisations, initial={
+        "ends_on": months_after(clock.today(), 12), "purpose": "work",
+        "pasted": "\n".join("\t".join([line["number"], line["surname"], line["reference"]]).rstrip() for line in left_out),
+    })
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         with refusals_at(form):
             done = actions.watch(form.behalf(), form.lines, given["purpose"], given["ends_on"], by=request.user)
-            request.session["certificates.watched"] = [
-                [d.line.row, d.line.number, d.line.surname, d.what, d.why] for d in done if d.what in ("not_read", "not_found")
+            request.session[LEFT_OUT] = [
+                {"row": d.line.row, "number": d.line.number, "surname": d.line.surname, "reference": d.line.reference, "why": d.why}
+                for d in done if d.what in ("not_read", "not_found")
             ][:200]
-            added, changed = (sum(d.what == what for d in done) for what in ("added", "changed"))
+            added, changed, shortened = (sum(d.what == what for d in done) for what in ("added", "changed", "shortened"))
             messages.success(request, f"{added or 'No'} {'watch' if added == 1 else 'watches'} begun, {changed or 'none'} renewed. Whoever was watched stays watched.")
+            if shortened:
+                messages.warning(request, f"{shortened} {'watch ends' if shortened == 1 else 'watches end'} earlier than before: on {in_words(given['ends_on'])}.")
             return redirect("certificates:watches")
     rows = Watch.objects.filter(organisation__in=organisations, ended_at=None).select_related("organisation").order_by("asked_surname", "pk")
     changes = list(Change.objects.filter(organisation__in=organisations).select_related("watch").order_by("-pk")[:20])
     for change in changes:
         change.until = date.fromisoformat(change.after["until"]) if change.after.get("until") else None
+        change.then = change.after.get("then")
     return render(request, "certificates/watches.html", {
         "form": form, "page": Paginator(rows, 100).get_page(request.GET.get("page")), "changes": changes, "today": clock.today(),
-        "left_out": request.session.pop("certificates.watched", []),
+        "left_out": left_out,
     })
 
 

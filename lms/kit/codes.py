@@ -37,7 +37,7 @@ class Misread(ValueError):
 
 
 def new(prefix: str, length: int = 7) -> str:
-    """A random number such as IMSA-7K3M-29XQ: `length` random characters and one check (ISO 7064)."""
+    """A random number such as IMSA-7K3M-29XR: `length` random characters and one check (ISO 7064)."""
     lot = chance()
     body = "".join(lot.choice(ALPHABET) for _ in range(length))
     return written(prefix, body + mod_37_36.calc_check_digit(body, alphabet=ALPHABET))

@@ -1,15 +1,19 @@
 """Keys, the interface by machine, and a holder's own links: scoped, ended at once, told once."""
+import json
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from certificates.actions import end_proof, end_token, make_proof, make_token, withhold, work_under
+from certificates.actions.watches import look_at_watches
 from certificates.listing import pasted
 from certificates.models import Check, ProofLink, Token, Watch
+from certificates.views.interface import examples
 from lms.kit import clock, codes
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
+from lms.people.roles import Operator
 from lms.record.models import Entry
 
 from . import scene
@@ -190,6 +194,39 @@ class TestInterface:
         for words in ("/check", "/lists", "/watches", "/changes", "Ask about one person", "family_name", "webhook-signature"):
             assert words in page
 
+    def test_its_examples_are_of_the_form_of_real_answers(self, ask, held):
+        line = {"number": held.number, "family_name": "One", "reference": "HR 7"}
+        wrong = {**line, "number": "IMSA-22", "reference": "HR 8"}
+        real = {
+            ("POST", "/lists"): ask("post", "lists", {"purpose": "work", "lines": [line, wrong]})[1],
+            ("POST", "/check"): ask("post", "check", {"purpose": "work", "number": held.number, "family_name": "One"})[1],
+            ("GET", "/checks"): ask("get", "checks")[1],
+            ("POST", "/watches"): ask("post", "watches", {"purpose": "work", "ends_on": (TODAY + timedelta(days=90)).isoformat(), "lines": [line]})[1],
+            ("GET", "/watches"): ask("get", "watches")[1],
+        }
+        scene.end(held.register_line, clock.today() + timedelta(days=10))
+        look_at_watches(by=Operator("work"))
+        real["GET", "/changes"] = ask("get", "changes")[1]
+        real["DELETE", "/watches/{watch_id}"] = ask("delete", f"watches/{real['GET', '/watches']['watches'][0]['watch']}")[1]
+        shown = {key: json.loads(answer) for key, (_, answer) in examples().items()}
+        assert {key: form_of(answer) for key, answer in shown.items()} == {key: form_of(answer) for key, answer in real.items()}
+
+    def test_an_address_that_leads_nowhere_answers_as_every_refusal(self, client, ask):
+        for method in ("get", "post"):
+            said = getattr(client, method)("/api/v1/people")
+            assert said.status_code == 404 and "nothing at this address" in said.json()["detail"]
+        assert ask("get", "changes?after=x")[1]["detail"].startswith("after: ")
+
+
+def form_of(value):
+    """Names and kinds of an answer, whatever it says: a list is as its members, a text is text."""
+    if isinstance(value, dict):
+        return {name: form_of(part) for name, part in value.items()}
+    if isinstance(value, list):
+        forms = [form_of(part) for part in value if isinstance(part, dict)]
+        return [form for n, form in enumerate(forms) if form not in forms[:n]]
+    return "text" if isinstance(value, str | int | None) else type(value).__name__
+
 
 class TestProofLinks:
     def make(self, held, days=7):
@@ -202,7 +239,8 @@ class TestProofLinks:
         scene.sanctioned(held.enrolment, "suspended")
         assert "Suspended" in client.get(f"/proof/{secret}/").content.decode() and ProofLink.objects.get().opened == 2
         with clock.at(clock.now() + timedelta(days=8)):
-            assert client.get(f"/proof/{secret}/").status_code == 404
+            page = client.get(f"/proof/{secret}/")
+            assert page.status_code == 404 and "shows nothing any more" in page.content.decode() and "Ada" not in page.content.decode()
         end_proof(link, by=held.enrolment.person)
         assert client.get(f"/proof/{secret}/").status_code == 404 and client.get("/proof/nonsense/").status_code == 404
         assert secret not in str(list(ProofLink.objects.values())) + str(list(Entry.objects.values()))

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from certificates.actions import add_hook, end_hook, end_watch, watch, withhold
-from certificates.actions.watches import PAUSES, deliver_changes, look_at_watches
+from certificates.actions.watches import PAUSES, deliver_changes, look_at_watches, message_of
 from certificates.listing import pasted
 from certificates.models import Change, Delivery, Hook, Watch
 from lms.kit import clock, codes, outside
@@ -107,7 +107,10 @@ class TestChanges:
             with clock.at(TODAY + timedelta(days=day)):
                 look_at_watches(by=BY)
         assert told(where) == [("ending", "accredited", "accredited")]
-        assert Change.objects.get().at.date() == TODAY + timedelta(days=30)
+        change = Change.objects.get()
+        assert change.at.date() == TODAY + timedelta(days=30)
+        assert change.after["then"]["code"] == "between_posts" and "ended on Friday 18 September 2026" in change.after["then"]["reasons"][0]
+        assert message_of(change)["data"]["then"] == change.after["then"] and "then" not in Watch.objects.get().told
 
     def test_the_watch_is_over_after_its_day_and_nothing_more_is_told(self, where, employer, held):
         add(where, employer, held, ends_on=TODAY + timedelta(days=10))
@@ -116,6 +119,18 @@ class TestChanges:
             with clock.at(TODAY + timedelta(days=day)):
                 look_at_watches(by=BY)
         assert told(where) == [("over", "accredited", "accredited")] and Watch.objects.get().ended_at
+
+    def test_a_watch_that_ends_while_the_organisation_is_not_approved_ends_unsaid(self, where, employer, held):
+        add(where, employer, held, ends_on=TODAY + timedelta(days=10))
+        scene.decide(where, "suspended", TODAY + timedelta(days=5))
+        with clock.at(TODAY + timedelta(days=11)):
+            look_at_watches(by=BY)
+        assert told(where) == [] and Watch.objects.get().ended_at and not Notice.objects.filter(subject="A standing you watch").exists()
+
+    def test_one_brought_again_with_an_earlier_last_day_says_so(self, where, employer, held):
+        add(where, employer, held)
+        assert [d.what for d in add(where, employer, held, ends_on=LAST - DAY)] == ["shortened"]
+        assert Watch.objects.get().ends_on == LAST - DAY
 
     def test_an_entry_withheld_meanwhile_answers_as_the_check_does(self, where, employer, held):
         add(where, employer, held)
@@ -344,6 +359,7 @@ class TestPage:
         page = client.post("/employer/watches/", {"pasted": f"{held.number}\tOne\nIMSA-22\tSlip", "purpose": "work", "ends_on": LAST.isoformat()}, follow=True)
         text = page.content.decode()
         assert "1 watch begun" in text and "Line 2" in text and "Accredited" in text
+        assert "IMSA-22\tSlip</textarea>" in text, "what was not read stands there to be corrected"
         scene.sanctioned(held.enrolment, "suspended")
         look_at_watches(by=BY)
         text = client.get("/employer/watches/").content.decode()

@@ -214,6 +214,7 @@ DOORS = {
     # By machine: a key opens it, a session does not.
     "register:api-root": everybody(HIDDEN),
     "register:openapi-json": everybody(),
+    "nothing_here": everybody(HIDDEN),
     "register:check": everybody(POST_ONLY),
     "register:lists": everybody(POST_ONLY),
     "register:checks": everybody(NO_KEY),
@@ -355,6 +356,8 @@ def sample(name) -> dict:
         session = Session.objects.filter(timetable__code="IMSA-2026-09").first()
         attended = Progress.objects.filter(kind="attended", key=str(session.pk)).first()
         return {"pk": session.pk, **({"person": attended.person_id} if name == "courses:attendance" else {})}
+    if name == "nothing_here":
+        return {"rest": "people"}
     if name == "cohorts:timetable":
         return {"code": Cohort.objects.first().code}
     if name in ("courses:check", "courses:activity", "courses:poll"):
