@@ -50,7 +50,7 @@ def achievement(kind, nations=()) -> dict:
         return {
             "id": f"{settings.SITE_URL}/achievements/award", "type": ["Achievement"], "achievementType": "Certificate",
             "image": {"id": f"{settings.SITE_URL}/achievements/award/picture.png", "type": "Image"},
-            "name": "Postgraduate Certificate for Independent Modern Slavery Advocates",
+            "name": settings.IMSA_AWARD_TITLE,
             "description": "A postgraduate certificate of the University, on which the accreditation as an advocate rests.",
             "criteria": {"narrative": "Every module of the certificate was passed and the University’s board conferred the award."},
         }

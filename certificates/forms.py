@@ -101,16 +101,22 @@ class CheckForm(forms.Form):
         return insist_askable(self.cleaned_data["on"])
 
 
+def one_of(field):
+    """A field that may stay empty where the other one is filled: neither is called optional."""
+    field.is_one_of = True
+    return field
+
+
 class VerifyForm(forms.Form):
-    file = forms.FileField(
+    file = one_of(forms.FileField(
         label="Certificate or badge", required=False, allow_empty_file=True,
         help_text="The PDF, or a badge as a PNG or SVG picture or a text file, up to 5 MB. It is read and not kept.",
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf,image/png,.png,image/svg+xml,.svg,.jwt,.txt"}),
-    )
-    text = forms.CharField(
+    ))
+    text = one_of(forms.CharField(
         label="Or paste a credential", required=False, max_length=200_000, widget=forms.Textarea(attrs={"rows": 3, **PLAIN_TYPING}),
         help_text="A long line of letters in three parts, as a wallet shows it.",
-    )
+    ))
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -134,11 +140,11 @@ class VerifyForm(forms.Form):
 
 
 class ReceiptForm(forms.Form):
-    file = forms.FileField(label="Receipt", required=False, help_text="The file as it was downloaded, up to 1 MB.", allow_empty_file=True)
-    pasted = forms.CharField(
+    file = one_of(forms.FileField(label="Receipt", required=False, help_text="The file as it was downloaded, up to 1 MB.", allow_empty_file=True))
+    pasted = one_of(forms.CharField(
         label="Or paste it", required=False, max_length=100_000, widget=forms.Textarea(attrs={"rows": 4, **PLAIN_TYPING}),
         help_text="A long line of letters in three parts; or type the receipt number, which begins with Q.",
-    )
+    ))
 
     def clean(self):
         given = super().clean()

@@ -7,7 +7,7 @@ from lms.kit import clock
 from lms.kit.files.limits import OutOfTime, within
 
 from .facts import months_after
-from .forms import PLAIN_TYPING, SECONDS_FOR_A_FILE, day_field, insist_askable
+from .forms import PLAIN_TYPING, SECONDS_FOR_A_FILE, day_field, insist_askable, one_of
 from .listing import filed, pasted
 from .models import Purpose, Token
 from .said import in_words
@@ -21,14 +21,14 @@ def of_organisations(organisations):
 class ListFields(forms.Form):
     """A list of people, pasted or as a file, and why it is asked."""
 
-    pasted = forms.CharField(
+    pasted = one_of(forms.CharField(
         label="Numbers and family names", required=False, max_length=1_000_000, widget=forms.Textarea(attrs={"rows": 8, **PLAIN_TYPING}),
         help_text="One person on each line: the number, then the family name. Copied from a spreadsheet is fine. A third part can be your own reference.",
-    )
-    file = forms.FileField(
+    ))
+    file = one_of(forms.FileField(
         label="Or a file", required=False, allow_empty_file=True, help_text="CSV or Excel (.xlsx), up to 10,000 lines, with columns called Number and Family name.",
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}),
-    )
+    ))
     purpose = forms.ChoiceField(
         label="Why you ask", choices=[("", "Choose one"), *Purpose.choices], help_text="Each person reads this beside your organisation’s name.",
         error_messages={"required": "Choose why you ask. Each person reads it."},

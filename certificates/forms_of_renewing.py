@@ -9,6 +9,7 @@ from .actions.ruling import LIMITS
 from .facts import months_after
 from .forms import PLAIN_TYPING, day_field, hub_words
 from .ruling import Rules
+from .said import in_words
 
 
 class LogForm(forms.Form):
@@ -103,8 +104,10 @@ class RulesForm(forms.Form):
 
     from_day = day_field(label="From which day?", help_text="Today or later. What was decided before keeps to the rules of its day.")
 
-    def __init__(self, *args, with_reason=True, **kwargs):
+    def __init__(self, *args, with_reason=True, coming=(), **kwargs):
+        """`coming`: lines that are to begin. Whoever records rules before them says that they may go."""
         super().__init__(*args, **kwargs)
+        self.coming = coming
         for name, (label, unit) in RULE_LABELS.items():
             least, most = LIMITS[name]
             self.fields[name] = forms.IntegerField(
@@ -125,6 +128,16 @@ class RulesForm(forms.Form):
         if day < clock.today():
             raise forms.ValidationError("Rules count from today or a later day.")
         return day
+
+    def clean(self):
+        given = super().clean()
+        goes = [line for line in self.coming if given.get("from_day") and line.from_day > given["from_day"]]
+        if goes:
+            self.fields["replace"] = forms.BooleanField(required=False, label="Replace them")
+        if goes and not self.data.get("replace"):
+            days = "; ".join(in_words(line.from_day) for line in goes)
+            self.add_error("replace", f"These rules would replace those that were to begin on {days}. Tick this if that is meant.")
+        return given
 
     def rules(self) -> Rules:
         return Rules(**{name: self.cleaned_data[name] for name in RULE_LABELS})

@@ -71,6 +71,10 @@ SENTENCES = {
         "A temporary accreditation runs from {day} to {until}. The training is not finished, or the certificate is still to come.",
         "Mae achrediad dros dro yn rhedeg o {day} hyd {until}. Nid yw’r hyfforddiant wedi gorffen, neu mae’r dystysgrif eto i ddod.",
     ),
+    "number_replaced": (
+        "A newer certificate replaced the one with this number. What stands here is how the person stands.",
+        "Mae tystysgrif fwy newydd wedi disodli’r un â’r rhif hwn. Yr hyn sydd yma yw sut mae’r person yn sefyll.",
+    ),
     "fewer_nations": (
         "The certificate names more nations than count on this day. Only those given here count.",
         "Mae’r dystysgrif yn enwi mwy o genhedloedd nag sy’n cyfrif ar y diwrnod hwn. Dim ond y rhai a roddir yma sy’n cyfrif.",

@@ -1,10 +1,10 @@
 """Answers “may this person act as an IMSA?”; unknown, misnamed and withheld are one answer, made in one way."""
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
-from django.db.models import CharField, F, Value
+from django.db.models import BooleanField, Case, CharField, F, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.timezone import localtime
@@ -22,6 +22,7 @@ from ..facts import withheld_on
 from ..models import Certificate, Check, Withholding
 from ..queries.facts import NOBODY, SOME, Gathered, known_of
 from ..rules import may_ask_for, may_be_asked
+from ..said import Said
 
 DECOYS, DECOY_SECONDS = 64, 600
 LONGEST_SURNAME = 150
@@ -130,30 +131,33 @@ def looked_up(questions, for_organisation=False) -> list[Found]:
 def _looked_up(questions, for_organisation) -> list[Found]:
     decoys, by_number = _decoys(), _by_number({n for q in questions for n in q.numbers})
     wanted = [
-        [(key, printed) for number in q.numbers for key, printed in by_number.get(number, ())]
-        or [(decoys[hash(q.numbers) % len(decoys)], None)] for q in questions
+        [named for number in q.numbers for named in by_number.get(number, ())]
+        or [(decoys[hash(q.numbers) % len(decoys)], None, False)] for q in questions
     ]
-    gathered, today = Gathered({key for candidates in wanted for key, _ in candidates}), clock.today()
+    gathered, today = Gathered({key for candidates in wanted for key, *_ in candidates}), clock.today()
     return [_answer(q, candidates, gathered, today, for_organisation) for q, candidates in zip(questions, wanted, strict=True)]
 
 
 def _by_number(numbers) -> dict[str, list]:
-    """Number to the people it names, each with the family name printed on that certificate, or nothing. One question for each
-    few hundred."""
+    """Number to the people it names, each with the family name printed on that certificate, or nothing, and whether a newer
+    certificate replaced it. One question for each few hundred."""
     numbers, found = [*numbers], {}
     for start in range(0, len(numbers), SOME):
-        for number, who, given, family in _named(numbers[start:start + SOME]):
-            found.setdefault(number, []).append((who, names.family_name(given or "", family or "")))
+        for number, who, given, family, replaced in _named(numbers[start:start + SOME]):
+            found.setdefault(number, []).append((who, names.family_name(given or "", family or ""), bool(replaced)))
     return found
 
 
 def _with_numbers(numbers):
     none = Cast(Value(""), CharField())
-    people = User.objects.filter(imsa_number__in=numbers).order_by().annotate(number_=F("imsa_number"), who_=F("pk"), given_=none, family_=none)
+    people = User.objects.filter(imsa_number__in=numbers).order_by().annotate(
+        number_=F("imsa_number"), who_=F("pk"), given_=none, family_=none, replaced_=Value(False, BooleanField()),
+    )
     printed = Certificate.objects.filter(number__in=numbers).order_by().annotate(
         number_=F("number"), who_=F("enrolment__person_id"), given_=KT("facts__given_names"), family_=KT("facts__family_name"),
+        replaced_=Case(When(superseded_by__isnull=False, then=Value(True)), default=Value(False), output_field=BooleanField()),
     )
-    columns = ("number_", "who_", "given_", "family_")
+    columns = ("number_", "who_", "given_", "family_", "replaced_")
     return people.values_list(*columns).union(printed.values_list(*columns), all=True)
 
 
@@ -163,12 +167,15 @@ _named = Prepared(_with_numbers, str)
 def _answer(question, candidates, gathered, today, for_organisation) -> Found:
     """The same work whoever is asked about: where nobody has the number it is done for somebody who has another."""
     judged = []
-    for key, printed in candidates:
+    for key, printed, replaced in candidates:
         known = [gathered.working_name(key, today) or names.family_name(*gathered.names.get(key, ("", ""))), printed or ""]
         same = any([names.is_same(question.surname, name) for name in known])
         facts = gathered.facts[key]
         each = nations_on(question.day, facts, gathered.book) if for_organisation else ()
-        judged.append((same and printed is not None, key, gathered.standing(key, question.day), withheld_on(today, facts), each))
+        standing = gathered.standing(key, question.day)
+        if replaced:
+            standing = replace(standing, reasons=(Said("number_replaced"), *standing.reasons))
+        judged.append((same and printed is not None, key, standing, withheld_on(today, facts), each))
     same, key, standing, withheld, each = max(judged, key=lambda j: j[0])
     if not same:
         return Found(None, Standing("not_found"))

@@ -42,7 +42,6 @@ INVENTED = "Siân Llewellyn"
 LONG = "Wilhelmina Aleksandra Konstantynowicz-Featherstonehaugh Llywelyn-Rhys"
 LONG_DAY = date(2026, 9, 30)
 NUMBER = "C-0000-0000"
-AWARD = "Postgraduate Certificate in Independent Modern Slavery Advocacy"
 
 
 class Content(NamedTuple):
@@ -313,7 +312,7 @@ def _facts(content, language, name, day) -> dict:
 
 def _values(language, day) -> dict:
     return {
-        "award": AWARD, "conferred": in_words(day, language), "nations": in_words(tuple(NATIONS[language]), language),
+        "award": settings.IMSA_AWARD_TITLE, "conferred": in_words(day, language), "nations": in_words(tuple(NATIONS[language]), language),
         "site": settings.SITE_URL, "number": NUMBER, "imsa_number": f"IMSA{NUMBER[1:]}", "issued": in_words(day, language), "until": in_words(_until(day), language),
     }
 

@@ -18,6 +18,7 @@ from ..accreditation import nations_on, standing_on
 from ..actions.decisions import sanctions_of
 from ..facts import withheld_on
 from ..models import Certificate, Check, Concern, EntryRequest, Proposal, RefusedFile, Temporary, Withholding, WorkingName
+from ..names import folded
 from ..queries import known_of, standings_of
 from ..queries.renewing import awaiting_decision
 from ..rules import may_sanction, may_see_hub
@@ -89,14 +90,20 @@ def people(request):
     today = clock.today()
     found = sorted(standings_of(enrolments(), today), key=lambda s: by_family_name(s.person))
     counts = {code: sum(s.standing.code == code for s in found) for code in STANDINGS}
-    chosen = request.GET.get("standing")
+    chosen, wanted = request.GET.get("standing"), request.GET.get("q", "").strip()[:100]
     chosen = chosen if chosen in STANDINGS else ""
     return render(request, "certificates/people.html", {
-        "people": [s for s in found if not chosen or s.standing.code == chosen], "today": today,
+        "people": [s for s in found if (not chosen or s.standing.code == chosen) and _fits(s.person, wanted)], "today": today, "wanted": wanted,
         "chosen": chosen, "all": len(found),
         "filters": [{"code": c, "label": words_for(c).label, "count": n} for c, n in counts.items() if n],
         "chosen_label": words_for(chosen).label if chosen else "",
     })
+
+
+def _fits(person, wanted) -> bool:
+    """Is every word that was typed in the name or the number, whatever its case and accents?"""
+    held = folded(f"{person.full_name} {person.imsa_number or ''}")
+    return all(folded(word) in held for word in wanted.split())
 
 
 def enrolment_of(request, pk) -> Enrolment:

@@ -35,7 +35,7 @@ def interface(request):
     ]
     most, _ = rate(settings.IMSA_LIST_LINES)
     return render(request, "certificates/interface.html", {
-        "operations": operations, "a_minute": MOST_A_MINUTE, "lines_a_day": most, "page_size": PAGE, "scopes": Token.Scope.choices,
+        "operations": operations, "a_minute": MOST_A_MINUTE, "lines_a_day": f"{most:,}", "page_size": PAGE, "scopes": Token.Scope.choices,
         "codes": [(code, words.label, words.meaning, code in MAY_ACT) for code, words in STANDINGS.items()], "terms": TERMS,
         "message": shown_of["GET", "/changes"][1], "number": NUMBER, "name": NAME,
     })

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.models import Enrolment, Organisation
 from lms.kit import clock, nations
-from lms.kit.lines import that_count
+from lms.kit.lines import in_force, that_count
 from lms.kit.refusals import insist, refusals_at
 from lms.people.models import User
 
@@ -19,6 +19,7 @@ from ..facts import nations_served, withheld_on
 from ..forms_of_renewing import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm
 from ..models import Renewal, RuleLine, Temporary, Watch
 from ..queries import known, known_of, the_book
+from ..queries.facts import standing_rules
 from ..queries.renewing import awaiting_decision, log_of, renewing
 from ..rehearsing import Supposed, rehearse
 from ..renewing import granted_until, words_of
@@ -81,23 +82,34 @@ def rules(request):
     """The rules in force, those before and to come, and new ones from a day."""
     insist(may_see_hub(request.user))
     today, book = clock.today(), the_book()
-    form = RulesForm(request.POST or None, initial={"from_day": today, **asdict(book.on(today))})
+    lines = list(RuleLine.objects.all())
+    counting = [line for _, line in that_count([(line.from_day, line) for line in lines])]
+    coming = [line for line in counting if line.from_day > today]
+    form = RulesForm(request.POST or None, coming=coming, initial={"from_day": today, **asdict(book.on(coming[-1].from_day if coming else today))})
     if request.method == "POST" and form.is_valid():
         insist(may_rule(request.user))
         with refusals_at(form):
             actions.add_rules(form.rules(), form.cleaned_data["from_day"], form.cleaned_data["reason"], by=request.user)
             messages.success(request, "The rules are recorded. What was decided before keeps to the rules of its day.")
             return redirect("certificates:rules")
-    lines = list(RuleLine.objects.all())
-    counting = [line for _, line in that_count([(line.from_day, line) for line in lines])]
     name_deciders(lines)
+    _say_what_changed(lines)
     for line in lines:
         line.is_replaced, line.is_to_come = line not in counting, line.from_day > today
     return render(request, "certificates/rules.html", {
-        "form": form, "lines": lines[::-1], "today": today,
+        "form": form, "lines": lines[::-1], "today": today, "coming": coming,
         "in_force": [(label, getattr(book.on(today), name), unit) for name, (label, unit) in RULE_LABELS.items()],
         "is_assumed": not any(line.from_day <= today for line in counting),
     })
+
+
+def _say_what_changed(lines):
+    """Give each line what it says: every rule, and which of them differ from those that would count on its day without it."""
+    for n, line in enumerate(lines):
+        before = in_force([(earlier.from_day, earlier) for earlier in lines[:n]], line.from_day)
+        old, new = asdict(Rules(**before[1].rules) if before else standing_rules()), asdict(Rules(**line.rules))
+        line.says = [{"label": label, "value": new[name], "unit": unit, "was": old[name] if old[name] != new[name] else None} for name, (label, unit) in RULE_LABELS.items()]
+        line.changes = [rule for rule in line.says if rule["was"] is not None]
 
 
 # ---- temporary accreditation ----

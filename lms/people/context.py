@@ -37,7 +37,7 @@ def person(request):
     shown = dict.fromkeys((label, url) for role, label, url in PLACES if role in held)  # two roles may share a page
     here = max((url for _, url in shown if request.path.startswith(url)), key=len, default="")  # the nearest of several
     places = [{"label": label, "url": url, "is_here": url == here} for label, url in shown]
-    return {"places": places, "demonstration": settings.DEMONSTRATION, "reads_as": reading_attributes(getattr(request, "user", None))}
+    return {"places": places, "demonstration": settings.DEMONSTRATION, "hub_reached": settings.IMSA_HUB_REACHED, "reads_as": reading_attributes(getattr(request, "user", None))}
 
 
 def reading_attributes(person):

@@ -261,6 +261,9 @@ IMSA_WATCH_MONTHS = 24  # the longest a watch runs before somebody renews it
 IMSA_TELL_BEFORE_DAYS = 30  # how long before a standing ends whoever watches is told
 IMSA_PROOF_LONGEST = timedelta(days=30)  # how long a link to one's own standing may last
 IMSA_HOOKS_INSIDE = False  # may changes be sent to machines inside? Only for trying it out
+IMSA_AWARD_TITLE = "Postgraduate Certificate in Independent Modern Slavery Advocacy"  # ASSUMED: St Mary's has not published its title
+# How somebody reaches the IMSA Model Hub, shown at the foot of every page: a telephone number, an address. Nobody has told us one.
+IMSA_HUB_REACHED = os.environ.get("IMSA_HUB_REACHED", "")
 IMSA_REPLY_DAYS = 14  # ASSUMED: how long somebody may answer before a decision about them is confirmed
 # Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
 IMSA_STANDINGS = "certificates.queries.standings_of"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.equal import quick_quarters, spread
 from certificates import names
-from certificates.actions import answer_check, withhold, work_under
+from certificates.actions import answer_check, issue_again, withhold, work_under
 from certificates.actions import checks as asking
 from certificates.actions.checks import numbers_meant
 from certificates.models import Check
@@ -284,8 +284,16 @@ class TestPage:
         said = [client.post("/check/", {"number": held.number, "surname": "Guess"}).status_code for _ in range(3)]
         assert said == [302, 302, 429]
         scene.sign_in(client, scene.contact())
-        asked = {"number": held.number, "surname": "Llewellyn", "purpose": "work"}
+        asked = {"number": held.number, "surname": "O’Brien-Llewellyn", "purpose": "work"}
         assert [client.post("/check/", asked).status_code for _ in range(3)] == [302, 302, 429]
+
+    def test_a_number_that_was_replaced_is_called_so_and_tells_nothing_else(self, held, client, today):
+        newer = issue_again(held.enrolment, "again", by=scene.registrar())
+        said = "A newer certificate replaced the one with this number."
+        old, new = (answer_check(number, "O’Brien-Llewellyn") for number in (held.number, newer.number))
+        assert said in old.answer["reasons"][0] and old.answer["code"] == "accredited" and newer.number not in str(old.answer)
+        assert said not in str(new.answer["reasons"]) and said not in str(answer_check(held.facts["imsa_number"], "O’Brien-Llewellyn").answer)
+        assert said not in str(answer_check(held.number, "Guess").answer)
 
     def test_the_number_of_a_receipt_leads_to_its_answer(self, held, client, today):
         client.post("/check/", {"number": held.number, "surname": "Llewellyn"})

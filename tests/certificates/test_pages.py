@@ -162,6 +162,19 @@ class TestRegistry:
         assert "ended on Monday 20 July 2026" in client.get("/registry/issue/").content.decode()
         assert client.post(f"/registry/issue/{enrolment.pk}/").status_code == 409 and not Certificate.objects.exists()
 
+    @pytest.mark.parametrize(("typed", "found"), [("nguyen", 1), ("van nguyen", 1), ("IMSA", 1), ("smith", 0), ("%", 2), ("Ngu\u0000", 1)])
+    def test_people_are_found_by_a_part_of_their_name_or_number(self, client, typed, found):
+        scene.certified("Văn", "Nguyễn")
+        scene.ready("Ada", "One")
+        scene.sign_in(client, scene.hub_officer())
+        page = client.get("/hub/people/", {"q": typed})
+        assert len(page.context["people"]) == found and page.status_code == 200
+
+    def test_how_the_hub_is_reached_stands_at_the_foot_where_it_is_known(self, client, settings):
+        assert "The IMSA Model Hub:" not in client.get("/check/").content.decode()
+        settings.IMSA_HUB_REACHED = "hub@example.org"
+        assert 'href="mailto:hub@example.org"' in client.get("/check/").content.decode()
+
     def test_a_nation_that_is_printed_and_does_not_count_yet_is_said_before_issuing(self, client):
         """Their employer works in England only: the certificate names Scotland too, and Scotland waits for a post there."""
         enrolment = scene.ready("Ada", "Two", nations=("england", "scotland"))

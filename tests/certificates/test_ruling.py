@@ -126,6 +126,28 @@ class TestTemporary:
         assert Temporary.objects.count() == 1
 
 
+class TestRulesPage:
+    def given(self, **changes):
+        return {**asdict(standing_rules()), "from_day": TODAY, "reason": "Decided.", **changes}
+
+    def test_a_line_says_what_it_changes_and_the_form_begins_with_what_is_to_come(self, client):
+        scene.sign_in(client, scene.hub_officer())
+        add_rules(replace(standing_rules(), grace_months=6), TODAY + 30 * DAY, "Shorter.", by=scene.hub_officer())
+        page = client.get("/hub/rules/")
+        assert "Without a post that counts it lapses after: 6 months, before 12" in page.content.decode()
+        assert page.context["form"]["grace_months"].value() == 6 and "Other rules are to come" in page.content.decode()
+
+    def test_rules_that_were_to_come_go_only_when_that_is_said(self, client):
+        scene.sign_in(client, scene.hub_officer())
+        add_rules(replace(standing_rules(), grace_months=6), TODAY + 30 * DAY, "Shorter.", by=scene.hub_officer())
+        page = client.post("/hub/rules/", self.given(years=2))
+        assert "would replace those that were to begin on Wednesday 19 August 2026" in page.content.decode() and RuleLine.objects.count() == 1
+        assert client.post("/hub/rules/", self.given(years=2, replace="on")).status_code == 302 and RuleLine.objects.count() == 2
+        assert the_book().on(TODAY + 40 * DAY).grace_months == 12
+        later = client.post("/hub/rules/", self.given(years=1, from_day=TODAY + 60 * DAY))
+        assert later.status_code == 302, "rules after the last line replace nothing"
+
+
 class TestLeavePage:
     def test_a_nation_without_a_post_is_named_where_leave_is_given(self, client):
         enrolment = scene.enrol(scene.person("Ada", "Leave", Role.LEARNER), ("england", "scotland"))
