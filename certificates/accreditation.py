@@ -17,6 +17,7 @@ from .facts import (
     certificates_of,
     decision_on,
     is_approved,
+    last_day_of,
     months_after,
     nations_held_back,
     nations_served,
@@ -59,25 +60,20 @@ class Standing:
 
 # ---- the term of an accreditation ----
 
-def last_day_of(certificate: Certified, facts: Facts, day: date) -> date:
-    """The last day of the term as it stood on `day`: the certificate's, or that of the last renewal granted by then."""
-    granted = [r.granted_until for r in facts.renewals if r.granted_until and r.decided_on and r.decided_on <= day]
-    return max([certificate.valid_until, *granted])
-
-
 def renewal_on(day: date, last_day: date, facts: Facts) -> Renewed | None:
     """The renewal asked for in time for this last day and not decided by `day`."""
-    waiting = [r for r in facts.renewals if r.is_waiting(day) and r.asked_on <= last_day]
+    waiting = [r for r in facts.renewals if r.is_waiting(day) and r.is_in_time(last_day)]
     return waiting[-1] if waiting else None
 
 
 def refused_renewal(day: date, last_day: date, facts: Facts) -> bool:
-    return any(r.asked_on <= last_day and r.decided_on and r.decided_on <= day and not r.granted_until for r in facts.renewals)
+    return any(r.is_in_time(last_day) and r.decided_on and r.decided_on <= day and not r.granted_until for r in facts.renewals)
 
 
-def progress_ends(last_day: date, book: RuleBook) -> date:
-    """The day up to which a renewal in progress keeps an accreditation going."""
-    return months_after(last_day, book.on(last_day).progress_months)
+def progress_ends(last_day: date, asked: Renewed, book: RuleBook) -> date:
+    """The day up to which a renewal in progress keeps an accreditation going: by the rules it was asked for under."""
+    months = asked.progress_months
+    return months_after(last_day, book.on(asked.asked_on).progress_months if months is None else months)
 
 
 def lapsed_by_grace_since(day: date, facts: Facts, book: RuleBook) -> tuple[date, date, int] | None:
@@ -147,7 +143,7 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
         return _temporarily(day, facts, sanction) or _without_certificate(day, facts)
     last_day = last_day_of(certificate, facts, day)
     waiting = renewal_on(day, last_day, facts)
-    if day > last_day and not (waiting and day <= progress_ends(last_day, book)):
+    if day > last_day and not (waiting and day <= progress_ends(last_day, waiting, book)):
         return _run_out(day, last_day, waiting, facts, book)
     lapse = lapsed_by_grace_since(day, facts, book)
     if lapse:
@@ -159,7 +155,7 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
     counting = served - nations_held_back(day, facts)
     if not counting:
         return Standing("top_up_due", reasons=tuple(waits), particulars=tuple(waits))
-    reasons = [_of_term(day, last_day, book)]
+    reasons = [_of_term(day, last_day, waiting, book)]
     if waiting and day <= last_day:
         reasons.append(Said("renewal_asked", day=waiting.asked_on))
     if counting < set(certificate.nations):
@@ -208,9 +204,9 @@ def _nation(nation, here, named, posts, day, facts) -> Nation:
 
 # ---- the words of each answer ----
 
-def _of_term(day, last_day, book) -> Said:
+def _of_term(day, last_day, waiting, book) -> Said:
     if day > last_day:
-        return Said("in_progress", day=last_day, until=progress_ends(last_day, book))
+        return Said("in_progress", day=last_day, until=progress_ends(last_day, waiting, book))
     return Said("valid", day=last_day)
 
 
@@ -225,7 +221,7 @@ def not_counting_once_issued(facts: Facts, day: date, book: RuleBook = BOOK) -> 
 
 def _run_out(day, last_day, waiting, facts, book) -> Standing:
     if waiting:
-        return _said("lapsed", Said("renewal_overdue", day=last_day, until=progress_ends(last_day, book)))
+        return _said("lapsed", Said("renewal_overdue", day=last_day, until=progress_ends(last_day, waiting, book)))
     return _said("lapsed", Said("renewal_refused" if refused_renewal(day, last_day, facts) else "expired", day=last_day))
 
 
@@ -339,7 +335,7 @@ def turning_days(facts: Facts, book: RuleBook = BOOK) -> set[date]:
     days |= {d for t in facts.top_ups for d in (t.sent_on, t.counts_from, t.done_on) if d}
     days |= {d for t in facts.temporary for d in (t.from_day, t.until_day + DAY)}
     ends = {c.valid_until for c in certificates} | {r.granted_until for r in facts.renewals if r.granted_until}
-    days |= {d + DAY for d in ends} | {progress_ends(d, book) + DAY for d in ends}
+    days |= {d + DAY for d in ends} | {progress_ends(d, r, book) + DAY for d in ends for r in facts.renewals}
     days |= {d for r in facts.renewals for d in (r.asked_on, r.decided_on) if d} | {c.issued_on for c in certificates}
     for e in facts.enrolments:
         days |= {d for d in (e.from_day, e.work_complete_on, e.award_on) if d}

@@ -11,6 +11,7 @@ from .facts import (
     Enrolled,
     Facts,
     is_approved,
+    last_day_of,
     nations_served,
     outstanding_on,
     sanction_on,
@@ -26,7 +27,7 @@ def why_not(facts: Facts, day: date) -> list[str]:
         return ["There is no enrolment."]
     enrolment = facts.enrolments[-1]
     return [
-        *_name(facts), *_issued(enrolment, day), *_award(enrolment, day), *_units(enrolment, day),
+        *_name(facts), *_issued(enrolment, day), *_elsewhere(facts, day), *_award(enrolment, day), *_units(enrolment, day),
         *_top_ups(enrolment, facts, day), *_register(enrolment, facts, day), *_sanction(facts, day),
     ]
 
@@ -41,6 +42,17 @@ def _issued(enrolment: Enrolled, day):
     if not held or set(enrolment.nations) - set(held[-1].nations):
         return []
     return [f"Certificate {held[-1].number} was already issued on {in_words(held[-1].issued_on)}."]
+
+
+def _elsewhere(facts: Facts, day):
+    """While an accreditation that came from another cohort runs, a certificate of this one would take its nations away."""
+    if facts.enrolments[-1].certificates:
+        return []
+    others = [c for e in facts.enrolments[:-1] for c in e.certificates if c.issued_on <= day <= last_day_of(c, facts, day)]
+    return [
+        f"Certificate {others[-1].number}, from another cohort, is valid until {in_words(last_day_of(others[-1], facts, day))}. A nation is added to "
+        "the study plan of that cohort."
+    ] if others else []
 
 
 def _award(enrolment: Enrolled, day):

@@ -97,14 +97,21 @@ class TopUp:
 
 @dataclass(frozen=True)
 class Renewed:
-    """A renewal that was asked for, and what was decided: granted, it gives the accreditation a new last day."""
+    """A renewal of one term that was asked for, and what was decided: granted, it gives the accreditation a new last day.
+    `progress_months` is of the rules it was asked for under."""
 
     asked_on: date
     decided_on: date | None = None
     granted_until: date | None = None
+    term_ends_on: date | None = None
+    progress_months: int | None = None
 
     def is_waiting(self, day: date) -> bool:
         return self.asked_on <= day and (self.decided_on is None or day < self.decided_on)
+
+    def is_in_time(self, last_day: date) -> bool:
+        """Was it asked for by the last day, and of the term that ends then?"""
+        return self.asked_on <= last_day and self.term_ends_on in (None, last_day)
 
 
 @dataclass(frozen=True)
@@ -187,8 +194,18 @@ def certificate_on(day: date, facts: Facts) -> Certified | None:
 
 
 def temporary_on(day: date, facts: Facts) -> Temporary | None:
+    """What is open that day; where several are, their nations together, and the days of the one that ends last."""
     found = [t for t in facts.temporary if t.is_open(day)]
-    return max(found, key=lambda t: t.until_day, default=None)
+    if not found:
+        return None
+    last = max(found, key=lambda t: t.until_day)
+    return replace(last, nations=tuple(dict.fromkeys(n for t in found for n in t.nations)))
+
+
+def last_day_of(certificate: Certified, facts: Facts, day: date) -> date:
+    """The last day of the term as it stood on `day`: the certificate's, or that of the last renewal granted by then."""
+    granted = [r.granted_until for r in facts.renewals if r.granted_until and r.decided_on and r.decided_on <= day]
+    return max([certificate.valid_until, *granted])
 
 
 def outstanding_on(day: date, enrolment: Enrolled, nation: str) -> list[Unit]:

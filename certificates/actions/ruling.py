@@ -13,7 +13,7 @@ from lms.people.models import User
 from lms.record.actions import actor_label, write
 
 from ..facts import months_after
-from ..models import RuleLine, Temporary
+from ..models import Certificate, RuleLine, Temporary
 from ..queries import the_book
 from ..queries.facts import standing_rules
 from ..rules import may_rule, may_sanction
@@ -82,7 +82,7 @@ def give_leave(enrolment, where, from_day, until_day, reason, *, by) -> Temporar
         raise Refused(f"A temporary accreditation runs {longest} months at most: to {in_words(months_after(from_day, longest) - timedelta(days=1))}.")
     if not reason.strip():
         raise Refused("Write down why. Only the Hub reads it.")
-    if enrolment.certificates.exists():
+    if Certificate.objects.filter(enrolment__person=enrolment.person_id).exists():
         raise Refused("This person holds a certificate, so they need no temporary accreditation.")
     held = Temporary.objects.filter(enrolment=enrolment, is_called_off=False, until_day__gte=from_day, from_day__lte=until_day).first()
     if held:

@@ -80,7 +80,9 @@ def everything_about(keys):
             TemporaryRow.objects.filter(enrolment__person_id__in=keys, is_called_off=False), "temporary", who="enrolment__person_id", m="pk", a="from_day",
             b="until_day", j="nations",
         ),
-        lines_of(renewals, "renewal", who="enrolment__person_id", m="pk", a="granted_until", at="asked_at", done="decided_at"),
+        lines_of(
+            renewals, "renewal", who="enrolment__person_id", m="pk", a="granted_until", b="term_ends_on", j="rules", at="asked_at", done="decided_at",
+        ),
         *(
             lines_of(
                 model.objects.filter(enrolment__person_id__in=keys, **{f"{moment}__isnull": False}), "work", who="enrolment__person_id",
@@ -157,7 +159,7 @@ class Gathered:
             sanctions=tuple(Decision(s[3], s[6], s[7], s[4]) for s in self.of("sanction", key)),
             withheld=tuple((w[3], w[4], w[6]) for w in self.of("withheld", key)),
             top_ups=tuple(top_up(t) for t in self.of("top_up", key)),
-            renewals=tuple(Renewed(day_of(r[10]), day_of(r[12]), r[3]) for r in self.of("renewal", key)),
+            renewals=tuple(Renewed(day_of(r[10]), day_of(r[12]), r[3], r[4], (r[8] or {}).get("progress_months")) for r in self.of("renewal", key)),
             temporary=tuple(Temporary(tuple(t[8]), t[3], t[4]) for t in self.of("temporary", key)),
         )
 

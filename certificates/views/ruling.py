@@ -17,7 +17,7 @@ from lms.people.models import User
 from .. import actions
 from ..facts import nations_served, withheld_on
 from ..forms_of_renewing import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm
-from ..models import Renewal, RuleLine, Temporary, Watch
+from ..models import Certificate, Renewal, RuleLine, Temporary, Watch
 from ..queries import known, known_of, the_book
 from ..queries.facts import standing_rules
 from ..queries.renewing import awaiting_decision, log_of, renewing
@@ -145,7 +145,7 @@ def temporary(request, pk):
         line.is_running = not line.ended_at and line.until_day >= today
         line.without_post = [n for n in line.nations if n not in served]
     return render(request, "certificates/temporary.html", {
-        "enrolment": enrolment, "form": form, "lines": lines, "has_certificate": enrolment.certificates.exists(),
+        "enrolment": enrolment, "form": form, "lines": lines, "has_certificate": Certificate.objects.filter(enrolment__person=enrolment.person).exists(),
         "served": [n for n in nations.ALL if n in served],
         "longest": the_book().on(today).temporary_months,
     })

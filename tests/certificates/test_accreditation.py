@@ -194,6 +194,17 @@ class TestRenewal:
             "renewal_in_progress", "accredited", "accredited", "lapsed",
         ]
 
+    def test_it_keeps_the_rules_it_was_asked_for_under(self):
+        """Rules that begin after it was asked for, or on that very day, take nothing away from it."""
+        for begins in (self.ASKED, self.ASKED + DAY, LAST):
+            book = RuleBook(((date.min, Rules(progress_months=3)), (begins, Rules(progress_months=0))))
+            facts = self.renewed(progress_months=3)
+            assert [standing_on(d, facts, book).code for d in (date(2029, 10, 19), date(2029, 10, 20))] == ["renewal_in_progress", "lapsed"]
+
+    def test_one_of_another_term_keeps_nothing(self):
+        facts = self.renewed(term_ends_on=date(2029, 7, 1))
+        assert code(LAST + DAY, facts) == "lapsed" and "was not renewed" in standing_on(LAST + DAY, facts, RULES).reasons[0]
+
     def test_refused_it_runs_out(self):
         facts = self.renewed(decided_on=self.DECIDED)
         assert [code(d, facts) for d in (self.DECIDED - DAY, self.DECIDED)] == ["renewal_in_progress", "lapsed"]
@@ -210,6 +221,14 @@ class TestTemporary:
         ]
         assert standing_on(date(2026, 2, 1), facts, RULES).nations == ("england",)
         assert code(date(2026, 2, 1), replace(facts, posts=())) == "in_training"
+
+    def test_two_that_overlap_count_together(self):
+        """They were given in two cohorts, for two nations; there is a post in each."""
+        facts = trainee(
+            temporary=(*self.LEAVE, Temporary(("scotland",), date(2026, 2, 1), date(2026, 3, 1))),
+            posts=(Post(1, "Harbour House", ("england", "scotland"), date(2025, 9, 1)),),
+        )
+        assert [standing_on(date(2026, m, 15), facts, RULES).nations for m in (1, 2, 3)] == [("england",), ("england", "scotland"), ("england",)]
 
     def test_a_suspension_comes_before_it_and_a_certificate_replaces_it(self):
         assert code(date(2026, 2, 1), trainee(temporary=self.LEAVE, sanctions=(Decision(date(2026, 1, 20), "suspended"),))) == "suspended"
@@ -313,13 +332,16 @@ def plainly(day, facts, book):
         return kind, ()
     certificate = held(day)
     if certificate is None:
-        for leave in facts.temporary:
-            if leave.from_day <= day <= leave.until_day and served(day, leave.nations):
-                return "temporarily_accredited", tuple(n for n in leave.nations if n in served(day, leave.nations))
-        return None
+        named = dict.fromkeys(n for leave in facts.temporary if leave.from_day <= day <= leave.until_day for n in leave.nations)
+        found = tuple(n for n in named if n in served(day, named))
+        return ("temporarily_accredited", found) if found else None
     ends = [certificate.valid_until, *(r.granted_until for r in facts.renewals if r.granted_until and r.decided_on <= day)]
     waiting = [r for r in facts.renewals if r.asked_on <= day and not (r.decided_on and r.decided_on <= day) and r.asked_on <= max(ends)]
-    goes_on = waiting and day <= months_after(max(ends), book.on(max(ends)).progress_months)
+    waiting = [r for r in waiting if r.term_ends_on is None or r.term_ends_on == max(ends)]
+    goes_on = False
+    if waiting:
+        kept = waiting[-1].progress_months
+        goes_on = day <= months_after(max(ends), kept if kept is not None else book.on(waiting[-1].asked_on).progress_months)
     if day > max(ends) and not goes_on:
         return "lapsed", ()
     first = min(c.issued_on for e in facts.enrolments for c in e.certificates)
@@ -365,7 +387,8 @@ def renewals(draw):
     asked, decided = draw(days), draw(st.none() | st.integers(0, 60))
     decided = None if decided is None else asked + decided * DAY
     granted = draw(st.booleans()) and decided
-    return Renewed(asked, decided, decided + draw(st.integers(1, 200)) * DAY if granted else None)
+    until = decided + draw(st.integers(1, 200)) * DAY if granted else None
+    return Renewed(asked, decided, until, draw(st.none() | days), draw(st.none() | st.integers(0, 2)))
 
 
 @st.composite
@@ -398,13 +421,16 @@ approvals = st.lists(st.tuples(days, st.sampled_from(["approved", "suspended", "
 @given(
     held=certificates(), where=st.lists(posts(), min_size=1, max_size=3).map(tuple), one=approvals, two=approvals,
     decided=st.lists(decisions(), max_size=3).map(tuple), asked_again=st.lists(renewals(), max_size=2).map(tuple),
-    leave=st.lists(leaves(), max_size=1).map(tuple), book=books(),
+    leave=st.lists(leaves(), max_size=2).map(tuple), book=books(),
 )
 def test_the_fold_is_the_plain_reading(held, where, one, two, decided, asked_again, leave, book):
     facts = Facts(
         name="A", enrolments=(Enrolled(START, nations=held[0].nations, certificates=held),), posts=where,
         approvals={1: ((START, "approved"), *one), 2: ((START, "approved"), *two)}, sanctions=decided, renewals=asked_again, temporary=leave,
     )
+    # A renewal is of a term there was, now and then of another one.
+    asked_again = tuple(replace(r, term_ends_on=r.term_ends_on and (held[0].valid_until if r.asked_on <= held[0].valid_until else r.term_ends_on)) for r in asked_again)
+    facts = replace(facts, renewals=asked_again)
     # Days on which something happens, and the days beside them: there the two could part.
     near = {c.issued_on for c in held} | {held[0].valid_until} | {p.starts_on for p in where} | {p.ends_on for p in where if p.ends_on}
     near |= {d for d, _ in (*one, *two)} | {d for x in decided for d in (x.from_day, x.until_day) if d}

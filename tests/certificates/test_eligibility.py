@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from certificates.eligibility import why_not
-from certificates.facts import Certified, Decision, Enrolled, Facts, Post, Unit
+from certificates.facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Unit
 
 TODAY = date(2026, 7, 20)
 ENROLLED = Enrolled(
@@ -18,12 +18,20 @@ READY = Facts(
 )
 
 
+HELD_BEFORE = Enrolled(from_day=date(2022, 9, 15), nations=("wales",), certificates=(Certified("C-0", date(2023, 7, 21), ("wales",), TODAY),))
+
+
 def with_enrolment(**changes):
     return replace(READY, enrolments=(replace(ENROLLED, **changes),))
 
 
 def test_nothing_stands_against_it():
     assert why_not(READY, TODAY) == []
+
+
+def test_whoever_trained_again_after_a_term_ran_out_is_certified_again():
+    over = replace(HELD_BEFORE, certificates=(Certified("C-0", date(2023, 7, 21), ("wales",), date(2026, 7, 19)),))
+    assert why_not(replace(READY, enrolments=(over, ENROLLED)), TODAY) == []
 
 
 @pytest.mark.parametrize(("facts", "said"), [
@@ -34,6 +42,9 @@ def test_nothing_stands_against_it():
     (with_enrolment(units={"england": (), "scotland": (Unit("Scots law", date(2026, 7, 21)),)}), "Scotland: 1 unit is still to be studied"),
     (with_enrolment(certificates=(Certified("C-1", date(2026, 7, 16), ("england", "scotland"), date(2029, 7, 15)),)), "C-1 was already issued on Thursday 16 July 2026"),
     (with_enrolment(nations=()), "names no nation"),
+    (replace(READY, enrolments=(HELD_BEFORE, ENROLLED)), "Certificate C-0, from another cohort, is valid until Monday 20 July 2026."),
+    (replace(READY, enrolments=(replace(HELD_BEFORE, certificates=(Certified("C-0", date(2023, 7, 21), ("wales",), date(2026, 7, 19)),)), ENROLLED),
+             renewals=(Renewed(date(2026, 7, 1), date(2026, 7, 10), date(2029, 7, 19)),)), "is valid until Thursday 19 July 2029."),
     (replace(READY, name="  "), "no name on file"),
     (replace(READY, posts=()), "no post on the employment register"),
     (replace(READY, posts=(replace(READY.posts[0], ends_on=date(2026, 7, 19)),)), "ended on Sunday 19 July 2026"),

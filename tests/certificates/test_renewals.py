@@ -1,10 +1,12 @@
 """Keeping an accreditation: the log, a talk with a peer, asking in time or late, the audit by lot, and what a grant gives."""
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from certificates.actions import (
     accept_log,
+    add_rules,
     answer_check,
     ask_peer,
     ask_renewal,
@@ -21,6 +23,7 @@ from certificates.actions import (
 from certificates.actions.reminders import remind
 from certificates.models import LogEntry, Reminder, Renewal
 from certificates.queries import to_issue_again
+from certificates.queries.facts import standing_rules
 from certificates.queries.renewing import renewing
 from lms.kit import clock, codes
 from lms.kit.codes import Misread
@@ -155,6 +158,12 @@ class TestOnTimeAndLate:
         with clock.at(LAST + 11 * DAY):
             prepare_renewal(person, "Better.", True, by=person)
             assert ask_renewal(person, by=person).pk != renewal.pk
+
+    def test_rules_recorded_after_it_was_asked_for_do_not_cut_it_short(self, held):
+        asked(held, LAST)
+        with clock.at(LAST):
+            add_rules(replace(standing_rules(), progress_months=0), LAST, "Shorter.", by=scene.hub_officer())
+        assert code(held, LAST + DAY) == "renewal_in_progress"
 
     def test_the_rules_of_the_day_of_asking_are_kept(self, held, settings):
         renewal = asked(held, OPENS)
