@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from assessments.actions import drop_old_files
 from lms.kit import clock
@@ -95,12 +95,12 @@ def work_once(jobs=JOBS) -> dict:
     return {job.name: run_job(job) for job in jobs}
 
 
-def work_on(is_wanted: Callable[[], bool], jobs=JOBS, pause=1.0):
-    """Do each job when its time has come, until nobody wants it any more."""
+def work_on(is_wanted: Callable[[], bool], jobs=JOBS, pause=1.0, may_work: Callable[[], bool] = lambda: True):
+    """Do each job when its time has come and while it may be done, until nobody wants it any more."""
     due = dict.fromkeys((job.name for job in jobs), 0.0)
     while is_wanted():
         for job in jobs:
-            if due[job.name] <= time.monotonic():
+            if due[job.name] <= time.monotonic() and may_work():
                 close_old_connections()
                 begun = time.monotonic()
                 run_job(job)
@@ -121,28 +121,65 @@ def run_job(job):
     return said
 
 
+class Taken(Exception):
+    """Another worker has the lock now."""
+
+
+class Lock:
+    """True where this is the only worker. PostgreSQL lets go of its lock with the connection that holds it."""
+
+    def __init__(self, is_mine, own=None):
+        self.is_mine, self.own = is_mine, own
+
+    def __bool__(self):
+        return self.is_mine
+
+    def is_held(self) -> bool:
+        """Is it ours at this moment? Where the connection was cut it is taken again, unless another was quicker (Taken); False
+        while the database is away."""
+        if self.own is None:
+            return True
+        try:
+            with self.own.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            return True
+        except (OperationalError, InterfaceError):
+            self.own.close()
+        try:
+            took = take(self.own)
+        except (OperationalError, InterfaceError):
+            self.own.close()
+            return False
+        if not took:
+            raise Taken
+        return True
+
+
+def take(own) -> bool:
+    with own.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        return cursor.fetchone()[0]
+
+
 @contextlib.contextmanager
 def only_one():
-    """Yield whether this is the only worker of the installation: on this machine by a file, across machines by the database."""
+    """Yield the Lock of this installation's one worker: on this machine a file, across machines the database."""
     place = settings.IMSA_HOME / "work.lock"
     with open(place, "w") as file:
         try:
             if fcntl:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            yield False
+            yield Lock(False)
             return
         file.write(str(os.getpid()))
         file.flush()
         if connection.vendor != "postgresql":
-            yield True
+            yield Lock(True)
             return
         own = connection.copy()  # the lock is its connection's, and that of the jobs is renewed now and then
         try:
-            with own.cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-                is_mine = cursor.fetchone()[0]
-            yield is_mine
+            yield Lock(take(own), own)
         finally:
             own.close()
 

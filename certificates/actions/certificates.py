@@ -53,7 +53,7 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
     if reasons:
         raise Refused(" ".join(reasons))
     until = last_day_of(known.enrolments[-1].certificates[-1], known, today) if held else months_after(today, 12 * book.on(today).years) - DAY
-    return _issue(locked, known, held, Why.NATIONS if held else Why.FIRST, until, list(locked.plan.nations), language, by)
+    return _issue(locked, known, held, Why.NATIONS if held else Why.FIRST, until, list(locked.plan.nations), language, today, by)
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
     if standing.code not in STANDS - {"between_posts"}:
         raise Refused("A certificate is issued again only while the accreditation stands, with a post on the employment register.")
     until = last_day_of(known.enrolments[-1].certificates[-1], known, today)
-    return _issue(locked, known, held, why, until, held.nations, language or held.language, by)
+    return _issue(locked, known, held, why, until, held.nations, language or held.language, today, by)
 
 
 def lock(enrolment) -> Enrolment:
@@ -92,8 +92,8 @@ def current_of(enrolment) -> Certificate | None:
     return Certificate.objects.current().filter(enrolment=enrolment).first()
 
 
-def _issue(enrolment, known, held, why, until, where, language, by) -> Certificate:
-    today, design = clock.today(), the_design(by=by)
+def _issue(enrolment, known, held, why, until, where, language, today, by) -> Certificate:
+    design = the_design(by=by)
     if language not in LANGUAGES or language not in design.wording:
         raise Refused("The design has no words in that language. Choose another, or add them to the design.")
     award, post = Award.objects.get(enrolment=enrolment), _post_relied_on(known, where, today)

@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from lms.kit import clock
@@ -52,17 +53,20 @@ def withhold(person, reason, *, by, from_day=None, mode=Mode.EVERYBODY) -> Withh
 def lift_withholding(person, reason, *, by) -> Withholding | None:
     """Let the public check answer for this person again, at once.
 
-    1. the open withholding ends, its reason added to, 2. a record entry, 3. the person is told.
-    With none open nothing happens.
+    1. every withholding that runs or is to come ends, the reason added to the last, 2. a record entry, 3. the person is told.
+    With none nothing happens.
     """
     insist(may_withhold(by, person))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    held = Withholding.objects.filter(person=person, until_day=None).first()
+    ended = clock.today() - DAY
+    rows = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gt=ended), person=person).order_by("pk")
+    held = rows.last()
     if held is None:
         return None
     if not reason.strip():
         raise Refused("Write down why. Only the Hub reads it.")
-    held.until_day = clock.today() - DAY
+    rows.exclude(pk=held.pk).update(until_day=ended)
+    held.until_day = ended
     held.reason = f"{held.reason}\n\nLifted on {in_words(clock.today())}: {reason.strip()}"
     held.save(update_fields=["until_day", "reason"])
     write("certificates.lift_withholding", held, by=by, after={"until": held.until_day.isoformat()})

@@ -115,5 +115,6 @@ def end_leave(leave, *, by) -> Temporary:
         held.until_day = max(today - timedelta(days=1), held.from_day)
     held.save(update_fields=["ended_at", "until_day", "is_called_off"])
     write("certificates.end_leave", held, by=by, after={"until": held.until_day.isoformat()})
-    tell(held.enrolment.person, "Your temporary accreditation has ended", "From today you may not act as an IMSA without a certificate.", reverse("certificates:mine"))
+    since = "It was called off before it began." if held.is_called_off else "Today is its last day." if held.until_day == today else "It ended yesterday."
+    tell(held.enrolment.person, "Your temporary accreditation ends", f"{since} Without a certificate you may not act as an IMSA after it.", reverse("certificates:mine"))
     return held

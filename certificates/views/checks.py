@@ -201,6 +201,14 @@ def _said_of_receipt(text, by) -> dict:
     return said
 
 
+def _is_as_kept(claims, kept) -> bool:
+    """An organisation may be called otherwise since it asked: that one asked is compared, not what it is called."""
+    asked, as_kept = {**claims["asked"]}, asked_of(kept)
+    if "by" in asked and "by" in as_kept:
+        asked["by"] = as_kept["by"]
+    return (asked, claims["answer"]) == (as_kept, answer_of(kept))
+
+
 def _said_of_number(text) -> dict:
     """Somebody typed the number of a receipt in place of the receipt: whoever has it may read that answer."""
     try:
@@ -219,6 +227,6 @@ def _read_receipt(text) -> dict:
     if claims.get("kind") != KIND:
         return {"kind": "other", "why": "It is signed by us, but it is no receipt."}
     kept = Check.objects.select_related("organisation").filter(receipt=claims["jti"]).first()
-    if not kept or (claims["asked"], claims["answer"]) != (asked_of(kept), answer_of(kept)):
+    if not kept or not _is_as_kept(claims, kept):
         return {"kind": "unknown", "why": "It is signed by us, but we kept no such answer."}
     return {"kind": "ours", "why": "", "receipt": kept.receipt}

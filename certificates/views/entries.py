@@ -1,10 +1,12 @@
 """The Hub's pages for how an entry answers: what holders ask, and what the Hub changes by itself."""
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from lms.kit import clock
 from lms.kit.refusals import insist, refusals_at
 
 from .. import actions
@@ -22,7 +24,7 @@ def withholding(request, pk):
     """Keep somebody's entry from the public check, or let it answer again."""
     enrolment = enrolment_of(request, pk)
     insist(may_sanction(request.user, enrolment.person))
-    held = Withholding.objects.filter(person=enrolment.person, until_day=None).first()
+    held = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gte=clock.today()), person=enrolment.person).order_by("pk").last()
     # The page says which of the two it was drawn for: somebody else may have been quicker.
     is_lift = request.POST.get("deed") == "lift" if request.method == "POST" else bool(held)
     form = (LiftForm if is_lift else WithholdForm)(request.POST or None)

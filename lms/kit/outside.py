@@ -18,10 +18,14 @@ class Private(OSError):
 
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Translation with prefixes of one's own, addresses written as translated ones, and the old relays to either.
+ALSO_INSIDE = [ipaddress.ip_network(net) for net in ("64:ff9b:1::/48", "::ffff:0:0:0/96", "192.88.99.0/24")]
 
 
 def is_inside(ip) -> bool:
     """Python calls some addresses global that lead inside: by translation, by the old forms, or to many at once."""
+    if any(ip in net for net in ALSO_INSIDE if net.version == ip.version):
+        return True
     if ip.version == 6 and (ip in NAT64 or ip.packed[:12] == bytes(12)):
         ip = ipaddress.IPv4Address(ip.packed[12:])
     elif ip.version == 6 and ip.sixtofour:

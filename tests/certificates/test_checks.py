@@ -295,6 +295,15 @@ class TestPage:
         assert said not in str(new.answer["reasons"]) and said not in str(answer_check(held.facts["imsa_number"], "O’Brien-Llewellyn").answer)
         assert said not in str(answer_check(held.number, "Guess").answer)
 
+    def test_a_receipt_proves_also_when_the_organisation_is_called_otherwise_since(self, held, client, today):
+        employer = scene.contact()
+        where = employer.contacts.get().organisation
+        made = answer_check(held.number, "O’Brien-Llewellyn", by=employer, organisation=where, purpose="work")
+        text = client.get(f"/check/answers/{made.receipt}/receipt.jwt").content.decode()
+        where.name = "Harbour House and Friends"
+        where.save()
+        assert "We gave this answer, and the receipt is unchanged." in client.post("/receipts/", {"pasted": text}, follow=True).content.decode()
+
     def test_the_number_of_a_receipt_leads_to_its_answer(self, held, client, today):
         client.post("/check/", {"number": held.number, "surname": "Llewellyn"})
         number = Check.objects.get().receipt

@@ -291,6 +291,16 @@ class TestEntries:
         assert code(held) == "accredited"
         assert not any("PRIVATE" in str(e.__dict__) for e in Entry.objects.all()) and "PRIVATE" not in str(list(Notice.objects.values()))
 
+    def test_lifting_ends_what_runs_and_what_is_to_come(self, held, one):
+        withhold(held.person, "Now.", by=one)
+        withhold(held.person, "Through us from next week.", by=one, mode="hub", from_day=TODAY + timedelta(days=7))
+        lift_withholding(held.person, "Safe again.", by=one)
+        for n in (0, 8):
+            with clock.at(TODAY + timedelta(days=n)):
+                assert code(held) == "accredited"
+        before = counted()
+        assert lift_withholding(held.person, "Again.", by=one) is None and counted() == before
+
     def test_an_officer_does_what_they_read_and_not_what_was_asked_since(self, client, held, one):
         asked = ask_of_entry(held.person, "lift", by=held.person)
         scene.sign_in(client, one)

@@ -17,7 +17,7 @@ from certificates.actions import answer_check, begin_run, issue, stop_run
 from certificates.actions.runs import carry_on
 from certificates.actions.seals import check_seals, seal_checks
 from certificates.models import Certificate, Check, CheckSeal, Heartbeat, Run, RunLine
-from certificates.work import Job, only_one, run_job, work_on, work_once
+from certificates.work import Job, Taken, only_one, run_job, take, work_on, work_once
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Role
@@ -187,6 +187,11 @@ class TestWorker:
         with only_one() as again:
             assert again
 
+    def test_while_the_lock_is_not_held_no_job_is_done(self):
+        done, rounds, held = [], [], iter([False, False, True])
+        work_on(lambda: len(rounds) < 3 and not rounds.append(1), (Job("count", 0, lambda: done.append(1)),), pause=0, may_work=lambda: next(held))
+        assert done == [1]
+
     def test_it_ends_with_the_process_that_started_it(self, tmp_path):
         env = {**os.environ, "IMSA_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "DATABASE_URL": ""}
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
@@ -256,3 +261,30 @@ def lift(cursor):
         for deed in ("update", "delete"):
             on = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{deed}{on}")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_the_database_let_go_is_taken_again_or_another_has_it(settings, tmp_path):
+    settings.IMSA_HOME = tmp_path
+
+    def cut(lock):
+        with lock.own.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (pid,) = cursor.fetchone()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+        time.sleep(0.5)
+
+    with only_one() as lock:
+        assert lock and lock.is_held()
+        cut(lock)
+        assert lock.is_held() and lock.is_held()
+        cut(lock)
+        other = connection.copy()
+        try:
+            assert take(other)
+            with pytest.raises(Taken):
+                lock.is_held()
+        finally:
+            other.close()

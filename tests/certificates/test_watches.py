@@ -328,7 +328,7 @@ class TestWebhook:
 
     def test_an_address_that_points_inside_is_refused_when_added_and_when_sent(self, where, employer, held, settings):
         for address in (
-            "http://example.org/hook", "https://127.0.0.1/hook", "https://10.0.0.7/", "https://[::1]/", "https://169.254.169.254/latest", "https://localhost/",
+            "http://example.org/hook", "https://127.0.0.1/hook", "https://10.0.0.7/", "https://[::1]/", "https://[64:ff9b:1::7f00:1]/", "https://[::ffff:0:7f00:1]/", "https://192.88.99.1/", "https://169.254.169.254/latest", "https://localhost/",
             "https://user:pw@example.org/", "ftp://example.org/", "https://", "not an address", "https://nowhere.invalid/",
         ):
             with pytest.raises(Refused):

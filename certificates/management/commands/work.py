@@ -6,7 +6,7 @@ import threading
 
 from django.core.management.base import BaseCommand
 
-from certificates.work import as_line, only_one, work_on, work_once
+from certificates.work import Taken, as_line, only_one, work_on, work_once
 
 
 class Command(BaseCommand):
@@ -17,14 +17,20 @@ class Command(BaseCommand):
         parser.add_argument("--parent", type=int, help="end when this process is no longer the parent")
 
     def handle(self, *, once, parent, **options):
-        with only_one() as is_mine:
-            if not is_mine:
-                self.stdout.write(as_line({"refused": "Another worker of this installation is at work."}))
-                sys.exit(1)
+        with only_one() as lock:
+            if not lock:
+                self.refuse()
             if once:
                 self.stdout.write(as_line(work_once()))
                 return
             ended = threading.Event()
             for sign in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(sign, lambda *_: ended.set())
-            work_on(lambda: not ended.is_set() and (parent is None or os.getppid() == parent))
+            try:
+                work_on(lambda: not ended.is_set() and (parent is None or os.getppid() == parent), may_work=lock.is_held)
+            except Taken:
+                self.refuse()
+
+    def refuse(self):
+        self.stdout.write(as_line({"refused": "Another worker of this installation is at work."}))
+        sys.exit(1)
