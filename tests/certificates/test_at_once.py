@@ -11,17 +11,24 @@ from certificates.actions import (
     ask_of_entry,
     begin_run,
     confirm,
+    do_request,
+    drop,
+    end_watch,
     give_leave,
+    issue_again,
     open_concern,
     propose,
+    revoke,
     watch,
     withhold,
     work_under,
 )
 from certificates.actions import checks as asking
+from certificates.actions.watches import look_at_watches
 from certificates.listing import pasted
 from certificates.models import (
     Check,
+    Credential,
     EntryRequest,
     Hook,
     Proposal,
@@ -37,6 +44,7 @@ from certificates.queries import the_book
 from certificates.ruling import Rules
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
+from lms.people.roles import Operator
 from lms.record.models import Entry
 
 from . import scene
@@ -139,3 +147,76 @@ def test_many_questions_at_once_are_each_kept():
     held, officer = scene.certified(), scene.hub_officer()
     asked = [lambda: answer_check(held.number, "Llewellyn")] * 4 + [lambda: open_concern(held.enrolment.person, "Told.", by=officer)]
     assert at_once(*asked) == ["done"] * 5 and Check.objects.count() == 4
+
+
+# ---- different deeds about one person: each waits for the other, and none for ever ----
+
+ROUNDS = 5  # one deadlock needs its moment: it is given several
+
+
+def proposed(enrolment, by):
+    with clock.at(TODAY):
+        return propose(enrolment, "suspended", TODAY, by=by, reason="A report.", grounds="A report.", is_interim=True)
+
+
+def test_a_decision_is_confirmed_while_the_certificate_is_issued_again():
+    registrar, one, two = scene.registrar(), scene.hub_officer(), scene.hub_officer()
+    for n in range(ROUNDS):
+        held = scene.certified("Ada", f"Name{n}", by=registrar)
+        proposal = proposed(held.enrolment, one)
+        came = at_once(lambda: confirm(proposal, by=two), lambda: issue_again(held.enrolment, "again", by=registrar))
+        assert came[0] == "done" and (came[1] == "done" or "only while the accreditation stands" in came[1])
+        assert held.enrolment.certificates.count() == 1 + (came[1] == "done")
+    assert Sanction.objects.count() == ROUNDS
+
+
+def test_one_officer_confirms_while_another_drops():
+    one, two, three = (scene.hub_officer() for _ in range(3))
+    for n in range(ROUNDS):
+        proposal = proposed(scene.certified("Ada", f"Name{n}").enrolment, one)
+        came = at_once(lambda: confirm(proposal, by=two), lambda: drop(proposal, "Not needed.", by=three))
+        assert came.count("done") == 1, "one of the two, and the other is told"
+        assert Proposal.objects.get(pk=proposal.pk).state == ("confirmed" if came[0] == "done" else "dropped")
+        assert hasattr(Proposal.objects.get(pk=proposal.pk), "sanction") == (came[0] == "done")
+
+
+def test_a_holder_changes_a_request_while_it_is_done():
+    officer = scene.hub_officer()
+    for n in range(ROUNDS):
+        person = scene.certified("Ada", f"Name{n}").enrolment.person
+        with clock.at(TODAY):
+            asked = ask_of_entry(person, "lift", "", "", by=person)
+        came = at_once(
+            lambda: ask_of_entry(person, "withhold", "They found me.", "", by=person), lambda: do_request(asked, "", by=officer, mark=asked.mark),
+        )
+        assert came[0] == "done" and (came[1] == "done" or "changed what they ask" in came[1])
+        last = EntryRequest.objects.filter(person=person).order_by("pk").last()
+        assert (last.what, last.state) == ("withhold", "asked"), "what they asked last waits to be answered"
+
+
+def test_the_worker_looks_while_contacts_watch_and_stop():
+    employer = scene.contact()
+    where, officer = employer.contacts.get().organisation, scene.hub_officer()
+    held = [scene.certified("Ada", f"One{letter}") for letter in "abcd"]
+    text = "\n".join(f"{h.number}\t{h.facts['family_name']}" for h in held)
+    with clock.at(TODAY):
+        watch(where, pasted(text, TODAY), "work", LATER, by=employer)
+    for n in range(ROUNDS):
+        watched = Watch.objects.filter(ended_at=None).order_by("-pk").first()
+        at_once(
+            lambda: look_at_watches(by=Operator("work")), lambda n=n: watch(where, pasted(text, TODAY), "work", LATER.replace(day=1 + n), by=employer),
+            lambda: end_watch(watched, by=employer), lambda: withhold(held[0].enrolment.person, "At risk.", by=officer),
+        )
+        with clock.at(TODAY):
+            watch(where, pasted(text, TODAY), "work", LATER, by=employer)
+    assert Watch.objects.filter(ended_at=None).count() in (3, 4) and Withholding.objects.count() == 1
+
+
+def test_an_award_is_rescinded_while_its_certificate_is_issued_again():
+    registrar, other = scene.registrar(), scene.registrar()
+    for n in range(ROUNDS):
+        held = scene.certified("Ada", f"Name{n}", by=registrar)
+        award = held.credentials.get(kind="award")
+        came = at_once(lambda: revoke(award, "Rescinded.", by=other), lambda: issue_again(held.enrolment, "again", by=registrar))
+        assert came[0] == "done" and (came[1] == "done" or "rescinded this award" in came[1])
+        assert Credential.objects.filter(certificate__enrolment=held.enrolment, kind="award").count() == 1
