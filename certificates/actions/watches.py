@@ -1,11 +1,12 @@
 """Watches: an organisation is told when somebody's standing changes, for a purpose and until a day."""
 import json
+import logging
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -30,6 +31,7 @@ from ..standings import words_for
 from ..states import DeliveryState
 from .lists import answer_list
 
+log = logging.getLogger("django.certificates")
 UNWATCHED = ("not_found", "ask_the_hub")
 PAUSES = (60, 300, 1800, 7200, 21600, 43200, 86400, 86400)  # seconds before a delivery is tried again
 TURN = 30  # seconds of sending before the worker's other jobs have their turn
@@ -123,11 +125,22 @@ def look_at_watches(*, by) -> int:
     feed's order is the order in which it can be read.
     """
     keys = list(Watch.objects.filter(ended_at=None).order_by("person_id").values_list("person_id", flat=True).distinct())
-    count = sum(_look(keys[start:start + SOME], by) for start in range(0, len(keys), SOME))
+    count = sum(_look_safely(keys[start:start + SOME], by) for start in range(0, len(keys), SOME))
     told = Told.objects.filter(pk=Told.ONLY).values_list("up_to", flat=True).first() or 0
     if Change.objects.filter(pk__gt=told).exists():
         _tell_contacts()
     return count
+
+
+def _look_safely(keys, by) -> int:
+    """As `_look`; where that fails each by itself, so that one row that cannot be read keeps the news of no other back."""
+    try:
+        return _look(keys, by)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("Watches could not be looked at; person keys %s.", keys if len(keys) == 1 else f"{keys[0]} to {keys[-1]}")
+    return sum(_look_safely([key], by) for key in keys) if len(keys) > 1 else 0
 
 
 @transaction.atomic

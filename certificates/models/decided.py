@@ -105,6 +105,7 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state=ProposalState.CONFIRMED) | ~models.Q(closed_by=models.F("proposed_by")), name="two_people_decide",
             ),
+            models.CheckConstraint(condition=~models.Q(state=ProposalState.CONFIRMED) | models.Q(closed_by__isnull=False), name="a_second_person_confirms"),
             models.UniqueConstraint(fields=["enrolment"], condition=models.Q(state=ProposalState.PROPOSED), name="one_open_proposal"),
         ]
 

@@ -118,6 +118,7 @@ class Certificate(Kept):
         ordering = ["-issued_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["enrolment"], condition=models.Q(supersedes=None), name="one_first_certificate"),
+            models.CheckConstraint(condition=models.Q(valid_until__gte=models.F("issued_on")), name="valid_from_its_issue_on"),
         ]
 
     def __str__(self):

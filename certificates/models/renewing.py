@@ -90,6 +90,7 @@ class Renewal(models.Model):
             models.UniqueConstraint(
                 fields=["enrolment", "term_ends_on"], condition=~models.Q(state=RenewalState.REFUSED), name="one_renewal_per_term",
             ),
+            models.CheckConstraint(condition=~models.Q(state=RenewalState.GRANTED) | models.Q(granted_until__isnull=False, decided_at__isnull=False), name="granted_until_a_day"),
         ]
 
 

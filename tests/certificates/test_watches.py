@@ -120,6 +120,15 @@ class TestChanges:
                 look_at_watches(by=BY)
         assert told(where) == [("over", "accredited", "accredited")] and Watch.objects.get().ended_at
 
+    def test_a_row_that_cannot_be_read_keeps_the_news_of_no_other_back(self, where, employer, held):
+        other = scene.certified("Bea", "Two")
+        add(where, employer, held, other)
+        Watch.objects.filter(person=held.enrolment.person).update(told={})
+        for one in (held, other):
+            scene.sanctioned(one.enrolment, "suspended")
+        assert look_at_watches(by=BY) == 1 and Change.objects.get().watch.person == other.enrolment.person
+        assert Notice.objects.filter(person=employer, subject="A standing you watch").count() == 1
+
     def test_a_watch_that_ends_while_the_organisation_is_not_approved_ends_unsaid(self, where, employer, held):
         add(where, employer, held, ends_on=TODAY + timedelta(days=10))
         scene.decide(where, "suspended", TODAY + timedelta(days=5))
