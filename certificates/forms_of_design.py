@@ -16,7 +16,7 @@ from .wording import NEEDED, PLACES
 
 MOST_TYPED = 4000
 MOST_UPLOAD, MOST_POINTS = 10 * 1024 * 1024, 40_000_000
-CANVAS, SHADES, EDGE = (720, 204), (64, 16, 8, 4), 6
+CANVAS, SHADES, EDGE = (564, 160), (64, 16, 8, 4), 6  # 300 dots an inch as it is printed
 PAPER, DARK, FAINT = 228, 90, 60  # of 255: white from here on; a ground this dark is no paper; ink must be this much darker
 SIGNED = Signer(salt="certificates.signature")  # a signature that was cleaned here travels with the form until it is saved
 TOO_LONG = "This is far longer than the certificate. Shorten it."

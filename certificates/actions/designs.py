@@ -265,7 +265,7 @@ def _faults_of_page(content, language) -> list[Fault]:
             return [Fault(f"{language}-statement", f"In {called_so}, the small print and the line with the number do not fit on one page. Shorten them.")]
         if "'signed'" in said:
             return [Fault("signer1-name", f"In {called_so}, the names and offices of those who sign do not fit on one page. Shorten them.")]
-        if "one page" in said:
+        if isinstance(reason, pdf.DoesNotFit):
             return [Fault(f"{language}-body", (
                 f"In {called_so}, the text does not fit on one page beside a long name and all four nations. Shorten this sentence or the title."
             ))]
