@@ -7,7 +7,8 @@ from lms.kit import clock
 from lms.kit.nations import NATIONS
 from lms.people.models import User
 
-from .imports.columns import KINDS
+from .imports.columns import KINDS, Unread, name
+from .imports.sheets import Cell
 from .models import Employment
 from .states import ApprovalDeed
 
@@ -62,6 +63,25 @@ class CohortForm(forms.Form):
 class NationsForm(forms.Form):
     nations = Nations(label="Nations to be endorsed")
     reason = forms.CharField(label="Why", max_length=300, required=False)
+
+
+class NameForm(forms.Form):
+    """A name as the certificate prints it; read as a name in a cohort's file is."""
+
+    first_name = forms.CharField(label="Given names", max_length=150, required=False, help_text="As the certificate will print them. One of the two may be empty.")
+    last_name = forms.CharField(label="Family name", max_length=150, required=False)
+    known_as = forms.CharField(label="What the site calls them", max_length=150, required=False, help_text="Their first given name if left empty.")
+
+    def clean(self):
+        given = super().clean()
+        for field in self.fields:
+            try:
+                given[field] = name(Cell(text=given.get(field) or ""))
+            except Unread as unread:
+                self.add_error(field, str(unread))
+        if not self.errors and not given["first_name"] and not given["last_name"]:
+            self.add_error("last_name", "A person needs at least one name: fill in given names, family name or both.")
+        return given
 
 
 class ReasonForm(forms.Form):

@@ -122,7 +122,8 @@ def term_from(day, book):
 def again(request, number):
     """Issue a certificate again: the name changed, the term was renewed, or it is wanted in another language."""
     insist(may_see_registry(request.user))
-    held = get_object_or_404(Certificate.objects.visible_to(request.user).select_related("enrolment__person"), number=number)
+    rows = Certificate.objects.visible_to(request.user).select_related("enrolment__person", "enrolment__cohort")
+    held = get_object_or_404(rows, number=number)
     newer = getattr(held, "superseded_by", None)
     if newer:
         return redirect("certificates:certificate", number=newer.number)

@@ -1,5 +1,6 @@
 """The verbs of this room; the only part of it that writes."""
 from .enrolments import (
+    change_name,
     change_nations,
     complete,
     correct_enrolled_on,
@@ -16,7 +17,7 @@ from .organisations import add_contact, add_organisation, decide_approval, end_c
 from .posts import confirm_post, end_post, record_post, reopen_post
 
 __all__ = [
-    "add_contact", "add_organisation", "change_nations", "check_import", "complete", "confirm_post",
+    "add_contact", "add_organisation", "change_name", "change_nations", "check_import", "complete", "confirm_post",
     "correct_enrolled_on", "decide_approval", "drop_import", "end_contact", "end_post", "enrol", "interrupt", "leave",
     "make_cohort", "recheck_import", "record_post", "reopen_post", "resume", "set_timetable",
     "timetable_for", "write_import",

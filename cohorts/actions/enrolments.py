@@ -1,5 +1,6 @@
 """Makes cohorts and enrols people in them; it refuses one person studying the same programme twice at once."""
 from django.db import transaction
+from django.urls import reverse
 
 from courses.actions import close_plan, open_plan, set_nations
 from courses.actions.timetables import follow_timetable, set_releases, timetable_of
@@ -7,9 +8,9 @@ from courses.models import StudyPlan, Timetable
 from lms.kit import clock
 from lms.kit import nations as four_nations
 from lms.kit.moves import move
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import short_day
-from lms.people.actions import give_number, grant, tell
+from lms.people.actions import give_number, grant, rename, tell
 from lms.people.models import Role, User
 from lms.record.actions import write
 
@@ -117,6 +118,30 @@ def change_nations(enrolment, nations, *, by, reason="", source="") -> Enrolment
     enrolment.plan = locked.plan
     enrolment.plan.refresh_from_db()
     return enrolment
+
+
+@transaction.atomic
+def change_name(enrolment, first_name, last_name, *, by, known_as="") -> Enrolment:
+    """Change somebody's name on file: a deed poll, a marriage, a slip.
+
+    1. the names, 2. a record entry that says that, not what, changed, 3. the person is told. Certificates keep the name they
+    were printed with until the registry issues them again. The same twice is once.
+    """
+    insist(may_keep_cohorts(by))
+    if by.pk == enrolment.person_id:
+        raise NotAllowed("Nobody changes their own name on file. Ask another registrar.")
+    if not first_name.strip() and not last_name.strip():
+        raise Refused("A person needs at least one name.")
+    person = User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
+    names = (first_name.strip(), last_name.strip(), known_as.strip())
+    if names == (person.first_name, person.last_name, person.known_as):
+        return _fresh(enrolment)
+    rename(person, by=by, first_name=first_name, last_name=last_name, known_as=known_as)
+    tell(
+        person, "Your name on file was changed",
+        "The programme office changed the name we keep for you. Speak to them if you did not expect this.", reverse("people:me"),
+    )
+    return _fresh(enrolment)
 
 
 @transaction.atomic

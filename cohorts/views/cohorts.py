@@ -8,7 +8,7 @@ from lms.kit import clock
 from lms.kit.refusals import Refused
 
 from .. import actions
-from ..forms import CohortForm, LeaveForm, NationsForm, ReasonForm
+from ..forms import CohortForm, LeaveForm, NameForm, NationsForm, ReasonForm
 from ..models import Cohort, Enrolment
 from ..queries import cohorts_with_counts, people_of_cohort, remarks_on
 from ..register import posts_of
@@ -60,12 +60,13 @@ def enrolment(request, code, pk):
 def show(request, found, **bound):
     """The enrolment's page, with a form that came back where there is one."""
     forms = {
+        "name": NameForm(prefix="name", initial={name: getattr(found.person, name) for name in ("first_name", "last_name", "known_as")}),
         "nations": NationsForm(initial={"nations": found.plan.nations}), "interrupt": ReasonForm(prefix="interrupt"),
         "resume": ReasonForm(prefix="resume"), "leave": LeaveForm(prefix="leave", initial={"on": clock.today()}),
     } | bound
     posts = posts_of(found.person_id)
     return render(request, "cohorts/enrolment.html", {
-        "enrolment": found, "forms": forms, "tone": TONES[found.state], "is_changeable": is_changeable(found), "may_add": found.state == EnrolmentState.COMPLETED,
+        "enrolment": found, "forms": forms, "tone": TONES[found.state], "is_changeable": is_changeable(found), "is_own": found.person_id == request.user.pk, "may_add": found.state == EnrolmentState.COMPLETED,
         "is_on_leave": found.state == EnrolmentState.INTERRUPTED,
         "posts": [post for post in posts if post.is_open_on(clock.today())],
         "remarks": remarks_on(found),
@@ -73,6 +74,10 @@ def show(request, found, **bound):
 
 
 DEEDS = {
+    "name": (
+        NameForm, lambda e, given, by: actions.change_name(e, given["first_name"], given["last_name"], by=by, known_as=given["known_as"]),
+        "The name on file is changed, and the person has been told. A certificate prints it when it is issued again.",
+    ),
     "nations": (
         NationsForm, lambda e, given, by: actions.change_nations(e, given["nations"], by=by, reason=given["reason"]),
         "The nations are changed.",

@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from cohorts import actions
 from cohorts.models import Approval, Contact, EmploymentLine, Enrolment, Import, Organisation
 from lms.kit import clock
-from lms.people.models import Role, User
+from lms.kit.refusals import NotAllowed
+from lms.people.models import Notice, Role, User
+from lms.record.models import Entry
 
 pytestmark = pytest.mark.django_db
 START = date(2025, 9, 22)
@@ -328,3 +330,35 @@ def test_why_is_read_on_the_page_of_the_entry_at_the_same_cost(post, officer, si
             page = client.get(url).content.decode()
     assert page.count("A long illness") == 6 and page.count("Back again") == 6
     assert "Hugo Hub, " in page and "Last day of the post set" in page and "Last day of the post taken away" in page
+
+
+def test_a_name_on_file_is_changed_and_the_person_is_told_without_it(enrolment, registrar, signed_in):
+    client, url = signed_in(registrar), f"/registry/cohorts/IMSA-2025-09/{enrolment.pk}/name/"
+    names = {"name-first_name": "Siân", "name-last_name": "Price-Jones", "name-known_as": ""}
+    for _ in range(2):
+        assert client.post(url, names).status_code == 302
+    enrolment.person.refresh_from_db()
+    assert enrolment.person.full_name == "Siân Price-Jones"
+    (told,) = Notice.objects.filter(person=enrolment.person, subject="Your name on file was changed")
+    assert "Price" not in told.body and Entry.objects.filter(deed="people.rename").count() == 1
+    assert "Price" not in str(list(Entry.objects.filter(deed="people.rename").values()))
+
+
+@pytest.mark.parametrize(("first", "last", "said"), [
+    ("", " ", "at least one name"), ("=Siân", "Price", "formula"), ("SiÃ¢n", "Price", "spoilt"), ("x" * 151, "Price", "150"),
+])
+def test_a_name_that_cannot_be_is_refused_and_stays_typed(enrolment, registrar, signed_in, first, last, said):
+    client, before = signed_in(registrar), enrolment.person.full_name
+    page = client.post(f"/registry/cohorts/IMSA-2025-09/{enrolment.pk}/name/", {"name-first_name": first, "name-last_name": last})
+    assert page.status_code == 200 and said in page.content.decode() and (last in page.content.decode())
+    enrolment.person.refresh_from_db()
+    assert enrolment.person.full_name == before and not Notice.objects.filter(subject="Your name on file was changed").exists()
+
+
+def test_nobody_changes_their_own_name_on_file(enrolment, registrar):
+    own = Enrolment.objects.get(pk=enrolment.pk)
+    for by in (own.person, User.objects.create_user("tutor@example.org")):
+        with pytest.raises(NotAllowed):
+            actions.change_name(own, "A", "B", by=by)
+    own.person.refresh_from_db()
+    assert own.person.full_name != "A B"
