@@ -25,7 +25,7 @@ class Purpose(models.TextChoices):
 class ListCheck(models.Model):
     """Many questions an approved organisation asked at once, in the order they were asked."""
 
-    PERSONAL_DATA = {"asked_by": "who asked", "lines": "what was typed; 24 months"}
+    PERSONAL_DATA = {"asked_by": "who asked", "lines": "what was typed, kept with its answers"}
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="list_checks")
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
@@ -44,7 +44,8 @@ class Check(Kept):
     """One question and our answer, under a receipt number."""
 
     PERSONAL_DATA = {
-        "asked_by": "who asked, when signed in", "asked_surname": "what was typed; 24 months", "person": "whose entry answered",
+        "asked_by": "who asked, when signed in", "asked_number": "what was typed, kept with its answer", "person": "whose entry answered",
+        "asked_surname": "what was typed, kept with its answer: its receipt proves both",
         "answer": "what was answered", "why": "why they said they asked",
     }
 

@@ -211,7 +211,7 @@ class EntryRequest(models.Model):
     """What a holder asks of their entry on the register, for their safety, and what the Hub did."""
 
     PERSONAL_DATA = {
-        "person": "who asks", "text": "why; the Hub only; erased 12 months after the answer", "name": "the name they work under",
+        "person": "who asks", "text": "why; the Hub only", "name": "the name they work under",
         "answer": "what the Hub answered", "answered_by": "who answered",
     }
     MOVES = REQUEST_MOVES

@@ -17,8 +17,11 @@ from .checks import asking_for
 @login_required
 @never_cache
 def employer(request):
-    """Only people with a post at the contact's own organisation today are shown."""
+    """Only people with a post at the contact's own organisation today are shown, and only while it is approved."""
     insist(may_act_as(request.user, Role.EMPLOYER))
     today, organisations = clock.today(), asking_for(request)
-    groups = [{"organisation": o, "people": people(o, today)} for o in contacts_today(request.user)]
+    groups = [
+        {"organisation": o, "is_approved": o in organisations, "people": people(o, today) if o in organisations else []}
+        for o in contacts_today(request.user)
+    ]
     return render(request, "certificates/employer.html", {"form": CheckForm(organisations=organisations), "is_asker": bool(organisations), "groups": groups, "today": today})
