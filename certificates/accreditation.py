@@ -107,15 +107,17 @@ def lapsed_by_grace_since(day: date, facts: Facts, book: RuleBook) -> tuple[date
 
 # ---- the standing ----
 
-def standing_on(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
-    """The standing on `day`, with its reasons, and the stretch of days over which it holds.
+def standing_on(day: date, facts: Facts, book: RuleBook = BOOK, looks_back=True) -> Standing:
+    """The standing on `day`, with its reasons, and the stretch of days over which it holds; without `looks_back` its
+    first day is left out, which answers do not tell.
 
     Precedence: withdrawn, suspended; with a certificate lapsed, between posts, top-up due, with conditions, renewal in
     progress, accredited; without one temporarily accredited, eligible, awaiting award, in training, not found.
     """
     here = verdict(day, facts, book)
-    turns = sorted(turning_days(facts, book))
-    before = [d for d in turns if d <= day]
+    # Who holds a certificate is judged by it from then on: days of the training turn nothing any more.
+    turns = sorted(turning_days(facts, book, with_training=looks_back or not certificate_on(day, facts)))
+    before = [d for d in turns if d <= day] if looks_back else []
     since = None
     while before:
         since = before.pop()
@@ -323,8 +325,8 @@ def _in_order(nations: set[str], order: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(n for n in order if n in nations)
 
 
-def turning_days(facts: Facts, book: RuleBook = BOOK) -> set[date]:
-    """Every day on which the standing may differ from the day before's."""
+def turning_days(facts: Facts, book: RuleBook = BOOK, with_training=True) -> set[date]:
+    """Every day on which the standing may differ from the day before's; those of training matter to whoever has no certificate."""
     register = register_days(facts)
     lines = that_count(facts.sanctions, OF_ROW)
     days = {*register, *(s.from_day for s in lines), *(s.until_day + DAY for s in lines if s.until_day)}
@@ -337,7 +339,7 @@ def turning_days(facts: Facts, book: RuleBook = BOOK) -> set[date]:
     ends = {c.valid_until for c in certificates} | {r.granted_until for r in facts.renewals if r.granted_until}
     days |= {d + DAY for d in ends} | {progress_ends(d, r, book) + DAY for d in ends for r in facts.renewals}
     days |= {d for r in facts.renewals for d in (r.asked_on, r.decided_on) if d} | {c.issued_on for c in certificates}
-    for e in facts.enrolments:
+    for e in facts.enrolments if with_training else ():
         days |= {d for d in (e.from_day, e.work_complete_on, e.award_on) if d}
         days |= {e.until + DAY} if e.until else set()
         units = [unit for found in e.units.values() for unit in found]

@@ -15,6 +15,7 @@ from lms.people.roles import holders_of
 from lms.record.actions import actor_label, write
 
 from .. import credentials as badges
+from ..accreditation import verdict
 from ..keys import credential_key
 from ..models import Credential, Revocation, StatusList
 from ..queries import known
@@ -128,7 +129,7 @@ def suspended_places(listed) -> list[int]:
     rows = Credential.objects.filter(status_list=listed)
     lines = list(rows.values_list("status_index", "certificate__enrolment__person_id", "certificate__superseded_by"))
     found, today = known({person for _, person, replaced in lines if not replaced}), clock.today()
-    may = {person: found.standing(person, today).code in MAY_ACT for person in {p for _, p, replaced in lines if not replaced}}
+    may = {person: verdict(today, found.facts[person], found.book).code in MAY_ACT for person in {p for _, p, replaced in lines if not replaced}}
     return [place for place, person, replaced in lines if replaced or not may[person]]
 
 

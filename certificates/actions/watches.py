@@ -19,7 +19,7 @@ from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
 from lms.record.actions import write
 
-from ..accreditation import DAY, Standing, nations_on, standing_on, verdict
+from ..accreditation import DAY, Standing, nations_on, verdict
 from ..answers import essence, in_full
 from ..facts import months_after, withheld_on
 from ..hooks import signed_headers
@@ -188,7 +188,7 @@ def _answer(person_id, gathered, today, at) -> dict:
     withheld = withheld_on(today, facts)
     if withheld:
         return in_full(Standing("ask_the_hub" if withheld == "hub" else "not_found"), at, each=())
-    return in_full(standing_on(today, facts, gathered.book), at, each=nations_on(today, facts, gathered.book))
+    return in_full(gathered.standing(person_id, today), at, each=nations_on(today, facts, gathered.book))
 
 
 def _is_ending(after, told, today) -> bool:

@@ -139,7 +139,8 @@ class Gathered:
         return held[-1] if held else ""
 
     def standing(self, key, day) -> Standing:
-        return standing_on(day, self.facts[key], self.book)
+        """As an answer tells it: without its first day."""
+        return standing_on(day, self.facts[key], self.book, looks_back=False)
 
     def _by_person(self, what):
         kept = self.__dict__.setdefault("_kept", {})

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -47,8 +48,17 @@ def renewal(request):
     return render(request, "certificates/renewal.html", {
         "found": found, "held": held, "form": form, "is_draft": is_draft, "is_open": found.term.is_open(today), "is_late": found.term.is_late(today),
         "today": today, "refused": refused,
-        "steps": [{"label": s.label, "note": s.note, "state": "done" if s.is_done else "todo"} for s in found.steps],
+        "steps": [{"label": s.label, "note": s.note, "state": "done" if s.is_done else "todo", "url": _where(s, is_draft and found.term.is_open(today))} for s in found.steps],
     })
+
+
+def _where(step, is_form_here) -> str:
+    """The page on which a step that is still to do is done; a post is the employer's and the register's."""
+    if step.is_done:
+        return ""
+    if step.key in ("statement", "declared"):
+        return f"#id_{'statement' if step.key == 'statement' else 'is_declared'}" if is_form_here else ""
+    return {"hours": reverse("certificates:log"), "talks": reverse("certificates:log"), "top_ups": reverse("assessments:study")}.get(step.key, "")
 
 
 # ---- the log ----

@@ -443,6 +443,7 @@ def test_the_fold_is_the_plain_reading(held, where, one, two, decided, asked_aga
             assert said.code in ("in_training", "not_found")
             continue
         assert (said.code, said.nations) == expected, asked
+        assert standing_on(asked, facts, book, looks_back=False) == replace(said, since=None)
         # The stretch it claims is right inside and ends where it says.
         for inside in filter(None, (said.since, said.until)):
             assert plainly(inside, facts, book) == expected
