@@ -49,6 +49,7 @@ class Rehearsal:
     by_itself: tuple[Turned, ...]  # because days pass
     by_change: tuple[Turned, ...]  # because of what is supposed
     messages: tuple[tuple[int, date, Message], ...]  # to whom, on which day
+    heard: tuple[tuple[int, date], ...]  # of whom, from which day, whoever watches would hear
     crowded: tuple[tuple[int, list[Message]], ...]
     weeks: tuple[tuple[date, int], ...]
 
@@ -56,7 +57,7 @@ class Rehearsal:
 def rehearse(facts: dict[int, Facts], book: RuleBook, today: date, day: date, supposed: Supposed | None = None) -> Rehearsal:
     """Each day from the day after `today` to `day`. `facts` by person as they are known today; the messages are those that
     would go if what is supposed were so."""
-    by_itself, by_change, sent, near = [], [], [], []
+    by_itself, by_change, sent, near, heard = [], [], [], [], []
     changed_book = supposed.to_book(book) if supposed else book
     for who, known in facts.items():
         by_itself += turned_by_itself(who, known, book, today, day)
@@ -66,6 +67,7 @@ def rehearse(facts: dict[int, Facts], book: RuleBook, today: date, day: date, su
         coming, mail = messages_between(changed, changed_book, today, day)
         sent += [(who, on, m) for on, m in mail]
         near += [(who, m) for m in coming]
+        heard += [(who, turn) for turn in heard_of(known, book, (changed, changed_book), today, day)]
     weeks = {}
     for _, about in {(who, m.about_day) for who, m in near}:
         monday = about - about.weekday() * DAY
@@ -73,7 +75,7 @@ def rehearse(facts: dict[int, Facts], book: RuleBook, today: date, day: date, su
     full = sorted((week, count) for week, count in weeks.items() if count >= MANY)
     return Rehearsal(
         tuple(sorted(by_itself, key=_when)), tuple(sorted(by_change, key=_when)),
-        tuple(sorted(sent, key=lambda line: (line[1], line[2].kind, line[2].about_day, line[0]))), tuple(together(near)), tuple(full),
+        tuple(sorted(sent, key=lambda line: (line[1], line[2].kind, line[2].about_day, line[0]))), tuple(heard), tuple(together(near)), tuple(full),
     )
 
 
@@ -91,6 +93,17 @@ def turned_by_itself(who, facts, book, today, day) -> list[Turned]:
                 found[-1] = replace(found[-1], until=turn - DAY)
             found.append(Turned(who, before, after, turn, None, _fails(after, turn, facts, book)))
             before = after
+    return found
+
+
+def heard_of(facts, book, as_supposed, today, day) -> list[date]:
+    """Each day on which the standing would be another one than was told last; `as_supposed` is what is known, where nothing is."""
+    told, found = verdict(today, facts, book), []
+    for turn in [today, *_days(today, day, turning_days(*as_supposed))]:
+        here = verdict(turn, *as_supposed)
+        if not is_alike(told, here):
+            found.append(turn)
+            told = here
     return found
 
 

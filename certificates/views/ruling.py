@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.models import Enrolment, Organisation
+from cohorts.register import approvals_of, approved_on
 from lms.kit import clock, nations
 from lms.kit.lines import in_force, that_count
 from lms.kit.refusals import insist, refusals_at
@@ -210,20 +211,25 @@ def _rehearsed(given, of_rules, today: date, organisations) -> dict:
         "day": given["day"], "supposed": supposed, "by_itself": turned(played.by_itself), "by_change": turned(played.by_change),
         "organisation": next((o for o in organisations if str(o.pk) == given["organisation"]), None),
         "messages_to_go": [{"names": names, "on": on, "subject": subject, "about": about} for (on, subject, about), names in to_people.items()],
-        "to_watchers": _to_watchers(played.by_itself + tuple(t for t in played.by_change if t.on_day > today or not t.until), found.facts),
+        "to_watchers": _to_watchers(played.heard, found.facts, supposed),
         "crowded": [{"name": name[who], "enrolment": newest[who], "what": [(words_of(m)[0], m.about_day) for m in ones]} for who, ones in played.crowded],
         "weeks": played.weeks, "is_played": True,
     }
 
 
-def _to_watchers(turned, facts) -> list[dict]:
-    """Which organisations would hear, on which day, that somebody they watch stands otherwise."""
+def _to_watchers(changes, facts, supposed) -> list[dict]:
+    """Which organisations would hear, on which day, that somebody they watch stands otherwise; one that is not approved that day
+    hears nothing. `changes`: who, from which day."""
     watching = {}
-    for watched in Watch.objects.filter(ended_at=None, person_id__in={t.who for t in turned}).select_related("organisation"):
+    for watched in Watch.objects.filter(ended_at=None, person_id__in={who for who, _ in changes}).select_related("organisation"):
         watching.setdefault(watched.person_id, []).append(watched)
+    approvals = approvals_of({watched.organisation_id for those in watching.values() for watched in those})
+    if supposed and supposed.organisation in approvals:
+        approvals[supposed.organisation] = [*approvals[supposed.organisation], (supposed.from_day, "suspended")]
     heard = {}
-    for t in turned:
-        for watched in watching.get(t.who, ()):
-            if t.on_day <= watched.ends_on and not withheld_on(t.on_day, facts[t.who]):
-                heard.setdefault((t.on_day, watched.organisation.name), set()).add(t.who)
-    return [{"on": on, "organisation": name, "people": len(who)} for (on, name), who in sorted(heard.items())]
+    for who, on_day in changes:
+        for watched in watching.get(who, ()):
+            is_told = approved_on(approvals[watched.organisation_id], on_day) and on_day <= watched.ends_on
+            if is_told and not withheld_on(on_day, facts[who]):
+                heard.setdefault((on_day, watched.organisation.name), set()).add(who)
+    return [{"on": on, "organisation": name, "people": len(them)} for (on, name), them in sorted(heard.items())]

@@ -252,6 +252,11 @@ class TestRehearsal:
         assert self.page(client, day=TODAY + 30 * DAY).context["to_watchers"] == [
             {"on": TODAY + 11 * DAY, "organisation": "Harbour House", "people": 1},
         ]
+        supposed = {"day": TODAY + 30 * DAY, "organisation": where.pk, "suppose_from": TODAY}
+        assert self.page(client, **supposed).context["to_watchers"] == [], "who is not approved is told nothing"
+        other = scene.contact(scene.organisation("MILL", "Mill House"))
+        watch(scene.organisation("MILL"), pasted(f"{held.number}, Watched", TODAY), "employment", TODAY + 60 * DAY, by=other)
+        assert self.page(client, **supposed).context["to_watchers"] == [{"on": TODAY, "organisation": "Mill House", "people": 1}], "and once"
 
     def test_what_is_supposed_after_the_day_or_twice_is_said_where_it_stands(self, client):
         where = scene.organisation()
