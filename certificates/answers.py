@@ -24,6 +24,11 @@ def in_full(standing, at: str, is_past=False, each=None) -> dict:
     return said
 
 
+def essence_of(standing) -> dict:
+    """The essence of the answer that `in_full` would make of it."""
+    return {"code": standing.code, "nations": nations.labels(standing.nations), "conditions": standing.conditions}
+
+
 def essence(answer: dict) -> dict:
     """The part of an answer whose change is news to whoever watches."""
     return {k: answer[k] for k in ("code", "nations", "conditions")}

@@ -20,7 +20,7 @@ from lms.people.actions import tell
 from lms.record.actions import write
 
 from ..accreditation import DAY, Standing, nations_on, verdict
-from ..answers import essence, in_full
+from ..answers import essence, essence_of, in_full
 from ..facts import months_after, withheld_on
 from ..hooks import signed_headers
 from ..models import Change, Check, Delivery, Hook, Told, Watch
@@ -159,17 +159,20 @@ def _look(keys, by) -> int:
         if row.organisation_id not in approved:
             continue
         if row.person_id not in stood:
-            stood[row.person_id] = _answer(row.person_id, gathered, today, at)
-        after = stood[row.person_id]
-        if essence(after) != essence(row.told):
-            _add(row, Change.What.CHANGED, row.told, after, now, news)
-        elif _is_ending(after, row.told, today):
-            after = {**after, "ending_told": after["until"]}
-            _add(row, Change.What.ENDING, row.told, {**after, "then": _then(row.person_id, gathered, after["until"])}, now, news)
-        elif after.get("until") == row.told.get("until"):
+            stood[row.person_id] = _standing(row.person_id, gathered, today)
+        # An answer is written out in full only where there is news: mostly there is none.
+        standing, told = stood[row.person_id], row.told
+        if essence_of(standing) != essence(told):
+            after = _answer(row.person_id, standing, gathered, today, at)
+            _add(row, Change.What.CHANGED, told, after, now, news)
+        elif _is_ending(standing, told, today):
+            until = standing.until.isoformat()
+            after = {**_answer(row.person_id, standing, gathered, today, at), "ending_told": until}
+            _add(row, Change.What.ENDING, told, {**after, "then": _then(row.person_id, gathered, standing.until)}, now, news)
+        elif told.get("until") == (standing.until and standing.until.isoformat()):
             continue
         else:
-            after = {**after, "ending_told": row.told.get("ending_told")}
+            after = {**_answer(row.person_id, standing, gathered, today, at), "ending_told": told.get("ending_told")}
         row.told = after
         row.save(update_fields=["told"])
     Watch.objects.filter(pk__in=[row.pk for row in rows]).update(looked_at=now)
@@ -183,25 +186,30 @@ def _approved(organisation_ids, today) -> set[int]:
     return {pk for pk, lines in approvals_of(organisation_ids).items() if approved_on(lines, today)}
 
 
-def _answer(person_id, gathered, today, at) -> dict:
-    facts = gathered.facts[person_id]
-    withheld = withheld_on(today, facts)
+def _standing(person_id, gathered, today) -> Standing:
+    """As an organisation is answered: a withheld entry tells no more here than at the check."""
+    withheld = withheld_on(today, gathered.facts[person_id])
     if withheld:
-        return in_full(Standing("ask_the_hub" if withheld == "hub" else "not_found"), at, each=())
-    return in_full(gathered.standing(person_id, today), at, each=nations_on(today, facts, gathered.book))
+        return Standing("ask_the_hub" if withheld == "hub" else "not_found")
+    return gathered.standing(person_id, today)
 
 
-def _is_ending(after, told, today) -> bool:
+def _answer(person_id, standing, gathered, today, at) -> dict:
+    is_withheld = withheld_on(today, gathered.facts[person_id])
+    return in_full(standing, at, each=() if is_withheld else nations_on(today, gathered.facts[person_id], gathered.book))
+
+
+def _is_ending(standing, told, today) -> bool:
     """Is the standing about to end, and was that not told yet?"""
-    until = after.get("until")
-    if not until or after["code"] in ("not_found", "in_training") or told.get("ending_told") == until:
+    until = standing.until
+    if not until or standing.code in ("not_found", "in_training") or told.get("ending_told") == until.isoformat():
         return False
-    return date.fromisoformat(until) - settings.IMSA_TELL_BEFORE_DAYS * DAY <= today
+    return until - settings.IMSA_TELL_BEFORE_DAYS * DAY <= today
 
 
 def _then(person_id, gathered, until) -> dict:
     """How the standing would be on the day after, and why, as things are known now."""
-    day = date.fromisoformat(until) + DAY
+    day = until + DAY
     then = verdict(day, gathered.facts[person_id], gathered.book)
     return {"on": day.isoformat(), "code": then.code, "label": words_for(then.code).label, "reasons": [str(reason) for reason in then.reasons]}
 
