@@ -7,8 +7,9 @@ from django.db import DatabaseError, connection, transaction
 
 from certificates import signing
 from certificates.actions import answer_check, issue, issue_again, revoke
-from certificates.models import Certificate, Check, Credential, Revocation, Sanction, StatusList
+from certificates.models import Certificate, Check, Credential, Renewal, Revocation, Sanction, StatusList
 from certificates.queries import awaiting_issue
+from cohorts.models import Enrolment
 from courses.models import StudyPlan
 from lms.kit import clock, files
 from lms.kit.pdf import fonts_in, text_of
@@ -54,6 +55,28 @@ class TestIssue:
         assert Notice.objects.filter(person=enrolment.person, subject="Your certificate is issued").count() == 1
         entry = Entry.objects.get(deed="certificates.issue")
         assert entry.after == {"number": made.number, "sha256": made.sha256, "why": "first"} and "Llewellyn" not in str(entry.__dict__)
+
+    def test_it_rests_on_the_post_that_counts_and_not_on_an_earlier_one(self, today):
+        """The earlier post is at an organisation that lost its approval; a third one ended."""
+        enrolment = scene.ready(where=scene.organisation("LOST", "Lost House"))
+        scene.decide(scene.organisation("LOST"), "ended", TODAY - timedelta(days=30))
+        scene.employ(enrolment.person, scene.organisation("PAST", "Past House"), starts_on=date(2025, 9, 2), ends_on=TODAY - timedelta(days=5))
+        counts = scene.employ(enrolment.person, scene.organisation("MILL", "Mill House"), starts_on=TODAY - timedelta(days=3))
+        made = issue(enrolment, by=scene.registrar())
+        assert made.register_line == counts and made.register_answer["organisation"] == "MILL" and made.register_answer["line"] == counts.pk
+
+    def test_a_nation_added_after_a_renewal_keeps_the_renewed_last_day(self, today):
+        enrolment, by = scene.ready(), scene.registrar()
+        held = issue(enrolment, by=by)
+        granted = date(2032, 7, 19)
+        with clock.at(date(2029, 6, 1)):
+            Renewal.objects.create(
+                enrolment=enrolment, term_ends_on=held.valid_until, state="granted", asked_at=clock.now(), decided_at=clock.now(), granted_until=granted, rules={},
+            )
+            StudyPlan.objects.update(nations=["england", "scotland"])
+            scene.study(enrolment.person, ["scotland"])
+            wider = issue(Enrolment.objects.get(pk=enrolment.pk), by=by)
+        assert (wider.nations, wider.valid_until, wider.why) == (["england", "scotland"], granted, "nations")
 
     def test_a_second_press_and_a_second_person_get_the_same_one(self, today):
         enrolment = scene.ready()

@@ -278,6 +278,20 @@ class TestLog:
             assert LogEntry.objects.get(pk=made.pk).peer is None
 
 
+class TestTalksStay:
+    def test_a_talk_that_was_confirmed_is_not_taken_back(self, held):
+        person, peer = held.enrolment.person, scene.person("Pia", "Peer")
+        with clock.at(OPENS):
+            made = entry(person, OPENS, 2)
+            made.peer = peer
+            made.save()
+            confirm_talk(made, "Good.", by=peer)
+            with pytest.raises(Refused, match="so it stays"):
+                decline_talk(made, by=peer)
+            made.refresh_from_db()
+            assert made.talked_at and made.peer == peer and confirm_talk(made, "Again.", by=peer).peer_words == "Good."
+
+
 class TestReminders:
     def sent(self, person):
         return list(Reminder.objects.filter(person=person).order_by("pk").values_list("kind", flat=True))
@@ -295,6 +309,13 @@ class TestReminders:
         asked(held, LAST - 20 * DAY)
         assert self.run(LAST - 7 * DAY) == 0
         assert "Thursday 19 July 2029" in Notice.objects.get(subject="Your accreditation ends in a month").body
+
+    def test_nobody_who_may_not_act_is_told_how_long_it_lasts(self, held):
+        with clock.at(OPENS - DAY):
+            scene.sanctioned(held.enrolment, "withdrawn", OPENS - DAY)
+        for day in (OPENS, LAST - 60 * DAY, LAST - 7 * DAY):
+            assert self.run(day) == 0
+        assert self.sent(held.enrolment.person) == []
 
     def test_a_post_that_ends_and_the_gap_after_it(self, held):
         last = TODAY + 90 * DAY

@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from django.core.management import call_command
@@ -17,7 +17,7 @@ from certificates.actions import answer_check, begin_run, issue, stop_run
 from certificates.actions.runs import carry_on
 from certificates.actions.seals import check_seals, seal_checks
 from certificates.models import Certificate, Check, CheckSeal, Heartbeat, Run, RunLine
-from certificates.work import Job, Taken, only_one, run_job, take, work_on, work_once
+from certificates.work import Job, Taken, issue_runs, only_one, run_job, take, work_on, work_once
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Role
@@ -50,6 +50,15 @@ class TestRuns:
         assert Certificate.objects.count() == 3 and Run.objects.get().state == "done"
         assert RunLine.objects.get(state="not_issued").why_not.startswith("No post on the employment register")
         assert set(Certificate.objects.values_list("issued_by", flat=True)) == {by.record_label}
+
+    def test_a_time_stamp_service_that_is_away_uses_no_line_up(self, today, settings):
+        """Nobody listens there: the line waits, and goes on when there is a service again (or none is named)."""
+        run = begin_run([scene.ready("A", "Name")], by=scene.registrar())
+        settings.IMSA_TIMESTAMP_URL = "http://127.0.0.1:9/"
+        said = run_job(Job("runs", 2, issue_runs))
+        assert "time-stamp service" in said and RunLine.objects.get().state == "waiting" and not Certificate.objects.exists()
+        settings.IMSA_TIMESTAMP_URL = ""
+        assert run_job(Job("runs", 2, issue_runs)) == 1 and Certificate.objects.count() == 1 and Run.objects.get(pk=run.pk).state == "done"
 
     def test_one_language_for_all_and_nobody_twice(self, today):
         one = scene.ready("A", "Name")
@@ -288,3 +297,34 @@ def test_a_lock_that_the_database_let_go_is_taken_again_or_another_has_it(settin
                 lock.is_held()
         finally:
             other.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_commits_late_is_under_a_seal_too():
+    """A slow question has its number before others that are sealed meanwhile: nothing is sealed over it."""
+    with clock.at(TODAY):
+        held = scene.certified()
+    begun, go_on = Event(), Event()
+
+    def slowly():
+        with transaction.atomic():
+            answer_check(held.number, "Llewellyn")
+            begun.set()
+            go_on.wait(30)
+        connection.close()
+
+    slow = Thread(target=slowly)
+    slow.start()
+    begun.wait(30)
+    answer_check(held.number, "Llewellyn")
+    later = clock.now() + timedelta(minutes=3)
+    with clock.at(later):
+        early = seal_checks(by=BY)
+    go_on.set()
+    slow.join(30)
+    with clock.at(later + timedelta(minutes=3)):
+        while seal_checks(by=BY):
+            pass
+    assert check_seals()["whole"] and sum(CheckSeal.objects.values_list("count", flat=True)) == Check.objects.count() == 2
+    assert early is None or early.count < 2
