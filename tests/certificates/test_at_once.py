@@ -164,7 +164,7 @@ def test_a_decision_is_confirmed_while_the_certificate_is_issued_again():
     for n in range(ROUNDS):
         held = scene.certified("Ada", f"Name{n}", by=registrar)
         proposal = proposed(held.enrolment, one)
-        came = at_once(lambda: confirm(proposal, by=two), lambda: issue_again(held.enrolment, "again", by=registrar))
+        came = at_once(lambda p=proposal: confirm(p, by=two), lambda h=held: issue_again(h.enrolment, "again", by=registrar))
         assert came[0] == "done" and (came[1] == "done" or "only while the accreditation stands" in came[1])
         assert held.enrolment.certificates.count() == 1 + (came[1] == "done")
     assert Sanction.objects.count() == ROUNDS
@@ -174,7 +174,7 @@ def test_one_officer_confirms_while_another_drops():
     one, two, three = (scene.hub_officer() for _ in range(3))
     for n in range(ROUNDS):
         proposal = proposed(scene.certified("Ada", f"Name{n}").enrolment, one)
-        came = at_once(lambda: confirm(proposal, by=two), lambda: drop(proposal, "Not needed.", by=three))
+        came = at_once(lambda p=proposal: confirm(p, by=two), lambda p=proposal: drop(p, "Not needed.", by=three))
         assert came.count("done") == 1, "one of the two, and the other is told"
         assert Proposal.objects.get(pk=proposal.pk).state == ("confirmed" if came[0] == "done" else "dropped")
         assert hasattr(Proposal.objects.get(pk=proposal.pk), "sanction") == (came[0] == "done")
@@ -187,7 +187,7 @@ def test_a_holder_changes_a_request_while_it_is_done():
         with clock.at(TODAY):
             asked = ask_of_entry(person, "lift", "", "", by=person)
         came = at_once(
-            lambda: ask_of_entry(person, "withhold", "They found me.", "", by=person), lambda: do_request(asked, "", by=officer, mark=asked.mark),
+            lambda p=person: ask_of_entry(p, "withhold", "They found me.", "", by=p), lambda a=asked: do_request(a, "", by=officer, mark=a.mark),
         )
         assert came[0] == "done" and (came[1] == "done" or "changed what they ask" in came[1])
         last = EntryRequest.objects.filter(person=person).order_by("pk").last()
@@ -205,7 +205,7 @@ def test_the_worker_looks_while_contacts_watch_and_stop():
         watched = Watch.objects.filter(ended_at=None).order_by("-pk").first()
         at_once(
             lambda: look_at_watches(by=Operator("work")), lambda n=n: watch(where, pasted(text, TODAY), "work", LATER.replace(day=1 + n), by=employer),
-            lambda: end_watch(watched, by=employer), lambda: withhold(held[0].enrolment.person, "At risk.", by=officer),
+            lambda w=watched: end_watch(w, by=employer), lambda: withhold(held[0].enrolment.person, "At risk.", by=officer),
         )
         with clock.at(TODAY):
             watch(where, pasted(text, TODAY), "work", LATER, by=employer)
@@ -217,6 +217,6 @@ def test_an_award_is_rescinded_while_its_certificate_is_issued_again():
     for n in range(ROUNDS):
         held = scene.certified("Ada", f"Name{n}", by=registrar)
         award = held.credentials.get(kind="award")
-        came = at_once(lambda: revoke(award, "Rescinded.", by=other), lambda: issue_again(held.enrolment, "again", by=registrar))
+        came = at_once(lambda a=award: revoke(a, "Rescinded.", by=other), lambda h=held: issue_again(h.enrolment, "again", by=registrar))
         assert came[0] == "done" and (came[1] == "done" or "rescinded this award" in came[1])
         assert Credential.objects.filter(certificate__enrolment=held.enrolment, kind="award").count() == 1

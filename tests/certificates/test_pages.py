@@ -296,6 +296,16 @@ class TestHub:
 
 
 class TestEmployer:
+    def test_while_it_is_not_approved_an_organisation_is_shown_nothing_of_its_people(self, client):
+        held = scene.certified("Ada", "Here")
+        withhold(held.enrolment.person, "x", by=scene.hub_officer())
+        where = held.register_line.organisation
+        scene.sign_in(client, scene.contact(where))
+        assert "Ada Here" in client.get("/employer/").content.decode()
+        scene.decide(where, "suspended", clock.today())
+        page = client.get("/employer/").content.decode()
+        assert "Ada Here" not in page and held.facts["imsa_number"] not in page and "not approved today" in page
+
     def test_own_people_only_with_standing_and_no_private_reason(self, client):
         own = scene.certified("A", "Mine")
         scene.certified("B", "Theirs", where=scene.organisation("MILL", "Mill House"))
@@ -310,18 +320,6 @@ class TestEmployer:
         contact.contacts.update(ends_on=TODAY)
         page = scene.sign_in(client, contact).get("/employer/").content.decode()
         assert "A Mine" not in page and "not a contact of an organisation today" in page
-
-
-class TestEmployer:
-    def test_while_it_is_not_approved_an_organisation_is_shown_nothing_of_its_people(self, client):
-        held = scene.certified("Ada", "Here")
-        withhold(held.enrolment.person, "x", by=scene.hub_officer())
-        where = held.register_line.organisation
-        scene.sign_in(client, scene.contact(where))
-        assert "Ada Here" in client.get("/employer/").content.decode()
-        scene.decide(where, "suspended", clock.today())
-        page = client.get("/employer/").content.decode()
-        assert "Ada Here" not in page and held.facts["imsa_number"] not in page and "not approved today" in page
 
 
 class TestVerify:
