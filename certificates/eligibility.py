@@ -48,11 +48,15 @@ def _elsewhere(facts: Facts, day):
     """While an accreditation that came from another cohort runs, a certificate of this one would take its nations away."""
     if facts.enrolments[-1].certificates:
         return []
-    others = [c for e in facts.enrolments[:-1] for c in e.certificates if c.issued_on <= day <= last_day_of(c, facts, day)]
-    return [
-        f"Certificate {others[-1].number}, from another cohort, is valid until {in_words(last_day_of(others[-1], facts, day))}. A nation is added to "
-        "the study plan of that cohort."
-    ] if others else []
+    for held in (c for e in facts.enrolments[:-1] for c in e.certificates if c.issued_on <= day):
+        last_day = last_day_of(held, facts, day)
+        if day <= last_day:
+            return [
+                f"Certificate {held.number}, from another cohort, is valid until {in_words(last_day)}. A nation is added to the study plan of that cohort."
+            ]
+        if any(r.is_waiting(day) and r.is_in_time(last_day) for r in facts.renewals):
+            return [f"The renewal of certificate {held.number}, from another cohort, is being decided."]
+    return []
 
 
 def _award(enrolment: Enrolled, day):

@@ -22,7 +22,7 @@ class ListFields(forms.Form):
     """A list of people, pasted or as a file, and why it is asked."""
 
     pasted = one_of(forms.CharField(
-        label="Numbers and family names", required=False, max_length=1_000_000, widget=forms.Textarea(attrs={"rows": 8, **PLAIN_TYPING}),
+        label="Numbers and family names", required=False, strip=False, max_length=1_000_000, widget=forms.Textarea(attrs={"rows": 8, **PLAIN_TYPING}),
         help_text="One person on each line: the number, then the family name. Copied from a spreadsheet is fine. A third part can be your own reference.",
     ))
     file = one_of(forms.FileField(

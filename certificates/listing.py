@@ -51,7 +51,11 @@ def pasted(text: str, day: date) -> list[Line]:
         if not words.strip():
             continue
         mark = next((mark for mark in "\t;," if mark in words), None)
-        cells = [cell.strip() for cell in next(csv.reader([words.strip()], delimiter=mark, skipinitialspace=True))] if mark else _parted(words)
+        try:
+            cells = [cell.strip() for cell in next(csv.reader([words], delimiter=mark, skipinitialspace=True))] if mark else _parted(words)
+        except csv.Error:
+            found.append(Line(row, words.strip()[:40], "", "", None, "This line cannot be read: it is too long, or a quotation mark is missing."))
+            continue
         if not found and _kind_of(cells[0]) == "number" and not any(c.isdigit() for c in words):
             continue  # the names of columns, pasted along
         found.append(line_of(row, cells[0], cells[1] if len(cells) > 1 else "", cells[2] if len(cells) > 2 else "", day))

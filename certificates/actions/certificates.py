@@ -12,13 +12,14 @@ from lms.kit import clock, codes, files, nations
 from lms.kit.pdf import NotDrawn
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import give_number, tell
+from lms.people.models import User
 from lms.record.actions import actor_label, write
 
 from .. import drawing, signing, wording
 from ..accreditation import last_day_of, verdict
 from ..eligibility import why_not
-from ..facts import DAY, decision_on, is_approved, months_after
-from ..models import Certificate
+from ..facts import DAY, certificate_on, decision_on, is_approved, months_after
+from ..models import Certificate, Revocation
 from ..queries import known_of
 from ..rules import may_issue
 from ..said import ENGLISH, LANGUAGES, in_words
@@ -45,6 +46,7 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
     held = current_of(locked)
     if held and not set(locked.plan.nations) - set(held.nations):
         return held
+    insist_award_stands(locked)
     known, book = known_of(locked)
     today = clock.today()
     reasons = why_not(known, today)
@@ -52,7 +54,7 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
         reasons = ["The accreditation does not stand today, so no nation is added to it. Renew or restore it first."]
     if reasons:
         raise Refused(" ".join(reasons))
-    until = last_day_of(known.enrolments[-1].certificates[-1], known, today) if held else months_after(today, 12 * book.on(today).years) - DAY
+    until = _replaced_until(held, known, today) if held else months_after(today, 12 * book.on(today).years) - DAY
     return _issue(locked, known, held, Why.NATIONS if held else Why.FIRST, until, list(locked.plan.nations), language, today, by)
 
 
@@ -74,16 +76,35 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
         raise Refused("The certificate prints the name that is on file. Change the name on file first.")
     if held.why == why and held.issued_on == clock.today() and held.facts["name"] == printed_name(locked.person):
         return held
+    insist_award_stands(locked)
     known, book = known_of(locked)
     today = clock.today()
     standing = verdict(today, known, book)
     if standing.code not in STANDS - {"between_posts"}:
         raise Refused("A certificate is issued again only while the accreditation stands, with a post on the employment register.")
-    until = last_day_of(known.enrolments[-1].certificates[-1], known, today)
+    until = _replaced_until(held, known, today)
     return _issue(locked, known, held, why, until, held.nations, language or held.language, today, by)
 
 
+def insist_award_stands(enrolment):
+    if Award.objects.filter(enrolment=enrolment, certificates__credentials__revocations__why=Revocation.Why.RESCINDED).exists():
+        raise Refused("The University rescinded this award, so no certificate of it is issued.")
+
+
+def _replaced_until(held, known, today):
+    """The last day that a certificate in the place of `held` prints. Raises Refused where it is over, or where another speaks."""
+    speaks = certificate_on(today, known)
+    if speaks and speaks.number != held.number:
+        raise Refused(f"Certificate {speaks.number}, from another cohort, is newer and speaks for this person. Replace that one.")
+    until = last_day_of(known.enrolments[-1].certificates[-1], known, today)
+    if until < today:
+        raise Refused("The term is over, and its renewal is not decided yet. Issue the certificate when it is granted.")
+    return until
+
+
 def lock(enrolment) -> Enrolment:
+    """The person first, so that two cohorts of one person wait for each other; then the enrolment."""
+    User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
     rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related("person", "plan", "cohort")
     return rows.get(pk=enrolment.pk)
 

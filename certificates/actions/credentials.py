@@ -10,7 +10,7 @@ from cohorts.models import Enrolment
 from lms.kit import clock, codes
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
-from lms.people.models import Role
+from lms.people.models import Role, User
 from lms.people.roles import holders_of
 from lms.record.actions import actor_label, write
 
@@ -30,13 +30,10 @@ def make_credentials(certificate) -> list[Credential]:
     """The award and the accreditation of a certificate that is about to be written: signed, and not saved yet.
 
     The award is permanent: a certificate that replaces another carries the award credential there is, and a new one only
-    where that was revoked as a mistake. Raises Refused where the University rescinded the award.
+    where that was revoked as a mistake (of a rescinded award no certificate is issued).
     """
     key, moment = credential_key(), clock.now()
-    of_award = Credential.objects.filter(certificate__award=certificate.award, kind=Credential.AWARD)
-    if of_award.filter(revocation__why=Revocation.Why.RESCINDED).exists():
-        raise Refused("The University rescinded this award, so no certificate of it is issued.")
-    made = list(of_award.filter(revocation=None)[:1])
+    made = list(Credential.objects.filter(certificate__award=certificate.award, kind=Credential.AWARD, revocations=None)[:1])
     for kind in (Credential.AWARD, Credential.ACCREDITATION)[len(made):]:
         listed = list_with_room(Credential.PURPOSE[kind])
         credential = Credential(
@@ -81,8 +78,8 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED) -> Revocatio
     """Let an award credential hold no longer: the University rescinded the award, or the credential was a mistake.
 
     1. the enrolment is locked, as for issuing, 2. the revocation, 3. its list is signed anew, 4. a record entry without the
-    reason, 5. every Hub officer is told, who decide about the accreditation. Twice is once. After a rescinded award no
-    certificate is issued; after a mistake the next one carries a new award credential.
+    reason, 5. every Hub officer is told, who decide about the accreditation. Twice is once; a rescission
+    can follow a mistake. After a rescinded award no certificate is issued; after a mistake the next one carries a new award credential.
     """
     insist(may_issue(by, credential.certificate.enrolment))
     if credential.kind != Credential.AWARD:
@@ -90,9 +87,13 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED) -> Revocatio
     if not reason.strip():
         raise Refused("Write down why. The registry and the Hub read it.")
     why = Revocation.Why(why)
+    User.objects.select_for_update(no_key=True).get(pk=credential.certificate.enrolment.person_id)
     Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=credential.certificate.enrolment_id)
-    given = {"why": why, "reason": reason.strip(), "decided_by": actor_label(by)}
-    made, is_new = Revocation.objects.get_or_create(credential=credential, defaults=given)
+    given = {"reason": reason.strip(), "decided_by": actor_label(by)}
+    rescinded = Revocation.objects.filter(credential=credential, why=Revocation.Why.RESCINDED).first()
+    if rescinded:
+        return rescinded
+    made, is_new = Revocation.objects.get_or_create(credential=credential, why=why, defaults=given)
     if is_new:
         sign_list(credential.status_list)
         write("certificates.revoke", made, by=by, after={"credential": str(credential.uid), "rescinded": why == Revocation.Why.RESCINDED})
@@ -122,7 +123,7 @@ def sign_list(listed) -> StatusList:
 
 
 def revoked_places(listed) -> list[int]:
-    return list(Credential.objects.filter(status_list=listed).exclude(revocation=None).values_list("status_index", flat=True))
+    return list(Credential.objects.filter(status_list=listed).exclude(revocations=None).values_list("status_index", flat=True).distinct())
 
 
 def suspended_places(listed) -> list[int]:

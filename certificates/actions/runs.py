@@ -32,6 +32,8 @@ def begin_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
         raise Refused("Nobody is ready, so there is nothing to issue.")
     for run in Run.objects.filter(state=RunState.RUNNING).order_by("pk").select_for_update(no_key=True):
         if set(keys) <= set(run.lines.filter(state=LineState.WAITING).values_list("enrolment", flat=True)):
+            if run.language != language:
+                raise Refused(f"A run of the same people waits already, in {LANGUAGES[run.language]}. Stop it first, then begin this one.")
             return run
     run = Run.objects.create(cohort=cohort, language=language, made_by=by if by.pk is not None else None)
     RunLine.objects.bulk_create([RunLine(run=run, enrolment_id=key) for key in keys])

@@ -118,7 +118,6 @@ class Certificate(Kept):
         ordering = ["-issued_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["enrolment"], condition=models.Q(supersedes=None), name="one_first_certificate"),
-            models.CheckConstraint(condition=models.Q(valid_until__gte=models.F("issued_on")), name="valid_from_its_issue_on"),
         ]
 
     def __str__(self):
@@ -141,6 +140,12 @@ class StatusList(models.Model):
         ordering = ["pk"]
 
 
+class Credentials(models.QuerySet):
+    def with_revoked(self):
+        """Each says whether it `is_revoked`, without a question of its own."""
+        return self.annotate(is_revoked=models.Exists(Revocation.objects.filter(credential=models.OuterRef("pk"))))
+
+
 class Credential(Kept):
     """An Open Badge 3.0 as it was signed. It names nobody: a random subject, and the live answer tells the rest."""
 
@@ -158,6 +163,7 @@ class Credential(Kept):
     token = models.TextField(help_text="The signed JWT.")
     issued_at = models.DateTimeField(default=clock.now)
     key_id = models.CharField(max_length=64)
+    objects = Credentials.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -178,11 +184,16 @@ class Revocation(Kept):
         RESCINDED = "rescinded", "The University rescinded the award"
         MISTAKE = "mistake", "The credential was a mistake, and the award stands"
 
-    credential = models.OneToOneField(Credential, on_delete=models.PROTECT, related_name="revocation")
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="revocations")
     why = models.CharField(max_length=9, choices=Why, default=Why.RESCINDED)
     reason = models.TextField(max_length=4000)
     decided_by = models.CharField(max_length=80)
     decided_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        # A rescission can follow a mistake that was recorded before it.
+        constraints = [models.UniqueConstraint(fields=["credential", "why"], name="one_revocation_of_a_kind")]
 
 
 class Run(models.Model):

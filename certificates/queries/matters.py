@@ -37,8 +37,9 @@ def matters_of(person) -> list[Matter]:
             late = "You can still answer" if one.reply_by < today else f"You can answer until {in_words(one.reply_by)}"
             found.append(Matter("care", "The Hub asks for your answer", f"Nothing is decided. {late}.", reverse("certificates:reply", args=[one.pk]), "Read and answer"))
         elif today <= one.reply_by:
+            counts = f"From {in_words(one.from_day)} it counts" if one.from_day > today else "It counts"
             found.append(Matter(
-                "care", "You can answer what the Hub decided", f"It counts while something is looked into. You can answer until {in_words(one.reply_by)}.",
+                "care", "You can answer what the Hub decided", f"{counts} while something is looked into. You can answer until {in_words(one.reply_by)}.",
                 reverse("certificates:reply", args=[one.pk]), "Read and answer",
             ))
     for line in that_count(list(Sanction.objects.filter(enrolment__person_id=person.pk).order_by("pk")), OF_ROW):

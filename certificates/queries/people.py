@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.json import KT
 
 from assessments.models import Award
@@ -14,7 +14,7 @@ from lms.people.models import User
 from ..accreditation import Nation, Standing, not_counting_once_issued
 from ..eligibility import why_not
 from ..facts import with_last, withheld_on
-from ..models import Certificate
+from ..models import Certificate, Credential, Renewal, Revocation
 from ..standings import words_for
 from .facts import known
 
@@ -48,7 +48,7 @@ def awaiting_issue(cohort=None, day=None) -> list[Waiting]:
     """Awards without a certificate, and those whose holder was given a nation since: the oldest first."""
     day = day or clock.today()
     awards = Award.objects.select_related("enrolment__person", "enrolment__cohort", "enrolment__plan")
-    awards = awards.filter(enrolment__cohort=cohort) if cohort else awards
+    awards = (awards.filter(enrolment__cohort=cohort) if cohort else awards).exclude(pk__in=rescinded())
     grown = Certificate.objects.current().exclude(nations=F("enrolment__plan__nations")).values("award")
     awards = list(awards.filter(Q(certificates=None) | Q(pk__in=grown)).order_by("conferred_on", "pk"))
     awards.sort(key=lambda a: (a.conferred_on, by_family_name(a.enrolment.person)))
@@ -69,9 +69,18 @@ class Again:
     why: str
 
 
+def rescinded():
+    """Awards that the University took back."""
+    return Credential.objects.filter(revocations__why=Revocation.Why.RESCINDED).values("certificate__award")
+
+
 def to_issue_again() -> list[Again]:
-    """Certificates whose holder has another name on file now, or whose term was renewed since. Two questions."""
-    held = Certificate.objects.current().select_related("enrolment__person").order_by("issued_at", "pk")
+    """Certificates whose holder has another name on file now, or whose term was renewed since: those that speak, whose award
+    stands and whose term runs. Two questions."""
+    newer = Certificate.objects.filter(enrolment__person=OuterRef("enrolment__person"), issued_at__gt=OuterRef("issued_at"))
+    held = Certificate.objects.current().select_related("enrolment__person").order_by("issued_at", "pk").exclude(award__in=rescinded()).filter(~Exists(newer))
+    runs = Renewal.objects.filter(enrolment=OuterRef("enrolment"), granted_until__gte=clock.today())
+    held = held.filter(Q(valid_until__gte=clock.today()) | Exists(runs))
     named = held.annotate(given=KT("facts__given_names"), family=KT("facts__family_name")).exclude(
         given=F("enrolment__person__first_name"), family=F("enrolment__person__last_name"),
     )

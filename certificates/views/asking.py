@@ -22,7 +22,7 @@ from ..tables import as_csv, as_xlsx
 from .checks import asking_for
 
 FILES = {"csv": (as_csv, "text/csv; charset=utf-8"), "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
-GOES_WITHOUT = ("accredited", "not_found", "ask_the_hub")  # answers that a row need not explain
+GOES_WITHOUT = ("not_found", "ask_the_hub")  # answers that a row need not explain
 NOT_APPROVED = "Your organisation is not approved today, so it cannot ask lists, watch, or use a key. Everybody can ask single questions."
 NO_CONTACT = "You are not a contact of an organisation today. The IMSA Model Hub names the people who may act for one."
 

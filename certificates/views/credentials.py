@@ -71,12 +71,12 @@ def key(request, kid):
 def credential(request, uid):
     """The credential as it was signed; for a person's browser a page that says as much as the list
     of bits does: whether it holds today. It names nobody."""
-    held = get_object_or_404(Credential.objects.select_related("certificate__superseded_by", "revocation"), uid=uid)
+    held = get_object_or_404(Credential.objects.with_revoked().select_related("certificate__superseded_by"), uid=uid)
     if "text/html" not in request.headers.get("Accept", ""):
         return for_programs(HttpResponse(held.token, content_type=JWT))
     is_award, replaced = held.kind == Credential.AWARD, hasattr(held.certificate, "superseded_by")
     if is_award:
-        holds, is_silent = not hasattr(held, "revocation"), False
+        holds, is_silent = not held.is_revoked, False
     else:
         facts, book = known_of(held.certificate.enrolment)
         # Whoever kept a withheld person's badge follows them through it no more than through the check.

@@ -169,9 +169,13 @@ def entry(request):
     """How the check answers about the reader, and what they ask the Hub to change."""
     open_request = EntryRequest.objects.filter(person=request.user, state=RequestState.ASKED).first()
     if request.method == "POST" and request.POST.get("deed") == "withdraw":
-        if open_request:
+        try:
+            if open_request is None:
+                raise Refused("Nothing waits.")
             actions.withdraw_request(open_request, by=request.user)
-        messages.success(request, "Your request is taken back. Your entry stays as it is.")
+            messages.success(request, "Your request is taken back. Your entry stays as it is.")
+        except Refused:
+            messages.warning(request, "There was nothing to take back: the Hub answered already. This is how your entry answers now.")
         return redirect("certificates:entry")
     initial = {"what": open_request.what, "text": open_request.text, "name": open_request.name} if open_request else None
     form = EntryForm(request.POST or None, initial=initial)

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
@@ -26,6 +26,7 @@ from ..standings import STANDINGS, words_for
 from ..states import ConcernState, ProposalState, RequestState
 
 SOON = 60
+WANTED = "certificates.people"
 LIMITED = ("accredited_with_conditions", "suspended", "withdrawn")
 
 
@@ -85,12 +86,15 @@ def suspended_organisations(day) -> list:
 @login_required
 @never_cache
 def people(request):
-    """Everybody enrolled, with their standing today; narrowed by address."""
+    """Everybody enrolled, with their standing today; narrowed by address, and by a name or number that stands in no address."""
     insist(may_see_hub(request.user))
+    if request.method == "POST":
+        request.session[WANTED] = request.POST.get("q", "").strip()[:100]
+        return redirect(request.get_full_path())
     today = clock.today()
     found = sorted(standings_of(enrolments(), today), key=lambda s: by_family_name(s.person))
     counts = {code: sum(s.standing.code == code for s in found) for code in STANDINGS}
-    chosen, wanted = request.GET.get("standing"), request.GET.get("q", "").strip()[:100]
+    chosen, wanted = request.GET.get("standing"), request.session.get(WANTED, "")
     chosen = chosen if chosen in STANDINGS else ""
     return render(request, "certificates/people.html", {
         "people": [s for s in found if (not chosen or s.standing.code == chosen) and _fits(s.person, wanted)], "today": today, "wanted": wanted,

@@ -23,7 +23,7 @@ from ..actions.designs import languages_of_design
 from ..eligibility import why_not
 from ..facts import DAY, months_after
 from ..forms_of_certificates import AgainForm, RevokeForm
-from ..models import Certificate, Credential, Heartbeat, Run
+from ..models import Certificate, Credential, Heartbeat, Revocation, Run
 from ..queries import awaiting_issue, known_of, the_book, to_issue_again
 from ..rules import may_see_registry
 from ..said import ENGLISH, LANGUAGES
@@ -149,7 +149,7 @@ def revoke(request, number):
     insist(may_see_registry(request.user))
     held = get_object_or_404(Certificate.objects.visible_to(request.user).select_related("enrolment__person"), number=number)
     found = Credential.objects.filter(kind=Credential.AWARD, certificate__award=held.award_id)
-    rows = found.select_related("certificate__enrolment__person", "revocation", "status_list").order_by("-pk")
+    rows = found.select_related("certificate__enrolment__person", "status_list").order_by("-pk")
     credential = get_object_or_404(rows[:1])
     form = RevokeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -158,7 +158,8 @@ def revoke(request, number):
             messages.success(request, "The award credential holds no longer. The Hub has been told.")
             return redirect("certificates:certificate", number=held.number)
     return render(request, "certificates/revoke.html", {
-        "held": held, "form": form, "revocation": getattr(credential, "revocation", None),
+        "held": held, "form": form, "revocations": (revocations := list(credential.revocations.all())),
+        "is_over": any(one.why == Revocation.Why.RESCINDED for one in revocations),
         "may": rules.may_issue(request.user, held.enrolment),
     })
 

@@ -86,7 +86,7 @@ def rules(request):
     lines = list(RuleLine.objects.all())
     counting = [line for _, line in that_count([(line.from_day, line) for line in lines])]
     coming = [line for line in counting if line.from_day > today]
-    form = RulesForm(request.POST or None, coming=coming, initial={"from_day": today, **asdict(book.on(coming[-1].from_day if coming else today))})
+    form = RulesForm(request.POST or None, coming=coming, initial={"from_day": coming[-1].from_day if coming else today, **asdict(book.on(coming[-1].from_day if coming else today))})
     if request.method == "POST" and form.is_valid():
         insist(may_rule(request.user))
         with refusals_at(form):

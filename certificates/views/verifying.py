@@ -92,15 +92,14 @@ def _of_token(content, by) -> dict:
     if when == "early":
         return {"kind": "early", "why": "It says that it begins to hold on a day that has not come."}
     uid = str(read.claims.get("id", "")).rpartition("/")[2]
-    rows = Credential.objects.select_related("certificate__superseded_by", "revocation")
+    rows = Credential.objects.with_revoked().select_related("certificate__superseded_by")
     found = next((c for c in rows.filter(uid=uid) if c.token == token_in(content).strip()), None) if UID.fullmatch(uid) else None
     if found is None:
         return {"kind": "unknown", "why": "It carries our signature, but it is not a credential on our register."}
     is_picture = not content.lstrip().startswith(TOKEN_BEGINS)
     if found.kind == Credential.AWARD:
-        revoked = getattr(found, "revocation", None)
         return {
-            "kind": "genuine", "what": "award", "why": "", "state": "revoked" if revoked else "current",
+            "kind": "genuine", "what": "award", "why": "", "state": "revoked" if found.is_revoked else "current",
             "issued_on": localdate(found.issued_at).isoformat(), "number": "", "is_picture": is_picture,
         }
     return {"what": "accreditation", "is_picture": is_picture, **_today(found.certificate, by)}

@@ -22,7 +22,8 @@ from ..rules import contacts_today
 from ..said import in_words
 from .asking import insist_asker
 
-SHOWN, LEFT_OUT = "certificates.secret", "certificates.watched"
+SHOWN, LEFT_OUT = "certificates.secret", "certificates.left_out"
+MOST_BACK = 500  # lines that come back to be corrected
 MACHINES = {"key": (Token, actions.end_token), "address": (Hook, actions.end_hook)}
 
 
@@ -34,19 +35,24 @@ MACHINES = {"key": (Token, actions.end_token), "address": (Hook, actions.end_hoo
 def watches(request):
     """Whom the organisation watches, what changed lately, and watching more."""
     organisations = insist_asker(request)
-    left_out = request.session.pop(LEFT_OUT, []) if request.method == "GET" else []
+    if request.POST.get("deed") == "clear":
+        request.session.pop(LEFT_OUT, None)
+        return redirect("certificates:watches")
+    left_out = request.session.get(LEFT_OUT) or {"lines": [], "given": {}, "more": 0}
     form = WatchForm(request.POST or None, request.FILES or None, organisations=organisations, initial={
-        "ends_on": months_after(clock.today(), 12), "purpose": "work",
-        "pasted": "\n".join("\t".join([line["number"], line["surname"], line["reference"]]).rstrip() for line in left_out),
+        "ends_on": months_after(clock.today(), 12), "purpose": "work", **left_out["given"],
+        "pasted": "\n".join("\t".join([line["number"], line["surname"], line["reference"]]).rstrip() for line in left_out["lines"]),
     })
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         with refusals_at(form):
             done = actions.watch(form.behalf(), form.lines, given["purpose"], given["ends_on"], by=request.user)
-            request.session[LEFT_OUT] = [
+            lines = [
                 {"row": d.line.row, "number": d.line.number, "surname": d.line.surname, "reference": d.line.reference, "why": d.why}
                 for d in done if d.what in ("not_read", "not_found")
-            ][:200]
+            ]
+            kept = {"purpose": given["purpose"], "ends_on": given["ends_on"].isoformat(), "organisation": given.get("organisation", "")}
+            request.session[LEFT_OUT] = {"lines": lines[:MOST_BACK], "given": kept, "more": max(0, len(lines) - MOST_BACK)} if lines else None
             added, changed, shortened = (sum(d.what == what for d in done) for what in ("added", "changed", "shortened"))
             messages.success(request, f"{added or 'No'} {'watch' if added == 1 else 'watches'} begun, {changed or 'none'} renewed. Whoever was watched stays watched.")
             if shortened:
@@ -59,7 +65,7 @@ def watches(request):
         change.then = change.after.get("then")
     return render(request, "certificates/watches.html", {
         "form": form, "page": Paginator(rows, 100).get_page(request.GET.get("page")), "changes": changes, "today": clock.today(),
-        "left_out": left_out,
+        "left_out": left_out["lines"], "more_left_out": left_out["more"],
     })
 
 

@@ -56,6 +56,11 @@ def cohort():
     )[0]
 
 
+def cohort_of(code):
+    """Another cohort of the same programme."""
+    return Cohort.objects.get_or_create(code=code, defaults={"title": code, "programme": programme(), "starts_on": BEGUN, "ends_on": date(2030, 9, 1)})[0]
+
+
 def organisation(code="HARBOUR", name="Harbour House", approved=date(2025, 8, 1)):
     made, new = Organisation.objects.get_or_create(
         code=code, defaults={"name": name, "nations": ["england", "wales", "scotland", "northern_ireland"]}

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from certificates import signing
 from certificates.actions import answer_check, issue, issue_again, revoke
 from certificates.models import Certificate, Check, Credential, Renewal, Revocation, Sanction, StatusList
-from certificates.queries import awaiting_issue
+from certificates.queries import awaiting_issue, to_issue_again
 from cohorts.models import Enrolment
 from courses.models import StudyPlan
 from lms.kit import clock, files
@@ -227,12 +227,56 @@ class TestAgain:
             issue(held.enrolment, by=by)
         assert unchanged(before)
 
+    def test_a_rescission_can_follow_a_mistake_and_then_nothing_is_signed(self, held):
+        by, hub, award = scene.registrar(), scene.hub_officer(), Credential.objects.get(kind="award")
+        revoke(award, "A slip.", by=by, why="mistake")
+        revoke(award, "The University rescinded it.", by=by)
+        assert revoke(award, "Again.", by=by).why == "rescinded" and Revocation.objects.count() == 2
+        assert Notice.objects.filter(person=hub, subject="An award credential was revoked").count() == 2
+        held.enrolment.person.last_name = "Price"
+        held.enrolment.person.save()
+        before = counted()
+        with pytest.raises(Refused, match="rescinded this award"):
+            issue_again(held.enrolment, "name", by=by)
+        assert unchanged(before) and to_issue_again() == [] and awaiting_issue() == []
+
+    def test_while_a_renewal_is_decided_after_the_term_nothing_is_printed_with_a_day_that_is_over(self, held):
+        person, by, day = held.enrolment.person, scene.registrar(), held.valid_until + timedelta(days=10)
+        Renewal.objects.create(enrolment=held.enrolment, term_ends_on=held.valid_until, state="asked", asked_at=scene.at(held.valid_until), rules={"progress_months": 3})
+        person.last_name = "Price"
+        person.save()
+        with clock.at(day):
+            assert answer_check(held.number, "Llewellyn").answer["code"] == "renewal_in_progress"
+            before = counted()
+            with pytest.raises(Refused, match="Issue the certificate when it is granted"):
+                issue_again(held.enrolment, "name", by=by)
+            assert unchanged(before) and to_issue_again() == []
+
+    def test_of_two_cohorts_the_newer_certificate_is_the_one_that_is_replaced(self, held):
+        by, person, day = scene.registrar(), held.enrolment.person, held.valid_until + timedelta(days=30)
+        other = scene.cohort_of("TEST-29")
+        StudyPlan.objects.update(closed_on=day - timedelta(days=400))
+        plan = StudyPlan.objects.create(person=person, programme=other.programme, nations=["england"], opened_on=day - timedelta(days=300))
+        second = Enrolment.objects.create(cohort=other, person=person, plan=plan, student_reference="S-29", enrolled_on=day - timedelta(days=300))
+        scene.hand_in(second, day - timedelta(days=20))
+        scene.award(second, day - timedelta(days=5))
+        with clock.at(day):
+            newer = issue(second, by=by)
+        with clock.at(day + timedelta(days=1)):
+            before = counted()
+            with pytest.raises(Refused, match="is newer and speaks for this person"):
+                issue_again(held.enrolment, "again", by=by)
+            assert unchanged(before)
+            person.last_name = "Price"
+            person.save()
+            assert [a.certificate for a in to_issue_again()] == [newer]
+
     def test_after_a_mistake_the_next_certificate_carries_a_new_award_credential(self, held):
         by, wrong = scene.registrar(), Credential.objects.get(kind="award")
         revoke(wrong, "It was signed for somebody else.", by=by, why="mistake")
         newer = issue_again(held.enrolment, "again", by=by)
         right = newer.credentials.get(kind="award")
-        assert right != wrong and not hasattr(right, "revocation") and Revocation.objects.count() == 1
+        assert right != wrong and not right.revocations.exists() and Revocation.objects.count() == 1
         with clock.at(scene.TODAY + timedelta(days=1)):
             issue_again(held.enrolment, "again", by=by)
         assert Credential.objects.filter(kind="award").count() == 2

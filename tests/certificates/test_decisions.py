@@ -313,6 +313,20 @@ class TestEntries:
         client.post(f"/hub/requests/{asked.pk}/", {"deed": "do", "mark": EntryRequest.objects.get().mark, "answer": ""})
         assert Withholding.objects.get().mode == "everybody"
 
+    def test_one_that_was_answered_meanwhile_is_not_called_taken_back(self, client, held, one):
+        withhold(held.person, "Asked for.", by=one)
+        asked = ask_of_entry(held.person, "lift", by=held.person)
+        do_request(asked, "", by=one)
+        page = scene.sign_in(client, held.person).post("/certificates/entry/", {"deed": "withdraw"}, follow=True).content.decode()
+        assert "the Hub answered already" in page and "is taken back" not in page
+        assert EntryRequest.objects.get().state == "done"
+
+    def test_an_interim_decision_to_come_is_not_said_to_count(self, client, held, one, two):
+        day = TODAY + timedelta(days=20)
+        confirm(propose(held, "suspended", day, by=one, reason="x", grounds="y", is_interim=True), by=two)
+        page = scene.sign_in(client, held.person).get("/study/").content.decode()
+        assert f"From {in_words(day)} it counts while something is looked into" in page and "It counts while" not in page
+
     def test_a_request_is_taken_back_by_who_asked_and_then_nobody_does_it(self, held, one):
         asked = ask_of_entry(held.person, "withhold", by=held.person)
         with pytest.raises(NotAllowed):

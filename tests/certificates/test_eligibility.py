@@ -42,6 +42,8 @@ def test_whoever_trained_again_after_a_term_ran_out_is_certified_again():
     (with_enrolment(units={"england": (), "scotland": (Unit("Scots law", date(2026, 7, 21)),)}), "Scotland: 1 unit is still to be studied"),
     (with_enrolment(certificates=(Certified("C-1", date(2026, 7, 16), ("england", "scotland"), date(2029, 7, 15)),)), "C-1 was already issued on Thursday 16 July 2026"),
     (with_enrolment(nations=()), "names no nation"),
+    (replace(READY, enrolments=(replace(HELD_BEFORE, certificates=(Certified("C-0", date(2023, 7, 21), ("wales",), date(2026, 7, 19)),)), ENROLLED),
+             renewals=(Renewed(date(2026, 7, 1), term_ends_on=date(2026, 7, 19)),)), "The renewal of certificate C-0, from another cohort, is being decided."),
     (replace(READY, enrolments=(HELD_BEFORE, ENROLLED)), "Certificate C-0, from another cohort, is valid until Monday 20 July 2026."),
     (replace(READY, enrolments=(replace(HELD_BEFORE, certificates=(Certified("C-0", date(2023, 7, 21), ("wales",), date(2026, 7, 19)),)), ENROLLED),
              renewals=(Renewed(date(2026, 7, 1), date(2026, 7, 10), date(2029, 7, 19)),)), "is valid until Thursday 19 July 2029."),

@@ -75,6 +75,13 @@ class TestReading:
     def test_a_slip_is_named_also_where_only_spaces_part_the_line(self, words, said):
         assert said in pasted(words, LATER)[0].fault
 
+    def test_a_line_too_long_to_be_read_stops_no_other(self):
+        lines = pasted("IMSA-7K3M-29XR," + "x" * 140_000 + f"\n{codes.new('IMSA')},One", LATER)
+        assert "cannot be read" in lines[0].fault and lines[1].fault == ""
+
+    def test_an_empty_first_cell_stays_the_first(self):
+        assert pasted("\tSmith\tHR 7", LATER)[0].fault == "The number is missing." and pasted("\tSmith\tHR 7", LATER)[0].surname == "Smith"
+
     def test_quoted_cells_and_a_formula(self):
         good = codes.new("IMSA")
         line = pasted(f'"{good}","van der Berg","HR, 2"', LATER)[0]

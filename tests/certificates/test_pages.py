@@ -167,7 +167,7 @@ class TestRegistry:
         scene.certified("Văn", "Nguyễn")
         scene.ready("Ada", "One")
         scene.sign_in(client, scene.hub_officer())
-        page = client.get("/hub/people/", {"q": typed})
+        page = client.post("/hub/people/", {"q": typed}, follow=True)
         assert len(page.context["people"]) == found and page.status_code == 200
 
     def test_how_the_hub_is_reached_stands_at_the_foot_where_it_is_known(self, client, settings):

@@ -66,6 +66,9 @@ class TestRuns:
             begin_run([one], by=scene.registrar(), language="xx")
         assert not Run.objects.exists()
         run = begin_run([one, one], by=scene.registrar(), language="cy")
+        with pytest.raises(Refused, match="waits already, in Cymraeg"):
+            begin_run([one], by=scene.registrar())
+        assert Run.objects.count() == 1
         assert carry_on(run) == 1 and Certificate.objects.get().language == "cy"
 
     def test_one_that_cannot_be_drawn_stops_no_other(self, today):

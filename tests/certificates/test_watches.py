@@ -369,6 +369,10 @@ class TestPage:
         text = page.content.decode()
         assert "1 watch begun" in text and "Line 2" in text and "Accredited" in text
         assert "IMSA-22\tSlip</textarea>" in text, "what was not read stands there to be corrected"
+        again = client.get("/employer/watches/")
+        assert "IMSA-22\tSlip</textarea>" in again.content.decode() and again.context["form"]["ends_on"].value() == LAST.isoformat()
+        client.post("/employer/watches/", {"deed": "clear"})
+        assert "IMSA-22" not in client.get("/employer/watches/").content.decode()
         scene.sanctioned(held.enrolment, "suspended")
         look_at_watches(by=BY)
         text = client.get("/employer/watches/").content.decode()
