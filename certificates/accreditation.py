@@ -60,6 +60,11 @@ class Standing:
 
 # ---- the term of an accreditation ----
 
+def term_from(day: date, book: RuleBook) -> date:
+    """The last day of a term that begins on `day`."""
+    return months_after(day, 12 * book.on(day).years) - DAY
+
+
 def renewal_on(day: date, last_day: date, facts: Facts) -> Renewed | None:
     """The renewal asked for in time for this last day and not decided by `day`."""
     waiting = [r for r in facts.renewals if r.is_waiting(day) and r.is_in_time(last_day)]
@@ -204,21 +209,21 @@ def _nation(nation, here, named, posts, day, facts) -> Nation:
     return Nation(nation, not term, term, Said(key))
 
 
+def not_counting_once_issued(facts: Facts, day: date, book: RuleBook = BOOK) -> tuple[Nation, ...]:
+    """Nations of the last enrolment's study plan that would not count on `day` although a certificate issued that day
+    names them."""
+    last = facts.enrolments[-1]
+    made = Certified("", day, tuple(last.nations), term_from(day, book))
+    issued = replace(facts, enrolments=(*facts.enrolments[:-1], replace(last, certificates=(*last.certificates, made))))
+    return tuple(n for n in nations_on(day, issued, book) if n.nation in last.nations and not n.counts)
+
+
 # ---- the words of each answer ----
 
 def _of_term(day, last_day, waiting, book) -> Said:
     if day > last_day:
         return Said("in_progress", day=last_day, until=progress_ends(last_day, waiting, book))
     return Said("valid", day=last_day)
-
-
-def not_counting_once_issued(facts: Facts, day: date, book: RuleBook = BOOK) -> tuple[Nation, ...]:
-    """Nations of the last enrolment's study plan that would not count on `day` although a certificate issued that day
-    names them."""
-    last = facts.enrolments[-1]
-    made = Certified("", day, tuple(last.nations), months_after(day, 12 * book.on(day).years) - DAY)
-    issued = replace(facts, enrolments=(*facts.enrolments[:-1], replace(last, certificates=(*last.certificates, made))))
-    return tuple(n for n in nations_on(day, issued, book) if n.nation in last.nations and not n.counts)
 
 
 def _run_out(day, last_day, waiting, facts, book) -> Standing:

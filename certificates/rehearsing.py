@@ -60,14 +60,15 @@ def rehearse(facts: dict[int, Facts], book: RuleBook, today: date, day: date, su
     by_itself, by_change, sent, near, heard = [], [], [], [], []
     changed_book = supposed.to_book(book) if supposed else book
     for who, known in facts.items():
-        by_itself += turned_by_itself(who, known, book, today, day)
+        told = verdict(today, known, book)
+        by_itself += turned(who, told, known, book, today, day)
         changed = supposed.to_facts(known) if supposed else known
         if supposed:
             by_change += turned_by_change(who, (known, book), (changed, changed_book), today, day)
         coming, mail = messages_between(changed, changed_book, today, day)
         sent += [(who, on, m) for on, m in mail]
         near += [(who, m) for m in coming]
-        heard += [(who, turn) for turn in heard_of(known, book, (changed, changed_book), today, day)]
+        heard += [(who, t.on_day) for t in turned(who, told, changed, changed_book, today, day)]
     weeks = {}
     for _, about in {(who, m.about_day) for who, m in near}:
         monday = about - about.weekday() * DAY
@@ -83,27 +84,16 @@ def _when(turned):
     return turned.on_day, turned.who
 
 
-def turned_by_itself(who, facts, book, today, day) -> list[Turned]:
-    """Each day on which the standing becomes another one: there and back again is two."""
-    found, before = [], verdict(today, facts, book)
-    for turn in _days(today, day, turning_days(facts, book)):
+def turned(who, before, facts, book, today, day) -> list[Turned]:
+    """Each day on which the standing becomes another one than it was, `before` at first: there and back again is two."""
+    found = []
+    for turn in [today, *_days(today, day, turning_days(facts, book))]:
         after = verdict(turn, facts, book)
         if not is_alike(before, after):
             if found:
                 found[-1] = replace(found[-1], until=turn - DAY)
             found.append(Turned(who, before, after, turn, None, _fails(after, turn, facts, book)))
             before = after
-    return found
-
-
-def heard_of(facts, book, as_supposed, today, day) -> list[date]:
-    """Each day on which the standing would be another one than was told last; `as_supposed` is what is known, where nothing is."""
-    told, found = verdict(today, facts, book), []
-    for turn in [today, *_days(today, day, turning_days(*as_supposed))]:
-        here = verdict(turn, *as_supposed)
-        if not is_alike(told, here):
-            found.append(turn)
-            told = here
     return found
 
 

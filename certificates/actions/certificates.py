@@ -16,11 +16,11 @@ from lms.people.models import User
 from lms.record.actions import actor_label, write
 
 from .. import drawing, signing, wording
-from ..accreditation import last_day_of, verdict
+from ..accreditation import last_day_of, term_from, verdict
 from ..eligibility import why_not
-from ..facts import DAY, certificate_on, decision_on, is_approved, months_after
-from ..models import Certificate, Revocation
-from ..queries import known_of
+from ..facts import certificate_on, decision_on, is_approved
+from ..models import Certificate
+from ..queries import known_of, rescinded
 from ..rules import may_issue
 from ..said import ENGLISH, LANGUAGES, in_words
 from .credentials import keep_credentials, make_credentials
@@ -34,7 +34,7 @@ STANDS = {"accredited", "accredited_with_conditions", "renewal_in_progress", "be
 def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
     """Issue the certificate of one enrolment, or return the one there is.
 
-    1. the enrolment is locked and every reason why not is asked again, 2. the facts are frozen
+    1. person and enrolment are locked and every reason why not is asked again, 2. the facts are frozen
     with the register line they rest on and the design as it was published, 3. the award and the accreditation
     are signed as credentials, 4. the PDF is drawn, holds both, is signed and kept, 5. the certificate
     and a record entry are written, 6. the holder is told. A crash before 5 leaves a stray file
@@ -54,7 +54,7 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
         reasons = ["The accreditation does not stand today, so no nation is added to it. Renew or restore it first."]
     if reasons:
         raise Refused(" ".join(reasons))
-    until = _replaced_until(held, known, today) if held else months_after(today, 12 * book.on(today).years) - DAY
+    until = _replaced_until(held, known, today) if held else term_from(today, book)
     return _issue(locked, known, held, Why.NATIONS if held else Why.FIRST, until, list(locked.plan.nations), language, today, by)
 
 
@@ -87,7 +87,8 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
 
 
 def insist_award_stands(enrolment):
-    if Award.objects.filter(enrolment=enrolment, certificates__credentials__revocations__why=Revocation.Why.RESCINDED).exists():
+    """Raises Refused where the University took the award back: asked before anything is drawn."""
+    if rescinded().filter(certificate__enrolment=enrolment).exists():
         raise Refused("The University rescinded this award, so no certificate of it is issued.")
 
 

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
-from cohorts.models import Enrolment
 from lms.kit import clock, codes
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
@@ -77,7 +76,7 @@ def free_place(listed) -> int:
 def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED) -> Revocation:
     """Let an award credential hold no longer: the University rescinded the award, or the credential was a mistake.
 
-    1. the enrolment is locked, as for issuing, 2. the revocation, 3. its list is signed anew, 4. a record entry without the
+    1. the person is locked, as for issuing, 2. the revocation, 3. its list is signed anew, 4. a record entry without the
     reason, 5. every Hub officer is told, who decide about the accreditation. Twice is once; a rescission
     can follow a mistake. After a rescinded award no certificate is issued; after a mistake the next one carries a new award credential.
     """
@@ -88,7 +87,6 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED) -> Revocatio
         raise Refused("Write down why. The registry and the Hub read it.")
     why = Revocation.Why(why)
     User.objects.select_for_update(no_key=True).get(pk=credential.certificate.enrolment.person_id)
-    Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=credential.certificate.enrolment_id)
     given = {"reason": reason.strip(), "decided_by": actor_label(by)}
     rescinded = Revocation.objects.filter(credential=credential, why=Revocation.Why.RESCINDED).first()
     if rescinded:

@@ -256,7 +256,6 @@ def insist_possible(enrolment, kind, from_day, words, reason, until_day):
         # A restoration can be needed again: an accreditation that was restored may lapse once more.
         if verdict(from_day, facts, book).code != "lapsed":
             raise Refused("Nothing limits this accreditation, so there is nothing to restore.")
-    if kind == Kind.RESTORED:
         restored = replace(facts, sanctions=(*facts.sanctions, Decision(from_day, RESTORED)))
-        if not (here and here.kind != Kind.RESTORED) and not replaced and verdict(from_day, restored, book).code == "lapsed":
+        if verdict(from_day, restored, book).code == "lapsed":
             raise Refused("The term of this accreditation ran out, and a restoration does not bring it back. The person asks for a renewal.")

@@ -14,7 +14,7 @@ from ..models import Check, CheckSeal
 
 YOUNG = timedelta(minutes=2)  # an answer may still be on its way into the database
 MOST = 20_000  # answers under one seal
-# What was typed is in no seal: it is forgotten in time. The first seals did not bind who asked and why.
+# What was typed is in no seal, so that it could be forgotten without breaking one. The first seals did not bind who asked and why.
 SCOPES = {
     1: ("pk", "receipt", "on_day", "answer", "person_id", "asked_at"),
     2: ("pk", "receipt", "on_day", "answer", "person_id", "asked_at", "asked_by_id", "organisation_id", "purpose", "why", "list_check_id"),

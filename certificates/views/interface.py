@@ -37,7 +37,7 @@ def interface(request):
     return render(request, "certificates/interface.html", {
         "operations": operations, "a_minute": MOST_A_MINUTE, "lines_a_day": f"{most:,}", "page_size": PAGE, "scopes": Token.Scope.choices,
         "codes": [(code, words.label, words.meaning, code in MAY_ACT) for code, words in STANDINGS.items()], "terms": TERMS,
-        "message": shown_of["GET", "/changes"][1], "number": NUMBER, "name": NAME,
+        "number": NUMBER, "name": NAME,
     })
 
 

@@ -17,11 +17,10 @@ from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import short_day
 
 from .. import actions, rules
-from ..accreditation import not_counting_once_issued
+from ..accreditation import last_day_of, not_counting_once_issued, term_from
 from ..actions.certificates import Why, printed_name
 from ..actions.designs import languages_of_design
 from ..eligibility import why_not
-from ..facts import DAY, months_after
 from ..forms_of_certificates import AgainForm, RevokeForm
 from ..models import Certificate, Credential, Heartbeat, Revocation, Run
 from ..queries import awaiting_issue, known_of, the_book, to_issue_again
@@ -106,14 +105,9 @@ def issue_one(request, pk):
         "enrolment": enrolment, "award": getattr(enrolment, "award", None), "reasons": why_not(facts, today), "today": today,
         "not_counting": [] if why_not(facts, today) else not_counting_once_issued(facts, today, book),
         "may": rules.may_issue(request.user, enrolment), "before": words_for("eligible"), "after": words_for("accredited"), "held": held,
-        "valid_until": held.valid_until if held else term_from(today, book), "languages": [(code, LANGUAGES[code]) for code in languages],
+        "valid_until": last_day_of(facts.enrolments[-1].certificates[-1], facts, today) if held else term_from(today, book), "languages": [(code, LANGUAGES[code]) for code in languages],
         "posts": [p for p in posts_of(enrolment.person_id) if p.is_open_on(today)],
     })
-
-
-def term_from(day, book):
-    """The last day of a term that begins on `day`."""
-    return months_after(day, 12 * book.on(day).years) - DAY
 
 
 @login_required

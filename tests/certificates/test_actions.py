@@ -65,7 +65,7 @@ class TestIssue:
         made = issue(enrolment, by=scene.registrar())
         assert made.register_line == counts and made.register_answer["organisation"] == "MILL" and made.register_answer["line"] == counts.pk
 
-    def test_a_nation_added_after_a_renewal_keeps_the_renewed_last_day(self, today):
+    def test_a_nation_added_after_a_renewal_keeps_the_renewed_last_day(self, today, client):
         enrolment, by = scene.ready(), scene.registrar()
         held = issue(enrolment, by=by)
         granted = date(2032, 7, 19)
@@ -75,6 +75,8 @@ class TestIssue:
             )
             StudyPlan.objects.update(nations=["england", "scotland"])
             scene.study(enrolment.person, ["scotland"])
+            page = scene.sign_in(client, by).get(f"/registry/issue/{enrolment.pk}/").content.decode()
+            assert "Monday 19 July 2032" in page and "19 July 2029" not in page, "the preview says the day that is printed"
             wider = issue(Enrolment.objects.get(pk=enrolment.pk), by=by)
         assert (wider.nations, wider.valid_until, wider.why) == (["england", "scotland"], granted, "nations")
 
