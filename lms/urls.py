@@ -9,7 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from certificates.api import api as register
 from certificates.api import nothing_here
 from courses.views.films import document
-from lms.pages.views import picture
+from lms.pages.views import home, picture
 
 handler400 = "lms.kit.views.unreadable"
 urlpatterns = [
@@ -33,4 +33,4 @@ urlpatterns = [
 ]
 if settings.DEMONSTRATION:
     urlpatterns += [path("", include("lms.kit.urls"))]
-urlpatterns += [path("", include(wagtail_urls))]
+urlpatterns += [path("", home, name="home"), path("", include(wagtail_urls))]

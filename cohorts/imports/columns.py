@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from lms.kit import nations
+from lms.kit.spreadsheets import is_run
 from lms.kit.templatetags.kit import short_day
 
 from .sheets import Cell, FileProblem, Row, Sheet, letter
 
 COHORT, REGISTER = "cohort", "register"
 KINDS = {COHORT: "cohort file", REGISTER: "employment register file"}
-RUN_BY_A_SPREADSHEET = "=+-@\t\r＝＋－＠"
 UNSEEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 
 
@@ -30,7 +30,7 @@ def plain_text(cell: Cell, longest: int) -> str:
     if cell.day:
         made = short_day(cell.day)
         raise Unread(f"The spreadsheet has made a date of this ({made}). Mark the cell as text and type it again.")
-    if text and text[0] in RUN_BY_A_SPREADSHEET:
+    if is_run(text) or text[:1] in ("\t", "\r"):
         raise Unread(f"“{text[:20]}” begins with “{text[0]}”, which a spreadsheet would run as a formula. Take it away.")
     if "\n" in text or "\r" in text:
         raise Unread("There is a line break in the cell. Write it on one line.")

@@ -184,7 +184,7 @@ def mixed(step, part) -> list[tuple]:
 
 def pictures_in(page) -> list[tuple[str, str]]:
     """(address, name in the storage) of each picture of ours on a page, once each."""
-    found = re.findall(r'<img[^>]*?\ssrc="([^"]+)"', page)
+    found = re.findall(r'<img[^<>]*?\ssrc="([^"]+)"', page)
     ours = [unescape(url) for url in dict.fromkeys(found) if url.startswith(settings.MEDIA_URL)]
     return [(url, url.removeprefix(settings.MEDIA_URL)) for url in ours]
 

@@ -2,6 +2,7 @@
 import base64
 import gzip
 import hashlib
+import json
 import re
 from urllib.parse import urlsplit
 
@@ -15,8 +16,8 @@ from django.utils.cache import patch_vary_headers
 
 from .refusals import NotAllowed, Refused
 
-# Wagtail's date fields start their picker in the page; nothing but that call, with JSON for its settings.
-PICKER = re.compile(r"<script>(\s*init(?:Date|DateTime|Time)Chooser\(\"[\w-]+\", \{[^<>]*\}\);\s*)</script>")
+# Wagtail's date fields start their picker in the page; nothing but that call, and what is given to it has to be JSON.
+PICKER = re.compile(r"<script>(init(?:Date|DateTime|Time)Chooser\(\"(?:[\w-]|\\u00[0-9A-F]{2}){1,200}\", (\{[^<>]{0,2000}\})\);)</script>")
 
 
 class AdminStyles:
@@ -38,8 +39,16 @@ class AdminStyles:
     def pickers_in(response):
         if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
             return []
-        found = {script.encode() for script in PICKER.findall(response.content.decode(response.charset))}
+        found = {script.encode() for script, given in PICKER.findall(response.content.decode(response.charset)) if is_json(given)}
         return sorted(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in found)
+
+
+def is_json(text) -> bool:
+    """JSON has no way to name a function: what is JSON cannot run."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 class Small(GZipMiddleware):

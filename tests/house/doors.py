@@ -61,6 +61,7 @@ def hub_person(inside=OPEN):
 
 
 DOORS = {
+    "home": everybody((OPEN, HIDDEN)),
     # People's own doors.
     "people:today": lambda who: SIGN_IN if who == "anonymous" else ELSEWHERE,
     "people:me": signed_in(),
