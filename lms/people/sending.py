@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from lms.kit import clock
 
+from . import delivery_log
 from .encryption import InvalidToken, decrypt
 from .models import Mail, Notice
 from .outbox import PURPOSE
@@ -31,16 +32,19 @@ def send_due(*, seconds=TURN) -> Counter:
     """Send what is due, oldest first, over one connection. Returns how many were `sent`, `given_up`, `put_off`.
 
     For each mail: 1. it is claimed in a short transaction, so that nobody else sends it, 2. it is handed to the server outside any
-    transaction, 3. what came of it is written at once. A process killed in between leaves a claim that expires after
-    IMSA_MAIL_CLAIM_SECONDS; the mail is then sent with the same Message-ID and Date. A refused mail holds up no other; a server
+    transaction, 3. what came of it is written at once: first into this machine's delivery log, then into the database. A process
+    killed in between leaves a claim that expires after IMSA_MAIL_CLAIM_SECONDS; unless the log has the mail, it is then sent with
+    the same Message-ID and Date. A refused mail holds up no other; a server
     that is not reached ends the batch.
     """
     counted, server, until = Counter(), None, time.monotonic() + seconds
     try:
         while time.monotonic() < until and (mail := claim()):
             try:
-                server = server or connect()
-                hand_over(mail, server)
+                if not (mail.is_interrupted and delivery_log.names(mail.message_id)):
+                    server = server or connect()
+                    hand_over(mail, server)
+                    delivery_log.note(mail.message_id)
             except ServerAway as fault:
                 counted[put_off(mail, "no connection", str(fault))] += 1
                 counted["server_away"] = 1
@@ -74,6 +78,7 @@ def claim() -> Mail | None:
     mail = due(now).select_for_update(skip_locked=True, no_key=True).order_by("next_try_at", "pk").first()
     if mail is None:
         return None
+    mail.is_interrupted = mail.claimed_at is not None
     mail.claimed_at, mail.claimed_by = now, secrets.token_hex(8)
     mail.tries, mail.first_tried_at = mail.tries + 1, mail.first_tried_at or now
     # SQLite locks no row, and its transactions begin IMMEDIATE: asked again where a setting has changed that.
@@ -206,4 +211,5 @@ def forget_old() -> int:
     old = Mail.objects.filter(queued_at__lt=now - timedelta(days=settings.IMSA_MAIL_DAYS))
     finished = Q(sent_at__isnull=False) | Q(closed_at__isnull=False) | Q(gave_up_at__isnull=False, person=None)
     dropped = old.filter(finished | Q(gave_up_at__lt=now - timedelta(days=365)))
+    delivery_log.forget_old()
     return dropped.delete()[0]
