@@ -201,3 +201,14 @@ class Mail(models.Model):
 
     def __str__(self):
         return self.subject
+
+    @property
+    def why(self) -> str:
+        """Why it could not be delivered, for somebody who does not read mail servers' codes."""
+        if self.failure_code in ("unreadable", "address"):
+            return self.failure
+        if self.failure_code == "no connection":
+            return "Our mail server could not be reached for several days."
+        if self.failure_code.startswith("4"):
+            return f"The receiving mail server put the email off for several days. It said: “{self.failure}”"
+        return f"The receiving mail server refused it. It said: “{self.failure}”"
