@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from assessments.actions import drop_old_files
+from courses.actions import keep_schedule
 from lms.kit import clock
 from lms.kit.refusals import NotNow
 from lms.people.roles import Operator
@@ -87,6 +88,7 @@ JOBS = (
     Job("runs", 2, issue_runs),
     Job("deliveries", 5, lambda: deliver_changes(by=BY)),
     Job("notices", 2, mailing),
+    Job("schedule", 60, lambda: keep_schedule(by=BY)),
     Job("seals", 60, seal),
     Job("watches", 60, lambda: look_at_watches(by=BY)),
     Job("status lists", 300, sign_lists),

@@ -63,7 +63,7 @@ def try_again(mail, *, by) -> Mail:
     """Queue a mail that was given up once more, to the address its person has today: 1. it is due at once, 2. the record is
     written. One that is on its way again, was sent or was removed from the list stays as it is."""
     insist(may_act_as(by, *DEALERS))
-    locked = Mail.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=mail.pk)
+    locked = Mail.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=mail.pk)
     if locked.gave_up_at is None or locked.closed_at is not None:
         return locked
     if not locked.encrypted_body:
