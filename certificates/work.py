@@ -21,6 +21,7 @@ from .actions.credentials import CROWD, sign_list
 from .actions.reminders import remind
 from .actions.runs import carry_on, running
 from .actions.seals import seal_checks
+from .actions.stray_files import drop_strays
 from .actions.tallies import forget
 from .actions.watches import deliver_changes, look_at_watches
 from .models import Heartbeat, StatusList
@@ -96,6 +97,7 @@ JOBS = (
     Job("tallies", 3600, forget),
     Job("kept files", 3600, lambda: drop_old_files(by=BY)),
     Job("old mail", 3600, forget_old),
+    Job("stray files", 6 * 3600, lambda: drop_strays(by=BY)),
 )
 
 
