@@ -6,22 +6,22 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from assessments.actions import drop_old_files
+from courses.actions import keep_schedule
 from lms.kit import clock
 from lms.kit.refusals import NotNow
-from lms.people.actions import deliver
-from lms.people.models import Notice
 from lms.people.roles import Operator
+from lms.people.sending import forget_old, send_due
 
 from .actions.credentials import CROWD, sign_list
 from .actions.reminders import remind
 from .actions.runs import carry_on, running
 from .actions.seals import seal_checks
+from .actions.stray_files import drop_strays
 from .actions.tallies import forget
 from .actions.watches import deliver_changes, look_at_watches
 from .models import Heartbeat, StatusList
@@ -35,7 +35,7 @@ log = logging.getLogger("django.worker")
 BY = Operator("work")
 LOCK = 0x1AD5A  # of PostgreSQL's advisory locks
 MOST_AT_ONCE = 50  # certificates of a run before the other jobs have their turn
-TURN = 30  # seconds of mailing before the other jobs have their turn
+RESTS = (15, 30, 60, 120, 300)  # seconds without mailing while the mail server is not reached
 SLOWER = 20  # a job rests at least so many times as long as it took
 
 
@@ -53,16 +53,23 @@ def issue_runs():
         return str(refused)
 
 
-def send_notices():
-    """Messages whose mail did not go out with their deed; one a minute old is nobody else's to send."""
-    late = clock.now() - timedelta(minutes=1)
-    waiting = Notice.objects.filter(sent_at=None, written_at__lt=late).order_by("pk").values_list("pk", flat=True)[:500]
-    sent, until = 0, time.monotonic() + TURN
-    for pk in waiting:
-        if time.monotonic() > until or not deliver(pk):
-            break  # a mail server that does not answer holds up nothing else
-        sent += 1
-    return sent
+class Mailing:
+    """Sends what is due, every other second. A mail server that is not reached is left alone for a while, so that waiting for it
+    takes little of the other jobs' time."""
+
+    def __init__(self):
+        self.begin_anew()
+
+    def begin_anew(self):
+        self.misses, self.not_before = 0, 0.0
+
+    def __call__(self):
+        if time.monotonic() < self.not_before:
+            return "waiting: the mail server was not reached"
+        counted = send_due()
+        self.misses = self.misses + 1 if counted["server_away"] else 0
+        self.not_before = time.monotonic() + RESTS[min(self.misses, len(RESTS)) - 1] if self.misses else 0.0
+        return dict(counted)
 
 
 def seal():
@@ -77,21 +84,26 @@ def sign_lists():
     return len([sign_list(row) for row in StatusList.objects.filter(taken__gt=CROWD).order_by("made_at")])
 
 
+mailing = Mailing()
 JOBS = (
     Job("runs", 2, issue_runs),
     Job("deliveries", 5, lambda: deliver_changes(by=BY)),
-    Job("notices", 60, send_notices),
+    Job("notices", 2, mailing),
+    Job("schedule", 60, lambda: keep_schedule(by=BY)),
     Job("seals", 60, seal),
     Job("watches", 60, lambda: look_at_watches(by=BY)),
     Job("status lists", 300, sign_lists),
     Job("reminders", 3600, lambda: remind(by=BY)),
     Job("tallies", 3600, forget),
     Job("kept files", 3600, lambda: drop_old_files(by=BY)),
+    Job("old mail", 3600, forget_old),
+    Job("stray files", 6 * 3600, lambda: drop_strays(by=BY)),
 )
 
 
 def work_once(jobs=JOBS) -> dict:
-    """Every job once. Job's name to what came of it."""
+    """Every job once, whatever failed before. Job's name to what came of it."""
+    mailing.begin_anew()
     return {job.name: run_job(job) for job in jobs}
 
 

@@ -179,6 +179,14 @@ def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory
         copy.drop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def mail_is_queued(django_test_environment):
+    """Django's test environment would send at once what the site queues; `lms.people.sending.send_due` brings it to `mailoutbox`."""
+    from django.conf import settings
+
+    settings.EMAIL_BACKEND = "lms.people.email_backends.Queue"
+
+
 @pytest.fixture(autouse=True)
 def nothing_remembered():
     """What the courses keep in memory is found by keys that another test's database may use again."""

@@ -13,6 +13,7 @@ from cohorts.register import approval_on, by_family_name, last_lines, posts_of
 from lms.kit import clock
 from lms.kit.lines import OF_ROW, that_count
 from lms.kit.refusals import insist
+from lms.people.models import Mail
 
 from ..accreditation import nations_on, standing_on
 from ..actions.decisions import sanctions_of
@@ -46,6 +47,7 @@ def hub(request):
     requests = EntryRequest.objects.filter(state=RequestState.ASKED).select_related("person").order_by("asked_at")
     concerns = Concern.objects.filter(state=ConcernState.OPEN).select_related("person").order_by("opened_at")
     renewals = awaiting_decision()
+    undelivered = Mail.objects.visible_to(request.user).count()
     return render(request, "certificates/hub.html", {
         "today": today, "changing": changing, "limited": limited, "organisations": suspended, "soon": SOON, "unconfirmed": unconfirmed,
         "between": [s for s in found if s.standing.code == "between_posts"],
@@ -59,6 +61,7 @@ def hub(request):
             {"count": len(changing), "label": f"Standings about to change in {SOON} days", "url": "#changing"},
             {"count": len(limited), "label": "Suspended, withdrawn or with conditions", "url": "#limited"},
             {"count": len(suspended), "label": "Organisations with approval suspended", "url": reverse("cohorts:organisations") + "?approval=suspended"},
+            *([{"count": undelivered, "label": "Emails not delivered", "url": reverse("people:mail")}] if undelivered else []),
         ],
         "checks": Check.objects.filter(asked_at__gte=clock.now() - timedelta(days=7)).count(),
         "refused": RefusedFile.objects.filter(brought_at__gte=clock.now() - timedelta(days=30))[:10],

@@ -15,6 +15,7 @@ from cohorts.states import ImportState
 from lms.kit import clock
 from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import short_day
+from lms.people.models import Mail
 
 from .. import actions, rules
 from ..accreditation import last_day_of, not_counting_once_issued, term_from
@@ -53,6 +54,8 @@ def registry(request):
         _figure(thirds.count(), "script,scripts", "for a third marker", to_allocate, _oldest(thirds, "submitted_at")),
         _figure(len(boards), "board,boards", "to prepare", to_boards, boards and boards[0].meets_on, "Next meets on"),
     ]
+    if undelivered := Mail.objects.visible_to(request.user).count():
+        figures.append(_figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), ""))
     return render(request, "certificates/registry.html", {
         "figures": figures, "blocked": [w for w in waiting if w.reasons], "ready": ready, "boards": boards,
         "is_quiet": not any(f["count"] for f in figures),

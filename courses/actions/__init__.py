@@ -3,6 +3,7 @@ from .law import answer_top_up, draft_top_up, finish_top_up, put_right, read_aga
 from .plans import close_plan, in_order, open_plan, set_nations
 from .publishing import note_curriculum, note_dropped, publish_version, withdraw
 from .reviews import ask_for_review, look_again, note_links, open_editor, publish_urgently, tell_all, untell
+from .scheduling import keep_schedule
 from .study import answer_check, begin, do_activity, keep_place, mark_studied, take_later, take_now, vote
 from .suggestions import answer_to, holders, set_aside, suggest, take_up
 from .timetables import (
@@ -40,6 +41,7 @@ __all__ = [
     "holders",
     "in_order",
     "keep_place",
+    "keep_schedule",
     "look_again",
     "mark_studied",
     "move_session",

@@ -17,6 +17,7 @@ from wagtail.models import (
 
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import moment
 from lms.pages.models import HomePage
 from lms.people.actions import tell
 from lms.people.models import Role, User
@@ -168,7 +169,9 @@ def note_review(task_state, *, by):
             f"{by.full_name} writes: {task_state.comment or 'See the comments on the page.'} Mend it, then submit it again.", editing(page),
         )
     elif state.status == state.STATUS_APPROVED:
-        tell(state.requested_by, f"{title} is approved", "Both reviews are done, and it is published.", editing(page))
+        later = page.get_latest_revision_as_object().go_live_at
+        when = f"it will be published on {moment(later)}" if later and later > clock.now() else "it is published"
+        tell(state.requested_by, f"{title} is approved", f"Both reviews are done, and {when}.", editing(page))
 
 
 @transaction.atomic

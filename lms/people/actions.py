@@ -1,6 +1,4 @@
 """Makes people, grants roles and tells people things; it refuses to delete any of them."""
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
 
@@ -9,6 +7,7 @@ from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.record.actions import write
 
 from .models import Notice, Role, RoleGrant, User
+from .outbox import NEW_MESSAGE, letter, post
 from .roles import may_act_as
 
 # What may be chosen besides the standard, which is not kept.
@@ -117,30 +116,10 @@ def set_reading(person, *, by, **choices) -> User:
 
 
 def tell(person, subject: str, body: str, url: str = "") -> Notice:
-    """Write a message inside the deed's transaction; it is mailed after commit, at most once. A mail
-    that fails stays unsent for `manage.py send_notices`: no deed is undone by a mail server, and the
-    message stands on the person's own page whatever became of the mail."""
+    """Write a message inside the deed's transaction: 1. it stands on the person's own page, 2. its mail is queued for the
+    worker, so that no mail server holds up or undoes a deed. What `subject` says goes into the mail's body, never its subject."""
+    if person.is_invented:  # no letter box
+        return Notice.objects.create(person=person, subject=subject, body=body, url=url, sent_at=clock.now())
     notice = Notice.objects.create(person=person, subject=subject, body=body, url=url)
-    transaction.on_commit(lambda: deliver(notice.pk), robust=True)
+    post(person.email, NEW_MESSAGE, letter(notice), person=person, notice=notice)
     return notice
-
-
-def deliver(pk) -> bool:
-    """Mail one message unless it was mailed, in the form of all our mail. True when it went out now.
-
-    The message is claimed first and sent outside any transaction: a slow mail server holds no lock.
-    """
-    if not Notice.objects.filter(pk=pk, sent_at=None).update(sent_at=clock.now()):
-        return False
-    notice = Notice.objects.select_related("person").get(pk=pk)
-    # Invented people have no letter box.
-    if notice.person.is_invented:
-        return True
-    subject = f"IMSA Learning: {' '.join(notice.subject.split())}"
-    lines = [notice.body, f"{settings.SITE_URL}{notice.url}" if notice.url else "", "IMSA Learning"]
-    try:
-        send_mail(subject, "\n\n".join(filter(None, lines)), None, [notice.person.email])
-    except OSError:
-        Notice.objects.filter(pk=pk).update(sent_at=None)
-        return False
-    return True

@@ -125,7 +125,7 @@ class Notice(models.Model):
     body = models.TextField()
     url = models.CharField(max_length=200, blank=True)
     written_at = models.DateTimeField(default=clock.now)
-    sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True, help_text="When a mail server took its mail; of invented people, when it was written.")
     read_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -133,3 +133,82 @@ class Notice(models.Model):
 
     def __str__(self):
         return self.subject
+
+
+class Mails(models.QuerySet):
+    def visible_to(self, user):
+        """Of a person, not delivered and not dealt with: registrars and Hub officers, who are asked to do something about it."""
+        from .roles import has_role  # which knows the models
+
+        return self.undelivered() if has_role(user, Role.REGISTRAR, Role.HUB_OFFICER) else self.none()
+
+    def undelivered(self):
+        return self.filter(gave_up_at__isnull=False, closed_at=None, person__isnull=False)
+
+    def waiting(self):
+        return self.filter(sent_at=None, gave_up_at=None)
+
+
+class Mail(models.Model):
+    """A mail on its way out: queued by a deed, sent by the worker (lms/people/sending.py), deleted some weeks later."""
+
+    PERSONAL_DATA = {
+        "person": "addressee", "notice": "the message it carries", "to": "where it goes; IMSA_MAIL_DAYS after it is dealt with",
+        "encrypted_body": "what it says; emptied when it is sent or given up for good",
+        "failure": "why a mail server did not take it, without the address", "claimed_by": "a process, no person",
+        "closed_by": "who dealt with a mail that could not be delivered",
+    }
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="mails")
+    notice = models.OneToOneField(Notice, on_delete=models.CASCADE, null=True, related_name="mail")
+    to = models.CharField(max_length=320)
+    subject = models.CharField(max_length=200)
+    encrypted_body = models.TextField(blank=True)
+    message_id = models.CharField(max_length=200, unique=True, help_text="The same at every try, so that a mail program knows a repeat.")
+    queued_at = models.DateTimeField(default=clock.now)
+    claimed_at = models.DateTimeField(null=True)
+    claimed_by = models.CharField(max_length=40, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    first_tried_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(default=clock.now)
+    failure_code = models.CharField(max_length=20, blank=True)
+    failure = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+    gave_up_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = Mails.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sent_at__isnull=True) | models.Q(gave_up_at__isnull=True), name="mail_is_not_sent_and_given_up",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True) | models.Q(gave_up_at__isnull=False), name="only_mail_given_up_is_closed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=models.Q(sent_at__isnull=True, gave_up_at__isnull=True), name="mail_waiting",
+            ),
+            models.Index(
+                fields=["-gave_up_at"], condition=models.Q(gave_up_at__isnull=False, closed_at__isnull=True), name="mail_undelivered",
+            ),
+            models.Index(fields=["queued_at"], name="mail_by_age"),
+        ]
+
+    def __str__(self):
+        return self.subject
+
+    @property
+    def why(self) -> str:
+        """Why it could not be delivered, for somebody who does not read mail servers' codes."""
+        if self.failure_code in ("unreadable", "address"):
+            return self.failure
+        if self.failure_code == "no connection":
+            return "Our mail server could not be reached for several days."
+        if self.failure_code.startswith("4"):
+            return f"The receiving mail server put the email off for several days. It said: “{self.failure}”"
+        return f"The receiving mail server refused it. It said: “{self.failure}”"

@@ -219,7 +219,13 @@ WAGTAILDOCS_INLINE_CONTENT_TYPES = ["video/mp4", "video/webm", "audio/mpeg", "au
 WAGTAILEMBEDS_FINDERS = []  # an embed is a request that leaves the site
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
-EMAIL_TIMEOUT = 10  # seconds; a mail server that hangs must not hang a deed
+# Everything that asks Django to send mail queues it (lms/people/outbox.py); the worker sends it by IMSA_MAIL_BACKEND.
+EMAIL_BACKEND = "lms.people.email_backends.Queue"
+IMSA_MAIL_BACKEND = "lms.people.email_backends.Smtp"
+EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
+IMSA_MAIL_CLAIM_SECONDS = 300  # how long a process has for one mail; longer than it can take (lms/people/email_backends.py)
+IMSA_MAIL_GIVE_UP_DAYS = 3  # how long mail that a server puts off is tried again
+IMSA_MAIL_DAYS = 30  # how long mail that was sent, or dealt with, is remembered
 # Faults go to standard error, whatever DEBUG says; a platform collects them from there.
 LOGGING = {
     "version": 1,

@@ -8,6 +8,6 @@ SECRET_KEY = "demonstration-only-not-a-secret-0123456789abcdef"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+IMSA_MAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = IMSA_HOME / "mail"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from .dev import *  # noqa: F403
 
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+IMSA_MAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 IMSA_HOME = Path(tempfile.mkdtemp(prefix="imsa-test-"))
 MEDIA_ROOT = IMSA_HOME / "media"

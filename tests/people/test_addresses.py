@@ -2,7 +2,7 @@
 import pytest
 
 from lms.people.actions import admit, end_grants, grant
-from lms.people.models import Notice, Role, User
+from lms.people.models import Role, User
 from lms.people.roles import Operator, roles_of
 from lms.record.models import Entry
 
@@ -75,11 +75,3 @@ def test_appointing_somebody_and_opening_the_site(capsys):
     with pytest.raises(SystemExit) as end:
         call_command("appoint", "nobody@imsa.example", "tutor")
     assert end.value.code == 1 and not User.objects.filter(email="nobody@imsa.example").exists()
-
-
-def test_a_message_is_claimed_before_it_is_sent(mailoutbox):
-    from lms.people.actions import deliver
-
-    person = admit(by=BY, email="once@imsa.example", first_name="Once")
-    notice = Notice.objects.create(person=person, subject="Once", body="Once.")
-    assert deliver(notice.pk) and not deliver(notice.pk) and len(mailoutbox) == 1

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.template.loader import get_template, render_to_string
 
 from lms.kit import clock
-from lms.people.actions import admit, deliver
-from lms.people.models import Notice
+from lms.people.actions import admit, tell
+from lms.people.models import Mail
 from lms.people.roles import Operator
+from lms.people.sending import send_due
 
 pytestmark = pytest.mark.django_db
 BY = Operator("test")
@@ -79,6 +80,8 @@ def test_a_new_password_is_asked_for_and_the_letter_says_how(client, someone, ma
     someone.set_password("eleven brown hens in a long coat")
     someone.save()
     client.post("/accounts/password/reset/", {"email": someone.email})
+    assert not mailoutbox and "http" not in Mail.objects.get().encrypted_body, "no request talks to a mail server"
+    assert send_due()["sent"] == 1 and Mail.objects.get().encrypted_body == ""
     [letter] = mailoutbox
     assert letter.subject == "IMSA Learning: Choose a new password" and letter.from_email == settings.DEFAULT_FROM_EMAIL
     link = next(line for line in letter.body.splitlines() if line.startswith("http"))
@@ -89,6 +92,7 @@ def test_a_new_password_is_asked_for_and_the_letter_says_how(client, someone, ma
 
 def test_a_stranger_is_told_that_there_is_no_account_and_not_to_make_one(client, mailoutbox):
     client.post("/accounts/password/reset/", {"email": "stranger@elsewhere.example"})
+    send_due()
     [letter] = mailoutbox
     assert letter.subject == "IMSA Learning: There is no account for this address"
     assert "Accounts are made for you" in letter.body and "http" not in letter.body
@@ -108,10 +112,15 @@ def test_a_weak_password_is_refused_in_our_words(client, someone):
     assert someone.check_password("eleven brown hens in a long coat")
 
 
-def test_our_own_messages_have_the_same_form(someone, mailoutbox):
-    notice = Notice.objects.create(person=someone, subject="Your work\nis in", body="We have your file.", url="/my-work/receipts/R-1/")
-    bare = Notice.objects.create(person=someone, subject="Bare", body="Nothing to open.")
-    assert deliver(notice.pk) and deliver(bare.pk)
-    assert [m.subject for m in mailoutbox] == ["IMSA Learning: Your work is in", "IMSA Learning: Bare"]
-    assert mailoutbox[0].body == f"We have your file.\n\n{settings.SITE_URL}/my-work/receipts/R-1/\n\nIMSA Learning"
-    assert mailoutbox[1].body == "Nothing to open.\n\nIMSA Learning"
+def test_our_own_messages_have_the_same_form(someone, mailoutbox, settings):
+    settings.IMSA_HUB_REACHED = "020 7946 0000"
+    tell(someone, "Your accreditation\nis suspended", "We have your file.", "/my-work/receipts/R-1/")
+    tell(someone, "Bare", "Nothing to open.")
+    assert send_due()["sent"] == 2
+    assert {m.subject for m in mailoutbox} == {"IMSA Learning: You have a new message"}, "a locked phone shows it"
+    first, bare = mailoutbox
+    assert first.to == [someone.email] and f"We have your file.\n\nWhat to do next, or more about this:\n{settings.SITE_URL}/my-work/receipts/R-1/" in first.body
+    assert first.body.index("Your accreditation\nis suspended") > 150, "not in what a locked phone shows of the text"
+    assert "What to do next" not in bare.body
+    for letter in mailoutbox:
+        assert "the IMSA Model Hub: 020 7946 0000" in letter.body and f"{settings.SITE_URL}/me/" in letter.body and letter.body.endswith("\n\nIMSA Learning")

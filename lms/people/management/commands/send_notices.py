@@ -1,16 +1,18 @@
-"""Mail every message that has not gone out yet. JSON on standard output."""
+"""Send the mail that is due now, as the worker does. JSON on standard output: sent, put_off, given_up, and how many still wait."""
 import json
 
 from django.core.management.base import BaseCommand
 
-from lms.people.actions import deliver
-from lms.people.models import Notice
+from lms.people.models import Mail
+from lms.people.sending import send_due
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, **options):
-        waiting = list(Notice.objects.filter(sent_at__isnull=True).values_list("pk", flat=True))
-        sent = sum(deliver(pk) for pk in waiting)
-        self.stdout.write(json.dumps({"waiting": len(waiting), "sent": sent}))
+        counted = send_due(seconds=24 * 3600)
+        self.stdout.write(json.dumps({
+            **{name: counted[name] for name in ("sent", "put_off", "given_up")},
+            "server_away": bool(counted["server_away"]), "waiting": Mail.objects.waiting().count(),
+        }))

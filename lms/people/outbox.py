@@ -1,0 +1,104 @@
+"""Queues every mail that leaves here, in the transaction of the deed that caused it; it refuses to talk to a mail server."""
+from email.utils import make_msgid, parseaddr
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from lms.kit import clock
+from lms.kit.refusals import Refused, insist
+from lms.record.actions import write
+
+from .encryption import encrypt
+from .models import Mail, Role, User
+from .roles import may_act_as
+
+PURPOSE = "mail"
+PREFIX = "IMSA Learning: "
+# A phone shows a subject to whoever lies beside it, and every mail server on the way writes it down.
+NEW_MESSAGE = "You have a new message"
+DEALERS = (Role.REGISTRAR, Role.HUB_OFFICER)  # who deals with mail that could not be delivered
+
+
+def post(to: str, subject: str, body: str, *, person=None, notice=None) -> Mail:
+    """Queue a mail; the worker sends it after the transaction is committed, and nothing leaves if it is rolled back.
+
+    `subject` is a fixed text that names no person, workplace, standing or outcome (docs/running.md, “Mail”). The body is
+    encrypted and emptied when the mail is sent, so it may carry a secret link. A mail of a `person` that cannot be delivered
+    is shown to registrars and Hub officers; one to a bare address is not. Nobody checks here whether a person is invented.
+    """
+    subject = " ".join(subject.split())
+    return Mail.objects.create(
+        person=person, notice=notice, to=to.strip(), subject=subject if subject.startswith(PREFIX) else f"{PREFIX}{subject}",
+        encrypted_body=encrypt(body, PURPOSE), message_id=new_message_id(),
+    )
+
+
+def new_message_id() -> str:
+    """Of the sender's domain: Python would write the machine's own name into it."""
+    return make_msgid(domain=parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost")
+
+
+def letter(notice) -> str:
+    """A message as its mail says it. The first lines are what a locked phone may show, so they are the same for everyone."""
+    hub = f"If you have a question, contact the IMSA Model Hub: {settings.IMSA_HUB_REACHED}" if settings.IMSA_HUB_REACHED else ""
+    parts = [
+        "Hello,",
+        f"This is an automatic message from IMSA Learning. You can also read it on the site: sign in and go to “Your account”.\n{settings.SITE_URL}/me/",
+        notice.subject,
+        notice.body,
+        f"What to do next, or more about this:\n{settings.SITE_URL}{notice.url}" if notice.url else "",
+        hub,
+        "You cannot reply to this email.",
+        "IMSA Learning",
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+# ---- mail that could not be delivered ----
+
+
+@transaction.atomic
+def try_again(mail, *, by) -> Mail:
+    """Queue a mail that was given up once more, to the address its person has today: 1. it is due at once, 2. the record is
+    written. One that is on its way again, was sent or was removed from the list stays as it is."""
+    insist(may_act_as(by, *DEALERS))
+    locked = Mail.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=mail.pk)
+    if locked.gave_up_at is None or locked.closed_at is not None:
+        return locked
+    if not locked.encrypted_body:
+        raise Refused("The text of this email is no longer kept, so it cannot be sent again. Tell the person in another way.")
+    Mail.objects.filter(pk=locked.pk).update(to=locked.person.email, **_due_at_once())
+    write("people.retry_mail", locked, by=by)
+    return Mail.objects.get(pk=locked.pk)
+
+
+@transaction.atomic
+def try_all_again(*, by) -> int:
+    """Queue every mail that was given up once more, after a mail server that refused everything has been put right.
+    1. each is due at once, to its person's address of today, 2. the record is written once, with how many. Twice is once."""
+    insist(may_act_as(by, *DEALERS))
+    address = User.objects.filter(pk=OuterRef("person")).values("email")[:1]
+    count = Mail.objects.undelivered().exclude(encrypted_body="").update(to=Subquery(address), **_due_at_once())
+    if count:
+        write("people.retry_mail", "people.mail:all", by=by, after={"count": count})
+    return count
+
+
+@transaction.atomic
+def close(mail, *, by) -> Mail:
+    """Remove a mail that cannot be delivered from the list, because somebody has dealt with it: 1. its text is emptied, 2. the
+    record is written. The message itself still stands on the person's page. Twice is once."""
+    insist(may_act_as(by, *DEALERS))
+    locked = Mail.objects.select_for_update(no_key=True).get(pk=mail.pk)
+    if locked.gave_up_at is None:
+        raise Refused("This email is on its way again. Reload the list.")
+    if locked.closed_at is None:
+        locked.closed_at, locked.closed_by_id, locked.encrypted_body = clock.now(), by.pk, ""
+        locked.save(update_fields=["closed_at", "closed_by", "encrypted_body"])
+        write("people.close_mail", locked, by=by)
+    return locked
+
+
+def _due_at_once() -> dict:
+    return {"gave_up_at": None, "next_try_at": clock.now(), "first_tried_at": None, "tries": 0, "claimed_at": None, "claimed_by": ""}
