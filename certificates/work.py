@@ -18,6 +18,7 @@ from lms.people.actions import deliver
 from lms.people.models import Notice
 from lms.people.roles import Operator
 
+from .actions.announcing import look_at_standings
 from .actions.credentials import CROWD, sign_list
 from .actions.reminders import remind
 from .actions.runs import carry_on, running
@@ -82,6 +83,7 @@ JOBS = (
     Job("deliveries", 5, lambda: deliver_changes(by=BY)),
     Job("notices", 60, send_notices),
     Job("seals", 60, seal),
+    Job("standings", 60, lambda: look_at_standings(by=BY)),
     Job("watches", 60, lambda: look_at_watches(by=BY)),
     Job("status lists", 300, sign_lists),
     Job("reminders", 3600, lambda: remind(by=BY)),

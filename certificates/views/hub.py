@@ -27,7 +27,7 @@ from ..states import ConcernState, ProposalState, RequestState
 
 SOON = 60
 WANTED = "certificates.people"
-LIMITED = ("accredited_with_conditions", "suspended", "withdrawn")
+LIMITED = ("accredited_with_conditions", "suspended", "withdrawn", "award_rescinded")
 
 
 @login_required

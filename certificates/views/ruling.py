@@ -17,7 +17,7 @@ from lms.people.models import User
 
 from .. import actions
 from ..facts import nations_served, withheld_on
-from ..forms_of_renewing import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm
+from ..forms_of_renewing import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm, unit_of
 from ..models import Certificate, Renewal, RuleLine, Temporary, Watch
 from ..queries import known, known_of, the_book
 from ..queries.facts import standing_rules
@@ -99,7 +99,7 @@ def rules(request):
         line.is_replaced, line.is_to_come = line not in counting, line.from_day > today
     return render(request, "certificates/rules.html", {
         "form": form, "lines": lines[::-1], "today": today, "coming": coming,
-        "in_force": [(label, getattr(book.on(today), name), unit) for name, (label, unit) in RULE_LABELS.items()],
+        "in_force": [(label, value := getattr(book.on(today), name), unit_of(value, unit)) for name, (label, unit) in RULE_LABELS.items()],
         "is_assumed": not any(line.from_day <= today for line in counting),
     })
 
@@ -109,7 +109,7 @@ def _say_what_changed(lines):
     for n, line in enumerate(lines):
         before = in_force([(earlier.from_day, earlier) for earlier in lines[:n]], line.from_day)
         old, new = asdict(Rules(**before[1].rules) if before else standing_rules()), asdict(Rules(**line.rules))
-        line.says = [{"label": label, "value": new[name], "unit": unit, "was": old[name] if old[name] != new[name] else None} for name, (label, unit) in RULE_LABELS.items()]
+        line.says = [{"label": label, "value": new[name], "unit": unit_of(new[name], unit), "was": old[name] if old[name] != new[name] else None} for name, (label, unit) in RULE_LABELS.items()]
         line.changes = [rule for rule in line.says if rule["was"] is not None]
 
 

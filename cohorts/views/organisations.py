@@ -11,10 +11,10 @@ from lms.people.actions import admit
 from lms.people.models import User
 
 from .. import actions
-from ..actions.organisations import approvals_as_recorded, contacts_of, replaced_in_words
+from ..actions.organisations import approvals_as_recorded, replaced_in_words
 from ..forms import ContactForm, DecisionForm, OrganisationForm
 from ..models import Contact, Organisation
-from ..queries import approval_in_words, names_of_actors, organisations_with_approval
+from ..queries import approval_in_words, contacts_of, names_of_actors, organisations_with_approval
 from ..register import approvals_of, people_of, posts_at
 from ..rules import deeds_to_offer, may_approve, may_decide
 from ..states import ApprovalDeed
