@@ -7,9 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from cohorts.actions.organisations import approvals_as_recorded, replaced_in_words
 from cohorts.models import Enrolment, Organisation
 from cohorts.states import ApprovalDeed
 from lms.kit import clock, nations
+from lms.kit.lines import OF_ROW, replaced_from
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import has_role
@@ -72,7 +74,7 @@ def check(request):
     found = preview(draft["subject"], draft["terms"], day, organisation=organisation, enrolment=enrolment)
     return render(request, "certificates/pending_check.html", {
         "draft": draft, "day": max(day, clock.today()), "refused": refused, "organisation": organisation, "person": enrolment and enrolment.person,
-        "subject": Subject(draft["subject"]).label, **_in_words(draft["subject"], draft["terms"], day), **_shown(request, found),
+        "subject": Subject(draft["subject"]).label, **_in_words(draft["subject"], draft["terms"], day, organisation), **_shown(request, found),
     }, status=409 if refused else 200)
 
 
@@ -102,7 +104,7 @@ def pending(request, pk):
         "pending": held, "form": form, "is_open": is_open, "refused": refused, "may": may_confirm_pending(request.user, held),
         "may_drop": may_confirm_pending(request.user, held) or (held.proposed_by_id == request.user.pk and not held.is_interim),
         "day": max(held.from_day, clock.today()), "is_late": bool(is_open and held.confirm_by and held.confirm_by < clock.today()),
-        **_in_words(held.subject, held.terms, held.from_day),
+        **_in_words(held.subject, held.terms, held.from_day, held.organisation if is_open and not held.is_interim else None),
     }
     if is_open and not held.is_interim:
         found = preview(held.subject, held.terms, held.from_day, organisation=held.organisation, enrolment=held.enrolment)
@@ -120,10 +122,11 @@ def _shown(request, found) -> dict:
     }
 
 
-def _in_words(subject, terms, day) -> dict:
+def _in_words(subject, terms, day, organisation=None) -> dict:
     """The terms as lines of a list."""
     if subject == Subject.APPROVAL:
-        return {"terms": [("Decision", ApprovalDeed(terms["deed"]).label)]}
+        replaced = replaced_from(max(day, clock.today()), approvals_as_recorded(organisation), OF_ROW) if organisation else []
+        return {"terms": [("Decision", ApprovalDeed(terms["deed"]).label)], "replaced": [replaced_in_words(line) for line in replaced]}
     if subject == Subject.TEMPORARY:
         return {"terms": [("Nations", nations.sentence(terms["nations"])), ("Last day", in_words(date.fromisoformat(terms["until_day"])))]}
     if subject == Subject.RULES:

@@ -187,7 +187,7 @@ class TestRehearsal:
         mill = scene.organisation("MILL")
         page = self.page(client, day="2026-08-01", organisation=mill.pk)
         assert [(t["name"], t["before"].label, t["after"].label) for t in page.context["by_change"]] == [("Bea There", "Accredited", "Between posts")]
-        assert "Mill House has not been approved since" in page.content.decode() and mill.approvals.count() == 1
+        assert "The approval of Mill House was suspended on" in page.content.decode() and mill.approvals.count() == 1
         assert answer_check(Certificate.objects.get(facts__name="Bea There").number, "There").answer["code"] == "accredited"
 
     def test_other_rules(self, client):
