@@ -52,7 +52,7 @@ def rescind(held, by=None, second=None):
 
 
 def code(held, day=None, **kwargs):
-    return answer_check(held.number, "Llewellyn", by=None, why="x", **({"day": day} if day else {})).answer
+    return answer_check(held.number, "Llewellyn", by=None, why="x", **({"on": day} if day else {})).answer
 
 
 class TestTheStanding:
@@ -203,19 +203,19 @@ class TestPuttingItRight:
 class TestPages:
     def test_the_page_checks_first_and_the_hub_counts_it(self, held, client):
         registrar, hub = scene.registrar(), scene.hub_officer()
-        client.force_login(registrar)
+        scene.sign_in(client, registrar)
         page = client.post(f"/certificates/{held.number}/revoke/", {"why": "rescinded", "reason": "x"}, follow=True)
         assert page.redirect_chain[-1][0] == "/hub/decisions/check/" and "Award rescinded" in page.content.decode() and not PendingDecision.objects.exists()
         client.post("/hub/decisions/check/")
         made = PendingDecision.objects.get()
         assert code(held)["code"] == "accredited"
         assert client.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": "x"}).status_code == 403
-        client.force_login(hub)
+        scene.sign_in(client, hub)
         assert "Llewellyn" in client.get("/hub/").content.decode()
         page = client.get(f"/hub/decisions/{made.pk}/").content.decode()
         seen = page.split('name="seen" value="')[1].split('"')[0]
         assert client.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": seen}).status_code == 302
         assert code(held)["code"] == "award_rescinded"
         assert "Awards rescinded" in client.get("/hub/").content.decode()
-        client.force_login(held.enrolment.person)
+        scene.sign_in(client, held.enrolment.person)
         assert "It is permanent" not in client.get("/study/").content.decode()
