@@ -21,7 +21,7 @@ class PendingDecision(models.Model):
 
     PERSONAL_DATA = {
         "enrolment": "whose accreditation", "credential": "whose award", "reason": "why; the registry and the Hub only; kept 6 years",
-        "terms": "days, nations or rules proposed", "preview": "keys of those whose standing would change",
+        "terms": "days, nations or rules proposed", "confirm_by": "by when a second officer decides", "subject": "what is decided", "preview": "keys of those whose standing would change",
         "proposed_by": "who proposed", "closed_by": "who confirmed or dropped", "why_dropped": "the registry and the Hub only",
     }
     MOVES = PROPOSAL_MOVES
@@ -70,7 +70,7 @@ class PendingDecision(models.Model):
 class StandingNotice(models.Model):
     """The standing last made known to a person (no organisation) or to an employer of theirs: a bookmark, so that each change is told once."""
 
-    PERSONAL_DATA = {"person": "whose standing", "standing": "the standing last made known"}
+    PERSONAL_DATA = {"person": "whose standing", "standing": "the standing last made known", "coming": "standings of days to come, made known"}
 
     person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, related_name="+")
