@@ -169,7 +169,7 @@ def _approved(rows, today) -> set[int]:
 
 def _say(row, person, was, now: Standing, day, facts: Facts, today) -> int:
     """One message: to the person in their own words, to an employer in those of the check. How many went."""
-    words, when = words_for(now.code), f"From {in_words(day)}" if day > today else "Today"
+    words, when = words_for(now.code), f"From {in_words(day)}"
     conditions = f" Conditions: {now.conditions}" if now.conditions else ""
     where = f" Nations: {in_words(now.nations)}." if now.nations else ""
     why = " ".join(str(r) for r in (now.particulars if not row.organisation_id and not now.nations else now.reasons))
@@ -177,11 +177,11 @@ def _say(row, person, was, now: Standing, day, facts: Facts, today) -> int:
         tell(person, _heading("Your accreditation", now, day > today), f"{when}: {words.label}. {words.yours}{where}{conditions} {why}", reverse("certificates:mine"))
         return 1
     # Whoever withheld their entry is named to nobody by mail; their employer's own page says who it is.
-    name = "One of your people" if withheld_on(today, facts) else f"{person.full_name} ({person.imsa_number})" if person.imsa_number else person.full_name
+    full = f"{person.full_name} ({person.imsa_number})" if person.imsa_number else person.full_name
+    name = "One of your people" if withheld_on(today, facts) else full
+    body = f"{when}: {words.label}. {words.meaning} {words.advice}{where}{conditions} {why}".strip()
     tell_organisation(
-        row.organisation, _heading("One of your people", now, day > today),
-        f"{name}. {when}: {words.label}. {words.meaning} {words.advice}{where}{conditions} {why}".strip(),
-        but_not=[person.pk],
+        row.organisation, _heading("One of your people", now, day > today), f"{name}. {body}", but_not=[person.pk], to_say=f"{full}. {body}",
     )
     return 1
 

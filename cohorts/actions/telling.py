@@ -11,10 +11,10 @@ from ..queries import contacts_of
 from ..rules import may_approve
 
 
-def tell_organisation(organisation, subject, body, url="/employer/", *, but_not=()) -> list[int]:
+def tell_organisation(organisation, subject, body, url="/employer/", *, but_not=(), to_say="") -> list[int]:
     """Inside a deed's transaction: 1. each contact of today has the message, 2. where there is none, a call is left for a Hub officer.
 
-    `but_not` are keys of people who have the message already. The keys of those told.
+    `but_not` are keys of people who have the message already; `to_say` is for the officer who telephones, where it differs. The keys of those told.
     """
     contacts = list(contacts_of(organisation, clock.today()))
     told = [contact.person_id for contact in contacts]
@@ -22,7 +22,7 @@ def tell_organisation(organisation, subject, body, url="/employer/", *, but_not=
         if contact.person_id not in but_not and contact.person.is_active:
             tell(contact.person, subject, body, url)
     if not any(contact.person.is_active for contact in contacts):
-        TelephoneTask.objects.get_or_create(organisation=organisation, subject=subject[:200], text=body, recorded_at=None)
+        TelephoneTask.objects.get_or_create(organisation=organisation, subject=subject[:200], text=to_say or body, recorded_at=None)
     return told
 
 

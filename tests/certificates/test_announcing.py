@@ -2,12 +2,13 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from certificates.actions import confirm, confirm_decision, end_leave, look_at_standings, propose, propose_decision
-from certificates.actions.announcing import _look  # noqa: F401 (the worker's lot)
 from certificates.actions.watches import look_at_watches, watch
 from certificates.listing import line_of
 from certificates.models import Temporary, Withholding
+from certificates.queries import matters_of
 from cohorts.actions import decide_approval, record_call
 from cohorts.models import Contact, TelephoneTask
 from lms.kit import clock
@@ -205,3 +206,36 @@ class TestAnApproval:
         standing = verdict(clock.today(), *known_of(held.enrolment))
         assert "approval of Harbour House was suspended" in standing.particulars[0]
         assert "lost its approval" in standing.reasons[0] and "Harbour" not in standing.reasons[0]
+
+
+class TestWhatWasLifted:
+    def test_a_suspension_that_was_lifted_warns_no_more_and_says_that_it_was(self, held):
+        own = held.enrolment.person
+        made = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", is_interim=True)
+        confirm(made, by=scene.hub_officer())
+        assert [m.title for m in matters_of(own)] == ["You can answer what the Hub decided"]
+        scene.sanctioned(held.enrolment, "restored")
+        assert matters_of(own) == []
+        page = scene.sign_in(Client(), own).get(f"/certificates/questions/{made.pk}/").content.decode()
+        assert "This no longer counts" in page and "Send my answer" not in page
+
+    def test_one_lifted_from_a_coming_day_warns_until_then(self, held):
+        made = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", is_interim=True)
+        confirm(made, by=scene.hub_officer())
+        scene.sanctioned(held.enrolment, "restored", day=clock.today() + 3 * DAY)
+        titles = [m.title for m in matters_of(held.enrolment.person)]
+        assert "You can answer what the Hub decided" in titles
+
+
+def test_the_officer_who_telephones_reads_the_name_of_somebody_withheld(held):
+    Withholding.objects.create(person=held.enrolment.person, mode="everybody", from_day=clock.today(), reason="x", decided_by="test")
+    scene.sanctioned(held.enrolment, "suspended")
+    assert "Llewellyn" in TelephoneTask.objects.get().text
+
+
+def test_the_page_says_before_the_decision_that_no_message_reaches_the_employer(held):
+    made = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", is_interim=True)
+    client = scene.sign_in(Client(), scene.hub_officer())
+    assert "No message reaches Harbour House" in client.get(f"/hub/proposals/{made.pk}/").content.decode()
+    contact()
+    assert "No message reaches" not in client.get(f"/hub/proposals/{made.pk}/").content.decode()
