@@ -17,6 +17,7 @@ from lms.kit.refusals import NotNow
 from lms.people.roles import Operator
 from lms.people.sending import forget_old, send_due
 
+from .actions.announcing import look_at_standings
 from .actions.credentials import CROWD, sign_list
 from .actions.reminders import remind
 from .actions.runs import carry_on, running
@@ -91,6 +92,7 @@ JOBS = (
     Job("notices", 2, mailing),
     Job("schedule", 60, lambda: keep_schedule(by=BY)),
     Job("seals", 60, seal),
+    Job("standings", 60, lambda: look_at_standings(by=BY)),
     Job("watches", 60, lambda: look_at_watches(by=BY)),
     Job("status lists", 300, sign_lists),
     Job("reminders", 3600, lambda: remind(by=BY)),

@@ -2,12 +2,13 @@
 import json
 import logging
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Count, Max
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.timezone import localtime
 
@@ -23,7 +24,7 @@ from ..accreditation import DAY, Standing, nations_on, verdict
 from ..answers import essence, essence_of, in_full
 from ..facts import months_after, withheld_on
 from ..hooks import signed_headers
-from ..models import Change, Check, Delivery, Hook, Told, Watch
+from ..models import Change, Check, Delivery, Hook, StandingNotice, Told, Watch
 from ..queries.facts import SOME, Gathered
 from ..rules import is_approved_today, may_ask_for
 from ..said import in_words
@@ -223,11 +224,16 @@ def _add(row, what, before, after, now, news):
 
 @transaction.atomic
 def _tell_contacts():
-    """One message for each contact of an organisation that has news since the last time; a run killed before it is made up for."""
+    """One message for each contact of an organisation that has news since the last time; a run killed before it is made up for. An employer
+    is told of its own people in any case (`look_at_standings`), and not a second time here; its feed has the change all the same."""
     Told.objects.get_or_create(pk=Told.ONLY)
     mark, today = Told.objects.select_for_update(no_key=True).get(pk=Told.ONLY), clock.today()
     fresh = Change.objects.filter(pk__gt=mark.up_to).order_by()
-    counts = dict(fresh.values_list("organisation").annotate(n=Count("pk")))
+    employers = set(StandingNotice.objects.filter(organisation__isnull=False, person__in=fresh.values("watch__person")).values_list("organisation_id", "person_id"))
+    counts = Counter(
+        change.organisation_id for change in fresh.select_related("watch")
+        if not ((change.organisation_id, change.watch.person_id) in employers and _is_told_as_employer(change))
+    )
     mark.up_to = fresh.aggregate(last=Max("pk"))["last"] or mark.up_to
     mark.save(update_fields=["up_to"])
     for contact in Contact.objects.filter(organisation__in=counts, starts_on__lte=today).select_related("person"):
@@ -235,6 +241,11 @@ def _tell_contacts():
             count = counts[contact.organisation_id]
             words = "Something changed for a person" if count == 1 else f"Something changed for {count} people"
             tell(contact.person, "A standing you watch", f"{words} your organisation watches. Your page says what.", reverse("certificates:watches"))
+
+
+def _is_told_as_employer(change) -> bool:
+    codes = {(change.before or {}).get("code"), (change.after or {}).get("code")}
+    return change.what == Change.What.CHANGED and not codes & set(UNWATCHED)
 
 
 # ---- telling machines ----

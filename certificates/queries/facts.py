@@ -19,8 +19,8 @@ from lms.kit.prepared import MOST, Prepared
 from lms.people.models import User
 
 from ..accreditation import Standing, standing_on
-from ..facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Temporary, TopUp, Unit, with_last
-from ..models import Certificate, Renewal, RuleLine, Sanction, Withholding, WorkingName
+from ..facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Rescinded, Temporary, TopUp, Unit, with_last
+from ..models import Certificate, Renewal, Revocation, RuleLine, Sanction, Withholding, WorkingName
 from ..models import Temporary as TemporaryRow
 from ..ruling import RuleBook, Rules
 from ..states import RenewalState
@@ -71,6 +71,11 @@ def everything_about(keys):
         lines_of(
             Certificate.objects.filter(enrolment__person_id__in=keys), "certificate", who="enrolment__person_id", n="enrolment_id", m="pk",
             a="issued_on", b="valid_until", x="number", j="nations",
+        ),
+        lines_of(
+            Revocation.objects.filter(credential__certificate__enrolment__person_id__in=keys, why=Revocation.Why.RESCINDED), "rescission",
+            who="credential__certificate__enrolment__person_id", n="credential__certificate__enrolment_id", m="pk", at="decided_at",
+            done="reinstatement__decided_at",
         ),
         lines_of(
             TopUpDue.objects.filter(person_id__in=keys), "top_up", who="person_id", m="pk", a="top_up__counts_from", x="top_up__title",
@@ -168,6 +173,9 @@ class Gathered:
         certificates, handed_in = {}, {}
         for line in self.of("certificate", key):
             certificates.setdefault(line[1], []).append(Certified(line[6], line[3], tuple(line[8]), line[4]))
+        rescinded = {}
+        for line in self.of("rescission", key):
+            rescinded.setdefault(line[1], []).append(Rescinded(day_of(line[10]), day_of(line[12])))
         for line in self.of("work", key):
             handed_in.setdefault(line[1], {})[line[2]] = day_of(line[10])
         studied = {}
@@ -180,6 +188,7 @@ class Gathered:
                 from_day=line[3], until=line[4] if line[6] == EnrolmentState.LEFT else None, nations=tuple(line[8]),
                 work_complete_on=max(had[a] for a in wanted) if wanted and wanted <= set(had) else None, award_on=line[5],
                 certificates=tuple(certificates.get(line[2], ())), key=line[2], units=units_of(self.outline, line[1], line[8], studied),
+                rescissions=tuple(rescinded.get(line[2], ())),
             )
 
 

@@ -25,6 +25,7 @@ from ..facts import withheld_on
 from ..forms_of_decisions import EntryForm, ReplyForm
 from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Watch, Withholding, WorkingName
 from ..queries import known_of, matters_of
+from ..queries.matters import is_lifted
 from ..said import LANGUAGES
 from ..standings import words_for
 from ..states import ProposalState, RequestState
@@ -206,7 +207,8 @@ def reply(request, pk):
             actions.reply(proposal, form.cleaned_data["reply"], by=request.user)
             messages.success(request, "Your answer is with the Hub.")
             return redirect("certificates:reply", pk=proposal.pk)
+    lifted = is_lifted(proposal, clock.today()) if proposal.state == ProposalState.CONFIRMED else None
     return render(request, "certificates/reply.html", {
-        "proposal": proposal, "form": form, "is_open": proposal.state != ProposalState.DROPPED and not proposal.replied_at,
+        "lifted": lifted, "proposal": proposal, "form": form, "is_open": proposal.state != ProposalState.DROPPED and not proposal.replied_at and not lifted,
         "is_decided": proposal.state == ProposalState.CONFIRMED, "is_dropped": proposal.state == ProposalState.DROPPED,
     })

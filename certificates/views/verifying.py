@@ -12,6 +12,7 @@ from lms.kit.files.limits import OutOfTime, within
 from lms.kit.refusals import Refused
 
 from .. import actions, signing
+from ..actions.credentials import rescission_in_force
 from ..credentials import Refused as Unread
 from ..credentials import read_token, token_in, what_its_dates_say
 from ..forms import VerifyForm
@@ -100,6 +101,7 @@ def _of_token(content, by) -> dict:
     if found.kind == Credential.AWARD:
         return {
             "kind": "genuine", "what": "award", "why": "", "state": "revoked" if found.is_revoked else "current",
+            "is_rescinded": rescission_in_force(found) is not None,
             "issued_on": localdate(found.issued_at).isoformat(), "number": "", "is_picture": is_picture,
         }
     return {"what": "accreditation", "is_picture": is_picture, **_today(found.certificate, by)}
@@ -117,8 +119,8 @@ def _today(certificate, by) -> dict:
     state = "current"
     if newer:
         state = "replaced"
-    elif code == "withdrawn":
-        state = "withdrawn"
+    elif code in ("withdrawn", "award_rescinded"):
+        state = code
     elif code == "lapsed" and certificate.valid_until < clock.today():
         state = "expired"
     elif code == "not_found" and certificate.valid_until < clock.today():

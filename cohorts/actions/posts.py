@@ -10,8 +10,8 @@ from lms.record.actions import write
 
 from ..models import Employment, EmploymentLine
 from ..rules import may_keep_register
-from .organisations import contacts_of
 from .remarks import remark
+from .telling import tell_organisation
 
 FACTS = ("organisation_id", "post", "nations", "starts_on", "ends_on", "line_manager", "confirmed_on")
 
@@ -63,11 +63,9 @@ def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
         f"The register says that {when} is the last day of your post. Without a post at an approved organisation "
         "you may not act as an IMSA. If this is not right, tell the Hub.", "/me/",
     )
-    for contact in contacts_of(last.organisation, clock.today()):
-        tell(
-            contact.person, "A post has been ended",
-            f"{employment.person.full_name}, {last.post}: the last day is {when}.", "/employer/",
-        )
+    tell_organisation(
+        last.organisation, "A post has been ended", f"{employment.person.full_name}, {last.post}: the last day is {when}.", but_not=[employment.person_id],
+    )
     return line
 
 
@@ -75,7 +73,7 @@ def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
 def reopen_post(employment, *, by, reason) -> EmploymentLine:
     """The post did not end after all.
 
-    1. a line without a last day, 2. a record entry, 3. a remark with the reason, 4. the person is told.
+    1. a line without a last day, 2. a record entry, 3. a remark with the reason, 4. the person is told, 5. so is the organisation.
     """
     insist(may_keep_register(by))
     last = _last_line(employment)
@@ -88,6 +86,10 @@ def reopen_post(employment, *, by, reason) -> EmploymentLine:
     tell(
         employment.person, f"Your post at {last.organisation.name} goes on", "The register no longer gives it a last day.",
         "/me/",
+    )
+    tell_organisation(
+        last.organisation, "A post goes on", f"{employment.person.full_name}, {last.post}: the register no longer gives it a last day.",
+        but_not=[employment.person_id],
     )
     return line
 

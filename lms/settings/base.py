@@ -271,6 +271,7 @@ IMSA_AWARD_TITLE = "Postgraduate Certificate in Independent Modern Slavery Advoc
 # How somebody reaches the IMSA Model Hub, shown at the foot of every page: a telephone number, an address. Nobody has told us one.
 IMSA_HUB_REACHED = os.environ.get("IMSA_HUB_REACHED", "")
 IMSA_REPLY_DAYS = 14  # ASSUMED: how long somebody may answer before a decision about them is confirmed
+IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an interim suspension of an organisation
 # Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
 IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_MATTERS = "certificates.queries.matters_of"

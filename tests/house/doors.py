@@ -13,7 +13,7 @@ from certificates.models import (
     Run,
     StatusList,
 )
-from cohorts.models import Cohort, Contact, Employment, Enrolment, Import
+from cohorts.models import Cohort, Contact, Employment, Enrolment, Import, TelephoneTask
 from courses.models import LawChange, Progress, Session, Suggestion, TopUp, UnitPage, UnitVersion, Variant
 
 FOREIGN = ("accounts/", "admin/", "documents/")
@@ -161,6 +161,7 @@ DOORS = {
     "cohorts:enrolment_deed": everybody(POST_ONLY),
     "cohorts:organisations": only("hub_officer"),
     "cohorts:organisation": only("hub_officer"),
+    "cohorts:call": only("hub_officer"),
     "cohorts:organisation_decide": everybody(POST_ONLY),
     "cohorts:organisation_contacts": everybody(POST_ONLY),
     "cohorts:contact_end": everybody(POST_ONLY),
@@ -246,6 +247,8 @@ DOORS = {
     "certificates:open_concern": hub_person(),
     "certificates:working_name": hub_person(),
     "certificates:proposal": only("hub_officer"),
+    "certificates:pending_check": only("registrar", "hub_officer", inside=ELSEWHERE),
+    "certificates:pending": only("registrar", "hub_officer", inside=HIDDEN),
     "certificates:concern": only("hub_officer"),
     "certificates:request": only("hub_officer"),
     "certificates:mine": signed_in((OPEN, ELSEWHERE)),
@@ -381,6 +384,10 @@ def sample(name) -> dict:
         return {"code": "ORG-18"}
     if name in ("assessments:script", "assessments:seal", "assessments:script_file", "assessments:script_view"):
         return {"number": open_task.submission.script}
+    if name == "cohorts:call":
+        return {"pk": TelephoneTask.objects.first().pk}
+    if name == "certificates:pending":
+        return {"pk": 999999}
     if name in ("certificates:certificate", "certificates:certificate_pdf", "certificates:again", "certificates:revoke"):
         return {"number": Certificate.objects.get(enrolment=sian).number}
     if name in ("certificates:issue_one", "certificates:person", "certificates:decide", "certificates:decide_check", "certificates:withholding", "certificates:open_concern", "certificates:working_name", "certificates:temporary"):
