@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from lms.kit import nations
+from lms.kit.letters import is_a_name, mended, stranger, without_unseen
 from lms.kit.spreadsheets import is_run
 from lms.kit.templatetags.kit import short_day
 
@@ -17,7 +18,6 @@ from .sheets import Cell, FileProblem, Row, Sheet, letter
 
 COHORT, REGISTER = "cohort", "register"
 KINDS = {COHORT: "cohort file", REGISTER: "employment register file"}
-UNSEEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 
 
 class Unread(ValueError):
@@ -26,7 +26,7 @@ class Unread(ValueError):
 
 def plain_text(cell: Cell, longest: int) -> str:
     """The text of a cell, tidied; letters are composed, so that á is one letter everywhere."""
-    text = cell.text
+    text = without_unseen(cell.text).strip(" ")
     if cell.day:
         made = short_day(cell.day)
         raise Unread(f"The spreadsheet has made a date of this ({made}). Mark the cell as text and type it again.")
@@ -34,11 +34,11 @@ def plain_text(cell: Cell, longest: int) -> str:
         raise Unread(f"“{text[:20]}” begins with “{text[0]}”, which a spreadsheet would run as a formula. Take it away.")
     if "\n" in text or "\r" in text:
         raise Unread("There is a line break in the cell. Write it on one line.")
-    if any(unicodedata.category(c) == "Cc" or c in UNSEEN for c in text):
+    if any(unicodedata.category(c) == "Cc" for c in text):
         raise Unread("There is a character in the cell that cannot be seen. Type the cell again.")
     if "\ufffd" in text:
         raise Unread(f"“{text}” holds “\ufffd”: a letter was lost when the file was saved. Type it again and save as CSV UTF-8.")
-    if (meant := _mended(text)) != text:
+    if (meant := mended(text)) != text:
         raise Unread(
             f"“{text}” was spoilt when the file was saved; it was probably “{meant}”. Type it again and save as CSV UTF-8."
         )
@@ -47,16 +47,22 @@ def plain_text(cell: Cell, longest: int) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
-def _mended(text: str) -> str:
-    """“Siân” for “SiÃ¢n”: UTF-8 that was read as Windows-1252 and saved again."""
-    try:
-        return text if text.isascii() else text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return text
-
-
 def name(cell):
-    return plain_text(cell, 150)
+    """A name as the certificate prints it; what no checker could type is refused, and so is what was lost on the way."""
+    text = plain_text(cell, 150)
+    if "@" in text:
+        raise Unread(f"“{text}” is an email address, not a name. Perhaps two columns have changed places.")
+    if "?" in text or "¿" in text:
+        raise Unread(
+            f"“{text}” holds a question mark, which Excel writes in place of a letter it cannot save. Type the name again and save as CSV UTF-8."
+        )
+    odd, called = stranger(text)
+    if odd:
+        raise Unread(f"“{odd}” in “{text}” is not the letter it looks like ({called}): the rest of the word is in another script. Type the name again.")
+    if text and not is_a_name(text):
+        sign = next((c for c in text if not (c.isalpha() or is_a_name(f"a{c}"))), text[:1])
+        raise Unread(f"“{sign}” in “{text}” does not belong to a name. A name holds letters, spaces, hyphens, apostrophes and full stops.")
+    return text
 
 
 def title(cell):
@@ -108,10 +114,7 @@ def day(cell):
         raise Unread(f"“{cell.text}” is a number, not a date. Give the cell a date format, or write 2025-09-22.")
     if not found:
         text = plain_text(cell, 40)
-        parts = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text) or re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
-        if not parts:
-            raise Unread(f"“{text}” is not a date written as 2025-09-22 or 22/09/2025.")
-        year, month, of_month = (int(p) for p in (parts.groups() if "-" in text else reversed(parts.groups())))
+        year, month, of_month = _parts_of_day(text)
         try:
             found = date(year, month, of_month)
         except ValueError:
@@ -119,6 +122,23 @@ def day(cell):
     if not date(1950, 1, 1) <= found <= date(2099, 12, 31):
         raise Unread(f"{short_day(found)} is too far away to be meant. Check the year.")
     return found.isoformat()
+
+
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+
+
+def _parts_of_day(text) -> tuple[int, int, int]:
+    """Year, month, day; a month in words is as clear as the order of 2025-09-22. Two figures of a year are not read."""
+    if parts := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
+        return tuple(int(p) for p in parts.groups())
+    if parts := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text):
+        return tuple(int(p) for p in reversed(parts.groups()))
+    if parts := re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?[ -]([0-9]{4})", text):
+        word = parts[2].casefold()
+        month = next((n for n, name in enumerate(MONTHS, start=1) if word in (name, name[:3]) or (word, n) == ("sept", 9)), None)
+        if month:
+            return int(parts[3]), month, int(parts[1])
+    raise Unread(f"“{text}” is not a date written as 2025-09-22, 22/09/2025 or 22 September 2025.")
 
 
 @dataclass(frozen=True)
