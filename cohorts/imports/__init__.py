@@ -5,7 +5,6 @@ from .columns import KINDS, columns_of, read_rows
 from .sheets import FileProblem, read_sheet
 from .verdicts import judge
 
-
 SHELL = Operator("import")  # who asks without an account: everything may be read
 
 
