@@ -200,6 +200,7 @@ def read_rows(kind: str, sheet: Sheet) -> list[dict]:
 
 def _places(kind, sheet) -> dict[str, int]:
     """Where each column stands. Raises FileProblem that names every fault of the header."""
+    _refuse_words_above(kind, sheet)
     number, known, found, faults = sheet.header.number, {c.name: c for c in COLUMNS[kind]}, {}, []
     for index, cell in enumerate(sheet.header.cells):
         where = f"row {number}, column {letter(index)}"
@@ -207,6 +208,7 @@ def _places(kind, sheet) -> dict[str, int]:
             faults.append(f"{where}: {cell.fault}")
             continue
         label = re.sub(r"[\s-]+", "_", cell.text.strip().casefold())
+        label = ALSO_CALLED[kind].get(label, label)
         if not label:
             filled = next((r.number for r in sheet.rows if index < len(r.cells) and r.cells[index].text), None)
             if filled:
@@ -232,6 +234,33 @@ def _places(kind, sheet) -> dict[str, int]:
         told = [f"{fault[0].upper()}{fault[1:]}." for fault in faults]
         raise FileProblem(*told, f"The columns of {_a(kind)} are: {', '.join(known)}.")
     return found
+
+
+# As other systems' exports call them; only what can mean nothing else.
+ALSO_CALLED = {
+    COHORT: {
+        "forename": "given_names", "forenames": "given_names", "first_name": "given_names", "first_names": "given_names", "given_name": "given_names",
+        "surname": "family_name", "last_name": "family_name", "email_address": "email", "e_mail": "email", "start_date": "enrolled_on",
+    },
+    REGISTER: {"email_address": "email", "e_mail": "email", "start_date": "starts_on", "end_date": "ends_on"},
+}
+
+
+def _refuse_words_above(kind, sheet):
+    """A title above the table is the commonest reason why no column is known. Raises FileProblem that says so."""
+    def known(row):
+        labels = {_label(cell.text) for cell in row.cells}
+        return len({ALSO_CALLED[kind].get(label, label) for label in labels} & {c.name for c in COLUMNS[kind]})
+
+    below = next((row for row in sheet.rows[:20] if known(row) >= 3), None)
+    if below and known(sheet.header) < 3:
+        raise FileProblem(
+            f"Row {sheet.header.number}, column A: the column names stand in row {below.number}. Delete the rows above it, and choose the file again."
+        )
+
+
+def _label(text):
+    return "_".join(text.replace("-", " ").split()).casefold()
 
 
 def _a(kind):

@@ -30,10 +30,10 @@ def _judged(row, world):
     if not answer["reasons"]:
         answer |= world.verdict(row["values"])
     for why in answer["reasons"]:
-        why["cell"] = why["cell"] or row["stands_in"].get(why["column"], "")
+        why["cell"] = why["cell"] or row.get("stands_in", {}).get(why["column"], "")
     if answer["reasons"]:
         answer |= {"verdict": "refused", "changes": [], "notes": [], "summary": f"{_whose(row)}: not written"}
-    kept = {name: row[name] for name in ("row", "values", "unread", "cells")}
+    kept = {name: row[name] for name in ("row", "values", "unread", "cells", "stands_in") if name in row}
     return kept | answer
 
 

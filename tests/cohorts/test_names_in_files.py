@@ -146,3 +146,71 @@ def test_a_post_ended_by_a_file_is_told_as_on_the_page(post, person_with, organi
     assert Notice.objects.filter(person=contact, subject="A post has been ended").count() == 1
     actions.write_import(bring(register_csv(register_row(ends_on="2025-11-30")), registrar, "register"), by=registrar)
     assert Notice.objects.filter(subject__contains="Your post at").count() == 1
+
+
+# ---- headings ----
+
+def test_a_title_above_the_column_names_is_named_as_such(cohort, registrar, cohort_csv, unchanged):
+    watch = unchanged()
+    with pytest.raises(imports.FileProblem, match="the column names stand in row 3. Delete the rows above it") as problem:
+        bring(b"IMSA PG Cert - September intake,,,,,,,\r\nPrinted today,,,,,,,\r\n" + cohort_csv(), registrar)
+    assert len(problem.value.sentences) == 1
+    watch.check()
+
+
+def test_headings_of_a_students_system_are_understood(cohort, registrar, cohort_csv):
+    header = ["Cohort", "Student reference", "Forename", "Surname", "Known as", "Email address", "Nations", "Start date"]
+    assert imports.check("cohort", cohort_csv(header=header), by=registrar)[0]["verdict"] == "new"
+
+
+# ---- faults that tests once did not see ----
+
+@pytest.mark.parametrize(("stored", "brought", "kept"), [
+    (date(2025, 9, 1), "2025-10-15", date(2025, 10, 15)), (date(2025, 11, 1), "2025-10-15", date(2025, 11, 1)),
+])
+def test_the_later_confirmation_is_kept_whichever_comes_first(post, by, registrar, register_csv, register_row, stored, brought, kept):
+    actions.confirm_post(post.employment, by=by, on=stored)
+    actions.write_import(bring(register_csv(register_row(confirmed_on=brought)), registrar, "register"), by=registrar)
+    assert EmploymentLine.objects.order_by("number").last().confirmed_on == kept
+
+
+def test_somebody_who_completed_gets_no_second_place(enrolment, programme, registrar, by, cohort_csv, cohort_row):
+    actions.make_cohort("IMSA-2026-09", "Next intake", programme, date(2026, 9, 21), date(2027, 9, 30), by=by)
+    Enrolment.objects.filter(pk=enrolment.pk).update(state="completed")
+    [row] = imports.check("cohort", cohort_csv(cohort_row(cohort="IMSA-2026-09", student_reference="S-2", enrolled_on="2026-09-21")), by=registrar)
+    assert row["verdict"] == "refused" and "has completed this programme" in row["reasons"][0]["why"]
+
+
+def test_somebody_who_completed_keeps_every_nation(enrolment, registrar, by, cohort_csv, cohort_row):
+    Enrolment.objects.filter(pk=enrolment.pk).update(state="completed")
+    [row] = imports.check("cohort", cohort_csv(cohort_row(nations="Wales")), by=registrar)
+    assert row["verdict"] == "refused" and "none taken away" in row["reasons"][0]["why"]
+
+
+def test_a_post_of_one_day_is_read(trainee, organisation, registrar, register_csv, register_row):
+    [row] = imports.check("register", register_csv(register_row(starts_on="2025-09-01", ends_on="2025-09-01", confirmed_on="")), by=registrar)
+    assert row["verdict"] == "new"
+
+
+def test_rows_on_a_hidden_sheet_are_not_read(cohort, registrar, cohort_row):
+    import io
+
+    from openpyxl import Workbook
+
+    book, out = Workbook(), io.BytesIO()
+    for line in (["cohort", "student_reference", "given_names", "family_name", "known_as", "email", "nations", "enrolled_on"], cohort_row()):
+        book.active.append(line)
+    hidden = book.create_sheet("Old")
+    hidden.append(["left over"])
+    hidden.sheet_state = "hidden"
+    book.save(out)
+    assert [row["verdict"] for row in imports.check("cohort", out.getvalue(), by=registrar)] == ["new"]
+
+
+def test_a_file_is_not_written_with_other_changes_than_were_read(enrolment, registrar, by, cohort_csv, cohort_row, unchanged):
+    made = bring(cohort_csv(cohort_row(known_as="Mo", enrolled_on="2025-09-24")), registrar)
+    actions.correct_enrolled_on(enrolment, date(2025, 9, 23), by=by)  # the verdict stays “changed”, what it says does not
+    watch = unchanged()
+    with pytest.raises(Refused, match="has changed since"):
+        actions.write_import(made, by=registrar)
+    watch.check()
