@@ -260,8 +260,10 @@ def token_in(content: bytes) -> str:
     if start.startswith((b"<svg", b"<?xml", b"<!--")):
         return _in_svg(content)
     try:
-        return bare(content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"))
-    except UnicodeDecodeError:
+        found = bare(content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"))
+        found.encode("ascii")
+        return found
+    except UnicodeError:
         raise Refused("This is neither a badge picture nor a signed credential.") from None
 
 

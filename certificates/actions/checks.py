@@ -192,12 +192,14 @@ def _answer(question, candidates, gathered, today, for_organisation) -> Found:
 def _is_named(typed, key, printed, gathered, today, is_withheld) -> bool:
     """Is this person asked about: by the present name, the one printed on the certificate asked about, or one they had before?
 
-    Both numbers on a paper answer with the name printed on it. An earlier name never helps where the entry is withheld.
+    Both numbers on a paper answer with the name printed on it. An earlier name helps with the IMSA number alone, which stands on
+    older papers too, never with a newer certificate's, and never where the entry is withheld.
     """
+    earlier = not any(printed or ()) and not is_withheld
     given, family = gathered.names.get(key, ("", ""))
     working = gathered.working_name(key, today)
     present = (given, working) if working else (given, family)
-    known = [(present, True), (printed or ("", ""), True), *((name, not is_withheld) for name in gathered.earlier_names(key))]
+    known = [(present, True), (printed or ("", ""), True), *((name, earlier) for name in gathered.earlier_names(key))]
     return any([names.fits(typed, *name) and counts for name, counts in known])
 
 

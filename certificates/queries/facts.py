@@ -146,11 +146,10 @@ class Gathered:
         return held[-1] if held else ""
 
     def earlier_names(self, key) -> list[tuple[str, str]]:
-        """Given and family names by which the person can be asked about besides the present one: those printed on a certificate;
-        and, while no working name is used, those on file before."""
-        today = clock.today()
-        kinds = ("printed",) if self.working_name(key, today) else ("printed", "former")
-        return [*dict.fromkeys((line[6] or "", line[7] or "") for kind in kinds for line in self.of(kind, key))]
+        """Given and family names by which the person can be asked about besides the present one: those printed on a certificate
+        and those on file before; none while a working name is used, for that is what the person is asked about by."""
+        names = dict.fromkeys((line[6] or "", line[7] or "") for kind in ("printed", "former") for line in self.of(kind, key))
+        return [] if self.working_name(key, clock.today()) else [*names]
 
     def standing(self, key, day) -> Standing:
         """As an answer tells it: without its first day."""

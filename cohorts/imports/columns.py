@@ -20,12 +20,17 @@ COHORT, REGISTER = "cohort", "register"
 KINDS = {COHORT: "cohort file", REGISTER: "employment register file"}
 
 
+TURNED = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what follows is shown in another order than it stands
+
+
 class Unread(ValueError):
     """A cell that cannot be read; the message says why and what to do."""
 
 
 def plain_text(cell: Cell, longest: int) -> str:
     """The text of a cell, tidied; letters are composed, so that á is one letter everywhere."""
+    if any(c in TURNED for c in cell.text):
+        raise Unread("There is a character in the cell that cannot be seen. Type the cell again.")
     text = without_unseen(cell.text).strip(" ")
     if cell.day:
         made = short_day(cell.day)

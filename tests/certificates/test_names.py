@@ -80,8 +80,10 @@ def test_both_numbers_answer_with_the_printed_name_before_and_after_and_for_past
                 assert code(number, name, on=TODAY + timedelta(days=10)) == "accredited"
             assert code(number, "Jones") == "not_found"
         again = issue_again(held.enrolment, "name", by=scene.registrar())
-        for number in (held.number, again.number, person.imsa_number):
+        for number in (held.number, person.imsa_number):
             assert code(number, "Llewellyn") == code(number, "Price") == "accredited"
+        # Whoever has the new paper alone tries no former names on it.
+        assert (code(again.number, "Price"), code(again.number, "Llewellyn")) == ("accredited", "not_found")
         answer = answer_check(person.imsa_number, "Llewellyn")
     assert "Price" not in str(answer.answer) and answer.asked_surname == "Llewellyn"
 
@@ -193,3 +195,30 @@ def test_a_name_wider_than_the_page_is_set_smaller_or_refused(db):
     with pytest.raises(Refused, match="wider than the page"):
         scene.certified("Ann", "W" * 120)
     assert not Certificate.objects.exists()
+
+
+# ---- a token as it is handed on ----
+
+def wrapped(token, end="\r\n", before=""):
+    return end.join(before + token[i:i + 76] for i in range(0, len(token), 76))
+
+
+@pytest.mark.parametrize("handed_on", [
+    wrapped, lambda t: wrapped(t, "\n", "> "), lambda t: "\ufeff" + t, lambda t: f"“{t}”.", lambda t: f"<{t}>", lambda t: "\u200b" + t[:50] + "\u200b" + t[50:], lambda t: f"\n  {t} ,\n",
+])
+@pytest.mark.parametrize("kind", ["accreditation", "award", "receipt"])
+def test_a_token_that_was_wrapped_or_marked_is_genuine_in_a_file_and_pasted(held, client, handed_on, kind):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from certificates.keys import credential_key
+    from certificates.receipts import receipt_of
+    with clock.at(TODAY + timedelta(days=1)):
+        if kind == "receipt":
+            token, address, field, words = receipt_of(answer_check(held.number, "Llewellyn"), credential_key()), "/receipts/", "pasted", "Llewellyn"
+        else:
+            token, address, field, words = held.credentials.get(kind=kind).token, "/certificates/verify/", "text", "We issued this credential"
+        text = handed_on(token)
+        for given in ({field: text}, {"file": SimpleUploadedFile("t.jwt", text.encode())}):
+            assert words in client.post(address, given, follow=True).content.decode(), given
+        spoilt = handed_on(token[:-30] + ("A" * 30))
+        assert words not in client.post(address, {field: spoilt}, follow=True).content.decode()
