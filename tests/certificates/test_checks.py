@@ -173,7 +173,7 @@ class TestNobodyCanTell:
     def three(self, held, today):
         hidden = scene.certified("Linh", "Nguyễn")
         withhold(hidden.enrolment.person, "For safety.", by=scene.hub_officer())
-        return [(UNKNOWN, "Llewellyn"), (held.number, "Llewellyn"), (hidden.number, "Nguyen")]
+        return [(UNKNOWN, "Williams"), (held.number, "Williams"), (hidden.number, "Nguyen")]
 
     def test_the_same_answer(self, three):
         answers = [answer_check(*asked).answer for asked in three]
