@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 
 from lms.kit import clock, codes
 from lms.kit.codes import Misread
+from lms.kit.letters import without_unseen
 from lms.kit.prepared import Prepared
 from lms.kit.refusals import Refused, insist
 from lms.people.models import User
@@ -79,6 +80,7 @@ def answer_proof(link, number, surname, *, by=None) -> Check:
 
 def question_of(number, surname, day) -> Question:
     """Raises Misread or Refused with a sentence."""
+    surname = without_unseen(surname or "")
     insist_readable(surname, day)
     return Question(tuple(numbers_meant(number)), " ".join(surname.split()), day)
 
@@ -98,7 +100,7 @@ def kept(question, found, by, organisation, purpose, why, list_check=None) -> Ch
 # ---- reading what was typed ----
 
 def insist_readable(surname, day):
-    if not names.is_a_name(surname or "") or len(surname) > LONGEST_SURNAME:
+    if not names.is_a_name(without_unseen(surname or "")) or len(surname) > LONGEST_SURNAME:
         raise Refused("Type the family name as it stands on the certificate: letters, spaces, hyphens and apostrophes.")
     may = may_be_asked(day)
     if not may:
@@ -107,7 +109,8 @@ def insist_readable(surname, day):
 
 def numbers_meant(typed: str) -> list[str]:
     """The IMSA or certificate number somebody typed; both when they left the beginning away. Raises Misread."""
-    bare = "".join(c for c in (typed or "").upper() if c.isalnum())
+    typed = without_unseen(typed or "")
+    bare = "".join(c for c in typed.upper() if c.isalnum())
     if bare.startswith("IMSA"):
         return [codes.read(typed, "IMSA")]
     if bare.startswith("C") and len(bare) != 8:
@@ -144,7 +147,7 @@ def _by_number(numbers) -> dict[str, list]:
     numbers, found = [*numbers], {}
     for start in range(0, len(numbers), SOME):
         for number, who, given, family, replaced in _named(numbers[start:start + SOME]):
-            found.setdefault(number, []).append((who, names.family_name(given or "", family or ""), bool(replaced)))
+            found.setdefault(number, []).append((who, (given or "", family or ""), bool(replaced)))
     return found
 
 
@@ -168,9 +171,8 @@ def _answer(question, candidates, gathered, today, for_organisation) -> Found:
     """The same work whoever is asked about: where nobody has the number it is done for somebody who has another."""
     judged = []
     for key, printed, replaced in candidates:
-        known = [gathered.working_name(key, today) or names.family_name(*gathered.names.get(key, ("", ""))), printed or ""]
-        same = any([names.is_same(question.surname, name) for name in known])
         facts = gathered.facts[key]
+        same = _is_named(question.surname, key, printed, gathered, today, bool(withheld_on(today, facts)))
         each = nations_on(question.day, facts, gathered.book) if for_organisation else ()
         standing = gathered.standing(key, question.day)
         if replaced:
@@ -185,6 +187,20 @@ def _answer(question, candidates, gathered, today, for_organisation) -> Found:
     if standing.code == "not_found":
         return Found(key, Standing("not_found"))
     return Found(key, standing, each)
+
+
+def _is_named(typed, key, printed, gathered, today, is_withheld) -> bool:
+    """Is this person asked about: by the present name, the one printed on the certificate asked about, or one they had before?
+
+    Both numbers on a paper answer with the name printed on it. An earlier name helps with the IMSA number alone, which stands on
+    older papers too, never with a newer certificate's, and never where the entry is withheld.
+    """
+    earlier = not any(printed or ()) and not is_withheld
+    given, family = gathered.names.get(key, ("", ""))
+    working = gathered.working_name(key, today)
+    present = (given, working) if working else (given, family)
+    known = [(present, True), (printed or ("", ""), True), *((name, earlier) for name in gathered.earlier_names(key))]
+    return any([names.fits(typed, *name) and counts for name, counts in known])
 
 
 _kept_decoys: dict = {"until": 0.0, "keys": [NOBODY]}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, F, JSONField, Value
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.timezone import get_default_timezone
 
@@ -14,9 +15,10 @@ from cohorts.register import last_lines
 from cohorts.states import EnrolmentState
 from courses.models import Stamp, Study, TopUpDue
 from courses.queries.outline import Outline, outline_at
+from lms.kit import clock
 from lms.kit.lines import that_count
 from lms.kit.prepared import MOST, Prepared
-from lms.people.models import User
+from lms.people.models import FormerName, User
 
 from ..accreditation import Standing, standing_on
 from ..facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Rescinded, Temporary, TopUp, Unit, with_last
@@ -64,6 +66,11 @@ def everything_about(keys):
         ),
         lines_of(Withholding.objects.filter(person_id__in=keys), "withheld", who="person_id", m="pk", a="from_day", b="until_day", x="mode"),
         lines_of(WorkingName.objects.filter(person_id__in=keys), "name", who="person_id", m="pk", a="from_day", b="until_day", x="name"),
+        lines_of(FormerName.objects.filter(person_id__in=keys), "former", who="person_id", m="pk", a="until_day", x="first_name", y="last_name"),
+        lines_of(
+            Certificate.objects.filter(enrolment__person_id__in=keys).annotate(given=KT("facts__given_names"), family=KT("facts__family_name")),
+            "printed", who="enrolment__person_id", m="pk", a="issued_on", x="given", y="family",
+        ),
         lines_of(
             Enrolment.objects.filter(person_id__in=keys), "enrolment", who="person_id", m="pk", n="cohort__programme_id", a="enrolled_on",
             b="left_on", c="award__conferred_on", x="state", j="plan__nations",
@@ -142,6 +149,12 @@ class Gathered:
         """The family name somebody works under on that day, or nothing."""
         held = [line[6] for line in self.of("name", key) if line[3] <= day and (line[4] is None or day <= line[4])]
         return held[-1] if held else ""
+
+    def earlier_names(self, key) -> list[tuple[str, str]]:
+        """Given and family names by which the person can be asked about besides the present one: those printed on a certificate
+        and those on file before; none while a working name is used, for that is what the person is asked about by."""
+        names = dict.fromkeys((line[6] or "", line[7] or "") for kind in ("printed", "former") for line in self.of(kind, key))
+        return [] if self.working_name(key, clock.today()) else [*names]
 
     def standing(self, key, day) -> Standing:
         """As an answer tells it: without its first day."""

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from lms.kit import codes
+from lms.kit.letters import without_unseen
 from lms.people.actions import tell
 from lms.people.middleware import has_second_factor
 from lms.people.models import Role
@@ -193,6 +194,7 @@ def receipts(request):
 
 def _said_of_receipt(text, by) -> dict:
     """“ours” only where the receipt and what we kept say the same; one that carries a signature and is not ours is noted."""
+    text = without_unseen(text)
     if RECEIPT_NUMBER.fullmatch("".join(text.split())):
         return _said_of_number(text)
     said = _read_receipt(text)

@@ -24,6 +24,7 @@ from ..eligibility import why_not
 from ..facts import withheld_on
 from ..forms_of_decisions import EntryForm, ReplyForm
 from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Watch, Withholding, WorkingName
+from ..names import family_name
 from ..queries import known_of, matters_of
 from ..queries.matters import is_lifted
 from ..said import LANGUAGES
@@ -48,7 +49,7 @@ def certificate(request, number):
     today, is_mine = clock.today(), held.enrolment.person_id == request.user.pk
     standing = standing_on(today, facts, book)
     return render(request, "certificates/certificate.html", {
-        **shown(held.facts), "held": held, "standing": standing, "today": today, "is_mine": is_mine,
+        **shown(held.facts), "held": held, "check_name": family_name(held.facts["given_names"], held.facts["family_name"]), "standing": standing, "today": today, "is_mine": is_mine,
         "said": words_for(standing.code).to_holder() if is_mine else words_for(standing.code),
         "withheld": withheld_on(today, facts), "each": nations_on(today, facts, book), "matters": matters_of(request.user) if is_mine else [], "newer": getattr(held, "superseded_by", None),
         "is_registrar": has_role(request.user, Role.REGISTRAR) and not is_mine, "language": LANGUAGES[held.language], "lang": drawing.TAGS[held.language],

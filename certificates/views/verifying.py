@@ -14,7 +14,7 @@ from lms.kit.refusals import Refused
 from .. import actions, signing
 from ..actions.credentials import rescission_in_force
 from ..credentials import Refused as Unread
-from ..credentials import read_token, token_in, what_its_dates_say
+from ..credentials import bare, read_token, token_in, what_its_dates_say
 from ..forms import VerifyForm
 from ..models import Certificate, Check, Credential, RefusedFile
 from ..names import family_name
@@ -83,7 +83,7 @@ def _of_token(content, by) -> dict:
         read = read_token(token_in(content))
     except Unread as refused:
         has_nothing = str(refused).startswith(("This is not", "This is neither", "The picture"))
-        if has_nothing and not content.lstrip().startswith(TOKEN_BEGINS):
+        if has_nothing and not _begins_a_token(content):
             return {"kind": "unread", "why": str(refused)}
         kind = "changed" if "changed after" in str(refused) else "not_ours"
         return {"kind": kind, "why": str(refused), "is_signed": not has_nothing}
@@ -94,10 +94,10 @@ def _of_token(content, by) -> dict:
         return {"kind": "early", "why": "It says that it begins to hold on a day that has not come."}
     uid = str(read.claims.get("id", "")).rpartition("/")[2]
     rows = Credential.objects.with_revoked().select_related("certificate__superseded_by")
-    found = next((c for c in rows.filter(uid=uid) if c.token == token_in(content).strip()), None) if UID.fullmatch(uid) else None
+    found = next((c for c in rows.filter(uid=uid) if c.token == bare(token_in(content))), None) if UID.fullmatch(uid) else None
     if found is None:
         return {"kind": "unknown", "why": "It carries our signature, but it is not a credential on our register."}
-    is_picture = not content.lstrip().startswith(TOKEN_BEGINS)
+    is_picture = not _begins_a_token(content)
     if found.kind == Credential.AWARD:
         return {
             "kind": "genuine", "what": "award", "why": "", "state": "revoked" if found.is_revoked else "current",
@@ -105,6 +105,13 @@ def _of_token(content, by) -> dict:
             "issued_on": localdate(found.issued_at).isoformat(), "number": "", "is_picture": is_picture,
         }
     return {"what": "accreditation", "is_picture": is_picture, **_today(found.certificate, by)}
+
+
+def _begins_a_token(content) -> bool:
+    try:
+        return token_in(content).encode().startswith(TOKEN_BEGINS) and not content.startswith(b"\x89PNG") and b"<svg" not in content[:2000]
+    except Unread:
+        return content.lstrip().startswith(TOKEN_BEGINS)
 
 
 def _today(certificate, by) -> dict:

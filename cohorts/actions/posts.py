@@ -23,7 +23,7 @@ def record_post(
     """Record what the register says of one post.
 
     1. the entry, if its reference is new, 2. one more line, if anything differs from the last,
-    3. a record entry. Nothing differs: the last line is returned and nothing is written.
+    3. a record entry, 4. where a post now ends on another day, those are told whom `end_post` tells. Nothing differs: the last line is returned and nothing is written.
     """
     insist(may_keep_register(by))
     employment, _ = Employment.objects.get_or_create(reference=reference.strip(), defaults={"person": person})
@@ -40,7 +40,10 @@ def record_post(
         "nations": [code for code in four_nations.ALL if code in set(nations)], "starts_on": starts_on,
         "ends_on": ends_on, "line_manager": line_manager.strip().lower(), "confirmed_on": confirmed_on,
     }
-    return _add_line(employment, last, facts, by=by, source=source, deed="cohorts.record_post")
+    line = _add_line(employment, last, facts, by=by, source=source, deed="cohorts.record_post")
+    if last and line.pk != last.pk and line.ends_on and line.ends_on != last.ends_on:
+        _tell_of_end(employment, line)
+    return line
 
 
 @transaction.atomic
@@ -57,16 +60,20 @@ def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
         raise Refused(f"The post began on {short_day(last.starts_on)}; its last day cannot be earlier.")
     line = _follow(employment, last, by=by, deed="cohorts.end_post", ends_on=ends_on)
     remark(employment, "cohorts.end_post", reason, by=by)
-    when = day(ends_on)
+    _tell_of_end(employment, line)
+    return line
+
+
+def _tell_of_end(employment, line):
+    when = day(line.ends_on)
     tell(
-        employment.person, f"Your post at {last.organisation.name} ends",
+        employment.person, f"Your post at {line.organisation.name} ends",
         f"The register says that {when} is the last day of your post. Without a post at an approved organisation "
         "you may not act as an IMSA. If this is not right, tell the Hub.", "/me/",
     )
     tell_organisation(
-        last.organisation, "A post has been ended", f"{employment.person.full_name}, {last.post}: the last day is {when}.", but_not=[employment.person_id],
+        line.organisation, "A post has been ended", f"{employment.person.full_name}, {line.post}: the last day is {when}.", but_not=[employment.person_id],
     )
-    return line
 
 
 @transaction.atomic
