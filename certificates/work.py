@@ -19,6 +19,7 @@ from lms.people.models import Notice
 from lms.people.roles import Operator
 
 from .actions.credentials import CROWD, sign_list
+from .actions.guesses import forget_wrong_names, tell_of_wrong_names
 from .actions.reminders import remind
 from .actions.runs import carry_on, running
 from .actions.seals import seal_checks
@@ -85,7 +86,8 @@ JOBS = (
     Job("watches", 60, lambda: look_at_watches(by=BY)),
     Job("status lists", 300, sign_lists),
     Job("reminders", 3600, lambda: remind(by=BY)),
-    Job("tallies", 3600, forget),
+    Job("wrong names", 300, lambda: tell_of_wrong_names(by=BY)),
+    Job("tallies", 3600, lambda: forget() + forget_wrong_names()),
     Job("kept files", 3600, lambda: drop_old_files(by=BY)),
 )
 

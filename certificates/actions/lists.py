@@ -26,7 +26,7 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     insist(may_ask_for(by, organisation))
     insist_not_too_many(organisation, len(lines))
     asked = [line for line in lines if line.question]
-    found = looked_up([line.question for line in asked], True)
+    found = looked_up([line.question for line in asked], organisation)
     made = ListCheck.objects.create(
         organisation=organisation, asked_by=by if isinstance(by, User) else None, purpose=purpose, on_day=day, file_name=file_name[:200],
     )

@@ -1,11 +1,11 @@
 """The public's door: ask about an advocate, read the answer, and prove later what was answered."""
 import ipaddress
 import re
+import secrets
 from datetime import datetime
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core import signing as tokens
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,7 +27,8 @@ from ..receipts import KIND, answer_of, asked_of, read_receipt, receipt_of
 from ..rules import contacts_today, is_approved_today
 from ..said import WELSH, in_words
 
-SALT = "certificates.receipts"
+SAID = "certificates.receipts"
+MOST_SAID = 5  # readings of one session that stay readable
 RECEIPT_NUMBER = re.compile(r"Q[\-‐-―_.]*[0-9A-Z\-‐-―_.]{4,24}", re.I)
 
 
@@ -35,6 +36,17 @@ def quiet(response):
     """Kept out of search engines: a receipt is nobody's business but the asker's."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def keep_said(request, what, said) -> str:
+    """Keep in the asker's session what is told on the page they are led to; the id that stands in its address says nothing."""
+    made = secrets.token_urlsafe(12)
+    request.session[what] = dict([*request.session.get(what, {}).items(), (made, said)][-MOST_SAID:])
+    return made
+
+
+def kept_said(request, what) -> dict | None:
+    return request.session.get(what, {}).get(request.GET["said"])
 
 
 # ---- how often ----
@@ -57,11 +69,11 @@ def network_of(address: str) -> str:
     return str(found)
 
 
-def is_too_often(request, action, number="", organisation=None) -> bool:
-    """Has this asker, or have people about this number, asked too often? Every question counts. One statement.
+def is_too_often(request, action, number="") -> bool:
+    """Has this asker asked too often, or tried too many names for this number? Every question counts. One statement.
 
-    A number is counted by its eight characters, however it was typed; for each approved organisation apart, so that nobody
-    outside can keep an employer from an answer.
+    A number is counted by its eight characters, however it was typed and whether or not anybody has it. What others ask about
+    it keeps nobody from an answer: it only leaves those who missed already with the one name they tried.
     """
     asker = who_asks(request)
     most, span = rate(settings.IMSA_CHECKS_PER_ADDRESS)
@@ -70,19 +82,29 @@ def is_too_often(request, action, number="", organisation=None) -> bool:
     slow, slowed = f"slow:{asker}", rate(settings.IMSA_CHECKS_AFTER_MISSES)
     lines |= {misses: (missed[1], 0, None), slow: (slowed[1], 1, None)}
     if number:
-        most, span = rate(settings.IMSA_CHECKS_PER_NUMBER)
-        lines[key_of("number", f"{number[-9:]}:{organisation.pk if organisation else ''}")] = (span, 1, most)
+        mine, all_of_it = number_keys(asker, number)
+        (most_mine, span), (most_of_all, span_of_all) = rate(settings.IMSA_MISSES_PER_NUMBER), rate(settings.IMSA_MISSES_PER_NUMBER_OF_ALL)
+        lines |= {mine: (span, 0, None), all_of_it: (span_of_all, 0, None)}
     counted = count(*((key, seconds, more) for key, (seconds, more, _) in lines.items()))
     if counted[misses] >= missed[0] and counted[slow] > slowed[0]:
+        return True
+    if number and (counted[mine] >= most_mine or counted[mine] and counted[all_of_it] >= most_of_all):
         return True
     return any(most is not None and counted[key] > most for key, (_, _, most) in lines.items())
 
 
-def count_miss(request):
+def number_keys(asker, number) -> tuple[str, str]:
+    """Under which keys wrong names for a number are counted: of this asker, and of everybody."""
+    return key_of("wrong", f"{number[-9:]}:{asker}"), key_of("wrong", number[-9:])
+
+
+def count_miss(request, number):
     """One more question that found nobody. At the limit the asker is slowed, and the Hub is told, once in its stretch."""
     most, span = rate(settings.IMSA_MISSES)
-    key = f"missed:{who_asks(request)}"
-    if count((key, span, 1))[key] == most:
+    asker = who_asks(request)
+    key, (mine, all_of_it) = f"missed:{asker}", number_keys(asker, number)
+    spans = rate(settings.IMSA_MISSES_PER_NUMBER)[1], rate(settings.IMSA_MISSES_PER_NUMBER_OF_ALL)[1]
+    if count((key, span, 1), (mine, spans[0], 1), (all_of_it, spans[1], 1))[key] == most:
         who = f"The account with the key {request.user.pk}" if request.user.is_authenticated else "One network address"
         for officer in holders_of(Role.HUB_OFFICER):
             tell(
@@ -93,8 +115,9 @@ def count_miss(request):
 
 
 TOO_MANY = (
-    "Many questions came from your network, or about this number, in a short time. Nothing is wrong with yours: wait a minute, then "
-    "press the button again. We slow this page down so that nobody can search the register by guessing."
+    "Many questions came from you or your network in a short time, or several names were tried for this number today. Wait a minute, then "
+    "press the button again. If it still does not answer, try tomorrow or ask the IMSA Model Hub. We slow this page down so that nobody can "
+    "search the register by guessing."
 )
 
 
@@ -125,7 +148,7 @@ def check(request):
         return quiet(render(request, "certificates/check.html", {"form": form}))
     form = CheckForm(request.POST, organisations=organisations)
     is_read = form.is_valid()
-    if is_too_often(request, "check", form.numbers[-1] if is_read else "", form.behalf() if is_read else None):
+    if is_too_often(request, "check", form.numbers[-1] if is_read else ""):
         form.add_error(None, TOO_MANY)
         return slowed(render(request, "certificates/check.html", {"form": form}, status=429))
     if not is_read:
@@ -136,7 +159,7 @@ def check(request):
         organisation=form.behalf(), purpose=given["purpose"], why=given["why"],
     )
     if answered.answer["code"] == "not_found":
-        count_miss(request)
+        count_miss(request, form.numbers[-1])
     return redirect("certificates:answer", receipt=answered.receipt)
 
 
@@ -177,13 +200,12 @@ def receipts(request):
             return too_many(request, "receipts")
         form = ReceiptForm(request.POST, request.FILES)
         if form.is_valid():
-            return redirect(f"{request.path}?said={tokens.dumps(_said_of_receipt(form.text(), request.user), salt=SALT)}")
+            return redirect(f"{request.path}?said={keep_said(request, SAID, _said_of_receipt(form.text(), request.user))}")
         return quiet(render(request, "certificates/receipts.html", {"form": form}))
     said = None
     if "said" in request.GET:
-        try:
-            said = tokens.loads(request.GET["said"], salt=SALT, max_age=24 * 3600)
-        except tokens.BadSignature:
+        said = kept_said(request, SAID)
+        if said is None:
             return redirect(request.path)
         if said["kind"] == "ours":
             said["check"] = _kept(said["receipt"])

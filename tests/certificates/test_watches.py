@@ -141,12 +141,6 @@ class TestChanges:
         assert [d.what for d in add(where, employer, held, ends_on=LAST - DAY)] == ["shortened"]
         assert Watch.objects.get().ends_on == LAST - DAY
 
-    def test_an_entry_withheld_meanwhile_answers_as_the_check_does(self, where, employer, held):
-        add(where, employer, held)
-        withhold(held.enrolment.person, "x", by=scene.hub_officer())
-        look_at_watches(by=BY)
-        assert told(where) == [("changed", "accredited", "not_found")] and "nations" in Change.objects.get().after
-
     def test_an_organisation_that_lost_its_approval_is_told_nothing(self, held):
         mill = scene.organisation("MILL", "Mill House")
         contact = scene.person("M", "Contact", scene.Role.EMPLOYER)
