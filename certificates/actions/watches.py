@@ -66,12 +66,12 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
     open_ones, fresh = {w.person_id: w for w in rows}, []
     listed = answer_list(organisation, lines, purpose, by=by, why=why or f"To be told of changes until {in_words(ends_on)}", day=today)
     by_receipt = {check.receipt: check for check in Check.objects.filter(list_check=listed)}
-    receipts = {row: receipt for row, *_, receipt in listed.lines}
+    receipts, faults = {row: receipt for row, *_, receipt in listed.lines}, {row: fault for row, *_, fault, _ in listed.lines}
     done = []
     for line in lines:
         check = by_receipt.get(receipts[line.row])
         if check is None:
-            done.append(Watched(line, "not_read", why=line.fault))
+            done.append(Watched(line, "not_read", why=faults[line.row]))
         elif check.person_id is None or check.answer["code"] in SILENT:
             done.append(Watched(line, "not_found", receipt=check.receipt, why="We have no answer for this number and this name together."))
         else:

@@ -7,11 +7,11 @@ from datetime import datetime
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from lms.kit import codes
+from lms.kit import clock, codes
 from lms.people.actions import tell
 from lms.people.middleware import has_second_factor
 from lms.people.models import Role
@@ -163,17 +163,26 @@ def check(request):
     return redirect("certificates:answer", receipt=answered.receipt)
 
 
-def _kept(receipt) -> Check:
-    try:
-        return Check.objects.select_related("organisation").get(receipt=receipt.upper())
-    except Check.DoesNotExist:
-        raise Http404("There is no answer with this receipt number.") from None
+def _kept(receipt, by) -> Check:
+    """An answer by its number. What a holder's own link answered is open as long as the link: after that it is read by the holder
+    and by whoever kept it while signed in, and a receipt that was downloaded still proves it."""
+    kept = Check.objects.select_related("organisation", "proof_link").filter(receipt=receipt.upper()).first()
+    if kept is None or not _is_open(kept, by):
+        raise Http404("There is no answer with this receipt number.")
+    return kept
+
+
+def _is_open(kept, by) -> bool:
+    link = kept.proof_link
+    if link is None or link.ended_at is None and link.ends_at > clock.now():
+        return True
+    return by.is_authenticated and by.pk in (kept.person_id, kept.asked_by_id)
 
 
 @never_cache
 def answer(request, receipt):
     """One answer, as it was given; in Welsh at `?in=cy`."""
-    given = _kept(receipt)
+    given = _kept(receipt, request.user)
     at = datetime.fromisoformat(given.answer["answered_at"])
     in_welsh = request.GET.get("in") == WELSH and "cy" in given.answer
     said = {**given.answer, **given.answer["cy"]} if in_welsh else given.answer
@@ -186,7 +195,7 @@ def answer(request, receipt):
 @never_cache
 def receipt_file(request, receipt):
     """The signed receipt of an answer, to keep."""
-    given = _kept(receipt)
+    given = _kept(receipt, request.user)
     response = HttpResponse(receipt_of(given, credential_key()), content_type="application/jwt")
     response["Content-Disposition"] = f'attachment; filename="receipt-{given.receipt}.jwt"'
     return quiet(response)
@@ -208,7 +217,7 @@ def receipts(request):
         if said is None:
             return redirect(request.path)
         if said["kind"] == "ours":
-            said["check"] = _kept(said["receipt"])
+            said["check"] = get_object_or_404(Check.objects.select_related("organisation"), receipt=said["receipt"])
             said["at"] = datetime.fromisoformat(said["check"].answer["answered_at"])
     return quiet(render(request, "certificates/receipts.html", {"form": ReceiptForm(), "said": said}))
 
@@ -216,7 +225,7 @@ def receipts(request):
 def _said_of_receipt(text, by) -> dict:
     """“ours” only where the receipt and what we kept say the same; one that carries a signature and is not ours is noted."""
     if RECEIPT_NUMBER.fullmatch("".join(text.split())):
-        return _said_of_number(text)
+        return _said_of_number(text, by)
     said = _read_receipt(text)
     if said["kind"] == "unknown" or said["kind"] == "not_ours" and not said["why"].startswith("This is n"):
         actions.note_refused(text.encode(), RefusedFile.What.RECEIPT, said["why"], by=by if by.is_authenticated else None)
@@ -231,13 +240,14 @@ def _is_as_kept(claims, kept) -> bool:
     return (asked, claims["answer"]) == (as_kept, answer_of(kept))
 
 
-def _said_of_number(text) -> dict:
+def _said_of_number(text, by) -> dict:
     """Somebody typed the number of a receipt in place of the receipt: whoever has it may read that answer."""
     try:
         number = codes.read(text, "Q", 11)
     except codes.Misread as misread:
         return {"kind": "number", "why": str(misread), "receipt": ""}
-    kept = Check.objects.filter(receipt=number).exists()
+    found = Check.objects.select_related("proof_link").filter(receipt=number).first()
+    kept = found is not None and _is_open(found, by)
     return {"kind": "number", "why": "" if kept else "We gave no answer under this number.", "receipt": number if kept else ""}
 
 

@@ -262,6 +262,7 @@ IMSA_WRONG_NAMES_A_MONTH = 30
 IMSA_WRONG_NAMES_KEPT_DAYS = 90
 IMSA_MISSES = "40/h"
 IMSA_CHECKS_AFTER_MISSES = "2/m"
+IMSA_REFUSED_FILES = "100/d"  # files not ours that are noted of all strangers together, and of one account
 IMSA_LIST_LINES = "50000/d"  # lines one organisation may ask in lists
 IMSA_LIST_MISSES = "2000/d"  # how many of them may find nobody: then the Hub is told, and no more are answered that day
 IMSA_WATCH_MONTHS = 24  # the longest a watch runs before somebody renews it

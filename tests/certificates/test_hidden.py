@@ -216,3 +216,93 @@ def test_a_withholding_counts_on_its_last_day_and_not_after():
     for day, code in ((TODAY + DAY, "not_found"), (TODAY + 2 * DAY, "accredited")):
         with clock.at(day):
             assert answer_check(held.number, "One").answer["code"] == code, day
+
+
+# ---- links, and files that are not ours ----
+
+class TestKeptFromALink:
+    @pytest.fixture
+    def kept(self, client):
+        from certificates.actions import make_proof
+
+        held = scene.certified("Ada", "One")
+        _, secret = make_proof(held.enrolment.person, "The court", clock.now() + DAY, by=held.enrolment.person)
+        led = client.post(f"/proof/{secret}/")
+        assert led.status_code == 302
+        return held, Check.objects.get(), led["Location"]
+
+    @pytest.mark.parametrize("ending", ["ended by the holder", "its time over"])
+    def test_the_answer_ends_with_the_link_and_a_downloaded_receipt_still_proves_it(self, kept, client, ending):
+        from certificates.actions import end_proof
+
+        held, check, address = kept
+        withhold(held.enrolment.person, "x", by=scene.hub_officer())
+        assert "Ada" not in client.get(address).content.decode() and client.get(address).status_code == 200
+        receipt = client.get(f"{address}receipt.jwt").content.decode()
+        if ending == "its time over":
+            later = TODAY + 2 * DAY
+        else:
+            later = TODAY
+            end_proof(check.proof_link, by=held.enrolment.person)
+        with clock.at(later):
+            for path in (address, f"{address}receipt.jwt"):
+                assert client.get(path).status_code == 404
+            by_number = client.post("/receipts/", {"pasted": check.receipt}, follow=True).content.decode()
+            unknown = client.post("/receipts/", {"pasted": "Q-" + check.receipt[2:-1]}, follow=True)
+            assert "We gave no answer under this number" in by_number and "One" not in by_number and unknown.status_code == 200
+            assert "accredited" in client.post("/receipts/", {"pasted": receipt}, follow=True).content.decode().lower()
+            assert scene.sign_in(Client(), held.enrolment.person).get(address).status_code == 200, "the holder reads it still"
+
+    def test_other_answers_stay(self, client):
+        held = scene.certified("Ada", "One")
+        made = answer_check(held.number, "One")
+        with clock.at(TODAY + 300 * DAY):
+            assert client.get(f"/check/answers/{made.receipt}/").status_code == 200
+
+
+def test_strangers_fill_nothing_and_the_hub_is_told_once(client, settings):
+    from certificates.models import RefusedFile
+    from lms.record.models import Entry
+
+    settings.IMSA_REFUSED_FILES, hub = "3/d", scene.hub_officer()
+    pages = []
+    for n in range(6):
+        text = "eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.e30." + "abcd" * (n + 1)
+        pages.append(client.post("/certificates/verify/", {"text": text}, follow=True, REMOTE_ADDR=f"203.0.113.{n}").content.decode())
+    assert RefusedFile.objects.count() == Entry.objects.filter(deed="certificates.note_refused").count() == 3
+    assert Notice.objects.filter(person=hub, subject="Many files that are not ours").count() == 1
+    assert len({strip(page.encode()) for page in pages}) == 1 and "We did not issue this" in pages[-1]
+    scene.sign_in(client, scene.registrar()).post("/certificates/verify/", {"text": text})
+    assert RefusedFile.objects.count() == 4, "an account is counted apart from strangers"
+
+
+# ---- what is said before ----
+
+def test_the_officer_sees_who_watches_and_the_holder_what_cannot_be_hidden(scene_of_watch, client):
+    from certificates.actions import ask_of_entry
+
+    held, _, _ = scene_of_watch
+    person, officer = held.enrolment.person, scene.hub_officer()
+    assert "What can’t be hidden" in scene.sign_in(client, person).get("/certificates/entry/").content.decode()
+    made = ask_of_entry(person, "withhold", "x", by=person)
+    scene.sign_in(client, officer)
+    for address in (f"/hub/people/{held.enrolment.pk}/withhold/", f"/hub/requests/{made.pk}/"):
+        page = client.get(address).content.decode()
+        assert "Mill House, until Sunday 16 May 2027" in page and "may guess why" in page, address
+
+
+# ---- what a public answer holds ----
+
+PUBLIC = {"code", "label", "tone", "meaning", "advice", "nations", "conditions", "reasons", "answered_at", "cy"}
+
+
+def test_a_public_answer_holds_these_fields_and_no_other(client):
+    """Not until when, not nation by nation, not who asked or why."""
+    held = scene.certified("Ada", "One")
+    contact = scene.contact()
+    for on_behalf, fields in ((None, PUBLIC), (contact.contacts.get().organisation, PUBLIC | {"until", "each_nation"})):
+        made = answer_check(held.number, "One", by=contact, organisation=on_behalf, purpose="work", why="SECRET WHY")
+        assert set(made.answer) == fields
+        assert set(made.answer["cy"]) == {"label", "meaning", "advice", "tone", "nations", "reasons"} | ({"each_nation"} if on_behalf else set())
+        page = Client().get(f"/check/answers/{made.receipt}/").content.decode()
+        assert "SECRET WHY" not in page and contact.full_name not in page and "Harbour House" not in page
