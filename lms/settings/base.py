@@ -249,6 +249,7 @@ IMSA_REVIEW_SOON_DAYS = 60  # how long before its review a provision stands as d
 IMSA_TOP_UP_DAYS = 28  # offered when a top-up is sent: the days until it counts
 IMSA_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 IMSA_KEPT_FILE_DAYS = 14  # a file that was chosen and never handed in is deleted after this
+IMSA_OFFLINE_HOURS = 48  # what a device keeps of a person ends so long after they last signed in
 IMSA_STATUS_LIST_SECONDS = 300  # how old a signed list of revoked or suspended credentials may be
 # Questions to the register: how many from one address or account, and how many of them may find nobody before the asker is
 # slowed to the last of these; the Hub is told then. Nobody's questions keep anybody else from an answer.
