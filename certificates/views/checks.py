@@ -1,10 +1,13 @@
 """The public's door: ask about an advocate, read the answer, and prove later what was answered."""
+import base64
+import hmac
 import ipaddress
+import json
 import re
-import secrets
 from datetime import datetime
 
 from allauth.account.adapter import get_adapter
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,7 +31,7 @@ from ..rules import contacts_today, is_approved_today
 from ..said import WELSH, in_words
 
 SAID = "certificates.receipts"
-MOST_SAID = 5  # readings of one session that stay readable
+HOUR = 3600  # seconds for which what was read can be shown again
 RECEIPT_NUMBER = re.compile(r"Q[\-‐-―_.]*[0-9A-Z\-‐-―_.]{4,24}", re.I)
 
 
@@ -39,14 +42,22 @@ def quiet(response):
 
 
 def keep_said(request, what, said) -> str:
-    """Keep in the asker's session what is told on the page they are led to; the id that stands in its address says nothing."""
-    made = secrets.token_urlsafe(12)
-    request.session[what] = dict([*request.session.get(what, {}).items(), (made, said)][-MOST_SAID:])
-    return made
+    """What is told on the page they are led to, sealed so that its address can be read by nobody and opens only in the browser that
+    asked. Nothing is stored: strangers fill no table."""
+    return _sealing(request, what).encrypt_at_time(json.dumps(said).encode(), int(clock.now().timestamp())).decode()
 
 
 def kept_said(request, what) -> dict | None:
-    return request.session.get(what, {}).get(request.GET["said"])
+    try:
+        return json.loads(_sealing(request, what).decrypt_at_time(request.GET["said"], HOUR, int(clock.now().timestamp())))
+    except InvalidToken:
+        return None
+
+
+def _sealing(request, what) -> Fernet:
+    """The key of this browser: made with the cookie that its forms carry."""
+    browser = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    return Fernet(base64.urlsafe_b64encode(hmac.digest(settings.SECRET_KEY.encode(), f"{what}:{browser}".encode(), "sha256")))
 
 
 # ---- how often ----

@@ -26,7 +26,7 @@ What = RefusedFile.What
 
 @never_cache
 def verify(request):
-    """Read a file and say whether it is ours. What was read stays in the asker's session: no address holds a number."""
+    """Read a file and say whether it is ours. No address holds a number that can be read."""
     if request.method == "POST":
         if is_too_often(request, "verify"):
             return too_many(request, "files")

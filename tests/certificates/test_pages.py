@@ -350,7 +350,7 @@ class TestVerify:
             assert "has not been changed" in self.look(client, content)
         with clock.at(held.valid_until + timedelta(days=1)):
             page = self.look(client, content)
-        assert "the last day printed on it has passed" in page and "Withdrawn" not in page and "PRIVATE" not in page
+        assert "its term ran out" in page and "Withdrawn" not in page and "PRIVATE" not in page
 
     def test_empty_large_and_none(self, client):
         assert "That file is empty" in self.look(client, b"")
