@@ -23,7 +23,6 @@ from ..models import Certificate, Check, Watch, Withholding
 from ..queries.facts import NOBODY, SOME, Gathered, known_of
 from ..rules import may_ask_for, may_be_asked
 from ..said import Said
-from .guesses import count_wrong_names
 
 DECOYS, DECOY_SECONDS = 64, 600
 LONGEST_SURNAME = 150
@@ -51,7 +50,6 @@ class Found:
     person: int | None
     standing: Standing
     each: tuple = ()
-    misnamed: tuple = ()  # who has the number, where the name was another
 
 
 def answer_check(number, surname, *, by=None, on: date | None = None, organisation=None, purpose="", why="") -> Check:
@@ -60,7 +58,7 @@ def answer_check(number, surname, *, by=None, on: date | None = None, organisati
     1. number, name and day are read; a slip is answered at once, from what anybody can know (Misread, Refused),
     2. person and facts are looked up, with the same questions to the database whoever is asked about, 3. the answer is
     kept. The record does not hold each answer but seals them by the stretch (`seal_checks`). `organisation`: on whose
-    behalf a contact of it asks (NotAllowed for anybody else). What found nobody is counted for whoever has the number.
+    behalf a contact of it asks (NotAllowed for anybody else).
     """
     question = question_of(number, surname, on or clock.today())
     if organisation is not None:
@@ -69,8 +67,6 @@ def answer_check(number, surname, *, by=None, on: date | None = None, organisati
         found = looked_up([question], organisation)[0]
         check = kept(question, found, by, organisation, purpose, why)
         check.save(force_insert=True)
-    if check.answer["code"] == "not_found":
-        count_wrong_names([(question.numbers[-1], found.misnamed)])
     return check
 
 
@@ -158,7 +154,7 @@ def looked_up(questions, organisation=None) -> list[Found]:
 
 
 def _looked_up(questions, organisation) -> list[Found]:
-    decoys, by_number = _decoys(), _by_number({n for q in questions for n in q.numbers})
+    decoys, by_number = _decoys(), named_by({n for q in questions for n in q.numbers})
     wanted = [
         [named for number in q.numbers for named in by_number.get(number, ())]
         or [(decoys[hash(q.numbers) % len(decoys)], None, False)] for q in questions
@@ -168,7 +164,7 @@ def _looked_up(questions, organisation) -> list[Found]:
     return [_answer(q, candidates, gathered, today, knows) for q, candidates in zip(questions, wanted, strict=True)]
 
 
-def _by_number(numbers) -> dict[str, list]:
+def named_by(numbers) -> dict[str, list]:
     """Number to the people it names, each with the family name printed on that certificate, or nothing, and whether a newer
     certificate replaced it. One question for each few hundred."""
     numbers, found = [*numbers], {}
@@ -214,7 +210,7 @@ def _answer(question, candidates, gathered, today, knows) -> Found:
         judged.append((same and printed is not None, key, standing, key not in (knows or ()) and withheld_on(today, facts), each))
     same, key, standing, withheld, each = max(judged, key=lambda j: j[0])
     if not same:
-        return Found(None, Standing("not_found"), misnamed=tuple(dict.fromkeys(who for who, printed, _ in candidates if printed is not None)))
+        return Found(None, Standing("not_found"))
     if withheld:
         asks_the_hub = withheld == Withholding.Mode.HUB and for_organisation
         return Found(key, Standing("ask_the_hub" if asks_the_hub else "not_found"))

@@ -1,11 +1,13 @@
 """Counts wrong family names for each person asked about, over everybody who asks; tells the person and the Hub."""
-import zlib
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, Sum
+from django.db.models.fields.json import KT
 from django.urls import reverse
+from django.utils import timezone
 
 from lms.kit import clock
 from lms.people.actions import tell
@@ -13,49 +15,40 @@ from lms.people.models import Role, User
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
-from ..models import WrongName
+from ..models import Check, WrongName
+from ..queries.facts import SOME
+from .checks import named_by
 
 MONTH = timedelta(days=30)
-NOBODY_ROWS = 1000  # numbers that nobody has share so many rows, as people have one each
-SOME = 400
+DAY = timedelta(days=1)
 
 
-def count_wrong_names(asked) -> None:
-    """Count what found nobody. `asked`: (the number, keys of the people who have it) of each such question; of a withheld entry
-    asked about with the right name no key stands there.
+def count_wrong_names() -> None:
+    """Count today's and yesterday's questions that found nobody for whoever has the number, from the answers that were kept.
 
-    One statement, whoever has the number and whether anybody has: nothing is told here, so that no answer is slower for
-    somebody who exists. `tell_of_wrong_names` tells.
+    The worker counts, never an answer: no answer has a statement more, or a message to write, for somebody who exists. Of a
+    hidden entry asked about with the right name the answer is kept as theirs, and counts for nobody. The same twice.
     """
-    today, counts = clock.today(), {}
-    for number, people in asked:
-        for key, person in [(f"p{pk}", pk) for pk in people] or [(f"n{zlib.crc32(number.encode()) % NOBODY_ROWS}", None)]:
-            key = f"{key}:{today:%Y%m%d}"
-            counts[key] = (person, counts.get(key, (person, 0))[1] + 1)
-    rows = sorted((key, person, count) for key, (person, count) in counts.items())
-    for start in range(0, len(rows), SOME):
-        _add(rows[start:start + SOME], today)
-
-
-def _add(rows, today):
-    table = connection.ops.quote_name(WrongName._meta.db_table)
-    places = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""INSERT INTO {table} AS t (key, person_id, day, count) VALUES {places}
-            ON CONFLICT (key) DO UPDATE SET count = t.count + excluded.count""",
-            [value for key, person, count in rows for value in (key, person, connection.ops.adapt_datefield_value(today), count)],
-        )
+    since = timezone.make_aware(datetime.combine(clock.today() - DAY, datetime.min.time()))
+    missed = Check.objects.filter(person=None, asked_at__gte=since).annotate(code=KT("answer__code")).filter(code="not_found")
+    asked = Counter((number, timezone.localdate(at)) for number, at in missed.order_by().values_list("asked_number", "asked_at").iterator())
+    who_has, counts = named_by({one for number, _ in asked for one in number.split(" or ")}), Counter()
+    for (number, day), times in asked.items():
+        for who in {who for one in number.split(" or ") for who, *_ in who_has.get(one, ())}:
+            counts[who, day] += times
+    rows = [WrongName(key=f"{who}:{day:%Y%m%d}", person_id=who, day=day, count=times) for (who, day), times in sorted(counts.items())]
+    WrongName.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=["count"], batch_size=SOME)
 
 
 def tell_of_wrong_names(*, by) -> int:
     """Tell whoever is asked about with many wrong names, and the Hub. How many people.
 
-    For each: 1. the day's line is marked as told, 2. a record entry, 3. the person and every Hub officer have a message, once
+    They are counted first. For each: 1. the day's line is marked as told, 2. a record entry, 3. the person and every Hub officer have a message, once
     for the day or, where it goes slowly, for the thirty days.
     """
+    count_wrong_names()
     today = clock.today()
-    rows = WrongName.objects.filter(day__gt=today - MONTH, person__isnull=False).values("person").order_by("person")
+    rows = WrongName.objects.filter(day__gt=today - MONTH).values("person").order_by("person")
     sums = rows.annotate(month=Sum("count"), lately=Sum("count", filter=Q(day__gte=today - timedelta(days=1)))).filter(lately__gt=0)
     found = sums.filter(Q(month__gte=settings.IMSA_WRONG_NAMES_A_MONTH) | Q(lately__gte=settings.IMSA_WRONG_NAMES_A_DAY))
     return sum(_tell(one["person"], today, by) for one in found)

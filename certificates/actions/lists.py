@@ -10,9 +10,9 @@ from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from ..models import Check, ListCheck
+from ..queries.facts import SOME
 from ..rules import may_ask_for
 from .checks import kept, looked_up
-from .guesses import SOME, count_wrong_names
 from .tallies import count, key_of, rate
 
 TOO_MANY_MISSES = "Not asked. Too many questions of your organisation found nobody today. Ask again tomorrow, or speak to the IMSA Model Hub."
@@ -26,7 +26,7 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     1. who asks and how much the organisation asked today are looked at (NotAllowed, Refused), 2. line after line is looked up,
     until too many of the day found nobody: the lines after that, and further names for one number, are not answered and say so,
     3. each answer is kept under its receipt, and the list with what was wrong in the other lines, 4. a record entry with the
-    counts, 5. what found nobody is counted for whoever has the number, and when it is very much the Hub is told. All or none.
+    counts, 5. when very many found nobody, the Hub is told. All or none.
     """
     insist(may_ask_for(by, organisation))
     insist_not_too_many(organisation, len(lines))
@@ -44,7 +44,6 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     made.save(update_fields=["lines"])
     write("certificates.answer_list", made, by=by, after={"lines": len(lines), "answered": len(checks)})
     missed = [(line, f) for line, f in zip(asked, found, strict=True) if f.standing.code == "not_found"]
-    count_wrong_names([(line.question.numbers[-1], f.misnamed) for line, f in missed])
     count_misses(organisation, len(missed), [line.question for line, _ in missed])
     return made
 

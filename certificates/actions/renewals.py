@@ -20,7 +20,6 @@ from ..ruling import Rules
 from ..said import in_words
 from ..states import RenewalState
 from .checks import Question, looked_up, numbers_meant
-from .guesses import count_wrong_names
 
 LONGEST = 24 * 60
 
@@ -93,7 +92,6 @@ def ask_peer(entry, number, surname, *, by) -> None:
     if not is_nobody and found.person == held.peer_id:
         return
     if is_nobody:  # it looks the same as one that was sent
-        count_wrong_names([(numbers[-1], found.misnamed)])
         held.peer, held.peer_asked_at, held.talked_at, held.peer_words = None, clock.now(), None, ""
         held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
         return

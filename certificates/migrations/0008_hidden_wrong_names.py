@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('day', models.DateField()),
                 ('count', models.PositiveIntegerField()),
                 ('told_at', models.DateTimeField(help_text='When the person and the Hub were told.', null=True)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='wrong_names', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wrong_names', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-day'],

@@ -97,13 +97,13 @@ class Tally(models.Model):
 
 
 class WrongName(models.Model):
-    """How often on one day someone asked with a person's number and another family name, whoever asked. Questions about a number
-    that nobody has are counted in the same way and belong to nobody, so that they take as long."""
+    """How often on one day someone asked with a person's number and another family name, whoever asked; counted from the
+    answers that were kept."""
 
     PERSONAL_DATA = {"person": "whose number was asked about with other names; they and the Hub see how often", "key": "the person's key and the day"}
 
     key = models.CharField(max_length=40, primary_key=True)
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="wrong_names")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="wrong_names")
     day = models.DateField()
     count = models.PositiveIntegerField()
     told_at = models.DateTimeField(null=True, help_text="When the person and the Hub were told.")

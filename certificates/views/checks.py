@@ -126,7 +126,7 @@ def count_miss(request, number):
 
 
 TOO_MANY = (
-    "Many questions came from you or your network in a short time, or several names were tried for this number today. Wait a minute, then "
+    "Many questions came from you or your network in a short time, or several names were tried for this number today: wait a minute, then "
     "press the button again. If it still does not answer, try tomorrow or ask the IMSA Model Hub. We slow this page down so that nobody can "
     "search the register by guessing."
 )
