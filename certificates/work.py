@@ -19,6 +19,7 @@ from lms.people.sending import forget_old, send_due
 
 from .actions.announcing import look_at_standings
 from .actions.credentials import CROWD, sign_list
+from .actions.guesses import forget_wrong_names, tell_of_wrong_names
 from .actions.reminders import remind
 from .actions.runs import carry_on, running
 from .actions.seals import seal_checks
@@ -96,7 +97,8 @@ JOBS = (
     Job("watches", 60, lambda: look_at_watches(by=BY)),
     Job("status lists", 300, sign_lists),
     Job("reminders", 3600, lambda: remind(by=BY)),
-    Job("tallies", 3600, forget),
+    Job("wrong names", 300, lambda: tell_of_wrong_names(by=BY)),
+    Job("tallies", 3600, lambda: forget() + forget_wrong_names()),
     Job("kept files", 3600, lambda: drop_old_files(by=BY)),
     Job("old mail", 3600, forget_old),
     Job("stray files", 6 * 3600, lambda: drop_strays(by=BY)),

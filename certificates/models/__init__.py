@@ -1,5 +1,20 @@
 """The nouns of this room, by what they are about."""
-from .asked import Change, Check, CheckSeal, Delivery, Hook, ListCheck, ProofLink, Purpose, RefusedFile, Tally, Token, Told, Watch
+from .asked import (
+    Change,
+    Check,
+    CheckSeal,
+    Delivery,
+    Hook,
+    ListCheck,
+    ProofLink,
+    Purpose,
+    RefusedFile,
+    Tally,
+    Token,
+    Told,
+    Watch,
+    WrongName,
+)
 from .decided import (
     Concern,
     EntryRequest,
@@ -29,6 +44,7 @@ from .renewing import LogEntry, Reminder, Renewal
 
 __all__ = [
     "Certificate", "Change", "Check", "CheckSeal", "Concern", "Credential", "Delivery", "Design", "DesignVersion", "EntryRequest",
-    "Heartbeat", "Hook", "Kind", "ListCheck", "LogEntry", "PendingDecision", "ProofLink", "Proposal", "PublicKey", "Purpose", "RefusedFile", "Reinstatement", "Reminder", "Renewal", "Revocation", "RuleLine", "Run",
-    "RunLine", "Sanction", "StandingNotice", "StatusList", "Tally", "Temporary", "Token", "Told", "Watch", "Withholding", "WorkingName",
+    "Heartbeat", "Hook", "Kind", "ListCheck", "LogEntry", "PendingDecision", "ProofLink", "Proposal", "PublicKey", "Purpose", "RefusedFile", "Reinstatement",
+    "Reminder", "Renewal", "Revocation", "RuleLine", "Run", "RunLine", "Sanction", "StandingNotice", "StatusList", "Tally", "Temporary", "Token", "Told",
+    "Watch", "Withholding", "WorkingName", "WrongName",
 ]

@@ -120,7 +120,7 @@ def checks(request):
     for line in page.object_list:
         line.asker = _asker(line, request.user, registry_days, contact_days)
     watches = Watch.objects.filter(person=request.user, ended_at=None, ends_on__gte=clock.today()).select_related("organisation")
-    return render(request, "certificates/checks.html", {"page": page, "watches": watches})
+    return render(request, "certificates/checks.html", {"page": page, "watches": watches, "wrong_names": request.user.wrong_names.all()})
 
 
 def _registry_days(person_ids) -> dict[int, list]:

@@ -170,6 +170,7 @@ def person(request, pk):
         "concerns": Concern.objects.filter(person=enrolment.person) if may else [],
         "dropped": Proposal.objects.filter(enrolment__person=enrolment.person, state=ProposalState.DROPPED).order_by("-closed_at") if may else [],
         "checks": Check.objects.filter(person=enrolment.person).aggregate(n=Count("pk"))["n"],
+        "wrong_names": enrolment.person.wrong_names.all() if may else [],
     })
 
 

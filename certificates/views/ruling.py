@@ -16,6 +16,7 @@ from lms.kit.refusals import insist, refusals_at
 from lms.people.models import User
 
 from .. import actions
+from ..actions.checks import SILENT
 from ..facts import nations_served, withheld_on
 from ..forms_of_renewing import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm, unit_of
 from ..models import Certificate, PendingDecision, Renewal, RuleLine, Temporary, Watch
@@ -227,7 +228,7 @@ def _to_watchers(changes, facts, supposed) -> list[dict]:
     heard = {}
     for who, on_day in changes:
         for watched in watching.get(who, ()):
-            is_told = approved_on(approvals[watched.organisation_id], on_day) and on_day <= watched.ends_on
-            if is_told and not withheld_on(on_day, facts[who]):
+            is_silent = watched.told.get("code") in SILENT and withheld_on(on_day, facts[who])
+            if approved_on(approvals[watched.organisation_id], on_day) and on_day <= watched.ends_on and not is_silent:
                 heard.setdefault((on_day, watched.organisation.name), set()).add(who)
     return [{"on": on, "organisation": name, "people": len(them)} for (on, name), them in sorted(heard.items())]

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "lms.people.middleware.NotKept",
     "lms.people.middleware.SignedOut",
     "lms.people.middleware.SecondFactor",
     "lms.kit.middleware.PlainRefusals",
@@ -254,15 +255,23 @@ IMSA_REVIEW_SOON_DAYS = 60  # how long before its review a provision stands as d
 IMSA_TOP_UP_DAYS = 28  # offered when a top-up is sent: the days until it counts
 IMSA_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 IMSA_KEPT_FILE_DAYS = 14  # a file that was chosen and never handed in is deleted after this
+IMSA_OFFLINE_HOURS = 48  # what a device keeps of a person ends so long after they last signed in
 IMSA_STATUS_LIST_SECONDS = 300  # how old a signed list of revoked or suspended credentials may be
-# Questions to the register: how many from one address or account, about one number, and how many of them may find nobody
-# before the asker is slowed to the last of these; the Hub is told then.
+# Questions to the register: how many from one address or account, and how many of them may find nobody before the asker is
+# slowed to the last of these; the Hub is told then. Nobody's questions keep anybody else from an answer.
 IMSA_CHECKS_PER_ADDRESS = "30/m"
-IMSA_CHECKS_PER_NUMBER = "10/m"
+# About one number: how many wrong names one asker may try; and from how many wrong names of everybody together each asker has one.
+IMSA_MISSES_PER_NUMBER = "5/d"
+IMSA_MISSES_PER_NUMBER_OF_ALL = "10/d"
+# From how many wrong names about one person, whoever asked, the person and the Hub are told.
+IMSA_WRONG_NAMES_A_DAY = 10
+IMSA_WRONG_NAMES_A_MONTH = 30
+IMSA_WRONG_NAMES_KEPT_DAYS = 90
 IMSA_MISSES = "40/h"
 IMSA_CHECKS_AFTER_MISSES = "2/m"
+IMSA_REFUSED_FILES = "100/d"  # files not ours that are noted of all strangers together, and of one account
 IMSA_LIST_LINES = "50000/d"  # lines one organisation may ask in lists
-IMSA_LIST_MISSES = "2000/d"  # how many of them may find nobody before the Hub is told
+IMSA_LIST_MISSES = "2000/d"  # how many of them may find nobody: then the Hub is told, and no more are answered that day
 IMSA_WATCH_MONTHS = 24  # the longest a watch runs before somebody renews it
 IMSA_TELL_BEFORE_DAYS = 30  # how long before a standing ends whoever watches is told
 IMSA_PROOF_LONGEST = timedelta(days=30)  # how long a link to one's own standing may last
