@@ -8,7 +8,6 @@ urlpatterns = [
     path("today/", views.today, name="today"),
     path("me/", views.me, name="me"),
     path("me/reading/", views.reading, name="reading"),
-    path("healthz", views.healthz, name="healthz"),
 ]
 if settings.DEMONSTRATION:
     urlpatterns += [path("demo/", views.demonstration, name="demonstration")]

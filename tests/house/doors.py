@@ -65,7 +65,6 @@ DOORS = {
     "people:today": lambda who: SIGN_IN if who == "anonymous" else ELSEWHERE,
     "people:me": signed_in(),
     "people:reading": signed_in(),
-    "people:healthz": everybody(),
     "people:demonstration": everybody(),
     "gallery": everybody(),
     "picture": everybody(HIDDEN),
