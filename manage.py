@@ -36,7 +36,7 @@ def main():
         from lms.kit import installation
 
         if "".join(sys.argv[1:2]) not in installation.HARMLESS:
-            installation.insist_on_fit()
+            installation.stop_unless_fit()
     except ImproperlyConfigured as fault:
         print(fault, file=sys.stderr)
         raise SystemExit(1) from None

@@ -4,6 +4,7 @@ A small file in IMSA_HOME and one row of the database say which kind it is. Both
 """
 import contextlib
 import os
+import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -84,6 +85,15 @@ def insist_on_fit():
     finally:
         if not connection.in_atomic_block:
             connection.close()  # nothing of this is inherited by a server's children
+
+
+def stop_unless_fit():
+    """For programs: what insist_on_fit raises is written to standard error, and the program ends with status 1."""
+    try:
+        insist_on_fit()
+    except ImproperlyConfigured as fault:
+        print(fault, file=sys.stderr)
+        raise SystemExit(1) from None
 
 
 def insist_on(kind, where):
