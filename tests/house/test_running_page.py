@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management import get_commands
 from gunicorn.config import Config
 
-from lms.settings.production import VARIABLES
+from lms.settings.variables import VARIABLES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

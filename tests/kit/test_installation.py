@@ -16,7 +16,7 @@ from lms.kit.models import Installation
 from lms.people.actions import admit
 from lms.people.models import Notice, User
 from lms.people.roles import Operator
-from lms.settings.production import VARIABLES
+from lms.settings.variables import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = {"IMSA_SECRET_KEY": "x" * 60, "IMSA_HOSTS": "imsa.example", "IMSA_URL": "https://imsa.example"}
