@@ -3,9 +3,9 @@ from datetime import UTC
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 from lms.kit import clock
-from lms.kit.refusals import NotNow
 
 from .models import Entry, Head
 from .queries import is_behind
@@ -36,7 +36,7 @@ def write(deed: str, thing, *, by, before=None, after=None, reason: str = "") ->
     with transaction.atomic(savepoint=False):
         head = Head.objects.select_for_update(no_key=True).get(pk=1)
         if not settings.DEMONSTRATION and is_behind(head.at):
-            raise NotNow(CLOCK)
+            raise import_string(settings.IMSA_RECORD_REFUSAL)(CLOCK)
         entry = Entry(
             number=head.number + 1, at=clock.now().astimezone(UTC), actor=actor_label(by), deed=deed,
             thing=thing_label(thing), before=before, after=after, reason=reason, previous_hash=head.hash,

@@ -294,6 +294,7 @@ IMSA_READY = {
     "key": "certificates.keys.fault", "worker": "certificates.work.fault", "mail": "lms.people.queries.mail_fault",
     "clock": "lms.record.queries.clock_fault",
 }
+IMSA_RECORD_REFUSAL = "lms.kit.refusals.NotNow"  # the record stands below the kit
 IMSA_DISK_FREE = 200 * 1024 * 1024  # bytes free below IMSA_HOME under which /readyz warns
 IMSA_WORKER_SECONDS = 600  # the longest silence of the worker
 IMSA_MAIL_SECONDS = 1800  # how old an unsent message may be
