@@ -13,7 +13,7 @@ from ninja.security import HttpBearer
 
 from lms.kit import clock
 from lms.kit.codes import Misread
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import NotNow, Refused, insist
 
 from . import actions
 from .actions.checks import numbers_meant, question_of
@@ -82,7 +82,7 @@ def unreadable(request, fault):
 @api.exception_handler(Refused)
 @api.exception_handler(Misread)
 def refused(request, fault):
-    return api.create_response(request, {"detail": str(fault)}, status=409 if isinstance(fault, Refused) else 422)
+    return api.create_response(request, {"detail": str(fault)}, status=503 if isinstance(fault, NotNow) else 409 if isinstance(fault, Refused) else 422)
 
 
 @api.exception_handler(PermissionDenied)

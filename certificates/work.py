@@ -180,6 +180,7 @@ def take(own) -> bool:
 @contextlib.contextmanager
 def only_one():
     """Yield the Lock of this installation's one worker: on this machine a file, across machines the database."""
+    settings.IMSA_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     place = settings.IMSA_HOME / "work.lock"
     with open(place, "w") as file:
         try:
@@ -198,6 +199,16 @@ def only_one():
             yield Lock(take(own), own)
         finally:
             own.close()
+
+
+def fault() -> str:
+    """A sentence where no worker has done a job for too long, else “”."""
+    newest = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
+    if newest is None:
+        return "no worker has run yet (manage.py work)"
+    if clock.now() - newest > timedelta(seconds=settings.IMSA_WORKER_SECONDS):
+        return f"the worker has done nothing for more than {settings.IMSA_WORKER_SECONDS // 60} minutes (manage.py work)"
+    return ""
 
 
 def as_line(said: dict) -> str:

@@ -12,6 +12,7 @@ from courses.views.films import document
 from lms.pages.views import home, picture
 
 handler400 = "lms.kit.views.unreadable"
+handler500 = "lms.kit.views.fault"
 urlpatterns = [
     path("api/v1/", register.urls),
     path("api/v1/<path:rest>", nothing_here, name="nothing_here"),

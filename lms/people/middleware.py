@@ -16,7 +16,7 @@ DEMONSTRATION_KEY = "demonstration_sign_in"
 # leads elsewhere, they are led to what is theirs.
 DESIGN, MADE_OF = "/admin/certificate-design/", ("/admin/sprite/", "/admin/jsi18n/")
 INSTEAD = {"/admin/": DESIGN, "/admin/account/": "/me/", "/admin/logout/": "/accounts/logout/"}
-OPEN = ("/accounts/", "/static/", "/demo/", "/check/", "/healthz")
+OPEN = ("/accounts/", "/static/", "/demo/", "/check/")
 
 
 def has_second_factor(request) -> bool:

@@ -1,15 +1,33 @@
 """What every installation shares; it refuses to hold a secret."""
 import os
+import stat
 from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 # Everything an installation owns (database, private files, keys, outgoing mail) is below here.
 IMSA_HOME = Path(os.environ.get("IMSA_HOME", BASE_DIR / "var")).resolve()
 
+
+
+def private_home():
+    """IMSA_HOME, made where it is missing, and closed to everybody else: files below it may then have any mode."""
+    try:
+        IMSA_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = IMSA_HOME.stat()
+        if os.name != "nt" and found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX and found.st_mode & 0o077:
+            IMSA_HOME.chmod(0o700)
+    except OSError as fault:
+        raise ImproperlyConfigured(
+            f"IMSA_HOME ({IMSA_HOME}) cannot be used: {fault.strerror}. Make the folder, owned by the user that runs this site, mode 0700."
+        ) from None
+
+
+private_home()
 DEBUG = False
 DEMONSTRATION = False
 ALLOWED_HOSTS = []
@@ -51,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lms.kit.middleware.Health",  # first: a probe asks by address, over http
     "django.middleware.security.SecurityMiddleware",
     "lms.kit.middleware.Small",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -113,7 +132,6 @@ def database(url=None):
         found.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 2)
         found["OPTIONS"]["prepare_threshold"] = found["OPTIONS"]["prepare_threshold"] or None
         return found
-    IMSA_HOME.mkdir(parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": IMSA_HOME / "db.sqlite3",
@@ -188,6 +206,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = IMSA_HOME / "media"
 PRIVATE_ROOT = IMSA_HOME / "private"  # never under a URL
 KEYS_ROOT = IMSA_HOME / "keys"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # a unit of 1 MB, as the editor sends it
 
@@ -285,6 +305,16 @@ IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an 
 IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_MATTERS = "certificates.queries.matters_of"
 IMSA_SEALED = {"answers": "certificates.actions.seals.check_seals"}  # what `manage.py check_record` looks at besides the record
+# What /readyz asks besides the kit's own questions; each answers a sentence where something is wrong, else "".
+IMSA_READY = {
+    "key": "certificates.keys.fault", "worker": "certificates.work.fault", "mail": "lms.people.queries.mail_fault",
+    "clock": "lms.record.queries.clock_fault",
+}
+IMSA_RECORD_REFUSAL = "lms.kit.refusals.NotNow"  # the record stands below the kit
+IMSA_DISK_FREE = 200 * 1024 * 1024  # bytes free below IMSA_HOME under which /readyz warns
+IMSA_WORKER_SECONDS = 600  # the longest silence of the worker
+IMSA_MAIL_SECONDS = 1800  # how old an unsent message may be
+IMSA_CLOCK_SECONDS = 300  # how far the clock may stand before the newest record entry
 # The keys that sign, each a file or its PEM text; a demonstration makes its own below KEYS_ROOT (certificates/keys.py).
 IMSA_SIGNING_KEY = os.environ.get("IMSA_SIGNING_KEY", "")  # EC or RSA, for certificates' files
 IMSA_SIGNING_CERT = os.environ.get("IMSA_SIGNING_CERT", "")  # its certificate, then its authorities, the root last

@@ -66,7 +66,6 @@ DOORS = {
     "people:today": lambda who: SIGN_IN if who == "anonymous" else ELSEWHERE,
     "people:me": signed_in(),
     "people:reading": signed_in(),
-    "people:healthz": everybody(),
     "people:mail": only("registrar", "hub_officer"),
     "people:mail_again": everybody(POST_ONLY),
     "people:mail_again_all": everybody(POST_ONLY),

@@ -12,6 +12,7 @@ from django.conf import settings
 from . import docx, pdfs
 from .limits import BadFile, OutOfTime, within
 from .measures import Measured, measured
+from .outages import disk
 
 __all__ = [
     "BadFile", "Measured", "drop", "keep", "look_into", "measured", "open_kept", "read", "sha256", "without_properties",
@@ -34,20 +35,26 @@ def keep(content: bytes, folder: str, ending: str) -> str:
 
     The bytes are on the disk when this returns (file and folder are synced), so a row that names
     the path never points at nothing. A row that is never written leaves a harmless stray file.
+    Raises NotNow, and leaves nothing, where the disk is full or takes no file.
     """
     name = secrets.token_hex(16)
     path = f"{folder}/{name[:2]}/{name}.{ending}"
     place = Path(settings.PRIVATE_ROOT, path)
-    made = [folder for folder in [place.parent, *place.parent.parents] if not folder.exists()]
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = place.with_suffix(".part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, place)
-    for folder in [place.parent, *(new.parent for new in made)]:
-        _sync(folder)
+    with disk():
+        made = [folder for folder in [place.parent, *place.parent.parents] if not folder.exists()]
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+        os.replace(part, place)
+        for folder in [place.parent, *(new.parent for new in made)]:
+            _sync(folder)
     return path
 
 
