@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 
 from lms.kit import clock
-from lms.kit.files.limits import OutOfTime, within
+from lms.kit.files.limits import BadFile, reading
 
 from .. import actions, signing
 from ..actions.credentials import rescission_in_force
@@ -52,10 +52,10 @@ def said_of(content: bytes, by=None) -> dict:
     answered as every other; the holder sees that the file was read."""
     is_pdf = b"%PDF-" in content[:1024]
     try:
-        with within(SECONDS_TO_READ):
+        with reading(SECONDS_TO_READ, "We cannot read this file.", "This file takes too long to read."):
             said = _of_pdf(content, by) if is_pdf else _of_token(content, by)
-    except OutOfTime:
-        return {"kind": "unread", "why": "This file takes too long to read."}
+    except BadFile as bad:
+        return {"kind": "unread", "why": str(bad)}
     if said.pop("is_signed", said["kind"] in ("changed", "unknown")):
         actions.note_refused(content, What.CERTIFICATE if is_pdf else What.CREDENTIAL, said["why"], by=by)
     return said

@@ -5,12 +5,12 @@ from django.conf import settings
 
 from lms.kit import clock
 
-from .models import Notice
+from .models import Mail
 
 
 def mail_fault() -> str:
-    """A sentence where a message has waited too long to be mailed, else “”."""
+    """A sentence where a mail that was due has not been tried for too long, else “”. One that its server puts off is not due."""
     late = clock.now() - timedelta(seconds=settings.IMSA_MAIL_SECONDS)
-    if Notice.objects.filter(sent_at=None, written_at__lt=late, person__is_invented=False).exists():
-        return f"a message has waited for more than {settings.IMSA_MAIL_SECONDS // 60} minutes to be mailed"
+    if Mail.objects.waiting().filter(next_try_at__lt=late).exists():
+        return f"a mail is {settings.IMSA_MAIL_SECONDS // 60} minutes late: is the worker at work, and does the mail server answer?"
     return ""

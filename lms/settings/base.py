@@ -274,6 +274,8 @@ IMSA_PUBLISH_NEEDS_REVIEW = True  # an academic and a lived-experience review be
 IMSA_REVIEW_SOON_DAYS = 60  # how long before its review a provision stands as due soon
 IMSA_TOP_UP_DAYS = 28  # offered when a top-up is sent: the days until it counts
 IMSA_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+# A function of the bytes that answers True for a file that must not be kept, by its dotted path; none in the box.
+IMSA_UPLOAD_SCANNER = ""
 IMSA_KEPT_FILE_DAYS = 14  # a file that was chosen and never handed in is deleted after this
 IMSA_OFFLINE_HOURS = 48  # what a device keeps of a person ends so long after they last signed in
 IMSA_STATUS_LIST_SECONDS = 300  # how old a signed list of revoked or suspended credentials may be
