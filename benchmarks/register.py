@@ -37,7 +37,7 @@ JOBS = ("checks", "equal", "pages", "certificates", "list", "watches")
 # The demonstration's settings, with as many questions as anybody likes.
 UNLIMITED = """
 from lms.settings.dev import *
-IMSA_CHECKS_PER_ADDRESS = IMSA_CHECKS_PER_NUMBER = IMSA_MISSES = IMSA_CHECKS_AFTER_MISSES = "1000000000/m"
+IMSA_CHECKS_PER_ADDRESS = IMSA_MISSES_PER_NUMBER = IMSA_MISSES_PER_NUMBER_OF_ALL = IMSA_MISSES = IMSA_CHECKS_AFTER_MISSES = "1000000000/m"
 IMSA_LIST_LINES = IMSA_LIST_MISSES = "1000000000/d"
 """
 

@@ -22,6 +22,7 @@ from .facts import (
     nations_held_back,
     nations_served,
     register_days,
+    rescission_on,
     restored_days,
     sanction_on,
     temporary_on,
@@ -116,7 +117,7 @@ def standing_on(day: date, facts: Facts, book: RuleBook = BOOK, looks_back=True)
     """The standing on `day`, with its reasons, and the stretch of days over which it holds; without `looks_back` its
     first day is left out, which answers do not tell.
 
-    Precedence: withdrawn, suspended; with a certificate lapsed, between posts, top-up due, with conditions, renewal in
+    Precedence: withdrawn, award rescinded, suspended; with a certificate lapsed, between posts, top-up due, with conditions, renewal in
     progress, accredited; without one temporarily accredited, eligible, awaiting award, in training, not found.
     """
     here = verdict(day, facts, book)
@@ -141,6 +142,9 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
     """The answer for one day, without the days around it."""
     sanction = sanction_on(day, facts)
     kind = sanction.kind if sanction else None
+    rescission = rescission_on(day, facts)
+    if rescission and kind != WITHDRAWN:
+        return _said("award_rescinded", Said("award_rescinded", day=rescission.from_day))
     if kind in (WITHDRAWN, SUSPENDED):
         if sanction.until_day:
             return _said(kind, Said("decided_until", day=sanction.from_day, until=sanction.until_day))
@@ -272,8 +276,11 @@ def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
             post = max(unapproved, key=lambda p: p.starts_on)
             decision = decision_on(day, facts.approvals.get(post.organisation, ()))
             said = Said("not_approved_since", day=decision[0]) if decision else Said("not_approved")
-            fails = f"has not been approved since {in_words(decision[0])}." if decision else "is not approved."
-            return _said("between_posts", said, f"{post.name} {fails}")
+            named = f"{post.name} is not approved, so the post there does not count."
+            if decision:
+                lost = "The approval of {} was suspended on {}" if decision[1] == "suspended" else "{} lost its approval on {}"
+                named = lost.format(post.name, in_words(decision[0])) + ". The post there does not count while that lasts."
+            return _said("between_posts", said, named)
         return _said(
             "between_posts", Said("other_nation"),
             f"The post at {open_posts[-1].name} is in a nation that certificate {certificate.number} does not name.",
@@ -344,6 +351,8 @@ def turning_days(facts: Facts, book: RuleBook = BOOK, with_training=True) -> set
     ends = {c.valid_until for c in certificates} | {r.granted_until for r in facts.renewals if r.granted_until}
     days |= {d + DAY for d in ends} | {progress_ends(d, r, book) + DAY for d in ends for r in facts.renewals}
     days |= {d for r in facts.renewals for d in (r.asked_on, r.decided_on) if d} | {c.issued_on for c in certificates}
+    rescissions = [r for e in facts.enrolments for r in e.rescissions]
+    days |= {d for r in rescissions for d in (r.from_day, r.reinstated_on) if d}
     for e in facts.enrolments if with_training else ():
         days |= {d for d in (e.from_day, e.work_complete_on, e.award_on) if d}
         days |= {e.until + DAY} if e.until else set()

@@ -13,10 +13,11 @@ from ninja.security import HttpBearer
 
 from lms.kit import clock
 from lms.kit.codes import Misread
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import NotNow, Refused, insist
 
 from . import actions
-from .actions.lists import count_misses, insist_not_too_many, misses_today
+from .actions.checks import numbers_meant, question_of
+from .actions.lists import TOO_MANY_NAMES, count_misses, insist_not_too_many, may_try_number, misses_today
 from .actions.machines import machine_of
 from .actions.tallies import count, key_of
 from .actions.watches import message_of
@@ -81,7 +82,7 @@ def unreadable(request, fault):
 @api.exception_handler(Refused)
 @api.exception_handler(Misread)
 def refused(request, fault):
-    return api.create_response(request, {"detail": str(fault)}, status=409 if isinstance(fault, Refused) else 422)
+    return api.create_response(request, {"detail": str(fault)}, status=503 if isinstance(fault, NotNow) else 409 if isinstance(fault, Refused) else 422)
 
 
 @api.exception_handler(PermissionDenied)
@@ -147,10 +148,13 @@ def check(request, given: SingleQuestion):
     if misses_today(request.organisation):
         raise Denied(429, "Too many questions of your organisation found nobody today. Ask again tomorrow, or speak to the IMSA Model Hub.")
     insist_not_too_many(request.organisation, 1)
+    if not may_try_number(request.organisation, numbers_meant(given.number)[-1]):
+        raise Denied(429, TOO_MANY_NAMES)
     made = actions.answer_check(
         given.number, given.family_name, by=request.machine, on=day_of(given.on), organisation=request.organisation, purpose=given.purpose, why=given.why,
     )
-    count_misses(request.organisation, int(made.answer["code"] == "not_found"))
+    if made.answer["code"] == "not_found":
+        count_misses(request.organisation, 1, [question_of(given.number, given.family_name, clock.today())])
     return told(made, with_receipt=True)
 
 

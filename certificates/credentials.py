@@ -18,6 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from lms.kit import clock
+from lms.kit.letters import without_unseen
 
 from .keys import Key, public_jwk
 from .models import Credential, StatusList
@@ -35,6 +36,7 @@ ISSUER_NAME = "IMSA Model Hub"
 ABOUT_ISSUER = "Oversees the training and accreditation of Independent Modern Slavery Advocates in the United Kingdom."
 KEYWORD, NAMESPACE = b"openbadgecredential", "https://purl.imsglobal.org/ob/v3p0"
 LONGEST = 200_000  # characters of a token
+LEADING = re.compile(r"[ \t>|]*+")  # how mail programs mark what they quote
 SKEW = timedelta(minutes=5)
 
 
@@ -191,7 +193,7 @@ def read_token(token: str) -> Read:
 
     The key decides the algorithm, never the token: RS256, and a public key of ours that is remembered for ever.
     """
-    token = token.strip()
+    token = bare(token)
     parts = token.split(".")
     if len(token) > LONGEST or len(parts) != 3 or not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token):
         raise Refused("This is not a signed credential: it does not have the three parts that one has.")
@@ -214,6 +216,14 @@ def read_token(token: str) -> Read:
     except (JoseError, ValueError):
         raise Refused("It was changed after it was signed.") from None
     return Read(claims, kid, hashlib.sha256(token.encode()).hexdigest(), header)
+
+
+def bare(text: str) -> str:
+    """The token within a text as mail programs, editors and people hand it on: wrapped, quoted (“> ”), in quotation marks or
+    brackets, with a full stop behind it or unseen characters inside. Only what is no letter of a token is taken away, so a
+    changed token stays changed."""
+    lines = (LEADING.sub("", line) for line in without_unseen(text).splitlines())
+    return "".join("".join(lines).split()).strip("\"'“”‘’<>[](){},;:.`*|")
 
 
 def what_its_dates_say(claims: dict, now: datetime | None = None) -> str:
@@ -250,8 +260,10 @@ def token_in(content: bytes) -> str:
     if start.startswith((b"<svg", b"<?xml", b"<!--")):
         return _in_svg(content)
     try:
-        return content.decode("ascii").strip()
-    except UnicodeDecodeError:
+        found = bare(content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"))
+        found.encode("ascii")
+        return found
+    except UnicodeError:
         raise Refused("This is neither a badge picture nor a signed credential.") from None
 
 

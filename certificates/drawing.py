@@ -11,8 +11,9 @@ from PIL import Image, ImageDraw
 
 from lms.kit import pdf
 
-NAME_FONT = pdf.FONTS / "EBGaramond-Regular.ttf"
+NAME_FONT = pdf.NAMES
 NAME_WIDTH = 680  # points between the margins
+SMALLEST = 10  # of a name that has no place to break
 INK, HEATHER = "#1d1a22", "#5a3d66"
 TAGS = {"en": "en-GB", "cy": "cy"}
 
@@ -23,12 +24,24 @@ def draw(facts: dict, signatories=()) -> bytes:
         **shown(facts),
         "fonts": pdf.FONTS,
         "signatories": signatories,
-        "name_size": pdf.fitting_size(facts["name"], NAME_FONT, NAME_WIDTH, largest=52, smallest=30),
+        "name_size": name_size(facts["name"]),
         "seal": _as_address(seal()),
         "qr": _as_address(qr(facts["check_address"])),
     })
     title = f"{facts['said']['title']}: {facts['number']}, {facts['name']}"
     return pdf.draw(html, fonts=pdf.FONTS, title=title, lang=TAGS[facts["language"]], pages=1)
+
+
+def name_size(name: str) -> int:
+    """As large as fits one line; a long name breaks into lines, and one that has no place to break is set smaller."""
+    whole = pdf.fitting_size(name, NAME_FONT, NAME_WIDTH, largest=52, smallest=30)
+    by_length = next((size for length, size in ((200, 16), (130, 19), (90, 22), (60, 25)) if len(name) > length), whole)
+    return min(by_length, *(pdf.fitting_size(word, NAME_FONT, NAME_WIDTH, largest=52, smallest=SMALLEST) for word in name.split() or [name]))
+
+
+def is_too_wide(name: str) -> bool:
+    """Is there a name without a place to break that is wider than the page at the smallest size?"""
+    return any(int(NAME_WIDTH / max(pdf.width_of(word, NAME_FONT), 0.01)) < SMALLEST for word in name.split())
 
 
 def shown(facts: dict) -> dict:
@@ -38,8 +51,8 @@ def shown(facts: dict) -> dict:
 
 
 def unprintable(words: str) -> str:
-    """The letters of `words` that the certificate's typeface does not have."""
-    return pdf.missing_letters(words, NAME_FONT)
+    """What of `words` the certificate cannot set as it was typed."""
+    return pdf.unprintable(words, NAME_FONT)
 
 
 def seal() -> str:

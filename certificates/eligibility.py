@@ -48,7 +48,8 @@ def _elsewhere(facts: Facts, day):
     """While an accreditation that came from another cohort runs, a certificate of this one would take its nations away."""
     if facts.enrolments[-1].certificates:
         return []
-    for held in (c for e in facts.enrolments[:-1] for c in e.certificates if c.issued_on <= day):
+    standing = [e for e in facts.enrolments[:-1] if not any(r.is_in_force(day) for r in e.rescissions)]
+    for held in (c for e in standing for c in e.certificates if c.issued_on <= day):
         last_day = last_day_of(held, facts, day)
         if day <= last_day:
             return [
@@ -62,6 +63,9 @@ def _elsewhere(facts: Facts, day):
 def _award(enrolment: Enrolled, day):
     if enrolment.award_on is None:
         return ["The University has not conferred the award."]
+    taken_back = next((r for r in enrolment.rescissions if r.is_in_force(day)), None)
+    if taken_back:
+        return [f"The University rescinded the award on {in_words(taken_back.from_day)}."]
     if enrolment.award_on > day:
         return [f"The University confers the award on {in_words(enrolment.award_on)}."]
     return []

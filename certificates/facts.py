@@ -34,6 +34,17 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Rescinded:
+    """The University took the award back on a day; a mistake in that is put right from a later one."""
+
+    from_day: date
+    reinstated_on: date | None = None
+
+    def is_in_force(self, day: date) -> bool:
+        return self.from_day <= day and (self.reinstated_on is None or day < self.reinstated_on)
+
+
+@dataclass(frozen=True)
 class Enrolled:
     """One time in one cohort, and what came of it."""
 
@@ -45,6 +56,7 @@ class Enrolled:
     certificates: tuple[Certified, ...] = ()
     key: int = 0
     units: Mapping[str, tuple[Unit, ...]] = field(default_factory=dict)
+    rescissions: tuple[Rescinded, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,6 +203,13 @@ def certificate_on(day: date, facts: Facts) -> Certified | None:
     """The one that speaks on the day: the last that was issued by then."""
     issued = [c for c in certificates_of(facts) if c.issued_on <= day]
     return issued[-1] if issued else None
+
+
+def rescission_on(day: date, facts: Facts) -> Rescinded | None:
+    """That of the award behind the certificate that speaks on the day. A newer certificate from another award speaks for itself."""
+    certificate = certificate_on(day, facts)
+    found = (r for e in facts.enrolments if certificate in e.certificates for r in e.rescissions if r.is_in_force(day))
+    return next(found, None) if certificate else None
 
 
 def temporary_on(day: date, facts: Facts) -> Temporary | None:

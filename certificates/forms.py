@@ -157,4 +157,4 @@ class ReceiptForm(forms.Form):
 
     def text(self) -> str:
         file = self.cleaned_data.get("file")
-        return file.read().decode("ascii", "replace") if file else self.cleaned_data["pasted"]
+        return file.read().decode("utf-8-sig", "replace") if file else self.cleaned_data["pasted"]

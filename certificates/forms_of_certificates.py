@@ -19,11 +19,20 @@ class AgainForm(forms.Form):
 
 
 class RevokeForm(forms.Form):
+    """That an award was rescinded, or the rescission was wrong, or a credential is to be made again."""
+
     why = forms.ChoiceField(
-        label="What happened?", widget=forms.RadioSelect, choices=Revocation.Why.choices, error_messages={"required": "Choose what happened."},
-        help_text="After a rescinded award no certificate is issued again. After a mistake, issue the certificate again: it carries a new credential.",
+        label="What happened?", widget=forms.RadioSelect, error_messages={"required": "Choose what happened."},
+        help_text="A rescission ends the accreditation at once, when a second person confirms it. After a mistake, issue the certificate again: it carries a new credential.",
     )
     reason = hub_words("Why", "Write down why.", "The registry and Hub officers read this.", rows=4)
+
+    def __init__(self, *args, is_rescinded=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        put_right = [("reinstated", "The rescission was wrong, and the award counts again")]
+        self.fields["why"].choices = put_right if is_rescinded else Revocation.Why.choices
+        if is_rescinded:
+            self.fields["why"].help_text = "The rescission stays on the record for its days. A second person confirms that the award counts again."
 
 
 class ProofForm(forms.Form):

@@ -58,15 +58,15 @@ class ListFields(forms.Form):
 
     def _read(self, given, file):
         try:
-            if file:
-                with within(SECONDS_FOR_A_FILE):
-                    self.lines = filed(file.read(), self.day(given))
-            else:
-                self.lines = pasted(given.get("pasted") or "", self.day(given))
+            with within(SECONDS_FOR_A_FILE):
+                self.lines = filed(file.read(), self.day(given)) if file else pasted(given.get("pasted") or "", self.day(given))
         except FileProblem as problem:
             self.add_error("file" if file else "pasted", str(problem))
         except OutOfTime:
-            self.add_error("file", "This file takes too long to read. Save it as CSV and bring that.")
+            if file:
+                self.add_error("file", "This file takes too long to read. Save it as CSV and choose that.")
+            else:
+                self.add_error("pasted", "This list takes too long to read. Paste it in parts.")
 
     def day(self, given):
         return clock.today()

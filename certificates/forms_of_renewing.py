@@ -99,6 +99,12 @@ RULE_LABELS = {
 }
 
 
+def unit_of(value, unit) -> str:
+    """“1 year”, “3 years”."""
+    first, _, rest = unit.partition(" ")
+    return f"{first.removesuffix('s') if value == 1 else first} {rest}".strip() if first in ("years", "months", "hours") else unit
+
+
 class RulesForm(forms.Form):
     """Every rule, and the day from which all of them count."""
 

@@ -30,7 +30,8 @@ from django.db import transaction
 from joserfc.jwk import RSAKey
 
 from lms.kit import clock
-from lms.kit.refusals import NotNow, Refused
+from lms.kit.files.outages import disk
+from lms.kit.refusals import NotNow
 
 from .models import PublicKey
 
@@ -53,20 +54,39 @@ class Key:
 
 
 def certificate_key() -> Key:
-    """The key that signs certificates' files. Raises Refused where nothing signed with it would hold today."""
+    """The key that signs certificates' files. Raises NotNow where nothing signed with it would hold today."""
     key = _certificate_key(*_where("IMSA_SIGNING_KEY", "signing.key"), _chain_where())
+    return remembered(_holds_today(key), PublicKey.CERTIFICATE)
+
+
+def _holds_today(key):
     held = key.chain[0]["tbs_certificate"]["validity"]
     if not held["not_before"].native <= clock.now() <= held["not_after"].native:
-        raise Refused(
+        raise NotNow(
             "The certificate of the signing key does not hold today, so nothing can be signed with it. "
             "Ask whoever runs this site to renew it and to set IMSA_SIGNING_CERT."
         )
-    return remembered(key, PublicKey.CERTIFICATE)
+    return key
 
 
 def credential_key() -> Key:
     """The RSA key that signs credentials, status lists and receipts."""
     return remembered(_credential_key(*_where("IMSA_CREDENTIAL_KEY", "credential.key")), PublicKey.CREDENTIAL)
+
+
+def fault() -> str:
+    """A sentence where nothing can be signed now: each key signs a probe with what the place of keys holds at this moment. The
+    database need not know the key yet."""
+    try:
+        # Read anew: a key that was read once is kept, and its file may have gone since.
+        if _where("IMSA_SIGNING_KEY", "signing.key")[0] != "token":
+            for name, own in (("IMSA_SIGNING_KEY", "signing.key"), ("IMSA_CREDENTIAL_KEY", "credential.key")):
+                _read(*_where(name, own), name)
+        _holds_today(_certificate_key(*_where("IMSA_SIGNING_KEY", "signing.key"), _chain_where())).sign(b"ready?")
+        _credential_key(*_where("IMSA_CREDENTIAL_KEY", "credential.key")).sign(b"ready?")
+    except NotNow as refused:
+        return str(refused)
+    return ""
 
 
 def uses_own_keys() -> bool:
@@ -133,12 +153,13 @@ def _chain_where() -> str:
 
 def _own_place() -> Path:
     if not (settings.DEMONSTRATION or settings.IMSA_ALLOW_SELF_MADE_KEY):
-        raise Refused(
+        raise NotNow(
             "This site has no signing key, so it can issue no certificate. Ask whoever runs it to set IMSA_SIGNING_KEY."
         )
     own = settings.KEYS_ROOT / "own"
-    if not own.exists():
-        _make_keys(own)
+    with disk():
+        if not own.exists():
+            _make_keys(own)
     return own
 
 
@@ -151,8 +172,8 @@ def _read(kind, given, name) -> bytes:
         raise _no_good(name) from None
 
 
-def _no_good(name) -> Refused:
-    return Refused(f"What {name} names cannot be read as one, so nothing can be signed. Ask whoever runs this site to look at it.")
+def _no_good(name) -> NotNow:
+    return NotNow(f"What {name} names cannot be read as one, so nothing can be signed. Ask whoever runs this site to look at it.")
 
 
 def _certificates(content: bytes) -> list[asn1_x509.Certificate]:
@@ -160,13 +181,13 @@ def _certificates(content: bytes) -> list[asn1_x509.Certificate]:
 
 
 def _secret_of(content: bytes, name):
-    """The private key in a PEM text. Raises Refused for one that is none, is locked, or is too short."""
+    """The private key in a PEM text. Raises NotNow for one that is none, is locked, or is too short."""
     try:
         secret = serialization.load_pem_private_key(content, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise _no_good(name) from None
     if isinstance(secret, rsa.RSAPrivateKey) and secret.key_size < FEWEST_BITS:
-        raise Refused(f"The key that {name} names is too short. Set it to an RSA key of {FEWEST_BITS} bits or more.")
+        raise NotNow(f"The key that {name} names is too short. Set it to an RSA key of {FEWEST_BITS} bits or more.")
     return secret
 
 
@@ -196,7 +217,7 @@ def _insist_on_pair(sign, algorithm, public):
         else:
             public.verify(sign(probe), probe, padding.PKCS1v15(), hashes.SHA256())
     except (InvalidSignature, AttributeError, TypeError):
-        raise Refused(
+        raise NotNow(
             "The signing key does not belong to its certificate, so nothing can be signed with it. "
             "Ask whoever runs this site to look at IMSA_SIGNING_KEY and IMSA_SIGNING_CERT."
         ) from None
@@ -209,7 +230,7 @@ def _credential_key(kind, given) -> Key:
     else:
         secret = _secret_of(_read(kind, given, "IMSA_CREDENTIAL_KEY"), "IMSA_CREDENTIAL_KEY")
         if not isinstance(secret, rsa.RSAPrivateKey):
-            raise Refused(NOT_RSA)
+            raise NotNow(NOT_RSA)
         public = secret.public_key()
 
         def sign(data):
@@ -228,7 +249,7 @@ def _in_memory(content: bytes):
     if isinstance(secret, ec.EllipticCurvePrivateKey):
         return (lambda data: secret.sign(data, ec.ECDSA(hashes.SHA256()))), "ES256"
     if not isinstance(secret, rsa.RSAPrivateKey):
-        raise Refused("Certificates are signed with an EC or an RSA key. Set IMSA_SIGNING_KEY to one.")
+        raise NotNow("Certificates are signed with an EC or an RSA key. Set IMSA_SIGNING_KEY to one.")
     return (lambda data: secret.sign(data, padding.PKCS1v15(), hashes.SHA256())), "RS256"
 
 
@@ -237,7 +258,7 @@ def _in_memory(content: bytes):
 @contextmanager
 def _token():
     """The open session. IMSA_PKCS11 names the library and the token: “/usr/lib/…/lib.so;label”; the PIN is in IMSA_PKCS11_PIN.
-    Whatever goes wrong on the token is Refused in words, and it is opened afresh the next time."""
+    Whatever goes wrong on the token is NotNow in words, and it is opened afresh the next time."""
     from pkcs11.exceptions import PKCS11Error
 
     try:
@@ -287,7 +308,7 @@ def _rsa_on_token(label):
     with _token() as session:
         secret = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
         if secret.key_type != KeyType.RSA:
-            raise Refused(NOT_RSA)
+            raise NotNow(NOT_RSA)
         der = encode_rsa_public_key(session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=label))
     text = b"-----BEGIN RSA PUBLIC KEY-----\n" + base64.encodebytes(der) + b"-----END RSA PUBLIC KEY-----\n"
     return _signing_with(secret, Mechanism.SHA256_RSA_PKCS), serialization.load_pem_public_key(text)

@@ -6,18 +6,21 @@ from datetime import date
 
 from cohorts.imports.sheets import Cell, FileProblem, read_sheet
 from lms.kit.codes import Misread
+from lms.kit.letters import without_unseen
 from lms.kit.refusals import Refused
 
-from .actions.checks import Question, question_of
+from .actions.checks import Question, numbers_meant, question_of
+from .names import is_a_name
 
 MOST = 10_000
 COLUMNS = {
-    "number": ("number", "imsa number", "certificate number", "certificate", "imsa", "rhif"),
-    "surname": ("family name", "surname", "last name", "family_name", "name", "cyfenw"),
+    "number": ("number", "imsa number", "certificate number", "certificate", "imsa", "rhif", "imsa no", "imsa no.", "certificate no", "certificate no.", "no", "no."),
+    "surname": ("family name", "surname", "last name", "family_name", "cyfenw", "family name for checks", "name", "full name", "employee name"),
     "reference": ("reference", "our reference", "ref", "id", "staff number"),
 }
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-FREE = re.compile(r"^\s*((?:IMSA|C)?[\s\-‐-―]*[0-9A-Za-z]{4}[\s\-‐-―]*[0-9A-Za-z]{4})[\s,;]+(.+)$", re.I)
+# Linear, as every expression of the house (tests/house/test_patterns.py): spaces come one at a time.
+FREE = re.compile(r"((?:IMSA|C)?[ \-‐-―]{0,6}[0-9A-Za-z]{4}[ \-‐-―]{0,6}[0-9A-Za-z]{4})[ ,;]++(.+)", re.I)
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,9 @@ class Line:
 
 
 def line_of(row: int, number: str, surname: str, reference: str, day: date) -> Line:
-    number, surname, reference = (CONTROL.sub("", words) for words in (number, surname, reference))
+    number, surname, reference = (CONTROL.sub("", without_unseen(words)) for words in (number, surname, reference))
+    if _is_number(surname) and not _is_number(number) and is_a_name(number):
+        number, surname = surname, number  # the two columns have changed places, and neither can be taken for the other
     number, surname, reference = number.strip()[:40], " ".join(surname.split())[:150], " ".join(reference.split())[:60]
     if not number or not surname:
         missing = "number" if not number else "family name"
@@ -42,6 +47,13 @@ def line_of(row: int, number: str, surname: str, reference: str, day: date) -> L
         return Line(row, number, surname, reference, question_of(number, surname, day))
     except (Misread, Refused) as slip:
         return Line(row, number, surname, reference, None, str(slip))
+
+
+def _is_number(words) -> bool:
+    try:
+        return bool(numbers_meant(words)) and any(c.isdigit() for c in words)
+    except Misread:
+        return False
 
 
 def pasted(text: str, day: date) -> list[Line]:
@@ -68,7 +80,7 @@ def pasted(text: str, day: date) -> list[Line]:
 
 def _parted(words) -> list[str]:
     """Number and name with only spaces between them; where the number is mistyped, so that the slip can be named."""
-    free = FREE.match(words)
+    free = FREE.fullmatch(" ".join(words.split()))
     if free:
         return [free[1], free[2]]
     parts = words.split()
@@ -80,11 +92,12 @@ def _parted(words) -> list[str]:
 def filed(content: bytes, day: date) -> list[Line]:
     """The lines of a CSV or XLSX file whose first row names the columns. Raises FileProblem."""
     sheet = read_sheet(content, MOST)
-    places = {}
+    places, ranks = {}, {}
     for index, cell in enumerate(sheet.header.cells):
         kind = _kind_of(cell.text)
-        if kind and kind not in places:
-            places[kind] = index
+        rank = COLUMNS[kind].index(_bare(cell.text)) if kind else 0
+        if kind and (kind not in places or rank < ranks[kind]):  # “Surname” beside “Name” is the surname
+            places[kind], ranks[kind] = index, rank
     missing = [name for name in ("number", "surname") if name not in places]
     if missing:
         named = " and ".join({"number": "“Number”", "surname": "“Family name”"}[name] for name in missing)
@@ -104,5 +117,8 @@ def filed(content: bytes, day: date) -> list[Line]:
 
 
 def _kind_of(words: str) -> str:
-    bare = " ".join(words.replace("_", " ").split()).casefold()
-    return next((kind for kind, names in COLUMNS.items() if bare in names), "")
+    return next((kind for kind, names in COLUMNS.items() if _bare(words) in names), "")
+
+
+def _bare(words: str) -> str:
+    return " ".join(without_unseen(words).replace("_", " ").split()).casefold()

@@ -28,4 +28,4 @@ def answer_of(check) -> dict:
 
 def read_receipt(text: str) -> dict:
     """The claims of a receipt of ours. Raises credentials.Refused with a sentence."""
-    return read_token("".join(text.split())).claims
+    return read_token(text).claims

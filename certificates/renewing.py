@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .accreditation import DAY, lapsed_by_grace_since, last_day_of, renewal_on, standing_on, verdict
-from .facts import Facts, certificate_on, certificates_of, months_after, nations_served, sanction_on, top_ups_due
+from .facts import Facts, certificate_on, certificates_of, months_after, nations_served, rescission_on, sanction_on, top_ups_due
 from .ruling import RuleBook, Rules
 from .said import in_words
 
@@ -62,7 +62,7 @@ def steps(term: Term, done: Done, facts: Facts, day: date) -> list[Step]:
     waiting = top_ups_due(day, facts)
     served = nations_served(day, facts) & set(certificate_on(day, facts).nations)
     sanction = sanction_on(day, facts)
-    barred = sanction is not None and sanction.kind in ("suspended", "withdrawn")
+    barred = rescission_on(day, facts) is not None or (sanction is not None and sanction.kind in ("suspended", "withdrawn"))
     found = [
         Step(
             "hours", f"{rules.cpd_hours} hours of learning in this term", hours >= rules.cpd_hours,
@@ -134,7 +134,7 @@ def messages(facts: Facts, book: RuleBook, day: date) -> list[Message]:
     """Every message that the facts known on `day` ask for, today or later, the nearest first."""
     # Nobody who may not act is told how long their accreditation lasts.
     code = verdict(day, facts, book).code
-    stands = code not in ("withdrawn", "suspended", "lapsed")
+    stands = code not in ("withdrawn", "suspended", "lapsed", "award_rescinded")
     found = [*_renewal(facts, book, day), *_posts(facts, day)] if stands else []
     found += _gap(facts, book, day) if code == "between_posts" else []
     found += [_before("top_up_7", t.counts_from, 7) for t in top_ups_due(day, facts)]

@@ -2,7 +2,7 @@
 from datetime import date
 
 from cohorts.models import Contact
-from cohorts.register import approvals_of, approved_on
+from cohorts.register import approvals_of, approved_on, posts_of
 from lms.kit import clock
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
@@ -26,6 +26,51 @@ def may_sanction(by, person=None) -> May:
 
 
 may_withhold = may_sanction
+
+
+def may_confirm_award(by, enrolment, proposed_by) -> May:
+    """A registrar proposes; another registrar or a Hub officer confirms, and never the person whose award it is."""
+    if by.pk is None or by.pk == proposed_by.pk:
+        return no("Another registrar or a Hub officer confirms or drops what you proposed.")
+    if by.pk == enrolment.person_id:
+        return no("No one decides about their own award.")
+    return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
+
+
+def may_propose(by, subject, *, enrolment=None, organisation=None) -> May:
+    """Registrars propose about awards, Hub officers about everything else; none about themselves or where they work."""
+    if subject in ("rescission", "reinstatement"):
+        if enrolment is not None and by.pk == enrolment.person_id:
+            return no("No one decides about their own award. Ask another registrar.")
+        return may_act_as(by, Role.REGISTRAR)
+    if organisation is not None and is_of(by, organisation):
+        return no("You work at this organisation or act for it. Ask another Hub officer.")
+    return may_sanction(by, enrolment.person if enrolment is not None else None)
+
+
+def may_confirm_pending(by, pending) -> May:
+    """Another than the one who proposed, and not the person or anyone of the organisation it is about."""
+    if pending.subject in ("rescission", "reinstatement"):
+        return may_confirm_award(by, pending.enrolment, pending.proposed_by)
+    if by.pk is None or by.pk == pending.proposed_by_id:
+        return no("A second Hub officer confirms or drops what you proposed.")
+    return may_propose(by, pending.subject, enrolment=pending.enrolment, organisation=pending.organisation)
+
+
+def may_see_pending(by, pending) -> May:
+    roles = (Role.REGISTRAR, Role.HUB_OFFICER) if pending.subject in ("rescission", "reinstatement") else (Role.HUB_OFFICER,)
+    if pending.enrolment_id and by.pk == pending.enrolment.person_id:
+        return no("No one decides about themselves.")
+    return may_act_as(by, *roles)
+
+
+def is_of(person, organisation) -> bool:
+    """A contact of the organisation, or in a post there, today or later."""
+    today = clock.today()
+    contacts = Contact.objects.filter(person_id=person.pk, organisation=organisation)
+    if any(c.ends_on is None or c.ends_on >= today for c in contacts):
+        return True
+    return any(p.organisation_id == organisation.pk and (p.ends_on is None or p.ends_on >= today) for p in posts_of(person.pk))
 
 
 def may_confirm(by, proposal) -> May:

@@ -35,6 +35,10 @@ SENTENCES = {
     "decided_until": (
         "The IMSA Model Hub decided this from {day} to {until}.", "Penderfynodd Hyb Model IMSA hyn o {day} hyd {until}.",
     ),
+    "award_rescinded": (
+        "The University rescinded the award with effect from {day}. The accreditation rested on it.",
+        "Diddymodd y Brifysgol y dyfarniad, yn weithredol o {day}. Roedd yr achrediad yn dibynnu arno.",
+    ),
     "expired": (
         "The accreditation was valid until {day} and was not renewed.", "Roedd yr achrediad yn ddilys tan {day} ac ni chafodd ei adnewyddu.",
     ),
@@ -94,8 +98,8 @@ SENTENCES = {
     ),
     "no_post": ("There is no post on the employment register.", "Nid oes swydd ar y gofrestr gyflogaeth."),
     "not_approved_since": (
-        "The employing organisation on the register has not been approved since {day}.",
-        "Nid yw’r sefydliad sy’n cyflogi ar y gofrestr wedi’i gymeradwyo ers {day}.",
+        "The post on the register does not count, because the employing organisation lost its approval on {day}.",
+        "Nid yw’r swydd ar y gofrestr yn cyfrif, oherwydd collodd y sefydliad sy’n cyflogi ei gymeradwyaeth ar {day}.",
     ),
     "not_approved": (
         "The employing organisation on the register is not approved.", "Nid yw’r sefydliad sy’n cyflogi ar y gofrestr wedi’i gymeradwyo.",
@@ -115,7 +119,7 @@ SENTENCES = {
         "The training began on {day} and is not finished.", "Dechreuodd yr hyfforddiant ar {day} ac nid yw wedi gorffen.",
     ),
     # Why one nation does not count on a day.
-    "nation_counts": ("It counts.", "Mae’n cyfrif."),
+    "nation_counts": ("Covered.", "Mae’n cyfrif."),
     "nation_not_named": ("The certificate does not name it.", "Nid yw’r dystysgrif yn ei henwi."),
     "nation_no_post": ("No post on the register is in it.", "Nid oes swydd ar y gofrestr ynddi."),
     "nation_not_approved": ("The organisation of the post is not approved.", "Nid yw sefydliad y swydd wedi’i gymeradwyo."),

@@ -1,36 +1,23 @@
 """A list of answers as a file, in the order in which it was asked; no cell runs as a formula."""
-import csv
 import io
 from datetime import date
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
+
+from lms.kit import spreadsheets
+from lms.kit.spreadsheets import bare
 
 HEADINGS = (
     "Line", "Number", "Family name", "Reference", "Answer", "Nations", "Conditions", "What it means", "Why", "Counts until", "Asked about", "Receipt",
     "What is wrong",
 )
 WIDTHS = (6, 18, 22, 16, 24, 22, 30, 50, 50, 13, 13, 20, 50)
-RUN = tuple("=+-@\t\r")
-
-
-def bare(value) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("", str(value if value is not None else ""))
-
-
-def plain(value) -> str:
-    """For CSV: a spreadsheet would run what begins like a formula."""
-    text = bare(value)
-    return f"'{text}" if text.startswith(RUN) else text
 
 
 def as_csv(rows) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADINGS)
-    writer.writerows([[plain(cell) for cell in row] for row in rows])
-    return out.getvalue().encode("utf-8-sig")
+    return spreadsheets.as_csv([HEADINGS, *rows])
 
 
 def as_xlsx(rows) -> bytes:

@@ -46,6 +46,8 @@ BUILT_IN = {
         "valid": "Tystysgrif {number}, rhif IMSA {imsa_number}. Cyhoeddwyd ar {issued}. Dilys tan {until} fan bellaf.",
     },
 }
+# The line above the small print that says what to type at the check.
+TO_CHECK = {ENGLISH: "Family name for checks:", WELSH: "Cyfenw ar gyfer gwirio:"}
 PLACEHOLDER = re.compile(r"{(\w*)}")
 
 

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
@@ -17,10 +18,13 @@ from lms.kit.refusals import NotNow
 from lms.people.roles import Operator
 from lms.people.sending import forget_old, send_due
 
+from .actions.announcing import look_at_standings
 from .actions.credentials import CROWD, sign_list
+from .actions.guesses import forget_wrong_names, tell_of_wrong_names
 from .actions.reminders import remind
 from .actions.runs import carry_on, running
 from .actions.seals import seal_checks
+from .actions.stray_files import drop_strays
 from .actions.tallies import forget
 from .actions.watches import deliver_changes, look_at_watches
 from .models import Heartbeat, StatusList
@@ -90,12 +94,15 @@ JOBS = (
     Job("notices", 2, mailing),
     Job("schedule", 60, lambda: keep_schedule(by=BY)),
     Job("seals", 60, seal),
+    Job("standings", 60, lambda: look_at_standings(by=BY)),
     Job("watches", 60, lambda: look_at_watches(by=BY)),
     Job("status lists", 300, sign_lists),
     Job("reminders", 3600, lambda: remind(by=BY)),
-    Job("tallies", 3600, forget),
+    Job("wrong names", 300, lambda: tell_of_wrong_names(by=BY)),
+    Job("tallies", 3600, lambda: forget() + forget_wrong_names()),
     Job("kept files", 3600, lambda: drop_old_files(by=BY)),
     Job("old mail", 3600, forget_old),
+    Job("stray files", 6 * 3600, lambda: drop_strays(by=BY)),
 )
 
 
@@ -174,6 +181,7 @@ def take(own) -> bool:
 @contextlib.contextmanager
 def only_one():
     """Yield the Lock of this installation's one worker: on this machine a file, across machines the database."""
+    settings.IMSA_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     place = settings.IMSA_HOME / "work.lock"
     with open(place, "w") as file:
         try:
@@ -192,6 +200,16 @@ def only_one():
             yield Lock(take(own), own)
         finally:
             own.close()
+
+
+def fault() -> str:
+    """A sentence where no worker has done a job for too long, else “”."""
+    newest = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
+    if newest is None:
+        return "no worker has run yet (manage.py work)"
+    if clock.now() - newest > timedelta(seconds=settings.IMSA_WORKER_SECONDS):
+        return f"the worker has done nothing for more than {settings.IMSA_WORKER_SECONDS // 60} minutes (manage.py work)"
+    return ""
 
 
 def as_line(said: dict) -> str:

@@ -117,6 +117,11 @@ class DecisionForm(forms.Form):
         help_text="The organisation's contacts read this. Needed when approval is suspended or ended.",
     )
 
+    is_interim = forms.BooleanField(
+        label="Interim: suspend at once", required=False,
+        help_text="Only where people are at risk. It counts as soon as you propose it, and a second Hub officer confirms or lifts it.",
+    )
+
     def __init__(self, *args, deeds, **kwargs):
         super().__init__(*args, **kwargs)
         words = {
@@ -124,6 +129,10 @@ class DecisionForm(forms.Form):
             ApprovalDeed.ENDED: "End its approval",
         }
         self.fields["deed"].choices = [(deed.value, words[deed]) for deed in ApprovalDeed if deed in deeds]
+
+
+class CallForm(forms.Form):
+    note = forms.CharField(label="Who did you speak to?", max_length=300, error_messages={"required": "Enter whom you spoke to."}, help_text="A name and a role. Only the Hub reads it.")
 
 
 class ContactForm(forms.Form):

@@ -123,6 +123,30 @@ class Contact(models.Model):
         ]
 
 
+class TelephoneTask(models.Model):
+    """An organisation that no message can reach is to be told by telephone: open until an officer records the call."""
+
+    PERSONAL_DATA = {
+        "text": "what the organisation is to be told, of whom; kept 6 years", "recorded_by": "who telephoned", "note": "whom they spoke to; the Hub only",
+    }
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="telephone_tasks")
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    made_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(recorded_at__isnull=True) | models.Q(recorded_by__isnull=False), name="a_call_has_a_caller",
+            ),
+        ]
+
+
 class Employment(models.Model):
     """One post of one person: an entry of the employment register. What it says is its last line."""
 

@@ -2,12 +2,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from lms.people.models import User
 from lms.record.actions import thing_label
 
-from .models import Cohort, Enrolment, Organisation, Remark
+from .models import Cohort, Contact, Enrolment, Organisation, Remark
 from .register import approval_on, approvals_of, by_family_name, last_lines, posts_of_many
 from .states import ApprovalDeed
 
@@ -74,3 +74,9 @@ def remarks_on(thing) -> list[Remark]:
     for remark in remarks:
         remark.who = names[remark.written_by]
     return remarks
+
+
+def contacts_of(organisation, day):
+    """Those who may act for the organisation on that day."""
+    standing = Contact.objects.filter(organisation=organisation, starts_on__lte=day)
+    return standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).select_related("person").order_by("pk")

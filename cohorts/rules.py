@@ -17,7 +17,7 @@ def may_keep_cohorts(by) -> May:
 
 
 def may_enrol(by) -> May:
-    """A registrar on the cohort's page; a Hub officer too, through a cohort file."""
+    """Enrol somebody new, by a cohort file. What stands is changed by those who may on its page (`may_keep_cohorts`)."""
     return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("registry/cohorts/<str:code>/<number:pk>/<slug:deed>/", cohorts.enrolment_deed, name="enrolment_deed"),
     path("hub/organisations/", organisations.organisations, name="organisations"),
     path("hub/organisations/<str:code>/", organisations.organisation, name="organisation"),
+    path("hub/calls/<number:pk>/", organisations.call, name="call"),
     path("hub/organisations/<str:code>/decide/", organisations.decide, name="organisation_decide"),
     path("hub/organisations/<str:code>/contacts/", organisations.add_contact, name="organisation_contacts"),
     path("hub/organisations/<str:code>/contacts/<number:pk>/end/", organisations.end_contact, name="contact_end"),

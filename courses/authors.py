@@ -18,7 +18,7 @@ from .actions.reviews import open_editor
 from .comparing import Compared, compare
 from .drawing import draw_stream, gaps_of
 from .models import CorePage, Helpline, LinkCheck, Module, Provision, Stamp, UnitPage, UnitVersion
-from .soundness import Fault, Seen, faults
+from .soundness import Fault, faults
 
 HOUR = 3600
 LANDMARK = re.compile(r'(<section class="[\w -]+") aria-label="[^"]*"')
@@ -248,12 +248,15 @@ def places_of_links() -> dict[str, list]:
         if address and (where, version, mend) not in found.setdefault(address, []):
             found[address].append((where, version, mend))
 
-    versions = list(UnitVersion.objects.filter(pk__in=[v.pk for v in newest_versions(variant__withdrawn_at=None).values()]))
+    from .links import links_of
+
+    versions = list(newest_versions(variant__withdrawn_at=None).values())
+    links = links_of(versions)
     pages = dict(UnitPage.objects.exclude(variant=None).values_list("variant_id", "pk"))
     for version in versions:
         mend = f"/admin/pages/{pages[version.variant_id]}/edit/" if version.variant_id in pages else ""
-        for _, attrs in Seen(version.html).links:
-            add(attrs.get("href"), version.title, version, mend)
+        for address in links[version.pk].addresses:
+            add(address, version.title, version, mend)
         for law in version.provisions:
             add(law.get("source"), version.title, version, mend)
     for law in Provision.objects.all():

@@ -15,6 +15,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from lms.kit import clock, nations
+from lms.kit.files.outages import disk
 from lms.kit.refusals import Refused
 from lms.kit.templatetags.kit import short_day
 from lms.people.roles import has_role
@@ -128,17 +129,18 @@ def kept(asked: Asked, ending: str, draw: Callable[[Book], bytes]) -> Path:
     if place.exists():
         return place
     content = draw(book_of(asked))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    sweep(folder)
     part = folder / f"{secrets.token_hex(16)}.part"
-    try:
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, place)
-    finally:
-        part.unlink(missing_ok=True)
+    with disk():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sweep(folder)
+        try:
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, place)
+        finally:
+            part.unlink(missing_ok=True)
     return place
 
 

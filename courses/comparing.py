@@ -17,7 +17,7 @@ BREAKING = {
     "figcaption", "figure", "footer", "form", "header", "hr", "html", "legend", "main", "nav", "option", "p", "pre",
     "section", "summary", "table", "tbody", "tfoot", "thead", "ul", "ol", "li", "tr", "th", "td", *HEADINGS,
 }
-WORDS = re.compile(r"(\s*)(\w+(?:[.,'’\-/:@]\w+)*|[^\w\s])")
+WORDS = re.compile(r"(?<!\s)(\s*+)(\w+(?:[.,'’\-/:@]\w+)*|[^\w\s])")
 MANY = 1_000_000  # pairs of words; above it sentences are compared before words
 CROWD = 100_000  # pairs of blocks; above it blocks are paired by place
 ENOUGH = .35  # of the words of two blocks that are the same, to call them one block that changed

@@ -4,7 +4,7 @@ from html import escape
 
 from .models.reference import Term
 
-TAG = re.compile(r"(<[^>]*>)")
+TAG = re.compile(r"(<[^>]*(?:>|\Z))")
 # Not inside a link, a heading, or what names an Act.
 QUIET = {"a", "h1", "h2", "h3", "h4", "th", "dt", "button", "summary", "label", "legend"}
 VOID = {"br", "img", "hr", "input", "source", "track"}

@@ -97,7 +97,7 @@ def in_units(words, variants, outline) -> list[Hit]:
     hits = get_search_backend().search(" ".join(words), rows, operator="and")[:MOST_HITS]
     return [
         Hit(
-            marked(version.title, words), of[version.pk].get_absolute_url(), snippet(re.sub(r"\s+([.,;:)])", r"\1", plain(version.html)), words),
+            marked(version.title, words), of[version.pk].get_absolute_url(), snippet(re.sub(r"(?<!\s)\s++([.,;:)])", r"\1", plain(version.html)), words),
             [] if of[version.pk].is_for_all else nations.labels(of[version.pk].nations), of[version.pk].unit.module.title,
         )
         for version in hits

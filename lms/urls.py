@@ -9,9 +9,10 @@ from wagtail.documents import urls as wagtaildocs_urls
 from certificates.api import api as register
 from certificates.api import nothing_here
 from courses.views.films import document
-from lms.pages.views import picture
+from lms.pages.views import home, picture
 
 handler400 = "lms.kit.views.unreadable"
+handler500 = "lms.kit.views.fault"
 urlpatterns = [
     path("api/v1/", register.urls),
     path("api/v1/<path:rest>", nothing_here, name="nothing_here"),
@@ -33,4 +34,4 @@ urlpatterns = [
 ]
 if settings.DEMONSTRATION:
     urlpatterns += [path("", include("lms.kit.urls"))]
-urlpatterns += [path("", include(wagtail_urls))]
+urlpatterns += [path("", home, name="home"), path("", include(wagtail_urls))]

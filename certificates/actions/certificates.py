@@ -6,7 +6,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from assessments.models import Award
-from cohorts.models import Enrolment
+from cohorts.actions.organisations import contacts_of
+from cohorts.models import Enrolment, Organisation
 from cohorts.register import posts_of
 from lms.kit import clock, codes, files, nations
 from lms.kit.pdf import NotDrawn
@@ -15,10 +16,10 @@ from lms.people.actions import give_number, tell
 from lms.people.models import User
 from lms.record.actions import actor_label, write
 
-from .. import drawing, signing, wording
+from .. import drawing, names, signing, wording
 from ..accreditation import last_day_of, term_from, verdict
 from ..eligibility import why_not
-from ..facts import certificate_on, decision_on, is_approved
+from ..facts import certificate_on, decision_on, is_approved, withheld_on
 from ..models import Certificate
 from ..queries import known_of, rescinded
 from ..rules import may_issue
@@ -62,7 +63,8 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
 def issue_again(enrolment, why, *, by, language=None) -> Certificate:
     """Replace a certificate: the holder’s name changed, the accreditation was renewed, or the paper is needed again.
 
-    As `issue`, from 1 to 6, for the same nations; the one before is superseded, and nothing of it is shown to whoever
+    As `issue`, from 1 to 6, for the same nations, and after a change of name the contacts of the employers of record are
+    told, unless the entry is withheld; the one before is superseded, and nothing of it is shown to whoever
     did not have it. Asked twice on one day for one reason, it is one.
     """
     insist(may_issue(by, enrolment))
@@ -83,7 +85,22 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
     if standing.code not in STANDS - {"between_posts"}:
         raise Refused("A certificate is issued again only while the accreditation stands, with a post on the employment register.")
     until = _replaced_until(held, known, today)
-    return _issue(locked, known, held, why, until, held.nations, language or held.language, today, by)
+    made = _issue(locked, known, held, why, until, held.nations, language or held.language, today, by)
+    if why == Why.NAME and not withheld_on(today, known):
+        _tell_of_name(locked.person, today)
+    return made
+
+
+def _tell_of_name(person, today):
+    """Contacts of the employers of record: the name to ask with. Neither name stands in a message, which may be mailed."""
+    where = Organisation.objects.filter(pk__in={post.organisation_id for post in posts_of(person.pk) if post.is_open_on(today)})
+    for organisation in where.order_by("pk"):
+        for contact in contacts_of(organisation, today):
+            tell(
+                contact.person, "The name on a certificate has changed",
+                f"The certificate of the person with the number {person.imsa_number} was issued again in another name. Ask with the family name "
+                "on the new certificate from now on; what an earlier certificate prints is still answered.", reverse("certificates:employer"),
+            )
 
 
 def insist_award_stands(enrolment):
@@ -123,9 +140,12 @@ def _issue(enrolment, known, held, why, until, where, language, today, by) -> Ce
     printed = _printed(enrolment, award, design, language, where, today, until)
     odd = drawing.unprintable(printed["name"])
     if odd:
+        shown = odd if unicodedata.combining(odd[-1]) else odd[0]
         raise Refused(
-            f"The certificate’s typeface has no letter “{odd[0]}”, so the name would not print. Tell whoever runs this site."
+            f"The certificate’s typeface has no letter “{shown}”, so the name would not print. Tell whoever runs this site."
         )
+    if drawing.is_too_wide(printed["name"]):
+        raise Refused("The name is wider than the page and has no space at which to break. Ask the person how it is to be printed.")
     made = Certificate(
         number=printed["number"], enrolment=enrolment, award=award, supersedes=held, why=why, register_line_id=post.line_id,
         register_answer=_answer_of_register(post, known, by, today), facts=printed, nations=list(where), language=language, design=design,
@@ -198,7 +218,7 @@ def _printed(enrolment, award, design, language, where, today, until) -> dict:
         "issued_on": today.isoformat(),
         "valid_until": until.isoformat(),
         "language": language,
-        "said": said,
+        "said": {**said, "to_check": f"{wording.TO_CHECK[language]} {_composed(names.family_name(person.first_name, person.last_name))}"},
         "check_address": f"{settings.SITE_URL}/check/?number={number}",
         "demonstration": settings.DEMONSTRATION,
     }

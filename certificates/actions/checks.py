@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 
 from lms.kit import clock, codes
 from lms.kit.codes import Misread
+from lms.kit.letters import without_unseen
 from lms.kit.prepared import Prepared
 from lms.kit.refusals import Refused, insist
 from lms.people.models import User
@@ -19,13 +20,19 @@ from .. import names
 from ..accreditation import Standing, nations_on, standing_on
 from ..answers import in_full
 from ..facts import withheld_on
-from ..models import Certificate, Check, Withholding
+from ..models import Certificate, Check, Watch, Withholding
 from ..queries.facts import NOBODY, SOME, Gathered, known_of
 from ..rules import may_ask_for, may_be_asked
 from ..said import Said
 
 DECOYS, DECOY_SECONDS = 64, 600
 LONGEST_SURNAME = 150
+SILENT = ("not_found", "ask_the_hub")  # answers that tell no standing
+# Kept when a file was read: nothing about today was told.
+READING = {
+    "code": "read", "label": "We issued this file", "tone": "plain", "meaning": "Nothing about today was told.", "advice": "",
+    "nations": [], "conditions": "", "reasons": [],
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ def answer_check(number, surname, *, by=None, on: date | None = None, organisati
     if organisation is not None:
         insist(may_ask_for(by, organisation))
     with transaction.atomic():
-        found = looked_up([question], organisation is not None)[0]
+        found = looked_up([question], organisation)[0]
         check = kept(question, found, by, organisation, purpose, why)
         check.save(force_insert=True)
     return check
@@ -73,12 +80,28 @@ def answer_proof(link, number, surname, *, by=None) -> Check:
     today = clock.today()
     facts, book = known_of(link.person_id)
     check = kept(Question((number,), surname, today), Found(link.person_id, standing_on(today, facts, book)), by, None, "", f"Your link: {link.label}")
+    check.proof_link = link
+    check.save(force_insert=True)
+    return check
+
+
+@transaction.atomic
+def note_reading(certificate, *, by=None) -> Check:
+    """Keep that a certificate's file or badge was read, so that its holder sees it. 1. a row without any standing: the reader was
+    told none, and its receipt number is given to nobody."""
+    now = clock.now()
+    check = Check(
+        receipt=codes.new("Q", 11), asked_number=certificate.number, asked_surname="", on_day=localtime(now).date(),
+        answer={**READING, "answered_at": localtime(now).isoformat()}, person_id=certificate.enrolment.person_id, asked_at=now,
+        asked_by=by if isinstance(by, User) else None, why="A certificate or badge was read",
+    )
     check.save(force_insert=True)
     return check
 
 
 def question_of(number, surname, day) -> Question:
     """Raises Misread or Refused with a sentence."""
+    surname = without_unseen(surname or "")
     insist_readable(surname, day)
     return Question(tuple(numbers_meant(number)), " ".join(surname.split()), day)
 
@@ -98,7 +121,7 @@ def kept(question, found, by, organisation, purpose, why, list_check=None) -> Ch
 # ---- reading what was typed ----
 
 def insist_readable(surname, day):
-    if not names.is_a_name(surname or "") or len(surname) > LONGEST_SURNAME:
+    if not names.is_a_name(without_unseen(surname or "")) or len(surname) > LONGEST_SURNAME:
         raise Refused("Type the family name as it stands on the certificate: letters, spaces, hyphens and apostrophes.")
     may = may_be_asked(day)
     if not may:
@@ -107,7 +130,8 @@ def insist_readable(surname, day):
 
 def numbers_meant(typed: str) -> list[str]:
     """The IMSA or certificate number somebody typed; both when they left the beginning away. Raises Misread."""
-    bare = "".join(c for c in (typed or "").upper() if c.isalnum())
+    typed = without_unseen(typed or "")
+    bare = "".join(c for c in typed.upper() if c.isalnum())
     if bare.startswith("IMSA"):
         return [codes.read(typed, "IMSA")]
     if bare.startswith("C") and len(bare) != 8:
@@ -120,31 +144,36 @@ def numbers_meant(typed: str) -> list[str]:
 
 # ---- looking up ----
 
-def looked_up(questions, for_organisation=False) -> list[Found]:
-    """What answers each question, in their order: two questions to the database for each few hundred."""
+def looked_up(questions, organisation=None) -> list[Found]:
+    """What answers each question, in their order: two questions to the database for each few hundred, three for an organisation.
+
+    Who is withheld is hidden from an organisation unless it was watching them before: an answer that changed on the day somebody
+    asked to be hidden would tell it so. (An employer of record sees its people on its own page.)
+    """
     found = []
     for start in range(0, len(questions), SOME):
-        found += _looked_up(questions[start:start + SOME], for_organisation)
+        found += _looked_up(questions[start:start + SOME], organisation)
     return found
 
 
-def _looked_up(questions, for_organisation) -> list[Found]:
-    decoys, by_number = _decoys(), _by_number({n for q in questions for n in q.numbers})
+def _looked_up(questions, organisation) -> list[Found]:
+    decoys, by_number = _decoys(), named_by({n for q in questions for n in q.numbers})
     wanted = [
         [named for number in q.numbers for named in by_number.get(number, ())]
         or [(decoys[hash(q.numbers) % len(decoys)], None, False)] for q in questions
     ]
     gathered, today = Gathered({key for candidates in wanted for key, *_ in candidates}), clock.today()
-    return [_answer(q, candidates, gathered, today, for_organisation) for q, candidates in zip(questions, wanted, strict=True)]
+    knows = _known_to(organisation, gathered, today) if organisation is not None else None
+    return [_answer(q, candidates, gathered, today, knows) for q, candidates in zip(questions, wanted, strict=True)]
 
 
-def _by_number(numbers) -> dict[str, list]:
+def named_by(numbers) -> dict[str, list]:
     """Number to the people it names, each with the family name printed on that certificate, or nothing, and whether a newer
     certificate replaced it. One question for each few hundred."""
     numbers, found = [*numbers], {}
     for start in range(0, len(numbers), SOME):
         for number, who, given, family, replaced in _named(numbers[start:start + SOME]):
-            found.setdefault(number, []).append((who, names.family_name(given or "", family or ""), bool(replaced)))
+            found.setdefault(number, []).append((who, (given or "", family or ""), bool(replaced)))
     return found
 
 
@@ -164,18 +193,23 @@ def _with_numbers(numbers):
 _named = Prepared(_with_numbers, str)
 
 
-def _answer(question, candidates, gathered, today, for_organisation) -> Found:
-    """The same work whoever is asked about: where nobody has the number it is done for somebody who has another."""
-    judged = []
+def _known_to(organisation, gathered, today) -> set[int]:
+    """Whom the organisation watches today: a watch can only have begun while it was answered. One question."""
+    watched = Watch.objects.filter(organisation=organisation, ended_at=None, ends_on__gte=today, person_id__in=gathered.keys)
+    return {row.person_id for row in watched.only("person_id", "told") if row.told.get("code") not in SILENT}
+
+
+def _answer(question, candidates, gathered, today, knows) -> Found:
+    """`knows`: whom an organisation that asks knows already; None where nobody's organisation asks. The same work whoever is asked about: where nobody has the number it is done for somebody who has another."""
+    judged, for_organisation = [], knows is not None
     for key, printed, replaced in candidates:
-        known = [gathered.working_name(key, today) or names.family_name(*gathered.names.get(key, ("", ""))), printed or ""]
-        same = any([names.is_same(question.surname, name) for name in known])
         facts = gathered.facts[key]
+        same = _is_named(question.surname, key, printed, gathered, today, bool(withheld_on(today, facts)))
         each = nations_on(question.day, facts, gathered.book) if for_organisation else ()
         standing = gathered.standing(key, question.day)
         if replaced:
             standing = replace(standing, reasons=(Said("number_replaced"), *standing.reasons))
-        judged.append((same and printed is not None, key, standing, withheld_on(today, facts), each))
+        judged.append((same and printed is not None, key, standing, key not in (knows or ()) and withheld_on(today, facts), each))
     same, key, standing, withheld, each = max(judged, key=lambda j: j[0])
     if not same:
         return Found(None, Standing("not_found"))
@@ -185,6 +219,20 @@ def _answer(question, candidates, gathered, today, for_organisation) -> Found:
     if standing.code == "not_found":
         return Found(key, Standing("not_found"))
     return Found(key, standing, each)
+
+
+def _is_named(typed, key, printed, gathered, today, is_withheld) -> bool:
+    """Is this person asked about: by the present name, the one printed on the certificate asked about, or one they had before?
+
+    Both numbers on a paper answer with the name printed on it. An earlier name helps with the IMSA number alone, which stands on
+    older papers too, never with a newer certificate's, and never where the entry is withheld.
+    """
+    earlier = not any(printed or ()) and not is_withheld
+    given, family = gathered.names.get(key, ("", ""))
+    working = gathered.working_name(key, today)
+    present = (given, working) if working else (given, family)
+    known = [(present, True), (printed or ("", ""), True), *((name, earlier) for name in gathered.earlier_names(key))]
+    return any([names.fits(typed, *name) and counts for name, counts in known])
 
 
 _kept_decoys: dict = {"until": 0.0, "keys": [NOBODY]}

@@ -16,10 +16,12 @@ from lms.record.actions import actor_label, write
 from .. import credentials as badges
 from ..accreditation import verdict
 from ..keys import credential_key
-from ..models import Credential, Revocation, StatusList
+from ..models import Credential, Reinstatement, Revocation, StatusList
 from ..queries import known
-from ..rules import may_issue
+from ..rules import may_confirm_award, may_issue
+from ..said import in_words
 from ..standings import MAY_ACT
+from .announcing import announce
 
 FULL = StatusList.LENGTH // 2  # places drawn by lot are found quickly up to here; then a new list begins
 CROWD = 2_000  # credentials on a list up to which it is made anew when somebody asks
@@ -73,36 +75,100 @@ def free_place(listed) -> int:
 
 
 @transaction.atomic
-def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED) -> Revocation:
+def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=None) -> Revocation:
     """Let an award credential hold no longer: the University rescinded the award, or the credential was a mistake.
 
     1. the person is locked, as for issuing, 2. the revocation, 3. its list is signed anew, 4. a record entry without the
-    reason, 5. every Hub officer is told, who decide about the accreditation. Twice is once; a rescission
-    can follow a mistake. After a rescinded award no certificate is issued; after a mistake the next one carries a new award credential.
+    reason, 5. every Hub officer is told, 6. of a rescission also the holder and every employer: the accreditation ends with it, at once. Twice is
+    once; a rescission can follow a mistake. After a rescinded award no certificate is issued; after a mistake the next one carries a new
+    award credential. Pages rescind through `actions.pending` alone, where a registrar or Hub officer confirms what a registrar (`proposed_by`) proposed.
     """
-    insist(may_issue(by, credential.certificate.enrolment))
+    enrolment, why = credential.certificate.enrolment, Revocation.Why(why)
+    insist(may_issue(proposed_by or by, enrolment))
+    if proposed_by is not None:
+        insist(may_confirm_award(by, enrolment, proposed_by))
     if credential.kind != Credential.AWARD:
         raise Refused("An accreditation is suspended or withdrawn by the Hub, and its credential follows by itself.")
     if not reason.strip():
         raise Refused("Write down why. The registry and the Hub read it.")
-    why = Revocation.Why(why)
-    User.objects.select_for_update(no_key=True).get(pk=credential.certificate.enrolment.person_id)
-    given = {"reason": reason.strip(), "decided_by": actor_label(by)}
-    rescinded = Revocation.objects.filter(credential=credential, why=Revocation.Why.RESCINDED).first()
-    if rescinded:
-        return rescinded
-    made, is_new = Revocation.objects.get_or_create(credential=credential, why=why, defaults=given)
-    if is_new:
-        sign_list(credential.status_list)
-        write("certificates.revoke", made, by=by, after={"credential": str(credential.uid), "rescinded": why == Revocation.Why.RESCINDED})
-        for officer in holders_of(Role.HUB_OFFICER):
+    User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
+    rescission = rescission_in_force(credential)
+    if rescission:
+        return rescission
+    before = known([enrolment.person_id])
+    given = {"credential": credential, "why": why, "reason": reason.strip(), "decided_by": actor_label(by)}
+    if why == Revocation.Why.MISTAKE:
+        made = Revocation.objects.filter(credential=credential, why=why).first()
+        if made:
+            return made
+    made = Revocation.objects.create(**given)
+    sign_list(credential.status_list)
+    after = {"credential": str(credential.uid), "rescinded": why == Revocation.Why.RESCINDED}
+    after |= {"proposed_by": actor_label(proposed_by)} if proposed_by is not None else {}
+    write("certificates.revoke", made, by=by, after=after)
+    is_rescinded = why == Revocation.Why.RESCINDED
+    for officer in holders_of(Role.HUB_OFFICER):
+        if officer.pk != enrolment.person_id:
             tell(
-                officer, "An award credential was revoked",
-                "The registry revoked the award credential of a certificate. Decide whether the accreditation can stand."
-                if why == Revocation.Why.RESCINDED else
+                officer, "An award was rescinded" if is_rescinded else "An award credential was revoked",
+                "The University rescinded the award behind a certificate. The accreditation ended with it, and the person and their employers are told. "
+                "The person’s page says who they are."
+                if is_rescinded else
                 "The registry revoked an award credential that was a mistake. The award stands; a new certificate carries a new credential.",
                 reverse("certificates:person", args=[credential.certificate.enrolment_id]),
             )
+    if is_rescinded:
+        tell(
+            enrolment.person, "Your award was rescinded",
+            f"The University has rescinded your award with effect from {in_words(clock.today())}. Your accreditation ended with it: you may not act as an "
+            "IMSA. Contact the University if you think this is wrong.", reverse("certificates:mine"),
+        )
+        announce(before, [enrolment.person_id], clock.today(), tells_person=False)
+    return made
+
+
+def rescission_in_force(credential) -> Revocation | None:
+    """That of this award, which has not been put right, whichever of its credentials it names."""
+    rows = Revocation.objects.filter(credential__certificate__award=credential.certificate.award_id, why=Revocation.Why.RESCINDED, reinstatement=None)
+    return rows.first()
+
+
+@transaction.atomic
+def reinstate(credential, reason, *, by, proposed_by) -> Reinstatement:
+    """Put a wrong rescission right: from today the award counts again.
+
+    1. one more dated line; the rescission stays on the record and answers for its days, 2. a record entry without the reason, 3. the person, every
+    employer and the Hub are told. The revoked credential stays revoked: a certificate issued again carries a new one. Twice is once.
+    """
+    enrolment = credential.certificate.enrolment
+    insist(may_issue(proposed_by, enrolment))
+    insist(may_confirm_award(by, enrolment, proposed_by))
+    if not reason.strip():
+        raise Refused("Write down why. The registry and the Hub read it.")
+    User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
+    rescission = rescission_in_force(credential)
+    if rescission is None:
+        last = Reinstatement.objects.filter(revocation__credential__certificate__award=credential.certificate.award_id).last()
+        if last:
+            return last
+        raise Refused("The award is not rescinded, so there is nothing to reinstate.")
+    before = known([enrolment.person_id])
+    made = Reinstatement.objects.create(
+        revocation=rescission, reason=reason.strip(), proposed_by=actor_label(proposed_by), decided_by=actor_label(by),
+    )
+    write("certificates.reinstate", made, by=by, after={"credential": str(credential.uid), "proposed_by": actor_label(proposed_by)})
+    tell(
+        enrolment.person, "Your award is reinstated",
+        f"The University has put right that your award was rescinded: it counts again from {in_words(clock.today())}. Your page says what your accreditation is today.",
+        reverse("certificates:mine"),
+    )
+    for officer in holders_of(Role.HUB_OFFICER):
+        if officer.pk != enrolment.person_id:
+            tell(
+                officer, "An award was reinstated", "The University put right that an award was rescinded. It counts again from today.",
+                reverse("certificates:person", args=[credential.certificate.enrolment_id]),
+            )
+    announce(before, [enrolment.person_id], clock.today(), tells_person=False)
     return made
 
 

@@ -18,10 +18,11 @@ from lms.record.actions import actor_label, write
 from ..accreditation import verdict
 from ..facts import RESTORED, Decision, sanction_on
 from ..models import Concern, Kind, Proposal, Sanction
-from ..queries import known_of
+from ..queries import known, known_of
 from ..rules import may_confirm, may_reply, may_sanction
 from ..said import in_words
 from ..states import ConcernState, ProposalState
+from .announcing import announce
 
 TOLD = {
     Kind.CONDITIONS: "From {day} your accreditation has these conditions: {words}",
@@ -169,7 +170,8 @@ def confirm(proposal, *, by) -> Sanction:
 
     1. the proposal is closed, 2. one more dated line, from its day or today if that has passed; it replaces those that
     were to begin later, 3. a record entry without the reasons, 4. the person is told what was decided and from when, what
-    it replaces, and after an interim decision by when they may answer; not why. Twice is once.
+    it replaces, and after an interim decision by when they may answer; not why, 5. so is every approved organisation they
+    have a post at, watch or no watch; one without a contact is left to be telephoned. Twice is once.
     """
     insist(may_confirm(by, proposal))
     User.objects.select_for_update(no_key=True).get(pk=proposal.enrolment.person_id)
@@ -182,6 +184,7 @@ def confirm(proposal, *, by) -> Sanction:
     lines = sanctions_of(held.enrolment.person_id)
     last, replaced = in_force(lines, from_day, OF_ROW), replaced_from(from_day, lines, OF_ROW)
     insist_possible(held.enrolment, kind, from_day, held.words, held.reason, held.until_day)
+    before = known([held.enrolment.person_id])
     told = {"told_at": clock.now(), "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS)} if held.is_interim else {}
     move(held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), **told)
     line = Sanction.objects.create(
@@ -202,6 +205,7 @@ def confirm(proposal, *, by) -> Sanction:
         ])),
         reverse("certificates:reply", args=[held.pk]) if held.is_interim else reverse("certificates:mine"),
     )
+    announce(before, [held.enrolment.person_id], from_day, tells_person=False)
     return line
 
 

@@ -10,23 +10,27 @@ from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from ..models import Check, ListCheck
+from ..queries.facts import SOME
 from ..rules import may_ask_for
 from .checks import kept, looked_up
 from .tallies import count, key_of, rate
+
+TOO_MANY_MISSES = "Not asked. Too many questions of your organisation found nobody today. Ask again tomorrow, or speak to the IMSA Model Hub."
+TOO_MANY_NAMES = "Not asked. Several other names were tried for this number today. Check it against the certificate, and ask again tomorrow."
 
 
 @transaction.atomic
 def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") -> ListCheck:
     """Answer every line that can be read.
 
-    1. who asks and how much the organisation asked today are looked at (NotAllowed, Refused), 2. all are looked up, 3. each
-    answer is kept under its receipt, and the list with what was wrong in the other lines, 4. a record entry with the counts,
-    5. when very many found nobody, the Hub is told. All or none.
+    1. who asks and how much the organisation asked today are looked at (NotAllowed, Refused), 2. line after line is looked up,
+    until too many of the day found nobody: the lines after that, and further names for one number, are not answered and say so,
+    3. each answer is kept under its receipt, and the list with what was wrong in the other lines, 4. a record entry with the
+    counts, 5. when very many found nobody, the Hub is told. All or none.
     """
     insist(may_ask_for(by, organisation))
     insist_not_too_many(organisation, len(lines))
-    asked = [line for line in lines if line.question]
-    found = looked_up([line.question for line in asked], True)
+    asked, found, faults = _asked_until_stopped(organisation, [line for line in lines if line.question])
     made = ListCheck.objects.create(
         organisation=organisation, asked_by=by if isinstance(by, User) else None, purpose=purpose, on_day=day, file_name=file_name[:200],
     )
@@ -34,12 +38,66 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     Check.objects.bulk_create(checks, batch_size=500)
     answered = {line.row: check for line, check in zip(asked, checks, strict=True)}
     made.lines = [
-        [line.row, line.number, line.surname, line.reference, line.fault, answered[line.row].receipt if line.question else ""] for line in lines
+        [line.row, line.number, line.surname, line.reference, line.fault or faults.get(line.row, ""), answered[line.row].receipt if line.row in answered else ""]
+        for line in lines
     ]
     made.save(update_fields=["lines"])
     write("certificates.answer_list", made, by=by, after={"lines": len(lines), "answered": len(checks)})
-    count_misses(organisation, sum(check.answer["code"] == "not_found" for check in checks))
+    missed = [(line, f) for line, f in zip(asked, found, strict=True) if f.standing.code == "not_found"]
+    count_misses(organisation, len(missed), [line.question for line, _ in missed])
     return made
+
+
+def _asked_until_stopped(organisation, asked):
+    """(lines that are answered, what was found for each, row to why it is not asked) of lines that can be read."""
+    lines, faults = _without_guesses(organisation, asked)
+    most, span = rate(settings.IMSA_LIST_MISSES)
+    key = key_of("list_misses", organisation.pk)
+    left, done, found = most - count((key, span, 0))[key], [], []
+    for start in range(0, len(lines), SOME):
+        some = lines[start:start + SOME]
+        if left <= 0:
+            faults |= {line.row: TOO_MANY_MISSES for line in some}
+            continue
+        answers = looked_up([line.question for line in some], organisation)
+        left -= sum(f.standing.code == "not_found" for f in answers)
+        done, found = done + some, found + answers
+    return done, found, faults
+
+
+def _without_guesses(organisation, asked):
+    """Of the names for one number only as many as may still be tried today; the same name again is no other one."""
+    most, span = rate(settings.IMSA_MISSES_PER_NUMBER)
+    keys = {line.question.numbers[-1]: number_key(organisation, line.question.numbers[-1]) for line in asked}
+    tried = _counted([(key, span, 0) for key in dict.fromkeys(keys.values())])
+    names, kept, faults = {}, [], {}
+    for line in asked:
+        number, name = line.question.numbers[-1], line.question.surname.casefold()
+        of_it = names.setdefault(keys[number], set())
+        if name not in of_it and len(of_it) + tried[keys[number]] >= most:
+            faults[line.row] = TOO_MANY_NAMES
+        else:
+            of_it.add(name)
+            kept.append(line)
+    return kept, faults
+
+
+def may_try_number(organisation, number) -> bool:
+    """May a single name still be tried for this number today, for this organisation?"""
+    most, span = rate(settings.IMSA_MISSES_PER_NUMBER)
+    key = number_key(organisation, number)
+    return count((key, span, 0))[key] < most
+
+
+def number_key(organisation, number) -> str:
+    return key_of("list_wrong", f"{organisation.pk}:{number[-9:]}")
+
+
+def _counted(lines) -> dict:
+    found = {}
+    for start in range(0, len(lines), SOME):
+        found |= count(*lines[start:start + SOME])
+    return found
 
 
 def insist_not_too_many(organisation, lines):
@@ -56,10 +114,16 @@ def misses_today(organisation) -> bool:
     return count((key, span, 0))[key] >= most
 
 
-def count_misses(organisation, misses):
-    """Too many that find nobody look like guessing; the Hub is told when the day's count passes its limit."""
+def count_misses(organisation, misses, questions=()):
+    """Too many that find nobody look like guessing; the Hub is told when the day's count passes its limit. `questions`: those
+    that found nobody, counted for each number."""
     if not misses:
         return
+    of_number = {}
+    for question in questions:
+        of_number.setdefault(number_key(organisation, question.numbers[-1]), set()).add(question.surname.casefold())
+    span_of_number = rate(settings.IMSA_MISSES_PER_NUMBER)[1]
+    _counted([(key, span_of_number, len(names)) for key, names in sorted(of_number.items())])
     most, span = rate(settings.IMSA_LIST_MISSES)
     key = key_of("list_misses", organisation.pk)
     counted = count((key, span, misses))[key]
@@ -67,6 +131,6 @@ def count_misses(organisation, misses):
         for officer in holders_of(Role.HUB_OFFICER):
             tell(
                 officer, "An organisation may be guessing",
-                f"{organisation.name} asked in lists about more than {most} numbers and names in a day that do not fit. Nothing was told.",
+                f"{organisation.name} asked in lists about more than {most} numbers and names in a day that do not fit. Nothing was told, and no more of its questions are answered today.",
                 reverse("cohorts:organisation", args=[organisation.code]),
             )

@@ -13,12 +13,14 @@ from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from ..models import LogEntry, Renewal
+from ..queries import known, rescinded
 from ..queries.renewing import frozen_until, log_of, renewing
 from ..renewing import granted_until
 from ..rules import may_keep_log, may_sanction
 from ..ruling import Rules
 from ..said import in_words
 from ..states import RenewalState
+from .announcing import announce
 from .checks import Question, looked_up, numbers_meant
 
 LONGEST = 24 * 60
@@ -168,6 +170,7 @@ def ask_renewal(person, *, by) -> Renewal:
         raise Refused("Write about your practice and make the declaration first.")
     if not found.term.is_open(clock.today()):
         raise Refused(f"You can ask for your renewal from {in_words(found.term.opens_on)}.")
+    _insist_award(found.enrolment)
     if found.missing:
         raise Refused(" ".join(f"{step.label}: {step.note}" for step in found.missing))
     is_drawn = codes.chance().randrange(100) < found.term.rules.audit_percent
@@ -219,7 +222,8 @@ def grant_renewal(renewal, *, by) -> Renewal:
     held = _of_hub(renewal, by)
     if held.state == RenewalState.GRANTED:
         return held
-    until = granted_until(held.term_ends_on, clock.today(), Rules(**held.rules))
+    _insist_award(held.enrolment)
+    until, before = granted_until(held.term_ends_on, clock.today(), Rules(**held.rules)), known([held.enrolment.person_id])
     move(held, "grant_renewal", by=by, decided_by=by, decided_at=clock.now(), granted_until=until)
     tell(
         held.enrolment.person, "Your accreditation is renewed",
@@ -228,7 +232,13 @@ def grant_renewal(renewal, *, by) -> Renewal:
     )
     for registrar in holders_of(Role.REGISTRAR):
         tell(registrar, "A certificate can be issued again", "An accreditation was renewed.", reverse("certificates:issue_list"))
+    announce(before, [held.enrolment.person_id], clock.today(), tells_person=False)
     return held
+
+
+def _insist_award(enrolment):
+    if rescinded().filter(certificate__enrolment=enrolment).exists():
+        raise Refused("The University rescinded the award this accreditation rests on, so it is not renewed.")
 
 
 @transaction.atomic
@@ -240,12 +250,14 @@ def refuse_renewal(renewal, reason, *, by) -> Renewal:
         return held
     if not reason.strip():
         raise Refused("Write down why. The person reads it, so that they know what to do.")
+    before = known([held.enrolment.person_id])
     move(held, "refuse_renewal", by=by, decided_by=by, decided_at=clock.now(), why_not=reason.strip())
     tell(
         held.enrolment.person, "Your renewal was not granted",
         "Your page says why, and what you can do. You can ask again, and you can ask the Hub to look at it once more.",
         reverse("certificates:renewal"),
     )
+    announce(before, [held.enrolment.person_id], clock.today(), tells_person=False)
     return held
 
 

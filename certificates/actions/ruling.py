@@ -14,11 +14,12 @@ from lms.record.actions import actor_label, write
 
 from ..facts import months_after
 from ..models import Certificate, RuleLine, Temporary
-from ..queries import the_book
+from ..queries import known, the_book
 from ..queries.facts import standing_rules
 from ..rules import may_rule, may_sanction
 from ..ruling import Rules
 from ..said import in_words
+from .announcing import announce
 
 LIMITS = {
     "years": (1, 10), "window_months": (1, 24), "progress_months": (0, 12), "grace_months": (1, 60), "cpd_hours": (0, 500), "peer_talks": (0, 20),
@@ -66,7 +67,7 @@ def add_rules(rules: Rules, from_day: date, reason, *, by) -> RuleLine:
 def give_leave(enrolment, where, from_day, until_day, reason, *, by) -> Temporary:
     """Let somebody act before their certificate, in some nations and for some days.
 
-    1. the leave, 2. a record entry without the reason, 3. the person is told. It answers only while a post that counts is
+    1. the leave, 2. a record entry without the reason, 3. the person and their employers are told. It answers only while a post that counts is
     in one of its nations. The same twice is one.
     """
     insist(may_sanction(by, enrolment.person))
@@ -89,6 +90,7 @@ def give_leave(enrolment, where, from_day, until_day, reason, *, by) -> Temporar
         if (held.from_day, held.until_day, held.nations) == (from_day, until_day, where):
             return held
         raise Refused(f"A temporary accreditation runs to {in_words(held.until_day)} already. End it first, or begin after it.")
+    before = known([enrolment.person_id])
     made = Temporary.objects.create(
         enrolment=enrolment, nations=where, from_day=from_day, until_day=until_day, reason=reason.strip(), decided_by=actor_label(by),
     )
@@ -98,18 +100,20 @@ def give_leave(enrolment, where, from_day, until_day, reason, *, by) -> Temporar
         f"From {in_words(from_day)} to {in_words(until_day)} you may act as an IMSA in {in_words(tuple(where))}, while you are in a post "
         "at an approved organisation there.", reverse("certificates:mine"),
     )
+    announce(before, [enrolment.person_id], from_day, tells_person=False)
     return made
 
 
 @transaction.atomic
 def end_leave(leave, *, by) -> Temporary:
     """End a temporary accreditation. 1. yesterday was its last day (today, where it began today); one that has not begun is
-    called off, 2. a record entry, 3. the person is told. Twice is once."""
+    called off, 2. a record entry, 3. the person and their employers are told. Twice is once."""
     held = Temporary.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment__person").get(pk=leave.pk)
     insist(may_sanction(by, held.enrolment.person))
     today = clock.today()
     if held.ended_at or held.until_day < today:
         return held
+    before = known([held.enrolment.person_id])
     held.ended_at, held.is_called_off = clock.now(), held.from_day > today
     if not held.is_called_off:
         held.until_day = max(today - timedelta(days=1), held.from_day)
@@ -117,4 +121,5 @@ def end_leave(leave, *, by) -> Temporary:
     write("certificates.end_leave", held, by=by, after={"until": held.until_day.isoformat()})
     since = "It was called off before it began." if held.is_called_off else "Today is its last day." if held.until_day == today else "It ended yesterday."
     tell(held.enrolment.person, "Your temporary accreditation ends", f"{since} Without a certificate you may not act as an IMSA after it.", reverse("certificates:mine"))
+    announce(before, [held.enrolment.person_id], max(held.until_day + timedelta(days=1), today) if not held.is_called_off else held.from_day, tells_person=False)
     return held

@@ -4,6 +4,7 @@ import logging
 from django.db import InterfaceError, OperationalError, transaction
 
 from lms.kit import clock
+from lms.kit.files.outages import SENTENCE, is_outage
 from lms.kit.moves import move
 from lms.kit.refusals import NotAllowed, NotNow, Refused, insist
 from lms.people.roles import Operator
@@ -69,6 +70,12 @@ def _next(run, by) -> bool:
         raise  # the line goes on waiting
     except (Refused, NotAllowed) as refused:
         move(line, "refuse_line", by=by, why_not=str(refused))
+    except OSError as fault:
+        if not is_outage(fault):
+            log.exception("A certificate of a run could not be issued.")
+            move(line, "refuse_line", by=by, why_not=FAULT)
+            return True
+        raise NotNow(SENTENCE) from fault  # the line goes on waiting
     except Exception:
         log.exception("A certificate of a run could not be issued.")
         move(line, "refuse_line", by=by, why_not=FAULT)

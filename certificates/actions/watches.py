@@ -2,12 +2,13 @@
 import json
 import logging
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Count, Max
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.timezone import localtime
 
@@ -19,20 +20,20 @@ from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
 from lms.record.actions import write
 
-from ..accreditation import DAY, Standing, nations_on, verdict
+from ..accreditation import DAY, nations_on, verdict
 from ..answers import essence, essence_of, in_full
 from ..facts import months_after, withheld_on
 from ..hooks import signed_headers
-from ..models import Change, Check, Delivery, Hook, Told, Watch
+from ..models import Change, Check, Delivery, Hook, StandingNotice, Told, Watch
 from ..queries.facts import SOME, Gathered
 from ..rules import is_approved_today, may_ask_for
 from ..said import in_words
 from ..standings import words_for
 from ..states import DeliveryState
+from .checks import SILENT
 from .lists import answer_list
 
 log = logging.getLogger("django.certificates")
-UNWATCHED = ("not_found", "ask_the_hub")
 PAUSES = (60, 300, 1800, 7200, 21600, 43200, 86400, 86400)  # seconds before a delivery is tried again
 TURN = 30  # seconds of sending before the worker's other jobs have their turn
 HELD = timedelta(minutes=5)  # how long a delivery that was begun is nobody else's
@@ -66,13 +67,13 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
     open_ones, fresh = {w.person_id: w for w in rows}, []
     listed = answer_list(organisation, lines, purpose, by=by, why=why or f"To be told of changes until {in_words(ends_on)}", day=today)
     by_receipt = {check.receipt: check for check in Check.objects.filter(list_check=listed)}
-    receipts = {row: receipt for row, *_, receipt in listed.lines}
+    receipts, faults = {row: receipt for row, *_, receipt in listed.lines}, {row: fault for row, *_, fault, _ in listed.lines}
     done = []
     for line in lines:
         check = by_receipt.get(receipts[line.row])
         if check is None:
-            done.append(Watched(line, "not_read", why=line.fault))
-        elif check.person_id is None or check.answer["code"] in UNWATCHED:
+            done.append(Watched(line, "not_read", why=faults[line.row]))
+        elif check.person_id is None or check.answer["code"] in SILENT:
             done.append(Watched(line, "not_found", receipt=check.receipt, why="We have no answer for this number and this name together."))
         else:
             done.append(_kept(organisation, line, check, open_ones, fresh, purpose, ends_on, by))
@@ -122,7 +123,8 @@ def look_at_watches(*, by) -> int:
     Some hundred people at a time, each in one transaction: 1. a line in the organisation's feed for each change, for a
     standing about to end, and for a watch that is over, 2. a delivery for each of its addresses. At the end 3. the contacts of
     each organisation have one message. A run that was killed goes on where it was; only one runs at a time, so that the
-    feed's order is the order in which it can be read.
+    feed's order is the order in which it can be read. That an entry is withheld, and that it no longer is, is no change: a watch
+    begun before goes on as it was, so that no message is the news that somebody asked to be hidden.
     """
     keys = list(Watch.objects.filter(ended_at=None).order_by("person_id").values_list("person_id", flat=True).distinct())
     count = sum(_look_safely(keys[start:start + SOME], by) for start in range(0, len(keys), SOME))
@@ -159,9 +161,11 @@ def _look(keys, by) -> int:
         if row.organisation_id not in approved:
             continue
         if row.person_id not in stood:
-            stood[row.person_id] = _standing(row.person_id, gathered, today)
+            stood[row.person_id] = gathered.standing(row.person_id, today)
         # An answer is written out in full only where there is news: mostly there is none.
         standing, told = stood[row.person_id], row.told
+        if _stays_silent(told, row.person_id, gathered, today):
+            continue
         if essence_of(standing) != essence(told):
             after = _answer(row.person_id, standing, gathered, today, at)
             _add(row, Change.What.CHANGED, told, after, now, news)
@@ -186,17 +190,13 @@ def _approved(organisation_ids, today) -> set[int]:
     return {pk for pk, lines in approvals_of(organisation_ids).items() if approved_on(lines, today)}
 
 
-def _standing(person_id, gathered, today) -> Standing:
-    """As an organisation is answered: a withheld entry tells no more here than at the check."""
-    withheld = withheld_on(today, gathered.facts[person_id])
-    if withheld:
-        return Standing("ask_the_hub" if withheld == "hub" else "not_found")
-    return gathered.standing(person_id, today)
+def _stays_silent(told, person_id, gathered, today) -> bool:
+    """Was nothing told of somebody withheld, and are they withheld still? It goes on so."""
+    return told.get("code") in SILENT and bool(withheld_on(today, gathered.facts[person_id]))
 
 
 def _answer(person_id, standing, gathered, today, at) -> dict:
-    is_withheld = withheld_on(today, gathered.facts[person_id])
-    return in_full(standing, at, each=() if is_withheld else nations_on(today, gathered.facts[person_id], gathered.book))
+    return in_full(standing, at, each=nations_on(today, gathered.facts[person_id], gathered.book))
 
 
 def _is_ending(standing, told, today) -> bool:
@@ -223,11 +223,16 @@ def _add(row, what, before, after, now, news):
 
 @transaction.atomic
 def _tell_contacts():
-    """One message for each contact of an organisation that has news since the last time; a run killed before it is made up for."""
+    """One message for each contact of an organisation that has news since the last time; a run killed before it is made up for. An employer
+    is told of its own people in any case (`look_at_standings`), and not a second time here; its feed has the change all the same."""
     Told.objects.get_or_create(pk=Told.ONLY)
     mark, today = Told.objects.select_for_update(no_key=True).get(pk=Told.ONLY), clock.today()
     fresh = Change.objects.filter(pk__gt=mark.up_to).order_by()
-    counts = dict(fresh.values_list("organisation").annotate(n=Count("pk")))
+    employers = set(StandingNotice.objects.filter(organisation__isnull=False, person__in=fresh.values("watch__person")).values_list("organisation_id", "person_id"))
+    counts = Counter(
+        change.organisation_id for change in fresh.select_related("watch")
+        if not ((change.organisation_id, change.watch.person_id) in employers and _is_told_as_employer(change))
+    )
     mark.up_to = fresh.aggregate(last=Max("pk"))["last"] or mark.up_to
     mark.save(update_fields=["up_to"])
     for contact in Contact.objects.filter(organisation__in=counts, starts_on__lte=today).select_related("person"):
@@ -235,6 +240,11 @@ def _tell_contacts():
             count = counts[contact.organisation_id]
             words = "Something changed for a person" if count == 1 else f"Something changed for {count} people"
             tell(contact.person, "A standing you watch", f"{words} your organisation watches. Your page says what.", reverse("certificates:watches"))
+
+
+def _is_told_as_employer(change) -> bool:
+    codes = {(change.before or {}).get("code"), (change.after or {}).get("code")}
+    return change.what == Change.What.CHANGED and not codes & set(SILENT)
 
 
 # ---- telling machines ----

@@ -1,5 +1,20 @@
 """The nouns of this room, by what they are about."""
-from .asked import Change, Check, CheckSeal, Delivery, Hook, ListCheck, ProofLink, Purpose, RefusedFile, Tally, Token, Told, Watch
+from .asked import (
+    Change,
+    Check,
+    CheckSeal,
+    Delivery,
+    Hook,
+    ListCheck,
+    ProofLink,
+    Purpose,
+    RefusedFile,
+    Tally,
+    Token,
+    Told,
+    Watch,
+    WrongName,
+)
 from .decided import (
     Concern,
     EntryRequest,
@@ -12,11 +27,24 @@ from .decided import (
     WorkingName,
 )
 from .designing import Design
-from .issued import Certificate, Credential, DesignVersion, Heartbeat, PublicKey, Revocation, Run, RunLine, StatusList
+from .issued import (
+    Certificate,
+    Credential,
+    DesignVersion,
+    Heartbeat,
+    PublicKey,
+    Reinstatement,
+    Revocation,
+    Run,
+    RunLine,
+    StatusList,
+)
+from .pending import PendingDecision, StandingNotice
 from .renewing import LogEntry, Reminder, Renewal
 
 __all__ = [
     "Certificate", "Change", "Check", "CheckSeal", "Concern", "Credential", "Delivery", "Design", "DesignVersion", "EntryRequest",
-    "Heartbeat", "Hook", "Kind", "ListCheck", "LogEntry", "ProofLink", "Proposal", "PublicKey", "Purpose", "RefusedFile", "Reminder", "Renewal", "Revocation", "RuleLine", "Run",
-    "RunLine", "Sanction", "StatusList", "Tally", "Temporary", "Token", "Told", "Watch", "Withholding", "WorkingName",
+    "Heartbeat", "Hook", "Kind", "ListCheck", "LogEntry", "PendingDecision", "ProofLink", "Proposal", "PublicKey", "Purpose", "RefusedFile", "Reinstatement",
+    "Reminder", "Renewal", "Revocation", "RuleLine", "Run", "RunLine", "Sanction", "StandingNotice", "StatusList", "Tally", "Temporary", "Token", "Told",
+    "Watch", "Withholding", "WorkingName", "WrongName",
 ]

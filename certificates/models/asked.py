@@ -61,6 +61,9 @@ class Check(Kept):
     purpose = models.CharField(max_length=12, choices=Purpose.choices, blank=True)
     why = models.CharField(max_length=200, blank=True)
     list_check = models.ForeignKey(ListCheck, on_delete=models.PROTECT, null=True, related_name="checks")
+    proof_link = models.ForeignKey(
+        "ProofLink", on_delete=models.PROTECT, null=True, related_name="checks", help_text="The holder's link that answered; the answer is open as long as the link.",
+    )
 
     class Meta:
         ordering = ["-asked_at"]
@@ -91,6 +94,23 @@ class Tally(models.Model):
     key = models.CharField(max_length=80, primary_key=True)
     ends_at = models.BigIntegerField(help_text="Seconds since 1970: the end of the stretch.")
     count = models.PositiveIntegerField()
+
+
+class WrongName(models.Model):
+    """How often on one day someone asked with a person's number and another family name, whoever asked; counted from the
+    answers that were kept."""
+
+    PERSONAL_DATA = {"person": "whose number was asked about with other names; they and the Hub see how often", "key": "the person's key and the day"}
+
+    key = models.CharField(max_length=40, primary_key=True)
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="wrong_names")
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+    told_at = models.DateTimeField(null=True, help_text="When the person and the Hub were told.")
+
+    class Meta:
+        ordering = ["-day"]
+        indexes = [models.Index(fields=["person", "-day"], name="wrong_names_of_a_person"), models.Index(fields=["day"], name="wrong_names_of_a_day")]
 
 
 class Watch(models.Model):

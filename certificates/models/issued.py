@@ -192,8 +192,23 @@ class Revocation(Kept):
 
     class Meta:
         ordering = ["pk"]
-        # A rescission can follow a mistake that was recorded before it.
-        constraints = [models.UniqueConstraint(fields=["credential", "why"], name="one_revocation_of_a_kind")]
+        # A rescission can follow a mistake, and an earlier rescission that was put right; the person's lock keeps it single.
+        constraints = [models.UniqueConstraint(fields=["credential"], condition=models.Q(why="mistake"), name="one_revocation_by_mistake")]
+
+
+class Reinstatement(Kept):
+    """The University's award counts again from a day on: the rescission was wrong. The rescission stays on the record."""
+
+    PERSONAL_DATA = {"revocation": "whose award", "reason": "why; the registry and the Hub only", "proposed_by": "who proposed", "decided_by": "who confirmed"}
+
+    revocation = models.OneToOneField(Revocation, on_delete=models.PROTECT, related_name="reinstatement")
+    reason = models.TextField(max_length=4000)
+    proposed_by = models.CharField(max_length=80)
+    decided_by = models.CharField(max_length=80)
+    decided_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
 
 
 class Run(models.Model):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, F, JSONField, Value
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.timezone import get_default_timezone
 
@@ -14,13 +15,14 @@ from cohorts.register import last_lines
 from cohorts.states import EnrolmentState
 from courses.models import Stamp, Study, TopUpDue
 from courses.queries.outline import Outline, outline_at
+from lms.kit import clock
 from lms.kit.lines import that_count
 from lms.kit.prepared import MOST, Prepared
-from lms.people.models import User
+from lms.people.models import FormerName, User
 
 from ..accreditation import Standing, standing_on
-from ..facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Temporary, TopUp, Unit, with_last
-from ..models import Certificate, Renewal, RuleLine, Sanction, Withholding, WorkingName
+from ..facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Rescinded, Temporary, TopUp, Unit, with_last
+from ..models import Certificate, Renewal, Revocation, RuleLine, Sanction, Withholding, WorkingName
 from ..models import Temporary as TemporaryRow
 from ..ruling import RuleBook, Rules
 from ..states import RenewalState
@@ -64,6 +66,11 @@ def everything_about(keys):
         ),
         lines_of(Withholding.objects.filter(person_id__in=keys), "withheld", who="person_id", m="pk", a="from_day", b="until_day", x="mode"),
         lines_of(WorkingName.objects.filter(person_id__in=keys), "name", who="person_id", m="pk", a="from_day", b="until_day", x="name"),
+        lines_of(FormerName.objects.filter(person_id__in=keys), "former", who="person_id", m="pk", a="until_day", x="first_name", y="last_name"),
+        lines_of(
+            Certificate.objects.filter(enrolment__person_id__in=keys).annotate(given=KT("facts__given_names"), family=KT("facts__family_name")),
+            "printed", who="enrolment__person_id", m="pk", a="issued_on", x="given", y="family",
+        ),
         lines_of(
             Enrolment.objects.filter(person_id__in=keys), "enrolment", who="person_id", m="pk", n="cohort__programme_id", a="enrolled_on",
             b="left_on", c="award__conferred_on", x="state", j="plan__nations",
@@ -71,6 +78,11 @@ def everything_about(keys):
         lines_of(
             Certificate.objects.filter(enrolment__person_id__in=keys), "certificate", who="enrolment__person_id", n="enrolment_id", m="pk",
             a="issued_on", b="valid_until", x="number", j="nations",
+        ),
+        lines_of(
+            Revocation.objects.filter(credential__certificate__enrolment__person_id__in=keys, why=Revocation.Why.RESCINDED), "rescission",
+            who="credential__certificate__enrolment__person_id", n="credential__certificate__enrolment_id", m="pk", at="decided_at",
+            done="reinstatement__decided_at",
         ),
         lines_of(
             TopUpDue.objects.filter(person_id__in=keys), "top_up", who="person_id", m="pk", a="top_up__counts_from", x="top_up__title",
@@ -138,6 +150,12 @@ class Gathered:
         held = [line[6] for line in self.of("name", key) if line[3] <= day and (line[4] is None or day <= line[4])]
         return held[-1] if held else ""
 
+    def earlier_names(self, key) -> list[tuple[str, str]]:
+        """Given and family names by which the person can be asked about besides the present one: those printed on a certificate
+        and those on file before; none while a working name is used, for that is what the person is asked about by."""
+        names = dict.fromkeys((line[6] or "", line[7] or "") for kind in ("printed", "former") for line in self.of(kind, key))
+        return [] if self.working_name(key, clock.today()) else [*names]
+
     def standing(self, key, day) -> Standing:
         """As an answer tells it: without its first day."""
         return standing_on(day, self.facts[key], self.book, looks_back=False)
@@ -168,6 +186,9 @@ class Gathered:
         certificates, handed_in = {}, {}
         for line in self.of("certificate", key):
             certificates.setdefault(line[1], []).append(Certified(line[6], line[3], tuple(line[8]), line[4]))
+        rescinded = {}
+        for line in self.of("rescission", key):
+            rescinded.setdefault(line[1], []).append(Rescinded(day_of(line[10]), day_of(line[12])))
         for line in self.of("work", key):
             handed_in.setdefault(line[1], {})[line[2]] = day_of(line[10])
         studied = {}
@@ -180,6 +201,7 @@ class Gathered:
                 from_day=line[3], until=line[4] if line[6] == EnrolmentState.LEFT else None, nations=tuple(line[8]),
                 work_complete_on=max(had[a] for a in wanted) if wanted and wanted <= set(had) else None, award_on=line[5],
                 certificates=tuple(certificates.get(line[2], ())), key=line[2], units=units_of(self.outline, line[1], line[8], studied),
+                rescissions=tuple(rescinded.get(line[2], ())),
             )
 
 

@@ -70,8 +70,9 @@ class Again:
 
 
 def rescinded():
-    """Awards that the University took back."""
-    return Credential.objects.filter(revocations__why=Revocation.Why.RESCINDED).values("certificate__award")
+    """Awards that the University took back, and has not reinstated."""
+    in_force = Revocation.objects.filter(why=Revocation.Why.RESCINDED, reinstatement=None)
+    return Credential.objects.filter(revocations__in=in_force).values("certificate__award")
 
 
 def to_issue_again() -> list[Again]:

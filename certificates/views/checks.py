@@ -1,17 +1,21 @@
 """The public's door: ask about an advocate, read the answer, and prove later what was answered."""
+import base64
+import hmac
 import ipaddress
+import json
 import re
 from datetime import datetime
 
 from allauth.account.adapter import get_adapter
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
-from django.core import signing as tokens
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from lms.kit import codes
+from lms.kit import clock, codes
+from lms.kit.letters import without_unseen
 from lms.people.actions import tell
 from lms.people.middleware import has_second_factor
 from lms.people.models import Role
@@ -27,7 +31,8 @@ from ..receipts import KIND, answer_of, asked_of, read_receipt, receipt_of
 from ..rules import contacts_today, is_approved_today
 from ..said import WELSH, in_words
 
-SALT = "certificates.receipts"
+SAID = "certificates.receipts"
+HOUR = 3600  # seconds for which what was read can be shown again
 RECEIPT_NUMBER = re.compile(r"Q[\-‐-―_.]*[0-9A-Z\-‐-―_.]{4,24}", re.I)
 
 
@@ -35,6 +40,25 @@ def quiet(response):
     """Kept out of search engines: a receipt is nobody's business but the asker's."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def keep_said(request, what, said) -> str:
+    """What is told on the page they are led to, sealed so that its address can be read by nobody and opens only in the browser that
+    asked. Nothing is stored: strangers fill no table."""
+    return _sealing(request, what).encrypt_at_time(json.dumps(said).encode(), int(clock.now().timestamp())).decode()
+
+
+def kept_said(request, what) -> dict | None:
+    try:
+        return json.loads(_sealing(request, what).decrypt_at_time(request.GET["said"], HOUR, int(clock.now().timestamp())))
+    except InvalidToken:
+        return None
+
+
+def _sealing(request, what) -> Fernet:
+    """The key of this browser: made with the cookie that its forms carry."""
+    browser = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    return Fernet(base64.urlsafe_b64encode(hmac.digest(settings.SECRET_KEY.encode(), f"{what}:{browser}".encode(), "sha256")))
 
 
 # ---- how often ----
@@ -57,11 +81,11 @@ def network_of(address: str) -> str:
     return str(found)
 
 
-def is_too_often(request, action, number="", organisation=None) -> bool:
-    """Has this asker, or have people about this number, asked too often? Every question counts. One statement.
+def is_too_often(request, action, number="") -> bool:
+    """Has this asker asked too often, or tried too many names for this number? Every question counts. One statement.
 
-    A number is counted by its eight characters, however it was typed; for each approved organisation apart, so that nobody
-    outside can keep an employer from an answer.
+    A number is counted by its eight characters, however it was typed and whether or not anybody has it. What others ask about
+    it keeps nobody from an answer: it only leaves those who missed already with the one name they tried.
     """
     asker = who_asks(request)
     most, span = rate(settings.IMSA_CHECKS_PER_ADDRESS)
@@ -70,19 +94,29 @@ def is_too_often(request, action, number="", organisation=None) -> bool:
     slow, slowed = f"slow:{asker}", rate(settings.IMSA_CHECKS_AFTER_MISSES)
     lines |= {misses: (missed[1], 0, None), slow: (slowed[1], 1, None)}
     if number:
-        most, span = rate(settings.IMSA_CHECKS_PER_NUMBER)
-        lines[key_of("number", f"{number[-9:]}:{organisation.pk if organisation else ''}")] = (span, 1, most)
+        mine, all_of_it = number_keys(asker, number)
+        (most_mine, span), (most_of_all, span_of_all) = rate(settings.IMSA_MISSES_PER_NUMBER), rate(settings.IMSA_MISSES_PER_NUMBER_OF_ALL)
+        lines |= {mine: (span, 0, None), all_of_it: (span_of_all, 0, None)}
     counted = count(*((key, seconds, more) for key, (seconds, more, _) in lines.items()))
     if counted[misses] >= missed[0] and counted[slow] > slowed[0]:
+        return True
+    if number and (counted[mine] >= most_mine or counted[mine] and counted[all_of_it] >= most_of_all):
         return True
     return any(most is not None and counted[key] > most for key, (_, _, most) in lines.items())
 
 
-def count_miss(request):
+def number_keys(asker, number) -> tuple[str, str]:
+    """Under which keys wrong names for a number are counted: of this asker, and of everybody."""
+    return key_of("wrong", f"{number[-9:]}:{asker}"), key_of("wrong", number[-9:])
+
+
+def count_miss(request, number):
     """One more question that found nobody. At the limit the asker is slowed, and the Hub is told, once in its stretch."""
     most, span = rate(settings.IMSA_MISSES)
-    key = f"missed:{who_asks(request)}"
-    if count((key, span, 1))[key] == most:
+    asker = who_asks(request)
+    key, (mine, all_of_it) = f"missed:{asker}", number_keys(asker, number)
+    spans = rate(settings.IMSA_MISSES_PER_NUMBER)[1], rate(settings.IMSA_MISSES_PER_NUMBER_OF_ALL)[1]
+    if count((key, span, 1), (mine, spans[0], 1), (all_of_it, spans[1], 1))[key] == most:
         who = f"The account with the key {request.user.pk}" if request.user.is_authenticated else "One network address"
         for officer in holders_of(Role.HUB_OFFICER):
             tell(
@@ -93,8 +127,9 @@ def count_miss(request):
 
 
 TOO_MANY = (
-    "Many questions came from your network, or about this number, in a short time. Nothing is wrong with yours: wait a minute, then "
-    "press the button again. We slow this page down so that nobody can search the register by guessing."
+    "Many questions came from you or your network in a short time, or several names were tried for this number today: wait a minute, then "
+    "press the button again. If it still does not answer, try tomorrow or ask the IMSA Model Hub. We slow this page down so that nobody can "
+    "search the register by guessing."
 )
 
 
@@ -125,7 +160,7 @@ def check(request):
         return quiet(render(request, "certificates/check.html", {"form": form}))
     form = CheckForm(request.POST, organisations=organisations)
     is_read = form.is_valid()
-    if is_too_often(request, "check", form.numbers[-1] if is_read else "", form.behalf() if is_read else None):
+    if is_too_often(request, "check", form.numbers[-1] if is_read else ""):
         form.add_error(None, TOO_MANY)
         return slowed(render(request, "certificates/check.html", {"form": form}, status=429))
     if not is_read:
@@ -136,21 +171,30 @@ def check(request):
         organisation=form.behalf(), purpose=given["purpose"], why=given["why"],
     )
     if answered.answer["code"] == "not_found":
-        count_miss(request)
+        count_miss(request, form.numbers[-1])
     return redirect("certificates:answer", receipt=answered.receipt)
 
 
-def _kept(receipt) -> Check:
-    try:
-        return Check.objects.select_related("organisation").get(receipt=receipt.upper())
-    except Check.DoesNotExist:
-        raise Http404("There is no answer with this receipt number.") from None
+def _kept(receipt, by) -> Check:
+    """An answer by its number. What a holder's own link answered is open as long as the link: after that it is read by the holder
+    and by whoever kept it while signed in, and a receipt that was downloaded still proves it."""
+    kept = Check.objects.select_related("organisation", "proof_link").filter(receipt=receipt.upper()).first()
+    if kept is None or not _is_open(kept, by):
+        raise Http404("There is no answer with this receipt number.")
+    return kept
+
+
+def _is_open(kept, by) -> bool:
+    link = kept.proof_link
+    if link is None or link.ended_at is None and link.ends_at > clock.now():
+        return True
+    return by.is_authenticated and by.pk in (kept.person_id, kept.asked_by_id)
 
 
 @never_cache
 def answer(request, receipt):
     """One answer, as it was given; in Welsh at `?in=cy`."""
-    given = _kept(receipt)
+    given = _kept(receipt, request.user)
     at = datetime.fromisoformat(given.answer["answered_at"])
     in_welsh = request.GET.get("in") == WELSH and "cy" in given.answer
     said = {**given.answer, **given.answer["cy"]} if in_welsh else given.answer
@@ -163,7 +207,7 @@ def answer(request, receipt):
 @never_cache
 def receipt_file(request, receipt):
     """The signed receipt of an answer, to keep."""
-    given = _kept(receipt)
+    given = _kept(receipt, request.user)
     response = HttpResponse(receipt_of(given, credential_key()), content_type="application/jwt")
     response["Content-Disposition"] = f'attachment; filename="receipt-{given.receipt}.jwt"'
     return quiet(response)
@@ -177,24 +221,24 @@ def receipts(request):
             return too_many(request, "receipts")
         form = ReceiptForm(request.POST, request.FILES)
         if form.is_valid():
-            return redirect(f"{request.path}?said={tokens.dumps(_said_of_receipt(form.text(), request.user), salt=SALT)}")
+            return redirect(f"{request.path}?said={keep_said(request, SAID, _said_of_receipt(form.text(), request.user))}")
         return quiet(render(request, "certificates/receipts.html", {"form": form}))
     said = None
     if "said" in request.GET:
-        try:
-            said = tokens.loads(request.GET["said"], salt=SALT, max_age=24 * 3600)
-        except tokens.BadSignature:
+        said = kept_said(request, SAID)
+        if said is None:
             return redirect(request.path)
         if said["kind"] == "ours":
-            said["check"] = _kept(said["receipt"])
+            said["check"] = get_object_or_404(Check.objects.select_related("organisation"), receipt=said["receipt"])
             said["at"] = datetime.fromisoformat(said["check"].answer["answered_at"])
     return quiet(render(request, "certificates/receipts.html", {"form": ReceiptForm(), "said": said}))
 
 
 def _said_of_receipt(text, by) -> dict:
     """“ours” only where the receipt and what we kept say the same; one that carries a signature and is not ours is noted."""
+    text = without_unseen(text)
     if RECEIPT_NUMBER.fullmatch("".join(text.split())):
-        return _said_of_number(text)
+        return _said_of_number(text, by)
     said = _read_receipt(text)
     if said["kind"] == "unknown" or said["kind"] == "not_ours" and not said["why"].startswith("This is n"):
         actions.note_refused(text.encode(), RefusedFile.What.RECEIPT, said["why"], by=by if by.is_authenticated else None)
@@ -209,13 +253,14 @@ def _is_as_kept(claims, kept) -> bool:
     return (asked, claims["answer"]) == (as_kept, answer_of(kept))
 
 
-def _said_of_number(text) -> dict:
+def _said_of_number(text, by) -> dict:
     """Somebody typed the number of a receipt in place of the receipt: whoever has it may read that answer."""
     try:
         number = codes.read(text, "Q", 11)
     except codes.Misread as misread:
         return {"kind": "number", "why": str(misread), "receipt": ""}
-    kept = Check.objects.filter(receipt=number).exists()
+    found = Check.objects.select_related("proof_link").filter(receipt=number).first()
+    kept = found is not None and _is_open(found, by)
     return {"kind": "number", "why": "" if kept else "We gave no answer under this number.", "receipt": number if kept else ""}
 
 

@@ -11,12 +11,8 @@ from lms.kit import clock
 
 from .. import credentials as badges
 from .. import drawing, keys
-from ..accreditation import standing_on
 from ..actions.credentials import fresh_list
-from ..facts import withheld_on
 from ..models import Credential, StatusList
-from ..queries import known_of
-from ..standings import MAY_ACT
 
 JWT = "application/vc+jwt"
 
@@ -69,24 +65,17 @@ def key(request, kid):
 @never_cache
 @by_accept
 def credential(request, uid):
-    """The credential as it was signed; for a person's browser a page that says as much as the list
-    of bits does: whether it holds today. It names nobody."""
-    held = get_object_or_404(Credential.objects.with_revoked().select_related("certificate__superseded_by"), uid=uid)
+    """The credential as it was signed; for a person's browser a page that says what the credential itself says, and leads to
+    the check. It names nobody, and of an accreditation it tells nothing about today, of anybody: a page that fell silent for
+    some would mark who asked to be hidden."""
+    held = get_object_or_404(Credential.objects.with_revoked().select_related("certificate"), uid=uid)
     if "text/html" not in request.headers.get("Accept", ""):
         return for_programs(HttpResponse(held.token, content_type=JWT))
-    is_award, replaced = held.kind == Credential.AWARD, hasattr(held.certificate, "superseded_by")
-    if is_award:
-        holds, is_silent = not held.is_revoked, False
-    else:
-        facts, book = known_of(held.certificate.enrolment)
-        # Whoever kept a withheld person's badge follows them through it no more than through the check.
-        is_silent = bool(withheld_on(clock.today(), facts)) and not replaced
-        holds = not replaced and not is_silent and standing_on(clock.today(), facts, book).code in MAY_ACT
-    context = {
-        "held": held, "what": badges.achievement(held.kind), "today": clock.today(), "is_award": is_award, "holds": holds,
-        "is_replaced": replaced and not is_award, "is_silent": is_silent, "nations": held.certificate.nations,
-    }
-    response = render(request, "certificates/credential.html", context)
+    is_award = held.kind == Credential.AWARD
+    response = render(request, "certificates/credential.html", {
+        "held": held, "what": badges.achievement(held.kind), "today": clock.today(), "is_award": is_award,
+        "is_revoked": is_award and held.is_revoked, "certificate": held.certificate,
+    })
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

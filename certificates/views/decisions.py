@@ -14,6 +14,7 @@ from lms.kit.refusals import insist, refusals_at
 
 from .. import actions
 from ..accreditation import standing_on
+from ..actions.announcing import employers_unreached
 from ..actions.decisions import may_be_confirmed_from, replaced_in_words, sanctions_of
 from ..facts import Decision
 from ..forms_of_decisions import ConcernForm, DecisionForm, DropForm, OutcomeForm
@@ -81,7 +82,7 @@ def decide_check(request, pk):
         messages.success(request, "It is proposed. It counts when a second Hub officer confirms it.")
         return redirect("certificates:proposal", pk=proposal.pk)
     return render(request, "certificates/decide_check.html", {
-        "enrolment": enrolment, "draft": draft, "kind": Kind(draft["kind"]).label, **_before_and_after(enrolment, draft["kind"], draft["from_day"], draft["words"], draft["until_day"]),
+        "unreached": employers_unreached([enrolment.person_id], draft["from_day"]), "enrolment": enrolment, "draft": draft, "kind": Kind(draft["kind"]).label, **_before_and_after(enrolment, draft["kind"], draft["from_day"], draft["words"], draft["until_day"]),
     })
 
 
@@ -118,7 +119,7 @@ def proposal(request, pk):
     context = {"proposal": held, "form": form, "is_open": held.state == ProposalState.PROPOSED, "may": may_confirm(request.user, held)}
     if context["is_open"]:
         day = max(held.from_day, clock.today())
-        context |= {"from_when": may_be_confirmed_from(held), "today": clock.today(), "day": day}
+        context |= {"unreached": employers_unreached([held.enrolment.person_id], day), "from_when": may_be_confirmed_from(held), "today": clock.today(), "day": day}
         context |= _before_and_after(held.enrolment, held.kind, day, held.words, held.until_day)
     return render(request, "certificates/proposal.html", context)
 

@@ -11,7 +11,7 @@ from lms.kit.refusals import insist, refusals_at
 
 from .. import actions
 from ..forms_of_decisions import AnswerForm, LiftForm, WithholdForm, WorkingNameForm
-from ..models import EntryRequest, Withholding, WorkingName
+from ..models import EntryRequest, ProofLink, Watch, Withholding, WorkingName
 from ..rules import may_sanction, may_see_hub, may_withhold
 from ..states import RequestState
 from .hub import enrolment_of
@@ -37,7 +37,15 @@ def withholding(request, pk):
                 actions.withhold(enrolment.person, form.cleaned_data["reason"], by=request.user, mode=form.cleaned_data["mode"])
                 messages.success(request, "From now the public check answers “Not found” for this person.")
             return redirect("certificates:person", pk=enrolment.pk)
-    return render(request, "certificates/withholding.html", {"enrolment": enrolment, "form": form, "held": held})
+    return render(request, "certificates/withholding.html", {"enrolment": enrolment, "form": form, "held": held, **goes_on(enrolment.person)})
+
+
+def goes_on(person) -> dict:
+    """What withholding does not end: who watches the person, and how many of their own links are open."""
+    return {
+        "watches": Watch.objects.filter(person=person, ended_at=None, ends_on__gte=clock.today()).select_related("organisation").order_by("organisation__name"),
+        "links": ProofLink.objects.filter(person=person, ended_at=None, ends_at__gt=clock.now()).count(),
+    }
 
 
 @login_required
@@ -78,5 +86,6 @@ def entry_request(request, pk):
             return redirect("certificates:hub")
     return render(request, "certificates/request.html", {
         "asked": held, "form": form, "is_answered": held.answered_by_id is not None, "is_open": held.state == RequestState.ASKED,
+        "hides": held.what in (EntryRequest.What.HUB, EntryRequest.What.WITHHOLD), **goes_on(held.person),
         "enrolment": held.person.enrolments.order_by("-enrolled_on", "-pk").first(),
     })

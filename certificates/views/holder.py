@@ -24,7 +24,9 @@ from ..eligibility import why_not
 from ..facts import withheld_on
 from ..forms_of_decisions import EntryForm, ReplyForm
 from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Watch, Withholding, WorkingName
+from ..names import family_name
 from ..queries import known_of, matters_of
+from ..queries.matters import is_lifted
 from ..said import LANGUAGES
 from ..standings import words_for
 from ..states import ProposalState, RequestState
@@ -47,7 +49,7 @@ def certificate(request, number):
     today, is_mine = clock.today(), held.enrolment.person_id == request.user.pk
     standing = standing_on(today, facts, book)
     return render(request, "certificates/certificate.html", {
-        **shown(held.facts), "held": held, "standing": standing, "today": today, "is_mine": is_mine,
+        **shown(held.facts), "held": held, "check_name": family_name(held.facts["given_names"], held.facts["family_name"]), "standing": standing, "today": today, "is_mine": is_mine,
         "said": words_for(standing.code).to_holder() if is_mine else words_for(standing.code),
         "withheld": withheld_on(today, facts), "each": nations_on(today, facts, book), "matters": matters_of(request.user) if is_mine else [], "newer": getattr(held, "superseded_by", None),
         "is_registrar": has_role(request.user, Role.REGISTRAR) and not is_mine, "language": LANGUAGES[held.language], "lang": drawing.TAGS[held.language],
@@ -118,7 +120,7 @@ def checks(request):
     for line in page.object_list:
         line.asker = _asker(line, request.user, registry_days, contact_days)
     watches = Watch.objects.filter(person=request.user, ended_at=None, ends_on__gte=clock.today()).select_related("organisation")
-    return render(request, "certificates/checks.html", {"page": page, "watches": watches})
+    return render(request, "certificates/checks.html", {"page": page, "watches": watches, "wrong_names": request.user.wrong_names.all()})
 
 
 def _registry_days(person_ids) -> dict[int, list]:
@@ -206,7 +208,8 @@ def reply(request, pk):
             actions.reply(proposal, form.cleaned_data["reply"], by=request.user)
             messages.success(request, "Your answer is with the Hub.")
             return redirect("certificates:reply", pk=proposal.pk)
+    lifted = is_lifted(proposal, clock.today()) if proposal.state == ProposalState.CONFIRMED else None
     return render(request, "certificates/reply.html", {
-        "proposal": proposal, "form": form, "is_open": proposal.state != ProposalState.DROPPED and not proposal.replied_at,
+        "lifted": lifted, "proposal": proposal, "form": form, "is_open": proposal.state != ProposalState.DROPPED and not proposal.replied_at and not lifted,
         "is_decided": proposal.state == ProposalState.CONFIRMED, "is_dropped": proposal.state == ProposalState.DROPPED,
     })

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from cohorts.models import Approval, Enrolment
+from cohorts.models import Approval, Enrolment, TelephoneTask
 from cohorts.queries import names_of_actors
 from cohorts.register import approval_on, by_family_name, last_lines, posts_of
 from lms.kit import clock
@@ -18,7 +18,19 @@ from lms.people.models import Mail
 from ..accreditation import nations_on, standing_on
 from ..actions.decisions import sanctions_of
 from ..facts import withheld_on
-from ..models import Certificate, Check, Concern, EntryRequest, Proposal, RefusedFile, Temporary, Withholding, WorkingName
+from ..models import (
+    Certificate,
+    Check,
+    Concern,
+    EntryRequest,
+    PendingDecision,
+    Proposal,
+    RefusedFile,
+    Revocation,
+    Temporary,
+    Withholding,
+    WorkingName,
+)
 from ..names import folded
 from ..queries import known_of, standings_of
 from ..queries.renewing import awaiting_decision
@@ -28,7 +40,7 @@ from ..states import ConcernState, ProposalState, RequestState
 
 SOON = 60
 WANTED = "certificates.people"
-LIMITED = ("accredited_with_conditions", "suspended", "withdrawn")
+LIMITED = ("accredited_with_conditions", "suspended", "withdrawn", "award_rescinded")
 
 
 @login_required
@@ -48,12 +60,20 @@ def hub(request):
     concerns = Concern.objects.filter(state=ConcernState.OPEN).select_related("person").order_by("opened_at")
     renewals = awaiting_decision()
     undelivered = Mail.objects.visible_to(request.user).count()
+    pending = list(PendingDecision.objects.filter(state=ProposalState.PROPOSED).select_related("organisation", "enrolment__person", "proposed_by"))
+    for one in pending:
+        one.is_late = bool(one.confirm_by and one.confirm_by < today)
+    calls = TelephoneTask.objects.filter(recorded_at=None).select_related("organisation")
+    taken_back = [s for s in found if s.standing.code == "award_rescinded"]
     return render(request, "certificates/hub.html", {
         "today": today, "changing": changing, "limited": limited, "organisations": suspended, "soon": SOON, "unconfirmed": unconfirmed,
+        "pending": sorted(pending, key=lambda p: not p.is_late), "calls": calls, "taken_back": taken_back,
         "between": [s for s in found if s.standing.code == "between_posts"],
         "proposals": proposals, "requests": requests, "concerns": concerns, "renewals": renewals,
         "figures": [
-            {"count": len(proposals), "label": "Decisions proposed", "url": "#proposed"},
+            {"count": len(taken_back), "label": "Awards rescinded", "url": "#rescinded"},
+            {"count": len(proposals) + len(pending), "label": "Decisions proposed", "url": "#proposed"},
+            {"count": len(calls), "label": "Organisations to telephone", "url": "#calls"},
             {"count": len(requests), "label": "Requests about an entry", "url": "#requests"},
             {"count": len(renewals), "label": "Renewals to decide", "url": reverse("certificates:renewals")},
             {"count": len(concerns), "label": "Open concerns", "url": "#concerns"},
@@ -139,7 +159,9 @@ def person(request, pk):
     may = may_sanction(request.user, enrolment.person)
     return render(request, "certificates/person.html", {
         "enrolment": enrolment, "standing": standing, "words": words_for(standing.code), "today": today,
-        "award": getattr(enrolment, "award", None), "certificates": list(Certificate.objects.filter(enrolment__person=enrolment.person)),
+        "award": getattr(enrolment, "award", None),
+        "rescissions": list(Revocation.objects.filter(credential__certificate__enrolment=enrolment, why=Revocation.Why.RESCINDED).select_related("reinstatement")),
+        "certificates": list(Certificate.objects.filter(enrolment__person=enrolment.person)),
         "each": nations_on(today, facts, book), "decisions": decisions, "withholdings": withholdings, "withheld": withheld_on(today, facts),
         "open_withholding": next((w for w in withholdings if w.until_day is None), None),
         "working_name": WorkingName.objects.filter(person=enrolment.person, until_day=None).first(),
@@ -148,6 +170,7 @@ def person(request, pk):
         "concerns": Concern.objects.filter(person=enrolment.person) if may else [],
         "dropped": Proposal.objects.filter(enrolment__person=enrolment.person, state=ProposalState.DROPPED).order_by("-closed_at") if may else [],
         "checks": Check.objects.filter(person=enrolment.person).aggregate(n=Count("pk"))["n"],
+        "wrong_names": enrolment.person.wrong_names.all() if may else [],
     })
 
 

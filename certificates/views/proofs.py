@@ -83,6 +83,6 @@ def proof(request, secret):
     standing = standing_on(today, facts, book)
     actions.open_proof(link)
     return quiet(render(request, "certificates/proof.html", {
-        "link": link, "name": name, "standing": standing, "said": words_for(standing.code), "today": today, "held": held,
+        "link": link, "name": name, "check_name": surname, "number": held.number if held else person.imsa_number, "standing": standing, "said": words_for(standing.code), "today": today, "held": held,
         "each": nations_on(today, facts, book),
     }))

@@ -20,15 +20,17 @@ from lms.people.models import Mail
 from .. import actions, rules
 from ..accreditation import last_day_of, not_counting_once_issued, term_from
 from ..actions.certificates import Why, printed_name
+from ..actions.credentials import rescission_in_force
 from ..actions.designs import languages_of_design
 from ..eligibility import why_not
 from ..forms_of_certificates import AgainForm, RevokeForm
-from ..models import Certificate, Credential, Heartbeat, Revocation, Run
+from ..models import Certificate, Credential, Heartbeat, PendingDecision, Revocation, Run
 from ..queries import awaiting_issue, known_of, the_book, to_issue_again
 from ..rules import may_see_registry
 from ..said import ENGLISH, LANGUAGES
 from ..standings import words_for
 from ..states import RunState
+from .pending import keep_draft
 
 AWAY = 120  # seconds without a sign of the worker
 
@@ -57,9 +59,15 @@ def registry(request):
     if undelivered := Mail.objects.visible_to(request.user).count():
         figures.append(_figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), ""))
     return render(request, "certificates/registry.html", {
-        "figures": figures, "blocked": [w for w in waiting if w.reasons], "ready": ready, "boards": boards,
-        "is_quiet": not any(f["count"] for f in figures),
+        "figures": figures, "blocked": [w for w in waiting if w.reasons], "ready": ready, "boards": boards, "pending": (pending := of_awards()),
+        "is_quiet": not pending and not any(f["count"] for f in figures),
     })
+
+
+def of_awards():
+    """Rescissions and reinstatements that wait for a second person."""
+    rows = PendingDecision.objects.filter(state="proposed", subject__in=("rescission", "reinstatement"))
+    return list(rows.select_related("enrolment__person", "proposed_by"))
 
 
 def _oldest(rows, moment):
@@ -148,15 +156,22 @@ def revoke(request, number):
     found = Credential.objects.filter(kind=Credential.AWARD, certificate__award=held.award_id)
     rows = found.select_related("certificate__enrolment__person", "status_list").order_by("-pk")
     credential = get_object_or_404(rows[:1])
-    form = RevokeForm(request.POST or None)
+    rescission = rescission_in_force(credential)
+    form = RevokeForm(request.POST or None, is_rescinded=rescission is not None)
     if request.method == "POST" and form.is_valid():
+        why, reason = form.cleaned_data["why"], form.cleaned_data["reason"]
+        insist(rules.may_issue(request.user, held.enrolment))
+        if why != Revocation.Why.MISTAKE:
+            subject = "rescission" if why == Revocation.Why.RESCINDED else "reinstatement"
+            return keep_draft(request, subject, {}, clock.today(), reason, back=request.path, credential=credential, enrolment=held.enrolment)
         with refusals_at(form):
-            actions.revoke(credential, form.cleaned_data["reason"], by=request.user, why=form.cleaned_data["why"])
+            actions.revoke(credential, reason, by=request.user, why=why)
             messages.success(request, "The award credential holds no longer. The Hub has been told.")
             return redirect("certificates:certificate", number=held.number)
     return render(request, "certificates/revoke.html", {
-        "held": held, "form": form, "revocations": (revocations := list(credential.revocations.all())),
-        "is_over": any(one.why == Revocation.Why.RESCINDED for one in revocations),
+        "held": held, "form": form, "rescission": rescission,
+        "revocations": list(Revocation.objects.filter(credential__certificate__award=held.award_id).select_related("reinstatement")),
+        "proposal": PendingDecision.objects.filter(enrolment=held.enrolment, subject__in=("rescission", "reinstatement"), state="proposed").first(),
         "may": rules.may_issue(request.user, held.enrolment),
     })
 

@@ -16,9 +16,10 @@ from lms.kit.refusals import insist, refusals_at
 from lms.people.models import User
 
 from .. import actions
+from ..actions.checks import SILENT
 from ..facts import nations_served, withheld_on
-from ..forms_of_renewing import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm
-from ..models import Certificate, Renewal, RuleLine, Temporary, Watch
+from ..forms_of_renewing import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm, unit_of
+from ..models import Certificate, PendingDecision, Renewal, RuleLine, Temporary, Watch
 from ..queries import known, known_of, the_book
 from ..queries.facts import standing_rules
 from ..queries.renewing import awaiting_decision, log_of, renewing
@@ -29,6 +30,7 @@ from ..ruling import Rules
 from ..standings import words_for
 from ..states import RenewalState
 from .hub import enrolment_of, name_deciders
+from .pending import keep_draft
 
 # ---- renewals ----
 
@@ -89,17 +91,15 @@ def rules(request):
     form = RulesForm(request.POST or None, coming=coming, initial={"from_day": coming[-1].from_day if coming else today, **asdict(book.on(coming[-1].from_day if coming else today))})
     if request.method == "POST" and form.is_valid():
         insist(may_rule(request.user))
-        with refusals_at(form):
-            actions.add_rules(form.rules(), form.cleaned_data["from_day"], form.cleaned_data["reason"], by=request.user)
-            messages.success(request, "The rules are recorded. What was decided before keeps to the rules of its day.")
-            return redirect("certificates:rules")
+        given = form.cleaned_data
+        return keep_draft(request, "rules", {"rules": asdict(form.rules())}, given["from_day"], given["reason"], back=request.path)
     name_deciders(lines)
     _say_what_changed(lines)
     for line in lines:
         line.is_replaced, line.is_to_come = line not in counting, line.from_day > today
     return render(request, "certificates/rules.html", {
         "form": form, "lines": lines[::-1], "today": today, "coming": coming,
-        "in_force": [(label, getattr(book.on(today), name), unit) for name, (label, unit) in RULE_LABELS.items()],
+        "in_force": [(label, value := getattr(book.on(today), name), unit_of(value, unit)) for name, (label, unit) in RULE_LABELS.items()],
         "is_assumed": not any(line.from_day <= today for line in counting),
     })
 
@@ -109,7 +109,7 @@ def _say_what_changed(lines):
     for n, line in enumerate(lines):
         before = in_force([(earlier.from_day, earlier) for earlier in lines[:n]], line.from_day)
         old, new = asdict(Rules(**before[1].rules) if before else standing_rules()), asdict(Rules(**line.rules))
-        line.says = [{"label": label, "value": new[name], "unit": unit, "was": old[name] if old[name] != new[name] else None} for name, (label, unit) in RULE_LABELS.items()]
+        line.says = [{"label": label, "value": new[name], "unit": unit_of(new[name], unit), "was": old[name] if old[name] != new[name] else None} for name, (label, unit) in RULE_LABELS.items()]
         line.changes = [rule for rule in line.says if rule["was"] is not None]
 
 
@@ -132,21 +132,20 @@ def temporary(request, pk):
         return redirect("certificates:temporary", pk=enrolment.pk)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        with refusals_at(form):
-            actions.give_leave(enrolment, given["nations"], given["from_day"], given["until_day"], given["reason"], by=request.user)
-            served = nations_served(given["from_day"], known_of(enrolment)[0])
-            without = [n for n in given["nations"] if n not in served]
-            messages.success(request, f"{enrolment.person.full_name} is temporarily accredited, and has been told.")
-            if without:
-                messages.warning(request, f"No post on the register counts in {nations.sentence(without)} on that day, so it does not count there yet.")
-            return redirect("certificates:person", pk=enrolment.pk)
+        served = nations_served(given["from_day"], known_of(enrolment)[0])
+        without = [n for n in given["nations"] if n not in served]
+        if without:
+            messages.warning(request, f"No post on the register counts in {nations.sentence(without)} on that day, so it does not count there yet.")
+        terms = {"nations": [n for n in nations.ALL if n in given["nations"]], "until_day": given["until_day"].isoformat()}
+        return keep_draft(request, "temporary", terms, given["from_day"], given["reason"], back=request.path, enrolment=enrolment)
     lines, served = list(Temporary.objects.filter(enrolment=enrolment)), nations_served(today, known_of(enrolment)[0])
     name_deciders(lines)
     for line in lines:
         line.is_running = not line.ended_at and line.until_day >= today
         line.without_post = [n for n in line.nations if n not in served]
     return render(request, "certificates/temporary.html", {
-        "enrolment": enrolment, "form": form, "lines": lines, "has_certificate": Certificate.objects.filter(enrolment__person=enrolment.person).exists(),
+        "enrolment": enrolment, "form": form, "lines": lines, "proposal": PendingDecision.objects.filter(enrolment=enrolment, subject="temporary", state="proposed").first(),
+        "has_certificate": Certificate.objects.filter(enrolment__person=enrolment.person).exists(),
         "served": [n for n in nations.ALL if n in served],
         "longest": the_book().on(today).temporary_months,
     })
@@ -229,7 +228,7 @@ def _to_watchers(changes, facts, supposed) -> list[dict]:
     heard = {}
     for who, on_day in changes:
         for watched in watching.get(who, ()):
-            is_told = approved_on(approvals[watched.organisation_id], on_day) and on_day <= watched.ends_on
-            if is_told and not withheld_on(on_day, facts[who]):
+            is_silent = watched.told.get("code") in SILENT and withheld_on(on_day, facts[who])
+            if approved_on(approvals[watched.organisation_id], on_day) and on_day <= watched.ends_on and not is_silent:
                 heard.setdefault((on_day, watched.organisation.name), set()).add(who)
     return [{"on": on, "organisation": name, "people": len(them)} for (on, name), them in sorted(heard.items())]

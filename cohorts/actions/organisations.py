@@ -1,6 +1,5 @@
 """Adds Employing Organisations and decides on their approval; it refuses a decision that does not follow the last."""
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from lms.kit import clock
 from lms.kit import nations as four_nations
@@ -9,12 +8,15 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day, short_day
 from lms.people.actions import grant, tell
 from lms.people.invitations import invite_if_new
-from lms.people.models import Role
+from lms.people.models import Role, User
 from lms.record.actions import write
 
 from ..models import Approval, Contact, Organisation
+from ..queries import contacts_of
+from ..register import last_lines
 from ..rules import may_approve, may_decide
 from ..states import ApprovalDeed
+from .telling import tell_organisation
 
 LONGEST_NAME = 150  # so that the subject of a message has room for it
 
@@ -51,7 +53,8 @@ def decide_approval(organisation, deed, from_day, reason, *, by) -> Approval:
 
     1. the decision is added; earlier days keep the earlier one, and decisions that were to begin
     after its day are replaced, 2. a record entry, 3. the organisation's contacts are told, also what
-    is replaced. The same decision again is the one there is.
+    is replaced; where it has none a call is left for the Hub, 4. everybody with a post there is told, once the
+    organisation was decided about before. The same decision again is the one there is.
     """
     insist(may_approve(by))
     locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
@@ -70,9 +73,25 @@ def decide_approval(organisation, deed, from_day, reason, *, by) -> Approval:
     if replaced:
         after["replaces"] = [{"deed": r.deed, "from": r.from_day.isoformat()} for r in replaced]
     write("cohorts.decide_approval", locked, by=by, before=last and last.deed, after=after, reason=made.reason)
-    for contact in contacts_of(locked, clock.today()):
-        tell(contact.person, _subject(locked, deed), _letter(locked, made, replaced), "/employer/")
+    told = tell_organisation(locked, _subject(locked, deed), _letter(locked, made, replaced)) if last or contacts_of(locked, clock.today()) else []
+    if last:
+        _tell_people(locked, made, told)
     return made
+
+
+def _tell_people(organisation, approval, told):
+    """Those in a post there on the day or later; a contact has the organisation's letter already."""
+    lines = [p for p in last_lines().filter(organisation=organisation) if p.ends_on is None or p.ends_on >= approval.from_day]
+    keys = {p.employment.person_id for p in lines} - set(told)
+    means = {
+        ApprovalDeed.APPROVED: "your post there can count towards an accreditation again.",
+        ApprovalDeed.SUSPENDED: "your post there does not count, until the approval is restored. If your accreditation rests on it, you may not act as "
+                                "an IMSA from that day, unless you have another post at an approved organisation.",
+        ApprovalDeed.ENDED: "your post there does not count. If your accreditation rests on it, you may not act as an IMSA from that day, unless you "
+                            "have another post at an approved organisation.",
+    }[approval.deed]
+    for person in User.objects.filter(pk__in=keys).order_by("pk"):
+        tell(person, _subject(organisation, approval.deed), f"From {day(approval.from_day)} {means}", "/certificates/mine/")
 
 
 def approvals_as_recorded(organisation) -> list[Approval]:
@@ -88,18 +107,12 @@ def replaced_in_words(approval) -> str:
     return f"The decision {to_do} from {day(approval.from_day)} is replaced by this one."
 
 
-def contacts_of(organisation, day):
-    """Those who may act for the organisation on that day."""
-    standing = Contact.objects.filter(organisation=organisation, starts_on__lte=day)
-    return standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).select_related("person").order_by("pk")
-
-
 def _subject(organisation, deed):
     words = {
-        ApprovalDeed.APPROVED: "is approved", ApprovalDeed.SUSPENDED: "has its approval suspended",
-        ApprovalDeed.ENDED: "is no longer approved",
+        ApprovalDeed.APPROVED: "{} is approved", ApprovalDeed.SUSPENDED: "Approval of {} suspended",
+        ApprovalDeed.ENDED: "Approval of {} ended",
     }
-    return f"{organisation.name} {words[deed]}"
+    return words[deed].format(organisation.name)
 
 
 def _letter(organisation, approval, replaced):
@@ -109,7 +122,10 @@ def _letter(organisation, approval, replaced):
         ApprovalDeed.ENDED: "From that day, people in a post with you may not act as IMSAs.",
     }[approval.deed]
     why = f" The reason given: {approval.reason}" if approval.reason else ""
-    said = f"{_subject(organisation, approval.deed)} from {day(approval.from_day)}. {meaning}"
+    verb = {
+        ApprovalDeed.APPROVED: "{} is approved", ApprovalDeed.SUSPENDED: "The approval of {} is suspended", ApprovalDeed.ENDED: "{} is no longer approved",
+    }[approval.deed].format(organisation.name)
+    said = f"{verb} from {day(approval.from_day)}. {meaning}"
     return " ".join([said, *map(replaced_in_words, replaced)]) + why
 
 

@@ -10,8 +10,8 @@ from lms.record.actions import write
 
 from ..models import Employment, EmploymentLine
 from ..rules import may_keep_register
-from .organisations import contacts_of
 from .remarks import remark
+from .telling import tell_organisation
 
 FACTS = ("organisation_id", "post", "nations", "starts_on", "ends_on", "line_manager", "confirmed_on")
 
@@ -23,7 +23,7 @@ def record_post(
     """Record what the register says of one post.
 
     1. the entry, if its reference is new, 2. one more line, if anything differs from the last,
-    3. a record entry. Nothing differs: the last line is returned and nothing is written.
+    3. a record entry, 4. where a post now ends on another day, those are told whom `end_post` tells. Nothing differs: the last line is returned and nothing is written.
     """
     insist(may_keep_register(by))
     employment, _ = Employment.objects.get_or_create(reference=reference.strip(), defaults={"person": person})
@@ -40,7 +40,10 @@ def record_post(
         "nations": [code for code in four_nations.ALL if code in set(nations)], "starts_on": starts_on,
         "ends_on": ends_on, "line_manager": line_manager.strip().lower(), "confirmed_on": confirmed_on,
     }
-    return _add_line(employment, last, facts, by=by, source=source, deed="cohorts.record_post")
+    line = _add_line(employment, last, facts, by=by, source=source, deed="cohorts.record_post")
+    if last and line.pk != last.pk and line.ends_on and line.ends_on != last.ends_on:
+        _tell_of_end(employment, line)
+    return line
 
 
 @transaction.atomic
@@ -57,25 +60,27 @@ def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
         raise Refused(f"The post began on {short_day(last.starts_on)}; its last day cannot be earlier.")
     line = _follow(employment, last, by=by, deed="cohorts.end_post", ends_on=ends_on)
     remark(employment, "cohorts.end_post", reason, by=by)
-    when = day(ends_on)
+    _tell_of_end(employment, line)
+    return line
+
+
+def _tell_of_end(employment, line):
+    when = day(line.ends_on)
     tell(
-        employment.person, f"Your post at {last.organisation.name} ends",
+        employment.person, f"Your post at {line.organisation.name} ends",
         f"The register says that {when} is the last day of your post. Without a post at an approved organisation "
         "you may not act as an IMSA. If this is not right, tell the Hub.", "/me/",
     )
-    for contact in contacts_of(last.organisation, clock.today()):
-        tell(
-            contact.person, "A post has been ended",
-            f"{employment.person.full_name}, {last.post}: the last day is {when}.", "/employer/",
-        )
-    return line
+    tell_organisation(
+        line.organisation, "A post has been ended", f"{employment.person.full_name}, {line.post}: the last day is {when}.", but_not=[employment.person_id],
+    )
 
 
 @transaction.atomic
 def reopen_post(employment, *, by, reason) -> EmploymentLine:
     """The post did not end after all.
 
-    1. a line without a last day, 2. a record entry, 3. a remark with the reason, 4. the person is told.
+    1. a line without a last day, 2. a record entry, 3. a remark with the reason, 4. the person is told, 5. so is the organisation.
     """
     insist(may_keep_register(by))
     last = _last_line(employment)
@@ -88,6 +93,10 @@ def reopen_post(employment, *, by, reason) -> EmploymentLine:
     tell(
         employment.person, f"Your post at {last.organisation.name} goes on", "The register no longer gives it a last day.",
         "/me/",
+    )
+    tell_organisation(
+        last.organisation, "A post goes on", f"{employment.person.full_name}, {last.post}: the register no longer gives it a last day.",
+        but_not=[employment.person_id],
     )
     return line
 

@@ -10,14 +10,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from lms.kit import nations
+from lms.kit.letters import is_a_name, mended, stranger, without_unseen
+from lms.kit.spreadsheets import is_run
 from lms.kit.templatetags.kit import short_day
 
 from .sheets import Cell, FileProblem, Row, Sheet, letter
 
 COHORT, REGISTER = "cohort", "register"
 KINDS = {COHORT: "cohort file", REGISTER: "employment register file"}
-RUN_BY_A_SPREADSHEET = "=+-@\t\r＝＋－＠"
-UNSEEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+
+
+TURNED = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what follows is shown in another order than it stands
 
 
 class Unread(ValueError):
@@ -26,19 +29,21 @@ class Unread(ValueError):
 
 def plain_text(cell: Cell, longest: int) -> str:
     """The text of a cell, tidied; letters are composed, so that á is one letter everywhere."""
-    text = cell.text
+    if any(c in TURNED for c in cell.text):
+        raise Unread("There is a character in the cell that cannot be seen. Type the cell again.")
+    text = without_unseen(cell.text).strip(" ")
     if cell.day:
         made = short_day(cell.day)
         raise Unread(f"The spreadsheet has made a date of this ({made}). Mark the cell as text and type it again.")
-    if text and text[0] in RUN_BY_A_SPREADSHEET:
+    if is_run(text) or text[:1] in ("\t", "\r"):
         raise Unread(f"“{text[:20]}” begins with “{text[0]}”, which a spreadsheet would run as a formula. Take it away.")
     if "\n" in text or "\r" in text:
         raise Unread("There is a line break in the cell. Write it on one line.")
-    if any(unicodedata.category(c) == "Cc" or c in UNSEEN for c in text):
+    if any(unicodedata.category(c) == "Cc" for c in text):
         raise Unread("There is a character in the cell that cannot be seen. Type the cell again.")
     if "\ufffd" in text:
         raise Unread(f"“{text}” holds “\ufffd”: a letter was lost when the file was saved. Type it again and save as CSV UTF-8.")
-    if (meant := _mended(text)) != text:
+    if (meant := mended(text)) != text:
         raise Unread(
             f"“{text}” was spoilt when the file was saved; it was probably “{meant}”. Type it again and save as CSV UTF-8."
         )
@@ -47,16 +52,22 @@ def plain_text(cell: Cell, longest: int) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
-def _mended(text: str) -> str:
-    """“Siân” for “SiÃ¢n”: UTF-8 that was read as Windows-1252 and saved again."""
-    try:
-        return text if text.isascii() else text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return text
-
-
 def name(cell):
-    return plain_text(cell, 150)
+    """A name as the certificate prints it; what no checker could type is refused, and so is what was lost on the way."""
+    text = plain_text(cell, 150)
+    if "@" in text:
+        raise Unread(f"“{text}” is an email address, not a name. Perhaps two columns have changed places.")
+    if "?" in text or "¿" in text:
+        raise Unread(
+            f"“{text}” holds a question mark, which Excel writes in place of a letter it cannot save. Type the name again and save as CSV UTF-8."
+        )
+    odd, called = stranger(text)
+    if odd:
+        raise Unread(f"“{odd}” in “{text}” is not the letter it looks like ({called}): the rest of the word is in another script. Type the name again.")
+    if text and not is_a_name(text):
+        sign = next((c for c in text if not (c.isalpha() or is_a_name(f"a{c}"))), text[:1])
+        raise Unread(f"“{sign}” in “{text}” does not belong to a name. A name holds letters, spaces, hyphens, apostrophes and full stops.")
+    return text
 
 
 def title(cell):
@@ -108,10 +119,7 @@ def day(cell):
         raise Unread(f"“{cell.text}” is a number, not a date. Give the cell a date format, or write 2025-09-22.")
     if not found:
         text = plain_text(cell, 40)
-        parts = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text) or re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
-        if not parts:
-            raise Unread(f"“{text}” is not a date written as 2025-09-22 or 22/09/2025.")
-        year, month, of_month = (int(p) for p in (parts.groups() if "-" in text else reversed(parts.groups())))
+        year, month, of_month = _parts_of_day(text)
         try:
             found = date(year, month, of_month)
         except ValueError:
@@ -119,6 +127,23 @@ def day(cell):
     if not date(1950, 1, 1) <= found <= date(2099, 12, 31):
         raise Unread(f"{short_day(found)} is too far away to be meant. Check the year.")
     return found.isoformat()
+
+
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+
+
+def _parts_of_day(text) -> tuple[int, int, int]:
+    """Year, month, day; a month in words is as clear as the order of 2025-09-22. Two figures of a year are not read."""
+    if parts := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
+        return tuple(int(p) for p in parts.groups())
+    if parts := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text):
+        return tuple(int(p) for p in reversed(parts.groups()))
+    if parts := re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?[ -]([0-9]{4})", text):
+        word = parts[2].casefold()
+        month = next((n for n, name in enumerate(MONTHS, start=1) if word in (name, name[:3]) or (word, n) == ("sept", 9)), None)
+        if month:
+            return int(parts[3]), month, int(parts[1])
+    raise Unread(f"“{text}” is not a date written as 2025-09-22, 22/09/2025 or 22 September 2025.")
 
 
 @dataclass(frozen=True)
@@ -180,6 +205,7 @@ def read_rows(kind: str, sheet: Sheet) -> list[dict]:
 
 def _places(kind, sheet) -> dict[str, int]:
     """Where each column stands. Raises FileProblem that names every fault of the header."""
+    _refuse_words_above(kind, sheet)
     number, known, found, faults = sheet.header.number, {c.name: c for c in COLUMNS[kind]}, {}, []
     for index, cell in enumerate(sheet.header.cells):
         where = f"row {number}, column {letter(index)}"
@@ -187,6 +213,7 @@ def _places(kind, sheet) -> dict[str, int]:
             faults.append(f"{where}: {cell.fault}")
             continue
         label = re.sub(r"[\s-]+", "_", cell.text.strip().casefold())
+        label = ALSO_CALLED[kind].get(label, label)
         if not label:
             filled = next((r.number for r in sheet.rows if index < len(r.cells) and r.cells[index].text), None)
             if filled:
@@ -212,6 +239,33 @@ def _places(kind, sheet) -> dict[str, int]:
         told = [f"{fault[0].upper()}{fault[1:]}." for fault in faults]
         raise FileProblem(*told, f"The columns of {_a(kind)} are: {', '.join(known)}.")
     return found
+
+
+# As other systems' exports call them; only what can mean nothing else.
+ALSO_CALLED = {
+    COHORT: {
+        "forename": "given_names", "forenames": "given_names", "first_name": "given_names", "first_names": "given_names", "given_name": "given_names",
+        "surname": "family_name", "last_name": "family_name", "email_address": "email", "e_mail": "email", "start_date": "enrolled_on",
+    },
+    REGISTER: {"email_address": "email", "e_mail": "email", "start_date": "starts_on", "end_date": "ends_on"},
+}
+
+
+def _refuse_words_above(kind, sheet):
+    """A title above the table is the commonest reason why no column is known. Raises FileProblem that says so."""
+    def known(row):
+        labels = {_label(cell.text) for cell in row.cells}
+        return len({ALSO_CALLED[kind].get(label, label) for label in labels} & {c.name for c in COLUMNS[kind]})
+
+    below = next((row for row in sheet.rows[:20] if known(row) >= 3), None)
+    if below and known(sheet.header) < 3:
+        raise FileProblem(
+            f"Row {sheet.header.number}, column A: the column names stand in row {below.number}. Delete the rows above it, and choose the file again."
+        )
+
+
+def _label(text):
+    return "_".join(text.replace("-", " ").split()).casefold()
 
 
 def _a(kind):

@@ -1,7 +1,10 @@
 """Reads CSV character by character, so that every fault has its row and column; it refuses all but UTF-8."""
+import re
+
 from .sheets import LONGEST_CELL, LONGEST_LINE, MOST_BYTES, MOST_CELLS, MOST_ROWS, SAVE_AS, Cell, FileProblem, Row, letter
 
 NEW_LINE = b"\n"
+SEPARATOR = re.compile(rb"\A\"?sep=[;,]\"?(?:\r\n|\n|\r)", re.IGNORECASE)
 OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -21,6 +24,9 @@ def _decoded(content: bytes, most_rows: int) -> str:
             raise FileProblem(f"Row 1, column A: byte 1 is {mark[0]:02X}, so the file is saved as {name}, not UTF-8. {SAVE_AS}")
     whole, content = len(content), content.removeprefix(b"\xef\xbb\xbf")
     nth = whole - len(content) + 1  # bytes are counted from 1, with the mark at the start
+    content = SEPARATOR.sub(b"", content, count=1)  # written by Excel’s add-ins; the delimiter is seen in the header
+    if b"\n" not in content:  # Excel for Mac ends lines so; a quoted cell with such an end is refused later as a line break
+        content = content.replace(b"\r", b"\n")
     _refuse_long_lines(content, most_rows)
     nul = content.find(b"\0")
     try:

@@ -4,23 +4,24 @@ from datetime import date
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from lms.kit import clock, nations
+from lms.kit import clock, nations, pdf
 from lms.kit.templatetags.kit import short_day
-from lms.people.models import User
+from lms.people.models import FormerName, User
 
 from ..models import Cohort, Employment, Enrolment, Organisation
 from ..register import last_lines, post_of
-from ..rules import may_change_nations, place_held
+from ..rules import may_change_nations, may_keep_cohorts, place_held
 from ..states import EnrolmentState
 from .columns import COHORT, reason
 
+TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "rev", "revd", "reverend", "sir", "dame", "lord", "lady"}
 STILL_OPEN = "still in post"
 
 
-def judge(kind: str, rows: list[dict]) -> list[dict]:
+def judge(kind: str, rows: list[dict], by) -> list[dict]:
     """The rows as pages and commands show them. A handful of queries, however many rows."""
     readable = [row["values"] for row in rows if not row["unread"]]
-    world = (CohortWorld if kind == COHORT else RegisterWorld)(readable)
+    world = (CohortWorld if kind == COHORT else RegisterWorld)(readable, by)
     return [_judged(row, world) for row in rows]
 
 
@@ -29,10 +30,10 @@ def _judged(row, world):
     if not answer["reasons"]:
         answer |= world.verdict(row["values"])
     for why in answer["reasons"]:
-        why["cell"] = why["cell"] or row["stands_in"].get(why["column"], "")
+        why["cell"] = why["cell"] or row.get("stands_in", {}).get(why["column"], "")
     if answer["reasons"]:
         answer |= {"verdict": "refused", "changes": [], "notes": [], "summary": f"{_whose(row)}: not written"}
-    kept = {name: row[name] for name in ("row", "values", "unread", "cells")}
+    kept = {name: row[name] for name in ("row", "values", "unread", "cells", "stands_in") if name in row}
     return kept | answer
 
 
@@ -57,6 +58,15 @@ def day_of(iso):
     return date.fromisoformat(iso) if iso else None
 
 
+def _untitled(given):
+    first, _, rest = given.partition(" ")
+    return rest if rest and first.rstrip(".").casefold() in TITLES else given
+
+
+def _folded(given, family):
+    return " ".join(f"{given} {family}".casefold().split())
+
+
 def name_changes(person, values):
     """What a cohort row says of a person's names that is not so yet."""
     told = {"first_name": "given_names", "last_name": "family_name", "known_as": "known_as"}
@@ -70,7 +80,8 @@ def name_changes(person, values):
 class CohortWorld:
     """What a cohort file is compared with: cohorts, people and enrolments."""
 
-    def __init__(self, rows):
+    def __init__(self, rows, by):
+        self.by, self.may_change = by, may_keep_cohorts(by)
         emails = {v["email"] for v in rows}
         references = {v["student_reference"].lower() for v in rows}
         self.cohorts = {c.code.upper(): c for c in Cohort.objects.select_related("programme")}
@@ -78,6 +89,15 @@ class CohortWorld:
         enrolments = Enrolment.objects.annotate(r=Lower("student_reference")).filter(
             Q(r__in=references) | Q(person__in=[p.pk for p in self.people.values()])
         ).select_related("cohort", "person", "plan")
+        spelt = [(v["given_names"], v["family_name"], v["email"]) for v in rows]
+        same = User.objects.annotate(l=Lower("last_name")).filter(l__in={family.lower() for _, family, _ in spelt})
+        addresses = {}
+        for given, family, email in (*spelt, *((p.first_name, p.last_name, p.email.lower()) for p in same)):
+            addresses.setdefault(_folded(_untitled(given), family), set()).add(email)
+        self.names = {name for name, found in addresses.items() if len(found) > 1}
+        self.former = {}
+        for former in FormerName.objects.filter(person__in=[p.pk for p in self.people.values()]):
+            self.former.setdefault(former.person_id, {})[_folded(former.first_name, former.last_name)] = former.until_day
         self.by_reference, self.by_person = {}, {}
         for enrolment in enrolments:
             self.by_reference[enrolment.student_reference.lower()] = enrolment
@@ -94,7 +114,25 @@ class CohortWorld:
         reasons = list(self._reasons(values, cohort, person, mine, standing))
         if reasons:
             return {"reasons": reasons}
-        return self._changed(values, person, standing) if standing else self._new(values, cohort, person)
+        judged = self._changed(values, person, standing) if standing else self._new(values, cohort, person)
+        return judged | {"notes": [*self._of_the_name(values), *self._of_others(values, person)]}
+
+    def _of_the_name(self, values):
+        """What to look at before the name is written: it will be printed as it stands."""
+        full = " ".join(filter(None, [values["given_names"], values["family_name"]]))
+        if missing := pdf.unprintable(full):
+            yield f"The certificate cannot print “{missing[0]}” of “{full}”. Ask the person how their name is to be printed before it is issued."
+        first = (values["given_names"] or values["family_name"]).split()
+        if len(first) > 1 or not values["given_names"] or not values["family_name"]:
+            bare = first[0].rstrip(".").casefold() if first else ""
+            if bare in TITLES:
+                yield f"“{first[0]}” looks like a title. The certificate would print it: take it away unless it is part of the name."
+        elif first and first[0].rstrip(".").casefold() in TITLES:
+            yield f"“{first[0]}” looks like a title and not a given name."
+
+    def _of_others(self, values, person):
+        if person is None and _folded(_untitled(values["given_names"]), values["family_name"]) in self.names:
+            yield "Someone of the same name is here, or in this file, under another email address. Make sure that it is another person."
 
     def _reasons(self, values, cohort, person, mine, standing):
         holder = self.by_reference.get(values["student_reference"].lower())
@@ -112,8 +150,32 @@ class CohortWorld:
             yield from self._second_place(cohort, mine)
         elif not (may := may_change_nations(standing, values["nations"])):
             yield reason("nations", may.reason)
+        if person:
+            yield from self._names(values, person)
+        if standing and not self.may_change:
+            for column, is_other in (
+                ("nations", list(standing.plan.nations) != values["nations"]), ("enrolled_on", standing.enrolled_on != day_of(values["enrolled_on"])),
+            ):
+                if is_other:
+                    yield reason(column, f"Only a registrar changes this for someone who is enrolled already. {self.may_change.reason}")
         if day_of(values["enrolled_on"]) > cohort.ends_on:
             yield reason("enrolled_on", f"{cohort.title} ends on {short_day(cohort.ends_on)}; nobody can join it after that.")
+
+    def _names(self, values, person):
+        """What the page of an enrolment refuses, refused here; and a name is never taken back by an older file."""
+        changes = name_changes(person, values)
+        if not changes:
+            return
+        column = {"first_name": "given_names", "last_name": "family_name", "known_as": "known_as"}[next(iter(changes))]
+        if not self.may_change:
+            yield reason(column, f"{person.email} is on file as {person.full_name}. Only a registrar changes a name. Give the name as it is on file.")
+        elif getattr(self.by, "pk", None) == person.pk:
+            yield reason(column, "Nobody changes their own name on file. Ask another registrar.")
+        elif until := self.former.get(person.pk, {}).get(_folded(values["given_names"], values["family_name"])):
+            yield reason(column, (
+                f"This was the person's name until {short_day(until)}, so the file is probably an older one. A file does not take a name "
+                "back: if it is right again, change it on the enrolment's page."
+            ))
 
     def _second_place(self, cohort, mine):
         for other in mine:
@@ -140,7 +202,7 @@ class CohortWorld:
 class RegisterWorld:
     """What a register file is compared with: people, organisations and entries."""
 
-    def __init__(self, rows):
+    def __init__(self, rows, by):
         emails, entries = {v["email"] for v in rows}, {v["entry"].lower() for v in rows}
         self.people = {p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in=emails)}
         self.organisations = {o.code.upper(): o for o in Organisation.objects.all()}

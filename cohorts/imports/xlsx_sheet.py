@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 
 from openpyxl import load_workbook
 
+from lms.kit.letters import unescaped
+
 from .sheets import LONGEST_CELL, MOST_CELLS, MOST_ROWS, SAVE_AS, Cell, FileProblem, Row, letter
 
 MOST_PARTS = 500
@@ -99,8 +101,10 @@ def _cell(cell, number, index) -> Cell:
         return Cell(text=value.isoformat(), day=value)
     if isinstance(value, (int, float)):
         return Cell(text=str(int(value)) if value == int(value) else repr(value), is_number=True)
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        value = unescaped(value)
+    else:
         return Cell(fault=f"Cell {name} holds a length of time. Type the value as text.")
     if len(value) > LONGEST_CELL:
         raise FileProblem(f"Row {number}, column {letter(index)}: the cell has more than {LONGEST_CELL} characters. Shorten it.")
-    return Cell(text=value.strip(" "))
+    return Cell(text=value.strip(" \r\n"))

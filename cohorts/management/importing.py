@@ -38,7 +38,7 @@ class ImportCommand(BaseCommand):
             self.finish(BAD_USAGE, problem=f"The file cannot be opened: {getattr(fault, 'strerror', None) or fault}.", **about)
         rows = []
         try:
-            rows = imports.check(self.kind, content)
+            rows = imports.check(self.kind, content, by=Operator(f"import_{self.kind}"))
             refused = imports.counts(rows)["refused"]
             if refused:
                 would_be = "would be" if dry_run else "was"

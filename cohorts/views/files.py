@@ -1,5 +1,4 @@
 """Bringing files in: choose, read every row, then write all of it or nothing."""
-import csv
 import io
 
 from django.contrib import messages
@@ -11,10 +10,11 @@ from django.views.decorators.http import require_POST
 from openpyxl import Workbook
 
 from lms.kit.refusals import Refused
+from lms.kit.spreadsheets import as_csv
 
 from .. import actions, imports
 from ..forms import FileForm
-from ..imports.columns import KINDS, RUN_BY_A_SPREADSHEET, columns_of
+from ..imports.columns import KINDS, columns_of
 from ..imports.sheets import MOST_BYTES
 from ..models import Import
 from ..queries import names_of_actors
@@ -112,15 +112,13 @@ def refused_rows(request, pk):
     """The refused rows as CSV, with a column that says why, to mend and bring again."""
     found = get_object_or_404(Import, pk=pk)
     names = [column.name for column in columns_of(found.kind)]
-    out = io.StringIO()
-    sheet = csv.writer(out)
-    sheet.writerow(["row", "why_not", *names])
+    table = [["row", "why_not", *names]]
     for row in found.rows:
         if row["verdict"] == "refused":
             why = " ".join(f"{r['cell'] or 'Row'} {r['column']}: {r['why']}".strip() for r in row["reasons"])
-            sheet.writerow([row["row"], harmless(why), *(harmless(row["cells"].get(name, "")) for name in names)])
+            table.append([row["row"], why, *(row["cells"].get(name, "") for name in names)])
     name = slugify(found.file_name.rpartition(".")[0]) or "file"
-    return as_file("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", f"{name}-refused.csv")
+    return as_file(as_csv(table), "text/csv; charset=utf-8", f"{name}-refused.csv")
 
 
 @open_to(may_bring_files)
@@ -132,9 +130,7 @@ def sample(request, kind, ending):
     table = [[c.name for c in columns], [c.example for c in columns]]
     name = f"sample-{kind}-file.{ending}"
     if ending == "csv":
-        out = io.StringIO()
-        csv.writer(out).writerows(table)
-        return as_file("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", name)
+        return as_file(as_csv(table), "text/csv; charset=utf-8", name)
     book, out = Workbook(), io.BytesIO()
     for line in table:
         book.active.append(line)
@@ -152,11 +148,6 @@ def told(import_):
     """“22 new, 2 changed” for a list of files."""
     counted = imports.counts(import_.rows)
     return ", ".join(f"{n} {imports.VERDICTS[verdict].lower()}" for verdict, n in counted.items() if n)
-
-
-def harmless(text):
-    """Text that no spreadsheet runs as a formula."""
-    return f"'{text}" if text[:1] and text[0] in RUN_BY_A_SPREADSHEET else text
 
 
 def as_file(content, kind, name):

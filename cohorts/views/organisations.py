@@ -2,30 +2,24 @@
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from lms.kit import clock
-from lms.kit.lines import OF_ROW, replaced_from, that_count
+from lms.kit.lines import OF_ROW, that_count
 from lms.kit.refusals import Refused
 from lms.people.actions import admit
 from lms.people.models import User
 
 from .. import actions
-from ..actions.organisations import approvals_as_recorded, contacts_of, replaced_in_words
-from ..forms import ContactForm, DecisionForm, OrganisationForm
-from ..models import Contact, Organisation
-from ..queries import approval_in_words, names_of_actors, organisations_with_approval
-from ..register import approvals_of, people_of, posts_at
+from ..actions.organisations import approvals_as_recorded
+from ..forms import CallForm, ContactForm, DecisionForm, OrganisationForm
+from ..models import Contact, Organisation, TelephoneTask
+from ..queries import approval_in_words, contacts_of, names_of_actors, organisations_with_approval
+from ..register import posts_at
 from ..rules import deeds_to_offer, may_approve, may_decide
 from ..states import ApprovalDeed
 from .doors import open_to
-
-MEANING = {
-    ApprovalDeed.APPROVED: "A post here counts: its holder can be accredited.",
-    ApprovalDeed.SUSPENDED: "A post here does not count while this lasts: its holder may not act as an IMSA.",
-    ApprovalDeed.ENDED: "A post here no longer counts: its holder may not act as an IMSA.",
-}
-NOT_YET = "A post here does not count yet: its holder cannot be accredited."
 
 
 @open_to(may_approve)
@@ -78,6 +72,7 @@ def show(request, found, decide=None, contact=None):
     return render(request, "cohorts/organisation.html", {
         "organisation": found, "approval": approval_in_words([(d.from_day, d.deed) for d in counting], today),
         "decisions": decisions[::-1], "contacts": contacts_of(found, today), "today": today,
+        "calls": TelephoneTask.objects.filter(organisation=found, recorded_at=None),
         "people": [{"person": named[post.person_id], "post": post} for post in posts],
         "decide": decide or DecisionForm(deeds=deeds_to_offer(decisions, today), initial={"from_day": today}),
         "contact_form": contact or ContactForm(initial={"starts_on": today}),
@@ -87,42 +82,25 @@ def show(request, found, decide=None, contact=None):
 @require_POST
 @open_to(may_approve)
 def decide(request, code):
-    """First the before and after in words; with `confirmed`, the decision."""
+    """Keep what was written for the check page, which shows each person's standing before and after; two officers decide there."""
     found = organisation_of(code)
-    if request.POST.get("confirmed"):
-        return confirmed(request, found)
     lines, today = approvals_as_recorded(found), clock.today()
     form = DecisionForm(request.POST, deeds=deeds_to_offer(lines, today))
     if form.is_valid():
         given = form.cleaned_data
         answer = may_decide(lines, given["deed"], given["from_day"], given["reason"], today)
-        if answer:
-            told = {"organisation": found, "given": given, **before_and_after(found, given)}
-            return render(request, "cohorts/decide.html", told)
-        form.add_error(None, answer.reason)
+        if given["is_interim"] and (given["deed"] != ApprovalDeed.SUSPENDED or given["from_day"] > today):
+            form.add_error("is_interim", "Only a suspension from today can be interim.")
+        elif answer:
+            request.session["pending.decision"] = {
+                "subject": "approval", "terms": {"deed": given["deed"]}, "from_day": given["from_day"].isoformat(), "reason": given["reason"],
+                "back": reverse("cohorts:organisation", args=[found.code]), "is_interim": given["is_interim"], "organisation": found.pk,
+                "enrolment": None, "credential": None,
+            }
+            return redirect("/hub/decisions/check/")
+        else:
+            form.add_error(None, answer.reason)
     return show(request, found, decide=form)
-
-
-def confirmed(request, found):
-    form = DecisionForm(request.POST, deeds=set(ApprovalDeed))
-    if not form.is_valid():
-        return show(request, found, decide=form)
-    given = form.cleaned_data
-    actions.decide_approval(found, given["deed"], given["from_day"], given["reason"], by=request.user)
-    messages.success(request, f"Decided. {found.name}: {ApprovalDeed(given['deed']).label.lower()}. Its contacts are told.")
-    return redirect("cohorts:organisation", found.code)
-
-
-def before_and_after(found, given):
-    """What the decision changes, in words, and whom it touches."""
-    lines = approvals_of([found.pk])[found.pk]
-    before = approval_in_words(lines, given["from_day"])
-    was = next((MEANING[deed] for when, deed in reversed(lines) if when <= given["from_day"]), NOT_YET)
-    return {
-        "before": before, "before_means": was, "after": ApprovalDeed(given["deed"]).label, "after_means": MEANING[given["deed"]],
-        "people": people_of(found, given["from_day"]), "contacts": contacts_of(found, clock.today()),
-        "replaced": [replaced_in_words(a) for a in replaced_from(given["from_day"], approvals_as_recorded(found), OF_ROW)],
-    }
 
 
 @require_POST
@@ -152,3 +130,15 @@ def end_contact(request, code, pk):
     actions.end_contact(contact, clock.today(), by=request.user)
     messages.success(request, f"Today is the last day on which {contact.person.full_name} acts for {contact.organisation.name}.")
     return redirect("cohorts:organisation", contact.organisation.code)
+
+
+@open_to(may_approve)
+def call(request, pk):
+    """What an organisation without a contact is to be told by telephone; then whom the officer spoke to."""
+    task = get_object_or_404(TelephoneTask.objects.select_related("organisation", "recorded_by"), pk=pk)
+    form = CallForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.record_call(task, form.cleaned_data["note"], by=request.user)
+        messages.success(request, f"Recorded. {task.organisation.name} has been told by telephone.")
+        return redirect("cohorts:organisation", task.organisation.code)
+    return render(request, "cohorts/call.html", {"task": task, "form": form})

@@ -7,8 +7,8 @@ from .asked import Answer, Asked, NotTaken, choice
 
 OPTION = re.compile(r"^[ \t]*([A-Za-z])[.)][ \t]+(\S.*)$", re.M)
 BARE_OPTION = re.compile(r"^[ \t]*([A-Z])[.)][ \t]*$")
-ANSWER = re.compile(r"^[ \t]*answer[ \t]*:[ \t]*(.*?)[ \t]*$", re.I | re.M)
-FEEDBACK = re.compile(r"^[ \t]*feedback[ \t]*:[ \t]*(.*?)[ \t]*$", re.I)
+ANSWER = re.compile(r"^[ \t]*answer[ \t]*:[ \t]*(.*)$", re.I | re.M)
+FEEDBACK = re.compile(r"^[ \t]*feedback[ \t]*:[ \t]*(.*)$", re.I)
 LETTER = re.compile(r"^([A-Za-z])[.)]?$")
 
 
@@ -41,7 +41,7 @@ def _drafts(text):
         answer, option = ANSWER.match(line), OPTION.match(line) or BARE_OPTION.match(line)
         if draft and draft.answer is not None:
             if (why := FEEDBACK.match(line)) and not draft.why:
-                draft.why = why[1]
+                draft.why = why[1].rstrip()
                 continue
             yield draft
             draft = None
@@ -51,7 +51,7 @@ def _drafts(text):
         draft = draft or Draft(number)
         draft.gap = False
         if answer:
-            draft.answer = answer[1]
+            draft.answer = answer[1].rstrip()
         elif option and (draft.options or option[1].upper() == "A" and draft.text):
             draft.options.append([option[1].upper(), option[2].strip() if option.re is OPTION else ""])
         elif draft.options:

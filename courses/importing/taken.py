@@ -3,10 +3,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
-from lms.kit.files import BadFile
-from lms.kit.files.limits import OutOfTime, within
+from lms.kit.files.limits import reading
 
 SECONDS = 20
+ODD = "This file is built in a way we cannot read safely. Save its words in a new file."
+TOO_LONG = "This file takes too long to read. Divide it into smaller files and choose them one by one."
 BLOCK_MOST = 20_000  # characters in one text block: what an editor can still work in
 
 
@@ -23,14 +24,9 @@ def block(kind: str, value) -> dict:
 
 
 def watched(read: Callable, *given):
-    """What `read` gives, unless it takes too long or too much to read."""
-    try:
-        with within(SECONDS):
-            return read(*given)
-    except OutOfTime:
-        raise BadFile("This file takes too long to read. Divide it into smaller files and choose them one by one.") from None
-    except (RecursionError, MemoryError):
-        raise BadFile("This file is built in a way we cannot read safely. Save its words in a new file.") from None
+    """What `read` gives, unless it takes too long or too much to read; whatever a library raises is “cannot read”."""
+    with reading(SECONDS, ODD, TOO_LONG):
+        return read(*given)
 
 
 def shortened(words: str, most: int = 60) -> str:

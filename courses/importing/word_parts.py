@@ -1,27 +1,20 @@
 """The parts of a vetted Word file: its text, styles, lists, notes and links, ready to be walked."""
-import io
 import posixpath
 import re
-import zipfile
 from functools import cached_property
 
 from lxml import etree
 
 from lms.kit.files import BadFile
+from lms.kit.files import docx as word_files
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
-MAIN = "word/document.xml"
 MOST_XML = 40 * 1024 * 1024
 SAFE_PARSER = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
     "remove_comments": True, "remove_pis": True,
-}
-# Word can also save in the “strict” form, which says the same under other names.
-STRICT = {
-    b"http://purl.oclc.org/ooxml/wordprocessingml/main": W[1:-1].encode(),
-    b"http://purl.oclc.org/ooxml/officeDocument/relationships": R[1:-1].encode(),
 }
 HEADING = re.compile(r"^heading ?([1-9])$", re.I)
 LIST_NAME = re.compile(r"^list (bullet|number)(?: ([2-9]))?$", re.I)
@@ -53,22 +46,21 @@ class Parts:
     """What a Word file is made of. Only call it with what `lms.kit.files.docx.look` let through."""
 
     def __init__(self, content: bytes):
-        self.archive = zipfile.ZipFile(io.BytesIO(content))
-        self.names = set(self.archive.namelist())
-        self.document = self.tree(MAIN)
-        self.links = self.relationships(MAIN)
+        self.parts = word_files.parts_of(content)
+        self.main = word_files.main_part(self.parts)
+        self.document = self.tree(self.main)
+        self.links = self.relationships(self.main)
 
     def tree(self, name):
         """A part's tree, or None where there is no such part."""
-        if name not in self.names:
+        name = word_files.named(self.parts, name)
+        if not name:
             return None
-        content = self.archive.read(name)
+        content = self.parts[name]
         if len(content) > MOST_XML:
             raise BadFile("This Word file holds more than we can read at once. Divide it and choose the parts one by one.")
-        for strict, usual in STRICT.items():
-            content = content.replace(strict, usual)
         try:
-            return etree.fromstring(content, etree.XMLParser(**SAFE_PARSER))
+            return etree.fromstring(word_files.usual(content), etree.XMLParser(**SAFE_PARSER))
         except etree.XMLSyntaxError:
             raise BadFile(
                 "This Word file is damaged and cannot be opened. Open it in Word, save it again and choose the new file."
@@ -87,8 +79,8 @@ class Parts:
         """Where the document says that its styles, notes and so on are."""
         for what, target, is_outside in self.links.values():
             if what == kind and not is_outside:
-                name = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"word/{target}")
-                if name in self.names:
+                name = word_files.named(self.parts, word_files.resolved(self.main, target))
+                if name:
                     return name
         return f"word/{usual}.xml"
 
@@ -113,7 +105,7 @@ class Parts:
 
     def margins(self) -> list[str]:
         """The words of headers and footers."""
-        names = sorted(name for name in self.names if re.fullmatch(r"word/(header|footer)\d*\.xml", name))
+        names = sorted(name for name in self.parts if re.fullmatch(r"word/(header|footer)\d*\.xml", name))
         words = [" ".join("".join(t.text or "" for t in self.tree(name).iter(W + "t")).split()) for name in names]
         return list(dict.fromkeys(said for said in words if said))
 

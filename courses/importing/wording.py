@@ -30,7 +30,7 @@ GLUED = set(
     "bdo wbr nobr script style param track picture applet area map link meta title html head body base time data col "
     "colgroup template noscript ruby rt rp path g circle rect line text mi mo mn mrow msup msub".split()
 )
-ONE_LETTER = re.compile(r"\s*/?\s*|[^=]*=.*", re.S)
+ONE_LETTER = re.compile(r"\s*+(?:/\s*+)?|[^=]*+=.*", re.S)
 
 
 def words(source: str, form: str = "html", *, lines: bool = False) -> tuple[str, list[str]]:

@@ -2,7 +2,9 @@
 import re
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from wagtail import hooks
 from wagtail.documents import get_document_model
 from wagtail.documents.views.serve import serve
 
@@ -18,6 +20,10 @@ def document(request, document_id, document_filename):
     found = get_object_or_404(get_document_model(), pk=document_id)
     if found.filename != document_filename:
         raise Http404("This file has another name.")
+    # Who may have the file is asked of the hooks (privacy of collections among them), as Wagtail does before it sends a whole one.
+    for hook in hooks.get_hooks("before_serve_document"):
+        if isinstance(refused := hook(found, request), HttpResponseBase):
+            return refused
     return piece(found, asked)
 
 

@@ -1,6 +1,7 @@
 """A module taken along: what a device may keep, what it sends when it is back, and the worker that stands between."""
 import json
 import re
+from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from html import unescape
@@ -49,7 +50,15 @@ def mark_of(person) -> str:
 def reader(request):
     """For every page (a context processor): the mark of who is signed in, so that a device knows whose it is."""
     person = getattr(request, "user", None)
-    return {"reader_mark": mark_of(person) if person is not None and person.is_authenticated else ""}
+    if person is None or not person.is_authenticated:
+        return {"reader_mark": ""}
+    return {"reader_mark": mark_of(person), "reader_until": kept_until(person), "offline_hours": settings.IMSA_OFFLINE_HOURS}
+
+
+def kept_until(person) -> str:
+    """When what a device keeps of the person ends, in milliseconds since 1970: some hours after they last signed in."""
+    ends = person.last_login and person.last_login + timedelta(hours=settings.IMSA_OFFLINE_HOURS)
+    return str(int(ends.timestamp() * 1000)) if ends else ""
 
 
 # ---- what comes back ----
@@ -184,7 +193,7 @@ def mixed(step, part) -> list[tuple]:
 
 def pictures_in(page) -> list[tuple[str, str]]:
     """(address, name in the storage) of each picture of ours on a page, once each."""
-    found = re.findall(r'<img[^>]*?\ssrc="([^"]+)"', page)
+    found = re.findall(r'<img[^<>]*?\ssrc="([^"]+)"', page)
     ours = [unescape(url) for url in dict.fromkeys(found) if url.startswith(settings.MEDIA_URL)]
     return [(url, url.removeprefix(settings.MEDIA_URL)) for url in ours]
 

@@ -1,6 +1,7 @@
 import gc
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class KitConfig(AppConfig):
@@ -8,7 +9,9 @@ class KitConfig(AppConfig):
     label = "kit"
 
     def ready(self):
-        from . import checks  # noqa: F401
+        from . import checks, installation  # noqa: F401
+
+        post_migrate.connect(installation.mark_after_migrate, sender=self)
 
         # Ten thousand answers at once are ten thousand times looked through for circles that are not there: a quarter of the
         # time of a long list. Memory stays flat all the same (benchmarks, certificates.memory_growth_mb).

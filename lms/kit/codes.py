@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from django.conf import settings
 from stdnum.iso7064 import mod_37_36
 
+from .letters import without_unseen
+
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without 0 O 1 I L U
 LOOK_ALIKES = "01OILU"
 
@@ -66,7 +68,7 @@ def written(prefix, characters):
 
 def read(typed: str, prefix: str, length: int = 7) -> str:
     """The number a person meant: case, spaces and hyphens do not matter. Raises Misread."""
-    bare = re.sub(r"[\s\-‐-―_.]", "", typed or "").upper()
+    bare = re.sub(r"[\s\-‐-―_.]", "", without_unseen(typed or "")).upper()
     if bare.startswith(prefix):
         bare = bare[len(prefix):]
     odd = [c for c in bare if c in LOOK_ALIKES]

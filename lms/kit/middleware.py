@@ -2,6 +2,7 @@
 import base64
 import gzip
 import hashlib
+import json
 import re
 from urllib.parse import urlsplit
 
@@ -13,10 +14,30 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 
-from .refusals import NotAllowed, Refused
+from . import readiness
+from .refusals import NotAllowed, NotNow, Refused
+from .views import unavailable
 
-# Wagtail's date fields start their picker in the page; nothing but that call, with JSON for its settings.
-PICKER = re.compile(r"<script>(\s*init(?:Date|DateTime|Time)Chooser\(\"[\w-]+\", \{[^<>]*\}\);\s*)</script>")
+# Wagtail's date fields start their picker in the page; nothing but that call, and what is given to it has to be JSON.
+PICKER = re.compile(r"<script>(init(?:Date|DateTime|Time)Chooser\(\"(?:[\w-]|\\u00[0-9A-F]{2}){1,200}\", (\{[^<>]{0,2000}\})\);)</script>")
+
+
+class Health:
+    """/healthz: this process answers. /readyz: 200, or 503 and one line for each thing that is missing. Both answer a probe
+    that asks by address and over http, need no session, and tell no secret and nobody's data."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path == "/healthz":
+            return HttpResponse("ok\n", content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+        if request.path == "/readyz":
+            found = readiness.faults()
+            text = "".join(f"{name}: {fault}\n" for name, fault in found.items()) or "ready\n"
+            headers = {"Cache-Control": "no-store"} | ({"Retry-After": "30"} if found else {})
+            return HttpResponse(text, content_type="text/plain; charset=utf-8", status=503 if found else 200, headers=headers)
+        return self.get_response(request)
 
 
 class AdminStyles:
@@ -38,8 +59,16 @@ class AdminStyles:
     def pickers_in(response):
         if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
             return []
-        found = {script.encode() for script in PICKER.findall(response.content.decode(response.charset))}
+        found = {script.encode() for script, given in PICKER.findall(response.content.decode(response.charset)) if is_json(given)}
         return sorted(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in found)
+
+
+def is_json(text) -> bool:
+    """JSON has no way to name a function: what is JSON cannot run."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 class Small(GZipMiddleware):
@@ -104,6 +133,8 @@ class PlainRefusals:
     def process_exception(self, request, exception):
         if isinstance(exception, NotAllowed):
             return render(request, "403.html", {"reason": str(exception)}, status=403)
+        if isinstance(exception, NotNow):
+            return unavailable(str(exception))
         if isinstance(exception, Refused):
             return render(request, "409.html", {"reason": str(exception), "back": way_back(request)}, status=409)
         return None

@@ -17,7 +17,7 @@ SPELLINGS = {
     **{code: code for code in NATIONS},
     **{label.casefold(): code for code, label in NATIONS.items()},
     "eng": "england", "wal": "wales", "cymru": "wales", "sco": "scotland", "alba": "scotland",
-    "ni": "northern_ireland", "n ireland": "northern_ireland",
+    "ni": "northern_ireland", "n ireland": "northern_ireland", "n. ireland": "northern_ireland", "n.ireland": "northern_ireland", "n.i.": "northern_ireland",
 }
 
 
@@ -45,11 +45,11 @@ def of_jurisdictions(codes) -> list[str]:
 
 
 def read(text: str) -> list[str]:
-    """Codes for “Scotland; Northern Ireland” (semicolon, comma, slash or plus). Raises UnknownNation."""
+    """Codes for “Scotland; Northern Ireland” (semicolon, comma, slash, plus, “&” or “and”, as the site prints them). Raises UnknownNation."""
     import re
 
     found = set()
-    for word in re.split(r"[;,/+]", text or ""):
+    for word in re.split(r"[;,/+&]|\band\b|\ba\b", text or "", flags=re.IGNORECASE):
         word = " ".join(word.split())
         if not word:
             continue

@@ -18,8 +18,12 @@ class Private(OSError):
 
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# Translation with prefixes of one's own, addresses written as translated ones, and the old relays to either.
-ALSO_INSIDE = [ipaddress.ip_network(net) for net in ("64:ff9b:1::/48", "::ffff:0:0:0/96", "192.88.99.0/24")]
+# Translation with prefixes of one's own, addresses written as translated ones, the old relays to either, and what is reserved and leads
+# nowhere today (documentation, segment routing, discarding, AS112's sinks; IANA's special-purpose registries).
+ALSO_INSIDE = [ipaddress.ip_network(net) for net in (
+    "64:ff9b:1::/48", "::ffff:0:0:0/96", "192.88.99.0/24", "5f00::/16", "3fff::/20", "100::/64", "100:0:0:1::/64",
+    "192.31.196.0/24", "192.175.48.0/24", "2001:4:112::/48", "2620:4f:8000::/48", "2001::/23",
+)]
 
 
 def is_inside(ip) -> bool:

@@ -1,6 +1,7 @@
 """Draws a PDF from HTML; alone imports xhtml2pdf, fetches nothing, and refuses a page whose letters are not embedded."""
 import io
 import logging
+import unicodedata
 from pathlib import Path
 
 from pypdf import PdfReader
@@ -14,6 +15,7 @@ from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 rl_config.useA85 = 0  # streams as bytes: as text they are a quarter longer, and made in Python, a sixth of the whole time
 FONTS = Path(__file__).resolve().parent / "fonts"  # EB Garamond for names, Atkinson for figures and plain reading
+NAMES = FONTS / "EBGaramond-Regular.ttf"  # in which a certificate prints the name
 
 
 class NotDrawn(RuntimeError):
@@ -96,14 +98,27 @@ def text_of(pdf: bytes) -> str:
 
 def fitting_size(text: str, font: Path, width: float, *, largest: int, smallest: int) -> int:
     """The largest whole size in points at which `text` fits `width`; not under `smallest`, where it breaks into lines."""
-    at_one = stringWidth(text, _registered(font), 1)
+    at_one = width_of(text, font)
     return max(smallest, min(largest, int(width / at_one))) if at_one else largest
+
+
+def width_of(text: str, font: Path) -> float:
+    """In points, at one point."""
+    return stringWidth(text, _registered(font), 1)
 
 
 def missing_letters(text: str, font: Path) -> str:
     """The letters of `text` that the font cannot draw."""
     known = getFont(_registered(font)).face.charToGlyph
     return "".join(dict.fromkeys(c for c in text if ord(c) not in known))
+
+
+def unprintable(words: str, font: Path = NAMES) -> str:
+    """What of a name cannot be set: letters the typeface lacks, and a mark that has no letter of its own with the one before it
+    (no shaping is done, so it would stand beside the letter)."""
+    composed = unicodedata.normalize("NFC", words)
+    marks = (f"{before}{c}" for before, c in zip(composed, composed[1:], strict=False) if unicodedata.combining(c))
+    return next(marks, "") or missing_letters(composed, font)
 
 
 def _registered(font: Path) -> str:

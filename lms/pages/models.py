@@ -26,8 +26,10 @@ class HomePage(Page):
         return drawn(self.body)
 
     def get_context(self, request, *args, **kwargs):
-        programme = self.get_children().live().not_type(StandardPage).first()
-        return {**super().get_context(request, *args, **kwargs), "programme": programme}
+        programme = self.get_children().live().not_type(StandardPage).values("title", "slug").first()
+        # The address is made here: Wagtail would ask for every site's root to make it.
+        outline = programme and {"title": programme["title"], "url": f"/{programme['slug']}/"}
+        return {**super().get_context(request, *args, **kwargs), "programme": outline}
 
 
 class StandardPage(Page):

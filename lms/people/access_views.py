@@ -1,6 +1,6 @@
 """Pages of getting in and staying in: an invitation, one's own sessions, and a lost second factor; they show no secret twice."""
-from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.login import perform_login as let_in
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import Login
 from django import forms
 from django.contrib import messages

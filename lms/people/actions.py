@@ -6,7 +6,7 @@ from lms.kit import clock, codes
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.record.actions import write
 
-from .models import Notice, Role, RoleGrant, User
+from .models import FormerName, Notice, Role, RoleGrant, User
 from .outbox import NEW_MESSAGE, letter, post
 from .roles import may_act_as
 
@@ -37,10 +37,14 @@ def admit(*, by, email, first_name="", last_name="", known_as="", is_invented=Fa
 
 @transaction.atomic
 def rename(person, *, by, first_name, last_name, known_as="") -> User:
-    """1. new names, 2. a record entry that says that, not what, changed."""
+    """1. new names, 2. the former ones are kept with their day, so that older papers can still be asked about, 3. a record
+    entry that says that, not what, changed."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     names = {"first_name": first_name.strip(), "last_name": last_name.strip(), "known_as": known_as.strip()}
-    if all(getattr(person, k) == v for k, v in names.items()):
+    if all(getattr(locked, k) == v for k, v in names.items()):
         return person
+    if (locked.first_name, locked.last_name) != (names["first_name"], names["last_name"]):
+        FormerName.objects.create(person=locked, first_name=locked.first_name, last_name=locked.last_name, until_day=clock.today())
     for field, value in names.items():
         setattr(person, field, value)
     person.save(update_fields=list(names))

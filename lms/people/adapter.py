@@ -17,7 +17,6 @@ from .models import User
 from .outbox import post
 from .signin_log import asker_of, note
 
-
 KNOWN, KNOWN_DAYS = "lms.people.known_browser", 180
 
 

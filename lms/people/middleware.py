@@ -9,6 +9,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.module_loading import import_string
 
 from lms.kit.refusals import YES, May, no
@@ -29,7 +30,7 @@ DEMONSTRATION_KEY = "demonstration_sign_in"
 # leads elsewhere, they are led to what is theirs.
 DESIGN, MADE_OF = "/admin/certificate-design/", ("/admin/sprite/", "/admin/jsi18n/")
 INSTEAD = {"/admin/": DESIGN, "/admin/account/": "/me/", "/admin/logout/": "/accounts/logout/"}
-OPEN = ("/accounts/", "/static/", "/demo/", "/check/", "/healthz")
+OPEN = ("/accounts/", "/static/", "/demo/", "/check/")
 
 
 def has_second_factor(request) -> bool:
@@ -84,16 +85,38 @@ class Idle:
 
 
 class SignedOut:
-    """Signing out empties what this browser kept: taken units, words waiting to be sent, everything."""
+    """Every way out empties what this browser kept: taken units, words waiting to be sent, everything. A way out is any answer
+    after which whoever was signed in is signed in no more, whatever its address."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        was_in = request.user.is_authenticated
         response = self.get_response(request)
-        if request.method == "POST" and request.path == "/accounts/logout/" and response.status_code == 302:
+        if was_in and not request.user.is_authenticated:
             response["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+
+class NotKept:
+    """Nothing that somebody signed in was shown stays in a browser's or a proxy's store: on a shared machine the Back button
+    would be the next reader. What a view calls public is the same for everybody, and stays as the view says."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        was_in = request.user.is_authenticated
+        response = self.get_response(request)
+        if (was_in or request.user.is_authenticated) and "public" not in cache_words(response):
+            add_never_cache_headers(response)
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+
+def cache_words(response) -> set[str]:
+    return {word.strip().partition("=")[0].lower() for word in response.get("Cache-Control", "").split(",")}
 
 
 class SecondFactor:

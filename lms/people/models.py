@@ -106,6 +106,26 @@ class User(AbstractUser):
         return self.full_name
 
 
+class FormerName(models.Model):
+    """A name somebody had on file until a day; added when it changes, and never changed itself."""
+
+    PERSONAL_DATA = {
+        "person": "whose name it was", "first_name": "asking by an older paper; lifetime of the award record",
+        "last_name": "asking by an older paper; lifetime of the award record",
+    }
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="former_names")
+    first_name = models.CharField(max_length=150, blank=True)
+    last_name = models.CharField(max_length=150, blank=True)
+    until_day = models.DateField(help_text="The day on which another name followed.")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"A name until {self.until_day}"
+
+
 class RoleGrant(models.Model):
     """A role for a stretch of days; ended, never deleted."""
 

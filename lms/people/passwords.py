@@ -21,6 +21,7 @@ class Guessable:
     def validate(self, password, user=None):
         password = same_form(password)
         own = [part for field in ("first_name", "last_name", "known_as", "imsa_number") for part in (getattr(user, field, "") or "").split()]
+        own += ["".join(own), "".join(reversed(own))]
         own += [part for part in (getattr(user, "email", "") or "").replace("@", ".").replace("-", ".").split(".") if len(part) > 2]
         if zxcvbn(password[:LONGEST_READ], user_inputs=[*SITE, *(word.lower() for word in own)])["guesses_log10"] < LEAST:
             raise ValidationError("This password is easily guessed.", code="password_too_common")

@@ -21,7 +21,6 @@ urlpatterns = [
     path("mail/again/", mail_views.again_all, name="mail_again_all"),
     path("mail/<number:pk>/again/", mail_views.again, name="mail_again"),
     path("mail/<number:pk>/close/", mail_views.close, name="mail_close"),
-    path("healthz", views.healthz, name="healthz"),
 ]
 if settings.DEMONSTRATION:
     urlpatterns += [path("demo/", views.demonstration, name="demonstration")]

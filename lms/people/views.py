@@ -3,8 +3,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
-from django.db import connection
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 
 from lms.kit import clock
@@ -62,13 +61,6 @@ def reading(request):
         for name, label, options in READING_CHOICES
     ]
     return render(request, "people/reading.html", {"groups": groups})
-
-
-def healthz(request):
-    """200 when the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
 
 
 def demonstration(request):

@@ -52,3 +52,4 @@ class Head(models.Model):
 
     number = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
+    at = models.DateTimeField(null=True, help_text="The latest time of an entry: no deed is dated before it.")

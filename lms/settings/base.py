@@ -1,15 +1,33 @@
 """What every installation shares; it refuses to hold a secret."""
 import os
+import stat
 from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 # Everything an installation owns (database, private files, keys, outgoing mail) is below here.
 IMSA_HOME = Path(os.environ.get("IMSA_HOME", BASE_DIR / "var")).resolve()
 
+
+
+def private_home():
+    """IMSA_HOME, made where it is missing, and closed to everybody else: files below it may then have any mode."""
+    try:
+        IMSA_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = IMSA_HOME.stat()
+        if os.name != "nt" and found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX and found.st_mode & 0o077:
+            IMSA_HOME.chmod(0o700)
+    except OSError as fault:
+        raise ImproperlyConfigured(
+            f"IMSA_HOME ({IMSA_HOME}) cannot be used: {fault.strerror}. Make the folder, owned by the user that runs this site, mode 0700."
+        ) from None
+
+
+private_home()
 DEBUG = False
 DEMONSTRATION = False
 ALLOWED_HOSTS = []
@@ -51,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lms.kit.middleware.Health",  # first: a probe asks by address, over http
     "django.middleware.security.SecurityMiddleware",
     "lms.kit.middleware.Small",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -63,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "lms.people.middleware.NotKept",
     "lms.people.middleware.Idle",
     "lms.people.middleware.SignedOut",
     "lms.people.middleware.SecondFactor",
@@ -113,7 +133,6 @@ def database(url=None):
         found.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 2)
         found["OPTIONS"]["prepare_threshold"] = found["OPTIONS"]["prepare_threshold"] or None
         return found
-    IMSA_HOME.mkdir(parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": IMSA_HOME / "db.sqlite3",
@@ -171,6 +190,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # allauth's writes a row when somebody asks
 ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/h/ip,3/h/key",
     # By account and network, or by account and browser that it has signed in with; then for one account from anywhere else (lms/people/adapter.py).
@@ -202,6 +222,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = IMSA_HOME / "media"
 PRIVATE_ROOT = IMSA_HOME / "private"  # never under a URL
 KEYS_ROOT = IMSA_HOME / "keys"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # a unit of 1 MB, as the editor sends it
 
@@ -269,16 +291,26 @@ IMSA_PUBLISH_NEEDS_REVIEW = True  # an academic and a lived-experience review be
 IMSA_REVIEW_SOON_DAYS = 60  # how long before its review a provision stands as due soon
 IMSA_TOP_UP_DAYS = 28  # offered when a top-up is sent: the days until it counts
 IMSA_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+# A function of the bytes that answers True for a file that must not be kept, by its dotted path; none in the box.
+IMSA_UPLOAD_SCANNER = ""
 IMSA_KEPT_FILE_DAYS = 14  # a file that was chosen and never handed in is deleted after this
+IMSA_OFFLINE_HOURS = 48  # what a device keeps of a person ends so long after they last signed in
 IMSA_STATUS_LIST_SECONDS = 300  # how old a signed list of revoked or suspended credentials may be
-# Questions to the register: how many from one address or account, about one number, and how many of them may find nobody
-# before the asker is slowed to the last of these; the Hub is told then.
+# Questions to the register: how many from one address or account, and how many of them may find nobody before the asker is
+# slowed to the last of these; the Hub is told then. Nobody's questions keep anybody else from an answer.
 IMSA_CHECKS_PER_ADDRESS = "30/m"
-IMSA_CHECKS_PER_NUMBER = "10/m"
+# About one number: how many wrong names one asker may try; and from how many wrong names of everybody together each asker has one.
+IMSA_MISSES_PER_NUMBER = "5/d"
+IMSA_MISSES_PER_NUMBER_OF_ALL = "10/d"
+# From how many wrong names about one person, whoever asked, the person and the Hub are told.
+IMSA_WRONG_NAMES_A_DAY = 10
+IMSA_WRONG_NAMES_A_MONTH = 30
+IMSA_WRONG_NAMES_KEPT_DAYS = 90
 IMSA_MISSES = "40/h"
 IMSA_CHECKS_AFTER_MISSES = "2/m"
+IMSA_REFUSED_FILES = "100/d"  # files not ours that are noted of all strangers together, and of one account
 IMSA_LIST_LINES = "50000/d"  # lines one organisation may ask in lists
-IMSA_LIST_MISSES = "2000/d"  # how many of them may find nobody before the Hub is told
+IMSA_LIST_MISSES = "2000/d"  # how many of them may find nobody: then the Hub is told, and no more are answered that day
 IMSA_WATCH_MONTHS = 24  # the longest a watch runs before somebody renews it
 IMSA_TELL_BEFORE_DAYS = 30  # how long before a standing ends whoever watches is told
 IMSA_PROOF_LONGEST = timedelta(days=30)  # how long a link to one's own standing may last
@@ -287,10 +319,21 @@ IMSA_AWARD_TITLE = "Postgraduate Certificate in Independent Modern Slavery Advoc
 # How somebody reaches the IMSA Model Hub, shown at the foot of every page: a telephone number, an address. Nobody has told us one.
 IMSA_HUB_REACHED = os.environ.get("IMSA_HUB_REACHED", "")
 IMSA_REPLY_DAYS = 14  # ASSUMED: how long somebody may answer before a decision about them is confirmed
+IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an interim suspension of an organisation
 # Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
 IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_MATTERS = "certificates.queries.matters_of"
 IMSA_SEALED = {"answers": "certificates.actions.seals.check_seals"}  # what `manage.py check_record` looks at besides the record
+# What /readyz asks besides the kit's own questions; each answers a sentence where something is wrong, else "".
+IMSA_READY = {
+    "key": "certificates.keys.fault", "worker": "certificates.work.fault", "mail": "lms.people.queries.mail_fault",
+    "clock": "lms.record.queries.clock_fault",
+}
+IMSA_RECORD_REFUSAL = "lms.kit.refusals.NotNow"  # the record stands below the kit
+IMSA_DISK_FREE = 200 * 1024 * 1024  # bytes free below IMSA_HOME under which /readyz warns
+IMSA_WORKER_SECONDS = 600  # the longest silence of the worker
+IMSA_MAIL_SECONDS = 1800  # how old an unsent message may be
+IMSA_CLOCK_SECONDS = 300  # how far the clock may stand before the newest record entry
 # The keys that sign, each a file or its PEM text; a demonstration makes its own below KEYS_ROOT (certificates/keys.py).
 IMSA_SIGNING_KEY = os.environ.get("IMSA_SIGNING_KEY", "")  # EC or RSA, for certificates' files
 IMSA_SIGNING_CERT = os.environ.get("IMSA_SIGNING_CERT", "")  # its certificate, then its authorities, the root last

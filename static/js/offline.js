@@ -4,6 +4,7 @@ import "./queue.js";
 
 const { imsaQueue } = globalThis;
 const mark = document.querySelector('meta[name="reader"]')?.content || ""; // nobody's on a kept copy
+const until = Number(document.querySelector('meta[name="reader"]')?.dataset.until) || 0;
 const isKept = document.body.hasAttribute("data-kept");
 const isAble = isSecureContext && "indexedDB" in globalThis && "serviceWorker" in navigator;
 const shelf = document.querySelector("[data-take], [data-shelf]") && import("./shelf.js"); // only two pages need it
@@ -22,6 +23,7 @@ function el(tag, attributes = {}, ...children) {
 // ---- whose device ----
 
 async function claim() {
+  if (mark) await imsaQueue.stay(mark, until); // before anything looks whether the time is over: they have just signed in again
   const owner = await imsaQueue.owner();
   if (mark && owner && owner.mark !== mark || await imsaQueue.isWiping()) await imsaQueue.wipe();
 }
@@ -111,7 +113,7 @@ async function hold(form, button) {
     return tell(form, "This story goes on when there is a connection.");
   }
   let done = await imsaQueue.put(item);
-  if (!done && mark && await imsaQueue.become(mark)) done = await imsaQueue.put(item);
+  if (!done && mark && await imsaQueue.become(mark, until)) done = await imsaQueue.put(item);
   if (!done) return tell(form, "You have signed out on this device, so nothing can be kept here. Copy what you wrote before you leave this page.");
   if (item.kind === "note") {
     form.reset();

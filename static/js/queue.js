@@ -32,16 +32,27 @@ globalThis.imsaQueue = (() => {
 
   // ---- whose device this is ----
 
-  const owner = () => within(["self"], "readonly", (self) => self.get("owner"));
+  // Nobody any more once the time after the last sign-in is over: then the key goes, and with it all that it sealed.
+  async function owner() {
+    const found = await within(["self"], "readonly", (self) => self.get("owner"));
+    if (!found || !found.until || Date.now() < found.until) return found;
+    await wipe();
+    return undefined;
+  }
+
+  // The person signed in, and may read what is kept here until that moment (milliseconds since 1970).
+  const stay = (mark, until) => within(["self"], "readwrite", (self) => {
+    self.get("owner").onsuccess = (e) => { if (until && e.target.result?.mark === mark) self.put({ ...e.target.result, until }, "owner"); };
+  });
 
   // Make this the device of `mark`; whoever it belonged to before leaves nothing behind.
-  async function become(mark) {
+  async function become(mark, until) {
     const before = await owner();
-    if (before && before.mark === mark) return before;
+    if (before && before.mark === mark) { await stay(mark, until); return before; }
     if (before || await isWiping()) await wipe();
     const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
     await within(["self"], "readwrite", (self) => {
-      const mine = { mark, key, id: crypto.randomUUID() };
+      const mine = { mark, key, id: crypto.randomUUID(), until };
       self.get("owner").onsuccess = (e) => { if (!e.target.result) self.put(mine, "owner"); }; // two tabs at once: the first
     });
     return owner();
@@ -55,7 +66,7 @@ globalThis.imsaQueue = (() => {
       stores[0].put(true, "wiping");
     });
     for (const name of await caches.keys()) if (name.startsWith("imsa-")) await caches.delete(name);
-    const worker = await navigator.serviceWorker.getRegistration("/");
+    const worker = "ServiceWorkerGlobalScope" in globalThis ? globalThis.registration : await navigator.serviceWorker.getRegistration("/");
     if (worker) await worker.unregister();
     await within(["self"], "readwrite", (self) => { self.delete("wiping"); });
     told.postMessage("wiped");
@@ -156,5 +167,5 @@ globalThis.imsaQueue = (() => {
   const keep = (record) => within(["kept"], "readwrite", (store) => { store.put(record); });
   const unkeep = (module) => within(["kept"], "readwrite", (store) => { store.delete(module); });
 
-  return { owner, become, wipe, isWiping, keepReading, reading, all, put, replace, again, drop, kept, keep, unkeep, told };
+  return { owner, become, stay, wipe, isWiping, keepReading, reading, all, put, replace, again, drop, kept, keep, unkeep, told };
 })();

@@ -43,7 +43,7 @@ async function copy(cache, from, to = from) {
 
 // Keep every unit of a module. `step(done, total)` is told after each.
 async function take(url, mark, step) {
-  await imsaQueue.become(mark);
+  await imsaQueue.become(mark, Number(document.querySelector('meta[name="reader"]')?.dataset.until) || 0);
   await imsaQueue.keepReading(mark, { ...document.documentElement.dataset });
   await navigator.serviceWorker.register("/worker.js", { scope: "/" });
   await navigator.serviceWorker.ready;

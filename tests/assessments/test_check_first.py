@@ -89,7 +89,7 @@ def test_a_word_file_shows_its_words(author):
 
 def test_a_length_nobody_can_read_is_left_out(author, monkeypatch):
     choose(author)
-    monkeypatch.setattr("lms.kit.files.measures.PdfReader", lambda *a: 1 / 0)
+    monkeypatch.setattr("lms.kit.files.pdfs.PdfReader", lambda *a: 1 / 0)
     page = author.get(CHECK).content.decode()
     assert "Length" not in page and "Hand in this file" in page
 

@@ -277,3 +277,22 @@ def test_without_scripts_it_says_so(page_without_scripts, as_person):
     assert "needs scripts" in page.locator("[data-take]").inner_text()
     page.goto("/study/offline/")
     assert "needs scripts" in main(page)
+
+
+def test_what_is_kept_ends_some_hours_after_the_last_sign_in(page, as_person):
+    """The next person in this browser finds neither the words nor the key; until then the same person's next visit keeps both."""
+    as_person(page, "trainee")
+    take(page)
+    assert page.evaluate("async () => (await imsaQueue.owner()).until - Date.now() > 47 * 3600 * 1000")
+    page.goto(UNIT)
+    page.context.set_offline(True)
+    page.goto(UNIT)
+    write_offline(page, "For nobody else.")
+    page.context.clear_cookies()
+    assert page.evaluate("async () => (await imsaQueue.all()).length") == 1
+    page.evaluate("""async () => {
+        const mine = await imsaQueue.owner();
+        await imsaQueue.stay(mine.mark, Date.now() - 1000);
+    }""")
+    page.goto("/study/offline/")
+    is_empty(page)

@@ -272,6 +272,7 @@ def test_every_standing_has_its_words_in_both_languages():
     assert set(STANDINGS) == {
         "not_found", "ask_the_hub", "in_training", "awaiting_award", "eligible", "temporarily_accredited", "accredited",
         "accredited_with_conditions", "renewal_in_progress", "between_posts", "top_up_due", "suspended", "lapsed", "withdrawn",
+        "award_rescinded",
     }
     assert MAY_ACT <= set(STANDINGS)
     for words in STANDINGS.values():

@@ -410,11 +410,11 @@ OTHERS_SAY = {  # why we refuse it: how openbadgeslib's words begin, and jose's 
 }
 
 
-def test_a_genuine_file_names_the_nations_and_conditions_that_count_today(client, held):
-    """Not only those that were printed."""
+def test_a_genuine_file_leads_to_the_check_and_tells_no_condition_of_today(client, held):
+    """Of nobody: a page that told it of most people would mark those it does not tell it of."""
     scene.sanctioned(held.enrolment, "conditions", words="Works only with monthly supervision.")
     said = looked_at(client, held.credentials.get(kind="accreditation").token)
-    assert "Nations that count today England" in said and "Works only with monthly supervision." in said
+    assert "Works only with monthly supervision." not in said and "does not say whether this person may act as an IMSA today" in said
 
 
 def test_what_was_brought_and_is_not_ours_is_noted_once_and_the_hub_sees_it(client, held):
@@ -662,14 +662,12 @@ class TestStatusLists:
         other = scene.certified("B", "Other")
         award, accreditation = (held.credentials.get(kind=kind) for kind in KINDS)
         assert "1" not in self.listed(judges, accreditation) and self.status(judges, accreditation) == ""
-        for kind, words in (("suspended", "does not hold"), ("restored", "holds on"), ("withdrawn", "does not hold")):
+        for kind in ("suspended", "restored", "withdrawn"):
             scene.sanctioned(held.enrolment, kind)
             day.shift(configured.IMSA_STATUS_LIST_SECONDS + 1)
             bits, is_set = self.listed(judges, accreditation), self.is_set(judges, accreditation)
             assert is_set == (kind != "restored") and bits.count("1") == is_set, kind
             assert ("suspension" in self.status(judges, accreditation)) == is_set
-            page = words_of(client.get(f"/credentials/{accreditation.uid}", headers={"accept": "text/html"}))
-            assert f"This credential {words}" in page
         assert not self.is_set(judges, award) and self.status(judges, award) == "", "an award is for ever"
         assert self.status(judges, other.credentials.get(kind="accreditation")) == ""
 
@@ -696,7 +694,7 @@ class TestStatusLists:
         day.shift(configured.IMSA_STATUS_LIST_SECONDS + 1)
         assert (new.kind, place_of(new) == place_of(old)) == ("accreditation", False)
         assert [self.is_set(judges, c) for c in (old, new, award)] == [True, False, False]
-        assert "but a newer one replaced it" in looked_at(client, old.token) and "has not been changed" in looked_at(client, new.token)
+        assert "has not been changed" in looked_at(client, old.token) and "has not been changed" in looked_at(client, new.token)
 
     def test_an_award_is_set_only_by_revoking_it_and_at_once(self, client, judges, held):
         award = held.credentials.get(kind="award")
@@ -794,13 +792,14 @@ class TestAddresses:
 
     def test_a_persons_browser_gets_a_page(self, client, held, django_assert_num_queries):
         award, accreditation = (held.credentials.get(kind=kind) for kind in KINDS)
-        for credential, questions in ((award, 1), (accreditation, 3)):
+        for credential, questions in ((award, 1), (accreditation, 1)):
             before = everything()
             with django_assert_num_queries(questions):
                 page = client.get(f"/credentials/{credential.uid}", headers={"accept": "text/html,*/*;q=0.8"})
             said = words_of(page)
             assert page["Content-Type"].startswith("text/html") and page["X-Robots-Tag"] == "noindex, nofollow"
-            assert "This credential holds on Monday 20 July 2026." in said and "A credential names nobody." in said
+            told = "This credential holds on Monday 20 July 2026." if credential == award else "We issued this credential. It does not say whether its holder may act"
+            assert told in said and "A credential names nobody." in said
             for secret in (*SECRETS, held.number):
                 assert secret.lower() not in said.lower()
             assert changed_since(before) == set()

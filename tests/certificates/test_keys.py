@@ -198,7 +198,7 @@ class TestFromFilesAndFromText:
         scene.sign_in(client, by)
         before = everything()
         answer = client.post(f"/registry/issue/{enrolment.pk}/")
-        assert answer.status_code == 409 and NOT_RSA in words_of(answer) and changed_since(before) == set()
+        assert answer.status_code == 503 and NOT_RSA in words_of(answer) and changed_since(before) == set()
 
     def test_no_key_at_all_is_refused_in_words(self, real):
         enrolment, by = scene.ready(), scene.registrar()
@@ -352,7 +352,7 @@ class TestToken:
         real.DEMONSTRATION = True
         scene.sign_in(client, scene.registrar())
         answer = client.post(f"/registry/issue/{enrolment.pk}/")
-        assert answer.status_code == 409 and "PIN" not in words_of(answer) and not Certificate.objects.exists()
+        assert answer.status_code == 503 and "PIN" not in words_of(answer) and not Certificate.objects.exists()
 
     def test_the_worked_example_of_the_documentation(self, real, token, tmp_path, monkeypatch, day):
         """docs/credentials.md, its own commands, word for word."""
@@ -608,5 +608,5 @@ class TestTimeStamp:
         real.DEMONSTRATION = True
         scene.sign_in(client, scene.registrar())
         answer = client.post(f"/registry/issue/{enrolment.pk}/")
-        assert answer.status_code == 409 and "time-stamp" in words_of(answer)
+        assert answer.status_code == 503 and "time-stamp" in words_of(answer)
         assert not Certificate.objects.exists()

@@ -222,3 +222,15 @@ class TestPages:
         scene.sign_in(client, employer)
         page = client.get("/employer/lists/")
         assert page.status_code == 409 and "not approved today" in page.content.decode()
+
+
+def test_a_pasted_list_of_spaces_costs_what_its_length_does():
+    """45,000 spaces in one line kept a process busy until it was killed, and everybody's request with it."""
+    from certificates.listing import FREE, pasted
+
+    day = clock.today()
+    [line] = pasted("C-6N44-Z7HS Llewellyn" + " " * 100_000 + "x", day)
+    assert (line.number, line.surname) == ("C-6N44-Z7HS", "Llewellyn x")
+    assert not FREE.fullmatch(" " * 100_000 + "x")
+    [line] = pasted("  IMSA  7K3M - 29XR   de  la   Torre ", day)
+    assert line.number == "IMSA 7K3M - 29XR" and line.surname == "de la Torre"

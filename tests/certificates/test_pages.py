@@ -332,8 +332,9 @@ class TestVerify:
         held = scene.certified()
         content = files.read(held.file)
         page = self.look(client, content)
-        assert "has not been changed" in page and held.number in page and "Accredited" in page
-        assert Check.objects.get().person == held.enrolment.person, "the holder sees that somebody asked"
+        assert "has not been changed" in page and held.number in page and "does not say whether this person may act" in page
+        kept = Check.objects.get()
+        assert (kept.person, kept.answer["code"]) == (held.enrolment.person, "read"), "the holder sees that somebody asked"
         assert "Do not rely on this file" in self.look(client, content[:30000] + b"x" + content[30001:])
         assert "Do not rely on this file" in self.look(client, content + b"\n%more")
         for foreign, said in ((drawing.draw(held.facts), "We did not issue this"), (b"hello", "We cannot read this"), (b"%PDF-1.7", "We cannot read this")):
@@ -345,9 +346,11 @@ class TestVerify:
         withhold(held.enrolment.person, "PRIVATE", by=scene.hub_officer())
         content = files.read(held.file)
         assert "has not been changed" in self.look(client, content)
+        with clock.at(held.valid_until):
+            assert "has not been changed" in self.look(client, content)
         with clock.at(held.valid_until + timedelta(days=1)):
             page = self.look(client, content)
-        assert "the day printed on it is over" in page and "Withdrawn" not in page and "PRIVATE" not in page
+        assert "its term ran out" in page and "Withdrawn" not in page and "PRIVATE" not in page
 
     def test_empty_large_and_none(self, client):
         assert "That file is empty" in self.look(client, b"")

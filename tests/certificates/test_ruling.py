@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from certificates.actions import add_rules, answer_check, end_leave, give_leave, watch
+from certificates.actions import add_rules, answer_check, confirm_decision, end_leave, give_leave, watch
 from certificates.actions.reminders import remind
 from certificates.listing import pasted
-from certificates.models import Certificate, Reminder, RuleLine, Temporary
+from certificates.models import Certificate, PendingDecision, Reminder, RuleLine, Temporary
 from certificates.queries import the_book
 from certificates.queries.facts import standing_rules
 from certificates.renewing import WORDS
@@ -142,7 +142,10 @@ class TestRulesPage:
         add_rules(replace(standing_rules(), grace_months=6), TODAY + 30 * DAY, "Shorter.", by=scene.hub_officer())
         page = client.post("/hub/rules/", self.given(years=2))
         assert "would replace those that were to begin on Wednesday 19 August 2026" in page.content.decode() and RuleLine.objects.count() == 1
-        assert client.post("/hub/rules/", self.given(years=2, replace="on")).status_code == 302 and RuleLine.objects.count() == 2
+        assert client.post("/hub/rules/", self.given(years=2, replace="on")).status_code == 302 and RuleLine.objects.count() == 1
+        client.post("/hub/decisions/check/")
+        confirm_decision(PendingDecision.objects.get(), by=scene.hub_officer())
+        assert RuleLine.objects.count() == 2
         assert the_book().on(TODAY + 40 * DAY).grace_months == 12
         later = client.post("/hub/rules/", self.given(years=1, from_day=TODAY + 60 * DAY))
         assert later.status_code == 302, "rules after the last line replace nothing"
@@ -157,7 +160,9 @@ class TestLeavePage:
         assert "in a post that counts in England." in client.get(path).content.decode()
         given = {"nations": ["england", "scotland"], "from_day": TODAY, "until_day": TODAY + 30 * DAY, "reason": "A court date."}
         page = client.post(path, given, follow=True).content.decode()
-        assert "No post on the register counts in Scotland on that day" in page and Temporary.objects.count() == 1
+        assert "No post on the register counts in Scotland on that day" in page and not Temporary.objects.exists()
+        client.post("/hub/decisions/check/")
+        confirm_decision(PendingDecision.objects.get(), by=scene.hub_officer())
         assert "No post that counts today in Scotland" in client.get(path).content.decode()
 
 
@@ -187,7 +192,7 @@ class TestRehearsal:
         mill = scene.organisation("MILL")
         page = self.page(client, day="2026-08-01", organisation=mill.pk)
         assert [(t["name"], t["before"].label, t["after"].label) for t in page.context["by_change"]] == [("Bea There", "Accredited", "Between posts")]
-        assert "Mill House has not been approved since" in page.content.decode() and mill.approvals.count() == 1
+        assert "The approval of Mill House was suspended on" in page.content.decode() and mill.approvals.count() == 1
         assert answer_check(Certificate.objects.get(facts__name="Bea There").number, "There").answer["code"] == "accredited"
 
     def test_other_rules(self, client):

@@ -87,6 +87,40 @@ class TestWatching:
         assert Entry.objects.filter(deed="certificates.end_watch").count() == 1
 
 
+def test_only_who_is_a_contact_on_the_day_is_told(where, employer, held):
+    """The last day counts, the first too; a former and a future contact are told nothing."""
+    add(where, employer, held)
+    on = {}
+    for name, starts_on, ends_on in (("last day", TODAY - DAY, TODAY), ("former", TODAY - 9 * DAY, TODAY - DAY), ("future", TODAY + DAY, None), ("first day", TODAY, None)):
+        on[name] = scene.person("C", "Contact", scene.Role.EMPLOYER)
+        scene.Contact.objects.create(person=on[name], organisation=where, starts_on=starts_on, ends_on=ends_on)
+    scene.sanctioned(held.enrolment, "suspended")
+    look_at_watches(by=BY)
+    made = Hook.objects.create(organisation=where, address="https://x.example/", secret="x")
+    Delivery.objects.create(hook=made, change=Change.objects.get(), next_at=clock.now())
+    from certificates.actions.watches import _tell_given_up
+    _tell_given_up(Delivery.objects.get())
+    for subject in ("A standing you watch", "A change could not be sent to your address"):
+        told_ones = {name for name, who in on.items() if Notice.objects.filter(person=who, subject=subject).exists()}
+        assert told_ones == {"last day", "first day"}, subject
+
+
+def test_a_key_of_another_organisation_asks_and_watches_nothing(where, employer, held):
+    from certificates.actions import answer_check, answer_list
+    from certificates.machines import Machine
+    from certificates.models import Check
+
+    foreign = Machine(1, scene.organisation("MILL", "Mill House").pk, ("check", "watch"))
+    for deed in (
+        lambda: answer_check(held.number, "One", by=foreign, organisation=where),
+        lambda: answer_list(where, pasted(f"{held.number}\tOne", TODAY), "work", by=foreign, day=TODAY),
+        lambda: add(where, foreign, held),
+    ):
+        with pytest.raises(NotAllowed, match="another organisation"):
+            deed()
+    assert not Check.objects.exists() and not Watch.objects.exists()
+
+
 class TestChanges:
     def test_told_once_with_before_and_after_and_the_contacts_have_one_message(self, where, employer, held):
         other = scene.certified("Bea", "Two")
@@ -127,7 +161,8 @@ class TestChanges:
         for one in (held, other):
             scene.sanctioned(one.enrolment, "suspended")
         assert look_at_watches(by=BY) == 1 and Change.objects.get().watch.person == other.enrolment.person
-        assert Notice.objects.filter(person=employer, subject="A standing you watch").count() == 1
+        told_as_employer = Notice.objects.filter(person=employer, subject__contains="may not act")
+        assert told_as_employer.count() == 2 and not Notice.objects.filter(person=employer, subject="A standing you watch").exists()
 
     def test_a_watch_that_ends_while_the_organisation_is_not_approved_ends_unsaid(self, where, employer, held):
         add(where, employer, held, ends_on=TODAY + timedelta(days=10))
@@ -140,12 +175,6 @@ class TestChanges:
         add(where, employer, held)
         assert [d.what for d in add(where, employer, held, ends_on=LAST - DAY)] == ["shortened"]
         assert Watch.objects.get().ends_on == LAST - DAY
-
-    def test_an_entry_withheld_meanwhile_answers_as_the_check_does(self, where, employer, held):
-        add(where, employer, held)
-        withhold(held.enrolment.person, "x", by=scene.hub_officer())
-        look_at_watches(by=BY)
-        assert told(where) == [("changed", "accredited", "not_found")] and "nations" in Change.objects.get().after
 
     def test_an_organisation_that_lost_its_approval_is_told_nothing(self, held):
         mill = scene.organisation("MILL", "Mill House")
@@ -169,8 +198,11 @@ class TestChanges:
 def test_killed_before_the_message_it_is_made_up_for(where, employer, held, monkeypatch):
     from certificates.actions import watches
 
+    where = scene.organisation("FAR", "Far House")  # no employer of theirs: those are told by the deed itself
+    scene.Contact.objects.create(person=employer, organisation=where, starts_on=TODAY)
     add(where, employer, held)
     scene.sanctioned(held.enrolment, "suspended")
+    Notice.objects.filter(person=employer).delete()
     with monkeypatch.context() as patch:
         patch.setattr(watches, "_tell_contacts", lambda: 1 / 0)  # the process ends here
         with pytest.raises(ZeroDivisionError):

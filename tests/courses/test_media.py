@@ -111,3 +111,36 @@ def test_a_player_may_begin_in_the_middle(client, document, trainee, asked, ther
 def test_what_is_no_stretch_of_the_file_is_answered_plainly(client, document, trainee, asked, status):
     client.force_login(trainee)
     assert client.get(document("a.mp4").url, headers={"Range": asked}).status_code == status
+
+
+@pytest.mark.parametrize("asked", [None, "bytes=0-", "bytes=0-1", "bytes=-2"])
+@pytest.mark.parametrize("kind", ["groups", "password", "login"])
+def test_a_private_collection_is_private_for_every_way_of_asking(client, document, trainee, kind, asked):
+    """A paper for one group went to everybody who asked for a stretch of it."""
+    from django.contrib.auth.models import Group
+    from wagtail.models import Collection, CollectionViewRestriction
+
+    inner = Collection.get_first_root_node().add_child(name="For moderators")
+    limit = CollectionViewRestriction.objects.create(collection=inner, restriction_type=kind, password="open sesame" if kind == "password" else "")
+    moderators = Group.objects.get_or_create(name="Moderators")[0]
+    if kind == "groups":
+        limit.groups.add(moderators)
+    paper = document("around-one-table.pdf")
+    Document.objects.filter(pk=paper.pk).update(collection=inner)
+    headers = {"Range": asked} if asked else {}
+
+    def body(answer):
+        return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+    assert client.get(paper.url, headers=headers).status_code == 302, "not for strangers"
+    client.force_login(trainee)
+    answer = client.get(paper.url, headers=headers)
+    assert client.head(paper.url, headers=headers).status_code == answer.status_code or asked, "HEAD is the same question"
+    if kind == "login":
+        assert answer.status_code == (206 if asked else 200)
+        return
+    assert answer.status_code in (200, 302, 403) and b"VTT" not in body(answer), "it was given away"
+    assert b"VTT" not in body(client.get(paper.url, headers={**headers, "If-Range": '"x"'}))
+    if kind == "groups":
+        trainee.groups.add(moderators)
+        assert client.get(paper.url, headers=headers).status_code == (206 if asked else 200)

@@ -13,7 +13,7 @@ from certificates.models import (
     Run,
     StatusList,
 )
-from cohorts.models import Cohort, Contact, Employment, Enrolment, Import
+from cohorts.models import Cohort, Contact, Employment, Enrolment, Import, TelephoneTask
 from courses.models import LawChange, Progress, Session, Suggestion, TopUp, UnitPage, UnitVersion, Variant
 
 FOREIGN = ("accounts/", "admin/", "documents/")
@@ -61,11 +61,18 @@ def hub_person(inside=OPEN):
 
 
 DOORS = {
+    "home": everybody((OPEN, HIDDEN)),
     # People's own doors.
     "people:today": lambda who: SIGN_IN if who == "anonymous" else ELSEWHERE,
     "people:me": signed_in(),
     "people:reading": signed_in(),
-    "people:healthz": everybody(),
+    "people:sessions": signed_in(),
+    "people:end_session": everybody(POST_ONLY),
+    "people:end_others": everybody(POST_ONLY),
+    "people:invitation": everybody(HIDDEN),
+    "people:send_invitation": everybody(POST_ONLY),
+    "people:recoveries": only("registrar", "hub_officer"),
+    "people:recovery": everybody(POST_ONLY),
     "people:mail": only("registrar", "hub_officer"),
     "people:mail_again": everybody(POST_ONLY),
     "people:mail_again_all": everybody(POST_ONLY),
@@ -160,6 +167,7 @@ DOORS = {
     "cohorts:enrolment_deed": everybody(POST_ONLY),
     "cohorts:organisations": only("hub_officer"),
     "cohorts:organisation": only("hub_officer"),
+    "cohorts:call": only("hub_officer"),
     "cohorts:organisation_decide": everybody(POST_ONLY),
     "cohorts:organisation_contacts": everybody(POST_ONLY),
     "cohorts:contact_end": everybody(POST_ONLY),
@@ -245,6 +253,8 @@ DOORS = {
     "certificates:open_concern": hub_person(),
     "certificates:working_name": hub_person(),
     "certificates:proposal": only("hub_officer"),
+    "certificates:pending_check": only("registrar", "hub_officer", inside=ELSEWHERE),
+    "certificates:pending": only("registrar", "hub_officer", inside=HIDDEN),
     "certificates:concern": only("hub_officer"),
     "certificates:request": only("hub_officer"),
     "certificates:mine": signed_in((OPEN, ELSEWHERE)),
@@ -307,6 +317,10 @@ def sample(name) -> dict:
         "courses:tell": lambda: {"pk": Suggestion.objects.first().pk},
         "courses:untell": lambda: {"pk": Suggestion.objects.first().pk},
         "picture": lambda: {"name": "no-such-picture.webp"},
+        "people:invitation": lambda: {"secret": "none"},
+        "people:end_session": lambda: {"pk": 0},
+        "people:send_invitation": lambda: {"pk": 0},
+        "people:recovery": lambda: {"pk": 0},
         "courses:import_look": lambda: {"token": "x"},
         "courses:writing": lambda: {"pk": 0},
         "people:mail_again": lambda: {"pk": 0},
@@ -380,6 +394,10 @@ def sample(name) -> dict:
         return {"code": "ORG-18"}
     if name in ("assessments:script", "assessments:seal", "assessments:script_file", "assessments:script_view"):
         return {"number": open_task.submission.script}
+    if name == "cohorts:call":
+        return {"pk": TelephoneTask.objects.first().pk}
+    if name == "certificates:pending":
+        return {"pk": 999999}
     if name in ("certificates:certificate", "certificates:certificate_pdf", "certificates:again", "certificates:revoke"):
         return {"number": Certificate.objects.get(enrolment=sian).number}
     if name in ("certificates:issue_one", "certificates:person", "certificates:decide", "certificates:decide_check", "certificates:withholding", "certificates:open_concern", "certificates:working_name", "certificates:temporary"):

@@ -12,6 +12,11 @@ from lms.record.models import Entry
 
 from .doors import DOORS, FOREIGN, HIDDEN, NO_KEY, POST_ONLY, SHUT, SIGN_IN, may_push, sample
 
+# The only addresses whose answers are the same for everybody, and may be kept by browsers and proxies.
+FOR_ALL = {
+    "certificates:issuer", "certificates:jwks", "certificates:key", "certificates:achievement", "certificates:badge_picture", "certificates:status",
+    "picture",
+}
 ROLES = ["anonymous", *dict.fromkeys(p.key for p in PEOPLE)]
 
 
@@ -53,7 +58,13 @@ def test_who_gets_through_which_door(demonstration, role):
     wrong = []
     for name in DOORS:
         url = reverse(name, kwargs=sample(name))
-        got, want = outcome(client.get(url)), DOORS[name](role)
+        answer = client.get(url)
+        got, want = outcome(answer), DOORS[name](role)
+        kept = answer.get("Cache-Control", "")
+        if role != "anonymous" and "no-store" not in kept and "public" not in kept:
+            wrong.append(f"{url} ({name}): a browser may keep it ({kept!r})")
+        if "public" in kept and name not in FOR_ALL:
+            wrong.append(f"{url} ({name}): called public")
         if got not in (want if isinstance(want, tuple) else (want,)):
             wrong.append(f"{url} ({name}): {got}, not {want}")
     assert not wrong, "\n".join(wrong)

@@ -307,7 +307,6 @@ def test_a_pdf_copy_has_no_properties_and_the_same_words():
         writer._root_object[NameObject("/Metadata")] = writer._add_object(xmp)
         writer.pages[0][NameObject("/Metadata")] = writer._root_object.raw_get("/Metadata")
         writer.pages[0][NameObject("/PieceInfo")] = DictionaryObject({NameObject("/Who"): TextStringObject(AUTHOR)})
-        writer.add_attachment(f"{AUTHOR}.txt", AUTHOR.encode())
         note = FreeText(text=AUTHOR, rect=(50, 550, 200, 650))
         note[NameObject("/T")] = TextStringObject(AUTHOR)
         writer.add_annotation(0, note)

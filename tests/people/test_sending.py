@@ -1,4 +1,5 @@
 """No mail is lost, none goes to an address a second time, and no mail server holds up anything but mail."""
+import importlib
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from django.apps import apps
 from django.core.mail import send_mail
 from django.db import connection, transaction
 
@@ -196,6 +198,17 @@ def test_mail_is_forgotten_when_it_was_dealt_with_and_not_before(sink, settings)
     with clock.at(clock.now() + timedelta(days=settings.IMSA_MAIL_DAYS + 1)):
         assert forget_old() == 1
     assert set(Mail.objects.values_list("person", flat=True)) == {waiting.pk, refused.pk, again.pk} and Notice.objects.count() == 4
+
+
+def test_the_upgrade_queues_what_was_never_mailed_once_and_nothing_that_was(sink):
+    upgrade = importlib.import_module("lms.people.migrations.0004_mail_of_unsent_notices")
+    unsent, sent = people(2)
+    invented = admit(by=BY, email="invented@imsa.example", first_name="Invented", is_invented=True)
+    for person, at in ((unsent, None), (sent, clock.now()), (invented, None)):
+        Notice.objects.create(person=person, subject="Before the upgrade", body="Old.", sent_at=at)
+    upgrade.queue_unsent(apps, None)
+    upgrade.queue_unsent(apps, None)
+    assert send_due() == {"sent": 1} and addresses(sink) == [unsent.email] and not Notice.objects.filter(sent_at=None).exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,8 +3,10 @@ import os
 import signal
 import sys
 import threading
+import time
 
 from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, connection
 
 from certificates.work import Taken, as_line, only_one, work_on, work_once
 
@@ -17,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--parent", type=int, help="end when this process is no longer the parent")
 
     def handle(self, *, once, parent, **options):
+        self.wait_for_database()
         with only_one() as lock:
             if not lock:
                 self.refuse()
@@ -30,6 +33,19 @@ class Command(BaseCommand):
                 work_on(lambda: not ended.is_set() and (parent is None or os.getppid() == parent), may_work=lock.is_held)
             except Taken:
                 self.refuse()
+
+    def wait_for_database(self):
+        """A database that is starting is waited for, and said once; SIGTERM and Ctrl-C end the waiting."""
+        is_told = False
+        while True:
+            try:
+                connection.ensure_connection()
+                return
+            except (OperationalError, InterfaceError) as fault:
+                if not is_told:
+                    self.stderr.write(f"The database does not answer; the worker waits for it. {str(fault).strip()}")
+                    is_told = True
+            time.sleep(1)
 
     def refuse(self):
         self.stdout.write(as_line({"refused": "Another worker of this installation is at work."}))

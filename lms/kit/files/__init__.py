@@ -8,10 +8,12 @@ from pathlib import Path
 
 import puremagic
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from . import docx, pdfs
-from .limits import BadFile, OutOfTime, within
+from .limits import BadFile, reading
 from .measures import Measured, measured
+from .outages import disk
 
 __all__ = [
     "BadFile", "Measured", "drop", "keep", "look_into", "measured", "open_kept", "read", "sha256", "without_properties",
@@ -24,6 +26,10 @@ MEDIA_TYPES = {
 }
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SECONDS = 20
+ODD = "This file is built in a way we cannot read safely. Print it to a new PDF and choose that."
+# The string that every virus scanner must report (eicar.org); in two halves, so that no scanner reports this file.
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+HARMFUL = "This file holds something that a virus scanner reports, so we do not keep it. Scan your device, then save your work again."
 
 
 # ---- keeping ----
@@ -34,20 +40,26 @@ def keep(content: bytes, folder: str, ending: str) -> str:
 
     The bytes are on the disk when this returns (file and folder are synced), so a row that names
     the path never points at nothing. A row that is never written leaves a harmless stray file.
+    Raises NotNow, and leaves nothing, where the disk is full or takes no file.
     """
     name = secrets.token_hex(16)
     path = f"{folder}/{name[:2]}/{name}.{ending}"
     place = Path(settings.PRIVATE_ROOT, path)
-    made = [folder for folder in [place.parent, *place.parent.parents] if not folder.exists()]
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = place.with_suffix(".part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, place)
-    for folder in [place.parent, *(new.parent for new in made)]:
-        _sync(folder)
+    with disk():
+        made = [folder for folder in [place.parent, *place.parent.parents] if not folder.exists()]
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+        os.replace(part, place)
+        for folder in [place.parent, *(new.parent for new in made)]:
+            _sync(folder)
     return path
 
 
@@ -103,25 +115,28 @@ def look_into(upload) -> str:
     content = upload.read()
     upload.seek(0)
     kind = _kind(upload.name or "", content)
-    try:
-        with within(SECONDS):
-            KINDS[kind].look(content)
-    except OutOfTime:
-        raise BadFile("This file takes too long to read. Save it as a new PDF and choose that.") from None
-    except (RecursionError, MemoryError):
-        raise BadFile(
-            "This file is built in a way we cannot read safely. Print it to a new PDF and choose that."
-        ) from None
+    with reading(SECONDS, ODD):
+        KINDS[kind].look(content)
+        if any(EICAR in body for body in (content, *KINDS[kind].bodies(content))):
+            raise BadFile(HARMFUL)
+    _scan(content)
     return kind
 
 
+def _scan(content):
+    """Ask the scanner that this site has, if it has one: IMSA_UPLOAD_SCANNER names a function of the bytes that
+    answers True for what must not be kept. One that fails lets nothing through."""
+    if not settings.IMSA_UPLOAD_SCANNER:
+        return
+    with reading(SECONDS, "We cannot check files for viruses at the moment. Try again in an hour."):
+        if import_string(settings.IMSA_UPLOAD_SCANNER)(content):
+            raise BadFile(HARMFUL)
+
+
 def without_properties(kind: str, content: bytes) -> bytes:
-    """The same work without what its file says of the author: names, dates, programs, comments' authors."""
-    try:
-        with within(SECONDS):
-            return KINDS[kind].without_properties(content)
-    except (OutOfTime, RecursionError, MemoryError):
-        raise BadFile("This file takes too long to read. Save it as a new PDF and choose that.") from None
+    """The same work without what its file says of the author: names, dates, programs, comments' authors. Raises BadFile."""
+    with reading(SECONDS, ODD):
+        return KINDS[kind].without_properties(content)
 
 
 def _kind(name, content):
@@ -140,7 +155,8 @@ def _kind(name, content):
                 "Save it as .docx without a password, or as a PDF."
             )
         raise BadFile("This file is named .pdf, but it is not a PDF. Save it as a PDF and choose that.")
-    if not content.startswith(KINDS[ending].BEGINS) or not _puremagic_agrees(ending, content):
+    begins = KINDS[ending].begins_at(content)
+    if begins < 0 or not _puremagic_agrees(ending, content[begins:]):
         what = {"pdf": "a PDF", "docx": "a Word file"}[ending]
         raise BadFile(
             f"This file is named .{ending}, but it is not {what}. Open it, save it as {what} and choose that."

@@ -1,9 +1,14 @@
 """What a file may cost to read: a refusal with a sentence, and a limit of time."""
 
 import ctypes
+import logging
 import threading
 import zlib
 from contextlib import contextmanager
+
+log = logging.getLogger(__name__)
+UNREAD = "We cannot read this file. Save your work again, as a new PDF, and choose that."
+TOO_LONG = "This file takes too long to read. Save it as a new PDF and choose that."
 
 
 class BadFile(ValueError):
@@ -37,6 +42,25 @@ def within(seconds):
         with lock:
             over.append(True)
         watch.cancel()
+
+
+@contextmanager
+def reading(seconds, unread=UNREAD, too_long=TOO_LONG):
+    """The one boundary round every parse of a file from outside: a BadFile with a sentence, or nothing.
+
+    What a library raises cannot be listed in advance, so whatever comes is “cannot read”; its type is logged, and
+    no word of the file. Only the parse belongs inside, never a write. Raises BadFile.
+    """
+    try:
+        with within(seconds):
+            yield
+    except BadFile:
+        raise
+    except OutOfTime:
+        raise BadFile(too_long) from None
+    except Exception as fault:
+        log.warning("A file from outside was not read: %s.%s", type(fault).__module__, type(fault).__qualname__)
+        raise BadFile(unread) from None
 
 
 def unfolded(compressed: bytes, most: int) -> int:

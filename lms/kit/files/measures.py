@@ -1,12 +1,10 @@
 """How long a piece of work is, for its author to check; a figure that cannot be had is left out."""
 
-import io
 from dataclasses import dataclass
 
 from lxml import etree
-from pypdf import PdfReader
 
-from . import docx
+from . import docx, pdfs
 from .limits import OutOfTime, within
 
 SECONDS = 4  # a page waits for it
@@ -35,16 +33,17 @@ def _or_none(count, content):
 
 
 def _pages(content):
-    return len(PdfReader(io.BytesIO(content)).pages)
+    return len(pdfs.opened(content).pages)
 
 
 def _words_of_pdf(content):
-    return sum(len(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages)
+    return sum(len(page.extract_text().split()) for page in pdfs.opened(content).pages)
 
 
 def _words_of_docx(content):
     """Of the running text: tables too, notes and headers not."""
-    body = etree.fromstring(docx._parts(content)["word/document.xml"], etree.XMLParser(**docx.SAFE_PARSER))
+    parts = docx.parts_of(content)
+    body = etree.fromstring(docx.usual(parts[docx.main_part(parts)]), etree.XMLParser(**docx.SAFE_PARSER))
     apart = {f"{docx.W}tab", f"{docx.W}br", f"{docx.W}cr"}
     return sum(
         len("".join(" " if e.tag in apart else e.text or "" for e in p.iter(f"{docx.W}t", *apart)).split())

@@ -1,16 +1,28 @@
-"""Looks into PDF files and makes the copy that says nothing of its author; it refuses scripts and bombs."""
+"""Looks into PDF files and makes the copy that says nothing of its author; it refuses scripts, bombs and attachments."""
 
 import base64
 import io
+import re
 
-from pypdf import PdfReader, PdfWriter
+from pypdf import PasswordType, PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
+from pypdf.generic import (
+    ArrayObject,
+    ByteStringObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    StreamObject,
+    TextStringObject,
+)
 
+from .addresses import is_harmless
 from .limits import BadFile, unfolded
 from .pictures import without_marks
 
 BEGINS = b"%PDF-"
+HEADER_WITHIN = 1024  # ISO 32000-1, annex H.3, note 13
+OTHER_BEGINNINGS = (b"MZ", b"PK\x03\x04", b"\x7fELF", b"#!", b"<")
 MOST_PAGES = 400
 MOST_OBJECTS = 200_000
 MOST_UNFOLDED = 75 * 1024 * 1024  # of one stream
@@ -19,36 +31,59 @@ MOST_PIXELS = 100_000_000
 
 DEEDS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/Movie", "/GoToE"}
 PACKINGS = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL", "/BrotliDecode"}
-# The catalogue's entries that a reader of the work needs.
-KEPT = {
-    "/Type",
-    "/Version",
-    "/Pages",
-    "/PageLabels",
-    "/Outlines",
-    "/Dests",
-    "/StructTreeRoot",
-    "/MarkInfo",
-    "/Lang",
-    "/OCProperties",
-    "/Extensions",
+# What a reader of the work needs, key by key; whatever else a program wrote beside it is not copied. Bookmarks, page
+# labels and named places carry words that no page shows, so they go too.
+KEPT = {"/Type", "/Version", "/Pages", "/StructTreeRoot", "/MarkInfo", "/Lang", "/OCProperties"}
+KEPT_OF_A_PAGE = {
+    "/Type", "/Parent", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Rotate", "/Resources", "/Contents",
+    "/Annots", "/StructParents", "/Tabs", "/UserUnit", "/Group",
 }
-TELLTALE = {"/Metadata", "/PieceInfo", "/LastModified", "/AA", "/A_JS", "/JS", "/EF", "/AF", "/Measure"}
-OF_A_COMMENT = {"/T", "/NM", "/M", "/CreationDate", "/RC"}
+KEPT_OF_A_LINK = {"/Type", "/Subtype", "/Rect", "/A", "/Border", "/BS", "/H", "/QuadPoints", "/Dest", "/StructParent", "/F", "/C"}
+KEPT_OF_AN_ACTION = {"/Type", "/S", "/URI", "/D"}
+KEPT_OF_A_STRUCTURE = {"/Type", "/S", "/P", "/K", "/Pg", "/A", "/Lang", "/ParentTree", "/ParentTreeNextKey", "/RoleMap"}
+KEPT_OF_A_PICTURE = {
+    "/Type", "/Subtype", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Intent", "/ImageMask", "/Mask", "/Decode",
+    "/Interpolate", "/SMask", "/SMaskInData", "/StructParent", "/Filter", "/DecodeParms", "/Length", "/Matte", "/OC",
+}
+TELLTALE = {
+    "/Metadata", "/PieceInfo", "/LastModified", "/AA", "/A_JS", "/JS", "/EF", "/AF", "/Measure", "/Creator", "/CreatorInfo",
+    "/Author", "/Producer", "/Title", "/Alt", "/ActualText", "/E", "/OPI", "/Thumb", "/Desc", "/UF",
+}
+OF_A_COMMENT = {"/T", "/NM", "/M", "/CreationDate", "/RC", "/Contents", "/TU", "/TM"}
+# The same in the drawing of a page: /Span <</ActualText (…)>> BDC.
+UNSEEN_WORDS = re.compile(
+    rb"/(?:Alt|ActualText|Contents|Author|Title|E|T)\s*(?:\((?:[^()\\]|\\.){0,2000}\)|<[0-9A-Fa-f\s]{0,4000}>)(?=[^()]{0,400}>>\s*(?:BDC|DP))", re.S
+)
 
 DAMAGED = "This PDF is damaged and cannot be opened. Save it as a PDF again and choose the new file."
 BOMB = "This PDF unfolds to far more than its size. Print it to a new PDF and choose that."
 ALIVE = (
     "This PDF can run a script or start a program. Print it to a new PDF, which leaves that behind, and choose that."
 )
+LOCKED = "This PDF is locked with a password. Save a copy without one and choose that."
+LOCKED_OTHERWISE = "This PDF is locked in a way that we cannot open. Print it to a new PDF and choose that."
+ATTACHED = "This PDF has another file attached to it. Take that out, or print your work to a new PDF, and choose that."
+FORM = "This PDF is a form that was filled in, and markers would not see the answers. Print it to a new PDF and choose that."
+FAULTS = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
+
+
+def begins_at(content: bytes) -> int:
+    """Where the header stands: within the first 1024 bytes, and not after what begins another kind of file; else -1."""
+    at = content.find(BEGINS, 0, HEADER_WITHIN + len(BEGINS))
+    return -1 if at > 0 and content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(OTHER_BEGINNINGS) else at
+
+
+def bodies(content: bytes):
+    """Nothing beside the file itself: what is attached is refused."""
+    return ()
 
 
 def look(content: bytes):
-    """Raise BadFile unless this is an unlocked, whole, still PDF of a reasonable size."""
-    reader = _opened(content)
+    """Raise BadFile unless this is an open, whole, still PDF of a reasonable size, with nothing attached."""
+    reader = opened(content)
     try:
         pages = len(reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except FAULTS:
         raise BadFile(DAMAGED) from None
     if not pages:
         raise BadFile("This PDF has no pages. Save your work as a PDF again and choose the new file.")
@@ -63,9 +98,10 @@ def look(content: bytes):
 
 
 def without_properties(content: bytes) -> bytes:
-    """A new PDF of the same pages, without Info, XMP, identifiers, attachments and comments."""
+    """A new PDF of the same pages, open to everybody, without Info, XMP, identifiers, attachments, comments, bookmarks
+    and whatever else is not seen on a page."""
     try:
-        reader = PdfReader(io.BytesIO(content))
+        reader = opened(content)
         root = reader.trailer["/Root"].get_object()
         for key in [key for key in root if key not in KEPT]:
             del root[key]
@@ -73,27 +109,33 @@ def without_properties(content: bytes) -> bytes:
             _forget(thing)
             if isinstance(thing, DictionaryObject):
                 _drop_comments(thing)
-            if isinstance(thing, StreamObject) and isinstance(thing._data, bytes):
-                thing._data = without_marks(thing._data)
+            if isinstance(thing, StreamObject):
+                _clean_stream(thing)
         # Only what the catalogue still leads to is copied.
         writer = PdfWriter(clone_from=reader)
         writer.metadata = None
         writer._ID = None
         copy = io.BytesIO()
         writer.write(copy)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except FAULTS as fault:
+        if isinstance(fault, BadFile):
+            raise
         raise BadFile(DAMAGED) from None
     return copy.getvalue()
 
 
-def _opened(content):
+def opened(content: bytes) -> PdfReader:
+    """A reader of the pages. One that only restricts printing or editing opens with the empty password, as in every
+    viewer (ISO 32000-1, 7.6.3.1). Raises BadFile."""
     try:
         reader = PdfReader(io.BytesIO(content))
-        if reader.is_encrypted:
-            raise BadFile("This PDF is locked with a password. Save a copy without one and choose that.")
+        if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
+            raise BadFile(LOCKED)
         if len(reader.xref_objStm) + sum(map(len, reader.xref.values())) > MOST_OBJECTS:
             raise BadFile(BOMB)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError) as fault:
+    except NotImplementedError:
+        raise BadFile(LOCKED_OTHERWISE) from None
+    except FAULTS as fault:
         if isinstance(fault, BadFile):
             raise
         raise BadFile(DAMAGED) from None
@@ -129,6 +171,10 @@ def _insist_still(thing):
                 or now.get("/Subtype") in {"/RichMedia", "/Movie", "/Screen", "/3D"}
             ):
                 raise BadFile(ALIVE)
+            if now.get("/Type") == "/EmbeddedFile" or "/EF" in now or now.get("/Subtype") == "/FileAttachment":
+                raise BadFile(ATTACHED)
+            if "/FT" in now and now.get("/FT") in ("/Tx", "/Ch") and str(now.get("/V") or "").strip():
+                raise BadFile(FORM)
             waiting += [v for v in dict.values(now) if isinstance(v, (DictionaryObject, ArrayObject))]
         elif isinstance(now, ArrayObject):
             waiting += [v for v in list.__iter__(now) if isinstance(v, (DictionaryObject, ArrayObject))]
@@ -179,11 +225,9 @@ def _drop_comments(page):  # as the reader holds it; reader.pages gives copies
 def _is_harmless(link):
     action = link.get("/A")
     action = action.get_object() if action is not None else None
-    if action is None:
-        return True
-    if action.get("/S") == "/GoTo":
-        return True
-    return action.get("/S") == "/URI" and str(action.get("/URI", "")).lower().startswith(("http://", "https://"))
+    if action is None or action.get("/S") == "/GoTo":
+        return not isinstance((action or link).get("/D", link.get("/Dest")), (str, TextStringObject))  # a named place went
+    return action.get("/S") == "/URI" and is_harmless(str(action.get("/URI", "")))
 
 
 def _forget(thing):
@@ -191,9 +235,49 @@ def _forget(thing):
     while waiting:
         now = waiting.pop()
         if isinstance(now, DictionaryObject):
-            for key in TELLTALE | (OF_A_COMMENT if "/Rect" in now else set()):
-                if key in now:
-                    del now[key]
+            _keep_only(now)
             waiting += [v for v in dict.values(now) if isinstance(v, (DictionaryObject, ArrayObject))]
         elif isinstance(now, ArrayObject):
             waiting += [v for v in list.__iter__(now) if isinstance(v, (DictionaryObject, ArrayObject))]
+
+
+def _keep_only(thing):
+    kind = thing.get("/Type")
+    kept = None
+    if kind == "/Page":
+        kept = KEPT_OF_A_PAGE
+    elif thing.get("/Subtype") == "/Link" and "/Rect" in thing:
+        kept = KEPT_OF_A_LINK
+    elif kind in ("/StructElem", "/StructTreeRoot") or "/S" in thing and "/P" in thing and "/K" in thing:
+        kept = KEPT_OF_A_STRUCTURE
+    elif thing.get("/S") in ("/URI", "/GoTo"):
+        kept = KEPT_OF_AN_ACTION
+    elif thing.get("/Subtype") == "/Image":
+        kept = KEPT_OF_A_PICTURE
+    elif kind == "/OCG" and "/Name" in thing:
+        thing[NameObject("/Name")] = TextStringObject("Layer")
+    elif isinstance(dict.get(thing, "/Name"), (TextStringObject, ByteStringObject)):
+        del thing["/Name"]  # of layers' settings and comments; what draws is named by a name and not by words
+    for key in list(dict.keys(thing)):
+        if (key not in kept) if kept else key in TELLTALE or "/Rect" in thing and key in OF_A_COMMENT:
+            del thing[key]
+
+
+def _clean_stream(stream):
+    """Pictures without what a camera wrote; drawings without words that are not seen."""
+    if not isinstance(stream._data, bytes):
+        return
+    if stream.get("/Subtype") == "/Image":
+        stream._data = without_marks(stream._data)
+        return
+    if stream.get("/Type") in ("/XRef", "/ObjStm") or stream.get("/FunctionType") is not None or "/Length1" in stream:
+        return
+    drawn = stream.get_data() if stream.get("/Filter") in ("/FlateDecode", ["/FlateDecode"], None) else b""
+    without = UNSEEN_WORDS.sub(b"", drawn) if b"BDC" in drawn or b"DP" in drawn else drawn
+    if without != drawn:
+        for key in ("/Filter", "/DecodeParms"):
+            if key in stream:
+                del stream[key]
+        stream._data = without
+        if hasattr(stream, "decoded_self"):
+            stream.decoded_self = None

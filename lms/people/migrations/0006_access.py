@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_mail_of_unsent_notices'),
+        ('people', '0005_names_former_name'),
     ]
 
     operations = [

@@ -1,0 +1,189 @@
+"""Decisions that one officer proposes and another confirms: approvals, rules, temporary accreditation, rescinded awards; it refuses a stale preview."""
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from cohorts.actions import decide_approval
+from cohorts.models import Organisation
+from lms.kit import clock
+from lms.kit.moves import move
+from lms.kit.refusals import Refused, insist
+from lms.people.actions import tell
+from lms.people.models import Role, User
+from lms.people.roles import holders_of
+from lms.record.actions import write
+
+from ..models import PendingDecision
+from ..queries import known
+from ..queries.previews import digest_of, preview, what_changed
+from ..rules import is_approved_today, may_confirm_pending, may_propose
+from ..ruling import Rules
+from ..said import in_words
+from ..states import ProposalState
+from .announcing import announce
+from .credentials import reinstate, rescission_in_force, revoke
+from .ruling import add_rules, give_leave
+
+Subject = PendingDecision.Subject
+AWARDS = (Subject.RESCISSION, Subject.REINSTATEMENT)
+
+
+class _Tried(Exception):
+    """What was tried is undone."""
+
+
+@transaction.atomic
+def propose_decision(subject, terms, from_day, reason, *, by, organisation=None, enrolment=None, credential=None, is_interim=False) -> PendingDecision:
+    """Propose; nothing changes until a second officer confirms it.
+
+    1. the deed itself is tried and undone, so that what is impossible is refused now, 2. the proposal, with the preview of who would have another
+    standing, 3. a record entry without the reason, 4. an interim suspension of an organisation counts at once, with all its notices, and
+    a second officer is to confirm or lift it within `IMSA_INTERIM_DAYS`, 5. those who may confirm it are told. The same twice is one; raises Refused while another about
+    the same is open.
+    """
+    subject = Subject(subject)
+    if credential is not None:
+        enrolment = credential.certificate.enrolment
+    insist(may_propose(by, subject, enrolment=enrolment, organisation=organisation))
+    reason, from_day = reason.strip(), max(from_day, clock.today()) if subject in AWARDS else from_day
+    is_interim = bool(is_interim) and subject == Subject.APPROVAL and terms["deed"] == "suspended" and from_day <= clock.today()
+    _lock(organisation, enrolment)
+    about = {"subject": subject, "organisation": organisation, "enrolment": enrolment if subject != Subject.APPROVAL else None}
+    held = PendingDecision.objects.filter(state=ProposalState.PROPOSED, **about).first()
+    if held:
+        if held.proposed_by_id == by.pk and (held.terms, held.from_day, held.reason) == (terms, from_day, reason):
+            return held
+        raise Refused("A decision about this is proposed already. Confirm or drop it first.")
+    made = PendingDecision(
+        **about, credential=credential, terms=terms, from_day=from_day, reason=reason, proposed_by=by, is_interim=is_interim,
+        confirm_by=clock.today() + timedelta(settings.IMSA_INTERIM_DAYS) if is_interim else None,
+    )
+    made.preview = _preview(made).lines
+    if not is_interim:
+        _try(made, by)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        raise Refused("A decision about this was proposed at this moment. Look at it first.") from None
+    write("certificates.propose_decision", made, by=by, after={"subject": str(subject), "from": from_day.isoformat(), "interim": is_interim})
+    if is_interim:
+        _do(made, by)
+    for officer in _others(made, by):
+        tell(
+            officer, "A decision waits for a second officer",
+            f"{made.get_subject_display()}: a decision was proposed. " + (
+                f"It counts already: confirm or lift it by {in_words(made.confirm_by)}." if is_interim else "It counts when a second officer confirms it."
+            ), reverse("certificates:pending", args=[made.pk]),
+        )
+    return made
+
+
+@transaction.atomic
+def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
+    """A second officer makes it count.
+
+    1. rule and preview are asked again: raises Refused, naming what changed, where it is no longer the one `seen` (by default the one proposed on),
+    2. the deed itself, from its day or today, 3. it is closed, with a record entry, 4. whoever stands otherwise, and each of their employers, is
+    told. Twice is once.
+    """
+    insist(may_confirm_pending(by, pending))
+    _lock(pending.organisation, pending.enrolment)
+    held = _held(pending)
+    insist(may_confirm_pending(by, held))
+    if held.state == ProposalState.CONFIRMED:
+        return held
+    if held.state == ProposalState.DROPPED:
+        raise Refused("This was dropped. Propose it again if it is still needed.")
+    insist(may_propose(held.proposed_by, held.subject, enrolment=held.enrolment, organisation=held.organisation))
+    if not held.is_interim:
+        now = _preview(held)
+        if now.digest != (seen or digest_of(held.preview)):
+            changed = " ".join(what_changed(held.preview, now.lines, now.people)) or "Look at the preview again."
+            raise Refused(f"Nothing was decided: the facts changed since the preview you saw. {changed}")
+        _do(held, by)
+    return move(held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now())
+
+
+@transaction.atomic
+def drop_decision(pending, why, *, by) -> PendingDecision:
+    """Let it go, or lift what is interim. 1. an interim suspension ends today by an approval, which only a second officer gives, 2. it is closed.
+    Whoever proposed may take back what does not count yet. Twice is once."""
+    _lock(pending.organisation, pending.enrolment)
+    held = _held(pending)
+    is_own = held.proposed_by_id == by.pk and not held.is_interim
+    insist(may_propose(by, held.subject, enrolment=held.enrolment, organisation=held.organisation) if is_own else may_confirm_pending(by, held))
+    if held.state == ProposalState.DROPPED:
+        return held
+    if not why.strip():
+        raise Refused("Enter why you drop it.")
+    move(held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip())
+    if held.is_interim and not is_approved_today(held.organisation):
+        _approve(held.organisation, "approved", clock.today(), "The interim suspension was lifted.", by)
+    return held
+
+
+def _held(pending) -> PendingDecision:
+    rows = PendingDecision.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("organisation", "enrolment__person", "credential__certificate__enrolment__person", "credential__status_list", "proposed_by").get(pk=pending.pk)
+
+
+def _lock(organisation, enrolment):
+    if organisation is not None:
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if enrolment is not None:
+        User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
+
+
+def _preview(pending):
+    return preview(pending.subject, pending.terms, pending.from_day, organisation=pending.organisation, enrolment=pending.enrolment)
+
+
+def _try(pending, by):
+    if pending.subject == Subject.RESCISSION and rescission_in_force(pending.credential):
+        raise Refused("The award is rescinded already.")
+    if pending.subject == Subject.REINSTATEMENT and not rescission_in_force(pending.credential):
+        raise Refused("The award is not rescinded, so there is nothing to reinstate.")
+    if pending.subject in AWARDS:
+        if not pending.reason:
+            raise Refused("Enter why. The registry and the Hub read it.")
+        return
+    try:
+        with transaction.atomic():
+            _do(pending, by)
+            raise _Tried
+    except _Tried:
+        pass
+
+
+def _do(pending, by):
+    day = max(pending.from_day, clock.today())
+    if pending.subject == Subject.APPROVAL:
+        _approve(pending.organisation, pending.terms["deed"], day, pending.reason, by)
+    elif pending.subject == Subject.RULES:
+        keys = sorted({line[0] for line in pending.preview})
+        before = known(keys)
+        add_rules(Rules(**pending.terms["rules"]), day, pending.reason, by=by)
+        announce(before, keys, day)
+    elif pending.subject == Subject.TEMPORARY:
+        give_leave(pending.enrolment, pending.terms["nations"], day, date.fromisoformat(pending.terms["until_day"]), pending.reason, by=by)
+    elif pending.subject == Subject.RESCISSION:
+        revoke(pending.credential, pending.reason, by=by, proposed_by=pending.proposed_by)
+    else:
+        reinstate(pending.credential, pending.reason, by=by, proposed_by=pending.proposed_by)
+
+
+def _approve(organisation, deed, day, reason, by):
+    """The deed of the room below tells the organisation and its people; their other employers are told here."""
+    keys = {line[0] for line in preview(Subject.APPROVAL, {"deed": deed}, day, organisation=organisation).lines}
+    before = known(keys)
+    decide_approval(organisation, deed, day, reason, by=by)
+    announce(before, keys, day, tells_person=False, but_not=[organisation.pk])
+
+
+def _others(pending, by):
+    roles = (Role.REGISTRAR, Role.HUB_OFFICER) if pending.subject in AWARDS else (Role.HUB_OFFICER,)
+    found = {officer.pk: officer for role in roles for officer in holders_of(role)}
+    return [officer for officer in found.values() if may_confirm_pending(officer, pending)]

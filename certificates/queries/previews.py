@@ -1,0 +1,129 @@
+"""Who would have another standing because of a decision not made yet, person by person; it writes nothing."""
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+
+from cohorts.models import Enrolment, Organisation
+from cohorts.queries import contacts_of
+from cohorts.register import last_lines
+from lms.kit import clock
+from lms.people.models import User
+
+from ..facts import Facts, Rescinded, months_after
+from ..facts import Temporary as Leave
+from ..rehearsing import Turned, turned_by_change
+from ..ruling import RuleBook, Rules
+from ..standings import words_for
+from .facts import known
+
+MONTHS_AHEAD = 12
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`turned` in the order of their days; `unchanged` are those concerned who keep their standing."""
+
+    turned: tuple[Turned, ...]
+    unchanged: tuple[int, ...]
+    people: dict
+    enrolments: dict
+    unreached: tuple[Organisation, ...]
+
+    @property
+    def lines(self) -> list:
+        """As it is kept with the proposal: days aside, since they move with the day of confirming."""
+        return sorted([t.who, t.before.code, list(t.before.nations), t.after.code, list(t.after.nations)] for t in self.turned)
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.lines)
+
+    def rows(self) -> list[dict]:
+        return [
+            {"name": self.people[t.who].full_name, "enrolment": self.enrolments.get(t.who), "before": words_for(t.before.code), "after": words_for(t.after.code),
+             "before_nations": t.before.nations, "after_nations": t.after.nations, "on_day": t.on_day, "until": t.until, "fails": t.fails}
+            for t in self.turned
+        ]
+
+    def unchanged_names(self) -> list[str]:
+        return [self.people[key].full_name for key in self.unchanged]
+
+
+def digest_of(lines) -> str:
+    return sha256(json.dumps(lines, sort_keys=True).encode()).hexdigest()
+
+
+def what_changed(then, now, people) -> list[str]:
+    """Sentences: how the preview differs from the one that was kept."""
+    def by_person(lines):
+        found = {}
+        for who, before, _, after, _ in lines:
+            found.setdefault(who, []).append(f"{words_for(before).label} to {words_for(after).label}")
+        return found
+
+    was, here = by_person(then), by_person(now)
+    said = []
+    for who in sorted(was.keys() | here.keys()):
+        if was.get(who) != here.get(who):
+            name = people[who].full_name if who in people else User.objects.get(pk=who).full_name
+            said.append(f"{name}: {', '.join(here.get(who, ['no change']))} (before: {', '.join(was.get(who, ['no change']))}).")
+    return said or (["The nations of at least one person differ."] if then != now else [])
+
+
+def concerned(subject, *, organisation=None, enrolment=None, from_day) -> list[int]:
+    if subject == "approval":
+        lines = last_lines().filter(organisation=organisation)
+        return sorted({line.employment.person_id for line in lines if line.ends_on is None or line.ends_on >= from_day})
+    if subject == "rules":
+        return sorted(Enrolment.objects.values_list("person_id", flat=True).distinct())
+    return [enrolment.person_id]
+
+
+def preview(subject, terms, from_day: date, *, organisation=None, enrolment=None) -> Preview:
+    """Each day from `from_day` (or today) for a year: known facts beside the same facts with the decision."""
+    day = max(from_day, clock.today())
+    keys = concerned(subject, organisation=organisation, enrolment=enrolment, from_day=day)
+    found = known(keys)
+    last = months_after(day, MONTHS_AHEAD)
+    turned, unchanged = [], []
+    for key in keys:
+        facts = found.facts[key]
+        changed = with_decision(facts, subject, terms, day, organisation=organisation, enrolment=enrolment)
+        book = with_rules(found.book, terms, day) if subject == "rules" else found.book
+        lines = turned_by_change(key, (facts, found.book), (changed, book), day, last)
+        turned += lines
+        if not lines:
+            unchanged.append(key)
+    people = User.objects.in_bulk([t.who for t in turned] + (unchanged if subject != "rules" else []))
+    enrolments = dict(Enrolment.objects.filter(person__in=people).order_by("enrolled_on", "pk").values_list("person_id", "pk"))
+    turned.sort(key=lambda t: (t.on_day, t.who))
+    employers = {p.organisation for t in turned for p in found.facts[t.who].posts if p.is_open(day)} | ({organisation.pk} if organisation else set())
+    unreached = [o for o in Organisation.objects.filter(pk__in=employers).order_by("name") if not has_contact(o)]
+    return Preview(tuple(turned), tuple(unchanged), people, enrolments, tuple(unreached))
+
+
+def has_contact(organisation) -> bool:
+    return any(contact.person.is_active for contact in contacts_of(organisation, clock.today()))
+
+
+def with_decision(facts: Facts, subject, terms, day, *, organisation=None, enrolment=None) -> Facts:
+    if subject == "approval":
+        lines = (*facts.approvals.get(organisation.pk, ()), (day, terms["deed"]))
+        return replace(facts, approvals={**facts.approvals, organisation.pk: lines})
+    if subject == "temporary":
+        leave = Leave(tuple(terms["nations"]), day, date.fromisoformat(terms["until_day"]))
+        return replace(facts, temporary=(*facts.temporary, leave))
+    if subject == "rescission":
+        return _of_enrolment(facts, enrolment, lambda e: (*e.rescissions, Rescinded(day)))
+    if subject == "reinstatement":
+        return _of_enrolment(facts, enrolment, lambda e: tuple(r if r.reinstated_on else replace(r, reinstated_on=day) for r in e.rescissions))
+    return facts
+
+
+def _of_enrolment(facts, enrolment, rescissions) -> Facts:
+    return replace(facts, enrolments=tuple(replace(e, rescissions=rescissions(e)) if e.key == enrolment.pk else e for e in facts.enrolments))
+
+
+def with_rules(book: RuleBook, terms, day) -> RuleBook:
+    return RuleBook((*(line for line in book.lines if line[0] <= day), (day, Rules(**terms["rules"]))))

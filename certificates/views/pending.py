@@ -1,0 +1,140 @@
+"""Check pages of decisions that two officers make: the preview person by person, then the proposal, then the second officer's yes or no."""
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from cohorts.actions.organisations import approvals_as_recorded, replaced_in_words
+from cohorts.models import Enrolment, Organisation
+from cohorts.states import ApprovalDeed
+from lms.kit import clock, nations
+from lms.kit.lines import OF_ROW, replaced_from
+from lms.kit.refusals import Refused, insist
+from lms.people.models import Role
+from lms.people.roles import has_role
+
+from .. import actions
+from ..forms_of_decisions import DropForm
+from ..forms_of_renewing import RULE_LABELS, unit_of
+from ..models import Credential, PendingDecision
+from ..queries import the_book
+from ..queries.previews import preview, what_changed
+from ..rules import may_confirm_pending, may_propose, may_see_pending
+from ..said import in_words
+from ..states import ProposalState
+
+DRAFT = "pending.decision"  # also written by cohorts.views.organisations
+SHOWN = 200  # people named on one page; the others are counted
+Subject = PendingDecision.Subject
+
+
+def keep_draft(request, subject, terms, from_day, reason, *, back, organisation=None, enrolment=None, credential=None, is_interim=False):
+    """What was written, for the check page."""
+    request.session[DRAFT] = {
+        "subject": str(subject), "terms": terms, "from_day": from_day.isoformat(), "reason": reason, "back": back, "is_interim": bool(is_interim),
+        "organisation": organisation and organisation.pk, "enrolment": enrolment and enrolment.pk, "credential": credential and credential.pk,
+    }
+    return redirect("certificates:pending_check")
+
+
+def _things(draft):
+    organisation = Organisation.objects.filter(pk=draft["organisation"]).first() if draft["organisation"] else None
+    rows = Credential.objects.select_related("certificate__enrolment__person", "status_list")
+    credential = rows.filter(pk=draft["credential"]).first() if draft["credential"] else None
+    enrolment = Enrolment.objects.select_related("person").filter(pk=draft["enrolment"]).first() if draft["enrolment"] else None
+    return organisation, enrolment or (credential and credential.certificate.enrolment), credential
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def check(request):
+    """What was written with its before and after, person by person. Then propose it."""
+    draft = request.session.get(DRAFT)
+    if not draft:
+        insist(may_propose(request.user, "rules") or may_propose(request.user, "rescission"))
+        return redirect("/today/")
+    organisation, enrolment, credential = _things(draft)
+    insist(may_propose(request.user, draft["subject"], enrolment=enrolment, organisation=organisation))
+    day, refused = date.fromisoformat(draft["from_day"]), ""
+    if request.method == "POST":
+        try:
+            made = actions.propose_decision(
+                draft["subject"], draft["terms"], day, draft["reason"], by=request.user, organisation=organisation,
+                enrolment=enrolment, credential=credential, is_interim=draft["is_interim"],
+            )
+            del request.session[DRAFT]
+            messages.success(request, "Proposed. It counts already: a second officer confirms or lifts it." if made.is_interim else "Proposed. It counts when a second officer confirms it.")
+            return redirect("certificates:pending", pk=made.pk)
+        except Refused as why:
+            refused = str(why)
+    found = preview(draft["subject"], draft["terms"], day, organisation=organisation, enrolment=enrolment)
+    return render(request, "certificates/pending_check.html", {
+        "draft": draft, "day": max(day, clock.today()), "refused": refused, "organisation": organisation, "person": enrolment and enrolment.person,
+        "subject": Subject(draft["subject"]).label, **_in_words(draft["subject"], draft["terms"], day, organisation), **_shown(request, found),
+    }, status=409 if refused else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def pending(request, pk):
+    """What one officer proposed, with today's preview, and what a second officer makes of it."""
+    insist(may_propose(request.user, "rules") or may_propose(request.user, "rescission"))
+    rows = PendingDecision.objects.select_related("organisation", "enrolment__person", "credential__certificate__enrolment__person", "proposed_by", "closed_by")
+    held = get_object_or_404(rows, pk=pk)
+    insist(may_see_pending(request.user, held))
+    deed, refused, form = request.POST.get("deed"), "", DropForm(request.POST if request.POST.get("deed") == "drop" else None)
+    try:
+        if deed == "confirm":
+            actions.confirm_decision(held, by=request.user, seen=request.POST.get("seen") or "-")
+            messages.success(request, "Confirmed. Everyone concerned has been told.")
+            return redirect("certificates:pending", pk=held.pk)
+        if deed == "drop" and form.is_valid():
+            actions.drop_decision(held, form.cleaned_data["why"], by=request.user)
+            messages.success(request, "Lifted." if held.is_interim else "Dropped. Nothing was decided.")
+            return redirect("certificates:pending", pk=held.pk)
+    except Refused as why:
+        refused = str(why)
+    is_open = held.state == ProposalState.PROPOSED
+    context = {
+        "pending": held, "form": form, "is_open": is_open, "refused": refused, "may": may_confirm_pending(request.user, held),
+        "may_drop": may_confirm_pending(request.user, held) or (held.proposed_by_id == request.user.pk and not held.is_interim),
+        "day": max(held.from_day, clock.today()), "is_late": bool(is_open and held.confirm_by and held.confirm_by < clock.today()),
+        **_in_words(held.subject, held.terms, held.from_day, held.organisation if is_open and not held.is_interim else None),
+    }
+    if is_open and not held.is_interim:
+        found = preview(held.subject, held.terms, held.from_day, organisation=held.organisation, enrolment=held.enrolment)
+        context |= _shown(request, found) | {"seen": found.digest}
+        if found.lines != held.preview:
+            context["changed"] = what_changed(held.preview, found.lines, found.people)
+    return render(request, "certificates/pending.html", context, status=409 if refused else 200)
+
+
+def _shown(request, found) -> dict:
+    rows = found.rows()
+    return {
+        "lines": rows[:SHOWN], "more": max(0, len(rows) - SHOWN), "unchanged": found.unchanged_names() if found.people else [],
+        "unchanged_count": len(found.unchanged), "unreached": found.unreached, "is_hub": has_role(request.user, Role.HUB_OFFICER),
+    }
+
+
+def _in_words(subject, terms, day, organisation=None) -> dict:
+    """The terms as lines of a list."""
+    if subject == Subject.APPROVAL:
+        replaced = replaced_from(max(day, clock.today()), approvals_as_recorded(organisation), OF_ROW) if organisation else []
+        return {"terms": [("Decision", ApprovalDeed(terms["deed"]).label)], "replaced": [replaced_in_words(line) for line in replaced]}
+    if subject == Subject.TEMPORARY:
+        return {"terms": [("Nations", nations.sentence(terms["nations"])), ("Last day", in_words(date.fromisoformat(terms["until_day"])))]}
+    if subject == Subject.RULES:
+        now = the_book().on(day)
+        changed = [
+            (label, f"{terms['rules'][name]} {unit_of(terms['rules'][name], unit)} (before: {getattr(now, name)})")
+            for name, (label, unit) in RULE_LABELS.items() if terms["rules"][name] != getattr(now, name)
+        ]
+        return {"terms": changed or [("Rules", "The same as before")]}
+    return {"terms": []}
+

@@ -1,0 +1,79 @@
+"""What stands in text about people: letters nobody sees, letters spoilt or lost on the way, and letters of two scripts; it changes nothing unasked."""
+import re
+import unicodedata
+
+JOINERS = "\u200c\u200d"
+# Scripts in which the joiners are part of the spelling.
+JOINED = ("ARABIC", "SYRIAC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "MYANMAR", "KHMER", "MONGOLIAN")
+TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "HANGUL": "CJK", "BOPOMOFO": "CJK", "IDEOGRAPHIC": "CJK"}
+# Code pages as which UTF-8 is commonly opened, and then saved again.
+WRONG_PAGES = ("cp1252", "cp850", "cp437", "mac_roman", "cp1250", "iso8859_2", "cp858", "latin-1")
+COMMON = "éáíóúöüäåøæñçèàâêôłńśżźčšžřëïîûẁŵŷìòãõðþßùőűěůąęćđ"
+MARKS = " .-'’‘ʼ`´′‐‑–·()/,\u00a0"
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def without_unseen(text: str) -> str:
+    """The text without what has no shape of its own (category Cf: zero-width, soft hyphen, byte order mark, directions); a joiner
+    stays between letters of a script that spells with it."""
+    def stays(i, c):
+        if unicodedata.category(c) != "Cf":
+            return True
+        return c in JOINERS and 0 < i < len(text) - 1 and all(_script(beside) in JOINED for beside in (text[i - 1], text[i + 1]))
+
+    return text if text.isascii() else "".join(c for i, c in enumerate(text) if stays(i, c))
+
+
+def unescaped(text: str) -> str:
+    """What a workbook means by “_x000D_” (ECMA-376, ST_Xstring)."""
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def mended(text: str) -> str:
+    """“Siân” for “SiÃ¢n” or “Si├ón”: UTF-8 that was read as another code page and saved again, also twice. Otherwise the text."""
+    return re.sub(r"[^\x00-\x7f]+", lambda found: min(_meant(found[0]), key=_oddness, default=found[0]), text)
+
+
+def _meant(run: str, times: int = 3) -> list[str]:
+    """What a run of letters may have been, before each wrong reading of it."""
+    found = []
+    for page in WRONG_PAGES:
+        try:
+            meant = run.encode(page).decode("utf-8")
+        except UnicodeError:
+            continue
+        # What comes out must be Latin letters or the marks of names; a real name seldom turns into those.
+        if all(c in MARKS or _script(c) == "LATIN" for c in meant):
+            found.append(meant)
+        if times > 1 and not meant.isascii() and meant != run:
+            found += _meant(meant, times - 1)
+    return found
+
+
+def _oddness(meant: str) -> tuple:
+    """Of several readings the shortest, in the letters that stand in names most often."""
+    return len(meant), sum(COMMON.find(c) if c in COMMON else len(COMMON) for c in meant.casefold())
+
+
+def stranger(text: str) -> tuple[str, str]:
+    """A letter that is of another script than the rest of its word, and its name; empty where there is none (Unicode UTS 39)."""
+    for word in re.split(r"[\s\-'’]+", unicodedata.normalize("NFKC", text)):
+        scripts = [(script, c) for c in word if (script := _script(c))]
+        kinds = [script for script, _ in scripts]
+        usual = max(kinds, key=kinds.count, default="")
+        odd = next((c for script, c in scripts if script != usual), "")
+        if odd:
+            return odd, unicodedata.name(odd).capitalize()
+    return "", ""
+
+
+def _script(c: str) -> str:
+    if unicodedata.category(c) not in ("Lu", "Ll", "Lt", "Lo"):
+        return ""
+    script = unicodedata.name(c, "UNKNOWN").split(" ")[0].split("-")[0]
+    return TOGETHER.get(script, script)
+
+
+def is_a_name(text: str) -> bool:
+    """Letters of any script, with spaces, hyphens, apostrophes, full stops and what else stands in printed names ( ( ) / , ); nothing else."""
+    return any(c.isalpha() for c in text) and all(c.isalpha() or unicodedata.category(c).startswith("M") or c in MARKS + JOINERS for c in text)

@@ -1,0 +1,35 @@
+"""What a spreadsheet may be given: text that none of them runs as a formula, whichever way it was typed. It makes no tables."""
+import csv
+import io
+import re
+import unicodedata
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+RUN = "=+-@"
+INNER = re.compile(r"([;\t|][ \"]{0,9})(?=[=+\-@＝＋－＠﹢﹣﹦﹫])")
+
+
+def bare(value) -> str:
+    """The text of a cell without what no workbook can hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("", str(value if value is not None else ""))
+
+
+def is_run(text: str) -> bool:
+    """Would a spreadsheet take this for a formula? Full-width signs count, and so does a sign behind white space or unseen characters."""
+    first = next((c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")), "")
+    return unicodedata.normalize("NFKC", first)[:1] in RUN if first else False
+
+
+def safe(value) -> str:
+    """The text of a cell for CSV, with an apostrophe before it where a spreadsheet would run it, and before a sign inside it where
+    a reader with another separator would begin a cell."""
+    text = INNER.sub(r"\1'", bare(value))
+    return f"'{text}" if is_run(text) or text[:1] in ("\t", "\r", "\n") else text
+
+
+def as_csv(rows) -> bytes:
+    """Rows of cells as CSV that Excel opens as UTF-8. Every cell is quoted."""
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows([[safe(cell) for cell in row] for row in rows])
+    return out.getvalue().encode("utf-8-sig")

@@ -1,0 +1,100 @@
+"""An outage uses up no line of a run: a full disk or a key that is away is waited for, and then everything is issued once."""
+import errno
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings as installed
+
+from certificates import keys
+from certificates.actions import begin_run
+from certificates.models import Certificate, Run, RunLine
+from certificates.work import Job, issue_runs, only_one, run_job
+from lms.kit import clock
+
+from . import scene
+from .scene import TODAY
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def waiting(db, settings, tmp_path):
+    """A run of two, and files and keys of this test's own."""
+    settings.PRIVATE_ROOT, settings.KEYS_ROOT = tmp_path / "private", tmp_path / "keys"
+    forget()
+    with clock.at(TODAY):
+        begin_run([scene.ready("A", "Name"), scene.ready("B", "Other")], by=scene.registrar())
+        yield tmp_path
+    forget()
+
+
+def forget():
+    """As a process that starts anew."""
+    keys._certificate_key.cache_clear()
+    keys._credential_key.cache_clear()
+
+
+def states():
+    return set(RunLine.objects.values_list("state", flat=True))
+
+
+def issue_them():
+    return run_job(Job("runs", 2, issue_runs))
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO, errno.EACCES])
+def test_a_disk_that_takes_no_file(waiting, monkeypatch, number):
+    keys.certificate_key()  # made while there was room
+    whole = installed.PRIVATE_ROOT
+
+    def full(*args):
+        raise OSError(number, "no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", full)
+        assert "cannot keep files" in issue_them()
+    assert states() == {"waiting"} and not Certificate.objects.exists() and not [p for p in whole.rglob("*.pdf")]
+    assert issue_them() == 2 and states() == {"issued"} and Run.objects.get().state == "done"
+
+
+def test_a_key_whose_file_is_away(waiting):
+    keys.certificate_key()
+    key = waiting / "keys" / "own" / "signing.key"
+    shutil.move(key, waiting / "elsewhere.key")
+    forget()
+    assert "cannot be read" in issue_them() and "IMSA_SIGNING_KEY" in keys.fault()
+    assert states() == {"waiting"} and not Certificate.objects.exists()
+    shutil.move(waiting / "elsewhere.key", key)
+    assert keys.fault() == "" and issue_them() == 2 and Run.objects.get().state == "done"
+
+
+def test_a_key_that_was_read_before_its_file_went_is_told(waiting):
+    keys.certificate_key()
+    (waiting / "keys" / "own" / "signing.key").unlink()
+    assert "IMSA_SIGNING_KEY" in keys.fault()
+
+
+@pytest.mark.django_db
+def test_the_worker_makes_its_folder_on_a_fresh_installation(settings, tmp_path):
+    settings.IMSA_HOME = tmp_path / "fresh"
+    with only_one() as lock:
+        assert lock
+    assert settings.IMSA_HOME.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_worker_waits_for_a_database_that_is_starting(tmp_path):
+    env = {"PATH": "/usr/bin:/bin", "IMSA_HOME": str(tmp_path), "DATABASE_URL": "postgres://imsa@127.0.0.1:9/imsa",
+           "DJANGO_SETTINGS_MODULE": "lms.settings.production", "IMSA_SECRET_KEY": "x" * 60, "IMSA_HOSTS": "imsa.example",
+           "IMSA_URL": "https://imsa.example", "IMSA_ALLOW_SELF_MADE_KEY": "1"}
+    worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
+    line = worker.stderr.readline()
+    time.sleep(0.2)
+    still_there = worker.poll() is None
+    worker.send_signal(signal.SIGTERM)
+    rest = worker.communicate(timeout=20)[1]
+    assert "the worker waits for it" in line and still_there and "Traceback" not in rest
