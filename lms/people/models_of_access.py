@@ -8,7 +8,9 @@ from lms.kit import clock
 class Invitation(models.Model):
     """A link by which somebody makes the password of their account, and so proves the address. It works once, and for some days."""
 
-    PERSONAL_DATA = {"person": "whose account it opens", "address": "where it was sent, and what it proves; as long as the account"}
+    PERSONAL_DATA = {
+        "made_by": "who invited them", "person": "whose account it opens", "address": "where it was sent, and what it proves; as long as the account",
+    }
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations")
     address = models.EmailField()
@@ -57,7 +59,8 @@ class Recovery(models.Model):
     """A lost second factor: opened by one officer who checked who asks, confirmed by another."""
 
     PERSONAL_DATA = {
-        "person": "who lost it", "opened_by": "who checked who asks", "confirmed_by": "who confirmed it", "how_checked": "how, in the officer's words; 6 years",
+        "person": "who lost it", "opened_by": "who checked who asks", "confirmed_by": "who confirmed it", "refused_by": "who refused it",
+        "how_checked": "how, in the officer's words; 6 years",
     }
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="recoveries")

@@ -279,7 +279,9 @@ def may_push(name, who) -> bool:
     """Who may use an address that only takes a deed."""
     if name in ("courses:still_right", "courses:untell"):
         return who == "third"
-    if name.startswith("people:mail"):
+    if name in ("people:end_session", "people:end_others"):
+        return who != "anonymous"  # their own; somebody else's is not found
+    if name.startswith(("people:mail", "people:recovery", "people:send_invitation")):
         return who in ("registrar", "hub", "hub2")
     if name.startswith("cohorts:import") or name == "cohorts:entry_deed":
         return who in ("registrar", "hub", "hub2")

@@ -12,7 +12,7 @@ from lms.kit import clock, files, readiness
 from lms.kit.files.outages import disk
 from lms.kit.refusals import NotNow
 from lms.people.actions import admit, tell
-from lms.people.models import Notice
+from lms.people.models import Mail, Notice
 from lms.people.roles import Operator
 from lms.record.actions import accept_clock, write
 from lms.record.models import Entry, Head
@@ -68,7 +68,7 @@ def test_what_is_missing_is_named(settings, ready, tmp_path, spoil, name):
 
 def test_late_mail_is_named_without_its_reader(ready):
     tell(admit(by=BY, email="ada@example.org", first_name="Ada"), "Your award", "It is decided.")
-    Notice.objects.update(written_at=clock.now() - timedelta(hours=1))
+    Mail.objects.update(next_try_at=clock.now() - timedelta(hours=1))
     found = readiness.faults(is_fresh=True)
     assert set(found) == {"mail"} and "ada" not in found["mail"].lower()
 
