@@ -2,11 +2,12 @@
 
 from .boards import call_board, confirm_sample, ratify
 from .catalogue import keep_assessment, set_deadline
-from .marks import allocate, allocate_third, save_marks, seal
+from .marks import Outdated, allocate, allocate_third, save_marks, seal
 from .quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
 from .submissions import drop_file, drop_old_files, keep_file, save_note, submit, submit_kept
 
 __all__ = [
+    "Outdated",
     "Unanswered",
     "allocate",
     "allocate_third",

@@ -20,6 +20,10 @@ FIRST, SECOND, THIRD = Allocation.FIRST, Allocation.SECOND, Allocation.THIRD
 LONGEST_COMMENT = 8000
 
 
+class Outdated(Refused):
+    """The draft was saved from another page after this one was opened; nothing was changed."""
+
+
 # ---- sharing out ----
 
 
@@ -98,14 +102,20 @@ def _tell_marker(task, submission):
 
 
 @transaction.atomic
-def save_marks(allocation, marks, comment, *, by) -> Allocation:
-    """Keep a marker's draft, which nobody else sees. 1. the draft, 2. a record entry without its content."""
+def save_marks(allocation, marks, comment, *, by, seen=None) -> Allocation:
+    """Keep a marker's draft, which nobody else sees. 1. the draft, 2. a record entry without its content.
+
+    `seen` is the `version` the page was opened on: raises Outdated when another has been saved since.
+    Raises Refused for a mark or a comment that cannot be kept whole: nothing is cut short.
+    """
     insist(may_mark(by, allocation))
     locked = _lock_task(allocation)
     if is_sealed(locked):
         raise Refused(f"You have sealed your marks for {locked.submission.script}, so they stand.")
-    marks, comment = _sound(marks, locked.submission.assessment, all_of_them=False), comment.strip()[:LONGEST_COMMENT]
+    marks, comment = _sound(marks, locked.submission.assessment, all_of_them=False), comment.strip()
+    _insist_it_fits(comment)
     if (locked.marks, locked.comment) != (marks, comment):
+        _insist_newest(locked, seen)
         locked.marks, locked.comment = marks, comment
         locked.save(update_fields=["marks", "comment"])
         write("assessments.save_marks", locked, by=by)
@@ -113,26 +123,28 @@ def save_marks(allocation, marks, comment, *, by) -> Allocation:
 
 
 @transaction.atomic
-def seal(allocation, *, by, marks, comment) -> Allocation:
+def seal(allocation, *, by, marks, comment, seen=None) -> Allocation:
     """Seal one marker's marks.
 
     1. the allocation is sealed with its total, 2. a mark line is added, 3. when both markers have
     sealed the mark is agreed by rule or a third marker is called, and when the third has sealed it
     is settled, 4. the record is written; after commit, notices go out. The same seal again changes
     nothing. The submission's row is locked first, so two markers who seal at once make one agreed line.
+    Raises Outdated when another draft than this was saved after `seen`, the version that was checked.
     """
     insist(may_mark(by, allocation))
     submission = _lock(allocation.submission_id)
     locked = _lock_task(allocation)
     marks, comment = _sound(marks, submission.assessment, all_of_them=True), comment.strip()
     if is_sealed(locked):
-        if (locked.marks, locked.comment) == (marks, comment[:LONGEST_COMMENT]):
+        if (locked.marks, locked.comment) == (marks, comment):
             return _given_back(allocation, locked, locked)
         raise Refused(f"You have sealed your marks for {submission.script} already, so they stand.")
     if not comment:
         raise Refused("Write a comment before you seal. The trainee reads it when the mark is agreed.")
-    if len(comment) > LONGEST_COMMENT:
-        raise Refused(f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}.")
+    _insist_it_fits(comment)
+    if (locked.marks, locked.comment) != (marks, comment):
+        _insist_newest(locked, seen)
     weights = {c.key: c.weight for c in submission.assessment.criteria.all()}
     move(
         locked, "seal", by=by, marks=marks, comment=comment, total=marking.total(marks, weights), sealed_at=clock.now()
@@ -140,6 +152,16 @@ def seal(allocation, *, by, marks, comment) -> Allocation:
     add_line(submission, locked.stage, locked.total, "The criteria’s marks by their weights.", by=by)
     _fold(submission, by=by)
     return _given_back(allocation, locked, locked)
+
+
+def _insist_it_fits(comment):
+    if len(comment) > LONGEST_COMMENT:
+        raise Refused(f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}.")
+
+
+def _insist_newest(locked, seen):
+    if seen is not None and seen != locked.version:
+        raise Outdated(f"Your marks for {locked.submission.script} were saved from another page after you opened this one.")
 
 
 def _fold(submission, *, by):

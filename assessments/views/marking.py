@@ -9,7 +9,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
-from lms.kit.refusals import insist
+from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import mark, moment
 from lms.people.models import Role
 from lms.people.roles import may_act_as
@@ -54,18 +54,42 @@ def script(request, number):
         waiting = blind.queue_of(request.user).waiting
         context = {"script": found, "lines": _lines(found), "rows": _rows(found, found.marks), "next": waiting and waiting[0]}
         return render(request, "assessments/sealed.html", context)
-    form = MarksForm(found, initial=MarksForm.draft_of(found))
     if request.method == "POST":
-        form, task = MarksForm(found, request.POST), _task(found)
-        whole = request.POST.get("deed") != "save" and form.is_valid()
-        marks, comment = (form.marks(), form.cleaned_data["comment"]) if whole else form.typed()
-        actions.save_marks(task, marks, comment, by=request.user)
-        if whole:
-            return redirect("assessments:seal", number)
-        if request.POST.get("deed") == "save":
-            messages.success(request, "Saved for later. Nobody but you sees it.")
-            return redirect("assessments:script", number)
-    return render(request, "assessments/script.html", {"script": found, "form": form})
+        return _save(request, found)
+    return _desk(request, found, MarksForm(found, initial=MarksForm.draft_of(found)))
+
+
+def _save(request, found):
+    """Keep what can be kept; what cannot comes back as it was typed, with why, and is not said to be saved."""
+    form, for_later = MarksForm(found, request.POST), request.POST.get("deed") == "save"
+    marks, comment = form.draft()
+    try:
+        actions.save_marks(_task(found), marks, comment, by=request.user, seen=request.POST.get("seen"))
+    except actions.Outdated:
+        return _outdated(request, found.script, form)
+    except Refused as refusal:
+        form.add_error(None, f"{refusal} What you typed here is not saved.")
+        return _desk(request, found, form, status=409)
+    if for_later:
+        form.allow_missing()
+    if not form.errors:
+        if not for_later:
+            return redirect("assessments:seal", found.script)
+        messages.success(request, "Saved for later. Nobody but you sees it.")
+        return redirect("assessments:script", found.script)
+    return _desk(request, _found(request, found.script), form, unsaved=any(map(form.is_faulty, form.fields)))
+
+
+def _outdated(request, number, form):
+    """What was typed stays in the form; what was saved meanwhile stands above it, and the marker chooses."""
+    found = _found(request, number)
+    rows = _rows(found, found.marks)
+    form.allow_missing()
+    return _desk(request, found, form, status=409, saved=rows, is_outdated=True)
+
+
+def _desk(request, found, form, status=200, **more):
+    return render(request, "assessments/script.html", {"script": found, "form": form, **more}, status=status)
 
 
 @login_required
@@ -78,8 +102,12 @@ def seal(request, number):
     if request.method == "POST":
         form = MarksForm(found, request.POST)
         if not form.is_valid():
-            return render(request, "assessments/script.html", {"script": found, "form": form})
-        actions.seal(_task(found), by=request.user, marks=form.marks(), comment=form.cleaned_data["comment"])
+            return _desk(request, found, form)
+        marks, comment, seen = form.marks(), form.cleaned_data["comment"], request.POST.get("seen")
+        try:
+            actions.seal(_task(found), by=request.user, marks=marks, comment=comment, seen=seen)
+        except actions.Outdated:
+            return _outdated(request, number, form)
         messages.success(request, f"Your marks for {number} are sealed.")
         return redirect("assessments:script", number)
     form = MarksForm(found, MarksForm.draft_of(found))
