@@ -4,6 +4,7 @@ from django import forms
 from django.utils.html import format_html
 
 from cohorts.models import Cohort
+from lms.kit import codes
 
 
 class HandInForm(forms.Form):
@@ -110,6 +111,23 @@ class ConfirmForm(forms.Form):
         help_text="For example: whether the marks fit the standard and the rubric, and what to watch next time.",
         error_messages={"required": "Write a comment for the board before you confirm."},
     )
+
+
+class ReceiptForm(forms.Form):
+    """A receipt number, however it was typed."""
+
+    receipt = forms.CharField(
+        label="Receipt number",
+        max_length=40,
+        help_text="It begins with R, for example R-7K3M-29XR.",
+        error_messages={"required": "Enter the receipt number."},
+    )
+
+    def clean_receipt(self):
+        try:
+            return codes.read(self.cleaned_data["receipt"], "R")
+        except codes.Misread as misread:
+            raise forms.ValidationError(str(misread)) from None
 
 
 class CallBoardForm(forms.Form):

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 
 from lms.kit import clock
 from lms.people.models import Role, User
+from lms.people.roles import holders_of
 
 from .. import results
 from ..models import Allocation, Submission
@@ -31,6 +32,13 @@ def awaiting_third():
         .prefetch_related("lines", "allocations")
         .order_by("submitted_at", "pk")
     )
+
+
+def needing_another_marker():
+    """Tasks to be marked whose marker may not go on: no tutor any more, or a conflict that was reported; the soonest due first."""
+    tasks = Allocation.objects.filter(state=AllocationState.OPEN).exclude(marker_id__in=[person.pk for person in holders_of(Role.TUTOR)])
+    tasks = tasks | Allocation.objects.filter(state=AllocationState.OPEN, conflict_reported_at__isnull=False)
+    return tasks.select_related("submission__assessment", "submission__enrolment", "marker").order_by("due_on", "pk")
 
 
 def awaiting_allocation_count() -> int:

@@ -56,6 +56,7 @@ def script(request, number):
         return render(request, "assessments/sealed.html", context)
     if request.method == "POST":
         return _save(request, found)
+    actions.open_script(_task(found), by=request.user)
     return _desk(request, found, MarksForm(found, initial=MarksForm.draft_of(found)))
 
 
@@ -110,6 +111,7 @@ def seal(request, number):
             return _outdated(request, number, form)
         messages.success(request, f"Your marks for {number} are sealed.")
         return redirect("assessments:script", number)
+    actions.open_script(_task(found), by=request.user)
     form = MarksForm(found, MarksForm.draft_of(found))
     if not form.is_valid():
         return redirect("assessments:script", number)
@@ -133,6 +135,7 @@ def seal(request, number):
 @require_GET
 def script_file(request, number):
     """The copy without document properties, under the script's number."""
+    actions.open_script(_task(_found(request, number)), by=request.user)
     return given_file(blind.file_for, request.user, number)
 
 
@@ -141,8 +144,10 @@ def script_file(request, number):
 @xframe_options_sameorigin
 def script_view(request, number):
     """The same copy, to be read in the page beside the rubric; a browser shows a PDF, and nothing else of ours."""
-    if not _found(request, number).is_pdf:
+    found = _found(request, number)
+    if not found.is_pdf:
         raise Http404("Only a PDF can be shown in the page.")
+    actions.open_script(_task(found), by=request.user)
     answer = given_file(blind.file_for, request.user, number, in_page=True)
     answer["Content-Security-Policy"] = IN_PAGE
     return answer
@@ -156,7 +161,7 @@ def _found(request, number):
 
 
 def _task(found):
-    return Allocation.objects.get(pk=found.allocation_id)
+    return Allocation.objects.select_related("submission__enrolment").get(pk=found.allocation_id)
 
 
 def _rows(found, marks):
