@@ -56,9 +56,10 @@ def may_share_out(by, submission, markers=()) -> May:
     """A registrar, but not of their own work, and not to themselves."""
     if by.pk is not None and by.pk == submission.enrolment.person_id:
         return no("You wrote this script, so somebody else shares it out.")
-    if by.pk is not None and by.pk in {marker.pk for marker in markers}:
+    answer = may_allocate(by)
+    if answer and by.pk is not None and by.pk in {marker.pk for marker in markers}:
         return no("You cannot allocate a script to yourself. Ask another registrar to allocate it.")
-    return may_allocate(by)
+    return answer
 
 
 def may_be_given(marker, submission, stage="") -> May:

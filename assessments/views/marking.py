@@ -1,5 +1,7 @@
 """The marker's day: the queue, one script, and sealing. Nothing here holds a submission."""
 
+from functools import wraps
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,6 +24,8 @@ from .work import given_file
 
 # A PDF shown in our own page: it fetches nothing, and no other site may frame it. Viewers style themselves.
 IN_PAGE = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'"
+WAITING = "typed_marks"  # in the session, what a marker typed whose sign-in had ended
+TYPED, MOST_TYPED = {"comment", "seen"}, 20_000
 NEWEST = 10  # sealed scripts shown below the queue
 
 
@@ -44,6 +48,22 @@ def queue(request):
     )
 
 
+def typing_kept(view):
+    """A sign-in that ended while a marker typed loses nothing: it waits in this browser's session, for that marker alone."""
+
+    @wraps(view)
+    def kept(request, number):
+        if request.method == "POST" and not request.user.is_authenticated:
+            task = request.POST.get("seen", "").partition("-")[0]
+            if task.isdecimal() and Allocation.objects.filter(pk=task, submission__script=number).exists():
+                typed = {name: value[:MOST_TYPED] for name, value in request.POST.items() if name in TYPED or name.startswith("mark-")}
+                request.session[WAITING] = {**typed, "task": int(task)}
+        return view(request, number)
+
+    return kept
+
+
+@typing_kept
 @login_required
 @require_http_methods(["GET", "POST"])
 def script(request, number):
@@ -57,6 +77,11 @@ def script(request, number):
     if request.method == "POST":
         return _save(request, found)
     actions.open_script(_task(found), by=request.user)
+    if request.session.get(WAITING, {}).get("task") == found.allocation_id:
+        typed = request.session.pop(WAITING)
+        form = MarksForm(found, typed)
+        form.allow_missing()
+        return _desk(request, found, form, is_back=True, seen=typed["seen"])
     return _desk(request, found, MarksForm(found, initial=MarksForm.draft_of(found)))
 
 

@@ -123,6 +123,33 @@ def test_what_is_typed_after_sealing_elsewhere_comes_back_and_changes_nothing(sc
     assert 'value="save"' not in page and draft(task) == ({"law": 60, "role": 60}, "Sealed.")
 
 
+def test_what_is_typed_after_the_sign_in_ended_comes_back_to_that_marker_alone(scene, agnes, task, url):
+    seen = opened(agnes, url)
+    agnes.post(url, typed("60", "", "Saved before.", seen))
+    seen = opened(agnes, url)
+    browser = Client()  # the session is over; the page is not
+    answer = browser.post(url, typed("71", "7o", "800 words", seen))
+    assert answer.status_code == 302 and "/login/" in answer["Location"] and draft(task) == ({"law": 60}, "Saved before.")
+    other = sign_in(browser, scene.tomasz).get(url).content.decode()
+    assert "800 words" not in other, "another marker of the same script, in the same browser"
+    browser = Client()
+    browser.post(url, typed("71", "7o", "800 words", seen))
+    page = sign_in(browser, scene.agnes).get(url).content.decode()
+    assert "You were signed out before this was saved" in page and "800 words</textarea>" in page
+    assert 'value="71"' in page and 'value="7o"' in page
+    assert "800 words" not in browser.get(url).content.decode(), "once; after that the draft is what was saved"
+    assert browser.post(url, typed("71", "70", "800 words", seen)).status_code == 302
+    assert draft(task) == ({"law": 71, "role": 70}, "800 words")
+
+
+def test_nothing_waits_for_a_script_that_was_not_given(task, url):
+    browser = Client()
+    for seen in ("", "x", f"{task.pk + 999}-0", "²-0"):
+        browser.post(url, typed("71", "", "Words.", seen))
+    browser.post("/marking/S-2222-2222/", typed("71", "", "Words.", f"{task.pk}-0"))
+    assert "typed_marks" not in browser.session
+
+
 @pytest.mark.parametrize("sealed", [False, True])
 def test_a_word_script_has_the_page_to_itself(scene, agnes, task, url, sealed):
     """The grid is for a script beside its marks; a Word script is not shown in the page."""
