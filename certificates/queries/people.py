@@ -106,3 +106,8 @@ def people(organisation, day=None) -> list[Stood]:
     keys = {post.person_id for post in posts_at(organisation, day)}
     enrolments = Enrolment.objects.filter(person_id__in=keys).select_related("person", "cohort", "plan")
     return sorted(standings_of(enrolments, day), key=lambda s: by_family_name(s.person))
+
+
+def holds_certificate(person) -> bool:
+    """Was a certificate ever issued to this person? One statement."""
+    return Certificate.objects.filter(enrolment__person=person).exists()

@@ -11,6 +11,7 @@ from lms.kit.moves import move
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import short_day
 from lms.people.actions import give_number, grant, rename, tell
+from lms.people.invitations import invite_if_new
 from lms.people.models import Role, User
 from lms.record.actions import write
 
@@ -40,7 +41,8 @@ def enrol(cohort, person, nations, student_reference, *, by, enrolled_on) -> Enr
     """Enrol a person for some nations.
 
     1. the study plan is opened and goes by the cohort's timetable, 2. the enrolment stands on it, 3. the person
-    has an IMSA number, 4. and the role of a trainee from that day, 5. a record entry, 6. the person is told.
+    has an IMSA number, 4. and the role of a trainee from that day, 5. a record entry, 6. the person is told, and invited
+    where they have no password yet.
     Enrolled before under the same reference: that enrolment, unchanged.
     """
     insist(may_enrol(by))
@@ -63,6 +65,7 @@ def enrol(cohort, person, nations, student_reference, *, by, enrolled_on) -> Enr
         f"You are enrolled on {cohort.programme.title} with {cohort.title}, for {four_nations.sentence(codes)}. "
         f"Your IMSA number is {number}. Your first unit is waiting for you.", "/study/",
     )
+    invite_if_new(person, by=by)
     return enrolment
 
 

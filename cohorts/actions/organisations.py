@@ -7,6 +7,7 @@ from lms.kit.lines import OF_ROW, in_force, replaced_from
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day, short_day
 from lms.people.actions import grant, tell
+from lms.people.invitations import invite_if_new
 from lms.people.models import Role, User
 from lms.record.actions import write
 
@@ -144,6 +145,7 @@ def add_contact(person, organisation, *, by, starts_on) -> Contact:
             f"From {short_day(starts_on)} you can see the standing of the people employed by {organisation.name}.",
             "/employer/",
         )
+        invite_if_new(person, by=by)
     return contact
 
 

@@ -3,15 +3,30 @@ import time
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
+from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils.crypto import get_random_string
 
 from . import encryption
 from .models import User
 from .outbox import post
+from .signin_log import asker_of, note
+
+KNOWN, KNOWN_DAYS = "lms.people.known_browser", 180
+
+
+def known_browser(request, login) -> str:
+    """A word for this browser where `login` has signed in with it before; else nothing."""
+    try:
+        address, word = signing.loads(request.COOKIES.get(settings.IMSA_KNOWN_COOKIE, ""), salt=KNOWN, max_age=KNOWN_DAYS * 86400)
+    except (signing.BadSignature, ValueError, TypeError):
+        return ""
+    return word if login and address == login else ""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,6 +57,33 @@ class AccountAdapter(DefaultAccountAdapter):
         words = {"request": self.request, "email": email, "current_site": get_current_site(self.request), **context}
         rendered = self.render_mail(template_prefix, email, words)
         post(email, rendered.subject, rendered.body, person=User.objects.filter(email=email.strip().lower()).first())
+
+    # ---- how often ----
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Wrong passwords are counted by account and network, so that a stranger shuts nobody out; a browser in which the account
+        has signed in before counts for itself."""
+        login = (credentials.get("email") or "").strip().lower()
+        return f"{login}:{known_browser(request, login) or asker_of(request)}"
+
+    def pre_authenticate(self, request, **credentials):
+        super().pre_authenticate(request, **credentials)
+        login = (credentials.get("email") or "").strip().lower()
+        if not known_browser(request, login) and not ratelimit.consume(request, action="login_anywhere", key=login):
+            note("too many tries for one account", request)
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request, **credentials):
+        login = (credentials.get("email") or "").strip().lower()
+        note("wrong password", request, User.objects.filter(email__iexact=login).first())
+
+    def post_login(self, request, user, **kwargs):
+        response = super().post_login(request, user, **kwargs)
+        response.set_cookie(
+            settings.IMSA_KNOWN_COOKIE, signing.dumps([user.email.lower(), get_random_string(16)], salt=KNOWN), max_age=KNOWN_DAYS * 86400,
+            secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
+        )
+        return response
 
     def is_open_for_signup(self, request):
         """People come from the cohort file and from the Hub, never by signing up."""

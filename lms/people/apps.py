@@ -6,8 +6,6 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self):
-        from allauth.mfa.signals import authenticator_added
+        from .events import connect
 
-        from .middleware import count_new_factor
-
-        authenticator_added.connect(count_new_factor, dispatch_uid="count_new_factor")
+        connect()

@@ -1,6 +1,11 @@
 """allauth's password forms in our words; what they do is theirs."""
 from allauth.account import forms as theirs
+from allauth.account.adapter import get_adapter
+from django import forms
 from django.conf import settings
+
+from .models import User, same_form
+from .signin_log import note
 
 LEAST = next(
     v["OPTIONS"]["min_length"] for v in settings.AUTH_PASSWORD_VALIDATORS if v["NAME"].endswith("MinimumLengthValidator")
@@ -9,6 +14,32 @@ HELP = (
     f"At least {LEAST} characters. Three or four words that you can picture together are easy to keep. "
     "Not your name or address, and nothing that many people choose."
 )
+
+
+class InvitedForm(forms.Form):
+    """The first password of an invited account."""
+
+    password1 = forms.CharField(
+        label="Choose a password", help_text=HELP, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Enter a password."},
+    )
+    password2 = forms.CharField(
+        label="Enter the password again", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Enter the password again."},
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password1(self):
+        return get_adapter().clean_password(self.cleaned_data["password1"], user=self.person)
+
+    def clean(self):
+        given = super().clean()
+        if given.get("password1") and given.get("password2") and same_form(given["password1"]) != same_form(given["password2"]):
+            self.add_error("password2", "The two passwords are not the same. Enter the password again.")
+        return given
 
 
 class Worded:
@@ -30,6 +61,17 @@ class ChangePasswordForm(Worded, theirs.ChangePasswordForm):
 
 class SetPasswordForm(Worded, theirs.SetPasswordForm):
     pass
+
+
+class ResetPasswordForm(theirs.ResetPasswordForm):
+    """Asks for a link to choose a new password. What a stranger asks changes nothing of anybody's account, and nobody without an
+    account is sent anything."""
+
+    def save(self, request, **kwargs):
+        address = self.cleaned_data["email"]
+        self.users = list(User.objects.filter(email__iexact=address, is_active=True))
+        note("password link asked for", request, self.users[0] if self.users else None)
+        return super().save(request, **kwargs) if self.users else address
 
 
 class ResetPasswordKeyForm(Worded, theirs.ResetPasswordKeyForm):

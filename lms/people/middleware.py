@@ -1,16 +1,30 @@
-"""Keeps every role but learner behind a second factor, and Wagtail's editor to those who write and review."""
+"""Keeps every role but learner, and whoever holds a certificate, behind a second factor; ends what was left alone; keeps
+Wagtail's editor to those who write and review."""
+import time
+
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.module_loading import import_string
 
 from lms.kit.refusals import YES, May, no
 
 from .models import Role
 from .roles import GUARDED, has_role, may_act_as, roles_of
+from .sessions import SEEN, touch
 
+HOLDER_KEY = "holds_certificate"
+FACTORS = "/accounts/2fa/"
+# Where somebody proves who they are, leaves, or reads what everybody may.
+UNLOCKED = (
+    "/accounts/reauthenticate/", f"{FACTORS}reauthenticate/", f"{FACTORS}webauthn/reauthenticate/", f"{FACTORS}authenticate/", "/accounts/logout/",
+    "/static/", "/healthz", "/readyz", "/check/", "/worker.js",
+)
 DEMONSTRATION_KEY = "demonstration_sign_in"
 # The certificate's design is all of Wagtail's admin that a Hub officer enters, with what its page is made of; where its frame
 # leads elsewhere, they are led to what is theirs.
@@ -26,10 +40,48 @@ def has_second_factor(request) -> bool:
     return any(m.get("method") == "mfa" for m in get_authentication_records(request, request.user))
 
 
-def count_new_factor(sender, request, user, authenticator, **kwargs):
-    """Whoever has just proved a new second factor need not sign in again with it."""
-    if authenticator.type in ("totp", "webauthn"):
-        record_authentication(request, user, "mfa", type=authenticator.type)
+def note_guarded(sender, request, user, **kwargs):
+    """At the sign-in alone it is asked whether somebody holds a certificate: a page costs no more for it."""
+    if hasattr(request, "session"):
+        request.session[HOLDER_KEY] = bool(import_string(settings.IMSA_GUARDED)(user))
+
+
+def is_guarded(request) -> bool:
+    """Does this reader need a second factor: by a role of today, or because they hold a certificate?"""
+    person = request.user
+    return bool(person.is_staff or person.is_superuser or roles_of(person) & GUARDED or request.session.get(HOLDER_KEY))
+
+
+def proved_at(request) -> float:
+    """When this session last proved a second factor; 0 where it never did."""
+    records = get_authentication_records(request, request.user)
+    return max((record["at"] for record in records if record.get("method") == "mfa"), default=0)
+
+
+def to_prove(person) -> str:
+    """The page on which this person proves again who they are: with their factor where they have one, never with the password alone."""
+    kinds = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+    if kinds & {"totp", "recovery_codes"}:
+        return reverse("mfa_reauthenticate")
+    return reverse("mfa_reauthenticate_webauthn" if "webauthn" in kinds else "account_reauthenticate")
+
+
+class Idle:
+    """A session that was left alone for too long goes on when its owner proves again who they are. What was typed and sent in
+    the meantime is kept in the session and done then: nobody loses a page of feedback to a break."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.user.is_authenticated or request.path.startswith(UNLOCKED) or settings.DEMONSTRATION and request.session.get(DEMONSTRATION_KEY):
+            return self.get_response(request)
+        records = get_authentication_records(request, request.user)
+        seen = max([request.session.get(SEEN, 0), *(record["at"] for record in records)])
+        if seen and time.time() - seen > settings.IMSA_IDLE_SECONDS["guarded" if is_guarded(request) else "others"]:
+            return suspend_request(request, to_prove(request.user))
+        touch(request)
+        return self.get_response(request)
 
 
 class SignedOut:
@@ -76,10 +128,14 @@ class SecondFactor:
 
     def __call__(self, request):
         person = request.user
+        if person.is_authenticated and request.path.startswith(FACTORS) and request.path not in (f"{FACTORS}authenticate/", FACTORS):
+            # Whoever has a factor changes their factors with one: the password alone, or a session from before it, does not do.
+            if not request.path.endswith("/reauthenticate/") and is_mfa_enabled(person):
+                if time.time() - proved_at(request) > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+                    return suspend_request(request, to_prove(person))
         if not person.is_authenticated or request.path.startswith(OPEN):
             return self.get_response(request)
-        is_guarded = person.is_staff or person.is_superuser or roles_of(person) & GUARDED
-        if is_guarded and not has_second_factor(request):
+        if is_guarded(request) and not has_second_factor(request):
             return redirect(f"{reverse('mfa_index')}?needed=1")
         if is_editor_address(request.path):
             may = may_enter_editor(person, request.path)

@@ -1,10 +1,17 @@
 """Who people are here and what they were granted; it refuses to hold lived experience."""
+import unicodedata
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
 from lms.kit import clock
+
+
+def same_form(password: str) -> str:
+    """One form for what two keyboards write differently (NIST SP 800-63B-4, 3.1.1.2: normalise with NFKC before hashing)."""
+    return unicodedata.normalize("NFKC", password)
 
 
 class Role(models.TextChoices):
@@ -56,6 +63,16 @@ class User(AbstractUser):
     imsa_number = models.CharField("IMSA number", max_length=20, unique=True, null=True, blank=True, editable=False)
     reading = models.JSONField(default=dict, blank=True, help_text="Text size, spacing and typeface of their choice.")
     is_invented = models.BooleanField(default=False, editable=False, help_text="Made by the demonstration.")
+
+    def set_password(self, raw_password):
+        super().set_password(raw_password and same_form(raw_password))
+
+    def check_password(self, raw_password):
+        """A password that was set before it was brought into one form is tried as it was typed too."""
+        if raw_password is None:
+            return False
+        same = same_form(raw_password)
+        return super().check_password(same) or (same != raw_password and super().check_password(raw_password))
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
@@ -232,3 +249,6 @@ class Mail(models.Model):
         if self.failure_code.startswith("4"):
             return f"The receiving mail server put the email off for several days. It said: “{self.failure}”"
         return f"The receiving mail server refused it. It said: “{self.failure}”"
+
+
+from .models_of_access import Invitation, OpenSession, Recovery  # noqa: E402, F401 - they point at the people above

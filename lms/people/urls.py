@@ -3,13 +3,20 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
-from . import mail_views, views
+from . import access_views, mail_views, views
 
 app_name = "people"
 urlpatterns = [
     path("today/", views.today, name="today"),
     path("me/", views.me, name="me"),
     path("me/reading/", views.reading, name="reading"),
+    path("me/sessions/", access_views.own_sessions, name="sessions"),
+    path("me/sessions/others/end/", access_views.end_others, name="end_others"),
+    path("me/sessions/<number:pk>/end/", access_views.end_session, name="end_session"),
+    path("accounts/invitation/<str:secret>/", access_views.invitation, name="invitation"),
+    path("people/<number:pk>/invitation/", access_views.send_invitation, name="send_invitation"),
+    path("recoveries/", access_views.all_recoveries, name="recoveries"),
+    path("recoveries/<number:pk>/", access_views.decide_recovery, name="recovery"),
     path("mail/", mail_views.undelivered, name="mail"),
     path("mail/again/", mail_views.again_all, name="mail_again_all"),
     path("mail/<number:pk>/again/", mail_views.again, name="mail_again"),

@@ -73,7 +73,7 @@ def demonstration(request):
         if not person:
             raise Http404("There is no such demonstration person.")
         logout(request)
-        login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+        login(request, person, backend="lms.people.backends.PasswordBackend")
         record_authentication(request, person, method="demonstration")
         request.session[DEMONSTRATION_KEY] = True
         return redirect("people:today")

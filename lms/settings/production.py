@@ -11,6 +11,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Browsers take a cookie of this name from this host alone, over HTTPS, for every path.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, IMSA_KNOWN_COOKIE = "__Host-imsa", "__Host-csrftoken", "__Host-known"
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True

@@ -100,7 +100,7 @@ def post(organisation, trainee):
 def signed_in():
     def make(person):
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="lms.people.backends.PasswordBackend")
         session = client.session
         session[DEMONSTRATION_KEY] = True
         session.save()

@@ -30,7 +30,7 @@ def registry(db):
     person = admit(by=BY, email="registrar@test.example", first_name="Rita")
     grant(person, Role.REGISTRAR, by=BY, starts_on=date(2025, 1, 1))
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="lms.people.backends.PasswordBackend")
     session = client.session
     session[DEMONSTRATION_KEY] = True
     session.save()

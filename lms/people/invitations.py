@@ -1,0 +1,130 @@
+"""Invites people to their account by a link that works once; it refuses links that are old, used or replaced."""
+import hashlib
+import secrets
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from lms.kit import clock
+from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import day
+from lms.record.actions import write
+
+from .models import Invitation, Role, User
+from .outbox import post
+from .roles import may_act_as
+
+SUBJECT = "Set up your account"
+
+
+def hash_of(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def is_new(person) -> bool:
+    """Has this person never made a password?"""
+    return not person.has_usable_password() and person.last_login is None
+
+
+def link_of(secret: str) -> str:
+    return f"{settings.SITE_URL}{reverse('people:invitation', args=[secret])}"
+
+
+@transaction.atomic
+def invite(person, *, by) -> str:
+    """Invite somebody to make a password: 1. an older open invitation ends, 2. a new one is made, 3. its link is mailed, 4. the
+    record is written. Gives the link, which is kept nowhere but in the mail. Refused for an account that is closed."""
+    insist(may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER))
+    return _invite(person, by)
+
+
+@transaction.atomic
+def invite_if_new(person, *, by) -> bool:
+    """Invite somebody who was just given something here and has no way in yet: as `invite`, and nothing for everybody else, for
+    invented people and where an invitation is open."""
+    if person.is_invented or not is_new(person):
+        return False
+    if Invitation.objects.filter(person=person, used_at=None, ended_at=None, expires_at__gt=clock.now()).exists():
+        return False
+    _invite(person, by)
+    return True
+
+
+def _invite(person, by) -> str:
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not locked.is_active:
+        raise Refused("This account is closed, so nobody can be invited to it.")
+    now = clock.now()
+    Invitation.objects.filter(person=locked, used_at=None, ended_at=None).update(ended_at=now)
+    secret = secrets.token_urlsafe(32)
+    made = Invitation.objects.create(
+        person=locked, address=locked.email, secret_hash=hash_of(secret), made_by=by.record_label,
+        expires_at=now + timedelta(days=settings.IMSA_INVITATION_DAYS),
+    )
+    write("people.invite", locked, by=by)
+    link = link_of(secret)
+    if not locked.is_invented:
+        post(locked.email, SUBJECT, letter(made, link), person=locked)
+    return link
+
+
+def letter(invitation, link) -> str:
+    return "\n\n".join(filter(None, [
+        "Hello,",
+        "An account on IMSA Learning has been made for you. IMSA Learning is the training and accreditation site for Independent "
+        "Modern Slavery Advocates.",
+        f"Choose your password here:\n{link}",
+        f"The link works once, until {day(localdate(invitation.expires_at))}. Nobody can use your account until you have chosen "
+        "a password. If the link has expired, ask whoever invited you, or go to the sign-in page and select “Forgotten your password?”.",
+        f"If you do not know why you have this email, ignore it, or tell the IMSA Model Hub: {settings.IMSA_HUB_REACHED}"
+        if settings.IMSA_HUB_REACHED else "If you do not know why you have this email, you can ignore it.",
+        "IMSA Learning",
+    ]))
+
+
+def invitation_of(secret: str) -> Invitation | None:
+    return Invitation.objects.select_related("person").filter(secret_hash=hash_of(secret)).first()
+
+
+def fault_of(invitation) -> str:
+    """Why a link no longer works, in words; empty for one that does."""
+    if invitation is None:
+        return "We do not know this link. Check that you copied all of it from the email."
+    if invitation.used_at:
+        return "This link has been used. Sign in with the password that was chosen with it. If it was not you, tell whoever invited you at once."
+    if invitation.ended_at or invitation.address.lower() != invitation.person.email.lower():
+        return "A newer link was sent to you after this one. Use the one in the newest email."
+    if invitation.is_expired:
+        return "This link has expired. Ask whoever invited you for a new one, or choose “Forgotten your password?” on the sign-in page."
+    if not invitation.person.is_active:
+        return "This account is closed."
+    return ""
+
+
+@transaction.atomic
+def accept(secret: str, password: str) -> User:
+    """Make the password of an invited account: 1. the invitation is used, 2. the password is set, 3. the address is proved, 4. the
+    record is written. Refused for a link that no longer works, also where it was used a moment ago."""
+    found = invitation_of(secret)
+    if found:
+        User.objects.select_for_update(no_key=True).get(pk=found.person_id)
+        found = invitation_of(secret)
+    if fault := fault_of(found):
+        raise Refused(fault)
+    person = found.person
+    Invitation.objects.filter(pk=found.pk).update(used_at=clock.now())
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    prove(person)
+    write("people.accept_invitation", person, by=person)
+    return person
+
+
+def prove(person):
+    """The person's address is proved: who opened a link that was sent there reads its mail."""
+    EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email).delete()
+    EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
