@@ -4,7 +4,7 @@ from cohorts.models import Enrolment
 from cohorts.states import STUDYING
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
-from lms.people.roles import has_role, is_operator, may_act_as
+from lms.people.roles import holders_of, is_operator, may_act_as, roles_of
 
 from .conflicts import conflicts
 from .models import Allocation
@@ -72,14 +72,29 @@ def may_be_given(marker, submission, stage="") -> May:
 
 def may_go_on(marker, submission, stage="") -> May:
     """May a marker who was given that script still mark it? The reason is the registrars', not the marker's."""
-    if not has_role(marker, Role.TUTOR):
-        return no(f"{marker.full_name} is not a tutor.")
-    why = conflicts([submission], [marker]).get((submission.pk, marker.pk))
-    if why:
-        return no(why)
-    if stage == Allocation.THIRD and has_role(marker, Role.REGISTRAR):
-        return no(f"{marker.full_name} is a registrar and can see the first two marks of script {submission.script}.")
-    return YES
+    why = _against(marker, submission, stage, roles_of(marker), conflicts([submission], [marker]))
+    return no(why) if why else YES
+
+
+def stopped(tasks) -> dict[int, str]:
+    """The same of many tasks at once, by task: why its marker may not go on. Six queries, however many."""
+    tasks, roles = list(tasks), {}
+    for role in (Role.TUTOR, Role.REGISTRAR):
+        for person in holders_of(role):
+            roles.setdefault(person.pk, set()).add(role)
+    tied = conflicts([task.submission for task in tasks], {task.marker_id: task.marker for task in tasks}.values())
+    why = {t.pk: _against(t.marker, t.submission, t.stage, roles.get(t.marker_id, set()), tied) for t in tasks}
+    return {pk: reason for pk, reason in why.items() if reason}
+
+
+def _against(marker, submission, stage, roles, tied) -> str:
+    if Role.TUTOR not in roles:
+        return f"{marker.full_name} is not a tutor."
+    if why := tied.get((submission.pk, marker.pk)):
+        return why
+    if stage == Allocation.THIRD and Role.REGISTRAR in roles:
+        return f"{marker.full_name} is a registrar and can see the first two marks of script {submission.script}."
+    return ""
 
 
 def may_mark(by, allocation) -> May:

@@ -114,7 +114,12 @@ class Conflict(NotAllowed):
 
 
 def open_script(allocation, *, by):
-    """Ask, before a marker reads a script, whether they may still mark it. Raises Conflict, after the registrars are told."""
+    """Ask, before a marker reads a script, whether they may still mark it. Raises Conflict, after the registrars are told.
+
+    Who has sealed has read it already, and only the role is asked.
+    """
+    if is_sealed(allocation):
+        return insist(may_mark(by, allocation))
     with _conflicts_reported(allocation, by=by):
         _insist_may_go_on(allocation, by=by)
 

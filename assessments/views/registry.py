@@ -13,7 +13,7 @@ from .. import actions
 from ..conflicts import conflicts
 from ..queries import awaiting_allocation, awaiting_third, open_tasks_by_marker, tutors
 from ..queries.marks import needing_another_marker
-from ..rules import may_allocate, may_go_on
+from ..rules import may_allocate
 
 
 @login_required
@@ -31,7 +31,7 @@ def allocation(request):
         {
             "rows": _suggested(list(awaiting_allocation()), _others(people, request.user), load),
             "thirds": _suggested_thirds(list(awaiting_third()), _others(people, request.user), load),
-            "stopped": _stopped(request.user),
+            "stopped": needing_another_marker(request.user),
             "tutors": [{"person": p, "load": load.get(p.pk, 0)} for p in people],
             "enough": len(people) > 1,
         },
@@ -71,17 +71,6 @@ def _give_out(request):
 def _others(people, registrar):
     """Nobody allocates a script to themselves."""
     return [person for person in people if person.pk != registrar.pk]
-
-
-def _stopped(registrar):
-    """Scripts whose marker may not go on, with why today; not the registrar's own work."""
-    rows = []
-    for task in needing_another_marker():
-        if task.submission.enrolment.person_id != registrar.pk and task.marker_id != registrar.pk:
-            answer = may_go_on(task.marker, task.submission, task.stage)
-            if not answer:
-                rows.append({"task": task, "number": task.submission.script, "assessment": task.submission.assessment, "why": answer.reason})
-    return rows
 
 
 def _suggested(scripts, people, load):

@@ -58,7 +58,7 @@ def registry(request):
         _figure(notes.count(), "unread note,unread notes", "from trainees", reverse("assessments:notes"), _oldest(notes, "submitted_at")),
         _figure(len(boards), "board,boards", "to prepare", to_boards, boards and boards[0].meets_on, "Next meets on"),
     ]
-    if stopped := needing_another_marker().count():
+    if stopped := len(needing_another_marker(request.user)):
         figures.append(_figure(stopped, "script needs,scripts need", "another marker", to_allocate, ""))
     if undelivered := Mail.objects.visible_to(request.user).count():
         figures.append(_figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), ""))
