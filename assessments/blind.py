@@ -59,6 +59,7 @@ class BlindScript:
     file_size: int
     file_sha256: str
     criteria: tuple[Criterion, ...]
+    version: str
     marks: dict = field(hash=False)
     comment: str = ""
     total: Decimal | None = None
@@ -173,6 +174,7 @@ def _blind(task) -> BlindScript:
         file_size=submission.size,
         file_sha256=submission.copy_sha256,
         criteria=tuple(Criterion(c.key, c.title, c.weight, c.description) for c in assessment.criteria.all()),
+        version=task.version,
         marks=dict(task.marks),
         comment=task.comment,
         total=task.total,

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.html import format_html
 
 from cohorts.models import Cohort
+from lms.kit import codes
 
 
 class HandInForm(forms.Form):
@@ -79,10 +80,24 @@ class MarksForm(forms.Form):
     def draft_of(script):
         return {**{f"mark-{key}": value for key, value in script.marks.items()}, "comment": script.comment}
 
-    def typed(self):
-        """What was typed, complete or not, for a draft."""
-        marks = {c.key: (self.data.get(f"mark-{c.key}") or "").strip() for c in self.script.criteria}
-        return {k: v for k, v in marks.items() if v.isdecimal() and int(v) <= 100}, self.data.get("comment", "")
+    def draft(self):
+        """(marks, comment) as a draft can hold them: what is typed and sound, what was saved before where it is not."""
+        self.full_clean()
+        before, typed = self.draft_of(self.script), self.cleaned_data
+        kept = {
+            name: typed[name] if name in typed else before.get(name) if self.is_faulty(name) else None for name in self.fields
+        }
+        marks = {c.key: kept[f"mark-{c.key}"] for c in self.script.criteria}
+        return {key: mark for key, mark in marks.items() if mark is not None}, kept["comment"] or ""
+
+    def is_faulty(self, name):
+        """Was something typed that cannot be kept? An empty field of a draft is no fault."""
+        return any(fault.code != "required" for fault in self.errors.as_data().get(name, ()))
+
+    def allow_missing(self):
+        """Only the faults that keep something from being saved stay."""
+        for name in [name for name in self.errors if not self.is_faulty(name)]:
+            del self.errors[name]
 
     def marks(self):
         return {c.key: self.cleaned_data[f"mark-{c.key}"] for c in self.script.criteria}
@@ -96,6 +111,23 @@ class ConfirmForm(forms.Form):
         help_text="For example: whether the marks fit the standard and the rubric, and what to watch next time.",
         error_messages={"required": "Write a comment for the board before you confirm."},
     )
+
+
+class ReceiptForm(forms.Form):
+    """A receipt number, however it was typed."""
+
+    receipt = forms.CharField(
+        label="Receipt number",
+        max_length=40,
+        help_text="It begins with R, for example R-7K3M-29XR.",
+        error_messages={"required": "Enter the receipt number."},
+    )
+
+    def clean_receipt(self):
+        try:
+            return codes.read(self.cleaned_data["receipt"], "R")
+        except codes.Misread as misread:
+            raise forms.ValidationError(str(misread)) from None
 
 
 class CallBoardForm(forms.Form):

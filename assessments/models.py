@@ -1,4 +1,7 @@
 """How work is judged; markers never hold a Submission (see blind.py)."""
+import hashlib
+import json
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -138,7 +141,7 @@ class Submission(models.Model):
     PERSONAL_DATA = {
         "enrolment": "the author", "note": "what the author typed", "original_name": "the author's file name",
         "original": "the work as handed in; 5 years after the course ends. A file not handed in: IMSA_KEPT_FILE_DAYS",
-        "copy": "the work as markers read it; as long as the original",
+        "copy": "the work as markers read it; as long as the original", "note_read_by": "which registrar read the note",
     }
     MOVES = SUBMISSION_MOVES
 
@@ -147,6 +150,8 @@ class Submission(models.Model):
     script = models.CharField("script number", max_length=20, unique=True)
     receipt = models.CharField(max_length=20, unique=True)
     note = models.TextField(blank=True, max_length=4000, help_text="The author's note to the registry.")
+    note_read_at = models.DateTimeField(null=True)
+    note_read_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     original = models.CharField(max_length=200, blank=True, help_text="Private path of the file as handed in.")
     original_name = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -190,6 +195,7 @@ class Allocation(models.Model):
     comment = models.TextField(blank=True, max_length=8000)
     total = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)
     sealed_at = models.DateTimeField(null=True)
+    conflict_reported_at = models.DateTimeField(null=True, help_text="When the registrars were told that the marker may not go on.")
     state = state_field(AllocationState, AllocationState.OPEN)
 
     class Meta:
@@ -199,6 +205,12 @@ class Allocation(models.Model):
             models.UniqueConstraint(fields=["submission", "stage"], name="one_marker_per_stage"),
             models.UniqueConstraint(fields=["submission", "marker"], name="nobody_marks_twice"),
         ]
+
+    @property
+    def version(self):
+        """Names the draft as it is now, and whose it is; a page opened on another version overwrites nothing."""
+        draft = json.dumps([self.marks, self.comment], sort_keys=True)
+        return f"{self.pk}-{hashlib.sha256(draft.encode()).hexdigest()[:16]}"
 
 
 class MarkLine(models.Model):

@@ -1,15 +1,12 @@
 """Who may hand in, mark, share out and decide; every no comes with its reason."""
 
-from django.utils.timezone import localtime
-
 from cohorts.models import Enrolment
-from cohorts.register import is_line_manager_of
 from cohorts.states import STUDYING
-from lms.kit import clock
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
-from lms.people.roles import has_role, is_operator, may_act_as
+from lms.people.roles import holders_of, is_operator, may_act_as, roles_of
 
+from .conflicts import conflicts
 from .models import Allocation
 from .states import AllocationState
 
@@ -55,26 +52,49 @@ def may_allocate(by) -> May:
     return may_act_as(by, Role.REGISTRAR)
 
 
-def may_share_out(by, submission) -> May:
-    """A registrar, but not of their own work."""
+def may_share_out(by, submission, markers=()) -> May:
+    """A registrar, but not of their own work, and not to themselves."""
     if by.pk is not None and by.pk == submission.enrolment.person_id:
         return no("You wrote this script, so somebody else shares it out.")
-    return may_allocate(by)
+    answer = may_allocate(by)
+    if answer and by.pk is not None and by.pk in {marker.pk for marker in markers}:
+        return no("You cannot allocate a script to yourself. Ask another registrar to allocate it.")
+    return answer
 
 
-def may_be_given(marker, submission) -> May:
+def may_be_given(marker, submission, stage="") -> May:
     """May this person mark that script? Asked of every marker when scripts are shared out."""
-    author = submission.enrolment.person
-    if not has_role(marker, Role.TUTOR):
-        return no(f"{marker.full_name} is not a tutor.")
-    if marker.pk == author.pk:
-        return no(f"{marker.full_name} wrote script {submission.script}.")
-    days = {clock.today(), localtime(submission.submitted_at or clock.now()).date()}
-    if any(is_line_manager_of(marker, author, day) for day in days):
-        return no(f"{marker.full_name} manages the person who wrote script {submission.script}.")
-    if any(task.marker_id == marker.pk for task in submission.allocations.all()):
+    answer = may_go_on(marker, submission, stage)
+    if answer and any(task.marker_id == marker.pk for task in submission.allocations.all()):
         return no(f"{marker.full_name} marks script {submission.script} already.")
-    return YES
+    return answer
+
+
+def may_go_on(marker, submission, stage="") -> May:
+    """May a marker who was given that script still mark it? The reason is the registrars', not the marker's."""
+    why = _against(marker, submission, stage, roles_of(marker), conflicts([submission], [marker]))
+    return no(why) if why else YES
+
+
+def stopped(tasks) -> dict[int, str]:
+    """The same of many tasks at once, by task: why its marker may not go on. Six queries, however many."""
+    tasks, roles = list(tasks), {}
+    for role in (Role.TUTOR, Role.REGISTRAR):
+        for person in holders_of(role):
+            roles.setdefault(person.pk, set()).add(role)
+    tied = conflicts([task.submission for task in tasks], {task.marker_id: task.marker for task in tasks}.values())
+    why = {t.pk: _against(t.marker, t.submission, t.stage, roles.get(t.marker_id, set()), tied) for t in tasks}
+    return {pk: reason for pk, reason in why.items() if reason}
+
+
+def _against(marker, submission, stage, roles, tied) -> str:
+    if Role.TUTOR not in roles:
+        return f"{marker.full_name} is not a tutor."
+    if why := tied.get((submission.pk, marker.pk)):
+        return why
+    if stage == Allocation.THIRD and Role.REGISTRAR in roles:
+        return f"{marker.full_name} is a registrar and can see the first two marks of script {submission.script}."
+    return ""
 
 
 def may_mark(by, allocation) -> May:
@@ -100,7 +120,7 @@ def may_confirm(by, board) -> May:
     """An examiner confirms in person; an operator at the shell cannot stand in."""
     if is_operator(by):
         return no("Only the external examiner can confirm the sample.")
-    if Allocation.objects.filter(marker_id=by.pk, submission__enrolment__cohort_id=board.cohort_id).exists():
+    if _has_marked(by, board):
         return no("You marked a script of this cohort, so another examiner confirms its sample.")
     if _is_learning(by, board):
         return no(OWN_RESULTS)
@@ -108,9 +128,33 @@ def may_confirm(by, board) -> May:
 
 
 def may_ratify(by, board) -> May:
+    """A registrar who is no party to the results: neither learning, nor marking, nor the one who confirmed the sample."""
     if _is_learning(by, board):
         return no(OWN_RESULTS)
+    if _has_marked(by, board):
+        return no("You mark scripts of this cohort, so another registrar prepares its board and records the decisions.")
+    if by.pk is not None and by.pk == board.sample_confirmed_by_id:
+        return no("You confirmed the sample of this board, so another registrar records its decisions.")
     return may_act_as(by, Role.REGISTRAR)
+
+
+def may_read_notes(by) -> May:
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_read_note(by, submission) -> May:
+    """A registrar in person, and never one who wrote or marks the work it came with."""
+    if is_operator(by):
+        return no("Only a registrar in person can read a note.")
+    if by.pk == submission.enrolment.person_id or submission.allocations.filter(marker_id=by.pk).exists():
+        return no("You wrote or mark the work this note came with, so another registrar reads it.")
+    return may_read_notes(by)
+
+
+def _has_marked(by, board) -> bool:
+    """Was a script of the board's cohort given to them?"""
+    given = Allocation.objects.filter(marker_id=by.pk, submission__enrolment__cohort_id=board.cohort_id)
+    return by.pk is not None and given.exists()
 
 
 def _is_learning(by, board) -> bool:

@@ -2,7 +2,7 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
-from .views import boards, marking, registry, study, work
+from .views import boards, marking, notes, registry, study, work
 
 app_name = "assessments"
 urlpatterns = [
@@ -23,4 +23,5 @@ urlpatterns = [
     path("boards/", boards.boards, name="boards"),
     path("boards/<number:pk>/", boards.board, name="board"),
     path("registry/allocation/", registry.allocation, name="allocation"),
+    path("registry/notes/", notes.notes, name="notes"),
 ]

@@ -1,23 +1,28 @@
 """Gives scripts to markers and takes their marks; it refuses to show one marker the other's before both have sealed."""
 
+from contextlib import contextmanager
+
 from django.conf import settings
 from django.db import transaction
 
 from lms.kit import clock
 from lms.kit.moves import move
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.people.actions import tell
-from lms.people.models import Role, RoleGrant, User
-from lms.people.roles import roles_of
 from lms.record.actions import write
 
 from .. import marking
 from ..models import Allocation, MarkLine, Submission
-from ..rules import is_sealed, may_be_given, may_mark, may_share_out
+from ..rules import is_sealed, may_be_given, may_go_on, may_mark, may_share_out
 from ..states import SubmissionState
+from .registrars import tell_registrars
 
 FIRST, SECOND, THIRD = Allocation.FIRST, Allocation.SECOND, Allocation.THIRD
 LONGEST_COMMENT = 8000
+
+
+class Outdated(Refused):
+    """The draft was saved from another page after this one was opened; nothing was changed."""
 
 
 # ---- sharing out ----
@@ -32,7 +37,7 @@ def allocate(submission, first, second, *, by, due_on=None) -> list[Allocation]:
     two again: the tasks there are.
     """
     locked = _lock(submission)
-    insist(may_share_out(by, locked))
+    insist(may_share_out(by, locked, (first, second)))
     tasks = list(locked.allocations.all())
     if {(t.stage, t.marker_id) for t in tasks if t.stage != THIRD} == {(FIRST, first.pk), (SECOND, second.pk)}:
         return tasks
@@ -64,13 +69,13 @@ def allocate(submission, first, second, *, by, due_on=None) -> list[Allocation]:
 def allocate_third(submission, marker, *, by, due_on=None) -> Allocation:
     """Give a script to a third marker. 1. the task, 2. a record entry, 3. the marker is told. Twice is once."""
     locked = _lock(submission)
-    insist(may_share_out(by, locked))
+    insist(may_share_out(by, locked, (marker,)))
     there = locked.allocations.filter(stage=THIRD).first()
     if there and there.marker_id == marker.pk:
         return there
     if there or locked.state != SubmissionState.THIRD:
         raise Refused(f"Script {locked.script} does not wait for a third marker.")
-    _insist_given(marker, locked)
+    _insist_given(marker, locked, THIRD)
     due_on = due_on or marking.working_day_after(clock.today(), settings.IMSA_MARKING_WORKING_DAYS)
     task = Allocation.objects.create(submission=locked, marker=marker, stage=THIRD, due_on=due_on)
     write("assessments.allocate_third", task, by=by, after={"script": locked.script})
@@ -78,8 +83,8 @@ def allocate_third(submission, marker, *, by, due_on=None) -> Allocation:
     return task
 
 
-def _insist_given(marker, submission):
-    answer = may_be_given(marker, submission)
+def _insist_given(marker, submission, stage=""):
+    answer = may_be_given(marker, submission, stage)
     if not answer:
         raise Refused(f"{answer.reason} Choose somebody else.")
 
@@ -94,52 +99,142 @@ def _tell_marker(task, submission):
     )
 
 
-# ---- marking ----
+# ---- a marker who may not go on ----
+
+
+class Conflict(NotAllowed):
+    """A rule that held when the script was given to this marker holds no longer; `why` is for the registrars alone."""
+
+    def __init__(self, script, why):
+        super().__init__(
+            f"You can no longer mark script {script}, because of a link between you and its author. "
+            "The programme office has been told and chooses another marker. What you typed is not saved."
+        )
+        self.why = why
+
+
+def open_script(allocation, *, by):
+    """Ask, before a marker reads a script, whether they may still mark it. Raises Conflict, after the registrars are told.
+
+    Who has sealed has read it already, and only the role is asked.
+    """
+    if is_sealed(allocation):
+        return insist(may_mark(by, allocation))
+    with _conflicts_reported(allocation, by=by):
+        _insist_may_go_on(allocation, by=by)
+
+
+def _insist_may_go_on(allocation, *, by):
+    insist(may_mark(by, allocation))
+    answer = may_go_on(by, allocation.submission, allocation.stage)
+    if not answer:
+        raise Conflict(allocation.submission.script, answer.reason)
+
+
+@contextmanager
+def _conflicts_reported(allocation, *, by):
+    """Round a deed's own transaction: what is reported stays, and the deed changes nothing."""
+    try:
+        yield
+    except Conflict as conflict:
+        _report_conflict(allocation, conflict.why, by=by)
+        raise
 
 
 @transaction.atomic
-def save_marks(allocation, marks, comment, *, by) -> Allocation:
-    """Keep a marker's draft, which nobody else sees. 1. the draft, 2. a record entry without its content."""
+def _report_conflict(allocation, why, *, by):
+    """1. the task says since when the registrars know, 2. a record entry, 3. they are told. Once for each task."""
+    submission = _lock(allocation.submission_id)
+    locked = _lock_task(allocation)
+    if locked.conflict_reported_at:
+        return
+    locked.conflict_reported_at = clock.now()
+    locked.save(update_fields=["conflict_reported_at"])
+    write("assessments.report_conflict", locked, by=by, after={"script": submission.script})
+    tell_registrars(
+        submission, f"Script {submission.script} needs another marker", f"{why} They can no longer mark it.", "/registry/allocation/"
+    )
+
+
+# ---- marking ----
+
+
+def save_marks(allocation, marks, comment, *, by, seen=None) -> Allocation:
+    """Keep a marker's draft, which nobody else sees. 1. the draft, 2. a record entry without its content.
+
+    `seen` is the `version` the page was opened on: raises Outdated when another has been saved since.
+    Raises Refused for a mark or a comment that cannot be kept whole: nothing is cut short. Raises Conflict when the
+    marker may not go on; then the registrars are told.
+    """
+    with _conflicts_reported(allocation, by=by):
+        return _save_marks(allocation, marks, comment, by=by, seen=seen)
+
+
+@transaction.atomic
+def _save_marks(allocation, marks, comment, *, by, seen):
     insist(may_mark(by, allocation))
     locked = _lock_task(allocation)
     if is_sealed(locked):
         raise Refused(f"You have sealed your marks for {locked.submission.script}, so they stand.")
-    marks, comment = _sound(marks, locked.submission.assessment, all_of_them=False), comment.strip()[:LONGEST_COMMENT]
+    _insist_may_go_on(locked, by=by)
+    marks, comment = _sound(marks, locked.submission.assessment, all_of_them=False), comment.strip()
+    _insist_it_fits(comment)
     if (locked.marks, locked.comment) != (marks, comment):
-        locked.marks, locked.comment = marks, comment
-        locked.save(update_fields=["marks", "comment"])
+        _insist_newest(locked, seen)
+        locked.marks, locked.comment, locked.conflict_reported_at = marks, comment, None
+        locked.save(update_fields=["marks", "comment", "conflict_reported_at"])
         write("assessments.save_marks", locked, by=by)
     return _given_back(allocation, locked, locked)
 
 
-@transaction.atomic
-def seal(allocation, *, by, marks, comment) -> Allocation:
+def seal(allocation, *, by, marks, comment, seen=None) -> Allocation:
     """Seal one marker's marks.
 
     1. the allocation is sealed with its total, 2. a mark line is added, 3. when both markers have
     sealed the mark is agreed by rule or a third marker is called, and when the third has sealed it
     is settled, 4. the record is written; after commit, notices go out. The same seal again changes
     nothing. The submission's row is locked first, so two markers who seal at once make one agreed line.
+    Raises Outdated when another draft than this was saved after `seen`, the version that was checked, and Conflict
+    when the marker may not go on; then the registrars are told.
     """
+    with _conflicts_reported(allocation, by=by):
+        return _seal(allocation, by=by, marks=marks, comment=comment, seen=seen)
+
+
+@transaction.atomic
+def _seal(allocation, *, by, marks, comment, seen):
     insist(may_mark(by, allocation))
     submission = _lock(allocation.submission_id)
     locked = _lock_task(allocation)
     marks, comment = _sound(marks, submission.assessment, all_of_them=True), comment.strip()
     if is_sealed(locked):
-        if (locked.marks, locked.comment) == (marks, comment[:LONGEST_COMMENT]):
+        if (locked.marks, locked.comment) == (marks, comment):
             return _given_back(allocation, locked, locked)
         raise Refused(f"You have sealed your marks for {submission.script} already, so they stand.")
+    _insist_may_go_on(locked, by=by)
     if not comment:
         raise Refused("Write a comment before you seal. The trainee reads it when the mark is agreed.")
-    if len(comment) > LONGEST_COMMENT:
-        raise Refused(f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}.")
+    _insist_it_fits(comment)
+    if (locked.marks, locked.comment) != (marks, comment):
+        _insist_newest(locked, seen)
     weights = {c.key: c.weight for c in submission.assessment.criteria.all()}
     move(
-        locked, "seal", by=by, marks=marks, comment=comment, total=marking.total(marks, weights), sealed_at=clock.now()
+        locked, "seal", by=by, marks=marks, comment=comment, total=marking.total(marks, weights), sealed_at=clock.now(),
+        conflict_reported_at=None,
     )
     add_line(submission, locked.stage, locked.total, "The criteria’s marks by their weights.", by=by)
     _fold(submission, by=by)
     return _given_back(allocation, locked, locked)
+
+
+def _insist_it_fits(comment):
+    if len(comment) > LONGEST_COMMENT:
+        raise Refused(f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}.")
+
+
+def _insist_newest(locked, seen):
+    if seen is not None and seen != locked.version:
+        raise Outdated(f"Your marks for {locked.submission.script} were saved from another page after you opened this one.")
 
 
 def _fold(submission, *, by):
@@ -153,7 +248,9 @@ def _fold(submission, *, by):
         )
         if isinstance(answer, marking.CallThird):
             move(submission, "call_third", by=by, reason=answer.why)
-            _tell_registrars(submission, answer.why)
+            tell_registrars(
+                submission, f"Script {submission.script} needs a third marker", f"{answer.why} Please choose one.", "/registry/allocation/"
+            )
             return
     elif submission.state == SubmissionState.THIRD and THIRD in sealed:
         answer = marking.settle(sealed[FIRST], sealed[SECOND], sealed[THIRD])
@@ -183,18 +280,6 @@ def add_line(submission, stage, mark, rule, *, by) -> MarkLine:
     )
 
 
-def _tell_registrars(submission, why):
-    held = RoleGrant.objects.filter(role=Role.REGISTRAR).values("person_id")
-    for registrar in User.objects.filter(pk__in=held, is_active=True):
-        if Role.REGISTRAR in roles_of(registrar):
-            tell(
-                registrar,
-                f"Script {submission.script} needs a third marker",
-                f"{why} Please choose one.",
-                "/registry/allocation/",
-            )
-
-
 def _sound(marks, assessment, all_of_them):
     """Whole marks of 0 to 100 by criterion. Raises Refused with what is missing or out of range."""
     sound, titles = {}, {c.key: c.title for c in assessment.criteria.all()}
@@ -221,7 +306,8 @@ def _lock(submission):
 
 
 def _lock_task(allocation):
-    rows = Allocation.objects.select_for_update(of=("self",), no_key=True).select_related("submission__assessment")
+    rows = Allocation.objects.select_for_update(of=("self",), no_key=True)
+    rows = rows.select_related("submission__assessment", "submission__enrolment__person")
     return rows.get(pk=allocation.pk)
 
 

@@ -17,6 +17,7 @@ from lms.record.actions import write
 from ..models import Deadline, Submission
 from ..rules import may_drop_file, may_submit
 from ..states import SubmissionState
+from .registrars import tell_registrars
 
 LONGEST_NOTE = 4000
 NO_FILE = {"original": "", "original_name": "", "sha256": "", "size": 0, "copy": "", "copy_sha256": "", "kept_at": None}
@@ -25,13 +26,14 @@ HANDED_IN = "You have already handed this in. If it was the wrong file, write to
 
 @transaction.atomic
 def save_note(assessment, enrolment, note, *, by) -> Submission:
-    """Keep what the trainee typed, as a draft. 1. the draft, with its numbers, 2. a record entry."""
+    """Keep what the trainee typed, as a draft. 1. the draft, with its numbers, 2. a record entry. Refused when it is too long."""
     insist(may_submit(by, assessment, enrolment))
+    note = _note(note)
     draft = _drafted(assessment, enrolment)
     if draft.state != SubmissionState.DRAFT:
         raise Refused(HANDED_IN.format(draft.receipt))
-    if draft.note != note[:LONGEST_NOTE]:
-        draft.note = note[:LONGEST_NOTE]
+    if draft.note != note:
+        draft.note = note
         draft.save(update_fields=["note"])
         write("assessments.save_note", draft, by=by)
     return draft
@@ -43,7 +45,7 @@ def submit(assessment, enrolment, upload, note, *, by) -> Submission:
     1. the file is looked into; a refused one leaves the note as a draft and raises BadFile, 2. the
     file and the markers' copy of it are on the disk, 3. then, in one transaction, the submission
     names them with its fingerprint and moment, 4. the record is written and 5. the trainee is told
-    the receipt. The same file again is the same receipt. Reading a file takes longer than the
+    the receipt, and the registrars that there is a note to read. The same file again is the same receipt. Reading a file takes longer than the
     database may be held, so steps 1 and 2 come before the transaction: a process that dies between
     them leaves a stray file and no receipt.
     """
@@ -108,6 +110,14 @@ def drop_old_files(*, by) -> int:
     return dropped
 
 
+def _note(typed):
+    """The note as it is kept: whole, or refused."""
+    note = typed.strip()
+    if len(note) > LONGEST_NOTE:
+        raise Refused(f"This note has {len(note)} characters; there is room for {LONGEST_NOTE}.")
+    return note
+
+
 def _let_go(draft, *, by):
     if not draft.original:
         return
@@ -140,7 +150,7 @@ def _look(assessment, enrolment, upload, note, *, by):
         "size": len(original),
         "copy": files.keep(copy, "scripts", kind),
         "copy_sha256": files.sha256(copy),
-        "note": note[:LONGEST_NOTE],
+        "note": _note(note),
     }
 
 
@@ -184,6 +194,13 @@ def _hand_in(submission, kept, *, by):
         "Keep this message: it shows what you handed in, and when.",
         f"/my-work/receipts/{submission.receipt}/",
     )
+    if submission.note:
+        tell_registrars(
+            submission,
+            f"A note from a trainee: {submission.receipt}",
+            f"A trainee has written a note to the programme office with receipt {submission.receipt}. Markers do not see it.",
+            "/registry/notes/",
+        )
     return submission
 
 

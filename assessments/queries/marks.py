@@ -7,9 +7,11 @@ from django.db.models import Count, Q
 
 from lms.kit import clock
 from lms.people.models import Role, User
+from lms.people.roles import holders_of
 
 from .. import results
 from ..models import Allocation, Submission
+from ..rules import stopped
 from ..states import AllocationState, BoardState, SubmissionState
 from .boards import UNSEEN, readiness
 
@@ -31,6 +33,19 @@ def awaiting_third():
         .prefetch_related("lines", "allocations")
         .order_by("submitted_at", "pk")
     )
+
+
+def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
+    """Tasks whose marker may not go on today, with why: no tutor any more, or a conflict that was reported and is still one.
+
+    The soonest due first; not the registrar's own work, nor a task of their own.
+    """
+    tasks = Allocation.objects.filter(state=AllocationState.OPEN).exclude(marker_id__in=[person.pk for person in holders_of(Role.TUTOR)])
+    tasks = tasks | Allocation.objects.filter(state=AllocationState.OPEN, conflict_reported_at__isnull=False)
+    tasks = tasks.exclude(marker_id=registrar.pk).exclude(submission__enrolment__person_id=registrar.pk)
+    tasks = list(tasks.select_related("submission__assessment", "submission__enrolment", "marker").order_by("due_on", "pk"))
+    why = stopped(tasks) if tasks else {}
+    return [(task, why[task.pk]) for task in tasks if task.pk in why]
 
 
 def awaiting_allocation_count() -> int:

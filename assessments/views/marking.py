@@ -1,5 +1,7 @@
 """The marker's day: the queue, one script, and sealing. Nothing here holds a submission."""
 
+from functools import wraps
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,7 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
-from lms.kit.refusals import insist
+from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import mark, moment
 from lms.people.models import Role
 from lms.people.roles import may_act_as
@@ -22,6 +24,8 @@ from .work import given_file
 
 # A PDF shown in our own page: it fetches nothing, and no other site may frame it. Viewers style themselves.
 IN_PAGE = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'"
+WAITING = "typed_marks"  # in the session, what a marker typed whose sign-in had ended
+TYPED, MOST_TYPED = {"comment", "seen"}, 20_000
 NEWEST = 10  # sealed scripts shown below the queue
 
 
@@ -44,6 +48,22 @@ def queue(request):
     )
 
 
+def typing_kept(view):
+    """A sign-in that ended while a marker typed loses nothing: it waits in this browser's session, for that marker alone."""
+
+    @wraps(view)
+    def kept(request, number):
+        if request.method == "POST" and not request.user.is_authenticated:
+            task = request.POST.get("seen", "").partition("-")[0]
+            if task.isdecimal() and Allocation.objects.filter(pk=task, submission__script=number).exists():
+                typed = {name: value[:MOST_TYPED] for name, value in request.POST.items() if name in TYPED or name.startswith("mark-")}
+                request.session[WAITING] = {**typed, "task": int(task)}
+        return view(request, number)
+
+    return kept
+
+
+@typing_kept
 @login_required
 @require_http_methods(["GET", "POST"])
 def script(request, number):
@@ -54,18 +74,48 @@ def script(request, number):
         waiting = blind.queue_of(request.user).waiting
         context = {"script": found, "lines": _lines(found), "rows": _rows(found, found.marks), "next": waiting and waiting[0]}
         return render(request, "assessments/sealed.html", context)
-    form = MarksForm(found, initial=MarksForm.draft_of(found))
     if request.method == "POST":
-        form, task = MarksForm(found, request.POST), _task(found)
-        whole = request.POST.get("deed") != "save" and form.is_valid()
-        marks, comment = (form.marks(), form.cleaned_data["comment"]) if whole else form.typed()
-        actions.save_marks(task, marks, comment, by=request.user)
-        if whole:
-            return redirect("assessments:seal", number)
-        if request.POST.get("deed") == "save":
-            messages.success(request, "Saved for later. Nobody but you sees it.")
-            return redirect("assessments:script", number)
-    return render(request, "assessments/script.html", {"script": found, "form": form})
+        return _save(request, found)
+    actions.open_script(_task(found), by=request.user)
+    if request.session.get(WAITING, {}).get("task") == found.allocation_id:
+        typed = request.session.pop(WAITING)
+        form = MarksForm(found, typed)
+        form.allow_missing()
+        return _desk(request, found, form, is_back=True, seen=typed["seen"])
+    return _desk(request, found, MarksForm(found, initial=MarksForm.draft_of(found)))
+
+
+def _save(request, found):
+    """Keep what can be kept; what cannot comes back as it was typed, with why, and is not said to be saved."""
+    form, for_later = MarksForm(found, request.POST), request.POST.get("deed") == "save"
+    marks, comment = form.draft()
+    try:
+        actions.save_marks(_task(found), marks, comment, by=request.user, seen=request.POST.get("seen"))
+    except actions.Outdated:
+        return _outdated(request, found.script, form)
+    except Refused as refusal:
+        form.add_error(None, f"{refusal} What you typed here is not saved.")
+        return _desk(request, found, form, status=409)
+    if for_later:
+        form.allow_missing()
+    if not form.errors:
+        if not for_later:
+            return redirect("assessments:seal", found.script)
+        messages.success(request, "Saved for later. Nobody but you sees it.")
+        return redirect("assessments:script", found.script)
+    return _desk(request, _found(request, found.script), form, unsaved=any(map(form.is_faulty, form.fields)))
+
+
+def _outdated(request, number, form):
+    """What was typed stays in the form; what was saved meanwhile stands above it, and the marker chooses."""
+    found = _found(request, number)
+    rows = _rows(found, found.marks)
+    form.allow_missing()
+    return _desk(request, found, form, status=409, saved=rows, is_outdated=True)
+
+
+def _desk(request, found, form, status=200, **more):
+    return render(request, "assessments/script.html", {"script": found, "form": form, **more}, status=status)
 
 
 @login_required
@@ -78,10 +128,15 @@ def seal(request, number):
     if request.method == "POST":
         form = MarksForm(found, request.POST)
         if not form.is_valid():
-            return render(request, "assessments/script.html", {"script": found, "form": form})
-        actions.seal(_task(found), by=request.user, marks=form.marks(), comment=form.cleaned_data["comment"])
+            return _desk(request, found, form)
+        marks, comment, seen = form.marks(), form.cleaned_data["comment"], request.POST.get("seen")
+        try:
+            actions.seal(_task(found), by=request.user, marks=marks, comment=comment, seen=seen)
+        except actions.Outdated:
+            return _outdated(request, number, form)
         messages.success(request, f"Your marks for {number} are sealed.")
         return redirect("assessments:script", number)
+    actions.open_script(_task(found), by=request.user)
     form = MarksForm(found, MarksForm.draft_of(found))
     if not form.is_valid():
         return redirect("assessments:script", number)
@@ -105,6 +160,7 @@ def seal(request, number):
 @require_GET
 def script_file(request, number):
     """The copy without document properties, under the script's number."""
+    actions.open_script(_task(_found(request, number)), by=request.user)
     return given_file(blind.file_for, request.user, number)
 
 
@@ -113,8 +169,10 @@ def script_file(request, number):
 @xframe_options_sameorigin
 def script_view(request, number):
     """The same copy, to be read in the page beside the rubric; a browser shows a PDF, and nothing else of ours."""
-    if not _found(request, number).is_pdf:
+    found = _found(request, number)
+    if not found.is_pdf:
         raise Http404("Only a PDF can be shown in the page.")
+    actions.open_script(_task(found), by=request.user)
     answer = given_file(blind.file_for, request.user, number, in_page=True)
     answer["Content-Security-Policy"] = IN_PAGE
     return answer
@@ -128,7 +186,7 @@ def _found(request, number):
 
 
 def _task(found):
-    return Allocation.objects.get(pk=found.allocation_id)
+    return Allocation.objects.select_related("submission__enrolment").get(pk=found.allocation_id)
 
 
 def _rows(found, marks):

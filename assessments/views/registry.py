@@ -5,12 +5,14 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from cohorts.register import posts_of_many
-from lms.kit import clock
 from lms.kit.refusals import Refused, insist
+from lms.people.models import Role
+from lms.people.roles import holders_of
 
 from .. import actions
+from ..conflicts import conflicts
 from ..queries import awaiting_allocation, awaiting_third, open_tasks_by_marker, tutors
+from ..queries.marks import needing_another_marker
 from ..rules import may_allocate
 
 
@@ -27,8 +29,9 @@ def allocation(request):
         request,
         "assessments/allocation.html",
         {
-            "rows": _suggested(list(awaiting_allocation()), people, load),
-            "thirds": _suggested_thirds(list(awaiting_third()), people, load),
+            "rows": _suggested(list(awaiting_allocation()), _others(people, request.user), load),
+            "thirds": _suggested_thirds(list(awaiting_third()), _others(people, request.user), load),
+            "stopped": needing_another_marker(request.user),
             "tutors": [{"person": p, "load": load.get(p.pk, 0)} for p in people],
             "enough": len(people) > 1,
         },
@@ -65,12 +68,17 @@ def _give_out(request):
         messages.info(request, "These scripts are with markers already. Here is how things stand now.")
 
 
+def _others(people, registrar):
+    """Nobody allocates a script to themselves."""
+    return [person for person in people if person.pk != registrar.pk]
+
+
 def _suggested(scripts, people, load):
     """Each script with the two least loaded tutors who may mark it; each suggestion counts as load."""
-    load, managers = dict(load), _managers(scripts)
+    load, away = dict(load), conflicts(scripts, people)
     rows = []
     for script in scripts:
-        free = _free(script, people, managers, load, taken=())
+        free = _free(script, people, away, load, taken=())
         pair = free[:2]
         for person in pair:
             load[person.pk] = load.get(person.pk, 0) + 1
@@ -88,10 +96,11 @@ def _suggested(scripts, people, load):
 
 
 def _suggested_thirds(scripts, people, load):
-    load, managers = dict(load), _managers(scripts)
+    registrars = {person.pk for person in holders_of(Role.REGISTRAR)}
+    load, away = dict(load), conflicts(scripts, people)
     rows = []
     for script in scripts:
-        free = _free(script, people, managers, load, taken={task.marker_id for task in script.allocations.all()})
+        free = _free(script, people, away, load, taken={task.marker_id for task in script.allocations.all()} | registrars)
         if free:
             load[free[0].pk] = load.get(free[0].pk, 0) + 1
         marks = {line.stage: line.mark for line in script.lines.all()}
@@ -107,16 +116,7 @@ def _suggested_thirds(scripts, people, load):
     return rows
 
 
-def _free(script, people, managers, load, taken):
+def _free(script, people, conflicting, load, taken):
     """Tutors who may mark the script, least loaded first. The deed asks the rule again."""
-    away = {script.enrolment.person_id, *taken}
-    emails = managers.get(script.enrolment.person_id, set())
-    free = [p for p in people if p.pk not in away and p.email.casefold() not in emails]
+    free = [p for p in people if p.pk not in taken and (script.pk, p.pk) not in conflicting]
     return sorted(free, key=lambda p: (load.get(p.pk, 0), p.last_name, p.pk))
-
-
-def _managers(scripts):
-    """By author: the addresses of their line managers today. One query."""
-    posts = posts_of_many({script.enrolment.person_id for script in scripts})
-    today = clock.today()
-    return {pk: {post.line_manager.casefold() for post in held if post.is_open_on(today)} for pk, held in posts.items()}

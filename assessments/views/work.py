@@ -17,7 +17,7 @@ from ..forms import HandInForm
 from ..models import Allocation, Assessment, Deadline, QuizAttempt, Submission
 from ..queries import enrolment_of, questions_for, work_in
 from ..queries.work import comments_for_author
-from ..rules import may_hand_in
+from ..rules import may_hand_in, may_read_note
 from ..states import AttemptState, SubmissionState
 
 DECLARED = ("is_anonymised", "is_own")
@@ -155,7 +155,7 @@ def paper(request, context):
     if request.method == "POST":
         insist(context["may"])
         note, deed = request.POST.get("note", ""), request.POST.get("deed")
-        if deed == "save":
+        if deed == "save" and len(note.strip()) <= HandInForm.base_fields["note"].max_length:
             actions.save_note(assessment, enrolment, note, by=request.user)
             messages.success(request, "Your note is saved. Nothing is handed in yet.")
             return redirect("assessments:piece", assessment.code)
@@ -173,6 +173,10 @@ def paper(request, context):
                 return _onward(submission)
             except files.BadFile as refusal:
                 form.add_error("file", f"{refusal} Your note is kept.")
+        elif (not there or there.state == SubmissionState.DRAFT) and "note" in form.errors:
+            # It comes back as it was typed, with why it is not kept; to save a note asks for nothing else.
+            for name in [name for name in form.errors if deed == "save" and name != "note"]:
+                del form.errors[name]
         elif not there or there.state == SubmissionState.DRAFT:
             actions.save_note(assessment, enrolment, note, by=request.user)
         else:
@@ -237,6 +241,7 @@ def _comments(submission):
 def receipt(request, receipt):
     """What was handed in, when, and its fingerprint. The author's own; registrars see all."""
     papers = Submission.objects.visible_to(request.user).exclude(state=SubmissionState.DRAFT)
+    papers = papers.exclude(allocations__marker_id=request.user.pk)  # a registrar who marks it does not learn whose it is
     found = papers.filter(receipt=receipt).select_related("assessment__module", "enrolment__person").first()
     quizzes = QuizAttempt.objects.visible_to(request.user).exclude(state=AttemptState.OPEN)
     found = found or quizzes.filter(receipt=receipt).select_related("assessment__module", "enrolment__person").first()
@@ -249,6 +254,7 @@ def receipt(request, receipt):
             "found": found,
             "assessment": found.assessment,
             "is_quiz": found.assessment.is_quiz,
+            "may_read_note": not found.assessment.is_quiz and may_read_note(request.user, found),
             "is_own": found.enrolment.person_id == request.user.pk,
             "enrolment": found.enrolment,
             "today": clock.today(),

@@ -178,6 +178,9 @@ def confirm(proposal, *, by) -> Sanction:
     held = Proposal.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment__person").get(pk=proposal.pk)
     if held.state == ProposalState.CONFIRMED:
         return held.sanction
+    proposed = may_sanction(held.proposed_by, held.enrolment.person)
+    if not proposed:
+        raise Refused(f"{held.proposed_by.full_name}, who proposed this, is not a Hub officer today. Drop it, and propose it yourself.")
     if may_be_confirmed_from(held) > clock.today():
         raise Refused(f"The person may answer until {in_words(held.reply_by)}. Confirm it once they have, or after that day.")
     from_day, kind = max(held.from_day, clock.today()), Kind(held.kind)

@@ -8,7 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from assessments.queries.boards import boards_open
-from assessments.queries.marks import awaiting_allocation, awaiting_third
+from assessments.queries.marks import awaiting_allocation, awaiting_third, needing_another_marker
+from assessments.queries.notes import unread_notes
 from cohorts.models import Cohort, Enrolment, Import
 from cohorts.register import posts_of
 from cohorts.states import ImportState
@@ -42,7 +43,7 @@ def registry(request):
     insist(may_see_registry(request.user))
     waiting = awaiting_issue()
     ready = [w for w in waiting if not w.reasons]
-    scripts, thirds = awaiting_allocation(), awaiting_third()
+    scripts, thirds, notes = awaiting_allocation(), awaiting_third(), unread_notes(request.user)
     imports = Import.objects.filter(state=ImportState.CHECKED).order_by("made_at")
     boards = list(boards_open())
     first = ready and ready[0].award.conferred_on
@@ -54,8 +55,11 @@ def registry(request):
         _figure(imports.count(), "file,files", "checked and not written", to_files, _oldest(imports, "made_at")),
         _figure(scripts.count(), "script,scripts", "without markers", to_allocate, _oldest(scripts, "submitted_at")),
         _figure(thirds.count(), "script,scripts", "for a third marker", to_allocate, _oldest(thirds, "submitted_at")),
+        _figure(notes.count(), "unread note,unread notes", "from trainees", reverse("assessments:notes"), _oldest(notes, "submitted_at")),
         _figure(len(boards), "board,boards", "to prepare", to_boards, boards and boards[0].meets_on, "Next meets on"),
     ]
+    if stopped := len(needing_another_marker(request.user)):
+        figures.append(_figure(stopped, "script needs,scripts need", "another marker", to_allocate, ""))
     if undelivered := Mail.objects.visible_to(request.user).count():
         figures.append(_figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), ""))
     return render(request, "certificates/registry.html", {

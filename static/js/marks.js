@@ -12,7 +12,12 @@ for (const form of document.querySelectorAll("form[data-marks]")) {
     if (sum.textContent !== words) sum.textContent = words;
     shares.hidden = !whole || added === total || marks.some((mark, n) => mark > weights[n]);
   };
-  form.addEventListener("input", say);
+  // Leaving by a link or by closing the tab would lose what is typed: the browser asks, in its own words.
+  let unsaved = "unsaved" in form.dataset;
+  const ask = (event) => { if (unsaved) event.preventDefault(); };
+  form.addEventListener("input", () => { unsaved = true; say(); });
+  form.addEventListener("submit", () => { unsaved = false; });
+  addEventListener("beforeunload", ask);
   form.querySelector("[data-marks-total]").hidden = false;
   say();
 }

@@ -1,22 +1,25 @@
 """A board makes marks final. What it decides must be whole, seen by the examiner, and decided once."""
 
+import re
 import threading
 from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from assessments import actions
 from assessments.models import Award, Board, BoardDecision, MarkLine, QuizAttempt, Submission
 from assessments.queries import all_work_in_on, award_of, readiness, results_of
-from cohorts.actions import interrupt
+from cohorts.actions import interrupt, make_cohort
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
 from lms.people.models import Notice, Role
 from lms.record.models import Entry
 
-from .scene import DAY, OP, Scene, person
+from .scene import DAY, OP, Scene, person, seal, sign_in
 from .test_submissions import together
 
 
@@ -185,6 +188,49 @@ def test_nobody_on_leave_is_decided_about(scene):
     scene.everything_marked()
     interrupt(scene.enrolment, by=scene.registrar)
     refused("Nothing is ready", actions.ratify, scene.board(), by=scene.registrar, chair="Prof. Chair")
+
+
+@pytest.mark.parametrize("passes", [(False, True), (True, False)])
+def test_the_newest_decision_on_a_module_is_the_one_that_counts(scene, passes):
+    """A board that corrects another is later; an award by the older one would be a false one."""
+    scene.take_quiz()
+    scene.mark(scene.hand_in(scene.essay, seed="e"), 62, 62)
+    for n, is_pass in enumerate(passes):
+        board = actions.call_board(scene.cohort, f"Earlier board {n}", DAY, by=scene.registrar)
+        at = clock.now() - timedelta(days=9 - n)
+        BoardDecision.objects.create(board=board, enrolment=scene.enrolment, module=scene.two, mark=60, is_pass=is_pass, decided_at=at)
+    actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    assert Award.objects.exists() is passes[-1]
+
+
+def test_an_examiner_opens_no_script_of_another_cohort_through_a_board(scene):
+    submission = scene.mark(scene.hand_in(), 62, 62)
+    other = make_cohort("T2027", "Another cohort", scene.programme, DAY, DAY + timedelta(days=300), by=OP)
+    elsewhere = actions.call_board(other, "Another board", DAY, by=scene.registrar)
+    client = sign_in(Client(), scene.examiner)
+    assert client.get(f"/examining/{elsewhere.pk}/{submission.script}/file/").status_code == 404
+    assert client.get(f"/examining/{scene.board(confirmed=False).pk}/{submission.script}/file/").status_code == 200
+
+
+@pytest.mark.both_engines
+def test_what_two_people_would_fight_over_is_locked_and_in_one_order(scene):
+    """Without its lock a seal folds marks it has not seen, and two boards decide one module; only PostgreSQL has such locks."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer")
+
+    def locked(deed):
+        with CaptureQueriesContext(connection) as seen:
+            deed()
+        found = [re.match(r'SELECT .*? FROM "(\w+)".* FOR NO KEY UPDATE', q["sql"], re.S) for q in seen.captured_queries]
+        return list(dict.fromkeys(match[1] for match in found if match))
+
+    scene.take_quiz()
+    task, other = scene.allocate(scene.hand_in())
+    assert locked(lambda: seal(task, 62))[:2] == ["assessments_submission", "assessments_allocation"]
+    seal(other, 62)
+    board = scene.board()
+    order = locked(lambda: actions.ratify(board, by=scene.registrar, chair="Prof. Chair"))
+    assert order[:3] == ["cohorts_cohort", "cohorts_enrolment", "assessments_board"]
 
 
 @pytest.mark.both_engines

@@ -92,6 +92,15 @@ class TestTwoPeople:
         with pytest.raises(IntegrityError), transaction.atomic():
             Sanction.objects.create(enrolment=held, kind="suspended", from_day=TODAY, reason="x", proposed_by="person:1", decided_by="person:1")
 
+    def test_two_officers_decide_and_both_are_officers_on_the_day_it_counts(self, held, one, two):
+        proposal = propose(held, "suspended", TODAY, by=one, reason="x", is_interim=True)
+        one.grants.update(ends_on=TODAY - timedelta(days=1))
+        before = counted()
+        with pytest.raises(Refused, match="not a Hub officer today"):
+            confirm(proposal, by=two)
+        assert counted() == before
+        assert drop(proposal, "Its proposer has left.", by=two).state == "dropped"
+
     def test_not_before_the_person_has_answered_or_their_time_is_over(self, held, one, two):
         proposal = propose(held, "withdrawn", TODAY, by=one, reason="x", grounds="What it is about.")
         assert proposal.reply_by == TODAY + timedelta(days=14)

@@ -192,6 +192,7 @@ DOORS = {
     "assessments:boards": only("registrar"),
     "assessments:board": only("registrar"),
     "assessments:allocation": only("registrar"),
+    "assessments:notes": only("registrar"),
     # What we attest.
     "certificates:check": everybody(),
     "certificates:answer": everybody(),

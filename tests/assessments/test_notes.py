@@ -1,0 +1,110 @@
+"""What a trainee writes to the programme office reaches a registrar, whole, and never a marker."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from assessments import actions
+from assessments.models import Submission
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people.actions import grant
+from lms.people.models import Notice, Role
+from lms.record.models import Entry
+
+from .scene import DAY, OP, pdf_bytes, person, sign_in
+
+NOTE = "I had flu, please note."
+
+
+@pytest.fixture
+def office(scene):
+    return sign_in(Client(), scene.registrar)
+
+
+def through_the_pages(scene, note):
+    client = sign_in(Client(), scene.author)
+    file = SimpleUploadedFile("work.pdf", pdf_bytes(), "application/pdf")
+    client.post("/my-work/T1-ESSAY/", {"note": note, "file": file, "is_own": "on", "is_anonymised": "on", "deed": "hand_in"})
+    return Submission.objects.get(enrolment=scene.enrolment, assessment=scene.essay)
+
+
+def test_a_note_reaches_the_registrar_is_read_once_and_by_whom(scene, office):
+    submission = through_the_pages(scene, f"  {NOTE}\n")
+    assert submission.state == "submitted" and submission.note == NOTE
+    told = Notice.objects.get(person=scene.registrar, subject=f"A note from a trainee: {submission.receipt}")
+    assert NOTE not in told.body and "Quuxington" not in told.body and told.url == "/registry/notes/"
+    assert not Notice.objects.filter(subject__contains="A note from").exclude(person=scene.registrar).exists()
+    assert "Unread note from trainees" in office.get("/registry/").content.decode()
+    page = office.get("/registry/notes/").content.decode()
+    assert NOTE in page and submission.receipt in page and "Zebedee Quuxington" in page
+    assert submission.script not in page, "whoever reads the note is not led to the script"
+    for _ in range(2):
+        assert office.post("/registry/notes/", {"receipt": submission.receipt}).status_code == 302
+    other = sign_in(Client(), second := person("second", Role.REGISTRAR))
+    assert NOTE not in other.get("/registry/notes/").content.decode()
+    read = other.get("/registry/notes/?show=read").content.decode()
+    assert NOTE in read and "Given Registrar" in read
+    actions.read_note(submission, by=second)
+    submission.refresh_from_db()
+    assert submission.note_read_by == scene.registrar and submission.note_read_at
+    assert Entry.objects.filter(deed="assessments.read_note").count() == 1
+
+
+def test_no_note_and_a_draft_are_no_post(scene, office):
+    actions.save_note(scene.portfolio, scene.enrolment, "Only a draft.", by=scene.author)
+    through_the_pages(scene, "  ")
+    page = office.get("/registry/notes/").content.decode()
+    assert "No unread notes" in page and "Only a draft." not in page
+    assert not Notice.objects.filter(person=scene.registrar).exists()
+
+
+def test_only_a_registrar_who_neither_wrote_nor_marks_it_reads_a_note(scene):
+    submission = through_the_pages(scene, NOTE)
+    scene.allocate(submission)
+    for someone in (scene.author, scene.agnes):
+        grant(someone, Role.REGISTRAR, by=OP, starts_on=DAY)
+        client = sign_in(Client(), someone)
+        assert NOTE not in client.get("/registry/notes/").content.decode()
+        assert client.post("/registry/notes/", {"receipt": submission.receipt}).status_code == 404
+    for by in (scene.author, scene.agnes, scene.helen, scene.examiner, OP):
+        with pytest.raises(NotAllowed):
+            actions.read_note(submission, by=by)
+    marker = sign_in(Client(), scene.agnes)
+    assert marker.get(f"/my-work/receipts/{submission.receipt}/").status_code == 404
+    assert marker.get("/registry/notes/", {"receipt": submission.receipt}).status_code == 200
+    assert sign_in(Client(), scene.helen).get("/registry/notes/").status_code == 403
+    submission.refresh_from_db()
+    assert submission.note_read_at is None
+
+
+def test_the_office_finds_work_by_its_receipt_however_it_is_typed(scene, office):
+    submission = through_the_pages(scene, NOTE)
+    answer = office.get("/registry/notes/", {"receipt": submission.receipt.lower().replace("-", " ")}, follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain == [(f"/my-work/receipts/{submission.receipt}/", 302)]
+    assert "Zebedee Quuxington" in page and NOTE in page
+    quiz = scene.take_quiz()
+    assert office.get("/registry/notes/", {"receipt": quiz.receipt}).status_code == 302
+    page = office.get("/registry/notes/", {"receipt": "R-1234"}).content.decode()
+    assert "Not possible" not in page and 'value="R-1234"' in page
+    draft = actions.save_note(scene.portfolio, scene.enrolment, "Draft.", by=scene.author)
+    assert "There is no work with the receipt" in office.get("/registry/notes/", {"receipt": draft.receipt}).content.decode()
+
+
+def test_a_note_too_long_is_never_cut(scene):
+    client = sign_in(Client(), scene.author)
+    actions.save_note(scene.essay, scene.enrolment, "Before.", by=scene.author)
+    page = client.post("/my-work/T1-ESSAY/", {"note": "x" * 4001, "deed": "save"}, follow=True).content.decode()
+    assert "x" * 4001 in page and "there is room for 4000" in page and "Your note is saved" not in page
+    assert "Choose the file" not in page
+    with pytest.raises(Refused, match="4001 characters"):
+        actions.save_note(scene.essay, scene.enrolment, "x" * 4001, by=scene.author)
+    assert Submission.objects.get().note == "Before."
+
+
+def test_notes_are_paged_and_the_count_of_questions_does_not_grow(scene, office, django_assert_max_num_queries):
+    for n in range(21):
+        scene.hand_in(enrolment=scene.another(n), seed=str(n), note=f"Note number {n}.")
+    with django_assert_max_num_queries(15):
+        page = office.get("/registry/notes/").content.decode()
+    assert page.count("Note number") == 20 and "Page 1 of 2" in page and "21 unread notes" in page
