@@ -123,3 +123,34 @@ def test_a_whole_cohort_is_asked_in_two_questions(programme, make_person, make_u
     with django_assert_num_queries(2):
         owed = outstanding_for(people, programme)
     assert {len(owed[p.pk][nation]) for p in people for nation in ("wales", "scotland")} == {many}
+
+
+@pytest.mark.django_db
+def test_a_row_without_a_text_changes_nothing_for_those_who_learn(
+    enter, plan, trainee, tutor, module, make_unit, law_unit, programme, the_words, operator
+):
+    """An author adds a nation, and invents a unit: path, counts, choosers and the public outline stay as they were."""
+    first = make_unit("FIRST", publish=False)
+    inside = enter(trainee)
+
+    def seen():
+        found = path(trainee)
+        pages = [inside.get(address).content.decode() for address in ("/study/units/LAW/scotland/", "/study/modules/M1/")]
+        chooser = inside.get("/study/units/LAW/")
+        units = [[u.title for u in m.units_shown] for m in outline(programme)]
+        steps = [(s.variant.pk, s.state, s.note) for e in found for s in e.units]
+        tokens = [re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page) for page in pages]
+        return steps, str(counts(found)), str(next_unit(trainee).variant.pk), tokens, chooser.status_code, chooser.url, units
+
+    before = seen()
+    assert before[1] == "0 of 1 unit" and before[6] == [["Unit LAW"]]
+    Prerequisite.objects.create(unit=law_unit, first=first, why="It comes first.")
+    extra = Variant.objects.create(unit=law_unit, key="all-again", nations=["scotland", "wales"])
+    Variant.objects.create(unit=Unit.objects.create(module=module, code="INVENTED", title="Invented", order=99), key="all", nations=nations.ALL)
+    assert seen() == before
+    for address in ("/study/units/INVENTED/", "/study/units/INVENTED/all/", "/study/units/LAW/all-again/"):
+        assert inside.get(address).status_code == 404
+    assert [v.key for v in outstanding(trainee, programme, "scotland")] == ["scotland"]
+    assert enter(tutor).get("/study/units/INVENTED/all/").status_code == 200, "those who teach and write see what is to be written"
+    publish_version(extra, the_words("Law again", "<p>More</p>"), by=operator)
+    assert str(counts(path(trainee))) == "0 of 2 units"
