@@ -306,6 +306,22 @@ class TestTopUps:
         assert done.done_at and finish_top_up(done, by=trainee).done_at == done.done_at
         assert Entry.objects.filter(deed="courses.finish_top_up").count() == 1
 
+    def test_whoever_left_is_not_written_to_and_has_it_to_do_all_the_same(self, top_up, author, trainee):
+        User.objects.filter(pk=trainee.pk).update(is_active=False)
+        send(top_up, author)
+        assert TopUpDue.objects.get().person == trainee and not Notice.objects.filter(person=trainee).exists()
+
+    def test_once_answered_rightly_it_stays_so(self, top_up, author, trainee):
+        top_up.body = [("choice_check", {"text": "What now?", "why": "", "options": [
+            {"text": "Bar", "right": True, "why": "Yes."}, {"text": "Presumption", "right": False, "why": "Before."},
+        ]})]
+        top_up.save()
+        send(top_up, author)
+        due = TopUpDue.objects.get()
+        key = due.top_up.parts[0]["id"]
+        assert answer_top_up(due, key, 0, by=trainee).right and not answer_top_up(due, key, 1, by=trainee).right
+        assert finish_top_up(due, by=trainee).done_at
+
     def test_nobody_else_opens_it(self, top_up, author, enter, make_person, tutor):
         send(top_up, author)
         for person in (make_person("Una", Role.LEARNER), tutor):

@@ -1,12 +1,13 @@
 """The path, what is next, and what a nation still needs; each in a fixed number of questions."""
+import re
 from datetime import date
 
 import pytest
 
 from courses.actions import close_plan, mark_studied, publish_version, set_nations, withdraw
-from courses.models import Module, Programme
-from courses.queries import counts, next_unit, outstanding, outstanding_for, path
-from lms.kit import clock
+from courses.models import Module, Prerequisite, Programme, Unit, Variant
+from courses.queries import counts, next_unit, outline, outstanding, outstanding_for, path
+from lms.kit import clock, nations
 
 pytestmark = pytest.mark.django_db
 
@@ -125,7 +126,6 @@ def test_a_whole_cohort_is_asked_in_two_questions(programme, make_person, make_u
     assert {len(owed[p.pk][nation]) for p in people for nation in ("wales", "scotland")} == {many}
 
 
-@pytest.mark.django_db
 def test_a_row_without_a_text_changes_nothing_for_those_who_learn(
     enter, plan, trainee, tutor, module, make_unit, law_unit, programme, the_words, operator
 ):
@@ -154,3 +154,21 @@ def test_a_row_without_a_text_changes_nothing_for_those_who_learn(
     assert enter(tutor).get("/study/units/INVENTED/all/").status_code == 200, "those who teach and write see what is to be written"
     publish_version(extra, the_words("Law again", "<p>More</p>"), by=operator)
     assert str(counts(path(trainee))) == "0 of 2 units"
+
+
+def test_what_counts_as_read_is_the_newest_text_that_was_read(plan, trainee, make_unit, the_words, operator):
+    unit = make_unit("U1")
+    first = read(unit)
+    second = publish_version(unit.variants.get(), the_words("Unit U1", "<p>Changed</p>"), by=operator)
+    for version in (second, first):  # whatever the order in which they were read
+        mark_studied(trainee, version, by=trainee)
+    step = path(trainee)[0].units[0]
+    assert step.studied.id == second.pk and not step.has_newer
+
+
+def test_a_unit_waits_for_the_one_before_it(plan, trainee, make_unit):
+    before, after = make_unit("U1"), make_unit("U2")
+    Prerequisite.objects.create(unit=after, first=before, why="It begins there.")
+    assert labels(path(trainee)) == [("U1", "all", "now"), ("U2", "all", "locked")]
+    mark_studied(trainee, read(before), by=trainee)
+    assert labels(path(trainee)) == [("U1", "all", "done"), ("U2", "all", "now")]
