@@ -94,3 +94,12 @@ class SendForm(forms.Form):
     def __init__(self, *args, **kwargs):
         day = clock.today() + timedelta(days=settings.IMSA_TOP_UP_DAYS)
         super().__init__(*args, initial={"counts_from": day}, **kwargs)
+
+
+class ReasonForm(forms.Form):
+    """Why a top-up is returned or recalled."""
+
+    reason = forms.CharField(
+        label="What is wrong with it?", max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Whoever has to know reads these words.", error_messages={"required": "Say what is wrong with it."},
+    )

@@ -49,6 +49,26 @@ def may_keep_law(by) -> May:
     return may_act_as(by, *ANSWERERS)
 
 
+def may_confirm_top_up(by, top_up) -> May:
+    """A second person sends what an author proposed: it binds everybody who studied the old text."""
+    if not has_role(by, *ANSWERERS):
+        return may_act_as(None, *ANSWERERS)
+    if top_up.proposed_at is None:
+        return no("Nobody has proposed this top-up. An author proposes it, and then another person sends it.")
+    if top_up.proposed_by_id == by.pk:
+        return no("You proposed this top-up, so another author or a tutor sends it.")
+    return YES
+
+
+def may_recall_top_up(by, top_up) -> May:
+    """Those who keep the law; nobody frees themselves."""
+    if not may_keep_law(by):
+        return may_keep_law(by)
+    if by.pk is not None and top_up.due.filter(person_id=by.pk).exists():
+        return no("This top-up was sent to you, so someone else recalls it.")
+    return YES
+
+
 def may_study(person, variant, plans=None) -> May:
     """Studying counts on an open plan that covers the variant."""
     if plans is None:

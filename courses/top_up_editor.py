@@ -26,7 +26,9 @@ register_snippet(TopUpViewSet)
 @hooks.register("before_edit_snippet")
 def only_drafts(request, thing):
     if isinstance(thing, TopUp) and thing.sent_at:
-        insist(no("This top-up was sent, so it does not change any more. Record another change of law to send another."))
+        insist(no("This top-up was sent, so it does not change any more. Where it is wrong, recall it from its change of law."))
+    if isinstance(thing, TopUp) and thing.proposed_at:
+        insist(no("This top-up waits for a second person. Take it back to go on writing."))
 
 
 @hooks.register("before_create_snippet")

@@ -15,6 +15,7 @@ from .views import (
     sessions,
     study,
     told,
+    top_ups,
     versions,
 )
 
@@ -63,10 +64,11 @@ urlpatterns = [
     path("study/take/units/<str:code>/<slug:key>/<number:version>/", offline.take_unit, name="take_unit"),
     path("study/take/<str:code>/manifest.json", offline.manifest, name="take"),
     path("worker.js", offline.worker, name="worker"),
-    path("study/top-ups/<number:pk>/", law.top_up, name="top_up"),
+    path("study/top-ups/<number:pk>/", top_ups.top_up, name="top_up"),
     path("law/", law.calendar, name="law"),
     path("law/changes/<number:pk>/", law.law_change, name="law_change"),
-    path("law/top-ups/<number:pk>/", law.top_up_preview, name="top_up_preview"),
+    path("law/top-ups/<number:pk>/", top_ups.top_up_preview, name="top_up_preview"),
+    path("law/top-ups/<number:pk>/sending/", top_ups.top_up_sending, name="top_up_sending"),
     path("law/<slug:key>/", law.provision, name="provision"),
     path("law/<slug:key>/change/", law.change_law, name="change_law"),
     path("law/<slug:key>/slip/", law.put_law_right, name="put_law_right"),

@@ -9,6 +9,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from lms.kit import nations
 from lms.kit.refusals import insist
 
 from . import editor_hooks, top_up_editor  # noqa: F401 - register their own
@@ -153,12 +154,29 @@ def write_down(request, thing):
     if not isinstance(thing, LEDGER):
         return
     note_curriculum(thing, by=request.user)
+    if isinstance(thing, Variant):
+        for words in said_of_variant(thing):
+            messages.info(request, words)
     if isinstance(thing, Provision) and Citation.objects.filter(provision=thing).exists():
         where = reverse("courses:change_law", args=[thing.key])
         messages.info(request, format_html(
             "Units teach this provision. When the law itself changes, <a href=\"{}\">record the change</a>: "
             "then those who learned the old text are told.", where,
         ))
+
+
+def said_of_variant(variant) -> list[str]:
+    """What a row of “Units by nation” does to those who learn, for its author."""
+    said = []
+    if not variant.versions.exists():
+        said.append("Nothing changes for trainees until the page of this unit is published for these nations.")
+    for other in variant.unit.variants.exclude(pk=variant.pk):
+        if both := set(variant.nations) & set(other.nations):
+            said.append(
+                f"{nations.sentence(both)}: “{other.key}” covers this too. Once both are published, trainees there have to study both. "
+                "If that is not meant, change the nations of one of them."
+            )
+    return said
 
 
 @hooks.register("after_delete_snippet")

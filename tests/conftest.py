@@ -11,6 +11,7 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import random
 import shutil
 import sys
 from pathlib import Path
@@ -54,7 +55,32 @@ def pytest_sessionstart(session):
         pytest.exit(NO_BROWSER, returncode=1)
 
 
+def pytest_addoption(parser):
+    parser.addoption("--shuffle", metavar="SEED", help="run files, and the tests in each, in the order this seed gives")
+
+
+def pytest_report_header(config):
+    if config.getoption("shuffle"):
+        return f"order of the tests: --shuffle {config.getoption('shuffle')}"
+
+
+def shuffled(items, seed):
+    """Files in another order, and the tests in each. Browser files keep theirs within: they walk one running site."""
+    files = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    order = random.Random(seed)
+    names = sorted(files)
+    order.shuffle(names)
+    for path in names:
+        if "browser" not in path.parts:
+            order.shuffle(files[path])
+    return [item for path in names for item in files[path]]
+
+
 def pytest_collection_modifyitems(config, items):
+    if config.getoption("shuffle"):
+        items[:] = shuffled(items, config.getoption("shuffle"))
     for item in items:
         place = item.path.relative_to(ROOT / "tests").parts[0]
         touches = TOUCHES_DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db")
@@ -151,7 +177,7 @@ class PostgresCopy:
 
 
 def postgres_template_name():
-    return f"imsa_tpl_{dev.digest(dev.found(*dev.MIGRATIONS) + dev.LOCKS)}"
+    return f"imsa_tpl_{dev.digest(dev.migrations() + dev.LOCKS)}"
 
 
 @pytest.fixture(scope="session")
@@ -189,9 +215,13 @@ def mail_is_queued(django_test_environment):
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    """What the courses keep in memory is found by keys that another test's database may use again."""
+    """What is kept in memory is found by keys that another test's database may use again: texts, and Wagtail's drawn pictures."""
+    from django.core.cache import caches
+
     from courses import drawn_parts
     from courses.queries.outline import _kept, _texts
 
     for kept in (_kept, _texts, drawn_parts._kept):
         kept.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()

@@ -105,7 +105,11 @@ def main(args):
     if everything:
         os.environ["IMSA_TEST_ALL"] = "1"
     os.environ.pop("DATABASE_URL", None)
-    code, counts = pytest(args)
+    # The first pass of --all runs in another order each day, so that no test leans on the one before it.
+    order = [] if "--shuffle" in args or not everything else ["--shuffle", time.strftime("%Y%m%d")]
+    if order:
+        print(f"-- in the order of {' '.join(order)}", flush=True)
+    code, counts = pytest([*args, *order])
     if code not in (0, 1) or not counts.get("again"):
         return code
     with server() as url:

@@ -14,6 +14,7 @@ from cohorts.models import Approval, EmploymentLine, Enrolment
 from cohorts.register import last_lines
 from cohorts.states import EnrolmentState
 from courses.models import Stamp, Study, TopUpDue
+from courses.queries.law import ENDED
 from courses.queries.outline import Outline, outline_at
 from lms.kit import clock
 from lms.kit.lines import that_count
@@ -85,8 +86,8 @@ def everything_about(keys):
             done="reinstatement__decided_at",
         ),
         lines_of(
-            TopUpDue.objects.filter(person_id__in=keys), "top_up", who="person_id", m="pk", a="top_up__counts_from", x="top_up__title",
-            j="top_up__nations", at="sent_at", then="top_up__sent_at", done="done_at",
+            TopUpDue.objects.filter(person_id__in=keys).annotate(ended_at=ENDED), "top_up", who="person_id", m="pk", a="top_up__counts_from", x="top_up__title",
+            j="top_up__nations", at="sent_at", then="top_up__sent_at", done="ended_at",
         ),
         lines_of(
             TemporaryRow.objects.filter(enrolment__person_id__in=keys, is_called_off=False), "temporary", who="enrolment__person_id", m="pk", a="from_day",

@@ -1,5 +1,5 @@
 """The deeds of this room; nothing here is ever deleted but a reader's own words, by the reader."""
-from .law import answer_top_up, draft_top_up, finish_top_up, put_right, read_again, record_change, send_top_up, take_on
+from .law import put_right, read_again, record_change, take_on
 from .plans import close_plan, in_order, open_plan, set_nations
 from .publishing import note_curriculum, note_dropped, publish_version, withdraw
 from .reviews import ask_for_review, look_again, note_links, open_editor, publish_urgently, tell_all, untell
@@ -17,6 +17,16 @@ from .timetables import (
     set_release,
     set_releases,
     timetable_of,
+)
+from .top_ups import (
+    answer_top_up,
+    draft_top_up,
+    finish_top_up,
+    nations_of,
+    propose_top_up,
+    recall_top_up,
+    return_top_up,
+    send_top_up,
 )
 from .writing import Conflict, Guarded, change_note, erase, reply, share, unshare, write_note, write_reflection
 
@@ -45,19 +55,23 @@ __all__ = [
     "look_again",
     "mark_studied",
     "move_session",
+    "nations_of",
     "note_curriculum",
     "note_dropped",
     "note_links",
     "open_editor",
     "open_plan",
+    "propose_top_up",
     "publish_urgently",
     "publish_version",
     "put_attendance_right",
     "put_right",
     "read_again",
+    "recall_top_up",
     "record_attendance",
     "record_change",
     "reply",
+    "return_top_up",
     "send_top_up",
     "set_aside",
     "set_nations",

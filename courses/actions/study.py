@@ -16,7 +16,7 @@ from ..completion import asked_hash, unmet
 from ..models import Progress, Study, Variant
 from ..queries.path import outline_for, path, plans_of, taken_by
 from ..states import Mark
-from .law import reach_late
+from .top_ups import reach_late
 
 TAKEN_DOWN = "This unit is being put right, so it cannot be begun today."
 

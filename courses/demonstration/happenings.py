@@ -2,7 +2,7 @@
 from datetime import date, timedelta
 
 from courses import actions
-from courses.models import CorePage, LawChange, Provision, Suggestion, Timetable, TopUp, TopUpDue, UnitPage, UnitVersion, Variant
+from courses.models import CorePage, LawChange, Provision, Suggestion, Timetable, TopUpDue, UnitPage, UnitVersion, Variant
 from courses.queries import path
 from lms.kit import clock
 from lms.people.models import Role
@@ -75,7 +75,8 @@ def changes_are_found(*, by, day):
             top_up.title = f"{entry['act']}, {entry['section']}: a third role is named"
             top_up.body = [*((b.block_type, b.value) for b in top_up.body), ("choice_check", QUESTION)]
             top_up.save()
-            actions.send_top_up(TopUp.objects.get(pk=top_up.pk), by=by, counts_from=day + timedelta(28))
+            actions.propose_top_up(top_up, by=by, counts_from=day + timedelta(28))
+            actions.send_top_up(top_up, by=actions.holders(Role.TUTOR)[0])
 
 
 def a_core_says_more(*, by, reviewers):

@@ -38,6 +38,11 @@ class LawChange(models.Model):
         """Has the same provision changed again since?"""
         return self.now["reading"] < self.provision.reading
 
+    @property
+    def top_up(self):
+        """The one that was not recalled, or None. Reads `top_ups`, which a list prefetches."""
+        return next((t for t in self.top_ups.all() if t.recalled_at is None), None)
+
 
 class Correction(models.Model):
     """The ledger said something wrong and was put right; the law itself had not changed. Never edited."""
@@ -58,23 +63,46 @@ class Correction(models.Model):
         return f"{self.provision}: {self.why}"
 
 
+def someone():
+    """Who did something to a top-up."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+    )
+
+
 class TopUp(models.Model):
-    """What those who studied the old text are asked to read: a draft until it is sent, then fixed."""
+    """What those who studied the old text are asked to read: a draft until it is proposed, then fixed; a second person sends it."""
 
-    PERSONAL_DATA = {"sent_by": "who sent it"}
+    PERSONAL_DATA = {"proposed_by": "who proposed it", "sent_by": "who sent it", "recalled_by": "who recalled it"}
 
-    change = models.OneToOneField(LawChange, on_delete=models.PROTECT, related_name="top_up")
+    change = models.ForeignKey(LawChange, on_delete=models.PROTECT, related_name="top_ups")
     title = models.CharField(max_length=200)
     body = StreamField(TopUpBlocks(), blank=True)
     counts_from = models.DateField(null=True, blank=True, help_text="From this day the nation does not count until it is done.")
-    # Drawn when it is sent.
+    # Drawn when it is proposed.
     html = models.TextField(blank=True, editable=False)
     parts = models.JSONField(default=list, blank=True, editable=False)
     nations = models.JSONField(default=list, blank=True, editable=False)
+    proposed_at = models.DateTimeField(null=True, editable=False)
+    proposed_by = someone()
     sent_at = models.DateTimeField(null=True, editable=False)
-    sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
-    )
+    sent_by = someone()
+    recalled_at = models.DateTimeField(null=True, editable=False)
+    recalled_by = someone()
+    recall_reason = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change"], condition=models.Q(recalled_at=None), name="one_top_up_that_stands"),
+            models.CheckConstraint(
+                condition=models.Q(sent_by=None) | models.Q(proposed_by=None) | ~models.Q(sent_by=models.F("proposed_by")),
+                name="two_people_send_a_top_up",
+            ),
+        ]
+
+    @property
+    def sending_url(self):
+        return reverse("courses:top_up_sending", args=[self.pk])
 
     def get_absolute_url(self):
         return reverse("courses:top_up", args=[self.pk])

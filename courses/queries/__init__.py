@@ -1,9 +1,11 @@
 """Reading questions of this room."""
 from .law import (
+    groups_of,
     review_calendar,
     studied_old_text,
     top_ups_by_person,
     top_ups_of,
+    unreached,
     versions_citing,
     versions_teaching_old_text,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "Step",
     "Taken",
     "counts",
+    "groups_of",
     "next_on",
     "next_unit",
     "outline",
@@ -53,6 +56,7 @@ __all__ = [
     "the_stamp",
     "top_ups_by_person",
     "top_ups_of",
+    "unreached",
     "versions_citing",
     "versions_teaching_old_text",
 ]

@@ -4,12 +4,16 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lms.kit import clock
 
-from ..models import Citation, Provision, Study, TopUpDue, UnitVersion
+from ..models import Citation, Provision, Study, StudyPlan, TopUpDue, UnitVersion
 from ..models.taught import said_of
+
+# A top-up that was recalled holds nothing back from then on, as one that was done.
+ENDED = Coalesce("done_at", "top_up__recalled_at")
 
 
 def teaching_old_text(provision):
@@ -24,6 +28,40 @@ def studied_old_text(provision):
         version__in=Citation.objects.filter(provision=provision, reading=provision.reading).values("version_id"),
     )
     return Study.objects.filter(version__in=teaching_old_text(provision)).exclude(Exists(newer))
+
+
+def unreached(top_up) -> dict[int, list[int]]:
+    """Person's key to the versions they studied, for everybody the top-up concerns and has not reached."""
+    studied = {}
+    for person, version in studied_old_text(top_up.change.provision).values_list("person_id", "version_id"):
+        studied.setdefault(person, []).append(version)
+    for person in TopUpDue.objects.filter(top_up=top_up).values_list("person_id", flat=True):
+        studied.pop(person, None)
+    return studied
+
+
+@dataclass(frozen=True)
+class Group:
+    """Those of one timetable whom a change concerns; `waits`: of them, those whose endorsement would wait."""
+
+    name: str
+    people: int
+    waits: int
+
+
+def groups_of(people, nations) -> list[Group]:
+    """People by the timetable of their newest plan, so that nobody is named. One question."""
+    plans = {}
+    rows = StudyPlan.objects.filter(person_id__in=people).order_by("opened_on", "pk")
+    for person, codes, timetable in rows.values_list("person_id", "nations", "timetable__code"):
+        covered, _ = plans.get(person, (set(), ""))
+        plans[person] = (covered | set(codes), timetable or "")
+    found = {}
+    for person in people:
+        covered, name = plans.get(person, (set(), ""))
+        count, waits = found.get(name, (0, 0))
+        found[name] = (count + 1, waits + bool(covered & set(nations)))
+    return [Group(name or "In no cohort", *numbers) for name, numbers in sorted(found.items())]
 
 
 def versions_teaching_old_text(provision) -> list[UnitVersion]:
@@ -71,8 +109,8 @@ def review_calendar() -> Calendar:
 
 
 def top_ups_of(person) -> list[TopUpDue]:
-    """What a person has to read because the law changed, the first to count first. One question."""
-    rows = TopUpDue.objects.filter(person_id=person.pk).select_related("top_up__change__provision")
+    """What a person has to read because the law changed, the first to count first; nothing that was recalled. One question."""
+    rows = TopUpDue.objects.filter(person_id=person.pk, top_up__recalled_at=None).select_related("top_up__change__provision")
     return list(rows.defer("top_up__body", "top_up__html", "top_up__parts").order_by("done_at", "top_up__counts_from", "pk"))
 
 
@@ -80,8 +118,8 @@ def top_ups_by_person(people, on: date | None = None) -> dict[int, list[tuple]]:
     """Person's key to (title, nations, sent on, counts from, done on). One question."""
     until = timezone.make_aware(datetime.combine(on or clock.today(), time.max))
     found = {}
-    rows = TopUpDue.objects.filter(person_id__in=people, sent_at__lte=until).order_by("pk")
-    lines = rows.values_list("person_id", "top_up__title", "top_up__nations", "sent_at", "top_up__counts_from", "top_up__sent_at", "done_at")
+    rows = TopUpDue.objects.filter(person_id__in=people, sent_at__lte=until).annotate(ended_at=ENDED).order_by("pk")
+    lines = rows.values_list("person_id", "top_up__title", "top_up__nations", "sent_at", "top_up__counts_from", "top_up__sent_at", "ended_at")
     for person, title, nations, sent, counts_from, first, done in lines:
         sent, done = timezone.localtime(sent).date(), done and timezone.localtime(done).date()
         counts_from = sent + (counts_from - timezone.localtime(first).date())  # as TopUpDue.counts_from

@@ -2,12 +2,12 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import CharField, JSONField, Q, Value
+from django.db.models import CharField, Exists, JSONField, OuterRef, Prefetch, Q, Value
 
 from lms.kit import clock, nations
 from lms.kit.templatetags.kit import day
 
-from ..models import Module, Progress, Study, StudyPlan, Unit, Variant
+from ..models import Module, Progress, Study, StudyPlan, Unit, UnitVersion, Variant
 from ..rules import covers
 from ..states import Mark
 from .outline import Outline, Published, outline_at, stamp_now, the_outline, the_stamp
@@ -82,7 +82,7 @@ class Step:
             return "There is a newer version than the one you studied."
         if self.is_studied:
             return ""
-        if self.version is None:
+        if self.version is None:  # only those who teach and write meet it
             return "This unit is being written."
         if self.variant.withdrawn_at:
             return "This unit is being put right."
@@ -135,7 +135,7 @@ def outline_for(plans) -> Outline:
 
 def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
     """The modules of the person's open plans (or, with none open, of the last one), each with its units
-    for the nations on the plan. Two questions, however many units: plans, and what was studied and begun.
+    for the nations on the plan. What was never published is not there. Two questions, however many units: plans, and what was studied and begun.
     `taken`: what `taken_by` said, where it was asked already."""
     plans = plans_of(person, programme) if plans is None else plans
     plans = [p for p in plans if p.closed_on is None] or plans[:1]
@@ -144,7 +144,7 @@ def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
     outline, taken = outline_for(plans), taken or taken_by(person)
     programmes = {p.programme_id for p in plans}
     entries = {m.pk: ModuleOnPath(m) for m in outline.modules if m.programme_id in programmes}
-    mine = [v for v in outline.variants if v.unit.module_id in entries and any(covers(p, v) for p in plans)]
+    mine = [v for v in outline.variants if v.unit.module_id in entries and v.pk in outline.newest and any(covers(p, v) for p in plans)]
     studied = studied_among(outline, taken)
     done = {v.unit_id for v in mine if v.pk in studied}
     steps = []
@@ -266,8 +266,10 @@ def counts(found) -> Counts:
 
 
 def outline(programme) -> list[Module]:
-    """Modules with `units_shown`: their units, each with its variants. For everybody; two questions and one more."""
-    modules = list(programme.modules.prefetch_related("units__variants"))
+    """Modules with `units_shown`: their units that were ever published, each with those variants. For everybody; two questions
+    and one more."""
+    published = Variant.objects.filter(Exists(UnitVersion.objects.filter(variant=OuterRef("pk"))))
+    modules = list(programme.modules.prefetch_related(Prefetch("units__variants", published)))
     for module in modules:
-        module.units_shown = sorted(module.units.all(), key=lambda u: (u.order, u.code))
+        module.units_shown = sorted((u for u in module.units.all() if u.variants.all()), key=lambda u: (u.order, u.code))
     return modules

@@ -57,7 +57,7 @@ def held_up(timetable) -> dict[tuple, list]:
         done.setdefault(person, set()).add(unit)
     found = {}
     for plan in plans:
-        mine = {v.unit_id for v in outline.variants if covers(plan, v)}
+        mine = {v.unit_id for v in outline.variants if v.pk in outline.newest and covers(plan, v)}
         studied = done.get(plan.person_id, set())
         for unit in mine - studied:
             for line in outline.first.get(unit, ()):

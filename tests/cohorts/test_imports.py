@@ -4,6 +4,7 @@ import io
 import re
 import time
 import zipfile
+from datetime import date
 
 import pytest
 from openpyxl import Workbook
@@ -366,3 +367,27 @@ def test_a_workbook_that_claims_a_row_beyond_the_last_is_refused():
 def test_the_same_file_brought_twice_is_one(cohort, registrar, cohort_csv):
     made = {actions.check_import("cohort", "p.csv", cohort_csv(), by=registrar).pk for _ in range(2)}
     assert len(made) == 1 and Import.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_file_opens_no_post_that_has_ended(post, by, register_csv, register_row, unchanged):
+    actions.end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
+    watch = unchanged()
+    made = actions.check_import("register", "p.csv", register_csv(register_row(ends_on="")), by=by)
+    [row] = made.rows
+    assert row["verdict"] == "refused" and "A file does not open it again" in str(row)
+    watch.check(cohorts_Import=1)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_line_is_added_to_an_entry_that_is_locked(post, by):
+    """Two lines of one number would be two truths of one day."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        actions.end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
+    statements = [q["sql"] for q in asked]
+    lock = next(n for n, sql in enumerate(statements) if 'FROM "cohorts_employment"' in sql and "FOR NO KEY UPDATE" in sql)
+    assert lock < next(n for n, sql in enumerate(statements) if 'FROM "cohorts_employmentline"' in sql)

@@ -241,7 +241,8 @@ def test_another_persons_token_and_note_are_their_own(plan, trainee, make_person
     item = thing("note", asking, part="t1", text="Mairi's.")
     assert words_of(trainee, item) == ["kept"]
     note = Writing.objects.get()
-    assert words_of(other, thing("note_change", asking, writing=note.pk, text="Rory's.", edition=1)) == ["refused"]
+    theirs, nobodys = outcomes(other, *(thing("note_change", asking, writing=n, text="Rory's.", edition=1) for n in (note.pk, note.pk + 99)))
+    assert theirs["outcome"] == "refused" and theirs["sentence"] == nobodys["sentence"], "that the note exists is not said"
     assert words_of(other, {**item, "text": "Rory's."}) == ["kept"]
     note.refresh_from_db()
     assert note.text == "Mairi's." and Writing.objects.get(person=other).text == "Rory's."

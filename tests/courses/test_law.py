@@ -10,19 +10,31 @@ from courses.actions import (
     finish_top_up,
     mark_studied,
     open_plan,
+    propose_top_up,
     publish_version,
     put_right,
     read_again,
+    recall_top_up,
     record_change,
+    return_top_up,
     send_top_up,
     take_on,
 )
 from courses.drawing import draw
 from courses.models import Correction, LawChange, Provision, Study, TopUp, TopUpDue, UnitPage
-from courses.queries import review_calendar, studied_old_text, top_ups_of, versions_citing, versions_teaching_old_text
+from courses.queries import (
+    review_calendar,
+    studied_old_text,
+    top_ups_by_person,
+    top_ups_of,
+    versions_citing,
+    versions_teaching_old_text,
+)
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
-from lms.people.models import Notice, Role
+from lms.people.actions import grant
+from lms.people.models import Notice, Role, RoleGrant, User
+from lms.people.roles import Operator
 from lms.record.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +73,17 @@ def change_of(author, provision):
     return change(provision, author)
 
 
+@pytest.fixture(autouse=True)
+def second(make_person):
+    """Another tutor: whoever did not propose it."""
+    return make_person("Sorcha", Role.TUTOR)
+
+
 def send(top_up, author, counts_from=LATER):
-    return send_top_up(top_up, by=author, counts_from=counts_from)
+    """Proposed by an author and sent by a second person."""
+    if TopUp.objects.get(pk=top_up.pk).sent_at is None:
+        propose_top_up(top_up, by=author, counts_from=counts_from)
+    return send_top_up(top_up, by=User.objects.get(email="sorcha@imsa.example"))
 
 
 class TestRecording:
@@ -249,11 +270,11 @@ class TestTopUps:
             send(top_up, author, day)
         assert everything() == before
 
-    def test_only_an_author_sends_and_only_the_person_finishes(self, top_up, tutor, trainee, author):
+    def test_only_an_author_proposes_and_only_the_person_finishes(self, top_up, tutor, trainee, author):
         before = everything()
         for person in (tutor, trainee):
             with pytest.raises(NotAllowed):
-                send(top_up, person)
+                propose_top_up(top_up, by=person, counts_from=LATER)
         assert everything() == before
         send(top_up, author)
         before = everything()
@@ -285,10 +306,184 @@ class TestTopUps:
         assert done.done_at and finish_top_up(done, by=trainee).done_at == done.done_at
         assert Entry.objects.filter(deed="courses.finish_top_up").count() == 1
 
+    def test_whoever_left_is_not_written_to_and_has_it_to_do_all_the_same(self, top_up, author, trainee):
+        User.objects.filter(pk=trainee.pk).update(is_active=False)
+        send(top_up, author)
+        assert TopUpDue.objects.get().person == trainee and not Notice.objects.filter(person=trainee).exists()
+
+    def test_once_answered_rightly_it_stays_so(self, top_up, author, trainee):
+        top_up.body = [("choice_check", {"text": "What now?", "why": "", "options": [
+            {"text": "Bar", "right": True, "why": "Yes."}, {"text": "Presumption", "right": False, "why": "Before."},
+        ]})]
+        top_up.save()
+        send(top_up, author)
+        due = TopUpDue.objects.get()
+        key = due.top_up.parts[0]["id"]
+        assert answer_top_up(due, key, 0, by=trainee).right and not answer_top_up(due, key, 1, by=trainee).right
+        assert finish_top_up(due, by=trainee).done_at
+
     def test_nobody_else_opens_it(self, top_up, author, enter, make_person, tutor):
         send(top_up, author)
         for person in (make_person("Una", Role.LEARNER), tutor):
             assert enter(person).get(f"/study/top-ups/{top_up.pk}/").status_code == 404
+
+
+class TestTwoPeople:
+    @pytest.fixture
+    def top_up(self, taught, plan, trainee, change_of, author, tutor):
+        mark_studied(trainee, taught, by=trainee)
+        return draft_top_up(change_of, by=author)
+
+    @pytest.fixture
+    def proposed(self, top_up, author):
+        return propose_top_up(top_up, by=author, counts_from=LATER)
+
+    def refused(self, error, words, deed):
+        before = everything()
+        with pytest.raises(error) as refusal:
+            deed()
+        assert words in str(refusal.value)
+        assert everything() == before
+
+    def test_nobody_who_studied_has_it_before_a_second_person_sends_it(self, proposed, author, second, trainee, tutor, make_person):
+        assert not TopUpDue.objects.exists() and not Notice.objects.filter(person=trainee).exists()
+        told = Notice.objects.filter(subject="A top-up waits for a second person")
+        assert {n.person for n in told} == {second, tutor} and told[0].url == f"/law/top-ups/{proposed.pk}/sending/"
+        everybody_else = [author, trainee, make_person("Reg", Role.REGISTRAR), make_person("Hub", Role.HUB_OFFICER), Operator("shell")]
+        for person in everybody_else:
+            self.refused(NotAllowed, "", lambda by=person: send_top_up(proposed, by=by))
+        sent = send_top_up(proposed, by=second, people=1)
+        assert (sent.proposed_by, sent.sent_by) == (author, second) and TopUpDue.objects.get().person == trainee
+        entry = Entry.objects.get(deed="courses.send_top_up")
+        assert entry.actor == second.record_label
+        assert Entry.objects.get(deed="courses.propose_top_up").actor == author.record_label
+
+    def test_a_draft_is_sent_by_nobody(self, top_up, second, author):
+        for person in (second, author):
+            self.refused(NotAllowed, "proposed this", lambda by=person: send_top_up(top_up, by=by))
+
+    @pytest.mark.both_engines
+    def test_the_database_knows_one_person_from_two(self, proposed, author):
+        with pytest.raises(Error), transaction.atomic():
+            TopUp.objects.filter(pk=proposed.pk).update(sent_at=clock.now(), sent_by=author)
+
+    def test_proposed_twice_is_once_and_another_day_is_another_proposal(self, proposed, author):
+        before = everything()
+        propose_top_up(proposed, by=author, counts_from=LATER)
+        assert everything() == before
+        self.refused(Refused, "second person", lambda: propose_top_up(proposed, by=author, counts_from=LATER + timedelta(1)))
+
+    def test_what_was_true_at_the_proposal_is_asked_again_at_the_sending(self, proposed, author, second, provision, taught):
+        with clock.at(LATER):
+            self.refused(Refused, "day to come", lambda: send_top_up(proposed, by=second))
+        self.refused(Refused, "It would now reach 1 person, and the page said 2", lambda: send_top_up(proposed, by=second, people=2))
+        slip(provision, author)
+        self.refused(Refused, "has changed since it was proposed", lambda: send_top_up(proposed, by=second))
+        slip(provision, author, section="s.8")
+        RoleGrant.objects.filter(person=author).update(ends_on=date(2026, 11, 21))
+        self.refused(Refused, "no longer a course author", lambda: send_top_up(proposed, by=second))
+        RoleGrant.objects.filter(person=author).update(ends_on=None)
+        author = User.objects.get(pk=author.pk)
+        change(provision, author, summary="Changed once more.")
+        self.refused(Refused, "changed again", lambda: send_top_up(proposed, by=second))
+
+    def test_a_proposal_is_not_written_on(self, proposed, enter, author):
+        proposed.body = [("text", "<p>Other words, which nobody checked</p>")]
+        proposed.save()
+        self.refused(Refused, "has changed since", lambda: send_top_up(proposed, by=User.objects.get(email="sorcha@imsa.example")))
+
+    def test_returned_it_is_a_draft_again_and_its_author_knows_why(self, proposed, second, author):
+        self.refused(Refused, "Say why", lambda: return_top_up(proposed, by=second, reason=" "))
+        again = return_top_up(proposed, by=second, reason="There is no such law.")
+        assert (again.proposed_at, again.proposed_by, again.html, again.counts_from) == (None, None, "", None)
+        assert "There is no such law." in Notice.objects.get(person=author, subject="Your top-up was returned").body
+        assert Entry.objects.get(deed="courses.return_top_up").reason == "There is no such law."
+        before = everything()
+        return_top_up(proposed, by=second, reason="There is no such law.")
+        assert everything() == before
+        send(again, author)
+        assert TopUpDue.objects.count() == 1
+
+    def test_recalled_it_holds_nobody_back_and_everybody_is_told(self, proposed, second, author, trainee, tutor, enter):
+        self.refused(Refused, "was not sent", lambda: recall_top_up(proposed, by=second, reason="Wrong"))
+        send_top_up(proposed, by=second)
+        self.refused(Refused, "what was wrong", lambda: recall_top_up(proposed, by=second, reason=""))
+        self.refused(NotAllowed, "", lambda: recall_top_up(proposed, by=trainee, reason="I want it gone"))
+        with clock.at(LATER + timedelta(days=1)):
+            assert top_ups_by_person([trainee.pk])[trainee.pk][0][4] is None
+            recall_top_up(proposed, by=tutor, reason="There is no such law.")
+            assert top_ups_by_person([trainee.pk])[trainee.pk][0][4] == clock.today(), "settled from this day, and not before"
+            assert not top_ups_of(trainee)
+            notice = Notice.objects.get(person=trainee, subject="A text about changed law was recalled")
+            assert "There is no such law." in notice.body
+            assert {n.person for n in Notice.objects.filter(subject="A top-up was recalled")} == {author, second}
+            entry = Entry.objects.get(deed="courses.recall_top_up")
+            assert (entry.actor, entry.reason, entry.after) == (tutor.record_label, "There is no such law.", {"people": [trainee.pk]})
+            before = everything()
+            recall_top_up(proposed, by=tutor, reason="Again")
+            assert everything() == before
+            self.refused(Refused, "recalled", lambda: finish_top_up(TopUpDue.objects.get(), by=trainee))
+            self.refused(Refused, "recalled", lambda: send_top_up(proposed, by=second))
+            page = enter(trainee).get(f"/study/top-ups/{proposed.pk}/").content.decode()
+            assert "you need not read it" in page and "There is no such law." in page and "I have read what changed" not in page
+
+    def test_nobody_frees_themselves(self, proposed, second, trainee):
+        grant(trainee, Role.TUTOR, by=Operator("test"), starts_on=date(2025, 9, 1))
+        send_top_up(proposed, by=second)
+        self.refused(NotAllowed, "sent to you", lambda: recall_top_up(proposed, by=User.objects.get(pk=trainee.pk), reason="No"))
+
+    def test_after_a_recall_the_change_has_another(self, proposed, second, author, tutor, change_of, trainee, taught, make_person, programme, operator):
+        send_top_up(proposed, by=second)
+        recall_top_up(proposed, by=second, reason="The day was wrong.")
+        late = make_person("Una", Role.LEARNER)
+        open_plan(late, programme, ["scotland"], by=operator, opened_on=date(2025, 9, 1))
+        mark_studied(late, taught, by=late)
+        assert not TopUpDue.objects.filter(person=late).exists(), "what was recalled reaches nobody later"
+        anew = draft_top_up(LawChange.objects.get(), by=author)
+        assert anew.pk != proposed.pk and draft_top_up(LawChange.objects.get(), by=author).pk == anew.pk
+        send(anew, author)
+        assert {line.person for line in anew.due.all()} == {trainee, late}
+
+    def test_the_pages_say_whom_and_ask_a_second_person(self, top_up, author, second, trainee, enter):
+        address = f"/law/top-ups/{top_up.pk}/sending/"
+        inside = enter(author)
+        page = inside.get(address).content.decode()
+        assert "1 person has studied the old text" in page and "In no cohort" in page and trainee.last_name not in page.split("<main")[1]
+        assert inside.post(address, {"deed": "propose", "counts_from": "2026-11-22"}).status_code == 422
+        assert inside.post(address, {"deed": "propose", "counts_from": "2027-01-31"}).status_code == 302
+        assert "another author or a tutor sends it" in inside.get(address).content.decode()
+        assert inside.get(f"/admin/snippets/courses/topup/edit/{top_up.pk}/").status_code == 403
+        assert inside.post(address, {"deed": "send", "people": "1"}).status_code == 403 and not TopUpDue.objects.exists()
+        inside = enter(second)
+        assert "Send it to 1 person" in inside.get(address).content.decode()
+        for seen in ("2", "", "x"):
+            assert inside.post(address, {"deed": "send", "people": seen}).status_code == 409
+        assert not TopUpDue.objects.exists()
+        assert inside.post(address, {"deed": "send", "people": "1"}).status_code == 302
+        assert TopUpDue.objects.get().person == trainee
+        assert inside.post(address, {"deed": "recall", "reason": ""}).status_code == 422
+        assert TopUp.objects.get().recalled_at is None
+        assert inside.post(address, {"deed": "recall", "reason": "It was invented."}).status_code == 302
+        assert "It was invented." in inside.get(address).content.decode()
+
+
+def test_a_change_of_law_is_checked_before_it_is_recorded(taught, plan, trainee, provision, author, enter):
+    mark_studied(trainee, taught, by=trainee)
+    inside, address = enter(author), f"/law/{provision.key}/change/"
+    typed = {
+        "words": "The presumption became a bar.", "effective_on": "2026-11-01", "title": provision.title, "summary": "Prosecutors must not.",
+        "commencement": "in_force", "jurisdictions": ["scotland"], "source": provision.source, "as_at": "2026-11-22", "review_by": "2027-05-22",
+    }
+    before = everything()
+    answer = inside.post(address, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "1 published version would warn its readers" in page and "1 person has studied the old text" in page
+    assert everything() == before, "looking ahead changes nothing"
+    assert inside.post(address, {**typed, "summary": provision.summary}).status_code == 422
+    assert "Prosecutors must not." in inside.post(address, {**typed, "edit": "1"}).content.decode()
+    assert everything() == before
+    assert inside.post(address, {**typed, "checked": "1"}).status_code == 302
+    assert LawChange.objects.get().now["summary"] == "Prosecutors must not."
 
 
 def test_the_calendar_says_what_is_overdue_soon_and_unowned(provision, author):
@@ -311,7 +506,7 @@ def test_pages_ask_a_fixed_number_of_questions(enter, author, tutor, provision, 
             source="https://law.example/", as_at=date(2026, 11, 21), review_by=date(2027, 2, 21),
         )
     inside = enter(tutor)
-    for address, questions in (("/law/", 5), (f"/law/{provision.key}/", 7), (f"/law/changes/{made.pk}/", 7)):
+    for address, questions in (("/law/", 6), (f"/law/{provision.key}/", 7), (f"/law/changes/{made.pk}/", 7)):
         inside.get(address)
         with django_assert_num_queries(questions):
             assert inside.get(address).status_code == 200

@@ -239,6 +239,10 @@ def test_an_answered_suggestion_is_shown_to_everybody_without_a_name(client, ent
     assert "Linh" not in shown and "The raid story hurt" not in shown and "Agnes" not in shown
     assert Notice.objects.filter(person=consultant, url="/you-said/").count() == 1
     assert Entry.objects.filter(deed="courses.tell_all").count() == 1
+    public = said(client.get("/you-said/"))
+    assert WORDS["you_said"] in public
+    for name in (consultant.first_name, consultant.full_name, consultant.email):
+        assert name not in public, "nobody learns who suggested it"
     for _ in "twice":
         untell(suggestion, by=author)
     assert WORDS["you_said"] not in said(client.get("/you-said/")) and Entry.objects.filter(deed="courses.untell").count() == 1

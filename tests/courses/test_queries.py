@@ -1,12 +1,13 @@
 """The path, what is next, and what a nation still needs; each in a fixed number of questions."""
+import re
 from datetime import date
 
 import pytest
 
 from courses.actions import close_plan, mark_studied, publish_version, set_nations, withdraw
-from courses.models import Module, Programme
-from courses.queries import counts, next_unit, outstanding, outstanding_for, path
-from lms.kit import clock
+from courses.models import Module, Prerequisite, Programme, Unit, Variant
+from courses.queries import counts, next_unit, outline, outstanding, outstanding_for, path
+from lms.kit import clock, nations
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +124,51 @@ def test_a_whole_cohort_is_asked_in_two_questions(programme, make_person, make_u
     with django_assert_num_queries(2):
         owed = outstanding_for(people, programme)
     assert {len(owed[p.pk][nation]) for p in people for nation in ("wales", "scotland")} == {many}
+
+
+def test_a_row_without_a_text_changes_nothing_for_those_who_learn(
+    enter, plan, trainee, tutor, module, make_unit, law_unit, programme, the_words, operator
+):
+    """An author adds a nation, and invents a unit: path, counts, choosers and the public outline stay as they were."""
+    first = make_unit("FIRST", publish=False)
+    inside = enter(trainee)
+
+    def seen():
+        found = path(trainee)
+        pages = [inside.get(address).content.decode() for address in ("/study/units/LAW/scotland/", "/study/modules/M1/")]
+        chooser = inside.get("/study/units/LAW/")
+        units = [[u.title for u in m.units_shown] for m in outline(programme)]
+        steps = [(s.variant.pk, s.state, s.note) for e in found for s in e.units]
+        tokens = [re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page) for page in pages]
+        return steps, str(counts(found)), str(next_unit(trainee).variant.pk), tokens, chooser.status_code, chooser.url, units
+
+    before = seen()
+    assert before[1] == "0 of 1 unit" and before[6] == [["Unit LAW"]]
+    Prerequisite.objects.create(unit=law_unit, first=first, why="It comes first.")
+    extra = Variant.objects.create(unit=law_unit, key="all-again", nations=["scotland", "wales"])
+    Variant.objects.create(unit=Unit.objects.create(module=module, code="INVENTED", title="Invented", order=99), key="all", nations=nations.ALL)
+    assert seen() == before
+    for address in ("/study/units/INVENTED/", "/study/units/INVENTED/all/", "/study/units/LAW/all-again/"):
+        assert inside.get(address).status_code == 404
+    assert [v.key for v in outstanding(trainee, programme, "scotland")] == ["scotland"]
+    assert enter(tutor).get("/study/units/INVENTED/all/").status_code == 200, "those who teach and write see what is to be written"
+    publish_version(extra, the_words("Law again", "<p>More</p>"), by=operator)
+    assert str(counts(path(trainee))) == "0 of 2 units"
+
+
+def test_what_counts_as_read_is_the_newest_text_that_was_read(plan, trainee, make_unit, the_words, operator):
+    unit = make_unit("U1")
+    first = read(unit)
+    second = publish_version(unit.variants.get(), the_words("Unit U1", "<p>Changed</p>"), by=operator)
+    for version in (second, first):  # whatever the order in which they were read
+        mark_studied(trainee, version, by=trainee)
+    step = path(trainee)[0].units[0]
+    assert step.studied.id == second.pk and not step.has_newer
+
+
+def test_a_unit_waits_for_the_one_before_it(plan, trainee, make_unit):
+    before, after = make_unit("U1"), make_unit("U2")
+    Prerequisite.objects.create(unit=after, first=before, why="It begins there.")
+    assert labels(path(trainee)) == [("U1", "all", "now"), ("U2", "all", "locked")]
+    mark_studied(trainee, read(before), by=trainee)
+    assert labels(path(trainee)) == [("U1", "all", "done"), ("U2", "all", "now")]

@@ -243,3 +243,13 @@ def test_the_editor_follows_the_roles_of_today_and_twice_is_once(page, author, t
 def test_somebody_without_a_review_is_told_why_the_page_is_shut(enter, consultant, page):
     assert enter(consultant).get("/admin/").status_code == 200
     assert enter(consultant).get(address(page), follow=True).redirect_chain
+
+
+def test_one_person_does_not_do_both_reviews(enter, make_person, submitted):
+    both = make_person("Ros", Role.TUTOR, Role.SURVIVOR_CONSULTANT)
+    decide(enter(both), submitted, "approve")
+    assert TaskState.objects.filter(status="approved").count() == 1
+    assert "You have done the other review" in said(decide(enter(both), submitted, "approve"))
+    with pytest.raises(NotAllowed):
+        TaskState.objects.get(status="in_progress").approve(user=both)
+    assert TaskState.objects.filter(status="approved").count() == 1 and len(versions()) == 1

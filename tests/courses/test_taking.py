@@ -84,7 +84,7 @@ def test_the_list_names_what_is_open_and_nothing_else(enter, plan, trainee, aski
     for unit in plan_of["units"]:
         page = inside.get(unit["take"])
         assert page.status_code == 200 and unit["bytes"] == len(page.content)
-    assert plan_of["left_out"] == ["Unit DRAFT (This unit is being written)", "Unit GONE (This unit is being put right)"]
+    assert plan_of["left_out"] == ["Unit GONE (This unit is being put right)"]
     assert plan_of["bytes"] > sum(unit["bytes"] for unit in plan_of["units"])
     for name in plan_of["files"]:
         assert name.startswith("/static/")

@@ -140,6 +140,7 @@ DOORS = {
     "courses:put_law_right": only("tutor", "author"),
     "courses:law_change": only("tutor", "author"),
     "courses:top_up_preview": only("tutor", "author"),
+    "courses:top_up_sending": only("tutor", "author"),
     "courses:top_up": only(outside=HIDDEN, people=["trainee", "finished"]),
     # Files in and out, and what changed.
     "courses:module_epub": readers(),
@@ -307,6 +308,7 @@ def sample(name) -> dict:
         "courses:reflect": lambda: {"code": "701-6", "key": "all", "part": prompt_of("701-6")},
         "courses:law_change": lambda: {"pk": LawChange.objects.first().pk},
         "courses:top_up": lambda: {"pk": TopUp.objects.first().pk},
+        "courses:top_up_sending": lambda: {"pk": TopUp.objects.first().pk},
         "courses:top_up_preview": lambda: {"pk": TopUp.objects.first().pk},
         "courses:module_epub": lambda: {"code": "IMSA702"},
         "courses:module_pdf": lambda: {"code": "IMSA702"},

@@ -43,3 +43,38 @@ def test_show_moves_prints_every_table(capsys):
     shown = json.loads(capsys.readouterr().out)
     assert set(shown) == {label for label, _ in TABLES}
     assert {"from": "draft", "deed": "submit", "to": "submitted"} in shown["assessments.Submission"]["moves"]
+
+
+def import_of(**more):
+    from cohorts.models import Import
+
+    return Import.objects.create(kind="cohort", file_name="a.csv", sha256="0" * 64, made_by="command:test", **more)
+
+
+@pytest.mark.django_db
+def test_a_copy_read_before_the_last_move_moves_nothing():
+    """Two people hold the same page: the second deed is judged by what is in the database, never by the page."""
+    from lms.people.roles import Operator
+
+    thing, by = import_of(), Operator("test")
+    stale = type(thing).objects.get(pk=thing.pk)
+    move(thing, "drop_import", by=by)
+    entries = Entry.objects.count()
+    with pytest.raises(IllegalMove, match="Dropped"):
+        move(stale, "write_import", by=by)
+    thing.refresh_from_db()
+    assert (thing.state, stale.state, Entry.objects.count()) == ("dropped", "dropped", entries)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_the_row_is_locked_while_it_moves():
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from lms.people.roles import Operator
+
+    thing = import_of()
+    with CaptureQueriesContext(connection) as asked:
+        move(thing, "drop_import", by=Operator("test"))
+    assert any("cohorts_import" in q["sql"] and "FOR NO KEY UPDATE" in q["sql"] for q in asked)

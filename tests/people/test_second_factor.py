@@ -10,7 +10,7 @@ from lms.kit import clock
 from lms.people.actions import admit, grant
 from lms.people.demonstration import PEOPLE
 from lms.people.models import Mail, Notice, Role, User
-from lms.people.roles import GUARDED, Operator, roles_of
+from lms.people.roles import GUARDED, Operator, holders_of, roles_of
 from lms.record.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +147,18 @@ def test_a_mail_server_that_is_down_undoes_no_deed(settings, real, mailoutbox):
     call_command("send_notices")
     call_command("send_notices")
     assert ["Received" in m.body for m in mailoutbox] == [True]
+
+
+def test_whoever_is_no_longer_active_holds_no_role_and_is_written_to_by_nobody(real):
+    tutor, left = real(Role.TUTOR), real(Role.TUTOR, "left@imsa.example")
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    assert holders_of(Role.TUTOR) == [tutor] and roles_of(User.objects.get(pk=left.pk)) == frozenset()
+
+
+@pytest.mark.parametrize("rights", [{"is_superuser": True}, {"is_staff": True}])
+def test_an_account_made_at_the_shell_stands_behind_a_second_factor_too(client, rights):
+    root = User.objects.create_user("root@imsa.example", PASSWORD, first_name="Root", **rights)
+    sign_in(client, root)
+    for page in ("/me/", "/admin/"):
+        answer = client.get(page)
+        assert answer.status_code == 302 and answer["Location"].startswith(reverse("mfa_index"))

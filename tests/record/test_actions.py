@@ -1,10 +1,13 @@
 """The record shows every edit, gap and removal, and the database refuses them first."""
+from datetime import UTC, datetime
+
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 
 from lms.people.roles import Operator
 from lms.record.actions import check, write
-from lms.record.models import Entry
+from lms.record.models import Entry, Head
 
 BY = Operator("test")
 
@@ -73,3 +76,27 @@ def test_a_deed_without_a_transaction_is_not_recorded():
     with pytest.raises(RuntimeError):
         write("test.deed", "test.thing:1", by=BY)
     assert Entry.objects.count() == before
+
+
+OTHER = {
+    "number": 8, "at": datetime(2026, 11, 28, 12, 0, 1, tzinfo=UTC), "actor": "person:2", "deed": "test.other", "thing": "test.thing:2",
+    "before": {"n": 2}, "after": {"n": 3}, "reason": "another", "previous_hash": "1" * 64,
+}
+
+
+def test_every_column_is_under_the_hash():
+    """An actor, a moment or a reason that could be rewritten unseen would make the record say another did it."""
+    said = {
+        "number": 7, "at": datetime(2026, 11, 28, 12, tzinfo=UTC), "actor": "person:1", "deed": "test.deed", "thing": "test.thing:1",
+        "before": {"n": 1}, "after": {"n": 2}, "reason": "why", "previous_hash": "0" * 64,
+    }
+    assert {f.name for f in Entry._meta.fields} - {"id", "hash"} == set(said) == set(OTHER)
+    digests = {Entry(**said).digest(), *(Entry(**said | {name: value}).digest() for name, value in OTHER.items())}
+    assert len(digests) == 1 + len(OTHER)
+
+
+@pytest.mark.django_db
+def test_an_end_that_counts_other_than_the_entries_is_noticed():
+    three()
+    Head.objects.update(number=F("number") + 1)
+    assert not check()["whole"]
