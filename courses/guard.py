@@ -6,6 +6,21 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from .guard_numbers import (
+    AFTER_DATE,
+    AT_PLACE,
+    BORN,
+    DATE,
+    INITIAL,
+    LOCAL,
+    LOCAL_COURT,
+    ONLY_ONE,
+    PLACE_WORD,
+    WEEKDAY,
+    covered,
+    dots,
+    numbers,
+)
 from .guard_words import (
     ACRONYMS,
     BESIDE,
@@ -14,20 +29,29 @@ from .guard_words import (
     DETERMINED,
     ENDED,
     GIVEN,
+    HEADING_LINKS,
     HEADS,
     HERS,
     INSTITUTIONS,
+    LENT,
+    MET,
     MONTHLY,
     NAMED_FOR,
     NOUNS,
+    OF_MYSELF,
     OF_NOTE,
     OF_WHICH,
     ONE,
     ONLY_PEOPLE,
+    ONLY_PEOPLE_TELL,
+    ONSET,
     OPENERS,
     ORDINARY,
     PEOPLE,
+    PROFESSIONS,
     RATHER_NAMES,
+    ROLES,
+    ROYAL,
     SCHOLARS,
     THINKERS,
     TOWN_WORDS,
@@ -42,7 +66,7 @@ from .guard_words import (
 
 @dataclass(frozen=True)
 class Finding:
-    """`what`: reference, phone, postcode, address, email, born, date and place, or name; `found`: the words; `advice`: what to write instead."""
+    """`what`: reference, phone, postcode, address, email, born, date and place, recognisable, or name; `found`: the words; `advice`: what to write instead."""
 
     what: str
     found: str
@@ -56,74 +80,34 @@ ADVICE = {
     "address": "Leave the address out. Write “where she lives”.",
     "email": "Leave the email address out. Write “I wrote to her”.",
     "born": "Leave the day of birth out. Write “in her twenties”.",
+    "colleague": "Write their role instead: “my manager”, “the solicitor”. With a name, a reader can tell where you work, and so whom you write about.",
+    "recognisable": "People nearby could tell who this is. Leave out where it was or what is rare about the person: write “a woman I support”, “in a small place”.",
     "date and place": "A day and a place together can point to one person. Write “last spring”, or leave the place out.",
     "name": "Write “a survivor I work with” instead of the name. For a colleague, write their role.",
 }
 
-# ---- days, places, numbers ----
-
-MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
-UNITS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
-NTH = rf"(?:(?:(?:twenty|thirty)[ -])?(?:{UNITS})|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)"
-YEAR = r"(?:,?\s+\d{4})?"
-DATE = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}\b{YEAR}|{MONTH}\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\b(?!\d){YEAR}"
-    rf"|{NTH}(?:\s+day)?\s+of\s+{MONTH}\b{YEAR}|{MONTH}\s+the\s+{NTH}(?=\s*(?:[,.;:!?)…]|$|(?:in|at|near|I|we|s?he|they)\b)){YEAR}"
-    r"|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b|\d{4}-\d{2}-\d{2}\b)", re.I,
-)
-BORN = re.compile(r"\b(?:born(?:\s+on)?|date of birth|birthday(?:\s+(?:is|was))?(?:\s+on)?|d\.?o\.?b\.?)\s*[:,]?\s*(?:the\s+)?$", re.I)
-PLACE_WORD = re.compile(
-    r"\b(?:hotels?|hostel|flat|house|farm|car ?wash|nail (?:bar|salon)|salon|brothel|factory|warehouse|restaurant|takeaway|street|road|avenue"
-    r"|airport|port|docks?|ferry|station|hospital|surgery|clinic|church|mosque|temple|shelter|refuge|prison|detention centre|removal centre"
-    r"|building site|caravan|building|estate|village|town|park)\b", re.I,
-)
-SAINT = r"(?:St\.?|Saint)[ ][A-ZÀ-Þ][\w’'-]+"
-AT_PLACE = re.compile(rf"\b(?:in|at|near|from|to|outside|around|into|of)\s+({SAINT}|[A-ZÀ-Þ][\w’'-]+)")
-AFTER_DATE = re.compile(r"[,;:]?[ ]?[-–—]?[ ]?")
-
-REFERENCES = [re.compile(pattern, flags) for pattern, flags in [
-    (r"\b(?:NRM|Home Office|HO)[ -]*(?:ref(?:erence)?|case|file|no|number|id)?\.?[ ]*(?:no|number)?\.?[ ]*(?:is|was)?[ ]*[-:#/]?[ ]*"
-     r"(?!20\d\d[/-](?:20)?\d\d\b)(?:[A-Z]{0,3}[ /-]?\d{5,}|\d{2,4}[/-]\d{3,})\b", re.I),
-    (r"\bNRM\s*(?:ref(?:erence)?|case|no|number|id)?\.?\s*(?:no|number)?\.?\s*(?:is|was)?\s*[-:#/]?\s*[A-Z]{0,3}[\s/-]?\d{5,}\b", re.I),
-    (r"\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}\b", 0),
-    (r"\b[A-Z]{1,4}[ /-]?\d{6,}(?:/\d{1,3})?\b", 0),
-    (r"\b[a-z]\d{7}\b", 0),
-    (r"\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b", 0),
-    (r"\b[A-Z]{1,4}[/-]\d{3,}(?:[/-]\d{2,})+\b", 0),
-    (r"\b(?:ref(?:erence)?|case|file|crime|URN|UAN|GWF|PNC|port|passport|person|claim)\.?[ ]*(?:no\.?|number|num\.?|id|ref\.?|reference)[ ]*"
-     r"(?:is|was)?[ ]*[:#]?[ ]*(?=[\w/.-]{0,40}\d)[A-Z0-9][A-Z0-9/.-]{2,60}[A-Z0-9]", re.I),
-    (r"\b(?:ref(?:erence)?|URN|UAN|GWF|PNC)\.?[ ]*[:#][ ]*(?=[\w/.-]{0,40}\d)[A-Z0-9][A-Z0-9/ .-]{2,60}[A-Z0-9]", re.I),
-    (r"\b(?:URN|UAN|GWF|PNC)[ ]+(?=[\w/.-]{0,40}\d)[A-Z0-9][A-Z0-9/.-]{3,}", 0),
-    (r"(?<![£$€\d.,])\b\d{8,}\b", 0),
-    (r"(?<![£$€\d.,-])\b\d{3} \d{3} \d{4}\b", 0),
-]]
-# Helplines everybody may call are not somebody's number.
-PHONE = re.compile(
-    r"(?<![\w/.-])(?:(?:\+\s?44|0044)[\s.-]*(?:\(\s*0\s*\)[\s.-]*)?|\(?0(?!8[0-4]|3|0))(?:[\s.()-]{0,2}\d){9,10}(?!\d)"
-    r"|(?<![\w/.-])\+(?!44)\d{1,3}(?:[\s.()-]{0,2}\d){7,12}(?!\d)"
-)
-POSTCODE = re.compile(r"\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?(?!\d(?:st|nd|rd|th)\b)\d[ABD-HJLNP-UW-Z]{2})\b", re.I)
-EMAIL = re.compile(
-    r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
-    r"|(?<![\w.+-])[\w.+-]{1,64}\s?(?:\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.I,
-)
-ADDRESS = re.compile(
-    r"\b(?:flat\s+\w{1,4},?\s+)?\d{1,4}[a-z]?,?\s+(?:[A-ZÀ-Þ][\w’'-]+\s+){1,3}"
-    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Close|Drive|Way|Gardens|Terrace|Place|Crescent|Square|Grove|Court|Walk|Hill|Row)\b"
-)
-
 # ---- names ----
 
-CAP = r"[A-ZÀ-ÞĀ-ŽƠƯȘȚẠ-Ỹ](?:[’'][A-ZÀ-Þ])?[\w-]{0,40}[a-zà-ÿā-žơưșțạ-ỹ][\w’'-]{0,40}"
+# A capital, and a small letter after it; it gives nothing back, so that a hostile line costs its length only.
+CAP = r"(?>[A-ZÀ-ÞĀ-ŽƠƯȘȚẠ-Ỹ](?:[’'][A-ZÀ-Þ])?(?=[\w-]{0,40}[a-zà-ÿā-žơưșțạ-ỹ])[\w’'-]{1,80})"
 PARTICLE = r"(?:de|da|do|dos|del|di|van|von|der|den|bin|ibn|al|el|ap|ui|nic|mac|o)"
-RUN = re.compile(rf"(?<![\w’'-]){CAP}(?:[ ]+(?:{PARTICLE}[ ]+){{0,2}}(?:{CAP}|[A-Z]\.?(?=[ ]+{CAP})))*")
+RUN = re.compile(rf"(?<![\w’'-]){CAP}(?:[ ](?:{PARTICLE}[ ]){{0,2}}(?:{CAP}|[A-Z]\.?(?=[ ]{CAP})))*+")
 WORDS = re.compile(r"[^ ]+")
 LETTERS = re.compile(r"[^\W\d_]{3,40}")
-TITLE = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Mister)\.?[ ]+(?:[A-Z]\.?[ ]+)?({CAP}(?:[ ]+{CAP})*)")
+TITLE = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Mister)\.?[ ](?:[A-Z]\.?[ ])?({CAP}(?:[ ]{CAP})*+)")
 NAMED = re.compile(
-    r"\b(?:called|named|nicknamed|known as|(?:name|names)(?:\s+(?:is|was|are|were)|['’]s|\s*:)|survivor|client|victim|service user|PC|DC|DS|DI)"
-    rf"[ ]+[“\"‘']?({CAP}(?:[ ]+{CAP})*)"
+    r"\b(?:called|named|nicknamed|known as|(?:name|names)(?:[ ](?:is|was|are|were)|['’]s|[ ]?:)|survivor|client|victim|service user|PC|DC|DS|DI)"
+    rf"[ ][“\"‘']?({CAP}(?:[ ]{CAP})*+)"
 )
+COLLEAGUE = [
+    re.compile(rf"\b(?:[Mm]y|[Oo]ur|[Tt]he|[Aa]nother|[Hh]er|[Hh]is|[Tt]heir)[ ](?:[a-z]{{3,15}}[ ])?(?:{PROFESSIONS})(?:,|[ ](?:called|named))?[ ]"
+               rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Mx)\.?[ ])?(?:[A-Z]\.?[ ])?({CAP}(?:[ ]{CAP})*+)"),
+    re.compile(rf"({CAP}(?:[ ]{CAP}){{0,3}}),?[ ]\(?(?:my|our|the|another|her|his|their|an?)[ ](?:[a-z]{{3,15}}[ ])?(?:{PROFESSIONS})\b"),
+]
+# In small letters only what is said to be a name.
+SMALL_NAMED = re.compile(
+    r"\b(?:(?:her|his|their|client['’]s|survivor['’]s) (?:first |given |real )?name (?:is|was)|(?:woman|man|girl|boy|child|survivor|client|friend) (?:called|named))"
+    r" [“\"‘']?([^\W\d_]{3,40})(?![\w’'-])", re.I)
 # Here even a word is a name: “her name is Destiny”.
 SURELY = re.compile(
     r"\b(?:(?:[Hh]er|[Hh]is|[Tt]heir|[Mm]y|client['’]s) (?:first |given |real )?name (?:is|was)|(?:woman|man|girl|boy|child|survivor|client|friend) (?:nick)?named)"
@@ -151,8 +135,10 @@ FOREIGN = re.compile(r"x|zh|q(?!u)|n[gjkdn]|m[bw]|hj|gj|kw|ts|dz")
 PLURAL = re.compile(r"(?:[eo]r|[aei]nt|i[sa][tn]|e|y|ie)s$")
 PREFIXES = frozenset("non self pre post anti co re semi sub inter multi cross ex mid well day whole one two follow face zero long short".split())
 NAMES = GIVEN | WORD_NAMES
+ANY_NAMES = NAMES | LENT
 DOUBLE = WORD_NAMES | BOTH
-COMMON = OPENERS | ORDINARY | NOUNS | BOTH
+COMMON = OPENERS | ORDINARY | NOUNS | BOTH | LENT
+EITHER = BOTH | LENT
 SURE = frozenset(name for name in GIVEN - UNSURE if len(name) > 3)
 
 
@@ -162,27 +148,26 @@ def look(text: str, names=()) -> list[Finding]:
     `names`: what may stand with capitals although it looks like a name (organisations, Acts, the
     people of an invented case).
     """
-    # Accents set apart from their letters, and spaces that do not break, would hide a name.
-    text = unicodedata.normalize("NFC", text or "").replace("\xa0", " ")
-    found = _numbers(text)
-    text = BOOK.sub(_dots, BODIES.sub(_dots, _covered(text, found)))
+    text = _even(text)
+    found = numbers(text)
+    text = BOOK.sub(dots, BODIES.sub(dots, covered(text, found)))
     known = _known(text, names)
     for start, sentence in _sentences(text):
-        found += [(start + at, what, words) for at, what, words in _dates(sentence, known)]
+        found += [(start + at, what, words) for at, what, words in [*_dates(sentence, known), *_recognisable(sentence, known)]]
         found += [(start + at, "name", words) for at, words in _names(sentence, known)]
-    seen, findings = set(), []
+    seen, findings, colleagues = set(), [], _colleagues(text)
     for _, what, words in sorted(found):
         words = " ".join(words.split())
         if (what, bare(words)) not in seen:
             seen.add((what, bare(words)))
-            findings.append(Finding(what, words, ADVICE[what]))
+            findings.append(Finding(what, words, ADVICE["colleague" if what == "name" and bare(words) in colleagues else what]))
     return findings
 
 
 def capitalised(text: str) -> set[str]:
     """The runs of capitals in a text everybody may read, to be given to `look` as `names`."""
     found = set()
-    for _, sentence in _sentences(BODIES.sub(_dots, text or "")):
+    for _, sentence in _sentences(BODIES.sub(dots, _even(text))):
         for words, first in _runs(sentence):
             run = [word for _, word in words]
             for a, (at, word) in enumerate(words):
@@ -201,31 +186,23 @@ def bare(words: str) -> str:
     return words[:-2] if words.endswith("'s") else words.removesuffix("'")
 
 
+POSSESSED = re.compile(rf"[ ](?:{ROLES})\b", re.I)  # “Blessings solicitor”
+
 # ---- the looking ----
 
-def _numbers(text):
-    """Addresses and numbers; what one pattern took is not looked at by the next."""
-    found, left = [], text
-    for what, patterns in (
-        ("email", [EMAIL]), ("phone", [PHONE]), ("reference", REFERENCES), ("address", [ADDRESS]), ("postcode", [POSTCODE]),
-    ):
-        for pattern in patterns:
-            taken = [(match.start(), what, match[0].strip()) for match in pattern.finditer(left)]
-            found += taken
-            left = _covered(left, taken)
-    return found
+ODD_SIGNS = {**dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff")), **dict.fromkeys(map(ord, "ʼʹ′＇`´‛"), "’")}
+SPACES = re.compile(r"[^\S\n]++")
+LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+FULL_LINE = re.compile(r"((?<![^\n])[^\n]{40,200}[\w,;])\n(?=[^\W\d_])")
 
+def _even(text):
+    """The text in one way of writing: accents on their letters, one kind of space, of apostrophe and of line end.
 
-def _dots(match):
-    return "·" * len(match[0])
-
-
-def _covered(text, taken):
-    parts, done = [], 0
-    for at, _, words in sorted(taken):
-        parts += [text[done:at], "·" * len(words)]
-        done = at + len(words)
-    return "".join(parts) + text[done:]
+    A line that was broken only because it was full goes on in the next one.
+    """
+    text = unicodedata.normalize("NFC", text or "").translate(ODD_SIGNS)
+    text = SPACES.sub(" ", LINE_ENDS.sub("\n", text))
+    return FULL_LINE.sub(r"\1 ", text)
 
 
 def _sentences(text):
@@ -258,13 +235,31 @@ def _dates(sentence, known):
         if BORN.search(sentence[max(0, match.start() - 40):match.start()]):
             yield match.start(), "born", match[0]
             continue
-        place = _place(sentence, known) if place is None else place
+        place = (_named_place(sentence, known) or _kind_of_place(sentence)) if place is None else place
         if where := place or _place_after(sentence, match.end(), known):
             yield match.start(), "date and place", f"{match[0]} … {where}"
 
 
-def _place(sentence, known):
-    """A word that says where, or a name after “in”, “at”, “near”; not a nation, an institution or a person."""
+def _recognisable(sentence, known):
+    """What neighbours know somebody by, without any name: the only one of a kind, a child's school, an initial with place and day."""
+    for match in ONLY_ONE.finditer(sentence):
+        if not OF_MYSELF.search(sentence[max(0, match.start() - 40):match.start()]):
+            yield match.start(), "recognisable", match[0]
+    for match in LOCAL.finditer(sentence):
+        if not _is_known(bare(match[0]), known) and _is_named_place(match[0].split()):
+            yield match.start(), "recognisable", match[0]
+    initial, day = INITIAL.search(sentence), WEEKDAY.search(sentence)
+    if initial and day and (where := _named_place(sentence, known)):
+        yield initial.start(), "date and place", f"{initial[0]} … {day[0]} … {where}"
+
+
+def _is_named_place(words):
+    """“Milton Primary School”, “Inverness Sheriff Court”; not “The Primary School”, “Crown Court”."""
+    return any(bare(word) in TOWNS or bare(word) in TOWN_WORDS or not _is_plain(word) and not _is_institution([word]) for word in words)
+
+
+def _named_place(sentence, known):
+    """A name after “in”, “at”, “near”, a town, or a court or school with its name; not a nation, an institution or a person."""
     for match in AT_PLACE.finditer(sentence):
         run = RUN.match(sentence, match.start(1))
         words = run[0].split() if run else [match[1]]
@@ -278,6 +273,13 @@ def _place(sentence, known):
         town = next((word for _, word in words if bare(word) in TOWNS and bare(word) not in known), "")
         if town and not _is_institution([word for _, word in words]):
             return town
+    for match in LOCAL_COURT.finditer(sentence):
+        if bare(match[0]) not in known and _is_named_place(match[0].split()):
+            return match[0]
+    return next((word[0] for word in LETTERS.finditer(sentence) if word[0].islower() and word[0] in TOWNS and word[0] not in known), "")
+
+
+def _kind_of_place(sentence):
     return next((word[0] for word in PLACE_WORD.finditer(sentence) if word[0] not in ("Shelter", "Refuge")), "")
 
 
@@ -348,6 +350,15 @@ def _names(sentence, known):
             reached = at + len(name)
 
 
+def _colleagues(text):
+    """Who works there, by the text: their names take other advice."""
+    found = set()
+    for pattern in COLLEAGUE:
+        for name in pattern.findall(text):
+            found |= {bare(name), *map(bare, name.split())}
+    return found
+
+
 def _called(sentence, known):
     """After a title, after “called”, after “her name is”."""
     for pattern in (TITLE, NAMED, SURELY):
@@ -359,19 +370,29 @@ def _called(sentence, known):
 
 
 def _unsaid(sentence, known):
-    """Given names that are written small throughout, or large."""
+    """Given names that are written small throughout, or large; those that are words too only where a person stands."""
+    for match in SMALL_NAMED.finditer(sentence):
+        if match[1].islower() and not _is_plain(match[1]) and not _is_known(bare(match[1]), known):
+            yield match.start(1), match[1]
     for match in LETTERS.finditer(sentence):
         word = match[0]
         if word.islower() if word[0].islower() else word.isupper() and word not in ACRONYMS:
             name = word.casefold()
             sure = name in SURE or name in GIVEN and word.islower() and ONLY_PEOPLE.match(sentence, match.end())
+            sure = sure or (name in WORD_NAMES or name in LENT) and word not in ACRONYMS and _is_met(sentence, match.start(), match.end())
             if sure and name not in known and not OF_NOTE.search(sentence[max(0, match.start() - 10):match.start()].title()):
                 yield match.start(), word
 
 
+def _is_met(sentence, at, end):
+    """Whether a word in small letters stands where only a person does: “met grace on”, “then hope told me”, “blessing’s solicitor”."""
+    before = sentence[max(0, at - 40):at]
+    return bool(MET.search(before) and ENDED.match(sentence, end) or ONSET.search(before) and ONLY_PEOPLE_TELL.match(sentence, end))
+
+
 def _is_heading(sentence):
-    """A line that stands open and is written large: there a capital says nothing."""
-    words = [word for word in sentence.split() if len(word) > 3]
+    """A line that stands open and is written large: there a capital says nothing. “I met Amina on Monday” is none."""
+    words = [word for word in sentence.split() if word not in HEADING_LINKS]
     return len(words) > 1 and sentence.rstrip()[-1:] not in ".!?…,;”" and all(not word[0].islower() for word in words)
 
 
@@ -379,12 +400,18 @@ def _in_run(sentence, words, first, heading, known):
     """The names in a run of capitals."""
     lead = next((n for n, (_, word) in enumerate(words) if bare(word) not in VERBS_AND_TRADES), len(words))
     words, first = words[lead:], first and not lead
+    if len(words) == 1 and bare(words[0][1]) in LENT:
+        if _is_somebody(sentence, *words[0], first, False, heading, known):
+            yield words[0][0], words[0][1][:_end(0, words[0][1])]
+        return
     if not words or _is_institution([word for _, word in words]):
         return
-    plain = [bool(LINK.match(word)) or _is_plain(word) or bare(word) in known for _, word in words]
+    plain = [
+        bool(LINK.match(word)) or bare(word) in known or _is_plain(word) and not _lacks_apostrophe(sentence, at, word) for at, word in words
+    ]
     for n in range(len(words) - 1):
         # “Sunday Okafor”, but “in May Okafor”.
-        if bare(words[n][1]) in BOTH and not plain[n + 1] and not MONTHLY.search(sentence[max(0, words[n][0] - 12):words[n][0]]):
+        if bare(words[n][1]) in EITHER and not plain[n + 1] and not _is_royal(words[n][1], words[n + 1][1]) and not MONTHLY.search(sentence[max(0, words[n][0] - 12):words[n][0]]):
             plain[n] = False
     # “May Amina come?”
     asked = first and sentence.rstrip("”’\"'").endswith("?") and bare(words[0][1]) in ("will", "may")
@@ -393,7 +420,7 @@ def _in_run(sentence, words, first, heading, known):
         joins[n] = not plain[n] or joins[n + 1] and bool(LINK.match(words[n][1]))
     n = int(asked)
     while n < len(words):
-        if plain[n] and bare(words[n][1]) not in BOTH:
+        if plain[n] and bare(words[n][1]) not in EITHER:
             n += 1
             continue
         stop = n + 1
@@ -408,6 +435,16 @@ def _in_run(sentence, words, first, heading, known):
         elif _is_somebody(sentence, part[0][0], part[0][1], starts, follows, heading, known):
             yield part[0][0], name
         n = stop
+
+
+def _lacks_apostrophe(sentence, at, word):
+    """“Blessings solicitor”."""
+    name = word.casefold()
+    return name.endswith("s") and name[:-1] in ANY_NAMES and bool(POSSESSED.match(sentence, at + len(word)))
+
+
+def _is_royal(title, name):
+    return bare(title) in ("prince", "king", "queen", "duke", "justice") and bare(name) in ROYAL
 
 
 def _is_full_name(sentence, part, name, follows, heading, known):
@@ -439,10 +476,13 @@ def _is_somebody(sentence, at, word, first, follows, heading, known):
         return False
     if name in GIVEN:
         return not (first and len(name) < 4 and name in UNSURE) or bool(PEOPLE.match(sentence, end))
-    if name in BOTH:
-        return bool(ONLY_PEOPLE.match(sentence, end) or not name.endswith("day") and BESIDE.search(before) and ENDED.match(sentence, end))
+    if _lacks_apostrophe(sentence, at, word):
+        return True
+    if name in EITHER:
+        beside = MET if name.endswith("day") else BESIDE
+        return bool(ONLY_PEOPLE.match(sentence, end) or beside.search(before) and ENDED.match(sentence, end))
     if follows or heading:
-        return False
+        return name in WORD_NAMES and not follows and bool(ONLY_PEOPLE.match(sentence, end))
     if name in WORD_NAMES and not (first and name in RATHER_NAMES):
         return bool(ONLY_PEOPLE.match(sentence, end) or HERS.match(sentence, end)) or not (first or DETERMINED.search(before) or _is_of(before))
     if first:

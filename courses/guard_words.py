@@ -332,6 +332,12 @@ BOTH = _words("""
     april august austin chelsea christian florence friday georgia greta jan jordan june lourdes may milan monday sofia sunday tara
     victoria
 """)
+# Words that parents choose as names, in West and southern Africa above all: people only where a person stands, as with BOTH.
+LENT = _words("""
+    beloved blessed bright brilliant chastity confidence delight desire divine duke fortune freedom genius gladness glorious goodness great happiness
+    happy innocent justice king loveness marvelous memory perfect pretty prince progress prosperity providence queen respect shine silver sweet talent
+    testimony treasure truth wealth welcome wonder wonderful
+""")
 # Written large throughout, these are bodies; “Greta” is a woman.
 ACRONYMS = _words("ALAN DAN ELSA ERIC EVA GRETA IRIS MARIA ROSA SARA TARA")
 
@@ -355,6 +361,11 @@ ROLES = "|".join(_words("""
     boy brother caseworker child client colleague dad daughter father friend girl interpreter man manager mother mum nurse refugee
     sister solicitor son supervisor survivor teenager tutor victim woman worker
 """))
+# Those one works with: their names tell a reader where, and take other advice.
+PROFESSIONS = "|".join([*_words("""
+    advocate assessor boss caseworker coach colleague counsellor deputy director doctor employer gp headteacher interpreter keyworker lawyer lecturer manager
+    mentor midwife nurse officer receptionist solicitor supervisor teacher therapist trainer translator tutor
+"""), "GP", "social worker", "support worker", "health visitor", "team leader", "police officer", "key worker", "co-worker"])
 SUFFERED = "|".join(sorted(_words("""
     afraid angry anxious arrested beaten born brought crying detained doing exhausted exploited forced frightened from happy
     homeless hungry ill living missing moved pregnant raped referred released rescued scared sleeping sold staying struggling
@@ -373,16 +384,28 @@ ONLY_PEOPLE = re.compile(
     rf"|(?:{ADVERB}[ ](?:is|was)|['’]s)(?:[ ](?:not|so|very|too))?{ADVERB}[ ](?:(?:{SUFFERED})\b|\d|an?[ ](?:[a-z]{{1,20}}[ ])?(?:{ROLES})\b)"
     rf"|{ADVERB}[ ](?:has|had){ADVERB}(?:[ ]been)?[ ](?:{SUFFERED}|{SAID})\b"
 )
+# The same in any case of letters.
+ONLY_PEOPLE_TELL = re.compile(
+    rf"['’]s?[ ](?:{ROLES})\b|{ADVERB}[ ](?:told|rang|phoned|texted|cried|sobbed|smiled|nodded|whispered|shrugged|wept|admitted|confided|disclosed|messaged|asked|said)\b"
+    rf"(?:[ ](?:me|us|him|her|them|that|she|he|I|nothing|again|yesterday|today|and|about|for|to|no|yes|twice)\b|[.,;!?…]|$)|{ADVERB}[ ]was[ ](?:crying|afraid|scared)\b", re.I)
 PEOPLE = re.compile(
     rf"['’]s?[ ]\w|{ASIDE}|,[ ](?:please|thank you|are you|how are|I(?: am|['’]m) sorry)\b|[ ]and[ ](?:I|me|we|her|his|my)\b"
     rf"|{ADVERB}[ ](?:{BEING}|{SAID}|{FELT})\b"
 )
 ONE = re.compile(rf"['’]s?[ ]\w|{ADVERB}[ ](?:is|was|has|does)(?:n['’]t)?\b|,[ ](?:my|our)\b|[ ]and[ ]I\b")
+# A word in small letters, or a day, is a person only here: “met grace on …”, never “with grace”, “asked mercy of”.
+MET = re.compile(
+    r"\b(?:(?:I|we|he|she|they|who|you|and|then|also|just|never|to|had|have|has|been|ve|d|can|will|not|n['’]t)[ ]|^[^\w]{0,3})"
+    r"(?:met|told|asked|rang|phoned|texted|visited|hugged|thanked|supported|helped|emailed|messaged|spoke (?:to|with)|talked (?:to|with)|interviewed)[ ]$", re.I)
+ONSET = re.compile(r"(?:^\W{0,3}|[,;:][ ]|\b(?:and|but|then|when|because|that|if|while|as|before|after|so|today|yesterday)[ ])$", re.I)
+OF_MYSELF = re.compile(r"\b(?:I|we)(?:[ ](?:was|am|were|felt|felt like|feel like|have been|had been)|['’]m)(?:[ ](?:often|always|usually))?[ ]$", re.I)
+ROYAL = _words("charles william harry andrew philip edward george albert camilla elizabeth anne catherine of")
+HEADING_LINKS = _words("a about after and as at before between by for from how in into is it my nor of on or our the their this to under v vs what when where with")
 # “With May” is company, “in May” a month.
 BESIDE = re.compile(
     r"\b(?:with|beside|told|asked|rang|phoned|texted|met|helped|supported|visited|hugged|thanked|worr(?:y|ied) about|dear|hi|hello)[ ]$", re.I)
 ENDED = re.compile(
-    r"(?=[.,;!?”)]|$)|[ ](?:and|to|for|at|in|on|about|again|while|when|who|yesterday|today|this|last|twice|because|how|what|that|if)\b")
+    r"(?=[.,;!?”)]|$)|[ ](?:and|to|for|at|in|on|about|again|while|when|who|yesterday|today|this|last|twice|because|how|what|that|if)\b", re.I)
 # What stands before a thing, a place or a title, and seldom before a person.
 DETERMINED = re.compile(
     r"\b(?:the|an?|this|these|those|each|every|some|any|no|another|our|their|its|your|my|his|her)[ ]"

@@ -197,7 +197,7 @@ def _empty_if_bound(control):
         return
     bound = [_attribute(one, "xpath") for one in properties if etree.QName(one).localname == "dataBinding"]
     names = {_attribute(one, "val").casefold() for one in properties if etree.QName(one).localname in ("alias", "tag")}
-    last = {re.sub(r"\[.*?\]", "", path).rpartition("/")[2].rpartition(":")[2] for path in bound}
+    last = {re.sub(r"\[[^\[\]]*+\]", "", path).rpartition("/")[2].rpartition(":")[2] for path in bound}
     telling = bool(last - KEPT_BINDINGS) or bool(names & {"author", "name", "student", "student name", "company", "manager", "email"})
     texts = list(content.iter("{*}t"))
     if telling and sum(len(t.text or "") for t in texts) <= LONGEST_PROPERTY:
