@@ -2,11 +2,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from .markup import look
 from .taken import Taken, block, shortened
 from .wording import words
 
 MOST_PARTS = 8  # options, pairs or lines that a check block holds
 MOST_WORDS = 120  # letters of an accepted answer
+LOOK = look("")
+PLURALS = ("struck-out words", "hidden words", "signs")
 ESSAY = "it was an essay question and became a reflection prompt, which nobody marks."
 
 
@@ -28,13 +31,21 @@ class Asked:
     place: str
     title: str = ""
     notes: list[str] = field(default_factory=list)
+    looks: list[str] = field(default_factory=list)  # losses of form alone, said once for the whole file
 
     def words(self, source: str, form: str, part: str, *, lines: bool = False) -> str:
         """Plain words of one part of the question; what they lose is noted."""
         text, lost = words(source or "", form, lines=lines)
-        for what in lost:
-            self.note(f"{what} in {part} was left out.")
+        self.miss(lost, part)
         return text
+
+    def miss(self, lost: list[str], part: str):
+        """Note what a part lost."""
+        for what in lost:
+            if what.startswith(LOOK):
+                self.looks.append(what.removeprefix(LOOK))
+            else:
+                self.note(f"{what} in {part} {'were' if what.startswith(PLURALS) else 'was'} left out.")
 
     def note(self, sentence: str):
         if sentence not in self.notes:
@@ -49,6 +60,7 @@ class Gathering:
 
     def __init__(self):
         self.blocks, self.left, self.asked = [], [], 0
+        self.looks = {}  # each loss of form, and the question that it was first met in
 
     def take(self, asked: Asked, read):
         """Take what `read(asked)` makes, whole or not at all, and name what it lost."""
@@ -60,9 +72,13 @@ class Gathering:
             return
         self.blocks += [block(kind, value) for kind, value in made]
         self.left += [f"{asked.name()}: {note}" for note in asked.notes]
+        for what in asked.looks:
+            self.looks.setdefault(what, asked.name())
 
     def taken(self) -> Taken:
-        return Taken(self.blocks, self.left)
+        looks = [f"{what[0].upper()}{what[1:]} (first in {place})" for what, place in self.looks.items()]
+        said = [f"The look of words was left out, and the words were kept: {'; '.join(looks)}."] if looks else []
+        return Taken(self.blocks, self.left + said)
 
 
 # ---- the kinds of question ----
@@ -76,6 +92,9 @@ def choice(asked: Asked, text: str, answers: list[Answer], *, several: bool, why
         right = [answer.credit > 0 for answer in answers]
         if not any(right):
             raise NotTaken("no answer is marked as right.")
+        earned = [answer.credit for answer in answers if answer.credit > 0]
+        if max(earned) - min(earned) > 0.01:
+            asked.note("its right answers earned unequal credit, and here each counts the same.")
     else:
         right = [answer.credit >= 99.999 for answer in answers]
         if not any(right):
@@ -84,6 +103,8 @@ def choice(asked: Asked, text: str, answers: list[Answer], *, several: bool, why
             raise NotTaken("it has several right answers but lets a learner choose only one.")
         if any(0 < answer.credit < 99.999 for answer in answers):
             asked.note("an answer that earned part of the credit now counts as not right.")
+        if any(answer.credit < 0 for answer in answers):
+            asked.note("an answer that took credit away now only counts as not right.")
     _mind_the_most(asked, "answers", len(answers))
     options = [
         {"text": answer.text, "right": is_right, "why": answer.why}
@@ -139,6 +160,17 @@ def short(asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why
     if not accept:
         raise NotTaken("it has no answer that we can accept.")
     return [("short_check", {"text": text, "accept": accept, "hint": hint, "why": "\n".join(reasons)})]
+
+
+def number(asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why: str = "") -> list:
+    """Numbers that our block compares as words."""
+    made = short(asked, text, answers, hint=hint, why=why)
+    accept = made[0][1]["accept"]
+    asked.note(
+        f"its answer was a number and became words, so it must be typed just so ({', '.join(accept)}). "
+        "Add other ways to write it, such as 45.0, or its unit, where they are right."
+    )
+    return made
 
 
 def order(asked: Asked, text: str, items: list[str], why: str = "") -> list:

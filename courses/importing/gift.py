@@ -3,7 +3,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .asked import Answer, Asked, NotTaken, choice, essay, match, short, true_or_false
+from .asked import Answer, Asked, NotTaken, choice, essay, match, number, order, short, true_or_false
+from .taken import shortened
 from .wording import rich, words
 
 # An escaped mark stands as a control character while its question is taken apart; none comes in from a file.
@@ -16,9 +17,20 @@ COMMENT = re.compile(r"^[ \t]*//.*$", re.M)
 CATEGORY = re.compile(r"^[ \t]*\$CATEGORY:[^\n]*\n?", re.M)
 TITLE = re.compile(r"^\s*::(.*?)::", re.S)
 FORM = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]", re.I)
-FORMS = {"html": "html", "moodle": "moodle", "plain": "plain", "markdown": "plain"}
+FORMS = {"html": "html", "moodle": "moodle", "plain": "plain", "markdown": "markdown"}
 TRUTH = re.compile(r"^(t|true|f|false)$", re.I)
-WEIGHT = re.compile(r"^%([+-]?\d{1,4}(?:\.\d{0,10})?)%", re.S)
+WEIGHT = re.compile(r"^%([+-]?\d{1,4}(?:[.,]\d{0,10})?)%")
+LIKE_A_WEIGHT = re.compile(r"^(?:%[^%]*%|[+-]?\d{1,4}(?:[.,]\d{0,10})?%(?=[^\s\d.,;:?!%)-]))")
+CLOZE = re.compile(r"^\d{0,4}:[A-Za-z_]{1,40}:")
+BARE = re.compile(r"^[\w(\"'“‘£$€+\-.\[<]")  # how an accepted answer without a = may begin
+ORDER_SETTING = re.compile(
+    r"\s*+(\d{1,3}|ALL|EXACT|RANDOM|REL|CONTIGUOUS|CONTIG|HORIZONTAL|HORI|H|VERTICAL|VERT|V|ALL_OR_NOTHING|ABSOLUTE_POSITION|ABSOLUTE|ABS|"
+    r"RELATIVE_[A-Z_]{1,60}|RELATIVE|LONGEST_[A-Z_]{1,60}|LONGEST|SHOW|HIDE|TRUE|YES|FALSE|NO|NONE|ABCD|ABC|IIII|III|123)(?=\s|$)"
+)
+USUAL_ORDER = {"ALL", "EXACT", "VERTICAL", "VERT", "V", "ABSOLUTE_POSITION", "ABSOLUTE", "ABS", "SHOW", "TRUE", "YES", "NONE"}
+SOME = {"RANDOM", "REL", "CONTIGUOUS", "CONTIG"}
+EXPORTED = re.compile(r"^question: \d{1,12}\s+name: ")  # what Moodle writes above each question
+MARK_OF_BANK = re.compile(r"\[(id|tag):")
 NUMBER = re.compile(r"^[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})(e[+-]?\d{1,3})?$", re.I)
 
 
@@ -30,12 +42,28 @@ class Piece:
 
 def questions(text: str, left: list[str]) -> Iterator[tuple]:
     """Every question with the function that reads it."""
+    left += _beside_questions(text)
     for number, piece in enumerate(_pieces(text), 1):
         title = TITLE.match(piece.text)
         body = piece.text[title.end():] if title else piece.text
         name = title[1] if title else _without_form(body.partition("{")[0])
         asked = Asked(f"Question {number} (line {piece.line})", title=words(_shown(name), "moodle")[0])
         yield asked, lambda asked, body=body: _read(asked, body)
+
+
+def _beside_questions(text) -> list[str]:
+    """Comments and categories are not for learners; an author reads here that they did not come along."""
+    comments = [found[0].strip().removeprefix("//").strip() for found in COMMENT.finditer(text)]
+    comments = [said for said in comments if said and not EXPORTED.match(said)]
+    kinds = dict.fromkeys(kind for said in comments for kind in MARK_OF_BANK.findall(said))
+    found = [{"id": "identity numbers", "tag": "tags"}[kind] for kind in kinds]
+    paths = [found[0].partition(":")[2].strip() for found in CATEGORY.finditer(text)]
+    for path in dict.fromkeys(paths):
+        steps = [step for step in re.sub(r"^\$[a-z]+\$/?", "", path).split("/") if step and step != "top" and not step.startswith("Default for ")]
+        found += [f"the category “{shortened('/'.join(steps))}”"] if steps else []
+    said = next((said for said in comments if not MARK_OF_BANK.match(said)), "")
+    found += [f"comments (the first says “{shortened(said)}”)"] if said else []
+    return [f"Settings that our checks do not have were not taken: {', '.join(found)}."] if found else []
 
 
 def _pieces(text):
@@ -99,7 +127,11 @@ class Reader:
         """“%50%words#feedback”"""
         text = text.strip()
         if weight := WEIGHT.match(text):
-            credit, text = float(weight[1]), text[weight.end():]
+            credit, text = float(weight[1].replace(",", ".")), text[weight.end():]
+        elif like := LIKE_A_WEIGHT.match(text):
+            if like[0].startswith("%"):
+                raise NotTaken(f"{part} begins with “{shortened(_shown(like[0]), 20)}”, which looks like a weight that we cannot read.")
+            self.asked.note(f"{part} begins with “{like[0]}”. If that is a weight, write it as “%{like[0]}”; it was taken as words.")
         said, _, why = text.partition("#")
         said = self.asked.words(_shown(said), "plain", part) if typed else self.words(said, part)
         return Answer(said, credit, self.words(why, f"the feedback to {part}"))
@@ -132,8 +164,14 @@ def _answered(asked, read, question, inside, why):
     if not inside:
         return essay(asked, question, why=why)
     if inside.startswith("#"):
-        return short(asked, question, _numbers(read, inside[1:]), why=why)
-    if TRUTH.match(truth.strip()) and "=" not in inside and "~" not in inside and len(feedback) <= 2:
+        return number(asked, question, _numbers(read, inside[1:]), why=why)
+    if inside.startswith(">"):
+        return order(asked, question, _lines(read, inside[1:]), why)
+    if CLOZE.match(_shown(inside)):
+        raise NotTaken("cloze questions (gaps in a text) cannot be taken.")
+    if TRUTH.match(truth.strip()) and "=" not in inside and "~" not in inside:
+        if len(feedback) > 2:
+            raise NotTaken("it is true or false and has more than two parts of feedback.")
         # GIFT gives the feedback for the wrong answer first.
         wrong, right = (read.words(said, "the feedback") for said in (*feedback, "", "")[:2])
         true = truth.strip()[0] in "tT"
@@ -142,11 +180,31 @@ def _answered(asked, read, question, inside, why):
         )
     if "~" in inside:
         return choice(asked, question, _options(read, inside), several="=" not in inside, why=why)
+    if "=" in inside and not inside.startswith("="):
+        raise NotTaken(f"“{shortened(_shown(inside.partition('=')[0]), 40)}” stands before its first =.")
+    if not inside.startswith("=") and not BARE.match(_shown(inside)):
+        raise NotTaken(f"its answers begin with “{_shown(inside)[:1]}”, which begins no kind of GIFT question that we know.")
     parts = [part for part in inside.split("=") if part.strip()]
     if any("->" in part for part in parts):
         return match(asked, question, [_pair(read, part, number) for number, part in enumerate(parts, 1)], why)
     answers = [read.answer(part, f"answer {number}", 100.0, typed=True) for number, part in enumerate(parts, 1)]
     return short(asked, question, answers, why=why)
+
+
+def _lines(read, inside):
+    """The lines of an ordering question, which Moodle writes as {>3 ALL VERTICAL … and a line for each thing."""
+    settings, at = [], 0
+    while (found := ORDER_SETTING.match(inside, at)) and len(settings) < 6 and "\n" not in inside[at:found.start(1)]:
+        settings.append(found[1])
+        at = found.end()
+    lines = [line.strip() for line in inside[at:].split("\n") if line.strip()]
+    some = settings and settings[0].isdigit() and 0 < int(settings[0]) < len(lines)
+    if some and SOME & set(settings):
+        read.asked.note(f"Moodle shows only {settings[0]} of its {len(lines)} lines, and our check shows all.")
+    left = [setting for place, setting in enumerate(settings) if setting not in USUAL_ORDER | SOME and not (place == 0 and setting.isdigit())]
+    if left:
+        read.asked.note(f"its settings {', '.join(left)} were not taken.")
+    return [read.words(line, f"line {number}") for number, line in enumerate(lines, 1)]
 
 
 def _options(read, inside):
@@ -186,8 +244,7 @@ def _numbers(read, inside):
 def _description(asked, body, read):
     said = FORM.match(body)
     pieces, lost = rich(_shown(_without_form(body)), FORMS[said[1].lower()] if said else "moodle")
-    for what in lost:
-        asked.note(f"{what} in it was left out.")
+    asked.miss(lost, "it")
     if not pieces:
         raise NotTaken("it has no words and no answers.")
     asked.note("it has no answers in { } and became a text block.")

@@ -7,11 +7,12 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from lms.kit.files import BadFile
 
-from .asked import Answer, Asked, NotTaken, choice, essay, match, order, short, true_or_false
+from .asked import Answer, Asked, NotTaken, choice, essay, match, number, order, short, true_or_false
+from .moodle_settings import notes_of, settings_of
 from .taken import shortened
 from .wording import rich, words
 
-FORMS = {"html": "html", "moodle_auto_format": "moodle", "plain_text": "plain", "markdown": "plain"}
+FORMS = {"html": "html", "moodle_auto_format": "moodle", "plain_text": "plain", "markdown": "markdown"}
 FOREIGN = {
     "multianswer": "cloze questions (gaps in a text)", "cloze": "cloze questions (gaps in a text)",
     "calculated": "calculated questions", "calculatedsimple": "calculated questions",
@@ -25,14 +26,15 @@ OTHER_XML = {
     "questestinterop": "a QTI file", "assessmentitem": "a QTI file", "assessmenttest": "a QTI file",
     "manifest": "a content package’s list", "moodle_backup": "part of a Moodle backup", "html": "a web page",
 }
-SETTINGS = "Marks, penalties, tags, identity numbers and settings of the questions were not taken."
 
 
 def questions(text: str, left: list[str]) -> Iterator[tuple]:
     """Every question with the function that reads it; a category only says where questions were kept."""
     root, number = _root(text), 0
-    if any(_has_settings(question) for question in root.iter("question")):
-        left.append(SETTINGS)
+    if found := dict.fromkeys(what for question in root.iter("question") for what in settings_of(question)):
+        left.append(f"Settings that our checks do not have were not taken: {', '.join(found)}.")
+    if (root.text or "").strip() or any((child.tail or "").strip() for child in root):
+        left.append("Words between the questions were left out.")
     for child in root:
         if child.tag != "question":
             left.append(f"A part of the file called “{shortened(str(child.tag))}” is not a question and was left out.")
@@ -67,11 +69,6 @@ def _root(text):
     return root
 
 
-def _has_settings(question):
-    grade = _text(question, "defaultgrade")
-    return bool(question.find("tags/tag") is not None or _text(question, "idnumber") or (grade and _number(grade) != 1))
-
-
 def _title(question):
     name = words(_text(question, "name/text"))[0]
     return name or words(_text(question, "questiontext/text"))[0]
@@ -80,13 +77,6 @@ def _title(question):
 def _text(element, path):
     found = element.find(path)
     return "".join(found.itertext()).strip() if found is not None else ""
-
-
-def _number(written):
-    try:
-        return float(written)
-    except ValueError:
-        return 0.0
 
 
 # ---- one question ----
@@ -104,6 +94,8 @@ def _read(asked, question, kind):
     for hint in hints if kind != "shortanswer" else hints[1:]:
         asked.note(f"a hint was left out. It says: “{hint}”.")
     _name_general_feedback(asked, question)
+    for note in notes_of(question, kind):
+        asked.note(note)
     return made
 
 
@@ -193,7 +185,7 @@ def _numerical(asked, question, hints):
             raise NotTaken("a number with a tolerance cannot be taken.")
     if question.find("units/unit") is not None:
         asked.note("its units were left out.")
-    return short(asked, _question(asked, question), _answers(asked, question, typed=True), why=_why(asked, question))
+    return number(asked, _question(asked, question), _answers(asked, question, typed=True), why=_why(asked, question))
 
 
 def _ordering(asked, question, hints):
@@ -217,8 +209,7 @@ def _description(asked, question, hints):
     element = question.find("questiontext")
     form = FORMS.get((element.get("format") or "html").lower(), "html") if element is not None else "html"
     pieces, lost = rich(_text(question, "questiontext/text"), form)
-    for what in lost:
-        asked.note(f"{what} in it was left out.")
+    asked.miss(lost, "it")
     if not pieces:
         raise NotTaken("this description has no words.")
     if why := _why(asked, question):

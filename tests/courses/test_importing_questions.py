@@ -30,7 +30,7 @@ def answer(fraction, text, why="", rest=""):
     )
 
 
-GENERAL = '<generalfeedback format="html"><text>Read &lt;b&gt;s.52&lt;/b&gt; again</text></generalfeedback>'
+GENERAL = '<generalfeedback format="html"><text>&lt;p&gt;Read s.52 again&lt;/p&gt;</text></generalfeedback>'
 CHOICE = question("multichoice", answer(100, "<p>2015 &amp; on</p>", "Yes") + answer(0, "1998", "No") + GENERAL)
 
 
@@ -45,7 +45,8 @@ def only(content, name="q.xml"):
 
 def test_a_choice_keeps_each_answers_own_feedback():
     kind, value, left = only(moodle(question("category", "<category><text>$course$/Law</text></category>"), CHOICE))
-    assert kind == "choice_check" and left == []
+    assert kind == "choice_check"
+    assert left == ["Settings that our checks do not have were not taken: the category “Law”."]
     assert value == {
         "text": "Which Act?", "why": "Read s.52 again",
         "options": [{"text": "2015 & on", "right": True, "why": "Yes"}, {"text": "1998", "right": False, "why": "No"}],
@@ -55,7 +56,7 @@ def test_a_choice_keeps_each_answers_own_feedback():
 def test_several_answers_with_credit_in_parts_are_right_above_nothing():
     answers = answer(50, "a") + answer(33.333, "b") + answer(0, "c") + answer(-100, "d")
     kind, value, left = only(moodle(question("multichoice", "<single>false</single>" + answers)))
-    assert kind == "several_check" and left == []
+    assert kind == "several_check" and len(left) == 1 and "unequal credit" in left[0]
     assert [option["right"] for option in value["options"]] == [True, True, False, False]
 
 
@@ -108,7 +109,8 @@ def test_numbers_are_taken_when_exact_and_named_when_not():
     loose = question("numerical", answer(100, "45", rest="<tolerance>0.5</tolerance>"), name="Loose")
     kind, value, left = only(moodle(exact, loose))
     assert (kind, value["accept"]) == ("short_check", ["45"])
-    assert left == ["Question 2 “Loose”: a number with a tolerance cannot be taken."]
+    assert len(left) == 2 and left[0].startswith("Question 1 “Acts”: its answer was a number") and "typed just so (45)" in left[0]
+    assert left[1] == "Question 2 “Loose”: a number with a tolerance cannot be taken."
 
 
 def test_an_order_follows_the_places_that_moodle_keeps():
@@ -214,7 +216,8 @@ def test_gift_choice_with_title_comment_escapes_and_feedback():
         "// a comment\n$CATEGORY: Law\n\n::Duty:: [html]<p>Who \\{must\\} tell?</p> {\n=A body \\= named#Yes\\: s.52\n// inner\n"
         "~Nobody#No\n~%30%Some\n####Read it.}\n"
     )
-    assert kind == "choice_check" and len(left) == 1 and left[0].startswith("Question 1 (line 4) “Duty”: an answer that earned part")
+    assert kind == "choice_check" and len(left) == 2 and left[1].startswith("Question 1 (line 4) “Duty”: an answer that earned part")
+    assert "the category “Law”" in left[0] and "comments (the first says “a comment”)" in left[0]
     assert value == {
         "text": "Who {must} tell?", "why": "Read it.",
         "options": [

@@ -1,0 +1,350 @@
+"""What HTML and Moodle's marks say beyond words: struck, raised, hidden or in another language. Nothing of it goes without being named."""
+import html
+import re
+from dataclasses import dataclass
+
+from .taken import shortened
+
+TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*+)((?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*+)?)>""")
+ATTRIBUTE = re.compile(r"""([a-zA-Z][\w:-]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?""")
+ONE_LETTER = re.compile(r"\s*+(?:/\s*+)?|[^=]*+=.*", re.S)
+NAMED = {
+    "img": "a picture", "svg": "a picture", "picture": "a picture", "canvas": "a picture", "table": "a table",
+    "video": "a video", "audio": "a sound", "iframe": "an embedded page", "object": "an embedded thing",
+    "embed": "an embedded thing", "applet": "an embedded thing", "script": "a script", "form": "a form", "math": "an equation",
+    "select": "a form", "textarea": "a form", "button": "a form", "progress": "a form", "meter": "a form", "map": "an image map",
+}
+BREAKS = set(
+    "p div br li ul ol dl dt dd tr table tbody thead tfoot caption h1 h2 h3 h4 h5 h6 blockquote pre hr section article "
+    "header footer main aside nav figure figcaption address fieldset form legend center details summary".split()
+)
+SPACES = set("td th img input button select option textarea label iframe object embed video audio source svg math canvas progress meter".split())
+GLUED = set(
+    "a b i u s em strong span font sub sup small big code kbd samp var tt mark abbr acronym cite q del ins strike dfn bdi "
+    "bdo wbr nobr script style param track picture applet area map link meta title html head body base time data col "
+    "colgroup template noscript ruby rt rp path g circle rect line text mi mo mn mrow msup msub lang".split()
+)
+VOID = set("area base br col embed hr img input link meta param source track wbr".split())
+EMPHASIS = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underlining", "ins": "underlining", "mark": "highlighting"}
+LOOK = {
+    "small": "small letters", "big": "large letters", "code": "the look of code", "kbd": "the look of code", "samp": "the look of code",
+    "tt": "the look of code", "pre": "the look of code", "center": "alignment", "var": "italic", "cite": "italic", "dfn": "italic",
+    "address": "italic", "ul": "the shape of a list", "dl": "the shape of a list", "blockquote": "the look of a quotation",
+    **{f"h{n}": "the look of a heading" for n in range(1, 7)},
+}
+KEPT_AS_HTML = {"bold", "italic", "the shape of a list", "the look of a quotation"}  # where a text block is made
+# Attributes that change neither the words nor what they mean; of an unlisted one the import says that it was left out.
+SILENT = set(
+    "class id name href src alt target rel role tabindex width height border cellpadding cellspacing hidden style lang xml:lang title start "
+    "type reversed value color face size bgcolor align valign colspan rowspan scope summary checked dir media charset content property "
+    "http-equiv action method for datetime cite clear nowrap open loading srcset sizes controls preload poster autoplay loop muted "
+    "allow allowfullscreen frameborder scrolling sandbox usemap shape coords span noshade compact language rev hreflang referrerpolicy".split()
+)
+# Declarations that carry nothing but room and letters of the page they stood on.
+PLAIN_STYLES = set(
+    "margin margin-top margin-bottom margin-left margin-right padding padding-top padding-bottom padding-left padding-right line-height "
+    "font font-family font-size width height max-width min-width max-height min-height border-collapse border-spacing vertical-align "
+    "text-indent text-justify word-spacing letter-spacing white-space box-sizing overflow overflow-wrap word-wrap word-break orphans widows "
+    "float clear outline list-style-position font-stretch font-kerning font-variant-ligatures font-variant-east-asian "
+    "font-variant-numeric font-variant-alternates font-feature-settings font-optical-sizing font-size-adjust font-language-override "
+    "font-variation-settings text-rendering tab-size hyphens cursor page-break-before page-break-after page-break-inside break-after".split()
+)
+LOOKS = {
+    "color": "colours", "background": "colours", "background-color": "colours", "text-align": "alignment", "font-weight": "bold",
+    "font-style": "italic", "text-decoration": "underlining", "text-decoration-line": "underlining", "text-transform": "capital letters",
+    "font-variant": "small capitals", "font-variant-caps": "small capitals", "list-style-type": "the numbers of a list",
+    "list-style": "the numbers of a list",
+}
+USUAL = {
+    "text-align": {"left", "start", "justify", "initial", "inherit"}, "font-weight": {"normal", "400", "initial", "inherit"},
+    "font-style": {"normal", "initial", "inherit"}, "display": {"block", "inline", "inline-block", "initial", "inherit"},
+    "visibility": {"visible", "initial", "inherit"}, "text-transform": {"none", "initial", "inherit"}, "opacity": {"1"},
+    "font-variant": {"normal", "initial", "inherit"}, "font-variant-caps": {"normal"}, "direction": {"ltr"}, "position": {"static", "relative"},
+    "text-decoration": {"none", "initial", "inherit"}, "text-decoration-line": {"none", "initial", "inherit"}, "border": {"none", "0", "0px"},
+    "color": {"inherit", "initial", "black", "#000", "#000000", "windowtext", "currentcolor", "rgb(0, 0, 0)", "rgb(0,0,0)"},
+    "background": {"none", "transparent", "white", "inherit", "initial", "#fff", "#ffffff"},
+    "background-color": {"transparent", "white", "inherit", "initial", "#fff", "#ffffff", "rgb(255, 255, 255)"},
+}
+HIDDEN = {("display", "none"), ("visibility", "hidden"), ("visibility", "collapse"), ("opacity", "0"), ("font-size", "0"), ("font-size", "0px")}
+SYMBOL_FONTS = ("wingdings", "webdings", "symbol", "marlett", "zapf", "mt extra", "bookshelf symbol", "monotype sorts")
+UNICODE_FONTS = ("segoe ui symbol", "noto sans symbols", "symbola", "apple symbols")
+OWN_LETTER = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010fffd]")
+RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+LOWERED = str.maketrans("0123456789+-−=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓ")
+ORDINAL = {"st", "nd", "rd", "th", "ain", "fed", "eg", "af", "ydd"}
+MLANG = re.compile(r"\{mlang(?:\s++([\w ,-]{1,60}))?\}", re.I)
+MOST_LOSSES, MORE = 100, "more than can be listed here"
+DEEPEST = 40  # regions inside regions
+FORMULA = re.compile(r"\$\$|\\\(|\\\[")
+
+
+def lose(what: str, lost: list[str]):
+    if what not in lost:
+        if MORE not in lost:
+            lost.append(what if len(lost) < MOST_LOSSES else MORE)
+
+
+def look(what: str) -> str:
+    """How a loss of form alone is told apart from a loss of words: it is said once for the whole file."""
+    return f"look: {what}"
+
+
+def is_symbol_font(font: str) -> bool:
+    """Does this font show a sign where another font shows a letter?"""
+    font = (font or "").strip(" \"'").lower()
+    return font.startswith(SYMBOL_FONTS) and not font.startswith(UNICODE_FONTS)
+
+
+def shifted(words: str, kind: str) -> str | None:
+    """The words in raised ("sup") or lowered ("sub") letters of Unicode; None where there are no such letters."""
+    letters = RAISED if kind == "sup" else LOWERED
+    if kind == "sup" and words.strip().lower() in ORDINAL:
+        return words  # 1st means the same on the line
+    return words.translate(letters) if all(letter.isspace() or ord(letter) in letters for letter in words) else None
+
+
+def without_own_letters(text: str, lost: list[str]) -> str:
+    """Without the letters that only one font can show: anyone else reads an empty box."""
+    if OWN_LETTER.search(text):
+        lose("a sign that only its own font can show (Wingdings or Symbol, perhaps a tick)", lost)
+        text = OWN_LETTER.sub("", text)
+    return text
+
+
+def is_english(language: str) -> bool:
+    return language.strip().lower().replace("_", "-").partition("-")[0] == "en"
+
+
+# ---- regions: what stands between two tags and cannot be kept as it is ----
+
+
+@dataclass
+class Region:
+    name: str  # of its tag
+    kind: str = ""  # struck, hidden, sup, sub, symbol, language; "" for a tag that changes nothing
+    about: str = ""  # the language, or the font
+    at: int = 0  # where it begins in what was read so far
+
+
+@dataclass
+class Language:
+    code: str
+    text: str
+
+
+class Scan:
+    """One pass over HTML. With `keeps_tags` the tags stay (a text block cleans them); without, they become words and line ends."""
+
+    def __init__(self, lost: list[str], *, keeps_tags=False):
+        self.lost, self.keeps_tags = lost, keeps_tags
+        self.out, self.open, self.counts = [], {}, []
+        self.regions = []
+
+    def read(self, source: str) -> str:
+        at = 0
+        for tag in TAG.finditer(source):
+            self.out.append(source[at:tag.start()])
+            at = tag.end()
+            self.tag(tag)
+        self.out.append(source[at:])
+        while self.regions:
+            self.close(self.regions[-1])
+        return self._in_english(self.out)
+
+    def tag(self, tag):
+        closes, name, attributes = tag[1], tag[2].lower(), tag[3]
+        known = name in BREAKS | SPACES | GLUED or name in NAMED or ":" in name
+        if not known or (len(name) == 1 and not ONE_LETTER.fullmatch(attributes)):
+            self.out.append(tag[0] if self.keeps_tags else tag[0].replace("<", "&lt;"))  # “x<y and y>z” is not a tag
+            return
+        if closes:
+            self._end(name)
+        else:
+            self._begin(name, _attributes(attributes), is_void=name in VOID or attributes.endswith("/") and name not in BREAKS)
+        self.out.append(tag[0] if self.keeps_tags else self._instead(name, closes))
+
+    def _instead(self, name, closes):
+        if name == "li" and not closes and self.counts and self.counts[-1] is not None:
+            self.counts[-1] += 1
+            return f"\n{self.counts[-1]}. "
+        if name in ("rt", "q"):
+            return {"rt": (" (", ")"), "q": ("“", "”")}[name][bool(closes)]
+        return "\n" if name in BREAKS else " " if name in SPACES else ""
+
+    def _begin(self, name, attributes, *, is_void):
+        self._name(name, attributes)
+        if name in ("ol", "ul"):
+            self.counts.append(int(attributes["start"]) - 1 if re.fullmatch(r"\d{1,4}", attributes.get("start", "")) else 0 if name == "ol" else None)
+        if name == "input" and attributes.get("type", "").lower() in ("checkbox", "radio"):
+            self.out.append("☒" if "checked" in attributes else "☐")
+        if is_void:
+            return
+        kind, about = _region(name, attributes)
+        if kind and len(self.regions) >= DEEPEST:
+            lose("marks inside marks, too many to follow,", self.lost)
+            kind = ""
+        if name in ("sup", "sub") and self.keeps_tags:
+            kind = ""
+        if name in ("span", "lang", "sup", "sub", "font") or kind:
+            region = Region(name, kind, about, len(self.out))
+            self.open.setdefault(name, []).append(region)
+            if kind:
+                self.regions.append(region)
+        elif self.open.get(name):
+            self.open[name].append(Region(name))  # so that a tag inside its like does not close it
+
+    def _end(self, name):
+        if name in ("ol", "ul") and self.counts:
+            self.counts.pop()
+        region = self.open[name].pop() if self.open.get(name) else None
+        while region and region.kind and any(region is one for one in self.regions):
+            self.close(self.regions[-1])
+
+    def close(self, region):
+        """The innermost region ends: what was read in it becomes what may be kept of it."""
+        self.regions.pop()
+        inside = self._in_english(self.out[region.at:])
+        del self.out[region.at:]
+        said = shortened(html.unescape(TAG.sub(" ", inside)), 200)
+        if region.kind == "language":
+            self.out.append(Language(region.about, inside))
+            return
+        if not said:
+            self.out.append(inside if region.kind != "hidden" else "")
+            return
+        if region.kind in ("sup", "sub"):
+            letters = shifted(html.unescape(inside), region.kind)
+            if letters is None:
+                lose(f"the {'raised' if region.kind == 'sup' else 'lowered'} place of the letters “{said}” (they stand on the line now)", self.lost)
+            self.out.append(inside if letters is None else letters)
+            return
+        what = {"struck": f"struck-out words (“{said}”)", "hidden": f"hidden words (“{said}”)"}.get(region.kind)
+        lose(what or f"signs of the font “{shortened(region.about)}” (in other fonts “{said}”)", self.lost)
+
+    def _in_english(self, pieces) -> str:
+        """Texts in several languages that stand side by side: the English one, and the others are named."""
+        kept, group = [], []
+
+        def decide():
+            if len(group) == 1:
+                kept.append(group[0].text)
+            elif group:
+                kept.append(english(group, self.lost))
+            group.clear()
+
+        for piece in pieces:
+            if isinstance(piece, Language):
+                group.append(piece)
+            elif piece.strip() or not group:
+                decide()
+                kept.append(piece)
+        decide()
+        return "".join(kept)
+
+    # ---- what is named ----
+
+    def _name(self, name, attributes):
+        if name in NAMED:
+            told = attributes.get("alt", "").strip()
+            lose(NAMED[name] + (f" (described as “{shortened(told)}”)" if told and name == "img" else ""), self.lost)
+        if name == "a" and not self.keeps_tags:
+            address = attributes.get("href", "")[:300]
+            if address and not address.startswith("#"):
+                lose(f"the address of a link ({address})", self.lost)
+        if name in ("abbr", "acronym", "dfn", "span") and (title := attributes.get("title", "").strip()):
+            lose(f"an explanation that appears over a word (“{shortened(title)}”)", self.lost)
+        of_tag = [EMPHASIS.get(name), LOOK.get(name)]
+        if self.keeps_tags:
+            of_tag = [what for what in of_tag if what not in KEPT_AS_HTML and name not in ("h2", "h3", "h4")]
+        for what in filter(None, [*of_tag, *_looks(name, attributes)]):
+            lose(look(what), self.lost)
+
+
+def _attributes(source) -> dict[str, str]:
+    found = {}
+    for attribute in ATTRIBUTE.finditer(source):
+        value = next((part for part in attribute.groups()[1:] if part is not None), "")
+        found.setdefault(attribute[1].lower(), html.unescape(value))
+    return found
+
+
+def _styles(attributes):
+    for one in attributes.get("style", "").split(";"):
+        name, _, value = one.partition(":")
+        if value.strip():
+            yield name.strip().lower(), value.replace("!important", "").strip().lower()
+
+
+def _region(name, attributes):
+    if name in ("s", "strike", "del"):
+        return "struck", ""
+    if name == "rp" or "hidden" in attributes or any(style in HIDDEN for style in _styles(attributes)):
+        return "hidden", ""
+    if any(prop.startswith("text-decoration") and "line-through" in value for prop, value in _styles(attributes)):
+        return "struck", ""
+    fonts = [attributes.get("face", "") if name == "font" else "", *(value for prop, value in _styles(attributes) if prop in ("font", "font-family"))]
+    for font in fonts:
+        first = font.split(",")[0]
+        if is_symbol_font(first) or is_symbol_font(first.rpartition(" ")[2]) and "ui" not in first:
+            return "symbol", first.strip(" \"'")
+    language = attributes.get("lang") or attributes.get("xml:lang")
+    if language and (name == "lang" or "multilang" in attributes.get("class", "").lower().split()):
+        return "language", language
+    placed = dict(_styles(attributes)).get("vertical-align", "")
+    if name in ("sup", "sub") or placed in ("super", "sub", "sup"):
+        return "sub" if name == "sub" or placed == "sub" else "sup", ""
+    return "", ""
+
+
+def _looks(name, attributes):
+    for prop, value in _styles(attributes):
+        if (prop, value) in HIDDEN or prop in PLAIN_STYLES or value in USUAL.get(prop, ()) or prop.startswith(("mso-", "-webkit-", "-moz-", "-ms-")):
+            continue
+        if prop.startswith("text-decoration") and "line-through" in value:
+            continue
+        yield LOOKS.get(prop, f"the style “{shortened(prop, 30)}”")
+    if "color" in attributes or "bgcolor" in attributes:
+        yield "colours"
+    if attributes.get("align", "left").lower() not in ("left", "justify"):
+        yield "alignment"
+    if name == "ol" and (attributes.get("type", "1") != "1" or "reversed" in attributes):
+        yield "the numbers of a list"
+    if attributes.get("dir", "ltr").lower() == "rtl":
+        yield "the direction of writing"
+    for other in attributes:
+        if other not in SILENT and not other.startswith(("data-", "aria-", "on", "xmlns", "mso")) and ":" not in other and name != "svg":
+            yield f"the attribute “{shortened(other, 30)}”"
+
+
+# ---- two languages ----
+
+
+def english(group: list[Language], lost: list[str]) -> str:
+    """What an English reader of Moodle would see of texts in several languages; the others are named."""
+    chosen = next((one for one in group if is_english(one.code.split(",")[0])), None)
+    chosen = chosen or next((one for one in group if any(is_english(code) for code in one.code.split(","))), None)
+    chosen = chosen or next((one for one in group if one.code.strip().lower() == "other"), group[0])
+    for one in group:
+        if one is not chosen and (said := shortened(html.unescape(TAG.sub(" ", one.text)), 200)):
+            lose(f"its text in the language “{shortened(one.code, 30)}” (“{said}”)", lost)
+    return chosen.text
+
+
+def without_mlang(text: str, lost: list[str]) -> str:
+    """The English of {mlang en}…{mlang}{mlang cy}…{mlang}; a mark that never ends is left to stand."""
+    marks = list(MLANG.finditer(text))
+    kept, group, at, place = [], [], 0, 0
+    while place < len(marks):
+        begin, end = marks[place], marks[place + 1] if place + 1 < len(marks) else None
+        if not begin[1] or end is None or end[1]:
+            place += 1
+            continue
+        between = text[at:begin.start()]
+        if between.strip() and group:
+            kept.append(english(group, lost))
+            group = []
+        if between.strip() or not group:
+            kept.append(between)
+        group.append(Language(begin[1], text[begin.end():end.start()]))
+        at, place = end.end(), place + 2
+    return "".join([*kept, english(group, lost) if group else "", text[at:]])
