@@ -42,6 +42,8 @@ def changed(person, request, deed, subject, body):
     with transaction.atomic():
         write(deed, person, by=person)
         tell(person, subject, f"{body} {IF_NOT}", "/me/")
+        if request.user.is_authenticated and request.user.pk == person.pk:
+            begin(request, person)  # a change of password gave this session another key
         end_sessions(person, by=person, keep=request.session.session_key)
     note(subject, request, person)
 

@@ -77,8 +77,10 @@ class Idle:
         if not request.user.is_authenticated or request.path.startswith(UNLOCKED) or settings.DEMONSTRATION and request.session.get(DEMONSTRATION_KEY):
             return self.get_response(request)
         records = get_authentication_records(request, request.user)
-        seen = max([request.session.get(SEEN, 0), *(record["at"] for record in records)])
-        if seen and time.time() - seen > settings.IMSA_IDLE_SECONDS["guarded" if is_guarded(request) else "others"]:
+        proved = max((record["at"] for record in records), default=0)
+        seen, now = max(request.session.get(SEEN, 0), proved), time.time()
+        is_idle = seen and now - seen > settings.IMSA_IDLE_SECONDS["guarded" if is_guarded(request) else "others"]
+        if is_idle or proved and now - proved > settings.SESSION_COOKIE_AGE:  # being busy makes no session longer
             return suspend_request(request, to_prove(request.user))
         touch(request)
         return self.get_response(request)

@@ -120,6 +120,7 @@ class TestPasswords:
         client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
         assert old.get("/me/")["Location"].startswith("/accounts/login/")
         assert client.get("/me/").status_code == 200
+        assert "This browser" in client.get("/me/sessions/").content.decode()
         assert Notice.objects.filter(person=person, subject="Your password was changed").exists()
         assert Entry.objects.filter(deed="people.change_password").exists()
 
@@ -218,6 +219,19 @@ class TestSessions:
         assert done.status_code == 302
         person.refresh_from_db()
         assert person.reading == {"size": "largest"}, "what was sent is done once it is known who sent it"
+
+
+    def test_being_busy_makes_no_session_longer(self, client, make, settings):
+        person = make("t@example.org", Role.LEARNER)
+        sign_in(client, person)
+        session = client.session
+        session["account_authentication_methods"] = [
+            {**r, "at": time.time() - settings.SESSION_COOKIE_AGE - 60} for r in session["account_authentication_methods"]
+        ]
+        session.save()
+        assert client.get("/me/")["Location"].startswith("/accounts/reauthenticate/")
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+        assert client.get("/me/").status_code == 200
 
 
 class TestLostFactor:
