@@ -81,7 +81,9 @@ class Idle:
         seen, now = max(request.session.get(SEEN, 0), proved), time.time()
         is_idle = seen and now - seen > settings.IMSA_IDLE_SECONDS["guarded" if is_guarded(request) else "others"]
         if is_idle or proved and now - proved > settings.SESSION_COOKIE_AGE:  # being busy makes no session longer
-            return suspend_request(request, to_prove(request.user))
+            answer = suspend_request(request, to_prove(request.user))
+            answer["Location"] += "&idle=1"
+            return answer
         touch(request)
         return self.get_response(request)
 
