@@ -16,6 +16,8 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
     """
     submissions, people, today = list(submissions), list(people), clock.today()
     keys = {person.pk for person in people}
+    if not submissions or not keys:
+        return {}
     posts = posts_of_many({s.enrolment.person_id for s in submissions} | keys)
     contacts, cohorts, examined = {}, set(), set()
     for contact in Contact.objects.filter(person_id__in=keys):

@@ -7,7 +7,6 @@ from django.db.models import Count, Q
 
 from lms.kit import clock
 from lms.people.models import Role, User
-from lms.people.roles import holders_of
 
 from .. import results
 from ..models import Allocation, Submission
@@ -40,7 +39,7 @@ def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
 
     The soonest due first; not the registrar's own work, nor a task of their own.
     """
-    tasks = Allocation.objects.filter(state=AllocationState.OPEN).exclude(marker_id__in=[person.pk for person in holders_of(Role.TUTOR)])
+    tasks = Allocation.objects.filter(state=AllocationState.OPEN).exclude(marker_id__in=_tutors_today().values("pk"))
     tasks = tasks | Allocation.objects.filter(state=AllocationState.OPEN, conflict_reported_at__isnull=False)
     tasks = tasks.exclude(marker_id=registrar.pk).exclude(submission__enrolment__person_id=registrar.pk)
     tasks = list(tasks.select_related("submission__assessment", "submission__enrolment", "marker").order_by("due_on", "pk"))
@@ -58,13 +57,16 @@ def awaiting_third_count() -> int:
 
 def tutors():
     """Everybody who is a tutor today, with the number of scripts they hold, least loaded first."""
+    load = open_tasks_by_marker()
+    return sorted(_tutors_today(), key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk))
+
+
+def _tutors_today():
     today = clock.today()
     held = Q(grants__role=Role.TUTOR, grants__starts_on__lte=today) & (
         Q(grants__ends_on=None) | Q(grants__ends_on__gte=today)
     )
-    people = User.objects.filter(held, is_active=True).distinct()
-    load = open_tasks_by_marker()
-    return sorted(people, key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk))
+    return User.objects.filter(held, is_active=True).distinct()
 
 
 def open_tasks_by_marker() -> dict[int, int]:

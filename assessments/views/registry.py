@@ -23,14 +23,16 @@ def allocation(request):
     if request.method == "POST":
         _give_out(request)
         return redirect("assessments:allocation")
-    people = tutors()
-    load = open_tasks_by_marker()
+    people, load = tutors(), open_tasks_by_marker()
+    scripts, thirds = list(awaiting_allocation()), list(awaiting_third())
+    others = [person for person in people if person.pk != request.user.pk]  # nobody allocates a script to themselves
+    away = conflicts([*scripts, *thirds], others)
     return render(
         request,
         "assessments/allocation.html",
         {
-            "rows": _suggested(list(awaiting_allocation()), _others(people, request.user), load),
-            "thirds": _suggested_thirds(list(awaiting_third()), _others(people, request.user), load),
+            "rows": _suggested(scripts, others, load, away),
+            "thirds": _suggested_thirds(thirds, others, load, away),
             "stopped": needing_another_marker(request.user),
             "tutors": [{"person": p, "load": load.get(p.pk, 0)} for p in people],
             "enough": len(people) > 1,
@@ -68,14 +70,9 @@ def _give_out(request):
         messages.info(request, "These scripts are with markers already. Here is how things stand now.")
 
 
-def _others(people, registrar):
-    """Nobody allocates a script to themselves."""
-    return [person for person in people if person.pk != registrar.pk]
-
-
-def _suggested(scripts, people, load):
+def _suggested(scripts, people, load, away):
     """Each script with the two least loaded tutors who may mark it; each suggestion counts as load."""
-    load, away = dict(load), conflicts(scripts, people)
+    load = dict(load)
     rows = []
     for script in scripts:
         free = _free(script, people, away, load, taken=())
@@ -95,9 +92,9 @@ def _suggested(scripts, people, load):
     return rows
 
 
-def _suggested_thirds(scripts, people, load):
-    registrars = {person.pk for person in holders_of(Role.REGISTRAR)}
-    load, away = dict(load), conflicts(scripts, people)
+def _suggested_thirds(scripts, people, load, away):
+    registrars = {person.pk for person in holders_of(Role.REGISTRAR)} if scripts else set()
+    load = dict(load)
     rows = []
     for script in scripts:
         free = _free(script, people, away, load, taken={task.marker_id for task in script.allocations.all()} | registrars)

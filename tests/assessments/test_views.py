@@ -268,7 +268,7 @@ def test_the_registrar_records_what_the_board_decided(scene):
 
 # ---- what a page costs: the same at one row and at thirty ----
 
-COSTS = {"queue": 7, "home": 12, "work": 7, "allocation": 9, "board": 13, "examine": 11}
+COSTS = {"queue": 7, "home": 12, "work": 7, "allocation": 13, "board": 14, "examine": 11}
 
 
 @pytest.mark.both_engines
