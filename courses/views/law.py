@@ -105,7 +105,7 @@ def put_law_right(request, key):
 def law_change(request, pk):
     """One change: what it said, what it says, which versions taught the old text, and how many people studied them."""
     insist(rules.may_keep_law(request.user))
-    subject = get_object_or_404(LawChange.objects.select_related("provision", "recorded_by"), pk=pk)
+    subject = get_object_or_404(LawChange.objects.select_related("provision", "recorded_by").prefetch_related(without_text()), pk=pk)
     concerned = {person for person, in queries.studied_old_text(subject.provision).values_list("person_id")}
     top_up = subject.top_up
     due = list(top_up.due.select_related("person").order_by("done_at", "person__last_name", "pk")) if top_up else []

@@ -45,7 +45,7 @@ def test_unpublished_and_withdrawn_units_are_not_next_and_do_not_count(plan, tra
     taken_down = make_unit("U2")
     make_unit("U3")
     withdraw(taken_down.variants.get(), by=operator)
-    assert [state for *_, state in labels(path(trainee))] == ["locked", "locked", "now"]
+    assert [state for *_, state in labels(path(trainee))] == ["locked", "now"]
     assert str(counts(path(trainee))) == "0 of 1 unit"
 
 
@@ -142,6 +142,7 @@ def test_a_row_without_a_text_changes_nothing_for_those_who_learn(
         tokens = [re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page) for page in pages]
         return steps, str(counts(found)), str(next_unit(trainee).variant.pk), tokens, chooser.status_code, chooser.url, units
 
+    seen()  # reading begins the unit
     before = seen()
     assert before[1] == "0 of 1 unit" and before[6] == [["Unit LAW"]]
     Prerequisite.objects.create(unit=law_unit, first=first, why="It comes first.")
