@@ -212,7 +212,7 @@ def _names_in(kept, kind):
     """Where the author's own names still stand in what the markers will read: advice, never a refusal."""
     names = own_names(kept.enrolment)
     try:
-        found = files.mentions(kind, files.read(kept.copy or kept.original), names.whole, names.alone)
+        found = files.mentions_of(kind, files.read(kept.copy or kept.original), names.whole, names.alone)
     except FileNotFoundError:
         found = None
     rows, seen = [], set()

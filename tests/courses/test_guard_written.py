@@ -39,6 +39,18 @@ def test_a_name_with_its_accents_apart_is_the_same_name(name):
         assert [(f.what, f.found) for f in look(text)] == [("name", name)], text
 
 
+@pytest.mark.parametrize("name", ["Elira", "Uzoamaka", "Luwam", "Blessing"])
+def test_a_line_with_two_long_words_is_no_heading(name):
+    for text in (f"I met {name} on Tuesday", f"So I met {name} on Tuesday", f"We met {name} at noon"):
+        assert [f.found for f in look(text)] == [f.found for f in look(f"{text}.")] == [name], text
+    assert look("Reading About Kwento and Quiche") == look("Reading About Quiche") == [], "a heading is left alone"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028"])
+def test_a_line_end_ends_a_line_on_every_machine(end):
+    assert look(f"I was late{end}Quiche for lunch{end}I slept") == []
+
+
 def test_the_sentences_that_were_missed_are_found():
     lines = (Path(__file__).parents[1] / "cases" / "guard-sentences.txt").read_text().splitlines()
     assert [[f.what for f in look(line)] for line in lines] == [["name"]] * 4 + [["reference"]]

@@ -28,7 +28,7 @@ class Mention:
     places: tuple[str, ...]
 
 
-def mentions(kind: str, content: bytes, whole=(), alone=()) -> list[Mention] | None:
+def mentions_of(kind: str, content: bytes, whole=(), alone=()) -> list[Mention] | None:
     """Where each of `whole` stands, however it is spaced, and each of `alone` as a word with a capital letter.
 
     None where the text could not be read in time, or at all; a scanned page has no text and is not read.
