@@ -136,6 +136,7 @@ PLURAL = re.compile(r"(?:[eo]r|[aei]nt|i[sa][tn]|e|y|ie)s$")
 PREFIXES = frozenset("non self pre post anti co re semi sub inter multi cross ex mid well day whole one two follow face zero long short".split())
 NAMES = GIVEN | WORD_NAMES
 ANY_NAMES = NAMES | LENT
+NAMES_OR_OFFICES = LENT | WORD_NAMES & INSTITUTIONS  # “Justice told me”, “Charity rang”
 DOUBLE = WORD_NAMES | BOTH
 COMMON = OPENERS | ORDINARY | NOUNS | BOTH | LENT
 EITHER = BOTH | LENT
@@ -193,7 +194,8 @@ POSSESSED = re.compile(rf"[ ](?:{ROLES})\b", re.I)  # “Blessings solicitor”
 ODD_SIGNS = {**dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff")), **dict.fromkeys(map(ord, "ʼʹ′＇`´‛"), "’")}
 SPACES = re.compile(r"[^\S\n]++")
 LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
-FULL_LINE = re.compile(r"((?<![^\n])[^\n]{40,200}[\w,;])\n(?=[^\W\d_])")
+FULL_LINE = re.compile(
+    r"((?<![^\n])[^\n]{40,200}[\w,;]|\b(?:met|told|asked|rang|phoned|texted|visited|helped|with|to|and|called|named|is|about|from|my|her|his)) ?\n(?=[^\W\d_])")
 
 def _even(text):
     """The text in one way of writing: accents on their letters, one kind of space, of apostrophe and of line end.
@@ -400,9 +402,11 @@ def _in_run(sentence, words, first, heading, known):
     """The names in a run of capitals."""
     lead = next((n for n, (_, word) in enumerate(words) if bare(word) not in VERBS_AND_TRADES), len(words))
     words, first = words[lead:], first and not lead
-    if len(words) == 1 and bare(words[0][1]) in LENT:
-        if _is_somebody(sentence, *words[0], first, False, heading, known):
-            yield words[0][0], words[0][1][:_end(0, words[0][1])]
+    rest = [one for n, one in enumerate(words) if n == len(words) - 1 or bare(one[1]) not in OPENERS]
+    if len(rest) == 1 and (bare(rest[0][1]) in NAMES_OR_OFFICES or _lacks_apostrophe(sentence, *rest[0])):
+        at, word = rest[0]
+        if bare(word) not in known and _is_person(sentence, at, word):
+            yield at, word[:_end(0, word)]
         return
     if not words or _is_institution([word for _, word in words]):
         return
@@ -443,6 +447,14 @@ def _lacks_apostrophe(sentence, at, word):
     return name.endswith("s") and name[:-1] in ANY_NAMES and bool(POSSESSED.match(sentence, at + len(word)))
 
 
+def _is_person(sentence, at, word):
+    """By what stands around it: “I met …”, “… told me”, “…’s solicitor”. A day is met, and never gone with."""
+    before, end = sentence[max(0, at - 40):at], _end(at, word)
+    beside = MET if bare(word).endswith("day") else BESIDE
+    return bool(
+        ONLY_PEOPLE.match(sentence, end) or beside.search(before) and ENDED.match(sentence, end) or _lacks_apostrophe(sentence, at, word))
+
+
 def _is_royal(title, name):
     return bare(title) in ("prince", "king", "queen", "duke", "justice") and bare(name) in ROYAL
 
@@ -476,13 +488,10 @@ def _is_somebody(sentence, at, word, first, follows, heading, known):
         return False
     if name in GIVEN:
         return not (first and len(name) < 4 and name in UNSURE) or bool(PEOPLE.match(sentence, end))
-    if _lacks_apostrophe(sentence, at, word):
-        return True
     if name in EITHER:
-        beside = MET if name.endswith("day") else BESIDE
-        return bool(ONLY_PEOPLE.match(sentence, end) or beside.search(before) and ENDED.match(sentence, end))
+        return _is_person(sentence, at, word)
     if follows or heading:
-        return name in WORD_NAMES and not follows and bool(ONLY_PEOPLE.match(sentence, end))
+        return name in WORD_NAMES and not follows and bool(ONLY_PEOPLE.match(sentence, end) or MET.search(before) and ENDED.match(sentence, end))
     if name in WORD_NAMES and not (first and name in RATHER_NAMES):
         return bool(ONLY_PEOPLE.match(sentence, end) or HERS.match(sentence, end)) or not (first or DETERMINED.search(before) or _is_of(before))
     if first:

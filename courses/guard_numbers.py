@@ -20,7 +20,8 @@ DATE = re.compile(
 WEEKDAY = re.compile(
     r"\b(?:(?:last|this|next|on)\s(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|night|weekend)|yesterday|today|tonight|tomorrow"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\s(?:morning|afternoon|evening|night))?)\b", re.I)
-INITIAL = re.compile(r"(?<![\w.’'&-])(?!I\b)[A-Z]\.(?=\s[a-z]|[,;)])(?!\s?[A-Z])")
+INITIAL = re.compile(
+    r"(?<![\w.’'&-])(?!I\b)[A-Z]\.(?=\s[a-z]|[,;)])|\b(?:[Mm]et|[Ss]aw|[Vv]isited|[Rr]ang|[Tt]old|[Aa]sked|[Ww]ith)\s(?!I\b)[A-Z](?=\s[a-z]|[,;)])", re.M)
 BORN = re.compile(
     r"\b(?:born(?:\s{1,3}on)?|date of birth|birthday(?:\s{1,3}(?:is|was))?(?:\s{1,3}on)?|d\.?o\.?b\.?)\s{0,3}[:,]?\s{0,3}(?:the\s{1,3})?$", re.I)
 PLACE_WORD = re.compile(
@@ -41,11 +42,15 @@ LOCAL_COURT = re.compile(
     r"|Hospital|Infirmary|Surgery|Clinic|Medical[ ]Centre|Health[ ]Centre|Church|Mosque|Temple|Prison|Hotel|Hostel|Police[ ]Station))\b")
 # “the only Vietnamese woman in the village”
 ONLY_ONE = re.compile(
-    r"\bthe\s(?:only|one)\s(?:[\w’'-]{1,30},?\s){0,3}(?:woman|man|girl|boy|child|person|family|mother|mum|father|dad|couple|teenager|lad|lady|student|pupil|patient"
-    r"|survivor|refugee|asylum seeker|speaker|one)\s(?:[\w’'-]{1,30}\s){0,4}?(?:in|at|on|for miles|near|round|around)\s?(?:(?:the|our|this|her|his|their|that|a)\s)?"
+    r"\b(?:village|town|island|street|school|class|parish|area|county|congregation)['’]s\s(?:only|one|first)\s(?:[\w’'-]{1,30},?\s){0,3}"
+    r"(?:woman|man|girl|boy|child|person|family|mother|father|couple|student|pupil|survivor|refugee|asylum seeker)\b"
+    r"|\b(?:(?:the|their|our|its|her|his)\s(?:only|one|first)|[\w-]{2,30}['’]s\s(?:only|first)|(?:one|two|three) of (?:the )?(?:only )?(?:two|three|four|few|a handful of)"
+    r"|no other|(?:the )?only (?:two|three|four))\s"
+    r"(?:[\w’'-]{1,30},?\s){0,3}(?:woman|women|man|men|girl|boy|child|children|person|people|famil(?:y|ies)|mothers?|mum|fathers?|dad|couple|teenagers?|lad|lady|students?"
+    r"|pupils?|patients?|survivors?|refugees?|asylum seekers?|speakers?|household|girls|boys)\s(?:[\w’'-]{1,30}\s){0,4}?(?:in|at|on|for miles|near|round|around)\s?(?:(?:the|our|this|her|his|their|that|a)\s)?"
     r"(?:whole\s|entire\s|small\s|little\s)?"
     r"(?:village|town|island|street|school|class|estate|parish|hamlet|glen|valley|area|county|church|mosque|congregation|college|factory|farm|hostel|hotel|house"
-    r"|block|close|road|community|place|region|city|ward|surgery|miles|here|[A-ZÀ-Þ][\w’'-]{2,40})\b", re.I)
+    r"|block of flats|block|close|road|community|place|region|city|ward|surgery|miles|here|[A-ZÀ-Þ][\w’'-]{2,40})\b", re.I)
 
 # ---- numbers ----
 

@@ -386,7 +386,7 @@ ONLY_PEOPLE = re.compile(
 )
 # The same in any case of letters.
 ONLY_PEOPLE_TELL = re.compile(
-    rf"['’]s?[ ](?:{ROLES})\b|{ADVERB}[ ](?:told|rang|phoned|texted|cried|sobbed|smiled|nodded|whispered|shrugged|wept|admitted|confided|disclosed|messaged|asked|said)\b"
+    rf"['’]s?[ ](?:{ROLES}|{PROFESSIONS})\b|{ADVERB}[ ](?:told|rang|phoned|texted|cried|sobbed|smiled|nodded|whispered|shrugged|wept|admitted|confided|disclosed|messaged|asked|said)\b"
     rf"(?:[ ](?:me|us|him|her|them|that|she|he|I|nothing|again|yesterday|today|and|about|for|to|no|yes|twice)\b|[.,;!?…]|$)|{ADVERB}[ ]was[ ](?:crying|afraid|scared)\b", re.I)
 PEOPLE = re.compile(
     rf"['’]s?[ ]\w|{ASIDE}|,[ ](?:please|thank you|are you|how are|I(?: am|['’]m) sorry)\b|[ ]and[ ](?:I|me|we|her|his|my)\b"
@@ -398,7 +398,7 @@ MET = re.compile(
     r"\b(?:(?:I|we|he|she|they|who|you|and|then|also|just|never|to|had|have|has|been|ve|d|can|will|not|n['’]t)[ ]|^[^\w]{0,3})"
     r"(?:met|told|asked|rang|phoned|texted|visited|hugged|thanked|supported|helped|emailed|messaged|spoke (?:to|with)|talked (?:to|with)|interviewed)[ ]$", re.I)
 ONSET = re.compile(r"(?:^\W{0,3}|[,;:][ ]|\b(?:and|but|then|when|because|that|if|while|as|before|after|so|today|yesterday)[ ])$", re.I)
-OF_MYSELF = re.compile(r"\b(?:I|we)(?:[ ](?:was|am|were|felt|felt like|feel like|have been|had been)|['’]m)(?:[ ](?:often|always|usually))?[ ]$", re.I)
+OF_MYSELF = re.compile(r"\b(?:I|we)(?:[ ](?:was|am|were|are|felt|felt like|feel like|have been|had been)|['’]m)(?:[ ](?:often|always|usually))?[ ]$", re.I)
 ROYAL = _words("charles william harry andrew philip edward george albert camilla elizabeth anne catherine of")
 HEADING_LINKS = _words("a about after and as at before between by for from how in into is it my nor of on or our the their this to under v vs what when where with")
 # “With May” is company, “in May” a month.

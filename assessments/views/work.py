@@ -16,11 +16,13 @@ from .. import actions, blind
 from ..forms import HandInForm
 from ..models import Allocation, Assessment, Deadline, QuizAttempt, Submission
 from ..queries import enrolment_of, questions_for, work_in
+from ..queries.names import own_names
 from ..queries.work import comments_for_author
 from ..rules import may_hand_in, may_read_note
 from ..states import AttemptState, SubmissionState
 
 DECLARED = ("is_anonymised", "is_own")
+MOST_PLACES = 8
 KINDS = {"pdf": "PDF", "docx": "Word file"}
 
 
@@ -205,8 +207,26 @@ def check_paper(request, context):
     except FileNotFoundError:
         raise Refused("The file you chose is not here any more. Choose it again.") from None
     declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
+    context |= _names_in(kept, kind)
     context |= {"kept": kept, "kind": KINDS[kind], "length": length, "declared": declared, "days": settings.IMSA_KEPT_FILE_DAYS}
     return render(request, "assessments/check_paper.html", context)
+
+
+def _names_in(kept, kind):
+    """Where the author's own names still stand in what the markers will read: advice, never a refusal."""
+    names = own_names(kept.enrolment)
+    try:
+        found = files.mentions_of(kind, files.read(kept.copy or kept.original), names.whole, names.alone)
+    except FileNotFoundError:
+        found = None
+    rows, seen = [], set()
+    for one in found or ():
+        label = names.label(one.words)
+        places = [place for place in one.places if (label, place) not in seen]  # a whole name is not said again by its parts
+        seen |= {(label, place) for place in places}
+        if places:
+            rows.append({"words": one.words, "label": label, "places": places[:MOST_PLACES], "more": len(places[MOST_PLACES:])})
+    return {"mentions": rows, "is_unread": found is None}
 
 
 def _own(request, context):

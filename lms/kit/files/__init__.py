@@ -13,10 +13,11 @@ from django.utils.module_loading import import_string
 from . import docx, pdfs
 from .limits import BadFile, reading
 from .measures import Measured, measured
+from .mentions import Mention, mentions_of
 from .outages import disk
 
 __all__ = [
-    "BadFile", "Measured", "drop", "keep", "look_into", "measured", "open_kept", "read", "sha256", "without_properties",
+    "BadFile", "Measured", "Mention", "drop", "keep", "look_into", "measured", "mentions_of", "open_kept", "read", "sha256", "without_properties",
 ]
 
 KINDS = {"pdf": pdfs, "docx": docx}
