@@ -42,7 +42,7 @@ _TOGETHER = re.compile(
     r"(?: (?:is|are) (?:right|correct|true|wrong|incorrect|false|not true|not correct)| appl(?:y|ies))?"
 )
 _LETTERS = re.compile(
-    r"(?:(?:both|either|neither|only|all of|answers?|options?|choices?) )*\(?[a-h]\)?(?:(?:, and |, or |, | and | or | nor | & ?| ?\+ ?| ?/ ?)\(?[a-h]\)?)+(?: only| together)?"
+    r"(?:(?:both|either|neither|only|all of|answers?|options?|choices?) ){0,3}\(?[a-h]\)?(?:(?:, and |, or |, | and | or | nor | & ?| ?\+ ?| ?/ ?)\(?[a-h]\)?)+(?: only| together)?"
     r"(?: (?:is|are) (?:right|correct|true|wrong|incorrect|false))?"
     r"|(?:only )?(?:answers?|options?|choices?) \(?[a-h1-8]\)?(?:(?:, and |, or |, | and | or | nor | & )\(?[a-h1-8]\)?)*(?: only)?(?: (?:is|are) (?:right|correct|true|wrong|incorrect|false))?"
 )
@@ -58,7 +58,7 @@ def points_to_neighbours(answer: str) -> bool:
     words = " ".join(answer[:200].casefold().split()).strip(" .!:;“”\"'")
     if _ABOVE.search(words):
         return True
-    return words not in _STAND_ALONE and any(shape.fullmatch(words) for shape in (_TOGETHER, _LETTERS, _PLACED))
+    return words not in _STAND_ALONE and bool(_TOGETHER.fullmatch(words) or _LETTERS.fullmatch(words) or _PLACED.fullmatch(words))
 
 
 # ---- what the author has to mend ----
