@@ -33,6 +33,34 @@ def bare(words: str) -> str:
     return re.sub(r"[^\w\0]|_", "", letters)
 
 
+# ---- answers that need their place ----
+
+_ABOVE = re.compile(r"\b(?:all|none|both|any|neither|either|each|some|two|three)(?: of)?(?: the)?(?: other)?(?: answers?| options?| choices?| statements?)? (?:above|below)\b")
+_TOGETHER = re.compile(
+    r"(?:all|none|both|any|neither|either|each)"
+    r"(?: of)?(?: (?:these|those|them|the others?|the rest|(?:the |these |those )?(?:two |three |four |other )?(?:answers?|options?|choices?|statements?|ones?)))?"
+    r"(?: (?:is|are) (?:right|correct|true|wrong|incorrect|false|not true|not correct)| appl(?:y|ies))?"
+)
+_LETTERS = re.compile(
+    r"(?:(?:both|either|neither|only|all of|answers?|options?|choices?) ){0,3}\(?[a-h]\)?(?:(?:, and |, or |, | and | or | nor | & ?| ?\+ ?| ?/ ?)\(?[a-h]\)?)+(?: only| together)?"
+    r"(?: (?:is|are) (?:right|correct|true|wrong|incorrect|false))?"
+    r"|(?:only )?(?:answers?|options?|choices?) \(?[a-h1-8]\)?(?:(?:, and |, or |, | and | or | nor | & )\(?[a-h1-8]\)?)*(?: only)?(?: (?:is|are) (?:right|correct|true|wrong|incorrect|false))?"
+)
+_PLACED = re.compile(
+    r"(?:all but |only )?the (?:first|second|third|last|previous|preceding|next|following|other)(?: and (?:second|third|last))?(?: two| three)?"
+    r"(?: answers?| options?| choices?| statements?| ones?)?"
+)
+_STAND_ALONE = {"all", "none", "any", "each", "either"}  # an answer of its own: “How many?” “None”
+
+
+def points_to_neighbours(answer: str) -> bool:
+    """Does an answer mean something only beside the others, or in a place among them? “Both A and B”, “All of these”."""
+    words = " ".join(answer[:200].casefold().split()).strip(" .!:;“”\"'")
+    if _ABOVE.search(words):
+        return True
+    return words not in _STAND_ALONE and bool(_TOGETHER.fullmatch(words) or _LETTERS.fullmatch(words) or _PLACED.fullmatch(words))
+
+
 # ---- what the author has to mend ----
 
 def faults(question) -> list[str]:
@@ -52,7 +80,7 @@ def _faults_of_options(question, options):
     found += [f"The answer {_named(o.get('text'))} has no feedback." for o in options if not _said(o.get("why"))]
     found += [
         f"The answer {_named(o.get('text'))} points to its neighbours, and answers are shown in another order. Say what it means."
-        for o in options if re.search(r"\b(all|none|both|any) of the (above|below)\b", str(o.get("text") or ""), re.I)
+        for o in options if points_to_neighbours(str(o.get("text") or ""))
     ]
     right = sum(bool(o.get("right")) for o in options)
     if options and not right:

@@ -162,7 +162,7 @@ def short(asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why
     return [("short_check", {"text": text, "accept": accept, "hint": hint, "why": "\n".join(reasons)})]
 
 
-def number(asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why: str = "") -> list:
+def numerical(asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why: str = "") -> list:
     """Numbers that our block compares as words."""
     made = short(asked, text, answers, hint=hint, why=why)
     accept = made[0][1]["accept"]

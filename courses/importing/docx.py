@@ -1,4 +1,6 @@
 """Word files: vetted, then walked in order into text and comparison blocks; what has no block is named."""
+from dataclasses import replace
+
 from django.conf import settings
 
 from lms.kit.clean import clean
@@ -6,9 +8,11 @@ from lms.kit.files import BadFile
 from lms.kit.files import docx as word_files
 
 from .flow import BLOCK_ROOM, Flow
+from .markup import OWN_LETTER, shifted
 from .taken import BLOCK_MOST, Taken, block, shortened, watched
-from .word_parts import Parts, W, tag_of, val, whole
-from .word_runs import Atom, Runs, as_html, as_words
+from .word_look import goes_on, is_plain_point, looks_of_paragraph
+from .word_parts import Parts, W, is_on, tag_of, val, whole
+from .word_runs import LOOK, Atom, Runs, as_html, as_words
 from .wording import harmless
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -63,6 +67,8 @@ class Reader:
         self.place, self.paragraphs, self.tables = "The beginning", 0, 0
         self.counts = {}  # how far each list has counted, by its definition and level
         self.titles = set()
+        self.carried = []  # what Word shows as the beginning of the next paragraph: a drop cap, say
+        self.formed = False  # was anything bold or italic in the cells just read?
 
     def name(self, sentence):
         self.left.append(f"{self.place}: {sentence}")
@@ -74,11 +80,14 @@ class Reader:
             self.left.append(f"{sentence} The first is at {self.place[0].lower()}{self.place[1:]}.")
 
     def blocks(self):
+        self._let_go()
         return [block(kind, clean(value) if kind == "text" else value) for kind, value in self.flow.finished()]
 
     def walk(self, container, *, counting=True):
         for child in container:
             kind = tag_of(child)
+            if kind == "tbl":
+                self._let_go()
             if kind == "p":
                 self.paragraph(child, counting)
             elif kind == "tbl":
@@ -89,14 +98,39 @@ class Reader:
                 self.walk(child, counting=counting)
             elif kind not in ("sectPr", "tcPr"):
                 # What is not a paragraph is walked as words: the walk names what it cannot take.
-                self.flow.paragraph(as_html(self.runs.atoms([child]), BLOCK_ROOM))
+                self.flow.paragraph(as_html(self.runs.read([child]), BLOCK_ROOM))
 
     # ---- paragraphs ----
+
+    def _let_go(self):
+        """What was carried has no paragraph to go to and stands alone."""
+        carried, self.carried = self.carried, []
+        self.flow.paragraph(as_html(carried, BLOCK_ROOM))
+
+    def _atoms(self, paragraph, properties, style):
+        """Of a paragraph as its author sees it, or None where Word shows it as the beginning of the next."""
+        why = goes_on(properties)
+        atoms = self.runs.read(paragraph, style, is_large=why == "drop cap")
+        carried, self.carried = self.carried, []
+        if why or carried and not any(atom.text.strip() for atom in atoms):
+            self.carried = [*carried, *atoms]
+            return None
+        return [*carried, *atoms]
+
+    def _mind_the_look(self, properties, style, *, is_item):
+        for what in looks_of_paragraph(properties, is_item=is_item):
+            self.once(f"look {what}", LOOK.format(what))
+        frame = properties.find(W + "framePr") if properties is not None else None
+        if frame is not None and frame.get(W + "dropCap") in (None, "none"):
+            self.once("frames", "Words in frames beside the text were put where they stand in the file.")
+        if style and not self._heading(properties, style) and not self.parts.styles.is_quote(style):
+            if any(self.parts.styles.switch(style, name) for name in ("b", "i")):
+                self.once(f"style {style}", LOOK.format(f"bold or italic letters of the style “{self.parts.styles.names(style)[0]}”"))
 
     def paragraph(self, paragraph, counting):
         if counting:
             self.paragraphs += 1
-            begins = shortened("".join(t.text or "" for t in paragraph.iter(W + "t")), 40)
+            begins = shortened(OWN_LETTER.sub("", "".join(t.text or "" for t in paragraph.iter(W + "t"))), 40)
             self.place = f"Paragraph {self.paragraphs}" + (f" (“{begins}”)" if begins else "")
         properties = paragraph.find(W + "pPr")
         style = val(properties, "pStyle", "")
@@ -106,7 +140,11 @@ class Reader:
             return
         heading = self._heading(properties, style)
         item = self.parts.lists.item(properties, style)
-        atoms = list(self.runs.atoms(paragraph))
+        atoms = self._atoms(paragraph, properties, style)
+        if atoms is None:
+            return
+        if any(atom.text.strip() for atom in atoms):
+            self._mind_the_look(properties, style, is_item=bool(item))
         pieces = as_html(atoms, BLOCK_ROOM, bold=not heading)
         notes = [as_html(note, BLOCK_ROOM) for note in self.runs.notes_met()]
         if pieces and heading:
@@ -138,6 +176,8 @@ class Reader:
             shape = val(definition, "lvlText", "%1.")
             if counted and (how != "decimal" or shape.strip("().").count("%") != 1 or len(shape.strip("(). ")) != 2):
                 self.once("shapes", "Numbers such as a), iv or 1.1 before the items of lists became 1, 2, 3.")
+            if not counted and not is_plain_point(shape if definition is not None else ""):
+                self.once("points", "Signs before the items of lists, such as ticks, became points.")
             self.flow.item(pieces, level, "ol" if counted else "ul", number)
         for note in notes:
             self.flow.note(note)
@@ -157,6 +197,12 @@ class Reader:
     def table(self, table):
         self.tables += 1
         outer, self.place = self.place, f"Table {self.tables}"
+        for tag in ("tblCaption", "tblDescription"):
+            if told := val(table.find(W + "tblPr"), tag):
+                self.name(f"what Word keeps to describe this table was left out (it says “{shortened(told, 200)}”).")
+        fills = (one.get(W + "fill") or "auto" for one in table.iterfind(f".//{W}tcPr/{W}shd"))
+        if any(fill.lower() not in ("auto", "ffffff") for fill in fills):
+            self.name("the colours of its cells were left out.")
         rows = [list(_cells(row)) for row in self._rows(table)]
         rows = [row for row in rows if row]
         if rows and (len(rows) == 1 or all(len(row) == 1 for row in rows)):
@@ -173,30 +219,34 @@ class Reader:
             properties = row.find(W + "trPr")
             if properties is not None and properties.find(W + "del") is not None:
                 self.once("deleted rows", "Rows of tables that tracked changes delete were left out.")
+            elif is_on(properties, "hidden"):
+                self.once("hidden rows", "Rows of tables that Word hides were left out.")
             else:
                 yield row
 
     def _comparison(self, table, rows):
         nested = next(iter(table.iterfind(f".//{W}tc//{W}tbl")), None) is not None
         merged = any(len(row) != len(rows[0]) for row in rows) or any(_is_merged(cell) for row in rows for cell in row)
-        words = []
+        words, formed = [], False
         for number, row in enumerate(rows, 1):
             self.place = f"Table {self.tables}, row {number}"
+            self.formed = False
             words.append([self.cell(cell) for cell in row])
+            formed = formed or self.formed and number > 1
         begins = next((cell for row in words for cell in row if cell), "")
         self.place = f"Table {self.tables}" + (f" (“{shortened(begins, 40)}”)" if begins else "")
         if not begins:
             return
         too_long = any(len(cell) > BLOCK_MOST // 2 for row in words for cell in row)
         too_wide = sum(len(cell) for cell in words[0]) > BLOCK_MOST // 2
+        if formed:
+            self.name("bold and italic letters in this table became plain words.")
         if nested or merged or too_long or too_wide:
             why = "has another table inside it" if nested else "has merged or missing cells" if merged else "has very long cells"
             self.name(f"this table {why}, so it became text: a line for each row, with | between its cells.")
             for row in words:
                 self._line(row)
             return
-        if any(len(list(cell.iter(W + "b", W + "i"))) for row in rows[1:] for cell in row):
-            self.name("bold and italic letters in this table became plain words.")
         for number, some in enumerate(_in_parts(words[1:], sum(map(len, words[0])))):
             if number == 1:
                 self.name("this table is long and became several comparisons.")
@@ -223,23 +273,38 @@ class Reader:
         lines = []
         for inner in cell:
             lines += self._cell_lines(inner)
+        lines.append(as_words(self._on_the_line(self.carried)))
+        self.carried = []
         return harmless("\n".join(line for line in lines if line))
 
     def _cell_lines(self, element):
         kind = tag_of(element)
         if kind == "p":
             properties = element.find(W + "pPr")
-            words = as_words(self.runs.atoms(element))
+            style = val(properties, "pStyle", "")
+            atoms = self._atoms(element, properties, style)
+            if atoms is None:
+                return []
+            words = as_words(self._on_the_line(atoms))
             if words and (item := self.parts.lists.item(properties, val(properties, "pStyle", ""))):
                 counted = (val(item[2], "numFmt") or "bullet") not in ("bullet", "none")
                 words = f"{self._counted(*item)}. {words}" if counted else f"• {words}"
-            return [words, *(as_words(note) for note in self.runs.notes_met())]
+            return [words, *(as_words(self._on_the_line(note)) for note in self.runs.notes_met())]
         if kind == "tbl":
             rows = ([self.cell(cell).replace("\n", " / ") for cell in _cells(row)] for row in self._rows(element))
             return [LINE_MARKS.join(cell for cell in row if cell) for row in rows]
         if kind == "sdt" or kind in WRAPPERS:
             return [line for inner in element for line in self._cell_lines(inner)]
-        return [] if kind == "tcPr" else [as_words(self.runs.atoms([element]))]
+        return [] if kind == "tcPr" else [as_words(self._on_the_line(self.runs.read([element])))]
+
+    def _on_the_line(self, atoms):
+        """A cell holds letters without a form: raised ones stay where there are such letters, and are named where there are none."""
+        for atom in atoms:
+            self.formed = self.formed or bool(atom.text.strip()) and (atom.bold or atom.italic)
+            letters = shifted(atom.text, atom.raised) if atom.raised else atom.text
+            if letters is None:
+                self.name(f"the raised or lowered letters “{shortened(atom.text)}” in this table stand on the line now.")
+            yield replace(atom, text=atom.text if letters is None else letters)
 
 
 def _through(element, kind):

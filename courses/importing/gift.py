@@ -3,7 +3,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .asked import Answer, Asked, NotTaken, choice, essay, match, number, order, short, true_or_false
+from .asked import Answer, Asked, NotTaken, choice, essay, match, numerical, order, short, true_or_false
 from .taken import shortened
 from .wording import rich, words
 
@@ -164,7 +164,7 @@ def _answered(asked, read, question, inside, why):
     if not inside:
         return essay(asked, question, why=why)
     if inside.startswith("#"):
-        return number(asked, question, _numbers(read, inside[1:]), why=why)
+        return numerical(asked, question, _numbers(read, inside[1:]), why=why)
     if inside.startswith(">"):
         return order(asked, question, _lines(read, inside[1:]), why)
     if CLOZE.match(_shown(inside)):

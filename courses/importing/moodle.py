@@ -7,7 +7,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from lms.kit.files import BadFile
 
-from .asked import Answer, Asked, NotTaken, choice, essay, match, number, order, short, true_or_false
+from .asked import Answer, Asked, NotTaken, choice, essay, match, numerical, order, short, true_or_false
 from .moodle_settings import notes_of, settings_of
 from .taken import shortened
 from .wording import rich, words
@@ -185,7 +185,7 @@ def _numerical(asked, question, hints):
             raise NotTaken("a number with a tolerance cannot be taken.")
     if question.find("units/unit") is not None:
         asked.note("its units were left out.")
-    return number(asked, _question(asked, question), _answers(asked, question, typed=True), why=_why(asked, question))
+    return numerical(asked, _question(asked, question), _answers(asked, question, typed=True), why=_why(asked, question))
 
 
 def _ordering(asked, question, hints):

@@ -105,7 +105,11 @@ class Parts:
 
     def margins(self) -> list[str]:
         """The words of headers and footers."""
-        names = sorted(name for name in self.parts if re.fullmatch(r"word/(header|footer)\d*\.xml", name))
+        pointed = (
+            word_files.named(self.parts, word_files.resolved(self.main, target))
+            for what, target, is_outside in self.links.values() if what in ("header", "footer") and not is_outside
+        )
+        names = sorted({*(name for name in pointed if name), *(name for name in self.parts if re.fullmatch(r"word/(header|footer)\d*\.xml", name))})
         words = [" ".join("".join(t.text or "" for t in self.tree(name).iter(W + "t")).split()) for name in names]
         return list(dict.fromkeys(said for said in words if said))
 
@@ -152,12 +156,12 @@ class Styles:
     def is_contents(self, style_id) -> bool:
         return any(re.fullmatch(r"toc \d", name) for name in self.names(style_id))
 
-    def switch(self, style_id, name):
-        """Bold, italic or hidden, as a style for words says."""
+    def switch(self, style_id, name, unsaid=False):
+        """Bold, italic, struck or hidden, as a style says."""
         for style in self.chain(style_id):
             if (said := is_on(style.find(W + "rPr"), name)) is not None:
                 return said
-        return False
+        return unsaid
 
 
 class Lists:

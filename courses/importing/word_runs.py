@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from .markup import OWN_LETTER, is_symbol_font
 from .taken import cut, shortened
-from .word_parts import R, W, is_on, tag_of, val
+from .word_look import chosen, controlled_box, form_box, looks_of, raised, switch, symbol_font
+from .word_parts import R, W, tag_of, val
 from .wording import RUNNABLE
 
 PLAIN_WRAPPERS = {"ins", "moveTo", "smartTag", "customXml", "sdtContent", "dir", "bdo", "ruby", "rubyBase"}
@@ -17,6 +19,10 @@ NOTHING = {
     "continuationSeparator", "instrText", "delInstrText", "smartTagPr", "customXmlPr", "rubyPr", "moveFromRangeStart",
     "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "pgNum",
 }
+# Fields that show nothing by design, or whose result stands elsewhere.
+QUIET_FIELDS = re.compile(r"^\s*(XE|TC|TA|RD|SET|PRINT|PRIVATE|HYPERLINK|FORMTEXT|ADVANCE|TOC|INDEX|PAGE|NUMPAGES|COMMENTS)\b", re.I)
+LOOK = "The look of words was left out, and the words were kept: {}."
+GAP = "\0"  # where struck or unreadable letters stood
 LETTERS = {"tab": " ", "ptab": " ", "cr": "\n", "noBreakHyphen": "\u2011"}
 FOLLOWABLE = re.compile(r"^(https?://|mailto:)[^\s<>\"]+$", re.I)
 LINK_FIELD = re.compile(r"""^\s*HYPERLINK\s+(?:\\[a-z]\s+)*(?:"([^"]*)"|([^\s"\\]\S*))""", re.I)
@@ -40,8 +46,35 @@ class Runs:
     def __init__(self, parts, name, once):
         self.parts, self.name, self.once = parts, name, once
         self.links, self.fields = parts.links, []
+        self.style, self.is_large = "", False  # of the paragraph; a drop cap is large and low, which means nothing
+        self.struck, self.signs = [], {}  # letters left out of the paragraph that is read
         self.noted = []  # (number, element, links) of the notes met and not yet placed
         self.count = 0
+
+    def read(self, element, style="", *, is_large=False) -> list[Atom]:
+        """The atoms of a paragraph, and a word about letters that were left out of it."""
+        self.style, self.is_large = style, is_large
+        atoms = list(self._without_gaps(self.atoms(element)))
+        self.style, self.is_large = "", False
+        if struck := shortened("".join(self.struck), 300):
+            self.name(f"struck-out words were left out (they say “{struck}”).")
+        for font, letters in self.signs.items():
+            said = OWN_LETTER.sub(lambda found: f"U+{ord(found[0]):04X} ", shortened("".join(letters), 40)).strip()
+            self.name(f"signs of the font “{shortened(font) or 'unknown'}” were left out (in other fonts “{said}”).")
+        self.struck, self.signs = [], {}
+        return atoms
+
+    def _without_gaps(self, atoms):
+        """Where letters were left out between two spaces, one space stays."""
+        before, gap = "", False
+        for atom in atoms:
+            if atom.text == GAP:
+                gap = True
+                continue
+            if gap and before.endswith(" ") and atom.text.startswith(" "):
+                atom = replace(atom, text=atom.text[1:])
+            before, gap = atom.text or before, gap and not atom.text
+            yield atom
 
     def atoms(self, element, look=None) -> Iterator[Atom]:
         look = look or Atom("")
@@ -54,11 +87,14 @@ class Runs:
             elif kind in PLAIN_WRAPPERS:
                 yield from self.atoms(child, look)
             elif kind == "sdt":
-                yield from self.atoms(child, look)
+                sign = controlled_box(child)
+                yield from [replace(look, text=sign)] if sign else self.atoms(child, look)
             elif kind == "hyperlink":
                 yield from self.atoms(child, replace(look, href=self._address(child) or look.href))
             elif kind == "fldSimple":
-                yield from self.atoms(child, replace(look, href=self._of_field(child.get(W + "instr", "")) or look.href))
+                inside = list(self.atoms(child, replace(look, href=self._of_field(child.get(W + "instr", "")) or look.href)))
+                self._mind_field(child.get(W + "instr", ""), any(atom.text.strip() for atom in inside))
+                yield from inside
             elif kind in GONE:
                 self._gone(child)
             elif kind == "rt":
@@ -71,28 +107,59 @@ class Runs:
     def _run(self, run, look):
         properties = run.find(W + "rPr")
         style = val(properties, "rStyle")
-        if self._switch(properties, style, "vanish"):
+        styles = self.parts.styles
+        if switch(properties, style, self.style, styles, "vanish"):
             if any((t.text or "").strip() for t in run.iter(W + "t")):
                 self.once("hidden", "Text that Word hides was left out.")
+            self._only_fields(run)
             return
+        words = "".join(t.text or "" for t in run.iter(W + "t"))
+        if any(switch(properties, style, self.style, styles, name) for name in ("strike", "dstrike")):
+            self.struck += [words] if words.strip() or self.struck else []
+            self._only_fields(run)
+            yield Atom(GAP if words.strip() else words)
+            return
+        if words.strip() and not self.is_large:
+            for what in looks_of(properties, style, styles):
+                self.once(f"look {what}", LOOK.format(what))
+            if (val(properties, "position") or "0") != "0":
+                self.once("look position", LOOK.format("letters above or below the line"))
         look = replace(
-            look, bold=look.bold or self._switch(properties, style, "b"),
-            italic=look.italic or self._switch(properties, style, "i"),
-            raised={"superscript": "sup", "subscript": "sub"}.get(val(properties, "vertAlign"), ""),
+            look, bold=look.bold or switch(properties, style, "", styles, "b"),
+            italic=look.italic or switch(properties, style, "", styles, "i"), raised=raised(properties, style, styles),
         )
+        yield from self._inside(run, look, symbol_font(properties, style, self.style, styles))
+
+    def _only_fields(self, run):
+        """Of letters that are left out a field may still begin or end there."""
+        for child in run:
+            if tag_of(child) == "fldChar":
+                self._field(child.get(W + "fldCharType"))
+            elif tag_of(child) == "instrText" and self.fields:
+                self.fields[-1][0] += child.text or ""
+
+    def _inside(self, run, look, font):
         for child in run:
             kind = tag_of(child)
-            href = look.href or next((link for _, begun, link in reversed(self.fields) if begun and link), "")
+            href = look.href or next((link for _, begun, link, _ in reversed(self.fields) if begun and link), "")
+            if kind in ("t", "noBreakHyphen", "sym", "symEx"):
+                for field in self.fields:
+                    field[3] = field[3] or field[1]
             if kind == "t":
-                yield replace(look, text=child.text or "", href=href)
+                yield from self._letters(replace(look, text=child.text or "", href=href), font)
             elif kind in LETTERS:
                 yield replace(look, text=LETTERS[kind], href=href)
             elif kind == "br":
                 yield replace(look, text=" " if child.get(W + "type") in ("page", "column") else "\n", href=href)
-            elif kind == "sym":
+            elif kind in ("sym", "symEx"):
                 yield from self._symbol(child, look)
+            elif kind == "AlternateContent":
+                first = next(iter(child), None)
+                if first is not None:
+                    yield from self._inside(first, look, font)
             elif kind == "fldChar":
                 self._field(child.get(W + "fldCharType"))
+                yield from self._form(child.find(W + "ffData"), replace(look, href=href))
             elif kind == "instrText" and self.fields:
                 self.fields[-1][0] += child.text or ""
             elif kind == "delText":
@@ -104,9 +171,16 @@ class Runs:
             else:
                 yield from self._other(child, look)
 
-    def _switch(self, properties, style, name):
-        said = is_on(properties, name)
-        return bool(self.parts.styles.switch(style, name) if said is None else said)
+    def _letters(self, atom, font):
+        """Letters, unless their font shows signs in their place: nobody else would see what the author saw."""
+        if font and atom.text.strip():
+            self.signs.setdefault(font, []).append(atom.text)
+            yield Atom(GAP)
+        elif OWN_LETTER.search(atom.text):
+            self.signs.setdefault("", []).extend(OWN_LETTER.findall(atom.text))
+            yield replace(atom, text=OWN_LETTER.sub("", atom.text))
+        else:
+            yield atom
 
     def _gone(self, element):
         if any((t.text or "").strip() for t in element.iter(W + "delText", W + "t")):
@@ -138,13 +212,33 @@ class Runs:
         return self._followable(address) if address and r"\l" not in instruction[: found.end()] else ""
 
     def _field(self, kind):
-        """A field is [instruction, has what it shows begun, link]."""
+        """A field is [instruction, has what it shows begun, link, did it show anything]."""
         if kind == "begin":
-            self.fields.append(["", False, ""])
+            self.fields.append(["", False, "", False])
         elif kind == "separate" and self.fields:
-            self.fields[-1][1:] = [True, self._of_field(self.fields[-1][0])]
+            self.fields[-1][1:3] = [True, self._of_field(self.fields[-1][0])]
         elif kind == "end" and self.fields:
-            self.fields.pop()
+            instruction, _, _, has_shown = self.fields.pop()
+            self._mind_field(instruction, has_shown)
+
+    def _mind_field(self, instruction, has_shown):
+        """A field that shows nothing in the file may show something in Word: a fraction, a sign, a form."""
+        if instruction.strip() and not has_shown and not QUIET_FIELDS.match(instruction):
+            self.name(f"a field was left out (Word calls it “{shortened(instruction)}”).")
+
+    def _form(self, data, look):
+        """A form field's box is ☒ or ☐; of a drop-down list its choice is kept and the rest is named."""
+        if data is None:
+            return
+        sign, choice = form_box(data), chosen(data)
+        if (sign or choice) and self.fields:
+            self.fields[-1][3] = True
+        if sign:
+            yield replace(look, text=sign)
+        elif choice:
+            yield replace(look, text=choice[0])
+            rest = f" The others were {', '.join(f'“{shortened(one)}”' for one in choice[1])}." if choice[1] else ""
+            self.name(f"a drop-down list became its choice, “{shortened(choice[0])}”.{rest}")
 
     # ---- notes ----
 
@@ -164,7 +258,7 @@ class Runs:
             mine, self.links = self.links, links
             atoms = [Atom(f"[Note {number}: ")]
             for place, paragraph in enumerate(element.iter(W + "p")):
-                inside = list(self.atoms(paragraph))
+                inside = self.read(paragraph, val(paragraph.find(W + "pPr"), "pStyle", ""))
                 atoms += [Atom(" "), *inside] if place else _without_leading_space(inside)
             self.links = mine
             yield [*atoms, Atom("]")]
@@ -172,9 +266,9 @@ class Runs:
     # ---- what is not words ----
 
     def _symbol(self, symbol, look):
-        code, font = symbol.get(W + "char", ""), symbol.get(W + "font", "")
+        code, font = (next((value for key, value in symbol.attrib.items() if key.rpartition("}")[2] == name), "") for name in ("char", "font"))
         point = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else 0
-        if point > 0x20 and not 0xE000 <= point <= 0xF8FF and not 0xD800 <= point <= 0xDFFF:
+        if point > 0x20 and not is_symbol_font(font) and not 0xE000 <= point <= 0xF8FF and not 0xD800 <= point <= 0xDFFF:
             yield replace(look, text=chr(point))
         else:
             self.name(f"a symbol of the font “{shortened(font) or 'unknown'}” was left out.")

@@ -169,3 +169,20 @@ def test_sound_questions_have_no_faults():
 ])
 def test_an_author_is_told_what_to_mend(question, sentence):
     assert sentence in faults(question)
+
+
+@pytest.mark.parametrize("answer", [
+    "Both A and B", "All of these", "Neither of these", "Neither", "None of the above.", "A and C only", "(a) and (b)", "Answers 1 and 2", "All are correct",
+    "the first two", "Option A", "A, B and C", "None of these apply", "All  the\nother options",
+])
+def test_an_answer_that_needs_its_place_is_named_because_answers_are_mixed(answer):
+    found = faults({**CHOICE, "options": [*CHOICE["options"], {"text": answer, "why": "x"}]})
+    assert len(found) == 1 and "points to its neighbours" in found[0]
+
+
+@pytest.mark.parametrize("answer", [
+    "None", "All", "None of these provisions", "Both sides agree", "Either compulsion or fraud", "Sections 1 and 3", "The first responder", "A duty",
+    "Both England and Wales", "Any child who has a positive decision", "45",
+])
+def test_an_answer_that_means_something_anywhere_is_not(answer):
+    assert faults({**CHOICE, "options": [*CHOICE["options"], {"text": answer, "why": "x"}]}) == []

@@ -127,7 +127,7 @@ def test_a_superscript_stays_a_superscript():
     ("It is <del>45</del> 30 days", "It is 30 days", "struck-out words (“45”)"),
     ('It is <span style="TEXT-DECORATION: LINE-THROUGH red">45 <span>work</span> <span>days</span></span> 30', "It is 30", "“45 work days”"),
     ('a<span style="display:none">not seen</span> b', "a b", "hidden words (“not seen”)"),
-    ("a<div hidden>not <div>seen</div></div> b", "a b", "hidden words (“not seen”)"),
+    ("a<div hidden>not <div>seen</div></div> b", "a\nb", "hidden words (“not seen”)"),
     ('<font face="Wingdings">ü</font> Right', "Right", "signs of the font “Wingdings”"),
     ("<span style=\"font-family: 'Symbol', serif\">a</span> level", "level", "signs of the font “Symbol”"),
     ("\uf0fc Right", "Right", "only its own font can show"),
