@@ -25,6 +25,8 @@ PASSWORD = "seven copper teapots"
 @pytest.fixture(autouse=True)
 def fresh_limits():
     cache.clear()
+    yield
+    cache.clear()
 
 
 def someone(role=Role.LEARNER, email="ada@imsa.example", password=PASSWORD):
@@ -96,6 +98,7 @@ def test_a_recovery_code_used_and_recovery_codes_seen_are_told_and_recorded(clie
     sign_in(client, person)
     client.post("/accounts/2fa/authenticate/", {"code": spare})
     assert Entry.objects.filter(deed="people.use_recovery_code").count() == 1 and "A recovery code" in letters(person)[-1]
+    client.post("/accounts/2fa/reauthenticate/", {"code": code(secret)})
     assert client.get("/accounts/2fa/recovery-codes/").status_code == 200
     assert Entry.objects.filter(deed="people.see_recovery_codes").count() == 1
 
