@@ -22,13 +22,6 @@ BY = Operator("test")
 PASSWORD = "seven copper teapots"
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
-    yield
-    cache.clear()
-
-
 def someone(role=Role.LEARNER, email="ada@imsa.example", password=PASSWORD):
     person = admit(by=BY, email=email, first_name="Ada", last_name="Lovelace")
     if password:
