@@ -10,6 +10,7 @@ from certificates.api import api as register
 from certificates.api import nothing_here
 from courses.views.films import document
 from lms.pages.views import home, picture
+from lms.people.access_views import recovery_codes, recovery_codes_file
 
 handler400 = "lms.kit.views.unreadable"
 handler500 = "lms.kit.views.fault"
@@ -23,6 +24,8 @@ urlpatterns = [
     path("", include("lms.people.urls")),
     # An address is who somebody is here (imports, line managers, contacts): changing one is no self-service.
     path("accounts/email/", RedirectView.as_view(pattern_name="people:me")),
+    path("accounts/2fa/recovery-codes/", recovery_codes),
+    path("accounts/2fa/recovery-codes/download/", recovery_codes_file),
     path("accounts/", include("allauth.urls")),
     # One door for everybody: Wagtail's own sign-in page knows no second factor.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

@@ -2,6 +2,7 @@
 from allauth.account.internal.flows.login import perform_login as let_in
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import Login
+from allauth.mfa.recovery_codes import views as codes
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST
 from lms.kit.middleware import way_back
 from lms.kit.refusals import Refused, insist
 
-from . import invitations, recoveries, sessions
+from . import events, invitations, recoveries, sessions
 from .forms import InvitedForm
 from .models import Recovery, Role, User
 from .roles import may_act_as
@@ -140,3 +141,20 @@ def decide_recovery(request, pk):
         recoveries.refuse_recovery(found, by=request.user)
         messages.success(request, "Refused. Nothing of the account has changed.")
     return redirect("people:recoveries")
+
+
+# ---- recovery codes: allauth's pages, and their owner is told that they were shown ----
+
+
+def recovery_codes(request):
+    return _shown(request, codes.view_recovery_codes(request))
+
+
+def recovery_codes_file(request):
+    return _shown(request, codes.download_recovery_codes(request))
+
+
+def _shown(request, response):
+    if response.status_code == 200 and request.method == "GET":
+        events.codes_seen(request.user)
+    return response

@@ -9,6 +9,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.core import signing
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.crypto import get_random_string
 
@@ -71,11 +72,33 @@ class AccountAdapter(DefaultAccountAdapter):
         login = (credentials.get("email") or "").strip().lower()
         if not known_browser(request, login) and not ratelimit.consume(request, action="login_anywhere", key=login):
             note("too many tries for one account", request)
+            self.tell_of_tries(login)
             raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request, **credentials):
         login = (credentials.get("email") or "").strip().lower()
         note("wrong password", request, User.objects.filter(email__iexact=login).first())
+
+    def _delete_login_attempts_cached_email(self, request, **credentials):
+        """A password chosen by a link from the mailbox ends the limits of the account."""
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        ratelimit.clear(request, action="login_anywhere", key=credentials["email"].strip().lower())
+
+    def tell_of_tries(self, login):
+        """Once a day: 1. the owner of the account is told."""
+        from .actions import tell
+
+        person = User.objects.filter(email__iexact=login, is_active=True).first()
+        if person and cache.add(f"people.tries:{person.pk}", "told", timeout=24 * 3600):
+            tell(
+                person, "Many attempts with a wrong password",
+                "Someone tried many times to sign in to your account with a wrong password. For up to an hour it can be opened only in a browser "
+                "where you have signed in before. Your password was not guessed. If you cannot sign in, choose a new password on the sign-in page.", "/me/",
+            )
+
+    def reauthenticate(self, user, password):
+        found = self.authenticate(self.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)

@@ -1,5 +1,6 @@
 """What follows when allauth says that somebody signed in or changed how they sign in: record, log, message, other sessions end."""
 from allauth.account import signals as account
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa import signals as mfa
 from django.contrib.auth.signals import user_logged_in
@@ -25,6 +26,7 @@ def connect():
     user_logged_in.connect(signed_in, dispatch_uid="signed_in")
     user_logged_in.connect(note_guarded, dispatch_uid="note_guarded")
     for signal, handler in (
+        (mfa.authenticator_used, factor_used), (mfa.authentication_failed, factor_failed),
         (mfa.authenticator_added, factor_added), (mfa.authenticator_removed, factor_removed), (mfa.authenticator_reset, factor_made_anew),
         (account.password_changed, password_changed), (account.password_set, password_changed), (account.password_reset, password_reset),
     ):
@@ -55,6 +57,29 @@ def factor_added(sender, request, user, authenticator, **kwargs):
         changed(user, request, "people.add_factor", "A second factor was added", f"Your account now has {KINDS[authenticator.type]}.")
 
 
+def factor_used(sender, request, user, authenticator, **kwargs):
+    """A recovery code is for the day all else is lost: its owner is told. Other sessions go on."""
+    note("second factor given", request, user)
+    if authenticator.type == "recovery_codes":
+        told(user, "people.use_recovery_code", "A recovery code was used", "A recovery code of your account was used.")
+
+
+def factor_failed(sender, request, user, **kwargs):
+    note("wrong second factor", request, user)
+
+
+def codes_seen(person):
+    """The pages that show recovery codes say so (lms/people/access_views.py)."""
+    told(person, "people.see_recovery_codes", "Your recovery codes were shown", "The recovery codes of your account were shown or downloaded.")
+
+
+def told(person, deed, subject, body):
+    """1. the record, 2. a message that is mailed."""
+    with transaction.atomic():
+        write(deed, person, by=person)
+        tell(person, subject, f"{body} {IF_NOT}", "/me/")
+
+
 def factor_removed(sender, request, user, authenticator, **kwargs):
     if authenticator.type in ("totp", "webauthn"):
         changed(user, request, "people.remove_factor", "A second factor was removed", f"Your account no longer has {KINDS[authenticator.type]}.")
@@ -70,5 +95,6 @@ def password_changed(sender, request, user, **kwargs):
 
 def password_reset(sender, request, user, **kwargs):
     """Who used a link that was mailed reads the mail of that address."""
+    get_adapter()._delete_login_attempts_cached_email(request, email=user.email)
     prove(user)
     changed(user, request, "people.reset_password", "Your password was changed", "A new password was chosen through a link that we mailed to you.")

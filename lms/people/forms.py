@@ -1,8 +1,16 @@
 """allauth's password forms in our words; what they do is theirs."""
 from allauth.account import forms as theirs
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.password_reset import request_password_reset
+from allauth.core import ratelimit
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base import forms as factors
 from django import forms
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.cache import cache
+from django.db import transaction
 
 from .models import User, same_form
 from .signin_log import note
@@ -71,8 +79,33 @@ class ResetPasswordForm(theirs.ResetPasswordForm):
         address = self.cleaned_data["email"]
         self.users = list(User.objects.filter(email__iexact=address, is_active=True))
         note("password link asked for", request, self.users[0] if self.users else None)
-        return super().save(request, **kwargs) if self.users else address
+        # Beyond the limit the answer is the same, and the links before still work: a stranger uses up nobody's.
+        if ratelimit.consume(request, action="reset_mail", key=address.strip().lower()):
+            with transaction.atomic():  # the same work for an address of nobody, and nothing of it stays
+                request_password_reset(request, address, self.users or [User(pk=0, email=address)], default_token_generator)
+                transaction.set_rollback(not self.users)
+        return address
 
 
 class ResetPasswordKeyForm(Worded, theirs.ResetPasswordKeyForm):
+    pass
+
+
+class Once:
+    """A code works once for as long as it is good, with the steps beside its own (MFA_TOTP_TOLERANCE): allauth forgets it after one."""
+
+    def clean_code(self):
+        code = super().clean_code()
+        if self.authenticator.type == "totp":
+            seconds = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
+            if not cache.add(f"people.totp:{self.user.pk}:{''.join(code.split())}", "used", timeout=seconds):
+                raise get_mfa_adapter().validation_error("incorrect_code")
+        return code
+
+
+class AuthenticateForm(Once, factors.AuthenticateForm):
+    pass
+
+
+class ReauthenticateForm(Once, factors.ReauthenticateForm):
     pass

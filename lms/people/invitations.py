@@ -126,5 +126,6 @@ def accept(secret: str, password: str) -> User:
 
 def prove(person):
     """The person's address is proved: who opened a link that was sent there reads its mail."""
-    EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email).delete()
+    EmailAddress.objects.filter(email__iexact=person.email).exclude(user=person).delete()  # of whoever had the address before
+    EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})

@@ -3,13 +3,15 @@ Wagtail's editor to those who write and review."""
 import time
 
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.core.internal.httpkit import serialize_request
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 
 from lms.kit.refusals import YES, May, no
@@ -66,6 +68,19 @@ def to_prove(person) -> str:
     return reverse("mfa_reauthenticate_webauthn" if "webauthn" in kinds else "account_reauthenticate")
 
 
+KEEPS = 1_000_000  # characters of a form that are put aside
+
+
+def put_aside(request, where):
+    """Lead to `where` to prove who somebody is, and do afterwards what they sent. Only from `process_view`, after the CSRF check: what
+    is put aside is not checked again. allauth's own keeps no form whose address has a question mark."""
+    back = request.get_full_path()
+    if request.method == "POST" and not request.FILES and len(kept := serialize_request(request)) <= KEEPS:
+        request.session[STATE_SESSION_KEY] = {"request": kept}
+        back = request.path
+    return redirect(f"{where}?{urlencode({'next': back})}")
+
+
 class Idle:
     """A session that was left alone for too long goes on when its owner proves again who they are. What was typed and sent in
     the meantime is kept in the session and done then: nobody loses a page of feedback to a break."""
@@ -74,18 +89,21 @@ class Idle:
         self.get_response = get_response
 
     def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
         if not request.user.is_authenticated or request.path.startswith(UNLOCKED) or settings.DEMONSTRATION and request.session.get(DEMONSTRATION_KEY):
-            return self.get_response(request)
+            return None
         records = get_authentication_records(request, request.user)
         proved = max((record["at"] for record in records), default=0)
         seen, now = max(request.session.get(SEEN, 0), proved), time.time()
         is_idle = seen and now - seen > settings.IMSA_IDLE_SECONDS["guarded" if is_guarded(request) else "others"]
         if is_idle or proved and now - proved > settings.SESSION_COOKIE_AGE:  # being busy makes no session longer
-            answer = suspend_request(request, to_prove(request.user))
+            answer = put_aside(request, to_prove(request.user))
             answer["Location"] += "&idle=1"
             return answer
         touch(request)
-        return self.get_response(request)
+        return None
 
 
 class SignedOut:
@@ -130,13 +148,17 @@ class SecondFactor:
     def __init__(self, get_response):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def process_view(self, request, view, args, kwargs):
         person = request.user
         if person.is_authenticated and request.path.startswith(FACTORS) and request.path not in (f"{FACTORS}authenticate/", FACTORS):
             # Whoever has a factor changes their factors with one: the password alone, or a session from before it, does not do.
             if not request.path.endswith("/reauthenticate/") and is_mfa_enabled(person):
                 if time.time() - proved_at(request) > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
-                    return suspend_request(request, to_prove(person))
+                    return put_aside(request, to_prove(person))
+        return None
+
+    def __call__(self, request):
+        person = request.user
         if not person.is_authenticated or request.path.startswith(OPEN):
             return self.get_response(request)
         if is_guarded(request) and not has_second_factor(request):

@@ -66,6 +66,8 @@ def confirm_recovery(recovery, *, by) -> Recovery:
         return locked
     if locked.refused_at:
         raise Refused("This was refused. Open it again if that was wrong.")
+    if not may_open(locked.opened_by, locked.person):
+        raise Refused("Whoever opened this is no longer a registrar or Hub officer. Refuse it, then open it again.")
     locked.confirmed_at, locked.confirmed_by = clock.now(), by
     try:
         with transaction.atomic():

@@ -192,7 +192,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # allauth's writes a row when somebody asks
 ACCOUNT_RATE_LIMITS = {
-    "reset_password": "20/h/ip,3/h/key",
+    "reset_password": "20/m/ip",  # of an asker alone; a class behind one address asks on the same morning
+    "reset_mail": "3/h/key",  # mails to one address (lms/people/forms.py)
     # By account and network, or by account and browser that it has signed in with; then for one account from anywhere else (lms/people/adapter.py).
     "login_failed": "10/m/ip,5/300s/key",
     "login_anywhere": "100/h/key",
@@ -202,6 +203,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "IMSA Learning"
 MFA_TOTP_TOLERANCE = 1  # a code of the step before or after: RFC 6238, 5.2
+MFA_FORMS = {"authenticate": "lms.people.forms.AuthenticateForm", "reauthenticate": "lms.people.forms.ReauthenticateForm"}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by officers, so nobody can claim a stranger's address by signing up
 IMSA_GUARDED = "certificates.queries.holds_certificate"  # who needs a second factor besides every role but learner
 IMSA_INVITATION_DAYS = 14
