@@ -47,7 +47,8 @@ class Preview:
         ]
 
     def unchanged_names(self) -> list[str]:
-        return [self.people[key].full_name for key in self.unchanged]
+        """Of rules alone nobody is named whose standing stays: they are as many as there are people."""
+        return [self.people[key].full_name for key in self.unchanged if key in self.people]
 
 
 def digest_of(lines) -> str:

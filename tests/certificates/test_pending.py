@@ -206,6 +206,11 @@ class TestPages:
         with clock.at(TODAY):
             client = scene.sign_in(Client(), scene.hub_officer())
             rules = asdict(replace(standing_rules(), years=1)) | {"from_day": TODAY.isoformat(), "reason": "x"}
+            learner = scene.person("Łukasz", "Wójcik", Role.LEARNER)
+            scene.enrol(learner)
+            scene.employ(learner)
+            touching = client.post("/hub/rules/", rules | {"grace_months": 1, "years": 1}, follow=True)
+            assert touching.status_code == 200, "rules that change some people and not others have a check page"
             page = client.post("/hub/rules/", rules, follow=True).content.decode()
             assert "1 year " in page and not RuleLine.objects.exists()
             given = {"nations": ["england"], "from_day": TODAY.isoformat(), "until_day": (TODAY + 20 * DAY).isoformat(), "reason": "Cover."}
