@@ -327,7 +327,7 @@ def test_how_somebody_reads_stays_with_them(trainee, new_page, as_person, axe):
 def test_the_way_out_reads_as_three_words(trainee, width):
     """Someone who has to leave quickly reads it at a glance; laid out as boxes side by side it reads “Leavethis page”."""
     trainee.set_viewport_size({"width": width, "height": 900})
-    go(trainee, "My study")
+    open_unit(trainee, HARD, REFLECTIVE)
     assert trainee.locator("[data-leave]").inner_text() == LEAVE
 
 
