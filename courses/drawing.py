@@ -56,19 +56,22 @@ def draw(page, core=None) -> Drawn:
 
 def draw_stream(blocks) -> tuple[str, list]:
     """The text on paper, and its parts where readers answer, write or choose ([] where they do not)."""
-    parts, paper, glossary, taken = [], [], Glossary(), set()
+    parts, paper, taken = [], [], set()
+    # Two: a word that stands on the screen in a question alone is marked on paper, and there is nothing to lead back to.
+    on_paper = Glossary()
+    on_screen = Glossary(on_paper.terms)
     for block in blocks:
         key = short_key(block.id or "", taken)
         asks = isinstance(block.block, Asking)
-        html = glossary.mark(block.render())
-        paper.append(html)
+        html = block.render()
+        paper.append(on_paper.mark(html))
         part = block.block.part(block.value, key) if asks else {"kind": "html", "id": key, "html": html}
-        if asks and "html" in part:
-            part["html"] = glossary.mark(part["html"])
+        if "html" in part:
+            part["html"] = on_screen.mark(part["html"])
         parts.append(part)
-    words = glossary.render()
-    if words:
+    if words := on_paper.render():
         paper.append(words)
+    if words := on_screen.render():
         parts.append({"kind": "html", "id": "words", "html": words})
     asked = any(part["kind"] != "html" for part in parts)
     return "\n".join(paper), parts if asked else []

@@ -89,9 +89,9 @@ def answered():
 
 def steps():
     return [
-        {"label": "Who is harmed, and how", "url": "#a", "state": "done", "note": "Read on 3 November"},
-        {"label": "The law in your nation", "url": "#b", "state": "now", "note": "About 25 minutes. Scotland and Wales."},
-        {"label": "Consent and capacity", "url": "#c", "state": "todo"},
+        {"label": "Who is harmed, and how", "url": "/components/#main", "state": "done", "note": "Read on 3 November"},
+        {"label": "The law in your nation", "url": "/components/#main", "state": "now", "note": "About 25 minutes. Scotland and Wales."},
+        {"label": "Consent and capacity", "url": "/components/#main", "state": "todo"},
         {"label": "Essay", "state": "locked", "note": "Opens when you have read three units"},
     ]
 

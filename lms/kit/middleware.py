@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import SELF, UNSAFE_INLINE
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
@@ -123,6 +123,9 @@ class PlainRefusals:
         if "\0" in request.path:
             return render(request, "404.html", status=404)  # PostgreSQL cannot be asked for a nought byte
         response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.path.startswith("/api/"):
+            ways = response["Allow"]
+            return JsonResponse({"detail": f"This address is asked with {ways}."}, status=405, headers={"Allow": ways})
         if isinstance(response, HttpResponseNotAllowed) and not response.content and request.accepts("text/html"):
             context = {"back": way_back(request), "can_be_read": "GET" in response["Allow"]}
             page = render(request, "405.html", context, status=405)

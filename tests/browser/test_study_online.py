@@ -323,6 +323,14 @@ def test_how_somebody_reads_stays_with_them(trainee, new_page, as_person, axe):
     axe(again)
 
 
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_the_way_out_reads_as_three_words(trainee, width):
+    """Someone who has to leave quickly reads it at a glance; laid out as boxes side by side it reads “Leavethis page”."""
+    trainee.set_viewport_size({"width": width, "height": 900})
+    open_unit(trainee, HARD, REFLECTIVE)
+    assert trainee.locator("[data-leave]").inner_text() == LEAVE
+
+
 @pytest.mark.parametrize("way", ["the link", "Escape three times"])
 def test_leaving_quickly_leaves_nothing_to_go_back_to(way, trainee, new_page):
     page = trainee

@@ -322,3 +322,9 @@ def test_addresses_of_one_network_count_together(client, settings):
 def test_many_addresses_about_one_number_have_one_name_each(client, held):
     said = [client.post("/check/", {"number": held.number, "surname": "Guess"}, REMOTE_ADDR=f"203.0.113.{n % 16}").status_code for n in range(64)]
     assert said == [302] * 16 + [429] * 48, "sixteen addresses: one name each"
+
+
+def test_a_program_that_asks_in_the_wrong_way_is_told_so_in_json(client):
+    answer = client.get("/api/v1/check")
+    assert answer.status_code == 405 and answer["Content-Type"].startswith("application/json")
+    assert "POST" in answer["Allow"] and "POST" in answer.json()["detail"]

@@ -1,10 +1,12 @@
 """What an author wrote reaches a reader whole, harmless, and with its law as it stood."""
+import re
+
 import pytest
 
 from courses.actions import publish_version
 from courses.blocks import UnitBlocks
 from courses.drawing import draw
-from courses.models import UnitPage
+from courses.models import Term, UnitPage
 from lms.kit.refusals import Refused
 
 EVIL = (
@@ -87,3 +89,14 @@ def test_every_kind_of_block_has_a_drawing_of_its_own():
 def test_the_same_page_gives_the_same_hash_and_another_title_another():
     one, same, other = (drawn(("text", "<p>x</p>")), drawn(("text", "<p>x</p>")), drawn(("text", "<p>y</p>")))
     assert one.hash == same.hash != other.hash
+
+
+def test_a_words_way_back_leads_to_a_place_on_the_same_page(db):
+    """On the screen a question is asked apart from the text: a word that only it uses has nothing there to lead back to."""
+    Term.objects.create(key="rg", term="Reasonable grounds", also=[], meaning="The first decision.", nations=[])
+    Term.objects.create(key="pf", term="Procurator fiscal", meaning="A prosecutor.", also=[], nations=[])
+    made = drawn(("reflection", {"prompt": "What are reasonable grounds?"}), ("text", "<p>Ask the procurator fiscal.</p>"))
+    screen = "".join(part.get("html", "") for part in made.parts)
+    for html, words in ((made.html, {"rg", "pf"}), (screen, {"pf"})):
+        assert set(re.findall(r'href="#says-(\w+)"', html)) == set(re.findall(r'id="says-(\w+)"', html)) == words
+        assert set(re.findall(r'href="#term-(\w+)"', html)) == set(re.findall(r'id="term-(\w+)"', html)) == words

@@ -11,6 +11,7 @@ from lms.people.demonstration import PEOPLE
 from lms.record.models import Entry
 
 from .doors import DOORS, FOREIGN, HIDDEN, NO_KEY, POST_ONLY, SHUT, SIGN_IN, may_push, sample
+from .html import faults
 
 # The only addresses whose answers are the same for everybody, and may be kept by browsers and proxies.
 FOR_ALL = {
@@ -55,7 +56,7 @@ def test_who_gets_through_which_door(demonstration, role):
     client = Client(raise_request_exception=False)
     if role != "anonymous":
         assert client.post("/demo/", {"person": role}).status_code == 302
-    wrong = []
+    wrong, unsound = [], []
     for name in DOORS:
         url = reverse(name, kwargs=sample(name))
         answer = client.get(url)
@@ -67,7 +68,10 @@ def test_who_gets_through_which_door(demonstration, role):
             wrong.append(f"{url} ({name}): called public")
         if got not in (want if isinstance(want, tuple) else (want,)):
             wrong.append(f"{url} ({name}): {got}, not {want}")
+        if not answer.streaming and answer.get("Content-Type", "").startswith("text/html") and answer.content:
+            unsound += [f"{url} ({got}): {fault}" for fault in faults(answer.content.decode())]
     assert not wrong, "\n".join(wrong)
+    assert not unsound, "\n".join(unsound)
     pushed = push_every_shut_door(client, role)
     assert not pushed, "\n".join(pushed)
 
