@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from cohorts.actions import decide_approval
-from cohorts.models import Organisation
+from cohorts.models import Approval, Organisation
 from lms.kit import clock
+from lms.kit.lines import OF_ROW, that_count
 from lms.kit.moves import move
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
@@ -121,8 +122,19 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
         raise Refused("Enter why you drop it.")
     move(held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip())
     if held.is_interim and not is_approved_today(held.organisation):
+        coming = _replaced_by(held)
         _approve(held.organisation, "approved", clock.today(), "The interim suspension was lifted.", by)
+        for line in coming:
+            _approve(held.organisation, line.deed, line.from_day, line.reason, by)
     return held
+
+
+def _replaced_by(pending) -> list:
+    """Decisions for a coming day that the interim suspension replaced: what two officers confirmed is not lost by lifting it."""
+    *earlier, last = Approval.objects.filter(organisation=pending.organisation).order_by("pk")
+    if last.deed != "suspended":
+        return []  # somebody has decided since
+    return [line for line in that_count(earlier, OF_ROW) if line.from_day > clock.today()]
 
 
 def _held(pending) -> PendingDecision:

@@ -71,13 +71,13 @@ def who_asks(request) -> str:
 
 
 def network_of(address: str) -> str:
-    """The address itself; of the sixth version its /64, which one household or server has whole."""
+    """The address itself; of the sixth version its /48, which one customer may have whole and change within at will."""
     try:
         found = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
         return address
     if found.version == 6:
-        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+        return str(found.ipv4_mapped or ipaddress.ip_network((found, 48), strict=False))
     return str(found)
 
 

@@ -11,7 +11,7 @@ from django.contrib.sites.shortcuts import get_current_site
 from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.utils.crypto import get_random_string
+from django.utils.crypto import get_random_string, salted_hmac
 
 from . import encryption
 from .models import User
@@ -24,10 +24,15 @@ KNOWN, KNOWN_DAYS = "lms.people.known_browser", 180
 def known_browser(request, login) -> str:
     """A word for this browser where `login` has signed in with it before; else nothing."""
     try:
-        address, word = signing.loads(request.COOKIES.get(settings.IMSA_KNOWN_COOKIE, ""), salt=KNOWN, max_age=KNOWN_DAYS * 86400)
+        whose, word = signing.loads(request.COOKIES.get(settings.IMSA_KNOWN_COOKIE, ""), salt=KNOWN, max_age=KNOWN_DAYS * 86400)
     except (signing.BadSignature, ValueError, TypeError):
         return ""
-    return word if login and address == login else ""
+    return word if login and whose == hidden(login) else ""
+
+
+def hidden(login) -> str:
+    """An address as its keyed hash: a shared device keeps the cookie, and nobody reads in it whose it is."""
+    return salted_hmac(KNOWN, login).hexdigest()[:32]
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -103,7 +108,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
         response.set_cookie(
-            settings.IMSA_KNOWN_COOKIE, signing.dumps([user.email.lower(), get_random_string(16)], salt=KNOWN), max_age=KNOWN_DAYS * 86400,
+            settings.IMSA_KNOWN_COOKIE, signing.dumps([hidden(user.email.lower()), get_random_string(16)], salt=KNOWN), max_age=KNOWN_DAYS * 86400,
             secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
         )
         return response

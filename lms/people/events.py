@@ -1,8 +1,13 @@
 """What follows when allauth says that somebody signed in or changed how they sign in: record, log, message, other sessions end."""
 from allauth.account import signals as account
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+    record_authentication,
+)
 from allauth.mfa import signals as mfa
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 
@@ -83,6 +88,9 @@ def told(person, deed, subject, body):
 def factor_removed(sender, request, user, authenticator, **kwargs):
     if authenticator.type in ("totp", "webauthn"):
         changed(user, request, "people.remove_factor", "A second factor was removed", f"Your account no longer has {KINDS[authenticator.type]}.")
+        if not is_mfa_enabled(user):  # what was proved with it proves nothing any more
+            records = get_authentication_records(request, user)
+            request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [record for record in records if record.get("method") != "mfa"]
 
 
 def factor_made_anew(sender, request, user, authenticator, **kwargs):

@@ -75,7 +75,7 @@ def put_aside(request, where):
     """Lead to `where` to prove who somebody is, and do afterwards what they sent. Only from `process_view`, after the CSRF check: what
     is put aside is not checked again. allauth's own keeps no form whose address has a question mark."""
     back = request.get_full_path()
-    if request.method == "POST" and not request.FILES and len(kept := serialize_request(request)) <= KEEPS:
+    if request.method == "POST" and not request.FILES and not request.path.startswith("/accounts/") and len(kept := serialize_request(request)) <= KEEPS:
         request.session[STATE_SESSION_KEY] = {"request": kept}
         back = request.path
     return redirect(f"{where}?{urlencode({'next': back})}")
@@ -92,10 +92,14 @@ class Idle:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
+        if request.user.is_authenticated and request.path == reverse("account_reauthenticate") and proved_at(request):
+            # A session opened with a second factor goes on with one; the password does less.
+            if (where := to_prove(request.user)) != request.path:
+                return redirect(f"{where}?{request.GET.urlencode()}")
         if not request.user.is_authenticated or request.path.startswith(UNLOCKED) or settings.DEMONSTRATION and request.session.get(DEMONSTRATION_KEY):
             return None
         records = get_authentication_records(request, request.user)
-        proved = max((record["at"] for record in records), default=0)
+        proved = proved_at(request) or max((record["at"] for record in records), default=0)
         seen, now = max(request.session.get(SEEN, 0), proved), time.time()
         is_idle = seen and now - seen > settings.IMSA_IDLE_SECONDS["guarded" if is_guarded(request) else "others"]
         if is_idle or proved and now - proved > settings.SESSION_COOKIE_AGE:  # being busy makes no session longer

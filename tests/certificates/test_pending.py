@@ -170,6 +170,17 @@ class TestInterim:
             subjects = set(Notice.objects.filter(person=held.enrolment.person).values_list("subject", flat=True))
             assert {"Approval of Harbour House suspended", "Harbour House is approved"} <= subjects
 
+    def test_lifting_it_undoes_no_ending_that_two_confirmed(self, held):
+        by, second = scene.hub_officer(), scene.hub_officer()
+        ending = propose_decision(
+            "approval", {"deed": "ended"}, clock.today() + 10 * DAY, "They close.", by=by, organisation=scene.organisation())
+        confirm_decision(ending, by=second)
+        made = suspend(by, is_interim=True)
+        drop_decision(made, "No danger.", by=second)
+        assert code(held) == "accredited"
+        with clock.at(TODAY + 21 * DAY):
+            assert code(held) == "between_posts"
+
     @pytest.mark.parametrize(("deed", "later"), [("ended", 0), ("suspended", 5)])
     def test_nothing_else_is_interim(self, held, deed, later):
         made = propose_decision(

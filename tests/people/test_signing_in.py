@@ -234,6 +234,41 @@ class TestSessions:
         assert client.get("/me/").status_code == 200
 
 
+    def test_a_session_with_two_factors_goes_on_with_the_second(self, client, make, settings):
+        """The password alone opened an officer's idle session again."""
+        person = make("hub@example.org", Role.HUB_OFFICER)
+        secret = with_factor(client, person)
+        session = client.session
+        session[sessions.SEEN] = 0
+        session["account_authentication_methods"] = [{**r, "at": time.time() - 3700} for r in session["account_authentication_methods"]]
+        session.save()
+        assert client.get("/recoveries/")["Location"].startswith("/accounts/2fa/reauthenticate/")
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+        assert client.get("/recoveries/").status_code == 302
+        client.post("/accounts/2fa/reauthenticate/", {"code": code(secret, 1)})
+        assert client.get("/recoveries/").status_code == 200
+
+    def test_a_resumed_form_passes_no_gate(self, client, make):
+        person = make("hub@example.org", Role.HUB_OFFICER)
+        make("t@example.org", Role.TUTOR)
+        sign_in(client, person)
+        session = client.session
+        session[sessions.SEEN] = 0
+        session["account_authentication_methods"] = [{**r, "at": time.time() - 3700} for r in session["account_authentication_methods"]]
+        session.save()
+        answer = client.post("/recoveries/", {"email": "t@example.org", "how_checked": "Rang the number in the file"})
+        assert answer["Location"].startswith("/accounts/2fa/?needed"), "a guarded page asks for a factor first"
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": "/recoveries/"})
+        assert not Recovery.objects.exists()
+
+    def test_the_browser_that_is_known_does_not_tell_whose_it_is(self, client, make, settings):
+        import base64
+
+        sign_in(client, make("afraid@example.org", Role.LEARNER))
+        kept = client.cookies[settings.IMSA_KNOWN_COOKIE].value
+        assert b"afraid" not in base64.urlsafe_b64decode(kept.split(":")[0] + "==") and "afraid" not in kept
+
+
 class TestLostFactor:
     @pytest.fixture
     def officers(self, make):
