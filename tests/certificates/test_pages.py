@@ -138,7 +138,7 @@ class TestWhoCheckedMe:
         for n in (1, 19):
             for _ in range(n):
                 self.ask(held, scene.contact())
-            with django_assert_num_queries(8):  # session, person, roles; count, checks, roles and contacts of the askers; watches
+            with django_assert_num_queries(9):  # session, person, roles; count, checks, roles and contacts of the askers; wrong names, watches
                 assert client.get("/certificates/checks/").status_code == 200
 
 

@@ -105,7 +105,8 @@ def test_withdrawn_locked_and_unwritten_units_are_left_out_and_named(enter, trai
     said = text(enter(trainee).get(EPUB))
     assert "Text of ONE" in said
     assert not any(f"Text of {code}" in said for code in ("TWO", "THREE", "FOUR"))
-    assert "Not in this copy" in said and "Title TWO" in said and "Unit FIVE" in said
+    assert "Not in this copy" in said and "Title TWO" in said
+    assert "FIVE" not in said, "what was never published is not there for trainees"
     mark_studied(trainee, UnitVersion.objects.filter(variant__unit=first).order_by("number").last(), by=trainee)
     assert "Text of FOUR" in text(enter(trainee).get(EPUB)), "what opens is in the next copy"
 
@@ -125,7 +126,7 @@ def test_what_is_sent_is_a_private_attachment_with_its_own_name(enter, trainee, 
         answer = enter(trainee).get(place)
         assert answer["Content-Type"] == kind
         assert answer["Content-Disposition"] == f'attachment; filename="M1-scotland-2030-07-01.{ending}"'
-        assert answer["Cache-Control"] == "private, no-store" and answer["X-Content-Type-Options"] == "nosniff"
+        assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", ")) and answer["X-Content-Type-Options"] == "nosniff"
         assert content(answer)[:4] in (b"%PDF", b"PK\x03\x04")
     assert enter(trainee).post(EPUB).status_code == 405
 
