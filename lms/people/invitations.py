@@ -125,7 +125,9 @@ def accept(secret: str, password: str) -> User:
 
 
 def prove(person):
-    """The person's address is proved: who opened a link that was sent there reads its mail."""
+    """The person's address is proved: who opened a link that was sent there reads its mail. An invitation that is still open ends:
+    the password is theirs now, and an old mail must not choose another."""
+    Invitation.objects.filter(person=person, used_at=None, ended_at=None).update(ended_at=clock.now())
     EmailAddress.objects.filter(email__iexact=person.email).exclude(user=person).delete()  # of whoever had the address before
     EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})

@@ -86,6 +86,16 @@ def test_a_link_to_an_earlier_address_opens_nothing(client, ada):
     assert not User.objects.get().has_usable_password()
 
 
+def test_a_password_chosen_by_a_reset_ends_the_invitation(client, ada):
+    secret = invitations.invite(ada, by=BY).rstrip("/").rpartition("/")[2]
+    ada.set_password(PASSWORD)
+    ada.save()
+    invitations.prove(ada)
+    assert give(client, f"/accounts/invitation/{secret}/", "another long pass phrase here").status_code == 410
+    ada.refresh_from_db()
+    assert ada.check_password(PASSWORD)
+
+
 def test_an_unknown_link_is_not_found_and_says_what_to_do(client, db):
     answer = client.get("/accounts/invitation/abc/")
     assert answer.status_code == 404 and "copied all of it" in answer.content.decode()
