@@ -89,7 +89,8 @@ def test_a_password_then_a_code_then_a_passkey(registrar, site, new_page):
     page.goto("/accounts/2fa/")
     follow(page.get_by_role("link", name="Add a passkey"))
     assert page.locator("h1").inner_text() == "Is it still you?", "a second way in was added without asking again"
-    page.get_by_label("Password").fill(PASSWORD)
+    assert not page.get_by_label("Password").count(), "a factor is changed by a factor, not by the password"
+    page.get_by_label("Code").fill(totp(secret, step_with_time_left() - 1))  # the step before: this one's signs in below
     follow(page.get_by_role("button", name="Go on"))
     page.get_by_label("A name for it").fill("My laptop")
     page.get_by_label("Let me sign in with this alone").check()

@@ -297,13 +297,13 @@ def test_guessing_slows_the_asker_and_tells_the_hub(client, held, settings):
 
 
 @pytest.mark.slow
-def test_ten_thousand_guesses_learn_nothing(client, held):
+def test_a_thousand_guesses_learn_nothing(client, held):
     """One address tries names with a number it has, and then numbers; the limits are those of a real installation."""
     hub = scene.hub_officer()
-    names = [f"Guess{chr(97 + n // 676 % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(5000)]
-    tries = [(held.number, name) for name in names] + [(codes.numbered("IMSA", 5000 + n), "One") for n in range(5000)]
+    names = [f"Guess{chr(97 + n // 676 % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(500)]
+    tries = [(held.number, name) for name in names] + [(codes.numbered("IMSA", 5000 + n), "One") for n in range(500)]
     said = Counter(client.post("/check/", {"number": number, "surname": name}).status_code for number, name in tries)
-    assert said == {302: 5, 429: 9995}, "five names a day for one number; whoever goes on asks too often altogether"
+    assert said == {302: 5, 429: 995}, "five names a day for one number; whoever goes on asks too often altogether"
     with clock.at(clock.now() + timedelta(minutes=1)):
         for n in range(60):
             client.post("/check/", {"number": codes.numbered("IMSA", n), "surname": "One"})
@@ -314,9 +314,9 @@ def test_ten_thousand_guesses_learn_nothing(client, held):
 def test_addresses_of_one_network_count_together(client, settings):
     settings.IMSA_CHECKS_PER_ADDRESS = "3/m"
     asked = [{"number": codes.numbered("IMSA", 40 + n), "surname": "One"} for n in range(6)]
-    said = [client.post("/check/", one, REMOTE_ADDR=f"2001:db8:1:2::{n + 1}").status_code for n, one in enumerate(asked)]
+    said = [client.post("/check/", one, REMOTE_ADDR=f"2001:db8:1:{n + 1}::1").status_code for n, one in enumerate(asked)]
     assert said == [302] * 3 + [429] * 3
-    assert client.post("/check/", asked[0], REMOTE_ADDR="2001:db8:1:3::1").status_code == 302
+    assert client.post("/check/", asked[0], REMOTE_ADDR="2001:db8:2:2::1").status_code == 302
 
 
 def test_many_addresses_about_one_number_have_one_name_each(client, held):
