@@ -67,7 +67,7 @@ class Scene:
 
 
 def seeded_stage() -> str | None:
-    entry = Entry.objects.filter(deed=DEED).order_by("-number").first()
+    entry = Entry.objects.filter(deed=DEED).order_by("-pk").first()
     return entry.after["stage"] if entry else None
 
 

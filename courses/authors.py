@@ -269,7 +269,7 @@ def places_of_links() -> dict[str, list]:
 
 def links_last_asked() -> datetime | None:
     """When the outside addresses were last asked whether they answer."""
-    return Entry.objects.filter(deed="courses.note_links").order_by("-number").values_list("at", flat=True).first()
+    return Entry.objects.filter(deed="courses.note_links").order_by("-pk").values_list("at", flat=True).first()
 
 
 def broken_links() -> list[Broken]:

@@ -18,7 +18,7 @@ from cohorts.actions import interrupt
 from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
-from lms.record.actions import check as check_record
+from lms.record.checking import check as check_record
 from lms.record.models import Entry
 
 from ..kit.documents import word_bytes

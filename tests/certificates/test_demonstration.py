@@ -10,7 +10,7 @@ from certificates.models import Certificate
 from cohorts.models import Enrolment, Organisation
 from courses.models import Study
 from lms.people.models import User
-from lms.record.actions import check
+from lms.record.checking import check
 from lms.record.models import Entry
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from lms.kit.moves import IllegalMove
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
 from lms.people.roles import has_role
-from lms.record.actions import check
+from lms.record.checking import check
 from lms.record.models import Entry
 
 START = date(2025, 9, 22)

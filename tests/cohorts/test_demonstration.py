@@ -14,7 +14,7 @@ from lms.kit import clock
 from lms.people.demonstration import staff
 from lms.people.models import User
 from lms.people.roles import Operator
-from lms.record.actions import check
+from lms.record.checking import check
 from lms.record.models import Entry
 
 BY, TODAY = Operator("seed_demo"), date(2026, 10, 5)

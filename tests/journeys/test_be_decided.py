@@ -5,7 +5,7 @@ from django.test import Client
 
 from assessments.models import Award
 from lms.kit import clock
-from lms.record.actions import check
+from lms.record.checking import check
 
 from ..assessments.scene import DAY, Scene, sign_in
 

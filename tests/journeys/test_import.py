@@ -15,7 +15,7 @@ from lms.people.actions import admit, grant
 from lms.people.middleware import DEMONSTRATION_KEY
 from lms.people.models import Notice, Role, User
 from lms.people.roles import Operator
-from lms.record.actions import check
+from lms.record.checking import check
 
 BY = Operator("test")
 

@@ -14,7 +14,7 @@ from lms.people.actions import admit, grant
 from lms.people.middleware import DEMONSTRATION_KEY
 from lms.people.models import Notice, Role
 from lms.people.roles import Operator
-from lms.record.actions import check
+from lms.record.checking import check
 
 OPERATOR = Operator("journey")
 TEXTS = {"england-wales": ["england", "wales"], "scotland": ["scotland"], "northern-ireland": ["northern_ireland"]}

@@ -1,0 +1,166 @@
+"""Walks the whole record and compares it with its log and with checkpoints. It changes nothing."""
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from . import notes
+from .merkle import Tree
+from .models import Checkpoint, Entry, Head, Leaf, SequencerQueue, chain_seal
+
+STEP = 2000
+MOST = 100  # places named of one kind of fault
+
+
+def check(against=(), verifiers=()) -> dict:
+    """Is the record whole? One JSON-like answer:
+
+    {"whole": bool, "entries": n, "sequenced": n, "waiting": n, "root": hex, "checkpoints": n, "broken_at": key of an entry, a position
+    or None, "why": text, "faults": [text], "went_back": [keys of entries], "against": [{"size", "fits", "why"}]}
+
+    `against` are checkpoints that somebody outside kept, as texts; `verifiers` the keys they were given with them (with none given,
+    the site's own). It reads one state of the database while others go on writing. Raises notes.Unreadable for a text that is no checkpoint.
+    """
+    kept = [notes.read(text, verifiers or own_verifiers()) for text in against]
+    is_alone = not connection.in_atomic_block
+    with transaction.atomic():
+        if connection.vendor == "postgresql" and is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        return _Walk(kept).answer()
+
+
+def own_verifiers() -> list[str]:
+    """The site's key."""
+    return [notes.own_verifier()]
+
+
+class _Walk:
+    def __init__(self, kept):
+        self.kept, self.faults, self.broken_at = kept, [], None
+        self.head = Head.objects.get(pk=1)
+        self.tree, self.back, self.newest = Tree(), [], None
+        self.made = {row.size: row for row in Checkpoint.objects.order_by("size")}
+        self.roots = {}
+
+    def answer(self):
+        chain_entries = self.chain()
+        leaves = self.log()
+        self.strays()
+        self.end()
+        for row in self.made.values():
+            self.own_checkpoint(row)
+        against = [self.outside(note) for note in self.kept]
+        return {
+            "whole": not self.faults and all(one["fits"] for one in against),
+            "entries": Entry.objects.count(), "chain": chain_entries, "sequenced": leaves, "waiting": SequencerQueue.objects.count(),
+            "root": self.tree.root().hex(), "checkpoints": len(self.made), "broken_at": self.broken_at,
+            "why": (self.faults or [one["why"] for one in against if not one["fits"]] or [""])[0],
+            "faults": self.faults[:MOST], "went_back": self.back, "against": against,
+        }
+
+    def fault(self, where, why):
+        if not self.faults:
+            self.broken_at = where
+        if len(self.faults) < MOST:
+            self.faults.append(why)
+
+    def see_time(self, entry):
+        late = self.newest is not None and entry.at < self.newest - timedelta(seconds=settings.IMSA_CLOCK_SECONDS)
+        if late and len(self.back) < MOST:
+            self.back.append(entry.pk)
+        self.newest = max(self.newest, entry.at) if self.newest else entry.at
+
+    # ---- before the log ----
+
+    def chain(self):
+        """The entries from before the log, each under the hash of the one before."""
+        previous, expected = "0" * 64, 1
+        for entry in Entry.objects.filter(key=None).order_by("number").iterator(chunk_size=STEP):
+            self.see_time(entry)
+            if entry.number != expected:
+                self.fault(expected, f"entry {expected} of the chain before the log is missing")
+                expected = entry.number
+            elif entry.previous_hash != previous:
+                self.fault(entry.number, f"entry {entry.number} of the chain before the log does not follow from the one before it")
+            if entry.digest() != entry.hash:
+                self.fault(entry.number, f"entry {entry.number} of the chain before the log: its content was changed after it was written")
+            previous, expected = entry.hash, expected + 1
+        if self.head.chain_whole and (self.head.number, self.head.hash) != (expected - 1, previous):
+            self.fault(expected, "entries at the end of the chain before the log are missing or were added")
+        return expected - 1
+
+    # ---- the log ----
+
+    def log(self):
+        """Every leaf in its place, with the entry it stands for."""
+        position = 0
+        while True:
+            batch = list(Leaf.objects.filter(position__gte=position).order_by("position")[:STEP])
+            if not batch:
+                break
+            entries = Entry.objects.in_bulk([leaf.entry_id for leaf in batch if leaf.entry_id])
+            for leaf in batch:
+                if leaf.position != position:
+                    self.fault(position, f"place {position} of the log is empty: a leaf was removed")
+                    position = leaf.position
+                self.leaf(leaf, entries.get(leaf.entry_id))
+                position += 1
+        return self.tree.size
+
+    def leaf(self, leaf, entry):
+        if leaf.entry_id is None:
+            if leaf.position or leaf.hash != chain_seal(self.head.number, self.head.hash, self.head.chain_whole):
+                self.fault(leaf.position, "the seal of the chain before the log is not the one that was made")
+        elif entry is None:
+            self.fault(leaf.entry_id, f"entry {leaf.entry_id} is missing: it was removed after it was written")
+        else:
+            self.see_time(entry)
+            if entry.digest() != leaf.hash or entry.hash != leaf.hash:
+                self.fault(entry.pk, f"entry {entry.pk}: its content was changed after it was written")
+        self.tree.add(bytes.fromhex(leaf.hash))
+        self.roots_at(self.tree.size)
+
+    def roots_at(self, size):
+        if size in self.made or any(note.size == size for note in self.kept):
+            self.roots[size] = self.tree.root()
+
+    def strays(self):
+        """Entries that are in the table and neither in the log nor on their way, and the other way round."""
+        sequenced, waiting = Leaf.objects.filter(entry_id__isnull=False).values("entry_id"), SequencerQueue.objects.values("entry_id")
+        found = Entry.objects.exclude(key=None).exclude(pk__in=sequenced).exclude(pk__in=waiting).order_by("pk")
+        for pk in found.values_list("pk", flat=True)[:MOST]:
+            self.fault(pk, f"entry {pk} was put into the table past the log")
+        for entry in Entry.objects.filter(pk__in=waiting).order_by("pk").iterator(chunk_size=STEP):
+            self.see_time(entry)
+            if entry.digest() != entry.hash:
+                self.fault(entry.pk, f"entry {entry.pk}: its content was changed after it was written")
+        gone = SequencerQueue.objects.exclude(pk__in=Entry.objects.values("pk")).order_by("pk")
+        for pk in gone.values_list("pk", flat=True)[:MOST]:
+            self.fault(pk, f"entry {pk} is missing: it was removed before it was sequenced")
+
+    def end(self):
+        if (self.head.size, [bytes.fromhex(peak) for peak in self.head.peaks]) != (self.tree.size, self.tree.peaks):
+            self.fault(self.tree.size, "the end of the log is not where it was: leaves were cut off, added or changed")
+
+    # ---- checkpoints ----
+
+    def own_checkpoint(self, row):
+        if row.size > self.tree.size:
+            self.fault(self.tree.size, f"the log ends at {self.tree.size}, before the checkpoint of {row.size}: its end was cut off")
+        elif self.roots[row.size].hex() != row.root:
+            self.fault(row.size, f"the log does not hash to what the checkpoint of {row.size} says: it was rewritten")
+
+    def outside(self, note):
+        """A checkpoint that somebody else kept: what no owner of the database can change."""
+        why = ""
+        if note.origin != notes.origin():
+            why = f"this checkpoint is of another log ({note.origin})"
+        elif note.size > self.tree.size:
+            why = f"the log ends at {self.tree.size}, before this checkpoint of {note.size} ({note.at:%d %B %Y}): its end was cut off"
+        elif self.roots.get(note.size, self.tree.root() if not note.size else None) != note.root:
+            before = max((n.size for n in self.kept if n.size < note.size and self.roots.get(n.size) == n.root), default=0)
+            why = f"the log was rewritten: something among its first {note.size} entries" + (f", after the first {before}," if before else "") + (
+                f" is not what it was on {note.at:%d %B %Y}"
+            )
+        return {"size": note.size, "at": note.at.isoformat(), "fits": not why, "why": why}
