@@ -15,8 +15,11 @@ from assessments.actions import drop_old_files
 from courses.actions import keep_schedule
 from lms.kit import clock
 from lms.kit.refusals import NotNow
+from lms.people.checkpoints import mail_checkpoint
 from lms.people.roles import Operator
 from lms.people.sending import forget_old, send_due
+from lms.record.checkpoints import make_checkpoint
+from lms.record.sequencer import sequence_all
 
 from .actions.announcing import look_at_standings
 from .actions.credentials import CROWD, sign_list
@@ -87,11 +90,17 @@ def sign_lists():
     return len([sign_list(row) for row in StatusList.objects.filter(taken__gt=CROWD).order_by("made_at")])
 
 
+def checkpoint():
+    made = make_checkpoint()
+    return {"size": made.size if made else None, "mailed": mail_checkpoint(by=BY)}
+
+
 mailing = Mailing()
 JOBS = (
     Job("runs", 2, issue_runs),
     Job("deliveries", 5, lambda: deliver_changes(by=BY)),
     Job("notices", 2, mailing),
+    Job("record", 2, sequence_all),
     Job("schedule", 60, lambda: keep_schedule(by=BY)),
     Job("seals", 60, seal),
     Job("standings", 60, lambda: look_at_standings(by=BY)),
@@ -99,6 +108,7 @@ JOBS = (
     Job("status lists", 300, sign_lists),
     Job("reminders", 3600, lambda: remind(by=BY)),
     Job("wrong names", 300, lambda: tell_of_wrong_names(by=BY)),
+    Job("checkpoints", 3600, checkpoint),
     Job("tallies", 3600, lambda: forget() + forget_wrong_names()),
     Job("kept files", 3600, lambda: drop_old_files(by=BY)),
     Job("old mail", 3600, forget_old),

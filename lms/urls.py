@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("cohorts.urls")),
     path("", include("courses.urls")),
     path("", include("lms.people.urls")),
+    path("", include("lms.record.urls")),
     # An address is who somebody is here (imports, line managers, contacts): changing one is no self-service.
     path("accounts/email/", RedirectView.as_view(pattern_name="people:me")),
     path("accounts/2fa/recovery-codes/", recovery_codes),

@@ -12,8 +12,9 @@ os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.production")
 try:
     application = get_wsgi_application()
-    from lms.kit import installation, readiness
+    from lms.kit import installation, readiness, waits
 
+    waits.limit_waits()
     installation.insist_on_fit()
     readiness.insist_on_start()
 except ImproperlyConfigured as fault:

@@ -9,8 +9,10 @@ from django.template.loader import render_to_string
 from django.views.defaults import server_error
 
 from .files.outages import is_outage
+from .waits import waited_too_long
 
 AWAY = "The site cannot reach its records at the moment. Nothing that you sent just now was kept."
+BUSY = "Something else on this site is taking longer than usual. What you sent just now was not saved, so that you need not wait for it."
 FULL = "The site cannot write files at the moment. Nothing that you sent just now was kept."
 
 
@@ -25,8 +27,10 @@ def unavailable(reason: str) -> HttpResponse:
 
 
 def fault(request):
-    """500, or 503 where the fault is an outage: the database is away, locked or damaged, or the disk takes nothing."""
+    """500, or 503 where the fault is an outage: the database is away, locked, busy or damaged, or the disk takes nothing."""
     error = sys.exc_info()[1]
+    if waited_too_long(error):
+        return unavailable(BUSY)
     if is_away(error):
         return unavailable(AWAY)
     if isinstance(error, OSError) and is_outage(error):

@@ -325,6 +325,7 @@ IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an 
 # Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
 IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_MATTERS = "certificates.queries.matters_of"
+IMSA_CHECKPOINT_MAIL_DAYS = 7  # how often the record's newest checkpoint goes to the Hub and the external examiners
 IMSA_SEALED = {"answers": "certificates.actions.seals.check_seals"}  # what `manage.py check_record` looks at besides the record
 # What /readyz asks besides the kit's own questions; each answers a sentence where something is wrong, else "".
 IMSA_READY = {
@@ -335,6 +336,7 @@ IMSA_RECORD_REFUSAL = "lms.kit.refusals.NotNow"  # the record stands below the k
 IMSA_DISK_FREE = 200 * 1024 * 1024  # bytes free below IMSA_HOME under which /readyz warns
 IMSA_WORKER_SECONDS = 600  # the longest silence of the worker
 IMSA_MAIL_SECONDS = 1800  # how old an unsent message may be
+IMSA_LOCK_SECONDS, IMSA_STATEMENT_SECONDS = 5, 25  # how long a page waits for another's lock, and for one statement (PostgreSQL)
 IMSA_CLOCK_SECONDS = 300  # how far the clock may stand before the newest record entry
 # The keys that sign, each a file or its PEM text; a demonstration makes its own below KEYS_ROOT (certificates/keys.py).
 IMSA_SIGNING_KEY = os.environ.get("IMSA_SIGNING_KEY", "")  # EC or RSA, for certificates' files

@@ -16,7 +16,7 @@ from lms.record.checking import check
 from lms.record.checkpoints import make_checkpoint
 from lms.record.merkle import Tree
 from lms.record.models import Checkpoint, Entry, Head, Leaf, SequencerQueue, chain_seal
-from lms.record.sequencer import sequence, sequence_all
+from lms.record.sequencer import sequence_all
 
 BY = Operator("test")
 pytestmark = pytest.mark.django_db

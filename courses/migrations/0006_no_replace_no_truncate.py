@@ -1,0 +1,13 @@
+"""Neither REPLACE nor TRUNCATE takes lines away that may only be added."""
+from django.db import migrations
+
+from lms.kit.append_only import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("courses", "0005_bind_two_people")]
+    operations = [
+        append_only(
+            "courses_unitversion", "courses_citation", "courses_lawchange", "courses_correction",
+        ),
+    ]

@@ -1,0 +1,40 @@
+"""Sends the record's newest checkpoint to those outside who keep it: the Hub and the external examiners."""
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from lms.kit import clock
+from lms.record import notes
+from lms.record.models import Checkpoint, Head
+
+from .actions import tell
+from .models import Role
+from .roles import holders_of
+
+LETTER = """Please keep this message. You need do nothing else.
+
+It is a fingerprint of everything recorded on this site up to {at:%d.%m.%Y %H:%M} UTC ({size} entries). Should anybody ever doubt the record, it can be compared with what you kept: “manage.py check_record --against” finds whatever was changed, removed or put in between. It contains nothing of what was recorded.
+
+{note}
+Key: {key}"""
+
+
+@transaction.atomic
+def mail_checkpoint(*, by) -> int:
+    """Tell every Hub officer and external examiner of today the newest checkpoint, once in IMSA_CHECKPOINT_MAIL_DAYS. How many were told.
+
+    1. the day is written down under the head's lock, so that two workers send it once, 2. the messages.
+    """
+    newest = Checkpoint.objects.first()
+    head = Head.objects.select_for_update(no_key=True).get(pk=1)
+    now = clock.now()
+    if newest is None or head.mailed_at and head.mailed_at > now - timedelta(days=settings.IMSA_CHECKPOINT_MAIL_DAYS):
+        return 0
+    Head.objects.filter(pk=1).update(mailed_at=now)
+    keepers = {p.pk: p for role in (Role.HUB_OFFICER, Role.EXTERNAL_EXAMINER) for p in holders_of(role)}
+    text = LETTER.format(at=newest.at, size=newest.size, note=newest.note, key=notes.own_verifier())
+    for keeper in keepers.values():
+        tell(keeper, "A checkpoint of the record, for you to keep", text, reverse("record:checkpoints"))
+    return len(keepers)
