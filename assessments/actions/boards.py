@@ -12,7 +12,7 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
 from lms.people.actions import tell
 from lms.people.roles import is_operator
-from lms.record.actions import write
+from lms.record.actions import write, write_many
 
 from .. import results
 from ..models import Award, Board, BoardDecision
@@ -82,7 +82,7 @@ def ratify(board, *, by, chair) -> Board:
     """
     insist(may_ratify(by, board))
     Cohort.objects.select_for_update(no_key=True).get(pk=board.cohort_id)
-    # Before the record's head is held, in one order: whoever changes an enrolment locks it first too.
+    # In one order: whoever changes an enrolment locks it first too.
     list(Enrolment.objects.select_for_update(no_key=True).filter(cohort_id=board.cohort_id).order_by("pk").values_list("pk"))
     rows = Board.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__programme", "ratified_by")
     locked, chair = rows.get(pk=board.pk), " ".join(chair.split())[:200]
@@ -102,8 +102,7 @@ def ratify(board, *, by, chair) -> Board:
     ready = [case for case in cases if case.is_ready]
     if not ready:
         raise Refused("Nothing is ready to be decided yet. The board’s page says what each module waits for.")
-    for case in ready:
-        _decide(locked, case, by=by)
+    _decide(locked, ready, by=by)
     decided_for = {case.enrolment.pk: case.enrolment for case in ready}
     for enrolment in decided_for.values():
         _award(locked, enrolment, by=by)
@@ -126,21 +125,27 @@ def _already(board):
     return f"Already recorded by {who}, chaired by {board.chair}, on {moment(board.ratified_at)}."
 
 
-def _decide(board, case, *, by):
-    decision = BoardDecision.objects.create(
-        board=board,
-        enrolment=case.enrolment,
-        module=case.module,
-        mark=case.mark,
-        is_pass=results.is_pass(case.mark, settings.IMSA_PASS_MARK),
-        decided_at=clock.now(),
-        components=[
-            {"code": part.assessment.code, "weight": part.assessment.weight, "mark": str(part.mark)}
-            for part in case.parts
-        ],
-    )
-    write("assessments.decide", decision, by=by, after={"enrolment": case.enrolment.pk, "module": case.module.code})
-    for part in case.parts:
+def _decide(board, ready, *, by):
+    decisions = BoardDecision.objects.bulk_create([
+        BoardDecision(
+            board=board,
+            enrolment=case.enrolment,
+            module=case.module,
+            mark=case.mark,
+            is_pass=results.is_pass(case.mark, settings.IMSA_PASS_MARK),
+            decided_at=clock.now(),
+            components=[
+                {"code": part.assessment.code, "weight": part.assessment.weight, "mark": str(part.mark)}
+                for part in case.parts
+            ],
+        )
+        for case in ready
+    ], batch_size=500)
+    write_many((
+        {"deed": "assessments.decide", "thing": decision, "after": {"enrolment": case.enrolment.pk, "module": case.module.code}}
+        for decision, case in zip(decisions, ready, strict=True)
+    ), by=by)
+    for part in (part for case in ready for part in case.parts):
         if part.attempt:
             move(part.attempt, "ratify", by=by)
         elif part.submission.state == SubmissionState.AGREED:

@@ -15,7 +15,7 @@ MOST = 100  # places named of one kind of fault
 def check(against=(), verifiers=()) -> dict:
     """Is the record whole? One JSON-like answer:
 
-    {"whole": bool, "entries": n, "sequenced": n, "waiting": n, "root": hex, "checkpoints": n, "broken_at": key of an entry, a position
+    {"whole": bool, "entries": n, "sequenced": n, "waiting": n, "head": hex of the root, "checkpoints": n, "broken_at": key of an entry, a position
     or None, "why": text, "faults": [text], "went_back": [keys of entries], "against": [{"size", "fits", "why"}]}
 
     `against` are checkpoints that somebody outside kept, as texts; `verifiers` the keys they were given with them (with none given,
@@ -54,7 +54,7 @@ class _Walk:
         return {
             "whole": not self.faults and all(one["fits"] for one in against),
             "entries": Entry.objects.count(), "chain": chain_entries, "sequenced": leaves, "waiting": SequencerQueue.objects.count(),
-            "root": self.tree.root().hex(), "checkpoints": len(self.made), "broken_at": self.broken_at,
+            "head": self.tree.root().hex(), "checkpoints": len(self.made), "broken_at": self.broken_at,
             "why": (self.faults or [one["why"] for one in against if not one["fits"]] or [""])[0],
             "faults": self.faults[:MOST], "went_back": self.back, "against": against,
         }

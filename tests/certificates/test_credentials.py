@@ -247,7 +247,7 @@ def everything():
     what was brought and is not ours."""
     kept = {}
     with connection.cursor() as cursor:
-        for table in set(connection.introspection.table_names(cursor)) - {Tally._meta.db_table, RefusedFile._meta.db_table, "record_head"}:
+        for table in set(connection.introspection.table_names(cursor)) - {Tally._meta.db_table, RefusedFile._meta.db_table, "record_head", "record_sequencerqueue"}:
             noted = " WHERE deed <> 'certificates.note_refused'" if table == Entry._meta.db_table else ""
             cursor.execute(f'SELECT * FROM "{table}"{noted}')
             kept[table] = sorted(map(repr, cursor.fetchall()))

@@ -151,6 +151,6 @@ def test_every_handle_in_the_table_exists():
     named = {line.split("`")[1].split()[0] for line in text.splitlines() if line.startswith("| `")}
     assert named == {
         "seed_demo", "import_cohort", "import_register", "standing", "issue_certificates", "verify_certificate", "check_record",
-        "show_moves", "check_links", "work", "send_notices", "drop_old_files", "drop_stray_files",
+        "show_moves", "check_links", "work", "checkpoint", "send_notices", "drop_old_files", "drop_stray_files",
     }
     assert named <= set(get_commands())
