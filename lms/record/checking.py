@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from . import notes
 from .merkle import Tree
@@ -127,15 +128,16 @@ class _Walk:
 
     def strays(self):
         """Entries that are in the table and neither in the log nor on their way, and the other way round."""
-        sequenced, waiting = Leaf.objects.filter(entry_id__isnull=False).values("entry_id"), SequencerQueue.objects.values("entry_id")
-        found = Entry.objects.exclude(key=None).exclude(pk__in=sequenced).exclude(pk__in=waiting).order_by("pk")
+        in_log = Exists(Leaf.objects.filter(entry_id=OuterRef("pk")))
+        is_waiting = Exists(SequencerQueue.objects.filter(entry_id=OuterRef("pk")))
+        found = Entry.objects.exclude(key=None).filter(~in_log, ~is_waiting).order_by("pk")
         for pk in found.values_list("pk", flat=True)[:MOST]:
             self.fault(pk, f"entry {pk} was put into the table past the log")
-        for entry in Entry.objects.filter(pk__in=waiting).order_by("pk").iterator(chunk_size=STEP):
+        for entry in Entry.objects.filter(is_waiting).order_by("pk").iterator(chunk_size=STEP):
             self.see_time(entry)
             if entry.digest() != entry.hash:
                 self.fault(entry.pk, f"entry {entry.pk}: its content was changed after it was written")
-        gone = SequencerQueue.objects.exclude(pk__in=Entry.objects.values("pk")).order_by("pk")
+        gone = SequencerQueue.objects.filter(~Exists(Entry.objects.filter(pk=OuterRef("pk")))).order_by("pk")
         for pk in gone.values_list("pk", flat=True)[:MOST]:
             self.fault(pk, f"entry {pk} is missing: it was removed before it was sequenced")
 
