@@ -135,14 +135,13 @@ def test_two_workers_at_once_issue_each_certificate_once():
 
 
 @pytest.mark.slow
-def test_a_worker_killed_in_the_middle_goes_on_and_issues_each_once(tmp_path):
+def test_a_worker_killed_in_the_middle_goes_on_and_issues_each_once(migrated_home):
     """From outside: the pilot's eight, a worker killed with SIGKILL again and again, and eight certificates at the end."""
-    env = {**os.environ, "IMSA_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "DATABASE_URL": ""}
+    env = {**os.environ, "IMSA_HOME": str(migrated_home), "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "DATABASE_URL": ""}
 
     def manage(*args):
         return subprocess.run([sys.executable, "manage.py", *args], cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
 
-    manage("migrate", "-v0")
     manage("seed_demo", "--stage", "board")
     begin = (
         "from certificates.actions import begin_run; from cohorts.models import Enrolment; from assessments.models import Board;"
@@ -204,9 +203,8 @@ class TestWorker:
         work_on(lambda: len(rounds) < 3 and not rounds.append(1), (Job("count", 0, lambda: done.append(1)),), pause=0, may_work=lambda: next(held))
         assert done == [1]
 
-    def test_it_ends_with_the_process_that_started_it(self, tmp_path):
-        env = {**os.environ, "IMSA_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "DATABASE_URL": ""}
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
+    def test_it_ends_with_the_process_that_started_it(self, migrated_home):
+        env = {**os.environ, "IMSA_HOME": str(migrated_home), "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "DATABASE_URL": ""}
         script = (
             "import os, subprocess, sys, time; p = subprocess.Popen([sys.executable, 'manage.py', 'work', '--parent', str(os.getpid())]);"
             "print(p.pid, flush=True); time.sleep(6)"

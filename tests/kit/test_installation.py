@@ -27,7 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def run(*command, home, **env):
     kept = {k: v for k, v in os.environ.items() if not k.startswith("IMSA_") and k not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
     return subprocess.run(
-        [sys.executable, *command], env=kept | {"IMSA_HOME": str(home)} | env, cwd=ROOT, capture_output=True, text=True, timeout=60,
+        [sys.executable, *command], env=kept | {"IMSA_HOME": str(home)} | env, cwd=ROOT, capture_output=True, text=True, timeout=240,
     )
 
 
