@@ -2,15 +2,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from lms.people.models import User
 from lms.record.actions import thing_label
 
-from .models import Cohort, Contact, Enrolment, Organisation, Remark
+from .models import Approval, Cohort, Contact, Enrolment, Organisation, Remark
 from .register import approval_on, approvals_of, by_family_name, last_lines, posts_of_many
 from .states import ApprovalDeed
 
+NOT_YET = "none"  # in place of a decision: there is none yet
 TONES = {ApprovalDeed.APPROVED: "good", ApprovalDeed.SUSPENDED: "stop", ApprovalDeed.ENDED: "plain"}
 
 
@@ -35,13 +37,22 @@ def approval_in_words(lines, day) -> ApprovalInWords:
     return ApprovalInWords(ApprovalDeed(decision[1]).label, TONES[decision[1]], decision[0], **later)
 
 
-def organisations_with_approval(day) -> list[dict]:
-    """Every organisation with its approval in words and how many people it employs on a day. Three queries."""
-    organisations = list(Organisation.objects.all())
-    lines = approvals_of([o.pk for o in organisations])
-    employed = {}
-    for line in last_lines().filter(starts_on__lte=day).exclude(ends_on__lt=day):
-        employed.setdefault(line.organisation_id, set()).add(line.employment.person_id)
+def organisations_on(day, *, approval="", wanted=""):
+    """Organisations with `approval_now`, the decision in force on a day (“” before the first); of one such decision ("none" for “”), and
+    with these words in name, code or sector. A QuerySet by name."""
+    in_force = Approval.objects.filter(organisation=OuterRef("pk"), from_day__lte=day).order_by("-pk").values("deed")[:1]
+    found = Organisation.objects.annotate(approval_now=Coalesce(Subquery(in_force), Value(""))).order_by("name", "pk")
+    for word in wanted.split():
+        found = found.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(sector__icontains=word))
+    return found.filter(approval_now="" if approval == NOT_YET else approval) if approval else found
+
+
+def with_approval(organisations, day) -> list[dict]:
+    """Each organisation with its approval in words and how many people it employs on a day. Two queries, however many there are."""
+    lines, employed = approvals_of([o.pk for o in organisations]), {}
+    posts = last_lines().filter(organisation__in=organisations, starts_on__lte=day).exclude(ends_on__lt=day)
+    for organisation, person in posts.values_list("organisation_id", "employment__person_id"):
+        employed.setdefault(organisation, set()).add(person)
     return [
         {"organisation": o, "approval": approval_in_words(lines[o.pk], day), "people": len(employed.get(o.pk, ()))}
         for o in organisations

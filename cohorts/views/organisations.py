@@ -1,6 +1,10 @@
 """Employing Organisations: who is approved, who may act for them, and the decision with its before and after."""
+from urllib.parse import urlencode
+
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -15,7 +19,7 @@ from .. import actions
 from ..actions.organisations import approvals_as_recorded
 from ..forms import CallForm, ContactForm, DecisionForm, OrganisationForm
 from ..models import Contact, Organisation, TelephoneTask
-from ..queries import approval_in_words, contacts_of, names_of_actors, organisations_with_approval
+from ..queries import NOT_YET, approval_in_words, contacts_of, names_of_actors, organisations_on, with_approval
 from ..register import posts_at
 from ..rules import deeds_to_offer, may_approve, may_decide
 from ..states import ApprovalDeed
@@ -24,7 +28,7 @@ from .doors import open_to
 
 @open_to(may_approve)
 def organisations(request):
-    """Every organisation with its approval in words, and a form for the next."""
+    """Organisations with their approval in words, fifty at a time, a search, and a form for the next."""
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -33,20 +37,21 @@ def organisations(request):
             return redirect("cohorts:organisation", made.code)
         except Refused as why:
             form.add_error(None, str(why))
-    lines = organisations_with_approval(clock.today())
-    wanted = request.GET.get("approval", "")
+    day, wanted = clock.today(), request.GET.get("q", "").strip()[:100]
+    approval = request.GET.get("approval", "") if request.GET.get("approval") in FILTERS else ""
+    counts = dict(organisations_on(day, wanted=wanted).order_by().values_list("approval_now").annotate(Count("pk")))
     tally = [
-        {"label": label, "count": sum(line["approval"].label == label for line in lines), "url": f"?approval={key}"}
-        for key, label in FILTERS.items()
+        {"label": label, "count": counts[key if key != NOT_YET else ""], "url": f"?{urlencode({'approval': key, 'q': wanted})}", "is_chosen": key == approval}
+        for key, label in FILTERS.items() if (key if key != NOT_YET else "") in counts
     ]
-    if wanted in FILTERS:
-        lines = [line for line in lines if line["approval"].label == FILTERS[wanted]]
+    page = Paginator(organisations_on(day, approval=approval, wanted=wanted), 50).get_page(request.GET.get("page"))
     return render(request, "cohorts/organisations.html", {
-        "form": form, "lines": lines, "tally": [t for t in tally if t["count"]], "wanted": FILTERS.get(wanted),
+        "form": form, "lines": with_approval(page.object_list, day), "tally": tally, "approval": approval, "wanted": wanted, "page": page,
+        "query": f"{urlencode({'approval': approval, 'q': wanted})}&",
     })
 
 
-FILTERS = {"none": "Not approved yet"} | {deed.value: deed.label for deed in ApprovalDeed}
+FILTERS = {NOT_YET: "Not approved yet"} | {deed.value: deed.label for deed in ApprovalDeed}
 
 
 def organisation_of(code):

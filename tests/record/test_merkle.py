@@ -1,6 +1,6 @@
 """The tree is RFC 9162's, and no other: others' tools must find the same root."""
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.record.merkle import EMPTY, Tree, leaf_hash, node_hash
@@ -37,6 +37,7 @@ def by_definition(leaves):
     return node_hash(by_definition(leaves[:split]), by_definition(leaves[split:]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=4), max_size=70), st.integers(0, 70))
 def test_a_log_carried_on_from_its_peaks_has_the_root_of_the_whole(leaves, cut):
     first = Tree()
