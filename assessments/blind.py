@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.paginator import Page, Paginator
 
 from lms.people.models import Role
 from lms.people.roles import has_role
@@ -13,6 +14,7 @@ from . import marking
 from .models import Allocation, Submission
 from .states import AllocationState, SubmissionState
 
+WAITING_A_PAGE, SEALED_A_PAGE = 50, 10
 MARKED = {SubmissionState.AGREED, SubmissionState.RATIFIED}
 
 
@@ -79,26 +81,37 @@ class BlindScript:
 
 @dataclass(frozen=True)
 class Queue:
-    """A marker's scripts in order of their due day."""
+    """A marker's scripts, a page of each: `waiting` by due day, `sealed` newest first. Each is a Django Page of BlindScripts."""
 
-    waiting: tuple[BlindScript, ...]
-    sealed: tuple[BlindScript, ...]
+    waiting: Page
+    sealed: Page
 
     @property
     def minutes_left(self):
-        return sum(script.minutes for script in self.waiting)
+        return self.waiting.paginator.count * settings.IMSA_MINUTES_PER_SCRIPT
 
 
-def queue_of(marker) -> Queue:
-    """Everything this marker has yet to seal, soonest due first, and what they have sealed, newest first."""
-    scripts = scripts_for(marker)
-    sealed = sorted((s for s in scripts if s.is_sealed), key=lambda s: s.sealed_at, reverse=True)
-    return Queue(tuple(s for s in scripts if not s.is_sealed), tuple(sealed))
+def queue_of(marker, *, waiting=1, sealed=1) -> Queue:
+    """What this marker has yet to seal and what they have sealed, at these pages. Empty for anybody who is not a tutor today."""
+    tasks = _tasks(marker)
+    return Queue(
+        _page(tasks.exclude(state=AllocationState.SEALED).order_by("due_on", "submission__script"), waiting, WAITING_A_PAGE),
+        _page(tasks.filter(state=AllocationState.SEALED).order_by("-sealed_at", "-pk"), sealed, SEALED_A_PAGE),
+    )
 
 
-def scripts_for(marker) -> list[BlindScript]:
-    """All of a marker's scripts, soonest due first. Empty for anybody who is not a tutor today."""
-    return [_blind(task) for task in _tasks(marker).order_by("due_on", "submission__script")]
+def next_for(marker) -> BlindScript | None:
+    """The script that is due first of those this marker has yet to seal."""
+    task = _tasks(marker).exclude(state=AllocationState.SEALED).order_by("due_on", "submission__script").first()
+    return task and _blind(task)
+
+
+def _page(tasks, number, length):
+    """A page that knows how many there are, and holds no way back to the tasks."""
+    page = Paginator(range(tasks.count()), length).get_page(number)
+    begin = (page.number - 1) * length
+    page.object_list = [_blind(task) for task in tasks[begin:begin + length]]
+    return page
 
 
 def script_for(marker, number: str) -> BlindScript:

@@ -26,26 +26,14 @@ from .work import given_file
 IN_PAGE = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'"
 WAITING = "typed_marks"  # in the session, what a marker typed whose sign-in had ended
 TYPED, MOST_TYPED = {"comment", "seen"}, 20_000
-NEWEST = 10  # sealed scripts shown below the queue
 
 
 @login_required
 @require_GET
 def queue(request):
     insist(may_act_as(request.user, Role.TUTOR))
-    found = blind.queue_of(request.user)
-    sealed = found.sealed if request.GET.get("sealed") == "all" else found.sealed[:NEWEST]
-    return render(
-        request,
-        "assessments/queue.html",
-        {
-            "queue": found,
-            "sealed": sealed,
-            "more_sealed": len(found.sealed) > len(sealed),
-            "today": clock.today(),
-            "each": settings.IMSA_MINUTES_PER_SCRIPT,
-        },
-    )
+    found = blind.queue_of(request.user, waiting=request.GET.get("page"), sealed=request.GET.get("sealed"))
+    return render(request, "assessments/queue.html", {"queue": found, "today": clock.today(), "each": settings.IMSA_MINUTES_PER_SCRIPT})
 
 
 def typing_kept(view):
@@ -71,8 +59,7 @@ def script(request, number):
     Once sealed: what came of it, and which script is next."""
     found = _found(request, number)
     if found.is_sealed and request.method == "GET":
-        waiting = blind.queue_of(request.user).waiting
-        context = {"script": found, "lines": _lines(found), "rows": _rows(found, found.marks), "next": waiting and waiting[0]}
+        context = {"script": found, "lines": _lines(found), "rows": _rows(found, found.marks), "next": blind.next_for(request.user)}
         return render(request, "assessments/sealed.html", context)
     if request.method == "POST":
         return _save(request, found)

@@ -193,7 +193,9 @@ def test_another_markers_script_does_not_exist(scene, submission):
             else client.get(url).status_code == 404
         )
         assert client.get(url).status_code == 404
-    assert blind.scripts_for(scene.helen) == [] and blind.scripts_for(scene.registrar) == []
+    for somebody in (scene.helen, scene.registrar):
+        queue = blind.queue_of(somebody)
+        assert not queue.waiting.object_list and not queue.sealed.object_list and blind.next_for(somebody) is None
 
 
 def test_no_address_takes_a_submission_by_its_key(scene, submission):

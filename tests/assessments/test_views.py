@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -268,7 +269,7 @@ def test_the_registrar_records_what_the_board_decided(scene):
 
 # ---- what a page costs: the same at one row and at thirty ----
 
-COSTS = {"queue": 7, "home": 12, "work": 7, "allocation": 13, "board": 14, "examine": 11}
+COSTS = {"queue": 13, "home": 12, "work": 7, "allocation": 13, "board": 14, "examine": 11}
 
 
 @pytest.mark.both_engines
@@ -297,3 +298,12 @@ def test_pages_cost_the_same_at_one_row_and_at_thirty(scene, rows):
             assert client.get(url).status_code == 200
         cost[name] = len(asked)
     assert cost == COSTS
+    assert_each_sealed_script_stands_on_one_page(sign_in(Client(), scene.agnes), rows)
+
+
+def assert_each_sealed_script_stands_on_one_page(client, rows):
+    pages = [client.get(f"/marking/?sealed={n}").context["queue"] for n in range(1, -(-rows // 10) + 1)]
+    sealed = [script.script for queue in pages for script in queue.sealed]
+    assert len(sealed) == len(set(sealed)) == rows and max(len(queue.sealed) for queue in pages) <= 10
+    assert {len(queue.waiting) for queue in pages} == {rows} and pages[0].minutes_left == rows * settings.IMSA_MINUTES_PER_SCRIPT
+    assert not any(hasattr(queue.sealed.paginator.object_list, "model") for queue in pages), "a page leads back to the tasks"
