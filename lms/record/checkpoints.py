@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 
 def make_checkpoint() -> Checkpoint | None:
     """A checkpoint of all that is committed: 1. waiting entries are sequenced, 2. the note is signed and, where IMSA_TIMESTAMP_URL is
-    set, stamped, 3. it is kept. None where the log has not grown since the last one. Asked twice at once, both get the same."""
+    set, stamped, 3. it is kept. None where the log has not grown since the last one. While another sequencer is at work it is of what
+    that one finished; of one size there is one checkpoint."""
     sequence_all()
     head = Head.objects.get(pk=1)
     last = Checkpoint.objects.first()
