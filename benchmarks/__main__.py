@@ -1,4 +1,4 @@
-"""`./dev bench pages|law|register …`: prints one JSON line a figure."""
+"""`./dev bench pages|law|hiding|register …`: prints one JSON line a figure."""
 import os
 import subprocess
 import sys
@@ -40,9 +40,15 @@ def register(*args):
     return main(args)
 
 
+def hiding(*args):
+    from benchmarks.hiding import on_each_engine
+
+    return on_each_engine(*args)
+
+
 if __name__ == "__main__":
-    jobs = {"pages": pages, "law": law, "register": register}
+    jobs = {"pages": pages, "law": law, "hiding": hiding, "register": register}
     job, args = (*sys.argv[1:], ""), sys.argv[2:]
-    if job[0] not in jobs or args and job[0] != "register":
-        sys.exit(print("usage: ./dev bench pages|law|register [--quick …]", file=sys.stderr) or 2)
+    if job[0] not in jobs or args and job[0] not in ("register", "hiding"):
+        sys.exit(print("usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]", file=sys.stderr) or 2)
     sys.exit(jobs[job[0]](*args))

@@ -2,7 +2,7 @@
 file or a link are answered about them is compared, byte for byte and statement for statement, with what they are answered about a twin.
 
 The doors are generated from the resolver (`hiding.py`): a new address that stands in no table fails here. Time is measured by
-`./dev bench register --only hiding`.
+`./dev bench hiding`.
 """
 import base64
 import io
