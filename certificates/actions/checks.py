@@ -2,6 +2,7 @@
 import time
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, count
 
 from django.db import transaction
 from django.db.models import BooleanField, Case, CharField, F, Value, When
@@ -25,7 +26,7 @@ from ..queries.facts import NOBODY, SOME, Gathered, known_of
 from ..rules import may_ask_for, may_be_asked
 from ..said import Said
 
-DECOYS, DECOY_SECONDS = 64, 600
+DECOYS, DECOY_SECONDS = SOME, 600
 LONGEST_SURNAME = 150
 SILENT = ("not_found", "ask_the_hub")  # answers that tell no standing
 # Kept when a file was read: nothing about today was told.
@@ -158,13 +159,24 @@ def looked_up(questions, organisation=None) -> list[Found]:
 
 def _looked_up(questions, organisation) -> list[Found]:
     decoys, by_number = _decoys(), named_by({n for q in questions for n in q.numbers})
-    wanted = [
-        [named for number in q.numbers for named in by_number.get(number, ())]
-        or [(decoys[hash(q.numbers) % len(decoys)], None, False)] for q in questions
-    ]
-    gathered, today = Gathered({key for candidates in wanted for key, *_ in candidates}), clock.today()
+    named = {q.numbers: [found for number in q.numbers for found in by_number.get(number, ())] for q in questions}
+    keys = _as_many_as_numbers(named, decoys)
+    wanted = [named[q.numbers] for q in questions]
+    gathered, today = Gathered(keys), clock.today()
     knows = _known_to(organisation, gathered, today) if organisation is not None else None
     return [_answer(q, candidates, gathered, today, knows) for q, candidates in zip(questions, wanted, strict=True)]
+
+
+def _as_many_as_numbers(named, decoys) -> set[int]:
+    """Puts somebody else in place of nobody, each time another one, and gives the keys to read: as many as numbers are asked about, also
+    where two numbers are one person's. What is asked of the database then shows no more than what was typed."""
+    keys, start = {key for found in named.values() for key, *_ in found}, hash(next(iter(named))) % len(decoys)
+    spare = (key for key in chain(decoys[start:], decoys[:start], count(NOBODY - 1, -1)) if key not in keys)
+    for found in named.values():
+        if not found:
+            found.append((next(spare), None, False))
+    keys |= {key for found in named.values() for key, *_ in found}
+    return keys | {next(spare) for _ in range(len(named) - len(keys))}
 
 
 def named_by(numbers) -> dict[str, list]:
@@ -204,12 +216,13 @@ def _answer(question, candidates, gathered, today, knows) -> Found:
     judged, for_organisation = [], knows is not None
     for key, printed, replaced in candidates:
         facts = gathered.facts[key]
-        same = _is_named(question.surname, key, printed, gathered, today, bool(withheld_on(today, facts)))
+        withheld = key not in (knows or ()) and withheld_on(today, facts)
+        same = _is_named(question.surname, key, printed, gathered, today, bool(withheld))
         each = nations_on(question.day, facts, gathered.book) if for_organisation else ()
         standing = gathered.standing(key, question.day)
         if replaced:
             standing = replace(standing, reasons=(Said("number_replaced"), *standing.reasons))
-        judged.append((same and printed is not None, key, standing, key not in (knows or ()) and withheld_on(today, facts), each))
+        judged.append((same and printed is not None, key, standing, withheld, each))
     same, key, standing, withheld, each = max(judged, key=lambda j: j[0])
     if not same:
         return Found(None, Standing("not_found"))
@@ -225,7 +238,7 @@ def _is_named(typed, key, printed, gathered, today, is_withheld) -> bool:
     """Is this person asked about: by the present name, the one printed on the certificate asked about, or one they had before?
 
     Both numbers on a paper answer with the name printed on it. An earlier name helps with the IMSA number alone, which stands on
-    older papers too, never with a newer certificate's, and never where the entry is withheld.
+    older papers too, never with a newer certificate's, and never where the entry is withheld from whoever asks.
     """
     earlier = not any(printed or ()) and not is_withheld
     given, family = gathered.names.get(key, ("", ""))
@@ -242,5 +255,5 @@ def _decoys() -> list[int]:
     """People whose facts are read in place of nobody's, so that finding nobody takes as long as finding somebody."""
     if _kept_decoys["until"] < time.monotonic():
         rows = Certificate.objects.order_by("-pk").values_list("enrolment__person_id", flat=True)[:DECOYS]
-        _kept_decoys.update(until=time.monotonic() + DECOY_SECONDS, keys=list(rows) or [NOBODY])
+        _kept_decoys.update(until=time.monotonic() + DECOY_SECONDS, keys=[*dict.fromkeys(rows)] or [NOBODY])
     return _kept_decoys["keys"]
