@@ -14,7 +14,7 @@ from certificates.models import (
     StatusList,
 )
 from cohorts.models import Cohort, Contact, Employment, Enrolment, Import, TelephoneTask
-from courses.models import LawChange, Progress, Session, Suggestion, TopUp, UnitPage, UnitVersion, Variant
+from courses.models import LawChange, LawProposal, Progress, Session, Suggestion, TopUp, UnitPage, UnitVersion, Variant
 
 FOREIGN = ("accounts/", "admin/", "documents/")
 
@@ -139,6 +139,8 @@ DOORS = {
     "courses:change_law": only("tutor", "author"),
     "courses:put_law_right": only("tutor", "author"),
     "courses:law_change": only("tutor", "author"),
+    "courses:undo_law_change": only("tutor", "author"),
+    "courses:law_proposal": only("tutor", "author"),
     "courses:top_up_preview": only("tutor", "author"),
     "courses:top_up_sending": only("tutor", "author"),
     "courses:top_up": only(outside=HIDDEN, people=["trainee", "finished"]),
@@ -307,6 +309,8 @@ def sample(name) -> dict:
         "courses:studied": lambda: {"code": "701-3", "key": scottish.key},
         "courses:reflect": lambda: {"code": "701-6", "key": "all", "part": prompt_of("701-6")},
         "courses:law_change": lambda: {"pk": LawChange.objects.first().pk},
+        "courses:undo_law_change": lambda: {"pk": LawChange.objects.first().pk},
+        "courses:law_proposal": lambda: {"pk": LawProposal.objects.first().pk},
         "courses:top_up": lambda: {"pk": TopUp.objects.first().pk},
         "courses:top_up_sending": lambda: {"pk": TopUp.objects.first().pk},
         "courses:top_up_preview": lambda: {"pk": TopUp.objects.first().pk},
