@@ -81,6 +81,7 @@ urlpatterns = [
     path("authoring/units/<str:code>/", authoring.side_by_side, name="side_by_side"),
     path("authoring/units/<str:code>/<slug:key>/still-right/", authoring.still_right, name="still_right"),
     path("authoring/pages/<number:pk>/urgent/", authoring.urgent, name="urgent"),
+    path("authoring/pages/<number:pk>/programme/", authoring.whose_programme, name="whose_programme"),
     path("you-said/", told.told, name="told"),
     path("suggestions/<number:pk>/tell/", told.tell, name="tell"),
     path("suggestions/<number:pk>/untell/", told.untell, name="untell"),

@@ -1,12 +1,13 @@
 """What is published: versions that never change, and the rows of the curriculum behind them."""
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from lms.kit import clock
-from lms.kit.refusals import insist
+from lms.kit.refusals import Refused, insist
 from lms.record.actions import write
 
 from .. import rules
-from ..models import Citation, Provision, UnitVersion, Variant
+from ..models import Citation, Provision, Unit, UnitVersion, Variant
 from ..models.taught import one_part
 
 
@@ -14,13 +15,17 @@ from ..models.taught import one_part
 def publish_version(variant, drawn, *, by, revision=None, reviews=()) -> UnitVersion:
     """Keep what a variant says from now on.
 
-    1. the next version, never to change, with which provisions it cites and as they stood, 2. a
-    withdrawn variant is open again, 3. the record is written. The same content as the last
+    1. its nations count from now: another text of the unit that was for one of them is no longer for it, and what was studied
+    of that one stays done, 2. the next version, never to change, with which provisions it cites and as they stood, 3. a
+    withdrawn variant is open again, 4. the record is written. The same content as the last
     version makes no new one, unless it was looked at beside a newer core. `reviews`: who looked
-    at it first, as `{"task", "by", "on"}`.
+    at it first, as `{"task", "by", "on"}`. Refused where another text would be left for no nation.
     """
     insist(rules.may_publish(by))
+    Unit.objects.select_for_update(no_key=True).get(pk=variant.unit_id)  # one text of a unit at a time
     locked = Variant.objects.select_for_update(no_key=True).get(pk=variant.pk)
+    take_nations(locked, by)
+    variant.nations, variant.coming, variant.was, variant.took_over = locked.nations, None, locked.was, locked.took_over
     last = UnitVersion.objects.filter(variant=locked).order_by("-number").first()
     if locked.withdrawn_at:
         locked.withdrawn_at = None
@@ -41,6 +46,42 @@ def publish_version(variant, drawn, *, by, revision=None, reviews=()) -> UnitVer
     )
     write("courses.publish", version, by=by, after={"number": version.number, "hash": version.hash})
     return version
+
+
+def take_nations(variant, by):
+    """From the moment it is published each nation has this text in the place of the one it had."""
+    now, target = clock.now().isoformat(), list(variant.target)
+    for other in on_offer(variant.unit_id).select_related("unit").exclude(pk=variant.pk).select_for_update(of=("self",), no_key=True):
+        both = [code for code in other.nations if code in target]
+        if both:
+            left = [code for code in other.nations if code not in target]
+            if not left:
+                raise Refused(other.if_left_for_none)
+            set_nations(other, left, now)
+            if other.coming is not None:
+                other.coming = [code for code in other.coming if code not in both] or None
+            variant.took_over = [*variant.took_over, {"from": other.pk, "nations": both, "at": now}]
+            other.save(update_fields=["nations", "was", "coming"])
+            write("courses.hand_over_nations", other, by=by, before=[*left, *both], after={"nations": left, "to": variant.pk})
+    if set(target) != set(variant.nations) or variant.coming is not None:
+        before = list(variant.nations)
+        set_nations(variant, target, now)
+        variant.coming = None
+        write("courses.change_nations", variant, by=by, before=before, after=target)
+    variant.save(update_fields=["nations", "was", "coming", "took_over"])
+
+
+def set_nations(variant, codes, now):
+    if set(codes) != set(variant.nations):
+        variant.was = [*variant.was, {"until": now, "nations": list(variant.nations)}]
+    variant.nations = codes
+
+
+def on_offer(unit_id):
+    """The variants of a unit that trainees have today."""
+    return Variant.objects.filter(
+        Exists(UnitVersion.objects.filter(variant=OuterRef("pk"))), unit_id=unit_id, withdrawn_at=None,
+    )
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from .taught import (
     Module,
     Prerequisite,
     Programme,
+    ProgrammeCheck,
     Provision,
     Release,
     Study,
@@ -22,6 +23,6 @@ from .taught import (
 
 __all__ = [
     "Arrival", "Citation", "CorePage", "Correction", "Helpline", "LawChange", "LawProposal", "LinkCheck", "Module", "ModulePage", "Prerequisite",
-    "Programme", "ProgrammePage", "Progress", "Provision", "Release", "Session", "Stamp", "Study", "StudyPlan",
+    "Programme", "ProgrammeCheck", "ProgrammePage", "Progress", "Provision", "Release", "Session", "Stamp", "Study", "StudyPlan",
     "Suggestion", "Term", "Timetable", "TopUp", "TopUpDue", "Unit", "UnitPage", "UnitVersion", "Variant", "Writing",
 ]

@@ -205,8 +205,8 @@ def top_ups_by_person(people, on: date | None = None) -> dict[int, list[tuple]]:
     found = {}
     rows = TopUpDue.objects.filter(person_id__in=people, sent_at__lte=until).annotate(ended_at=ENDED).order_by("pk")
     lines = rows.values_list("person_id", "top_up__title", "top_up__nations", "sent_at", "top_up__counts_from", "top_up__sent_at", "ended_at")
-    for person, title, nations, sent, counts_from, first, done in lines:
+    for person, title, codes, sent, counts_from, first, done in lines:
         sent, done = timezone.localtime(sent).date(), done and timezone.localtime(done).date()
         counts_from = sent + (counts_from - timezone.localtime(first).date())  # as TopUpDue.counts_from
-        found.setdefault(person, []).append((title, tuple(nations), sent, counts_from, done))
+        found.setdefault(person, []).append((title, tuple(codes), sent, counts_from, done))
     return found

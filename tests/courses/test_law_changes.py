@@ -1,8 +1,9 @@
 """A change of law binds everybody who learned the old text: two people, each of whom saw whom."""
+import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import Error, transaction
+from django.db import Error, OperationalError, connection, transaction
 
 from courses.actions import (
     confirm_change,
@@ -24,10 +25,9 @@ from courses.models import Citation, Correction, LawChange, LawProposal, Provisi
 from courses.queries import effect_of, people_of, studied_old_text, top_ups_by_person, versions_citing, versions_teaching_old_text
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
-from lms.people.models import Notice, Role, RoleGrant, User
+from lms.people.models import Notice, Role, RoleGrant
 from lms.people.roles import Operator
 from lms.record.models import Entry
-from tests.engines import race
 
 pytestmark = pytest.mark.django_db
 TODAY, LATER = date(2026, 11, 22), date(2027, 1, 31)
@@ -59,7 +59,7 @@ def taught(provision, law_unit, operator, plan, trainee):
 
 
 @pytest.fixture
-def proposed(taught, provision, author):
+def proposed(taught, provision, author, second, tutor):
     return propose_change(provision, by=author, **TOLD, now=NEW)
 
 
@@ -170,8 +170,26 @@ class TestTwoPeople:
 @pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
 def test_two_who_press_at_once_make_one_change(proposed, second, tutor):
-    mark = seen(proposed)
-    answers = race(lambda: confirm_change(proposed, by=second, seen=mark), lambda: drop_change(proposed, by=tutor, reason="No such law."))
+    mark, ready, answers = seen(proposed), threading.Barrier(2), []
+
+    def press(deed):
+        ready.wait()
+        try:
+            with clock.at(TODAY):
+                deed()
+        except (Refused, OperationalError) as refusal:  # SQLite may lock its whole file
+            answers.append(str(refusal))
+        finally:
+            connection.close()
+
+    deeds = (
+        lambda: confirm_change(proposed, by=second, seen=mark), lambda: drop_change(proposed, by=tutor, reason="No such law."),
+    )
+    at_once = [threading.Thread(target=press, args=(deed,)) for deed in deeds]
+    for one in at_once:
+        one.start()
+    for one in at_once:
+        one.join()
     row = LawProposal.objects.get()
     assert LawChange.objects.count() == bool(row.change_id) and row.settled_at, answers
     assert Entry.objects.filter(deed__in=["courses.change_law", "courses.drop_law_change"]).count() == 1
@@ -208,7 +226,7 @@ class TestThePreview:
         assert not LawChange.objects.exists()
         here = f"/law/proposals/{proposal.pk}/"
         shown = inside.get(here).content.decode()
-        assert "another author or a tutor confirms it" in shown and trainee.last_name not in shown.split("<main")[1].replace(author.last_name, "", 1) or True
+        assert "another author or a tutor confirms it" in shown
         assert "Mairi" not in shown, "authors work with numbers"
         assert inside.post(here, {"deed": "confirm", "seen": seen(proposal)}).status_code == 403 and not LawChange.objects.exists()
         again = inside.post(address, {**typed, "summary": "Quite another text."})
@@ -222,7 +240,7 @@ class TestThePreview:
         assert LawChange.objects.get().now["summary"] == "Prosecutors must not."
         assert inside.get(here).status_code == 200
 
-    def test_a_thousand_people_are_paged(self, proposed, taught, programme, operator, second, enter, make_person, django_assert_max_num_queries):
+    def test_many_people_are_paged(self, proposed, taught, programme, operator, second, enter, make_person, django_assert_max_num_queries):
         for n in range(30):
             person = make_person(f"P{n}", Role.LEARNER)
             open_plan(person, programme, ["scotland"], by=operator, opened_on=date(2025, 9, 1))
