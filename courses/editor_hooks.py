@@ -156,9 +156,9 @@ def say_what_stands(request, page):
 
 
 def say_whom(request, page):
-    found = effect_of_draft(page)
-    if found and found[1].binds:
-        people = len(found[1].outcomes)
+    effect = effect_of_draft(page)
+    if effect and effect.binds:
+        people = len(effect.outcomes)
         messages.warning(request, format_html(
             "Publishing this changes the programme of {} {}. {}{}", people, "person" if people == 1 else "people",
             format_html('<a class="w-text-current w-underline" href="{}">Whose programme this changes</a>', reverse("courses:whose_programme", args=[page.pk])),

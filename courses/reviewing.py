@@ -69,20 +69,17 @@ def newest_draft(page):
 
 
 def effect_of_draft(page):
-    """(the newest draft's key, whose programme it changes once it is published), or None where it concerns no variant."""
+    """Whose programme the newest draft of a page changes once it is published; None where it concerns no variant."""
     draft = newest_draft(page) if isinstance(page, UnitPage) else None
-    if draft is None or not draft.variant_id:
-        return None
-    return page.latest_revision_id, programme_effect(draft.variant)
+    return programme_effect(draft.variant) if draft and draft.variant_id else None
 
 
 def insist_seen(page, state, approved: bool):
     """Raise Refused unless what a page does to people's programmes can be done; and, to approve it, unless a second person
     has looked at exactly that."""
-    found = effect_of_draft(page)
-    if found is None:
+    effect = effect_of_draft(page)
+    if effect is None:
         return
-    revision, effect = found
     if effect.left_for_none:
         raise Refused(" ".join(other.if_left_for_none for other in effect.left_for_none))
     if not effect.binds:
@@ -90,15 +87,17 @@ def insist_seen(page, state, approved: bool):
     later = newest_draft(page).go_live_at
     if later and later > clock.now():
         raise Refused("It changes people’s programmes, so it is published when its reviews are done. Take the day for publishing out of it.")
-    if approved and not has_been_seen(effect, revision, state.requested_by_id):
+    if approved and not has_been_seen(effect, state):
         raise Refused(
             f"Publishing this changes the programme of {len(effect.outcomes)} {'person' if len(effect.outcomes) == 1 else 'people'}. "
             "Open “Whose programme this changes”, look at it and confirm it, then approve."
         )
 
 
-def has_been_seen(effect, revision, submitted_by) -> bool:
-    return ProgrammeCheck.objects.filter(variant=effect.variant, revision=revision, seen=effect.seen).exclude(by=submitted_by).exists()
+def has_been_seen(effect, state) -> bool:
+    """Has a reviewer confirmed, in this review, exactly what would happen now?"""
+    seen = ProgrammeCheck.objects.filter(variant=effect.variant, review=state.pk, seen=effect.seen)
+    return seen.exclude(by=state.requested_by_id).exists()
 
 
 def reviews_of(page, revision) -> tuple[WorkflowState | None, list[dict]]:

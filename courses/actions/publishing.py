@@ -51,18 +51,22 @@ def publish_version(variant, drawn, *, by, revision=None, reviews=()) -> UnitVer
 def take_nations(variant, by):
     """From the moment it is published each nation has this text in the place of the one it had."""
     now, target = clock.now().isoformat(), list(variant.target)
-    for other in on_offer(variant.unit_id).select_related("unit").exclude(pk=variant.pk).select_for_update(of=("self",), no_key=True):
+    for other in published_beside(variant).select_related("unit").select_for_update(of=("self",), no_key=True):
         both = [code for code in other.nations if code in target]
-        if both:
-            left = [code for code in other.nations if code not in target]
-            if not left:
-                raise Refused(other.if_left_for_none)
+        left = [code for code in other.nations if code not in target]
+        if not both or not left and other.withdrawn_at and {"from": other.pk, "nations": both} in [
+            {"from": line["from"], "nations": line["nations"]} for line in variant.took_over
+        ]:
+            continue
+        if not left and not other.withdrawn_at:
+            raise Refused(other.if_left_for_none)
+        variant.took_over = [*variant.took_over, {"from": other.pk, "nations": both, "at": now}]
+        if left:  # one that was taken down keeps the last of its nations, for the day on which it comes back
             set_nations(other, left, now)
             if other.coming is not None:
                 other.coming = [code for code in other.coming if code not in both] or None
-            variant.took_over = [*variant.took_over, {"from": other.pk, "nations": both, "at": now}]
             other.save(update_fields=["nations", "was", "coming"])
-            write("courses.hand_over_nations", other, by=by, before=[*left, *both], after={"nations": left, "to": variant.pk})
+        write("courses.hand_over_nations", other, by=by, before=[*left, *both], after={"nations": left, "to": variant.pk})
     if set(target) != set(variant.nations) or variant.coming is not None:
         before = list(variant.nations)
         set_nations(variant, target, now)
@@ -77,11 +81,9 @@ def set_nations(variant, codes, now):
     variant.nations = codes
 
 
-def on_offer(unit_id):
-    """The variants of a unit that trainees have today."""
-    return Variant.objects.filter(
-        Exists(UnitVersion.objects.filter(variant=OuterRef("pk"))), unit_id=unit_id, withdrawn_at=None,
-    )
+def published_beside(variant):
+    """The other variants of its unit that were ever published."""
+    return Variant.objects.filter(Exists(UnitVersion.objects.filter(variant=OuterRef("pk"))), unit_id=variant.unit_id).exclude(pk=variant.pk)
 
 
 @transaction.atomic

@@ -165,15 +165,14 @@ def confirm_programme(page, *, by, seen) -> ProgrammeCheck | None:
     page showed (`ProgrammeEffect.seen`); Refused where it would do something else by now. None where it changes nobody's.
     """
     insist(reviewing.may_review(by, page))
-    found = reviewing.effect_of_draft(page)
-    if found is None or not found[1].binds:
+    effect, state = reviewing.effect_of_draft(page), page.current_workflow_state
+    if effect is None or not effect.binds:
         return None
-    revision, effect = found
     if effect.seen != seen:
         raise Refused("It would now concern other people, or do something else, than the page said. It is shown below; look at it again.")
     made, is_new = ProgrammeCheck.objects.get_or_create(
-        variant=effect.variant, revision=revision, seen=seen, by=by,
-        defaults={"people": len(effect.outcomes), "submitted_by": page.current_workflow_state.requested_by},
+        variant=effect.variant, review=state.pk, seen=seen, by=by,
+        defaults={"people": len(effect.outcomes), "submitted_by": state.requested_by},
     )
     if is_new:
         nations = {row.nation: row.after for row in effect.rows if row.changes}
@@ -243,8 +242,8 @@ def publish_urgently(page, *, by, why) -> UnitVersion | None:
     if draft.go_live_at and draft.go_live_at > clock.now():
         raise Refused("This draft is set to be published later. Take that day out of it in the editor first.")
     insist_sound(draft)
-    found = reviewing.effect_of_draft(page)
-    if found and found[1].binds and not is_back(draft.variant, found[1]):
+    effect = reviewing.effect_of_draft(page)
+    if effect and effect.binds and not is_back(draft.variant, effect):
         raise Refused("It changes what trainees study, not only the law in a text they have. Submit it to the course review.")
     if isinstance(draft, UnitPage):
         line = {"task": URGENT, "by": by.pk, "on": clock.now().isoformat(), "why": reason}

@@ -345,7 +345,7 @@ class ProgrammeCheck(models.Model):
     PERSONAL_DATA = {"submitted_by": "who submitted the draft", "by": "who looked at whom it concerns"}
 
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="checks")
-    revision = models.PositiveBigIntegerField(help_text="Wagtail revision of the draft.")
+    review = models.PositiveBigIntegerField(help_text="Wagtail review in which it was seen: the words stand still in it.")
     seen = models.CharField(max_length=32, help_text="A mark of what the page said.")
     people = models.PositiveIntegerField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -354,7 +354,7 @@ class ProgrammeCheck(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["variant", "revision", "seen", "by"], name="one_programme_check_each"),
+            models.UniqueConstraint(fields=["variant", "review", "seen", "by"], name="one_programme_check_each"),
             models.CheckConstraint(condition=~models.Q(by=models.F("submitted_by")), name="two_people_change_a_programme"),
         ]
 

@@ -174,7 +174,15 @@ def kept(mine, outline, plans, taken) -> list:
         theirs = {code for p in plans if covers(p, variant) for code in p.nations} & set(variant.nations)
         by = {met_by(variant, code, done, places) for code in theirs}
         found |= {variant.pk: variant} if None in by else {key: places[key] for key in by}
-    return [v for v in outline.variants if v.pk in found]
+    return [v for v in outline.variants if v.pk in found and (v.pk in done or not is_replaced(v, mine))]
+
+
+def is_replaced(variant, others) -> bool:
+    """Was it taken down, and is another text there for each of its nations?"""
+    if variant.withdrawn_at is None:
+        return False
+    lines = [line for v in others if v.withdrawn_at is None for line in v.took_over if line["from"] == variant.pk]
+    return set(variant.nations) <= {code for line in lines for code in line["nations"]}
 
 
 def first_studied(outline, taken) -> dict[int, datetime]:

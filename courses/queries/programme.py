@@ -83,7 +83,7 @@ def programme_effect(variant) -> ProgrammeEffect:
     changed = [row.nation for row in rows if row.changes]
     outcomes, closed = {}, set()
     if changed:
-        moved = {pk: [c for c in codes if c in target] for pk, codes in before.items() if pk != this.pk}
+        moved = {pk: [c for c in places[pk].nations if c in target] for pk in published if pk != this.pk}
         outcomes, closed = ask_people(unit, places, before, after, moved, this.pk)
     return ProgrammeEffect(this, rows, outcomes, len(closed), left)
 
@@ -110,7 +110,7 @@ def ask_people(unit, places, before, after, moved, this):
             kept_for = {code for pk, passed in moved.items() if pk in theirs for code in passed}
             if all(code in kept_for for code in needed):
                 return KEPT
-            gives = [pk for pk, passed in moved.items() if set(passed) & codes]
+            gives = [pk for pk, passed in moved.items() if pk in before and set(passed) & codes]
             if any((person, pk) in begun and pk not in theirs for pk in gives):
                 return BEGUN
             return REPLACED if lost or gives else NEW

@@ -99,7 +99,7 @@ def urgent(request, pk):
     return render(request, "courses/authoring/urgent.html", {
         "page": page, "draft": draft, "revision": revision, "form": form, "stops": stopping(draft, getattr(draft, "core", None)),
         "is_new": page.live_revision_id != revision.pk,
-    })
+    }, status=422 if form.errors else 200)
 
 
 @login_required
@@ -109,21 +109,20 @@ def whose_programme(request, pk):
     may_confirm = may_review(request.user, page)
     if not may_confirm:
         insist(rules.may_keep_law(request.user))
-    fault, found = "", effect_of_draft(page)
+    fault = ""
     if request.method == "POST":
         insist(may_confirm)
         try:
             reviews.confirm_programme(page, by=request.user, seen=request.POST.get("seen", ""))
         except Refused as refused:
-            fault, found = str(refused), effect_of_draft(page)
+            fault = str(refused)
         else:
             messages.success(request, "Recorded: you have looked at whose programme this changes. Now approve the page, or ask for changes.")
             return redirect("wagtailadmin_pages:edit", page.pk)
-    revision, effect = found or (None, None)
-    state = page.current_workflow_state
+    effect, state = effect_of_draft(page), page.current_workflow_state
     shown = {
         "page": page, "draft": newest_draft(page), "effect": effect, "fault": fault, "may_confirm": may_confirm,
-        "is_seen": bool(effect and state) and has_been_seen(effect, revision, state.requested_by_id),
+        "is_seen": bool(effect and state) and has_been_seen(effect, state),
         "may_name": has_role(request.user, Role.REGISTRAR, Role.HUB_OFFICER, Role.TUTOR),
     }
     if effect and effect.binds and shown["may_name"]:
