@@ -5,6 +5,8 @@ import lms.kit.clock
 from django.conf import settings
 from django.db import migrations, models
 
+from lms.kit.append_only import append_only
+
 
 class Migration(migrations.Migration):
 
@@ -67,4 +69,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('variant', 'review', 'seen', 'by'), name='one_programme_check_each'), models.CheckConstraint(condition=models.Q(('by', models.F('submitted_by')), _negated=True), name='two_people_change_a_programme')],
             },
         ),
+        append_only("courses_programmecheck"),
     ]

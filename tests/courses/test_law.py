@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import Error, connection, transaction
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from courses.actions import (
     answer_top_up,
@@ -33,6 +34,7 @@ from courses.queries import (
     versions_citing,
     versions_teaching_old_text,
 )
+from courses.top_up_editor import TopUpViewSet
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
@@ -406,6 +408,17 @@ class TestTwoPeople:
         proposed.body = [("text", "<p>Other words, which nobody checked</p>")]
         proposed.save()
         self.refused(Refused, "has changed since", lambda: send_top_up(proposed, by=User.objects.get(email="sorcha@imsa.example")))
+
+    def test_an_author_who_saves_while_it_is_sent_undoes_nothing(self, top_up, author, second):
+        """Wagtail's form holds the row as it was when it was opened."""
+        written = nested_form_data({"title": "Other words", "body": streamfield([("text", rich_text("<p>Other words.</p>"))])})
+        form_class = TopUpViewSet.edit_handler.bind_to_model(TopUp).get_form_class()
+        early, late = (form_class(written, instance=TopUp.objects.get(), for_user=author) for _ in range(2))
+        assert early.is_valid()
+        propose_top_up(top_up, by=author, counts_from=LATER)
+        send_top_up(top_up, by=second)
+        self.refused(Refused, "while you wrote", early.save)
+        assert not late.is_valid() and "while you wrote" in str(late.errors) and TopUp.objects.get().sent_by == second
 
     def test_returned_it_is_a_draft_again_and_its_author_knows_why(self, proposed, second, author):
         self.refused(Refused, "Say why", lambda: return_top_up(proposed, by=second, reason=" "))
