@@ -33,12 +33,15 @@ def keep_version(instance, revision, **kwargs):
 
     from .actions import publish_version
     from .drawing import draw
-    from .reviewing import reviews_of
+    from .reviewing import may_move, reviews_of
 
     if instance.live and instance.variant_id:
         state, reviews = reviews_of(instance, revision)
         by = (state and state.requested_by) or (revision and revision.user) or Operator("publish_pages")
-        publish_version(instance.variant, draw(instance, instance.core), by=by, revision=revision and revision.pk, reviews=reviews)
+        publish_version(
+            instance.variant, draw(instance, instance.core), by=by, revision=revision and revision.pk, reviews=reviews,
+            moves=may_move(instance.variant, state),
+        )
 
 
 def take_down(instance, **kwargs):

@@ -100,6 +100,14 @@ def has_been_seen(effect, state) -> bool:
     return seen.exclude(by=state.requested_by_id).exists()
 
 
+def may_move(variant, state) -> bool:
+    """May a coming choice of nations count with this publication? Not when it was chosen after the review, for a day to come."""
+    if variant.coming is None or not is_review_needed():
+        return True
+    effect = programme_effect(variant)
+    return not effect.binds or state is not None and has_been_seen(effect, state)
+
+
 def reviews_of(page, revision) -> tuple[WorkflowState | None, list[dict]]:
     """The finished review in which `revision` was read, and who approved what in it; none where it was not."""
     if revision is None:

@@ -12,20 +12,22 @@ from ..models.taught import one_part
 
 
 @transaction.atomic
-def publish_version(variant, drawn, *, by, revision=None, reviews=()) -> UnitVersion:
+def publish_version(variant, drawn, *, by, revision=None, reviews=(), moves=True) -> UnitVersion:
     """Keep what a variant says from now on.
 
     1. its nations count from now: another text of the unit that was for one of them is no longer for it, and what was studied
     of that one stays done, 2. the next version, never to change, with which provisions it cites and as they stood, 3. a
     withdrawn variant is open again, 4. the record is written. The same content as the last
     version makes no new one, unless it was looked at beside a newer core. `reviews`: who looked
-    at it first, as `{"task", "by", "on"}`. Refused where another text would be left for no nation.
+    at it first, as `{"task", "by", "on"}`. `moves`: False leaves a coming choice of nations for another time. Refused where another text would be left for no nation.
     """
     insist(rules.may_publish(by))
     Unit.objects.select_for_update(no_key=True).get(pk=variant.unit_id)  # one text of a unit at a time
     locked = Variant.objects.select_for_update(no_key=True).get(pk=variant.pk)
-    take_nations(locked, by)
-    variant.nations, variant.coming, variant.was, variant.took_over = locked.nations, None, locked.was, locked.took_over
+    take_nations(locked, by, moves)
+    variant.nations, variant.coming, variant.was, variant.took_over = (
+        locked.nations, locked.coming, locked.was, locked.took_over,
+    )
     last = UnitVersion.objects.filter(variant=locked).order_by("-number").first()
     if locked.withdrawn_at:
         locked.withdrawn_at = None
@@ -48,9 +50,9 @@ def publish_version(variant, drawn, *, by, revision=None, reviews=()) -> UnitVer
     return version
 
 
-def take_nations(variant, by):
+def take_nations(variant, by, moves):
     """From the moment it is published each nation has this text in the place of the one it had."""
-    now, target = clock.now().isoformat(), list(variant.target)
+    now, target = clock.now().isoformat(), list(variant.target if moves else variant.nations)
     for other in published_beside(variant).select_related("unit").select_for_update(of=("self",), no_key=True):
         both = [code for code in other.nations if code in target]
         left = [code for code in other.nations if code not in target]
@@ -67,7 +69,7 @@ def take_nations(variant, by):
                 other.coming = [code for code in other.coming if code not in both] or None
             other.save(update_fields=["nations", "was", "coming"])
         write("courses.hand_over_nations", other, by=by, before=[*left, *both], after={"nations": left, "to": variant.pk})
-    if set(target) != set(variant.nations) or variant.coming is not None:
+    if moves and variant.coming is not None:
         before = list(variant.nations)
         set_nations(variant, target, now)
         variant.coming = None

@@ -42,6 +42,7 @@ from ..models import (
     UnitVersion,
     Variant,
 )
+from ..queries.programme import programme_effect
 from ..reviewing import AUTHORS, GROUPS, LOOKED_AT, REVIEWS, URGENT, WORKFLOW
 from ..soundness import Unsound, faults_of_gaps, insist_sound
 from ..states import SuggestionState
@@ -281,6 +282,8 @@ def look_again(variant, *, by, core_revision) -> UnitVersion:
     found = faults_of_gaps(page, core)
     if found:
         raise Unsound(page, found)
+    if programme_effect(variant).binds:
+        raise Refused("Other nations were chosen for this text, which changes people’s programmes. Submit its page to the course review.")
     _, reviewed = reviewing.reviews_of(core, core.live_revision)
     looked = {"task": LOOKED_AT, "by": by.pk, "on": clock.now().isoformat(), "why": ""}
     return publish_version(variant, draw(page, core), by=by, revision=page.live_revision_id, reviews=[*reviewed, looked])

@@ -244,3 +244,10 @@ class TestTheReview:
         page.save_revision(user=author)
         publish_urgently(UnitPage.objects.get(), by=author, why="It was taken down by mistake.")
         assert steps(trainee) == [("all", False)]
+
+    def test_a_choice_made_after_the_review_does_not_slip_through(self, page, author, trainee):
+        row = page.variant
+        Variant.objects.filter(pk=row.pk).update(coming=["england"])
+        page.save_revision(user=author).publish(user=author)  # as the hour does that was set for it
+        row.refresh_from_db()
+        assert (row.nations, row.coming) == (nations.ALL, ["england"]) and steps(trainee) == [("all", False)]

@@ -156,6 +156,7 @@ def test_a_row_without_a_text_changes_nothing_for_those_who_learn(
     assert enter(tutor).get("/study/units/INVENTED/all/").status_code == 200, "those who teach and write see what is to be written"
     with pytest.raises(Refused, match="“scotland” of LAW would be for no nation"):
         publish_version(extra, the_words("Law again", "<p>More</p>"), by=operator)
+    enter(trainee)
     assert seen() == before
 
 
