@@ -102,6 +102,17 @@ def urgent(request, pk):
     }, status=422 if form.errors else 200)
 
 
+def by_nation(effect, title):
+    """The rows of an effect with the texts by their titles, and by the key of the row."""
+    titles = {v.variant.key: v.title for v in authors.newest_versions(variant__unit=effect.variant.unit).values()}
+    titles[effect.variant.key] = title
+    named = {key: f"“{said}” ({key})" for key, said in titles.items()}
+    return [
+        {"nation": row.nation, "changes": row.changes, "before": [named[k] for k in row.before], "after": [named[k] for k in row.after]}
+        for row in effect.rows
+    ]
+
+
 @login_required
 def whose_programme(request, pk):
     """Whose programme a draft changes once it is published; a reviewer confirms here that they have looked."""
@@ -125,6 +136,8 @@ def whose_programme(request, pk):
         "is_seen": bool(effect and state) and has_been_seen(effect, state),
         "may_name": has_role(request.user, Role.REGISTRAR, Role.HUB_OFFICER, Role.TUTOR),
     }
+    if effect:
+        shown["rows"] = by_nation(effect, shown["draft"].title)
     if effect and effect.binds and shown["may_name"]:
         people = Paginator(User.objects.filter(pk__in=list(effect.outcomes)).order_by("last_name", "first_name", "pk"), 25)
         people = people.get_page(request.GET.get("page"))

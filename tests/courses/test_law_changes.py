@@ -311,7 +311,7 @@ class TestUndoing:
         inside = enter(author)
         here = f"/law/changes/{changed.pk}/undo/"
         assert here in inside.get(f"/law/changes/{changed.pk}/").content.decode()
-        assert "1 person counted as having studied an old text" in inside.get(here).content.decode()
+        assert "For 1 person the text they studied would be current again" in inside.get(here).content.decode()
         assert inside.post(here, {"why": ""}).status_code == 422
         assert inside.post(here, {"why": "No such law."}).status_code == 302
         assert LawProposal.objects.filter(undoes=changed, settled_at=None).exists()

@@ -210,7 +210,7 @@ class TestTheReview:
         assert "changes the programme of 2 people" in said(decide(enter(consultant), own, "approve"))
         assert not own.variant.versions.exists() and steps(trainee) == [("all", False)]
         page = said(enter(consultant).get(here))
-        assert "Mairi" not in page and "2 people have another programme" in page
+        assert "Mairi" not in page and "It concerns the programme of 2 people" in page
         enter(consultant).post(here, {"seen": self.seen(own)})
         decide(enter(consultant), own, "approve")
         assert own.variant.versions.count() == 1 and steps(trainee) == [("scotland", False)]
