@@ -33,12 +33,15 @@ def keep_version(instance, revision, **kwargs):
 
     from .actions import publish_version
     from .drawing import draw
-    from .reviewing import reviews_of
+    from .reviewing import may_move, reviews_of
 
     if instance.live and instance.variant_id:
         state, reviews = reviews_of(instance, revision)
         by = (state and state.requested_by) or (revision and revision.user) or Operator("publish_pages")
-        publish_version(instance.variant, draw(instance, instance.core), by=by, revision=revision and revision.pk, reviews=reviews)
+        publish_version(
+            instance.variant, draw(instance, instance.core), by=by, revision=revision and revision.pk, reviews=reviews,
+            moves=may_move(instance.variant, state),
+        )
 
 
 def take_down(instance, **kwargs):
@@ -54,7 +57,7 @@ def take_down(instance, **kwargs):
 def before_review(instance, **kwargs):
     """A review begins or ends: the page has to be sound both times, for law may change in between. A review that asked
     for changes does not go on where it stopped: it begins anew, because the words are others."""
-    from .reviewing import BeginAnew, is_taught
+    from .reviewing import BeginAnew, insist_seen, is_taught
     from .soundness import insist_sound
 
     kind, begins = type(instance), instance._state.adding
@@ -66,6 +69,7 @@ def before_review(instance, **kwargs):
             raise BeginAnew("Changes were asked for, so the review begins anew. Submit the page again from the editor.")
     if begins or instance.status == kind.STATUS_APPROVED:
         insist_sound(page.get_latest_revision_as_object())
+        insist_seen(page.specific, instance, approved=not begins)
 
 
 def publish_reviewed(state, user=None):

@@ -110,7 +110,7 @@ def names_of(variant) -> str:
 def newest_versions(**which) -> dict[int, UnitVersion]:
     """Variant's key to its newest version, without its text."""
     last = UnitVersion.objects.filter(variant=OuterRef("variant")).order_by("-number").values("number")[:1]
-    found = UnitVersion.objects.filter(**which, number=Subquery(last)).defer("html", "parts").select_related("published_by")
+    found = UnitVersion.objects.filter(**which, number=Subquery(last)).defer("html", "parts").select_related("published_by", "variant")
     return {version.variant_id: version for version in found}
 
 

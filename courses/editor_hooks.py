@@ -19,7 +19,7 @@ from lms.people.roles import has_role
 from .actions.reviews import submit_again
 from .authors import is_behind, names_of
 from .models import UnitPage
-from .reviewing import BeginAnew, are_children_taught, is_review_needed, is_taught, may_review
+from .reviewing import BeginAnew, are_children_taught, effect_of_draft, is_review_needed, is_taught, may_review
 from .rules import may_publish
 from .soundness import Unsound, faults, insist_sound
 
@@ -149,9 +149,21 @@ def say_what_stands(request, page):
             "The core changed on {}, and the text for {} was not looked at since. {}", day(since), names_of(page.variant),
             format_html('<a class="w-text-current w-underline" href="{}">See them side by side</a>', beside),
         ))
+    say_whom(request, page)
     if not may_publish(request.user):
         messages.info(request, "You are reviewing this page. Comment on any words, then approve it or ask for changes. The words "
                                "themselves are changed by their author.")
+
+
+def say_whom(request, page):
+    effect = effect_of_draft(page)
+    if effect and effect.binds:
+        people = len(effect.outcomes)
+        messages.warning(request, format_html(
+            "Publishing this changes the programme of {} {}. {}{}", people, "person" if people == 1 else "people",
+            format_html('<a class="w-text-current w-underline" href="{}">Whose programme this changes</a>', reverse("courses:whose_programme", args=[page.pk])),
+            "" if may_publish(request.user) else ": look at it and confirm it before you approve the page.",
+        ))
 
 
 class SubmitAgain(ActionMenuItem):

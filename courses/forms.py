@@ -105,7 +105,34 @@ class HelplineForm(WagtailAdminModelForm):
 
 
 class VariantForm(WagtailAdminModelForm):
+    """Once trainees have the text, another choice of nations counts from its next publication, after its reviews."""
+
     nations = choices_field(nations.NATIONS)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.is_published = bool(self.instance.pk) and self.instance.versions.exists()
+        if self.is_published:
+            self.initial["nations"] = self.instance.target
+            self.fields["nations"].help_text = "Trainees have this text. Another choice counts from the next time its page is published."
+            if "unit" in self.fields:
+                self.fields["unit"].disabled = True
+
+    def clean(self):
+        given = super().clean()
+        wanted, unit = set(given.get("nations") or ()), given.get("unit")
+        for other in unit.variants.exclude(pk=self.instance.pk).filter(withdrawn_at=None) if unit and wanted else ():
+            if wanted >= set(other.nations) and other.versions.exists():
+                self.add_error("nations", other.if_left_for_none)
+        if self.is_published and wanted:
+            self.coming = None if wanted == set(self.instance.nations) else given["nations"]
+            given["nations"] = self.instance.nations
+        return given
+
+    def save(self, commit=True):
+        if self.is_published:
+            self.instance.coming = self.coming
+        return super().save(commit)
 
 
 LAW_SAID = ("act", "section", "title", "summary", "jurisdictions", "commencement")

@@ -39,8 +39,10 @@ class ChangeForm(LawForm):
     as_at = day_field("When you read it")
     review_by = day_field("When somebody reads it again")
 
-    def __init__(self, *args, provision, **kwargs):
-        super().__init__(*args, initial={**self.stands(provision), "as_at": clock.today(), "effective_on": clock.today()}, **kwargs)
+    def __init__(self, *args, provision, typed=(), **kwargs):
+        """`typed`: what was typed before, where it was dropped."""
+        today = clock.today()
+        super().__init__(*args, initial={**self.stands(provision), "as_at": today, "effective_on": today, **dict(typed)}, **kwargs)
         self.order_fields(["words", "effective_on"])
 
     def clean(self):
@@ -102,4 +104,23 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="What is wrong with it?", max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Whoever has to know reads these words.", error_messages={"required": "Say what is wrong with it."},
+    )
+
+
+class DropForm(forms.Form):
+    """Why a proposed change of law is dropped."""
+
+    reason = forms.CharField(
+        label="Why is it dropped?", max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The person who proposed it reads these words.", error_messages={"required": "Say why the proposal is dropped."},
+    )
+
+
+class UndoForm(forms.Form):
+    """How it is known that the law had not changed."""
+
+    why = forms.CharField(
+        label="What was wrong?", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Say what the source says, and since when. Everyone who was sent a top-up about it reads these words.",
+        error_messages={"required": "Say how you know that the law had not changed."},
     )

@@ -25,12 +25,18 @@ _PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ"
 
 
 def bare(words: str) -> str:
-    """The letters and numbers alone, without case or accents. A point that makes another number of one is kept."""
-    letters = unicodedata.normalize("NFKD", words.replace("\0", "").casefold())
+    """The letters and numbers alone, without case or accents. What makes another number of one is kept: a point, and the place of
+    a raised, lowered or broken number after a number (10² is not 102, and 1½ is not 11/2; 10^2 is 10²)."""
+    before, apart = "", []
+    for c in words.replace("\0", "").replace("\1", ""):
+        apart.append("\1" + c if c.isnumeric() and not c.isdecimal() and before.isdecimal() else c)
+        before = before if c.isspace() else c
+    letters = unicodedata.normalize("NFKD", "".join(apart).casefold())
+    letters = re.sub(r"(?<=\d)\^(?=\d)", "\1", letters)
     letters = "".join(c for c in letters if not unicodedata.combining(c)).casefold().translate(_PLAIN_LETTERS)
     letters = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", letters)
     letters = re.sub(r"(?<=\d)[.,/:⁄](?=\d)", "\0", letters)
-    return re.sub(r"[^\w\0]|_", "", letters)
+    return re.sub(r"[^\w\0\1]|_", "", letters)
 
 
 # ---- answers that need their place ----

@@ -49,6 +49,20 @@ def may_keep_law(by) -> May:
     return may_act_as(by, *ANSWERERS)
 
 
+def may_propose_change(by) -> May:
+    """A person who keeps the law, for a second one has to be another: the shell proposes nothing."""
+    return YES if has_role(by, *ANSWERERS) else may_act_as(None, *ANSWERERS)
+
+
+def may_confirm_change(by, proposal) -> May:
+    """A second person of the same roles confirms what one proposed: it binds everybody who studied the provision."""
+    if not may_propose_change(by):
+        return may_propose_change(by)
+    if proposal.proposed_by_id == by.pk:
+        return no("You proposed this change, so another author or a tutor confirms it.")
+    return YES
+
+
 def may_confirm_top_up(by, top_up) -> May:
     """A second person sends what an author proposed: it binds everybody who studied the old text."""
     if not has_role(by, *ANSWERERS):

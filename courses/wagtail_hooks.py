@@ -167,15 +167,26 @@ def write_down(request, thing):
 
 def said_of_variant(variant) -> list[str]:
     """What a row of “Units by nation” does to those who learn, for its author."""
-    said = []
+    said, target = [], set(variant.target)
+    others = list(variant.unit.variants.exclude(pk=variant.pk))
     if not variant.versions.exists():
         said.append("Nothing changes for trainees until the page of this unit is published for these nations.")
-    for other in variant.unit.variants.exclude(pk=variant.pk):
-        if both := set(variant.nations) & set(other.nations):
+    elif variant.coming is not None:
+        said.append(
+            f"Nothing changes for trainees yet. It is for {nations.sentence(variant.coming)} from the next time its page is published: "
+            "submit the page to the course review, where it says whose programme changes."
+        )
+    for other in others:
+        if both := target & set(other.target):
             said.append(
-                f"{nations.sentence(both)}: “{other.key}” covers this too. Once both are published, trainees there have to study both. "
-                "If that is not meant, change the nations of one of them."
+                f"{nations.sentence(both)}: “{other.key}” is for this too. Trainees there have one text of a unit: the one that is "
+                "published last. What they studied of the other stays done. If that is not meant, change the nations of one of them."
             )
+    if missing := [code for code in nations.ALL if not any(code in v for v in (target, *(o.target for o in others)))]:
+        said.append(
+            f"{nations.sentence(missing)}: no text of this unit is for this, so trainees there do not have the unit. If that is not meant, "
+            "add the nation here, or add another row for it."
+        )
     return said
 
 

@@ -1,5 +1,6 @@
 """The deeds of this room; nothing here is ever deleted but a reader's own words, by the reader."""
-from .law import put_right, read_again, record_change, take_on
+from .law import put_right, read_again, take_on
+from .law_changes import confirm_change, drop_change, propose_change, propose_undoing, record_change
 from .plans import close_plan, in_order, open_plan, set_nations
 from .publishing import note_curriculum, note_dropped, publish_version, withdraw
 from .reviews import ask_for_review, look_again, note_links, open_editor, publish_urgently, tell_all, untell
@@ -43,8 +44,10 @@ __all__ = [
     "carry_attendance",
     "change_note",
     "close_plan",
+    "confirm_change",
     "do_activity",
     "draft_top_up",
+    "drop_change",
     "erase",
     "finish_top_up",
     "follow_timetable",
@@ -61,7 +64,9 @@ __all__ = [
     "note_links",
     "open_editor",
     "open_plan",
+    "propose_change",
     "propose_top_up",
+    "propose_undoing",
     "publish_urgently",
     "publish_version",
     "put_attendance_right",

@@ -1,52 +1,18 @@
-"""The ledger of law: what changed, what was written down wrongly, who looks after it."""
+"""The ledger of law: what was written down wrongly, who read it again, who looks after it. Changes of law: `law_changes`."""
 from django.db import transaction
 
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day
+from lms.people.models import User
+from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from .. import rules
-from ..models import Correction, LawChange, Provision
-from ..models.taught import said_of
+from ..models import Correction, Provision
 from ..states import Commencement
 
-LAW = ("section", "title", "summary", "commencement", "jurisdictions", "source", "as_at", "review_by")
 WRITTEN = ("act", "section", "title", "summary", "commencement", "jurisdictions", "source")
-
-
-@transaction.atomic
-def record_change(provision, *, by, words, effective_on, now) -> LawChange:
-    """Write down that the law changed.
-
-    1. what the provision said, says, and since when, never to change; 2. the ledger says the new law;
-    3. from now on every unit that teaches the old text warns its readers; 4. the record is written.
-    `now`: the new values of any of LAW. Refused when they say nothing else than the ledger does.
-    """
-    insist(rules.may_keep_law(by))
-    locked = Provision.objects.select_for_update(no_key=True).get(pk=provision.pk)
-    was, last = locked.as_it_stands(), locked.changes.first()
-    words = words.strip()
-    if effective_on > clock.today():
-        raise Refused("The ledger says what the law is today. Record the change on the day from which it applies.")
-    if not words:
-        raise Refused("Write what changed, in words an advocate can use.")
-    if set(now) - set(LAW):
-        raise Refused("Only what the ledger says of the law can change.")
-    for name, value in now.items():
-        setattr(locked, name, value)
-    check_provision(locked)
-    if said_of(locked.as_it_stands()) == locked.said:
-        if last and last.words == words and last.now == locked.as_it_stands():
-            return last
-        raise Refused("The ledger says this already. Change its words, its section or whether it is in force.")
-    locked.reading += 1
-    locked.save()
-    change = LawChange.objects.create(
-        provision=locked, words=words, was=was, now=locked.as_it_stands(), effective_on=effective_on, recorded_by_id=by.pk,
-    )
-    write("courses.change_law", change, by=by, before=was, after=change.now)
-    return change
 
 
 @transaction.atomic
@@ -118,3 +84,8 @@ def check_provision(provision):
         raise Refused("It is read again after the day it was last read.")
     if not provision.nations:
         raise Refused("Say in which nations it is law.")
+
+
+def keepers(but) -> list[User]:
+    """Everybody who keeps the law, but one."""
+    return sorted({p for role in rules.ANSWERERS for p in holders_of(role)} - {but}, key=lambda p: p.pk)

@@ -33,6 +33,7 @@ from ..models import (
     Module,
     Prerequisite,
     Programme,
+    ProgrammeCheck,
     Provision,
     Suggestion,
     Term,
@@ -41,6 +42,7 @@ from ..models import (
     UnitVersion,
     Variant,
 )
+from ..queries.programme import programme_effect
 from ..reviewing import AUTHORS, GROUPS, LOOKED_AT, REVIEWS, URGENT, WORKFLOW
 from ..soundness import Unsound, faults_of_gaps, insist_sound
 from ..states import SuggestionState
@@ -152,6 +154,31 @@ def allow_decision(task_state):
     if locked.status != TaskState.STATUS_IN_PROGRESS:
         raise Refused("This review is already done. Open the page again to see where it stands.")
     insist(reviewing.may_decide(task_state.finished_by, task_state.workflow_state, task_state.task))
+    if task_state.status == TaskState.STATUS_APPROVED:
+        reviewing.insist_seen(task_state.workflow_state.content_object.specific, task_state.workflow_state, approved=True)
+
+
+@transaction.atomic
+def confirm_programme(page, *, by, seen) -> ProgrammeCheck | None:
+    """A reviewer has looked at whose programme a draft changes, and how; without this it is not approved.
+
+    1. that this person saw exactly this, never to change; 2. the record is written. Twice is once. `seen`: the mark of what the
+    page showed (`ProgrammeEffect.seen`); Refused where it would do something else by now. None where it changes nobody's.
+    """
+    insist(reviewing.may_review(by, page))
+    effect, state = reviewing.effect_of_draft(page), page.current_workflow_state
+    if effect is None or not effect.binds:
+        return None
+    if effect.seen != seen:
+        raise Refused("It would now concern other people, or do something else, than the page said. It is shown below; look at it again.")
+    made, is_new = ProgrammeCheck.objects.get_or_create(
+        variant=effect.variant, review=state.pk, seen=seen, by=by,
+        defaults={"people": len(effect.outcomes), "submitted_by": state.requested_by},
+    )
+    if is_new:
+        nations = {row.nation: row.after for row in effect.rows if row.changes}
+        write("courses.confirm_programme", made, by=by, after={"people": made.people, "nations": nations})
+    return made
 
 
 @transaction.atomic
@@ -216,6 +243,9 @@ def publish_urgently(page, *, by, why) -> UnitVersion | None:
     if draft.go_live_at and draft.go_live_at > clock.now():
         raise Refused("This draft is set to be published later. Take that day out of it in the editor first.")
     insist_sound(draft)
+    effect = reviewing.effect_of_draft(page)
+    if effect and effect.binds and not is_back(draft.variant, effect):
+        raise Refused("It changes what trainees study, not only the law in a text they have. Submit it to the course review.")
     if isinstance(draft, UnitPage):
         line = {"task": URGENT, "by": by.pk, "on": clock.now().isoformat(), "why": reason}
         version = publish_version(draft.variant, draw(draft, draft.core), by=by, revision=revision.pk, reviews=[line])
@@ -224,6 +254,12 @@ def publish_urgently(page, *, by, why) -> UnitVersion | None:
     for person in {p.pk: p for role in (Role.HUB_OFFICER, Role.SURVIVOR_CONSULTANT) for p in holders(role)}.values():
         tell(person, f"{draft.title} was corrected at once", f"{by.full_name} published it before its reviews. The reason: {reason}", "")
     return version
+
+
+def is_back(variant, effect) -> bool:
+    """Does the page only come back as it was, after it was taken down?"""
+    moves = any(set(row.before) - set(row.after) for row in effect.rows)
+    return variant.versions.exists() and variant.coming is None and not moves
 
 
 @transaction.atomic
@@ -246,6 +282,8 @@ def look_again(variant, *, by, core_revision) -> UnitVersion:
     found = faults_of_gaps(page, core)
     if found:
         raise Unsound(page, found)
+    if programme_effect(variant).binds:
+        raise Refused("Other nations were chosen for this text, which changes people’s programmes. Submit its page to the course review.")
     _, reviewed = reviewing.reviews_of(core, core.live_revision)
     looked = {"task": LOOKED_AT, "by": by.pk, "on": clock.now().isoformat(), "why": ""}
     return publish_version(variant, draw(page, core), by=by, revision=page.live_revision_id, reviews=[*reviewed, looked])

@@ -8,7 +8,6 @@ from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import day
 from lms.people.actions import tell
 from lms.people.models import User
-from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from .. import checks, rules
@@ -16,6 +15,7 @@ from ..completion import asked_hash
 from ..drawing import draw_stream
 from ..models import Citation, LawChange, Provision, StudyPlan, TopUp, TopUpDue
 from ..queries.law import unreached
+from .law import keepers
 
 OVERTAKEN = "The law has changed again since. Send the top-up of the newest change instead."
 WAITS = "This top-up waits for a second person. Take it back to change it."
@@ -172,11 +172,6 @@ def check_sendable(top_up, counts_from):
         raise Refused("Choose a day to come: people need time to read it before it counts.")
 
 
-def keepers(but) -> list[User]:
-    """Everybody who keeps the law, but one."""
-    return sorted({p for role in rules.ANSWERERS for p in holders_of(role)} - {but}, key=lambda p: p.pk)
-
-
 def reach(top_up, by) -> list[int]:
     """Make it due for everybody who lacks it; returns their keys."""
     studied = unreached(top_up)
@@ -202,7 +197,7 @@ def reach(top_up, by) -> list[int]:
 
 def reach_late(study, *, by):
     """Whoever studies a text that the law has overtaken, after its top-up went out, has it to do too."""
-    old = Citation.objects.filter(version=study.version_id, reading__lt=F("provision__reading")).values("provision")
+    old = Citation.objects.filter(version=study.version_id).exclude(reading=F("provision__reading")).values("provision")
     for top_up in TopUp.objects.filter(change__provision__in=old, sent_at__isnull=False, recalled_at=None).select_related("change__provision"):
         if not top_up.change.is_overtaken and (reached := reach(top_up, by)):
             write("courses.reach_by_top_up", top_up, by=by, after={"people": sorted(reached)})

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 from courses import actions
 from courses.models import CorePage, LawChange, Provision, Suggestion, Timetable, TopUpDue, UnitPage, UnitVersion, Variant
-from courses.queries import path
+from courses.queries import effect_of, path
 from lms.kit import clock
 from lms.people.models import Role
 
@@ -41,7 +41,7 @@ NOT_LOOKED_AT = "northern-ireland"  # the overlay that nobody has put beside its
 def the_law_moves_on(*, by, day):
     """What the authors' desk has seen by `day`, each by the deed a person would use; nothing is done a second time.
 
-    1. a provision changed: its units are corrected and the top-up goes out, 2. a core says more and one nation waits to be
+    1. a provision changed: a second person confirms it, its units are corrected and the top-up goes out, 2. a core says more and one nation waits to be
     looked at, 3. some law is to be read again, 4. consultants' suggestions are answered, 5. the timetable has its dates.
     `by`: a course author.
     """
@@ -55,17 +55,19 @@ def the_law_moves_on(*, by, day):
 
 
 def changes_are_found(*, by, day):
-    """A review finds that a provision changed: it is recorded, its units are corrected at once, the top-up goes out."""
+    """A review finds that a provision changed: one proposes and another confirms it, its units are corrected at once, the top-up goes out."""
     for entry in read("provisions.toml")["provision"]:
         change = entry.get("change")
         if not change or LawChange.objects.filter(provision__key=entry["key"]).exists():
             continue
         provision = Provision.objects.get(key=entry["key"])
         with clock.at(change["found_on"]):
-            made = actions.record_change(
+            proposal = actions.propose_change(
                 provision, by=by, words=change["words"], effective_on=change["effective_on"],
                 now={name: entry[name] for name in change["before"]} | {"as_at": change["found_on"]},
             )
+            seen = effect_of(provision, proposal.now["reading"], proposal.now["jurisdictions"]).seen
+            made = actions.confirm_change(proposal, by=actions.holders(Role.TUTOR)[0], seen=seen)
             for key in set(UnitPage.objects.filter(variant__versions__citations__provision=provision, live=True).values_list("pk", flat=True)):
                 page = UnitPage.objects.get(pk=key)
                 page.save_revision(user=by)

@@ -1,5 +1,5 @@
 """The nouns of this room: what is taught (plain rows, kept for ever) and the pages authors write it on."""
-from .law import Correction, LawChange, TopUp, TopUpDue
+from .law import Correction, LawChange, LawProposal, TopUp, TopUpDue
 from .outline import Stamp
 from .pages import CorePage, ModulePage, ProgrammePage, UnitPage
 from .reference import Helpline, LinkCheck, Term
@@ -9,6 +9,7 @@ from .taught import (
     Module,
     Prerequisite,
     Programme,
+    ProgrammeCheck,
     Provision,
     Release,
     Study,
@@ -21,7 +22,7 @@ from .taught import (
 )
 
 __all__ = [
-    "Arrival", "Citation", "CorePage", "Correction", "Helpline", "LawChange", "LinkCheck", "Module", "ModulePage", "Prerequisite",
-    "Programme", "ProgrammePage", "Progress", "Provision", "Release", "Session", "Stamp", "Study", "StudyPlan",
+    "Arrival", "Citation", "CorePage", "Correction", "Helpline", "LawChange", "LawProposal", "LinkCheck", "Module", "ModulePage", "Prerequisite",
+    "Programme", "ProgrammeCheck", "ProgrammePage", "Progress", "Provision", "Release", "Session", "Stamp", "Study", "StudyPlan",
     "Suggestion", "Term", "Timetable", "TopUp", "TopUpDue", "Unit", "UnitPage", "UnitVersion", "Variant", "Writing",
 ]

@@ -35,13 +35,59 @@ class LawChange(models.Model):
 
     @property
     def is_overtaken(self) -> bool:
-        """Has the same provision changed again since?"""
-        return self.now["reading"] < self.provision.reading
+        """Has the same provision changed again since, or was this change undone?"""
+        return self.now["reading"] != self.provision.reading
 
     @property
     def top_up(self):
         """The one that was not recalled, or None. Reads `top_ups`, which a list prefetches."""
         return next((t for t in self.top_ups.all() if t.recalled_at is None), None)
+
+
+class LawProposal(models.Model):
+    """A change of law that one person proposes, until another confirms or drops it. `was` and `now`: Provision.as_it_stands.
+
+    `undoes`: the change that was recorded although the law had not changed; confirmed, the ledger goes back to what stood before it.
+    """
+
+    PERSONAL_DATA = {"proposed_by": "who proposed it", "settled_by": "who confirmed or dropped it"}
+
+    provision = models.ForeignKey(Provision, on_delete=models.PROTECT, related_name="proposals")
+    words = models.TextField()
+    was = models.JSONField()
+    now = models.JSONField()
+    effective_on = models.DateField()
+    undoes = models.ForeignKey(LawChange, on_delete=models.PROTECT, null=True, related_name="undoings")
+    proposed_at = models.DateTimeField(default=clock.now)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True, help_text="Why it was dropped.")
+    change = models.OneToOneField(LawChange, on_delete=models.PROTECT, null=True, related_name="proposal")
+
+    class Meta:
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["provision"], condition=models.Q(settled_at=None), name="one_open_law_proposal"),
+            models.CheckConstraint(
+                condition=models.Q(change=None) | models.Q(settled_by__isnull=False) & ~models.Q(settled_by=models.F("proposed_by")),
+                name="two_people_change_the_law",
+            ),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.settled_at is None
+
+    @property
+    def is_dropped(self) -> bool:
+        return self.settled_at is not None and self.change_id is None
+
+    def get_absolute_url(self):
+        return reverse("courses:law_proposal", args=[self.pk])
+
+    def __str__(self):
+        return f"{self.provision}: change proposed from {self.effective_on}"
 
 
 class Correction(models.Model):

@@ -1,7 +1,7 @@
 """What is taught, in which nation, as of when; nothing here that a certificate depends on is a page."""
 import hashlib
 import json
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -127,6 +127,12 @@ class Variant(Stamped):
     nations = models.JSONField(default=list, validators=[nations.validate_nations])
     # When its page was taken down; empty again once it is published again.
     withdrawn_at = models.DateTimeField(null=True, editable=False)
+    # The nations it is for from the next time its page is published; None where they stay.
+    coming = models.JSONField(null=True, blank=True, editable=False)
+    # Dated, so that an answer about an earlier day stays what it was: [{"until", "nations"}], the oldest first.
+    was = models.JSONField(default=list, blank=True, editable=False)
+    # For which nations it came in the place of another text of the unit, and when: [{"from", "nations", "at"}].
+    took_over = models.JSONField(default=list, blank=True, editable=False)
 
     class Meta:
         ordering = ["unit__module__order", "unit__order", "key"]
@@ -135,6 +141,23 @@ class Variant(Stamped):
     @property
     def is_for_all(self):
         return set(self.nations) == set(nations.ALL)
+
+    @property
+    def target(self) -> list[str]:
+        """The nations it is for once its page is published."""
+        return self.nations if self.coming is None else self.coming
+
+    @property
+    def if_left_for_none(self) -> str:
+        """What to do where another text would take all its nations."""
+        return (
+            f"“{self.key}” of {self.unit.code} would be for no nation any more. Leave it one of its nations, or take its page down "
+            "first. If both say the same, write it on the page of that text."
+        )
+
+    def nations_at(self, moment) -> list[str]:
+        """The nations it was for at a moment."""
+        return next((line["nations"] for line in self.was if datetime.fromisoformat(line["until"]) > moment), self.nations)
 
     def get_absolute_url(self):
         return reverse("courses:variant", args=[self.unit.code, self.key])
@@ -313,6 +336,26 @@ class Release(Stamped):
                 condition=models.Q(opens_on=None) | models.Q(finish_by=None) | models.Q(finish_by__gte=models.F("opens_on")),
                 name="a_unit_opens_before_it_ends",
             ),
+        ]
+
+
+class ProgrammeCheck(models.Model):
+    """A second person has seen whom a draft concerns when it is published: whose programme changes, and how. Never edited."""
+
+    PERSONAL_DATA = {"submitted_by": "who submitted the draft", "by": "who looked at whom it concerns"}
+
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="checks")
+    review = models.PositiveBigIntegerField(help_text="Wagtail review in which it was seen: the words stand still in it.")
+    seen = models.CharField(max_length=32, help_text="A mark of what the page said.")
+    people = models.PositiveIntegerField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "review", "seen", "by"], name="one_programme_check_each"),
+            models.CheckConstraint(condition=~models.Q(by=models.F("submitted_by")), name="two_people_change_a_programme"),
         ]
 
 

@@ -25,21 +25,41 @@ def outstanding_for(people, programme, on: date | None = None) -> dict[int, dict
         Variant.objects.filter(unit__module__programme=programme).select_related("unit__module")
         .annotate(first_published=Min("versions__published_at"))
     )
-    taken = {person.pk: set() for person in people}
+    taken = {person.pk: {} for person in people}
     studies = Study.objects.filter(
         person_id__in=list(taken), studied_at__lte=until, version__variant__unit__module__programme=programme
     )
-    for person_id, variant_id in studies.values_list("person_id", "version__variant_id"):
-        taken[person_id].add(variant_id)
+    for person_id, variant_id, at in studies.order_by("-studied_at").values_list("person_id", "version__variant_id", "studied_at"):
+        taken[person_id][variant_id] = at
+    places = {v.pk: v for v in variants}
     needed = {nation: needed_for(nation, variants, until) for nation in nations.NATIONS}
     return {
-        person_id: {nation: [v for v in needed[nation] if v.pk not in done] for nation in needed}
+        person_id: {nation: [v for v in needed[nation] if not met_by(v, nation, done, places)] for nation in needed}
         for person_id, done in taken.items()
     }
 
 
+def met_by(variant, nation, done, places, until=None, asked=()) -> int | None:
+    """The key of the variant by whose study a person met this one for a nation; None where they have it to do.
+
+    What was studied before another text came in its place stays done. `done`: variant's key to when it was first studied;
+    `places`: variants by key.
+    """
+    at = done.get(variant.pk)
+    if at and (until is None or at <= until):
+        return variant.pk
+    for line in variant.took_over:
+        old = places.get(line["from"])
+        if old and nation in line["nations"] and old.pk not in asked:
+            moment = datetime.fromisoformat(line["at"])
+            moment = moment if until is None else min(moment, until)
+            if found := met_by(old, nation, done, places, moment, (*asked, variant.pk)):
+                return found
+    return None
+
+
 def needed_for(nation, variants, until) -> list[Variant]:
-    covering = [v for v in variants if nation in v.nations]
+    covering = [v for v in variants if nation in v.nations_at(until)]
     on_offer = [
         v for v in covering
         if v.first_published and v.first_published <= until and not (v.withdrawn_at and v.withdrawn_at <= until)

@@ -81,7 +81,7 @@ def _read() -> Outline:
         releases.setdefault(line.timetable_id, {})[line.unit_id] = line
     taught = frozenset(Session.objects.order_by().values_list("unit_id", flat=True).distinct())
     stale = {}
-    old = Citation.objects.filter(reading__lt=F("provision__reading")).order_by("provision__act", "provision__section")
+    old = Citation.objects.exclude(reading=F("provision__reading")).order_by("provision__act", "provision__section")
     for version, act, section in old.values_list("version_id", "provision__act", "provision__section"):
         stale[version] = (*stale.get(version, ()), f"{act}, {section}")
     return Outline(modules, variants, newest, versions, first, releases, taught, stale)

@@ -10,6 +10,7 @@ from lms.kit.templatetags.kit import day
 from ..models import Module, Progress, Study, StudyPlan, Unit, UnitVersion, Variant
 from ..rules import covers
 from ..states import Mark
+from .nations import met_by
 from .outline import Outline, Published, outline_at, stamp_now, the_outline, the_stamp
 
 
@@ -145,6 +146,7 @@ def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
     programmes = {p.programme_id for p in plans}
     entries = {m.pk: ModuleOnPath(m) for m in outline.modules if m.programme_id in programmes}
     mine = [v for v in outline.variants if v.unit.module_id in entries and v.pk in outline.newest and any(covers(p, v) for p in plans)]
+    mine = kept(mine, outline, plans, taken)
     studied = studied_among(outline, taken)
     done = {v.unit_id for v in mine if v.pk in studied}
     steps = []
@@ -161,6 +163,35 @@ def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
     for step in sorted(waiting, key=lambda s: s.is_later)[:1]:  # what was set aside comes when nothing else is left
         step.is_next = True
     return list(entries.values())
+
+
+def kept(mine, outline, plans, taken) -> list:
+    """Where another text came in the place of one that somebody had studied, the one they studied stays on their path, as done."""
+    if not any(v.took_over for v in mine):
+        return mine
+    done, places, found = first_studied(outline, taken), {v.pk: v for v in outline.variants}, {}
+    for variant in mine:
+        theirs = {code for p in plans if covers(p, variant) for code in p.nations} & set(variant.nations)
+        by = {met_by(variant, code, done, places) for code in theirs}
+        found |= {variant.pk: variant} if None in by else {key: places[key] for key in by}
+    return [v for v in outline.variants if v.pk in found and (v.pk in done or not is_replaced(v, mine))]
+
+
+def is_replaced(variant, others) -> bool:
+    """Was it taken down, and is another text there for each of its nations?"""
+    if variant.withdrawn_at is None:
+        return False
+    lines = [line for v in others if v.withdrawn_at is None for line in v.took_over if line["from"] == variant.pk]
+    return set(variant.nations) <= {code for line in lines for code in line["nations"]}
+
+
+def first_studied(outline, taken) -> dict[int, datetime]:
+    """Variant's key to when it was first studied."""
+    found = {}
+    for version, at in taken.studies.items():
+        variant, _ = outline.versions[version]
+        found[variant] = min(at, found.get(variant, at))
+    return found
 
 
 def lock(step, outline, plans, mine, done):

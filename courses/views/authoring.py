@@ -2,19 +2,23 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
 from lms.kit.refusals import Refused, insist
+from lms.people.models import Role, User
+from lms.people.roles import has_role
 
 from .. import authors, rules
 from ..actions import reviews
 from ..forms import UrgentForm
-from ..models import Unit, Variant
-from ..reviewing import is_taught
-from ..soundness import Unsound, stopping
+from ..models import Unit, UnitPage, Variant
+from ..queries.programme import OUTCOMES
+from ..reviewing import effect_of_draft, has_been_seen, is_taught, may_review, newest_draft
+from ..soundness import stopping
 
 
 @login_required
@@ -87,7 +91,7 @@ def urgent(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             reviews.publish_urgently(page, by=request.user, why=form.cleaned_data["why"])
-        except Unsound as refusal:
+        except Refused as refusal:  # what was typed stays on the page
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"{draft.title} is published. The Hub and the survivor consultants are told why.")
@@ -95,4 +99,50 @@ def urgent(request, pk):
     return render(request, "courses/authoring/urgent.html", {
         "page": page, "draft": draft, "revision": revision, "form": form, "stops": stopping(draft, getattr(draft, "core", None)),
         "is_new": page.live_revision_id != revision.pk,
-    })
+    }, status=422 if form.errors else 200)
+
+
+def by_nation(effect, title):
+    """The rows of an effect with the texts by their titles, and by the key of the row."""
+    titles = {v.variant.key: v.title for v in authors.newest_versions(variant__unit=effect.variant.unit).values()}
+    titles[effect.variant.key] = title
+    named = {key: f"“{said}” ({key})" for key, said in titles.items()}
+    return [
+        {"nation": row.nation, "changes": row.changes, "before": [named[k] for k in row.before], "after": [named[k] for k in row.after]}
+        for row in effect.rows
+    ]
+
+
+@login_required
+def whose_programme(request, pk):
+    """Whose programme a draft changes once it is published; a reviewer confirms here that they have looked."""
+    page = get_object_or_404(UnitPage, pk=pk)
+    may_confirm = may_review(request.user, page)
+    if not may_confirm:
+        insist(rules.may_keep_law(request.user))
+    fault = ""
+    if request.method == "POST":
+        insist(may_confirm)
+        try:
+            reviews.confirm_programme(page, by=request.user, seen=request.POST.get("seen", ""))
+        except Refused as refused:
+            fault = str(refused)
+        else:
+            messages.success(request, "Recorded: you have looked at whose programme this changes. Now approve the page, or ask for changes.")
+            return redirect("wagtailadmin_pages:edit", page.pk)
+    effect, state = effect_of_draft(page), page.current_workflow_state
+    shown = {
+        "page": page, "draft": newest_draft(page), "effect": effect, "fault": fault, "may_confirm": may_confirm,
+        "is_seen": bool(effect and state) and has_been_seen(effect, state),
+        "may_name": has_role(request.user, Role.REGISTRAR, Role.HUB_OFFICER, Role.TUTOR),
+    }
+    if effect:
+        shown["rows"] = by_nation(effect, shown["draft"].title)
+    if effect and effect.binds and shown["may_name"]:
+        people = Paginator(User.objects.filter(pk__in=list(effect.outcomes)).order_by("last_name", "first_name", "pk"), 25)
+        people = people.get_page(request.GET.get("page"))
+        people.object_list = list(people.object_list)
+        for person in people.object_list:
+            person.outcome = OUTCOMES[effect.outcomes[person.pk]]
+        shown["people"] = people
+    return render(request, "courses/authoring/whose_programme.html", shown, status=409 if fault else 200)

@@ -1,17 +1,20 @@
 """The ledger of law: what falls due, what changed, and whom it concerns."""
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import Refused, insist, refusals_at
 from lms.people.models import Role
 from lms.people.roles import has_role
 
 from .. import actions, queries, rules
-from ..forms_of_law import ChangeForm, ReadAgainForm, SlipForm
-from ..models import LawChange, Provision, TopUp
+from ..forms_of_law import ChangeForm, DropForm, ReadAgainForm, SlipForm, UndoForm
+from ..models import LawChange, LawProposal, Provision, TopUp
+
+PROPOSED = "Proposed. Nothing has changed yet: the other authors and the tutors have a message, and one of them confirms it or drops it."
 
 
 def without_text():
@@ -24,7 +27,8 @@ def calendar(request):
     """What is overdue, due soon and unowned, then the whole ledger."""
     insist(rules.may_keep_law(request.user))
     changes = LawChange.objects.select_related("provision").prefetch_related(without_text())[:20]
-    return render(request, "courses/law/calendar.html", {"calendar": queries.review_calendar(), "changes": changes})
+    waiting = LawProposal.objects.filter(settled_at=None).select_related("provision", "proposed_by").order_by("proposed_at")
+    return render(request, "courses/law/calendar.html", {"calendar": queries.review_calendar(), "changes": changes, "waiting": waiting})
 
 
 @login_required
@@ -44,42 +48,114 @@ def provision(request, key):
             return redirect("courses:provision", key)
     return render(request, "courses/law/provision.html", {
         "provision": subject, "form": form, "versions": queries.versions_citing(subject), "changes": subject.changes.all(),
-        "corrections": subject.corrections.select_related("corrected_by"),
+        "corrections": subject.corrections.select_related("corrected_by"), "waiting": subject.proposals.filter(settled_at=None).first(),
     }, status=422 if form.is_bound and not form.is_valid() else 200)
 
 
 @login_required
 def change_law(request, key):
-    """Record that the law changed: first what follows from it, then the deed."""
+    """Write a change of law: first what follows from it, then a proposal for a second person. Where no published unit teaches the
+    provision, it binds nobody and is recorded at once."""
     insist(rules.may_keep_law(request.user))
     subject = get_object_or_404(Provision, key=key)
-    form = ChangeForm(request.POST or None, provision=subject)
+    binds = subject.citations.exists()
+    form = ChangeForm(request.POST or None, provision=subject, typed=typed_before(subject, request.GET.get("from", "")))
     if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
         given = form.cleaned_data
-        told = {"words": given["words"], "effective_on": given["effective_on"], "now": form.now()}
+        told = {"by": request.user, "words": given["words"], "effective_on": given["effective_on"], "now": form.now()}
         try:
             if "checked" not in request.POST:
-                return render(request, "courses/law/change_check.html", {"form": form, **foreseen(subject, by=request.user, **told)})
-            change = actions.record_change(subject, by=request.user, **told)
+                return render(request, "courses/law/change_check.html", {"form": form, "binds": binds, **foreseen(subject, binds, **told)})
+            made = actions.propose_change(subject, **told) if binds else actions.record_change(subject, **told)
         except Refused as refused:  # what was typed stays on the page
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "The change is recorded. Below are the units and the people it concerns.")
-            return redirect(change)
-    return render(request, "courses/law/change.html", {"provision": subject, "form": form}, status=422 if form.errors else 200)
+            messages.success(request, PROPOSED if binds else "The change is recorded. No published unit teaches this provision.")
+            return redirect(made)
+    waiting = subject.proposals.filter(settled_at=None).first()
+    shown = {"provision": subject, "form": form, "binds": binds, "waiting": waiting}
+    return render(request, "courses/law/change.html", shown, status=422 if form.errors else 200)
 
 
-def foreseen(provision, **told):
-    """What would follow from a change: it is made, looked at, and undone. Raises Refused as the deed does."""
+def typed_before(provision, pk):
+    """What was typed in a proposal that was dropped, so that it is not typed twice."""
+    dropped = provision.proposals.filter(pk=pk, change=None, undoes=None).exclude(settled_at=None).first() if pk.isdecimal() and len(pk) < 9 else None
+    return {**dropped.now, "words": dropped.words, "effective_on": dropped.effective_on} if dropped else {}
+
+
+def foreseen(provision, binds, **told):
+    """What would follow from a change: it is written, looked at, and undone. Raises Refused as the deed does."""
     with transaction.atomic():
-        change = actions.record_change(provision, **told)
-        people = {person for person, in queries.studied_old_text(change.provision).values_list("person_id")}
+        made = actions.propose_change(provision, **told) if binds else actions.record_change(provision, **told)
         shown = {
-            "change": change, "provision": provision, "versions": queries.versions_teaching_old_text(change.provision),
-            "people": len(people), "groups": queries.groups_of(people, change.provision.nations),
+            "change": made, "provision": provision,
+            "effect": queries.effect_of(Provision.objects.get(pk=provision.pk), made.now["reading"], made.now["jurisdictions"]),
         }
         transaction.set_rollback(True)
     return shown
+
+
+@login_required
+def law_proposal(request, pk):
+    """A change that one person proposed: whom it concerns, and the second person's word."""
+    insist(rules.may_keep_law(request.user))
+    rows = LawProposal.objects.select_related("provision", "proposed_by", "settled_by", "change", "undoes")
+    subject = get_object_or_404(rows, pk=pk)
+    deed, confirm_fault = request.POST.get("deed", "") if request.method == "POST" else "", ""
+    form = DropForm(request.POST if deed == "drop" else None)
+    if deed == "confirm":
+        try:
+            change = actions.confirm_change(subject, by=request.user, seen=request.POST.get("seen", ""))
+        except Refused as refused:
+            confirm_fault = str(refused)
+        else:
+            messages.success(request, "Confirmed and recorded. Below are the units and the people it concerns.")
+            return redirect(change)
+    elif deed == "drop" and form.is_valid():
+        with refusals_at(form):
+            actions.drop_change(subject, by=request.user, reason=form.cleaned_data["reason"])
+            messages.success(request, "Dropped. What was typed is kept on this page.")
+            return redirect(subject)
+    shown = {"proposal": subject, "provision": subject.provision, "drop_form": form, "confirm_fault": confirm_fault}
+    if subject.is_open:
+        shown |= concerned_by(subject, request)
+    status = 409 if confirm_fault else 422 if form.errors else 200
+    return render(request, "courses/law/proposal.html", {
+        **shown, "may_confirm": rules.may_confirm_change(request.user, subject), "is_mine": subject.proposed_by_id == request.user.pk,
+    }, status=status)
+
+
+def concerned_by(proposal, request):
+    law, reading = proposal.provision, proposal.now["reading"]
+    effect = queries.effect_of(law, reading, proposal.now["jurisdictions"])
+    shown = {"effect": effect, "moved": law.as_it_stands() != proposal.was, "may_name": may_name(request.user)}
+    if shown["may_name"]:
+        page = Paginator(queries.people_of(law, reading), 25).get_page(request.GET.get("page"))
+        page.object_list = list(page.object_list)
+        queries.tell_each(page.object_list, law, effect)
+        shown["page"] = page
+    return shown
+
+
+def may_name(person) -> bool:
+    """Names are for those who look after people; authors work with numbers."""
+    return has_role(person, Role.REGISTRAR, Role.HUB_OFFICER, Role.TUTOR)
+
+
+@login_required
+def undo_law_change(request, pk):
+    """A change was recorded and the law had not changed: its undoing is put before a second person."""
+    insist(rules.may_keep_law(request.user))
+    subject = get_object_or_404(LawChange.objects.select_related("provision").prefetch_related(without_text()), pk=pk)
+    form = UndoForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_at(form):
+            made = actions.propose_undoing(subject, by=request.user, why=form.cleaned_data["why"])
+            messages.success(request, PROPOSED)
+            return redirect(made)
+    effect = queries.effect_of(subject.provision, subject.was["reading"], subject.was["jurisdictions"])
+    shown = {"change": subject, "provision": subject.provision, "effect": effect, "form": form}
+    return render(request, "courses/law/undo.html", shown, status=422 if form.errors else 200)
 
 
 @login_required
@@ -115,12 +191,11 @@ def law_change(request, pk):
         insist(may_write)
         top_up = actions.draft_top_up(subject, by=request.user)
         return redirect("wagtailsnippets_courses_topup:edit", top_up.pk)
-    # Names are for those who look after people; authors work with numbers.
-    may_name = has_role(request.user, Role.REGISTRAR, Role.HUB_OFFICER, Role.TUTOR)
     versions, newest = queries.versions_teaching_old_text(subject.provision), queries.the_outline().newest
     lag = [v for v in versions if newest[v.variant_id].id == v.pk]
     return render(request, "courses/law/law_change.html", {
         "change": subject, "versions": versions, "lag": lag, "top_up": top_up,
         "recalled": [t for t in subject.top_ups.all() if t.recalled_at], "concerned": len(concerned), "waiting": len(waiting), "due": due, "done": sum(bool(d.done_at) for d in due),
-        "may_write": may_write, "may_name": may_name,
+        "may_write": may_write, "may_name": may_name(request.user), "proposal": LawProposal.objects.filter(change=subject).select_related("proposed_by", "undoes").first(),
+        "undone": subject.undoings.exclude(change=None).select_related("change").first(), "is_newest": subject.provision.changes.first() == subject,
     })

@@ -28,10 +28,20 @@ def open_variants(person, code):
     found = rules.readable(person, variants, plans)
     if not has_role(person, *rules.READERS):  # a row without a text changes nothing for those who learn
         found = [v for v in found if v.pk in outline.newest]
+        found += studied_before(person, variants, found)
     if not found:
         raise Http404("No variant of this unit is on the reader's plan.")
     programme = variants[0].unit.module.programme_id
     return found, [p for p in plans if p.programme_id == programme], outline
+
+
+def studied_before(person, variants, found):
+    """Texts of the unit that somebody studied before another came in their place for them: they stay readable."""
+    gone = {line["from"] for v in variants for line in v.took_over} - {v.pk for v in found}
+    if not gone:
+        return []
+    studied = set(Study.objects.filter(person=person, version__variant__in=gone).values_list("version__variant_id", flat=True))
+    return [v for v in variants if v.pk in studied]
 
 
 def open_variant(person, code, key):

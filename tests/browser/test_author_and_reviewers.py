@@ -128,7 +128,7 @@ def try_to_publish(author):
     }""")
 
 
-def test_written_mended_reviewed_and_read(as_, manage):
+def test_written_mended_reviewed_and_read(as_, manage, axe):
     author, tutor, consultant, trainee = as_("third"), as_("tutor"), as_("consultant"), as_("trainee")
     lay_the_ground(author)
     provision = write_the_draft(author)
@@ -153,6 +153,9 @@ def test_written_mended_reviewed_and_read(as_, manage):
     expect(tutor.get_by_text("You are reviewing this page.")).to_be_visible()
     expect(tutor.get_by_role("textbox", name="Title").first).to_be_disabled()
     press_in_footer(tutor, re.compile("^Approve( and publish)?$", re.I))
+    expect(tutor.get_by_text("look at it and confirm it, then approve")).to_be_visible()
+    look_at_whom(tutor, axe)
+    press_in_footer(tutor, re.compile("^Approve( and publish)?$", re.I))
     expect(tutor.get_by_text("Your review is kept.")).to_be_visible()
 
     ask_for_a_change(consultant)
@@ -167,6 +170,8 @@ def test_written_mended_reviewed_and_read(as_, manage):
     for reviewer in (tutor, consultant):
         open_what_waits(reviewer)
         expect(body(reviewer)).to_contain_text(GENTLER)
+        if reviewer is tutor:  # what she has seen holds for both reviews, as long as it would do the same
+            look_at_whom(tutor, axe)
         press_in_footer(reviewer, re.compile("^Approve( and publish)?$", re.I))
         expect(reviewer.get_by_text("Your review is kept.")).to_be_visible()
 
@@ -183,6 +188,16 @@ def test_written_mended_reviewed_and_read(as_, manage):
                      f"[print('said:', r['task'], U.objects.get(pk=r['by']).full_name) for v in V.objects.filter(variant__unit__code='{CODE}') "
                      "for r in v.reviews]")
     assert re.findall("said: (.*)", reviews) == ["Academic review Agnes Okafor", "Lived-experience review Linh Nguyễn"]
+
+
+def look_at_whom(reviewer, axe):
+    """Whose programme changes, by name, and that she has looked."""
+    follow(reviewer.get_by_role("link", name="Whose programme this changes").first)
+    said = main(reviewer)
+    assert "New: they get a unit that they did not have" in said and "Màiri" in said and "No text" in said
+    axe(reviewer)
+    follow(reviewer.get_by_role("button", name="I have checked whose programme changes"))
+    expect(reviewer.get_by_text("Now approve the page")).to_be_visible()
 
 
 def ask_for_a_change(consultant):

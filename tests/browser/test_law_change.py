@@ -54,7 +54,8 @@ def standing(public, number):
     return main(public)
 
 
-def record_the_change(author):
+def record_the_change(author, second, axe):
+    """An author proposes, and a tutor, who sees whom it concerns, confirms."""
     go(author, "Law")
     author.get_by_text(re.compile("^Due later")).first.click()
     follow(author.get_by_role("region", name="Due later").get_by_role("link", name=PROVISION, exact=True).last)
@@ -67,8 +68,18 @@ def record_the_change(author):
     author.get_by_label("What the provision says now").fill(SAYS)
     follow(author.get_by_role("button", name="Continue"))
     expect(author.get_by_role("main")).to_contain_text("Nothing is recorded yet.")
-    follow(author.get_by_role("button", name="Record the change"))
-    expect(author.get_by_role("heading", name="Who learned the old text")).to_be_visible()
+    axe(author)
+    follow(author.get_by_role("button", name="Propose the change"))
+    expect(author.get_by_role("main")).to_contain_text("another author or a tutor confirms it")
+    expect(author.get_by_role("button", name="Confirm the change")).to_have_count(0)
+    assert "Llewellyn" not in main(author)
+    axe(author)
+    second.goto(author.url)
+    assert WORDS in main(second) and SAYS in main(second) and "Llewellyn" in main(second)
+    axe(second)
+    follow(second.get_by_role("button", name="Confirm the change"))
+    expect(second.get_by_role("heading", name="Who learned the old text")).to_be_visible()
+    author.goto(second.url)
 
 
 def read_and_answer(page, title):
@@ -94,7 +105,7 @@ def test_from_the_ledger_to_the_endorsement(new_page, as_person, asked, axe):
     before = standing(public, number)
     assert "Accredited" in before and "Wales" in before
 
-    record_the_change(author)
+    record_the_change(author, as_person(new_page(), "tutor"), axe)
     there, people = asked(WHO), main(author)
     counted = len(there["studied"])
     assert counted and f"{counted} " + ("person has" if counted == 1 else "people have") in people

@@ -71,7 +71,9 @@ def test_feedback_is_about_what_was_answered():
 @pytest.mark.parametrize("written, accepted, same", [
     ("NON punishment", "non-punishment", True), ("don’t", "Don't", True), ("Zoë Łuczak", "zoe luczak", True),
     ("“forty five”", "forty-five", True), ("1000", "1,000", True), ("08000 121 700", "08000121700", True), ("B & B", "b and b", True),
-    ("1.5", "15", False), ("10/11", "1011", False), ("s.8", "s 8", True), ("90 days", "9 days", False), ("ασφάλεια", "ασφαλεια", True),
+    ("1.5", "15", False), ("10²", "102", False), ("10²", "10^2", True), ("10²", "10.2", False), ("1½", "11/2", False), ("5 ½", "51/2", False),
+    ("1 ½", "1½", True), ("½", "1/2", True), ("m²", "m2", True), ("CO₂", "co2", True), ("10₂", "102", False),
+    ("10/11", "1011", False), ("s.8", "s 8", True), ("90 days", "9 days", False), ("ασφάλεια", "ασφαλεια", True),
 ])
 def test_spelling_is_forgiven_and_another_number_is_not(written, accepted, same):
     assert judge({**SHORT, "accept": [accepted]}, written).right is same

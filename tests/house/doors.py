@@ -14,7 +14,7 @@ from certificates.models import (
     StatusList,
 )
 from cohorts.models import Cohort, Contact, Employment, Enrolment, Import, TelephoneTask
-from courses.models import LawChange, Progress, Session, Suggestion, TopUp, UnitPage, UnitVersion, Variant
+from courses.models import LawChange, LawProposal, Progress, Session, Suggestion, TopUp, UnitPage, UnitVersion, Variant
 
 FOREIGN = ("accounts/", "admin/", "documents/")
 
@@ -130,6 +130,7 @@ DOORS = {
     "courses:side_by_side": only("tutor", "author"),
     "courses:still_right": everybody(POST_ONLY),
     "courses:urgent": only("author"),
+    "courses:whose_programme": only("tutor", "author"),
     "courses:told": everybody(),
     "courses:tell": lambda who: SHUT if who == "consultant" else only("author", outside=SHUT if who in ("tutor", "second") else HIDDEN)(who),
     "courses:untell": everybody(POST_ONLY),
@@ -139,6 +140,8 @@ DOORS = {
     "courses:change_law": only("tutor", "author"),
     "courses:put_law_right": only("tutor", "author"),
     "courses:law_change": only("tutor", "author"),
+    "courses:undo_law_change": only("tutor", "author"),
+    "courses:law_proposal": only("tutor", "author"),
     "courses:top_up_preview": only("tutor", "author"),
     "courses:top_up_sending": only("tutor", "author"),
     "courses:top_up": only(outside=HIDDEN, people=["trainee", "finished"]),
@@ -310,6 +313,8 @@ def sample(name) -> dict:
         "courses:studied": lambda: {"code": "701-3", "key": scottish.key},
         "courses:reflect": lambda: {"code": "701-6", "key": "all", "part": prompt_of("701-6")},
         "courses:law_change": lambda: {"pk": LawChange.objects.first().pk},
+        "courses:undo_law_change": lambda: {"pk": LawChange.objects.first().pk},
+        "courses:law_proposal": lambda: {"pk": LawProposal.objects.first().pk},
         "courses:top_up": lambda: {"pk": TopUp.objects.first().pk},
         "courses:top_up_sending": lambda: {"pk": TopUp.objects.first().pk},
         "courses:top_up_preview": lambda: {"pk": TopUp.objects.first().pk},
@@ -322,6 +327,7 @@ def sample(name) -> dict:
         "courses:side_by_side": lambda: {"code": "701-3"},
         "courses:still_right": lambda: {"code": "701-3", "key": scottish.key},
         "courses:urgent": lambda: {"pk": UnitPage.objects.first().pk},
+        "courses:whose_programme": lambda: {"pk": UnitPage.objects.first().pk},
         "courses:tell": lambda: {"pk": Suggestion.objects.first().pk},
         "courses:untell": lambda: {"pk": Suggestion.objects.first().pk},
         "picture": lambda: {"name": "no-such-picture.webp"},
