@@ -66,6 +66,13 @@ class OutcomeForm(forms.Form):
     outcome = hub_words("What came of it?", "Write down what came of it. Only the Hub reads it.")
 
 
+class FollowUpForm(forms.Form):
+    note = hub_words(
+        "What was done?", "Write down what was done. Only the Hub reads it.",
+        "For example who supports these people now, and whom you spoke to. Only Hub officers read it, and it can’t be changed afterwards.", rows=5,
+    )
+
+
 class DropForm(forms.Form):
     why = hub_words("Why is it dropped?", "Write down why it is dropped. Only the Hub reads it.", rows=3)
 
@@ -84,7 +91,15 @@ class WithholdForm(forms.Form):
 
 
 class LiftForm(forms.Form):
+    mode = forms.ChoiceField(label="Who is answered then?", widget=forms.RadioSelect, required=False, initial="")
     reason = hub_words("Why", "Write down why. Only the Hub reads it.", rows=4)
+
+    def offer(self, held):
+        """What shows more than now: where nobody is answered, also that organisations are told to ask the Hub."""
+        every = [("", "Everyone who asks with the number and family name")]
+        self.fields["mode"].choices = every + ([(Withholding.Mode.HUB, Withholding.Mode.HUB.label)] if held and held.mode == Withholding.Mode.EVERYBODY else [])
+        if len(self.fields["mode"].choices) == 1:
+            self.fields["mode"].widget = forms.HiddenInput()
 
 
 class EntryForm(forms.Form):

@@ -28,6 +28,14 @@ def may_sanction(by, person=None) -> May:
 may_withhold = may_sanction
 
 
+def may_lift(by, person, proposed_by) -> May:
+    """Showing somebody again exposes them: one Hub officer proposes, another confirms, and neither is the person."""
+    if by.pk is None or proposed_by is None or by.pk == proposed_by.pk:
+        return no("A second Hub officer confirms that this person’s entry is shown again.")
+    may = may_sanction(proposed_by, person)
+    return may_sanction(by, person) if may else may
+
+
 def may_confirm_award(by, enrolment, proposed_by) -> May:
     """A registrar proposes; another registrar or a Hub officer confirms, and never the person whose award it is."""
     if by.pk is None or by.pk == proposed_by.pk:
@@ -122,6 +130,13 @@ def may_ask_for(by, organisation) -> May:
     if not is_approved_today(organisation):
         return no("This organisation is not approved today, so it cannot ask lists, watch, or use a key. Everybody can ask single questions.")
     return YES
+
+
+def may_end_watch(by, organisation) -> May:
+    """Watching ends whenever a contact wants it to, also while the organisation is not approved."""
+    if isinstance(by, Machine):
+        return may_ask_for(by, organisation)
+    return may_end_machines(by, organisation)
 
 
 def may_keep_machines(by, organisation) -> May:

@@ -26,7 +26,7 @@ from ..facts import months_after, withheld_on
 from ..hooks import signed_headers
 from ..models import Change, Check, Delivery, Hook, StandingNotice, Told, Watch
 from ..queries.facts import SOME, Gathered
-from ..rules import is_approved_today, may_ask_for
+from ..rules import is_approved_today, may_ask_for, may_end_watch
 from ..said import in_words
 from ..standings import words_for
 from ..states import DeliveryState
@@ -107,7 +107,7 @@ def _kept(organisation, line, check, open_ones, fresh, purpose, ends_on, by) -> 
 def end_watch(watched, *, by) -> Watch:
     """Stop watching somebody. 1. the watch ends now, 2. a record entry. Twice is once."""
     held = Watch.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=watched.pk)
-    insist(may_ask_for(by, held.organisation))
+    insist(may_end_watch(by, held.organisation))
     if held.ended_at is None:
         held.ended_at = clock.now()
         held.save(update_fields=["ended_at"])

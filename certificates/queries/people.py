@@ -75,6 +75,12 @@ def rescinded():
     return Credential.objects.filter(revocations__in=in_force).values("certificate__award")
 
 
+def to_follow_up():
+    """Rescissions in force that no Hub officer has dealt with, the oldest first, whatever else was decided about the person."""
+    rows = Revocation.objects.filter(why=Revocation.Why.RESCINDED, reinstatement=None, follow_up=None).order_by("pk")
+    return rows.select_related("credential__certificate__enrolment__person")
+
+
 def to_issue_again() -> list[Again]:
     """Certificates whose holder has another name on file now, or whose term was renewed since: those that speak, whose award
     stands and whose term runs. Two questions."""

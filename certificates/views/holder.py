@@ -1,6 +1,7 @@
 """A holder's own: the certificate as issued, who asked about them, how their entry answers, and what the Hub asks them."""
 from datetime import date
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,10 +14,12 @@ from django.views.decorators.http import require_http_methods
 from cohorts.models import Contact, Enrolment
 from lms.kit import clock, files
 from lms.kit.refusals import Refused, refusals_at
+from lms.people.middleware import has_just_proved, put_aside, to_prove
 from lms.people.models import Role, RoleGrant
 from lms.people.roles import has_role
 
 from .. import actions, drawing
+from ..actions.entries import shows
 from .. import credentials as badges
 from ..accreditation import nations_on, standing_on
 from ..drawing import shown
@@ -183,8 +186,12 @@ def entry(request):
     form = EntryForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
+        is_proved = has_just_proved(request)
+        # What shows an entry again is asked for with the factor; whoever has none yet leaves it to two officers.
+        if not is_proved and shows(EntryRequest(person=request.user, what=given["what"])) and is_mfa_enabled(request.user):
+            return put_aside(request, to_prove(request.user))
         with refusals_at(form):
-            actions.ask_of_entry(request.user, given["what"], given["text"], given["name"], by=request.user)
+            actions.ask_of_entry(request.user, given["what"], given["text"], given["name"], by=request.user, is_proved=is_proved)
             messages.success(request, "Your request is with the Hub. You will have a message when it is done.")
             return redirect("certificates:entry")
     today = clock.today()
