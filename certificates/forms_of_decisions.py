@@ -76,6 +76,13 @@ class FollowUpForm(forms.Form):
 class DropForm(forms.Form):
     why = hub_words("Why is it dropped?", "Write down why it is dropped. Only the Hub reads it.", rows=3)
 
+    def __init__(self, *args, is_of_award=False, **kwargs):
+        """Of an award registrars read it too, so that is what the page says."""
+        super().__init__(*args, **kwargs)
+        if is_of_award:
+            self.fields["why"].help_text = "The registry and Hub officers read this."
+            self.fields["why"].error_messages["required"] = "Write down why it is dropped. The registry and the Hub read it."
+
 
 class ReplyForm(forms.Form):
     reply = forms.CharField(

@@ -13,6 +13,28 @@ from .machines import Machine
 FIRST_DAY = date(2025, 1, 1)  # no answer is given about days before the register began
 
 
+# Why nobody in one of these standings makes a link that proves it, or asks for a renewal; pages and deeds say the same.
+NO_PROOF = {
+    "award_rescinded": "The University rescinded your award, so there is no accreditation that a link could prove.",
+    "withdrawn": "Your accreditation was withdrawn, so there is none that a link could prove.",
+    "suspended": "Your accreditation is suspended. You can make a link once the suspension is lifted.",
+    "lapsed": "Your accreditation has lapsed. You can make a link once it is renewed or restored.",
+}
+NO_RENEWAL = {
+    "award_rescinded": "The University rescinded the award your accreditation rested on, so there is nothing to renew.",
+    "withdrawn": "The IMSA Model Hub withdrew your accreditation, so there is nothing to renew. Only the Hub can restore it.",
+}
+
+
+def may_prove(code) -> May:
+    return no(NO_PROOF[code]) if code in NO_PROOF else YES
+
+
+def may_renew(code) -> May:
+    """A suspension may be lifted and a lapse is mended by a renewal: both may be prepared for."""
+    return no(NO_RENEWAL[code]) if code in NO_RENEWAL else YES
+
+
 def may_issue(by, enrolment=None) -> May:
     if enrolment is not None and by.pk == enrolment.person_id:
         return no("Nobody issues their own certificate. Ask another registrar.")

@@ -144,7 +144,7 @@ class Watch(models.Model):
 class Change(Kept):
     """What an organisation is told of a watch; its key is the cursor of the feed."""
 
-    PERSONAL_DATA = {"watch": "who is watched", "before": "the answer told before", "after": "the answer now"}
+    PERSONAL_DATA = {"watch": "who is watched", "before": "the answer told before, and the family name where that changed", "after": "the answer now, and the family name where that changed"}
 
     class What(models.TextChoices):
         CHANGED = "changed", "The standing changed"

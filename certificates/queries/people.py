@@ -33,6 +33,15 @@ class Stood:
     def words(self):
         return words_for(self.standing.code)
 
+    @property
+    def is_over(self) -> bool:
+        """Taken away for good: nothing that would keep it going is asked of them any more."""
+        return self.standing.code in ("withdrawn", "award_rescinded")
+
+    @property
+    def is_rescinded(self) -> bool:
+        return self.standing.code == "award_rescinded"
+
 
 @dataclass(frozen=True)
 class Waiting:

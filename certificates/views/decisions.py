@@ -18,7 +18,6 @@ from ..forms_of_decisions import ConcernForm, DecisionForm, DropForm, OutcomeFor
 from ..models import Concern, Kind, Proposal
 from ..queries.previews import effect_on, shown_of
 from ..rules import may_confirm, may_sanction, may_see_hub
-from ..standings import words_for
 from ..states import ConcernState, ProposalState
 from .hub import enrolment_of
 

@@ -19,7 +19,6 @@ from ..states import ProposalState, RequestState
 from .hub import enrolment_of
 from .pending import keep_draft
 
-
 DRAFT = "certificates.withholding"
 
 

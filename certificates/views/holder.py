@@ -19,9 +19,9 @@ from lms.people.models import Role, RoleGrant
 from lms.people.roles import has_role
 
 from .. import actions, drawing
-from ..actions.entries import shows
 from .. import credentials as badges
 from ..accreditation import nations_on, standing_on
+from ..actions.entries import shows
 from ..drawing import shown
 from ..eligibility import why_not
 from ..facts import withheld_on
@@ -30,6 +30,7 @@ from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Wat
 from ..names import family_name
 from ..queries import known_of, matters_of
 from ..queries.matters import is_lifted
+from ..rules import NO_PROOF, may_prove, may_renew
 from ..said import LANGUAGES
 from ..standings import words_for
 from ..states import ProposalState, RequestState
@@ -55,6 +56,7 @@ def certificate(request, number):
         **shown(held.facts), "held": held, "check_name": family_name(held.facts["given_names"], held.facts["family_name"]), "standing": standing, "today": today, "is_mine": is_mine,
         "said": words_for(standing.code).to_holder() if is_mine else words_for(standing.code),
         "withheld": withheld_on(today, facts), "each": nations_on(today, facts, book), "matters": matters_of(request.user) if is_mine else [], "newer": getattr(held, "superseded_by", None),
+        "leads": is_mine and standing.code in NO_PROOF, "may_prove": may_prove(standing.code), "may_renew": may_renew(standing.code),
         "is_registrar": has_role(request.user, Role.REGISTRAR) and not is_mine, "language": LANGUAGES[held.language], "lang": drawing.TAGS[held.language],
         "credentials": list(Credential.objects.filter(certificate__award=held.award_id, kind="award").order_by("-pk")[:1]) + list(held.credentials.filter(kind="accreditation")),
     })

@@ -87,7 +87,7 @@ def pending(request, pk):
     rows = PendingDecision.objects.select_related("organisation", "enrolment__person", "credential__certificate__enrolment__person", "proposed_by", "closed_by")
     held = get_object_or_404(rows, pk=pk)
     insist(may_see_pending(request.user, held))
-    deed, refused, form = request.POST.get("deed"), "", DropForm(request.POST if request.POST.get("deed") == "drop" else None)
+    deed, refused, form = request.POST.get("deed"), "", DropForm(request.POST if request.POST.get("deed") == "drop" else None, is_of_award=held.subject in actions.pending.AWARDS)
     try:
         if deed == "confirm":
             actions.confirm_decision(held, by=request.user, seen=request.POST.get("seen") or "-")
