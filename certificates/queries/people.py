@@ -18,6 +18,8 @@ from ..models import Certificate, Credential, Renewal, Revocation
 from ..standings import words_for
 from .facts import known
 
+LED_BY = ("award_rescinded", "withdrawn", "suspended", "lapsed", "between_posts")
+
 
 @dataclass(frozen=True)
 class Stood:
@@ -37,6 +39,11 @@ class Stood:
     def is_over(self) -> bool:
         """Taken away for good: nothing that would keep it going is asked of them any more."""
         return self.standing.code in ("withdrawn", "award_rescinded")
+
+    @property
+    def is_stopped(self) -> bool:
+        """Their own pages lead with why (`why_not_today`), so nothing else has to say it again."""
+        return self.standing.code in LED_BY
 
     @property
     def is_rescinded(self) -> bool:

@@ -79,7 +79,7 @@ KEEPS = 1_000_000  # characters of a form that are put aside
 
 
 def put_aside(request, where):
-    """Lead to `where` to prove who somebody is, and do afterwards what they sent. Only from `process_view`, after the CSRF check: what
+    """Lead to `where` to prove who somebody is, and do afterwards what they sent. Only from `process_view` after the CSRF check, or from a view: what
     is put aside is not checked again. allauth's own keeps no form whose address has a question mark."""
     back = request.get_full_path()
     if request.method == "POST" and not request.FILES and not request.path.startswith("/accounts/") and len(kept := serialize_request(request)) <= KEEPS:

@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 
 from certificates.accreditation import nations_on, standing_on
 from certificates.eligibility import why_not
-from certificates.facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Temporary, TopUp, Unit, months_after
+from certificates.facts import (
+    Certified,
+    Decision,
+    Enrolled,
+    Facts,
+    Post,
+    Renewed,
+    Rescinded,
+    Temporary,
+    TopUp,
+    Unit,
+    months_after,
+)
 from certificates.ruling import RuleBook, Rules
 from certificates.said import SENTENCES, Said, in_welsh
 from certificates.standings import MAY_ACT, STANDINGS
@@ -551,3 +563,17 @@ class TestTemporaryAndTopUps:
     def test_read_in_time_it_is_not_mentioned(self):
         found = self.on(date(2026, 3, 1), top_up=replace(TOP_UP, done_on=date(2026, 2, 5)))
         assert found.code == "temporarily_accredited" and found.until == LEAVE.until_day and [r.key for r in found.reasons] == ["temporary"]
+
+
+def test_nobody_is_reminded_of_a_top_up_that_keeps_nothing_going():
+    from certificates.renewing import messages
+
+    day = date(2027, 2, 10)
+    facts = holder(top_ups=(TopUp("Changed", ("england",), date(2027, 2, 1), date(2027, 3, 1)),))
+    assert "top_up_7" in [m.kind for m in messages(facts, RULES, day)]
+    suspended = replace(facts, sanctions=(Decision(date(2027, 2, 5), "suspended"),))
+    assert "top_up_7" in [m.kind for m in messages(suspended, RULES, day)], "it may be lifted"
+    withdrawn = replace(facts, sanctions=(Decision(date(2027, 2, 5), "withdrawn"),))
+    rescinded = replace(facts, enrolments=(replace(facts.enrolments[0], rescissions=(Rescinded(date(2027, 2, 5)),)),))
+    for gone in (withdrawn, rescinded):
+        assert not [m for m in messages(gone, RULES, day) if m.kind.startswith("top_up")]
