@@ -1,5 +1,6 @@
 """What a walk through the site met: pages that led to what is no longer possible, causes that were not the true ones, items that never left a
 list, and entries that one officer could show again."""
+import time
 from datetime import timedelta
 
 import pytest
@@ -395,11 +396,22 @@ class TestWithheld:
         Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
         client = Client()
         client.force_login(person)
-        session = client.session
-        session["account_authentication_methods"] = [{"method": "mfa", "at": 1_000_000_000}]
-        session.save()
-        answer = client.post("/certificates/entry/", {"what": "lift", "text": "", "name": ""})
+
+        def proved(seconds):
+            session = client.session
+            session["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - seconds}]
+            session["account_authentication_methods_user"] = str(person.pk)
+            session.save()
+
+        asked = {"what": "lift", "text": "", "name": ""}
+        proved(settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + 60)
+        answer = client.post("/certificates/entry/", asked)
         assert answer.status_code == 302 and "reauthenticate" in answer["Location"] and not person.entry_requests.exists()
+        assert client.post("/certificates/entry/", asked | {"what": "withhold"})["Location"] == "/certificates/entry/", "hiding waits for nothing"
+        assert not person.entry_requests.get().is_proved
+        proved(5)
+        client.post("/certificates/entry/", asked)
+        assert person.entry_requests.get().is_proved
 
 
 # ---- a suspended organisation's own pages ----
