@@ -4,6 +4,7 @@ from datetime import date
 
 from lms.kit.lines import OF_ROW, that_count
 
+from .causes import why_no_post_counts
 from .eligibility import why_not
 from .facts import (
     CONDITIONS,
@@ -15,7 +16,6 @@ from .facts import (
     Renewed,
     certificate_on,
     certificates_of,
-    decision_on,
     is_approved,
     last_day_of,
     months_after,
@@ -269,46 +269,50 @@ def _grace_words(lapse, facts: Facts) -> Said:
 
 def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
     """The certificate stands; the reason names the term of the register that fails."""
-    open_posts = [p for p in facts.posts if p.is_open(day)]
-    if open_posts:
-        unapproved = [p for p in open_posts if not is_approved(p.organisation, day, facts)]
-        if unapproved:
-            post = max(unapproved, key=lambda p: p.starts_on)
-            decision = decision_on(day, facts.approvals.get(post.organisation, ()))
-            said = Said("not_approved_since", day=decision[0]) if decision else Said("not_approved")
-            named = f"{post.name} is not approved, so the post there does not count."
-            if decision:
-                lost = "The approval of {} was suspended on {}" if decision[1] == "suspended" else "{} lost its approval on {}"
-                named = lost.format(post.name, in_words(decision[0])) + ". The post there does not count while that lasts."
-            return _said("between_posts", said, named)
-        return _said(
-            "between_posts", Said("other_nation"),
-            f"The post at {open_posts[-1].name} is in a nation that certificate {certificate.number} does not name.",
-        )
-    ended = [p for p in facts.posts if p.ends_on and p.ends_on < day]
-    if ended:
-        last = max(ended, key=lambda p: p.ends_on)
-        return _said(
-            "between_posts", Said("post_ended", day=last.ends_on), f"The post at {last.name} ended on {in_words(last.ends_on)}.",
-        )
-    return _said("between_posts", Said("no_post"))
+    return _said("between_posts", *why_no_post_counts(day, certificate.nations, facts, f"certificate {certificate.number}"))
 
 
 def _temporarily(day: date, facts: Facts, sanction) -> Standing | None:
     """Leave to act before a certificate, where a post that counts is in one of its nations; otherwise it says nothing."""
     leave = temporary_on(day, facts)
-    served = nations_served(day, facts) & set(leave.nations) - nations_held_back(day, facts) if leave else set()
-    if not served:
+    served = nations_served(day, facts) & set(leave.nations) if leave else set()
+    counting = served - nations_held_back(day, facts)
+    if not counting:
         return None
     conditions = sanction.words if sanction and sanction.kind == CONDITIONS else ""
+    waits = _top_up_words(day, facts, served)
     reasons = [Said("temporary", day=leave.from_day, until=leave.until_day)]
+    reasons += [Said("temporary_fewer")] if counting < set(leave.nations) else []
+    reasons += waits
     reasons += [_conditions_words(sanction)] if conditions else []
     return Standing(
-        "temporarily_accredited", _in_order(served, leave.nations), conditions, tuple(reasons), tuple(_named_posts(day, facts)),
+        "temporarily_accredited", _in_order(counting, leave.nations), conditions, tuple(reasons), (*_named_posts(day, facts), *waits),
     )
 
 
+def _why_leave_fails(day: date, facts: Facts) -> tuple[list, list]:
+    """Of a temporary accreditation that runs and does not count: that it runs, and which term fails; without and with names."""
+    leave = temporary_on(day, facts)
+    if not leave:
+        return [], []
+    runs = Said("temporary_not_counting", day=leave.from_day, until=leave.until_day)
+    served = nations_served(day, facts) & set(leave.nations)
+    if served:
+        waits = _top_up_words(day, facts, served)
+        return [runs, *waits], [runs, *waits]
+    public, named = why_no_post_counts(day, leave.nations, facts, "the temporary accreditation")
+    return [runs, public], [runs, named]
+
+
 def _without_certificate(day: date, facts: Facts) -> Standing:
+    here = _of_training(day, facts)
+    public, named = _why_leave_fails(day, facts)
+    if here.code == "not_found" or not public:
+        return here
+    return replace(here, reasons=(*here.reasons, *public), particulars=(*here.particulars, *named))
+
+
+def _of_training(day: date, facts: Facts) -> Standing:
     begun = [e for e in facts.enrolments if e.from_day <= day]
     awarded = [e for e in begun if e.award_on and e.award_on <= day]
     if awarded:

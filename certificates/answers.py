@@ -24,6 +24,14 @@ def in_full(standing, at: str, is_past=False, each=None) -> dict:
     return said
 
 
+def code_told(code: str, withheld: str, is_organisation=False, is_known=False) -> str:
+    """What an asker who has number and name is told of somebody who stands like this, by how the entry is withheld (“everybody”,
+    “hub” or “”). `is_organisation`: an approved one asks; `is_known`: it watched the person before."""
+    if not withheld or is_known:
+        return code
+    return "ask_the_hub" if withheld == "hub" and is_organisation else "not_found"
+
+
 def essence_of(standing) -> dict:
     """The essence of the answer that `in_full` would make of it."""
     return {"code": standing.code, "nations": nations.labels(standing.nations), "conditions": standing.conditions}

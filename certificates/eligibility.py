@@ -97,6 +97,10 @@ def _register(enrolment: Enrolled, facts: Facts, day):
     held = [p for p in facts.posts if p.is_open(day)]
     if not held:
         ended = [p for p in facts.posts if p.ends_on and p.ends_on < day]
+        coming = [p for p in facts.posts if p.starts_on > day]
+        if not ended and coming:
+            first = min(coming, key=lambda p: p.starts_on)
+            return [f"The post at {first.name} begins on {in_words(first.starts_on)}."]
         if not ended:
             return ["There is no post on the employment register."]
         last = max(ended, key=lambda p: p.ends_on)
@@ -105,6 +109,12 @@ def _register(enrolment: Enrolled, facts: Facts, day):
     if not approved:
         return [f"{p.name} is not an approved organisation on {in_words(day)}." for p in held]
     if enrolment.nations and not nations_served(day, facts) & set(enrolment.nations):
+        unapproved = [p for p in held if p not in approved and set(p.nations) & set(enrolment.nations)]
+        if unapproved:
+            return [f"{p.name} is not an approved organisation on {in_words(day)}." for p in unapproved]
+        elsewhere = [p for p in approved if set(p.nations) & set(enrolment.nations)]
+        if elsewhere:
+            return [f"{p.name} does not work in the nation of the post there." for p in elsewhere]
         return [f"No current post is in a nation of the study plan ({nations.sentence(enrolment.nations)})."]
     return []
 

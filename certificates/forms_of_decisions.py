@@ -66,8 +66,22 @@ class OutcomeForm(forms.Form):
     outcome = hub_words("What came of it?", "Write down what came of it. Only the Hub reads it.")
 
 
+class FollowUpForm(forms.Form):
+    note = hub_words(
+        "What was done?", "Write down what was done. Only the Hub reads it.",
+        "For example who supports these people now, and whom you spoke to. Only Hub officers read it, and it can’t be changed afterwards.", rows=5,
+    )
+
+
 class DropForm(forms.Form):
     why = hub_words("Why is it dropped?", "Write down why it is dropped. Only the Hub reads it.", rows=3)
+
+    def __init__(self, *args, is_of_award=False, **kwargs):
+        """Of an award registrars read it too, so that is what the page says."""
+        super().__init__(*args, **kwargs)
+        if is_of_award:
+            self.fields["why"].help_text = "The registry and Hub officers read this."
+            self.fields["why"].error_messages["required"] = "Write down why it is dropped. The registry and the Hub read it."
 
 
 class ReplyForm(forms.Form):
@@ -84,7 +98,15 @@ class WithholdForm(forms.Form):
 
 
 class LiftForm(forms.Form):
+    mode = forms.ChoiceField(label="Who is answered then?", widget=forms.RadioSelect, required=False, initial="")
     reason = hub_words("Why", "Write down why. Only the Hub reads it.", rows=4)
+
+    def offer(self, held):
+        """What shows more than now: where nobody is answered, also that organisations are told to ask the Hub."""
+        every = [("", "Everyone who asks with the number and family name")]
+        self.fields["mode"].choices = every + ([(Withholding.Mode.HUB, Withholding.Mode.HUB.label)] if held and held.mode == Withholding.Mode.EVERYBODY else [])
+        if len(self.fields["mode"].choices) == 1:
+            self.fields["mode"].widget = forms.HiddenInput()
 
 
 class EntryForm(forms.Form):

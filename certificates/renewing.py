@@ -137,7 +137,8 @@ def messages(facts: Facts, book: RuleBook, day: date) -> list[Message]:
     stands = code not in ("withdrawn", "suspended", "lapsed", "award_rescinded")
     found = [*_renewal(facts, book, day), *_posts(facts, day)] if stands else []
     found += _gap(facts, book, day) if code == "between_posts" else []
-    found += [_before("top_up_7", t.counts_from, 7) for t in top_ups_due(day, facts)]
+    is_over = code in ("withdrawn", "award_rescinded")  # nothing of it counts any more, so nothing has to be read for it
+    found += [] if is_over else [_before("top_up_7", t.counts_from, 7) for t in top_ups_due(day, facts)]
     found += [_before("temporary_14", t.until_day, 14) for t in facts.temporary]
     line = sanction_on(day, facts)
     found += [_before("decision_7", line.until_day, 7)] if line and line.until_day else []

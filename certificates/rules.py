@@ -13,6 +13,28 @@ from .machines import Machine
 FIRST_DAY = date(2025, 1, 1)  # no answer is given about days before the register began
 
 
+# Why nobody in one of these standings makes a link that proves it, or asks for a renewal; pages and deeds say the same.
+NO_PROOF = {
+    "award_rescinded": "The University rescinded your award, so there is no accreditation that a link could prove.",
+    "withdrawn": "Your accreditation was withdrawn, so there is none that a link could prove.",
+    "suspended": "Your accreditation is suspended. You can make a link once the suspension is lifted.",
+    "lapsed": "Your accreditation has lapsed. You can make a link once it is renewed or restored.",
+}
+NO_RENEWAL = {
+    "award_rescinded": "The University rescinded the award your accreditation rested on, so there is nothing to renew.",
+    "withdrawn": "The IMSA Model Hub withdrew your accreditation, so there is nothing to renew. Only the Hub can restore it.",
+}
+
+
+def may_prove(code) -> May:
+    return no(NO_PROOF[code]) if code in NO_PROOF else YES
+
+
+def may_renew(code) -> May:
+    """A suspension may be lifted and a lapse is mended by a renewal: both may be prepared for."""
+    return no(NO_RENEWAL[code]) if code in NO_RENEWAL else YES
+
+
 def may_issue(by, enrolment=None) -> May:
     if enrolment is not None and by.pk == enrolment.person_id:
         return no("Nobody issues their own certificate. Ask another registrar.")
@@ -26,6 +48,14 @@ def may_sanction(by, person=None) -> May:
 
 
 may_withhold = may_sanction
+
+
+def may_lift(by, person, proposed_by) -> May:
+    """Showing somebody again exposes them: one Hub officer proposes, another confirms, and neither is the person."""
+    if by.pk is None or proposed_by is None or by.pk == proposed_by.pk:
+        return no("A second Hub officer confirms that this person’s entry is shown again.")
+    may = may_sanction(proposed_by, person)
+    return may_sanction(by, person) if may else may
 
 
 def may_confirm_award(by, enrolment, proposed_by) -> May:
@@ -122,6 +152,13 @@ def may_ask_for(by, organisation) -> May:
     if not is_approved_today(organisation):
         return no("This organisation is not approved today, so it cannot ask lists, watch, or use a key. Everybody can ask single questions.")
     return YES
+
+
+def may_end_watch(by, organisation) -> May:
+    """Watching ends whenever a contact wants it to, also while the organisation is not approved."""
+    if isinstance(by, Machine):
+        return may_ask_for(by, organisation)
+    return may_end_machines(by, organisation)
 
 
 def may_keep_machines(by, organisation) -> May:

@@ -58,14 +58,12 @@ SENTENCES = {
         "Its renewal was asked for on {day} and is being decided.", "Gofynnwyd am ei adnewyddu ar {day} ac mae’n cael ei benderfynu.",
     ),
     "grace": (
-        "The last day in a post at an approved organisation was {served}. After {months} months without one an accreditation lapses: this one did on {day}.",
-        "Y diwrnod olaf mewn swydd mewn sefydliad cymeradwy oedd {served}. Ar ôl {months} mis heb un mae achrediad yn dod i ben: daeth hwn i ben ar {day}.",
+        "The last day on which a post counted was {served}. After {months} months without one that counts an accreditation lapses: this one did on {day}.",
+        "Y diwrnod olaf yr oedd swydd yn cyfrif oedd {served}. Ar ôl {months} mis heb un sy’n cyfrif mae achrediad yn dod i ben: daeth hwn i ben ar {day}.",
     ),
     "grace_from_issue": (
-        "No post at an approved organisation has been on the register since {served}, the day of issue. After {months} months without one an "
-        "accreditation lapses: this one did on {day}.",
-        "Nid oes swydd mewn sefydliad cymeradwy wedi bod ar y gofrestr ers {served}, y diwrnod cyhoeddi. Ar ôl {months} mis heb un mae achrediad "
-        "yn dod i ben: daeth hwn i ben ar {day}.",
+        "No post has counted since the certificate was issued. After {months} months without one that counts an accreditation lapses: this one did on {day}.",
+        "Nid oes swydd wedi cyfrif ers cyhoeddi’r dystysgrif. Ar ôl {months} mis heb un sy’n cyfrif mae achrediad yn dod i ben: daeth hwn i ben ar {day}.",
     ),
     "valid": (
         "The accreditation is valid until {day}, and a post at an approved organisation is on the employment register.",
@@ -74,6 +72,14 @@ SENTENCES = {
     "temporary": (
         "A temporary accreditation runs from {day} to {until}. The training is not finished, or the certificate is still to come.",
         "Mae achrediad dros dro yn rhedeg o {day} hyd {until}. Nid yw’r hyfforddiant wedi gorffen, neu mae’r dystysgrif eto i ddod.",
+    ),
+    "temporary_fewer": (
+        "The temporary accreditation names more nations than count on this day. Only those given here count.",
+        "Mae’r achrediad dros dro yn enwi mwy o genhedloedd nag sy’n cyfrif ar y diwrnod hwn. Dim ond y rhai a roddir yma sy’n cyfrif.",
+    ),
+    "temporary_not_counting": (
+        "A temporary accreditation runs from {day} to {until}, but it does not count on this day.",
+        "Mae achrediad dros dro yn rhedeg o {day} hyd {until}, ond nid yw’n cyfrif ar y diwrnod hwn.",
     ),
     "number_replaced": (
         "A newer certificate replaced the one with this number. What stands here is how the person stands.",
@@ -97,6 +103,17 @@ SENTENCES = {
         "The post on the employment register ended on {day}.", "Daeth y swydd ar y gofrestr gyflogaeth i ben ar {day}.",
     ),
     "no_post": ("There is no post on the employment register.", "Nid oes swydd ar y gofrestr gyflogaeth."),
+    "post_begins": (
+        "The post on the employment register begins on {day}.", "Mae’r swydd ar y gofrestr gyflogaeth yn dechrau ar {day}.",
+    ),
+    "approval_suspended": (
+        "The post on the register does not count, because the approval of the employing organisation was suspended on {day}.",
+        "Nid yw’r swydd ar y gofrestr yn cyfrif, oherwydd ataliwyd cymeradwyaeth y sefydliad sy’n cyflogi dros dro ar {day}.",
+    ),
+    "organisation_elsewhere": (
+        "The post on the register does not count, because the employing organisation does not work in the nation of the post.",
+        "Nid yw’r swydd ar y gofrestr yn cyfrif, oherwydd nid yw’r sefydliad sy’n cyflogi yn gweithio yng nghenedl y swydd.",
+    ),
     "not_approved_since": (
         "The post on the register does not count, because the employing organisation lost its approval on {day}.",
         "Nid yw’r swydd ar y gofrestr yn cyfrif, oherwydd collodd y sefydliad sy’n cyflogi ei gymeradwyaeth ar {day}.",

@@ -125,8 +125,8 @@ STANDINGS = {
         "You hold a certificate, but no post of yours counts today: a post counts at an approved organisation, in a nation on the certificate. "
         "You may not act as an IMSA now.",
         "On that day this person held a certificate, but had no post that counted: a post counts at an approved organisation, in a nation on the certificate.",
-        ("Rhwng swyddi", "Mae gan y person hwn dystysgrif, ond nid oes ganddo swydd ar y gofrestr gyflogaeth y mae’n ei chwmpasu heddiw.",
-         "Ni chaiff weithredu fel IMSA nawr. Os yw’n gweithio i chi, gofynnwch i Hyb Model IMSA ddiweddaru’r gofrestr."),
+        ("Rhwng swyddi", "Mae gan y person hwn dystysgrif, ond nid oes yr un o’i swyddi yn cyfrif heddiw: mae swydd yn cyfrif mewn sefydliad cymeradwy, mewn cenedl ar y dystysgrif.",
+         "Ni chaiff weithredu fel IMSA nawr. Os yw’n gweithio i chi, gofynnwch i Hyb Model IMSA."),
     ),
     "top_up_due": Words(
         "Top-up due", "pause",
@@ -158,11 +158,11 @@ STANDINGS = {
     "lapsed": Words(
         "Lapsed", "pause",
         "This person was accredited, and the accreditation has run out.",
-        "They may not act as an IMSA. The IMSA Model Hub can tell you how an accreditation is renewed.",
-        "Your accreditation has run out. You may not act as an IMSA. The IMSA Model Hub can tell you how to renew it.",
+        "They may not act as an IMSA. The IMSA Model Hub can tell you how an accreditation comes back.",
+        "Your accreditation has run out. You may not act as an IMSA.",
         "By that day the accreditation of this person had run out.",
         ("Wedi dod i ben", "Roedd y person hwn wedi’i achredu, ac mae’r achrediad wedi dod i ben.",
-         "Ni chaiff weithredu fel IMSA. Gall Hyb Model IMSA ddweud wrthych sut mae adnewyddu achrediad."),
+         "Ni chaiff weithredu fel IMSA. Gall Hyb Model IMSA ddweud wrthych sut mae achrediad yn dod yn ôl."),
     ),
     "withdrawn": Words(
         "Withdrawn", "stop",

@@ -25,7 +25,7 @@ class Next:
     top_up: int | None = None  # the one it asks for, so that no list asks again
 
 
-def next_for(enrolment, work, path, award=None, top_ups=()) -> Next:
+def next_for(enrolment, work, path, award=None, top_ups=(), is_rescinded=False) -> Next:
     """A top-up on changed law that counts soon, the overdue or soonest piece of work when it is due
     within two weeks, else the next unit, else the next piece of work, else what the trainee is waiting for."""
     waiting = [due for due in top_ups if due.done_at is None and due.waits]
@@ -39,6 +39,8 @@ def next_for(enrolment, work, path, award=None, top_ups=()) -> Next:
         )
     if enrolment.state == EnrolmentState.LEFT:
         return Next("", "You have left the programme", "What you studied and handed in stays here for you to read.")
+    if award and is_rescinded:
+        return Next("", "Nothing is asked of you here", "What you studied and handed in stays here for you to read.")
     if award:
         return Next(
             f"Awarded on {day(award.conferred_on)}",

@@ -29,7 +29,11 @@ def home(request):
     award, top_ups = award_of(enrolment), top_ups_of(request.user)
     for due in top_ups:
         due.waits = due.counts_for([enrolment.plan])
-    card = next_for(enrolment, work, on_path, award, top_ups)
+    stands = award and _stands(enrolment)
+    if stands and stands.is_over:
+        for due in top_ups:
+            due.waits = ()  # nothing waits for it: there is no accreditation that it keeps going
+    card = next_for(enrolment, work, on_path, award, top_ups, is_rescinded=bool(stands and stands.is_rescinded))
     return render(
         request,
         "assessments/study.html",
@@ -37,7 +41,7 @@ def home(request):
             "enrolment": enrolment,
             "today": clock.today(),
             "next": card,
-            "stands": award and _stands(enrolment),
+            "stands": stands,
             "matters": import_string(settings.IMSA_MATTERS)(request.user),
             "steps": steps(on_path),
             "counts": counts(on_path),

@@ -19,9 +19,9 @@ from lms.people.models import User
 
 from .. import names
 from ..accreditation import Standing, nations_on, standing_on
-from ..answers import in_full
+from ..answers import code_told, in_full
 from ..facts import withheld_on
-from ..models import Certificate, Check, Watch, Withholding
+from ..models import Certificate, Check, Watch
 from ..queries.facts import NOBODY, SOME, Gathered, known_of
 from ..rules import may_ask_for, may_be_asked
 from ..said import Said
@@ -226,12 +226,8 @@ def _answer(question, candidates, gathered, today, knows) -> Found:
     same, key, standing, withheld, each = max(judged, key=lambda j: j[0])
     if not same:
         return Found(None, Standing("not_found"))
-    if withheld:
-        asks_the_hub = withheld == Withholding.Mode.HUB and for_organisation
-        return Found(key, Standing("ask_the_hub" if asks_the_hub else "not_found"))
-    if standing.code == "not_found":
-        return Found(key, Standing("not_found"))
-    return Found(key, standing, each)
+    code = code_told(standing.code, withheld, for_organisation)
+    return Found(key, standing, each) if code == standing.code != "not_found" else Found(key, Standing(code))
 
 
 def _is_named(typed, key, printed, gathered, today, is_withheld) -> bool:

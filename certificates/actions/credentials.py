@@ -16,9 +16,9 @@ from lms.record.actions import actor_label, write
 from .. import credentials as badges
 from ..accreditation import verdict
 from ..keys import credential_key
-from ..models import Credential, Reinstatement, Revocation, StatusList
+from ..models import Credential, FollowUp, Reinstatement, Revocation, StatusList
 from ..queries import known
-from ..rules import may_confirm_award, may_issue
+from ..rules import may_confirm_award, may_issue, may_sanction
 from ..said import in_words
 from ..standings import MAY_ACT
 from .announcing import announce
@@ -169,6 +169,24 @@ def reinstate(credential, reason, *, by, proposed_by) -> Reinstatement:
                 reverse("certificates:person", args=[credential.certificate.enrolment_id]),
             )
     announce(before, [enrolment.person_id], clock.today(), tells_person=False)
+    return made
+
+
+@transaction.atomic
+def follow_up(rescission, note, *, by) -> FollowUp:
+    """What the Hub did about the people somebody supported when their award was rescinded. 1. the note, once and for good, with who and when,
+    2. a record entry without its words. It is then dealt with, and leaves the Hub's list. Twice is once."""
+    insist(may_sanction(by, rescission.credential.certificate.enrolment.person))
+    User.objects.select_for_update(no_key=True).get(pk=rescission.credential.certificate.enrolment.person_id)
+    held = FollowUp.objects.filter(revocation=rescission).first()
+    if held:
+        return held
+    if rescission.why != Revocation.Why.RESCINDED:
+        raise Refused("Only a rescinded award is followed up. A credential that was a mistake ends nothing.")
+    if not note.strip():
+        raise Refused("Write down what was done. Only the Hub reads it.")
+    made = FollowUp.objects.create(revocation=rescission, note=note.strip(), noted_by=by)
+    write("certificates.follow_up", made, by=by, after={"revocation": rescission.pk})
     return made
 
 

@@ -19,6 +19,7 @@ from ..accreditation import verdict
 from ..facts import RESTORED, Decision, sanction_on
 from ..models import Concern, Kind, Proposal, Sanction
 from ..queries import known, known_of
+from ..queries.previews import effect_on
 from ..rules import may_confirm, may_reply, may_sanction
 from ..said import in_words
 from ..states import ConcernState, ProposalState
@@ -114,6 +115,7 @@ def propose(enrolment, kind, from_day, *, by, words="", reason="", grounds="", u
         raise Refused("Write what the person is told of the grounds, so that they can answer.")
     proposal = Proposal.objects.create(
         enrolment=enrolment, reason=reason, grounds=grounds, concern=concern, proposed_by=by, **given,
+        effect=_effect(enrolment, kind, max(from_day, clock.today()), given["words"], given["until_day"]),
         **({"told_at": clock.now(), "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS)} if is_told else {}),
     )
     write("certificates.propose", proposal, by=by, after={"kind": str(kind), "from": from_day.isoformat(), "interim": proposal.is_interim})
@@ -157,6 +159,12 @@ def reply(proposal, text, *, by) -> Proposal:
     return held
 
 
+def _effect(enrolment, kind, day, words, until) -> dict:
+    """Before and after as pages show it, with what the decision replaces: kept with it, since later facts would tell it otherwise."""
+    replaced = replaced_from(day, sanctions_of(enrolment.person_id), OF_ROW)
+    return {**effect_on(enrolment, kind, day, words, until), "replaced": [replaced_in_words(line) for line in replaced]}
+
+
 def may_be_confirmed_from(proposal) -> date:
     """The first day on which it can be confirmed: at once where nobody is asked or the answer is in."""
     if proposal.is_interim or proposal.kind == Kind.RESTORED or proposal.replied_at:
@@ -168,7 +176,7 @@ def may_be_confirmed_from(proposal) -> date:
 def confirm(proposal, *, by) -> Sanction:
     """A second officer makes it count.
 
-    1. the proposal is closed, 2. one more dated line, from its day or today if that has passed; it replaces those that
+    1. the proposal is closed, with its before and after as of then, 2. one more dated line, from its day or today if that has passed; it replaces those that
     were to begin later, 3. a record entry without the reasons, 4. the person is told what was decided and from when, what
     it replaces, and after an interim decision by when they may answer; not why, 5. so is every approved organisation they
     have a post at, watch or no watch; one without a contact is left to be telephoned. Twice is once.
@@ -188,8 +196,9 @@ def confirm(proposal, *, by) -> Sanction:
     last, replaced = in_force(lines, from_day, OF_ROW), replaced_from(from_day, lines, OF_ROW)
     insist_possible(held.enrolment, kind, from_day, held.words, held.reason, held.until_day)
     before = known([held.enrolment.person_id])
+    effect = _effect(held.enrolment, kind, from_day, held.words, held.until_day)
     told = {"told_at": clock.now(), "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS)} if held.is_interim else {}
-    move(held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), **told)
+    move(held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), effect=effect, **told)
     line = Sanction.objects.create(
         enrolment=held.enrolment, proposal=held, kind=kind, from_day=from_day, until_day=held.until_day, words=held.words,
         reason=held.reason, proposed_by=actor_label(held.proposed_by), decided_by=actor_label(by),

@@ -15,7 +15,7 @@ from lms.record.actions import actor_label, write
 
 from .. import names
 from ..models import EntryRequest, Withholding, WorkingName
-from ..rules import may_withhold
+from ..rules import may_lift, may_withhold
 from ..said import in_words
 from ..states import RequestState
 
@@ -24,15 +24,20 @@ DAY = timedelta(days=1)
 
 
 @transaction.atomic
-def withhold(person, reason, *, by, from_day=None, mode=Mode.EVERYBODY) -> Withholding:
+def withhold(person, reason, *, by, from_day=None, mode=Mode.EVERYBODY, proposed_by=None) -> Withholding:
     """Keep a person's entry from the public check, from a day on.
 
     1. the withholding (one of the other kind ends the day before), 2. a record entry, 3. the person is told. While one of
-    the kind is open, that one is returned.
+    the kind is open, that one is returned. It protects, so one officer is enough and it counts at once; only where nobody is answered now
+    and organisations would be told something, it takes two, as in `lift_withholding`.
     """
     insist(may_withhold(by, person))
+    return _withhold(person, reason, by, from_day, Mode(mode), lambda: insist(may_lift(by, person, proposed_by)))
+
+
+def _withhold(person, reason, by, from_day, mode, insist_may_show):
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    held, mode = Withholding.objects.filter(person=person, until_day=None).first(), Mode(mode)
+    held = Withholding.objects.filter(person=person, until_day=None).first()
     from_day = from_day or clock.today()
     if held and held.mode == mode and held.from_day <= from_day:
         return held
@@ -40,6 +45,8 @@ def withhold(person, reason, *, by, from_day=None, mode=Mode.EVERYBODY) -> Withh
         raise Refused("Write down why. Only the Hub reads it.")
     if from_day < clock.today():
         raise Refused("An entry is withheld from today or a later day.")
+    if held and held.mode == Mode.EVERYBODY and mode == Mode.HUB:
+        insist_may_show()
     if held:
         held.until_day = max(from_day - DAY, held.from_day - DAY)
         held.save(update_fields=["until_day"])
@@ -50,13 +57,18 @@ def withhold(person, reason, *, by, from_day=None, mode=Mode.EVERYBODY) -> Withh
 
 
 @transaction.atomic
-def lift_withholding(person, reason, *, by) -> Withholding | None:
-    """Let the public check answer for this person again, at once.
+def lift_withholding(person, reason, *, by, proposed_by=None) -> Withholding | None:
+    """Let the public check answer for this person again, at once. It exposes somebody, so two officers are needed: pages propose it
+    through `actions.pending`. Only what the person asked for themselves, with their second factor, one officer does (`do_request`).
 
     1. every withholding that runs or is to come ends, the reason added to the last, 2. a record entry, 3. the person is told.
     With none nothing happens.
     """
-    insist(may_withhold(by, person))
+    insist(may_lift(by, person, proposed_by))
+    return _lift(person, reason, by, proposed_by)
+
+
+def _lift(person, reason, by, proposed_by=None):
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     ended = clock.today() - DAY
     rows = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gt=ended), person=person).order_by("pk")
@@ -69,7 +81,8 @@ def lift_withholding(person, reason, *, by) -> Withholding | None:
     held.until_day = ended
     held.reason = f"{held.reason}\n\nLifted on {in_words(clock.today())}: {reason.strip()}"
     held.save(update_fields=["until_day", "reason"])
-    write("certificates.lift_withholding", held, by=by, after={"until": held.until_day.isoformat()})
+    after = {"until": held.until_day.isoformat()} | ({"proposed_by": actor_label(proposed_by)} if proposed_by is not None else {"asked": True})
+    write("certificates.lift_withholding", held, by=by, after=after)
     _tell_of_entry(person)
     return held
 
@@ -100,16 +113,17 @@ def work_under(person, name, *, by) -> WorkingName | None:
 # ---- what holders ask ----
 
 @transaction.atomic
-def ask_of_entry(person, what, text="", name="", *, by) -> EntryRequest:
+def ask_of_entry(person, what, text="", name="", *, by, is_proved=False) -> EntryRequest:
     """A holder asks for a change of how their entry answers. 1. the request, 2. a record entry without its words, 3. every
-    Hub officer is told that one waits. While one is open, that one is returned, its words brought up to date."""
+    Hub officer is told that one waits. While one is open, that one is returned, its words brought up to date. `is_proved`: they have
+    just given their second factor, so that what shows their entry again takes one officer and not two."""
     if by.pk != person.pk:
         raise NotAllowed("Each person asks for themselves. The Hub can also change an entry without being asked.")
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     what, name = What(what), " ".join(name.split())
     if what == What.NAME and (not names.is_a_name(name) or len(name) > 150):
         raise Refused("Write the family name you work under: letters, spaces, hyphens and apostrophes.")
-    given = {"what": what, "text": text.strip(), "name": name if what == What.NAME else ""}
+    given = {"what": what, "text": text.strip(), "name": name if what == What.NAME else "", "is_proved": bool(is_proved)}
     held = EntryRequest.objects.filter(person=person, state=RequestState.ASKED).first()
     if held:
         if any(getattr(held, field) != value for field, value in given.items()):
@@ -130,19 +144,28 @@ def ask_of_entry(person, what, text="", name="", *, by) -> EntryRequest:
 def do_request(request, answer, *, by, mark=None) -> EntryRequest:
     """Do what was asked. 1. the entry changes as `withhold`, `lift_withholding` or `work_under` say, 2. the request is
     closed with the answer, 3. the person is told by that deed. Twice is once. Raises Refused where `mark`, of the request as
-    the officer read it, is no longer its mark."""
+    the officer read it, is no longer its mark, and where it would show somebody who did not prove that it was they who asked."""
     held, person = _opened(request, by, mark)
     if held.state == RequestState.DONE:
         return held
     why = f"Asked for by the holder. {held.text}".strip()
+    if shows(held) and not held.is_proved:
+        raise Refused("This would show their entry again, and they did not give their second factor when they asked. Propose it to a second officer instead.")
     if held.what == What.NAME:
         work_under(person, held.name, by=by)
     elif held.what == What.LIFT:
-        lift_withholding(person, why, by=by)
+        _lift(person, why, by)
         work_under(person, "", by=by)
     else:
-        withhold(person, why, by=by, mode=Mode.HUB if held.what == What.HUB else Mode.EVERYBODY)
+        _withhold(person, why, by, None, Mode.HUB if held.what == What.HUB else Mode.EVERYBODY, lambda: None)
     return move(held, "do_request", by=by, answer=answer.strip(), answered_by=by, answered_at=clock.now())
+
+
+def shows(request) -> bool:
+    """Would doing this tell somebody something who is told “Not found” now?"""
+    today = clock.today()
+    held = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gte=today), person_id=request.person_id)
+    return held.exists() if request.what == What.LIFT else request.what == What.HUB and held.filter(mode=Mode.EVERYBODY).exists()
 
 
 @transaction.atomic

@@ -18,11 +18,13 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import User
 from lms.record.actions import write
 
+from ..accreditation import verdict
 from ..facts import months_after
 from ..hooks import new_secret
 from ..machines import Machine
 from ..models import Delivery, Hook, ProofLink, Token
-from ..rules import may_end_machines, may_keep_machines
+from ..queries import known_of
+from ..rules import may_end_machines, may_keep_machines, may_prove
 from ..said import in_words
 from ..states import DeliveryState
 
@@ -144,11 +146,16 @@ def insist_outside(address):
 def make_proof(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
     """A link that shows one's own name and standing to whoever has it, until it ends; the only time its address is told.
 
-    1. its hash, 2. a record entry.
+    1. its hash, 2. a record entry. Raises Refused for somebody whose award was rescinded or whose accreditation was withdrawn, is suspended
+    or has lapsed; a link made before goes on and shows that.
     """
     if getattr(by, "pk", None) != person.pk:
         raise Refused("Each person makes their own links.")
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    facts, book = known_of(person)
+    may = may_prove(verdict(clock.today(), facts, book).code)
+    if not may:
+        raise Refused(may.reason)
     label = " ".join(label.split())[:120]
     if not label:
         raise Refused("Write for whom the link is, so that you know which to end.")

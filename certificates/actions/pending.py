@@ -1,8 +1,9 @@
-"""Decisions that one officer proposes and another confirms: approvals, rules, temporary accreditation, rescinded awards; it refuses a stale preview."""
+"""Decisions that one officer proposes and another confirms: approvals, rules, temporary accreditation, rescinded awards, showing a withheld entry; it refuses a stale preview."""
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from cohorts.actions import decide_approval
@@ -16,7 +17,7 @@ from lms.people.models import Role, User
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
-from ..models import PendingDecision
+from ..models import PendingDecision, Withholding
 from ..queries import known
 from ..queries.previews import digest_of, preview, what_changed
 from ..rules import is_approved_today, may_confirm_pending, may_propose
@@ -25,6 +26,7 @@ from ..said import in_words
 from ..states import ProposalState
 from .announcing import announce
 from .credentials import reinstate, rescission_in_force, revoke
+from .entries import lift_withholding, withhold
 from .ruling import add_rules, give_leave
 
 Subject = PendingDecision.Subject
@@ -48,11 +50,13 @@ def propose_decision(subject, terms, from_day, reason, *, by, organisation=None,
     if credential is not None:
         enrolment = credential.certificate.enrolment
     insist(may_propose(by, subject, enrolment=enrolment, organisation=organisation))
-    reason, from_day = reason.strip(), max(from_day, clock.today()) if subject in AWARDS else from_day
+    reason, from_day = reason.strip(), max(from_day, clock.today()) if subject in (*AWARDS, Subject.LIFT) else from_day
     is_interim = bool(is_interim) and subject == Subject.APPROVAL and terms["deed"] == "suspended" and from_day <= clock.today()
     _lock(organisation, enrolment)
     about = {"subject": subject, "organisation": organisation, "enrolment": enrolment if subject != Subject.APPROVAL else None}
-    held = PendingDecision.objects.filter(state=ProposalState.PROPOSED, **about).first()
+    rows = PendingDecision.objects.filter(state=ProposalState.PROPOSED)
+    # A withheld entry is the person's, whichever of their enrolments it was reached by.
+    held = (rows.filter(subject=subject, enrolment__person=enrolment.person_id) if subject == Subject.LIFT else rows.filter(**about)).first()
     if held:
         if held.proposed_by_id == by.pk and (held.terms, held.from_day, held.reason) == (terms, from_day, reason):
             return held
@@ -61,7 +65,8 @@ def propose_decision(subject, terms, from_day, reason, *, by, organisation=None,
         **about, credential=credential, terms=terms, from_day=from_day, reason=reason, proposed_by=by, is_interim=is_interim,
         confirm_by=clock.today() + timedelta(settings.IMSA_INTERIM_DAYS) if is_interim else None,
     )
-    made.preview = _preview(made).lines
+    shown = _preview(made)
+    made.preview, made.effect = shown.lines, shown.effect()
     if not is_interim:
         _try(made, by)
     try:
@@ -87,7 +92,7 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
     """A second officer makes it count.
 
     1. rule and preview are asked again: raises Refused, naming what changed, where it is no longer the one `seen` (by default the one proposed on),
-    2. the deed itself, from its day or today, 3. it is closed, with a record entry, 4. whoever stands otherwise, and each of their employers, is
+    2. the deed itself, from its day or today, 3. it is closed, with the preview as it was then and a record entry, 4. whoever stands otherwise, and each of their employers, is
     told. Twice is once.
     """
     insist(may_confirm_pending(by, pending))
@@ -99,13 +104,15 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
     if held.state == ProposalState.DROPPED:
         raise Refused("This was dropped. Propose it again if it is still needed.")
     insist(may_propose(held.proposed_by, held.subject, enrolment=held.enrolment, organisation=held.organisation))
+    kept = {}
     if not held.is_interim:
         now = _preview(held)
         if now.digest != (seen or digest_of(held.preview)):
             changed = " ".join(what_changed(held.preview, now.lines, now.people)) or "Look at the preview again."
             raise Refused(f"Nothing was decided: the facts changed since the preview you saw. {changed}")
         _do(held, by)
-    return move(held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now())
+        kept = {"preview": now.lines, "effect": now.effect()}
+    return move(held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), **kept)
 
 
 @transaction.atomic
@@ -158,9 +165,11 @@ def _try(pending, by):
         raise Refused("The award is rescinded already.")
     if pending.subject == Subject.REINSTATEMENT and not rescission_in_force(pending.credential):
         raise Refused("The award is not rescinded, so there is nothing to reinstate.")
-    if pending.subject in AWARDS:
+    if pending.subject in AWARDS or pending.subject == Subject.LIFT:
         if not pending.reason:
-            raise Refused("Enter why. The registry and the Hub read it.")
+            raise Refused("Enter why. Only the Hub reads it." if pending.subject == Subject.LIFT else "Enter why. The registry and the Hub read it.")
+        if pending.subject == Subject.LIFT:
+            _insist_withheld(pending)
         return
     try:
         with transaction.atomic():
@@ -181,10 +190,23 @@ def _do(pending, by):
         announce(before, keys, day)
     elif pending.subject == Subject.TEMPORARY:
         give_leave(pending.enrolment, pending.terms["nations"], day, date.fromisoformat(pending.terms["until_day"]), pending.reason, by=by)
+    elif pending.subject == Subject.LIFT:
+        _insist_withheld(pending)
+        person, mode = pending.enrolment.person, pending.terms["mode"]
+        if mode:
+            withhold(person, pending.reason, by=by, mode=mode, proposed_by=pending.proposed_by)
+        else:
+            lift_withholding(person, pending.reason, by=by, proposed_by=pending.proposed_by)
     elif pending.subject == Subject.RESCISSION:
         revoke(pending.credential, pending.reason, by=by, proposed_by=pending.proposed_by)
     else:
         reinstate(pending.credential, pending.reason, by=by, proposed_by=pending.proposed_by)
+
+
+def _insist_withheld(pending):
+    rows = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gte=clock.today()), person=pending.enrolment.person)
+    if not (rows.filter(mode=Withholding.Mode.EVERYBODY) if pending.terms["mode"] else rows).exists():
+        raise Refused("The entry is not withheld in that way any more, so there is nothing to lift.")
 
 
 def _approve(organisation, deed, day, reason, by):

@@ -12,11 +12,12 @@ from lms.people.models import Role, User
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
+from ..accreditation import verdict
 from ..models import LogEntry, Renewal
 from ..queries import known, rescinded
 from ..queries.renewing import frozen_until, log_of, renewing
 from ..renewing import granted_until
-from ..rules import may_keep_log, may_sanction
+from ..rules import may_keep_log, may_renew, may_sanction
 from ..ruling import Rules
 from ..said import in_words
 from ..states import RenewalState
@@ -195,6 +196,9 @@ def _mine(person, by):
     found = renewing(person.pk)
     if found is None:
         raise Refused("You have no certificate, so there is nothing to renew.")
+    may = may_renew(verdict(clock.today(), found.facts, found.book).code)
+    if not may:
+        raise Refused(may.reason)
     return found
 
 

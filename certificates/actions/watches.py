@@ -20,13 +20,14 @@ from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
 from lms.record.actions import write
 
+from .. import names
 from ..accreditation import DAY, nations_on, verdict
 from ..answers import essence, essence_of, in_full
 from ..facts import months_after, withheld_on
 from ..hooks import signed_headers
 from ..models import Change, Check, Delivery, Hook, StandingNotice, Told, Watch
 from ..queries.facts import SOME, Gathered
-from ..rules import is_approved_today, may_ask_for
+from ..rules import is_approved_today, may_ask_for, may_end_watch
 from ..said import in_words
 from ..standings import words_for
 from ..states import DeliveryState
@@ -107,7 +108,7 @@ def _kept(organisation, line, check, open_ones, fresh, purpose, ends_on, by) -> 
 def end_watch(watched, *, by) -> Watch:
     """Stop watching somebody. 1. the watch ends now, 2. a record entry. Twice is once."""
     held = Watch.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=watched.pk)
-    insist(may_ask_for(by, held.organisation))
+    insist(may_end_watch(by, held.organisation))
     if held.ended_at is None:
         held.ended_at = clock.now()
         held.save(update_fields=["ended_at"])
@@ -120,8 +121,8 @@ def end_watch(watched, *, by) -> Watch:
 def look_at_watches(*, by) -> int:
     """Compare how everybody watched stands today with what was told last. How many changes were told.
 
-    Some hundred people at a time, each in one transaction: 1. a line in the organisation's feed for each change, for a
-    standing about to end, and for a watch that is over, 2. a delivery for each of its addresses. At the end 3. the contacts of
+    Some hundred people at a time, each in one transaction: 1. a line in the organisation's feed for each change, for another family name
+    that the check asks for (never while the entry is withheld), for a standing about to end, and for a watch that is over, 2. a delivery for each of its addresses. At the end 3. the contacts of
     each organisation have one message. A run that was killed goes on where it was; only one runs at a time, so that the
     feed's order is the order in which it can be read. That an entry is withheld, and that it no longer is, is no change: a watch
     begun before goes on as it was, so that no message is the news that somebody asked to be hidden.
@@ -164,6 +165,10 @@ def _look(keys, by) -> int:
             stood[row.person_id] = gathered.standing(row.person_id, today)
         # An answer is written out in full only where there is news: mostly there is none.
         standing, told = stood[row.person_id], row.told
+        if _is_renamed(row, gathered, today):
+            name = _name_now(row.person_id, gathered, today)
+            _add(row, Change.What.NAME, {**told, "name": row.told_name or row.asked_surname}, {**told, "name": name}, now, news)
+        _note_name(row, gathered, today)
         if _stays_silent(told, row.person_id, gathered, today):
             continue
         if essence_of(standing) != essence(told):
@@ -212,6 +217,33 @@ def _then(person_id, gathered, until) -> dict:
     day = until + DAY
     then = verdict(day, gathered.facts[person_id], gathered.book)
     return {"on": day.isoformat(), "code": then.code, "label": words_for(then.code).label, "reasons": [str(reason) for reason in then.reasons]}
+
+
+def _name_now(person_id, gathered, today) -> str:
+    """The family name the check asks for: the working name where there is one, else that on file."""
+    return gathered.working_name(person_id, today) or names.family_name(*gathered.names.get(person_id, ("", "")))
+
+
+def _is_renamed(row, gathered, today) -> bool:
+    """Does the check ask for another name than this organisation was told last, and may it learn that? Nothing is told while the entry is
+    withheld, nor where the organisation was told nothing of the person. A change of spelling that the check reads as the same is no news."""
+    if withheld_on(today, gathered.facts[row.person_id]) or row.told.get("code") in SILENT:
+        return False
+    name = _name_now(row.person_id, gathered, today)
+    if row.told_name:
+        return not names.is_same(row.told_name, name)
+    # Begun by an earlier version: the organisation asks by a name the check no longer asks for.
+    working = gathered.working_name(row.person_id, today)
+    given, family = gathered.names.get(row.person_id, ("", ""))
+    return bool(name) and not names.fits(row.asked_surname, given, working or family)
+
+
+def _note_name(row, gathered, today):
+    """Bookmark the name that was told (or that there was nothing to tell); while the entry is withheld the bookmark stays."""
+    name = _name_now(row.person_id, gathered, today)
+    if row.told_name != name and not withheld_on(today, gathered.facts[row.person_id]):
+        row.told_name = name
+        row.save(update_fields=["told_name"])
 
 
 def _add(row, what, before, after, now, news):

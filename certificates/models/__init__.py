@@ -31,6 +31,7 @@ from .issued import (
     Certificate,
     Credential,
     DesignVersion,
+    FollowUp,
     Heartbeat,
     PublicKey,
     Reinstatement,
@@ -44,7 +45,7 @@ from .renewing import LogEntry, Reminder, Renewal
 
 __all__ = [
     "Certificate", "Change", "Check", "CheckSeal", "Concern", "Credential", "Delivery", "Design", "DesignVersion", "EntryRequest",
-    "Heartbeat", "Hook", "Kind", "ListCheck", "LogEntry", "PendingDecision", "ProofLink", "Proposal", "PublicKey", "Purpose", "RefusedFile", "Reinstatement",
+    "FollowUp", "Heartbeat", "Hook", "Kind", "ListCheck", "LogEntry", "PendingDecision", "ProofLink", "Proposal", "PublicKey", "Purpose", "RefusedFile", "Reinstatement",
     "Reminder", "Renewal", "Revocation", "RuleLine", "Run", "RunLine", "Sanction", "StandingNotice", "StatusList", "Tally", "Temporary", "Token", "Told",
     "Watch", "Withholding", "WorkingName", "WrongName",
 ]

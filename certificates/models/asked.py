@@ -117,7 +117,7 @@ class Watch(models.Model):
     """An organisation wants to hear when somebody's standing changes: for a purpose, and until a day."""
 
     PERSONAL_DATA = {"person": "who is watched; they see it", "asked_number": "as the organisation knows them", "added_by": "who added it",
-                     "asked_surname": "as the organisation knows them", "told": "the answer told last"}
+                     "asked_surname": "as the organisation knows them", "told": "the answer told last", "told_name": "the family name the check asks for, as told last"}
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="watches")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="watches")
@@ -130,6 +130,7 @@ class Watch(models.Model):
     ends_on = models.DateField()
     ended_at = models.DateTimeField(null=True)
     told = models.JSONField(default=dict, help_text="The answer that was told last.")
+    told_name = models.CharField(max_length=150, blank=True, help_text="The family name the check asks for, as told last.")
     looked_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -143,12 +144,13 @@ class Watch(models.Model):
 class Change(Kept):
     """What an organisation is told of a watch; its key is the cursor of the feed."""
 
-    PERSONAL_DATA = {"watch": "who is watched", "before": "the answer told before", "after": "the answer now"}
+    PERSONAL_DATA = {"watch": "who is watched", "before": "the answer told before, and the family name where that changed", "after": "the answer now, and the family name where that changed"}
 
     class What(models.TextChoices):
         CHANGED = "changed", "The standing changed"
         ENDING = "ending", "The standing is about to end"
         OVER = "over", "The watch is over"
+        NAME = "name", "The family name for checks changed"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="changes")
     watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="changes")

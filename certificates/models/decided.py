@@ -75,6 +75,7 @@ class Proposal(models.Model):
         "enrolment": "whose accreditation", "reason": "why; the Hub only", "words": "what a checker would be told", "concern": "what it is about",
         "grounds": "what the person is told of why, so that they can answer",
         "reply": "the person's answer; the Hub only", "proposed_by": "who proposed", "closed_by": "who confirmed or dropped", "why_dropped": "the Hub only",
+        "effect": "what a checker is told before and after, as it was shown",
     }
     MOVES = PROPOSAL_MOVES
 
@@ -96,6 +97,7 @@ class Proposal(models.Model):
     closed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     why_dropped = models.TextField(blank=True, max_length=4000)
+    effect = models.JSONField(default=dict, help_text="Before and after, as shown to the proposer and, once confirmed, to the one who confirmed.")
     state = state_field(ProposalState, ProposalState.PROPOSED)
     objects = Proposals.as_manager()
 
@@ -212,7 +214,7 @@ class EntryRequest(models.Model):
 
     PERSONAL_DATA = {
         "person": "who asks", "text": "why; the Hub only", "name": "the name they work under",
-        "answer": "what the Hub answered", "answered_by": "who answered",
+        "answer": "what the Hub answered", "answered_by": "who answered", "is_proved": "whether they gave their second factor for it",
     }
     MOVES = REQUEST_MOVES
 
@@ -227,6 +229,7 @@ class EntryRequest(models.Model):
     name = models.CharField(max_length=150, blank=True)
     text = models.TextField(blank=True, max_length=4000)
     asked_at = models.DateTimeField(default=clock.now)
+    is_proved = models.BooleanField(default=False, help_text="Asked in a session that had just given the second factor: one officer may then show the entry again.")
     answer = models.TextField(blank=True, max_length=2000)
     answered_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
@@ -240,4 +243,4 @@ class EntryRequest(models.Model):
     @property
     def mark(self) -> str:
         """Another one as soon as another word is asked: an officer answers what they read."""
-        return sha256("\0".join([self.what, self.name, self.text]).encode()).hexdigest()[:16]
+        return sha256("\0".join([self.what, self.name, self.text, str(self.is_proved)]).encode()).hexdigest()[:16]

@@ -211,6 +211,21 @@ class Reinstatement(Kept):
         ordering = ["pk"]
 
 
+class FollowUp(Kept):
+    """What a Hub officer did about the people somebody supported when their award was rescinded. With it the rescission is dealt with."""
+
+    PERSONAL_DATA = {"revocation": "whose award", "note": "what was done; the Hub only; kept 6 years", "noted_by": "who wrote it"}
+
+    revocation = models.OneToOneField(Revocation, on_delete=models.PROTECT, related_name="follow_up")
+    note = models.TextField(max_length=4000)
+    noted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "follow-up of a rescission"
+
+
 class Run(models.Model):
     """Certificates to be issued together: goes on where it stopped, whoever was killed."""
 

@@ -23,6 +23,7 @@ class PendingDecision(models.Model):
         "enrolment": "whose accreditation", "credential": "whose award", "reason": "why; the registry and the Hub only; kept 6 years",
         "terms": "days, nations or rules proposed", "confirm_by": "by when a second officer decides", "subject": "what is decided", "preview": "keys of those whose standing would change",
         "proposed_by": "who proposed", "closed_by": "who confirmed or dropped", "why_dropped": "the registry and the Hub only",
+        "effect": "keys of those whose standing or entry changes, before and after, as it was shown",
     }
     MOVES = PROPOSAL_MOVES
 
@@ -32,6 +33,7 @@ class PendingDecision(models.Model):
         TEMPORARY = "temporary", "Temporary accreditation"
         RESCISSION = "rescission", "Rescission of an award"
         REINSTATEMENT = "reinstatement", "Reinstatement of an award"
+        LIFT = "lift", "Answering about a withheld entry"
 
     subject = models.CharField(max_length=14, choices=Subject.choices)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
@@ -41,6 +43,7 @@ class PendingDecision(models.Model):
     from_day = models.DateField()
     reason = models.TextField(max_length=4000, blank=True)
     preview = models.JSONField(default=list, help_text="Who would have another standing, as the proposer saw it.")
+    effect = models.JSONField(default=dict, help_text="What changes for whom, as shown to the proposer and, once confirmed, to the one who confirmed.")
     is_interim = models.BooleanField(default=False, help_text="It counts already; a second officer confirms or lifts it.")
     confirm_by = models.DateField(null=True)
     proposed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
@@ -61,6 +64,7 @@ class PendingDecision(models.Model):
             models.UniqueConstraint(fields=["organisation"], condition=OPEN & models.Q(subject="approval"), name="pending_one_per_organisation"),
             models.UniqueConstraint(fields=["subject"], condition=OPEN & models.Q(subject="rules"), name="pending_one_of_rules"),
             models.UniqueConstraint(fields=["enrolment"], condition=OPEN & models.Q(subject="temporary"), name="pending_one_temporary"),
+            models.UniqueConstraint(fields=["enrolment"], condition=OPEN & models.Q(subject="lift"), name="pending_one_lift"),
             models.UniqueConstraint(
                 fields=["enrolment"], condition=OPEN & models.Q(subject__in=["rescission", "reinstatement"]), name="pending_one_per_award",
             ),

@@ -1,9 +1,20 @@
 """Longer reading questions of this room."""
 from .facts import NOBODY, Known, facts_of, known, known_of, the_book
 from .matters import Matter, matters_of
-from .people import Again, Stood, Waiting, awaiting_issue, holds_certificate, people, rescinded, standings_of, to_issue_again
+from .people import (
+    Again,
+    Stood,
+    Waiting,
+    awaiting_issue,
+    holds_certificate,
+    people,
+    rescinded,
+    standings_of,
+    to_follow_up,
+    to_issue_again,
+)
 
 __all__ = [
     "NOBODY", "Again", "Known", "Matter", "Stood", "Waiting", "awaiting_issue", "facts_of", "holds_certificate", "known", "known_of", "matters_of", "people", "rescinded", "standings_of", "the_book",
-    "to_issue_again",
+    "to_follow_up", "to_issue_again",
 ]

@@ -1,4 +1,4 @@
-"""What somebody should not find out from a message alone: shown where they work, while it is open."""
+"""What somebody should not find out from a message alone: shown where they work, while it is so; first of all that they may not act."""
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -6,9 +6,12 @@ from django.urls import reverse
 from lms.kit import clock
 from lms.kit.lines import OF_ROW, that_count
 
+from ..accreditation import lapsed_by_grace_since, last_day_of, refused_renewal, verdict
+from ..facts import certificate_on
 from ..models import Kind, Proposal, Sanction
 from ..said import in_words
 from ..states import ProposalState
+from .facts import known_of
 
 COMING = {
     Kind.CONDITIONS: "Your accreditation will have conditions: {words}", Kind.SUSPENDED: "Your accreditation will be suspended, and you may not act as an IMSA then.",
@@ -19,13 +22,14 @@ COMING = {
 
 @dataclass(frozen=True)
 class Matter:
-    """As a notice shows it (components/notice.html)."""
+    """As a notice shows it (components/matters.html). `asks`: whom to turn to stands beside it."""
 
     tone: str
     title: str
     body: str
     href: str = ""
     action: str = ""
+    asks: bool = False
 
 
 def is_lifted(proposal, today):
@@ -40,7 +44,8 @@ def is_lifted(proposal, today):
 
 
 def matters_of(person) -> list[Matter]:
-    """What the Hub asks them and they have not answered, then what it decided from a day to come; two questions."""
+    """Why they may not act today and what they can do, then what the Hub asks them and they have not answered, then what it decided
+    from a day to come; three questions."""
     today, found = clock.today(), []
     asked = Proposal.objects.visible_to(person).filter(replied_at=None).exclude(state=ProposalState.DROPPED).select_related("enrolment")
     for one in asked.order_by("told_at"):
@@ -56,4 +61,51 @@ def matters_of(person) -> list[Matter]:
     for line in that_count(list(Sanction.objects.filter(enrolment__person_id=person.pk).order_by("pk")), OF_ROW):
         if line.from_day > today:
             found.append(Matter("care", f"From {in_words(line.from_day)}", COMING[line.kind].format(words=line.words)))
-    return found
+    stopped = why_not_today(person, today)
+    return [stopped, *found] if stopped else found
+
+
+def why_not_today(person, today) -> Matter | None:
+    """That somebody who was accredited may not act today, why, and what they can do about it."""
+    facts, book = known_of(person)
+    here = verdict(today, facts, book)
+    why = " ".join(str(reason) for reason in here.particulars)
+    if here.code == "award_rescinded":
+        return Matter(
+            "stop", "Your award was rescinded. You may not act as an IMSA.",
+            f"{why} You can appeal to the University: ask the registry how, and by when. If the University finds that it was wrong, the award "
+            "counts again from that day. Until then there is nothing to renew and no top-up to read. Tell the IMSA Model Hub about the people you support now.",
+            asks=True,
+        )
+    if here.code == "withdrawn":
+        return Matter(
+            "stop", "Your accreditation was withdrawn. You may not act as an IMSA.",
+            f"{why} Your award stays yours. You can ask the IMSA Model Hub to look at the decision again: only the Hub can restore the accreditation, and until "
+            "it does there is nothing to renew.",
+            asks=True,
+        )
+    if here.code == "suspended":
+        return Matter(
+            "stop", "Your accreditation is suspended. You may not act as an IMSA.",
+            f"{why} A suspension is not a finding of fault. You can go on reading top-ups and keeping your log. Speak to the IMSA Model Hub about the people you support now.",
+            asks=True,
+        )
+    if here.code == "lapsed":
+        return _lapsed(facts, book, today, why)
+    if here.code == "between_posts":
+        return Matter(
+            "care", "No post of yours counts today. You may not act as an IMSA now.",
+            f"{why} The accreditation itself goes on, and counts again when a post does. If the register is not right, tell the IMSA Model Hub.", asks=True,
+        )
+    return None
+
+
+def _lapsed(facts, book, today, why) -> Matter:
+    title = "Your accreditation has lapsed. You may not act as an IMSA."
+    certificate = certificate_on(today, facts)
+    last_day = last_day_of(certificate, facts, today)
+    if today <= last_day and lapsed_by_grace_since(today, facts, book):
+        return Matter("stop", title, f"{why} It does not come back by itself with a new post: once you have one, ask the IMSA Model Hub to restore it.", asks=True)
+    if refused_renewal(today, last_day, facts):
+        return Matter("stop", title, f"{why} Your renewal page says why. You can ask again, and you can ask the Hub to look at it once more.", reverse("certificates:renewal"), "See your renewal", True)
+    return Matter("stop", title, f"{why} You can still ask for its renewal: it counts again from the day it is granted.", reverse("certificates:renewal"), "See your renewal", True)

@@ -13,10 +13,12 @@ from lms.people.models import User
 
 from ..accreditation import Nation, Standing, not_counting_once_issued
 from ..eligibility import why_not
-from ..facts import with_last, withheld_on
+from ..facts import nations_served, with_last, withheld_on
 from ..models import Certificate, Credential, Renewal, Revocation
 from ..standings import words_for
 from .facts import known
+
+LED_BY = ("award_rescinded", "withdrawn", "suspended", "lapsed", "between_posts")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,20 @@ class Stood:
     @property
     def words(self):
         return words_for(self.standing.code)
+
+    @property
+    def is_over(self) -> bool:
+        """Taken away for good: nothing that would keep it going is asked of them any more."""
+        return self.standing.code in ("withdrawn", "award_rescinded")
+
+    @property
+    def is_stopped(self) -> bool:
+        """Their own pages lead with why (`why_not_today`), so nothing else has to say it again."""
+        return self.standing.code in LED_BY
+
+    @property
+    def is_rescinded(self) -> bool:
+        return self.standing.code == "award_rescinded"
 
 
 @dataclass(frozen=True)
@@ -75,9 +91,15 @@ def rescinded():
     return Credential.objects.filter(revocations__in=in_force).values("certificate__award")
 
 
+def to_follow_up():
+    """Rescissions in force that no Hub officer has dealt with, the oldest first, whatever else was decided about the person."""
+    rows = Revocation.objects.filter(why=Revocation.Why.RESCINDED, reinstatement=None, follow_up=None).order_by("pk")
+    return rows.select_related("credential__certificate__enrolment__person")
+
+
 def to_issue_again() -> list[Again]:
     """Certificates whose holder has another name on file now, or whose term was renewed since: those that speak, whose award
-    stands and whose term runs. Two questions."""
+    stands, whose term runs and whose nations a post of today serves, since without one none is issued. Three questions."""
     newer = Certificate.objects.filter(enrolment__person=OuterRef("enrolment__person"), issued_at__gt=OuterRef("issued_at"))
     held = Certificate.objects.current().select_related("enrolment__person").order_by("issued_at", "pk").exclude(award__in=rescinded()).filter(~Exists(newer))
     runs = Renewal.objects.filter(enrolment=OuterRef("enrolment"), granted_until__gte=clock.today())
@@ -87,7 +109,9 @@ def to_issue_again() -> list[Again]:
     )
     renewed = held.filter(enrolment__renewals__granted_until__gt=F("valid_until")).distinct()
     found = {c.pk: Again(c, "The accreditation was renewed.") for c in renewed}
-    return [*found.values(), *(Again(c, "The name on file changed.") for c in named if c.pk not in found)]
+    waiting = [*found.values(), *(Again(c, "The name on file changed.") for c in named if c.pk not in found)]
+    facts = known({again.certificate.enrolment.person_id for again in waiting}).facts if waiting else {}
+    return [a for a in waiting if nations_served(clock.today(), facts[a.certificate.enrolment.person_id]) & set(a.certificate.nations)]
 
 
 def standings_of(enrolments, day=None) -> list[Stood]:

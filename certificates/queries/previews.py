@@ -10,14 +10,24 @@ from cohorts.register import last_lines
 from lms.kit import clock
 from lms.people.models import User
 
-from ..facts import Facts, Rescinded, months_after
+from ..accreditation import standing_on, verdict
+from ..answers import code_told
+from ..facts import Decision, Facts, Rescinded, months_after, withheld_on
 from ..facts import Temporary as Leave
 from ..rehearsing import Turned, turned_by_change
 from ..ruling import RuleBook, Rules
 from ..standings import words_for
-from .facts import known
+from .facts import known, known_of
 
 MONTHS_AHEAD = 12
+# Who asks about somebody, and how: (is it an approved organisation, do they know the person from before).
+ASKERS = {
+    "public": ("Anyone who asks with the number and family name", False, False),
+    "organisation": ("An approved organisation that does not watch them", True, False),
+    "watcher": ("An organisation that watched them before", True, True),
+    "employer": ("Their employer, on its own page", True, True),
+    "link": ("Anyone with a link that they shared", False, True),
+}
 
 
 @dataclass(frozen=True)
@@ -46,9 +56,95 @@ class Preview:
             for t in self.turned
         ]
 
+    def effect(self) -> dict:
+        """As it is kept with the decision, with its days and reasons: keys, and never names."""
+        return {
+            "turned": [
+                [t.who, t.before.code, list(t.before.nations), t.after.code, list(t.after.nations), t.on_day.isoformat(), t.until and t.until.isoformat(), [str(why) for why in t.fails]]
+                for t in self.turned
+            ],
+            "unchanged": list(self.unchanged) if self.people else [], "unchanged_count": len(self.unchanged), "unreached": [o.pk for o in self.unreached],
+        }
+
     def unchanged_names(self) -> list[str]:
         """Of rules alone nobody is named whose standing stays: they are as many as there are people."""
         return [self.people[key].full_name for key in self.unchanged if key in self.people]
+
+
+@dataclass(frozen=True)
+class EntryPreview:
+    """What each asker is told of somebody today, before and after a change of how their entry answers: (asker, code, code)."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    people = {}  # noqa: RUF012 - nobody else's standing changes
+
+    @property
+    def lines(self) -> list:
+        return [[who, before, [], after, []] for who, before, after in self.rows]
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.lines)
+
+    def effect(self) -> dict:
+        return {"askers": [list(row) for row in self.rows]}
+
+
+def entry_preview(person, mode: str) -> EntryPreview:
+    """`mode`: how the entry would be withheld afterwards, or “” where it would answer everybody."""
+    facts, book = known_of(person)
+    today = clock.today()
+    code, held = verdict(today, facts, book).code, withheld_on(today, facts)
+    return EntryPreview(tuple(
+        (who, code_told(code, held, is_organisation, is_known), code_told(code, mode, is_organisation, is_known))
+        for who, (_, is_organisation, is_known) in ASKERS.items()
+    ))
+
+
+# ---- what was shown, read again later ----
+
+def rows_of(effect, lines=()) -> dict:
+    """The rows of a decision as they were shown: `lines` are what older decisions kept, without days and reasons."""
+    if "askers" in effect:
+        return {"askers": asker_rows(effect["askers"])}
+    turned = effect.get("turned", [[*line, None, None, []] for line in lines])
+    people = User.objects.in_bulk([line[0] for line in turned] + effect.get("unchanged", []))
+    enrolments = dict(Enrolment.objects.filter(person__in=people).order_by("enrolled_on", "pk").values_list("person_id", "pk"))
+    rows = [
+        {"name": people[who].full_name, "enrolment": enrolments.get(who), "before": words_for(before), "after": words_for(after), "before_nations": tuple(was),
+         "after_nations": tuple(now), "on_day": on and date.fromisoformat(on), "until": until and date.fromisoformat(until), "fails": fails}
+        for who, before, was, after, now, on, until, fails in turned if who in people
+    ]
+    return {
+        "rows": rows, "unchanged": [people[key].full_name for key in effect.get("unchanged", []) if key in people],
+        "unchanged_count": effect.get("unchanged_count", 0), "unreached": list(Organisation.objects.filter(pk__in=effect.get("unreached", [])).order_by("name")),
+    }
+
+
+def asker_rows(rows) -> list[dict]:
+    return [{"who": ASKERS[who][0], "before": words_for(before), "after": words_for(after), "is_same": before == after} for who, before, after in rows]
+
+
+# ---- one person, one decision of the Hub ----
+
+def effect_on(enrolment, kind, day, words, until) -> dict:
+    """What a checker is told about that day, as things are and with a decision about the accreditation, as it is kept with it."""
+    facts, book = known_of(enrolment)
+    changed = replace(facts, sanctions=(*facts.sanctions, Decision(day, kind, words, until)))
+    before, after = standing_on(day, facts, book), standing_on(day, changed, book)
+    return {
+        "day": day.isoformat(),
+        "before": [before.code, list(before.nations), before.conditions], "after": [after.code, list(after.nations), after.conditions],
+    }
+
+
+def shown_of(effect) -> dict:
+    """The same for a page."""
+    (was, before_nations, before_conditions), (now, after_nations, after_conditions) = effect["before"], effect["after"]
+    return {
+        "before": words_for(was), "after": words_for(now), "on_day": date.fromisoformat(effect["day"]),
+        "before_standing": {"conditions": before_conditions, "nations": tuple(before_nations)}, "after_standing": {"conditions": after_conditions, "nations": tuple(after_nations)},
+    }
 
 
 def digest_of(lines) -> str:
@@ -67,7 +163,7 @@ def what_changed(then, now, people) -> list[str]:
     said = []
     for who in sorted(was.keys() | here.keys()):
         if was.get(who) != here.get(who):
-            name = people[who].full_name if who in people else User.objects.get(pk=who).full_name
+            name = ASKERS[who][0] if who in ASKERS else people[who].full_name if who in people else User.objects.get(pk=who).full_name
             said.append(f"{name}: {', '.join(here.get(who, ['no change']))} (before: {', '.join(was.get(who, ['no change']))}).")
     return said or (["The nations of at least one person differ."] if then != now else [])
 
@@ -82,7 +178,9 @@ def concerned(subject, *, organisation=None, enrolment=None, from_day) -> list[i
 
 
 def preview(subject, terms, from_day: date, *, organisation=None, enrolment=None) -> Preview:
-    """Each day from `from_day` (or today) for a year: known facts beside the same facts with the decision."""
+    """Each day from `from_day` (or today) for a year: known facts beside the same facts with the decision. Of a withheld entry: what each asker is told."""
+    if subject == "lift":
+        return entry_preview(enrolment.person, terms["mode"])
     day = max(from_day, clock.today())
     keys = concerned(subject, organisation=organisation, enrolment=enrolment, from_day=day)
     found = known(keys)

@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from cohorts.register import approval_on, approvals_of
+from lms.kit import clock
 from lms.kit.refusals import Refused, insist, refusals_at
 from lms.people.models import Role
 from lms.people.roles import may_act_as
@@ -28,12 +30,28 @@ NO_CONTACT = "You are not a contact of an organisation today. The IMSA Model Hub
 
 
 def insist_asker(request) -> list:
-    """The approved organisations the reader asks for; 403 with the reason where there is none."""
+    """The approved organisations the reader asks for, maybe none; 403 for whoever is no employer, 409 where a deed needs one that is approved."""
     insist(may_act_as(request.user, Role.EMPLOYER))
     found = asking_for(request)
-    if not found:
+    if not found and request.method == "POST":
         raise Refused(NOT_APPROVED if contacts_today(request.user) else NO_CONTACT)
     return found
+
+
+def not_approved(request, title, **context):
+    """In place of a page that asks: what is so, what can still be read and ended, and whom to ask."""
+    today = clock.today()
+    lines = approvals_of([o.pk for o in contacts_today(request.user)])
+    organisations = [(o, approval_on(lines[o.pk], today)) for o in contacts_today(request.user)]
+    return render(request, "certificates/not_approved.html", {
+        "title": title, "organisations": [{"organisation": o, "since": line and line[0], "is_suspended": bool(line and line[1] == "suspended")} for o, line in organisations],
+        "before": lists_before(request)[:20], **context,
+    })
+
+
+def lists_before(request):
+    """Lists that the reader's organisations asked, the newest first, whether or not they are approved now."""
+    return ListCheck.objects.filter(organisation__in=contacts_today(request.user)).select_related("asked_by", "organisation")
 
 
 @login_required
@@ -42,6 +60,8 @@ def insist_asker(request) -> list:
 def lists(request):
     """Ask about many people at once, and the lists asked before."""
     organisations = insist_asker(request)
+    if not organisations:
+        return not_approved(request, "Check a list")
     form = ListForm(request.POST or None, request.FILES or None, organisations=organisations)
     if request.method == "POST" and form.is_valid():
         given, file = form.cleaned_data, form.cleaned_data.get("file")
@@ -50,8 +70,7 @@ def lists(request):
                 form.behalf(), form.lines, given["purpose"], by=request.user, why=given["why"], day=form.day(given), file_name=file.name if file else "",
             )
             return redirect("certificates:list_answer", pk=made.pk)
-    before = ListCheck.objects.filter(organisation__in=contacts_today(request.user)).select_related("asked_by", "organisation")[:20]
-    return render(request, "certificates/lists.html", {"form": form, "before": before})
+    return render(request, "certificates/lists.html", {"form": form, "before": lists_before(request)[:20]})
 
 
 def _visible(request, pk) -> ListCheck:

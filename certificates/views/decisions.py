@@ -1,5 +1,4 @@
 """The Hub's pages for decisions: concerns, what one officer proposes, and what a second confirms."""
-from dataclasses import replace
 from datetime import date
 
 from django.contrib import messages
@@ -13,15 +12,12 @@ from lms.kit.lines import OF_ROW, replaced_from
 from lms.kit.refusals import insist, refusals_at
 
 from .. import actions
-from ..accreditation import standing_on
 from ..actions.announcing import employers_unreached
 from ..actions.decisions import may_be_confirmed_from, replaced_in_words, sanctions_of
-from ..facts import Decision
 from ..forms_of_decisions import ConcernForm, DecisionForm, DropForm, OutcomeForm
 from ..models import Concern, Kind, Proposal
-from ..queries import known_of
+from ..queries.previews import effect_on, shown_of
 from ..rules import may_confirm, may_sanction, may_see_hub
-from ..standings import words_for
 from ..states import ConcernState, ProposalState
 from .hub import enrolment_of
 
@@ -88,11 +84,8 @@ def decide_check(request, pk):
 
 def _before_and_after(enrolment, kind, day, words, until) -> dict:
     """What a checker is told about that day, as things are and with the decision."""
-    facts, book = known_of(enrolment)
-    changed = replace(facts, sanctions=(*facts.sanctions, Decision(day, kind, words, until)))
-    before, after = standing_on(day, facts, book), standing_on(day, changed, book)
     return {
-        "before": words_for(before.code), "after": words_for(after.code), "before_standing": before, "after_standing": after,
+        **shown_of(effect_on(enrolment, kind, day, words, until)),
         "replaced": [replaced_in_words(line) for line in replaced_from(day, sanctions_of(enrolment.person_id), OF_ROW)],
     }
 
@@ -116,11 +109,13 @@ def proposal(request, pk):
         actions.drop(held, form.cleaned_data["why"], by=request.user)
         messages.success(request, "It is dropped. Nothing was decided.")
         return redirect("certificates:person", pk=held.enrolment_id)
-    context = {"proposal": held, "form": form, "is_open": held.state == ProposalState.PROPOSED, "may": may_confirm(request.user, held)}
+    context = {"proposal": held, "form": form, "is_open": held.state == ProposalState.PROPOSED, "is_confirmed": held.state == ProposalState.CONFIRMED, "may": may_confirm(request.user, held)}
     if context["is_open"]:
         day = max(held.from_day, clock.today())
         context |= {"unreached": employers_unreached([held.enrolment.person_id], day), "from_when": may_be_confirmed_from(held), "today": clock.today(), "day": day}
         context |= _before_and_after(held.enrolment, held.kind, day, held.words, held.until_day)
+    elif held.effect:
+        context |= shown_of(held.effect) | {"replaced": held.effect["replaced"]}
     return render(request, "certificates/proposal.html", context)
 
 

@@ -7,37 +7,73 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lms.kit import clock
-from lms.kit.refusals import insist, refusals_at
+from lms.kit.refusals import NotAllowed, Refused, insist, refusals_at
 
 from .. import actions
+from ..actions.entries import shows
 from ..forms_of_decisions import AnswerForm, LiftForm, WithholdForm, WorkingNameForm
-from ..models import EntryRequest, ProofLink, Watch, Withholding, WorkingName
+from ..models import EntryRequest, PendingDecision, ProofLink, Watch, Withholding, WorkingName
+from ..queries.previews import asker_rows, entry_preview
 from ..rules import may_sanction, may_see_hub, may_withhold
-from ..states import RequestState
+from ..states import ProposalState, RequestState
 from .hub import enrolment_of
+from .pending import keep_draft
+
+DRAFT = "certificates.withholding"
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withholding(request, pk):
-    """Keep somebody's entry from the public check, or let it answer again."""
+    """Keep somebody's entry from the public check, or propose that it answers again; the next page shows what each asker is told."""
     enrolment = enrolment_of(request, pk)
     insist(may_sanction(request.user, enrolment.person))
-    held = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gte=clock.today()), person=enrolment.person).order_by("pk").last()
+    held = held_now(enrolment.person)
+    wanted = request.POST.get("deed") if request.method == "POST" else request.GET.get("deed", "")
     # The page says which of the two it was drawn for: somebody else may have been quicker.
-    is_lift = request.POST.get("deed") == "lift" if request.method == "POST" else bool(held)
-    form = (LiftForm if is_lift else WithholdForm)(request.POST or None)
+    is_lift = wanted == "lift" if wanted else bool(held)
+    form = (LiftForm if is_lift else WithholdForm)(request.POST or None, initial={"mode": "everybody"} if not is_lift else None)
+    if is_lift:
+        form.offer(held)
     if request.method == "POST" and form.is_valid():
-        with refusals_at(form):
-            if is_lift:
-                actions.lift_withholding(enrolment.person, form.cleaned_data["reason"], by=request.user)
-                messages.success(request, "The public check answers for this person again.")
-            else:
-                actions.withhold(enrolment.person, form.cleaned_data["reason"], by=request.user, mode=form.cleaned_data["mode"])
-                messages.success(request, "From now the public check answers “Not found” for this person.")
+        given = form.cleaned_data
+        if is_lift:
+            return keep_draft(request, "lift", {"mode": given["mode"]}, clock.today(), given["reason"], back=request.path, enrolment=enrolment)
+        request.session[DRAFT] = {"enrolment": enrolment.pk, "mode": given["mode"], "reason": given["reason"]}
+        return redirect("certificates:withholding_check", pk=enrolment.pk)
+    waiting = PendingDecision.objects.filter(subject="lift", state=ProposalState.PROPOSED, enrolment__person=enrolment.person).first()
+    return render(request, "certificates/withholding.html", {
+        "enrolment": enrolment, "form": form, "held": held, "is_lift": is_lift, "waiting": waiting, **goes_on(enrolment.person),
+    })
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withholding_check(request, pk):
+    """What each asker is told before and after. Then it is withheld, at once."""
+    enrolment = enrolment_of(request, pk)
+    insist(may_sanction(request.user, enrolment.person))
+    draft, refused = request.session.get(DRAFT), ""
+    if not draft or draft["enrolment"] != enrolment.pk:
+        return redirect("certificates:withholding", pk=enrolment.pk)
+    if request.method == "POST":
+        try:
+            actions.withhold(enrolment.person, draft["reason"], by=request.user, mode=draft["mode"])
+            del request.session[DRAFT]
+            messages.success(request, "Withheld from now on. The person has been told that their entry changed.")
             return redirect("certificates:person", pk=enrolment.pk)
-    return render(request, "certificates/withholding.html", {"enrolment": enrolment, "form": form, "held": held, **goes_on(enrolment.person)})
+        except (Refused, NotAllowed) as why:
+            refused = str(why)
+    return render(request, "certificates/withholding_check.html", {
+        "enrolment": enrolment, "draft": draft, "mode": Withholding.Mode(draft["mode"]).label, "refused": refused,
+        "askers": asker_rows(entry_preview(enrolment.person, draft["mode"]).rows), **goes_on(enrolment.person),
+    }, status=409 if refused else 200)
+
+
+def held_now(person) -> Withholding | None:
+    return Withholding.objects.filter(Q(until_day=None) | Q(until_day__gte=clock.today()), person=person).order_by("pk").last()
 
 
 def goes_on(person) -> dict:
@@ -74,6 +110,13 @@ def entry_request(request, pk):
     held = get_object_or_404(EntryRequest.objects.select_related("person", "answered_by"), pk=pk)
     insist(may_withhold(request.user, held.person))
     form = AnswerForm(request.POST or None)
+    enrolment = held.person.enrolments.order_by("-enrolled_on", "-pk").first()
+    needs_two = held.state == RequestState.ASKED and shows(held) and not held.is_proved
+    after = {EntryRequest.What.HUB: "hub", EntryRequest.What.WITHHOLD: "everybody", EntryRequest.What.LIFT: ""}.get(held.what)
+    if request.method == "POST" and needs_two and request.POST.get("deed") == "propose" and enrolment:
+        return keep_draft(
+            request, "lift", {"mode": after}, clock.today(), f"Asked for by the holder, without their second factor. {held.text}".strip(), back=request.path, enrolment=enrolment,
+        )
     if request.method == "POST" and form.is_valid():
         mark = request.POST.get("mark", "")
         with refusals_at(form):
@@ -87,5 +130,6 @@ def entry_request(request, pk):
     return render(request, "certificates/request.html", {
         "asked": held, "form": form, "is_answered": held.answered_by_id is not None, "is_open": held.state == RequestState.ASKED,
         "hides": held.what in (EntryRequest.What.HUB, EntryRequest.What.WITHHOLD), **goes_on(held.person),
-        "enrolment": held.person.enrolments.order_by("-enrolled_on", "-pk").first(),
+        "enrolment": enrolment, "needs_two": needs_two,
+        "askers": asker_rows(entry_preview(held.person, after).rows) if held.state == RequestState.ASKED and after is not None else [],
     })

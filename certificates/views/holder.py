@@ -1,6 +1,7 @@
 """A holder's own: the certificate as issued, who asked about them, how their entry answers, and what the Hub asks them."""
 from datetime import date
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 from cohorts.models import Contact, Enrolment
 from lms.kit import clock, files
 from lms.kit.refusals import Refused, refusals_at
+from lms.people.middleware import has_just_proved, put_aside, to_prove
 from lms.people.models import Role, RoleGrant
 from lms.people.roles import has_role
 
 from .. import actions, drawing
 from .. import credentials as badges
 from ..accreditation import nations_on, standing_on
+from ..actions.entries import shows
 from ..drawing import shown
 from ..eligibility import why_not
 from ..facts import withheld_on
@@ -27,6 +30,7 @@ from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Wat
 from ..names import family_name
 from ..queries import known_of, matters_of
 from ..queries.matters import is_lifted
+from ..rules import NO_PROOF, may_prove, may_renew
 from ..said import LANGUAGES
 from ..standings import words_for
 from ..states import ProposalState, RequestState
@@ -52,6 +56,7 @@ def certificate(request, number):
         **shown(held.facts), "held": held, "check_name": family_name(held.facts["given_names"], held.facts["family_name"]), "standing": standing, "today": today, "is_mine": is_mine,
         "said": words_for(standing.code).to_holder() if is_mine else words_for(standing.code),
         "withheld": withheld_on(today, facts), "each": nations_on(today, facts, book), "matters": matters_of(request.user) if is_mine else [], "newer": getattr(held, "superseded_by", None),
+        "leads": is_mine and standing.code in NO_PROOF, "may_prove": may_prove(standing.code), "may_renew": may_renew(standing.code),
         "is_registrar": has_role(request.user, Role.REGISTRAR) and not is_mine, "language": LANGUAGES[held.language], "lang": drawing.TAGS[held.language],
         "credentials": list(Credential.objects.filter(certificate__award=held.award_id, kind="award").order_by("-pk")[:1]) + list(held.credentials.filter(kind="accreditation")),
     })
@@ -183,8 +188,12 @@ def entry(request):
     form = EntryForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
+        is_proved = has_just_proved(request)
+        # What shows an entry again is asked for with the factor; whoever has none yet leaves it to two officers.
+        if not is_proved and shows(EntryRequest(person=request.user, what=given["what"])) and is_mfa_enabled(request.user):
+            return put_aside(request, to_prove(request.user))
         with refusals_at(form):
-            actions.ask_of_entry(request.user, given["what"], given["text"], given["name"], by=request.user)
+            actions.ask_of_entry(request.user, given["what"], given["text"], given["name"], by=request.user, is_proved=is_proved)
             messages.success(request, "Your request is with the Hub. You will have a message when it is done.")
             return redirect("certificates:entry")
     today = clock.today()

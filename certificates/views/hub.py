@@ -1,23 +1,27 @@
 """Who needs a decision of the Hub, and one person's standing with its reasons."""
 from datetime import timedelta
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from cohorts.models import Approval, Enrolment, TelephoneTask
 from cohorts.queries import names_of_actors
 from cohorts.register import approval_on, by_family_name, last_lines, posts_of
 from lms.kit import clock
 from lms.kit.lines import OF_ROW, that_count
-from lms.kit.refusals import insist
+from lms.kit.refusals import insist, refusals_at
 from lms.people.models import Mail
 
+from .. import actions
 from ..accreditation import nations_on, standing_on
 from ..actions.decisions import sanctions_of
 from ..facts import withheld_on
+from ..forms_of_decisions import FollowUpForm
 from ..models import (
     Certificate,
     Check,
@@ -32,7 +36,7 @@ from ..models import (
     WorkingName,
 )
 from ..names import folded
-from ..queries import known_of, standings_of
+from ..queries import known_of, standings_of, to_follow_up
 from ..queries.renewing import awaiting_decision
 from ..rules import may_sanction, may_see_hub
 from ..standings import STANDINGS, words_for
@@ -40,7 +44,8 @@ from ..states import ConcernState, ProposalState, RequestState
 
 SOON = 60
 WANTED = "certificates.people"
-LIMITED = ("accredited_with_conditions", "suspended", "withdrawn", "award_rescinded")
+LIMITED = ("accredited_with_conditions", "suspended")  # what still asks for a decision: a withdrawal and a rescission are final
+ENDED = ("withdrawn", "award_rescinded")
 
 
 @login_required
@@ -54,6 +59,7 @@ def hub(request):
     unconfirmed = [line for line in lines if line.ends_on is None or line.ends_on >= today]
     changing = sorted((s for s in found if _changes_soon(s, today)), key=lambda s: s.standing.until)
     limited = [s for s in found if s.standing.code in LIMITED]
+    ended = [(words_for(code).label, code, count) for code in ENDED if (count := sum(s.standing.code == code for s in found))]
     suspended = suspended_organisations(today)
     proposals = Proposal.objects.filter(state=ProposalState.PROPOSED).select_related("enrolment__person", "proposed_by").order_by("proposed_at")
     requests = EntryRequest.objects.filter(state=RequestState.ASKED).select_related("person").order_by("asked_at")
@@ -64,14 +70,14 @@ def hub(request):
     for one in pending:
         one.is_late = bool(one.confirm_by and one.confirm_by < today)
     calls = TelephoneTask.objects.filter(recorded_at=None).select_related("organisation")
-    taken_back = [s for s in found if s.standing.code == "award_rescinded"]
+    rescissions = list(to_follow_up())
     return render(request, "certificates/hub.html", {
         "today": today, "changing": changing, "limited": limited, "organisations": suspended, "soon": SOON, "unconfirmed": unconfirmed,
-        "pending": sorted(pending, key=lambda p: not p.is_late), "calls": calls, "taken_back": taken_back,
+        "pending": sorted(pending, key=lambda p: not p.is_late), "calls": calls, "rescissions": rescissions, "ended": ended,
         "between": [s for s in found if s.standing.code == "between_posts"],
         "proposals": proposals, "requests": requests, "concerns": concerns, "renewals": renewals,
         "figures": [
-            {"count": len(taken_back), "label": "Awards rescinded", "url": "#rescinded" if taken_back else ""},
+            {"count": len(rescissions), "label": "Awards rescinded", "url": "#rescinded" if rescissions else ""},
             {"count": len(proposals) + len(pending), "label": "Decisions proposed", "url": "#proposed"},
             {"count": len(calls), "label": "Organisations to telephone", "url": "#calls" if calls else ""},
             {"count": len(requests), "label": "Requests about an entry", "url": "#requests" if requests else ""},
@@ -79,12 +85,34 @@ def hub(request):
             {"count": len(concerns), "label": "Open concerns", "url": "#concerns" if concerns else ""},
             {"count": len(unconfirmed), "label": "Posts not confirmed", "url": "#unconfirmed"},
             {"count": len(changing), "label": f"Standings about to change in {SOON} days", "url": "#changing"},
-            {"count": len(limited), "label": "Suspended, withdrawn or with conditions", "url": "#limited"},
+            {"count": len(limited), "label": "Suspended or with conditions", "url": "#limited"},
             {"count": len(suspended), "label": "Organisations with approval suspended", "url": reverse("cohorts:organisations") + "?approval=suspended"},
             *([{"count": undelivered, "label": "Emails not delivered", "url": reverse("people:mail")}] if undelivered else []),
         ],
         "checks": Check.objects.filter(asked_at__gte=clock.now() - timedelta(days=7)).count(),
         "refused": RefusedFile.objects.filter(brought_at__gte=clock.now() - timedelta(days=30))[:10],
+    })
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def rescission(request, pk):
+    """One rescinded award: what the University decided, and what the Hub did about it."""
+    insist(may_see_hub(request.user))
+    rows = Revocation.objects.filter(why=Revocation.Why.RESCINDED).select_related("credential__certificate__enrolment__person", "reinstatement", "follow_up__noted_by")
+    held = get_object_or_404(rows, pk=pk)
+    enrolment = held.credential.certificate.enrolment
+    insist(may_sanction(request.user, enrolment.person))
+    form = FollowUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_at(form):
+            actions.follow_up(held, form.cleaned_data["note"], by=request.user)
+            messages.success(request, "Recorded. It is dealt with.")
+            return redirect("certificates:rescission", pk=held.pk)
+    return render(request, "certificates/rescission.html", {
+        "held": held, "enrolment": enrolment, "form": form, "done": getattr(held, "follow_up", None), "reinstatement": getattr(held, "reinstatement", None),
+        "posts": [p for p in posts_of(enrolment.person_id) if p.ends_on is None or p.ends_on >= clock.today()],
     })
 
 
@@ -160,7 +188,7 @@ def person(request, pk):
     return render(request, "certificates/person.html", {
         "enrolment": enrolment, "standing": standing, "words": words_for(standing.code), "today": today,
         "award": getattr(enrolment, "award", None),
-        "rescissions": list(Revocation.objects.filter(credential__certificate__enrolment=enrolment, why=Revocation.Why.RESCINDED).select_related("reinstatement")),
+        "rescissions": list(Revocation.objects.filter(credential__certificate__enrolment=enrolment, why=Revocation.Why.RESCINDED).select_related("reinstatement", "follow_up")),
         "certificates": list(Certificate.objects.filter(enrolment__person=enrolment.person)),
         "each": nations_on(today, facts, book), "decisions": decisions, "withholdings": withholdings, "withheld": withheld_on(today, facts),
         "open_withholding": next((w for w in withholdings if w.until_day is None), None),

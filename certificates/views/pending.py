@@ -21,7 +21,7 @@ from ..forms_of_decisions import DropForm
 from ..forms_of_renewing import RULE_LABELS, unit_of
 from ..models import Credential, PendingDecision
 from ..queries import the_book
-from ..queries.previews import preview, what_changed
+from ..queries.previews import EntryPreview, asker_rows, preview, rows_of, what_changed
 from ..rules import may_confirm_pending, may_propose, may_see_pending
 from ..said import in_words
 from ..states import ProposalState
@@ -87,7 +87,7 @@ def pending(request, pk):
     rows = PendingDecision.objects.select_related("organisation", "enrolment__person", "credential__certificate__enrolment__person", "proposed_by", "closed_by")
     held = get_object_or_404(rows, pk=pk)
     insist(may_see_pending(request.user, held))
-    deed, refused, form = request.POST.get("deed"), "", DropForm(request.POST if request.POST.get("deed") == "drop" else None)
+    deed, refused, form = request.POST.get("deed"), "", DropForm(request.POST if request.POST.get("deed") == "drop" else None, is_of_award=held.subject in actions.pending.AWARDS)
     try:
         if deed == "confirm":
             actions.confirm_decision(held, by=request.user, seen=request.POST.get("seen") or "-")
@@ -106,7 +106,9 @@ def pending(request, pk):
         "day": max(held.from_day, clock.today()), "is_late": bool(is_open and held.confirm_by and held.confirm_by < clock.today()),
         **_in_words(held.subject, held.terms, held.from_day, held.organisation if is_open and not held.is_interim else None),
     }
-    if is_open and not held.is_interim:
+    if held.is_interim or not is_open:
+        context |= _as_shown(request, held)
+    else:
         found = preview(held.subject, held.terms, held.from_day, organisation=held.organisation, enrolment=held.enrolment)
         context |= _shown(request, found) | {"seen": found.digest}
         if found.lines != held.preview:
@@ -114,7 +116,20 @@ def pending(request, pk):
     return render(request, "certificates/pending.html", context, status=409 if refused else 200)
 
 
+def _as_shown(request, held) -> dict:
+    """What was shown when it was confirmed (or proposed), and not what the facts of today would make of it."""
+    shown = rows_of(held.effect, held.preview)
+    rows = shown.pop("rows", [])
+    return {
+        **shown, "lines": rows[:SHOWN], "more": max(0, len(rows) - SHOWN), "is_hub": has_role(request.user, Role.HUB_OFFICER),
+        "is_past": True, "shown_to": held.closed_by if held.state == ProposalState.CONFIRMED and not held.is_interim else held.proposed_by,
+        "shown_at": held.closed_at if held.state == ProposalState.CONFIRMED and not held.is_interim else held.proposed_at,
+    }
+
+
 def _shown(request, found) -> dict:
+    if isinstance(found, EntryPreview):
+        return {"askers": asker_rows(found.rows), "is_hub": True}
     rows = found.rows()
     return {
         "lines": rows[:SHOWN], "more": max(0, len(rows) - SHOWN), "unchanged": found.unchanged_names() if found.people else [],
@@ -127,6 +142,8 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
     if subject == Subject.APPROVAL:
         replaced = replaced_from(max(day, clock.today()), approvals_as_recorded(organisation), OF_ROW) if organisation else []
         return {"terms": [("Decision", ApprovalDeed(terms["deed"]).label)], "replaced": [replaced_in_words(line) for line in replaced]}
+    if subject == Subject.LIFT:
+        return {"terms": [("Decision", "Approved organisations are told to ask the Hub" if terms["mode"] else "Everyone who asks is answered again")]}
     if subject == Subject.TEMPORARY:
         return {"terms": [("Nations", nations.sentence(terms["nations"])), ("Last day", in_words(date.fromisoformat(terms["until_day"])))]}
     if subject == Subject.RULES:

@@ -12,12 +12,13 @@ from lms.kit import clock
 from lms.kit.refusals import refusals_at
 
 from .. import actions
-from ..accreditation import nations_on, standing_on
+from ..accreditation import nations_on, standing_on, verdict
 from ..actions.machines import digest
 from ..forms_of_certificates import ProofForm
 from ..models import Certificate, ProofLink, WorkingName
 from ..names import family_name
-from ..queries import known_of
+from ..queries import known_of, matters_of
+from ..rules import may_prove
 from ..standings import words_for
 from .checks import is_too_often, quiet, too_many
 
@@ -29,6 +30,8 @@ SHOWN = "certificates.proof"
 @require_http_methods(["GET", "POST"])
 def proofs(request):
     """One's own links: make one, see which are open and how often they were opened, end one."""
+    facts, book = known_of(request.user)
+    may = may_prove(verdict(clock.today(), facts, book).code)
     form = ProofForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
@@ -42,7 +45,7 @@ def proofs(request):
     for link in links:
         link.is_open = link.ended_at is None and link.ends_at > now
     return render(request, "certificates/proofs.html", {
-        "form": form, "links": links, "address": request.build_absolute_uri(reverse("certificates:proof", args=[secret])) if secret else "",
+        "form": form, "may": may, "matters": [] if may else matters_of(request.user), "links": links, "address": request.build_absolute_uri(reverse("certificates:proof", args=[secret])) if secret else "",
         "has_certificate": Certificate.objects.filter(enrolment__person=request.user).exists(),
     })
 

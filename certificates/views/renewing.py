@@ -14,9 +14,12 @@ from lms.kit import clock
 from lms.kit.refusals import refusals_at
 
 from .. import actions
+from ..accreditation import verdict
 from ..forms_of_renewing import LogForm, PeerForm, RenewalForm, TalkForm
 from ..models import LogEntry, Renewal
+from ..queries import matters_of
 from ..queries.renewing import frozen_until, renewing
+from ..rules import NO_PROOF, may_renew
 from ..states import RenewalState
 from .checks import is_too_often, too_many
 
@@ -30,10 +33,15 @@ def renewal(request):
     if found is None:
         return render(request, "certificates/no_renewal.html")
     held, today = found.renewal, clock.today()
+    code = verdict(today, found.facts, found.book).code
+    may = may_renew(code)
+    if not may and request.method != "POST":
+        return render(request, "certificates/no_renewal.html", {"may": may, "matters": matters_of(request.user)})
     is_draft = held is None or held.state == RenewalState.DRAFT
     form = RenewalForm(request.POST or None, initial={"statement": held.statement, "is_declared": held.is_declared} if held else None)
-    if request.method == "POST" and form.is_valid():
-        actions.prepare_renewal(request.user, form.cleaned_data["statement"], form.cleaned_data["is_declared"], by=request.user)
+    if request.method == "POST" and (form.is_valid() or not may):
+        given = form.cleaned_data if form.is_valid() else {}
+        actions.prepare_renewal(request.user, given.get("statement", ""), given.get("is_declared", False), by=request.user)
         if request.POST.get("deed") == "ask":
             missing = renewing(request.user.pk).missing
             if missing:
@@ -46,7 +54,7 @@ def renewal(request):
         return redirect("certificates:renewal")
     refused = Renewal.objects.filter(enrolment__person=request.user, state=RenewalState.REFUSED).order_by("-decided_at").first()
     return render(request, "certificates/renewal.html", {
-        "found": found, "held": held, "form": form, "is_draft": is_draft, "is_open": found.term.is_open(today), "is_late": found.term.is_late(today),
+        "found": found, "matters": matters_of(request.user) if code in NO_PROOF else [], "held": held, "form": form, "is_draft": is_draft, "is_open": found.term.is_open(today), "is_late": found.term.is_late(today),
         "today": today, "refused": refused,
         "steps": [{"label": s.label, "note": s.note, "state": "done" if s.is_done else "todo", "url": _where(s, is_draft and found.term.is_open(today))} for s in found.steps],
     })

@@ -18,9 +18,10 @@ from .. import actions
 from ..facts import months_after
 from ..forms_of_organisations import HookForm, TokenForm, WatchForm
 from ..models import Change, Delivery, Hook, Token, Watch
+from ..names import folded
 from ..rules import contacts_today
 from ..said import in_words
-from .asking import insist_asker
+from .asking import insist_asker, not_approved
 
 SHOWN, LEFT_OUT = "certificates.secret", "certificates.left_out"
 MOST_BACK = 500  # lines that come back to be corrected
@@ -35,6 +36,9 @@ MACHINES = {"key": (Token, actions.end_token), "address": (Hook, actions.end_hoo
 def watches(request):
     """Whom the organisation watches, what changed lately, and watching more."""
     organisations = insist_asker(request)
+    if not organisations:
+        rows = Watch.objects.filter(organisation__in=contacts_today(request.user), ended_at=None).select_related("organisation").order_by("asked_surname", "pk")
+        return not_approved(request, "Be told of changes", page=Paginator(rows, 100).get_page(request.GET.get("page")))
     if request.POST.get("deed") == "clear":
         request.session.pop(LEFT_OUT, None)
         return redirect("certificates:watches")
@@ -59,14 +63,22 @@ def watches(request):
                 messages.warning(request, f"{shortened} {'watch ends' if shortened == 1 else 'watches end'} earlier than before: on {in_words(given['ends_on'])}.")
             return redirect("certificates:watches")
     rows = Watch.objects.filter(organisation__in=organisations, ended_at=None).select_related("organisation").order_by("asked_surname", "pk")
+    page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    for row in page.object_list:
+        row.now_named = _named_otherwise(row)
     changes = list(Change.objects.filter(organisation__in=organisations).select_related("watch").order_by("-pk")[:20])
     for change in changes:
         change.until = date.fromisoformat(change.after["until"]) if change.after.get("until") else None
         change.then = change.after.get("then")
     return render(request, "certificates/watches.html", {
-        "form": form, "page": Paginator(rows, 100).get_page(request.GET.get("page")), "changes": changes, "today": clock.today(),
+        "form": form, "page": page, "changes": changes, "today": clock.today(),
         "left_out": left_out["lines"], "more_left_out": left_out["more"],
     })
+
+
+def _named_otherwise(row) -> str:
+    """The family name told last, where it is not the one the organisation knows the person by."""
+    return row.told_name if row.told_name and folded(row.told_name) not in folded(row.asked_surname) else ""
 
 
 @require_POST
@@ -89,6 +101,12 @@ def end_watch(request, pk):
 def machines(request):
     """Keys for programs, addresses for changes, and how the last ones went."""
     organisations = insist_asker(request)
+    if not organisations:
+        own = contacts_today(request.user)
+        return not_approved(
+            request, "For your programs", tokens=Token.objects.filter(organisation__in=own, ended_at=None, ends_on__gte=clock.today()),
+            hooks=Hook.objects.filter(organisation__in=own, ended_at=None),
+        )
     deed = request.POST.get("deed", "")
     key_form = TokenForm(request.POST if deed == "key" else None, organisations=organisations, initial={"ends_on": months_after(clock.today(), 12)})
     hook_form = HookForm(request.POST if deed == "hook" else None, organisations=organisations)

@@ -1,11 +1,14 @@
 """What every page knows of its reader: their places, and whether people are invented."""
+from functools import partial
+
 from django.conf import settings
 from django.utils.html import format_html_join
 
 from .actions import READING
 from .models import Role
-from .roles import roles_of
+from .roles import holders_of, roles_of
 
+MOST_NAMED = 3
 # One entry a role: the page that answers the role's one question (docs/face.md).
 PLACES = [
     (Role.LEARNER, "My study", "/study/"),
@@ -37,7 +40,12 @@ def person(request):
     shown = dict.fromkeys((label, url) for role, label, url in PLACES if role in held)  # two roles may share a page
     here = max((url for _, url in shown if request.path.startswith(url)), key=len, default="")  # the nearest of several
     places = [{"label": label, "url": url, "is_here": url == here} for label, url in shown]
-    return {"places": places, "demonstration": settings.DEMONSTRATION, "hub_reached": settings.IMSA_HUB_REACHED, "reads_as": reading_attributes(getattr(request, "user", None))}
+    return {"places": places, "demonstration": settings.DEMONSTRATION, "hub_reached": settings.IMSA_HUB_REACHED, "reach_registry": partial(registrars, getattr(request, "user", None)), "reads_as": reading_attributes(getattr(request, "user", None))}
+
+
+def registrars(reader) -> list:
+    """Who in the registry puts somebody through to the Hub: named to whoever is signed in, and asked only where a page shows it."""
+    return holders_of(Role.REGISTRAR)[:MOST_NAMED] if getattr(reader, "is_authenticated", False) else []
 
 
 def reading_attributes(person):

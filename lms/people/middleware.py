@@ -60,6 +60,13 @@ def proved_at(request) -> float:
     return max((record["at"] for record in records if record.get("method") == "mfa"), default=0)
 
 
+def has_just_proved(request) -> bool:
+    """Did this session prove a second factor within `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds (or enter by the demonstration's door)?"""
+    if settings.DEMONSTRATION and request.session.get(DEMONSTRATION_KEY):
+        return True
+    return time.time() - proved_at(request) <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
 def to_prove(person) -> str:
     """The page on which this person proves again who they are: with their factor where they have one, never with the password alone."""
     kinds = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
@@ -72,7 +79,7 @@ KEEPS = 1_000_000  # characters of a form that are put aside
 
 
 def put_aside(request, where):
-    """Lead to `where` to prove who somebody is, and do afterwards what they sent. Only from `process_view`, after the CSRF check: what
+    """Lead to `where` to prove who somebody is, and do afterwards what they sent. Only from `process_view` after the CSRF check, or from a view: what
     is put aside is not checked again. allauth's own keeps no form whose address has a question mark."""
     back = request.get_full_path()
     if request.method == "POST" and not request.FILES and not request.path.startswith("/accounts/") and len(kept := serialize_request(request)) <= KEEPS:

@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 
 from certificates.accreditation import nations_on, standing_on
 from certificates.eligibility import why_not
-from certificates.facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Temporary, TopUp, Unit, months_after
+from certificates.facts import (
+    Certified,
+    Decision,
+    Enrolled,
+    Facts,
+    Post,
+    Renewed,
+    Rescinded,
+    Temporary,
+    TopUp,
+    Unit,
+    months_after,
+)
 from certificates.ruling import RuleBook, Rules
 from certificates.said import SENTENCES, Said, in_welsh
 from certificates.standings import MAY_ACT, STANDINGS
@@ -488,3 +500,80 @@ class TestTopUpsOnChangedLaw:
         facts = trainee(enrolments=(awarded,), top_ups=self.due("scotland").top_ups)
         assert why_not(facts, self.COUNTS - DAY) == []
         assert "Scotland: a top-up on changed law" in why_not(facts, self.COUNTS)[0]
+
+
+# ---- each cause by its name ----
+
+LEAVE = Temporary(("england", "scotland"), date(2026, 1, 1), date(2026, 6, 30))
+THERE = date(2026, 8, 10)
+HARBOUR = Post(1, "Harbour House", ("england", "scotland"), date(2025, 9, 1))
+TOP_UP = TopUp("Changed", ("england",), date(2026, 2, 1), date(2026, 3, 1))
+
+
+def with_post(facts, *posts, approvals=None):
+    return replace(facts, posts=posts, approvals={1: ((date(2025, 8, 1), "approved"),)} if approvals is None else approvals)
+
+
+POSTS = {
+    "no_post": ((), None), "post_begins": ((replace(HARBOUR, starts_on=date(2026, 12, 1)),), None),
+    "post_ended": ((replace(HARBOUR, ends_on=date(2025, 12, 1)),), None), "other_nation": ((replace(HARBOUR, nations=("wales",)),), None),
+    "organisation_elsewhere": ((replace(HARBOUR, organisation_nations=("wales",)),), None),
+    "approval_suspended": ((HARBOUR,), {1: ((date(2025, 8, 1), "approved"), (date(2025, 12, 1), "suspended"))}),
+    "not_approved_since": ((HARBOUR,), {1: ((date(2025, 8, 1), "approved"), (date(2025, 12, 1), "ended"))}),
+    "not_approved": ((HARBOUR,), {}),
+}
+
+
+@pytest.mark.parametrize("cause", POSTS)
+def test_a_post_that_does_not_count_is_explained_by_the_term_that_fails(cause):
+    posts, approvals = POSTS[cause]
+    public = {"decided": "", "Harbour": "Harbour House"}
+    found = standing_on(THERE, with_post(holder(), *posts, approvals=approvals), RULES)
+    assert found.code == "between_posts" and [r.key for r in found.reasons] == [cause]
+    assert public["Harbour"] not in " ".join(found.reasons) and (cause == "no_post" or "Harbour House" in found.particulars[0])
+    assert in_welsh(found.reasons[0]) != found.reasons[0]
+    # The same of a temporary accreditation that runs and does not count.
+    leave = standing_on(date(2026, 2, 10), with_post(trainee(temporary=(LEAVE,)), *posts, approvals=approvals), RULES)
+    assert leave.code == "in_training" and [r.key for r in leave.reasons] == ["in_training", "temporary_not_counting", cause]
+    assert "Harbour House" not in " ".join(leave.reasons)
+
+
+def test_an_unapproved_post_in_the_nation_says_more_than_an_approved_one_elsewhere():
+    posts = (HARBOUR, Post(2, "Mill House", ("wales",), date(2026, 1, 1)))
+    lines = {1: ((date(2025, 8, 1), "approved"), (date(2025, 12, 1), "suspended")), 2: ((date(2025, 8, 1), "approved"),)}
+    assert [r.key for r in standing_on(THERE, with_post(holder(), *posts, approvals=lines), RULES).reasons] == ["approval_suspended"]
+
+
+class TestTemporaryAndTopUps:
+    def on(self, day, top_up=TOP_UP, nations=("england",)):
+        facts = with_post(trainee(temporary=(replace(LEAVE, nations=nations),), top_ups=(top_up,)), HARBOUR)
+        return standing_on(day, facts, RULES)
+
+    def test_what_shortens_it_is_said_beforehand_and_afterwards(self):
+        before, after = self.on(date(2026, 2, 10)), self.on(date(2026, 3, 1))
+        assert before.code == "temporarily_accredited" and before.until == date(2026, 2, 28)
+        assert [r.key for r in before.reasons] == ["temporary", "top_up_by"] and "top_up_by" in [getattr(p, "key", "") for p in before.particulars]
+        assert after.code == "in_training" and [r.key for r in after.reasons] == ["in_training", "temporary_not_counting", "top_up_since"]
+
+    def test_one_nation_of_two_is_held_back_with_its_reason(self):
+        found = self.on(date(2026, 3, 1), nations=("england", "scotland"))
+        assert (found.code, found.nations) == ("temporarily_accredited", ("scotland",))
+        assert [r.key for r in found.reasons] == ["temporary", "temporary_fewer", "top_up_since"]
+
+    def test_read_in_time_it_is_not_mentioned(self):
+        found = self.on(date(2026, 3, 1), top_up=replace(TOP_UP, done_on=date(2026, 2, 5)))
+        assert found.code == "temporarily_accredited" and found.until == LEAVE.until_day and [r.key for r in found.reasons] == ["temporary"]
+
+
+def test_nobody_is_reminded_of_a_top_up_that_keeps_nothing_going():
+    from certificates.renewing import messages
+
+    day = date(2027, 2, 10)
+    facts = holder(top_ups=(TopUp("Changed", ("england",), date(2027, 2, 1), date(2027, 3, 1)),))
+    assert "top_up_7" in [m.kind for m in messages(facts, RULES, day)]
+    suspended = replace(facts, sanctions=(Decision(date(2027, 2, 5), "suspended"),))
+    assert "top_up_7" in [m.kind for m in messages(suspended, RULES, day)], "it may be lifted"
+    withdrawn = replace(facts, sanctions=(Decision(date(2027, 2, 5), "withdrawn"),))
+    rescinded = replace(facts, enrolments=(replace(facts.enrolments[0], rescissions=(Rescinded(date(2027, 2, 5)),)),))
+    for gone in (withdrawn, rescinded):
+        assert not [m for m in messages(gone, RULES, day) if m.kind.startswith("top_up")]

@@ -178,7 +178,7 @@ class TestRefusals:
         before = counted()
         for deed in (
             lambda: propose(held, "suspended", TODAY, reason="x", grounds="y", by=by), lambda: confirm(proposal, by=by),
-            lambda: drop(proposal, "x", by=by), lambda: withhold(held.person, "x", by=by), lambda: lift_withholding(held.person, "x", by=by),
+            lambda: drop(proposal, "x", by=by), lambda: withhold(held.person, "x", by=by), lambda: lift_withholding(held.person, "x", by=by, proposed_by=scene.hub_officer()),
             lambda: work_under(held.person, "Other", by=by), lambda: open_concern(held.person, "y", by=by),
             lambda: close_concern(concern, "x", by=by), lambda: do_request(asked, "", by=by), lambda: decline_request(asked, "x", by=by),
         ):
@@ -259,8 +259,8 @@ class TestEntries:
         first = withhold(held.person, "For safety.", by=one)
         assert withhold(held.person, "Again.", by=one).pk == first.pk and Withholding.objects.count() == 1
         assert "safety" not in Notice.objects.get(subject="Your entry on the register").body
-        assert lift_withholding(held.person, "No longer needed.", by=one).until_day == TODAY - timedelta(days=1)
-        assert lift_withholding(held.person, "Again.", by=one) is None
+        assert lift_withholding(held.person, "No longer needed.", by=one, proposed_by=scene.hub_officer()).until_day == TODAY - timedelta(days=1)
+        assert lift_withholding(held.person, "Again.", by=one, proposed_by=scene.hub_officer()) is None
         assert Entry.objects.filter(deed__startswith="certificates.").exclude(reason="").count() == 0
 
     def test_approved_organisations_are_sent_to_the_hub_and_nobody_else_learns_it(self, held, one):
@@ -295,23 +295,23 @@ class TestEntries:
         done = counted()
         assert do_request(asked, "Done.", by=one).state == "done" and counted() == done
         assert answer_check(held.person.imsa_number, "Llewellyn").answer["code"] == "not_found"
-        back = ask_of_entry(held.person, "lift", by=held.person)
+        back = ask_of_entry(held.person, "lift", by=held.person, is_proved=True)
         do_request(back, "", by=one)
         assert code(held) == "accredited"
         assert not any("PRIVATE" in str(e.__dict__) for e in Entry.objects.all()) and "PRIVATE" not in str(list(Notice.objects.values()))
 
     def test_lifting_ends_what_runs_and_what_is_to_come(self, held, one):
         withhold(held.person, "Now.", by=one)
-        withhold(held.person, "Through us from next week.", by=one, mode="hub", from_day=TODAY + timedelta(days=7))
-        lift_withholding(held.person, "Safe again.", by=one)
+        withhold(held.person, "Through us from next week.", by=one, mode="hub", from_day=TODAY + timedelta(days=7), proposed_by=scene.hub_officer())
+        lift_withholding(held.person, "Safe again.", by=one, proposed_by=scene.hub_officer())
         for n in (0, 8):
             with clock.at(TODAY + timedelta(days=n)):
                 assert code(held) == "accredited"
         before = counted()
-        assert lift_withholding(held.person, "Again.", by=one) is None and counted() == before
+        assert lift_withholding(held.person, "Again.", by=one, proposed_by=scene.hub_officer()) is None and counted() == before
 
     def test_an_officer_does_what_they_read_and_not_what_was_asked_since(self, client, held, one):
-        asked = ask_of_entry(held.person, "lift", by=held.person)
+        asked = ask_of_entry(held.person, "lift", by=held.person, is_proved=True)
         scene.sign_in(client, one)
         read = re.search(r'name="mark" value="(\w+)"', client.get(f"/hub/requests/{asked.pk}/").content.decode())[1]
         ask_of_entry(held.person, "withhold", "They found me.", by=held.person)
@@ -324,7 +324,7 @@ class TestEntries:
 
     def test_one_that_was_answered_meanwhile_is_not_called_taken_back(self, client, held, one):
         withhold(held.person, "Asked for.", by=one)
-        asked = ask_of_entry(held.person, "lift", by=held.person)
+        asked = ask_of_entry(held.person, "lift", by=held.person, is_proved=True)
         do_request(asked, "", by=one)
         page = scene.sign_in(client, held.person).post("/certificates/entry/", {"deed": "withdraw"}, follow=True).content.decode()
         assert "the Hub answered already" in page and "is taken back" not in page

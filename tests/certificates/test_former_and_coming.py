@@ -115,7 +115,7 @@ class TestDeeds:
         assert not Withholding.objects.exists()
         withhold(own, "x", by=by)
         before = Notice.objects.filter(person=own).count()
-        lift_withholding(own, "y", by=by)
+        lift_withholding(own, "y", by=by, proposed_by=scene.hub_officer())
         assert Notice.objects.filter(person=own).count() == before + 1
 
     def test_a_key_of_another_organisation_asks_nothing(self, held):

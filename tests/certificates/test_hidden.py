@@ -155,7 +155,7 @@ def test_who_watched_before_is_told_nothing_of_hiding_then_or_later(scene_of_wat
         with clock.at(day):
             look_at_watches(by=BY)
             assert listed(held, mill, contact) == before
-    lift_withholding(held.enrolment.person, "over", by=scene.hub_officer())
+    lift_withholding(held.enrolment.person, "over", by=scene.hub_officer(), proposed_by=scene.hub_officer())
     look_at_watches(by=BY)
     assert Watch.objects.get().told == told and not Change.objects.exists() and not Delivery.objects.exists()
     assert Notice.objects.filter(person=contact).count() == notices
@@ -211,9 +211,9 @@ def test_lifting_tells_the_holder_and_the_last_day_is_the_day_before():
     assert told.count() == 1 and "PRIVATE" not in told.get().body
     with clock.at(TODAY + 5 * DAY):
         assert answer_check(held.number, "One").answer["code"] == "not_found"
-        lift_withholding(person, "It is over", by=officer)
+        lift_withholding(person, "It is over", by=officer, proposed_by=scene.hub_officer())
         assert told.count() == 2 and answer_check(held.number, "One").answer["code"] == "accredited"
-        lift_withholding(person, "It is over", by=officer)
+        lift_withholding(person, "It is over", by=officer, proposed_by=scene.hub_officer())
         assert told.count() == 2
 
 

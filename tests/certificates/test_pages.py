@@ -1,11 +1,13 @@
 """Who reads which page of this room, what a page may not say, and what a press does."""
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from certificates.actions import open_concern, propose, withhold
-from certificates.models import Certificate, Check, Proposal, Sanction, Withholding
+from certificates.models import Certificate, Check, PendingDecision, Proposal, Sanction, Withholding
 from certificates.said import Said
 from lms.kit import clock, files
 from lms.people.models import Role
@@ -272,10 +274,17 @@ class TestHub:
         scene.sign_in(client, scene.hub_officer())
         path = f"/hub/people/{enrolment.pk}/withholding/"
         assert "Write down why" in client.post(path, {"deed": "withhold", "reason": ""}).content.decode()
-        client.post(path, {"deed": "withhold", "mode": "everybody", "reason": "For safety."})
-        client.post(path, {"deed": "withhold", "mode": "everybody", "reason": "Pressed twice."})
+        for reason in ("For safety.", "Pressed twice."):
+            client.post(path, {"deed": "withhold", "mode": "everybody", "reason": reason})
+            client.post(f"{path}check/")
         assert Withholding.objects.get().until_day is None
         client.post(path, {"deed": "lift", "reason": "Safe now."})
+        client.post("/hub/decisions/check/")
+        assert Withholding.objects.get().until_day is None, "one officer alone shows nobody"
+        made = PendingDecision.objects.get()
+        second = scene.sign_in(Client(), scene.hub_officer())
+        seen = re.search(r'name="seen" value="(\w+)"', second.get(f"/hub/decisions/{made.pk}/").content.decode())[1]
+        second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": seen})
         assert Withholding.objects.get().until_day is not None
 
     def test_a_registrar_may_know_of_the_person_and_not_decide(self, client):

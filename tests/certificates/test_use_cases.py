@@ -391,7 +391,7 @@ def test_19_an_entry_is_withheld():
     with on(date(2026, 9, 1)):
         assert answer_check(held.number, "Llewellyn", on=date(2026, 8, 1)).answer["code"] == "not_found", "not for an earlier day either"
     with on(date(2026, 12, 1)):
-        lift_withholding(held.enrolment.person, "She moved away.", by=officer)
+        lift_withholding(held.enrolment.person, "She moved away.", by=officer, proposed_by=scene.hub_officer())
     assert told(held, date(2026, 12, 2)) == ("accredited", BOTH)
 
 

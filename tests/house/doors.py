@@ -263,6 +263,8 @@ DOORS = {
     "certificates:proposal": only("hub_officer"),
     "certificates:pending_check": only("registrar", "hub_officer", inside=ELSEWHERE),
     "certificates:pending": only("registrar", "hub_officer", inside=HIDDEN),
+    "certificates:rescission": only("hub_officer", inside=HIDDEN),
+    "certificates:withholding_check": hub_person(inside=ELSEWHERE),
     "certificates:concern": only("hub_officer"),
     "certificates:request": only("hub_officer"),
     "certificates:mine": signed_in((OPEN, ELSEWHERE)),
@@ -411,10 +413,10 @@ def sample(name) -> dict:
         return {"number": open_task.submission.script}
     if name == "cohorts:call":
         return {"pk": TelephoneTask.objects.first().pk}
-    if name == "certificates:pending":
+    if name in ("certificates:pending", "certificates:rescission"):
         return {"pk": 999999}
     if name in ("certificates:certificate", "certificates:certificate_pdf", "certificates:again", "certificates:revoke"):
         return {"number": Certificate.objects.get(enrolment=sian).number}
-    if name in ("certificates:issue_one", "certificates:person", "certificates:decide", "certificates:decide_check", "certificates:withholding", "certificates:open_concern", "certificates:working_name", "certificates:temporary"):
+    if name in ("certificates:issue_one", "certificates:person", "certificates:decide", "certificates:decide_check", "certificates:withholding", "certificates:withholding_check", "certificates:open_concern", "certificates:working_name", "certificates:temporary"):
         return {"pk": sian.pk}
     return {}

@@ -12,6 +12,7 @@ from lms.record.models import Entry
 
 from .doors import DOORS, FOREIGN, HIDDEN, NO_KEY, POST_ONLY, SHUT, SIGN_IN, may_push, sample
 from .html import faults
+from .links import Followed, sends_without_a_way
 
 # The only addresses whose answers are the same for everybody, and may be kept by browsers and proxies.
 FOR_ALL = {
@@ -56,7 +57,8 @@ def test_who_gets_through_which_door(demonstration, role):
     client = Client(raise_request_exception=False)
     if role != "anonymous":
         assert client.post("/demo/", {"person": role}).status_code == 302
-    wrong, unsound = [], []
+    wrong, unsound, pages = [], [], []
+    links = Followed(client)
     for name in DOORS:
         url = reverse(name, kwargs=sample(name))
         answer = client.get(url)
@@ -69,7 +71,15 @@ def test_who_gets_through_which_door(demonstration, role):
         if got not in (want if isinstance(want, tuple) else (want,)):
             wrong.append(f"{url} ({name}): {got}, not {want}")
         if not answer.streaming and answer.get("Content-Type", "").startswith("text/html") and answer.content:
-            unsound += [f"{url} ({got}): {fault}" for fault in faults(answer.content.decode())]
+            page = answer.content.decode()
+            unsound += [f"{url} ({got}): {fault}" for fault in faults(page)]
+            pages.append((page, url, name))
+            if name != "gallery" and not role.startswith("hub") and (words := sends_without_a_way(page)):
+                wrong.append(f"{url} ({name}): “{words}”, and no way to reach it")
+        links.note(url, answer.status_code)
+    for page in pages:
+        links.follow(*page)
+    wrong += links.wrong
     assert not wrong, "\n".join(wrong)
     assert not unsound, "\n".join(unsound)
     pushed = push_every_shut_door(client, role)
@@ -94,3 +104,60 @@ def push_every_shut_door(client, role):
     if Entry.objects.count() != before:
         wrong.append("something was written")
     return wrong
+
+
+@pytest.mark.xdist_group("doors")
+@pytest.mark.django_db
+def test_no_page_leads_its_reader_to_a_shut_door_after_decisions(demonstration):
+    """The same after what seldom happens: an award rescinded and a second one proposed, an entry withheld and proposed to be shown,
+    an organisation suspended."""
+    from certificates import actions
+    from certificates.models import Certificate, Credential, PendingDecision, Revocation
+    from cohorts.models import Organisation
+    from lms.kit import clock
+    from lms.people.models import Role, User
+    from lms.people.roles import holders_of
+
+    today, registrar, (hub, hub2, *_) = clock.today(), holders_of(Role.REGISTRAR)[0], holders_of(Role.HUB_OFFICER)
+    sian = User.objects.get(email="sian.llewellyn@imsa.example")
+    own = Credential.objects.get(kind="award", certificate__enrolment__person=sian)
+    other = Credential.objects.filter(kind="award").exclude(pk=own.pk).first()
+    actions.confirm_decision(actions.propose_decision("rescission", {}, today, "x", by=registrar, credential=own), by=hub)
+    actions.propose_decision("rescission", {}, today, "x", by=registrar, credential=other)
+    dropped = actions.propose_decision("reinstatement", {}, today, "x", by=registrar, credential=own)
+    actions.drop_decision(dropped, "y", by=hub)
+    enrolment = other.certificate.enrolment
+    actions.withhold(enrolment.person, "x", by=hub)
+    actions.propose_decision("lift", {"mode": ""}, today, "x", by=hub, enrolment=enrolment)
+    where = Organisation.objects.get(code="ORG-18")
+    actions.confirm_decision(actions.propose_decision("approval", {"deed": "suspended"}, today, "x", by=hub, organisation=where), by=hub2)
+    certificates = [f"/certificates/{c.number}/" for c in Certificate.objects.filter(enrolment__in=(own.certificate.enrolment, enrolment))]
+    pending = [f"/hub/decisions/{p.pk}/" for p in PendingDecision.objects.all()]
+    of_awards = [f"/hub/decisions/{p.pk}/" for p in PendingDecision.objects.exclude(subject__in=("lift", "approval"))]
+    pages = {
+        "registrar": ["/registry/", "/registry/issue/", *certificates, *[f"{c}revoke/" for c in certificates], *of_awards],
+        "hub": ["/hub/", *certificates, *pending, f"/hub/people/{enrolment.pk}/", f"/hub/people/{enrolment.pk}/withholding/",
+                f"/hub/people/{own.certificate.enrolment_id}/", f"/hub/rescissions/{Revocation.objects.get().pk}/"],
+        "finished": ["/study/", "/certificates/proofs/", "/certificates/renewal/", "/certificates/entry/", f"/certificates/{own.certificate.number}/"],
+        "employer": ["/employer/", "/employer/lists/", "/employer/watches/", "/employer/machines/", "/employer/history/", "/employer/interface/"],
+    }
+    wrong = []
+    for role, addresses_ in pages.items():
+        client = Client(raise_request_exception=False)
+        client.post("/demo/", {"person": role})
+        links = Followed(client)
+        for address in addresses_:
+            answer = client.get(address, follow=True)
+            if answer.status_code != 200:
+                wrong.append(f"{role}: {address} is {answer.status_code}")
+                continue
+            page = answer.content.decode()
+            wrong += [f"{role}: {address}: {fault}" for fault in faults(page)]
+            if role != "hub" and (words := sends_without_a_way(page)):
+                wrong.append(f"{role}: {address}: “{words}”, and no way to reach it")
+            if role == "registrar" and "Only Hub officers read" in page:
+                wrong.append(f"{role}: {address} says that only Hub officers read what registrars write")
+            links.note(address, 200)
+            links.follow(page, address, address)
+        wrong += [f"{role}: {one}" for one in links.wrong]
+    assert not wrong, "\n".join(wrong)
