@@ -7,7 +7,7 @@ from lms.kit import clock
 from lms.kit.nations import NATIONS
 from lms.people.models import User
 
-from .imports.columns import KINDS, Unread, name
+from .imports.columns import KINDS, Unread, edits, name
 from .imports.sheets import Cell
 from .models import Employment
 from .states import ApprovalDeed
@@ -73,10 +73,12 @@ class NameForm(forms.Form):
     known_as = forms.CharField(label="What the site calls them", max_length=150, required=False, help_text="Their first given name if left empty.")
 
     def clean(self):
-        given = super().clean()
+        given, self.edits = super().clean(), []
         for field in self.fields:
+            cell = Cell(text=given.get(field) or "")
             try:
-                given[field] = name(Cell(text=given.get(field) or ""))
+                given[field] = name(cell)
+                self.edits += [f"{self.fields[field].label}: {sentence}" for sentence in edits(cell, given[field])]
             except Unread as unread:
                 self.add_error(field, str(unread))
         if not self.errors and not given["first_name"] and not given["last_name"]:

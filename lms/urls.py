@@ -27,6 +27,7 @@ urlpatterns = [
     path("accounts/email/", RedirectView.as_view(pattern_name="people:me")),
     path("accounts/2fa/recovery-codes/", recovery_codes),
     path("accounts/2fa/recovery-codes/download/", recovery_codes_file),
+    path("accounts/", include("lms.people.account_views")),
     path("accounts/", include("allauth.urls")),
     # One door for everybody: Wagtail's own sign-in page knows no second factor.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

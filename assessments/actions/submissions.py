@@ -15,12 +15,14 @@ from lms.people.roles import Operator
 from lms.record.actions import write
 
 from ..models import Deadline, Submission
+from ..queries.words import has_words
 from ..rules import may_drop_file, may_submit
 from ..states import SubmissionState
 from .registrars import tell_registrars
 
 LONGEST_NOTE = 4000
 NO_FILE = {"original": "", "original_name": "", "sha256": "", "size": 0, "copy": "", "copy_sha256": "", "kept_at": None}
+NO_WORDS = "We found no words in this file. Check that it is the right file, tick to say so, then hand it in."
 HANDED_IN = "You have already handed this in. If it was the wrong file, write to the programme office and quote {}."
 
 
@@ -39,8 +41,8 @@ def save_note(assessment, enrolment, note, *, by) -> Submission:
     return draft
 
 
-def submit(assessment, enrolment, upload, note, *, by) -> Submission:
-    """Hand a file in.
+def submit(assessment, enrolment, upload, note, *, by, is_wordless_meant=False) -> Submission:
+    """Hand a file in. One without any words becomes a draft as by `keep_file`, unless it is meant to have none.
 
     1. the file is looked into; a refused one leaves the note as a draft and raises BadFile, 2. the
     file and the markers' copy of it are on the disk, 3. then, in one transaction, the submission
@@ -51,7 +53,10 @@ def submit(assessment, enrolment, upload, note, *, by) -> Submission:
     """
     insist(may_submit(by, assessment, enrolment))
     there, kept = _look(assessment, enrolment, upload, note, by=by)
-    return there or _take_in(assessment, enrolment, kept, by=by)
+    if there:
+        return there
+    is_checked = is_wordless_meant or has_words(kept["copy"], kept["copy_sha256"]) is not False
+    return (_take_in if is_checked else _keep)(assessment, enrolment, kept, by=by)
 
 
 def keep_file(assessment, enrolment, upload, note, *, by) -> Submission:
@@ -66,13 +71,22 @@ def keep_file(assessment, enrolment, upload, note, *, by) -> Submission:
     return there or _keep(assessment, enrolment, kept, by=by)
 
 
-@transaction.atomic
-def submit_kept(assessment, enrolment, fingerprint, *, by) -> Submission:
+def submit_kept(assessment, enrolment, fingerprint, *, by, is_wordless_meant=False) -> Submission:
     """Hand in the file that was kept and looked at: steps 3 to 5 of `submit`.
 
-    Refused when the file with that fingerprint is no longer the one that is kept.
+    Refused when the file with that fingerprint is no longer the one that is kept, or when it holds no words and its author has not said
+    that it is meant to.
     """
     insist(may_submit(by, assessment, enrolment))
+    kept = Submission.objects.filter(assessment=assessment, enrolment=enrolment, sha256=fingerprint, state=SubmissionState.DRAFT).first()
+    # Before the transaction: reading a file takes longer than the database may be held.
+    if kept and kept.copy and not is_wordless_meant and has_words(kept.copy, kept.copy_sha256) is False:
+        raise Refused(NO_WORDS)
+    return _submit_kept(assessment, enrolment, fingerprint, by=by)
+
+
+@transaction.atomic
+def _submit_kept(assessment, enrolment, fingerprint, *, by):
     submission = _drafted(assessment, enrolment)
     if submission.state != SubmissionState.DRAFT:
         return _same_or_refused(submission, fingerprint)

@@ -20,6 +20,7 @@ from .. import actions, blind
 from ..forms import MarksForm
 from ..marking import look_like_shares, total
 from ..models import Allocation
+from ..queries.words import has_words
 from .work import given_file
 
 # A PDF shown in our own page: it fetches nothing, and no other site may frame it. Viewers style themselves.
@@ -102,7 +103,17 @@ def _outdated(request, number, form):
 
 
 def _desk(request, found, form, status=200, **more):
+    more["is_wordless"] = _is_wordless(request, found)
     return render(request, "assessments/script.html", {"script": found, "form": form, **more}, status=status)
+
+
+def _is_wordless(request, found):
+    """Is it known that the file holds no words, so that nothing in it can be searched or read aloud?"""
+    copy, _ = blind.file_for(request.user, found.script)
+    try:
+        return has_words(copy, found.file_sha256) is False
+    except FileNotFoundError:
+        return False
 
 
 @login_required

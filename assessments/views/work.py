@@ -17,6 +17,7 @@ from ..forms import HandInForm
 from ..models import Allocation, Assessment, Deadline, QuizAttempt, Submission
 from ..queries import enrolment_of, questions_for, work_in
 from ..queries.names import own_names
+from ..queries.words import has_words
 from ..queries.work import comments_for_author
 from ..rules import may_hand_in, may_read_note
 from ..states import AttemptState, SubmissionState
@@ -208,8 +209,17 @@ def check_paper(request, context):
         raise Refused("The file you chose is not here any more. Choose it again.") from None
     declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
     context |= _names_in(kept, kind)
+    context["is_wordless"] = _is_wordless(kept)
     context |= {"kept": kept, "kind": KINDS[kind], "length": length, "declared": declared, "days": settings.IMSA_KEPT_FILE_DAYS}
     return render(request, "assessments/check_paper.html", context)
+
+
+def _is_wordless(kept):
+    """Was it found out that there is no word in the file?"""
+    try:
+        return has_words(kept.copy, kept.copy_sha256) is False
+    except FileNotFoundError:
+        return False
 
 
 def _names_in(kept, kind):
@@ -238,7 +248,8 @@ def _hand_in_kept(request, context):
     if not all(request.POST.get(name) for name in DECLARED):
         raise Refused("Confirm that nobody can be recognised, and that the work is yours. Then hand it in.")
     fingerprint = request.POST["fingerprint"]
-    return _onward(actions.submit_kept(context["assessment"], context["enrolment"], fingerprint, by=request.user))
+    is_meant = bool(request.POST.get("is_wordless_meant"))
+    return _onward(actions.submit_kept(context["assessment"], context["enrolment"], fingerprint, by=request.user, is_wordless_meant=is_meant))
 
 
 def _onward(submission):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from lms.kit import nations
-from lms.kit.letters import is_a_name, mended, stranger, without_unseen
+from lms.kit.letters import is_a_name, mended, stranger, unseen_in, without_unseen
 from lms.kit.spreadsheets import is_run
 from lms.kit.templatetags.kit import short_day
 
@@ -52,6 +52,22 @@ def plain_text(cell: Cell, longest: int) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+def edits(cell: Cell, value) -> list[str]:
+    """Every way in which `value` is not what was typed in the cell, as sentences; where a letter is spelt with another code of the same
+    letter (á as one or two) nothing is said, for the text is the same."""
+    made = []
+    if unseen := unseen_in(cell.text):
+        made.append(f"A character that cannot be seen was left out ({', '.join(unseen)}).")
+    shown = without_unseen(cell.text).strip(" ")
+    if shown != " ".join(shown.split()):
+        made.append("Spaces within the cell became one ordinary space.")
+    if cell.had_spaces or without_unseen(cell.text) != shown:
+        made.append("Spaces at the start or end of the cell were left out.")
+    if isinstance(value, str) and value.casefold() == shown.casefold() and value != unicodedata.normalize("NFC", shown):
+        made.append(f"“{shown}” is kept as “{value}”.")
+    return made
+
+
 def name(cell):
     """A name as the certificate prints it; what no checker could type is refused, and so is what was lost on the way."""
     text = plain_text(cell, 150)
@@ -76,6 +92,15 @@ def title(cell):
 
 def code(cell):
     return reference(cell, 20).upper()
+
+
+def organisation(cell):
+    try:
+        return code(cell)
+    except Unread:
+        raise Unread(
+            f"“{cell.text[:40]}” is not an organisation's code. Write the code from its page under Organisations, such as ORG-01, and not its name."
+        ) from None
 
 
 def reference(cell, longest=40):
@@ -113,7 +138,7 @@ def some_nations(cell):
 
 
 def day(cell):
-    """An ISO day. 2025-09-22 and 22/09/2025 are understood; nothing that could be two days is."""
+    """An ISO day. 2025-09-22, 22/09/2025 and 22.09.2025 are understood; nothing that could be two days is."""
     found = cell.day
     if cell.is_number:
         raise Unread(f"“{cell.text}” is a number, not a date. Give the cell a date format, or write 2025-09-22.")
@@ -125,7 +150,7 @@ def day(cell):
         except ValueError:
             raise Unread(f"“{text}” is not a day in the calendar. The day comes before the month: 22/09/2025.") from None
     if not date(1950, 1, 1) <= found <= date(2099, 12, 31):
-        raise Unread(f"{short_day(found)} is too far away to be meant. Check the year.")
+        raise Unread(f"{short_day(found)} is too far away to be meant. Check the year: days from 1950 to 2099 are read.")
     return found.isoformat()
 
 
@@ -136,13 +161,15 @@ def _parts_of_day(text) -> tuple[int, int, int]:
     """Year, month, day; a month in words is as clear as the order of 2025-09-22. Two figures of a year are not read."""
     if parts := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
         return tuple(int(p) for p in parts.groups())
-    if parts := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text):
+    if parts := re.fullmatch(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})", text):
         return tuple(int(p) for p in reversed(parts.groups()))
     if parts := re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?[ -]([0-9]{4})", text):
         word = parts[2].casefold()
         month = next((n for n, name in enumerate(MONTHS, start=1) if word in (name, name[:3]) or (word, n) == ("sept", 9)), None)
         if month:
             return int(parts[3]), month, int(parts[1])
+    if re.fullmatch(r"[0-9]{1,2}[/. -](?:[0-9]{1,2}|[A-Za-z]{3,9})[/. -][0-9]{2}", text):
+        raise Unread(f"“{text}” has a year of two figures. Write the year in full, such as 22/09/2025.")
     raise Unread(f"“{text}” is not a date written as 2025-09-22, 22/09/2025 or 22 September 2025.")
 
 
@@ -174,7 +201,7 @@ COLUMNS = {
     REGISTER: [
         Column("entry", "The register's own key for this post", entry, "ER-0001"),
         Column("email", "The person, who must be here already", email, "morag.sample@imsa.example"),
-        Column("organisation", "Code of an Employing Organisation", code, "ORG-01"),
+        Column("organisation", "Code of an Employing Organisation", organisation, "ORG-01"),
         Column("post", "The role held", title, "Independent Modern Slavery Advocate"),
         Column("nations", "Where the person works, with a semicolon between them", some_nations, "Scotland"),
         Column("starts_on", "First day of the post", day, "2025-09-01"),
@@ -212,7 +239,7 @@ def _places(kind, sheet) -> dict[str, int]:
         if cell.fault:
             faults.append(f"{where}: {cell.fault}")
             continue
-        label = re.sub(r"[\s-]+", "_", cell.text.strip().casefold())
+        label = re.sub(r"[\s-]+", "_", without_unseen(cell.text).strip().casefold())
         label = ALSO_CALLED[kind].get(label, label)
         if not label:
             filled = next((r.number for r in sheet.rows if index < len(r.cells) and r.cells[index].text), None)
@@ -265,7 +292,7 @@ def _refuse_words_above(kind, sheet):
 
 
 def _label(text):
-    return "_".join(text.replace("-", " ").split()).casefold()
+    return "_".join(without_unseen(text).replace("-", " ").split()).casefold()
 
 
 def _a(kind):
@@ -273,7 +300,7 @@ def _a(kind):
 
 
 def _read_row(kind: str, row: Row, places: dict[str, int]) -> dict:
-    values, unread, cells = {}, [], {}
+    values, unread, cells, changed = {}, [], {}, []
     for column in COLUMNS[kind]:
         if column.name not in places:
             continue
@@ -282,6 +309,7 @@ def _read_row(kind: str, row: Row, places: dict[str, int]) -> dict:
         cells[column.name] = cell.text
         try:
             values[column.name] = _value(column, cell)
+            changed += [f"{letter(index)}{row.number}, {column.name}: {sentence}" for sentence in edits(cell, values[column.name])]
         except Unread as why:
             unread.append(reason(column.name, str(why), f"{letter(index)}{row.number}"))
     beyond = [i for i, cell in enumerate(row.cells) if i not in places.values() and (cell.text or cell.fault)]
@@ -293,13 +321,13 @@ def _read_row(kind: str, row: Row, places: dict[str, int]) -> dict:
         unread.append(reason("", why, f"{letter(beyond[0])}{row.number}"))
     unread += [reason(name_, why, f"{letter(places[name_])}{row.number}") for name_, why in _at_odds(kind, values)]
     stands_in = {name_: f"{letter(index)}{row.number}" for name_, index in places.items()}
-    return {"row": row.number, "values": values, "unread": unread, "cells": cells, "stands_in": stands_in}
+    return {"row": row.number, "values": values, "unread": unread, "edits": changed, "cells": cells, "stands_in": stands_in}
 
 
 def _value(column, cell):
     if cell.fault:
         raise Unread(cell.fault)
-    if not cell.text.strip():
+    if not without_unseen(cell.text).strip():
         if not column.may_be_empty:
             raise Unread("This cell is empty. It must be filled in.")
         return ""

@@ -1,7 +1,19 @@
 """Reads CSV character by character, so that every fault has its row and column; it refuses all but UTF-8."""
 import re
 
-from .sheets import LONGEST_CELL, LONGEST_LINE, MOST_BYTES, MOST_CELLS, MOST_ROWS, SAVE_AS, Cell, FileProblem, Row, letter
+from .sheets import (
+    IN_PARTS,
+    LONGEST_CELL,
+    LONGEST_LINE,
+    MOST_BYTES,
+    MOST_CELLS,
+    MOST_ROWS,
+    SAVE_AS,
+    Cell,
+    FileProblem,
+    Row,
+    letter,
+)
 
 NEW_LINE = b"\n"
 SEPARATOR = re.compile(rb"\A\"?sep=[;,]\"?(?:\r\n|\n|\r)", re.IGNORECASE)
@@ -14,8 +26,13 @@ def read_csv(content: bytes, most_rows: int = MOST_ROWS):
     cells = records(text, _delimiter(text))
     for number, values in enumerate(cells, start=1):
         if number > most_rows * 3:  # blank rows count here, so that nothing reads without end
-            raise FileProblem(f"Row {number}, column A: the file goes on too long. Bring it in parts.")
-        yield Row(number, [Cell(value.strip(" ")) for value in values])
+            raise FileProblem(f"Row {number}, column A: the file goes on too long. {IN_PARTS}")
+        yield Row(number, [_cell(value) for value in values])
+
+
+def _cell(value) -> Cell:
+    text = value.strip(" ")
+    return Cell(text, had_spaces=bool(text) and text != value)
 
 
 def _decoded(content: bytes, most_rows: int) -> str:
@@ -60,7 +77,7 @@ def _refuse_long_lines(content: bytes, most_rows: int):
     if len(content) > MOST_BYTES:
         raise FileProblem(
             f"Row {most_rows + 2}, column A: a file may have {most_rows:,} rows, and this one has {content.count(NEW_LINE):,}. "
-            "Bring it in parts."
+            f"Nothing was written. {IN_PARTS}"
         )
 
 

@@ -27,6 +27,7 @@ class Cell:
     day: date | None = None
     fault: str = ""
     is_number: bool = False
+    had_spaces: bool = False  # at its start or end
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ SIGNATURES = [
     (b"Rar!", "a compressed file (RAR)"), (b"SQLite format 3", "a database"), (b"\x7fELF", "a program"), (b"MZ", "a program"),
     (b"<!doctype html", "a web page"), (b"<html", "a web page"), (b"<?xml", "an XML file"),
 ]
+IN_PARTS = f"Split it into files of at most {MOST_ROWS:,} rows, each with the column names in its first row, and import them one after another."
 SAVE_AS = "Save the table as “CSV UTF-8” or as an Excel workbook (.xlsx), and bring that."
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -75,7 +77,7 @@ def read_sheet(content: bytes, most_rows: int = MOST_ROWS) -> Sheet:
 
 def _refuse_size(content):
     if len(content) > MOST_BYTES:
-        raise FileProblem(f"The file has more than {MOST_BYTES / 1e6:.0f} MB, so row 1, column A is not read. Bring it in parts.")
+        raise FileProblem(f"The file has more than {MOST_BYTES / 1e6:.0f} MB, so row 1, column A is not read. {IN_PARTS}")
 
 
 def _refuse_other_kinds(content):
@@ -101,7 +103,7 @@ def _with_header(rows, most_rows) -> Sheet:
         if len(kept) > most_rows:
             raise FileProblem(
                 f"Row {row.number}, column A: a file may have {most_rows:,} rows below the column names, and this one goes on. "
-                "Bring it in parts."
+                f"Nothing was written. {IN_PARTS}"
             )
     if header is None:
         raise FileProblem("The file is empty: row 1, column A should be the first of the column names.")

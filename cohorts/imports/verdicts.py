@@ -1,21 +1,22 @@
 """Says of every row what writing it would do: new, changed, unchanged or refused; it writes nothing."""
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.db.models.functions import Lower
 
 from lms.kit import clock, nations, pdf
 from lms.kit.templatetags.kit import short_day
 from lms.people.models import FormerName, User
 
-from ..models import Cohort, Employment, Enrolment, Organisation
+from ..models import Approval, Cohort, Employment, Enrolment, Organisation
 from ..register import last_lines, post_of
 from ..rules import may_change_nations, may_keep_cohorts, place_held
-from ..states import EnrolmentState
+from ..states import ApprovalDeed, EnrolmentState
 from .columns import COHORT, reason
 
 TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "rev", "revd", "reverend", "sir", "dame", "lord", "lady"}
 STILL_OPEN = "still in post"
+A_YEAR, TEN_YEARS = timedelta(days=366), timedelta(days=3653)
 
 
 def judge(kind: str, rows: list[dict], by) -> list[dict]:
@@ -33,8 +34,14 @@ def _judged(row, world):
         why["cell"] = why["cell"] or row.get("stands_in", {}).get(why["column"], "")
     if answer["reasons"]:
         answer |= {"verdict": "refused", "changes": [], "notes": [], "summary": f"{_whose(row)}: not written"}
-    kept = {name: row[name] for name in ("row", "values", "unread", "cells", "stands_in") if name in row}
+    answer["notes"] = [_at(row, *note) for note in answer["notes"]]
+    kept = {name: row[name] for name in ("row", "values", "unread", "edits", "cells", "stands_in") if name in row}
     return kept | answer
+
+
+def _at(row, column, sentence):
+    """A note with the cell it is about."""
+    return f"{row['stands_in'][column]}, {column}: {sentence}" if column in row.get("stands_in", {}) else sentence
 
 
 def _whose(row):
@@ -56,6 +63,10 @@ def shown(value):
 
 def day_of(iso):
     return date.fromisoformat(iso) if iso else None
+
+
+def _name_column(values):
+    return "given_names" if values["given_names"] else "family_name"
 
 
 def _untitled(given):
@@ -115,24 +126,25 @@ class CohortWorld:
         if reasons:
             return {"reasons": reasons}
         judged = self._changed(values, person, standing) if standing else self._new(values, cohort, person)
-        return judged | {"notes": [*self._of_the_name(values), *self._of_others(values, person)]}
+        notes = [*self._of_the_name(values), *self._of_others(values, person)]
+        return judged | {"notes": notes if standing else [*notes, *_of_the_time(values, cohort)]}
 
     def _of_the_name(self, values):
         """What to look at before the name is written: it will be printed as it stands."""
         full = " ".join(filter(None, [values["given_names"], values["family_name"]]))
         if missing := pdf.unprintable(full):
-            yield f"The certificate cannot print “{missing[0]}” of “{full}”. Ask the person how their name is to be printed before it is issued."
+            yield _name_column(values), f"The certificate cannot print “{missing[0]}” of “{full}”. Ask the person how their name is to be printed before it is issued."
         first = (values["given_names"] or values["family_name"]).split()
         if len(first) > 1 or not values["given_names"] or not values["family_name"]:
             bare = first[0].rstrip(".").casefold() if first else ""
             if bare in TITLES:
-                yield f"“{first[0]}” looks like a title. The certificate would print it: take it away unless it is part of the name."
+                yield _name_column(values), f"“{first[0]}” looks like a title. The certificate would print it: take it away unless it is part of the name."
         elif first and first[0].rstrip(".").casefold() in TITLES:
-            yield f"“{first[0]}” looks like a title and not a given name."
+            yield "given_names", f"“{first[0]}” looks like a title and not a given name."
 
     def _of_others(self, values, person):
         if person is None and _folded(_untitled(values["given_names"]), values["family_name"]) in self.names:
-            yield "Someone of the same name is here, or in this file, under another email address. Make sure that it is another person."
+            yield "email", "Someone of the same name is here, or in this file, under another email address. Make sure that it is another person."
 
     def _reasons(self, values, cohort, person, mine, standing):
         holder = self.by_reference.get(values["student_reference"].lower())
@@ -158,8 +170,13 @@ class CohortWorld:
             ):
                 if is_other:
                     yield reason(column, f"Only a registrar changes this for someone who is enrolled already. {self.may_change.reason}")
-        if day_of(values["enrolled_on"]) > cohort.ends_on:
+        first_day = day_of(values["enrolled_on"])
+        if first_day > cohort.ends_on:
             yield reason("enrolled_on", f"{cohort.title} ends on {short_day(cohort.ends_on)}; nobody can join it after that.")
+        elif first_day < cohort.starts_on - A_YEAR and not (standing and standing.enrolled_on == first_day):
+            yield reason("enrolled_on", (
+                f"{short_day(first_day)} is more than a year before {cohort.title} starts, on {short_day(cohort.starts_on)}. Check the year."
+            ))
 
     def _names(self, values, person):
         """What the page of an enrolment refuses, refused here; and a name is never taken back by an older file."""
@@ -199,6 +216,18 @@ class CohortWorld:
         return _compared(person.full_name, told)
 
 
+def _of_the_time(values, cohort):
+    """Somebody new in a cohort that is over, or from a day before it begins: possible when old cohorts are entered, else a slip."""
+    today = clock.today()
+    if cohort.ends_on < today:
+        yield "cohort", (
+            f"{cohort.title} ended on {short_day(cohort.ends_on)}, so nothing will open for this person. Check the code, unless an earlier "
+            "cohort is being entered."
+        )
+    if day_of(values["enrolled_on"]) < cohort.starts_on:
+        yield "enrolled_on", f"This is before {cohort.title} starts, on {short_day(cohort.starts_on)}."
+
+
 class RegisterWorld:
     """What a register file is compared with: people, organisations and entries."""
 
@@ -207,8 +236,19 @@ class RegisterWorld:
         self.people = {p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in=emails)}
         self.organisations = {o.code.upper(): o for o in Organisation.objects.all()}
         self.entries = {e.reference.lower(): e for e in Employment.objects.annotate(r=Lower("reference")).filter(r__in=entries)}
-        keys = [entry.pk for entry in self.entries.values()]
-        self.posts = {line.employment_id: post_of(line) for line in last_lines().filter(employment__in=keys)}
+        people = [person.pk for person in self.people.values()]
+        lines = last_lines().filter(Q(employment__person__in=people) | Q(employment__in=[entry.pk for entry in self.entries.values()]))
+        self.posts = {line.employment_id: post_of(line) for line in lines}
+        self.students = set(Enrolment.objects.filter(person__in=people).values_list("person_id", flat=True))
+        self.approved_from = dict(Approval.objects.filter(deed=ApprovalDeed.APPROVED).order_by().values_list("organisation").annotate(Min("from_day")))
+        # Every post that is stored, or that this file brings under an entry of its own, by what makes it the same post.
+        self.same = {}
+        for post in self.posts.values():
+            self.same.setdefault((post.person_id, post.organisation_code.upper(), _plain(post.post), post.starts_on), []).append(post.reference)
+        for row in rows:
+            if (person := self.people.get(row["email"])) and row["entry"].lower() not in self.entries:
+                where = (person.pk, row["organisation"], _plain(row["post"]), day_of(row["starts_on"]))
+                self.same.setdefault(where, []).append(row["entry"])
 
     def verdict(self, values):
         reasons = []
@@ -226,8 +266,34 @@ class RegisterWorld:
         entry = self.entries.get(values["entry"].lower())
         if entry:
             return self._known(values, entry, person, organisation) | {"notes": elsewhere(values, organisation)}
+        same = self.same[person.pk, values["organisation"], _plain(values["post"]), day_of(values["starts_on"])]
+        if others := [one for one in same if one.lower() != values["entry"].lower()]:
+            return {"reasons": [reason("entry", (
+                f"This post stands under the entry {others[0]} already: the same person, organisation, role and first day. Use that entry, or "
+                "give the second post its own role or first day."
+            ))]}
         summary = f"{person.full_name}: {values['post']} at {organisation.name}, {nations.sentence(values['nations'])}."
-        return {"verdict": "new", "summary": summary, "notes": elsewhere(values, organisation)}
+        return {"verdict": "new", "summary": summary, "notes": [*elsewhere(values, organisation), *self._of_the_post(values, person, organisation)]}
+
+    def _of_the_post(self, values, person, organisation):
+        """What to look at before a new post is written: another post, a day that is far away, somebody who is on no programme."""
+        starts, ends, today = day_of(values["starts_on"]), day_of(values["ends_on"]), clock.today()
+        for post in self.posts.values():
+            overlaps = (post.ends_on is None or post.ends_on >= starts) and (ends is None or ends >= post.starts_on)
+            if post.person_id == person.pk and post.organisation_id == organisation.pk and overlaps:
+                yield "entry", (
+                    f"{person.full_name} has a post here already: {post.post}, from {short_day(post.starts_on)} (entry {post.reference}). Go on if "
+                    "this is a second post; if it is the same, use that entry."
+                )
+        approved = self.approved_from.get(organisation.pk)
+        if approved and starts < approved:
+            yield "starts_on", f"{organisation.name} was first approved from {short_day(approved)}. Days before that count for nothing."
+        if starts > today + A_YEAR:
+            yield "starts_on", f"{short_day(starts)} is more than a year away. Check the year."
+        if ends and ends > today + TEN_YEARS:
+            yield "ends_on", f"{short_day(ends)} is more than ten years away. Leave the cell empty if the post has no last day."
+        if person.pk not in self.students:
+            yield "email", f"{person.full_name} is in no cohort. Check the address, or import the cohort file first if they train here."
 
     def _known(self, values, entry, person, organisation):
         post = self.posts[entry.pk]
@@ -252,13 +318,17 @@ class RegisterWorld:
         return _compared(f"{person.full_name}, {organisation.name}", told)
 
 
-def elsewhere(values, organisation) -> list[str]:
+def _plain(title):
+    return " ".join(title.casefold().split())
+
+
+def elsewhere(values, organisation) -> list[tuple[str, str]]:
     """A nation in which the organisation does not work: written as the file says, and it counts for nothing."""
     beyond = [n for n in values["nations"] if n not in organisation.nations]
     if not beyond:
         return []
     where = nations.sentence(organisation.nations) or "no nation yet"
-    return [f"{organisation.name} works in {where}, so this post does not count in {nations.sentence(beyond)}."]
+    return [("nations", f"{organisation.name} works in {where}, so this post does not count in {nations.sentence(beyond)}.")]
 
 
 def facts_of(values, post=None) -> dict:

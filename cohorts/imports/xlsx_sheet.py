@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from lms.kit.letters import unescaped
 
-from .sheets import LONGEST_CELL, MOST_CELLS, MOST_ROWS, SAVE_AS, Cell, FileProblem, Row, letter
+from .sheets import IN_PARTS, LONGEST_CELL, MOST_CELLS, MOST_ROWS, SAVE_AS, Cell, FileProblem, Row, letter
 
 MOST_PARTS = 500
 MOST_UNPACKED = 50_000_000
@@ -74,7 +74,7 @@ def _rows(sheet, most_rows) -> list[Row]:
             continue
         if len(found) > most_rows:
             raise FileProblem(
-                f"Row {number:,}, column A: a file may have {most_rows:,} rows below the column names. Bring it in parts."
+                f"Row {number:,}, column A: a file may have {most_rows:,} rows below the column names. Nothing was written. {IN_PARTS}"
             )
         beyond = [i for i, cell in enumerate(cells[MOST_CELLS:], start=MOST_CELLS) if cell.value is not None]
         if beyond:
@@ -107,4 +107,5 @@ def _cell(cell, number, index) -> Cell:
         return Cell(fault=f"Cell {name} holds a length of time. Type the value as text.")
     if len(value) > LONGEST_CELL:
         raise FileProblem(f"Row {number}, column {letter(index)}: the cell has more than {LONGEST_CELL} characters. Shorten it.")
-    return Cell(text=value.strip(" \r\n"))
+    text = value.strip(" \r\n")
+    return Cell(text=text, had_spaces=bool(text) and text != value)

@@ -13,7 +13,7 @@ from lms.kit.refusals import Refused
 from lms.people.roles import Operator
 
 REFUSED, BAD_USAGE = 1, 2
-PRINTED = ("row", "verdict", "summary", "changes", "reasons", "values")
+PRINTED = ("row", "verdict", "summary", "changes", "reasons", "notes", "edits", "values")
 
 
 class ImportCommand(BaseCommand):

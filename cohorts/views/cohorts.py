@@ -113,4 +113,6 @@ def enrolment_deed(request, code, pk, deed):
         form.add_error(None, str(why))
         return show(request, enrolment_of(code, pk), **{deed: form})
     messages.success(request, words)
+    for sentence in getattr(form, "edits", []):
+        messages.info(request, sentence)
     return redirect("cohorts:enrolment", found.cohort.code, found.pk)

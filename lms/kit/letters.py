@@ -1,6 +1,7 @@
 """What stands in text about people: letters nobody sees, letters spoilt or lost on the way, and letters of two scripts; it changes nothing unasked."""
 import re
 import unicodedata
+from collections import Counter
 
 JOINERS = "\u200c\u200d"
 # Scripts in which the joiners are part of the spelling.
@@ -10,6 +11,7 @@ TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "HANGUL": "CJK", "BOPOMOFO": "
 WRONG_PAGES = ("cp1252", "cp850", "cp437", "mac_roman", "cp1250", "iso8859_2", "cp858", "latin-1")
 COMMON = "éáíóúöüäåøæñçèàâêôłńśżźčšžřëïîûẁŵŷìòãõðþßùőűěůąęćđ"
 MARKS = " .-'’‘ʼ`´′‐‑–·()/,\u00a0"
+CALLED = {"\ufeff": "byte order mark"}
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -22,6 +24,15 @@ def without_unseen(text: str) -> str:
         return c in JOINERS and 0 < i < len(text) - 1 and all(_script(beside) in JOINED for beside in (text[i - 1], text[i + 1]))
 
     return text if text.isascii() else "".join(c for i, c in enumerate(text) if stays(i, c))
+
+
+def unseen_in(text: str) -> list[str]:
+    """The names of what `without_unseen` takes away from the text, each once: “zero width space”."""
+    if text.isascii():
+        return []
+    kept = Counter(without_unseen(text))
+    gone = Counter(c for c in text if unicodedata.category(c) == "Cf") - kept
+    return [CALLED.get(c) or unicodedata.name(c, f"U+{ord(c):04X}").lower() for c in sorted(gone)]
 
 
 def unescaped(text: str) -> str:

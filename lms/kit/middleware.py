@@ -98,6 +98,8 @@ class Small(GZipMiddleware):
     def file_as_a_whole(self, request, response):
         """A style or script holds no secret: it is packed once, whole and tight, and kept in memory."""
         kind = response.get("Content-Type", "")
+        if response.has_header("Content-Encoding"):  # collectstatic packed it already; packed twice, no browser reads it
+            return response
         if not kind.startswith(self.KINDS) or "gzip" not in request.headers.get("Accept-Encoding", ""):
             return response
         key = request.path, response.get("ETag", ""), response.get("Last-Modified", "")

@@ -1,6 +1,8 @@
 """What is said when a request cannot be read, or cannot be answered just now."""
 import sys
 
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
@@ -17,7 +19,11 @@ FULL = "The site cannot write files at the moment. Nothing that you sent just no
 
 
 def unreadable(request, exception=None):
-    """400: nothing was changed. Where too much was sent at once, it says so and what to do."""
+    """400: nothing was changed. Where too much was sent at once, it says so and what to do; where the session was ended while the request
+    was answered (a new password or factor in another browser), what was sent may have been done, and it says that."""
+    if isinstance(exception, SessionInterrupted):
+        request.user = AnonymousUser()
+        return render(request, "400.html", {"is_signed_out": True}, status=400)
     return render(request, "400.html", {"is_too_much": isinstance(exception, RequestDataTooBig | TooManyFieldsSent)}, status=400)
 
 

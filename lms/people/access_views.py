@@ -156,5 +156,5 @@ def recovery_codes_file(request):
 
 def _shown(request, response):
     if response.status_code == 200 and request.method == "GET":
-        events.codes_seen(request.user)
+        events.announce_codes_view(request.user)
     return response

@@ -7,7 +7,7 @@ from allauth.account.internal.flows.login import (
     record_authentication,
 )
 from allauth.mfa import signals as mfa
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 
@@ -28,81 +28,100 @@ KINDS = {"totp": "an authenticator app", "webauthn": "a passkey", "recovery_code
 def connect():
     from .middleware import note_guarded
 
-    user_logged_in.connect(signed_in, dispatch_uid="signed_in")
+    user_logged_in.connect(on_sign_in, dispatch_uid="on_sign_in")
     user_logged_in.connect(note_guarded, dispatch_uid="note_guarded")
+    # A factor added, removed or made anew is seen in the table itself (lms/people/account_views.py): allauth tells of it after its commit.
     for signal, handler in (
-        (mfa.authenticator_used, factor_used), (mfa.authentication_failed, factor_failed),
-        (mfa.authenticator_added, factor_added), (mfa.authenticator_removed, factor_removed), (mfa.authenticator_reset, factor_made_anew),
-        (account.password_changed, password_changed), (account.password_set, password_changed), (account.password_reset, password_reset),
+        (mfa.authenticator_used, on_factor_use), (mfa.authentication_failed, on_factor_failure),
+        (account.password_changed, on_password_change), (account.password_set, on_password_change), (account.password_reset, on_password_reset),
     ):
         signal.connect(handler, dispatch_uid=handler.__name__)
 
 
-def signed_in(sender, request, user, **kwargs):
+def on_sign_in(sender, request, user, **kwargs):
     if hasattr(request, "session"):
         begin(request, user)
     note("signed in", request, user)
 
 
-def changed(person, request, deed, subject, body):
+@transaction.atomic
+def announce(person, deed, subject, body):
+    """1. the record, 2. a message that is mailed."""
+    write(deed, person, by=person)
+    tell(person, subject, f"{body} {IF_NOT}", "/me/")
+
+
+@transaction.atomic
+def announce_change(person, request, deed, subject, body):
     """1. the record, 2. a message that is mailed, 3. every other session of the account ends."""
-    with transaction.atomic():
-        write(deed, person, by=person)
-        tell(person, subject, f"{body} {IF_NOT}", "/me/")
-        if request.user.is_authenticated and request.user.pk == person.pk:
-            begin(request, person)  # a change of password gave this session another key
-        end_sessions(person, by=person, keep=request.session.session_key)
+    announce(person, deed, subject, body)
+    if request.user.is_authenticated and request.user.pk == person.pk:
+        begin(request, person)  # a change of password gave this session another key
+    end_sessions(person, by=person, keep=request.session.session_key)
     note(subject, request, person)
 
 
-def factor_added(sender, request, user, authenticator, **kwargs):
-    """Whoever has just proved a new second factor need not sign in again with it."""
-    if authenticator.type in ("totp", "webauthn"):
-        record_authentication(request, user, "mfa", type=authenticator.type)
-        changed(user, request, "people.add_factor", "A second factor was added", f"Your account now has {KINDS[authenticator.type]}.")
-
-
-def factor_used(sender, request, user, authenticator, **kwargs):
+def on_factor_use(sender, request, user, authenticator, **kwargs):
     """A recovery code is for the day all else is lost: its owner is told. Other sessions go on."""
     note("second factor given", request, user)
     if authenticator.type == "recovery_codes":
-        told(user, "people.use_recovery_code", "A recovery code was used", "A recovery code of your account was used.")
+        announce(user, "people.use_recovery_code", "A recovery code was used", "A recovery code of your account was used.")
 
 
-def factor_failed(sender, request, user, **kwargs):
+def on_factor_failure(sender, request, user, **kwargs):
     note("wrong second factor", request, user)
 
 
-def codes_seen(person):
+def announce_codes_view(person):
     """The pages that show recovery codes say so (lms/people/access_views.py)."""
-    told(person, "people.see_recovery_codes", "Your recovery codes were shown", "The recovery codes of your account were shown or downloaded.")
+    announce(person, "people.see_recovery_codes", "Your recovery codes were shown", "The recovery codes of your account were shown or downloaded.")
 
 
-def told(person, deed, subject, body):
-    """1. the record, 2. a message that is mailed."""
-    with transaction.atomic():
-        write(deed, person, by=person)
-        tell(person, subject, f"{body} {IF_NOT}", "/me/")
+def factors_of(person) -> dict[int, str]:
+    """The kind of each factor of `person`, by its key; recovery codes are one. Empty for nobody."""
+    return dict(Authenticator.objects.filter(user=person).values_list("pk", "type")) if person else {}
 
 
-def factor_removed(sender, request, user, authenticator, **kwargs):
-    if authenticator.type in ("totp", "webauthn"):
-        changed(user, request, "people.remove_factor", "A second factor was removed", f"Your account no longer has {KINDS[authenticator.type]}.")
-        if not is_mfa_enabled(user):  # what was proved with it proves nothing any more
-            records = get_authentication_records(request, user)
-            request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [record for record in records if record.get("method") != "mfa"]
+def changes_of(before, after) -> tuple[list[str], list[str], bool]:
+    """What lies between two answers of `factors_of`: kinds added, kinds removed, and whether recovery codes were made anew. Codes that
+    come with a first factor, or go with the last, are a part of that change and none of their own."""
+    added = sorted(kind for pk, kind in after.items() if pk not in before and kind != "recovery_codes")
+    removed = sorted(kind for pk, kind in before.items() if pk not in after and kind != "recovery_codes")
+    new_codes = any(kind == "recovery_codes" and pk not in before for pk, kind in after.items())
+    return added, removed, new_codes and not added
 
 
-def factor_made_anew(sender, request, user, authenticator, **kwargs):
-    changed(user, request, "people.new_recovery_codes", "New recovery codes were made", "The earlier recovery codes of your account no longer work.")
+def announce_factors(request, person, before, after):
+    """Inside the transaction of the change: what `announce_change` does, for each factor added or removed, and for new codes."""
+    added, removed, new_codes = changes_of(before, after)
+    for kind in added:
+        announce_change(person, request, "people.add_factor", "A second factor was added", f"Your account now has {KINDS[kind]}.")
+    for kind in removed:
+        announce_change(person, request, "people.remove_factor", "A second factor was removed", f"Your account no longer has {KINDS[kind]}.")
+    if new_codes:
+        announce_change(
+            person, request, "people.new_recovery_codes", "New recovery codes were made", "The earlier recovery codes of your account no longer work.",
+        )
 
 
-def password_changed(sender, request, user, **kwargs):
-    changed(user, request, "people.change_password", "Your password was changed", "The password of your account was changed.")
+def note_factors(request, person, before, after):
+    """Once the change is stored: whoever has just proved a new factor need not sign in again with it; where none is left, what was
+    proved with one proves nothing any more."""
+    for kind in changes_of(before, after)[0]:
+        record_authentication(request, person, "mfa", type=kind)
+    if not after:
+        records = get_authentication_records(request, person)
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [record for record in records if record.get("method") != "mfa"]
 
 
-def password_reset(sender, request, user, **kwargs):
+def on_password_change(sender, request, user, **kwargs):
+    announce_change(user, request, "people.change_password", "Your password was changed", "The password of your account was changed.")
+
+
+def on_password_reset(sender, request, user, **kwargs):
     """Who used a link that was mailed reads the mail of that address."""
     get_adapter()._delete_login_attempts_cached_email(request, email=user.email)
     prove(user)
-    changed(user, request, "people.reset_password", "Your password was changed", "A new password was chosen through a link that we mailed to you.")
+    announce_change(
+        user, request, "people.reset_password", "Your password was changed", "A new password was chosen through a link that we mailed to you.",
+    )

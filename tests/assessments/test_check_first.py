@@ -1,6 +1,7 @@
 """Before work is handed in for good its author looks at it once more; the file between the two steps is neither lost nor kept for ever."""
 
 import hashlib
+import io
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen import canvas
 
 from assessments import actions
 from assessments.models import QuizAttempt, Submission
@@ -259,3 +263,64 @@ def test_nobody_checks_what_nobody_began(scene, author):
     assert author.get("/my-work/T1-QUIZ/check/")["Location"] == "/my-work/T1-QUIZ/"
     assert not QuizAttempt.objects.exists()
     assert sign_in(Client(), scene.agnes).get("/my-work/T1-QUIZ/check/").status_code == 404
+
+
+# ---- a file without words ----
+
+def scan(name="scan.pdf", words=""):
+    """Pages that are pictures; `words` stand under them, as a scanner with text recognition writes them."""
+    out, page = io.BytesIO(), io.BytesIO()
+    Image.effect_noise((200, 280), 60).save(page, "PNG")
+    sheet = canvas.Canvas(out, invariant=1)
+    for _ in range(2):
+        sheet.drawImage(ImageReader(page), 0, 0, 595, 842)
+        if words:
+            text = sheet.beginText(72, 720)
+            text.setTextRenderMode(3)
+            text.textLine(words)
+            sheet.drawText(text)
+        sheet.showPage()
+    sheet.save()
+    return SimpleUploadedFile(name, out.getvalue(), "application/pdf")
+
+
+def test_a_scan_is_handed_in_once_its_author_says_that_it_is_the_right_file(scene, author):
+    choose(author, scan())
+    page = author.get(CHECK).content.decode()
+    assert "We found no words in this file" in page and "screen reader" in page and 'name="is_wordless_meant" required' in page
+    draft = Submission.objects.get()
+    before = Entry.objects.count()
+    answer = hand_in(author, draft.sha256)
+    draft.refresh_from_db()
+    assert answer.status_code == 409 and "tick to say so" in answer.content.decode()
+    assert draft.state == "draft" and draft.original and Entry.objects.count() == before and not told(scene).exists()
+    assert hand_in(author, draft.sha256, is_wordless_meant="on").status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == "submitted" and told(scene).count() == 1
+
+
+def test_a_scan_that_is_handed_in_without_a_look_is_shown_first(scene, author):
+    """Through the deed itself, and by the page's other button."""
+    made = actions.submit(scene.essay, scene.enrolment, scan(), "", by=scene.author)
+    assert made.state == "draft" and made.original and not told(scene).exists()
+    assert choose(author, scan(), deed="hand_in")["Location"] == CHECK
+    assert actions.submit(scene.essay, scene.enrolment, scan(), "", by=scene.author, is_wordless_meant=True).state == "submitted"
+
+
+@pytest.mark.parametrize("file", [
+    lambda: pdf(), lambda: scan(words="An essay as the scanner read it"),
+    lambda: SimpleUploadedFile("essay.docx", word_bytes()),
+])
+def test_a_file_with_words_asks_for_no_tick(scene, author, file):
+    choose(author, file())
+    assert "no words" not in author.get(CHECK).content.decode()
+    assert hand_in(author, Submission.objects.get().sha256).status_code == 302
+    assert Submission.objects.get().state == "submitted"
+
+
+@pytest.mark.parametrize("is_scan", [True, False])
+def test_the_markers_desk_says_that_a_script_has_no_words(scene, is_scan):
+    made = actions.submit(scene.essay, scene.enrolment, scan() if is_scan else pdf(), "", by=scene.author, is_wordless_meant=True)
+    scene.allocate(made)
+    page = sign_in(Client(), scene.agnes).get(f"/marking/{made.script}/").content.decode()
+    assert ("No words were found in this file" in page) == is_scan and "Quuxington" not in page

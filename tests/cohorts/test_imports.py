@@ -131,7 +131,7 @@ ONE_CELL = [
     ("enrolled_on", "22 September", "is not a date written as 2025-09-22"),
     ("enrolled_on", "2025-02-30", "is not a day in the calendar"),
     ("enrolled_on", "09/22/2025", "is not a day in the calendar. The day comes before the month"),
-    ("enrolled_on", "22/09/25", "is not a date"),
+    ("enrolled_on", "22/09/25", "a year of two figures"),
     ("enrolled_on", "2205-09-22", "too far away"),
     ("enrolled_on", "2026-10-01", "Pilot intake ends on 30 September 2026"),
 ]

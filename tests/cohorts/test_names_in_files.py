@@ -1,14 +1,18 @@
 """Names in files: what was lost or spoilt on the way is refused with a guess, and a file does what its bringer may do on a page."""
-from datetime import date
+import html
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from cohorts import actions, imports
-from cohorts.models import EmploymentLine, Enrolment
+from cohorts.models import Approval, EmploymentLine, Enrolment
+from lms.kit import clock
 from lms.kit.refusals import Refused
 from lms.people.actions import rename
 from lms.people.models import FormerName, Notice
+
+from .conftest import COHORT_HEADER
 
 CASES = Path(__file__).parents[1] / "cases"
 pytestmark = pytest.mark.django_db
@@ -31,10 +35,49 @@ def test_a_spoilt_name_is_refused(cohort, registrar, unchanged, file, words):
     watch.check()
 
 
-@pytest.mark.parametrize("file", ["cohort-zero-width-space-in-name.csv", "cohort-escaped-carriage-return.xlsx"])
-def test_what_nobody_sees_is_taken_away(cohort, registrar, file):
+@pytest.mark.parametrize(("file", "words"), [
+    ("cohort-zero-width-space-in-name.csv", "cannot be seen was left out (zero width space)"), ("cohort-escaped-carriage-return.xlsx", ""),
+])
+def test_what_nobody_sees_is_taken_away_and_the_row_says_so(cohort, registrar, file, words):
     [row] = imports.check("cohort", (CASES / file).read_bytes(), by=registrar)
     assert (row["verdict"], row["values"]["family_name"]) == ("new", "Sample"), row
+    assert words in " ".join(row["edits"])
+
+
+@pytest.mark.parametrize(("cells", "kept", "said"), [
+    ({"family_name": "Sam\u200bple"}, "Sample", "D2, family_name: A character that cannot be seen was left out (zero width space)."),
+    ({"family_name": "Sam\u00adple\u200e"}, "Sample", "D2, family_name: A character that cannot be seen was left out (soft hyphen, left-to-right mark)."),
+    ({"given_names": "\ufeffAnn"}, "Ann", "C2, given_names: A character that cannot be seen was left out (byte order mark)."),
+    ({"given_names": "Ann\u00a0 Mary"}, "Ann Mary", "C2, given_names: Spaces within the cell became one ordinary space."),
+    ({"given_names": "  Ann "}, "Ann", "C2, given_names: Spaces at the start or end of the cell were left out."),
+    ({"email": "Ann@Test.example"}, "ann@test.example", "F2, email: “Ann@Test.example” is kept as “ann@test.example”."),
+    ({"cohort": "imsa-2025-09"}, "IMSA-2025-09", "A2, cohort: “imsa-2025-09” is kept as “IMSA-2025-09”."),
+    ({"nations": "Scot\u200bland"}, ["scotland"], "G2, nations: A character that cannot be seen was left out (zero width space)."),
+    ({"enrolled_on": "2025-09-22\u200b"}, "2025-09-22", "H2, enrolled_on: A character that cannot be seen was left out (zero width space)."),
+])
+def test_every_change_of_what_was_typed_is_named_with_its_cell(cohort, registrar, cohort_csv, cohort_row, client, cells, kept, said):
+    made = bring(cohort_csv(cohort_row(**cells)), registrar)
+    [row] = made.rows
+    assert (row["verdict"], row["values"][next(iter(cells))], row["edits"]) == ("new", kept, [said])
+    client.force_login(registrar)
+    session = client.session
+    session["demonstration_sign_in"] = True
+    session.save()
+    assert said in html.unescape(client.get(f"/registry/imports/{made.pk}/").content.decode())
+
+
+@pytest.mark.parametrize("cells", [{}, {"given_names": "A\u0301ine"}, {"given_names": "می\u200cخواهم", "family_name": "رضایی"}])
+def test_what_is_kept_as_it_was_typed_is_told_nothing(cohort, registrar, cohort_csv, cohort_row, cells):
+    """á as one code or two is the same text, and a joiner that Persian spells with stays."""
+    [row] = imports.check("cohort", cohort_csv(cohort_row(**cells)), by=registrar)
+    assert row["verdict"] == "new" and row["edits"] == []
+
+
+def test_a_cell_of_nothing_but_unseen_characters_is_empty(trainee, organisation, registrar, register_csv, register_row, unchanged):
+    watch = unchanged()
+    [row] = imports.check("register", register_csv(register_row(post="\u200b\ufeff")), by=registrar)
+    assert row["verdict"] == "refused" and [(r["cell"], r["why"]) for r in row["reasons"]] == [("D2", "This cell is empty. It must be filled in.")]
+    watch.check()
 
 
 def test_line_ends_of_a_mac_are_read_as_others_are(cohort, registrar):
@@ -52,6 +95,7 @@ def test_a_line_that_names_the_separator_is_passed_over(cohort, registrar, cohor
 
 @pytest.mark.parametrize(("text", "iso"), [
     ("22-Sep-2025", "2025-09-22"), ("22 September 2025", "2025-09-22"), ("1 Sept 2025", "2025-09-01"), ("22nd September 2025", "2025-09-22"),
+    ("22.09.2025", "2025-09-22"),
 ])
 def test_days_with_the_month_in_words_are_read(cohort, registrar, cohort_csv, cohort_row, text, iso):
     [row] = imports.check("cohort", cohort_csv(cohort_row(enrolled_on=text)), by=registrar)
@@ -78,7 +122,8 @@ def test_what_to_look_at_is_told_at_the_dry_run(cohort, registrar, cohort_csv, c
 
 
 def test_an_ordinary_name_is_told_nothing(cohort, registrar, cohort_csv):
-    assert imports.check("cohort", cohort_csv(), by=registrar)[0]["notes"] == []
+    with clock.at(date(2025, 9, 1)):
+        assert imports.check("cohort", cohort_csv(), by=registrar)[0]["notes"] == []
 
 
 def test_the_same_name_under_another_address_is_told(cohort, registrar, enrolment, cohort_csv, cohort_row):
@@ -213,4 +258,80 @@ def test_a_file_is_not_written_with_other_changes_than_were_read(enrolment, regi
     watch = unchanged()
     with pytest.raises(Refused, match="has changed since"):
         actions.write_import(made, by=registrar)
+    watch.check()
+
+
+# ---- days and doubles that are slips ----
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("22/09/1926", "22 September 1926 is too far away to be meant. Check the year"), ("22/09/2226", "22 September 2226 is too far away"),
+    ("30.02.2026", "“30.02.2026” is not a day in the calendar"), ("2026-02-30", "is not a day in the calendar"),
+    ("22/09/25", "has a year of two figures. Write the year in full"), ("22-Sep-25", "a year of two figures"), ("22.9.25", "a year of two figures"),
+    ("22/09/2015", "22 September 2015 is more than a year before Pilot intake starts, on 22 September 2025. Check the year"),
+    ("22/09/2031", "nobody can join it after that"),
+])
+def test_a_day_far_away_or_of_no_calendar_is_refused_with_its_cell(cohort, registrar, cohort_csv, cohort_row, unchanged, text, words):
+    watch = unchanged()
+    [row] = imports.check("cohort", cohort_csv(cohort_row(enrolled_on=text)), by=registrar)
+    [why] = row["reasons"]
+    assert (why["column"], why["cell"]) == ("enrolled_on", "H2") and words in why["why"]
+    watch.check()
+
+
+def test_somebody_new_in_a_cohort_that_is_over_is_pointed_out(cohort, registrar, cohort_csv, cohort_row):
+    after = cohort.ends_on + timedelta(days=60)
+    with clock.at(after):
+        [row] = imports.check("cohort", cohort_csv(cohort_row()), by=registrar)
+        assert row["verdict"] == "new" and [n for n in row["notes"] if n.startswith("A2, cohort: Pilot intake ended on 30 September 2026")]
+        made = bring(cohort_csv(cohort_row()), registrar)
+        actions.write_import(made, by=registrar)
+        [row] = imports.check("cohort", cohort_csv(cohort_row()), by=registrar)
+        assert (row["verdict"], row["notes"]) == ("unchanged", []), "who is in it already is told nothing"
+
+
+def test_one_post_under_two_entries_is_refused_in_the_register_and_within_a_file(
+    post, enrolment, organisation, registrar, register_csv, register_row, unchanged,
+):
+    watch = unchanged()
+    again = {"entry": "ER-2", "post": " advocate ", "starts_on": "01/09/2025"}
+    [row] = imports.check("register", register_csv(register_row(**again)), by=registrar)
+    [why] = row["reasons"]
+    assert (why["column"], why["cell"]) == ("entry", "A2") and "under the entry ER-1 already" in why["why"]
+    rows = imports.check("register", register_csv(
+        register_row(entry="ER-3", starts_on="2025-10-01"), register_row(entry="ER-4", starts_on="2025-10-01"),
+    ), by=registrar)
+    assert [r["verdict"] for r in rows] == ["refused", "refused"]
+    assert "ER-4" in rows[0]["reasons"][0]["why"] and "ER-3" in rows[1]["reasons"][0]["why"]
+    watch.check()
+
+
+def test_a_second_post_at_the_same_organisation_is_pointed_out_and_possible(post, enrolment, organisation, registrar, register_csv, register_row):
+    [row] = imports.check("register", register_csv(register_row(entry="ER-2", post="Trainer", nations="England")), by=registrar)
+    assert row["verdict"] == "new" and [n for n in row["notes"] if n.startswith("A2, entry:") and "entry ER-1" in n]
+
+
+@pytest.mark.parametrize(("cells", "words"), [
+    ({"starts_on": "2001-09-01"}, "first approved from 1 June 2025"), ({"starts_on": "2030-09-01"}, "more than a year away"),
+    ({"ends_on": "2060-09-01"}, "more than ten years away"), ({}, "is in no cohort"),
+])
+def test_a_post_that_is_probably_a_slip_is_pointed_out_with_its_cell(trainee, organisation, registrar, officer, register_csv, register_row, cells, words):
+    Approval.objects.create(organisation=organisation, deed="approved", from_day=date(2025, 6, 1), decided_by="test")
+    with clock.at(date(2026, 3, 1)):
+        [row] = imports.check("register", register_csv(register_row(nations="England", **cells)), by=registrar)
+    found = [n for n in row["notes"] if words in n]
+    assert row["verdict"] == "new" and len(found) == 1 and found[0][:2] in ("B2", "F2", "G2"), row["notes"]
+
+
+def test_a_name_in_place_of_an_organisations_code_says_which_code(trainee, organisation, registrar, register_csv, register_row):
+    [row] = imports.check("register", register_csv(register_row(organisation="Lanternby Advocacy")), by=registrar)
+    assert "such as ORG-01, and not its name" in row["reasons"][0]["why"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_file_of_a_thousand_rows_says_how_to_split_it(cohort, registrar, cohort_csv, cohort_row, workbook, unchanged, ending):
+    watch = unchanged()
+    rows = [cohort_row(email=f"p{n}@test.example", student_reference=f"S-{n}") for n in range(1000)]
+    content = cohort_csv(*rows) if ending == "csv" else workbook(COHORT_HEADER, *rows)
+    with pytest.raises(imports.FileProblem, match="Split it into files of at most 500 rows, each with the column names in its first row"):
+        imports.check("cohort", content, by=registrar)
     watch.check()

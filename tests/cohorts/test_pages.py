@@ -341,6 +341,14 @@ def test_a_name_on_file_is_changed_and_the_person_is_told_without_it(enrolment, 
     assert "Price" not in str(list(Entry.objects.filter(deed="people.rename").values()))
 
 
+def test_what_is_left_out_of_a_typed_name_is_told(enrolment, registrar, signed_in):
+    client = signed_in(registrar)
+    page = client.post(f"/registry/cohorts/IMSA-2025-09/{enrolment.pk}/name/", {"name-first_name": "Mai\u200bri", "name-last_name": "Sample"}, follow=True)
+    enrolment.person.refresh_from_db()
+    assert enrolment.person.first_name == "Mairi"
+    assert "Given names: A character that cannot be seen was left out (zero width space)." in page.content.decode()
+
+
 @pytest.mark.parametrize(("first", "last", "said"), [
     ("", " ", "at least one name"), ("=Siân", "Price", "formula"), ("SiÃ¢n", "Price", "spoilt"), ("x" * 151, "Price", "150"),
 ])

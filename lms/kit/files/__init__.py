@@ -12,12 +12,12 @@ from django.utils.module_loading import import_string
 
 from . import docx, pdfs
 from .limits import BadFile, reading
-from .measures import Measured, measured
+from .measures import Measured, has_words, measured
 from .mentions import Mention, mentions_of
 from .outages import disk
 
 __all__ = [
-    "BadFile", "Measured", "Mention", "drop", "keep", "look_into", "measured", "mentions_of", "open_kept", "read", "sha256", "without_properties",
+    "BadFile", "Measured", "Mention", "drop", "has_words", "keep", "look_into", "measured", "mentions_of", "open_kept", "read", "sha256", "without_properties",
 ]
 
 KINDS = {"pdf": pdfs, "docx": docx}

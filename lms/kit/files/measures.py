@@ -6,6 +6,7 @@ from lxml import etree
 
 from . import docx, pdfs
 from .limits import OutOfTime, within
+from .mentions import paragraphs
 
 SECONDS = 4  # a page waits for it
 
@@ -21,6 +22,11 @@ class Measured:
 def measured(kind: str, content: bytes) -> Measured:
     """Pages of a PDF, and words of either kind; the work was looked into before (lms.kit.files)."""
     return Measured(_or_none(_pages, content) if kind == "pdf" else None, _or_none(WORDS[kind], content))
+
+
+def has_words(kind: str, content: bytes) -> bool | None:
+    """Is there a letter or digit in the text? None where the text could not be read in time. Pictures of words are none."""
+    return _or_none(SOME_WORDS[kind], content)
 
 
 def _or_none(count, content):
@@ -40,6 +46,10 @@ def _words_of_pdf(content):
     return sum(len(page.extract_text().split()) for page in pdfs.opened(content).pages)
 
 
+def _has_words_pdf(content):
+    return any(any(map(str.isalnum, page.extract_text())) for page in pdfs.opened(content).pages)
+
+
 def _words_of_docx(content):
     """Of the running text: tables too, notes and headers not."""
     parts = docx.parts_of(content)
@@ -51,4 +61,10 @@ def _words_of_docx(content):
     )
 
 
+def _has_words_docx(content):
+    """In the body or anything round it: a text box, a note, a header."""
+    return any(any(map(str.isalnum, text)) for _, text in paragraphs(content))
+
+
 WORDS = {"pdf": _words_of_pdf, "docx": _words_of_docx}
+SOME_WORDS = {"pdf": _has_words_pdf, "docx": _has_words_docx}

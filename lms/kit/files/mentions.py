@@ -35,7 +35,7 @@ def mentions_of(kind: str, content: bytes, whole=(), alone=()) -> list[Mention] 
     """
     try:
         with within(SECONDS):
-            places = list((_pages if kind == "pdf" else _paragraphs)(content))
+            places = list((_pages if kind == "pdf" else paragraphs)(content))
             if not any(text.strip() for _, text in places):
                 return None
             found = [Mention(words, _where(places, words, is_alone)) for is_alone, group in ((False, whole), (True, alone)) for words in group]
@@ -84,7 +84,7 @@ def _pages(content):
         yield f"page {number}", page.extract_text()
 
 
-def _paragraphs(content):
+def paragraphs(content):
     """The body first, then what stands round it."""
     parts = docx.parts_of(content)
     main = docx.main_part(parts)
