@@ -64,6 +64,14 @@ def test_one_from_a_coming_day_is_told_when_decided_and_not_again_on_its_day(hel
     assert len(told(who)) == 1 and len(told(held.enrolment.person)) == person
 
 
+def test_a_contact_who_is_the_person_hears_it_once_and_in_their_own_words(held):
+    own, other = held.enrolment.person, contact()
+    Contact.objects.create(person=own, organisation=scene.organisation(), starts_on=scene.BEGUN)
+    before = len(told(own))
+    scene.sanctioned(held.enrolment, "suspended", reason="PRIVATE")
+    assert not [n.subject for n in told(own)[before:] if n.subject.startswith("One of your people")] and len(told(other)) == 1
+
+
 def test_conditions_reach_the_employer_with_their_words(held):
     who = contact()
     scene.sanctioned(held.enrolment, "conditions", words="Supervised meetings only.")
