@@ -117,8 +117,8 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
 
 @transaction.atomic
 def drop_decision(pending, why, *, by) -> PendingDecision:
-    """Let it go, or lift what is interim. 1. an interim suspension ends today by an approval, which only a second officer gives, 2. it is closed.
-    Whoever proposed may take back what does not count yet. Twice is once."""
+    """Let it go, or lift what is interim. 1. an interim suspension ends today, which only a second officer decides: by an approval, or by what two
+    officers had decided before from a day that has come since, 2. it is closed. Whoever proposed may take back what does not count yet. Twice is once."""
     _lock(pending.organisation, pending.enrolment)
     held = _held(pending)
     is_own = held.proposed_by_id == by.pk and not held.is_interim
@@ -129,19 +129,23 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
         raise Refused("Enter why you drop it.")
     move(held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip())
     if held.is_interim and not is_approved_today(held.organisation):
-        coming = _replaced_by(held)
-        _approve(held.organisation, "approved", clock.today(), "The interim suspension was lifted.", by)
+        due, coming = _replaced_by(held)
+        if due is None or due.deed == "approved":
+            _approve(held.organisation, "approved", clock.today(), "The interim suspension was lifted.", by)
+        elif due.deed != "suspended":
+            _approve(held.organisation, due.deed, clock.today(), due.reason, by)
         for line in coming:
             _approve(held.organisation, line.deed, line.from_day, line.reason, by)
     return held
 
 
-def _replaced_by(pending) -> list:
-    """Decisions for a coming day that the interim suspension replaced: what two officers confirmed is not lost by lifting it."""
+def _replaced_by(pending) -> tuple:
+    """Decisions for a later day that the interim suspension replaced: what two officers confirmed is not lost by lifting it.
+    The last whose day has come, or None, and those still to come. While it is interim nobody decides anything else."""
     *earlier, last = Approval.objects.filter(organisation=pending.organisation).order_by("pk")
-    if last.deed != "suspended":
-        return []  # somebody has decided since
-    return [line for line in that_count(earlier, OF_ROW) if line.from_day > clock.today()]
+    replaced = [line for line in that_count(earlier, OF_ROW) if line.from_day > last.from_day]
+    begun = [line for line in replaced if line.from_day <= clock.today()]
+    return begun[-1] if begun else None, [line for line in replaced if line.from_day > clock.today()]
 
 
 def _held(pending) -> PendingDecision:

@@ -69,14 +69,16 @@ def check_seals() -> dict:
     """Are all sealed answers as they were? {"whole": bool, "seals": n, "why": text}, as `manage.py check_record` says it."""
     seals, expected = 0, 1
     entries = Entry.objects.filter(deed="certificates.seal_checks").values_list("thing", "after")
-    written = {thing: after["sha256"] for thing, after in entries}
+    written = {(thing, after["sha256"]): after for thing, after in entries}
     for seal in CheckSeal.objects.order_by("first"):
         seals += 1
         if seal.first != expected:
             return {"whole": False, "seals": seals, "why": f"the answers {expected} to {seal.first - 1} are under no seal"}
-        if written.get(f"certificates.checkseal:{seal.pk}") != seal.sha256:
+        if not written.pop((f"certificates.checkseal:{seal.pk}", seal.sha256), None):
             return {"whole": False, "seals": seals, "why": f"the seal of the answers {seal.first} to {seal.last} is not the one in the record"}
         if hash_of(seal.first - 1, seal.last, seal.scope) != (seal.count, seal.sha256):
             return {"whole": False, "seals": seals, "why": f"answers between {seal.first} and {seal.last} were changed, added or removed"}
         expected = seal.last + 1
+    for gone in written.values():
+        return {"whole": False, "seals": seals, "why": f"the answers {gone['first']} to {gone['last']} were removed, and their seal with them"}
     return {"whole": True, "seals": seals, "why": ""}

@@ -99,7 +99,9 @@ def test_nothing_a_marker_examiner_or_board_reads_names_the_author(scene, submis
 
 def test_notices_to_markers_and_registrars_name_nobody(scene, submission):
     scene.mark(submission, 40, 70)
-    for notice in Notice.objects.exclude(person=scene.author):
+    told = Notice.objects.exclude(person=scene.author)
+    assert {notice.person for notice in told} == {scene.registrar, scene.agnes, scene.tomasz}
+    for notice in told:
         assert not found_in(f"{notice.subject} {notice.body} {notice.url}".encode())
 
 

@@ -1,11 +1,12 @@
 """A rule that held when a script was given out is asked again at every deed on it; then the registrars are told, once."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from assessments import actions
+from assessments.conflicts import conflicts
 from assessments.models import Allocation
 from assessments.queries.marks import needing_another_marker
 from cohorts.actions import add_organisation, decide_approval, record_post
@@ -16,6 +17,8 @@ from lms.people.models import Notice, Role, RoleGrant
 from lms.record.models import Entry
 
 from .scene import DAY, OP, person, seal, sign_in
+
+ONE = timedelta(days=1)
 
 
 @pytest.fixture
@@ -156,6 +159,37 @@ def test_ties_that_ended_before_the_work_was_handed_in_do_not_count(scene, host)
     post("P-2", scene.agnes, host)
     Contact.objects.create(person=scene.agnes, organisation=host, starts_on=date(2026, 1, 1), ends_on=old)
     assert scene.allocate(scene.hand_in())
+
+
+@pytest.mark.parametrize("starts, ends, counts", [
+    (DAY - 30 * ONE, DAY - ONE, False), (DAY - 30 * ONE, DAY, True), (DAY, None, True), (DAY + ONE, None, False),
+])
+def test_a_line_manager_counts_from_the_first_day_to_the_last(scene, host, starts, ends, counts):
+    submission = scene.hand_in()
+    post("P-1", scene.author, host, scene.agnes.email, starts, ends)
+    assert bool(conflicts([submission], [scene.agnes, scene.tomasz])) is counts
+
+
+@pytest.mark.parametrize("ends, counts", [(DAY - ONE, False), (DAY, True)])
+@pytest.mark.parametrize("tie", ["contact", "colleague"])
+def test_a_tie_of_the_markers_own_that_was_over_before_does_not_count(scene, host, tie, ends, counts):
+    """The author works there still; what the marker had to do with it is over."""
+    submission = scene.hand_in()
+    post("P-1", scene.author, host)
+    if tie == "contact":
+        Contact.objects.create(person=scene.agnes, organisation=host, starts_on=date(2026, 1, 1), ends_on=ends)
+    else:
+        post("P-2", scene.agnes, host, ends_on=ends)
+    assert bool(conflicts([submission], [scene.agnes])) is counts
+
+
+@pytest.mark.parametrize("hour, counts", [(22, True), (23, False)])
+def test_the_day_of_handing_in_is_londons(scene, host, hour, counts):
+    """Handed in at half past midnight of 2 July, British Summer Time: who managed them until 1 July did so before."""
+    submission = scene.hand_in()
+    post("P-1", scene.author, host, scene.agnes.email, date(2026, 1, 1), date(2026, 7, 1))
+    submission.submitted_at = datetime(2026, 7, 1, hour, 30, tzinfo=UTC)
+    assert bool(conflicts([submission], [scene.agnes])) is counts
 
 
 def test_a_conflict_recorded_by_mistake_is_over_when_the_register_is_put_right(scene):

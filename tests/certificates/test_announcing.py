@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 
 from certificates.actions import confirm, confirm_decision, end_leave, look_at_standings, propose, propose_decision
+from certificates.actions.announcing import employers_unreached
 from certificates.actions.watches import look_at_watches, watch
 from certificates.listing import line_of
 from certificates.models import Temporary, Withholding
@@ -13,7 +14,7 @@ from cohorts.actions import decide_approval, record_call
 from cohorts.models import Contact, TelephoneTask
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
-from lms.people.models import Notice, Role
+from lms.people.models import Notice, Role, User
 from lms.people.roles import Operator
 
 from . import scene
@@ -62,6 +63,37 @@ def test_one_from_a_coming_day_is_told_when_decided_and_not_again_on_its_day(hel
     with clock.at(day):
         assert look_at_standings() == 0
     assert len(told(who)) == 1 and len(told(held.enrolment.person)) == person
+
+
+def test_a_contact_who_is_the_person_hears_it_once_and_in_their_own_words(held):
+    own, other = held.enrolment.person, contact()
+    Contact.objects.create(person=own, organisation=scene.organisation(), starts_on=scene.BEGUN)
+    before = len(told(own))
+    scene.sanctioned(held.enrolment, "suspended", reason="PRIVATE")
+    assert not [n.subject for n in told(own)[before:] if n.subject.startswith("One of your people")] and len(told(other)) == 1
+
+
+def test_a_contact_whose_account_is_closed_is_nobody_to_write_to(held):
+    """Nobody reads that mail: the page says so before, and the call stays open until somebody has telephoned."""
+    gone = contact()
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    assert employers_unreached([held.enrolment.person_id], clock.today()) == [scene.organisation()]
+    scene.sanctioned(held.enrolment, "suspended")
+    assert told(gone) == [] and TelephoneTask.objects.filter(organisation=scene.organisation(), recorded_at=None).count() == 1
+    contact(first="Mair")
+    assert employers_unreached([held.enrolment.person_id], clock.today()) == []
+
+
+def test_who_employed_them_once_hears_no_more_of_them(held):
+    former = contact()
+    scene.end(held.register_line, clock.today())
+    with clock.at(clock.today() + DAY):
+        look_at_standings()
+        before = len(told(former))
+    with clock.at(clock.today() + 2 * DAY):
+        scene.sanctioned(held.enrolment, "suspended")
+        look_at_standings()
+    assert before == 1 and len(told(former)) == 1
 
 
 def test_conditions_reach_the_employer_with_their_words(held):

@@ -16,7 +16,7 @@ from certificates.actions.checks import numbers_meant
 from certificates.models import Check
 from lms.kit import clock, codes
 from lms.kit.codes import Misread
-from lms.kit.refusals import Refused
+from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
 
 from . import scene
@@ -160,6 +160,22 @@ class TestAnswer:
         work_under(person, "", by=scene.hub_officer())
         assert answer_check(person.imsa_number, "Harper").answer["code"] == "not_found"
 
+    @pytest.mark.parametrize("who", ["a contact of another organisation", "a former contact", "a contact of one that is suspended", "nobody"])
+    def test_only_a_contact_of_today_asks_for_an_approved_organisation(self, held, today, who):
+        """An organisation is answered more than the public is, and the holder reads its name: nobody else asks under it."""
+        where, by = scene.organisation(), None
+        if who == "a contact of another organisation":
+            by = scene.contact(scene.organisation("FAR", "Far House"))
+        elif who != "nobody":
+            by = scene.contact(where)
+        if who == "a former contact":
+            by.contacts.update(ends_on=clock.today() - timedelta(days=1))
+        if who == "a contact of one that is suspended":
+            scene.decide(where, "suspended", clock.today())
+        with pytest.raises(NotAllowed):
+            answer_check(held.number, "O’Brien-Llewellyn", by=by or scene.person(), organisation=where, purpose="work")
+        assert not Check.objects.exists()
+
     def test_one_question_costs_four_statements(self, held, today, django_assert_num_queries):
         answer_check(held.number, "x")  # those read in place of nobody are known for a while
         with django_assert_num_queries(5):  # begin, who, facts, keep, commit
@@ -179,6 +195,13 @@ class TestNobodyCanTell:
         answers = [answer_check(*asked).answer for asked in three]
         assert answers[0] == {**answers[0], "code": "not_found", "nations": [], "reasons": [], "conditions": ""}
         assert len({str({**a, "answered_at": ""}) for a in answers}) == 1
+
+    def test_nobodys_number_answers_with_nobodys_name(self, three, held):
+        """Somebody else's facts are read in place of nobody's: whoever types that person's family name must not be told of them."""
+        for number in (UNKNOWN, *(codes.numbered(kind, 40_000 + n) for n in range(3) for kind in ("IMSA", "C"))):
+            for surname in ("O'Brien-Llewellyn", "Nguyen"):
+                made = answer_check(number, surname)
+                assert (made.answer["code"], made.person_id) == ("not_found", None), (number, surname)
 
     def test_for_a_past_day_too(self, three):
         assert [answer_check(*asked, on=TODAY).answer["code"] for asked in three] == ["not_found"] * 3

@@ -188,6 +188,14 @@ class TestPublishing:
         assert {DesignVersion.objects.get(pk=pk).wording["en"]["issuer"] == text for text, pk in made} == {True}
         assert Entry.objects.filter(deed="certificates.publish_design").count() == len(kept)
 
+    def test_a_change_of_any_part_is_a_version_of_its_own(self, officer):
+        """Published, it is what certificates are drawn with: a part that is not compared would quietly stay as it was."""
+        one = publish_design(words(en_issuer="One"), [], True, by=officer)
+        signed = [signer(picture="")]
+        made = [publish_design(words(en_issuer="One"), *rest, by=officer) for rest in (([], False), (signed, False))]
+        assert [v.number for v in (one, *made)] == [1, 2, 3] and len({v.hash for v in (one, *made)}) == 3
+        assert [(v.signatories, v.shows_nations) for v in made] == [([], False), (signed, False)]
+
     def test_going_back_to_earlier_words_is_a_version_of_its_own(self, officer):
         first, second = (publish_design(words(en_issuer=text), [], True, by=officer) for text in ("One", "Two"))
         third = publish_design(words(en_issuer="One"), [], True, by=officer)

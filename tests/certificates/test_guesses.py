@@ -1,5 +1,5 @@
 """Guessing a name by its number is counted for the person, over everybody who asks, and told to them and to the Hub."""
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -94,6 +94,23 @@ def test_a_last_question_of_the_day_is_told_on_the_next(held, settings):
     guess(held.number, 3)
     with clock.at(TODAY + DAY):
         assert tell_of_wrong_names(by=BY) == 1 and told(held.enrolment.person) == 1
+
+
+def test_a_question_after_londons_midnight_counts_for_the_new_day(held):
+    with clock.at(datetime(2026, 7, 20, 22, 59, tzinfo=UTC)):
+        guess(held.number, 1)
+    with clock.at(datetime(2026, 7, 20, 23, 0, tzinfo=UTC)):
+        guess(held.number, 2)
+        assert of(held.enrolment.person) == [(TODAY, 1), (TODAY + DAY, 2)]
+
+
+def test_an_officer_who_is_asked_about_is_told_as_the_person_alone(held, settings):
+    person, other = held.enrolment.person, scene.hub_officer()
+    scene.RoleGrant.objects.create(person=person, role="hub_officer", starts_on=TODAY, granted_by="test")
+    settings.IMSA_WRONG_NAMES_A_DAY = 2
+    guess(held.number, 2)
+    tell_of_wrong_names(by=BY)
+    assert told(person) == 1 and Notice.objects.filter(person=person, subject="Questions about your number").count() == 1 and told(other) == 1
 
 
 def test_a_few_names_a_day_are_told_when_thirty_days_make_many(held, settings):

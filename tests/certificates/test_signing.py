@@ -66,7 +66,8 @@ def test_something_added_afterwards_breaks_it(drawn, keys):
     writer.root["/Note"] = generic.TextStringObject("added")
     writer.update_root()
     writer.write(out)
-    assert not signing.verify(out.getvalue()).holds
+    verdict = signing.verify(out.getvalue())
+    assert (verdict.holds, verdict.is_intact, verdict.is_whole, verdict.is_ours) == (False, False, False, True)
     assert signing.verify(signed + b"\n% more\n").why == "Something was added to the file after it was signed."
 
 

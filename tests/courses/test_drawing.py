@@ -1,11 +1,13 @@
 """What an author wrote reaches a reader whole, harmless, and with its law as it stood."""
 import re
+from dataclasses import fields
+from datetime import date
 
 import pytest
 
 from courses.actions import publish_version
 from courses.blocks import UnitBlocks
-from courses.drawing import draw
+from courses.drawing import Drawn, draw
 from courses.models import Term, UnitPage
 from lms.kit.refusals import Refused
 
@@ -84,6 +86,16 @@ def test_each_cell_of_a_comparison_stands_under_its_own_heading():
 def test_every_kind_of_block_has_a_drawing_of_its_own():
     for name, block in UnitBlocks().child_blocks.items():
         assert name in ("text", "fill") or block.meta.template.startswith("courses/blocks/")
+
+
+def test_everything_a_reader_reads_is_under_the_hash():
+    """A content note or a law that changed under one hash would have been studied as what it was not."""
+    said = {"title": "A", "html": "<p>x</p>", "outcomes": ["Say."], "content_note": "", "provisions": [{"key": "msa-45"}],
+            "review_by": date(2027, 1, 1), "parts": []}
+    other = {"title": "B", "html": "<p>y</p>", "outcomes": ["Ask."], "content_note": "Violence.", "provisions": [{"key": "msa-48"}],
+             "review_by": date(2027, 1, 2), "parts": [{"kind": "html", "id": "a", "html": "x"}]}
+    assert set(said) == set(other) == {f.name for f in fields(Drawn)} - {"core_revision"}
+    assert len({Drawn(**said).hash, *(Drawn(**said | {name: value}).hash for name, value in other.items())}) == 1 + len(other)
 
 
 def test_the_same_page_gives_the_same_hash_and_another_title_another():

@@ -24,7 +24,7 @@ from courses.actions import (
     take_on,
 )
 from courses.drawing import draw
-from courses.models import Correction, LawChange, LawProposal, Provision, Study, TopUp, TopUpDue, UnitPage
+from courses.models import Correction, LawChange, LawProposal, Provision, Study, StudyPlan, TopUp, TopUpDue, UnitPage
 from courses.queries import (
     effect_of,
     review_calendar,
@@ -403,6 +403,32 @@ class TestTwoPeople:
         author = User.objects.get(pk=author.pk)
         change(provision, author, summary="Changed once more.")
         self.refused(Refused, "changed again", lambda: send_top_up(proposed, by=second))
+
+    def test_it_binds_no_more_people_than_the_page_said(self, proposed, second, taught, make_person, programme, operator):
+        late = make_person("Una", Role.LEARNER)
+        open_plan(late, programme, ["scotland"], by=operator, opened_on=date(2025, 9, 1))
+        mark_studied(late, taught, by=late)
+        self.refused(Refused, "It would now reach 2 people, and the page said 1", lambda: send_top_up(proposed, by=second, people=1))
+
+    def test_whose_plan_is_for_another_nation_now_is_not_told_that_an_endorsement_waits(self, proposed, second, trainee):
+        StudyPlan.objects.filter(person=trainee).update(nations=["england"])
+        send_top_up(proposed, by=second)
+        body = Notice.objects.get(person=trainee, subject="The law you studied has changed").body
+        assert "Your own endorsement does not wait for it." in body and "endorsement for" not in body
+
+    def test_whoever_left_is_not_written_to_of_a_recall(self, proposed, second, trainee):
+        send_top_up(proposed, by=second)
+        User.objects.filter(pk=trainee.pk).update(is_active=False)
+        recall_top_up(proposed, by=second, reason="There is no such law.")
+        assert not Notice.objects.filter(person=trainee, subject="A text about changed law was recalled").exists()
+
+    def test_what_the_law_has_overtaken_reaches_nobody_later(self, proposed, second, author, provision, taught, make_person, programme, operator):
+        send_top_up(proposed, by=second)
+        change(provision, author, summary="Changed once more.")
+        late = make_person("Una", Role.LEARNER)
+        open_plan(late, programme, ["scotland"], by=operator, opened_on=date(2025, 9, 1))
+        mark_studied(late, taught, by=late)
+        assert not TopUpDue.objects.filter(person=late).exists()
 
     def test_a_proposal_is_not_written_on(self, proposed, enter, author):
         proposed.body = [("text", "<p>Other words, which nobody checked</p>")]

@@ -53,7 +53,7 @@ def test_a_picture_says_what_it_shows_and_comes_in_a_small_size(client, picture)
     "../db.sqlite3", "..%2f..%2fdb.sqlite3", "x.svg", "x.html", ".webp/..", "no-such.webp", "a\x00.webp",
 ])
 def test_nothing_else_is_served(client, name):
-    assert client.get(f"/media/images/{name}").status_code in (301, 400, 404)
+    assert client.get(f"/media/images/{name}").status_code == 404
     assert client.get("/media/original_images/map.png").status_code == 404
 
 
@@ -139,7 +139,7 @@ def test_a_private_collection_is_private_for_every_way_of_asking(client, documen
     if kind == "login":
         assert answer.status_code == (206 if asked else 200)
         return
-    assert answer.status_code in (200, 302, 403) and b"VTT" not in body(answer), "it was given away"
+    assert answer.status_code == (200 if kind == "password" else 302) and b"VTT" not in body(answer), "it was given away"
     assert b"VTT" not in body(client.get(paper.url, headers={**headers, "If-Range": '"x"'}))
     if kind == "groups":
         trainee.groups.add(moderators)

@@ -1,9 +1,12 @@
 """The first way in: an invitation opens one account, once, for whoever reads its mail, and for nobody else."""
 import re
+import time
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection, transaction
 
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -138,3 +141,76 @@ def test_an_officer_sends_it_again_to_somebody_who_never_signed_in(client, ada):
     trainee.save()
     assert client.post(f"/people/{trainee.pk}/invitation/").status_code == 409
     assert Invitation.objects.count() == 1
+
+
+def secret_of(link):
+    return link.rstrip("/").rpartition("/")[2]
+
+
+def test_a_closed_account_is_invited_by_nobody_and_opened_by_no_older_link(client, ada):
+    link = f"/accounts/invitation/{secret_of(invitations.invite(ada, by=BY))}/"
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    with pytest.raises(Refused, match="closed"):
+        invitations.invite(ada, by=BY)
+    answer = give(client, link)
+    assert answer.status_code == 410 and "This account is closed." in answer.content.decode()
+    ada.refresh_from_db()
+    assert not ada.has_usable_password() and Invitation.objects.get().used_at is None
+
+
+def test_whoever_has_an_open_invitation_or_was_here_before_gets_no_second_one_by_the_way(ada, mailoutbox):
+    """A second mail would make the first one's link a dead end; after a lost factor the way in is the one two officers gave."""
+    assert invitations.invite_if_new(ada, by=BY) and not invitations.invite_if_new(ada, by=BY)
+    assert Invitation.objects.filter(ended_at=None).count() == 1 and send_due() == {"sent": 1}
+    with clock.at(clock.now() + timedelta(days=15)):
+        User.objects.filter(pk=ada.pk).update(last_login=clock.now())
+        ada.refresh_from_db()
+        assert not invitations.invite_if_new(ada, by=BY), "they were here before, and lost their password since"
+        User.objects.filter(pk=ada.pk).update(last_login=None)
+        ada.refresh_from_db()
+        assert invitations.invite_if_new(ada, by=BY), "the first ran out unused"
+    assert Invitation.objects.count() == 2
+
+
+def test_an_earlier_address_of_the_same_person_is_proved_no_longer(ada):
+    EmailAddress.objects.create(user=ada, email="ada@former.example", verified=True, primary=True)
+    invitations.accept(secret_of(invitations.invite(ada, by=BY)), PASSWORD)
+    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [("ada@example.org", True, True)]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_who_open_one_link_at_once_choose_one_password(transactional_db):
+    """Both have read the link as unused before either chose: the second is told, and its password is not kept."""
+    person = admit(by=BY, email="ada@example.org", first_name="Ada", last_name="Lovelace")
+    secret, came = secret_of(invitations.invite(person, by=BY)), []
+
+    def choose(password):
+        try:
+            invitations.accept(secret, password)
+            came.append(password)
+        except Refused as refused:
+            came.append(str(refused))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=choose, args=(f"{PASSWORD} {n}",)) for n in range(2)]
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=person.pk)
+        for thread in threads:
+            thread.start()
+        with connection.cursor() as cursor:
+            until = time.monotonic() + 30
+            while time.monotonic() < until:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                if cursor.fetchone()[0] >= 2:
+                    break
+                time.sleep(0.02)
+            else:
+                pytest.fail("they did not wait for each other")
+    for thread in threads:
+        thread.join(30)
+    person.refresh_from_db()
+    [chosen] = [one for one in came if one.startswith(PASSWORD)]
+    assert person.check_password(chosen) and any("has been used" in one for one in came)
+    assert Entry.objects.filter(deed="people.accept_invitation").count() == 1

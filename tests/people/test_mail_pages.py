@@ -10,7 +10,7 @@ from lms.people.actions import admit, grant, tell
 from lms.people.models import Mail, Role
 from lms.people.outbox import close, post, try_again, try_all_again
 from lms.people.roles import Operator
-from lms.people.sending import give_up, send_due
+from lms.people.sending import claim, give_up, put_off, send_due
 from lms.record.models import Entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
@@ -88,9 +88,25 @@ def test_all_again_at_once(registrar, refused, mailoutbox):
     other = someone("other@imsa.example")
     tell(other, "Something", "Something.")
     give_up(Mail.objects.get(person=other), "554", "relay access denied")
+    refused.person.email = "open@imsa.example"
+    refused.person.save()
+    emptied = Mail.objects.create(person=other, to="x@imsa.example", subject="s", message_id="<empty@x>", gave_up_at=clock.now(), failure_code="550")
     assert try_all_again(by=registrar) == 2 and try_all_again(by=registrar) == 0
     assert Entry.objects.filter(deed="people.retry_mail").count() == 1
-    assert send_due()["sent"] == 2 and {m.to[0] for m in mailoutbox} == {refused.to, other.email}
+    assert send_due()["sent"] == 2 and {m.to[0] for m in mailoutbox} == {"open@imsa.example", other.email}, "to each one's address of today"
+    assert Mail.objects.undelivered().get() == emptied, "what has no text any more is not sent as an empty letter"
+    with pytest.raises(Refused, match="no longer kept"):
+        try_again(emptied, by=registrar)
+    assert Mail.objects.get(pk=emptied.pk).gave_up_at
+
+
+@pytest.mark.parametrize("again", [lambda mail, by: try_again(mail, by=by), lambda mail, by: try_all_again(by=by)], ids=["one", "all"])
+def test_what_is_tried_again_has_its_days_anew(registrar, refused, again):
+    """Counted from the first try of all, the first hitch would give it up again at once."""
+    Mail.objects.update(first_tried_at=clock.now() - timedelta(days=30), tries=9)
+    again(refused, registrar)
+    assert put_off(claim(), "451", "try later") == "put_off"
+    assert Mail.objects.get().gave_up_at is None and Mail.objects.get().tries == 1
 
 
 def test_removing_it_from_the_list_empties_it_and_it_never_goes_out(registrar, refused, mailoutbox):

@@ -21,7 +21,7 @@ from lms.people.actions import admit, tell
 from lms.people.models import Mail, Notice
 from lms.people.outbox import post
 from lms.people.roles import Operator
-from lms.people.sending import BACK_OFF, claim, forget_old, send_due
+from lms.people.sending import BACK_OFF, Refusal, ServerAway, claim, confirm, forget_old, give_up, put_off, refusal, send_due
 
 from .sink import DRIPS, DROPS, HANGS_AFTER_DATA, PUTS_OFF, SILENT, TAKEN, Sink
 
@@ -171,6 +171,31 @@ def test_a_claim_is_one_senders_until_it_expires_and_the_repeat_is_the_same_mail
     [(_, mail)] = sink.mails
     assert mail["Message-ID"] == before.message_id and mail["Auto-Submitted"] == "auto-generated"
     assert mail["Date"].startswith(before.queued_at.strftime("%a, %d %b %Y %H:%M:%S"))
+
+
+def test_a_sender_that_lost_its_claim_changes_nothing_of_the_mail(sink, settings):
+    """A slow sender comes back after another has taken the mail on: what it has to say is no longer asked."""
+    told(1)
+    slow = claim()
+    with clock.at(clock.now() + timedelta(seconds=settings.IMSA_MAIL_CLAIM_SECONDS + 1)):
+        quick, before = claim(), Mail.objects.values().get()
+        put_off(slow, "451", "try later")
+        give_up(slow, "550", "no such mailbox")
+        assert quick and Mail.objects.values().get() == before
+        confirm(quick)
+    moment = Mail.objects.get().sent_at
+    with clock.at(moment + timedelta(hours=1)):
+        confirm(quick)
+        put_off(quick, "451", "try later")
+    assert Mail.objects.get().sent_at == moment == Notice.objects.get().sent_at and Mail.objects.get().failure == ""
+
+
+@pytest.mark.parametrize(("code", "kind", "is_final"), [(550, Refusal, True), (599, Refusal, True), (451, Refusal, False), (421, ServerAway, None)])
+def test_what_a_servers_answer_means(code, kind, is_final):
+    """421 says good-bye whatever was asked: taken for this mail's fault, it would be tried on every mail after it."""
+    mail = Mail(to="ada@imsa.example")
+    found = refusal(code, b"5.1.1 <ada@imsa.example>: no  such\r\nmailbox", mail)
+    assert type(found) is kind and "ada@imsa" not in str(found) and getattr(found, "is_final", None) is is_final
 
 
 def test_what_the_delivery_log_names_is_not_sent_again(sink, settings):

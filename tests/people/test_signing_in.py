@@ -1,5 +1,6 @@
 """Signing in: nobody is let in by half, nobody is shut out by a stranger, and every change is told, recorded and ends what was open."""
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -7,6 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people import recoveries, sessions
@@ -202,6 +204,15 @@ class TestSessions:
         assert phone.get("/me/").status_code == 302 and client.get("/me/").status_code == 200
         assert Entry.objects.filter(deed="people.end_sessions").count() == 1
 
+    def test_one_that_is_over_is_listed_no_longer(self, client, make):
+        person = make("m@example.org", Role.LEARNER)
+        phone = Client(HTTP_USER_AGENT="Mozilla/5.0 (iPhone) Safari/605")
+        sign_in(phone, person)
+        sign_in(client, person)
+        Session.objects.filter(session_key=phone.session.session_key).update(expire_date=timezone.now() - timedelta(minutes=1))
+        assert [one.browser for one in sessions.sessions_of(person)] == ["A browser"]
+        assert "iPhone" not in client.get("/me/sessions/").content.decode()
+
     def test_one_left_alone_asks_again_and_keeps_what_was_typed(self, make, settings):
         person = make("t@example.org", Role.LEARNER)
         client = Client()
@@ -284,6 +295,7 @@ class TestLostFactor:
         recoveries.confirm_recovery(asked, by=second)
         person.refresh_from_db()
         assert not Authenticator.objects.filter(user=person).exists() and not person.has_usable_password()
+        assert not OpenSession.objects.filter(person=person).exists(), "whoever holds the lost phone is signed out too"
         assert client.get("/me/").status_code == 302 and Invitation.objects.filter(person=person, used_at=None).count() == 1
         entries = Entry.objects.count()
         recoveries.confirm_recovery(asked, by=second)
@@ -302,6 +314,31 @@ class TestLostFactor:
         with pytest.raises(NotAllowed):
             recoveries.open_recovery(second, by=second, how_checked="I know who I am")
         assert Authenticator.objects.count() == 2 and not Recovery.objects.exclude(confirmed_at=None).exists()
+
+    def test_what_was_refused_is_not_confirmed_and_what_was_confirmed_not_refused(self, client, make, officers):
+        person, (first, second) = make("t@example.org", Role.TUTOR), officers
+        with_factor(client, person)
+        refused = recoveries.open_recovery(person, by=first, how_checked="Rang the number in the file")
+        recoveries.refuse_recovery(refused, by=second)
+        with pytest.raises(Refused, match="This was refused"):
+            recoveries.confirm_recovery(refused, by=second)
+        person.refresh_from_db()
+        assert Authenticator.objects.filter(user=person).exists() and person.has_usable_password() and client.get("/me/").status_code == 200
+        again = recoveries.open_recovery(person, by=first, how_checked="Rang the number in the file")
+        recoveries.confirm_recovery(again, by=second)
+        entries = Entry.objects.count()
+        with pytest.raises(Refused, match="confirmed already"):
+            recoveries.refuse_recovery(again, by=second)
+        assert Recovery.objects.get(pk=again.pk).refused_at is None and Entry.objects.count() == entries
+
+    def test_an_officer_who_lost_their_own_is_told_as_its_owner_alone(self, make, officers):
+        first, second = officers
+        third = make("third@example.org", Role.HUB_OFFICER)
+        TOTP.activate(first, generate_totp_secret())
+        recoveries.open_recovery(first, by=second, how_checked="Rang the number in the file")
+        assert set(Notice.objects.values_list("person", "subject")) == {
+            (first.pk, "Your second factor is about to be replaced"), (third.pk, "A lost second factor needs a second officer"),
+        }
 
     def test_it_says_how_it_was_checked_or_is_not_opened(self, make, officers):
         person = make("t@example.org", Role.TUTOR)
