@@ -162,13 +162,13 @@ def test_a_worker_killed_in_the_middle_goes_on_and_issues_each_once(migrated_hom
     assert lines >= 8
     done = []
     for _ in range(3):
-        before, until = issued_in(tmp_path), time.monotonic() + 600
+        before, until = issued_in(migrated_home), time.monotonic() + 600
         worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
-        while issued_in(tmp_path) == before and time.monotonic() < until:
+        while issued_in(migrated_home) == before and time.monotonic() < until:
             time.sleep(0.02)
         worker.kill()
         worker.wait()
-        done.append(issued_in(tmp_path))
+        done.append(issued_in(migrated_home))
     assert 0 < done[0] < done[1] < done[2] < lines, "each was killed with some done and some left"
     manage("work", "--once")
     count = (

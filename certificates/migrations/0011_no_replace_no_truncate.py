@@ -5,7 +5,7 @@ from lms.kit.append_only import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certificates", "0009_hidden_wrong_names")]
+    dependencies = [("certificates", "0010_what_was_shown_and_follow_ups")]
     operations = [
         append_only(
             "certificates_certificate", "certificates_sanction", "certificates_check", "certificates_credential", "certificates_publickey",
