@@ -42,6 +42,7 @@ class Person:
     surname: str
     given: str
     older: str = ""
+    newer: str = ""
     former: str = "Elder"
     email: str = ""
     files: list = field(default_factory=list)  # PDFs as they were issued
@@ -62,7 +63,7 @@ class Person:
 
     def own(self) -> list[str]:
         """What of a page is theirs, the longest first."""
-        numbers = [self.number, self.imsa, self.older, self.mistyped, self.number[:-1] + "O", self.imsa[:-1], self.bare, self.number[2:6]]
+        numbers = [self.number, self.imsa, self.older, self.newer, self.mistyped, self.number[:-1] + "O", self.imsa[:-1], self.bare, self.number[2:6]]
         found = [*numbers, *(n.replace("-", " ") for n in numbers), self.surname, self.given, self.email, self.secret, self.ended]
         for badge in self.badges:
             found += [str(badge.uid), str(badge.subject)]
