@@ -81,8 +81,13 @@ def asked_for(person, code, nation="") -> Asked:
         raise Http404("This nation is not on the reader's plan.")
     wanted = [nation] if nation else open_to
     entry = next(one for one in found if one.module.pk == module.pk)
-    steps = [step for step in entry.units if set(step.variant.nations) & set(wanted)]
+    steps = [step for step in entry.units if set(step.variant.nations) & set(wanted) or is_kept(step, open_to)]
     return gathered(module, wanted, steps)
+
+
+def is_kept(step, open_to) -> bool:
+    """Was it studied before another text came in its place? It stays in their book, as on their path."""
+    return step.is_studied and not set(step.variant.nations) & set(open_to)
 
 
 def gathered(module, wanted, steps) -> Asked:

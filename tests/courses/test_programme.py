@@ -84,6 +84,7 @@ class TestAnOwnTextForScotland:
         assert outstanding(people["done"], programme, "scotland") == [], "what was studied stays done"
         assert [v.key for v in outstanding(people["fresh"], programme, "scotland")] == ["scotland"]
         assert enter(people["done"]).get("/study/units/U1/all/").status_code == 200, "and stays readable"
+        assert enter(people["done"]).get("/study/modules/M1/module.epub").status_code == 200, "and in their book"
         assert enter(people["fresh"]).get("/study/units/U1/all/").status_code == 404
         assert not programme_effect(Variant.objects.get(pk=scottish.pk)).changes
         entry = Entry.objects.get(deed="courses.hand_over_nations")
