@@ -6,8 +6,8 @@ from django.urls import reverse
 from lms.kit import clock
 from lms.kit.lines import OF_ROW, that_count
 
-from ..accreditation import lapsed_by_grace_since, last_day_of, refused_renewal, verdict
-from ..facts import certificate_on
+from ..accreditation import lapsed_by_grace_since, refused_renewal, verdict, why_leave_fails
+from ..facts import certificate_on, last_day_of
 from ..models import Kind, Proposal, Sanction
 from ..said import in_words
 from ..states import ProposalState
@@ -92,6 +92,11 @@ def why_not_today(person, today) -> Matter | None:
         )
     if here.code == "lapsed":
         return _lapsed(facts, book, today, why)
+    if not here.nations and not certificate_on(today, facts) and (leave := why_leave_fails(today, facts)[1]):
+        return Matter(
+            "stop", "Your temporary accreditation does not count today. You may not act as an IMSA.",
+            f"{' '.join(map(str, leave))} If this is not right, tell the IMSA Model Hub.", asks=True,
+        )
     if here.code == "between_posts":
         return Matter(
             "care", "No post of yours counts today. You may not act as an IMSA now.",

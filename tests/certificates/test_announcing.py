@@ -237,7 +237,7 @@ class TestAnApproval:
         scene.decide(scene.organisation(), "suspended", clock.today())
         standing = verdict(clock.today(), *known_of(held.enrolment))
         assert "approval of Harbour House was suspended" in standing.particulars[0]
-        assert "lost its approval" in standing.reasons[0] and "Harbour" not in standing.reasons[0]
+        assert "approval of the employing organisation was suspended" in standing.reasons[0] and "Harbour" not in standing.reasons[0]
 
 
 class TestWhatWasLifted:
@@ -245,7 +245,7 @@ class TestWhatWasLifted:
         own = held.enrolment.person
         made = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", is_interim=True)
         confirm(made, by=scene.hub_officer())
-        assert [m.title for m in matters_of(own)] == ["You can answer what the Hub decided"]
+        assert [m.title for m in matters_of(own)] == ["Your accreditation is suspended. You may not act as an IMSA.", "You can answer what the Hub decided"]
         scene.sanctioned(held.enrolment, "restored")
         assert matters_of(own) == []
         page = scene.sign_in(Client(), own).get(f"/certificates/questions/{made.pk}/").content.decode()

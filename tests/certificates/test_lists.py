@@ -223,6 +223,8 @@ class TestPages:
         scene.decide(where, "suspended", LATER)
         scene.sign_in(client, employer)
         page = client.get("/employer/lists/")
+        assert page.status_code == 200 and "The approval of Harbour House is suspended" in page.content.decode()
+        page = client.post("/employer/lists/", {"pasted": "x"})
         assert page.status_code == 409 and "not approved today" in page.content.decode()
 
 

@@ -16,6 +16,7 @@ from certificates.actions import (
     drop_decision,
     end_watch,
     follow_up,
+    give_leave,
     lift_withholding,
     make_proof,
     prepare_renewal,
@@ -250,6 +251,21 @@ def test_each_reader_is_told_the_cause_that_is_true(held, cause):
         employer = scene.contact(scene.organisation("MILL", "Mill House"))
         on_behalf = answer_check(held.number, "Llewellyn", by=employer, organisation=scene.organisation("MILL"), purpose="work").answer
         assert public in " ".join(on_behalf["reasons"]) and "Harbour" not in str(on_behalf)
+
+
+@pytest.mark.parametrize(("cause", "named"), [
+    (suspended_organisation, "The approval of Harbour House was suspended on"), (organisation_elsewhere, "Harbour House does not work in the nation"),
+])
+def test_who_was_given_leave_reads_why_it_does_not_count(cause, named):
+    enrolment = scene.ready()
+    with clock.at(TODAY):
+        give_leave(enrolment, ["england"], TODAY, TODAY + 60 * DAY, "Cover.", by=scene.hub_officer())
+        assert matters_of(enrolment.person) == []
+    with clock.at(TODAY + DAY):
+        cause(None)
+        for address in ("/study/", "/certificates/mine/"):
+            shown = main(page(enrolment.person, address))
+            assert "Your temporary accreditation does not count today" in shown and named in shown and 'class="reach"' in shown, address
 
 
 # ---- before and after stays ----
