@@ -27,10 +27,10 @@ def known_browser(request, login) -> str:
         whose, word = signing.loads(request.COOKIES.get(settings.IMSA_KNOWN_COOKIE, ""), salt=KNOWN, max_age=KNOWN_DAYS * 86400)
     except (signing.BadSignature, ValueError, TypeError):
         return ""
-    return word if login and whose == hidden(login) else ""
+    return word if login and whose == login_hash(login) else ""
 
 
-def hidden(login) -> str:
+def login_hash(login) -> str:
     """An address as its keyed hash: a shared device keeps the cookie, and nobody reads in it whose it is."""
     return salted_hmac(KNOWN, login).hexdigest()[:32]
 
@@ -108,7 +108,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
         response.set_cookie(
-            settings.IMSA_KNOWN_COOKIE, signing.dumps([hidden(user.email.lower()), get_random_string(16)], salt=KNOWN), max_age=KNOWN_DAYS * 86400,
+            settings.IMSA_KNOWN_COOKIE, signing.dumps([login_hash(user.email.lower()), get_random_string(16)], salt=KNOWN), max_age=KNOWN_DAYS * 86400,
             secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
         )
         return response
