@@ -65,6 +65,17 @@ def test_one_from_a_coming_day_is_told_when_decided_and_not_again_on_its_day(hel
     assert len(told(who)) == 1 and len(told(held.enrolment.person)) == person
 
 
+def test_the_person_hears_of_a_decision_once(held):
+    """The decision tells them, in words that were chosen for it; what tells the employers tells them no second time."""
+    own, proposal = held.enrolment.person, propose(
+        held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", grounds="x", is_interim=True)
+    before = len(told(own))
+    confirm(proposal, by=scene.hub_officer())
+    assert len(told(own)) == before + 1
+    look_at_standings()
+    assert len(told(own)) == before + 1
+
+
 def test_a_contact_who_is_the_person_hears_it_once_and_in_their_own_words(held):
     own, other = held.enrolment.person, contact()
     Contact.objects.create(person=own, organisation=scene.organisation(), starts_on=scene.BEGUN)

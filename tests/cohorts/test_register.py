@@ -81,6 +81,16 @@ def test_the_line_manager_is_known_while_the_post_lasts(post, trainee, person_wi
     assert not register.is_line_manager_of(trainee, trainee, LAST)
 
 
+def test_a_line_manager_is_known_however_the_address_was_written(trainee, organisation, person_with, by):
+    """Read otherwise, they would be given their own trainee's script."""
+    boss = person_with(email="boss@lanternby.example")
+    actions.record_post("ER-9", trainee, organisation, "P", ["wales"], date(2025, 9, 1), None, "BOSS@Lanternby.Example", None, by=by, source="t")
+    assert register.is_line_manager_of(boss, trainee, LAST)
+    type(boss).objects.filter(pk=boss.pk).update(email="Boss@LANTERNBY.example")
+    boss.refresh_from_db()
+    assert register.is_line_manager_of(boss, trainee, LAST)
+
+
 def test_many_people_cost_one_query(post, trainee, person_with, by, organisation, django_assert_num_queries):
     people = [trainee, *(person_with(email=f"p{n}@test.example") for n in range(9))]
     for n, person in enumerate(people[1:6]):

@@ -306,7 +306,7 @@ def test_blocks_are_what_the_editor_keeps_and_what_our_checks_can_judge():
     order = question("ordering", answer(1, "a", "") + answer(2, "b") + GENERAL)
     taken = read_questions("q.xml", moodle(CHOICE, order, question("shortanswer", answer(100, "x", "Yes") + "<hint><text>h</text></hint>")))
     stream = UnitBlocks().to_python(taken.blocks)
-    assert [child.block_type for child in stream] == ["check", "order_check", "short_check"]
+    assert [child.block_type for child in stream] == ["choice_check", "order_check", "short_check"]
     for child in stream:
         child.block.clean(child.value)
         assert faults({"style": child.block.style, "key": child.id, **child.block.plain(child.value)}) == []
