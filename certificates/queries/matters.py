@@ -45,8 +45,9 @@ def is_lifted(proposal, today):
 
 def matters_of(person) -> list[Matter]:
     """Why they may not act today and what they can do, then what the Hub asks them and they have not answered, then what it decided
-    from a day to come; three questions."""
+    from a day to come; two questions."""
     today, found = clock.today(), []
+    facts, book = known_of(person)
     asked = Proposal.objects.visible_to(person).filter(replied_at=None).exclude(state=ProposalState.DROPPED).select_related("enrolment")
     for one in asked.order_by("told_at"):
         if one.state == ProposalState.PROPOSED:
@@ -58,16 +59,15 @@ def matters_of(person) -> list[Matter]:
                 "care", "You can answer what the Hub decided", f"{counts} while something is looked into. You can answer until {in_words(one.reply_by)}.",
                 reverse("certificates:reply", args=[one.pk]), "Read and answer",
             ))
-    for line in that_count(list(Sanction.objects.filter(enrolment__person_id=person.pk).order_by("pk")), OF_ROW):
+    for line in that_count(facts.sanctions, OF_ROW):
         if line.from_day > today:
             found.append(Matter("care", f"From {in_words(line.from_day)}", COMING[line.kind].format(words=line.words)))
-    stopped = why_not_today(person, today)
+    stopped = why_not_today(facts, book, today)
     return [stopped, *found] if stopped else found
 
 
-def why_not_today(person, today) -> Matter | None:
+def why_not_today(facts, book, today) -> Matter | None:
     """That somebody who was accredited may not act today, why, and what they can do about it."""
-    facts, book = known_of(person)
     here = verdict(today, facts, book)
     why = " ".join(str(reason) for reason in here.particulars)
     if here.code == "award_rescinded":

@@ -25,6 +25,8 @@ def addresses() -> dict[str, str]:
     def walk(patterns, before="", namespace=""):
         for p in patterns:
             route = before + str(p.pattern)
+            if route.startswith("accounts/2fa/"):
+                continue
             if not isinstance(p, URLResolver):
                 yield (f"{namespace}:{p.name}" if namespace else p.name) if p.name else route, route
             elif route not in WHOLE:
@@ -346,8 +348,9 @@ SHUT = {
     "certificates:reply": by_pk("proposal"), "certificates:proposal": by_pk("proposal"), "certificates:end_proof": by_pk("proof"),
     "certificates:talk": by_pk("entry"), "certificates:end_watch": by_pk("watch"), "certificates:request": by_pk("request"),
     "certificates:concern": by_pk("concern"), "certificates:renewal_decide": by_pk("renewal"), "certificates:pending": by_pk("pending"),
+    "certificates:rescission": by_pk("rescission"),
     **{f"certificates:{name}": by_pk("enrolment") for name in (
-        "person", "decide", "decide_check", "open_concern", "withholding", "working_name", "temporary", "issue_one",
+        "person", "decide", "decide_check", "open_concern", "withholding", "withholding_check", "working_name", "temporary", "issue_one",
     )},
     "cohorts:enrolment": by_pk("enrolment", code="TEST-25"), "cohorts:enrolment_deed": by_pk("enrolment", code="TEST-25", deed="interrupt"),
     "cohorts:entry": lambda person: {"reference": person.keys.get("post", "E999999")},
@@ -373,8 +376,7 @@ NOTHING = {
         "certificates:talks", "certificates:end_machine", "assessments:study", "assessments:work", "assessments:piece", "assessments:check",
         "assessments:own_file", "people:me", "people:reading", "people:sessions", "people:end_session", "people:end_others", "courses:own_sessions",
         "courses:own_sessions_file", "courses:notes", "courses:new_note", "courses:notes_text", "courses:notes_json", "courses:mine", "courses:mine_json",
-        "courses:arrivals", "courses:offline", "courses:top_up", "accounts/email/", "account_email", "accounts/2fa/recovery-codes/",
-        "accounts/2fa/recovery-codes/download/", "account_logout", "account_inactive",
+        "courses:arrivals", "courses:offline", "courses:top_up", "accounts/email/", "account_email", "account_logout", "account_inactive",
         "account_reauthenticate", "account_change_password", "account_set_password", "account_email_verification_sent",
     ),
     TAUGHT: (
@@ -382,14 +384,14 @@ NOTHING = {
         "courses:activity", "courses:poll", "courses:later", "courses:place", "courses:reflect", "courses:search", "courses:glossary", "courses:contacts",
         "courses:versions", "courses:version", "courses:compare", "courses:take_bare", "courses:take_unit", "courses:take", "courses:worker",
         "courses:law", "courses:law_change", "courses:top_up_preview", "courses:top_up_sending", "courses:provision", "courses:change_law",
-        "courses:put_law_right", "courses:import", "courses:import_look", "courses:authoring", "courses:authoring_report", "courses:side_by_side",
+        "courses:put_law_right", "courses:law_proposal", "courses:undo_law_change", "courses:whose_programme", "courses:import", "courses:import_look", "courses:authoring", "courses:authoring_report", "courses:side_by_side",
         "courses:still_right", "courses:urgent", "courses:told", "courses:tell", "courses:untell", "courses:consult", "courses:suggest",
         "courses:suggestions", "courses:suggestion", "courses:sessions", "courses:new_session", "courses:session", "courses:change_session",
         "courses:session_file", "courses:reflections", "picture", "home", "wagtail_serve", "wagtailcore_authenticate_with_password",
         "documents/<number:document_id>/<path:document_filename>",
     ),
     FOR_ALL: (
-        "certificates:issuer", "certificates:jwks", "certificates:key", "certificates:achievement", "certificates:badge_picture",
+        "certificates:issuer", "record:checkpoints", "record:newest", "record:checkpoint", "certificates:jwks", "certificates:key", "certificates:achievement", "certificates:badge_picture",
         "certificates:interface", "register:openapi-json", "register:api-root", "nothing_here", "gallery", "people:demonstration",
         "account_signup", "admin/login/", "admin/account/", "wagtailcore_login",
     ),

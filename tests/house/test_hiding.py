@@ -363,7 +363,7 @@ def test_who_knows_them_already_sees_no_change(world, asks, mode):
         withhold(about.user, "PRIVATE", by=world.officer, mode=mode)
         assert look_at_watches(by=BY) == 0 and others.count() == notices
         while_withheld = all_told()
-        lift_withholding(about.user, "over", by=world.officer)
+        lift_withholding(about.user, "over", by=world.officer, proposed_by=scene.hub_officer())
         assert look_at_watches(by=BY) == 0 and others.count() == notices
         after = all_told()
         assert not Change.objects.exists() and not Delivery.objects.exists()
