@@ -17,7 +17,7 @@ from lms.kit import files
 from lms.people.actions import admit
 from lms.people.models import User
 from lms.people.roles import Operator
-from lms.record.actions import check as check_record
+from lms.record.checking import check as check_record
 from lms.settings import base
 from lms.settings.variables import VARIABLES
 
