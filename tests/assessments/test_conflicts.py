@@ -170,6 +170,13 @@ def test_a_line_manager_counts_from_the_first_day_to_the_last(scene, host, start
     assert bool(conflicts([submission], [scene.agnes, scene.tomasz])) is counts
 
 
+def test_a_line_manager_whose_own_address_has_capitals_is_one_too(scene, host):
+    submission = scene.hand_in()
+    post("P-1", scene.author, host, scene.agnes.email)
+    scene.agnes.email = "Agnes@TEST.example"
+    assert conflicts([submission], [scene.agnes])
+
+
 @pytest.mark.parametrize("ends, counts", [(DAY - ONE, False), (DAY, True)])
 @pytest.mark.parametrize("tie", ["contact", "colleague"])
 def test_a_tie_of_the_markers_own_that_was_over_before_does_not_count(scene, host, tie, ends, counts):
