@@ -79,7 +79,7 @@ def shuffled(items, seed):
 
 
 def heaviest_first(items):
-    """Workers take whole files; a long one that begins last would keep one of them busy and leave the others idle."""
+    """Workers take whole files, in this order (--no-loadscope-reorder); a long one that begins last would keep one of them busy and leave the others idle."""
     heavy = {item.path for item in items if "browser" in item.path.parts or item.get_closest_marker("slow")}
     return sorted(items, key=lambda item: item.path not in heavy)
 
