@@ -50,7 +50,7 @@ def test_whoever_trained_again_after_a_term_ran_out_is_certified_again():
     (replace(READY, name="  "), "no name on file"),
     (replace(READY, posts=()), "no post on the employment register"),
     (replace(READY, posts=(replace(READY.posts[0], ends_on=date(2026, 7, 19)),)), "ended on Sunday 19 July 2026"),
-    (replace(READY, posts=(replace(READY.posts[0], starts_on=date(2026, 7, 21)),)), "no post on the employment register"),
+    (replace(READY, posts=(replace(READY.posts[0], starts_on=date(2026, 7, 21)),)), "The post at Harbour House begins on Tuesday 21 July 2026"),
     (replace(READY, posts=(replace(READY.posts[0], nations=("wales",)),)), "in a nation of the study plan (England and Scotland)"),
     (replace(READY, approvals={}), "Harbour House is not an approved organisation"),
     (replace(READY, approvals={1: ((date(2025, 8, 1), "approved"), (date(2026, 7, 20), "suspended"))}), "not an approved organisation"),

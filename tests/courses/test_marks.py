@@ -137,15 +137,15 @@ class TestWhatCompletesAUnit:
         assert "I have studied this unit" in text(inside.get(ADDRESS))
         assert mark_studied(trainee, version, by=trainee)
 
-    def test_recording_study_asks_six_questions_and_the_page_five(self, enter, plan, trainee, needing, django_assert_num_queries):
+    def test_recording_study_asks_four_questions_and_the_page_five(self, enter, plan, trainee, needing, django_assert_num_queries):
         version = needing("check")
         answer_check(trainee, version, "c1", 1, by=trainee)
         answer_check(trainee, version, "s1", [1, 0], by=trainee)
         inside = enter(trainee)
         inside.get(ADDRESS)
         # The page: the session, the reader, their roles and plans, the version. The deed: plans, what was studied and answered, the
-        # study; the record's end, its entry, its new end. (And the savepoint a test has instead of a transaction.)
-        with django_assert_num_queries(5 + 6 + 2):
+        # study; the record's entry. (And the savepoint a test has instead of a transaction.)
+        with django_assert_num_queries(5 + 4 + 2):
             inside.post(f"{ADDRESS}studied/", {"version": version.pk})
         assert Study.objects.count() == 1
 

@@ -35,7 +35,7 @@ TABLE = ROOT / "docs" / "decisions" / "0007-marking.md"
 YESTERDAY = timedelta(days=-1)
 FULL = {"marks": {"law": 60, "role": 60}, "comment": "Well argued."}
 # Where a marker's tie is met, the registrars are told of it: that alone may change.
-TOLD = {"people.Notice", "people.Mail", "record.Entry", "record.Head", "assessments.Allocation.conflict_reported_at"}
+TOLD = {"people.Notice", "people.Mail", "record.Entry", "record.SequencerQueue", "record.Head", "assessments.Allocation.conflict_reported_at"}
 
 GIVEN, CHECKED, SUGGESTED = "a script is given to a marker", "marks are checked", "scripts are suggested"
 SAMPLE, BOARD, LOOKED = "the sample is confirmed", "a board is called, its page opened", "work was looked at before it is handed in"
