@@ -217,6 +217,7 @@ USE_I18N = True
 USE_TZ = True
 DATE_FORMAT = "j F Y"
 
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs our styles; a header less on each file
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
