@@ -27,14 +27,17 @@ def why_no_post_counts(day: date, nations, facts: Facts, paper: str) -> tuple[Sa
 
 def _no_post(day, facts) -> tuple[Said, str]:
     ended = [p for p in facts.posts if p.ends_on and p.ends_on < day]
-    coming = [p for p in facts.posts if p.starts_on > day]
     if ended:
         last = max(ended, key=lambda p: p.ends_on)
         return Said("post_ended", day=last.ends_on), f"The post at {last.name} ended on {in_words(last.ends_on)}."
-    if coming:
-        first = min(coming, key=lambda p: p.starts_on)
+    if first := next_post(day, facts):
         return Said("post_begins", day=first.starts_on), f"The post at {first.name} begins on {in_words(first.starts_on)}."
     return Said("no_post"), Said("no_post")
+
+
+def next_post(day: date, facts: Facts) -> Post | None:
+    """The first of those that begin after the day."""
+    return min((p for p in facts.posts if p.starts_on > day), key=lambda p: p.starts_on, default=None)
 
 
 def _of_approval(post: Post, day, facts) -> tuple[Said, str]:

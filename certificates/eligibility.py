@@ -3,6 +3,7 @@ from datetime import date
 
 from lms.kit import nations
 
+from .causes import next_post
 from .facts import (
     CONDITIONS,
     RESTORED,
@@ -97,9 +98,7 @@ def _register(enrolment: Enrolled, facts: Facts, day):
     held = [p for p in facts.posts if p.is_open(day)]
     if not held:
         ended = [p for p in facts.posts if p.ends_on and p.ends_on < day]
-        coming = [p for p in facts.posts if p.starts_on > day]
-        if not ended and coming:
-            first = min(coming, key=lambda p: p.starts_on)
+        if not ended and (first := next_post(day, facts)):
             return [f"The post at {first.name} begins on {in_words(first.starts_on)}."]
         if not ended:
             return ["There is no post on the employment register."]

@@ -48,7 +48,8 @@ def organisations_on(day, *, approval="", wanted=""):
 
 
 def with_approval(organisations, day) -> list[dict]:
-    """Each organisation with its approval in words and how many people it employs on a day. Two queries, however many there are."""
+    """Each organisation with its approval in words and how many people it employs on a day. Two queries and that for `organisations`."""
+    organisations = list(organisations)
     lines, employed = approvals_of([o.pk for o in organisations]), {}
     posts = last_lines().filter(organisation__in=organisations, starts_on__lte=day).exclude(ends_on__lt=day)
     for organisation, person in posts.values_list("organisation_id", "employment__person_id"):

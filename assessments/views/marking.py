@@ -103,17 +103,9 @@ def _outdated(request, number, form):
 
 
 def _desk(request, found, form, status=200, **more):
-    more["is_wordless"] = _is_wordless(request, found)
-    return render(request, "assessments/script.html", {"script": found, "form": form, **more}, status=status)
-
-
-def _is_wordless(request, found):
-    """Is it known that the file holds no words, so that nothing in it can be searched or read aloud?"""
     copy, _ = blind.file_for(request.user, found.script)
-    try:
-        return has_words(copy, found.file_sha256) is False
-    except FileNotFoundError:
-        return False
+    more["is_wordless"] = has_words(copy, found.file_sha256) is False  # nothing in it can be searched or read aloud
+    return render(request, "assessments/script.html", {"script": found, "form": form, **more}, status=status)
 
 
 @login_required

@@ -209,17 +209,9 @@ def check_paper(request, context):
         raise Refused("The file you chose is not here any more. Choose it again.") from None
     declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
     context |= _names_in(kept, kind)
-    context["is_wordless"] = _is_wordless(kept)
+    context["is_wordless"] = has_words(kept.copy, kept.copy_sha256) is False
     context |= {"kept": kept, "kind": KINDS[kind], "length": length, "declared": declared, "days": settings.IMSA_KEPT_FILE_DAYS}
     return render(request, "assessments/check_paper.html", context)
-
-
-def _is_wordless(kept):
-    """Was it found out that there is no word in the file?"""
-    try:
-        return has_words(kept.copy, kept.copy_sha256) is False
-    except FileNotFoundError:
-        return False
 
 
 def _names_in(kept, kind):

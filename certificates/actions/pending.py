@@ -43,7 +43,8 @@ def propose_decision(subject, terms, from_day, reason, *, by, organisation=None,
 
     1. the deed itself is tried and undone, so that what is impossible is refused now, 2. the proposal, with the preview of who would have another
     standing, 3. a record entry without the reason, 4. an interim suspension of an organisation counts at once, with all its notices, and
-    a second officer is to confirm or lift it within `IMSA_INTERIM_DAYS`, 5. those who may confirm it are told. The same twice is one; raises Refused while another about
+    a second officer is to confirm or lift it within `IMSA_INTERIM_DAYS`, 5. those who may confirm it are told, and somebody whose withheld entry
+    would be shown, while nothing is shown yet. The same twice is one; raises Refused while another about
     the same is open.
     """
     subject = Subject(subject)
@@ -77,6 +78,12 @@ def propose_decision(subject, terms, from_day, reason, *, by, organisation=None,
     write("certificates.propose_decision", made, by=by, after={"subject": str(subject), "from": from_day.isoformat(), "interim": is_interim})
     if is_interim:
         _do(made, by)
+    if subject == Subject.LIFT:
+        tell(
+            enrolment.person, "It is proposed to show your entry again",
+            "A Hub officer proposed that the check answers about you again. Nothing has changed yet: it counts when a second officer confirms it. If it "
+            "is not safe for you, tell the IMSA Model Hub now.", reverse("certificates:entry"),
+        )
     for officer in _others(made, by):
         tell(
             officer, "A decision waits for a second officer",

@@ -37,7 +37,7 @@ def record_change(provision, *, by, words, effective_on, now) -> LawChange:
         raise Refused("Published units teach this provision, so a second person confirms the change. Propose it.")
     refuse_open(locked)
     was, last = locked.as_it_stands(), locked.changes.first()
-    words = check_told(words, effective_on)
+    words = insist_words(words, effective_on)
     write_law(locked, now)
     if said_of(locked.as_it_stands()) == locked.said:
         if last and last.words == words and last.now == locked.as_it_stands():
@@ -56,7 +56,7 @@ def propose_change(provision, *, by, words, effective_on, now) -> LawProposal:
     insist(rules.may_propose_change(by))
     locked = lock(provision)
     was, last = locked.as_it_stands(), locked.changes.first()
-    words = check_told(words, effective_on)
+    words = insist_words(words, effective_on)
     write_law(locked, now)
     if said_of(locked.as_it_stands()) == said_of(was):
         made = LawProposal.objects.filter(change=last, words=words).first() if last and last.now == locked.as_it_stands() else None
@@ -113,7 +113,7 @@ def confirm_change(proposal, *, by, seen) -> LawChange:
     was = locked.as_it_stands()
     if was != proposal.was:
         raise Refused(MOVED)
-    check_told(proposal.words, proposal.effective_on)
+    insist_words(proposal.words, proposal.effective_on)
     if effect_of(locked, proposal.now["reading"], proposal.now["jurisdictions"]).seen != seen:
         raise Refused("It would now concern other people or units than the page said. They are shown below; check them again.")
     write_law(locked, {name: proposal.now[name] for name in LAW})
@@ -169,7 +169,7 @@ def locked_with(proposal):
     return locked, rows.select_related("proposed_by", "undoes", "change", "provision").get(pk=proposal.pk)
 
 
-def check_told(words, effective_on) -> str:
+def insist_words(words, effective_on) -> str:
     if effective_on > clock.today():
         raise Refused("The ledger says what the law is today. Record the change on the day from which it applies.")
     if not words.strip():
@@ -193,12 +193,12 @@ def refuse_open(locked):
 
 
 def put_before_another(locked, by, words, was, effective_on, undoes=None) -> LawProposal:
-    told = {"words": words, "effective_on": effective_on, "was": was, "now": locked.as_it_stands(), "undoes": undoes}
+    facts = {"words": words, "effective_on": effective_on, "was": was, "now": locked.as_it_stands(), "undoes": undoes}
     waiting = LawProposal.objects.filter(provision=locked, settled_at=None, proposed_by=by).first()
-    if waiting and all(getattr(waiting, name) == value for name, value in told.items()):
+    if waiting and all(getattr(waiting, name) == value for name, value in facts.items()):
         return waiting
     refuse_open(locked)
-    made = LawProposal.objects.create(provision=locked, proposed_by=by, **told)
+    made = LawProposal.objects.create(provision=locked, proposed_by=by, **facts)
     write("courses.propose_law_change", made, by=by, before=was, after=made.now)
     for person in keepers(but=by):
         tell(

@@ -1,11 +1,11 @@
 """Reading questions of this room."""
 from .law import (
+    annotate_studies,
     effect_of,
     groups_of,
     people_of,
     review_calendar,
     studied_old_text,
-    tell_each,
     top_ups_by_person,
     top_ups_of,
     unreached,
@@ -56,7 +56,7 @@ __all__ = [
     "shelf",
     "studied_old_text",
     "taken_by",
-    "tell_each",
+    "annotate_studies",
     "text_of",
     "the_outline",
     "the_stamp",

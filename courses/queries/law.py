@@ -100,7 +100,7 @@ def people_of(provision, reading):
     return User.objects.filter(Q(pk__in=studies[0]) | Q(pk__in=studies[1])).order_by("last_name", "first_name", "pk")
 
 
-def tell_each(people, provision, effect):
+def annotate_studies(people, provision, effect):
     """Give each of these people `studied`, their newest study of each unit that cites the provision, `codes`, the nations of
     their plans, and `cohort`. Two questions."""
     found, plans = {}, {}

@@ -132,7 +132,7 @@ def concerned_by(proposal, request):
     if shown["may_name"]:
         page = Paginator(queries.people_of(law, reading), 25).get_page(request.GET.get("page"))
         page.object_list = list(page.object_list)
-        queries.tell_each(page.object_list, law, effect)
+        queries.annotate_studies(page.object_list, law, effect)
         shown["page"] = page
     return shown
 

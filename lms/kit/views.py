@@ -14,7 +14,7 @@ from .files.outages import is_outage
 from .waits import waited_too_long
 
 AWAY = "The site cannot reach its records at the moment. Nothing that you sent just now was kept."
-BUSY = "Something else on this site is taking longer than usual. What you sent just now was not saved, so that you need not wait for it."
+BUSY = "Something else on this site is taking longer than usual. Nothing that you sent just now was kept."
 FULL = "The site cannot write files at the moment. Nothing that you sent just now was kept."
 
 

@@ -44,6 +44,10 @@ def write_many(lines: Iterable[dict], *, by) -> list[Entry]:
         raise RuntimeError("A deed and its record entry need one transaction.")
     if not settings.DEMONSTRATION and is_behind(latest()):
         raise import_string(settings.IMSA_RECORD_REFUSAL)(CLOCK)
+    return _insert(lines, by)
+
+
+def _insert(lines, by):
     at, actor, entries = clock.now().astimezone(UTC), actor_label(by), []
     for line in lines:
         entry = Entry(at=at, actor=actor, **line | {"thing": thing_label(line["thing"])})
@@ -62,12 +66,9 @@ def latest():
 @transaction.atomic
 def accept_clock(*, by, reason: str) -> Entry:
     """The clock is right now, and what was written before it was too late: deeds are possible again from this moment. 1. what was
-    written at the wrong time is sequenced, 2. the head's time, 3. a record entry with the reason. The entries of the wrong time stay
+    written at the wrong time is sequenced, 2. a record entry with the reason, 3. the head's time. The entries of the wrong time stay
     as they are."""
     sequence_all()
-    Head.objects.filter(pk=1).update(at=None)
-    newest = Entry(at=clock.now().astimezone(UTC), actor=actor_label(by), deed="record.accept_clock", thing="record", reason=reason)
-    newest.hash = newest.digest()
-    newest.save(force_insert=True)
-    Head.objects.filter(pk=1).update(at=newest.at)
-    return newest
+    (made,) = _insert([{"deed": "record.accept_clock", "thing": "record", "reason": reason}], by)
+    Head.objects.filter(pk=1).update(at=made.at)
+    return made

@@ -1,4 +1,5 @@
 """Walks the whole record and compares it with its log and with checkpoints. It changes nothing."""
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -23,12 +24,27 @@ def check(against=(), verifiers=()) -> dict:
     the site's own). It reads one state of the database while others go on writing. Raises notes.Unreadable for a text that is no checkpoint.
     """
     kept = [notes.read(text, verifiers or own_verifiers()) for text in against]
-    is_alone = not connection.in_atomic_block
-    with transaction.atomic():
-        if connection.vendor == "postgresql" and is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    with _one_state():
         return _Walk(kept).answer()
+
+
+@contextmanager
+def _one_state():
+    """A transaction that reads one state of the database and keeps nobody from writing."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+    else:
+        connection.ensure_connection()  # which sets the mode
+        mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"  # ours takes the one writer's place at once
+        try:
+            with transaction.atomic():
+                yield
+        finally:
+            connection.transaction_mode = mode
 
 
 def own_verifiers() -> list[str]:
@@ -42,7 +58,7 @@ class _Walk:
         self.head = Head.objects.get(pk=1)
         self.tree, self.back, self.newest = Tree(), [], None
         self.made = {row.size: row for row in Checkpoint.objects.order_by("size")}
-        self.roots = {}
+        self.roots, self.sizes = {}, {*self.made, *(note.size for note in kept)}
 
     def answer(self):
         chain_entries = self.chain()
@@ -123,7 +139,7 @@ class _Walk:
         self.roots_at(self.tree.size)
 
     def roots_at(self, size):
-        if size in self.made or any(note.size == size for note in self.kept):
+        if size in self.sizes:
             self.roots[size] = self.tree.root()
 
     def strays(self):

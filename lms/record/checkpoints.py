@@ -27,9 +27,10 @@ def make_checkpoint() -> Checkpoint | None:
         return None
     root, at = tree_of(head).root(), clock.now()
     note = notes.sign(head.size, root, at)
+    stamp = stamp_of(note)  # before the transaction: nobody waits for a service outside
     try:
         with transaction.atomic():
-            return Checkpoint.objects.create(size=head.size, root=root.hex(), at=at, note=note, stamp=stamp_of(note))
+            return Checkpoint.objects.create(size=head.size, root=root.hex(), at=at, note=note, stamp=stamp)
     except IntegrityError:
         return Checkpoint.objects.get(size=head.size)
 

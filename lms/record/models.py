@@ -101,7 +101,7 @@ class Leaf(AppendOnly):
 
 
 class Head(models.Model):
-    """The end of the log: one row, which only the sequencer changes. No deed waits for it."""
+    """The end of the log: one row, which the sequencer, `accept_clock` and the mail of checkpoints change. No other deed waits for it."""
 
     PERSONAL_DATA = {}
 

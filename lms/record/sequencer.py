@@ -27,8 +27,7 @@ def sequence(most: int = BATCH) -> int:
     head = Head.objects.select_for_update(no_key=True, **skip).filter(pk=1).first()
     if head is None:
         return 0
-    waiting = SequencerQueue.objects.order_by("entry_id").values("entry_id")
-    entries = list(Entry.objects.filter(pk__in=waiting).order_by("pk")[:most])
+    entries = list(Entry.objects.filter(pk__in=SequencerQueue.objects.values("pk")).order_by("pk")[:most])
     if not entries:
         return 0
     tree, leaves = tree_of(head), []
@@ -38,7 +37,7 @@ def sequence(most: int = BATCH) -> int:
         tree.add(bytes.fromhex(leaf))
     Leaf.objects.bulk_create(leaves, batch_size=500)
     keys = [entry.pk for entry in entries]
-    SequencerQueue.objects.filter(entry_id__gte=keys[0], entry_id__lte=keys[-1], entry_id__in=keys).delete()
+    SequencerQueue.objects.filter(pk__in=keys).delete()
     latest = max(entry.at for entry in entries)
     Head.objects.filter(pk=1).update(
         size=tree.size, peaks=[peak.hex() for peak in tree.peaks], at=max(latest, head.at or latest),

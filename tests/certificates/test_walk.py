@@ -365,6 +365,15 @@ class TestWithheld:
         assert "What each asker is told" in page(two, f"/hub/decisions/{made.pk}/")
         assert Entry.objects.get(deed="certificates.lift_withholding").after["proposed_by"] == one.record_label
 
+    def test_the_person_hears_of_it_while_nothing_is_shown_yet(self, held):
+        one, person = scene.hub_officer(), held.enrolment.person
+        withhold(person, "For safety.", by=one)
+        messages = Notice.objects.filter(person=person, subject="It is proposed to show your entry again")
+        asked = lambda: propose_decision("lift", {"mode": ""}, clock.today(), "PRIVATE why", by=one, enrolment=held.enrolment)  # noqa: E731
+        asked()
+        asked()
+        assert messages.count() == 1 and "PRIVATE" not in messages.get().body and answer_check(held.number, "Llewellyn").answer["code"] == "not_found"
+
     def test_it_is_refused_where_what_the_public_would_read_changed_meanwhile(self, held):
         one, two = scene.hub_officer(), scene.hub_officer()
         withhold(held.enrolment.person, "For safety.", by=one)

@@ -261,6 +261,14 @@ def test_a_checkpoint_of_which_one_character_was_changed_proves_nothing(change):
         check([change(note)])
 
 
+def test_a_line_that_only_looks_like_a_signature_does_no_harm():
+    deeds()
+    note = make_checkpoint().note
+    assert notes.read(note + "— x AAAAA\n", [notes.own_verifier()]) == notes.read(note, [notes.own_verifier()])
+    with pytest.raises(notes.Unreadable):
+        notes.read(note.rpartition("—")[0] + "— x AAAAA\n", [notes.own_verifier()])
+
+
 def test_a_checkpoint_signed_by_another_key_proves_nothing(settings, tmp_path):
     deeds()
     key = notes.own_verifier()

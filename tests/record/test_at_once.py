@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lms.people.roles import Operator
 from lms.record.actions import write, write_many
-from lms.record.checking import check
+from lms.record.checking import _one_state, check
 from lms.record.checkpoints import make_checkpoint
 from lms.record.models import Checkpoint, Entry, Head, Leaf, SequencerQueue
 from lms.record.sequencer import sequence, sequence_all
@@ -158,6 +158,18 @@ def test_checkpoints_made_at_once_all_fit():
     make_checkpoint()
     notes = list(Checkpoint.objects.values_list("note", flat=True))
     assert Checkpoint.objects.first().size == Leaf.objects.count() and check(notes)["whole"]
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_a_check_reads_one_state_and_holds_up_no_deed():
+    with _one_state():
+        before = Entry.objects.count()
+        thread, found = in_thread(committed, 1)
+        thread.join(10)
+        assert found == [None], "the deed waited for the check"
+        assert Entry.objects.count() == before
+    assert Entry.objects.count() == before + 1 and check()["whole"]
 
 
 @pytest.mark.django_db

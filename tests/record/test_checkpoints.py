@@ -1,20 +1,24 @@
 """Checkpoints are published, stamped and sent to those who keep them; they tell nothing of what the record says."""
 import re
+import threading
+import time
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from certificates.work import JOBS, run_job
 from lms.kit import clock
 from lms.people.actions import admit, grant
 from lms.people.checkpoints import mail_checkpoint
 from lms.people.models import Mail, Notice, Role
+from lms.people.outbox import letter
 from lms.people.roles import Operator
 from lms.record import notes
 from lms.record.actions import write
 from lms.record.checkpoints import make_checkpoint
-from lms.record.models import Checkpoint, Head, SequencerQueue
+from lms.record.models import Checkpoint, Entry, Head, SequencerQueue
 
 BY = Operator("test")
 pytestmark = pytest.mark.django_db
@@ -42,7 +46,9 @@ def test_the_worker_sequences_makes_checkpoints_and_sends_one_a_week(keepers):
     assert sorted(Notice.objects.values_list("person", flat=True)) == [hub.pk, examiner.pk], "each once, and nobody whose role ended"
     note, text = Checkpoint.objects.get().note, Notice.objects.first().body
     assert note in text and notes.own_verifier() in text
-    assert notes.read(text, [notes.own_verifier()]).size == Checkpoint.objects.get().size, "what was mailed can be read again as it came"
+    assert notes.read(letter(Notice.objects.first()), [notes.own_verifier()]).size == Checkpoint.objects.get().size, "the mail can be read as it came"
+    entry = Entry.objects.get(deed="people.mail_checkpoint")
+    assert entry.after == {"size": Checkpoint.objects.get().size, "to": [hub.pk, examiner.pk]}
     assert Mail.objects.count() == 2
     with transaction.atomic():
         write("test.deed", "test.thing:1", by=BY)
@@ -72,6 +78,35 @@ def test_the_published_pages_say_sizes_and_hashes_and_nothing_else(client, keepe
 def test_a_time_stamp_service_that_is_away_holds_up_no_checkpoint(settings, keepers):
     settings.IMSA_TIMESTAMP_URL = "http://127.0.0.1:9/"
     assert make_checkpoint().stamp == ""
+
+
+class Service(BaseHTTPRequestHandler):
+    """Answers like a time-stamp service out of order, after somebody else has saved something."""
+
+    def do_POST(self):
+        begun = time.monotonic()
+        with transaction.atomic():
+            write("test.deed", "test.thing:1", by=BY)
+        connection.close()
+        self.server.waits.append(time.monotonic() - begun)
+        self.send_error(503)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.mark.both_engines
+def test_nobody_waits_for_a_time_stamp_service(settings, transactional_db):
+    with transaction.atomic():
+        write("test.deed", "test.thing:1", by=BY)
+    with HTTPServer(("127.0.0.1", 0), Service) as server:
+        server.waits = []
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        settings.IMSA_TIMESTAMP_URL = f"http://127.0.0.1:{server.server_port}/"
+        assert make_checkpoint().stamp == ""
+        thread.join()
+    assert len(server.waits) == 1 and server.waits[0] < 5, "a save waited for the answer of a service outside"
 
 
 def test_the_key_is_made_once_and_is_readable_by_nobody_else(settings, tmp_path):
