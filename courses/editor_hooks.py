@@ -18,6 +18,7 @@ from lms.people.roles import has_role
 
 from .actions.reviews import submit_again
 from .authors import is_behind, names_of
+from .middleware import REVIEW_KEPT
 from .models import UnitPage
 from .reviewing import BeginAnew, are_children_taught, effect_of_draft, is_review_needed, is_taught, may_review
 from .rules import may_publish
@@ -122,7 +123,7 @@ def one_at_a_time(request, action, things, view):
 def reviewers_leave(request, page):
     """A reviewer who has decided may not see the page's folder, where Wagtail would send them."""
     if not may_publish(request.user) and not may_review(request.user, Page.objects.get(pk=page.pk)):
-        messages.success(request, "Your review is kept. Whoever comes next is told.")
+        messages.success(request, REVIEW_KEPT)
         return redirect("wagtailadmin_home")
 
 

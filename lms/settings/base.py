@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "lms.people.middleware.SignedOut",
     "lms.people.middleware.SecondFactor",
     "lms.kit.middleware.PlainRefusals",
+    "courses.middleware.ReviewSentTwice",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

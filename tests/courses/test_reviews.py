@@ -87,7 +87,9 @@ def test_both_read_it_changes_are_made_and_the_version_names_author_and_reviewer
 def test_twice_approved_is_once(enter, tutor, consultant, submitted):
     inside = enter(tutor)
     decide(inside, submitted, "approve")
-    decide(inside, submitted, "approve")
+    again = said(decide(inside, submitted, "approve"))
+    assert "Your review is kept" in again and "permission" not in again
+    assert "Your review is kept" not in said(decide(inside, submitted, "reject"))
     assert TaskState.objects.filter(status="approved").count() == 1 and len(versions()) == 1
     stale = TaskState.objects.get(status="approved")
     stale.status = "in_progress"  # what a second request, begun at the same moment, still holds
@@ -95,7 +97,8 @@ def test_twice_approved_is_once(enter, tutor, consultant, submitted):
         stale.approve(user=tutor)
     inside = enter(consultant)
     decide(inside, submitted, "approve")
-    decide(inside, submitted, "approve")
+    again = said(decide(inside, submitted, "approve"))
+    assert "Your review is kept" in again and "permission" not in again
     assert len(versions()) == 2 and Entry.objects.filter(deed="courses.review").count() == 2
 
 
