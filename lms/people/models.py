@@ -27,7 +27,18 @@ class Role(models.TextChoices):
     AUTHOR = "author", "Course author"
 
 
-class Users(BaseUserManager):
+NAMES = {"first_name", "last_name"}
+
+
+class People(models.QuerySet):
+    def update(self, **fields):
+        """Names change by `rename`, which keeps the former ones; the keys below follow a row that is saved, not an UPDATE."""
+        if NAMES & set(fields):
+            raise TypeError("A name is changed by lms.people.actions.rename, one person at a time.")
+        return super().update(**fields)
+
+
+class Users(BaseUserManager.from_queryset(People)):
     """What Django needs to make a person with an email address and no username."""
 
     def create_user(self, email, password=None, **fields):
@@ -71,7 +82,7 @@ class User(AbstractUser):
     is_invented = models.BooleanField(default=False, editable=False, help_text="Made by the demonstration.")
 
     def save(self, *args, update_fields=None, **kwargs):
-        if update_fields is not None and {"first_name", "last_name"} & set(update_fields):
+        if update_fields is not None and NAMES & set(update_fields):
             update_fields = {*update_fields, "sort_key", "search_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
 

@@ -28,3 +28,13 @@ def test_a_new_name_is_found_and_the_old_is_not():
     person.first_name = "Ewa"
     person.save(update_fields=["first_name"])
     assert User.objects.get(search_key__startswith="ewa") == person
+
+
+def test_a_name_is_not_changed_past_its_keys():
+    (person,) = people(("Ada", "Żuk"))
+    person.last_name = "Silent"
+    for silent in (lambda: User.objects.filter(pk=person.pk).update(last_name="Silent"), lambda: User.objects.filter(pk=person.pk).update(first_name="Silent")):
+        with pytest.raises(TypeError):
+            silent()
+    person.refresh_from_db()
+    assert (person.full_name, person.sort_key) == ("Ada Żuk", "zuk\tada")
