@@ -218,6 +218,8 @@ def _insist_withheld(pending):
     rows = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gte=clock.today()), person=pending.enrolment.person)
     if not (rows.filter(mode=Withholding.Mode.EVERYBODY) if pending.terms["mode"] else rows).exists():
         raise Refused("The entry is not withheld in that way any more, so there is nothing to lift.")
+    if rows.filter(decided_at__gt=pending.proposed_at).exists():
+        raise Refused("The entry was withheld anew after this was proposed, for a reason of its own. Drop this, and propose it again if it is safe.")
 
 
 def _approve(organisation, deed, day, reason, by):

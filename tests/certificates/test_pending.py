@@ -209,7 +209,7 @@ class TestPages:
         page = client.post("/hub/organisations/HARBOUR/decide/", given, follow=True).content.decode()
         assert "Siân Llewellyn" in page and "Accredited" in page and "Between posts" in page and "No message reaches Harbour House" in page
         assert not PendingDecision.objects.exists()
-        assert client.post("/hub/decisions/check/").status_code == 302
+        assert scene.press(client, "/hub/decisions/check/").status_code == 302
         made = PendingDecision.objects.get()
         second = scene.sign_in(Client(), scene.hub_officer())
         assert f"/hub/decisions/{made.pk}/" in second.get("/hub/").content.decode()
@@ -240,8 +240,21 @@ class TestPages:
             given = {"nations": ["england"], "from_day": TODAY.isoformat(), "until_day": (TODAY + 20 * DAY).isoformat(), "reason": "Cover."}
             page = client.post(f"/hub/people/{enrolment.pk}/temporary/", given, follow=True).content.decode()
             assert "Temporarily accredited" in page and not Temporary.objects.exists()
-            client.post("/hub/decisions/check/")
+            scene.press(client, "/hub/decisions/check/")
             assert PendingDecision.objects.get().subject == "temporary" and not Temporary.objects.exists()
+
+    def test_a_check_page_does_what_it_showed_and_not_what_another_page_wrote_since(self, held):
+        """An interim suspension counts at once: pressed in the older of two pages, it would stop everybody of the other organisation."""
+        other, client = scene.organisation("OTHER", "Other House"), scene.sign_in(Client(), scene.hub_officer())
+        given = {"deed": "suspended", "from_day": clock.today().isoformat(), "reason": "A concern.", "is_interim": "on"}
+        shown = client.post(f"/hub/organisations/{other.code}/decide/", given, follow=True).content.decode()
+        client.post("/hub/organisations/HARBOUR/decide/", given)
+        for page in (shown, "none"):
+            answer = scene.press(client, "/hub/decisions/check/", page)
+            assert answer.status_code == 409 and "Harbour House" in answer.content.decode() and "Nothing was proposed" in answer.content.decode()
+        assert not PendingDecision.objects.exists() and code(held) == "accredited"
+        assert scene.press(client, "/hub/decisions/check/", answer.content.decode()).status_code == 302
+        assert PendingDecision.objects.get().organisation == scene.organisation() and code(held) == "between_posts"
 
     def test_a_registrar_reads_no_decision_of_the_hub(self, held):
         made = suspend(scene.hub_officer())

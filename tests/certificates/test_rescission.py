@@ -206,7 +206,7 @@ class TestPages:
         scene.sign_in(client, registrar)
         page = client.post(f"/certificates/{held.number}/revoke/", {"why": "rescinded", "reason": "x"}, follow=True)
         assert page.redirect_chain[-1][0] == "/hub/decisions/check/" and "Award rescinded" in page.content.decode() and not PendingDecision.objects.exists()
-        client.post("/hub/decisions/check/")
+        scene.press(client, "/hub/decisions/check/")
         made = PendingDecision.objects.get()
         assert code(held)["code"] == "accredited"
         assert client.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": "x"}).status_code == 403
