@@ -135,7 +135,7 @@ class TestTwoPeople:
         by = scene.registrar()
         made = propose_decision("rescission", {}, clock.today(), "x", by=by, credential=award_of(held))
         scene.RoleGrant.objects.filter(person=by).update(ends_on=clock.today() - DAY)
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Refused, match="may not propose it today"):
             confirm_decision(made, by=scene.hub_officer())
         assert not Revocation.objects.exists()
 
