@@ -191,6 +191,25 @@ class TestPuttingASlipRight:
         assert everything() == before
 
 
+    @pytest.mark.parametrize("page", ["slip/", ""])
+    def test_an_old_page_brings_no_old_law_back(self, taught, provision, author, tutor, enter, page):
+        """Two people changed the law meanwhile. The fields of one person's older page would undo them, as a slip."""
+        address = f"/law/{provision.key}/"
+        inside = enter(author)
+        shown = inside.get(address + page).content.decode()
+        seen = re.search(r'name="seen" value="([^"]+)"', shown)[1]
+        fields = {name: getattr(provision, name) for name in ("act", "title", "summary", "commencement", "jurisdictions", "source")}
+        given = fields | {"section": "s.45", "why": "The section was mistyped."} if page else {"deed": "read", "as_at": "2026-11-22", "review_by": "2027-02-28"}
+        change(provision, author)
+        before = everything()
+        answer = inside.post(address + page, given | {"seen": seen})
+        assert answer.status_code in (409, 422) and "changed while you read" in answer.content.decode()
+        assert everything() == before and Provision.objects.get().summary == NEW["summary"]
+        seen = re.search(r'name="seen" value="([^"]+)"', inside.get(address + page).content.decode())[1]
+        assert inside.post(address + page, given | {"seen": seen, "summary": NEW["summary"]}).status_code == 302
+        assert Provision.objects.get().summary == NEW["summary"]
+
+
 class TestWhoLearnedTheOldText:
     @pytest.mark.both_engines
     def test_those_who_studied_it_and_nothing_newer(self, taught, provision, author, plan, trainee, make_person, programme, operator):
