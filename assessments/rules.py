@@ -4,7 +4,7 @@ from cohorts.models import Enrolment
 from cohorts.states import STUDYING
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
-from lms.people.roles import holders_of, is_operator, may_act_as, roles_of
+from lms.people.roles import holders_of_each, is_operator, may_act_as, roles_of
 
 from .conflicts import conflicts
 from .models import Allocation
@@ -76,12 +76,15 @@ def may_go_on(marker, submission, stage="") -> May:
     return no(why) if why else YES
 
 
-def stopped(tasks, roles=None, tied=None) -> dict[int, str]:
-    """The same of many tasks at once, by task: why its marker may not go on. Five queries, however many; none where the `roles` of tutors
-    and registrars by person and the ties of `conflicts` between these scripts and markers were read already."""
+def stopped(tasks, holders=None, tied=None) -> dict[int, str]:
+    """The same of many tasks at once, by task: why its marker may not go on. Five queries, however many; none where the `holders` of the roles
+    of tutors and registrars and the ties of `conflicts` between these scripts and markers were read already."""
     tasks = list(tasks)
-    if roles is None:
-        roles = roles_by_person(Role.TUTOR, Role.REGISTRAR)[1]
+    holders = holders_of_each(Role.TUTOR, Role.REGISTRAR) if holders is None else holders
+    roles = {}
+    for role, people in holders.items():
+        for person in people:
+            roles.setdefault(person.pk, set()).add(role)
     if tied is None:
         tied = conflicts([task.submission for task in tasks], {task.marker_id: task.marker for task in tasks}.values())
     why = {t.pk: _against(t.marker, t.submission, t.stage, roles.get(t.marker_id, set()), tied) for t in tasks}

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Count, Q, prefetch_related_objects
 
 from cohorts.models import Enrolment
 from cohorts.states import STUDYING
@@ -62,6 +62,19 @@ class Case:
 def boards_open():
     """Boards that were called and have not decided yet, soonest first."""
     return Board.objects.filter(state=BoardState.CALLED).select_related("cohort").order_by("meets_on", "pk")
+
+
+def boards_found(*, wanted="", state=""):
+    """Boards with these words in their title or their cohort's, those to come first and then by day. A QuerySet."""
+    found = Board.objects.select_related("cohort").order_by("state", "meets_on", "pk")
+    for word in wanted.split():
+        found = found.filter(Q(title__icontains=word) | Q(cohort__title__icontains=word) | Q(cohort__code__icontains=word))
+    return found.filter(state=state) if state else found
+
+
+def boards_by_state(*, wanted="") -> dict[str, int]:
+    """How many of them are in each state. One query."""
+    return dict(boards_found(wanted=wanted).order_by().values_list("state").annotate(Count("pk")))
 
 
 def readiness(board) -> list[Case]:

@@ -34,15 +34,18 @@ def awaiting_third():
     )
 
 
-def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
-    """Tasks whose marker may not go on today, with why: no tutor any more, or a conflict that was reported and is still one.
-
-    The soonest due first; not the registrar's own work, nor a task of their own.
-    """
-    tasks = Allocation.objects.filter(state=AllocationState.OPEN).exclude(marker_id__in=_tutors_today().values("pk"))
-    tasks = tasks | Allocation.objects.filter(state=AllocationState.OPEN, conflict_reported_at__isnull=False)
+def tasks_in_doubt(registrar):
+    """Open tasks whose marker is no tutor any more, or has reported a conflict; the soonest due first. Not the registrar's own work, nor
+    a task of their own. A QuerySet; `rules.stopped` says which of them may really not go on."""
+    tasks = Allocation.objects.filter(state=AllocationState.OPEN)
+    tasks = tasks.filter(~Q(marker_id__in=_tutors_today().values("pk")) | Q(conflict_reported_at__isnull=False))
     tasks = tasks.exclude(marker_id=registrar.pk).exclude(submission__enrolment__person_id=registrar.pk)
-    tasks = list(tasks.select_related("submission__assessment", "submission__enrolment", "marker").order_by("due_on", "pk"))
+    return tasks.select_related("submission__assessment", "submission__enrolment", "marker").order_by("due_on", "pk")
+
+
+def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
+    """Tasks whose marker may not go on today, with why: no tutor any more, or a conflict that was reported and is still one."""
+    tasks = list(tasks_in_doubt(registrar))
     why = stopped(tasks) if tasks else {}
     return [(task, why[task.pk]) for task in tasks if task.pk in why]
 

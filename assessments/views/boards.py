@@ -6,14 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
-from lms.kit.lists import address, words_of
+from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.refusals import insist
 
 from .. import actions, blind
 from ..forms import CallBoardForm, ConfirmForm, RatifyForm
 from ..models import Board
 from ..queries import sample_of, tallies
-from ..queries.boards import cases_of, modules_of
+from ..queries.boards import boards_by_state, boards_found, cases_of, modules_of
 from ..queries.work import standing_mark
 from ..rules import may_call_board, may_examine, may_ratify
 from ..states import BoardState, SubmissionState
@@ -25,13 +25,16 @@ from .work import given_file
 @require_GET
 def examining(request):
     insist(may_examine(request.user))
-    found = list(Board.objects.select_related("cohort", "sample_confirmed_by"))
+    found = Board.objects.select_related("cohort", "sample_confirmed_by").order_by("-meets_on", "-pk")
+    page, seen = request.GET.get("page"), request.GET.get("seen")
     return render(
         request,
         "assessments/examining.html",
         {
-            "waiting": [b for b in found if not b.sample_confirmed_at and b.state == BoardState.CALLED],
-            "seen": [b for b in found if b.sample_confirmed_at],
+            "waiting": page_of(found.filter(sample_confirmed_at=None, state=BoardState.CALLED), page, length=20),
+            "seen": page_of(found.exclude(sample_confirmed_at=None), seen),
+            "keeps_page": address(page=page),
+            "keeps_seen": address(seen=seen),
         },
     )
 
@@ -84,14 +87,25 @@ def sample_file(request, pk, number):
 @require_http_methods(["GET", "POST"])
 def boards(request):
     insist(may_call_board(request.user))
-    form = CallBoardForm(request.POST or None)
+    wished = request.GET.get("cohort", "")[:20]
+    form = CallBoardForm(request.POST or None, wished=wished)
     if request.method == "POST" and form.is_valid():
         board = actions.call_board(
             form.cleaned_data["cohort"], form.cleaned_data["title"], form.cleaned_data["meets_on"], by=request.user
         )
         return redirect("assessments:board", board.pk)
-    found = Board.objects.select_related("cohort").order_by("state", "meets_on", "pk")
-    return render(request, "assessments/boards.html", {"boards": found, "form": form})
+    wanted, state = words_of(request.GET), chosen(request.GET, state=["", *BoardState.values])["state"]
+    counts = boards_by_state(wanted=wanted)
+    found = boards_found(wanted=wanted, state=state)
+    count = sum(n for one, n in counts.items() if state in ("", one))
+    tally = [
+        {"label": one.label, "count": counts[one], "url": f"?{address(state=one.value, q=wanted)[:-1]}", "is_chosen": one == state}
+        for one in BoardState if one in counts
+    ]
+    return render(request, "assessments/boards.html", {
+        "boards": page_of(found, request.GET.get("page"), count=count), "form": form, "tally": tally, "state": state, "wanted": wanted,
+        "query": address(state=state, q=wanted),
+    })
 
 
 @login_required
