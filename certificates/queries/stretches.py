@@ -1,8 +1,11 @@
 """Lists of people by how they stand, counted and paged in the database from the derived stretches; whoever is shown is judged."""
 from collections import defaultdict
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Q
+from django.db.models import Case, CharField, Count, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from cohorts.models import Enrolment
 from lms.kit.keyset import page_of
@@ -68,6 +71,16 @@ def people_on(rows, asked):
 def _place_of(key):
     person = User.objects.filter(pk=key).only("sort_key").first()
     return person and (person.sort_key, person.pk)
+
+
+def first_of_each(rows, lists: dict[str, Q], size: int) -> list:
+    """Of each list the rows whose stretch ends first, `size` of them; a row stands in the first list that it fits. By last day, then by
+    name. One question."""
+    in_lists = rows.filter(reduce(or_, lists.values())).annotate(
+        which=Case(*(When(fits, then=Value(name)) for name, fits in lists.items()), default=Value(""), output_field=CharField()),
+    )
+    order = ("until_day", *IN_ORDER)
+    return list(in_lists.annotate(nth=Window(RowNumber(), partition_by="which", order_by=order)).filter(nth__lte=size).order_by(*order))
 
 
 def judged(rows, day, found: Known | None = None) -> list[Stood]:

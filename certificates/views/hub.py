@@ -39,7 +39,7 @@ from ..models import (
 )
 from ..queries import known_of, to_follow_up
 from ..queries.renewing import awaiting_decision
-from ..queries.stretches import IN_ORDER, behind, fitting, judged, on_day, people_on, soon_over, tally_on
+from ..queries.stretches import behind, first_of_each, fitting, judged, on_day, people_on, soon_over, tally_on
 from ..rules import may_sanction, may_see_hub
 from ..standings import STANDINGS, words_for
 from ..states import ConcernState, ProposalState, RequestState
@@ -61,14 +61,15 @@ def hub(request):
     today = clock.today()
     found = refresh_few()
     counts, soon = tally_on(today, today + timedelta(days=SOON))
-    lists = {
-        "changing": (soon, soon_over(today, today + timedelta(days=SOON)), ("until_day", *IN_ORDER)),
-        "between": (counts.get("between_posts", 0), Q(code="between_posts"), IN_ORDER),
-        "limited": (sum(counts.get(code, 0) for code in LIMITED), Q(code__in=LIMITED), IN_ORDER),
+    soon_q = soon_over(today, today + timedelta(days=SOON))
+    many = {"changing": soon, "between": counts.get("between_posts", 0), "limited": sum(counts.get(code, 0) for code in LIMITED)}
+    rows = first_of_each(on_day(today), {"limited": Q(code__in=LIMITED), "between": Q(code="between_posts"), "changing": soon_q}, SHOWN) if any(many.values()) else []
+    stood = judged(rows, today, found)
+    both = list(zip(rows, stood, strict=True))
+    shown = {
+        "limited": [s for row, s in both if row.code in LIMITED], "between": [s for row, s in both if row.code == "between_posts"],
+        "changing": [s for row, s in both if today <= row.until_day <= today + timedelta(days=SOON)][:SHOWN],
     }
-    rows = {name: list(on_day(today).filter(which).order_by(*order)[:SHOWN]) if count else [] for name, (count, which, order) in lists.items()}
-    stood = {s.person.pk: s for s in judged({row.person_id: row for found_rows in rows.values() for row in found_rows}.values(), today, found)}
-    shown = {name: [stood[row.person_id] for row in found_rows] for name, found_rows in rows.items()}
     open_posts = last_lines().filter(confirmed_on=None).exclude(ends_on__lt=today)
     unconfirmed = up_to(open_posts, MOST_COUNTED)
     week = clock.now() - timedelta(days=7)
@@ -92,7 +93,7 @@ def hub(request):
     context["pending"].sort(key=lambda p: not p.is_late)
     context["organisations"] = since_when(context["organisations"], today)
     return render(request, "certificates/hub.html", {
-        **context, **shown, "today": today, "soon": SOON, "counts": {name: count for name, (count, *_) in lists.items()}, "n": n,
+        **context, **shown, "today": today, "soon": SOON, "counts": many, "n": n,
         "behind": 0 if found else behind(), "checks": n["checks"],
         "unconfirmed": open_posts.select_related("employment__person").order_by("starts_on", "employment__reference")[:SHOWN] if unconfirmed else [],
         "unconfirmed_count": unconfirmed, "is_more_unconfirmed": unconfirmed > SHOWN, "most_counted": MOST_COUNTED,
@@ -106,7 +107,7 @@ def hub(request):
             {"count": n["concerns"], "label": "Open concerns", "url": "#concerns" if n["concerns"] else ""},
             {"count": unconfirmed if unconfirmed <= MOST_COUNTED else f"{MOST_COUNTED}+", "label": "Posts not confirmed", "url": "#unconfirmed"},
             {"count": soon, "label": f"Standings about to change in {SOON} days", "url": "#changing"},
-            {"count": lists["limited"][0], "label": "Suspended or with conditions", "url": "#limited"},
+            {"count": many["limited"], "label": "Suspended or with conditions", "url": "#limited"},
             {"count": n["organisations"], "label": "Organisations with approval suspended", "url": reverse("cohorts:organisations") + "?approval=suspended"},
             *([{"count": n["undelivered"], "label": "Emails not delivered", "url": reverse("people:mail")}] if n["undelivered"] else []),
         ],

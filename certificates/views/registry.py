@@ -17,6 +17,7 @@ from cohorts.models import Cohort, Enrolment, Import
 from cohorts.register import posts_of
 from cohorts.states import ImportState
 from lms.kit import clock
+from lms.kit.counting import oldest_of
 from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import short_day
 from lms.people.models import Mail
@@ -53,8 +54,10 @@ def registry(request):
     waiting = to_issue_on(today)
     n = {code: sum(waiting[code].values()) for code in (READY, BLOCKED, AGAIN)}
     ready = list(waiting_on(today, READY).select_related("person", "enrolment__award")[:NAMED]) if n[READY] else []
-    scripts, thirds, notes = awaiting_allocation(), awaiting_third(), unread_notes(request.user)
-    imports = Import.objects.filter(state=ImportState.CHECKED).order_by("made_at")
+    waits = oldest_of(
+        imports=(Import.objects.filter(state=ImportState.CHECKED), "made_at"), scripts=(awaiting_allocation(), "submitted_at"),
+        thirds=(awaiting_third(), "submitted_at"), notes=(unread_notes(request.user), "submitted_at"), mail=(Mail.objects.visible_to(request.user), None),
+    )
     boards = list(boards_open())
     first = ready and ready[0].enrolment.award.conferred_on
     to_files, to_allocate = reverse("cohorts:imports"), reverse("assessments:allocation")
@@ -62,15 +65,15 @@ def registry(request):
     figures = [
         _figure(n[READY], "certificate,certificates", "to issue", reverse("certificates:issue_list"), first),
         _figure(n[AGAIN], "certificate,certificates", "to issue again", reverse("certificates:issue_list") + "#again", ""),
-        _figure(imports.count(), "file,files", "checked and not written", to_files, _oldest(imports, "made_at")),
-        _figure(scripts.count(), "script,scripts", "without markers", to_allocate, _oldest(scripts, "submitted_at")),
-        _figure(thirds.count(), "script,scripts", "for a third marker", to_allocate, _oldest(thirds, "submitted_at")),
-        _figure(notes.count(), "unread note,unread notes", "from trainees", reverse("assessments:notes"), _oldest(notes, "submitted_at")),
+        _figure(waits["imports"][0], "file,files", "checked and not written", to_files, waits["imports"][1]),
+        _figure(waits["scripts"][0], "script,scripts", "without markers", to_allocate, waits["scripts"][1]),
+        _figure(waits["thirds"][0], "script,scripts", "for a third marker", to_allocate, waits["thirds"][1]),
+        _figure(waits["notes"][0], "unread note,unread notes", "from trainees", reverse("assessments:notes"), waits["notes"][1]),
         _figure(len(boards), "board,boards", "to prepare", to_boards, boards and boards[0].meets_on, "Next meets on"),
     ]
     if stopped := len(needing_another_marker(request.user)):
         figures.append(_figure(stopped, "script needs,scripts need", "another marker", to_allocate, ""))
-    if undelivered := Mail.objects.visible_to(request.user).count():
+    if undelivered := waits["mail"][0]:
         figures.append(_figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), ""))
     return render(request, "certificates/registry.html", {
         "figures": figures, "blocked": n[BLOCKED], "ready": ready, "ready_count": n[READY], "behind": 0 if found else behind(), "boards": boards, "pending": (pending := of_awards()),
@@ -82,10 +85,6 @@ def of_awards():
     """Rescissions and reinstatements that wait for a second person."""
     rows = PendingDecision.objects.filter(state="proposed", subject__in=("rescission", "reinstatement"))
     return list(rows.select_related("enrolment__person", "proposed_by"))
-
-
-def _oldest(rows, moment):
-    return rows.values_list(moment, flat=True).first()
 
 
 def _figure(count, forms, rest, url, since, word="Oldest from"):
