@@ -44,7 +44,7 @@ def _give_out(request):
     """One script, or all as shown; a refusal of one does not hold up the others."""
     which = request.POST.get("script", "")
     people = {str(person.pk): person for person in tutors()}
-    done, refused = 0, []
+    done, refused, pairs = 0, [], []
     for script in [*awaiting_allocation(), *awaiting_third()]:
         if which not in ("all", script.script):
             continue
@@ -54,7 +54,8 @@ def _give_out(request):
             if third and script.state == "third":
                 actions.allocate_third(script, third, by=request.user)
             elif first and second and script.state == "submitted":
-                actions.allocate(script, first, second, by=request.user)
+                pairs.append((script, first, second))
+                continue
             else:
                 if which != "all":
                     refused.append(f"Choose the markers for {script.script} first.")
@@ -62,6 +63,9 @@ def _give_out(request):
             done += 1
         except Refused as refusal:
             refused.append(str(refusal))
+    if pairs:
+        given, why = actions.allocate_many(pairs, by=request.user)
+        done, refused = done + given, [*refused, *why]
     if done:
         messages.success(request, f"{done} {'script is' if done == 1 else 'scripts are'} with markers now.")
     for sentence in refused:

@@ -9,7 +9,7 @@ from courses.models import StudyPlan, Timetable
 from lms.kit import clock
 from lms.kit import nations as four_nations
 from lms.kit.batches import Batch
-from lms.kit.moves import move
+from lms.kit.moves import move, move_in
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import short_day
 from lms.people.actions import give_number_in, grant_in, rename_in, tell
@@ -285,6 +285,12 @@ def complete(enrolment, *, by) -> Enrolment:
     if _lock(enrolment).state == EnrolmentState.COMPLETED:
         return _fresh(enrolment)
     return move(enrolment, "complete", by=by)
+
+
+def complete_in(batch, enrolment):
+    """`complete` as part of a batch."""
+    if enrolment.state != EnrolmentState.COMPLETED:
+        move_in(batch, enrolment, "complete")
 
 
 def _lock(enrolment):

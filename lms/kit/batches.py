@@ -4,6 +4,7 @@ change it was not made ready for.
 What takes long (reading, judging, spelling, hashing) is done while nobody waits. The transaction then holds its locks, and on SQLite
 the one writer's place, only as long as the database itself needs.
 """
+import time
 from collections.abc import Callable
 
 from django.db import connection, transaction
@@ -34,6 +35,12 @@ def reserve(model: type[Model], count: int) -> list[int]:
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         (last,) = cursor.fetchone()
     return [*range(last - count + 1, last + 1)]
+
+
+def rest():
+    """Between two short transactions of one long deed: give the writer's place away. SQLite's waiting writers look ten times a second."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep(0.1)
 
 
 class Batch:
@@ -82,7 +89,7 @@ class Batch:
         self.messages.append({"person": person.pk, "invite": True})
 
     def after(self, do: Callable[[], object]):
-        """Something that follows the rows inside the transaction, before the entries."""
+        """Something that follows the rows inside the transaction, at its end: it may touch a row that many share."""
         self._after.append(do)
 
     def make_ready(self):
@@ -109,10 +116,10 @@ class Batch:
                 cursor.executemany(statement, rows)
                 if cursor.rowcount != len(rows):
                     raise Moved
-            for do in self._after:
-                do()
             for statement, values in entries:
                 cursor.execute(statement, values)
+            for do in self._after:
+                do()
         for things in self._new.values():
             for thing in things:
                 thing._state.adding, thing._state.db = False, "default"

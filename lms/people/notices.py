@@ -1,15 +1,15 @@
 """Tells many people what a long deed did, some at a time after it, so that nobody waits for it; it forgets no one when it is killed."""
-import time
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
+
+from lms.kit.batches import rest
 
 from .actions import tell_many
 from .invitations import invite_new
 from .models import NoticeBatch, User
 
 AT_ONCE = 100  # in one transaction
-PAUSE = 0.1  # seconds; SQLite looks so often whether the one writer's place is free
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def bring(made: NoticeBatch | None = None, *, most: int | None = None) -> int:
         if not count:
             return told
         told += count
-        if count == AT_ONCE and connection.vendor == "sqlite" and not connection.in_atomic_block:
-            time.sleep(PAUSE)
+        if count == AT_ONCE:
+            rest()
     return told
 
 
