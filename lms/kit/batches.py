@@ -52,18 +52,20 @@ class Batch:
     def __init__(self, *, by):
         self.by, self.messages = by, []
         self._keys, self._new, self._changes, self._lines, self._after = {}, {}, {}, [], []
-        self._ready = None
+        self._asked, self._ready = {}, None
 
     def reserve(self, model, count):
-        """Many keys in one statement; without it each row asks for its own."""
-        if count:
+        """So many keys in one statement. Rows beyond it ask for one key, then for more and more at a time."""
+        if count > 0:
             self._keys.setdefault(model, []).extend(reversed(reserve(model, count)))
 
     def add(self, thing: Model) -> Model:
         """A new row. Tables are written in the order in which they first come here, so what is pointed at comes first."""
         model = type(thing)
-        keys = self._keys.setdefault(model, [])
-        thing.pk = keys.pop() if keys else reserve(model, 1)[0]
+        if not self._keys.get(model):
+            self._asked[model] = min(512, 8 * self._asked.get(model, 0)) or 1
+            self.reserve(model, self._asked[model])
+        thing.pk = self._keys[model].pop()
         self._new.setdefault(model, []).append(thing)
         return thing
 

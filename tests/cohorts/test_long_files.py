@@ -60,7 +60,8 @@ def everything_stored():
         return text
 
     return {
-        "people": list(User.objects.order_by("pk").values_list("pk", "email", "first_name", "last_name", "known_as", "is_invented", "imsa_number__isnull")),
+        "people": list(User.objects.order_by("pk").values_list("pk", "email", "first_name", "last_name", "known_as", "is_invented")),
+        "numbers": sorted(numbers.values()),
         "without a password": [p.has_usable_password() for p in User.objects.order_by("pk")],
         "plans": list(StudyPlan.objects.order_by("pk").values_list()),
         "enrolments": list(Enrolment.objects.order_by("pk").values_list()),
