@@ -1,4 +1,4 @@
-"""`./dev bench pages|law|hiding|register|record|imports …`: prints one JSON line a figure."""
+"""`./dev bench pages|law|hiding|register|record|lists|imports …`: prints one JSON line a figure."""
 import os
 import subprocess
 import sys
@@ -52,6 +52,12 @@ def imports(*args):
     return main(args)
 
 
+def lists(*args):
+    from benchmarks.lists import main
+
+    return main(args)
+
+
 def hiding(*args):
     from benchmarks.hiding import on_each_engine
 
@@ -59,8 +65,8 @@ def hiding(*args):
 
 
 if __name__ == "__main__":
-    jobs = {"pages": pages, "law": law, "hiding": hiding, "register": register, "record": record, "imports": imports}
+    jobs = {"pages": pages, "law": law, "hiding": hiding, "register": register, "record": record, "lists": lists, "imports": imports}
     job, args = (*sys.argv[1:], ""), sys.argv[2:]
-    if job[0] not in jobs or args and job[0] not in ("register", "hiding", "record", "imports"):
-        sys.exit(print("usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|imports", file=sys.stderr) or 2)
+    if job[0] not in jobs or args and job[0] not in ("register", "hiding", "record", "lists", "imports"):
+        sys.exit(print("usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports", file=sys.stderr) or 2)
     sys.exit(jobs[job[0]](*args))

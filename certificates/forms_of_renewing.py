@@ -1,6 +1,7 @@
 """A log, a renewal, and the Hub's rules with what they would change."""
 from django import forms
 
+from cohorts.models import Organisation
 from lms.kit import clock, nations
 from lms.kit.codes import Misread
 
@@ -177,8 +178,26 @@ class RehearseForm(forms.Form):
     suppose_from = day_field(label="From which day?", required=False, help_text="Today if left empty.")
 
     def __init__(self, *args, organisations=(), **kwargs):
+        """`organisations` to choose from; None where they are too many for a list: then the code is typed."""
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].choices = [("", "Nothing is supposed"), *((str(o.pk), o.name) for o in organisations)]
+        if organisations is None:
+            self.fields["organisation"] = forms.CharField(
+                label=self.fields["organisation"].label, required=False, max_length=60, help_text="Its code, as on the page of organisations.",
+            )
+        else:
+            self.fields["organisation"].choices = [("", "Nothing is supposed"), *((str(o.pk), o.name) for o in organisations)]
+        self.organisations = organisations
+
+    def clean_organisation(self) -> Organisation | None:
+        typed = self.cleaned_data["organisation"].strip()
+        if not typed:
+            return None
+        if self.organisations is not None:
+            return next(o for o in self.organisations if str(o.pk) == typed)
+        found = Organisation.objects.filter(code__iexact=typed).first()
+        if found is None:
+            raise forms.ValidationError("No organisation has this code. Look it up on the page of organisations.")
+        return found
 
     def clean_day(self):
         day, today = self.cleaned_data["day"], clock.today()

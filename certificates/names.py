@@ -7,14 +7,10 @@ import re
 import unicodedata
 from itertools import islice, product
 
-from lms.kit.letters import is_a_name, without_unseen
+from lms.kit.letters import folded, is_a_name, without_unseen
 
 __all__ = ["family_name", "fits", "folded", "is_a_name", "is_same"]
 
-# Letters that do not come apart into a letter and an accent.
-PLAIN = str.maketrans({
-    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "þ": "th", "æ": "ae", "œ": "oe", "ŋ": "ng", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y",
-})
 # As the machine-readable line of a passport may spell them (ICAO Doc 9303-3, section 6), besides the letter without its mark.
 PASSPORT = {"ä": ("ae",), "å": ("aa",), "ö": ("oe",), "ø": ("oe",), "ü": ("ue", "uxx"), "ñ": ("nxx",)}
 MOST_SPELLINGS = 243
@@ -24,12 +20,6 @@ PARTICLES = frozenset(
     "ni nic nighean och san santa st ter ten the und van ver verch ferch vom von y ye zu zum zur ibn abu umm ould e i wa".split()
 )
 APOSTROPHES = "'’‘ʼ`´′"
-
-
-def folded(name: str) -> str:
-    """A name without case, accents, spaces, hyphens and apostrophes, those among them that are letters (ʼ, ʻ, ʿ): “O’Brien-Łuc” is “obrienluc”."""
-    apart = unicodedata.normalize("NFKD", name.casefold()).casefold().translate(PLAIN)
-    return "".join(c for c in unicodedata.normalize("NFKD", apart) if c.isalnum() and unicodedata.category(c) != "Lm")
 
 
 def spellings(name: str) -> frozenset[str]:

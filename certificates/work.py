@@ -30,6 +30,7 @@ from .actions.reminders import remind
 from .actions.runs import carry_on, running
 from .actions.seals import seal_checks
 from .actions.stray_files import drop_strays
+from .actions.stretches import keep_stretches
 from .actions.tallies import forget
 from .actions.watches import deliver_changes, look_at_watches
 from .models import Heartbeat, StatusList
@@ -119,6 +120,7 @@ JOBS = (
     Job("deliveries", 5, lambda: deliver_changes(by=BY)),
     Job("notices", 2, mailing),
     Job("record", 2, sequence_all),
+    Job("stretches", 3, keep_stretches),
     Job("schedule", 60, lambda: keep_schedule(by=BY)),
     Job("seals", 60, seal),
     Job("standings", 60, lambda: look_at_standings(by=BY)),

@@ -1,10 +1,10 @@
 """The employment register's one doorway: who is employed where on a day; it refuses to be browsed by name."""
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
+from lms.kit.letters import sort_key
 from lms.kit.lines import in_force, that_count
 from lms.people.models import User
 
@@ -86,10 +86,9 @@ def people_of(organisation, day) -> list[User]:
     return sorted(User.objects.filter(pk__in=keys), key=by_family_name)
 
 
-def by_family_name(person) -> tuple[str, str, int]:
-    """Where a person stands in a list: by family name, or the only name; accents and capitals aside."""
-    bare = [unicodedata.normalize("NFD", n).casefold() for n in (person.last_name or person.first_name, person.first_name)]
-    return (*("".join(c for c in n if not unicodedata.combining(c)) for n in bare), person.pk)
+def by_family_name(person) -> tuple[str, int]:
+    """Where a person stands in a list, as the database sorts them by ("sort_key", "pk")."""
+    return sort_key(person.first_name, person.last_name), person.pk
 
 
 def approvals_of(organisation_ids) -> dict[int, list[tuple[date, str]]]:

@@ -41,8 +41,9 @@ dev = tool()
 # ---- which tests run ----
 
 def chromium():
-    """The browser of this machine, or None. Playwright's own download is never used."""
-    for name in (os.environ.get("IMSA_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+    """The browser of this machine, or None: one that draws no window of its own first, since a page then begins at a sixth of the
+    cost. Playwright's own download is never used."""
+    for name in (os.environ.get("IMSA_CHROMIUM"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         if name and shutil.which(name):
             return shutil.which(name)
 
@@ -239,3 +240,43 @@ def nothing_remembered():
         kept.clear()
     for cache in caches.all(initialized_only=True):
         cache.clear()
+
+
+# ---- what a page reads ----
+
+@pytest.fixture
+def rows_read(monkeypatch):
+    """`with rows_read() as read:` then `read.rows`, how many the database gave, and `read.statements`, how many were asked."""
+    from django.db import connection
+    from django.db.backends.utils import CursorWrapper
+    from django.test.utils import CaptureQueriesContext
+
+    count = [0]
+
+    def one(self):
+        row = self.cursor.fetchone()
+        count[0] += row is not None
+        return row
+
+    def some(fetch):
+        def fetched(self, *args):
+            rows = getattr(self.cursor, fetch)(*args)
+            count[0] += len(rows)
+            return rows
+        return fetched
+
+    monkeypatch.setattr(CursorWrapper, "fetchone", one, raising=False)
+    for name in ("fetchmany", "fetchall"):
+        monkeypatch.setattr(CursorWrapper, name, some(name), raising=False)
+
+    @contextlib.contextmanager
+    def reading():
+        class Read:
+            rows = statements = 0
+
+        before = count[0]
+        with CaptureQueriesContext(connection) as asked:
+            yield Read
+        Read.rows, Read.statements = count[0] - before, len(asked)
+
+    return reading

@@ -42,10 +42,11 @@ from .issued import (
 )
 from .pending import PendingDecision, StandingNotice
 from .renewing import LogEntry, Reminder, Renewal
+from .stretches import Stretch, StretchBasis, StretchMark
 
 __all__ = [
     "Certificate", "Change", "Check", "CheckSeal", "Concern", "Credential", "Delivery", "Design", "DesignVersion", "EntryRequest",
     "FollowUp", "Heartbeat", "Hook", "Kind", "ListCheck", "LogEntry", "PendingDecision", "ProofLink", "Proposal", "PublicKey", "Purpose", "RefusedFile", "Reinstatement",
-    "Reminder", "Renewal", "Revocation", "RuleLine", "Run", "RunLine", "Sanction", "StandingNotice", "StatusList", "Tally", "Temporary", "Token", "Told",
+    "Reminder", "Renewal", "Revocation", "RuleLine", "Run", "RunLine", "Sanction", "StandingNotice", "StatusList", "Stretch", "StretchBasis", "StretchMark", "Tally", "Temporary", "Token", "Told",
     "Watch", "Withholding", "WorkingName", "WrongName",
 ]

@@ -157,6 +157,11 @@ class Gathered:
         names = dict.fromkeys((line[6] or "", line[7] or "") for kind in ("printed", "former") for line in self.of(kind, key))
         return [] if self.working_name(key, clock.today()) else [*names]
 
+    def printed_names(self, key) -> dict[str, tuple[str, str]]:
+        """By the number of each certificate, the given and the family name that it prints."""
+        names = {line[2]: (line[6] or "", line[7] or "") for line in self.of("printed", key)}
+        return {line[6]: names[line[2]] for line in self.of("certificate", key)}
+
     def standing(self, key, day) -> Standing:
         """As an answer tells it: without its first day."""
         return standing_on(day, self.facts[key], self.book, looks_back=False)

@@ -60,15 +60,16 @@ class Waiting:
     not_counting: tuple[Nation, ...] = ()  # nations the certificate would name and that would not count yet
 
 
-def awaiting_issue(cohort=None, day=None) -> list[Waiting]:
-    """Awards without a certificate, and those whose holder was given a nation since: the oldest first."""
+def awaiting_issue(cohort=None, day=None, enrolments=None, found=None) -> list[Waiting]:
+    """Awards without a certificate, and those whose holder was given a nation since: the oldest first. `enrolments` are the keys of
+    those that are looked at, `found` what is known of the people already."""
     day = day or clock.today()
     awards = Award.objects.select_related("enrolment__person", "enrolment__cohort", "enrolment__plan")
+    awards = awards if enrolments is None else awards.filter(enrolment__in=enrolments)
     awards = (awards.filter(enrolment__cohort=cohort) if cohort else awards).exclude(pk__in=rescinded())
     grown = Certificate.objects.current().exclude(nations=F("enrolment__plan__nations")).values("award")
-    awards = list(awards.filter(Q(certificates=None) | Q(pk__in=grown)).order_by("conferred_on", "pk"))
-    awards.sort(key=lambda a: (a.conferred_on, by_family_name(a.enrolment.person)))
-    found = known([a.enrolment.person_id for a in awards])
+    awards = list(awards.filter(Q(certificates=None) | Q(pk__in=grown)).order_by("conferred_on", "enrolment__person__sort_key", "pk"))
+    found = found or known([a.enrolment.person_id for a in awards])
     return [_waiting(a, with_last(found.facts[a.enrolment.person_id], a.enrolment_id), found.book, day) for a in awards]
 
 
@@ -97,12 +98,13 @@ def to_follow_up():
     return rows.select_related("credential__certificate__enrolment__person")
 
 
-def to_issue_again() -> list[Again]:
-    """Certificates whose holder has another name on file now, or whose term was renewed since: those that speak, whose award
+def to_issue_again(enrolments=None) -> list[Again]:
+    """Certificates, of these enrolments or of all, whose holder has another name on file now, or whose term was renewed since: those that speak, whose award
     stands, whose term runs and whose nations a post of today serves, since without one none is issued. Three questions."""
     newer = Certificate.objects.filter(enrolment__person=OuterRef("enrolment__person"), issued_at__gt=OuterRef("issued_at"))
     held = Certificate.objects.current().select_related("enrolment__person").order_by("issued_at", "pk").exclude(award__in=rescinded()).filter(~Exists(newer))
     runs = Renewal.objects.filter(enrolment=OuterRef("enrolment"), granted_until__gte=clock.today())
+    held = held if enrolments is None else held.filter(enrolment__in=enrolments)
     held = held.filter(Q(valid_until__gte=clock.today()) | Exists(runs))
     named = held.annotate(given=KT("facts__given_names"), family=KT("facts__family_name")).exclude(
         given=F("enrolment__person__first_name"), family=F("enrolment__person__last_name"),

@@ -3,16 +3,17 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from cohorts.models import Approval, Enrolment, TelephoneTask
-from cohorts.queries import names_of_actors
-from cohorts.register import approval_on, by_family_name, last_lines, posts_of
+from cohorts.models import Enrolment, TelephoneTask
+from cohorts.queries import names_of_actors, organisations_on
+from cohorts.register import approval_on, approvals_of, last_lines, posts_of
 from lms.kit import clock
+from lms.kit.counting import counts_of, up_to
 from lms.kit.lines import OF_ROW, that_count
 from lms.kit.refusals import insist, refusals_at
 from lms.people.models import Mail
@@ -20,6 +21,7 @@ from lms.people.models import Mail
 from .. import actions
 from ..accreditation import nations_on, standing_on
 from ..actions.decisions import sanctions_of
+from ..actions.stretches import refresh_few
 from ..facts import withheld_on
 from ..forms_of_decisions import FollowUpForm
 from ..models import (
@@ -35,14 +37,17 @@ from ..models import (
     Withholding,
     WorkingName,
 )
-from ..names import folded
-from ..queries import known_of, standings_of, to_follow_up
+from ..queries import known_of, to_follow_up
 from ..queries.renewing import awaiting_decision
+from ..queries.stretches import behind, first_of_each, fitting, judged, on_day, people_on, soon_over, tally_on
 from ..rules import may_sanction, may_see_hub
 from ..standings import STANDINGS, words_for
 from ..states import ConcernState, ProposalState, RequestState
 
 SOON = 60
+SHOWN = 25  # of each list on the first page; the rest is a step away
+MOST_LISTED = 100  # of a queue of the Hub's own work
+MOST_COUNTED = 1000
 WANTED = "certificates.people"
 LIMITED = ("accredited_with_conditions", "suspended")  # what still asks for a decision: a withdrawal and a rescission are final
 ENDED = ("withdrawn", "award_rescinded")
@@ -51,46 +56,61 @@ ENDED = ("withdrawn", "award_rescinded")
 @login_required
 @never_cache
 def hub(request):
-    """The Hub officer's day."""
+    """The Hub officer's day: every queue with its count, and the first of each."""
     insist(may_see_hub(request.user))
     today = clock.today()
-    found = standings_of(enrolments(), today)
-    lines = last_lines().filter(confirmed_on=None).select_related("employment__person").order_by("starts_on", "employment__reference")
-    unconfirmed = [line for line in lines if line.ends_on is None or line.ends_on >= today]
-    changing = sorted((s for s in found if _changes_soon(s, today)), key=lambda s: s.standing.until)
-    limited = [s for s in found if s.standing.code in LIMITED]
-    ended = [(words_for(code).label, code, count) for code in ENDED if (count := sum(s.standing.code == code for s in found))]
-    suspended = suspended_organisations(today)
-    proposals = Proposal.objects.filter(state=ProposalState.PROPOSED).select_related("enrolment__person", "proposed_by").order_by("proposed_at")
-    requests = EntryRequest.objects.filter(state=RequestState.ASKED).select_related("person").order_by("asked_at")
-    concerns = Concern.objects.filter(state=ConcernState.OPEN).select_related("person").order_by("opened_at")
-    renewals = awaiting_decision()
-    undelivered = Mail.objects.visible_to(request.user).count()
-    pending = list(PendingDecision.objects.filter(state=ProposalState.PROPOSED).select_related("organisation", "enrolment__person", "proposed_by"))
-    for one in pending:
+    found = refresh_few()
+    counts, soon = tally_on(today, today + timedelta(days=SOON))
+    soon_q = soon_over(today, today + timedelta(days=SOON))
+    many = {"changing": soon, "between": counts.get("between_posts", 0), "limited": sum(counts.get(code, 0) for code in LIMITED)}
+    rows = first_of_each(on_day(today), {"limited": Q(code__in=LIMITED), "between": Q(code="between_posts"), "changing": soon_q}, SHOWN) if any(many.values()) else []
+    stood = judged(rows, today, found)
+    both = list(zip(rows, stood, strict=True))
+    shown = {
+        "limited": [s for row, s in both if row.code in LIMITED], "between": [s for row, s in both if row.code == "between_posts"],
+        "changing": [s for row, s in both if today <= row.until_day <= today + timedelta(days=SOON)][:SHOWN],
+    }
+    open_posts = last_lines().filter(confirmed_on=None).exclude(ends_on__lt=today)
+    unconfirmed = up_to(open_posts, MOST_COUNTED)
+    week = clock.now() - timedelta(days=7)
+    refused = RefusedFile.objects.filter(brought_at__gte=clock.now() - timedelta(days=30))
+    queues = {
+        "proposals": Proposal.objects.filter(state=ProposalState.PROPOSED).select_related("enrolment__person", "proposed_by").order_by("proposed_at"),
+        "pending": PendingDecision.objects.filter(state=ProposalState.PROPOSED).select_related("organisation", "enrolment__person", "proposed_by"),
+        "requests": EntryRequest.objects.filter(state=RequestState.ASKED).select_related("person").order_by("asked_at"),
+        "concerns": Concern.objects.filter(state=ConcernState.OPEN).select_related("person").order_by("opened_at"),
+        "calls": TelephoneTask.objects.filter(recorded_at=None).select_related("organisation"),
+        "rescissions": to_follow_up(), "refused": refused[:10],
+        "organisations": organisations_on(today, approval="suspended"),
+    }
+    n = counts_of(
+        **{name: refused if name == "refused" else found for name, found in queues.items()}, renewals=awaiting_decision(),
+        undelivered=Mail.objects.visible_to(request.user), checks=Check.objects.filter(asked_at__gte=week),
+    )
+    context = {name: list(found if name == "refused" else found[:MOST_LISTED]) if n[name] else [] for name, found in queues.items()}
+    for one in context["pending"]:
         one.is_late = bool(one.confirm_by and one.confirm_by < today)
-    calls = TelephoneTask.objects.filter(recorded_at=None).select_related("organisation")
-    rescissions = list(to_follow_up())
+    context["pending"].sort(key=lambda p: not p.is_late)
+    context["organisations"] = since_when(context["organisations"], today)
     return render(request, "certificates/hub.html", {
-        "today": today, "changing": changing, "limited": limited, "organisations": suspended, "soon": SOON, "unconfirmed": unconfirmed,
-        "pending": sorted(pending, key=lambda p: not p.is_late), "calls": calls, "rescissions": rescissions, "ended": ended,
-        "between": [s for s in found if s.standing.code == "between_posts"],
-        "proposals": proposals, "requests": requests, "concerns": concerns, "renewals": renewals,
+        **context, **shown, "today": today, "soon": SOON, "counts": many, "n": n,
+        "behind": 0 if found else behind(), "checks": n["checks"],
+        "unconfirmed": open_posts.select_related("employment__person").order_by("starts_on", "employment__reference")[:SHOWN] if unconfirmed else [],
+        "unconfirmed_count": unconfirmed, "is_more_unconfirmed": unconfirmed > SHOWN, "most_counted": MOST_COUNTED,
+        "ended": [(words_for(code).label, code, counts[code]) for code in ENDED if counts.get(code)],
         "figures": [
-            {"count": len(rescissions), "label": "Awards rescinded", "url": "#rescinded" if rescissions else ""},
-            {"count": len(proposals) + len(pending), "label": "Decisions proposed", "url": "#proposed"},
-            {"count": len(calls), "label": "Organisations to telephone", "url": "#calls" if calls else ""},
-            {"count": len(requests), "label": "Requests about an entry", "url": "#requests" if requests else ""},
-            {"count": len(renewals), "label": "Renewals to decide", "url": reverse("certificates:renewals")},
-            {"count": len(concerns), "label": "Open concerns", "url": "#concerns" if concerns else ""},
-            {"count": len(unconfirmed), "label": "Posts not confirmed", "url": "#unconfirmed"},
-            {"count": len(changing), "label": f"Standings about to change in {SOON} days", "url": "#changing"},
-            {"count": len(limited), "label": "Suspended or with conditions", "url": "#limited"},
-            {"count": len(suspended), "label": "Organisations with approval suspended", "url": reverse("cohorts:organisations") + "?approval=suspended"},
-            *([{"count": undelivered, "label": "Emails not delivered", "url": reverse("people:mail")}] if undelivered else []),
+            {"count": n["rescissions"], "label": "Awards rescinded", "url": "#rescinded" if n["rescissions"] else ""},
+            {"count": n["proposals"] + n["pending"], "label": "Decisions proposed", "url": "#proposed"},
+            {"count": n["calls"], "label": "Organisations to telephone", "url": "#calls" if n["calls"] else ""},
+            {"count": n["requests"], "label": "Requests about an entry", "url": "#requests" if n["requests"] else ""},
+            {"count": n["renewals"], "label": "Renewals to decide", "url": reverse("certificates:renewals")},
+            {"count": n["concerns"], "label": "Open concerns", "url": "#concerns" if n["concerns"] else ""},
+            {"count": unconfirmed if unconfirmed <= MOST_COUNTED else f"{MOST_COUNTED}+", "label": "Posts not confirmed", "url": "#unconfirmed"},
+            {"count": soon, "label": f"Standings about to change in {SOON} days", "url": "#changing"},
+            {"count": many["limited"], "label": "Suspended or with conditions", "url": "#limited"},
+            {"count": n["organisations"], "label": "Organisations with approval suspended", "url": reverse("cohorts:organisations") + "?approval=suspended"},
+            *([{"count": n["undelivered"], "label": "Emails not delivered", "url": reverse("people:mail")}] if n["undelivered"] else []),
         ],
-        "checks": Check.objects.filter(asked_at__gte=clock.now() - timedelta(days=7)).count(),
-        "refused": RefusedFile.objects.filter(brought_at__gte=clock.now() - timedelta(days=30))[:10],
     })
 
 
@@ -116,49 +136,39 @@ def rescission(request, pk):
     })
 
 
-def enrolments():
-    return Enrolment.objects.select_related("person", "cohort", "plan")
-
-
-def _changes_soon(stood, today):
-    until = stood.standing.until
-    return stood.standing.code not in ("not_found", "in_training") and until and until <= today + timedelta(days=SOON)
-
-
-def suspended_organisations(day) -> list:
-    """Organisations whose decision in force suspends their approval, with its day."""
-    lines = {}
-    for row in Approval.objects.select_related("organisation").order_by("pk"):
-        lines.setdefault(row.organisation, []).append((row.from_day, row.deed))
-    standing = {organisation: approval_on(dated, day) for organisation, dated in lines.items()}
-    return [(organisation, line[0]) for organisation, line in standing.items() if line and line[1] == "suspended"]
+def since_when(organisations, day) -> list:
+    """Each with the day from which its decision in force counts."""
+    lines = approvals_of([o.pk for o in organisations]) if organisations else {}
+    return [(o, line[0]) for o in organisations if (line := approval_on(lines[o.pk], day))]
 
 
 @login_required
 @never_cache
 def people(request):
-    """Everybody enrolled, with their standing today; narrowed by address, and by a name or number that stands in no address."""
+    """Everybody enrolled, fifty at a time, with their standing today; narrowed by address, and by a name or number that stands in
+    no address."""
     insist(may_see_hub(request.user))
     if request.method == "POST":
         request.session[WANTED] = request.POST.get("q", "").strip()[:100]
-        return redirect(request.get_full_path())
+        chosen = request.GET.get("standing", "")
+        return redirect(f"{request.path}?standing={chosen}" if chosen in STANDINGS or chosen == "soon" else request.path)
     today = clock.today()
-    found = sorted(standings_of(enrolments(), today), key=lambda s: by_family_name(s.person))
-    counts = {code: sum(s.standing.code == code for s in found) for code in STANDINGS}
+    last = today + timedelta(days=SOON)
+    found = refresh_few()
     chosen, wanted = request.GET.get("standing"), request.session.get(WANTED, "")
-    chosen = chosen if chosen in STANDINGS else ""
+    chosen = chosen if chosen in STANDINGS or chosen == "soon" else ""
+    counts, soon = tally_on(today, last, fitting(wanted))
+    rows = on_day(today).filter(fitting(wanted))
+    if chosen:
+        rows = rows.filter(soon_over(today, last) if chosen == "soon" else Q(code=chosen))
+    page = people_on(rows, request.GET)
     return render(request, "certificates/people.html", {
-        "people": [s for s in found if (not chosen or s.standing.code == chosen) and _fits(s.person, wanted)], "today": today, "wanted": wanted,
-        "chosen": chosen, "all": len(found),
-        "filters": [{"code": c, "label": words_for(c).label, "count": n} for c, n in counts.items() if n],
-        "chosen_label": words_for(chosen).label if chosen else "",
+        "page": page, "people": judged(page, today, found), "today": today, "wanted": wanted, "chosen": chosen, "all": sum(counts.values()),
+        "query": f"standing={chosen}&" if chosen else "", "behind": 0 if found else behind(),
+        "filters": [{"code": c, "label": words_for(c).label, "count": counts[c]} for c in STANDINGS if counts.get(c)]
+        + ([{"code": "soon", "label": f"About to change in {SOON} days", "count": soon}] if soon else []),
+        "chosen_label": f"About to change in {SOON} days" if chosen == "soon" else words_for(chosen).label if chosen else "",
     })
-
-
-def _fits(person, wanted) -> bool:
-    """Is every word that was typed in the name or the number, whatever its case and accents?"""
-    held = folded(f"{person.full_name} {person.imsa_number or ''}")
-    return all(folded(word) in held for word in wanted.split())
 
 
 def enrolment_of(request, pk) -> Enrolment:

@@ -1,7 +1,10 @@
 """What waits for a registrar, oldest first, and the issuing of certificates."""
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -14,6 +17,7 @@ from cohorts.models import Cohort, Enrolment, Import
 from cohorts.register import posts_of
 from cohorts.states import ImportState
 from lms.kit import clock
+from lms.kit.counting import oldest_of
 from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import short_day
 from lms.people.models import Mail
@@ -23,16 +27,21 @@ from ..accreditation import last_day_of, not_counting_once_issued, term_from
 from ..actions.certificates import Why, printed_name
 from ..actions.credentials import rescission_in_force
 from ..actions.designs import languages_of_design
+from ..actions.stretches import refresh_few
 from ..eligibility import why_not
 from ..forms_of_certificates import AgainForm, RevokeForm
 from ..models import Certificate, Credential, Heartbeat, PendingDecision, Revocation, Run
 from ..queries import awaiting_issue, known_of, the_book, to_issue_again
+from ..queries.stretches import behind, to_issue_on, waiting_on
 from ..rules import may_see_registry
 from ..said import ENGLISH, LANGUAGES
 from ..standings import words_for
 from ..states import RunState
+from ..stretching import AGAIN, BLOCKED, READY
 from .pending import keep_draft
 
+NAMED = 4  # people on the first page
+AT_ONCE = 200  # certificates that one look can begin
 AWAY = 120  # seconds without a sign of the worker
 
 
@@ -41,29 +50,33 @@ AWAY = 120  # seconds without a sign of the worker
 def registry(request):
     """The registrar's day: each count leads to its work."""
     insist(may_see_registry(request.user))
-    waiting = awaiting_issue()
-    ready = [w for w in waiting if not w.reasons]
-    scripts, thirds, notes = awaiting_allocation(), awaiting_third(), unread_notes(request.user)
-    imports = Import.objects.filter(state=ImportState.CHECKED).order_by("made_at")
+    found, today = refresh_few(), clock.today()
+    waiting = to_issue_on(today)
+    n = {code: sum(waiting[code].values()) for code in (READY, BLOCKED, AGAIN)}
+    ready = list(waiting_on(today, READY).select_related("person", "enrolment__award")[:NAMED]) if n[READY] else []
+    waits = oldest_of(
+        imports=(Import.objects.filter(state=ImportState.CHECKED), "made_at"), scripts=(awaiting_allocation(), "submitted_at"),
+        thirds=(awaiting_third(), "submitted_at"), notes=(unread_notes(request.user), "submitted_at"), mail=(Mail.objects.visible_to(request.user), None),
+    )
     boards = list(boards_open())
-    first = ready and ready[0].award.conferred_on
+    first = ready and ready[0].enrolment.award.conferred_on
     to_files, to_allocate = reverse("cohorts:imports"), reverse("assessments:allocation")
     to_boards = reverse("assessments:boards")
     figures = [
-        _figure(len(ready), "certificate,certificates", "to issue", reverse("certificates:issue_list"), first),
-        _figure(len(to_issue_again()), "certificate,certificates", "to issue again", reverse("certificates:issue_list") + "#again", ""),
-        _figure(imports.count(), "file,files", "checked and not written", to_files, _oldest(imports, "made_at")),
-        _figure(scripts.count(), "script,scripts", "without markers", to_allocate, _oldest(scripts, "submitted_at")),
-        _figure(thirds.count(), "script,scripts", "for a third marker", to_allocate, _oldest(thirds, "submitted_at")),
-        _figure(notes.count(), "unread note,unread notes", "from trainees", reverse("assessments:notes"), _oldest(notes, "submitted_at")),
+        _figure(n[READY], "certificate,certificates", "to issue", reverse("certificates:issue_list"), first),
+        _figure(n[AGAIN], "certificate,certificates", "to issue again", reverse("certificates:issue_list") + "#again", ""),
+        _figure(waits["imports"][0], "file,files", "checked and not written", to_files, waits["imports"][1]),
+        _figure(waits["scripts"][0], "script,scripts", "without markers", to_allocate, waits["scripts"][1]),
+        _figure(waits["thirds"][0], "script,scripts", "for a third marker", to_allocate, waits["thirds"][1]),
+        _figure(waits["notes"][0], "unread note,unread notes", "from trainees", reverse("assessments:notes"), waits["notes"][1]),
         _figure(len(boards), "board,boards", "to prepare", to_boards, boards and boards[0].meets_on, "Next meets on"),
     ]
     if stopped := len(needing_another_marker(request.user)):
         figures.append(_figure(stopped, "script needs,scripts need", "another marker", to_allocate, ""))
-    if undelivered := Mail.objects.visible_to(request.user).count():
+    if undelivered := waits["mail"][0]:
         figures.append(_figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), ""))
     return render(request, "certificates/registry.html", {
-        "figures": figures, "blocked": [w for w in waiting if w.reasons], "ready": ready, "boards": boards, "pending": (pending := of_awards()),
+        "figures": figures, "blocked": n[BLOCKED], "ready": ready, "ready_count": n[READY], "behind": 0 if found else behind(), "boards": boards, "pending": (pending := of_awards()),
         "is_quiet": not pending and not any(f["count"] for f in figures),
     })
 
@@ -72,10 +85,6 @@ def of_awards():
     """Rescissions and reinstatements that wait for a second person."""
     rows = PendingDecision.objects.filter(state="proposed", subject__in=("rescission", "reinstatement"))
     return list(rows.select_related("enrolment__person", "proposed_by"))
-
-
-def _oldest(rows, moment):
-    return rows.values_list(moment, flat=True).first()
 
 
 def _figure(count, forms, rest, url, since, word="Oldest from"):
@@ -89,14 +98,32 @@ def _figure(count, forms, rest, url, since, word="Oldest from"):
 def issue_list(request):
     """Awards without a certificate: those that can be issued, and the others with every reason."""
     insist(may_see_registry(request.user))
-    cohorts = list(Cohort.objects.order_by("starts_on"))
-    chosen = next((c for c in cohorts if c.code == request.GET.get("cohort")), None)
-    waiting = awaiting_issue(chosen)
-    recent = Certificate.objects.select_related("enrolment__person").order_by("-issued_at")[:10]
+    found, today = refresh_few(), clock.today()
+    waiting = to_issue_on(today)
+    concerned = {key for by_cohort in waiting.values() for key in by_cohort}
+    wanted = request.GET.get("cohort", "")
+    cohorts = list(Cohort.objects.filter(Q(pk__in=concerned) | Q(code=wanted)).order_by("starts_on", "code"))
+    chosen = next((c for c in cohorts if c.code == wanted), None)
+    pages = {}
+    for code in (READY, AGAIN, BLOCKED):
+        count = waiting[code].get(chosen.pk, 0) if chosen else sum(waiting[code].values())
+        pages[code] = Counted(waiting_on(today, code, chosen), 50, count).get_page(request.GET.get(code))
+    shown = [row.enrolment_id for code in (READY, BLOCKED) for row in pages[code]]
+    judged = awaiting_issue(enrolments=shown, found=found) if shown else []
+    again = [row.enrolment_id for row in pages[AGAIN]]
     return render(request, "certificates/issue_list.html", {
-        "cohorts": cohorts, "chosen": chosen, "ready": [w for w in waiting if not w.reasons],
-        "blocked": [w for w in waiting if w.reasons], "recent": recent, "again": [] if chosen else to_issue_again(),
+        "cohorts": cohorts, "chosen": chosen, "ready": [w for w in judged if not w.reasons], "blocked": [w for w in judged if w.reasons],
+        "again": to_issue_again(again) if again else [], "pages": pages, "query": f"{urlencode({'cohort': chosen.code})}&" if chosen else "",
+        "recent": Certificate.objects.select_related("enrolment__person").order_by("-issued_at")[:10], "behind": 0 if found else behind(),
     })
+
+
+class Counted(Paginator):
+    """Pages of rows that were counted already."""
+
+    def __init__(self, rows, size, count):
+        super().__init__(rows, size)
+        self.count = count
 
 
 @login_required
@@ -186,15 +213,19 @@ def revoke(request, number):
 def issue_all(request):
     """Everybody who can be issued, named one by one, then the deed for each: one refusal stops no other."""
     insist(may_see_registry(request.user))
-    chosen = next((c for c in Cohort.objects.all() if c.code == request.GET.get("cohort")), None)
+    chosen = Cohort.objects.filter(code=request.GET.get("cohort", "")).first()
     languages = languages_of_design()
     if request.method == "POST":
         language = request.POST.get("language", ENGLISH)
         wanted = Enrolment.objects.filter(pk__in=[k for k in request.POST.getlist("enrolment") if k.isdigit()])
         begun = actions.begin_run(list(wanted.order_by("person__last_name", "pk")), by=request.user, cohort=chosen, language=language if language in languages else ENGLISH)
         return redirect("certificates:run", pk=begun.pk)
+    found, today = refresh_few(), clock.today()
+    rows = waiting_on(today, READY, chosen)
+    first = list(rows.values_list("enrolment_id", flat=True)[:AT_ONCE + 1])
+    ready = [w for w in awaiting_issue(enrolments=first[:AT_ONCE], found=found) if not w.reasons] if first else []
     return render(request, "certificates/issue_all.html", {
-        "ready": [w for w in awaiting_issue(chosen) if not w.reasons], "today": clock.today(), "chosen": chosen, "after": words_for("accredited"),
+        "ready": ready, "all": rows.count() if len(first) > AT_ONCE else len(ready), "today": today, "chosen": chosen, "after": words_for("accredited"),
         "valid_until": term_from(clock.today(), the_book()), "languages": [(code, LANGUAGES[code]) for code in languages],
     })
 

@@ -4,12 +4,13 @@ from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.models import Enrolment, Organisation
-from cohorts.register import approvals_of, approved_on
+from cohorts.register import approvals_of, approved_on, posts_at
 from lms.kit import clock, nations
 from lms.kit.lines import in_force, that_count
 from lms.kit.refusals import insist, refusals_at
@@ -19,18 +20,23 @@ from .. import actions
 from ..actions.checks import SILENT
 from ..facts import nations_served, withheld_on
 from ..forms_of_renewing import RULE_LABELS, LeaveForm, LogWordsForm, RefuseForm, RehearseForm, RulesForm, unit_of
-from ..models import Certificate, PendingDecision, Renewal, RuleLine, Temporary, Watch
+from ..models import Certificate, PendingDecision, Renewal, RuleLine, Stretch, Temporary, Watch
 from ..queries import known, known_of, the_book
 from ..queries.facts import standing_rules
 from ..queries.renewing import awaiting_decision, log_of, renewing
+from ..queries.stretches import IN_ORDER
 from ..rehearsing import Supposed, rehearse
 from ..renewing import granted_until, words_of
 from ..rules import may_rule, may_sanction, may_see_hub
 from ..ruling import Rules
 from ..standings import words_for
 from ..states import RenewalState
+from ..stretching import STANDING
 from .hub import enrolment_of, name_deciders
 from .pending import keep_draft
+
+MOST_CHOICES = 200  # organisations in one list to choose from
+MOST_PLAYED = 2000  # people in one rehearsal
 
 # ---- renewals ----
 
@@ -40,7 +46,8 @@ def renewals(request):
     """Renewals that wait for the Hub, the oldest first, and those decided lately."""
     insist(may_see_hub(request.user))
     decided = Renewal.objects.filter(state__in=(RenewalState.GRANTED, RenewalState.REFUSED)).select_related("enrolment__person", "decided_by")
-    return render(request, "certificates/renewals.html", {"waiting": awaiting_decision(), "decided": decided.order_by("-decided_at")[:20]})
+    page = Paginator(awaiting_decision(), 50).get_page(request.GET.get("page"))
+    return render(request, "certificates/renewals.html", {"page": page, "waiting": page.object_list, "decided": decided.order_by("-decided_at")[:20]})
 
 
 @login_required
@@ -159,8 +166,8 @@ def temporary(request, pk):
 def rehearsal(request):
     """A coming day, read-only: who lapses or falls due, what comes together, which messages go; and what a change would do."""
     insist(may_see_hub(request.user))
-    organisations, today = Organisation.objects.order_by("name"), clock.today()
-    form = RehearseForm(request.GET or None, organisations=organisations, initial={"day": None})
+    organisations, today = list(Organisation.objects.order_by("name")[:MOST_CHOICES + 1]), clock.today()
+    form = RehearseForm(request.GET or None, organisations=organisations if len(organisations) <= MOST_CHOICES else None, initial={"day": None})
     of_rules = RulesForm(
         request.GET if request.GET.get("rules") else None, with_reason=False, prefix="rules",
         initial={"from_day": today, **asdict(the_book().on(today))},
@@ -169,7 +176,7 @@ def rehearsal(request):
     if form.is_valid() and (not of_rules.is_bound or of_rules.is_valid()):
         _insist_one_thing(form, of_rules, today)
     if form.is_valid() and (not of_rules.is_bound or of_rules.is_valid()):
-        context |= _rehearsed(form.cleaned_data, of_rules, today, organisations)
+        context |= _rehearsed(form.cleaned_data, of_rules, today)
     return render(request, "certificates/rehearsal.html", context)
 
 
@@ -184,16 +191,28 @@ def _insist_one_thing(form, of_rules, today):
         of_rules.add_error("from_day", "Suppose them from a day up to the one you rehearse.")
 
 
-def _rehearsed(given, of_rules, today: date, organisations) -> dict:
+def _players(given, today: date) -> tuple[list[int], bool]:
+    """Keys of the people who are played, and whether that is not everybody: then those whose standing changes first, and those of
+    the organisation that is supposed."""
+    keys = list(Enrolment.objects.order_by().values_list("person_id", flat=True).distinct()[:MOST_PLAYED + 1])
+    if len(keys) <= MOST_PLAYED:
+        return keys, False
+    turns = Stretch.objects.filter(subject=STANDING, from_day__gt=today, from_day__lte=given["day"]).order_by("from_day", *IN_ORDER)
+    first = turns.values_list("person_id", flat=True)[:MOST_PLAYED]
+    there = posts_at(given["organisation"], today) if given["organisation"] else ()
+    return list(dict.fromkeys([*(post.person_id for post in there), *first]))[:MOST_PLAYED], True
+
+
+def _rehearsed(given, of_rules, today: date) -> dict:
     supposed = None
     if given["organisation"]:
-        supposed = Supposed(given["suppose_from"] or today, organisation=int(given["organisation"]))
+        supposed = Supposed(given["suppose_from"] or today, organisation=given["organisation"].pk)
     elif of_rules.is_bound:
         supposed = Supposed(of_rules.cleaned_data["from_day"], rules=of_rules.rules())
-    keys = list(Enrolment.objects.values_list("person_id", flat=True).distinct())
+    keys, is_part = _players(given, today)
     found = known(keys)
     played = rehearse(found.facts, found.book, today, given["day"], supposed)
-    people, newest = User.objects.in_bulk(keys), dict(Enrolment.objects.order_by("enrolled_on", "pk").values_list("person_id", "pk"))
+    people, newest = User.objects.in_bulk(keys), dict(Enrolment.objects.filter(person_id__in=keys).order_by("enrolled_on", "pk").values_list("person_id", "pk"))
     name = {key: person.full_name for key, person in people.items()}
 
     def turned(lines):
@@ -208,7 +227,7 @@ def _rehearsed(given, of_rules, today: date, organisations) -> dict:
         to_people.setdefault((on, words_of(m)[0], m.about_day), []).append(name[who])
     return {
         "day": given["day"], "supposed": supposed, "by_itself": turned(played.by_itself), "by_change": turned(played.by_change),
-        "organisation": next((o for o in organisations if str(o.pk) == given["organisation"]), None),
+        "organisation": given["organisation"], "played": len(keys) if is_part else 0,
         "messages_to_go": [{"names": names, "on": on, "subject": subject, "about": about} for (on, subject, about), names in to_people.items()],
         "to_watchers": _to_watchers(played.heard, found.facts, supposed),
         "crowded": [{"name": name[who], "enrolment": newest[who], "what": [(words_of(m)[0], m.about_day) for m in ones]} for who, ones in played.crowded],

@@ -5,12 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from lms.kit import clock
+from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.refusals import Refused
 
 from .. import actions
 from ..forms import CohortForm, LeaveForm, NameForm, NationsForm, ReasonForm
 from ..models import Cohort, Enrolment
-from ..queries import cohorts_with_counts, people_of_cohort, remarks_on
+from ..queries import ORDERS, cohorts_found, counts_by_state, people_of_cohort, remarks_on, with_counts, with_posts
 from ..register import posts_of
 from ..rules import is_changeable, may_keep_cohorts
 from ..states import EnrolmentState
@@ -33,17 +34,33 @@ def cohorts(request):
             return redirect("cohorts:cohort", made.code)
         except Refused as why:
             form.add_error("code", str(why))
-    return render(request, "cohorts/cohorts.html", {"form": form, "cohorts": cohorts_with_counts()})
+    wanted = words_of(request.GET)
+    page = page_of(cohorts_found(wanted=wanted), request.GET.get("page"))
+    return render(request, "cohorts/cohorts.html", {
+        "form": form, "cohorts": with_counts(page.object_list), "page": page, "wanted": wanted, "query": address(q=wanted),
+    })
 
 
 @open_to(may_keep_cohorts)
 def cohort(request, code):
-    """The people of one cohort with their nations, their state and where they work today."""
+    """The people of one cohort with their nations, their state and where they work today: fifty at a time, a search, two orders."""
     found = get_object_or_404(Cohort.objects.select_related("programme"), code__iexact=code)
-    people = people_of_cohort(found, clock.today())
+    wanted, today = words_of(request.GET), clock.today()
+    kept = chosen(request.GET, state=["", *EnrolmentState.values], order=list(ORDERS))
+    counts = counts_by_state(found, wanted=wanted)
+    tally = [
+        {"label": state.label, "count": counts[state][0], "url": f"?{address(**kept | {'state': state.value}, q=wanted)[:-1]}", "is_chosen": state == kept["state"]}
+        for state in EnrolmentState if state in counts
+    ]
+    count = sum(of for state, (of, _) in counts.items() if kept["state"] in ("", state))
+    page = page_of(people_of_cohort(found, **kept, wanted=wanted), request.GET.get("page"), count=count)
+    people = with_posts(page.object_list, today)
     for line in people:
         line["tone"] = TONES[line["enrolment"].state]
-    return render(request, "cohorts/cohort.html", {"cohort": found, "people": people, "today": clock.today()})
+    return render(request, "cohorts/cohort.html", {
+        "cohort": found, "people": people, "today": today, "page": page, "tally": tally, "wanted": wanted, **kept,
+        "count": sum(of for _, of in counts.values()), "query": address(**kept, q=wanted), "base": address(state=kept["state"], q=wanted),
+    })
 
 
 def enrolment_of(code, pk):

@@ -12,6 +12,10 @@ WRONG_PAGES = ("cp1252", "cp850", "cp437", "mac_roman", "cp1250", "iso8859_2", "
 COMMON = "éáíóúöüäåøæñçèàâêôłńśżźčšžřëïîûẁŵŷìòãõðþßùőűěůąęćđ"
 MARKS = " .-'’‘ʼ`´′‐‑–·()/,\u00a0"
 CALLED = {"\ufeff": "byte order mark"}
+# Letters that do not come apart into a letter and an accent.
+PLAIN = str.maketrans({
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "þ": "th", "æ": "ae", "œ": "oe", "ŋ": "ng", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y",
+})
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -88,3 +92,15 @@ def _script(c: str) -> str:
 def is_a_name(text: str) -> bool:
     """Letters of any script, with spaces, hyphens, apostrophes, full stops and what else stands in printed names ( ( ) / , ); nothing else."""
     return any(c.isalpha() for c in text) and all(c.isalpha() or unicodedata.category(c).startswith("M") or c in MARKS + JOINERS for c in text)
+
+
+def folded(name: str) -> str:
+    """A name without case, accents, spaces, hyphens and apostrophes, those among them that are letters (ʼ, ʻ, ʿ): “O’Brien-Łuc” is “obrienluc”."""
+    apart = unicodedata.normalize("NFKD", name.casefold()).casefold().translate(PLAIN)
+    return "".join(c for c in unicodedata.normalize("NFKD", apart) if c.isalnum() and unicodedata.category(c) != "Lm")
+
+
+def sort_key(first: str, last: str) -> str:
+    """Where a person stands in a list, compared letter by letter: by family name, or the only name, then given names; accents and capitals aside."""
+    bare = (unicodedata.normalize("NFD", n).casefold() for n in (last or first, first))
+    return "\t".join("".join(c for c in n if not unicodedata.combining(c)) for n in bare)

@@ -68,7 +68,8 @@ def rename_in(batch, person, *, first_name, last_name, known_as=""):
     before = {name: getattr(person, name) for name in names}
     if (before["first_name"], before["last_name"]) != (names["first_name"], names["last_name"]):
         batch.add(FormerName(person=person, first_name=before["first_name"], last_name=before["last_name"], until_day=clock.today()))
-    batch.change(person, was=before, **names)
+    keys = {name: User._meta.get_field(name).made_of(names["first_name"], names["last_name"]) for name in ("sort_key", "search_key")}
+    batch.change(person, was=before, **names, **keys)
     batch.record("people.rename", person)
 
 

@@ -8,6 +8,8 @@ from django.db.models.functions import Lower
 
 from lms.kit import clock
 
+from .fields import SearchKey, SortKey
+
 
 def same_form(password: str) -> str:
     """One form for what two keyboards write differently (NIST SP 800-63B-4, 3.1.1.2: normalise with NFKC before hashing)."""
@@ -25,7 +27,18 @@ class Role(models.TextChoices):
     AUTHOR = "author", "Course author"
 
 
-class Users(BaseUserManager):
+NAMES = {"first_name", "last_name"}
+
+
+class People(models.QuerySet):
+    def update(self, **fields):
+        """Names change by `rename`, which keeps the former ones; the keys below follow a row that is saved, not an UPDATE."""
+        if NAMES & set(fields):
+            raise TypeError("A name is changed by lms.people.actions.rename, one person at a time.")
+        return super().update(**fields)
+
+
+class Users(BaseUserManager.from_queryset(People)):
     """What Django needs to make a person with an email address and no username."""
 
     def create_user(self, email, password=None, **fields):
@@ -49,6 +62,8 @@ class User(AbstractUser):
         "email": "signing in and notices; for as long as the account is open",
         "first_name": "certificate and register answer",
         "last_name": "certificate and register check",
+        "sort_key": "where the name stands in a list; follows the name",
+        "search_key": "finding people by name; follows the name",
         "known_as": "how the person is greeted",
         "imsa_number": "the register's number; lifetime of the award record",
         "last_login": "account safety; 12 months",
@@ -59,10 +74,17 @@ class User(AbstractUser):
     email = models.EmailField("email address", unique=True)
     first_name = models.CharField("given names", max_length=150, blank=True)
     last_name = models.CharField("family name", max_length=150, blank=True)
+    sort_key = SortKey()
+    search_key = SearchKey()
     known_as = models.CharField(max_length=150, blank=True, help_text="What the site calls this person.")
     imsa_number = models.CharField("IMSA number", max_length=20, unique=True, null=True, blank=True, editable=False)
     reading = models.JSONField(default=dict, blank=True, help_text="Text size, spacing and typeface of their choice.")
     is_invented = models.BooleanField(default=False, editable=False, help_text="Made by the demonstration.")
+
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is not None and NAMES & set(update_fields):
+            update_fields = {*update_fields, "sort_key", "search_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def set_password(self, raw_password):
         super().set_password(raw_password and same_form(raw_password))
@@ -81,6 +103,7 @@ class User(AbstractUser):
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
+        indexes = [models.Index(fields=["sort_key", "id"], name="people_in_order")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), name="one_person_per_email", violation_error_message="This address is already in use."

@@ -6,11 +6,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cohorts import actions
-from cohorts.models import Approval, Organisation
+from cohorts.models import Approval, Cohort, Employment, EmploymentLine, Enrolment, Organisation
 from cohorts.queries import organisations_on, with_approval
-from cohorts.register import approval_on, approvals_of
+from cohorts.register import approval_on, approvals_of, by_family_name
 from cohorts.states import ApprovalDeed
+from courses.models import StudyPlan
 from lms.kit import clock
+from lms.people.actions import rename
+from lms.people.models import User
 
 DAY = date(2026, 3, 1)
 pytestmark = pytest.mark.django_db
@@ -67,3 +70,104 @@ def test_people_are_counted_once_and_only_with_a_post_on_the_day(organisation, p
             reference, person, organisation, "Advocate", ["england"], today + timedelta(days=days), None, "m@org.example", None, by=by, source="test",
         )
     assert [line["people"] for line in with_approval([organisation], today)] == [1]
+
+
+# ---- a cohort's people ----
+
+FAMILIES = ["Żeleński", "Zephyr", "Ångström", "Ash", "Ó Briain", "Obama", "de Silva", "Desai", ""]
+
+
+def people_in(cohort, count, *, begin=0, organisation=None, **given):
+    """Rows, not deeds: `count` people of the cohort; every second has a post today and one that ended."""
+    numbers = range(begin, begin + count)
+    people = User.objects.bulk_create([
+        User(email=f"list{n}@test.example", first_name=f"Given{n % 7}", last_name=FAMILIES[n % len(FAMILIES)]) for n in numbers
+    ])
+    plans = StudyPlan.objects.bulk_create([StudyPlan(person=p, programme=cohort.programme, nations=["wales"], opened_on=DAY) for p in people])
+    made = Enrolment.objects.bulk_create([
+        Enrolment(cohort=cohort, person=p, plan=plan, student_reference=f"L-{n:05}", enrolled_on=DAY, **given)
+        for n, p, plan in zip(numbers, people, plans, strict=True)
+    ])
+    if organisation:
+        posts = Employment.objects.bulk_create([Employment(reference=f"LR-{p.pk}-{k}", person=p) for p in people[::2] for k in (0, 1)])
+        EmploymentLine.objects.bulk_create([
+            EmploymentLine(
+                employment=post, number=1, organisation=organisation, post="Advocate", nations=["wales"], source="test",
+                starts_on=DAY - timedelta(days=400), ends_on=DAY - timedelta(days=300) if post.reference.endswith("-1") else None,
+            )
+            for post in posts
+        ])
+    return made
+
+
+def shown(pages):
+    return [line["enrolment"].pk for page in pages for line in page.context["people"]]
+
+
+def test_a_cohort_is_paged_by_name_and_nobody_is_lost(cohort, organisation, registrar, signed_in):
+    made = people_in(cohort, 120, organisation=organisation)
+    client = signed_in(registrar)
+    with clock.at(DAY):
+        pages = [client.get(f"/registry/cohorts/IMSA-2025-09/?page={n}") for n in (1, 2, 3)]
+        past_the_end = client.get("/registry/cohorts/IMSA-2025-09/?page=99")
+    as_python_sorts = sorted(made, key=lambda e: by_family_name(e.person))
+    assert shown(pages) == [e.pk for e in as_python_sorts] and len(set(shown(pages))) == 120
+    assert [len(page.context["people"]) for page in pages] == [50, 50, 20] and shown([past_the_end]) == shown(pages[2:])
+    texts = [page.content.decode() for page in pages]
+    assert all("120 people" in text and "Enrolled: 120" in text for text in texts)
+    assert "Page 1 of 3" in texts[0] and 'rel="next"' in texts[0] and 'rel="prev"' not in texts[0] and 'rel="next"' not in texts[2]
+    posts = [line["posts"] for page in pages for line in page.context["people"]]
+    assert sum(map(bool, posts)) == 60 and {len(p) for p in posts} == {0, 1}, "a post that has ended is shown"
+
+
+def test_a_cohort_is_searched_without_accents_and_links_remember_it(cohort, organisation, registrar, signed_in, by):
+    people_in(cohort, 120)
+    left = people_in(cohort, 60, begin=120, state="left")
+    client, url = signed_in(registrar), "/registry/cohorts/IMSA-2025-09/"
+    found = client.get(url, {"q": "zelenski given1", "order": "reference"})
+    references = [line["enrolment"].student_reference for line in found.context["people"]]
+    assert references == [f"L-{n:05}" for n in range(180) if n % 9 == 0 and n % 7 == 1]
+    page = client.get(url, {"q": "l-00", "state": "left", "order": "reference"})
+    text = page.content.decode()
+    assert shown([page]) == [e.pk for e in left[:50]] and "180 people" in text and "Enrolled: 120" in text and "Left the programme: 60" in text
+    assert "?state=left&amp;order=reference&amp;q=l-00&amp;page=2" in text and 'href="?state=left&amp;q=l-00&amp;"' in text
+    assert 'name="state" value="left"' in text and 'name="order" value="reference"' in text and 'value="l-00"' in text
+    nothing = client.get(url, {"q": "’ nobody at all"}).content.decode()
+    assert "Nobody found" in nothing and 'value="’ nobody at all"' in nothing and "180 people" in nothing
+    assert client.get(url, {"q": "\0", "state": "<i>", "order": "x", "page": "²"}).status_code == 200
+    rename(left[0].person, by=by, first_name="Uni", last_name="Quely")
+    assert shown([client.get(url, {"q": "quely"})]) == [left[0].pk]
+    assert not shown([client.get(url, {"q": "zelenski", "state": "completed"})])
+
+
+@pytest.mark.both_engines
+def test_a_cohort_costs_the_same_at_5_and_120_people(cohort, organisation, registrar, signed_in, rows_read):
+    client, cost = signed_in(registrar), {}
+    for count in (5, 115):
+        people_in(cohort, count, begin=Enrolment.objects.count(), organisation=organisation)
+        with clock.at(DAY), rows_read() as read:
+            assert client.get("/registry/cohorts/IMSA-2025-09/").status_code == 200
+        cost[Enrolment.objects.count()] = read
+    # the fifty and their open posts, and what does not grow: session, person, roles, cohort, counts
+    assert cost[5].statements == cost[120].statements <= 15 and cost[120].rows <= 50 + 25 + 10
+
+
+def test_cohorts_are_paged_and_searched(cohort, registrar, signed_in, rows_read):
+    Cohort.objects.bulk_create([
+        Cohort(code=f"C-{n:03}", title=f"Intake {n}", programme=cohort.programme, starts_on=DAY, ends_on=DAY + timedelta(days=300)) for n in range(119)
+    ])
+    people_in(cohort, 5), people_in(Cohort.objects.get(code="C-007"), 3, begin=5)
+    client = signed_in(registrar)
+    client.get("/registry/cohorts/")
+    with rows_read() as read:
+        pages = [client.get("/registry/cohorts/")]
+    pages += [client.get(f"/registry/cohorts/?page={n}") for n in (2, 3)]
+    codes = [c.code for page in pages for c in page.context["cohorts"]]
+    assert codes == list(Cohort.objects.values_list("code", flat=True)) and len(set(codes)) == 120
+    assert read.statements <= 15 and read.rows <= 2 * 50 + 10
+    assert {c.code: c.people for page in pages for c in page.context["cohorts"] if c.people} == {"IMSA-2025-09": 5, "C-007": 3}
+    found = client.get("/registry/cohorts/", {"q": "intake c-01"})
+    assert [c.code for c in found.context["cohorts"]] == [f"C-{n:03}" for n in range(10, 20)] and 'value="intake c-01"' in found.content.decode()
+    assert "No cohorts found" in client.get("/registry/cohorts/", {"q": "zzz"}).content.decode()
+    kept = client.post("/registry/cohorts/?q=intake&page=2", {"code": "C-001", "title": "Typed twice"}).content.decode()
+    assert 'value="Typed twice"' in kept, "what was typed is lost"

@@ -158,9 +158,9 @@ def test_the_cohort_page_costs_the_same_at_1_and_at_30(
     for n in (1, 29):
         fill(cohort, organisation, person_with, by, n)
         with (
-            django_assert_num_queries(6),
+            django_assert_num_queries(7),
             clock.at(date(2025, 11, 3)),
-        ):  # session, person, roles, cohort, enrolments, posts
+        ):  # session, person, roles, cohort, how many in each state, enrolments, posts
             page = client.get("/registry/cohorts/IMSA-2025-09/").content.decode()
     assert page.count("Lanternby Advocacy") == 30 and "Student reference" in page
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0007_no_replace_no_truncate'),
+        ('people', '0008_name_keys'),
     ]
 
     operations = [

@@ -1,0 +1,173 @@
+"""What each list page costs with 24, 1,000 and (where told) 100,000 people: statements, CPU and bytes, on a PostgreSQL of its own.
+
+    ./dev bench lists [--people 24 1000 100000] [--only NAME …] [--sqlite]
+
+One JSON line a page and size. `cpu_ms` is the application's, `database_ms` that of the connection's server process, each the lower quartile of
+ROUNDS; `bytes` as sent without compression. A page is a line of PAGES.
+"""
+import argparse
+import json
+import logging
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+ROUNDS, STATEMENTS, CPU_MS = 9, 15, 60  # measured how often; the limits
+
+# name, who opens it, address. {cohort}, {board} and {organisation} are the crowd's greatest.
+PAGES = [
+    ("cohort", "registrar", "/registry/cohorts/{cohort}/"),
+    ("cohort, searched", "registrar", "/registry/cohorts/{cohort}/?q=okafor&order=reference"),
+    ("cohort, last page", "registrar", "/registry/cohorts/{cohort}/?page=999"),
+    ("cohorts", "registrar", "/registry/cohorts/"),
+    ("timetable", "registrar", "/registry/cohorts/{cohort}/timetable/"),
+    ("files", "registrar", "/registry/imports/"),
+    ("board", "registrar", "/boards/{board}/"),
+    ("boards", "registrar", "/boards/"),
+    ("allocation", "registrar", "/registry/allocation/"),
+    ("notes", "registrar", "/registry/notes/"),
+    ("examiner's board", "external_examiner", "/examining/{board}/"),
+    ("examiner's boards", "external_examiner", "/examining/"),
+    ("marker's queue", "tutor", "/marking/"),
+    ("organisations", "hub_officer", "/hub/organisations/"),
+    ("organisation", "hub_officer", "/hub/organisations/{organisation}/"),
+    ("sessions", "tutor", "/teaching/sessions/"),
+    ("Hub's home", "hub_officer", "/hub/"),
+    ("Hub's people", "hub_officer", "/hub/people/"),
+    ("Hub's people, of one standing", "hub_officer", "/hub/people/?standing=accredited"),
+    ("Hub's people, in the middle", "hub_officer", "/hub/people/?after={person}"),
+    ("Hub's renewals", "hub_officer", "/hub/renewals/"),
+    ("Hub's rehearsal", "hub_officer", "/hub/rehearsal/"),
+    ("registry's home", "registrar", "/registry/"),
+    ("certificates to issue", "registrar", "/registry/issue/"),
+]
+
+
+# ---- inside: one process with Django ----
+
+def inside(people, only):
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from benchmarks.crowd import grow
+    from certificates.actions.stretches import rebuild
+
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
+    began = time.monotonic()
+    grow(people)
+    grown = time.monotonic()
+    rebuild()
+    print(json.dumps({"figure": "lists.stretches, made from nothing", "people": people, "seconds": round(time.monotonic() - grown, 1), "holds": True}), flush=True)
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        connection.cursor().execute("VACUUM ANALYZE")
+    print(f"-- {people:,} people after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    for page in PAGES:
+        if not only or page[0] in only:
+            print(json.dumps({"people": people, **measured(*page)}), flush=True)
+
+
+def measured(name, role, address):
+    """{"figure", "statements", "cpu_ms", "database_ms", "bytes", "holds"}"""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client, url = signed_in(role), address.format(**places())
+    found = client.get(url)  # what is read once in a process, and once in a session
+    with CaptureQueriesContext(connection) as asked:
+        found = client.get(url)
+    statements = len(asked)  # the next request empties the log
+    times = [timed(client, url) for _ in range(ROUNDS)]
+    cpu, database = (lower_quartile(column) for column in zip(*times, strict=True))
+    holds = found.status_code == 200 and statements <= STATEMENTS and cpu + database <= CPU_MS
+    return {
+        "figure": f"lists.{name}", "url": url, "status": found.status_code, "statements": statements, "cpu_ms": cpu, "database_ms": database,
+        "bytes": len(found.content), "holds": holds,
+    }
+
+
+def signed_in(role):
+    from django.test import Client
+
+    from lms.people.middleware import DEMONSTRATION_KEY
+    from lms.people.roles import holders_of
+
+    client = Client(raise_request_exception=False)
+    client.force_login(holders_of(role)[0], backend="lms.people.backends.PasswordBackend")
+    session = client.session
+    session[DEMONSTRATION_KEY] = True
+    session.save()
+    return client
+
+
+def places():
+    from assessments.models import Board
+    from cohorts.models import Cohort
+    from lms.people.models import User
+
+    cohort = Cohort.objects.get(code="BENCH-0")
+    people = User.objects.filter(enrolments__isnull=False).order_by("sort_key", "pk")
+    return {"person": people[people.count() // 2].pk, "cohort": cohort.code, "board": Board.objects.get(cohort=cohort).pk, "organisation": "CROWD-0"}
+
+
+def timed(client, url):
+    """(milliseconds of this process, milliseconds of the server process behind its connection)"""
+    server, here = server_time(), time.process_time()
+    client.get(url)
+    return (time.process_time() - here) * 1000, server_time() - server
+
+
+def server_time() -> float:
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    kept = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return int(kept.read_text().split()[0]) / 1e6 if kept.exists() else 0.0
+
+
+def lower_quartile(values):
+    return round(statistics.quantiles(values, n=4)[0], 1)
+
+
+# ---- outside ----
+
+def main(args=()):
+    parser = argparse.ArgumentParser(prog="./dev bench lists")
+    parser.add_argument("--people", type=int, nargs="+", default=[24, 1000])
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", choices=[name for name, *_ in PAGES])
+    parser.add_argument("--sqlite", action="store_true")
+    given = parser.parse_args(args)
+    sys.path.insert(0, str(ROOT / "tests"))
+    import engines
+
+    good = True
+    with tempfile.TemporaryDirectory(prefix="imsa-bench-") as home, engines.server() as url:
+        if not url and not given.sqlite:
+            print(engines.MISSING, file=sys.stderr)
+            return 2
+        env = {**os.environ, "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "PYTHONPATH": str(ROOT), "IMSA_HOME": home, "IMSA_DEBUG": ""}
+        env["DATABASE_URL"] = "" if given.sqlite else url
+        for command in (["migrate", "-v0"], ["seed_demo"]):
+            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, stdout=sys.stderr)
+        for people in sorted(given.people):
+            command = [sys.executable, "-m", "benchmarks.lists", "inside", str(people), *given.only]
+            with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as running:
+                for line in running.stdout:
+                    print(line, end="", flush=True)
+                    good = good and json.loads(line)["holds"]
+            good = good and not running.returncode
+    return 0 if good else 1
+
+
+if __name__ == "__main__" and sys.argv[1:2] == ["inside"]:
+    inside(int(sys.argv[2]), sys.argv[3:])

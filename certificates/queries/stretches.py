@@ -1,0 +1,107 @@
+"""Lists of people by how they stand, counted and paged in the database from the derived stretches; whoever is shown is judged."""
+from collections import defaultdict
+from datetime import date
+from functools import reduce
+from operator import or_
+
+from django.db.models import Case, CharField, Count, Q, Value, When, Window
+from django.db.models.functions import RowNumber
+
+from cohorts.models import Enrolment
+from lms.kit.keyset import page_of
+from lms.kit.letters import folded
+from lms.people.models import User
+from lms.record.models import Head, SequencerQueue
+
+from ..facts import withheld_on
+from ..models import Stretch, StretchBasis, StretchMark
+from ..stretching import ISSUE, STANDING
+from .facts import Known, known
+from .people import Stood
+
+IN_ORDER = ("person__sort_key", "person_id")
+
+
+def on_day(day: date, subject=STANDING):
+    """The stretches that run on a day."""
+    return Stretch.objects.filter(subject=subject, from_day__lte=day, until_day__gte=day)
+
+
+def to_issue_on(day: date) -> dict[str, dict[int, int]]:
+    """How many certificates wait in each cohort, by code: ready, blocked, again. One question."""
+    found = defaultdict(dict)
+    lines = on_day(day, ISSUE).order_by().values_list("code", "enrolment__cohort_id").annotate(Count("pk"))
+    for code, cohort, count in lines:
+        found[code][cohort] = count
+    return found
+
+
+def waiting_on(day: date, code: str, cohort=None):
+    """The stretches of certificates that are ready, blocked or due again, the oldest award first."""
+    rows = on_day(day, ISSUE).filter(code=code)
+    rows = rows.filter(enrolment__cohort=cohort) if cohort else rows
+    return rows.order_by("enrolment__award__conferred_on", *IN_ORDER)
+
+
+def tally_on(day: date, last: date, which: Q | None = None) -> tuple[dict[str, int], int]:
+    """How many people have each standing that day, and for how many it is over by the `last`. One question."""
+    rows = on_day(day).filter(which or Q()).order_by().values_list("code")
+    lines = list(rows.annotate(all_=Count("pk"), soon_=Count("pk", filter=soon_over(day, last))))
+    return {code: count for code, count, _ in lines}, sum(count for *_, count in lines)
+
+
+def soon_over(day: date, last: date) -> Q:
+    """Standings that end in these days, of people who are past their training."""
+    return Q(until_day__gte=day, until_day__lte=last) & ~Q(code__in=("not_found", "in_training"))
+
+
+def fitting(wanted: str) -> Q:
+    """Every word that was typed stands in the name or the number, whatever its case and accents."""
+    found = Q()
+    for word in filter(None, map(folded, wanted.split())):
+        found &= Q(person__search_key__contains=word) | Q(person__imsa_number__icontains=word)
+    return found
+
+
+def people_on(rows, asked):
+    """A page of stretches in the order of names."""
+    return page_of(rows.select_related("person"), IN_ORDER, _place_of, asked)
+
+
+def _place_of(key):
+    person = User.objects.filter(pk=key).only("sort_key").first()
+    return person and (person.sort_key, person.pk)
+
+
+def first_of_each(rows, lists: dict[str, Q], size: int) -> list:
+    """Of each list the rows whose stretch ends first, `size` of them; a row stands in the first list that it fits. By last day, then by
+    name. One question."""
+    in_lists = rows.filter(reduce(or_, lists.values())).annotate(
+        which=Case(*(When(fits, then=Value(name)) for name, fits in lists.items()), default=Value(""), output_field=CharField()),
+    )
+    order = ("until_day", *IN_ORDER)
+    return list(in_lists.annotate(nth=Window(RowNumber(), partition_by="which", order_by=order)).filter(nth__lte=size).order_by(*order))
+
+
+def judged(rows, day, found: Known | None = None) -> list[Stood]:
+    """How the people of these stretches stand, by the judgement: what is shown of a person never comes from the table. Two
+    questions; one where they are `known` already."""
+    rows = list(rows)
+    if not rows:
+        return []
+    found = found or known([row.person_id for row in rows])
+    enrolments = Enrolment.objects.select_related("person", "cohort", "plan").in_bulk([row.enrolment_id for row in rows])
+    return [
+        Stood(enrolments[row.enrolment_id].person, enrolments[row.enrolment_id], found.standing(row.person_id, day), day, withheld_on(day, found.facts[row.person_id]))
+        for row in rows
+    ]
+
+
+def behind() -> int:
+    """How many people or deeds the stretches wait for: 0 where the lists are up to date. Three short questions."""
+    mark = StretchMark.objects.first()
+    if mark is None:
+        return Enrolment.objects.values("person_id").distinct().count()
+    size = Head.objects.filter(pk=1).values_list("size", flat=True).first() or 0
+    return StretchBasis.objects.filter(is_stale=True).count() + max(size - mark.position, 0) + SequencerQueue.objects.count()
+

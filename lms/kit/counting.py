@@ -1,0 +1,29 @@
+"""Several counts in one question."""
+from django.db.models import CharField, Count, DateTimeField, F, Min, Value
+from django.db.models.functions import Cast
+
+
+def counts_of(**rows) -> dict[str, int]:
+    """How many rows each QuerySet has, by name. One question."""
+    first, *rest = (
+        found.order_by().select_related(None).annotate(what_=Value(name, CharField())).values("what_").annotate(n_=Count("pk")).values_list("what_", "n_")
+        for name, found in rows.items()
+    )
+    return dict.fromkeys(rows, 0) | dict(first.union(*rest, all=True) if rest else first)
+
+
+def oldest_of(**rows) -> dict[str, tuple]:
+    """How many rows each QuerySet has, and the earliest moment among them, by name: `name=(rows, field)`, the field None where no
+    moment is asked for. One question."""
+    first, *rest = (
+        found.model._base_manager.filter(pk__in=found.order_by().values("pk")).order_by()
+        .annotate(what_=Value(name, CharField()), at_=Cast(F(moment), DateTimeField()) if moment else Cast(Value(None), DateTimeField()))
+        .values("what_").annotate(n_=Count("pk"), first_=Min("at_")).values_list("what_", "n_", "first_")
+        for name, (found, moment) in rows.items()
+    )
+    return dict.fromkeys(rows, (0, None)) | {name: (count, moment) for name, count, moment in first.union(*rest, all=True)}
+
+
+def up_to(rows, most: int) -> int:
+    """How many rows there are, counted no further than one beyond `most`."""
+    return len(rows.order_by().values_list("pk", flat=True)[:most + 1])
