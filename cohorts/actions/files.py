@@ -204,8 +204,7 @@ def _cohort_rows(batch, rows, progress, *, source):
     for model, count in ((User, new), (StudyPlan, len(rows)), (Enrolment, len(rows)), (RoleGrant, len(rows))):
         batch.reserve(model, count)
     changed = []
-    # In one order for everybody, so that two files with the same people never wait for each other.
-    for count, values in enumerate(sorted(rows, key=lambda v: v["email"]), start=1):
+    for count, values in enumerate(rows, start=1):
         person = people.get(values["email"]) or admit_in(
             batch, email=values["email"], first_name=values["given_names"], last_name=values["family_name"],
             known_as=values.get("known_as", ""), is_invented=_is_invented(batch.by),
@@ -223,6 +222,8 @@ def _cohort_rows(batch, rows, progress, *, source):
         if enrolment.enrolled_on != first_day:
             correct_enrolled_on_in(batch, enrolment, first_day)
         progress(count)
+    batch.in_order(User, "email")
+    batch.in_order(Enrolment, "student_reference")
     if changed:
         batch.after(lambda: carry_attendance_of(changed))
 
@@ -236,7 +237,7 @@ def _register_rows(batch, rows, progress, *, source):
     batch.reserve(Employment, len(rows) - len(entries))
     batch.reserve(EmploymentLine, len(rows))
     ended = []
-    for count, values in enumerate(sorted(rows, key=lambda v: v["entry"].lower()), start=1):
+    for count, values in enumerate(rows, start=1):
         entry = entries.get(values["entry"].lower())
         last, person = entry and lines.get(entry.pk), people[values["email"]]
         line = record_post_in(
@@ -246,6 +247,7 @@ def _register_rows(batch, rows, progress, *, source):
         if last and line is not last and is_ended(last, line):
             ended.append((person, line))
         progress(count)
+    batch.in_order(Employment, "reference")
     _tell_of_ends(batch, ended)
 
 

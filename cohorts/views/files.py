@@ -83,7 +83,7 @@ def write(request, pk):
     was_written = found.state == ImportState.WRITTEN
     counted = imports.counts(found.rows)
     try:
-        if counted["new"] + counted["changed"] > MOST_ON_A_PAGE:
+        if not was_written and counted["new"] + counted["changed"] > MOST_ON_A_PAGE:
             actions.begin_import(found, by=request.user)
             return redirect("cohorts:import", pk)
         done = actions.write_import(found, by=request.user)

@@ -69,6 +69,10 @@ class Batch:
         self._new.setdefault(model, []).append(thing)
         return thing
 
+    def in_order(self, model: type[Model], name: str):
+        """Write new rows in the order of a column that is unique, so that two batches with the same ones never wait for each other in turn."""
+        self._new.get(model, []).sort(key=lambda thing: getattr(thing, name))
+
     def change(self, thing: Model, *, was: dict | None = None, **values):
         """Other values in a row that is there, if it still has the values of `was`. Of a row that is new in this batch: its values."""
         for name, value in values.items():
