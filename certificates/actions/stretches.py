@@ -2,12 +2,13 @@
 
 They are made from facts alone, so they may be emptied and made again at any moment; nothing here is a deed, and none is recorded.
 """
+import contextlib
 import hashlib
 import logging
 from collections import defaultdict
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef
 
 from cohorts.models import Enrolment
@@ -139,8 +140,25 @@ def refresh_few() -> Known | None:
     if len(rows) > FEW:
         return None
     gathered = Gathered([row[0] for row in rows])
-    _refresh(gathered, {row[0]: list(row[1:]) for row in rows if row[1] is not None})
+    with contextlib.suppress(OperationalError), _hardly_waiting():  # while somebody writes much, a list shows its last counts
+        _refresh(gathered, {row[0]: list(row[1:]) for row in rows if row[1] is not None})
     return Known(gathered.facts, gathered.book)
+
+
+@contextlib.contextmanager
+def _hardly_waiting():
+    """SQLite has one writer, and a page waits for it no longer than this."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    usual = connection.settings_dict["OPTIONS"].get("timeout", 5)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 200")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual * 1000)}")
 
 
 def keep_stretches() -> dict:
@@ -233,14 +251,14 @@ def compare(most=None) -> int:
     return count
 
 
-def rebuild():
-    """Everything anew, from nothing."""
+def rebuild() -> int:
+    """Everything anew, from nothing. Of how many people."""
     Stretch.objects.all().delete()
     StretchBasis.objects.all().delete()
     StretchMark.objects.all().delete()
     _mark()
     follow_record()
-    compare()
+    return compare()
 
 
 def _mark() -> StretchMark:

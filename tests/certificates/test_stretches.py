@@ -1,8 +1,12 @@
 """The derived stretches say what the judgement says, for everybody and every day, and follow whatever changes it."""
+import json
 import random
+import sqlite3
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 
 from certificates.accreditation import DAY, turning_days, verdict
 from certificates.actions.stretches import (
@@ -234,3 +238,31 @@ def test_a_certificate_that_says_less_is_due_again(many):
     refresh([ann.pk])
     due = Stretch.objects.filter(code=AGAIN, from_day__lte=scene.TODAY, until_day__gte=scene.TODAY)
     assert [row.enrolment_id for row in due] == [a.certificate.enrolment_id for a in to_issue_again()] == [ann.enrolments.get().pk]
+
+
+@pytest.mark.django_db
+def test_the_command_makes_them_anew(many, capsys):
+    scene.certified("Ann", "Ash")
+    call_command("rebuild_stretches")
+    assert json.loads(capsys.readouterr().out) == {"people": 1, "stretches": Stretch.objects.count()}
+    assert Stretch.objects.filter(subject="standing", code="accredited").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_is_shown_while_somebody_else_writes(client, time_machine):
+    """SQLite has one writer: whoever only looks does not wait for it."""
+    if connection.vendor != "sqlite":
+        return
+    time_machine.move_to(scene.at(scene.TODAY), tick=False)
+    scene.certified("Ann", "Ash")
+    scene.sign_in(client, scene.hub_officer())
+    assert "Everybody (1)" in client.get("/hub/people/").content.decode()
+    scene.certified("Ben", "Beech")
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert "Everybody (1)" in client.get("/hub/people/").content.decode()
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    assert "Everybody (2)" in client.get("/hub/people/").content.decode()

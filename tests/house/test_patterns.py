@@ -4,6 +4,7 @@
 limited here, in a child process; a busy machine changes nothing.
 """
 import ast
+import functools
 import json
 import os
 import re
@@ -74,6 +75,7 @@ def methods_of(names, sources):
     return found or METHODS - {"subn", "finditer", "split"}
 
 
+@functools.cache
 def expressions():
     """Every expression: where, pattern, flags, the methods it is used with. Made ones that nobody declared are named apart."""
     paths = list(modules())
