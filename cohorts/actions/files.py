@@ -39,7 +39,6 @@ CHANGED_SINCE = (
 )
 
 
-@transaction.atomic
 def check_import(kind, file_name, content: bytes, *, by) -> Import:
     """Read a file and keep every row with its verdict; nothing else is written.
 
@@ -47,8 +46,12 @@ def check_import(kind, file_name, content: bytes, *, by) -> Import:
     Raises FileProblem, and keeps nothing, when the file as a whole cannot be read.
     """
     insist(may_bring_files(by))
-    rows = imports.check(kind, content, by=by)
-    digest = hashlib.sha256(content).hexdigest()
+    rows = imports.check(kind, content, by=by)  # takes long, so it comes before the transaction
+    return _kept(kind, file_name, hashlib.sha256(content).hexdigest(), rows, by=by)
+
+
+@transaction.atomic
+def _kept(kind, file_name, digest, rows, *, by):
     if not is_operator(by):
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
     waiting = Import.objects.filter(kind=kind, sha256=digest, made_by=by.record_label, state=ImportState.CHECKED)
@@ -60,14 +63,16 @@ def check_import(kind, file_name, content: bytes, *, by) -> Import:
     )
 
 
-@transaction.atomic
 def recheck_import(import_, *, by) -> Import:
     """1. the rows have the verdicts that are right now. Nothing else is written."""
     insist(may_bring_files(by))
-    locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
-    if locked.state == ImportState.CHECKED:
-        locked.rows, locked.why_not = imports.check_again(locked.kind, locked.rows, by=by), ""
-        locked.save(update_fields=["rows", "why_not"])
+    found = Import.objects.get(pk=import_.pk)
+    rows = imports.check_again(found.kind, found.rows, by=by)  # takes long, so it comes before the transaction
+    with transaction.atomic():
+        locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
+        if locked.state == ImportState.CHECKED:
+            locked.rows, locked.why_not = rows, ""
+            locked.save(update_fields=["rows", "why_not"])
     return locked
 
 
@@ -135,7 +140,7 @@ def write_import(import_, *, by) -> Import:
         if notices:
             bring(notices, most=TOLD_AT_ONCE)
         return done
-    raise Refused(CHANGED_SINCE.format(found.rows[0]["row"]))
+    raise Refused("What is stored goes on changing while this file is made ready, so nothing was written. Write it again in a moment.")
 
 
 @transaction.atomic
