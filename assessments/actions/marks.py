@@ -1,5 +1,6 @@
 """Gives scripts to markers and takes their marks; it refuses to show one marker the other's before both have sealed."""
 
+import time
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -62,11 +63,11 @@ def allocate_many(lines, *, by, due_on=None) -> tuple[int, list[str]]:
     for submission, first, second in lines:
         insist(may_share_out(by, found[submission.pk], (first, second)))
     for start in range(0, len(lines), SCRIPTS_AT_ONCE):
-        if start:
-            rest()
-        some = lines[start:start + SCRIPTS_AT_ONCE]
+        some, begun = lines[start:start + SCRIPTS_AT_ONCE], time.monotonic()
         given, why = _allocate_some(some, by=by, due_on=due_on or _due())
         done, refused = done + given, [*refused, *why]
+        if start + SCRIPTS_AT_ONCE < len(lines):
+            rest(time.monotonic() - begun)
     return done, refused
 
 

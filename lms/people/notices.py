@@ -1,4 +1,5 @@
 """Tells many people what a long deed did, some at a time after it, so that nobody waits for it; it forgets no one when it is killed."""
+import time
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from .actions import tell_many
 from .invitations import invite_new
 from .models import NoticeBatch, User
 
-AT_ONCE = 100  # in one transaction
+AT_ONCE = 40  # in one transaction
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,13 @@ def bring(made: NoticeBatch | None = None, *, most: int | None = None) -> int:
     were told. Killed at any moment, or done by two at once, each message is told once."""
     told = 0
     while most is None or told < most:
+        begun = time.monotonic()
         count = _bring_some(made and made.pk)
         if not count:
             return told
         told += count
         if count == AT_ONCE:
-            rest()
+            rest(time.monotonic() - begun)
     return told
 
 
