@@ -62,17 +62,18 @@ def may_share_out(by, submission, markers=()) -> May:
     return answer
 
 
-def may_be_given(marker, submission, stage="") -> May:
-    """May this person mark that script? Asked of every marker when scripts are shared out."""
-    answer = may_go_on(marker, submission, stage)
+def may_be_given(marker, submission, stage="", tied=None) -> May:
+    """May this person mark that script? Asked of every marker when scripts are shared out. `tied`: `conflicts` of many, read already."""
+    answer = may_go_on(marker, submission, stage, tied)
     if answer and any(task.marker_id == marker.pk for task in submission.allocations.all()):
         return no(f"{marker.full_name} marks script {submission.script} already.")
     return answer
 
 
-def may_go_on(marker, submission, stage="") -> May:
+def may_go_on(marker, submission, stage="", tied=None) -> May:
     """May a marker who was given that script still mark it? The reason is the registrars', not the marker's."""
-    why = _against(marker, submission, stage, roles_of(marker), conflicts([submission], [marker]))
+    tied = conflicts([submission], [marker]) if tied is None else tied
+    why = _against(marker, submission, stage, roles_of(marker), tied)
     return no(why) if why else YES
 
 

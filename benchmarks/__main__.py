@@ -1,4 +1,4 @@
-"""`./dev bench pages|law|hiding|register|record|lists …`: prints one JSON line a figure."""
+"""`./dev bench pages|law|hiding|register|record|lists|imports …`: prints one JSON line a figure."""
 import os
 import subprocess
 import sys
@@ -46,6 +46,12 @@ def record(*args):
     return main(args)
 
 
+def imports(*args):
+    from benchmarks.imports import main
+
+    return main(args)
+
+
 def lists(*args):
     from benchmarks.lists import main
 
@@ -59,8 +65,8 @@ def hiding(*args):
 
 
 if __name__ == "__main__":
-    jobs = {"pages": pages, "law": law, "hiding": hiding, "register": register, "record": record, "lists": lists}
+    jobs = {"pages": pages, "law": law, "hiding": hiding, "register": register, "record": record, "lists": lists, "imports": imports}
     job, args = (*sys.argv[1:], ""), sys.argv[2:]
-    if job[0] not in jobs or args and job[0] not in ("register", "hiding", "record", "lists"):
-        sys.exit(print("usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]", file=sys.stderr) or 2)
+    if job[0] not in jobs or args and job[0] not in ("register", "hiding", "record", "lists", "imports"):
+        sys.exit(print("usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports", file=sys.stderr) or 2)
     sys.exit(jobs[job[0]](*args))

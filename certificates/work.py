@@ -12,10 +12,12 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from assessments.actions import drop_old_files
+from cohorts.actions import begun, carry_on_import
 from courses.actions import keep_schedule
 from lms.kit import clock
 from lms.kit.refusals import NotNow
 from lms.people.checkpoints import mail_checkpoint
+from lms.people.notices import bring
 from lms.people.roles import Operator
 from lms.people.sending import forget_old, send_due
 from lms.record.checkpoints import make_checkpoint
@@ -42,6 +44,7 @@ log = logging.getLogger("django.worker")
 BY = Operator("work")
 LOCK = 0x1AD5A  # of PostgreSQL's advisory locks
 MOST_AT_ONCE = 50  # certificates of a run before the other jobs have their turn
+MOST_TOLD = 1000  # people told of a long deed before the other jobs have their turn
 RESTS = (15, 30, 60, 120, 300)  # seconds without mailing while the mail server is not reached
 SLOWER = 20  # a job rests at least so many times as long as it took
 
@@ -58,6 +61,19 @@ def issue_runs():
         return sum(carry_on(run, most=MOST_AT_ONCE) for run in running())
     except NotNow as refused:
         return str(refused)
+
+
+def write_files():
+    """Each in its turn; one that fails keeps no other from being written."""
+    written, failed = 0, None
+    for file in begun():
+        try:
+            written += carry_on_import(file)
+        except Exception as fault:
+            failed = fault
+    if failed:
+        raise failed
+    return written
 
 
 class Mailing:
@@ -99,6 +115,8 @@ def checkpoint():
 mailing = Mailing()
 JOBS = (
     Job("runs", 2, issue_runs),
+    Job("files", 2, write_files),
+    Job("messages", 2, lambda: bring(most=MOST_TOLD)),
     Job("deliveries", 5, lambda: deliver_changes(by=BY)),
     Job("notices", 2, mailing),
     Job("record", 2, sequence_all),

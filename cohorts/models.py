@@ -221,7 +221,7 @@ class Remark(models.Model):
 class Import(models.Model):
     """A file as it was read: every row with its verdict, before anything is written."""
 
-    PERSONAL_DATA = {"rows": "the file's rows; cleared 12 months after writing", "made_by": "who brought the file"}
+    PERSONAL_DATA = {"rows": "the file's rows; cleared 12 months after writing", "made_by": "who brought the file", "begun_by": "who had it written"}
     MOVES = IMPORT_MOVES
 
     COHORT, REGISTER = "cohort", "register"
@@ -232,6 +232,10 @@ class Import(models.Model):
     rows = models.JSONField(default=list)
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField(default=clock.now)
+    begun_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+", help_text="On whose behalf the worker writes it.")
+    begun_at = models.DateTimeField(null=True)
+    ready = models.PositiveIntegerField(default=0, help_text="Rows the worker has made ready; all are written at once.")
+    why_not = models.TextField(blank=True, help_text="Why the worker could not write it.")
     written_at = models.DateTimeField(null=True)
     state = state_field(ImportState, ImportState.CHECKED)
 

@@ -127,6 +127,15 @@ def remarks_on(thing) -> list[Remark]:
     return remarks
 
 
+def contacts_by_organisation(keys, day) -> dict[int, list[Contact]]:
+    """`contacts_of` for several organisations at once."""
+    found = {}
+    standing = Contact.objects.filter(organisation__in=keys, starts_on__lte=day)
+    for contact in standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).select_related("person").order_by("pk"):
+        found.setdefault(contact.organisation_id, []).append(contact)
+    return found
+
+
 def contacts_of(organisation, day):
     """Those who may act for the organisation on that day."""
     standing = Contact.objects.filter(organisation=organisation, starts_on__lte=day)

@@ -22,13 +22,18 @@ STUDYING = {EnrolmentState.ENROLLED}
 
 class ImportState(models.TextChoices):
     CHECKED = "checked", "Checked, nothing written yet"
+    WRITING = "writing", "Being written"
     WRITTEN = "written", "Written"
     DROPPED = "dropped", "Dropped"
 
 
 IMPORT_MOVES = {
     (ImportState.CHECKED, "write_import"): ImportState.WRITTEN,
+    (ImportState.CHECKED, "begin_import"): ImportState.WRITING,
+    (ImportState.WRITING, "write_import"): ImportState.WRITTEN,
+    (ImportState.WRITING, "refuse_import"): ImportState.CHECKED,
     (ImportState.CHECKED, "drop_import"): ImportState.DROPPED,
+    (ImportState.WRITING, "drop_import"): ImportState.DROPPED,
 }
 
 

@@ -2,7 +2,7 @@
 
 from .boards import call_board, confirm_sample, ratify
 from .catalogue import keep_assessment, set_deadline
-from .marks import Outdated, allocate, allocate_third, open_script, save_marks, seal
+from .marks import Outdated, allocate, allocate_many, allocate_third, open_script, save_marks, seal
 from .notes import read_note
 from .quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
 from .submissions import drop_file, drop_old_files, keep_file, save_note, submit, submit_kept
@@ -11,6 +11,7 @@ __all__ = [
     "Outdated",
     "Unanswered",
     "allocate",
+    "allocate_many",
     "allocate_third",
     "begin_quiz",
     "call_board",

@@ -63,7 +63,7 @@ def _give_out(request):
     people = {str(person.pk): person for person in holders_of(Role.TUTOR)}
     named = {name.partition("-")[2] for name in request.POST if name.partition("-")[0] in PLACES}
     numbers = named if which == "all" else {which}
-    done, refused = 0, []
+    done, refused, pairs = 0, [], []
     for script in [*awaiting_allocation().filter(script__in=numbers), *awaiting_third().filter(script__in=numbers)]:
         first, second = (people.get(request.POST.get(f"{place}-{script.script}", "")) for place in ("first", "second"))
         third = people.get(request.POST.get(f"third-{script.script}", ""))
@@ -71,7 +71,8 @@ def _give_out(request):
             if third and script.state == "third":
                 actions.allocate_third(script, third, by=request.user)
             elif first and second and script.state == "submitted":
-                actions.allocate(script, first, second, by=request.user)
+                pairs.append((script, first, second))
+                continue
             else:
                 if which != "all":
                     refused.append(f"Choose the markers for {script.script} first.")
@@ -79,6 +80,9 @@ def _give_out(request):
             done += 1
         except Refused as refusal:
             refused.append(str(refusal))
+    if pairs:
+        given, why = actions.allocate_many(pairs, by=request.user)
+        done, refused = done + given, [*refused, *why]
     if done:
         messages.success(request, f"{done} {'script is' if done == 1 else 'scripts are'} with markers now.")
     for sentence in refused:

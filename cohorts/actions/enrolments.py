@@ -2,17 +2,20 @@
 from django.db import transaction
 from django.urls import reverse
 
-from courses.actions import close_plan, open_plan, set_nations
-from courses.actions.timetables import follow_timetable, set_releases, timetable_of
+from courses.actions import close_plan
+from courses.actions.plans import open_plan_in, set_nations_in
+from courses.actions.timetables import carry_attendance_of, follow_timetable, set_releases, timetable_in, timetable_of
 from courses.models import StudyPlan, Timetable
 from lms.kit import clock
 from lms.kit import nations as four_nations
-from lms.kit.moves import move
+from lms.kit.batches import Batch
+from lms.kit.moves import move, move_in
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import short_day
-from lms.people.actions import give_number, grant, rename, tell
-from lms.people.invitations import invite_if_new
-from lms.people.models import Role, User
+from lms.people.actions import give_number_in, grant_in, rename_in, tell
+from lms.people.invitations import insist_open, is_new
+from lms.people.models import Invitation, Role, RoleGrant, User
+from lms.people.notices import bring_now
 from lms.record.actions import write
 
 from ..models import Cohort, Enrolment
@@ -46,35 +49,81 @@ def enrol(cohort, person, nations, student_reference, *, by, enrolled_on) -> Enr
     Enrolled before under the same reference: that enrolment, unchanged.
     """
     insist(may_enrol(by))
+    _nations(nations)
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    batch = Batch(by=by)
+    enrolment = enrol_in(batch, Places([locked], [cohort]), cohort, locked, nations, student_reference, enrolled_on=enrolled_on)
+    batch.write()
+    bring_now(batch)
+    person.imsa_number = locked.imsa_number
+    person.__dict__.pop("_roles_today", None)
+    return enrolment
+
+
+class Places:
+    """What enrolments of people into cohorts rest on, read in six statements: where they are enrolled, their open plans and roles,
+    references that are in use, timetables. Rows of people who are new in a batch need no reading."""
+
+    def __init__(self, people, cohorts, references=None):
+        keys = [person.pk for person in people]
+        found = Enrolment.objects.filter(person__in=keys).select_related("cohort", "plan", "person")
+        self.enrolments = {}
+        for enrolment in found:
+            enrolment.plan.person = enrolment.person
+            self.enrolments.setdefault(enrolment.person_id, []).append(enrolment)
+        plans = StudyPlan.objects.filter(person__in=keys, closed_on=None)
+        self.plans = {(plan.person_id, plan.programme_id): plan for plan in plans}
+        self.learners = set(RoleGrant.objects.filter(person__in=keys, role=Role.LEARNER, ends_on=None).values_list("person_id", flat=True))
+        now = clock.now()
+        waiting = Invitation.objects.filter(person__in=keys, used_at=None, ended_at=None, expires_at__gt=now)
+        self.invited = set(waiting.values_list("person_id", flat=True))
+        self.timetables = {t.code: t for t in Timetable.objects.filter(code__in={cohort.code for cohort in cohorts})}
+        self.taken = None if references is None else set(
+            Enrolment.objects.filter(student_reference__in=references).values_list("student_reference", flat=True)
+        )
+
+    def is_taken(self, reference):
+        if self.taken is None:
+            return Enrolment.objects.filter(student_reference=reference).exists()
+        return reference in self.taken
+
+
+def enrol_in(batch, places, cohort, person, nations, student_reference, *, enrolled_on) -> Enrolment:
+    """`enrol` as part of a batch."""
     codes = _nations(nations)
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    standing = Enrolment.objects.filter(cohort=cohort, person=person).select_related("plan").first()
+    mine = places.enrolments.get(person.pk, [])
+    standing = next((enrolment for enrolment in mine if enrolment.cohort_id == cohort.pk), None)
     if standing and standing.student_reference == student_reference:
         return standing
-    _refuse_a_second_place(cohort, person, student_reference, standing, enrolled_on)
-    plan = open_plan(person, cohort.programme, codes, by=by, opened_on=enrolled_on)
-    follow_timetable([plan], timetable_of(cohort.programme, cohort.code, by=by), by=by)
-    enrolment = Enrolment.objects.create(
+    _refuse_a_second_place(cohort, person, student_reference, standing, enrolled_on, places, mine)
+    timetable = timetable_in(batch, places.timetables.get(cohort.code), cohort.programme, cohort.code)
+    places.timetables[cohort.code] = timetable
+    open_plan = places.plans.get((person.pk, cohort.programme_id))
+    plan = open_plan_in(batch, open_plan, person, cohort.programme, codes, opened_on=enrolled_on, timetable=timetable)
+    enrolment = batch.add(Enrolment(
         cohort=cohort, person=person, plan=plan, student_reference=student_reference, enrolled_on=enrolled_on
-    )
-    number = give_number(person, by=by)
-    grant(person, Role.LEARNER, by=by, starts_on=enrolled_on)
-    write("cohorts.enrol", enrolment, by=by, after={"cohort": cohort.code, "nations": codes})
-    tell(
+    ))
+    number = give_number_in(batch, person)
+    if person.pk not in places.learners:
+        grant_in(batch, person, Role.LEARNER, starts_on=enrolled_on)
+    batch.record("cohorts.enrol", enrolment, after={"cohort": cohort.code, "nations": codes})
+    batch.tell(
         person, "You are enrolled",
         f"You are enrolled on {cohort.programme.title} with {cohort.title}, for {four_nations.sentence(codes)}. "
         f"Your IMSA number is {number}. Your first unit is waiting for you.", "/study/",
     )
-    invite_if_new(person, by=by)
+    if is_new(person) and not person.is_invented and person.pk not in places.invited:
+        insist_open(person)
+        batch.invite(person)
     return enrolment
 
 
-def _refuse_a_second_place(cohort, person, student_reference, standing, enrolled_on):
+def _refuse_a_second_place(cohort, person, student_reference, standing, enrolled_on, places, mine):
     if standing:
         raise Refused(f"{person.full_name} is in {cohort.title} already, as {standing.student_reference}.")
-    if Enrolment.objects.filter(student_reference=student_reference).exists():
+    if places.is_taken(student_reference):
         raise Refused(f"The student reference {student_reference} belongs to another enrolment.")
-    other = Enrolment.objects.filter(person=person, cohort__programme=cohort.programme).exclude(state=EnrolmentState.LEFT).first()
+    other = next((e for e in mine if e.cohort.programme_id == cohort.programme_id and e.state != EnrolmentState.LEFT), None)
     if other:
         raise Refused(place_held(other))
     if enrolled_on > cohort.ends_on:
@@ -109,18 +158,27 @@ def change_nations(enrolment, nations, *, by, reason="", source="") -> Enrolment
     insist(may_keep_cohorts(by))
     codes = _nations(nations)
     locked = _lock(enrolment)
-    before = list(locked.plan.nations)
-    if before == codes:
+    if list(locked.plan.nations) == codes:
         return locked
-    may = may_change_nations(locked, codes)
-    if not may:
-        raise Refused(f"{locked.person.full_name}: {may.reason}")
-    set_nations(locked.plan, codes, by=by)
-    write("cohorts.change_nations", locked, by=by, before=before, after=codes, reason=source)
+    batch = Batch(by=by)
+    change_nations_in(batch, locked, codes, source=source)
+    batch.after(lambda: carry_attendance_of([locked.plan]))
+    batch.write()
+    bring_now(batch)
     remark(locked, "cohorts.change_nations", reason, by=by)
     enrolment.plan = locked.plan
     enrolment.plan.refresh_from_db()
     return enrolment
+
+
+def change_nations_in(batch, enrolment, nations, *, source=""):
+    """`change_nations` as part of a batch, to other nations; the caller lets attendance follow (`carry_attendance_of`)."""
+    codes, before = _nations(nations), list(enrolment.plan.nations)
+    may = may_change_nations(enrolment, codes)
+    if not may:
+        raise Refused(f"{enrolment.person.full_name}: {may.reason}")
+    set_nations_in(batch, enrolment.plan, codes)
+    batch.record("cohorts.change_nations", enrolment, before=before, after=codes, reason=source)
 
 
 @transaction.atomic
@@ -131,20 +189,29 @@ def change_name(enrolment, first_name, last_name, *, by, known_as="") -> Enrolme
     were printed with until the registry issues them again. The same twice is once.
     """
     insist(may_keep_cohorts(by))
-    if getattr(by, "pk", None) == enrolment.person_id:
+    person = User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
+    batch = Batch(by=by)
+    change_name_in(batch, person, first_name, last_name, known_as)
+    batch.write()
+    bring_now(batch)
+    return _fresh(enrolment)
+
+
+def change_name_in(batch, person, first_name, last_name, known_as):
+    """`change_name` as part of a batch."""
+    insist(may_keep_cohorts(batch.by))
+    if getattr(batch.by, "pk", None) == person.pk:
         raise NotAllowed("Nobody changes their own name on file. Ask another registrar.")
     if not first_name.strip() and not last_name.strip():
         raise Refused("A person needs at least one name.")
-    person = User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
     names = (first_name.strip(), last_name.strip(), known_as.strip())
     if names == (person.first_name, person.last_name, person.known_as):
-        return _fresh(enrolment)
-    rename(person, by=by, first_name=first_name, last_name=last_name, known_as=known_as)
-    tell(
+        return
+    rename_in(batch, person, first_name=first_name, last_name=last_name, known_as=known_as)
+    batch.tell(
         person, "Your name on file was changed",
         "The programme office changed the name we keep for you. Speak to them if you did not expect this.", reverse("people:me"),
     )
-    return _fresh(enrolment)
 
 
 @transaction.atomic
@@ -154,10 +221,17 @@ def correct_enrolled_on(enrolment, enrolled_on, *, by) -> Enrolment:
     locked = _lock(enrolment)
     if locked.enrolled_on == enrolled_on:
         return locked
-    before, locked.enrolled_on = locked.enrolled_on, enrolled_on
-    locked.save(update_fields=["enrolled_on"])
-    write("cohorts.correct_enrolled_on", locked, by=by, before=before.isoformat(), after=enrolled_on.isoformat())
+    batch = Batch(by=by)
+    correct_enrolled_on_in(batch, locked, enrolled_on)
+    batch.write()
     return locked
+
+
+def correct_enrolled_on_in(batch, enrolment, enrolled_on):
+    """`correct_enrolled_on` as part of a batch, to another day."""
+    before = enrolment.enrolled_on
+    batch.change(enrolment, was={"enrolled_on": before}, enrolled_on=enrolled_on)
+    batch.record("cohorts.correct_enrolled_on", enrolment, before=before.isoformat(), after=enrolled_on.isoformat())
 
 
 @transaction.atomic
@@ -211,6 +285,12 @@ def complete(enrolment, *, by) -> Enrolment:
     if _lock(enrolment).state == EnrolmentState.COMPLETED:
         return _fresh(enrolment)
     return move(enrolment, "complete", by=by)
+
+
+def complete_in(batch, enrolment):
+    """`complete` as part of a batch."""
+    if enrolment.state != EnrolmentState.COMPLETED:
+        move_in(batch, enrolment, "complete")
 
 
 def _lock(enrolment):

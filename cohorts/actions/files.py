@@ -1,32 +1,44 @@
 """Takes cohort and register files in, and writes them whole; it refuses to write part of a file."""
+import copy
 import hashlib
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
+from django.db.models.functions import Lower
 
+from courses.actions.timetables import carry_attendance_of
+from courses.models import StudyPlan, Timetable
 from lms.kit import clock
+from lms.kit.batches import Batch, Moved
 from lms.kit.moves import move
-from lms.kit.refusals import Refused, insist
-from lms.people.actions import admit
-from lms.people.models import User
-from lms.people.roles import is_operator
+from lms.kit.refusals import NotAllowed, NotNow, Refused, insist
+from lms.people.actions import admit_in
+from lms.people.models import FormerName, Role, RoleGrant, User
+from lms.people.notices import bring, tell_after
+from lms.people.roles import Operator, is_operator
 
 from .. import imports
 from ..imports.columns import COHORT
 from ..imports.verdicts import day_of, facts_of, name_changes
-from ..models import Cohort, Employment, Enrolment, Import, Organisation
+from ..models import Approval, Cohort, Contact, Employment, EmploymentLine, Enrolment, Import, Organisation
+from ..queries import contacts_by_organisation
 from ..register import last_lines, post_of
 from ..rules import may_be_written, may_bring_files, may_change_nations
 from ..states import ImportState
-from .enrolments import change_name, change_nations, correct_enrolled_on, enrol
-from .posts import record_post
+from .enrolments import Places, change_name_in, change_nations_in, correct_enrolled_on_in, enrol_in
+from .posts import is_ended, record_post_in, words_of_end
+from .telling import tell_organisation_in
 
+WORKER = Operator("work")
+TRIES = 3
+PROGRESS = 100  # rows between two notes of how far the worker is
+TOLD_AT_ONCE = 100  # people told at once; the worker tells the others
 CHANGED_SINCE = (
     "What is stored has changed since this file was checked (row {}), so nothing was written. Check the file again, "
     "read the rows, and write it then."
 )
 
 
-@transaction.atomic
 def check_import(kind, file_name, content: bytes, *, by) -> Import:
     """Read a file and keep every row with its verdict; nothing else is written.
 
@@ -34,8 +46,12 @@ def check_import(kind, file_name, content: bytes, *, by) -> Import:
     Raises FileProblem, and keeps nothing, when the file as a whole cannot be read.
     """
     insist(may_bring_files(by))
-    rows = imports.check(kind, content, by=by)
-    digest = hashlib.sha256(content).hexdigest()
+    rows = imports.check(kind, content, by=by)  # takes long, so it comes before the transaction
+    return _kept(kind, file_name, hashlib.sha256(content).hexdigest(), rows, by=by)
+
+
+@transaction.atomic
+def _kept(kind, file_name, digest, rows, *, by):
     if not is_operator(by):
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
     waiting = Import.objects.filter(kind=kind, sha256=digest, made_by=by.record_label, state=ImportState.CHECKED)
@@ -47,47 +63,120 @@ def check_import(kind, file_name, content: bytes, *, by) -> Import:
     )
 
 
-@transaction.atomic
 def recheck_import(import_, *, by) -> Import:
     """1. the rows have the verdicts that are right now. Nothing else is written."""
     insist(may_bring_files(by))
-    locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
-    if locked.state == ImportState.CHECKED:
-        locked.rows = imports.check_again(locked.kind, locked.rows, by=by)
-        locked.save(update_fields=["rows"])
+    found = Import.objects.get(pk=import_.pk)
+    rows = imports.check_again(found.kind, found.rows, by=by)  # takes long, so it comes before the transaction
+    with transaction.atomic():
+        locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
+        if locked.state == ImportState.CHECKED:
+            locked.rows, locked.why_not = rows, ""
+            locked.save(update_fields=["rows", "why_not"])
     return locked
 
 
 @transaction.atomic
+def begin_import(import_, *, by) -> Import:
+    """Have the worker write a file that is too long for a page. 1. the file is “being written”, on behalf of `by`, 2. a record entry.
+    Begun or written before: nothing happens. Refused where it cannot be written as it was checked."""
+    insist(may_bring_files(by))
+    locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
+    if locked.state in (ImportState.WRITTEN, ImportState.WRITING):
+        return locked
+    if not (answer := may_be_written(locked)):
+        raise Refused(answer.reason)
+    return move(
+        locked, "begin_import", by=by, begun_by=None if is_operator(by) else by, begun_at=clock.now(), ready=0, why_not=""
+    )
+
+
+def begun() -> list[Import]:
+    """Files that wait for the worker, without their rows."""
+    return list(Import.objects.filter(state=ImportState.WRITING).select_related("begun_by").defer("rows").order_by("begun_at", "pk"))
+
+
+def carry_on_import(import_) -> bool:
+    """Write a file that was begun, on behalf of whoever began it. Was it written?
+
+    Killed at any moment nothing of it is written, or all; the next call does it again. Refused: the file is as it was before it was
+    begun, and its page says why.
+    """
+    by = import_.begun_by or WORKER
+    try:
+        return write_import(import_, by=by).state == ImportState.WRITTEN
+    except NotNow:
+        raise  # it goes on waiting
+    except (Refused, NotAllowed) as why:
+        with transaction.atomic():
+            locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
+            if locked.state == ImportState.WRITING:
+                move(locked, "refuse_import", by=by, why_not=str(why))
+        return False
+
+
 def write_import(import_, *, by) -> Import:
     """Write a checked file, all of it.
 
-    1. everything the file speaks of is locked and every row is judged again, 2. each new or changed
-    row is written by the deed of its kind, with its record entry and message, 3. the file is
-    “written”, with a record entry. Written before: that file, and nothing happens. Refused, and
-    nothing is written, when a row is refused or a verdict is no longer what it was.
+    1. every row is judged again, and what the deeds of its kind will write is made ready, while nobody waits; 2. in one short
+    transaction everything the file speaks of is locked, looked at once more and written, with the record entries, and the file is
+    “written”; 3. people are told, some at a time. Written before: that file, and nothing happens. Refused, and nothing is written, when a
+    row is refused or a verdict is no longer what it was. Killed before the end of 2 nothing is written, and after it whoever was not
+    told yet is told by the worker.
     """
     insist(may_bring_files(by))
-    locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
+    for _ in range(TRIES):
+        found = Import.objects.get(pk=import_.pk)
+        if found.state == ImportState.WRITTEN:
+            return found
+        if not (answer := may_be_written(found)):
+            raise Refused(answer.reason)
+        seen = standing_of(found)
+        batch = _made_ready(found, by)
+        try:
+            done, notices = _write_at_once(found, batch, seen, by=by)
+        except (Moved, IntegrityError):
+            continue  # somebody was quicker: look again
+        if notices:
+            bring(notices, most=TOLD_AT_ONCE)
+        return done
+    raise Refused("What is stored goes on changing while this file is made ready, so nothing was written. Write it again in a moment.")
+
+
+@transaction.atomic
+def _write_at_once(found, batch, seen, *, by):
+    insist(may_bring_files(by))
+    locked = Import.objects.select_for_update(no_key=True).defer("rows").get(pk=found.pk)
     if locked.state == ImportState.WRITTEN:
-        return locked
-    answer = may_be_written(locked)
-    if not answer:
-        raise Refused(answer.reason)
-    _lock_what_it_speaks_of(locked)
-    for was, now in zip(locked.rows, imports.check_again(locked.kind, locked.rows, by=by), strict=True):
+        return Import.objects.get(pk=found.pk), None
+    if locked.state != found.state:
+        raise Moved
+    _lock_what_it_speaks_of(found)
+    if standing_of(found) != seen:
+        raise Moved
+    batch.write()
+    notices = tell_after(batch.messages, by=by)
+    return move(found, "write_import", by=by, written_at=clock.now()), notices
+
+
+def _made_ready(import_, by) -> Batch:
+    """What writing this file will write. Raises Refused where a verdict is no longer what it was."""
+    for was, now in zip(import_.rows, imports.check_again(import_.kind, copy.deepcopy(import_.rows), by=by), strict=True):
         if was != now:
             raise Refused(CHANGED_SINCE.format(was["row"]))
-    write_row = _write_cohort_row if locked.kind == COHORT else _write_register_row
-    waiting = [row for row in locked.rows if row["verdict"] != "unchanged"]
-    known = _known(locked)
-    for row in waiting:
-        try:
-            with transaction.atomic():
-                write_row(row["values"], known, by=by, source=f"import:{locked.pk}")
-        except IntegrityError:
-            raise Refused(CHANGED_SINCE.format(row["row"])) from None
-    return move(locked, "write_import", by=by, written_at=clock.now())
+    waiting = [row["values"] for row in import_.rows if row["verdict"] != "unchanged"]
+    batch, source = Batch(by=by), f"import:{import_.pk}"
+    if import_.kind == COHORT:
+        _cohort_rows(batch, waiting, lambda n: _note_progress(import_, n), source=source)
+    else:
+        _register_rows(batch, waiting, lambda n: _note_progress(import_, n), source=source)
+    return batch.make_ready()
+
+
+def _note_progress(import_, count):
+    """For the page that follows the worker; on a page's own request there is nobody to read it."""
+    if import_.state == ImportState.WRITING and count % PROGRESS == 0:
+        Import.objects.filter(pk=import_.pk, state=ImportState.WRITING).update(ready=count)
 
 
 @transaction.atomic
@@ -101,59 +190,117 @@ def drop_import(import_, *, by) -> Import:
 
 
 def _lock_what_it_speaks_of(import_):
-    """One order for everybody (floor by floor, then by key), so that two files never wait for each other."""
+    """People, then what stands on them, by key, as every deed locks them; nothing that other people's rows share."""
     values = [row["values"] for row in import_.rows]
     emails = [v["email"] for v in values]
+    list(User.objects.select_for_update(no_key=True).filter(email__in=emails).order_by("pk").values_list("pk"))
     if import_.kind == COHORT:
-        list(Cohort.objects.select_for_update(no_key=True).filter(code__in={v["cohort"] for v in values}).order_by("pk"))
+        list(Enrolment.objects.select_for_update(no_key=True).filter(person__email__in=emails).order_by("pk").values_list("pk"))
     else:
-        list(Organisation.objects.select_for_update(no_key=True).filter(code__in={v["organisation"] for v in values}).order_by("pk"))
-    list(User.objects.select_for_update(no_key=True).filter(email__in=emails).order_by("pk"))
+        list(Employment.objects.select_for_update(no_key=True).filter(reference__in={v["entry"] for v in values}).order_by("pk").values_list("pk"))
+
+
+def _cohort_rows(batch, rows, progress, *, source):
+    cohorts = {c.code.upper(): c for c in Cohort.objects.select_related("programme").filter(code__in={v["cohort"] for v in rows})}
+    people = {p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in={v["email"] for v in rows})}
+    here = list(people.values())
+    places = Places(here, cohorts.values(), {v["student_reference"] for v in rows})
+    new = sum(v["email"] not in people for v in rows)
+    for model, count in ((User, new), (StudyPlan, len(rows)), (Enrolment, len(rows)), (RoleGrant, len(rows))):
+        batch.reserve(model, count)
+    changed = []
+    for count, values in enumerate(rows, start=1):
+        person = people.get(values["email"]) or admit_in(
+            batch, email=values["email"], first_name=values["given_names"], last_name=values["family_name"],
+            known_as=values.get("known_as", ""), is_invented=_is_invented(batch.by),
+        )
+        mine = places.enrolments.get(person.pk, [])
+        stored = next((e.student_reference for e in mine if e.student_reference.casefold() == values["student_reference"].casefold()), None)
+        first_day, cohort = day_of(values["enrolled_on"]), cohorts[values["cohort"]]
+        enrolment = enrol_in(batch, places, cohort, person, values["nations"], stored or values["student_reference"], enrolled_on=first_day)
+        if name_changes(person, values):
+            # By the page's own deed: its rule, the former name kept, the person told.
+            change_name_in(batch, person, values["given_names"], values["family_name"], values.get("known_as", person.known_as))
+        if list(enrolment.plan.nations) != values["nations"] and may_change_nations(enrolment, values["nations"]):
+            change_nations_in(batch, enrolment, values["nations"], source=source)
+            changed.append(enrolment.plan)
+        if enrolment.enrolled_on != first_day:
+            correct_enrolled_on_in(batch, enrolment, first_day)
+        progress(count)
+    batch.in_order(User, "email")
+    batch.in_order(Enrolment, "student_reference")
+    if changed:
+        batch.after(lambda: carry_attendance_of(changed))
+
+
+def _register_rows(batch, rows, progress, *, source):
+    people = {p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in={v["email"] for v in rows})}
+    organisations = {o.code.upper(): o for o in Organisation.objects.filter(code__in={v["organisation"] for v in rows})}
+    posts = Employment.objects.annotate(r=Lower("reference")).filter(r__in={v["entry"].lower() for v in rows}).select_related("person")
+    entries = {entry.reference.lower(): entry for entry in posts}
+    lines = {line.employment_id: line for line in last_lines().filter(employment__in=[entry.pk for entry in entries.values()])}
+    batch.reserve(Employment, len(rows) - len(entries))
+    batch.reserve(EmploymentLine, len(rows))
+    ended = []
+    for count, values in enumerate(rows, start=1):
+        entry = entries.get(values["entry"].lower())
+        last, person = entry and lines.get(entry.pk), people[values["email"]]
+        line = record_post_in(
+            batch, entry.reference if entry else values["entry"], entry, last, person, organisations[values["organisation"]], source=source,
+            **facts_of(values, last and post_of(last)),
+        )
+        if last and line is not last and is_ended(last, line):
+            ended.append((person, line))
+        progress(count)
+    batch.in_order(Employment, "reference")
+    _tell_of_ends(batch, ended)
+
+
+def _tell_of_ends(batch, ended):
+    """Whom `end_post` tells; the organisations' contacts are read once."""
+    contacts = contacts_by_organisation({line.organisation_id for _, line in ended}, clock.today()) if ended else {}
+    for person, line in ended:
+        to_person, to_organisation = words_of_end(person, line)
+        batch.tell(person, *to_person)
+        tell_organisation_in(batch, line.organisation, contacts.get(line.organisation_id, ()), *to_organisation, but_not=[person.pk])
+
+
+def standing_of(import_) -> list:
+    """All that is stored and that verdicts and deeds of this file rest on, to be compared with the same a moment later. A handful of
+    statements. Whether somebody may be told or invited is asked when they are."""
+    values = [row["values"] for row in import_.rows]
+    emails = [v["email"] for v in values]
+    people = User.objects.annotate(e=Lower("email")).filter(e__in=emails)
+    keys = list(people.order_by("pk").values_list("pk", flat=True))
+    asked = [people.order_by("pk").values_list("pk", "email", "first_name", "last_name", "known_as", "imsa_number", "is_active", "is_invented")]
     if import_.kind == COHORT:
-        list(Enrolment.objects.select_for_update(no_key=True).filter(person__email__in=emails).order_by("pk"))
+        families, codes = {v["family_name"].lower() for v in values}, {v["cohort"] for v in values}
+        references = {v["student_reference"].lower() for v in values}
+        mine = Enrolment.objects.annotate(r=Lower("student_reference")).filter(Q(r__in=references) | Q(person__in=keys))
+        asked += [
+            User.objects.annotate(l=Lower("last_name")).filter(l__in=families).order_by("pk").values_list("pk", "email", "first_name", "last_name"),
+            Cohort.objects.filter(code__in=codes).order_by("pk").values_list(),
+            mine.order_by("pk").values_list(*_columns(Enrolment), *(f"plan__{c}" for c in _columns(StudyPlan)), "person__email"),
+            StudyPlan.objects.filter(person__in=keys, closed_on=None).order_by("pk").values_list(),
+            FormerName.objects.filter(person__in=keys).order_by("pk").values_list(),
+            RoleGrant.objects.filter(person__in=keys, role=Role.LEARNER, ends_on=None).order_by("pk").values_list(),
+            Timetable.objects.filter(code__in=codes).order_by("pk").values_list(),
+        ]
     else:
-        list(Employment.objects.select_for_update(no_key=True).filter(reference__in={v["entry"] for v in values}).order_by("pk"))
+        entries, codes = {v["entry"].lower() for v in values}, {v["organisation"] for v in values}
+        posts = Employment.objects.annotate(r=Lower("reference")).filter(Q(r__in=entries) | Q(person__in=keys))
+        asked += [
+            Organisation.objects.filter(code__in=codes).order_by("pk").values_list(),
+            posts.order_by("pk").annotate(last=Max("lines__number")).values_list("pk", "reference", "person", "last"),
+            Approval.objects.filter(organisation__code__in=codes).order_by("pk").values_list("pk"),
+            Contact.objects.filter(organisation__code__in=codes).order_by("pk").values_list(),
+            Enrolment.objects.filter(person__in=keys).order_by("person").values_list("person", flat=True).distinct(),
+        ]
+    return [list(one) for one in asked]
 
 
-def _known(import_):
-    """The cohorts or organisations and posts that rows point at, read once."""
-    if import_.kind == COHORT:
-        return {c.code.upper(): c for c in Cohort.objects.select_related("programme")}
-    return {o.code.upper(): o for o in Organisation.objects.all()}
-
-
-def _write_cohort_row(values, cohorts, *, by, source):
-    person = admit(
-        by=by, email=values["email"], first_name=values["given_names"], last_name=values["family_name"],
-        known_as=values.get("known_as", ""), is_invented=_is_invented(by),
-    )
-    first_day = day_of(values["enrolled_on"])
-    enrolment = enrol(
-        cohorts[values["cohort"]], person, values["nations"], _reference(person, values), by=by, enrolled_on=first_day
-    )
-    if name_changes(person, values):
-        # By the page's own deed: its rule, the former name kept, the person told.
-        change_name(enrolment, values["given_names"], values["family_name"], by=by, known_as=values.get("known_as", person.known_as))
-    if list(enrolment.plan.nations) != values["nations"] and may_change_nations(enrolment, values["nations"]):
-        change_nations(enrolment, values["nations"], by=by, source=source)
-    if enrolment.enrolled_on != first_day:
-        correct_enrolled_on(enrolment, first_day, by=by)
-
-
-def _reference(person, values):
-    """The reference as it is stored, if this person has it in another case."""
-    stored = person.enrolments.filter(student_reference__iexact=values["student_reference"]).first()
-    return stored.student_reference if stored else values["student_reference"]
-
-
-def _write_register_row(values, organisations, *, by, source):
-    person = User.objects.get(email__iexact=values["email"])
-    entry = Employment.objects.filter(reference__iexact=values["entry"]).first()
-    line = entry and last_lines().filter(employment=entry).first()
-    record_post(
-        entry.reference if entry else values["entry"], person, organisations[values["organisation"]], by=by, source=source,
-        **facts_of(values, line and post_of(line)),
-    )
+def _columns(model):
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 def _is_invented(by) -> bool:

@@ -1,12 +1,12 @@
 """Adds lines to the employment register; it refuses to rewrite what an earlier line said."""
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from lms.kit import clock
 from lms.kit import nations as four_nations
+from lms.kit.batches import Batch
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day, short_day
 from lms.people.actions import tell
-from lms.record.actions import write
 
 from ..models import Employment, EmploymentLine
 from ..rules import may_keep_register
@@ -26,24 +26,53 @@ def record_post(
     3. a record entry, 4. where a post now ends on another day, those are told whom `end_post` tells. Nothing differs: the last line is returned and nothing is written.
     """
     insist(may_keep_register(by))
-    employment, _ = Employment.objects.get_or_create(reference=reference.strip(), defaults={"person": person})
-    if employment.person_id != person.pk:
+    reference = reference.strip()
+    employment = Employment.objects.select_for_update(no_key=True).filter(reference=reference).first()
+    last = employment and employment.lines.select_related("organisation").order_by("number").last()
+    batch = Batch(by=by)
+    line = record_post_in(
+        batch, reference, employment, last, person, organisation, source=source, post=post, nations=nations, starts_on=starts_on, ends_on=ends_on,
+        line_manager=line_manager, confirmed_on=confirmed_on,
+    )
+    try:
+        with transaction.atomic():
+            batch.write()
+    except IntegrityError:
+        if employment or not Employment.objects.filter(reference=reference).exists():
+            raise
+        # Somebody else made the entry at the same moment, and it is committed now.
+        return record_post(
+            reference, person, organisation, post, nations, starts_on, ends_on, line_manager, confirmed_on, by=by, source=source,
+        )
+    if last and line is not last and is_ended(last, line):
+        _tell_of_end(employment, line)
+    return line
+
+
+def record_post_in(batch, reference, employment, last, person, organisation, *, source, **given) -> EmploymentLine:
+    """`record_post` as part of a batch. `employment` and `last`: the entry and its newest line, if they are there. Who is told where a
+    post now ends is the caller's."""
+    if employment and employment.person_id != person.pk:
         raise Refused(f"The entry {employment.reference} is another person's post. Give this post its own entry.")
-    last = _last_line(employment)
     if last and last.organisation_id != organisation.pk:
         raise Refused(
             f"The entry {employment.reference} is a post at {last.organisation.name}. End it, and give the post at "
             f"{organisation.name} its own entry."
         )
     facts = {
-        "organisation_id": organisation.pk, "post": " ".join(post.split()),
-        "nations": [code for code in four_nations.ALL if code in set(nations)], "starts_on": starts_on,
-        "ends_on": ends_on, "line_manager": line_manager.strip().lower(), "confirmed_on": confirmed_on,
+        "organisation_id": organisation.pk, "post": " ".join(given["post"].split()),
+        "nations": [code for code in four_nations.ALL if code in set(given["nations"])], "starts_on": given["starts_on"],
+        "ends_on": given["ends_on"], "line_manager": given["line_manager"].strip().lower(), "confirmed_on": given["confirmed_on"],
     }
-    line = _add_line(employment, last, facts, by=by, source=source, deed="cohorts.record_post")
-    if last and line.pk != last.pk and line.ends_on and line.ends_on != last.ends_on:
-        _tell_of_end(employment, line)
+    employment = employment or batch.add(Employment(reference=reference, person=person))
+    line = _add_line_in(batch, employment, last, facts, source=source, deed="cohorts.record_post")
+    line.organisation = organisation
     return line
+
+
+def is_ended(last, line) -> bool:
+    """Does the new line say a last day that the one before did not say?"""
+    return bool(line.ends_on and line.ends_on != last.ends_on)
 
 
 @transaction.atomic
@@ -65,15 +94,19 @@ def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
 
 
 def _tell_of_end(employment, line):
+    to_person, to_organisation = words_of_end(employment.person, line)
+    tell(employment.person, *to_person)
+    tell_organisation(line.organisation, *to_organisation, but_not=[employment.person_id])
+
+
+def words_of_end(person, line):
+    """(subject, body, url) for the person, and (subject, body) for the organisation, of a post that now ends on another day."""
     when = day(line.ends_on)
-    tell(
-        employment.person, f"Your post at {line.organisation.name} ends",
+    return (
+        f"Your post at {line.organisation.name} ends",
         f"The register says that {when} is the last day of your post. Without a post at an approved organisation "
         "you may not act as an IMSA. If this is not right, tell the Hub.", "/me/",
-    )
-    tell_organisation(
-        line.organisation, "A post has been ended", f"{employment.person.full_name}, {line.post}: the last day is {when}.", but_not=[employment.person_id],
-    )
+    ), ("A post has been ended", f"{person.full_name}, {line.post}: the last day is {when}.")
 
 
 @transaction.atomic
@@ -126,15 +159,22 @@ def _follow(employment, last, *, by, deed, **changes):
 
 
 def _add_line(employment, last, facts, *, by, source, deed):
+    batch = Batch(by=by)
+    line = _add_line_in(batch, employment, last, facts, source=source, deed=deed)
+    batch.write()
+    return line
+
+
+def _add_line_in(batch, employment, last, facts, *, source, deed):
     if facts["ends_on"] and facts["ends_on"] < facts["starts_on"]:
         raise Refused("A post ends on or after the day it starts.")
     if not facts["nations"]:
         raise Refused("A post needs at least one nation.")
     if last and all(getattr(last, field) == value for field, value in facts.items()):
         return last
-    line = EmploymentLine.objects.create(
+    line = batch.add(EmploymentLine(
         employment=employment, number=last.number + 1 if last else 1, source=source, recorded_at=clock.now(), **facts
-    )
+    ))
     after = {"line": line.number, "ends_on": line.ends_on and line.ends_on.isoformat()}
-    write(deed, employment, by=by, before=last and {"line": last.number}, after=after)
+    batch.record(deed, employment, before=last and {"line": last.number}, after=after)
     return line

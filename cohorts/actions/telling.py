@@ -2,8 +2,9 @@
 from django.db import transaction
 
 from lms.kit import clock
+from lms.kit.batches import Batch
 from lms.kit.refusals import Refused, insist
-from lms.people.actions import tell
+from lms.people.notices import bring_now
 from lms.record.actions import write
 
 from ..models import TelephoneTask
@@ -16,14 +17,21 @@ def tell_organisation(organisation, subject, body, url="/employer/", *, but_not=
 
     `but_not` are keys of people who have the message already; `to_say` is for the officer who telephones, where it differs. The keys of those told.
     """
-    contacts = list(contacts_of(organisation, clock.today()))
-    told = [contact.person_id for contact in contacts]
+    contacts, batch = list(contacts_of(organisation, clock.today())), Batch(by=None)
+    tell_organisation_in(batch, organisation, contacts, subject, body, url, but_not=but_not, to_say=to_say)
+    batch.write()
+    bring_now(batch)
+    return [contact.person_id for contact in contacts]
+
+
+def tell_organisation_in(batch, organisation, contacts, subject, body, url="/employer/", *, but_not=(), to_say=""):
+    """`tell_organisation` as part of a batch. `contacts` are the organisation's of today."""
     for contact in contacts:
         if contact.person_id not in but_not and contact.person.is_active:
-            tell(contact.person, subject, body, url)
+            batch.tell(contact.person, subject, body, url)
     if not any(contact.person.is_active for contact in contacts):
-        TelephoneTask.objects.get_or_create(organisation=organisation, subject=subject[:200], text=to_say or body, recorded_at=None)
-    return told
+        facts = {"organisation": organisation, "subject": subject[:200], "text": to_say or body, "recorded_at": None}
+        batch.after(lambda: TelephoneTask.objects.get_or_create(**facts))
 
 
 @transaction.atomic

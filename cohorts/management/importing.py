@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
 from cohorts import imports
 from cohorts.actions import check_import, write_import
@@ -51,8 +50,7 @@ class ImportCommand(BaseCommand):
 
     def write(self, name, content):
         by = Operator(f"import_{self.kind}")
-        with transaction.atomic():
-            write_import(check_import(self.kind, name, content, by=by), by=by)
+        write_import(check_import(self.kind, name, content, by=by), by=by)
 
     def finish(self, status, rows=(), *, file=None, dry_run=False, written=False, problem=None):
         """Print the answer, and leave with the exit status."""

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 from openpyxl import Workbook
 
+from lms.kit import clock
 from lms.kit.refusals import Refused
 from lms.kit.spreadsheets import as_csv
 
@@ -23,7 +24,9 @@ from ..states import ImportState
 from .doors import home_of, open_to
 
 TONES = {"new": "good", "changed": "wait", "unchanged": "plain", "refused": "stop"}
-STATE_TONES = {ImportState.CHECKED: "wait", ImportState.WRITTEN: "good", ImportState.DROPPED: "plain"}
+STATE_TONES = {ImportState.CHECKED: "wait", ImportState.WRITING: "wait", ImportState.WRITTEN: "good", ImportState.DROPPED: "plain"}
+MOST_ON_A_PAGE = 100  # rows to write; the worker writes a longer file, and its page follows
+AWAY = 60  # seconds that a file waits before its page says that nothing goes on
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -67,7 +70,8 @@ def file(request, pk):
         "file": found, "page": Paginator(rows, 100).get_page(request.GET.get("page")), "tally": tally, "counts": counted,
         "to_write": counted["new"] + counted["changed"], "wanted": imports.VERDICTS.get(wanted), "verdict": wanted,
         "in_words": to_write(counted), "may": may_be_written(found), "made_by": names_of_actors([found.made_by])[found.made_by],
-        "tone": STATE_TONES[found.state], "is_waiting": found.state == ImportState.CHECKED,
+        "tone": STATE_TONES[found.state], "is_waiting": found.state == ImportState.CHECKED, "is_writing": found.state == ImportState.WRITING,
+        "is_late": found.state == ImportState.WRITING and (clock.now() - found.begun_at).total_seconds() > AWAY,
     })
 
 
@@ -77,7 +81,11 @@ def write(request, pk):
     """Write the file, whole. Pressed twice, it is written once."""
     found = get_object_or_404(Import, pk=pk)
     was_written = found.state == ImportState.WRITTEN
+    counted = imports.counts(found.rows)
     try:
+        if not was_written and counted["new"] + counted["changed"] > MOST_ON_A_PAGE:
+            actions.begin_import(found, by=request.user)
+            return redirect("cohorts:import", pk)
         done = actions.write_import(found, by=request.user)
     except Refused as why:
         messages.error(request, str(why))

@@ -2,15 +2,16 @@
 from django.db import transaction
 
 from lms.kit import nations
+from lms.kit.batches import Batch
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import short_day
-from lms.people.actions import tell
 from lms.people.models import User
+from lms.people.notices import bring_now
 from lms.record.actions import write
 
 from .. import rules
 from ..models import StudyPlan
-from .timetables import carry_attendance
+from .timetables import carry_attendance_of, follow_timetable_in
 
 
 @transaction.atomic
@@ -24,12 +25,25 @@ def open_plan(person, programme, for_nations, *, by, opened_on) -> StudyPlan:
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     standing = StudyPlan.objects.filter(person=person, programme=programme, closed_on__isnull=True).first()
     if standing:
-        if standing.nations != wanted:
-            where = nations.sentence(standing.nations)
-            raise Refused(f"There is an open plan for {where}. Change its nations instead.")
-        return standing
-    plan = StudyPlan.objects.create(person=person, programme=programme, nations=wanted, opened_on=opened_on)
-    write("courses.open_plan", plan, by=by, after={"person": person.pk, "nations": wanted})
+        return open_plan_in(Batch(by=by), standing, person, programme, wanted, opened_on=opened_on)
+    batch = Batch(by=by)
+    plan = open_plan_in(batch, None, person, programme, wanted, opened_on=opened_on)
+    batch.write()
+    return plan
+
+
+def open_plan_in(batch, standing, person, programme, for_nations, *, opened_on, timetable=None) -> StudyPlan:
+    """`open_plan` and, where there is one, `follow_timetable` as part of a batch. `standing`: the person's open plan of this programme."""
+    wanted = in_order(for_nations)
+    if standing and standing.nations != wanted:
+        where = nations.sentence(standing.nations)
+        raise Refused(f"There is an open plan for {where}. Change its nations instead.")
+    plan = standing
+    if plan is None:
+        plan = batch.add(StudyPlan(person=person, programme=programme, nations=wanted, opened_on=opened_on))
+        batch.record("courses.open_plan", plan, after={"person": person.pk, "nations": wanted})
+    if timetable and plan.timetable_id != timetable.pk:
+        follow_timetable_in(batch, plan, timetable)
     return plan
 
 
@@ -45,18 +59,28 @@ def set_nations(plan, for_nations, *, by) -> StudyPlan:
     if locked.closed_on:
         raise Refused("This study plan is closed, so its nations cannot change.")
     if locked.nations != wanted:
-        before, locked.nations = locked.nations, wanted
-        locked.save(update_fields=["nations"])
-        carry_attendance(locked, by=by)
-        write("courses.set_nations", locked, by=by, before=before, after=wanted)
-        tell(
-            locked.person, f"You now study for {nations.sentence(wanted)}",
-            f"Your study plan was for {nations.sentence(before)}. It is now for {nations.sentence(wanted)}. "
-            "Units you have studied stay studied.",
-            "/study/",
-        )
+        batch = Batch(by=by)
+        set_nations_in(batch, locked, wanted)
+        batch.after(lambda: carry_attendance_of([locked]))
+        batch.write()
+        bring_now(batch)
     plan.nations = wanted
     return plan
+
+
+def set_nations_in(batch, plan, for_nations):
+    """`set_nations` as part of a batch, of an open plan for other nations; the caller lets attendance follow (`carry_attendance_of`)."""
+    wanted, before = in_order(for_nations), list(plan.nations)
+    if plan.closed_on:
+        raise Refused("This study plan is closed, so its nations cannot change.")
+    batch.change(plan, was={"closed_on": None}, nations=wanted)
+    batch.record("courses.set_nations", plan, before=before, after=wanted)
+    batch.tell(
+        plan.person, f"You now study for {nations.sentence(wanted)}",
+        f"Your study plan was for {nations.sentence(before)}. It is now for {nations.sentence(wanted)}. "
+        "Units you have studied stay studied.",
+        "/study/",
+    )
 
 
 @transaction.atomic

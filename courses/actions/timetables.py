@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lms.kit import clock
+from lms.kit.batches import Batch
 from lms.kit.refusals import May, Refused, insist
 from lms.kit.templatetags.kit import moment, short_day
 from lms.people.actions import tell
@@ -18,6 +19,7 @@ from lms.record.actions import write
 
 from .. import rules
 from ..models import Progress, Release, Session, Study, StudyPlan, Timetable, Unit, Variant
+from ..models.outline import stamp_anew
 from ..states import Mark
 
 MODES = {"in_room": "In the room", "online": "Online"}
@@ -84,13 +86,33 @@ def follow_timetable(plans, timetable, *, by) -> int:
     locked = list(others.order_by("pk"))
     if any(plan.programme_id != timetable.programme_id for plan in locked):
         raise Refused("A study plan cannot go by the timetable of another programme.")
+    batch = Batch(by=by)
     for plan in locked:
-        before, plan.timetable = plan.timetable_id, timetable
-        plan.save(update_fields=["timetable"])
-        write("courses.follow_timetable", plan, by=by, before=before, after=timetable.pk)
+        follow_timetable_in(batch, plan, timetable)
+    batch.write()
     for plan in plans:
         plan.timetable = timetable
     return len(locked)
+
+
+def follow_timetable_in(batch, plan, timetable):
+    """`follow_timetable` as part of a batch, of a plan that goes by another or none."""
+    if plan.programme_id != timetable.programme_id:
+        raise Refused("A study plan cannot go by the timetable of another programme.")
+    before = plan.timetable_id
+    batch.change(plan, was={"timetable": before}, timetable=timetable)
+    batch.record("courses.follow_timetable", plan, before=before, after=timetable.pk)
+
+
+def timetable_in(batch, found, programme, code) -> Timetable:
+    """`timetable_of` as part of a batch. `found`: the timetable of that code, if there is one."""
+    if found is None:
+        found = batch.add(Timetable(programme=programme, code=code))
+        batch.after(stamp_anew)
+        batch.record("courses.make_timetable", found, after={"code": code})
+    if found.programme_id != programme.pk:
+        raise Refused(f"The timetable {code} belongs to another programme.")
+    return found
 
 
 def set_release(timetable, unit, *, by, opens_on, finish_by) -> Release | None:
@@ -354,17 +376,28 @@ def put_attendance_right(session, person, *, by, mode, why, seen=None) -> str:
 
 @transaction.atomic
 def carry_attendance(plan, *, by) -> int:
-    """Who attended a unit's session attended it for every nation that is on their plan later too.
-
-    1. a mark in each variant that has none. Says how many.
-    """
+    """See `carry_attendance_of`."""
     insist(rules.may_plan(by))
-    marks = list(Progress.objects.filter(person=plan.person_id, kind=Mark.ATTENDED).select_related("variant"))
-    kept = {(m.variant_id, m.key) for m in marks}
-    variants = Variant.objects.filter(unit_id__in={m.variant.unit_id for m in marks}).select_related("unit__module")
+    return carry_attendance_of([plan])
+
+
+def carry_attendance_of(plans) -> int:
+    """Inside a deed's transaction: who attended a unit's session attended it for every nation that is on their plan later too.
+
+    1. a mark in each variant that has none. Says how many. Three statements, however many plans.
+    """
+    marks = {}
+    for mark in Progress.objects.filter(person__in=[plan.person_id for plan in plans], kind=Mark.ATTENDED).select_related("variant"):
+        marks.setdefault(mark.person_id, []).append(mark)
+    if not marks:
+        return 0
+    kept = {(m.person_id, m.variant_id, m.key) for mine in marks.values() for m in mine}
+    units = {m.variant.unit_id for mine in marks.values() for m in mine}
+    variants = list(Variant.objects.filter(unit_id__in=units).select_related("unit__module"))
     new = {
-        (v.pk, m.key): Progress(person_id=plan.person_id, variant=v, kind=Mark.ATTENDED, key=m.key, data=m.data, at=m.at)
-        for v in variants if rules.covers(plan, v) for m in marks if m.variant.unit_id == v.unit_id and (v.pk, m.key) not in kept
+        (plan.person_id, v.pk, m.key): Progress(person_id=plan.person_id, variant=v, kind=Mark.ATTENDED, key=m.key, data=m.data, at=m.at)
+        for plan in plans for v in variants if rules.covers(plan, v)
+        for m in marks.get(plan.person_id, ()) if m.variant.unit_id == v.unit_id and (plan.person_id, v.pk, m.key) not in kept
     }
     Progress.objects.bulk_create(new.values(), ignore_conflicts=True)
     return len(new)

@@ -24,14 +24,29 @@ def move(thing, deed: str, *, by, reason: str = "", **changes):
             after = model.MOVES[(before, deed)]
         except KeyError:
             thing.refresh_from_db()
-            words = f"This {model._meta.verbose_name} is “{locked.get_state_display()}”, so it cannot be changed in that way."
-            raise IllegalMove(words) from None
+            raise IllegalMove(_words(locked)) from None
         thing.state = after
         for name, value in changes.items():
             setattr(thing, name, value)
         thing.save(update_fields=["state", *changes])
         write(f"{model._meta.app_label}.{deed}", thing, by=by, before=before, after=after, reason=reason)
     return thing
+
+
+def move_in(batch, thing, deed: str, *, reason: str = "", **changes):
+    """`move` as part of a batch, of a thing that was read before the transaction. Raises IllegalMove as `move` does; the batch itself
+    raises Moved where the state is another by the time it is written, so no lock is needed."""
+    model, before = type(thing), thing.state
+    after = model.MOVES.get((before, deed))
+    if after is None:
+        raise IllegalMove(_words(thing))
+    batch.change(thing, was={"state": before}, state=after, **changes)
+    batch.record(f"{model._meta.app_label}.{deed}", thing, before=before, after=after, reason=reason)
+    return thing
+
+
+def _words(thing):
+    return f"This {thing._meta.verbose_name} is “{thing.get_state_display()}”, so it cannot be changed in that way."
 
 
 def state_field(states, initial, **kwargs):

@@ -3,11 +3,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from lms.kit import clock, codes
+from lms.kit.batches import Batch
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.record.actions import write
 
-from .models import FormerName, Notice, Role, RoleGrant, User
-from .outbox import NEW_MESSAGE, letter, post
+from .models import FormerName, Mail, Notice, Role, RoleGrant, User
+from .outbox import NEW_MESSAGE, letter, mail_for
 from .roles import may_act_as
 
 # What may be chosen besides the standard, which is not kept.
@@ -25,13 +26,23 @@ def admit(*, by, email, first_name="", last_name="", known_as="", is_invented=Fa
     existing = User.objects.filter(email__iexact=email.strip()).first()
     if existing:
         return existing
+    batch = Batch(by=by)
+    person = admit_in(batch, email=email, first_name=first_name, last_name=last_name, known_as=known_as, is_invented=is_invented)
+    batch.write()
+    return person
+
+
+def admit_in(batch, *, email, first_name="", last_name="", known_as="", is_invented=False) -> User:
+    """`admit` as part of a batch, of somebody who is not here."""
     if not (first_name.strip() or last_name.strip()):
         raise Refused("A person needs at least one name.")
-    person = User.objects.create_user(
-        email, first_name=first_name.strip(), last_name=last_name.strip(), known_as=known_as.strip(),
+    person = User(
+        email=email.strip().lower(), first_name=first_name.strip(), last_name=last_name.strip(), known_as=known_as.strip(),
         is_invented=is_invented,
     )
-    write("people.admit", person, by=by)
+    person.set_unusable_password()
+    batch.add(person)
+    batch.record("people.admit", person)
     return person
 
 
@@ -43,28 +54,46 @@ def rename(person, *, by, first_name, last_name, known_as="") -> User:
     names = {"first_name": first_name.strip(), "last_name": last_name.strip(), "known_as": known_as.strip()}
     if all(getattr(locked, k) == v for k, v in names.items()):
         return person
-    if (locked.first_name, locked.last_name) != (names["first_name"], names["last_name"]):
-        FormerName.objects.create(person=locked, first_name=locked.first_name, last_name=locked.last_name, until_day=clock.today())
+    batch = Batch(by=by)
+    rename_in(batch, locked, **names)
+    batch.write()
     for field, value in names.items():
         setattr(person, field, value)
-    person.save(update_fields=list(names))
-    write("people.rename", person, by=by)
     return person
+
+
+def rename_in(batch, person, *, first_name, last_name, known_as=""):
+    """`rename` as part of a batch, of somebody who has another name on file."""
+    names = {"first_name": first_name.strip(), "last_name": last_name.strip(), "known_as": known_as.strip()}
+    before = {name: getattr(person, name) for name in names}
+    if (before["first_name"], before["last_name"]) != (names["first_name"], names["last_name"]):
+        batch.add(FormerName(person=person, first_name=before["first_name"], last_name=before["last_name"], until_day=clock.today()))
+    keys = {name: User._meta.get_field(name).made_of(names["first_name"], names["last_name"]) for name in ("sort_key", "search_key")}
+    batch.change(person, was=before, **names, **keys)
+    batch.record("people.rename", person)
 
 
 @transaction.atomic
 def give_number(person, *, by) -> str:
     """The person's IMSA number, made at the first asking and never changed."""
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    if not locked.imsa_number:
-        locked.imsa_number = (
-            codes.numbered("IMSA", 20_260_000_000 + locked.pk * 7919) if locked.is_invented
-            else codes.free("IMSA", lambda number: User.objects.filter(imsa_number=number).exists())
-        )
-        locked.save(update_fields=["imsa_number"])
-        write("people.give_number", locked, by=by)
+    if locked.imsa_number:
+        person.imsa_number = locked.imsa_number
+        return locked.imsa_number
+    batch = Batch(by=by)
+    give_number_in(batch, locked, lambda number: User.objects.filter(imsa_number=number).exists())
+    batch.write()
     person.imsa_number = locked.imsa_number
     return locked.imsa_number
+
+
+def give_number_in(batch, person, is_taken=lambda number: False) -> str:
+    """`give_number` as part of a batch. A number that somebody has already breaks the constraint, and the batch is made ready again."""
+    if not person.imsa_number:
+        number = codes.numbered("IMSA", 20_260_000_000 + person.pk * 7919) if person.is_invented else codes.free("IMSA", is_taken)
+        batch.change(person, was={"imsa_number": None}, imsa_number=number)
+        batch.record("people.give_number", person)
+    return person.imsa_number
 
 
 @transaction.atomic
@@ -75,11 +104,19 @@ def grant(person, role, *, by, starts_on=None, ends_on=None) -> RoleGrant:
     standing = RoleGrant.objects.filter(person=person, role=role, ends_on__isnull=True).first()
     if standing:
         return standing
-    made = RoleGrant.objects.create(
-        person=person, role=role, starts_on=starts_on or clock.today(), ends_on=ends_on, granted_by=by.record_label
-    )
+    batch = Batch(by=by)
+    made = grant_in(batch, person, role, starts_on=starts_on, ends_on=ends_on)
+    batch.write()
+    return made
+
+
+def grant_in(batch, person, role, *, starts_on=None, ends_on=None) -> RoleGrant:
+    """`grant` as part of a batch, to somebody who has no open grant of the role. Who may grant is asked by the caller's deed."""
+    made = batch.add(RoleGrant(
+        person=person, role=role, starts_on=starts_on or clock.today(), ends_on=ends_on, granted_by=batch.by.record_label
+    ))
     person.__dict__.pop("_roles_today", None)
-    write("people.grant", person, by=by, after={"role": str(role)})
+    batch.record("people.grant", person, after={"role": str(role)})
     return made
 
 
@@ -122,8 +159,20 @@ def set_reading(person, *, by, **choices) -> User:
 def tell(person, subject: str, body: str, url: str = "") -> Notice:
     """Write a message inside the deed's transaction: 1. it stands on the person's own page, 2. its mail is queued for the
     worker, so that no mail server holds up or undoes a deed. What `subject` says goes into the mail's body, never its subject."""
-    if person.is_invented:  # no letter box
-        return Notice.objects.create(person=person, subject=subject, body=body, url=url, sent_at=clock.now())
-    notice = Notice.objects.create(person=person, subject=subject, body=body, url=url)
-    post(person.email, NEW_MESSAGE, letter(notice), person=person, notice=notice)
-    return notice
+    return tell_many([(person, subject, body, url)])[0]
+
+
+def tell_many(lines) -> list[Notice]:
+    """`tell` for each (person, subject, body, url), in two statements."""
+    now = clock.now()
+    notices = [
+        # Whoever is invented has no letter box.
+        Notice(person=person, subject=subject, body=body, url=url, sent_at=now if person.is_invented else None)
+        for person, subject, body, url in lines
+    ]
+    Notice.objects.bulk_create(notices)
+    Mail.objects.bulk_create([
+        mail_for(notice.person.email, NEW_MESSAGE, letter(notice), person=notice.person, notice=notice)
+        for notice in notices if not notice.person.is_invented
+    ])
+    return notices

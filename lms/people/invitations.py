@@ -12,10 +12,10 @@ from django.utils.timezone import localdate
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day
-from lms.record.actions import write
+from lms.record.actions import write, write_many
 
-from .models import Invitation, Role, User
-from .outbox import post
+from .models import Invitation, Mail, Role, User
+from .outbox import mail_for, post
 from .roles import may_act_as
 
 SUBJECT = "Set up your account"
@@ -28,6 +28,11 @@ def hash_of(secret: str) -> str:
 def is_new(person) -> bool:
     """Has this person never made a password?"""
     return not person.has_usable_password() and person.last_login is None
+
+
+def insist_open(person):
+    if not person.is_active:
+        raise Refused("This account is closed, so nobody can be invited to it.")
 
 
 def link_of(secret: str) -> str:
@@ -54,17 +59,43 @@ def invite_if_new(person, *, by) -> bool:
     return True
 
 
+def invite_new(people, *, by) -> int:
+    """`invite_if_new` for many, after the deed that gave them something; who may invite was asked by it. A handful of statements, however
+    many they are. How many were invited."""
+    now = clock.now()
+    keys = sorted(person.pk for person in people)
+    locked = [p for p in User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk") if not p.is_invented and is_new(p) and p.is_active]
+    open_ones = Invitation.objects.filter(person__in=locked, used_at=None, ended_at=None)
+    has_one = set(open_ones.filter(expires_at__gt=now).values_list("person_id", flat=True))
+    new = [person for person in locked if person.pk not in has_one]
+    if not new:
+        return 0
+    open_ones.filter(person__in=new).update(ended_at=now)
+    made = [_invitation(person, by, now) for person in new]
+    Invitation.objects.bulk_create([invitation for invitation, _ in made])
+    write_many(({"deed": "people.invite", "thing": person} for person in new), by=by)
+    Mail.objects.bulk_create([
+        mail_for(person.email, SUBJECT, letter(invitation, link_of(secret)), person=person)
+        for person, (invitation, secret) in zip(new, made, strict=True)
+    ])
+    return len(new)
+
+
+def _invitation(person, by, now):
+    secret = secrets.token_urlsafe(32)
+    return Invitation(
+        person=person, address=person.email, secret_hash=hash_of(secret), made_by=by.record_label,
+        expires_at=now + timedelta(days=settings.IMSA_INVITATION_DAYS),
+    ), secret
+
+
 def _invite(person, by) -> str:
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    if not locked.is_active:
-        raise Refused("This account is closed, so nobody can be invited to it.")
+    insist_open(locked)
     now = clock.now()
     Invitation.objects.filter(person=locked, used_at=None, ended_at=None).update(ended_at=now)
-    secret = secrets.token_urlsafe(32)
-    made = Invitation.objects.create(
-        person=locked, address=locked.email, secret_hash=hash_of(secret), made_by=by.record_label,
-        expires_at=now + timedelta(days=settings.IMSA_INVITATION_DAYS),
-    )
+    made, secret = _invitation(locked, by, now)
+    made.save()
     write("people.invite", locked, by=by)
     link = link_of(secret)
     if not locked.is_invented:

@@ -195,6 +195,22 @@ class Notice(models.Model):
         return self.subject
 
 
+class NoticeBatch(models.Model):
+    """What a long deed still has to tell people: kept in its transaction, brought afterwards some at a time, and gone when all is told."""
+
+    PERSONAL_DATA = {"lines": "who is told what; some seconds, until it stands among their messages", "made_by": "who did the deed"}
+
+    lines = models.JSONField(default=list, help_text="In order: {person, subject, body, url}, or {person, invite}.")
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{len(self.lines)} messages"
+
+
 class Mails(models.QuerySet):
     def visible_to(self, user):
         """Of a person, not delivered and not dealt with: registrars and Hub officers, who are asked to do something about it."""

@@ -43,19 +43,29 @@ def write_many(lines: Iterable[dict], *, by) -> list[Entry]:
     and `reason`. Raises what `write` raises."""
     if not connection.in_atomic_block:
         raise RuntimeError("A deed and its record entry need one transaction.")
-    if not settings.DEMONSTRATION and is_behind(latest()):
-        raise import_string(settings.IMSA_RECORD_REFUSAL)(CLOCK)
+    insist_clock()
     return _insert(lines, by)
 
 
-def _insert(lines, by):
+def insist_clock():
+    """Raises NotNow where the clock of a real installation went back."""
+    if not settings.DEMONSTRATION and is_behind(latest()):
+        raise import_string(settings.IMSA_RECORD_REFUSAL)(CLOCK)
+
+
+def entries_for(lines: Iterable[dict], *, by) -> list[Entry]:
+    """The entries of these lines with their hashes, not written yet; lms.kit.batches writes them inside the deed's transaction."""
     at, actor, entries = clock.now().astimezone(UTC), actor_label(by), []
     for line in lines:
         entry = Entry(at=at, actor=actor, **line | {"thing": thing_label(line["thing"])})
         insist_kept([entry.before, entry.after])
         entry.hash = entry.digest()
         entries.append(entry)
-    return Entry.objects.bulk_create(entries, batch_size=500)
+    return entries
+
+
+def _insert(lines, by):
+    return Entry.objects.bulk_create(entries_for(lines, by=by), batch_size=500)
 
 
 def insist_kept(content):

@@ -88,9 +88,9 @@ WHOLE_FILE = {
     ),
     "4 MB in quotation marks": (HEADER + b'"' + b"a,\n" * 1_300_000, "Row 2, column A: the cell has more than 500"),
     "too many cells": (HEADER + b"x," * 50 + b"\n", "Row 2, column AO: a row may have 40 cells"),
-    "too many rows": (HEADER + ROW * 2_001, "Row 502, column A: a file may have 500 rows"),
-    "blank rows without end": (HEADER + b"\n" * 100_000, "Row 1501, column A"),
-    "30 MB of short lines": (HEADER + ROW * 400_000, "Row 502, column A"),
+    "too many rows": (HEADER + ROW * 2_001, "Row 1002, column A: a file may have 1,000 rows"),
+    "blank rows without end": (HEADER + b"\n" * 100_000, "Row 3001, column A"),
+    "30 MB of short lines": (HEADER + ROW * 400_000, "Row 1002, column A"),
 }
 
 

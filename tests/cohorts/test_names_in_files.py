@@ -332,6 +332,6 @@ def test_a_file_of_a_thousand_rows_says_how_to_split_it(cohort, registrar, cohor
     watch = unchanged()
     rows = [cohort_row(email=f"p{n}@test.example", student_reference=f"S-{n}") for n in range(1000)]
     content = cohort_csv(*rows) if ending == "csv" else workbook(COHORT_HEADER, *rows)
-    with pytest.raises(imports.FileProblem, match="Split it into files of at most 500 rows, each with the column names in its first row"):
+    with pytest.raises(imports.FileProblem, match="Split it into files of at most 1,000 rows, each with the column names in its first row"):
         imports.check("cohort", content, by=registrar)
     watch.check()
