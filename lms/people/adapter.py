@@ -1,5 +1,6 @@
 """Where allauth meets this house: no stranger signs up, and no second factor lies in the clear."""
 import time
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -63,6 +64,12 @@ class AccountAdapter(DefaultAccountAdapter):
         words = {"request": self.request, "email": email, "current_site": get_current_site(self.request), **context}
         rendered = self.render_mail(template_prefix, email, words)
         post(email, rendered.subject, rendered.body, person=User.objects.filter(email=email.strip().lower()).first())
+
+    def get_reset_password_from_key_url(self, key):
+        """Under the site's own address, as an invitation's link: whoever asks for the mail chooses the Host of the request, and a port
+        passes ALLOWED_HOSTS."""
+        made = urlsplit(super().get_reset_password_from_key_url(key))
+        return f"{settings.SITE_URL}{made.path}"
 
     # ---- how often ----
 

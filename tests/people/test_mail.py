@@ -90,6 +90,15 @@ def test_a_new_password_is_asked_for_and_the_letter_says_how(client, someone, ma
     assert "(again)" not in page and "can’t be too similar" not in page and "can&#x27;t" not in page
 
 
+def test_whoever_asks_for_a_link_does_not_choose_where_it_leads(client, someone, mailoutbox):
+    """Another program of the same machine, at a port of its own, would be given the key to the account."""
+    assert client.post("/accounts/password/reset/", {"email": someone.email}, headers={"host": "testserver:4444"}).status_code == 302
+    assert send_due()["sent"] == 1 and "4444" not in mailoutbox[0].body
+    link = next(line for line in mailoutbox[0].body.splitlines() if line.startswith("http"))
+    assert link.startswith(f"{settings.SITE_URL}/accounts/password/reset/key/")
+    assert "Your new password" in client.get(link, follow=True).content.decode()
+
+
 def test_nobody_without_an_account_is_sent_anything(client, mailoutbox, someone):
     """Anybody could have our domain write to any address; and a stranger's question changes nothing of an account."""
     from allauth.account.models import EmailAddress
