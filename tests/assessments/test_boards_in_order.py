@@ -7,6 +7,7 @@ from django.db import transaction
 from assessments.actions.boards import _award
 from assessments.models import Award, BoardDecision
 from lms.kit import clock
+from lms.kit.batches import Batch
 
 from .scene import OP
 
@@ -23,6 +24,8 @@ def test_the_newest_decision_on_a_module_counts(scene, first, second, awards):
             BoardDecision.objects.create(
                 board=board, enrolment=scene.enrolment, module=module, mark=60 if is_pass else 20, is_pass=is_pass, decided_at=clock.now() + day * DAY,
             )
+    batch = Batch(by=OP)
+    _award(batch, boards[1], {scene.enrolment.pk: scene.enrolment}, [])
     with transaction.atomic():
-        _award(boards[1], scene.enrolment, by=OP)
+        batch.write()
     assert Award.objects.count() == awards
