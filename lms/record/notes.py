@@ -166,7 +166,7 @@ def _verified(text, signed, keys) -> Note:
 
 def _plain(text) -> str:
     """The words of a mail that was saved with its head, as they were written: a mail server may have put them in an encoding of its own."""
-    if re.search(r"(?m)^\s*— ", text) or not re.search(r"(?im)^content-transfer-encoding:", text):
+    if re.search(r"(?m)^[ \t]*— ", text) or not re.search(r"(?im)^content-transfer-encoding:", text):
         return text
     try:
         return email.message_from_bytes(text.lstrip().encode(), policy=email.policy.default).get_body(("plain",)).get_content()
