@@ -1,6 +1,7 @@
 """What people type into this room; each form says what is wrong in words that say what to do."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.html import format_html
 
 from cohorts.models import Cohort
@@ -148,6 +149,22 @@ class CallBoardForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": "Say on which day the board meets.", "invalid": "Give the day as 12/12/2025."},
     )
+    NEWEST = 50  # cohorts to choose from
+
+    def __init__(self, *args, wished="", **kwargs):
+        """`wished`: the code of a cohort that can be chosen too, and is; the newest can always be. Every cohort is accepted."""
+        super().__init__(*args, **kwargs)
+        field, found = self.fields["cohort"], Cohort.objects.all()
+        cohorts = list(found[:self.NEWEST + 1])
+        sent = str(self.data.get("cohort", "")) if self.is_bound else ""  # what was chosen stays chosen when the form comes back
+        asked = Q(code__iexact=wished) | Q(pk__in=[int(sent)] if sent.isascii() and sent.isdigit() and len(sent) < 19 else [])
+        more, cohorts = len(cohorts) > self.NEWEST, cohorts[:self.NEWEST]
+        if more:
+            there = {cohort.pk for cohort in cohorts}
+            cohorts = [cohort for cohort in found.filter(asked) if cohort.pk not in there] + cohorts
+            field.help_text = f"The {self.NEWEST} newest cohorts. To call a board on another, open that cohort’s page first."
+        field.choices = [("", field.empty_label), *((cohort.pk, str(cohort)) for cohort in cohorts)]
+        field.initial = next((cohort.pk for cohort in cohorts if cohort.code.casefold() == wished.casefold()), None)
 
 
 class RatifyForm(forms.Form):

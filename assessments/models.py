@@ -167,6 +167,13 @@ class Submission(models.Model):
     class Meta:
         ordering = ["submitted_at", "pk"]
         constraints = [models.UniqueConstraint(fields=["assessment", "enrolment"], name="one_submission_per_assessment")]
+        indexes = [
+            models.Index(
+                fields=["state", "submitted_at", "id"], name="papers_to_allocate",
+                condition=models.Q(state__in=[SubmissionState.SUBMITTED, SubmissionState.THIRD]),
+            ),
+            models.Index(fields=["submitted_at", "id"], name="papers_with_a_note", condition=~models.Q(note="")),
+        ]
 
     @property
     def is_late(self):
@@ -201,6 +208,7 @@ class Allocation(models.Model):
     class Meta:
         ordering = ["due_on", "pk"]
         verbose_name = "marking task"
+        indexes = [models.Index(fields=["marker", "due_on"], name="tasks_open", condition=models.Q(state=AllocationState.OPEN))]
         constraints = [
             models.UniqueConstraint(fields=["submission", "stage"], name="one_marker_per_stage"),
             models.UniqueConstraint(fields=["submission", "marker"], name="nobody_marks_twice"),

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from .marking import band, rounded
 
+WHOLE, NEAR = 10, 2  # of a sample: up to how many scripts all are shown, and how many marks off a boundary is near it
+
 
 @dataclass(frozen=True)
 class Marked:
@@ -37,7 +39,7 @@ def quiz_mark(right: int, questions: int) -> Decimal:
 
 
 def sample(
-    scripts: Sequence[Marked], boundaries: Sequence[int], everything_below: int = 10, near: int = 2
+    scripts: Sequence[Marked], boundaries: Sequence[int], everything_below: int = WHOLE, near: int = NEAR
 ) -> list[Marked]:
     """Which scripts the external examiner is shown first. ASSUMED: all of up to ten; of more, the
     highest and lowest, one of each class, every one settled by a third marker and every one

@@ -4,7 +4,7 @@ from cohorts.models import Enrolment
 from cohorts.states import STUDYING
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
-from lms.people.roles import holders_of, is_operator, may_act_as, roles_of
+from lms.people.roles import holders_of_each, is_operator, may_act_as, roles_of
 
 from .conflicts import conflicts
 from .models import Allocation
@@ -77,13 +77,17 @@ def may_go_on(marker, submission, stage="", tied=None) -> May:
     return no(why) if why else YES
 
 
-def stopped(tasks) -> dict[int, str]:
-    """The same of many tasks at once, by task: why its marker may not go on. Six queries, however many."""
-    tasks, roles = list(tasks), {}
-    for role in (Role.TUTOR, Role.REGISTRAR):
-        for person in holders_of(role):
+def stopped(tasks, holders=None, tied=None) -> dict[int, str]:
+    """The same of many tasks at once, by task: why its marker may not go on. Five queries, however many; none where the `holders` of the roles
+    of tutors and registrars and the ties of `conflicts` between these scripts and markers were read already."""
+    tasks = list(tasks)
+    holders = holders_of_each(Role.TUTOR, Role.REGISTRAR) if holders is None else holders
+    roles = {}
+    for role, people in holders.items():
+        for person in people:
             roles.setdefault(person.pk, set()).add(role)
-    tied = conflicts([task.submission for task in tasks], {task.marker_id: task.marker for task in tasks}.values())
+    if tied is None:
+        tied = conflicts([task.submission for task in tasks], {task.marker_id: task.marker for task in tasks}.values())
     why = {t.pk: _against(t.marker, t.submission, t.stage, roles.get(t.marker_id, set()), tied) for t in tasks}
     return {pk: reason for pk, reason in why.items() if reason}
 

@@ -4,13 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Count, Q, prefetch_related_objects
+
 from cohorts.models import Enrolment
-from cohorts.states import STUDYING, EnrolmentState
+from cohorts.states import STUDYING
 from courses.models import Module
 
 from .. import results
 from ..models import Assessment, Board, BoardDecision, QuizAttempt, Submission
 from ..states import AttemptState, BoardState, SubmissionState
+from .tallies import enrolments_before
 from .work import standing_mark
 
 UNSEEN = "The external examiner has not confirmed the sample yet"
@@ -61,29 +64,45 @@ def boards_open():
     return Board.objects.filter(state=BoardState.CALLED).select_related("cohort").order_by("meets_on", "pk")
 
 
+def boards_found(*, wanted="", state=""):
+    """Boards with these words in their title or their cohort's, those to come first and then by day. A QuerySet."""
+    found = Board.objects.select_related("cohort").order_by("state", "meets_on", "pk")
+    for word in wanted.split():
+        found = found.filter(Q(title__icontains=word) | Q(cohort__title__icontains=word) | Q(cohort__code__icontains=word))
+    return found.filter(state=state) if state else found
+
+
+def boards_by_state(*, wanted="") -> dict[str, int]:
+    """How many of them are in each state. One query."""
+    return dict(boards_found(wanted=wanted).order_by().values_list("state").annotate(Count("pk")))
+
+
 def readiness(board) -> list[Case]:
     """Every trainee's every module in the board's cohort, with whether this board can decide it.
 
     A board decides what had a mark when the external examiner confirmed the sample; what was
     marked later waits for the next one. Six queries, whatever the size of the cohort.
     """
-    people = list(
-        Enrolment.objects.filter(cohort_id=board.cohort_id)
-        .exclude(state=EnrolmentState.LEFT)
-        .select_related("person", "plan", "cohort__programme")
-        .order_by("student_reference")
-    )
-    modules = list(Module.objects.filter(programme_id=board.cohort.programme_id).prefetch_related("assessments"))
-    papers = {
-        (s.enrolment_id, s.assessment_id): s
-        for s in Submission.objects.filter(enrolment__cohort_id=board.cohort_id).prefetch_related("lines")
-    }
-    attempts = {
-        (a.enrolment_id, a.assessment_id): a for a in QuizAttempt.objects.filter(enrolment__cohort_id=board.cohort_id)
-    }
+    people = enrolments_before(board).select_related("person", "plan", "cohort__programme")
+    return cases_of(board, list(people), modules_of(board), Q(enrolment__cohort_id=board.cohort_id))
+
+
+def modules_of(board) -> list[Module]:
+    """The modules of a board's programme with their assessments. Two queries."""
+    return list(Module.objects.filter(programme_id=board.cohort.programme_id).prefetch_related("assessments"))
+
+
+def cases_of(board, people, modules, of_them=None, scripts=()) -> list[Case]:
+    """The same for some enrolments and modules; `of_them` says which rows are theirs. Four queries, however many. The lines of the marks of
+    other `scripts` are read with those of these people."""
+    of_them = of_them or Q(enrolment__in=[enrolment.pk for enrolment in people])
+    papers = {(s.enrolment_id, s.assessment_id): s for s in (Submission.objects.filter(of_them) if people else ())}
+    prefetch_related_objects([*papers.values(), *scripts], "lines")
+    if not people:
+        return []
+    attempts = {(a.enrolment_id, a.assessment_id): a for a in QuizAttempt.objects.filter(of_them)}
     decided = {}
-    rows = BoardDecision.objects.filter(enrolment__cohort_id=board.cohort_id).select_related("board")
-    for decision in rows.order_by("decided_at", "pk"):
+    for decision in BoardDecision.objects.filter(of_them).select_related("board").order_by("decided_at", "pk"):
         decided[decision.enrolment_id, decision.module_id] = decision
     cases = []
     for enrolment in people:

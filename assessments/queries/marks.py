@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
+from django.core.paginator import Page
 from django.db.models import Count, Q
 
 from lms.kit import clock
+from lms.kit.lists import page_of
 from lms.people.models import Role, User
 
-from .. import results
-from ..models import Allocation, Submission
+from ..models import Allocation, Assessment, Board, Submission
 from ..rules import stopped
-from ..states import AllocationState, BoardState, SubmissionState
-from .boards import UNSEEN, readiness
+from ..states import AllocationState, SubmissionState
+from . import tallies
 
 
 def awaiting_allocation():
@@ -34,15 +34,18 @@ def awaiting_third():
     )
 
 
-def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
-    """Tasks whose marker may not go on today, with why: no tutor any more, or a conflict that was reported and is still one.
-
-    The soonest due first; not the registrar's own work, nor a task of their own.
-    """
-    tasks = Allocation.objects.filter(state=AllocationState.OPEN).exclude(marker_id__in=_tutors_today().values("pk"))
-    tasks = tasks | Allocation.objects.filter(state=AllocationState.OPEN, conflict_reported_at__isnull=False)
+def tasks_in_doubt(registrar):
+    """Open tasks whose marker is no tutor any more, or has reported a conflict; the soonest due first. Not the registrar's own work, nor
+    a task of their own. A QuerySet; `rules.stopped` says which of them may really not go on."""
+    tasks = Allocation.objects.filter(state=AllocationState.OPEN)
+    tasks = tasks.filter(~Q(marker_id__in=_tutors_today().values("pk")) | Q(conflict_reported_at__isnull=False))
     tasks = tasks.exclude(marker_id=registrar.pk).exclude(submission__enrolment__person_id=registrar.pk)
-    tasks = list(tasks.select_related("submission__assessment", "submission__enrolment", "marker").order_by("due_on", "pk"))
+    return tasks.select_related("submission__assessment", "submission__enrolment", "marker").order_by("due_on", "pk")
+
+
+def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
+    """Tasks whose marker may not go on today, with why: no tutor any more, or a conflict that was reported and is still one."""
+    tasks = list(tasks_in_doubt(registrar))
     why = stopped(tasks) if tasks else {}
     return [(task, why[task.pk]) for task in tasks if task.pk in why]
 
@@ -79,57 +82,48 @@ def open_tasks_by_marker() -> dict[int, int]:
 class Sample:
     """What an external examiner is asked about. Callers show scripts by number only.
 
-    `groups` by assessment: the scripts shown, and of how many this board can decide; `earlier`: what other boards had
-    decided before; `left`: marked, but not this board's to decide, because other work of the module is missing.
+    `groups` by assessment: how many scripts of how many this board can decide are `chosen`, and the `scripts` of this `page` of the sample;
+    `earlier`, a page: what other boards had decided before; `left`: marked, but not this board's to decide, because other work of the
+    module is missing.
     """
 
     groups: list[dict]
-    earlier: list[dict]
+    page: Page
+    earlier: Page
     left: int
     unsettled: int
 
     @property
     def shown(self):
-        return sum(len(group["scripts"]) for group in self.groups)
+        return sum(group["chosen"] for group in self.groups)
 
     @property
     def of(self):
         return sum(group["of"] for group in self.groups)
 
 
-def sample_of(board) -> Sample:
-    """The sample of what this board can decide, or has decided; what an earlier board made final is not asked about again."""
-    by_code, sample = {}, Sample([], [], 0, 0)
-    for case in readiness(board):
-        papers = [part for part in case.parts if part.submission]
-        marked = [part for part in papers if part.mark is not None]
-        sample.unsettled += len(papers) - len(marked)
-        if is_before(board, case):
-            for part in marked:
-                by_code.setdefault(part.assessment.code, []).append(part)
-        elif not case.decision:
-            sample.left += len(marked)
-        elif not board.ratified_at or case.decision.decided_at < board.ratified_at:
-            sample.earlier += [{"part": part, "board": case.decision.board} for part in marked]
-    sample.groups = [
-        {"assessment": parts[0].assessment, "scripts": _chosen(parts), "of": len(parts)} for _, parts in sorted(by_code.items())
+def sample_of(board, page=1, earlier=1) -> Sample:
+    """The sample of what this board can decide, or has decided; what an earlier board made final is not asked about again. Of each list
+    one page is read. Seven queries at most."""
+    papers = tallies.papers_before(board)
+    parts = {}
+    for part, assessment, count in papers.order_by().values_list("part", "assessment_id").annotate(Count("pk")):
+        parts.setdefault(part, {})[assessment] = count
+    asked = parts.get(tallies.ASKED, {})
+    assessments = Assessment.objects.select_related(None).in_bulk(asked) if asked else {}
+    chosen = tallies.chosen(papers.filter(part=tallies.ASKED))
+    counts = chosen.order_by().aggregate(**{f"n_{key}": Count("pk", filter=Q(assessment_id=key)) for key in asked}) if asked else {}
+    rows = chosen.select_related("assessment").prefetch_related("lines").order_by("assessment__code", "-mark", "script")
+    shown = page_of(rows, page, count=sum(counts.values()))
+    groups = [
+        {
+            "assessment": assessments[key], "of": asked[key], "chosen": counts[f"n_{key}"],
+            "scripts": [script for script in shown if script.assessment_id == key],
+        }
+        for key in sorted(asked, key=lambda key: assessments[key].code)
     ]
-    sample.earlier.sort(key=lambda line: (line["part"].assessment.code, line["part"].submission.script))
-    return sample
-
-
-def is_before(board, case) -> bool:
-    """Is a trainee's module this board's: decided by it, or whole and undecided, so that it waits at most for the examiner?"""
-    if case.decision:
-        return case.decision.board_id == board.pk
-    return board.state == BoardState.CALLED and case.why_not in ("", UNSEEN)
-
-
-def _chosen(parts):
-    """The scripts of one assessment that the rule picks, in its order."""
-    scripts = {part.submission.script: part.submission for part in parts}
-    marked = [
-        results.Marked(part.submission.script, part.mark, any(line.stage == "third" for line in part.submission.lines.all()))
-        for part in parts
-    ]
-    return [scripts[one.number] for one in results.sample(marked, settings.IMSA_CLASS_BOUNDARIES)]
+    rows = papers.filter(part=tallies.EARLIER).select_related("assessment").prefetch_related("lines").order_by("assessment__code", "script")
+    before = page_of(rows, earlier, count=sum(parts.get(tallies.EARLIER, {}).values()))
+    boards = Board.objects.in_bulk({script.decided_by for script in before}) if before.object_list else {}
+    before.object_list = [{"script": script, "mark": script.mark, "board": boards[script.decided_by]} for script in before]
+    return Sample(groups, shown, before, *(sum(parts.get(part, {}).values()) for part in (tallies.LEFT, tallies.UNSETTLED)))

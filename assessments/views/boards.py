@@ -1,21 +1,20 @@
 """The external examiner's and the board's pages; both read by number, never by name."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from courses.models import Module
 from lms.kit import clock
+from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.refusals import insist
 
 from .. import actions, blind
 from ..forms import CallBoardForm, ConfirmForm, RatifyForm
 from ..models import Board
-from ..queries import readiness, sample_of
+from ..queries import sample_of, tallies
+from ..queries.boards import boards_by_state, boards_found, cases_of, modules_of
 from ..queries.work import standing_mark
-from ..results import is_pass
 from ..rules import may_call_board, may_examine, may_ratify
 from ..states import BoardState, SubmissionState
 from .marking import chain
@@ -26,13 +25,16 @@ from .work import given_file
 @require_GET
 def examining(request):
     insist(may_examine(request.user))
-    found = list(Board.objects.select_related("cohort", "sample_confirmed_by"))
+    found = Board.objects.select_related("cohort", "sample_confirmed_by").order_by("-meets_on", "-pk")
+    page, seen = request.GET.get("page"), request.GET.get("seen")
     return render(
         request,
         "assessments/examining.html",
         {
-            "waiting": [b for b in found if not b.sample_confirmed_at and b.state == BoardState.CALLED],
-            "seen": [b for b in found if b.sample_confirmed_at],
+            "waiting": page_of(found.filter(sample_confirmed_at=None, state=BoardState.CALLED), page, length=20),
+            "seen": page_of(found.exclude(sample_confirmed_at=None), seen),
+            "keeps_page": address(page=page),
+            "keeps_seen": address(seen=seen),
         },
     )
 
@@ -48,9 +50,12 @@ def examine(request, pk):
         actions.confirm_sample(board, form.cleaned_data["comment"], by=request.user)
         messages.success(request, "You have confirmed the sample. The board can decide.")
         return redirect("assessments:examine", pk)
-    sample = sample_of(board)
+    sample = sample_of(board, request.GET.get("page"), request.GET.get("earlier"))
     groups = [{**group, "scripts": [_chained(script) for script in group["scripts"]]} for group in sample.groups]
-    context = {"board": board, "form": form, "groups": groups, "sample": sample}
+    context = {
+        "board": board, "form": form, "groups": groups, "sample": sample,
+        "keeps_page": address(page=request.GET.get("page")), "keeps_earlier": address(earlier=request.GET.get("earlier")),
+    }
     return render(request, "assessments/examine.html", context)
 
 
@@ -64,7 +69,7 @@ def _chained(script):
         "first": marks.get("first"),
         "second": marks.get("second"),
         "third": marks.get("third"),
-        "mark": standing_mark(script),
+        "mark": script.mark,
         "rule": rule,
         "lines": chain(lines),
     }
@@ -82,14 +87,25 @@ def sample_file(request, pk, number):
 @require_http_methods(["GET", "POST"])
 def boards(request):
     insist(may_call_board(request.user))
-    form = CallBoardForm(request.POST or None)
+    wished = request.GET.get("cohort", "")[:20]
+    form = CallBoardForm(request.POST or None, wished=wished)
     if request.method == "POST" and form.is_valid():
         board = actions.call_board(
             form.cleaned_data["cohort"], form.cleaned_data["title"], form.cleaned_data["meets_on"], by=request.user
         )
         return redirect("assessments:board", board.pk)
-    found = Board.objects.select_related("cohort").order_by("state", "meets_on", "pk")
-    return render(request, "assessments/boards.html", {"boards": found, "form": form})
+    wanted, state = words_of(request.GET), chosen(request.GET, state=["", *BoardState.values])["state"]
+    counts = boards_by_state(wanted=wanted)
+    found = boards_found(wanted=wanted, state=state)
+    count = sum(n for one, n in counts.items() if state in ("", one))
+    tally = [
+        {"label": one.label, "count": counts[one], "url": f"?{address(state=one.value, q=wanted)[:-1]}", "is_chosen": one == state}
+        for one in BoardState if one in counts
+    ]
+    return render(request, "assessments/boards.html", {
+        "boards": page_of(found, request.GET.get("page"), count=count), "form": form, "tally": tally, "state": state, "wanted": wanted,
+        "query": address(state=state, q=wanted),
+    })
 
 
 @login_required
@@ -103,9 +119,11 @@ def board(request, pk):
         actions.ratify(found, by=request.user, chair=form.cleaned_data["chair"])
         messages.success(request, "The board’s decisions are recorded, and the trainees have been told.")
         return redirect("assessments:board", pk)
-    cases = readiness(found)
-    modules = list(Module.objects.filter(programme_id=found.cohort.programme_id))
-    ready = [c for c in cases if c.is_ready]
+    modules, wanted = modules_of(found), words_of(request.GET)
+    tally = tallies.tally_of(found, modules, wanted=wanted)
+    students = tallies.students_of(found, modules, tally, request.GET, wanted=wanted)
+    scripts = tallies.scripts_of(found, tally, request.GET, wanted=wanted)
+    cases = cases_of(found, [*students["open"], *students["settled"]], modules, scripts=[one for page in scripts.values() for one in page])
     return render(
         request,
         "assessments/board.html",
@@ -113,20 +131,25 @@ def board(request, pk):
             "board": found,
             "form": form,
             "modules": modules,
-            "students": _students(cases),
-            "sections": _sections(cases),
-            "ready": len(ready),
-            "decided": sum(bool(c.decision) for c in cases),
-            "waiting": sum(bool(c.why_not) for c in cases),
-            "awards": _awards_to_come(cases),
-            "people": len({c.enrolment.pk for c in ready}),
+            "students": _students(students, cases, request.GET, wanted),
+            "sections": _sections(scripts, request.GET, wanted),
+            "tally": tally,
+            "wanted": wanted,
             "has_met": clock.today() >= found.meets_on,
-            "can_decide": bool(ready and found.sample_confirmed_at and clock.today() >= found.meets_on),
+            "can_decide": bool(tally.ready and found.sample_confirmed_at and clock.today() >= found.meets_on),
         },
     )
 
 
-def _students(cases):
+LISTS = ("open", "settled", *tallies.SECTIONS)  # of a board's page; each has a page of its own in the address
+
+
+def _rest(given, wanted, name):
+    """The rest of the address, for the pages of one list: the search, and where the other lists are."""
+    return address(q=wanted, **{other: given.get(other) for other in LISTS if other != name})
+
+
+def _students(pages, cases, given, wanted):
     """One row a student reference, one cell a module, with what the row waits for; whoever is wholly decided stands apart."""
     rows = {}
     for case in cases:
@@ -135,55 +158,53 @@ def _students(cases):
         row["reasons"].append(case.own_reason)
     for row in rows.values():
         row["why"] = "; ".join(dict.fromkeys(filter(None, row["reasons"])))
-    found = {"open": [], "decided": []}
-    for row in rows.values():
-        found["decided" if all(case.decision for case in row["cells"]) else "open"].append(row)
-    return found
-
-
-def _sections(cases):
-    """The scripts by number, apart from the students' rows: what is provisional, what is being marked, what is decided."""
-    states = {"Marked, provisional": [], "Being marked": [], "Decided": []}
-    for case in cases:
-        for part in case.parts:
-            if part.submission and part.submission.state != SubmissionState.DRAFT:
-                states[HEADING.get(part.submission.state, "Being marked")].append(_script(part))
-    return [
-        {
-            "label": label,
-            "groups": _by_assessment(scripts),
-            "count": len(scripts),
-            "is_marking": label == "Being marked",
-            "is_final": label == "Decided",
-            "columns": {"Marked, provisional": 6, "Being marked": 4, "Decided": 5}[label],
-        }
-        for label, scripts in states.items()
-        if scripts
-    ]
-
-
-def _script(part):
-    lines = {line.stage: line.mark for line in part.submission.lines.all()}
     return {
-        "number": part.submission.script,
-        "assessment": part.assessment,
-        "first": lines.get("first"),
-        "second": lines.get("second"),
-        "third": lines.get("third"),
-        "mark": part.mark,
-        "label": part.submission.get_state_display(),
-        "tone": TONES[part.submission.state],
+        name: {"rows": [rows[e.pk] for e in page if e.pk in rows], "page": page, "count": page.paginator.count, "query": _rest(given, wanted, name)}
+        for name, page in pages.items()
     }
 
 
-def _by_assessment(scripts):
+def _sections(pages, given, wanted):
+    """The scripts by number, apart from the students' rows: what is provisional, what is being marked, what is decided."""
+    return [
+        {
+            "name": name,
+            "label": label,
+            "groups": _by_assessment(pages[name]),
+            "page": pages[name],
+            "query": _rest(given, wanted, name),
+            "count": pages[name].paginator.count,
+            "is_marking": name == tallies.MARKING,
+            "is_final": name == tallies.DECIDED,
+            "is_open": name in given or wanted,
+            "columns": columns,
+        }
+        for name, (label, columns) in tallies.SECTIONS.items()
+        if pages[name].paginator.count
+    ]
+
+
+def _script(paper):
+    lines = {line.stage: line.mark for line in paper.lines.all()}
+    return {
+        "number": paper.script,
+        "first": lines.get("first"),
+        "second": lines.get("second"),
+        "third": lines.get("third"),
+        "mark": standing_mark(paper),
+        "label": paper.get_state_display(),
+        "tone": TONES[paper.state],
+    }
+
+
+def _by_assessment(papers):
+    """`papers` in the order of their assessments."""
     groups = {}
-    for script in sorted(scripts, key=lambda one: (one["assessment"].code, one["number"])):
-        groups.setdefault(script["assessment"].code, {"assessment": script["assessment"], "scripts": []})["scripts"].append(script)
+    for paper in papers:
+        groups.setdefault(paper.assessment_id, {"assessment": paper.assessment, "scripts": []})["scripts"].append(_script(paper))
     return list(groups.values())
 
 
-HEADING = {SubmissionState.AGREED: "Marked, provisional", SubmissionState.RATIFIED: "Decided"}
 TONES = {
     SubmissionState.SUBMITTED: "plain",
     SubmissionState.MARKING: "wait",
@@ -192,15 +213,3 @@ TONES = {
     SubmissionState.RATIFIED: "good",
 }
 
-
-def _awards_to_come(cases):
-    """How many trainees would receive the award if the board decided now."""
-    passes, ready = {}, set()
-    for case in cases:
-        settled = (
-            case.decision.is_pass if case.decision else case.is_ready and is_pass(case.mark, settings.IMSA_PASS_MARK)
-        )
-        passes[case.enrolment.pk] = passes.get(case.enrolment.pk, True) and settled
-        if case.is_ready:
-            ready.add(case.enrolment.pk)
-    return sum(ok for pk, ok in passes.items() if pk in ready)

@@ -5,15 +5,17 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from lms.kit.counting import counts_of
+from lms.kit.lists import address, page_of
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
-from lms.people.roles import holders_of
+from lms.people.roles import holders_of, holders_of_each
 
 from .. import actions
 from ..conflicts import conflicts
-from ..queries import awaiting_allocation, awaiting_third, open_tasks_by_marker, tutors
-from ..queries.marks import needing_another_marker
-from ..rules import may_allocate
+from ..queries import awaiting_allocation, awaiting_third, open_tasks_by_marker
+from ..queries.marks import tasks_in_doubt
+from ..rules import may_allocate, stopped
 
 
 @login_required
@@ -22,32 +24,47 @@ def allocation(request):
     insist(may_allocate(request.user))
     if request.method == "POST":
         _give_out(request)
-        return redirect("assessments:allocation")
-    people, load = tutors(), open_tasks_by_marker()
-    scripts, thirds = list(awaiting_allocation()), list(awaiting_third())
+        return redirect(request.get_full_path())
+    counts = counts_of(page=awaiting_allocation(), third=awaiting_third(), stopped=tasks_in_doubt(request.user))
+    scripts, thirds, tasks = (
+        page_of(rows, request.GET.get(name), count=counts[name])
+        for name, rows in (("page", awaiting_allocation()), ("third", awaiting_third()), ("stopped", tasks_in_doubt(request.user)))
+    )
+    holders, load = holders_of_each(Role.TUTOR, Role.REGISTRAR), open_tasks_by_marker()
+    people = sorted(holders[Role.TUTOR], key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk))
     others = [person for person in people if person.pk != request.user.pk]  # nobody allocates a script to themselves
-    away = conflicts([*scripts, *thirds], others)
+    markers = {task.marker_id: task.marker for task in tasks} | {person.pk: person for person in others}
+    away = conflicts([*scripts, *thirds, *(task.submission for task in tasks)], markers.values())
+    why = stopped(tasks, holders, away)
+    rest = {name: address(**{other: request.GET.get(other) for other in counts if other != name}) for name in counts}
     return render(
         request,
         "assessments/allocation.html",
         {
             "rows": _suggested(scripts, others, load, away),
-            "thirds": _suggested_thirds(thirds, others, load, away),
-            "stopped": needing_another_marker(request.user),
+            "thirds": _suggested_thirds(thirds, others, load, away, {person.pk for person in holders[Role.REGISTRAR]}),
+            "stopped": [(task, why[task.pk]) for task in tasks if task.pk in why],
+            "pages": {"scripts": scripts, "thirds": thirds, "stopped": tasks},
+            "rest": rest,
+            "shown": len(scripts.object_list) + len(thirds.object_list),
+            "count": counts["page"] + counts["third"],
             "tutors": [{"person": p, "load": load.get(p.pk, 0)} for p in people],
             "enough": len(people) > 1,
         },
     )
 
 
+PLACES = ("first", "second", "third")
+
+
 def _give_out(request):
-    """One script, or all as shown; a refusal of one does not hold up the others."""
+    """One script, or all that the page showed, as shown; a refusal of one does not hold up the others."""
     which = request.POST.get("script", "")
-    people = {str(person.pk): person for person in tutors()}
+    people = {str(person.pk): person for person in holders_of(Role.TUTOR)}
+    named = {name.partition("-")[2] for name in request.POST if name.partition("-")[0] in PLACES}
+    numbers = named if which == "all" else {which}
     done, refused, pairs = 0, [], []
-    for script in [*awaiting_allocation(), *awaiting_third()]:
-        if which not in ("all", script.script):
-            continue
+    for script in [*awaiting_allocation().filter(script__in=numbers), *awaiting_third().filter(script__in=numbers)]:
         first, second = (people.get(request.POST.get(f"{place}-{script.script}", "")) for place in ("first", "second"))
         third = people.get(request.POST.get(f"third-{script.script}", ""))
         try:
@@ -96,8 +113,7 @@ def _suggested(scripts, people, load, away):
     return rows
 
 
-def _suggested_thirds(scripts, people, load, away):
-    registrars = {person.pk for person in holders_of(Role.REGISTRAR)} if scripts else set()
+def _suggested_thirds(scripts, people, load, away, registrars):
     load = dict(load)
     rows = []
     for script in scripts:

@@ -173,13 +173,14 @@ def may_be_confirmed_from(proposal) -> date:
 
 
 @transaction.atomic
-def confirm(proposal, *, by) -> Sanction:
+def confirm(proposal, *, by, seen=None) -> Sanction:
     """A second officer makes it count.
 
     1. the proposal is closed, with its before and after as of then, 2. one more dated line, from its day or today if that has passed; it replaces those that
     were to begin later, 3. a record entry without the reasons, 4. the person is told what was decided and from when, what
     it replaces, and after an interim decision by when they may answer; not why, 5. so is every approved organisation they
-    have a post at, watch or no watch; one without a contact is left to be telephoned. Twice is once.
+    have a post at, watch or no watch; one without a contact is left to be telephoned. Twice is once. `seen`: the mark of the proposal as the
+    officer read it; Refused where the person has answered since.
     """
     insist(may_confirm(by, proposal))
     User.objects.select_for_update(no_key=True).get(pk=proposal.enrolment.person_id)
@@ -189,6 +190,8 @@ def confirm(proposal, *, by) -> Sanction:
     proposed = may_sanction(held.proposed_by, held.enrolment.person)
     if not proposed:
         raise Refused(f"{held.proposed_by.full_name}, who proposed this, is not a Hub officer today. Drop it, and propose it yourself.")
+    if seen is not None and seen != held.mark:
+        raise Refused("The person answered while you read. Read what they say, then decide.")
     if may_be_confirmed_from(held) > clock.today():
         raise Refused(f"The person may answer until {in_words(held.reply_by)}. Confirm it once they have, or after that day.")
     from_day, kind = max(held.from_day, clock.today()), Kind(held.kind)

@@ -150,7 +150,11 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
         return held
     why = f"Asked for by the holder. {held.text}".strip()
     if shows(held) and not held.is_proved:
-        raise Refused("This would show their entry again, and they did not give their second factor when they asked. Propose it to a second officer instead.")
+        raise Refused(
+            "This would show their entry again, and they did not give their second factor when they asked. Propose it to a second officer instead."
+            if shows_withheld(held) else
+            "Their entry would answer under another name, and they did not give their second factor when they asked. Speak to them first."
+        )
     if held.what == What.NAME:
         work_under(person, held.name, by=by)
     elif held.what == What.LIFT:
@@ -162,10 +166,23 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
 
 
 def shows(request) -> bool:
-    """Would doing this tell somebody something who is told “Not found” now?"""
+    """Would doing this tell somebody something who is told “Not found” now? Also by a name that does not answer today."""
+    return shows_withheld(request) or shows_by_name(request)
+
+
+def shows_withheld(request) -> bool:
+    """Would it show an entry that is withheld?"""
     today = clock.today()
     held = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gte=today), person_id=request.person_id)
     return held.exists() if request.what == What.LIFT else request.what == What.HUB and held.filter(mode=Mode.EVERYBODY).exists()
+
+
+def shows_by_name(request) -> bool:
+    """Would an entry that answers under a working name alone answer under another, or under the name on file again?"""
+    if request.what not in (What.LIFT, What.NAME):
+        return False
+    held = WorkingName.objects.filter(person_id=request.person_id, until_day=None).first()
+    return held is not None and held.name != (request.name if request.what == What.NAME else "")
 
 
 @transaction.atomic

@@ -98,7 +98,8 @@ def propose_decision(subject, terms, from_day, reason, *, by, organisation=None,
 def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
     """A second officer makes it count.
 
-    1. rule and preview are asked again: raises Refused, naming what changed, where it is no longer the one `seen` (by default the one proposed on),
+    1. rule and preview are asked again: raises Refused, naming what changed, where it is no longer the one `seen` (by default the one proposed on), and where
+    whoever proposed it may not any more. What is interim was done by somebody who might, and counts: it is confirmed also when they have left,
     2. the deed itself, from its day or today, 3. it is closed, with the preview as it was then and a record entry, 4. whoever stands otherwise, and each of their employers, is
     told. Twice is once.
     """
@@ -110,7 +111,8 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
         return held
     if held.state == ProposalState.DROPPED:
         raise Refused("This was dropped. Propose it again if it is still needed.")
-    insist(may_propose(held.proposed_by, held.subject, enrolment=held.enrolment, organisation=held.organisation))
+    if not held.is_interim and not may_propose(held.proposed_by, held.subject, enrolment=held.enrolment, organisation=held.organisation):
+        raise Refused(f"{held.proposed_by.full_name}, who proposed this, may not propose it today. Drop it; it can then be proposed by somebody else.")
     kept = {}
     if not held.is_interim:
         now = _preview(held)
@@ -218,6 +220,8 @@ def _insist_withheld(pending):
     rows = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gte=clock.today()), person=pending.enrolment.person)
     if not (rows.filter(mode=Withholding.Mode.EVERYBODY) if pending.terms["mode"] else rows).exists():
         raise Refused("The entry is not withheld in that way any more, so there is nothing to lift.")
+    if rows.filter(decided_at__gt=pending.proposed_at).exists():
+        raise Refused("The entry was withheld anew after this was proposed, for a reason of its own. Drop this, and propose it again if it is safe.")
 
 
 def _approve(organisation, deed, day, reason, by):

@@ -111,6 +111,11 @@ class Proposal(models.Model):
             models.UniqueConstraint(fields=["enrolment"], condition=models.Q(state=ProposalState.PROPOSED), name="one_open_proposal"),
         ]
 
+    @property
+    def mark(self) -> str:
+        """Another one once the person has answered: a second officer confirms what they read."""
+        return self.replied_at.isoformat() if self.replied_at else ""
+
 
 class Sanction(Kept):
     """A dated line that limits or restores an accreditation. The reason is never shown to a checker."""

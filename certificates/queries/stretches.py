@@ -4,14 +4,15 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Case, CharField, Count, Q, Value, When, Window
+from django.db.models import Case, CharField, Count, Exists, Q, Subquery, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from cohorts.models import Enrolment
+from lms.kit.counting import counts_of
 from lms.kit.keyset import page_of
 from lms.kit.letters import folded
 from lms.people.models import User
-from lms.record.models import Head, SequencerQueue
+from lms.record.models import Leaf, SequencerQueue
 
 from ..facts import withheld_on
 from ..models import Stretch, StretchBasis, StretchMark
@@ -20,6 +21,7 @@ from .facts import Known, known
 from .people import Stood
 
 IN_ORDER = ("person__sort_key", "person_id")
+SHOWN_OF = ("person", "enrolment__person", "enrolment__cohort", "enrolment__plan")
 
 
 def on_day(day: date, subject=STANDING):
@@ -65,7 +67,7 @@ def fitting(wanted: str) -> Q:
 
 def people_on(rows, asked):
     """A page of stretches in the order of names."""
-    return page_of(rows.select_related("person"), IN_ORDER, _place_of, asked)
+    return page_of(rows.select_related(*SHOWN_OF), IN_ORDER, _place_of, asked)
 
 
 def _place_of(key):
@@ -80,28 +82,31 @@ def first_of_each(rows, lists: dict[str, Q], size: int) -> list:
         which=Case(*(When(fits, then=Value(name)) for name, fits in lists.items()), default=Value(""), output_field=CharField()),
     )
     order = ("until_day", *IN_ORDER)
-    return list(in_lists.annotate(nth=Window(RowNumber(), partition_by="which", order_by=order)).filter(nth__lte=size).order_by(*order))
+    return list(in_lists.select_related(*SHOWN_OF).annotate(nth=Window(RowNumber(), partition_by="which", order_by=order)).filter(nth__lte=size).order_by(*order))
 
 
 def judged(rows, day, found: Known | None = None) -> list[Stood]:
-    """How the people of these stretches stand, by the judgement: what is shown of a person never comes from the table. Two
-    questions; one where they are `known` already."""
+    """How the people of these stretches stand, by the judgement: what is shown of a person never comes from the table. One question,
+    and none where they are `known` already."""
     rows = list(rows)
     if not rows:
         return []
     found = found or known([row.person_id for row in rows])
-    enrolments = Enrolment.objects.select_related("person", "cohort", "plan").in_bulk([row.enrolment_id for row in rows])
     return [
-        Stood(enrolments[row.enrolment_id].person, enrolments[row.enrolment_id], found.standing(row.person_id, day), day, withheld_on(day, found.facts[row.person_id]))
-        for row in rows
+        Stood(row.enrolment.person, row.enrolment, found.standing(row.person_id, day), day, withheld_on(day, found.facts[row.person_id])) for row in rows
     ]
 
 
-def behind() -> int:
-    """How many people or deeds the stretches wait for: 0 where the lists are up to date. Three short questions."""
-    mark = StretchMark.objects.first()
-    if mark is None:
-        return Enrolment.objects.values("person_id").distinct().count()
-    size = Head.objects.filter(pk=1).values_list("size", flat=True).first() or 0
-    return StretchBasis.objects.filter(is_stale=True).count() + max(size - mark.position, 0) + SequencerQueue.objects.count()
+def waiting_rows() -> dict:
+    """What the stretches wait for, as rows to be counted: people touched since, and entries of the record that nobody followed yet.
+    Before the first time: everybody."""
+    return {
+        "stale": StretchBasis.objects.filter(is_stale=True), "unsequenced": SequencerQueue.objects.all(),
+        "unfollowed": Leaf.objects.filter(position__gte=Subquery(StretchMark.objects.values("position")[:1])),
+        "unmade": Enrolment.objects.filter(~Exists(StretchMark.objects.all())),
+    }
 
+
+def behind() -> int:
+    """How many people or deeds the stretches wait for: 0 where the lists are up to date. One question."""
+    return sum(counts_of(**waiting_rows()).values())

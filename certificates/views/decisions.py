@@ -20,6 +20,7 @@ from ..queries.previews import effect_on, shown_of
 from ..rules import may_confirm, may_sanction, may_see_hub
 from ..states import ConcernState, ProposalState
 from .hub import enrolment_of
+from .pending import insist_shown, mark_of
 
 DRAFT = "certificates.decision"
 
@@ -70,6 +71,7 @@ def decide_check(request, pk):
     if not draft:
         return redirect("certificates:decide", pk=enrolment.pk)
     if request.method == "POST":
+        insist_shown(request, request.session[DRAFT])
         proposal = actions.propose(
             enrolment, draft["kind"], draft["from_day"], by=request.user, words=draft["words"], reason=draft["reason"], grounds=draft["grounds"],
             until_day=draft["until_day"], is_interim=draft["is_interim"], concern=_concern(enrolment, draft["concern"]),
@@ -78,7 +80,7 @@ def decide_check(request, pk):
         messages.success(request, "It is proposed. It counts when a second Hub officer confirms it.")
         return redirect("certificates:proposal", pk=proposal.pk)
     return render(request, "certificates/decide_check.html", {
-        "unreached": employers_unreached([enrolment.person_id], draft["from_day"]), "enrolment": enrolment, "draft": draft, "kind": Kind(draft["kind"]).label, **_before_and_after(enrolment, draft["kind"], draft["from_day"], draft["words"], draft["until_day"]),
+        "mark": mark_of(request.session[DRAFT]), "unreached": employers_unreached([enrolment.person_id], draft["from_day"]), "enrolment": enrolment, "draft": draft, "kind": Kind(draft["kind"]).label, **_before_and_after(enrolment, draft["kind"], draft["from_day"], draft["words"], draft["until_day"]),
     })
 
 
@@ -102,7 +104,7 @@ def proposal(request, pk):
     insist(may_sanction(request.user, held.enrolment.person))
     form = DropForm(request.POST if request.POST.get("deed") == "drop" else None)
     if request.method == "POST" and request.POST.get("deed") == "confirm":
-        actions.confirm(held, by=request.user)
+        actions.confirm(held, by=request.user, seen=request.POST.get("seen", ""))
         messages.success(request, f"It counts, and {held.enrolment.person.full_name} has been told.")
         return redirect("certificates:person", pk=held.enrolment_id)
     if request.method == "POST" and form.is_valid():

@@ -10,14 +10,14 @@ from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist, refusals_at
 
 from .. import actions
-from ..actions.entries import shows
+from ..actions.entries import shows, shows_withheld
 from ..forms_of_decisions import AnswerForm, LiftForm, WithholdForm, WorkingNameForm
 from ..models import EntryRequest, PendingDecision, ProofLink, Watch, Withholding, WorkingName
 from ..queries.previews import asker_rows, entry_preview
 from ..rules import may_sanction, may_see_hub, may_withhold
 from ..states import ProposalState, RequestState
 from .hub import enrolment_of
-from .pending import keep_draft
+from .pending import insist_shown, keep_draft, mark_of
 
 DRAFT = "certificates.withholding"
 
@@ -60,6 +60,7 @@ def withholding_check(request, pk):
         return redirect("certificates:withholding", pk=enrolment.pk)
     if request.method == "POST":
         try:
+            insist_shown(request, draft)
             actions.withhold(enrolment.person, draft["reason"], by=request.user, mode=draft["mode"])
             del request.session[DRAFT]
             messages.success(request, "Withheld from now on. The person has been told that their entry changed.")
@@ -67,7 +68,7 @@ def withholding_check(request, pk):
         except (Refused, NotAllowed) as why:
             refused = str(why)
     return render(request, "certificates/withholding_check.html", {
-        "enrolment": enrolment, "draft": draft, "mode": Withholding.Mode(draft["mode"]).label, "refused": refused,
+        "enrolment": enrolment, "draft": draft, "mark": mark_of(draft), "mode": Withholding.Mode(draft["mode"]).label, "refused": refused,
         "askers": asker_rows(entry_preview(enrolment.person, draft["mode"]).rows), **goes_on(enrolment.person),
     }, status=409 if refused else 200)
 
@@ -111,7 +112,8 @@ def entry_request(request, pk):
     insist(may_withhold(request.user, held.person))
     form = AnswerForm(request.POST or None)
     enrolment = held.person.enrolments.order_by("-enrolled_on", "-pk").first()
-    needs_two = held.state == RequestState.ASKED and shows(held) and not held.is_proved
+    is_unproved = held.state == RequestState.ASKED and not held.is_proved and shows(held)
+    needs_two = is_unproved and shows_withheld(held)
     after = {EntryRequest.What.HUB: "hub", EntryRequest.What.WITHHOLD: "everybody", EntryRequest.What.LIFT: ""}.get(held.what)
     if request.method == "POST" and needs_two and request.POST.get("deed") == "propose" and enrolment:
         return keep_draft(
@@ -130,6 +132,6 @@ def entry_request(request, pk):
     return render(request, "certificates/request.html", {
         "asked": held, "form": form, "is_answered": held.answered_by_id is not None, "is_open": held.state == RequestState.ASKED,
         "hides": held.what in (EntryRequest.What.HUB, EntryRequest.What.WITHHOLD), **goes_on(held.person),
-        "enrolment": enrolment, "needs_two": needs_two,
+        "enrolment": enrolment, "needs_two": needs_two, "is_unproved": is_unproved,
         "askers": asker_rows(entry_preview(held.person, after).rows) if held.state == RequestState.ASKED and after is not None else [],
     })

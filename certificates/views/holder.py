@@ -190,7 +190,7 @@ def entry(request):
         given = form.cleaned_data
         is_proved = has_just_proved(request)
         # What shows an entry again is asked for with the factor; whoever has none yet leaves it to two officers.
-        if not is_proved and shows(EntryRequest(person=request.user, what=given["what"])) and is_mfa_enabled(request.user):
+        if not is_proved and shows(EntryRequest(person=request.user, what=given["what"], name=" ".join(given["name"].split()))) and is_mfa_enabled(request.user):
             return put_aside(request, to_prove(request.user))
         with refusals_at(form):
             actions.ask_of_entry(request.user, given["what"], given["text"], given["name"], by=request.user, is_proved=is_proved)

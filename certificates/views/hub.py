@@ -39,7 +39,7 @@ from ..models import (
 )
 from ..queries import known_of, to_follow_up
 from ..queries.renewing import awaiting_decision
-from ..queries.stretches import behind, first_of_each, fitting, judged, on_day, people_on, soon_over, tally_on
+from ..queries.stretches import behind, first_of_each, fitting, judged, on_day, people_on, soon_over, tally_on, waiting_rows
 from ..rules import may_sanction, may_see_hub
 from ..standings import STANDINGS, words_for
 from ..states import ConcernState, ProposalState, RequestState
@@ -71,7 +71,8 @@ def hub(request):
         "changing": [s for row, s in both if today <= row.until_day <= today + timedelta(days=SOON)][:SHOWN],
     }
     open_posts = last_lines().filter(confirmed_on=None).exclude(ends_on__lt=today)
-    unconfirmed = up_to(open_posts, MOST_COUNTED)
+    unconfirmed = list(open_posts.select_related("employment__person").order_by("starts_on", "employment__reference")[:SHOWN + 1])
+    unconfirmed_count = up_to(open_posts, MOST_COUNTED) if len(unconfirmed) > SHOWN else len(unconfirmed)
     week = clock.now() - timedelta(days=7)
     refused = RefusedFile.objects.filter(brought_at__gte=clock.now() - timedelta(days=30))
     queues = {
@@ -85,7 +86,7 @@ def hub(request):
     }
     n = counts_of(
         **{name: refused if name == "refused" else found for name, found in queues.items()}, renewals=awaiting_decision(),
-        undelivered=Mail.objects.visible_to(request.user), checks=Check.objects.filter(asked_at__gte=week),
+        undelivered=Mail.objects.visible_to(request.user), checks=Check.objects.filter(asked_at__gte=week), **({} if found else waiting_rows()),
     )
     context = {name: list(found if name == "refused" else found[:MOST_LISTED]) if n[name] else [] for name, found in queues.items()}
     for one in context["pending"]:
@@ -94,9 +95,8 @@ def hub(request):
     context["organisations"] = since_when(context["organisations"], today)
     return render(request, "certificates/hub.html", {
         **context, **shown, "today": today, "soon": SOON, "counts": many, "n": n,
-        "behind": 0 if found else behind(), "checks": n["checks"],
-        "unconfirmed": open_posts.select_related("employment__person").order_by("starts_on", "employment__reference")[:SHOWN] if unconfirmed else [],
-        "unconfirmed_count": unconfirmed, "is_more_unconfirmed": unconfirmed > SHOWN, "most_counted": MOST_COUNTED,
+        "behind": sum(n[name] for name in waiting_rows()) if not found else 0, "checks": n["checks"],
+        "unconfirmed": unconfirmed[:SHOWN], "unconfirmed_count": unconfirmed_count, "is_more_unconfirmed": unconfirmed_count > SHOWN, "most_counted": MOST_COUNTED,
         "ended": [(words_for(code).label, code, counts[code]) for code in ENDED if counts.get(code)],
         "figures": [
             {"count": n["rescissions"], "label": "Awards rescinded", "url": "#rescinded" if n["rescissions"] else ""},
@@ -105,7 +105,7 @@ def hub(request):
             {"count": n["requests"], "label": "Requests about an entry", "url": "#requests" if n["requests"] else ""},
             {"count": n["renewals"], "label": "Renewals to decide", "url": reverse("certificates:renewals")},
             {"count": n["concerns"], "label": "Open concerns", "url": "#concerns" if n["concerns"] else ""},
-            {"count": unconfirmed if unconfirmed <= MOST_COUNTED else f"{MOST_COUNTED}+", "label": "Posts not confirmed", "url": "#unconfirmed"},
+            {"count": unconfirmed_count if unconfirmed_count <= MOST_COUNTED else f"{MOST_COUNTED}+", "label": "Posts not confirmed", "url": "#unconfirmed"},
             {"count": soon, "label": f"Standings about to change in {SOON} days", "url": "#changing"},
             {"count": many["limited"], "label": "Suspended or with conditions", "url": "#limited"},
             {"count": n["organisations"], "label": "Organisations with approval suspended", "url": reverse("cohorts:organisations") + "?approval=suspended"},

@@ -1,5 +1,7 @@
 """Check pages of decisions that two officers make: the preview person by person, then the proposal, then the second officer's yes or no."""
+import json
 from datetime import date
+from hashlib import sha256
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -40,6 +42,17 @@ def keep_draft(request, subject, terms, from_day, reason, *, back, organisation=
     return redirect("certificates:pending_check")
 
 
+def mark_of(draft) -> str:
+    """Of what was written: a check page sends it back, so that one press does what that page showed."""
+    return sha256(json.dumps(draft, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def insist_shown(request, draft):
+    """Raises Refused where the page was drawn for something else: a second page of the same browser was written since."""
+    if request.POST.get("draft") != mark_of(draft):
+        raise Refused("Something else was written on another page since this one was shown. What stands here now is the newest: read it, then press again.")
+
+
 def _things(draft):
     organisation = Organisation.objects.filter(pk=draft["organisation"]).first() if draft["organisation"] else None
     rows = Credential.objects.select_related("certificate__enrolment__person", "status_list")
@@ -62,6 +75,7 @@ def check(request):
     day, refused = date.fromisoformat(draft["from_day"]), ""
     if request.method == "POST":
         try:
+            insist_shown(request, draft)
             made = actions.propose_decision(
                 draft["subject"], draft["terms"], day, draft["reason"], by=request.user, organisation=organisation,
                 enrolment=enrolment, credential=credential, is_interim=draft["is_interim"],
@@ -73,7 +87,7 @@ def check(request):
             refused = str(why)
     found = preview(draft["subject"], draft["terms"], day, organisation=organisation, enrolment=enrolment)
     return render(request, "certificates/pending_check.html", {
-        "draft": draft, "day": max(day, clock.today()), "refused": refused, "organisation": organisation, "person": enrolment and enrolment.person,
+        "draft": draft, "mark": mark_of(draft), "day": max(day, clock.today()), "refused": refused, "organisation": organisation, "person": enrolment and enrolment.person,
         "subject": Subject(draft["subject"]).label, **_in_words(draft["subject"], draft["terms"], day, organisation), **_shown(request, found),
     }, status=409 if refused else 200)
 

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_POST
 from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.refusals import Refused
+from lms.people.models import Role
+from lms.people.roles import has_role
 
 from .. import actions
 from ..forms import CohortForm, LeaveForm, NameForm, NationsForm, ReasonForm
@@ -60,6 +62,7 @@ def cohort(request, code):
     return render(request, "cohorts/cohort.html", {
         "cohort": found, "people": people, "today": today, "page": page, "tally": tally, "wanted": wanted, **kept,
         "count": sum(of for _, of in counts.values()), "query": address(**kept, q=wanted), "base": address(state=kept["state"], q=wanted),
+        "may_call_board": has_role(request.user, Role.REGISTRAR),
     })
 
 

@@ -11,16 +11,16 @@ from django.views.decorators.http import require_POST
 
 from lms.kit import clock
 from lms.kit.lines import OF_ROW, that_count
+from lms.kit.lists import page_of
 from lms.kit.refusals import Refused
 from lms.people.actions import admit
-from lms.people.models import User
 
 from .. import actions
 from ..actions.organisations import approvals_as_recorded
 from ..forms import CallForm, ContactForm, DecisionForm, OrganisationForm
 from ..models import Contact, Organisation, TelephoneTask
 from ..queries import NOT_YET, approval_in_words, contacts_of, names_of_actors, organisations_on, with_approval
-from ..register import posts_at
+from ..register import lines_at, post_of
 from ..rules import deeds_to_offer, may_approve, may_decide
 from ..states import ApprovalDeed
 from .doors import open_to
@@ -72,13 +72,13 @@ def show(request, found, decide=None, contact=None):
     for decision in decisions:
         decision.by_name = names[decision.decided_by]
         decision.is_replaced = decision not in counting
-    posts = posts_at(found, today)
-    named = User.objects.in_bulk({post.person_id for post in posts})
+    page = page_of(lines_at(found, today), request.GET.get("page"))
+    people = [{"person": line.employment.person, "post": post_of(line)} for line in page]
     return render(request, "cohorts/organisation.html", {
         "organisation": found, "approval": approval_in_words([(d.from_day, d.deed) for d in counting], today),
         "decisions": decisions[::-1], "contacts": contacts_of(found, today), "today": today,
         "calls": TelephoneTask.objects.filter(organisation=found, recorded_at=None),
-        "people": [{"person": named[post.person_id], "post": post} for post in posts],
+        "people": people, "page": page,
         "decide": decide or DecisionForm(deeds=deeds_to_offer(decisions, today), initial={"from_day": today}),
         "contact_form": contact or ContactForm(initial={"starts_on": today}),
     })

@@ -16,22 +16,24 @@ WRITTEN = ("act", "section", "title", "summary", "commencement", "jurisdictions"
 
 
 @transaction.atomic
-def put_right(provision, *, by, why, now) -> Correction | None:
+def put_right(provision, *, by, why, now, seen=None) -> Correction | None:
     """The ledger was written down wrongly; the law has not changed.
 
     1. what it said, says, and why, never to change; 2. the ledger is right; 3. the record is written. Nobody is told
     that the law changed; units print the slip until they are published again. `now`: new values of any of WRITTEN.
-    None, and nothing kept, when they say what the ledger says.
+    None, and nothing kept, when they say what the ledger says. `seen`: the mark of the provision as the page showed it; Refused when
+    the ledger has changed since, for the fields of an old page would bring the old law back.
     """
     insist(rules.may_keep_law(by))
     locked = Provision.objects.select_for_update(no_key=True).get(pk=provision.pk)
-    was, why = locked.as_it_stands(), why.strip()
+    was, why, mark = locked.as_it_stands(), why.strip(), locked.mark
     if set(now) - set(WRITTEN):
         raise Refused("Only what the ledger says of the law can be put right.")
     for name, value in now.items():
         setattr(locked, name, value)
     if locked.as_it_stands() == was:
         return None
+    insist_seen(locked, seen, mark)
     if not why:
         raise Refused("Say what was wrong, for those who have read it.")
     check_provision(locked)
@@ -42,13 +44,14 @@ def put_right(provision, *, by, why, now) -> Correction | None:
 
 
 @transaction.atomic
-def read_again(provision, *, by, as_at, review_by) -> Provision:
-    """Somebody read the source and nothing had changed: 1. the two dates, 2. the record is written."""
+def read_again(provision, *, by, as_at, review_by, seen=None) -> Provision:
+    """Somebody read the source and nothing had changed: 1. the two dates, 2. the record is written. `seen`: as of `put_right`."""
     insist(rules.may_keep_law(by))
     locked = Provision.objects.select_for_update(no_key=True).get(pk=provision.pk)
     before = [str(locked.as_at), str(locked.review_by)]
     if before == [str(as_at), str(review_by)]:
         return locked
+    insist_seen(locked, seen, locked.mark)
     if as_at > clock.today():
         raise Refused("The day you read it cannot be later than today.")
     if as_at < locked.as_at:
@@ -71,6 +74,11 @@ def take_on(provision, *, by, owner) -> Provision:
         locked.save(update_fields=["owner"])
         write("courses.take_on_law", locked, by=by, before=before, after=owner.pk)
     return locked
+
+
+def insist_seen(provision, seen, mark):
+    if seen is not None and seen != mark:
+        raise Refused(f"The ledger was changed while you read, so nothing was saved. Open {provision} again and compare it with what it says now.")
 
 
 def check_provision(provision):

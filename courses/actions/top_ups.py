@@ -91,12 +91,13 @@ def return_top_up(top_up, *, by, reason) -> TopUp:
 
 
 @transaction.atomic
-def send_top_up(top_up, *, by, people=None) -> TopUp:
+def send_top_up(top_up, *, by, people=None, seen=None) -> TopUp:
     """A second person sends what was proposed to everybody who studied the old text and nothing newer, and to nobody else.
 
     1. it never changes from now on; 2. each person has it to do; 3. the record is written; 4. each is told. Pressed again it
     reaches those who studied the old text since, and nobody twice. `people`: how many the page said; Refused when it would
-    bind another number, when the proposer may not propose any more, and when what it prints has changed since.
+    bind another number, when the proposer may not propose any more, and when what it prints has changed since. `seen`: the mark of
+    the proposal that the page showed; Refused where it was returned and proposed anew since.
     """
     locked = lock(top_up)
     if locked.sent_at:
@@ -107,6 +108,8 @@ def send_top_up(top_up, *, by, people=None) -> TopUp:
         insist(rules.may_confirm_top_up(by, locked))
         if not rules.may_publish(locked.proposed_by):
             raise Refused("Whoever proposed it is no longer a course author. Return it, so that another author can propose it.")
+        if seen is not None and seen != locked.mark:
+            raise Refused("It was returned and proposed again since this page was shown, perhaps with another text. Read it again, then send it.")
         check_sendable(locked, locked.counts_from)
         if (locked.html, locked.parts) != draw_stream(locked.body):
             raise Refused("What it prints has changed since it was proposed. Return it, so that it can be proposed as it is now.")

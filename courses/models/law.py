@@ -147,6 +147,11 @@ class TopUp(models.Model):
         ]
 
     @property
+    def mark(self) -> str:
+        """Another one whenever it is proposed anew: a second person sends the text that they read."""
+        return self.proposed_at.isoformat() if self.proposed_at else ""
+
+    @property
     def sending_url(self):
         return reverse("courses:top_up_sending", args=[self.pk])
 

@@ -207,6 +207,11 @@ class Provision(Stamped):
             "as_at": str(self.as_at), "review_by": str(self.review_by), "reading": self.reading,
         }
 
+    @property
+    def mark(self) -> str:
+        """Another one as soon as the ledger says something else: who puts a slip right, or has read the source, saw this text."""
+        return f"{self.reading}:{self.said[:16]}"
+
     def save(self, *args, **kwargs):
         self.said = said_of(self.as_it_stands())
         if (only := kwargs.get("update_fields")) is not None:

@@ -43,11 +43,11 @@ def provision(request, key):
             messages.success(request, "You look after this provision now.")
             return redirect("courses:provision", key)
         if form.is_valid():
-            actions.read_again(subject, by=request.user, **form.cleaned_data)
+            actions.read_again(subject, by=request.user, seen=request.POST.get("seen", ""), **form.cleaned_data)
             messages.success(request, "Recorded: somebody read the source and nothing had changed.")
             return redirect("courses:provision", key)
     return render(request, "courses/law/provision.html", {
-        "provision": subject, "form": form, "versions": queries.versions_citing(subject), "changes": subject.changes.all(),
+        "provision": subject, "form": form, "seen": request.POST.get("seen", subject.mark), "versions": queries.versions_citing(subject), "changes": subject.changes.all(),
         "corrections": subject.corrections.select_related("corrected_by"), "waiting": subject.proposals.filter(settled_at=None).first(),
     }, status=422 if form.is_bound and not form.is_valid() else 200)
 
@@ -166,7 +166,7 @@ def put_law_right(request, key):
     form = SlipForm(request.POST or None, provision=subject)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.put_right(subject, by=request.user, why=form.cleaned_data["why"], now=form.now())
+            made = actions.put_right(subject, by=request.user, why=form.cleaned_data["why"], now=form.now(), seen=request.POST.get("seen", ""))
         except Refused as refused:  # what was typed stays on the page
             form.add_error(None, str(refused))
         else:
@@ -174,7 +174,8 @@ def put_law_right(request, key):
                 messages.success(request, "The ledger is put right. Publish the units that print the slip again.")
                 return redirect("courses:provision", key)
             form.add_error(None, "The ledger says this already. Change what was wrong, then save.")
-    return render(request, "courses/law/slip.html", {"provision": subject, "form": form}, status=422 if form.errors else 200)
+    seen = request.POST.get("seen", subject.mark)  # of the page that was read, also where it is shown again with a fault
+    return render(request, "courses/law/slip.html", {"provision": subject, "form": form, "seen": seen}, status=422 if form.errors else 200)
 
 
 @login_required

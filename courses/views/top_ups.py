@@ -53,7 +53,7 @@ def do(deed, top_up, form, request):
         actions.propose_top_up(top_up, by=by, counts_from=form.cleaned_data["counts_from"])
     elif deed == "send":
         given = request.POST.get("people", "")
-        actions.send_top_up(top_up, by=by, people=int(given) if given.isdecimal() and len(given) < 9 else -1)
+        actions.send_top_up(top_up, by=by, people=int(given) if given.isdecimal() and len(given) < 9 else -1, seen=request.POST.get("seen", ""))
     else:
         act = actions.return_top_up if deed == "return" else actions.recall_top_up
         act(top_up, by=by, reason=form.cleaned_data["reason"])

@@ -1,4 +1,5 @@
 """Writes the record; it refuses to write outside a transaction."""
+import json
 from collections.abc import Iterable
 from datetime import UTC
 
@@ -57,6 +58,7 @@ def entries_for(lines: Iterable[dict], *, by) -> list[Entry]:
     at, actor, entries = clock.now().astimezone(UTC), actor_label(by), []
     for line in lines:
         entry = Entry(at=at, actor=actor, **line | {"thing": thing_label(line["thing"])})
+        insist_kept([entry.before, entry.after])
         entry.hash = entry.digest()
         entries.append(entry)
     return entries
@@ -64,6 +66,18 @@ def entries_for(lines: Iterable[dict], *, by) -> list[Entry]:
 
 def _insert(lines, by):
     return Entry.objects.bulk_create(entries_for(lines, by=by), batch_size=500)
+
+
+def insist_kept(content):
+    """Raises ValueError for numbers that a database gives back as others, so that the entry would look changed for ever: PostgreSQL
+    keeps no sign of a zero, and 1e16 as a whole number."""
+
+    def kept(literal):
+        if "e+" in literal or literal.startswith("-") and float(literal) == 0:
+            raise ValueError(f"The record keeps no number like {literal}. Write it as a whole number or as words.")
+        return float(literal)
+
+    json.loads(json.dumps(content, allow_nan=False), parse_float=kept)
 
 
 def latest():

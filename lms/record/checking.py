@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from . import notes
-from .merkle import Tree
+from .merkle import EMPTY, Tree
 from .models import Checkpoint, Entry, Head, Leaf, SequencerQueue, chain_seal
 
 STEP = 2000
@@ -23,7 +23,7 @@ def check(against=(), verifiers=()) -> dict:
     `against` are checkpoints that somebody outside kept, as texts; `verifiers` the keys they were given with them (with none given,
     the site's own). It reads one state of the database while others go on writing. Raises notes.Unreadable for a text that is no checkpoint.
     """
-    kept = [notes.read(text, verifiers or own_verifiers()) for text in against]
+    kept = [note for text in against for note in notes.read_all(text, verifiers or own_verifiers())]
     with _one_state():
         return _Walk(kept).answer()
 
@@ -52,21 +52,38 @@ def own_verifiers() -> list[str]:
     return [notes.own_verifier()]
 
 
+def signed_by(note, own) -> notes.Note:
+    """What a checkpoint of this site says. One that an earlier key signed is taken at its word. Raises notes.Unreadable."""
+    try:
+        return notes.read(note, own)
+    except notes.UnknownSigner:
+        return notes.said_by(note)
+
+
+def _hash(text) -> bytes:
+    """The bytes of a hash; nothing for what is none, so that the rest is still compared."""
+    try:
+        return bytes.fromhex(text)
+    except (TypeError, ValueError):
+        return b""
+
+
 class _Walk:
     def __init__(self, kept):
         self.kept, self.faults, self.broken_at = kept, [], None
-        self.head = Head.objects.get(pk=1)
+        self.head = Head.objects.filter(pk=1).first() or Head()
         self.tree, self.back, self.newest = Tree(), [], None
         self.made = {row.size: row for row in Checkpoint.objects.order_by("size")}
-        self.roots, self.sizes = {}, {*self.made, *(note.size for note in kept)}
+        self.roots, self.sizes = {0: EMPTY}, {*self.made, *(note.size for note in kept)}
 
     def answer(self):
-        chain_entries = self.chain()
-        leaves = self.log()
-        self.strays()
-        self.end()
+        chain_entries = self.part("the chain before the log", self.chain)
+        leaves = self.part("the log", self.log)
+        self.part("entries outside the log", self.strays)
+        self.part("the end of the log", self.end)
+        own = [notes.own_verifier()] if self.made and notes.has_key() else []
         for row in self.made.values():
-            self.own_checkpoint(row)
+            self.own_checkpoint(row, own)
         against = [self.outside(note) for note in self.kept]
         return {
             "whole": not self.faults and all(one["fits"] for one in against),
@@ -75,6 +92,13 @@ class _Walk:
             "why": (self.faults or [one["why"] for one in against if not one["fits"]] or [""])[0],
             "faults": self.faults[:MOST], "went_back": self.back, "against": against,
         }
+
+    def part(self, name, walk):
+        """One walk. What somebody wrote into the database that is no time, no number or no hash ends that walk and no other."""
+        try:
+            return walk()
+        except (ArithmeticError, AttributeError, TypeError, ValueError) as fault:
+            self.fault(None, f"{name} cannot be read to its end: something was written into the database that this site does not write ({fault})")
 
     def fault(self, where, why):
         if not self.faults:
@@ -105,6 +129,8 @@ class _Walk:
             previous, expected = entry.hash, expected + 1
         if self.head.chain_whole and (self.head.number, self.head.hash) != (expected - 1, previous):
             self.fault(expected, "entries at the end of the chain before the log are missing or were added")
+        if not self.head.chain_whole:
+            self.fault(None, "the chain before the log was not whole on the day the log began")
         return expected - 1
 
     # ---- the log ----
@@ -135,7 +161,7 @@ class _Walk:
             self.see_time(entry)
             if entry.digest() != leaf.hash or entry.hash != leaf.hash:
                 self.fault(entry.pk, f"entry {entry.pk}: its content was changed after it was written")
-        self.tree.add(bytes.fromhex(leaf.hash))
+        self.tree.add(_hash(leaf.hash))
         self.roots_at(self.tree.size)
 
     def roots_at(self, size):
@@ -158,12 +184,18 @@ class _Walk:
             self.fault(pk, f"entry {pk} is missing: it was removed before it was sequenced")
 
     def end(self):
-        if (self.head.size, [bytes.fromhex(peak) for peak in self.head.peaks]) != (self.tree.size, self.tree.peaks):
+        if (self.head.size, [_hash(peak) for peak in self.head.peaks]) != (self.tree.size, self.tree.peaks):
             self.fault(self.tree.size, "the end of the log is not where it was: leaves were cut off, added or changed")
 
     # ---- checkpoints ----
 
-    def own_checkpoint(self, row):
+    def own_checkpoint(self, row, own):
+        try:
+            said = signed_by(row.note, own)
+        except notes.Unreadable:
+            said = None
+        if said is None or (said.size, said.root.hex()) != (row.size, row.root):
+            self.fault(row.size, f"the checkpoint of {row.size} was changed: its note is not what was signed")
         if row.size > self.tree.size:
             self.fault(self.tree.size, f"the log ends at {self.tree.size}, before the checkpoint of {row.size}: its end was cut off")
         elif self.roots[row.size].hex() != row.root:
@@ -176,7 +208,7 @@ class _Walk:
             why = f"this checkpoint is of another log ({note.origin})"
         elif note.size > self.tree.size:
             why = f"the log ends at {self.tree.size}, before this checkpoint of {note.size} ({note.at:%d %B %Y}): its end was cut off"
-        elif self.roots.get(note.size, self.tree.root() if not note.size else None) != note.root:
+        elif self.roots[note.size] != note.root:
             before = max((n.size for n in self.kept if n.size < note.size and self.roots.get(n.size) == n.root), default=0)
             why = f"the log was rewritten: something among its first {note.size} entries" + (f", after the first {before}," if before else "") + (
                 f" is not what it was on {note.at:%d %B %Y}"

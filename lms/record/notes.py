@@ -5,10 +5,13 @@ and an Ed25519 signature of the lines above. Pure but for the key's file.
 """
 import base64
 import binascii
+import email
+import email.policy
 import hashlib
 import os
 import re
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
@@ -18,11 +21,16 @@ from django.conf import settings
 
 ED25519 = b"\x01"
 SIGNATURE = re.compile(r"— (\S{1,300}) ([A-Za-z0-9+/]{1,400}={0,2})")
+SHORTEST = 4 + 64  # bytes of a signature: the key's id and what Ed25519 makes; “— Ada Lovelace” is none
 LONGEST = 200_000  # characters: a mail as it came, with all its head
 
 
 class Unreadable(ValueError):
     """The text is no checkpoint, or nobody we know signed it. The message says what is wrong and what to do."""
+
+
+class UnknownSigner(Unreadable):
+    """It may be a checkpoint, but none of the keys given signed it."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +51,25 @@ def origin() -> str:
     return f"{re.sub(r'^https?://', '', settings.SITE_URL).strip('/')}/record"
 
 
+def _place():
+    return settings.KEYS_ROOT / "record.key"
+
+
+def has_key() -> bool:
+    """Is there a key yet? Whoever only reads makes none."""
+    return _place().exists()
+
+
 def private_key() -> Ed25519PrivateKey:
     """The key that signs checkpoints, made at the first asking in IMSA_HOME/keys/record.key. Of two makers at once one is kept."""
-    place = settings.KEYS_ROOT / "record.key"
+    place = _place()
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = Ed25519PrivateKey.generate().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption(),
         )
-        part = place.with_suffix(f".{os.getpid()}.part")
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
+        open_part, part = tempfile.mkstemp(".part", "record.", place.parent)  # of this thread alone, and readable by nobody else
+        with open(open_part, "wb") as handle:
             handle.write(made)
             handle.flush()
             os.fsync(handle.fileno())
@@ -61,7 +78,7 @@ def private_key() -> Ed25519PrivateKey:
         except FileExistsError:
             pass
         finally:
-            part.unlink()
+            os.unlink(part)
     return serialization.load_pem_private_key(place.read_bytes(), None)
 
 
@@ -92,11 +109,27 @@ def sign(size: int, root: bytes, at: datetime) -> str:
 
 
 def read(note: str, verifiers=()) -> Note:
-    """What a checkpoint says, once one of the `verifiers` has signed it. Raises Unreadable.
+    """What the first checkpoint of a text says: as `read_all`."""
+    return read_all(note, verifiers)[0]
 
-    Line ends of another system and lines around the note (a mail's greeting and foot) do no harm; one changed character does.
+
+def read_all(text: str, verifiers=()) -> list[Note]:
+    """What every checkpoint of a text says, once one of the `verifiers` has signed each. Raises Unreadable where one does not, and
+    where there is none: whoever keeps many in one file must not believe that the others fit.
+
+    Line ends of another system, a mail's own encoding and lines around the notes (a greeting and a foot) do no harm; one changed
+    character does.
     """
-    text, signed = _split(note)
+    keys = [_key(line) for line in verifiers]
+    return [_verified(said, signed, keys) for said, signed in _split(_plain(text[:LONGEST]))]
+
+
+def said_by(note: str) -> Note:
+    """What the first checkpoint of a text says, whoever signed it. Raises Unreadable."""
+    return _said(_split(note)[0][0])
+
+
+def _said(text) -> Note:
     lines = text.split("\n")
     try:
         name, size, root, time = lines[0], lines[1], base64.b64decode(lines[2], validate=True), lines[3].removeprefix("time ")
@@ -105,37 +138,62 @@ def read(note: str, verifiers=()) -> Note:
             raise ValueError
     except (IndexError, ValueError, binascii.Error):
         raise Unreadable("This is no checkpoint: it needs a name, a size, a root and a time on four lines. Copy the whole of it.") from None
-    for line in verifiers:
-        key_name, _, rest = line.strip().partition("+")
-        try:
-            raw = base64.b64decode(rest.partition("+")[2], validate=True)
-            key = Ed25519PublicKey.from_public_bytes(raw[1:])
-        except (ValueError, binascii.Error):
-            raise Unreadable(f"“{line.strip()[:80]}” is no key of a checkpoint. It looks like name+id+key.") from None
+    return Note(name, int(size), root, at)
+
+
+def _key(line) -> tuple:
+    """(the key's name, its id, the key, the line)"""
+    name, _, rest = line.strip().partition("+")
+    try:
+        raw = base64.b64decode(rest.partition("+")[2], validate=True)
+        return name, key_id(name, raw), Ed25519PublicKey.from_public_bytes(raw[1:]), line.strip()
+    except (ValueError, binascii.Error):
+        raise Unreadable(f"“{line.strip()[:80]}” is no key of a checkpoint. It looks like name+id+key.") from None
+
+
+def _verified(text, signed, keys) -> Note:
+    said = _said(text)
+    for name, number, key, line in keys:
         for signer, signature in signed:
-            found = _decoded(signature)
-            if signer == key_name and found[:4] == key_id(key_name, raw):
+            if signer == name and signature[:4] == number:
                 try:
-                    key.verify(found[4:], text.encode())
+                    key.verify(signature[4:], text.encode())
                 except InvalidSignature:
                     raise Unreadable("The signature does not fit: this checkpoint was changed after it was signed.") from None
-                return Note(name, int(size), root, at, line.strip())
-    raise Unreadable("Nobody whose key was given signed this checkpoint. Give the key that was mailed with it.")
+                return replace(said, key=line)
+    raise UnknownSigner("Nobody whose key was given signed this checkpoint. Give the key that was mailed with it.")
 
 
-def _decoded(signature) -> bytes:
-    """Nothing for what is no base64: a line of the mail that only looks like a signature."""
+def _plain(text) -> str:
+    """The words of a mail that was saved with its head, as they were written: a mail server may have put them in an encoding of its own."""
+    if re.search(r"(?m)^[ \t]*— ", text) or not re.search(r"(?im)^content-transfer-encoding:", text):
+        return text
     try:
-        return base64.b64decode(signature)
+        return email.message_from_bytes(text.lstrip().encode(), policy=email.policy.default).get_body(("plain",)).get_content()
+    except (AttributeError, KeyError, LookupError, ValueError):
+        return text  # no mail after all: the words that only look like its head stand in the way of nothing
+
+
+def _decoded(line) -> tuple | None:
+    """(the signer's name, the signature with the key's id before it), or nothing for a line that only looks like a signature."""
+    found = SIGNATURE.fullmatch(line)
+    try:
+        signature = base64.b64decode(found[2]) if found else b""
     except binascii.Error:
-        return b""
+        return None
+    return (found[1], signature) if len(signature) >= SHORTEST else None
 
 
-def _split(note):
-    """(the signed text, [(name, signature)])"""
-    lines = [line.rstrip() for line in note[:LONGEST].replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    signed = [(n, found) for n, line in enumerate(lines) if (found := SIGNATURE.fullmatch(line.strip()))]
-    if not signed or signed[0][0] < 5:
+def _split(text) -> list:
+    """Each note as (the signed text, [(name, signature)])."""
+    lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    notes, last = [], None
+    for n, line in enumerate(lines):
+        if signature := _decoded(line):
+            if last != n - 1:
+                notes.append(("\n".join(lines[max(n - 5, 0):max(n - 1, 0)]) + "\n", []))
+            notes[-1][1].append(signature)
+            last = n
+    if not notes:
         raise Unreadable("This is no checkpoint: no line of it begins with “—” and a signature. Copy the whole of it.")
-    last = signed[0][0]
-    return "\n".join(line.strip() for line in lines[last - 5:last - 1]) + "\n", [(found[1], found[2]) for _, found in signed]
+    return notes

@@ -31,7 +31,10 @@ def sequence(most: int = BATCH) -> int:
     if not entries:
         return 0
     tree, leaves = tree_of(head), []
+    has_place = set(Leaf.objects.filter(entry_id__in=[entry.pk for entry in entries]).values_list("entry_id", flat=True))
     for entry in entries:
+        if entry.pk in has_place:  # somebody put it back in the queue: it must not hold up the others
+            continue
         leaf = entry.digest()  # of what stands there now: a hash that does not fit its entry shows in the check
         leaves.append(Leaf(position=tree.size, entry_id=entry.pk, hash=leaf))
         tree.add(bytes.fromhex(leaf))

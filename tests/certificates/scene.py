@@ -1,5 +1,6 @@
 """People and their facts for this room's tests, written as rows and not by the rooms below: these tests are not theirs."""
 import itertools
+import re
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -154,6 +155,12 @@ def contact(where=None):
     who = person("Gareth", "Pritchard", Role.EMPLOYER)
     Contact.objects.create(person=who, organisation=where or organisation(), starts_on=date(2025, 1, 1))
     return who
+
+
+def press(client, path, page=None, **more):
+    """Send a check page as it was shown, `page` or the one of this moment, with what it says of the draft."""
+    shown = re.search(r'name="draft" value="(\w+)"', page or client.get(path).content.decode())
+    return client.post(path, {"draft": shown[1]} if shown else {}, **more)
 
 
 def sign_in(client, who):

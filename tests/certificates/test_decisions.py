@@ -10,12 +10,15 @@ from certificates.actions import (
     ask_of_entry,
     close_concern,
     confirm,
+    confirm_decision,
     decline_request,
     do_request,
     drop,
+    drop_decision,
     lift_withholding,
     open_concern,
     propose,
+    propose_decision,
     reply,
     withdraw_request,
     withhold,
@@ -321,6 +324,37 @@ class TestEntries:
         assert "Agreed by telephone." in page.content.decode() and counted() == before
         client.post(f"/hub/requests/{asked.pk}/", {"deed": "do", "mark": EntryRequest.objects.get().mark, "answer": ""})
         assert Withholding.objects.get().mode == "everybody"
+
+    def test_a_proposal_to_show_says_nothing_of_what_was_hidden_after_it(self, held, one):
+        """Found again, somebody is hidden anew. A second officer reads why it was safe before, and must not undo that."""
+        two = scene.hub_officer()
+        withhold(held.person, "For safety.", by=one)
+        made = propose_decision("lift", {"mode": ""}, TODAY, "Moved away.", by=one, enrolment=held)
+        back = ask_of_entry(held.person, "lift", by=held.person, is_proved=True)
+        do_request(back, "", by=one)
+        with clock.at(clock.now() + timedelta(hours=1)):
+            withhold(held.person, "They found me.", by=one)
+            before = counted()
+            with pytest.raises(Refused, match="anew"):
+                confirm_decision(made, by=two)
+            assert counted() == before and Withholding.objects.filter(until_day=None).exists()
+            drop_decision(made, "Overtaken.", by=two)
+            confirm_decision(propose_decision("lift", {"mode": ""}, TODAY, "Safe now.", by=one, enrolment=held), by=two)
+        assert code(held) == "accredited"
+
+    @pytest.mark.parametrize(("what", "name"), [("lift", ""), ("name", "Llewellyn"), ("name", "Other")])
+    def test_a_name_that_hides_is_not_ended_by_whoever_sits_at_an_open_session(self, client, held, one, what, name):
+        """Under a working name the name on file is “Not found”: who hides that way is hidden as by a withholding."""
+        work_under(held.person, "Harper", by=one)
+        asked = ask_of_entry(held.person, what, "", name, by=held.person)
+        before = counted()
+        with pytest.raises(Refused, match="second factor"):
+            do_request(asked, "", by=one)
+        assert counted() == before and WorkingName.objects.get(until_day=None).name == "Harper"
+        page = scene.sign_in(client, one).get(f"/hub/requests/{asked.pk}/").content.decode()
+        assert "Speak to them first" in page and "Do what they ask" not in page and "Propose it to a second officer" not in page
+        do_request(ask_of_entry(held.person, what, "", name, by=held.person, is_proved=True), "", by=one)
+        assert not WorkingName.objects.filter(until_day=None, name="Harper").exists()
 
     def test_one_that_was_answered_meanwhile_is_not_called_taken_back(self, client, held, one):
         withhold(held.person, "Asked for.", by=one)

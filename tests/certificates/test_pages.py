@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from certificates.actions import open_concern, propose, withhold
+from certificates.actions import open_concern, propose, reply, withhold
 from certificates.models import Certificate, Check, PendingDecision, Proposal, Sanction, Withholding
 from certificates.said import Said
 from lms.kit import clock, files
@@ -220,7 +220,7 @@ class TestHub:
         assert self.decide(client, enrolment)["Location"] == path and not Proposal.objects.exists()
         page = client.get(path).content.decode()
         assert "Accredited" in page and "Suspended" in page and "PRIVATE" in page
-        answer = client.post(path, follow=True)
+        answer = scene.press(client, path, follow=True)
         proposal = Proposal.objects.get()
         assert "second Hub officer" in answer.content.decode() and not Sanction.objects.exists()
         where = f"/hub/proposals/{proposal.pk}/"
@@ -233,7 +233,7 @@ class TestHub:
         client.post(own, {"reply": "My side."})
         scene.sign_in(client, scene.hub_officer())
         assert "My side." in client.get(where).content.decode()
-        client.post(where, {"deed": "confirm"})
+        client.post(where, {"deed": "confirm", "seen": Proposal.objects.get().mark})
         assert Sanction.objects.get().kind == "suspended"
 
     def test_a_stranger_learns_nothing_of_a_proposal(self, client):
@@ -269,6 +269,41 @@ class TestHub:
         self.decide(client, one)
         assert client.post(f"/hub/people/{other.pk}/decide/check/").status_code == 302 and not Proposal.objects.exists()
 
+    @pytest.mark.parametrize("what", ["decide", "withholding"])
+    def test_a_check_page_does_what_it_showed_and_not_what_another_page_wrote_since(self, client, what):
+        enrolment = scene.certified().enrolment
+        scene.sign_in(client, scene.hub_officer())
+        path = f"/hub/people/{enrolment.pk}/{what}/check/"
+
+        def write(is_grave):
+            if what == "decide":
+                self.decide(client, enrolment, kind="suspended" if is_grave else "conditions", words="" if is_grave else "With supervision.")
+            else:
+                client.post(f"/hub/people/{enrolment.pk}/withholding/", {"deed": "withhold", "mode": "everybody" if is_grave else "hub", "reason": "x"})
+            return client.get(path).content.decode()
+
+        shown, newer = write(False), write(True)
+        before = Entry.objects.count()
+        assert scene.press(client, path, shown).status_code == 409 and Entry.objects.count() == before
+        assert scene.press(client, path, newer).status_code == 302
+        assert Proposal.objects.get().kind == "suspended" if what == "decide" else Withholding.objects.get().mode == "everybody"
+
+    def test_an_answer_that_came_while_an_officer_read_is_read_first(self, client):
+        held = scene.certified()
+        made = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", grounds="y")
+        where = f"/hub/proposals/{made.pk}/"
+        with clock.at(clock.now() + timedelta(days=60)):
+            scene.sign_in(client, scene.hub_officer())
+            seen = re.search(r'name="seen" value="([^"]*)"', client.get(where).content.decode())[1]
+            reply(made, "I was in hospital.", by=held.enrolment.person)
+            before = Entry.objects.count()
+            assert client.post(where, {"deed": "confirm", "seen": seen}).status_code == 409
+            assert not Sanction.objects.exists() and Entry.objects.count() == before
+            page = client.get(where).content.decode()
+            assert "I was in hospital." in page
+            client.post(where, {"deed": "confirm", "seen": re.search(r'name="seen" value="([^"]*)"', page)[1]})
+            assert Sanction.objects.get().kind == "suspended"
+
     def test_withholding_and_letting_it_answer_again(self, client):
         enrolment = scene.certified().enrolment
         scene.sign_in(client, scene.hub_officer())
@@ -276,10 +311,10 @@ class TestHub:
         assert "Write down why" in client.post(path, {"deed": "withhold", "reason": ""}).content.decode()
         for reason in ("For safety.", "Pressed twice."):
             client.post(path, {"deed": "withhold", "mode": "everybody", "reason": reason})
-            client.post(f"{path}check/")
+            scene.press(client, f"{path}check/")
         assert Withholding.objects.get().until_day is None
         client.post(path, {"deed": "lift", "reason": "Safe now."})
-        client.post("/hub/decisions/check/")
+        scene.press(client, "/hub/decisions/check/")
         assert Withholding.objects.get().until_day is None, "one officer alone shows nobody"
         made = PendingDecision.objects.get()
         second = scene.sign_in(Client(), scene.hub_officer())

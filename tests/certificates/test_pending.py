@@ -10,7 +10,7 @@ from certificates.actions import add_rules, confirm_decision, drop_decision, pro
 from certificates.models import PendingDecision, RuleLine, Temporary
 from certificates.queries import known_of
 from certificates.queries.facts import standing_rules
-from certificates.queries.previews import preview
+from certificates.queries.previews import digest_of, preview
 from cohorts.models import Approval, Contact, TelephoneTask
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -139,6 +139,13 @@ class TestStale:
             confirm_decision(made, by=scene.hub_officer(), seen=seen)
             assert code(held) == code(new) == "between_posts"
 
+    def test_what_somebody_proposed_who_has_left_is_refused_with_what_to_do(self, held):
+        made, second = suspend(scene.hub_officer()), scene.sign_in(Client(), scene.hub_officer())
+        scene.RoleGrant.objects.filter(person=made.proposed_by).update(ends_on=clock.today() - DAY)
+        answer = second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": digest_of(made.preview)})
+        assert answer.status_code == 409 and "Drop it; it can then be proposed by somebody else." in answer.content.decode()
+        assert PendingDecision.objects.get().state == "proposed" and code(held) == "accredited"
+
     def test_rules_that_changed_meanwhile_are_looked_at_again(self, held):
         scene.end(held.enrolment.person.employments.get().lines.get(), TODAY + 11 * DAY)
         made = propose_decision("rules", {"rules": asdict(replace(standing_rules(), grace_months=6))}, clock.today(), "x", by=scene.hub_officer())
@@ -159,6 +166,14 @@ class TestInterim:
             drop_decision(made, "x", by=by)
         assert Notice.objects.filter(person=second, subject="A decision waits for a second officer").count() == 1
         confirm_decision(made, by=second)
+        assert Approval.objects.filter(deed="suspended").count() == 1
+
+    def test_it_is_confirmed_also_when_whoever_began_it_has_left(self, held):
+        """The other way out of it is to lift it, which would approve the organisation again in the middle of a danger."""
+        made, second = suspend(scene.hub_officer(), is_interim=True), scene.sign_in(Client(), scene.hub_officer())
+        scene.RoleGrant.objects.filter(person=made.proposed_by).update(ends_on=clock.today() - DAY)
+        assert second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm"}).status_code == 302
+        assert PendingDecision.objects.get().state == "confirmed" and code(held) == "between_posts"
         assert Approval.objects.filter(deed="suspended").count() == 1
 
     def test_it_goes_on_until_somebody_decides_and_is_lifted_by_another(self, held):
@@ -209,7 +224,7 @@ class TestPages:
         page = client.post("/hub/organisations/HARBOUR/decide/", given, follow=True).content.decode()
         assert "Siân Llewellyn" in page and "Accredited" in page and "Between posts" in page and "No message reaches Harbour House" in page
         assert not PendingDecision.objects.exists()
-        assert client.post("/hub/decisions/check/").status_code == 302
+        assert scene.press(client, "/hub/decisions/check/").status_code == 302
         made = PendingDecision.objects.get()
         second = scene.sign_in(Client(), scene.hub_officer())
         assert f"/hub/decisions/{made.pk}/" in second.get("/hub/").content.decode()
@@ -240,8 +255,21 @@ class TestPages:
             given = {"nations": ["england"], "from_day": TODAY.isoformat(), "until_day": (TODAY + 20 * DAY).isoformat(), "reason": "Cover."}
             page = client.post(f"/hub/people/{enrolment.pk}/temporary/", given, follow=True).content.decode()
             assert "Temporarily accredited" in page and not Temporary.objects.exists()
-            client.post("/hub/decisions/check/")
+            scene.press(client, "/hub/decisions/check/")
             assert PendingDecision.objects.get().subject == "temporary" and not Temporary.objects.exists()
+
+    def test_a_check_page_does_what_it_showed_and_not_what_another_page_wrote_since(self, held):
+        """An interim suspension counts at once: pressed in the older of two pages, it would stop everybody of the other organisation."""
+        other, client = scene.organisation("OTHER", "Other House"), scene.sign_in(Client(), scene.hub_officer())
+        given = {"deed": "suspended", "from_day": clock.today().isoformat(), "reason": "A concern.", "is_interim": "on"}
+        shown = client.post(f"/hub/organisations/{other.code}/decide/", given, follow=True).content.decode()
+        client.post("/hub/organisations/HARBOUR/decide/", given)
+        for page in (shown, "none"):
+            answer = scene.press(client, "/hub/decisions/check/", page)
+            assert answer.status_code == 409 and "Harbour House" in answer.content.decode() and "Nothing was proposed" in answer.content.decode()
+        assert not PendingDecision.objects.exists() and code(held) == "accredited"
+        assert scene.press(client, "/hub/decisions/check/", answer.content.decode()).status_code == 302
+        assert PendingDecision.objects.get().organisation == scene.organisation() and code(held) == "between_posts"
 
     def test_a_registrar_reads_no_decision_of_the_hub(self, held):
         made = suspend(scene.hub_officer())

@@ -143,7 +143,7 @@ class TestRulesPage:
         page = client.post("/hub/rules/", self.given(years=2))
         assert "would replace those that were to begin on Wednesday 19 August 2026" in page.content.decode() and RuleLine.objects.count() == 1
         assert client.post("/hub/rules/", self.given(years=2, replace="on")).status_code == 302 and RuleLine.objects.count() == 1
-        client.post("/hub/decisions/check/")
+        scene.press(client, "/hub/decisions/check/")
         confirm_decision(PendingDecision.objects.get(), by=scene.hub_officer())
         assert RuleLine.objects.count() == 2
         assert the_book().on(TODAY + 40 * DAY).grace_months == 12
@@ -161,7 +161,7 @@ class TestLeavePage:
         given = {"nations": ["england", "scotland"], "from_day": TODAY, "until_day": TODAY + 30 * DAY, "reason": "A court date."}
         page = client.post(path, given, follow=True).content.decode()
         assert "No post on the register counts in Scotland on that day" in page and not Temporary.objects.exists()
-        client.post("/hub/decisions/check/")
+        scene.press(client, "/hub/decisions/check/")
         confirm_decision(PendingDecision.objects.get(), by=scene.hub_officer())
         assert "No post that counts today in Scotland" in client.get(path).content.decode()
 

@@ -333,7 +333,7 @@ class TestWithheld:
         assert not Withholding.objects.exists(), "nothing before it is confirmed"
         shown = client.get(f"{address}check/").content.decode()
         assert "Not found" in shown and "Mill House" in shown and ("Ask the Hub" in shown) == (mode == "hub")
-        assert client.post(f"{address}check/").status_code == 302 and Withholding.objects.get().mode == mode, "at once, by one officer"
+        assert scene.press(client, f"{address}check/", shown).status_code == 302 and Withholding.objects.get().mode == mode, "at once, by one officer"
 
         def code(**kwargs):
             return answer_check(held.number, "Llewellyn", **kwargs).answer["code"]
@@ -348,7 +348,7 @@ class TestWithheld:
         client = signed_in(one)
         shown = client.post(f"/hub/people/{held.enrolment_id}/withholding/", {"deed": "lift", "mode": "", "reason": "Safe now."}, follow=True).content.decode()
         assert "What each asker is told" in shown and "Accredited" in shown and "Not found" in shown
-        client.post("/hub/decisions/check/")
+        scene.press(client, "/hub/decisions/check/")
         made = PendingDecision.objects.get()
         assert answer_check(held.number, "Llewellyn").answer["code"] == "not_found"
         before = counted()

@@ -171,3 +171,23 @@ def test_cohorts_are_paged_and_searched(cohort, registrar, signed_in, rows_read)
     assert "No cohorts found" in client.get("/registry/cohorts/", {"q": "zzz"}).content.decode()
     kept = client.post("/registry/cohorts/?q=intake&page=2", {"code": "C-001", "title": "Typed twice"}).content.decode()
     assert 'value="Typed twice"' in kept, "what was typed is lost"
+
+
+@pytest.mark.both_engines
+def test_the_people_of_an_organisation_are_paged_by_name(organisation, officer, signed_in, rows_read):
+    people = User.objects.bulk_create([User(email=f"o{n}@test.example", first_name=f"Given{n}", last_name=FAMILIES[n % len(FAMILIES)]) for n in range(121)])
+    posts = Employment.objects.bulk_create([Employment(reference=f"OR-{p.pk}", person=p) for p in people])
+    EmploymentLine.objects.bulk_create([
+        EmploymentLine(employment=e, number=1, organisation=organisation, post="Advocate", nations=["wales"], source="test", starts_on=DAY, ends_on=DAY if n == 120 else None)
+        for n, e in enumerate(posts)
+    ])
+    client = signed_in(officer)
+    client.get("/hub/organisations/ORG-01/")
+    with clock.at(DAY + timedelta(days=1)):
+        with rows_read() as read:
+            pages = [client.get("/hub/organisations/ORG-01/")]
+        pages += [client.get(f"/hub/organisations/ORG-01/?page={n}") for n in (2, 3)]
+    seen = [line["person"].pk for page in pages for line in page.context["people"]]
+    assert seen == [p.pk for p in sorted(people[:120], key=by_family_name)], "or somebody whose post ended yesterday is shown"
+    assert "Its people today: 120 posts" in pages[0].content.decode() and "Page 3 of 3" in pages[2].content.decode()
+    assert read.statements <= 15 and read.rows <= 50 + 12

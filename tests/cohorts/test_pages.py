@@ -1,5 +1,6 @@
 """The pages of this room: who may open them, what they say, and that a press does one thing."""
 
+import re
 from datetime import date
 
 import pytest
@@ -243,7 +244,8 @@ def test_a_decision_is_shown_before_it_is_made(organisation, post, by, officer, 
     assert client.post("/hub/organisations/ORG-01/decide/", given | {"confirmed": "yes"}).status_code == 302
     watch.check()
     assert not Approval.objects.exists(), "one press, by one officer, decides nothing"
-    assert client.post("/hub/decisions/check/").status_code == 302
+    shown = re.search(r'name="draft" value="(\w+)"', client.get("/hub/decisions/check/").content.decode())[1]
+    assert client.post("/hub/decisions/check/", {"draft": shown}).status_code == 302
     assert not Approval.objects.exists(), "it waits for a second officer"
     actions.decide_approval(organisation, "approved", date(2025, 10, 1), "", by=by)
     bad = client.post(

@@ -3,9 +3,10 @@ import io
 import json
 import uuid
 from datetime import UTC, datetime
+from email.message import EmailMessage
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from lms.kit.append_only import DEEDS
@@ -194,6 +195,72 @@ def test_an_entry_that_was_removed_while_it_waited_is_missed():
     assert not answer["whole"] and answer["broken_at"] == gone.pk and "missing" in answer["why"]
 
 
+NONSENSE = {
+    "a leaf's hash": "UPDATE record_leaf SET hash = 'zz' WHERE position = 2",
+    "no end of the log": "DELETE FROM record_head",
+    "peaks": "UPDATE record_head SET peaks = '[\"zz\", null]'",
+    "peaks that are no list": "UPDATE record_head SET peaks = '7'",
+    "a checkpoint of nothing": "UPDATE record_checkpoint SET size = 0",
+    "an entry of neither": "INSERT INTO record_entry (at, actor, deed, thing, reason, previous_hash, hash) SELECT at, actor, deed, thing, reason, "
+    "previous_hash, 'f' FROM record_entry WHERE deed = 'test.deed' LIMIT 1",
+}
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("sql", NONSENSE.values(), ids=NONSENSE)
+def test_what_nobody_can_read_is_called_broken_and_stops_no_check(sql):
+    """A check that ends with a traceback says nothing of what a kept checkpoint would have shown."""
+    deeds()
+    kept = make_checkpoint().note
+    lift_guards()
+    run(sql)
+    answer = check([kept])
+    assert not answer["whole"] and answer["why"] and len(answer["against"]) == 1
+
+
+def test_on_sqlite_a_moment_that_is_none_is_called_broken():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps no such value")
+    middle, kept = deeds()[1], make_checkpoint().note
+    lift_guards()
+    run("UPDATE record_entry SET at = 'yesterday' WHERE id = %s", middle.pk)
+    answer = check([kept])
+    assert not answer["whole"] and "read" in answer["why"]
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("change", [
+    lambda row: {"note": row.note.replace("time 20", "time 21")},
+    lambda row: {"note": notes.sign(row.size, b"\0" * 32, row.at)},
+    lambda row: {"note": "See the newest one."},
+])
+def test_a_published_checkpoint_that_was_edited_is_called_changed(change):
+    deeds()
+    row = make_checkpoint()
+    lift_guards()
+    Checkpoint.objects.filter(pk=row.pk).update(**change(row))
+    answer = check()
+    assert not answer["whole"] and answer["broken_at"] == row.size and "its note" in answer["why"]
+
+
+def test_checkpoints_of_a_key_that_was_lost_are_still_compared(settings, tmp_path):
+    deeds()
+    make_checkpoint()
+    settings.KEYS_ROOT = tmp_path / "other"
+    assert check()["whole"] and not settings.KEYS_ROOT.exists(), "a check makes no key"
+    notes.own_verifier()
+    assert check()["whole"]
+
+
+@pytest.mark.both_engines
+def test_an_entry_that_is_queued_again_holds_up_no_other():
+    again = deeds()[1]
+    SequencerQueue.objects.create(entry_id=again.pk)
+    deeds()
+    assert not SequencerQueue.objects.exists() and Leaf.objects.filter(entry_id=again.pk).count() == 1
+    assert check()["whole"]
+
+
 def rewrite_everything(middle):
     """Somebody with the database, the code and the site's own key: every trace is made again."""
     lift_guards()
@@ -241,6 +308,51 @@ def test_a_checkpoint_that_was_kept_fits_for_ever(tmp_path):
     call_command("check_record", against=[str(kept)], key=[notes.own_verifier()], stdout=out)
     answer = json.loads(out.getvalue())
     assert answer["whole"] and answer["against"][0]["fits"]
+
+
+def test_every_checkpoint_of_a_file_is_compared(tmp_path):
+    """Somebody who keeps each mail in one file must not hear that it fits when only the oldest was looked at."""
+    deeds()
+    early = make_checkpoint().note
+    deeds()
+    late = make_checkpoint().note
+    lift_guards()
+    middle = Entry.objects.order_by("pk").last()
+    edited_with_its_hash(middle)
+    run("UPDATE record_leaf SET hash = %s WHERE entry_id = %s", Entry.objects.get(pk=middle.pk).hash, middle.pk)
+    rebuild()
+    run("DELETE FROM record_checkpoint")
+    assert check()["whole"] and check([early])["whole"]
+    for text in (early + late, f"Dear Ada,\n\n{early}\n-- \nThe site\n\n{late}", late + early):
+        answer = check([text])
+        assert not answer["whole"] and sorted(one["fits"] for one in answer["against"]) == [False, True]
+    with pytest.raises(notes.Unreadable):
+        check([early + late.replace("time 20", "time 21")])
+
+
+def test_a_name_after_a_dash_is_no_signature():
+    deeds()
+    note = make_checkpoint().note
+    assert check([f"Dear Grace,\nI kept this.\n\n\n\n\n— Ada Lovelace\n\n{note}— Ada Lovelace\n"])["against"][0]["fits"]
+
+
+@pytest.mark.parametrize("encoding", ["8bit", "quoted-printable", "base64"])
+def test_a_mail_is_read_in_the_encoding_in_which_its_server_sent_it(encoding):
+    deeds()
+    mail = EmailMessage()
+    mail["Subject"] = "A checkpoint of the record, for you to keep"
+    mail.set_content("Please keep this message.\n\n" + make_checkpoint().note + "\nKey: x\n", cte=encoding)
+    assert check([mail.as_bytes().decode()])["against"][0]["fits"]
+
+
+def test_an_empty_file_is_no_key(tmp_path):
+    """The site's own key in its stead would prove less than was asked for."""
+    deeds()
+    kept, key = tmp_path / "kept.txt", tmp_path / "key.txt"
+    kept.write_text(make_checkpoint().note)
+    key.write_text("\n")
+    with pytest.raises(CommandError, match="empty"):
+        call_command("check_record", against=[str(kept)], key=[str(key)], stdout=io.StringIO())
 
 
 @pytest.mark.parametrize("change", [
@@ -311,6 +423,23 @@ def test_what_is_written_hashes_as_what_is_read():
     assert Entry.objects.get(pk=made.pk).digest() == made.hash
 
 
+@pytest.mark.both_engines
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e16, -1.5e300, -0.0])
+def test_a_number_that_would_come_back_as_another_is_refused(number):
+    before = Entry.objects.count()
+    with pytest.raises(ValueError), transaction.atomic():
+        write("test.deed", "test.thing:1", by=BY, after={"marks": [number]})
+    assert Entry.objects.count() == before
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("number", [0.0, -1.5, 1e15 + 0.5, 1e-7, 0.1 + 0.2, 10 ** 40, 5e-324, 2.0])
+def test_a_number_that_is_kept_comes_back_as_it_was(number):
+    with transaction.atomic():
+        made = write("test.deed", "test.thing:1", by=BY, after=number)
+    assert Entry.objects.get(pk=made.pk).digest() == made.hash
+
+
 # ---- the chain before the log ----
 
 def chained(count=3):
@@ -362,3 +491,21 @@ def test_a_chain_that_was_broken_before_the_upgrade_is_never_called_whole():
     assert chain_seal(3, last, True) != chain_seal(3, last, False)
     Head.objects.update(chain_whole=True)
     assert not check()["whole"]
+
+
+def test_a_chain_whose_end_was_cut_off_before_the_upgrade_is_never_called_whole():
+    """What is left agrees with itself: only the seal knows."""
+    last = chained()
+    lift_guards()
+    run("DELETE FROM record_entry WHERE number = 3")
+    sealed_as_it_was(last)
+    deeds()
+    answer = check()
+    assert not answer["whole"] and "chain before the log" in answer["why"]
+
+
+def sealed_as_it_was(last):
+    run("DELETE FROM record_leaf")
+    Leaf.objects.create(position=0, entry_id=None, hash=chain_seal(3, last, False))
+    Head.objects.update(number=3, hash=last, chain_whole=False)
+    rebuild()

@@ -54,4 +54,9 @@ def read(place) -> str:
 
 def keys(one) -> list[str]:
     """The key itself, or the lines of the file that holds it."""
-    return [line for line in read(one).splitlines() if line.strip()] if "+" not in one and Path(one).is_file() else [one]
+    if "+" in one or not Path(one).is_file():
+        return [one]
+    found = [line for line in read(one).splitlines() if line.strip()]
+    if not found:
+        raise CommandError(f"{one} is empty. Give the key that was mailed with the checkpoint.")  # and not this site's own instead
+    return found
