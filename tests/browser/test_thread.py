@@ -142,7 +142,7 @@ def test_two_markers_blind_to_the_author_and_to_each_other(as_):
 def call_board(page, cohort, title):
     day = today_of(page)
     page.goto("/boards/")
-    page.get_by_label("Cohort").select_option(label=cohort)
+    page.get_by_label("Cohort", exact=True).select_option(label=cohort)
     page.get_by_label("Title").fill(title)
     page.get_by_label("Day it meets").fill(day.isoformat())
     press(page, "Call this board")
