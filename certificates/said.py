@@ -92,8 +92,8 @@ SENTENCES = {
     "conditions_from": ("The conditions apply from {day}.", "Mae’r amodau’n berthnasol o {day}."),
     "conditions_until": ("The conditions apply from {day} to {until}.", "Mae’r amodau’n berthnasol o {day} hyd {until}."),
     "top_up_by": (
-        "Top-up due: the law for {nations} changed, and a short text about it is to be read by {day}. Until then the endorsement counts.",
-        "Diweddariad yn ddyledus: newidiodd y gyfraith ar gyfer {nations}, ac mae testun byr amdani i’w ddarllen erbyn {day}. Tan hynny mae’r ardystiad yn cyfrif.",
+        "Top-up due: the law for {nations} changed, and a short text about it is to be read before {day}. Until then the endorsement counts.",
+        "Diweddariad yn ddyledus: newidiodd y gyfraith ar gyfer {nations}, ac mae testun byr amdani i’w ddarllen cyn {day}. Tan hynny mae’r ardystiad yn cyfrif.",
     ),
     "top_up_since": (
         "Top-up due: the law for {nations} changed, and a short text about it has been due since {day}. Until it is done, {nations} does not count.",

@@ -69,14 +69,14 @@ def registry(request):
         _figure(waits["scripts"][0], "script,scripts", "without markers", to_allocate, waits["scripts"][1]),
         _figure(waits["thirds"][0], "script,scripts", "for a third marker", to_allocate, waits["thirds"][1]),
         _figure(waits["notes"][0], "unread note,unread notes", "from trainees", reverse("assessments:notes"), waits["notes"][1]),
-        _figure(len(boards), "board,boards", "to prepare", to_boards, boards and boards[0].meets_on, "Next meets on"),
+        _figure(len(boards), "board,boards", "to prepare", to_boards, boards and boards[0].meets_on, "Was due on" if boards and boards[0].meets_on < today else "Next meets on"),
     ]
     if stopped := len(needing_another_marker(request.user)):
         figures.append(_figure(stopped, "script needs,scripts need", "another marker", to_allocate, ""))
     if undelivered := waits["mail"][0]:
         figures.append(_figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), ""))
     return render(request, "certificates/registry.html", {
-        "figures": figures, "blocked": n[BLOCKED], "ready": ready, "ready_count": n[READY], "behind": 0 if found else behind(), "boards": boards, "pending": (pending := of_awards()),
+        "figures": figures, "today": today, "blocked": n[BLOCKED], "ready": ready, "ready_count": n[READY], "behind": 0 if found else behind(), "boards": boards, "pending": (pending := of_awards()),
         "is_quiet": not pending and not any(f["count"] for f in figures),
     })
 

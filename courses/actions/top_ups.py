@@ -188,7 +188,7 @@ def reach(top_up, by) -> list[int]:
     for person in User.objects.filter(pk__in=new, is_active=True).order_by("pk"):
         where = nations.sentence(set(top_up.nations) & theirs.get(person.pk, set()))
         asked = (
-            f"Please read a short text about it by {day(counts_from)}: from that day your endorsement for {where} "
+            f"Please read a short text about it before {day(counts_from)}: from that day your endorsement for {where} "
             "waits until you have." if where else "Please read a short text about it. Your own endorsement does not wait for it."
         )
         tell(

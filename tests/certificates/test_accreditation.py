@@ -477,7 +477,7 @@ class TestTopUpsOnChangedLaw:
         assert standing_on(self.DAY_SENT - DAY, facts, RULES).reasons == standing_on(self.DAY_SENT - DAY, holder(), RULES).reasons
         standing = standing_on(self.COUNTS - DAY, facts, RULES)
         assert (standing.code, standing.nations) == ("accredited", ("england", "scotland"))
-        assert "to be read by Thursday 1 October 2026" in " ".join(standing.reasons)
+        assert "to be read before Thursday 1 October 2026" in " ".join(standing.reasons)
 
     def test_from_its_day_that_nation_alone_is_held_back(self):
         standing = standing_on(self.COUNTS, self.due("scotland"), RULES)

@@ -87,7 +87,7 @@ def test_filters_and_searches_are_counted_and_keep_to_themselves(crowd, hub):
     assert [len(page) for page in walk(hub, "/hub/people/?standing=accredited")] == [3]
     hub.post("/hub/people/?standing=in_training", {"q": "OBRIAIN"})
     text = hub.get("/hub/people/?standing=in_training").content.decode()
-    assert len(names_on(text)) == 20 and "Everybody (20)" in text
+    assert len(names_on(text)) == 20 and "All (20)" in text
     assert "briain" not in "".join(re.findall(r'href="([^"]+)"', text)).lower()  # a name stands in no address
     hub.post("/hub/people/", {"q": ""})
 
