@@ -40,10 +40,16 @@ dev = tool()
 
 # ---- which tests run ----
 
-def chromium():
+WITHOUT_WINDOW = "chromium-headless-shell"
+
+
+def chromium(whole=False):
     """The browser of this machine, or None: one that draws no window of its own first, since a page then begins at a sixth of the
-    cost. Playwright's own download is never used."""
-    for name in (os.environ.get("IMSA_CHROMIUM"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
+    cost. The `whole` browser is preferred by tests of what goes on behind a page: the other does not do it. Playwright's own
+    download is never used."""
+    names = ["chromium", "chromium-browser", "google-chrome"]
+    names.insert(len(names) if whole else 0, WITHOUT_WINDOW)
+    for name in (os.environ.get("IMSA_CHROMIUM"), *names):
         if name and shutil.which(name):
             return shutil.which(name)
 

@@ -123,11 +123,12 @@ def answers(address):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    """Started and ended per module: while it lives, nothing else on this worker may use the ORM."""
+def browser(request):
+    """Started and ended per module: while it lives, nothing else on this worker may use the ORM. A module that says WHOLE_BROWSER
+    wants one that also sends in the background."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium(), args=FLAGS + ["--no-sandbox"] * root)
+        chrome = playwright.chromium.launch(executable_path=chromium(whole=getattr(request.module, "WHOLE_BROWSER", False)), args=FLAGS + ["--no-sandbox"] * root)
         yield chrome
         chrome.close()
 

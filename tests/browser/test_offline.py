@@ -9,6 +9,7 @@ from .visiting import follow, main
 
 MODULE, UNIT = "/study/modules/IMSA702/", "/study/units/702-1/all/"
 REFLECTION, NOTE = "Next week I listen longer before I offer anything.", "Ask the tutor about the gorse by the burn."
+WHOLE_BROWSER = True  # what was kept is sent by background sync
 LINE = "You have no connection. What you write is kept on this device and sent when the connection returns."
 ASK = """
 import json

@@ -328,9 +328,9 @@ def test_a_name_in_place_of_an_organisations_code_says_which_code(trainee, organ
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_a_file_of_a_thousand_rows_says_how_to_split_it(cohort, registrar, cohort_csv, cohort_row, workbook, unchanged, ending):
+def test_a_file_of_more_than_a_thousand_rows_says_how_to_split_it(cohort, registrar, cohort_csv, cohort_row, workbook, unchanged, ending):
     watch = unchanged()
-    rows = [cohort_row(email=f"p{n}@test.example", student_reference=f"S-{n}") for n in range(1000)]
+    rows = [cohort_row(email=f"p{n}@test.example", student_reference=f"S-{n}") for n in range(1001)]
     content = cohort_csv(*rows) if ending == "csv" else workbook(COHORT_HEADER, *rows)
     with pytest.raises(imports.FileProblem, match="Split it into files of at most 1,000 rows, each with the column names in its first row"):
         imports.check("cohort", content, by=registrar)

@@ -308,7 +308,7 @@ for subject, role in (("approval", Role.HUB_OFFICER), ("rescission", Role.REGIST
         def a_role_ended(subject=subject, role=role, which=which):
             first, second, made = pending(subject)
             role_ends((first, second)[which], role)
-            yield lambda: certifying.confirm_decision(made, by=second), "Only a", ()
+            yield lambda: certifying.confirm_decision(made, by=second), "Only a" if which else "who proposed this, may not propose it today", ()
         a_role_ended.__name__ = f"the_{who}_of_a_{subject}_lost_the_role"
         row(PENDING, "proposer's or confirmer's role ends")(a_role_ended)
 
