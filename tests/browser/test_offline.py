@@ -62,7 +62,7 @@ def below(form):
 def is_empty(page):
     """Nothing is left on the device: no row, no key, no copy, no worker."""
     page.wait_for_function("async () => !(await caches.keys()).length && !(await navigator.serviceWorker.getRegistrations()).length")
-    assert page.evaluate(RAW)["count"] == 0
+    page.wait_for_function(f"async () => (await ({RAW.strip()})()).count === 0")
 
 
 def form_of(page, kind, more=""):
