@@ -50,7 +50,7 @@ class StretchMark(models.Model):
 
     PERSONAL_DATA = {}
 
-    position = models.BigIntegerField(default=-1, help_text="The last leaf of the record's log that was followed.")
+    position = models.BigIntegerField(default=-1, help_text="The first leaf of the record's log that is still to be followed.")
     compared_on = models.DateField(null=True, help_text="The last day on which everybody was compared.")
     compared_to = models.BigIntegerField(default=0, help_text="The last person compared in the round that runs.")
     differing = models.PositiveIntegerField(default=0, help_text="People of the round whose stretches were not as judged.")

@@ -4,8 +4,9 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Case, CharField, Count, Exists, Q, Subquery, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, CharField, Count, Exists, F, Q, Subquery, Value, When, Window
+from django.db.models.functions import Replace, RowNumber
+from django.db.models.lookups import IContains
 
 from cohorts.models import Enrolment
 from lms.kit.counting import counts_of
@@ -59,9 +60,9 @@ def soon_over(day: date, last: date) -> Q:
 
 def fitting(wanted: str) -> Q:
     """Every word that was typed stands in the name or the number, whatever its case and accents."""
-    found = Q()
+    found, number = Q(), Replace(F("person__imsa_number"), Value("-"), Value(""))
     for word in filter(None, map(folded, wanted.split())):
-        found &= Q(person__search_key__contains=word) | Q(person__imsa_number__icontains=word)
+        found &= Q(person__search_key__contains=word) | Q(IContains(number, word))
     return found
 
 

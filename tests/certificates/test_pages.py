@@ -172,6 +172,15 @@ class TestRegistry:
         page = client.post("/hub/people/", {"q": typed}, follow=True)
         assert len(page.context["people"]) == found and page.status_code == 200
 
+    def test_a_whole_number_finds_its_person_as_it_is_printed_and_without_its_hyphens(self, client):
+        person = scene.certified("Văn", "Nguyễn").enrolment.person
+        person.refresh_from_db()
+        scene.certified("Ada", "One")
+        scene.sign_in(client, scene.hub_officer())
+        for typed in (person.imsa_number, person.imsa_number.lower(), person.imsa_number.replace("-", "")):
+            page = client.post("/hub/people/", {"q": typed}, follow=True)
+            assert [s.person for s in page.context["people"]] == [person], typed
+
     def test_how_the_hub_is_reached_stands_at_the_foot_where_it_is_known(self, client, settings):
         assert "The IMSA Model Hub:" not in client.get("/check/").content.decode()
         settings.IMSA_HUB_REACHED = "hub@example.org"
