@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -77,7 +77,8 @@ def hub(request):
     refused = RefusedFile.objects.filter(brought_at__gte=clock.now() - timedelta(days=30))
     queues = {
         "proposals": Proposal.objects.filter(state=ProposalState.PROPOSED).select_related("enrolment__person", "proposed_by").order_by("proposed_at"),
-        "pending": PendingDecision.objects.filter(state=ProposalState.PROPOSED).select_related("organisation", "enrolment__person", "proposed_by"),
+        "pending": PendingDecision.objects.filter(state=ProposalState.PROPOSED).select_related("organisation", "enrolment__person", "proposed_by")
+        .order_by(F("confirm_by").asc(nulls_last=True), "pk"),
         "requests": EntryRequest.objects.filter(state=RequestState.ASKED).select_related("person").order_by("asked_at"),
         "concerns": Concern.objects.filter(state=ConcernState.OPEN).select_related("person").order_by("opened_at"),
         "calls": TelephoneTask.objects.filter(recorded_at=None).select_related("organisation"),

@@ -101,7 +101,7 @@ def issue_list(request):
     found, today = refresh_few(), clock.today()
     waiting = to_issue_on(today)
     concerned = {key for by_cohort in waiting.values() for key in by_cohort}
-    wanted = request.GET.get("cohort", "")
+    wanted = _code_asked(request)
     cohorts = list(Cohort.objects.filter(Q(pk__in=concerned) | Q(code=wanted)).order_by("starts_on", "code"))
     chosen = next((c for c in cohorts if c.code == wanted), None)
     pages = {}
@@ -116,6 +116,11 @@ def issue_list(request):
         "again": to_issue_again(again) if again else [], "pages": pages, "query": f"{urlencode({'cohort': chosen.code})}&" if chosen else "",
         "recent": Certificate.objects.select_related("enrolment__person").order_by("-issued_at")[:10], "behind": 0 if found else behind(),
     })
+
+
+def _code_asked(request) -> str:
+    """Without nought bytes, which PostgreSQL takes in no text."""
+    return request.GET.get("cohort", "").replace("\0", "")
 
 
 class Counted(Paginator):
@@ -213,7 +218,7 @@ def revoke(request, number):
 def issue_all(request):
     """Everybody who can be issued, named one by one, then the deed for each: one refusal stops no other."""
     insist(may_see_registry(request.user))
-    chosen = Cohort.objects.filter(code=request.GET.get("cohort", "")).first()
+    chosen = Cohort.objects.filter(code=_code_asked(request)).first()
     languages = languages_of_design()
     if request.method == "POST":
         language = request.POST.get("language", ENGLISH)
