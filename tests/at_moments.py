@@ -6,7 +6,9 @@ import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.db import connection
+from django.db import connection, transaction
+
+from lms.kit.refusals import Refused
 
 ROOT = Path(__file__).resolve().parents[1]
 KILL = """
@@ -53,6 +55,41 @@ def beside(do):
     assert not thread.is_alive(), "it had to wait for the deed"
     if found:
         raise found[0]
+
+
+def before_each_statement(deed, do):
+    """Run `deed` again and again, each time in a transaction that is undone; `do` is done before its first statement, then before its
+    second, and so on while the deed has no transaction open. Yields what each run answered or raised, as far as `do` was not refused."""
+    number, came = 0, True
+    while came:
+        with transaction.atomic():
+            at = _Before(number, do)
+            with connection.execute_wrapper(at):
+                try:
+                    answer = deed()
+                except Exception as fault:
+                    answer = fault
+            came, number = at.came, number + 1
+            if came and not at.refused:
+                yield answer
+            transaction.set_rollback(True)
+
+
+class _Before:
+    def __init__(self, number, do):
+        self.number, self.do, self.depth = number, do, len(connection.savepoint_ids)
+        self.came, self.refused, self.count = False, False, 0
+
+    def __call__(self, execute, sql, params, many, context):
+        if not self.came and len(connection.savepoint_ids) == self.depth:
+            self.came = self.count == self.number
+            self.count += 1
+            if self.came:
+                try:
+                    self.do()
+                except Refused:
+                    self.refused = True
+        return execute(sql, params, many, context)
 
 
 class Statements:

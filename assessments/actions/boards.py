@@ -85,11 +85,16 @@ def ratify(board, *, by, chair) -> Board:
     chair = " ".join(chair.split())[:200]
     for _ in range(TRIES):
         insist(may_ratify(by, board))
+        seen = standing_of(board)
         found = Board.objects.select_related("cohort__programme", "ratified_by").get(pk=board.pk)
         if is_recorded(found, by, chair):
             return _same(board, found)
-        seen = standing_of(found)
-        batch = _decisions(found, by=by).make_ready()
+        try:
+            batch = _decisions(found, by=by).make_ready()
+        except Refused:
+            if standing_of(found) == seen:
+                raise
+            continue  # decided by somebody else while this was looking: they are to be named
         try:
             notices = _ratify_at_once(found, batch, seen, by=by, chair=chair)
         except (Moved, IntegrityError):

@@ -132,7 +132,12 @@ def write_import(import_, *, by) -> Import:
         if not (answer := may_be_written(found)):
             raise Refused(answer.reason)
         seen = standing_of(found)
-        batch = _made_ready(found, by)
+        try:
+            batch = _made_ready(found, by)
+        except Refused:
+            if Import.objects.values_list("state", flat=True).get(pk=found.pk) == found.state:
+                raise
+            continue  # somebody else wrote or dropped it while this was looking, and that is what is answered
         try:
             done, notices = _write_at_once(found, batch, seen, by=by)
         except (Moved, IntegrityError):

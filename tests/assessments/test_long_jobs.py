@@ -228,3 +228,15 @@ def test_killed_at_any_moment_scripts_are_given_out_whole_and_again_gives_out_th
     bring()
     assert Allocation.objects.count() == 24 and Notice.objects.filter(subject="Your work is with two markers").count() == 12
     assert Allocation.objects.first().due_on > date(2026, 11, 20) and check()["whole"]
+
+
+@pytest.mark.both_engines
+def test_who_is_second_is_always_told_who_was_first_whatever_was_read_between(scene):
+    scene.everything_marked()
+    board, other = scene.board(), person("other", Role.REGISTRAR)
+    answers = list(at_moments.before_each_statement(
+        lambda: actions.ratify(Board.objects.get(pk=board.pk), by=scene.registrar, chair="Prof. Chair"),
+        lambda: actions.ratify(Board.objects.get(pk=board.pk), by=other, chair="Dr Elsewhere"),
+    ))
+    assert len(answers) > 10
+    assert {str(answer).partition(", on ")[0] for answer in answers} == {f"Already recorded by {other.full_name}, chaired by Dr Elsewhere"}

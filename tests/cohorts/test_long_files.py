@@ -410,3 +410,17 @@ def test_who_lost_the_role_has_nothing_written_on_their_behalf(cohort, registrar
     assert [actions.carry_on_import(file) for file in actions.begun()] == [False]
     held = Import.objects.get()
     assert held.state == "checked" and "Only" in held.why_not and not Enrolment.objects.exists()
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db
+@pytest.mark.parametrize("deed", ["write_import", "drop_import"])
+def test_a_file_that_two_write_at_once_is_written_once_whatever_was_read_between(people_file, cohort, registrar, by, deed):
+    made = bring_in("cohort", people_file(1, 4), registrar)
+    answers = list(at_moments.before_each_statement(
+        lambda: actions.write_import(Import.objects.get(pk=made.pk), by=registrar).state,
+        lambda: getattr(actions, deed)(Import.objects.get(pk=made.pk), by=by),
+    ))
+    assert len(answers) > 10
+    words = {"write_import": {"written"}, "drop_import": {"This file was dropped. Bring it again to write it."}}
+    assert set(map(str, answers)) == words[deed]
