@@ -51,10 +51,10 @@ def load(*, by) -> Programme:
     5. which unit comes before which, 6. the authors' group.
     """
     home = lay_pages(by=by)
-    provisions = read("provisions.toml")
-    owners = owners_of(provisions.get("keepers", {}))
+    read_ledger = read_law()
+    owners = owners_of(read_ledger["keepers"])
     ledger = Ledger(
-        law={e["key"]: load_provision(e, owner=owners.get(e["act"]), by=by) for e in provisions["provision"]},
+        law={e["key"]: load_provision(e, owner=owners.get(e["act"]), by=by) for e in read_ledger["provision"]},
         terms={e["key"]: keep(Term, {"key": e["key"]}, e, by=by) for e in read("glossary.toml").get("term", [])},
         contacts={e["key"]: keep(Helpline, {"key": e["key"]}, e, by=by) for e in read("contacts.toml").get("contact", [])},
         files=load_files(by=by), reviews=reviews_today(),
@@ -85,6 +85,13 @@ class Ledger:
 def read(name) -> dict:
     path = HERE / name
     return tomllib.loads(path.read_text()) if path.exists() else {}
+
+
+def read_law() -> dict:
+    """The ledger of law, of all its files: {"provision": [...], "right": [...], "keepers": {...}}."""
+    files = [read(f"law/{path.name}") for path in sorted((HERE / "law").glob("*.toml"))]
+    whole = {name: [entry for file in files for entry in file.get(name, [])] for name in ("provision", "right")}
+    return {**whole, "keepers": read("law/keepers.toml")["keepers"]}
 
 
 def keep(model, key, values, *, by):

@@ -7,7 +7,7 @@ from courses.queries import effect_of, path
 from lms.kit import clock
 from lms.people.models import Role
 
-from . import Ledger, body_of, read
+from . import Ledger, body_of, read_law
 from .teaching import invent_dates
 
 QUESTION = {
@@ -56,7 +56,7 @@ def the_law_moves_on(*, by, day):
 
 def changes_are_found(*, by, day):
     """A review finds that a provision changed: one proposes and another confirms it, its units are corrected at once, the top-up goes out."""
-    for entry in read("provisions.toml")["provision"]:
+    for entry in read_law()["provision"]:
         change = entry.get("change")
         if not change or LawChange.objects.filter(provision__key=entry["key"]).exists():
             continue

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from courses import checks
-from courses.demonstration import HERE, files, read
+from courses.demonstration import HERE, files, read, read_law
 from courses.states import SUBJECT_AREAS
 from lms.kit import nations
 from lms.kit.clean import plain
@@ -15,7 +15,7 @@ from lms.people.models import Role
 
 MODULES = {m["code"]: read(f"{m['code']}.toml")["unit"] for m in read("programme.toml")["module"]}
 UNITS = {u["code"]: u for units in MODULES.values() for u in units}
-PROVISIONS = {p["key"]: p for p in read("provisions.toml")["provision"]}
+PROVISIONS = {p["key"]: p for p in read_law()["provision"]}
 TERMS = {t["key"]: t for t in read("glossary.toml")["term"]}
 CONTACTS = {c["key"]: c for c in read("contacts.toml")["contact"]}
 TEXTS = [(u, v) for u in UNITS.values() for v in u["variant"]]
@@ -193,13 +193,13 @@ def test_a_word_that_nobody_in_scotland_has_confirmed_says_so(key):
 ])
 def test_what_the_sources_leave_open_is_not_taught_as_fact(assumed):
     """Statements that were only assumed when the law was compiled, or reach further than what was read."""
-    for filename in HERE.glob("*.toml"):
+    for filename in HERE.rglob("*.toml"):
         found = re.search(assumed, filename.read_text(), re.I)
         assert not found, f"{filename.name}: {found[0]}"
 
 
 def test_most_law_is_looked_after_and_by_people_who_may():
-    keepers = read("provisions.toml")["keepers"]
+    keepers = read_law()["keepers"]
     roles = {p.key: p.role for p in PEOPLE}
     acts = {law["act"] for law in PROVISIONS.values()}
     kept = [act for acts_of_one in keepers.values() for act in acts_of_one]

@@ -72,9 +72,8 @@ def test_twice_is_once_and_a_changed_file_publishes_only_what_it_changes(tmp_pat
     assert UnitVersion.objects.count() == Variant.objects.count() == UnitPage.objects.live().count() > 10
 
     before = UnitVersion.objects.count()
-    for file in demonstration.HERE.glob("*.toml"):
-        shutil.copy(file, tmp_path)
-    law = tmp_path / "provisions.toml"
+    shutil.copytree(demonstration.HERE, tmp_path, dirs_exist_ok=True)
+    law = tmp_path / "law" / "united_kingdom.toml"
     law.write_text(law.read_text().replace("Who may give immigration advice", "Who may advise"))
     monkeypatch.setattr(demonstration, "HERE", tmp_path)
     demonstration.load(by=OPERATOR)
