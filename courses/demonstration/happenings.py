@@ -7,7 +7,7 @@ from courses.queries import effect_of, path
 from lms.kit import clock
 from lms.people.models import Role
 
-from . import Ledger, body_of, read_law
+from . import Ledger, body_of, read, read_law
 from .teaching import invent_dates
 
 QUESTION = {
