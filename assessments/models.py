@@ -91,6 +91,10 @@ class Question(models.Model):
     why = models.TextField(blank=True, help_text="Shown after marking.")
     nation = models.CharField(max_length=20, blank=True, help_text="Empty for everybody.")
     order = models.PositiveSmallIntegerField(default=0)
+    provision = models.ForeignKey(
+        "courses.Provision", on_delete=models.PROTECT, null=True, blank=True, related_name="questions", help_text="The law that its answer rests on.",
+    )
+    reading = models.PositiveIntegerField(default=1, help_text="The reading of that law which the question was written from.")
 
     class Meta:
         ordering = ["order", "pk"]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from lms.kit import clock, nations
@@ -39,6 +40,7 @@ class Asked:
     missing: tuple[str, ...]  # the titles of units that are not open
     hashes: dict[int, str]  # version's key to the hash of its text
     modified: datetime
+    handbook: str = ""  # its HTML
 
     @property
     def name(self) -> str:
@@ -53,7 +55,7 @@ class Asked:
         module, programme = self.module, self.module.programme
         said = [
             look(), settings.WAGTAIL_SITE_NAME, module.code, module.title, programme.notice, self.nations, self.missing,
-            self.modified.isoformat(), [(step.label, step.variant.nations, self.hashes[step.version.id]) for step in self.steps],
+            self.modified.isoformat(), self.handbook, [(step.label, step.variant.nations, self.hashes[step.version.id]) for step in self.steps],
         ]
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
@@ -97,8 +99,14 @@ def gathered(module, wanted, steps) -> Asked:
     hashes = dict(UnitVersion.objects.filter(pk__in=[step.version.id for step in inside]).values_list("pk", "hash"))
     moments = [step.version.published_at for step in inside] + [s.variant.withdrawn_at for s in steps if s.variant.withdrawn_at]
     return Asked(
-        module, tuple(wanted), tuple(inside), tuple(step.label for step in steps if not step.is_open), hashes, max(moments),
+        module, tuple(wanted), tuple(inside), tuple(step.label for step in steps if not step.is_open), hashes, max(moments), handbook_of(module),
     )
+
+
+def handbook_of(module) -> str:
+    """The module's handbook as HTML, or nothing where it is not written."""
+    found = queries.handbook(module)
+    return render_to_string("courses/handbook_text.html", {"handbook": found, "module": module}) if found.is_written else ""
 
 
 def book_of(asked: Asked) -> Book:
@@ -109,7 +117,11 @@ def book_of(asked: Asked) -> Book:
     where = ",".join(asked.nations)
     return Book(
         identifier=f"urn:imsa:{programme.code}:{asked.module.code}:{where}", title=f"{asked.module.code} {asked.module.title}",
-        modified=asked.modified, chapters=[chapter(step, versions[step.version.id]) for step in asked.steps],
+        modified=asked.modified,
+        chapters=[
+            *(chapter(step, versions[step.version.id]) for step in asked.steps),
+            *([Chapter(title="Handbook: hours, a task to practise with, reading list", html=asked.handbook)] if asked.handbook else []),
+        ],
         publisher=settings.WAGTAIL_SITE_NAME, notice=" ".join(one for one in (programme.notice, missing) if one),
         nations=nations.sentence(asked.nations),
     )

@@ -43,8 +43,7 @@ def draw(page, core=None) -> Drawn:
     blocks = merged(core.body if core else [], page.body)
     provisions = {}
     for block in blocks:
-        law = block.block_type == "provision" and block.value["provision"]
-        if law:
+        for law in law_in(block):
             provisions.setdefault(law.key, law.as_it_stands())
     html, parts = draw_stream(blocks)
     return Drawn(
@@ -52,6 +51,17 @@ def draw(page, core=None) -> Drawn:
         provisions=list(provisions.values()), review_by=page.review_by, parts=parts,
         core_revision=core.live_revision_id if core else None,
     )
+
+
+def law_in(block) -> list:
+    """The provisions that a block teaches."""
+    if block.block_type == "provision":
+        found = [block.value["provision"]]
+    elif block.block_type == "rights":
+        found = [line["provision"] for line in block.value["rights"]]
+    else:
+        found = []
+    return [law for law in found if law]
 
 
 def draw_stream(blocks) -> tuple[str, list]:

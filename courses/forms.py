@@ -6,6 +6,7 @@ from lms.kit import nations
 from lms.people.models import Role, RoleGrant, User
 from lms.people.roles import has_role
 
+from . import rights
 from .states import SUBJECT_AREAS, Need
 
 TAKE_UP, SET_ASIDE = "take_up", "set_aside"
@@ -135,11 +136,45 @@ class VariantForm(WagtailAdminModelForm):
         return super().save(commit)
 
 
-LAW_SAID = ("act", "section", "title", "summary", "jurisdictions", "commencement")
+LAW_SAID = ("act", "section", "title", "summary", "jurisdictions", "commencement", "rights", "extent", "commenced_on", "instrument")
+
+
+class WorkForm(WagtailAdminModelForm):
+    nations = choices_field(nations.NATIONS, required=False, help_text="None: the whole United Kingdom.")
+
+
+class RightsField(forms.CharField):
+    """The rights of a provision as lines of words; the value is the list that the ledger keeps."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label="Rights it gives", required=False, max_length=20_000, help_text=rights.ABOUT, widget=forms.Textarea(attrs={"rows": 10}), **kwargs,
+        )
+
+    def prepare_value(self, value):
+        return rights.written(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        if isinstance(value, list):
+            return value
+        try:
+            return rights.read(super().to_python(value) or "")
+        except rights.Misread as why:
+            raise forms.ValidationError(str(why)) from why
+
+    def validate(self, value):
+        """None at all is an answer; `to_python` has judged the rest."""
+
+    def run_validators(self, value):
+        pass
+
+    def has_changed(self, initial, data):
+        return (initial or []) != self.to_python(data)
 
 
 class ProvisionForm(WagtailAdminModelForm):
     jurisdictions = choices_field(nations.JURISDICTIONS)
+    rights = RightsField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

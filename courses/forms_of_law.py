@@ -6,7 +6,8 @@ from django.conf import settings
 
 from lms.kit import clock, nations
 
-from .states import Commencement
+from .forms import RightsField
+from .states import Basis, Commencement
 
 
 def day_field(label, **kwargs):
@@ -18,11 +19,21 @@ class LawForm(forms.Form):
 
     title = forms.CharField(label="Title", max_length=200)
     summary = forms.CharField(label="What the provision says now", widget=forms.Textarea(attrs={"rows": 6}))
+    rights = RightsField()
     commencement = forms.ChoiceField(label="Is it in force?", choices=Commencement.choices, widget=forms.RadioSelect)
+    commenced_on = day_field("From which day is it law?", required=False)
+    instrument = forms.CharField(
+        label="What brought it into force", max_length=160, required=False, help_text="As printed beside it, such as “S.I. 2023/33, reg. 2”.",
+    )
+    extent = forms.CharField(label="Extent, as printed", max_length=20, required=False, help_text="Such as E+W, S, N.I. or U.K.")
     jurisdictions = forms.MultipleChoiceField(
         label="Where it is law", choices=list(nations.JURISDICTIONS.items()), widget=forms.CheckboxSelectMultiple,
     )
-    source = forms.URLField(label="Where you read it", max_length=400, assume_scheme="https")
+    source = forms.URLField(label="Its official address", max_length=400, assume_scheme="https")
+    read_at = forms.URLField(
+        label="Where you read it", max_length=400, required=False, assume_scheme="https", help_text="Only if it was not at the official address.",
+    )
+    basis = forms.ChoiceField(label="What the entry rests on", choices=Basis.choices, widget=forms.RadioSelect)
 
     def stands(self, provision):
         return {name: getattr(provision, name) for name in self.base_fields if hasattr(provision, name)}

@@ -121,6 +121,8 @@ class Known:
                 pks[kind] += lines(value["terms" if kind == "glossary" else "contacts"])
             elif kind == "provision":
                 pks[kind].append(value["provision"])
+            elif kind == "rights":
+                pks["provision"] += [line["provision"] for line in lines(value["rights"])]
             elif kind == "picture":
                 pks[kind].append(value["file"])
             elif kind in ("video", "audio", "document"):
@@ -256,6 +258,16 @@ def provision(value, known):
     return []
 
 
+def rights(value, known):
+    found = []
+    for line in lines(value.get("rights")):
+        law = known.provisions.get(line["provision"])
+        found += provision(line, known)
+        if law and line["key"] not in {right["key"] for right in law.rights}:
+            found.append((f"{law} gives no right with the key “{line['key']}”. Its page in the ledger lists those that it gives.", True))
+    return found
+
+
 def picture(value, known):
     file, alt = known.pictures.get(value["file"]), (value.get("alt") or "").strip()
     if file is None:
@@ -329,6 +341,6 @@ def contacts(value, known):
 
 
 OTHERS = {
-    "provision": provision, "picture": picture, "video": film, "audio": recording, "document": document, "comparison": table,
+    "provision": provision, "rights": rights, "picture": picture, "video": film, "audio": recording, "document": document, "comparison": table,
     "reading": reading, "poll": poll, "glossary": glossary, "contacts": contacts,
 }

@@ -29,6 +29,14 @@ class Commencement(models.TextChoices):
     UNCONFIRMED = "unconfirmed", "Whether in force: not confirmed"
 
 
+class Basis(models.TextChoices):
+    """What an entry of the ledger of law rests on."""
+
+    READ = "read", "Its text was read whole"
+    NOTES = "notes", "Official notes or guidance were read"
+    OWN = "own", "Legal knowledge, to be confirmed by a solicitor"
+
+
 class Need(models.TextChoices):
     """What completes a unit. Time is never one of them."""
 

@@ -1,4 +1,5 @@
 """What course authors find in Wagtail's admin; reviewers come in for what they review (`editor_hooks`), nobody else."""
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
@@ -14,20 +15,35 @@ from lms.kit.refusals import insist
 
 from . import editor_hooks, top_up_editor  # noqa: F401 - register their own
 from .actions import note_curriculum, note_dropped
-from .forms import HelplineForm, ModuleForm, ProvisionForm, TermForm, UnitForm, VariantForm
-from .models import Citation, Helpline, Module, Prerequisite, Programme, Provision, Term, Unit, Variant
+from .actions.reviews import CURRICULUM
+from .forms import HelplineForm, ModuleForm, ProvisionForm, TermForm, UnitForm, VariantForm, WorkForm
+from .models import (
+    Citation,
+    FormativeTask,
+    Helpline,
+    Module,
+    Prerequisite,
+    Programme,
+    Provision,
+    StudyTask,
+    Term,
+    Unit,
+    Variant,
+    Work,
+)
 from .models.pages import choice_panel, day_panel
 from .rules import may_publish
 
-LEDGER = (Programme, Module, Unit, Variant, Prerequisite, Provision, Term, Helpline)
-
-
 ROWS = {"programme", "module", "unit", "variant", "first", "owner"}
+SETS = {"modules", "units", "works"}
 
 
 def fields(*names):
     """Panels; a row of ours is chosen from a plain list, for Wagtail's chooser needs an inline script."""
-    return [choice_panel(name) if name in ROWS else FieldPanel(name) for name in names]
+    return [
+        choice_panel(name) if name in ROWS else FieldPanel(name, widget=forms.CheckboxSelectMultiple) if name in SETS else FieldPanel(name)
+        for name in names
+    ]
 
 
 class ProvisionViewSet(SnippetViewSet):
@@ -46,9 +62,9 @@ class ProvisionViewSet(SnippetViewSet):
             [FieldRowPanel(fields("act", "section")), *fields("jurisdictions", "key")],
             heading="Which law",
         ),
-        MultiFieldPanel(fields("title", "summary", "commencement"), heading="What it says"),
+        MultiFieldPanel([*fields("title", "summary", "rights", "extent", "commencement"), day_panel("commenced_on"), *fields("instrument")], heading="What it says"),
         MultiFieldPanel(
-            [*fields("source"), FieldRowPanel([day_panel("as_at"), day_panel("review_by")]), *fields("owner")],
+            [*fields("source", "read_at", "basis"), FieldRowPanel([day_panel("as_at"), day_panel("review_by")]), *fields("owner")],
             heading="Where it was read, and when it is read again",
         ),
     ], base_form_class=ProvisionForm)
@@ -66,7 +82,7 @@ class ModuleViewSet(SnippetViewSet):
     icon = "folder"
     list_display = ["code", "title", "credits", "order"]
     edit_handler = ObjectList(
-        fields("programme", "code", "title", "credits", "level", "order", "summary", "outcomes", "subject_areas"),
+        fields("programme", "code", "title", "credits", "level", "order", "summary", "outcomes", "subject_areas", "taught_hours", "assessment_hours"),
         base_form_class=ModuleForm,
     )
 
@@ -116,13 +132,44 @@ class HelplineViewSet(SnippetViewSet):
     )
 
 
+class WorkViewSet(SnippetViewSet):
+    model = Work
+    icon = "list-ul"
+    menu_label = "Reading lists"
+    list_display = ["authors", "year", "title", "kind", "verified_on"]
+    list_filter = ["kind"]
+    search_fields = ["authors", "title"]
+    ordering = ["authors", "year"]
+    edit_handler = ObjectList(
+        [*fields("key", "kind", "authors", "year", "title", "published_in", "address", "argues", "disputed"), day_panel("verified_on"),
+         *fields("verified_at", "is_core", "nations", "modules", "units")],
+        base_form_class=WorkForm,
+    )
+
+
+class StudyTaskViewSet(SnippetViewSet):
+    model = StudyTask
+    icon = "time"
+    menu_label = "Guided study"
+    list_display = ["title", "module", "minutes"]
+    panels = fields("module", "order", "title", "minutes", "text", "works")
+
+
+class FormativeTaskViewSet(SnippetViewSet):
+    model = FormativeTask
+    icon = "edit"
+    menu_label = "Practice tasks"
+    list_display = ["title", "module", "minutes"]
+    panels = fields("module", "title", "minutes", "brief", "model_answer", "commentary")
+
+
 class Curriculum(SnippetViewSetGroup):
     menu_label = "Curriculum"
     menu_icon = "list-ul"
     menu_order = 110
     items = (
         ProvisionViewSet, ProgrammeViewSet, ModuleViewSet, UnitViewSet, VariantViewSet, PrerequisiteViewSet, TermViewSet,
-        HelplineViewSet,
+        HelplineViewSet, WorkViewSet, StudyTaskViewSet, FormativeTaskViewSet,
     )
 
 
@@ -151,7 +198,7 @@ for moment in (
 @hooks.register("after_edit_snippet")
 def write_down(request, thing):
     """A changed row of the ledger is recorded; what a provision says is changed where those who learned it can be told."""
-    if not isinstance(thing, LEDGER):
+    if not isinstance(thing, CURRICULUM):
         return
     note_curriculum(thing, by=request.user)
     if isinstance(thing, Variant):

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from courses.models import Provision
 from lms.kit.refusals import Refused, insist
 from lms.record.actions import write
 
@@ -30,6 +31,7 @@ def keep_assessment(module, facts, *, by) -> Assessment:
     questions = _questions_differ(assessment, facts.get("question", []))
     criteria = _criteria_differ(assessment, facts.get("criterion", []))
     if not (is_new or changed or questions or criteria):
+        _name_law(assessment, facts.get("question", []))
         return assessment
     if (questions and QuizAttempt.objects.filter(assessment=assessment).exists()) or (
         (criteria or "weight" in changed) and Allocation.objects.filter(submission__assessment=assessment).exists()
@@ -40,6 +42,7 @@ def keep_assessment(module, facts, *, by) -> Assessment:
     assessment.save()
     if questions:
         _write_questions(assessment, facts["question"])
+    _name_law(assessment, facts.get("question", []))
     if criteria:
         _write_criteria(assessment, facts["criterion"])
     write("assessments.keep_assessment", assessment, by=by, after={"code": assessment.code})
@@ -55,6 +58,20 @@ def _questions_differ(assessment, wanted):
         (q["key"], q["text"], q.get("nation", ""), q.get("why", ""), [(c["text"], c["right"]) for c in q["choice"]])
         for q in wanted
     ]
+
+
+def _name_law(assessment, wanted):
+    """Tie each question to the law its answer rests on, in the reading of today where it was tied to none. It changes no question, so it may
+    come later. Raises Refused where the ledger has no such entry."""
+    keys = {q["key"]: q["provision"] for q in wanted if q.get("provision")}
+    law = {entry.key: entry for entry in Provision.objects.filter(key__in=keys.values())}
+    for question in assessment.questions.select_related("provision") if keys else ():
+        key = keys.get(question.key, "")
+        if key and key not in law:
+            raise Refused(f"Question {question.key} rests on “{key}”, and the ledger of law has no such entry.")
+        if key and (question.provision is None or question.provision.key != key):
+            question.provision, question.reading = law[key], law[key].reading
+            question.save(update_fields=["provision", "reading"])
 
 
 def _criteria_differ(assessment, wanted):

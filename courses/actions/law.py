@@ -10,9 +10,12 @@ from lms.record.actions import write
 
 from .. import rules
 from ..models import Correction, Provision
-from ..states import Commencement
+from ..rights import faults_of
+from ..states import Basis, Commencement
 
-WRITTEN = ("act", "section", "title", "summary", "commencement", "jurisdictions", "source")
+WRITTEN = (
+    "act", "section", "title", "summary", "rights", "extent", "commencement", "commenced_on", "instrument", "jurisdictions", "source", "basis", "read_at",
+)
 
 
 @transaction.atomic
@@ -45,20 +48,21 @@ def put_right(provision, *, by, why, now, seen=None) -> Correction | None:
 
 @transaction.atomic
 def read_again(provision, *, by, as_at, review_by, seen=None) -> Provision:
-    """Somebody read the source and nothing had changed: 1. the two dates, 2. the record is written. `seen`: as of `put_right`."""
+    """Somebody read the source and nothing had changed: 1. the two dates and who read, 2. what rested on less rests on its text,
+    3. the record is written. `seen`: as of `put_right`."""
     insist(rules.may_keep_law(by))
     locked = Provision.objects.select_for_update(no_key=True).get(pk=provision.pk)
     before = [str(locked.as_at), str(locked.review_by)]
-    if before == [str(as_at), str(review_by)]:
+    if before == [str(as_at), str(review_by)] and (locked.basis, locked.read_by_id) == (Basis.READ, by.pk):
         return locked
     insist_seen(locked, seen, locked.mark)
     if as_at > clock.today():
         raise Refused("The day you read it cannot be later than today.")
     if as_at < locked.as_at:
         raise Refused(f"Somebody read it on {day(locked.as_at)}, after the day you give.")
-    locked.as_at, locked.review_by = as_at, review_by
+    locked.as_at, locked.review_by, locked.basis, locked.read_by_id = as_at, review_by, Basis.READ, by.pk
     check_provision(locked)
-    locked.save(update_fields=["as_at", "review_by"])
+    locked.save(update_fields=["as_at", "review_by", "basis", "read_by"])
     write("courses.read_law_again", locked, by=by, before=before, after=[str(as_at), str(review_by)])
     return locked
 
@@ -92,6 +96,9 @@ def check_provision(provision):
         raise Refused("It is read again after the day it was last read.")
     if not provision.nations:
         raise Refused("Say in which nations it is law.")
+    for right in provision.rights:
+        if found := faults_of(right):
+            raise Refused(f"“{right.get('title') or 'A right'}”: {found[0]}")
 
 
 def keepers(but) -> list[User]:

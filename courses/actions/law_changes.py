@@ -12,10 +12,16 @@ from .. import rules
 from ..models import LawChange, LawProposal, Provision
 from ..models.taught import said_of
 from ..queries.law import effect_of
+from ..states import Basis
 from .law import check_provision, keepers
 from .top_ups import recall_top_up
 
-LAW = ("section", "title", "summary", "commencement", "jurisdictions", "source", "as_at", "review_by")
+LAW = (
+    "section", "title", "summary", "commencement", "jurisdictions", "source", "as_at", "review_by", "rights", "extent", "commenced_on", "instrument",
+    "basis", "read_at",
+)
+# What an entry has that says nothing of it.
+NONE_OF_IT = {"rights": [], "extent": "", "commenced_on": None, "instrument": "", "basis": Basis.NOTES, "read_at": ""}
 SAID_ALREADY = "The ledger says this already. Change its words, its section or whether it is in force."
 MOVED = (
     "The ledger was changed, or somebody recorded that nothing had changed, after this was proposed. Drop it; "
@@ -85,7 +91,8 @@ def propose_undoing(change, *, by, why) -> LawProposal:
     if not why:
         raise Refused("Say how you know that the law had not changed, for those who were told that it had.")
     was, today = locked.as_it_stands(), clock.today()
-    back = {name: change.was[name] for name in LAW if change.was[name] != change.now[name] and name not in ("as_at", "review_by")}
+    before, after = ({name: reading.get(name, NONE_OF_IT.get(name)) for name in LAW} for reading in (change.was, change.now))
+    back = {name: before[name] for name in LAW if before[name] != after[name] and name not in ("as_at", "review_by")}
     due = locked.review_by if locked.review_by > today else today + timedelta(days=92)
     write_law(locked, {**back, "as_at": today, "review_by": due})
     locked.reading = change.was["reading"]
@@ -116,7 +123,7 @@ def confirm_change(proposal, *, by, seen) -> LawChange:
     insist_words(proposal.words, proposal.effective_on)
     if effect_of(locked, proposal.now["reading"], proposal.now["jurisdictions"]).seen != seen:
         raise Refused("It would now concern other people or units than the page said. They are shown below; check them again.")
-    write_law(locked, {name: proposal.now[name] for name in LAW})
+    write_law(locked, {name: proposal.now.get(name, NONE_OF_IT.get(name)) for name in LAW})
     made = keep(locked, by, proposal.words, was, proposal.effective_on, proposal.now["reading"])
     proposal.change, proposal.settled_at, proposal.settled_by = made, clock.now(), by
     proposal.save()
@@ -182,8 +189,8 @@ def write_law(locked, now):
     if set(now) - set(LAW):
         raise Refused("Only what the ledger says of the law can change.")
     for name, value in now.items():
-        is_day = name in ("as_at", "review_by") and isinstance(value, str)
-        setattr(locked, name, date.fromisoformat(value) if is_day else value)
+        is_day = name in ("as_at", "review_by", "commenced_on") and isinstance(value, str)
+        setattr(locked, name, (date.fromisoformat(value) if value else None) if is_day else value)
     check_provision(locked)
 
 

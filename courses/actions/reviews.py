@@ -28,6 +28,7 @@ from .. import reviewing, rules
 from ..drawing import draw
 from ..models import (
     CorePage,
+    FormativeTask,
     Helpline,
     LinkCheck,
     Module,
@@ -35,12 +36,14 @@ from ..models import (
     Programme,
     ProgrammeCheck,
     Provision,
+    StudyTask,
     Suggestion,
     Term,
     Unit,
     UnitPage,
     UnitVersion,
     Variant,
+    Work,
 )
 from ..queries.programme import programme_effect
 from ..reviewing import AUTHORS, GROUPS, LOOKED_AT, REVIEWS, URGENT, WORKFLOW
@@ -49,7 +52,7 @@ from ..states import SuggestionState
 from .publishing import publish_version
 from .suggestions import holders
 
-CURRICULUM = (Programme, Module, Unit, Variant, Prerequisite, Provision, Term, Helpline)
+CURRICULUM = (Programme, Module, Unit, Variant, Prerequisite, Provision, Term, Helpline, Work, StudyTask, FormativeTask)
 
 
 # ---- who comes into the editor ----

@@ -5,7 +5,7 @@ from lms.pages.blocks import Words
 
 from . import asking, media
 from .asking import Asking, Fill, Gap
-from .words import Comparison, Contacts, KeyPoint, Law, Reading, Terms, is_followable
+from .words import Comparison, Contacts, KeyPoint, Law, Reading, Rights, Terms, is_followable
 
 __all__ = ["Asking", "CoreBlocks", "TopUpBlocks", "UnitBlocks", "is_followable"]
 
@@ -16,6 +16,7 @@ class TopUpBlocks(blocks.StreamBlock):
     text = Words()
     key_point = KeyPoint()
     provision = Law(label="Provision of law")
+    rights = Rights(label="Rights and their time limits")
     comparison = Comparison()
     choice_check = asking.ChoiceCheck(label="Check: one answer", group="Knowledge checks")
     several_check = asking.SeveralCheck(label="Check: several answers", group="Knowledge checks")
@@ -35,6 +36,7 @@ class TaughtBlocks(TopUpBlocks):
     contacts = Contacts(label="Contacts and helplines")
     activity = asking.Activity()
     reflection = asking.Reflection(label="Reflection prompt")
+    critical_question = asking.CriticalQuestion(label="Critical question")
     poll = asking.Poll()
     scenario_check = asking.ScenarioCheck(label="Check: a story that branches", group="Knowledge checks")
 

@@ -1,5 +1,6 @@
 """Blocks in which a reader answers, chooses, writes or does something; `part` says what a page asks."""
 from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
 
 from lms.pages.blocks import Words, drawn
 
@@ -61,6 +62,24 @@ class Reflection(Asking):
     class Meta:
         icon = "help"
         template = "courses/blocks/reflection.html"
+
+
+class CriticalQuestion(Asking):
+    """A question to argue, which the page alone does not answer. What a reader writes is kept as a reflection is."""
+
+    kind = "reflection"
+    text = blocks.TextBlock(rows=3, label="Question")
+    works = blocks.ListBlock(SnippetChooserBlock("courses.Work"), required=False, default=[], label="Read for it")
+
+    def part(self, value, key):
+        return {
+            "kind": "reflection", "id": key, "prompt": value["text"], "is_question": True,
+            "works": [{"by": work.by_line, "title": work.title, "address": work.address} for work in value["works"] if work],
+        }
+
+    class Meta:
+        icon = "help"
+        template = "courses/blocks/critical_question.html"
 
 
 class Poll(Asking):

@@ -62,6 +62,36 @@ class Law(blocks.StructBlock):
         template = "courses/blocks/provision.html"
 
 
+class RightOfLaw(blocks.StructBlock):
+    """One right, by the provision that gives it and its key there."""
+
+    provision = SnippetChooserBlock("courses.Provision")
+    key = blocks.RegexBlock(regex=r"^[a-z0-9-]{1,60}$", error_messages={"invalid": "Use small letters, digits and hyphens."},
+                            help_text="The key of the right, as the provision's page shows it.")
+
+
+class Rights(blocks.StructBlock):
+    """What somebody can do, who, how and by when: rights from the ledger, as they stood when the unit was published."""
+
+    title = blocks.CharBlock(default="What can be done, and by when")
+    rights = blocks.ListBlock(RightOfLaw(), min_num=1)
+
+    def get_context(self, value, parent_context=None):
+        return {**super().get_context(value, parent_context), "rights": [found_right(line["provision"], line["key"]) for line in value["rights"]]}
+
+    class Meta:
+        icon = "date"
+        template = "courses/blocks/rights.html"
+
+
+def found_right(law, key) -> dict:
+    """The right with the provision that gives it. Raises Refused where it is no longer there."""
+    right = next((one for one in law.rights if one["key"] == key), None) if law else None
+    if right is None:
+        raise Refused(f"The right “{key}” is no longer in the ledger. Choose it again, then publish.")
+    return {**right, "law": law, "source": law.source if is_followable(law.source) else ""}
+
+
 class Comparison(blocks.StructBlock):
     """A table; the first cell of a row says what the row is about."""
 

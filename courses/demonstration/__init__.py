@@ -10,10 +10,12 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.text import slugify
 
+from courses import rights
 from courses.actions import holders, open_editor, publish_version
 from courses.drawing import draw, draw_stream
 from courses.models import (
     CorePage,
+    FormativeTask,
     Helpline,
     LawChange,
     Module,
@@ -22,13 +24,16 @@ from courses.models import (
     Programme,
     ProgrammePage,
     Provision,
+    StudyTask,
     Term,
     Unit,
     UnitPage,
     UnitVersion,
     Variant,
+    Work,
 )
 from courses.reviewing import REVIEWS
+from courses.states import Basis
 from lms.kit import clock, nations
 from lms.pages.actions import lay_pages
 from lms.pages.blocks import FEATURES
@@ -40,6 +45,8 @@ from .files import load_files
 
 HERE = Path(__file__).parent
 UNREVIEWED = "Without a review"
+# What an entry of the ledger has where its file says nothing of it.
+NOT_SAID = {"extent": "", "commenced_on": None, "instrument": "", "basis": Basis.NOTES, "read_at": "", "rights": []}
 
 
 @transaction.atomic
@@ -62,8 +69,14 @@ def load(*, by) -> Programme:
     outline = read("programme.toml")
     programme = keep(Programme, {"code": outline["programme"]["code"]}, outline["programme"], by=by)
     page = page_for(home, ProgrammePage, "programme", programme, programme.title, slug="programme")
-    for entry in outline["module"]:
-        module = keep(Module, {"code": entry["code"]}, {**entry, "programme": programme}, by=by)
+    handbooks = {entry["code"]: entry for entry in read("handbook.toml").get("module", [])}
+    modules = [
+        keep(Module, {"code": entry["code"]}, {**entry, **handbooks.get(entry["code"], {}), "programme": programme}, by=by)
+        for entry in outline["module"]
+    ]
+    ledger.works.update(load_works(by=by))
+    for module in modules:
+        load_handbook(module, handbooks.get(module.code, {}), ledger, by=by)
         load_units(module, page_for(page, ModulePage, "module", module, module.title, slug=module.code), ledger, by=by)
     for entry in outline["module"]:
         load_prerequisites(entry["code"], by=by)
@@ -79,7 +92,16 @@ class Ledger:
     terms: dict = field(default_factory=dict)
     contacts: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)
+    works: dict = field(default_factory=dict)
     reviews: list = field(default_factory=list)
+
+
+    def right(self, key) -> dict:
+        """Where a right of the ledger stands, as a block keeps it. Raises KeyError where no provision gives it."""
+        for law in self.law.values():
+            if any(right["key"] == key for right in law.rights):
+                return {"provision": law.pk, "key": key}
+        raise KeyError(key)
 
 
 def read(name) -> dict:
@@ -91,7 +113,13 @@ def read_law() -> dict:
     """The ledger of law, of all its files: {"provision": [...], "right": [...], "keepers": {...}}."""
     files = [read(f"law/{path.name}") for path in sorted((HERE / "law").glob("*.toml"))]
     whole = {name: [entry for file in files for entry in file.get(name, [])] for name in ("provision", "right")}
+    for law in whole["provision"]:
+        law["rights"] = [_right(one) for one in whole["right"] if one["provision"] == law["key"]]
     return {**whole, "keepers": read("law/keepers.toml")["keepers"]}
+
+
+def _right(entry) -> dict:
+    return {name: entry.get(name, "") for name in rights.LABELS.values()}
 
 
 def keep(model, key, values, *, by):
@@ -121,7 +149,7 @@ def load_provision(entry, *, by, owner=None) -> Provision:
     if change and LawChange.objects.filter(provision__key=entry["key"]).exists():
         return Provision.objects.get(key=entry["key"])
     known = {**entry, **change["before"]} if change and clock.today() < change["found_on"] else entry
-    return keep(Provision, {"key": entry["key"]}, {**known, "owner_id": owner}, by=by)
+    return keep(Provision, {"key": entry["key"]}, {**NOT_SAID, **known, "owner_id": owner}, by=by)
 
 
 def reviews_today() -> list[dict]:
@@ -137,9 +165,32 @@ def reviews_today() -> list[dict]:
     return made
 
 
+def load_works(*, by) -> dict:
+    """The reading lists by key; in which units each is read follows once there are units (`load_units`)."""
+    entries = read("works.toml").get("work", [])
+    works = {e["key"]: keep(Work, {"key": e["key"]}, {n: v for n, v in e.items() if n not in ("modules", "units")}, by=by) for e in entries}
+    for entry in entries:
+        works[entry["key"]].modules.set(Module.objects.filter(code__in=entry["modules"]))
+    return works
+
+
+def load_handbook(module, entry, ledger, *, by):
+    for order, task in enumerate(entry.get("study", []), start=1):
+        minutes = round(task["hours"] * 60)
+        made = keep(StudyTask, {"module": module, "order": order}, {**task, "minutes": minutes, "order": order, "module": module}, by=by)
+        made.works.set(ledger.works[key] for key in task.get("works", []))
+    if task := entry.get("formative"):
+        keep(FormativeTask, {"module": module}, {**task, "module": module}, by=by)
+
+
 def load_units(module, module_page, ledger, *, by):
+    read_in = {}
+    for work in read("works.toml").get("work", []):
+        for code in work.get("units", []):
+            read_in.setdefault(code, []).append(ledger.works[work["key"]])
     for entry in read(f"{module.code}.toml").get("unit", []):
         unit = keep(Unit, {"code": entry["code"]}, {**entry, "module": module}, by=by)
+        unit.works.set(read_in.get(unit.code, []))
         core, is_new = load_core(module_page, unit, entry["core"], ledger) if "core" in entry else (None, True)
         for text in entry["variant"]:
             key = key_of(text["nations"])
@@ -255,6 +306,10 @@ def value_of(block, ledger):
         return as_edited(block["html"])
     if kind == "provision":
         return {"provision": ledger.law[block["provision"]].pk, "note": block.get("note", "")}
+    if kind == "rights":
+        return {"title": block.get("title", "What can be done, and by when"), "rights": [ledger.right(key) for key in block["keys"]]}
+    if kind == "critical_question":
+        return {"text": block["text"], "works": [ledger.works[key].pk for key in block.get("works", [])]}
     if kind == "comparison":
         return {"title": block["title"], "table": table_of(block["columns"], block["rows"])}
     if kind == "glossary":

@@ -1,4 +1,5 @@
 """The nouns of this room: what is taught (plain rows, kept for ever) and the pages authors write it on."""
+from .handbook import FormativeTask, StudyTask, Work
 from .law import Correction, LawChange, LawProposal, TopUp, TopUpDue
 from .outline import Stamp
 from .pages import CorePage, ModulePage, ProgrammePage, UnitPage
@@ -22,7 +23,7 @@ from .taught import (
 )
 
 __all__ = [
-    "Arrival", "Citation", "CorePage", "Correction", "Helpline", "LawChange", "LawProposal", "LinkCheck", "Module", "ModulePage", "Prerequisite",
-    "Programme", "ProgrammeCheck", "ProgrammePage", "Progress", "Provision", "Release", "Session", "Stamp", "Study", "StudyPlan",
-    "Suggestion", "Term", "Timetable", "TopUp", "TopUpDue", "Unit", "UnitPage", "UnitVersion", "Variant", "Writing",
+    "Arrival", "Citation", "CorePage", "Correction", "FormativeTask", "Helpline", "LawChange", "LawProposal", "LinkCheck", "Module", "ModulePage", "Prerequisite",
+    "Programme", "ProgrammeCheck", "ProgrammePage", "Progress", "Provision", "Release", "Session", "Stamp", "Study", "StudyPlan", "StudyTask",
+    "Suggestion", "Term", "Timetable", "TopUp", "TopUpDue", "Unit", "UnitPage", "UnitVersion", "Variant", "Work", "Writing",
 ]

@@ -1,7 +1,9 @@
 """Reading questions of this room."""
+from .handbook import handbook, rights_in
 from .law import (
     annotate_studies,
     effect_of,
+    graded_questions,
     groups_of,
     people_of,
     review_calendar,
@@ -40,7 +42,9 @@ __all__ = [
     "Taken",
     "counts",
     "effect_of",
+    "graded_questions",
     "groups_of",
+    "handbook",
     "next_on",
     "next_unit",
     "outline",
@@ -53,6 +57,7 @@ __all__ = [
     "people_of",
     "plans_of",
     "review_calendar",
+    "rights_in",
     "shelf",
     "studied_old_text",
     "taken_by",

@@ -8,12 +8,14 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from lms.kit import clock, nations
 from lms.people.models import User
 
 from ..models import Citation, Provision, Study, StudyPlan, TopUpDue, UnitVersion
 from ..models.taught import said_of
+from ..states import Basis
 
 # A top-up that was recalled holds nothing back from then on, as one that was done.
 ENDED = Coalesce("done_at", "top_up__recalled_at")
@@ -171,14 +173,20 @@ def versions_citing(provision) -> list[UnitVersion]:
     return found
 
 
+def graded_questions(provision) -> list:
+    """What is assessed on this law, in the room above: each with `key`, `text`, `assessment` and `is_old`."""
+    return import_string(settings.IMSA_QUESTIONS)(provision)
+
+
 @dataclass(frozen=True)
 class Calendar:
-    """The ledger by when somebody has to read it again."""
+    """The ledger by when somebody has to read it again; `unread`: what rests on less than its own text."""
 
     overdue: list
     soon: list
     unowned: list
     later: list
+    unread: list
 
 
 def review_calendar() -> Calendar:
@@ -190,6 +198,7 @@ def review_calendar() -> Calendar:
     return Calendar(
         overdue=[p for p in rows if p.review_by < today], soon=[p for p in rows if today <= p.review_by <= horizon],
         unowned=[p for p in rows if p.owner_id is None], later=[p for p in rows if p.review_by > horizon],
+        unread=[p for p in rows if p.basis != Basis.READ],
     )
 
 

@@ -35,7 +35,7 @@ def calendar(request):
 def provision(request, key):
     """One provision: what it says, who teaches it, what happened to it."""
     insist(rules.may_keep_law(request.user))
-    subject = get_object_or_404(Provision.objects.select_related("owner"), key=key)
+    subject = get_object_or_404(Provision.objects.select_related("owner", "read_by"), key=key)
     form = ReadAgainForm(request.POST if request.POST.get("deed") == "read" else None)
     if request.method == "POST":
         if request.POST.get("deed") == "own":
@@ -47,7 +47,7 @@ def provision(request, key):
             messages.success(request, "Recorded: somebody read the source and nothing had changed.")
             return redirect("courses:provision", key)
     return render(request, "courses/law/provision.html", {
-        "provision": subject, "form": form, "seen": request.POST.get("seen", subject.mark), "versions": queries.versions_citing(subject), "changes": subject.changes.all(),
+        "provision": subject, "rights": [{**right, "law": subject, "source": subject.source} for right in subject.rights], "form": form, "seen": request.POST.get("seen", subject.mark), "versions": queries.versions_citing(subject), "questions": queries.graded_questions(subject), "changes": subject.changes.all(),
         "corrections": subject.corrections.select_related("corrected_by"), "waiting": subject.proposals.filter(settled_at=None).first(),
     }, status=422 if form.is_bound and not form.is_valid() else 200)
 
@@ -116,7 +116,7 @@ def law_proposal(request, pk):
             actions.drop_change(subject, by=request.user, reason=form.cleaned_data["reason"])
             messages.success(request, "Dropped. What was typed is kept on this page.")
             return redirect(subject)
-    shown = {"proposal": subject, "provision": subject.provision, "drop_form": form, "confirm_fault": confirm_fault}
+    shown = {"proposal": subject, "provision": subject.provision, "questions": queries.graded_questions(subject.provision), "drop_form": form, "confirm_fault": confirm_fault}
     if subject.is_open:
         shown |= concerned_by(subject, request)
     status = 409 if confirm_fault else 422 if form.errors else 200
@@ -195,7 +195,7 @@ def law_change(request, pk):
     versions, newest = queries.versions_teaching_old_text(subject.provision), queries.the_outline().newest
     lag = [v for v in versions if newest[v.variant_id].id == v.pk]
     return render(request, "courses/law/law_change.html", {
-        "change": subject, "versions": versions, "lag": lag, "top_up": top_up,
+        "change": subject, "questions": queries.graded_questions(subject.provision), "versions": versions, "lag": lag, "top_up": top_up,
         "recalled": [t for t in subject.top_ups.all() if t.recalled_at], "concerned": len(concerned), "waiting": len(waiting), "due": due, "done": sum(bool(d.done_at) for d in due),
         "may_write": may_write, "may_name": may_name(request.user), "proposal": LawProposal.objects.filter(change=subject).select_related("proposed_by", "undoes").first(),
         "undone": subject.undoings.exclude(change=None).select_related("change").first(), "is_newest": subject.provision.changes.first() == subject,

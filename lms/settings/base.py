@@ -327,6 +327,7 @@ IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an 
 # Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
 IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_MATTERS = "certificates.queries.matters_of"
+IMSA_QUESTIONS = "assessments.queries.questions.resting_on"
 IMSA_CHECKPOINT_MAIL_DAYS = 7  # how often the record's newest checkpoint goes to the Hub and the external examiners
 IMSA_SEALED = {"answers": "certificates.actions.seals.check_seals"}  # what `manage.py check_record` looks at besides the record
 # What /readyz asks besides the kit's own questions; each answers a sentence where something is wrong, else "".

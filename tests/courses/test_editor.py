@@ -120,7 +120,7 @@ def test_what_a_provision_says_is_not_changed_behind_the_backs_of_those_who_lear
     response = editing.post(edit, {
         "act": "Another Act", "section": "s.1", "jurisdictions": ["wales"], "key": law.key, "title": "Other",
         "summary": "Other law.", "commencement": "bill", "source": "https://law.example/new", "as_at": law.as_at,
-        "review_by": law.review_by, "owner": "",
+        "review_by": law.review_by, "owner": "", "basis": "read",
     }, follow=True)
     law.refresh_from_db()
     assert law.said == said and law.source == "https://law.example/new"
@@ -128,7 +128,7 @@ def test_what_a_provision_says_is_not_changed_behind_the_backs_of_those_who_lear
     assert Entry.objects.filter(deed="courses.write_curriculum").count() == entries + 1
 
 
-@pytest.mark.parametrize("name", ["programme", "module", "unit", "variant", "prerequisite", "provision", "term", "helpline"])
+@pytest.mark.parametrize("name", ["programme", "module", "unit", "variant", "prerequisite", "provision", "term", "helpline", "work", "studytask", "formativetask"])
 def test_the_curriculums_lists_and_forms_open(editing, name):
     assert editing.get(f"/admin/snippets/courses/{name}/").status_code == 200
     assert editing.get(f"/admin/snippets/courses/{name}/add/").status_code == 200
@@ -176,7 +176,7 @@ def test_a_provision_can_be_mended_in_the_editor_until_a_unit_teaches_it(editing
     )
     for thing, section in ((free, "s.45"), (provision, provision.section)):
         form = {name: getattr(thing, name) for name in ("act", "title", "summary", "commencement", "source", "key", "jurisdictions")}
-        form |= {"section": "s.45", "as_at": str(thing.as_at), "review_by": str(thing.review_by), "owner": ""}
+        form |= {"section": "s.45", "as_at": str(thing.as_at), "review_by": str(thing.review_by), "owner": "", "basis": "read"}
         editing.post(f"/admin/snippets/courses/provision/edit/{thing.pk}/", form)
         thing.refresh_from_db()
         assert thing.section == section

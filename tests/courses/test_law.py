@@ -198,7 +198,7 @@ class TestPuttingASlipRight:
         inside = enter(author)
         shown = inside.get(address + page).content.decode()
         seen = re.search(r'name="seen" value="([^"]+)"', shown)[1]
-        fields = {name: getattr(provision, name) for name in ("act", "title", "summary", "commencement", "jurisdictions", "source")}
+        fields = {name: getattr(provision, name) for name in ("act", "title", "summary", "commencement", "jurisdictions", "source", "basis")}
         given = fields | {"section": "s.45", "why": "The section was mistyped."} if page else {"deed": "read", "as_at": "2026-11-22", "review_by": "2027-02-28"}
         change(provision, author)
         before = everything()
@@ -577,7 +577,7 @@ def test_pages_ask_a_fixed_number_of_questions(enter, author, tutor, provision, 
             source="https://law.example/", as_at=date(2026, 11, 21), review_by=date(2027, 2, 21),
         )
     inside = enter(tutor)
-    for address, questions in (("/law/", 7), (f"/law/{provision.key}/", 8), (f"/law/changes/{made.pk}/", 11)):
+    for address, questions in (("/law/", 7), (f"/law/{provision.key}/", 9), (f"/law/changes/{made.pk}/", 12)):
         inside.get(address)
         with django_assert_num_queries(questions):
             assert inside.get(address).status_code == 200

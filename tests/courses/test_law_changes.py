@@ -212,7 +212,7 @@ class TestThePreview:
         inside, address = enter(author), f"/law/{provision.key}/change/"
         typed = {
             "words": "The presumption became a bar.", "effective_on": "2026-11-01", "title": provision.title, "summary": "Prosecutors must not.",
-            "commencement": "in_force", "jurisdictions": ["scotland"], "source": provision.source, "as_at": "2026-11-22", "review_by": "2027-05-22",
+            "commencement": "in_force", "jurisdictions": ["scotland"], "source": provision.source, "basis": "read", "as_at": "2026-11-22", "review_by": "2027-05-22",
         }
         before = everything()
         answer = inside.post(address, typed)

@@ -152,6 +152,8 @@ DOORS = {
     "courses:compare": lambda who: HIDDEN if who == "finished" else readers(ELSEWHERE)(who),
     "courses:import": only("author"),
     "courses:import_look": only("author", inside=HIDDEN),
+    "courses:handbook": only("learner", "tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant", outside=HIDDEN),
+    "courses:rights": signed_in(),
     "courses:search": signed_in(),
     "courses:glossary": signed_in(),
     "courses:contacts": signed_in(),
@@ -310,6 +312,7 @@ def sample(name) -> dict:
     open_task = Allocation.objects.filter(state="open", stage="first").select_related("submission").first()
     of = {
         "courses:module": lambda: {"code": "IMSA701"},
+        "courses:handbook": lambda: {"code": "IMSA701"},
         "courses:unit": lambda: {"code": "701-1"},
         "courses:variant": lambda: {"code": "701-3", "key": scottish.key},
         "courses:studied": lambda: {"code": "701-3", "key": scottish.key},

@@ -381,7 +381,7 @@ NOTHING = {
     ),
     TAUGHT: (
         "courses:module", "courses:module_epub", "courses:module_pdf", "courses:unit", "courses:variant", "courses:studied", "courses:check",
-        "courses:activity", "courses:poll", "courses:later", "courses:place", "courses:reflect", "courses:search", "courses:glossary", "courses:contacts",
+        "courses:activity", "courses:poll", "courses:later", "courses:place", "courses:reflect", "courses:handbook", "courses:rights", "courses:search", "courses:glossary", "courses:contacts",
         "courses:versions", "courses:version", "courses:compare", "courses:take_bare", "courses:take_unit", "courses:take", "courses:worker",
         "courses:law", "courses:law_change", "courses:top_up_preview", "courses:top_up_sending", "courses:provision", "courses:change_law",
         "courses:put_law_right", "courses:law_proposal", "courses:undo_law_change", "courses:whose_programme", "courses:import", "courses:import_look", "courses:authoring", "courses:authoring_report", "courses:side_by_side",

@@ -20,6 +20,7 @@ NOBODY = {
     ("courses.UnitVersion", "review_by"): "a day",
     ("courses.Provision", "jurisdictions"): "the law's; the person is the colleague who reads it again",
     ("courses.Provision", "summary"): "the law's; the person is the colleague who reads it again",
+    ("courses.Provision", "rights"): "the law's; the person is the colleague who reads it again",
     ("courses.Suggestion", "we_did"): "what was changed, as everybody is told it",
     ("courses.Writing", "prompt"): "the unit's question",
 }

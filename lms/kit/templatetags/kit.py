@@ -2,8 +2,10 @@
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 
 from lms.kit import nations
+from lms.kit.clean import clean
 
 register = template.Library()
 
@@ -67,3 +69,17 @@ def size(value):
     if value < 1_000_000:
         return f"{value / 1000:.0f} KB"
     return f"{value / 1_000_000:.1f} MB"
+
+
+@register.filter
+def hours(minutes):
+    """“12 hours 30 minutes”."""
+    whole, left = divmod(int(minutes or 0), 60)
+    words = [f"{whole} hour{'' if whole == 1 else 's'}"] if whole else []
+    return " ".join([*words, f"{left} minutes"] if left or not words else words)
+
+
+@register.filter
+def clean_html(html):
+    """HTML that somebody wrote, with what a page may show of it."""
+    return mark_safe(clean(html))  # noqa: S308 - cleaned

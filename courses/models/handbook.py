@@ -1,0 +1,90 @@
+"""A module's handbook: what is read, how its hours are made, and a task to practise with that nobody marks."""
+from django.db import models
+
+from lms.kit import nations
+
+from .taught import Module, Unit
+
+
+class Work(models.Model):
+    """Something to read, by author and year; listed only once somebody has seen that it exists."""
+
+    PERSONAL_DATA = {}
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", "Peer-reviewed article"
+        BOOK = "book", "Book"
+        GUIDANCE = "guidance", "Official guidance"
+        INSPECTION = "inspection", "Inspection or inquiry"
+        JUDGMENT = "judgment", "Judgment"
+        REPORT = "report", "Report"
+        TREATY = "treaty", "Treaty"
+
+    key = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    authors = models.CharField(max_length=300, help_text="“Surname, A. and Surname, B.”; the court of a judgment; the body of a guidance.")
+    year = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=400)
+    published_in = models.CharField(max_length=300, blank=True, help_text="The journal with its volume and pages, the publisher, the neutral citation.")
+    address = models.URLField(max_length=400)
+    verified_on = models.DateField(help_text="The day on which somebody saw that it exists.")
+    verified_at = models.URLField(max_length=400, help_text="The page on which its existence was seen.")
+    argues = models.TextField(help_text="One sentence: what it argues, finds or decides.")
+    disputed = models.TextField(help_text="One sentence: where it is disputed, limited or overtaken.")
+    is_core = models.BooleanField(default=False, verbose_name="everybody reads it")
+    nations = models.JSONField(default=list, blank=True, help_text="Empty: the whole United Kingdom.")
+    modules = models.ManyToManyField(Module, related_name="works")
+    units = models.ManyToManyField(Unit, blank=True, related_name="works")
+
+    class Meta:
+        ordering = ["authors", "year", "title"]
+        verbose_name = "work to read"
+        verbose_name_plural = "works to read"
+
+    @property
+    def by_line(self) -> str:
+        """“Surname, A. (2020)”, as a text refers to it."""
+        return f"{self.authors} ({self.year})"
+
+    @property
+    def nation_words(self) -> str:
+        return nations.sentence(self.nations) if self.nations else ""
+
+    def __str__(self):
+        return f"{self.by_line} {self.title}"
+
+
+class StudyTask(models.Model):
+    """Guided independent study: what to do on one's own, and how long it takes."""
+
+    PERSONAL_DATA = {}
+
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="study_tasks")
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    minutes = models.PositiveIntegerField()
+    text = models.TextField()
+    works = models.ManyToManyField(Work, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["module", "order"]
+        constraints = [models.UniqueConstraint(fields=["module", "order"], name="one_study_task_per_place")]
+
+    def __str__(self):
+        return f"{self.module.code}: {self.title}"
+
+
+class FormativeTask(models.Model):
+    """A task to practise with. Nobody marks it: its model answer and a marker's commentary are there to compare with."""
+
+    PERSONAL_DATA = {}
+
+    module = models.OneToOneField(Module, on_delete=models.PROTECT, related_name="formative_task")
+    title = models.CharField(max_length=200)
+    minutes = models.PositiveIntegerField()
+    brief = models.TextField()
+    model_answer = models.TextField()
+    commentary = models.TextField()
+
+    def __str__(self):
+        return f"{self.module.code}: {self.title}"

@@ -1,0 +1,77 @@
+"""Rights that a provision gives: who may use each, how, by when, from when; read from and written as lines of plain words."""
+import re
+
+from lms.kit import nations
+
+LABELS = {
+    "Key": "key", "Right": "title", "Nations": "nations", "Who": "holder", "How": "how", "By when": "deadline",
+    "No time limit": "no_deadline", "From when": "runs_from", "Exception": "exception",
+}
+NAMES = {name: label for label, name in LABELS.items()}
+NEEDED = ("key", "title", "nations", "holder", "how")
+ABOUT = (
+    "One right after another, with an empty line between them. Each line begins with one of: " + ", ".join(f"“{label}:”" for label in LABELS)
+    + ". A right has a time by which it is used and from when that runs, or says that the law sets none."
+)
+
+
+class Misread(ValueError):
+    """The words do not make a right; says which one and what to do."""
+
+
+def read(text) -> list[dict]:
+    """The rights that were typed, in order, each {"key", "title", "nations": [codes], "holder", "how", "deadline", "no_deadline",
+    "runs_from", "exception"}. Raises Misread, and says in which right."""
+    found = []
+    for number, block in enumerate(re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()), start=1):
+        if block.strip():
+            found.append(_one(block, f"Right {number}"))
+    keys = [right["key"] for right in found]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise Misread(f"Two rights have the key “{twice[0]}”. Give each its own.")
+    return found
+
+
+def _one(block, where) -> dict:
+    right, last = dict.fromkeys(LABELS.values(), ""), None
+    for line in block.splitlines():
+        label, colon, words = line.partition(":")
+        if colon and label.strip() in LABELS:
+            last = LABELS[label.strip()]
+            right[last] = words.strip()
+        elif last:  # a line that was broken
+            right[last] = f"{right[last]} {line.strip()}".strip()
+        else:
+            raise Misread(f"{where}: the line “{line.strip()[:60]}” begins with none of the labels.")
+    if right["nations"]:
+        try:
+            right["nations"] = nations.read(right["nations"])
+        except ValueError as why:
+            raise Misread(f"{where}: “{why}” names none of the four nations.") from why
+    if faults := faults_of(right):
+        raise Misread(f"{where}: {faults[0]}")
+    return right
+
+
+def faults_of(right) -> list[str]:
+    """What a right lacks, in words."""
+    found = [f"the line “{NAMES[name]}:” is missing." for name in NEEDED if not right.get(name)]
+    if right.get("key") and not re.fullmatch(r"[a-z0-9-]{1,60}", right["key"]):
+        found.append("a key has small letters, digits and hyphens.")
+    if bool(right.get("deadline")) == bool(right.get("no_deadline")):
+        found.append("say by when it is used (“By when:”), or that the law sets no time (“No time limit:”).")
+    if right.get("deadline") and not right.get("runs_from"):
+        found.append("say from when the time runs (“From when:”).")
+    return found
+
+
+def written(rights) -> str:
+    """The same as lines, as `read` reads them."""
+    return "\n\n".join(
+        "\n".join(f"{label}: {_words(name, right[name])}" for label, name in LABELS.items() if right.get(name)) for right in rights
+    )
+
+
+def _words(name, value):
+    return "; ".join(nations.NATIONS[code] for code in value) if name == "nations" else value
