@@ -32,6 +32,7 @@ class Progress(models.Model):
     class Meta:
         verbose_name_plural = "progress"
         constraints = [models.UniqueConstraint(fields=["person", "variant", "kind", "key"], name="one_mark_per_place")]
+        indexes = [models.Index(fields=["key"], condition=models.Q(kind=Mark.ATTENDED), name="who_was_at_a_session")]
 
 
 class Writings(OnesOwn):

@@ -4,15 +4,19 @@ from datetime import UTC, date, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import CharField, Count, Exists, OuterRef
+from django.db.models.functions import Cast
 
 from lms.kit import clock
+from lms.kit.lists import page_of
 from lms.people.models import User
 
 from ..models import Progress, Release, Session, Study, StudyPlan, Unit, Variant
 from ..rules import covers
 from ..states import Mark
 from .outline import the_outline
+
+AT_ONCE = 50  # sessions that a list shows
 
 # ---- a timetable, as a registrar sets it ----
 
@@ -87,29 +91,34 @@ class Taught:
     def is_over(self):
         return self.session.starts_at <= clock.now()
 
-    @property
-    def is_missing(self):
-        """Has it taken place without anybody recorded?"""
-        return self.is_over and not self.came
 
-
-def sessions_taught() -> dict[str, list[Taught]]:
-    """Every session: `missing` attendance (the oldest first), `coming` (the next first), `past` (the last first). Three questions."""
-    sessions = list(Session.objects.select_related("unit__module", "timetable"))
+def sessions_taught(page=1) -> dict:
+    """Every session by what it asks for: `missing` attendance (the oldest first) and `coming` (the next first), the first AT_ONCE of each
+    with how many there are (`missing_count`, `coming_count`), and one Page of the `past` (the last first). Eight questions at most."""
+    marks = Progress.objects.filter(kind=Mark.ATTENDED, key=Cast(OuterRef("pk"), CharField()), variant__unit=OuterRef("unit"))
+    rows = Session.objects.select_related("unit__module", "timetable").annotate(is_attended=Exists(marks))
+    missing = rows.filter(starts_at__lte=clock.now(), is_attended=False).order_by("starts_at", "pk")
+    coming = rows.filter(starts_at__gt=clock.now()).order_by("starts_at", "pk")
+    past = page_of(rows.filter(starts_at__lte=clock.now(), is_attended=True).order_by("-starts_at", "-pk"), page, length=20)
+    lists = {"missing": list(missing[:AT_ONCE]), "coming": list(coming[:AT_ONCE]), "past": past.object_list}
+    shown = [session for some in lists.values() for session in some]
     came = dict(
-        Progress.objects.filter(kind=Mark.ATTENDED, variant__unit__in={s.unit_id for s in sessions}, key__in=[str(s.pk) for s in sessions])
+        Progress.objects.filter(kind=Mark.ATTENDED, key__in=[str(s.pk) for s in lists["past"]], variant__unit__in={s.unit_id for s in lists["past"]})
         .values_list("key").annotate(count=Count("person", distinct=True))
     )
     enrolled = dict(
-        StudyPlan.objects.filter(closed_on=None, timetable__in={s.timetable_id for s in sessions})
-        .values_list("timetable").annotate(count=Count("pk"))
+        StudyPlan.objects.filter(closed_on=None, timetable__in={s.timetable_id for s in shown}).values_list("timetable").annotate(count=Count("pk"))
     )
-    found = {"missing": [], "coming": [], "past": []}
-    for session in sessions:
-        line = Taught(session, enrolled.get(session.timetable_id, 0), came.get(str(session.pk), 0))
-        found["missing" if line.is_missing else "past" if line.is_over else "coming"].append(line)
-    found["past"].reverse()
-    return found
+    found = {name: [Taught(s, enrolled.get(s.timetable_id, 0), came.get(str(s.pk), 0)) for s in some] for name, some in lists.items()}
+    past.object_list = found["past"]
+    return {
+        **found, "past": past, "missing_count": counted(missing, lists["missing"]), "coming_count": counted(coming, lists["coming"]),
+    }
+
+
+def counted(rows, shown) -> int:
+    """How many there are, asked only where not all of them are shown."""
+    return rows.count() if len(shown) == AT_ONCE else len(shown)
 
 
 @dataclass

@@ -3,16 +3,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 
+from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist, refusals_at
-from lms.people.models import Role
+from lms.people.models import Role, User
 from lms.people.roles import has_role
 
 from .. import actions, queries, rules
 from ..forms_of_law import ChangeForm, DropForm, ReadAgainForm, SlipForm, UndoForm
-from ..models import LawChange, LawProposal, Provision, TopUp
+from ..models import LawChange, LawProposal, Provision, TopUp, TopUpDue
 
 PROPOSED = "Proposed. Nothing has changed yet: the other authors and the tutors have a message, and one of them confirms it or drops it."
 
@@ -183,10 +184,10 @@ def law_change(request, pk):
     """One change: what it said, what it says, which versions taught the old text, and how many people studied them."""
     insist(rules.may_keep_law(request.user))
     subject = get_object_or_404(LawChange.objects.select_related("provision", "recorded_by").prefetch_related(without_text()), pk=pk)
-    concerned = {person for person, in queries.studied_old_text(subject.provision).values_list("person_id")}
     top_up = subject.top_up
-    due = list(top_up.due.select_related("person").order_by("done_at", "person__last_name", "pk")) if top_up else []
-    waiting = concerned - {line.person_id for line in due}
+    concerned = User.objects.filter(pk__in=queries.studied_old_text(subject.provision).values("person"))
+    due = top_up.due.select_related("person").order_by("done_at", "person__sort_key", "pk") if top_up else TopUpDue.objects.none()
+    counted = due.aggregate(people=Count("pk"), done=Count("done_at"))
     may_write = rules.may_publish(request.user)
     if request.method == "POST":
         insist(may_write)
@@ -196,7 +197,9 @@ def law_change(request, pk):
     lag = [v for v in versions if newest[v.variant_id].id == v.pk]
     return render(request, "courses/law/law_change.html", {
         "change": subject, "questions": queries.graded_questions(subject.provision), "versions": versions, "lag": lag, "top_up": top_up,
-        "recalled": [t for t in subject.top_ups.all() if t.recalled_at], "concerned": len(concerned), "waiting": len(waiting), "due": due, "done": sum(bool(d.done_at) for d in due),
+        "recalled": [t for t in subject.top_ups.all() if t.recalled_at], "concerned": concerned.count(),
+        "waiting": concerned.exclude(pk__in=due.order_by().values("person")).count() if top_up else 0, "people": counted["people"], "done": counted["done"],
+        "page": page_of(due, request.GET.get("page"), count=counted["people"]),
         "may_write": may_write, "may_name": may_name(request.user), "proposal": LawProposal.objects.filter(change=subject).select_related("proposed_by", "undoes").first(),
         "undone": subject.undoings.exclude(change=None).select_related("change").first(), "is_newest": subject.provision.changes.first() == subject,
     })

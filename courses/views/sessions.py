@@ -3,7 +3,6 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -40,10 +39,8 @@ def session_or_404(pk) -> Session:
 @for_staff
 def sessions(request):
     """Sessions whose attendance is missing, those that come, and those that are past."""
-    found = queries.sessions_taught()
     return render(request, "courses/sessions/list.html", {
-        **found, "past": Paginator(found["past"], 20).get_page(request.GET.get("page")),
-        "may_record": bool(actions.may_record_attendance(request.user)),
+        **queries.sessions_taught(request.GET.get("page")), "may_record": bool(actions.may_record_attendance(request.user)),
     })
 
 

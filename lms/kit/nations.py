@@ -7,6 +7,7 @@ NATIONS = {
 }
 JURISDICTIONS = {
     "england_wales": "England and Wales",
+    "england": "England",
     "wales": "Wales",
     "scotland": "Scotland",
     "northern_ireland": "Northern Ireland",

@@ -372,7 +372,7 @@ def test_the_lists_ask_the_same_of_the_database_for_one_and_for_many(
         follow_timetable([open_plan(person, programme, ["wales"], by=operator, opened_on=ON)], timetable, by=operator)
         made = arrange_session(timetable, units[n % 3], by=tutor, starts_at=PAST + timedelta(hours=n), where="Room 1")
         record_attendance(made, {person.pk: "online", trainee.pk: "in_room"}, by=tutor)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(10):
         assert len(queries.sessions_taught()["past"]) == 8 and len(queries.people_at(made)) == 9
     plans = plans_of(trainee)
     queries.own_sessions(trainee, plans)  # the outline is read once
