@@ -15,10 +15,12 @@ from lms.kit.templatetags.kit import short_day
 
 from . import checks
 from .drawing import gaps_of
+from .minutes import is_near, minutes_of
 from .models import CorePage, Helpline, Provision, Term
 from .states import Need
 
 LONGEST = 1_000_000  # characters of one page
+BEGUN = 5  # minutes of reading below which a page is hardly begun
 VAGUE = {"here", "click here", "click", "link", "this link", "more", "read more", "this", "this page", "see here", "follow this link"}
 BARE = re.compile(r"(https?://|www\.)\S+", re.I)
 SHOWS = re.compile(r"(an? |the )?(image|picture|photo|photograph|graphic|screenshot) of\b", re.I)
@@ -169,6 +171,11 @@ def faults_of_unit(page, body, core):
     needs = page.variant.unit.needs if page.variant_id else []
     if Need.CHECK in needs and not any(kind.endswith("_check") for kind in kinds):
         found.append(Fault("Knowledge checks", "The unit is completed by its knowledge checks, and there is none. Add one."))
+    taken = minutes_of([*body, *(core.body.get_prep_value() if core else [])])
+    if page.variant_id and taken >= BEGUN and not is_near(page.variant.unit.minutes, taken):
+        found.append(Fault(
+            about, f"The unit says {page.variant.unit.minutes} minutes. Reading it and answering takes about {taken}. Change one of them.", False,
+        ))
     if "reading" not in kinds:
         found.append(Fault("Sources", "There is no reading list. Say where a reader can look further.", False))
     return found + faults_of_gaps(page, core)
