@@ -191,11 +191,20 @@ def load_units(module, module_page, ledger, *, by):
     for entry in read(f"{module.code}.toml").get("unit", []):
         unit = keep(Unit, {"code": entry["code"]}, {**entry, "module": module}, by=by)
         unit.works.set(read_in.get(unit.code, []))
+        name_works(entry, read_in.get(unit.code, []))
         core, is_new = load_core(module_page, unit, entry["core"], ledger) if "core" in entry else (None, True)
         for text in entry["variant"]:
             key = key_of(text["nations"])
             variant = keep(Variant, {"unit": unit, "key": key}, {"nations": text["nations"]}, by=by)
             load_page(module_page, variant, text, ledger, by=by, core=core, is_core_new=is_new)
+
+
+def name_works(unit, works):
+    """A critical question that names none is argued with what is read beside its unit, what everybody reads first."""
+    keys = [work.key for work in sorted(works, key=lambda work: not work.is_core)[:3]]
+    for block in (b for text in (unit.get("core", {}), *unit["variant"]) for b in text.get("block", [])):
+        if block["kind"] == "critical_question" and not block.get("works"):
+            block["works"] = keys
 
 
 def load_core(module_page, unit, text, ledger):
