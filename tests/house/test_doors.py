@@ -24,7 +24,7 @@ FOR_ALL = {
 ROLES = ["anonymous", *dict.fromkeys(p.key for p in PEOPLE)]
 # Who may do what is Python and is asked of all of them once; PostgreSQL is asked by those who between them open every door.
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
-OF_THE_ENGINE = ["finished", "third", "examiner", "registrar", "hub", "employer", "consultant"]
+OF_THE_ENGINE = ["finished", "second", "third", "examiner", "registrar", "hub", "employer", "consultant"]
 
 
 def addresses():
