@@ -21,7 +21,7 @@ ALSO = {
     "trainee": OWN, "finished": OWN, "tutor": TAUGHT + LAW + DESK, "third": LAW + DESK + ("/authoring/import/",),
     "consultant": TAUGHT + ("/consult/", "/you-said/"),
 }
-RAW = re.compile(r"\bNone\b(?! of)|\bN/A\b|\bError\b|\bInvalid\b|object at|\{\{|\{%|ASSUMED|\b[a-z]+_[a-z_]+\b")
+RAW = re.compile(r"\bNone\b(?! [a-z])|\bN/A\b|\bError\b|\bInvalid\b|object at|\{\{|\{%|ASSUMED|\b[a-z]+_[a-z_]+\b")
 
 # A theme changes colours alone, so in the dark only their rules are asked.
 OF_COLOUR = ["color-contrast", "link-in-text-block"]
