@@ -85,10 +85,20 @@ def shuffled(items, seed):
     return [item for path in names for item in files[path]]
 
 
+# Files that take a minute or more of a worker, the longest first; they are measured with `--durations=0` on an idle machine.
+LONGEST = [
+    "browser/test_every_page.py", "browser/test_every_desk.py", "courses/test_demonstration.py", "house/test_doors.py", "browser/test_first_day.py",
+    "browser/test_author_and_reviewers.py", "certificates/test_stretches.py", "browser/test_killed_server.py", "house/test_hiding.py",
+    "browser/test_study_online.py", "browser/test_offline.py", "courses/test_editor.py", "browser/test_law_change.py", "house/test_patterns.py",
+    "assessments/test_long_jobs.py", "certificates/test_use_cases.py", "certificates/test_accreditation.py",
+]
+
+
 def heaviest_first(items):
     """Workers take whole files, in this order (--no-loadscope-reorder); a long one that begins last would keep one of them busy and leave the others idle."""
     heavy = {item.path for item in items if "browser" in item.path.parts or item.get_closest_marker("slow")}
-    return sorted(items, key=lambda item: item.path not in heavy)
+    places = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    return sorted(items, key=lambda item: (places.get(item.path, len(LONGEST)), item.path not in heavy))
 
 
 def pytest_collection_modifyitems(config, items):
