@@ -19,8 +19,8 @@ WORKS = {work["key"]: work for work in read("works.toml")["work"]}
 HANDBOOKS = {book["code"]: book for book in read("handbook.toml")["module"]}
 # Words that say somebody has not looked, or has looked in vain.
 HEDGE = re.compile(
-    r"\b(was|were|is|are|has been|have been|could)( still)? not (been )?(read|found|confirmed|recorded)\b|\bnot (read|found|confirmed|recorded)( here| in| by| for)?\b"
-    r"|\bunconfirmed\b|\bnobody (here )?(has )?(read|confirmed)\b|\bno source (read|says)\b|\bcould not be (read|found|confirmed)\b", re.I,
+    r"\b(was|were|is|are|has been|have been)( still)? not (been )?(read|found|confirmed|recorded)\b|\bnot (found|confirmed|recorded)\b|\bunconfirmed\b"
+    r"|\bnobody (here )?(has )?(read|confirmed)\b|\bno source (read|says)\b|\bcould not be (read|found|confirmed)\b|\b(none|no \w+) (was|were) found\b", re.I,
 )
 DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d\b")
 
@@ -109,7 +109,7 @@ def test_a_unit_takes_as_long_as_it_says_and_asks_what_its_page_does_not_answer(
         taken = minutes_of([{"type": f"{b['style']}_check" if b["kind"] == "check" else b["kind"], "value": dict(b)} for b in blocks])
         assert is_near(unit["minutes"], taken), f"{unit['minutes']} minutes; it takes {taken}"
         asked = [b for b in blocks if b["kind"] == "critical_question"]
-        assert asked and all(b["text"].strip().endswith("?") or "?" in b["text"] for b in asked)
+        assert asked and all(len(b["text"].split()) > 20 for b in asked)
 
 
 @pytest.mark.parametrize("module", OUTLINE, ids=lambda m: m["code"])
