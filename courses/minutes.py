@@ -1,5 +1,5 @@
 """How long a unit takes, judged from what is in it, so that what it says of itself is true."""
-import re
+from lms.kit.clean import plain
 
 WORDS_A_MINUTE = 130  # read to be studied: about half the speed of reading for pleasure
 TASKS = {
@@ -23,7 +23,7 @@ def is_near(said, found) -> bool:
 
 def words_in(value) -> str:
     if isinstance(value, str):
-        return re.sub(r"<[^>]+>", " ", value)
+        return plain(value)
     if isinstance(value, dict):
         return " ".join(words_in(inner) for name, inner in value.items() if name not in LEFT_OUT)
     return " ".join(words_in(inner) for inner in value) if isinstance(value, list) else ""

@@ -58,7 +58,8 @@ CHANGES_NOBODY = frozenset({
     "certificates.refusedfile", "certificates.logentry", "certificates.followup", "certificates.credential", "certificates.stray_files", "watches",
     "cohorts.cohort", "cohorts.contact", "cohorts.import", "cohorts.remark", "cohorts.telephonetask",
     "courses.group", "courses.helpline", "courses.lawchange", "courses.lawproposal", "courses.links", "courses.prerequisite", "courses.programmecheck",
-    "courses.provision", "courses.reflection", "courses.session", "courses.suggestion", "courses.term", "courses.timetable",
+    "courses.formativetask", "courses.provision", "courses.reflection", "courses.session", "courses.studytask", "courses.suggestion", "courses.term",
+    "courses.timetable", "courses.work",
     "demonstration", "pages.homepage", "pages.standardpage", "record", "record.checkpoint", "wagtaildocs.document", "wagtailimages.image",
 })
 

@@ -184,14 +184,10 @@ def load_handbook(module, entry, ledger, *, by):
 
 
 def load_units(module, module_page, ledger, *, by):
-    read_in = {}
-    for work in read("works.toml").get("work", []):
-        for code in work.get("units", []):
-            read_in.setdefault(code, []).append(ledger.works[work["key"]])
-    for entry in read(f"{module.code}.toml").get("unit", []):
+    read_in = works_of_units()
+    for entry in units_of(module.code):
         unit = keep(Unit, {"code": entry["code"]}, {**entry, "module": module}, by=by)
-        unit.works.set(read_in.get(unit.code, []))
-        name_works(entry, read_in.get(unit.code, []))
+        unit.works.set(ledger.works[key] for key in read_in.get(unit.code, []))
         core, is_new = load_core(module_page, unit, entry["core"], ledger) if "core" in entry else (None, True)
         for text in entry["variant"]:
             key = key_of(text["nations"])
@@ -199,12 +195,23 @@ def load_units(module, module_page, ledger, *, by):
             load_page(module_page, variant, text, ledger, by=by, core=core, is_core_new=is_new)
 
 
-def name_works(unit, works):
-    """A critical question that names none is argued with what is read beside its unit, what everybody reads first."""
-    keys = [work.key for work in sorted(works, key=lambda work: not work.is_core)[:3]]
-    for block in (b for text in (unit.get("core", {}), *unit["variant"]) for b in text.get("block", [])):
-        if block["kind"] == "critical_question" and not block.get("works"):
-            block["works"] = keys
+def works_of_units() -> dict[str, list[str]]:
+    """A unit's code to the keys of what is read beside it, what everybody reads first."""
+    found = {}
+    for work in sorted(read("works.toml").get("work", []), key=lambda work: not work["is_core"]):
+        for code in work["units"]:
+            found.setdefault(code, []).append(work["key"])
+    return found
+
+
+def units_of(module_code) -> list[dict]:
+    """The units of a module's file. A critical question that names no work is argued with the first three that are read beside its unit."""
+    units, read_in = read(f"{module_code}.toml").get("unit", []), works_of_units()
+    for unit in units:
+        for block in (b for text in (unit.get("core", {}), *unit["variant"]) for b in text.get("block", [])):
+            if block["kind"] == "critical_question" and not block.get("works"):
+                block["works"] = read_in.get(unit["code"], [])[:3]
+    return units
 
 
 def load_core(module_page, unit, text, ledger):

@@ -2,12 +2,12 @@
 from datetime import date, timedelta
 
 from courses import actions
-from courses.models import CorePage, LawChange, Provision, Suggestion, Timetable, TopUpDue, UnitPage, UnitVersion, Variant
+from courses.models import CorePage, LawChange, Provision, Suggestion, Timetable, TopUpDue, UnitPage, UnitVersion, Variant, Work
 from courses.queries import effect_of, path
 from lms.kit import clock
 from lms.people.models import Role
 
-from . import Ledger, body_of, read, read_law
+from . import Ledger, body_of, read, read_law, units_of
 from .teaching import invent_dates
 
 QUESTION = {
@@ -34,7 +34,7 @@ SUGGESTED = (
 )
 STILL_OPEN = ("703-1", "Name what a survivor can do when an agency does not answer for a month.")
 # When these are to be read again, in days from the demonstration's day; every other provision has longer.
-TO_READ_AGAIN = {"ima2023-s29": -2, "ia-bill-2026": 12, "htesa2015-s38": 33}
+TO_READ_AGAIN = {"uksi2018-893-reg9": -2, "ia-bill-2026": 12, "htesa2015-s38": 33}
 NOT_LOOKED_AT = "northern-ireland"  # the overlay that nobody has put beside its unit's new core yet
 
 
@@ -83,12 +83,13 @@ def changes_are_found(*, by, day):
 
 def a_core_says_more(*, by, reviewers):
     """A core with a new block is written, reviewed by both and published; every nation but one is looked at beside it."""
+    ledger = Ledger({law.key: law for law in Provision.objects.all()}, works={work.key: work for work in Work.objects.all()})
     for module in read("programme.toml")["module"]:
-        for entry in read(f"{module['code']}.toml").get("unit", []):
+        for entry in units_of(module["code"]):
             if not any("since" in block for block in entry.get("core", {}).get("block", [])):
                 continue
             core = CorePage.objects.get(unit__code=entry["code"])
-            body = body_of(entry["core"], Ledger({}), within=entry["code"])
+            body = body_of(entry["core"], ledger, within=entry["code"])
             if {block.id for block in core.body} == {block.id for block in CorePage(body=body).body}:
                 continue
             core.body = body
