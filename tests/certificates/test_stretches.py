@@ -72,7 +72,7 @@ def test_the_demonstration_stands_as_judged_on_every_day():
     found, rng = known(keys), random.Random(1)
     for key in keys:
         rows, facts = list(Stretch.objects.filter(person_id=key, subject="standing")), found.facts[key]
-        for day in days_of(facts, found.book, rng, 40):
+        for day in days_of(facts, found.book, rng, 15):
             assert (code_on(rows, day) or "not_found") == verdict(day, facts, found.book).code, (key, day)
     waiting = Stretch.objects.filter(subject="issue")
     for day in sorted({row.from_day + timedelta(n) for row in waiting if row.from_day > date.min for n in (-1, 0)})[-20:]:
