@@ -47,6 +47,11 @@ class Work(models.Model):
         return f"{self.authors} ({self.year})"
 
     @property
+    def reference(self) -> str:
+        """As a list of other things names it: a judgment by its parties, anything else by who wrote it."""
+        return f"{self.title} ({self.year})" if self.kind in (self.Kind.JUDGMENT, self.Kind.TREATY) else self.by_line
+
+    @property
     def nation_words(self) -> str:
         return nations.sentence(self.nations) if self.nations else ""
 
