@@ -90,6 +90,10 @@ class SlipForm(LawForm):
 
 
 class ReadAgainForm(forms.Form):
+    basis = forms.ChoiceField(
+        label="What did you read?", choices=[(Basis.READ, "Its own text, whole"), (Basis.NOTES, "Notes or guidance about it, or a part of it")],
+        widget=forms.RadioSelect, error_messages={"required": "Say what you read: its own text, or something about it."},
+    )
     as_at = day_field("When you read it")
     review_by = day_field("When somebody reads it again")
 

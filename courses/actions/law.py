@@ -47,20 +47,20 @@ def put_right(provision, *, by, why, now, seen=None) -> Correction | None:
 
 
 @transaction.atomic
-def read_again(provision, *, by, as_at, review_by, seen=None) -> Provision:
-    """Somebody read the source and nothing had changed: 1. the two dates and who read, 2. what rested on less rests on its text,
-    3. the record is written. `seen`: as of `put_right`."""
+def read_again(provision, *, by, as_at, review_by, basis=Basis.READ, seen=None) -> Provision:
+    """Somebody read the source and nothing had changed: 1. the two dates and who read, 2. what it rests on from now (`basis`: what they
+    read), 3. the record is written. `seen`: as of `put_right`."""
     insist(rules.may_keep_law(by))
     locked = Provision.objects.select_for_update(no_key=True).get(pk=provision.pk)
     before = [str(locked.as_at), str(locked.review_by)]
-    if before == [str(as_at), str(review_by)] and (locked.basis, locked.read_by_id) == (Basis.READ, by.pk):
+    if before == [str(as_at), str(review_by)] and (locked.basis, locked.read_by_id) == (basis, by.pk):
         return locked
     insist_seen(locked, seen, locked.mark)
     if as_at > clock.today():
         raise Refused("The day you read it cannot be later than today.")
     if as_at < locked.as_at:
         raise Refused(f"Somebody read it on {day(locked.as_at)}, after the day you give.")
-    locked.as_at, locked.review_by, locked.basis, locked.read_by_id = as_at, review_by, Basis.READ, by.pk
+    locked.as_at, locked.review_by, locked.basis, locked.read_by_id = as_at, review_by, basis, by.pk
     check_provision(locked)
     locked.save(update_fields=["as_at", "review_by", "basis", "read_by"])
     write("courses.read_law_again", locked, by=by, before=before, after=[str(as_at), str(review_by)])

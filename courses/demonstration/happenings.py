@@ -107,7 +107,7 @@ def law_falls_due(*, by, day):
     for key, days in TO_READ_AGAIN.items():
         law, review_by = Provision.objects.get(key=key), day + timedelta(days)
         if review_by > law.as_at and law.as_at <= clock.today():
-            actions.read_again(law, by=by, as_at=law.as_at, review_by=review_by)
+            actions.read_again(law, by=by, as_at=law.as_at, review_by=review_by, basis=law.basis)
 
 
 def consultants_are_heard(*, by, day, tutor, consultant):

@@ -199,7 +199,7 @@ class TestPuttingASlipRight:
         shown = inside.get(address + page).content.decode()
         seen = re.search(r'name="seen" value="([^"]+)"', shown)[1]
         fields = {name: getattr(provision, name) for name in ("act", "title", "summary", "commencement", "jurisdictions", "source", "basis")}
-        given = fields | {"section": "s.45", "why": "The section was mistyped."} if page else {"deed": "read", "as_at": "2026-11-22", "review_by": "2027-02-28"}
+        given = fields | {"section": "s.45", "why": "The section was mistyped."} if page else {"deed": "read", "basis": "read", "as_at": "2026-11-22", "review_by": "2027-02-28"}
         change(provision, author)
         before = everything()
         answer = inside.post(address + page, given | {"seen": seen})

@@ -82,6 +82,8 @@ class TestTheLedger:
         Provision.objects.filter(pk=provision.pk).update(basis=Basis.OWN)
         call_command("law_to_read")
         assert provision.key in json.loads(capsys.readouterr().out)["own_knowledge_only"][0]
+        read_again(provision, by=author, as_at=date(2026, 11, 21), review_by=date(2027, 3, 1), basis=Basis.NOTES)
+        assert [p.pk for p in review_calendar().unread] == [provision.pk], "notes about it are not its text"
         read_again(provision, by=author, as_at=date(2026, 11, 21), review_by=date(2027, 3, 1))
         assert review_calendar().unread == [] and Provision.objects.get().read_by_id == author.pk
 
