@@ -1,6 +1,7 @@
 """A first visit to a unit page is light: sent compressed, at most 60 KB with its fonts; of the longest unit, a text of more than an hour, 72 KB."""
 import pytest
 
+
 @pytest.mark.parametrize("path, most", [("/study/units/701-3/scotland/", 72), ("/study/units/701-1/all/", 60), ("/study/", 60)])
 def test_a_first_visit_is_light(path, most, page, as_person):
     as_person(page, "trainee")
