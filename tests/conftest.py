@@ -236,6 +236,56 @@ def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory
         copy.drop()
 
 
+# ---- the demonstration ----
+
+def seeded_home():
+    """A home with the demonstration in it, made once for each set of migrations and demonstration files."""
+    home = dev.CACHE / f"seed-{dev.digest(dev.found(*dev.MIGRATIONS, *dev.SEED) + dev.LOCKS)}"
+    empty = dev.template()
+    with dev.lock("seed"):
+        if not home.exists():
+            part = dev.CACHE / "seed.part"
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir()
+            shutil.copyfile(empty, part / "db.sqlite3")
+            dev.call(dev.PYTHON, "manage.py", "seed_demo", "--if-empty", **environment(part))
+            for old in sorted(dev.CACHE.glob("seed-*"), key=os.path.getmtime)[:-2]:
+                shutil.rmtree(old)
+            part.rename(home)
+    return home
+
+
+def environment(home):
+    return {"IMSA_HOME": str(home), "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "lms.settings.dev"}
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup, django_db_blocker):
+    """The demonstration in this worker's database, with its files: on SQLite a copy of the home that browser tests copy too, for seeding
+    takes most of a minute."""
+    from django.conf import settings
+    from django.db import connection, transaction
+    from django.test import TransactionTestCase
+
+    with django_db_blocker.unblock():
+        if ON_POSTGRES:
+            from certificates.demonstration import seed
+
+            with transaction.atomic():
+                seed("issued")
+                yield
+                transaction.set_rollback(True)
+            return
+        home = seeded_home()
+        connection.close()
+        shutil.copyfile(home / "db.sqlite3", connection.settings_dict["NAME"])
+        for name in ("private", "media", "keys"):
+            if (home / name).exists():
+                shutil.copytree(home / name, settings.IMSA_HOME / name, dirs_exist_ok=True)
+        yield
+        TransactionTestCase._fixture_teardown(None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def mail_is_queued(django_test_environment):
     """Django's test environment would send at once what the site queues; `lms.people.sending.send_due` brings it to `mailoutbox`."""

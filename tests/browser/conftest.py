@@ -20,7 +20,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 from reportlab.pdfgen import canvas
 
-from tests.conftest import chromium, dev
+from tests.conftest import chromium, dev, environment, seeded_home
 
 from .visiting import follow
 
@@ -28,27 +28,6 @@ HERE = "http://127.0.0.1"
 expect.set_options(timeout=30000)  # a busy machine is slow, not wrong
 FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--no-first-run"]
-
-
-def seeded_home():
-    """A home with the demonstration in it, made once for each set of migrations and demonstration files."""
-    home = dev.CACHE / f"seed-{dev.digest(dev.found(*dev.MIGRATIONS, *dev.SEED) + dev.LOCKS)}"
-    empty = dev.template()
-    with dev.lock("seed"):
-        if not home.exists():
-            part = dev.CACHE / "seed.part"
-            shutil.rmtree(part, ignore_errors=True)
-            part.mkdir()
-            shutil.copyfile(empty, part / "db.sqlite3")
-            dev.call(dev.PYTHON, "manage.py", "seed_demo", "--if-empty", **environment(part))
-            for old in sorted(dev.CACHE.glob("seed-*"), key=os.path.getmtime)[:-2]:
-                shutil.rmtree(old)
-            part.rename(home)
-    return home
-
-
-def environment(home):
-    return {"IMSA_HOME": str(home), "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "lms.settings.dev"}
 
 
 @pytest.fixture(scope="module")

@@ -430,7 +430,7 @@ def books(draw):
 approvals = st.lists(st.tuples(days, st.sampled_from(["approved", "suspended", "ended"])), max_size=3).map(tuple)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     held=certificates(), where=st.lists(posts(), min_size=1, max_size=3).map(tuple), one=approvals, two=approvals,
     decided=st.lists(decisions(), max_size=3).map(tuple), asked_again=st.lists(renewals(), max_size=2).map(tuple),

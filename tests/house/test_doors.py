@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from certificates.demonstration import seed
 from lms.people.demonstration import PEOPLE
 from lms.record.models import Entry
 
@@ -45,16 +44,6 @@ def test_every_address_has_its_row():
     assert set(DOORS) == set(addresses())
 
 
-@pytest.fixture(scope="module")
-def demonstration(django_db_setup, django_db_blocker):
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        seed("issued")
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.mark.xdist_group("doors")
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", OF_THE_ENGINE if ON_POSTGRES else ROLES)
@@ -87,8 +76,9 @@ def test_who_gets_through_which_door(demonstration, role):
     wrong += links.wrong
     assert not wrong, "\n".join(wrong)
     assert not unsound, "\n".join(unsound)
-    pushed = push_every_shut_door(client, role)
-    assert not pushed, "\n".join(pushed)
+    if not ON_POSTGRES:  # a refusal is Python's, and was asked for on SQLite
+        pushed = push_every_shut_door(client, role)
+        assert not pushed, "\n".join(pushed)
 
 
 def test_those_who_ask_postgresql_open_every_door_between_them(demonstration):
