@@ -56,7 +56,7 @@ def serving(home, port=None):
     address, log = f"{HERE}:{port}", home.parent / "server.log"
     with log.open("a") as out:
         server = subprocess.Popen([str(part) for part in dev.server(port)], cwd=dev.ROOT, stdout=out, stderr=out,
-                                  start_new_session=True, env={**os.environ, **environment(home), "IMSA_URL": address})
+                                  start_new_session=True, env={**os.environ, **environment(home), "IMSA_URL": address, "IMSA_DEV_WORKERS": "1"})
     try:
         until = time.monotonic() + 90
         while not answers(address):

@@ -85,6 +85,7 @@ def test_twice_is_once_and_a_changed_file_publishes_only_what_it_changes(tmp_pat
 
 
 def test_every_nation_has_its_own_law_with_its_date_and_it_may_be_loaded_in_the_past():
+    cache.clear()  # Wagtail keeps drawn pictures by key, and another test's picture had the same
     with clock.at(date(2025, 9, 1)):
         programme = demonstration.load(by=OPERATOR)
     for nation in nations.NATIONS:
@@ -95,6 +96,7 @@ def test_every_nation_has_its_own_law_with_its_date_and_it_may_be_loaded_in_the_
         for law in version.provisions:
             for words in (law["source"], f"Law as at {short_day(date.fromisoformat(law['as_at']))}", law["state"], law["nation"]):
                 assert words in version.html
+    loaded_without_reviewers()
 
 
 def test_the_public_pages(client, django_assert_num_queries):
@@ -131,9 +133,8 @@ def test_the_public_pages(client, django_assert_num_queries):
     assert "Our own words" in shown and "alert(1)</script>" not in shown
 
 
-def test_without_reviewers_a_version_says_so_and_the_files_are_small_and_in_their_units():
-    cache.clear()  # Wagtail keeps drawn pictures by key, and another test's picture had the same
-    demonstration.load(by=OPERATOR)
+def loaded_without_reviewers():
+    """Without reviewers a version says so; the files are small, and in their units."""
     for version in UnitVersion.objects.all():
         assert [(r["task"], r["by"]) for r in version.reviews] == [(demonstration.UNREVIEWED, None)] and version.reviews[0]["why"]
     assert not Provision.objects.exclude(owner=None).exists()
