@@ -187,7 +187,10 @@ def beside_saves(env, job, folder):
     saves.stdout.readline()
     found = answer(start(env, job))
     stop.touch()
-    return found | answer(saves)
+    saved = answer(saves)
+    if not saved["saves"]:
+        raise SystemExit("Nothing was saved beside the job, so nothing was measured.")
+    return found | saved
 
 
 def figures(engine, what, row, found):
@@ -228,7 +231,7 @@ def main(args):
                 ("people", f"a file of {COUNT} people", "row"), ("posts", f"a file of {COUNT} posts", "row"),
                 ("allocate", f"{COUNT} scripts given out", "case"), ("ratify", f"{COUNT} cases ratified", "case"),
             ):
-                good = say(*figures(engine, what, row, beside_saves(env, job, home))) == 0 and good
+                good = say(*figures(engine, what, row, beside_saves(env, job, place))) == 0 and good
     return 0 if good else 1
 
 
