@@ -31,7 +31,8 @@ def keep_assessment(module, facts, *, by) -> Assessment:
     questions = _questions_differ(assessment, facts.get("question", []))
     criteria = _criteria_differ(assessment, facts.get("criterion", []))
     if not (is_new or changed or questions or criteria):
-        _name_law(assessment, facts.get("question", []))
+        if _name_law(assessment, facts.get("question", [])):
+            write("assessments.keep_assessment", assessment, by=by, after={"code": assessment.code})
         return assessment
     if (questions and QuizAttempt.objects.filter(assessment=assessment).exists()) or (
         (criteria or "weight" in changed) and Allocation.objects.filter(submission__assessment=assessment).exists()
@@ -60,9 +61,10 @@ def _questions_differ(assessment, wanted):
     ]
 
 
-def _name_law(assessment, wanted):
+def _name_law(assessment, wanted) -> bool:
     """Tie each question to the law its answer rests on, in the reading of today where it was tied to none. It changes no question, so it may
-    come later. Raises Refused where the ledger has no such entry."""
+    come later. Was any tied? Raises Refused where the ledger has no such entry."""
+    tied = False
     keys = {q["key"]: q["provision"] for q in wanted if q.get("provision")}
     law = {entry.key: entry for entry in Provision.objects.filter(key__in=keys.values())}
     for question in assessment.questions.select_related("provision") if keys else ():
@@ -72,6 +74,8 @@ def _name_law(assessment, wanted):
         if key and (question.provision is None or question.provision.key != key):
             question.provision, question.reading = law[key], law[key].reading
             question.save(update_fields=["provision", "reading"])
+            tied = True
+    return tied
 
 
 def _criteria_differ(assessment, wanted):

@@ -2,6 +2,7 @@
 from django.db import transaction
 
 from lms.kit import clock
+from lms.kit.nations import sentence
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day
 from lms.people.models import User
@@ -99,6 +100,8 @@ def check_provision(provision):
     for right in provision.rights:
         if found := faults_of(right):
             raise Refused(f"“{right.get('title') or 'A right'}”: {found[0]}")
+        if beyond := set(right["nations"]) - set(provision.nations):
+            raise Refused(f"“{right['title']}” is given to {sentence(beyond)}, where {provision} is not law. Change its nations.")
 
 
 def keepers(but) -> list[User]:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from courses import rights
 from courses.actions import put_right, read_again
+from courses.blocks.words import Rights
 from courses.models import Correction, Provision
 from courses.queries import review_calendar, rights_in
 from courses.states import Basis
@@ -57,10 +58,15 @@ class TestTheLedger:
             put_right(provision, by=author, why="It was forgotten.", now={"rights": [{**KEPT, "deadline": ""}]})
         assert Provision.objects.get().rights == [] and not Correction.objects.exists()
 
+    def test_a_right_is_not_given_where_the_law_is_not(self, provision, author):
+        with pytest.raises(Refused, match="is given to Wales, where .* is not law"):
+            put_right(provision, by=author, why="It was forgotten.", now={"rights": [KEPT]})
+        assert Provision.objects.get().rights == [] and not Correction.objects.exists()
+
     def test_the_pages_keep_what_is_typed_and_show_it_by_nation(self, provision, author, enter):
         inside, address = enter(author), f"/law/{provision.key}/slip/"
         fields = {name: getattr(provision, name) for name in ("act", "section", "title", "summary", "commencement", "jurisdictions", "source", "basis")}
-        given = {**fields, "why": "The right was forgotten.", "seen": provision.mark}
+        given = {**fields, "jurisdictions": ["scotland", "wales"], "why": "The right was forgotten.", "seen": provision.mark}
         refused = inside.post(address, {**given, "rights": TYPED.replace("Scotland; Wales", "Mars")})
         assert refused.status_code == 422 and "“Mars” names none" in refused.content.decode() and "In writing," in refused.content.decode()
         assert Provision.objects.get().rights == []
@@ -76,6 +82,8 @@ class TestTheLedger:
         assert [right["key"] for right in rights_in(["wales"])] == ["reconsideration"] and rights_in(["england"]) == []
         Provision.objects.filter(pk=provision.pk).update(commencement="bill")
         assert rights_in(["scotland"]) == []
+        drawn = Rights().render(Rights().to_python({"title": "T", "rights": [{"provision": provision.pk, "key": "review"}]}))
+        assert "Bill, not law" in drawn, "a unit that teaches it says that it cannot be used yet"
 
     def test_what_rests_on_less_than_its_text_is_listed_until_somebody_reads_it(self, provision, author, capsys):
         assert [p.pk for p in review_calendar().unread] == [provision.pk]
