@@ -173,6 +173,18 @@ def as_person():
     return sign_in
 
 
+@pytest.fixture(scope="module")
+def looked_at():
+    """What axe has seen: a page built of nothing but known pieces is not asked about again."""
+    return set()
+
+
+@pytest.fixture(scope="module")
+def known():
+    """What is open to everybody, and the account's own pages, once somebody has been there."""
+    return set()
+
+
 @pytest.fixture
 def axe():
     """`axe(page)`: no violation of any impact; `axe(page, runOnly=[…])`: of those rules."""

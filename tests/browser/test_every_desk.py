@@ -6,18 +6,6 @@ from .walking import look_at_every_page
 PEOPLE = ["tutor", "registrar", "hub", "employer", "third"]
 
 
-@pytest.fixture(scope="module")
-def looked_at():
-    """What axe has seen: a page built of nothing but known pieces is not asked about again."""
-    return set()
-
-
-@pytest.fixture(scope="module")
-def known():
-    """What is open to everybody, and the account's own pages, once somebody has been there."""
-    return set()
-
-
 @pytest.mark.parametrize("person", PEOPLE)
 def test_every_page(person, new_page, as_person, axe, site, looked_at, known):
     look_at_every_page(person, new_page, as_person, axe, site, looked_at, known)
