@@ -157,8 +157,11 @@ class RightsField(forms.CharField):
     def to_python(self, value):
         if isinstance(value, list):
             return value
+        typed = super().to_python(value) or ""
+        if len(typed) > self.max_length:
+            raise forms.ValidationError(f"These are {len(typed):,} characters, and there is room for {self.max_length:,}.")
         try:
-            return rights.read(super().to_python(value) or "")
+            return rights.read(typed)
         except rights.Misread as why:
             raise forms.ValidationError(str(why)) from why
 
@@ -175,6 +178,14 @@ class RightsField(forms.CharField):
 class ProvisionForm(WagtailAdminModelForm):
     jurisdictions = choices_field(nations.JURISDICTIONS)
     rights = RightsField()
+
+    def clean(self):
+        given = super().clean()
+        where = nations.of_jurisdictions(given.get("jurisdictions") or ())
+        for right in given.get("rights") or ():
+            if beyond := set(right["nations"]) - set(where):
+                self.add_error("rights", f"“{right['title']}” is given to {nations.sentence(beyond)}, where the provision is not law.")
+        return given
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

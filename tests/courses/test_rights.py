@@ -3,11 +3,13 @@ import json
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from courses import rights
 from courses.actions import put_right, read_again
 from courses.blocks.words import Rights
+from courses.forms import RightsField
 from courses.models import Correction, Provision
 from courses.queries import review_calendar, rights_in
 from courses.states import Basis
@@ -75,6 +77,10 @@ class TestTheLedger:
         assert "30 calendar days, from the date of the decision" in inside.get(f"/law/{provision.key}/").content.decode()
         for where, is_there in (("scotland", True), ("wales", True), ("northern_ireland", False)):
             assert (KEPT["title"] in inside.get(f"/study/rights/?nation={where}").content.decode()) is is_there
+
+    def test_more_than_there_is_room_for_is_refused(self):
+        with pytest.raises(ValidationError, match="there is room for 20,000"):
+            RightsField().clean(TYPED.replace("new evidence", "x" * 20_000))
 
     def test_law_that_is_not_in_force_gives_no_right(self, provision):
         Provision.objects.filter(pk=provision.pk).update(rights=[KEPT, OTHER])
