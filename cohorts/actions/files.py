@@ -1,6 +1,7 @@
 """Takes cohort and register files in, and writes them whole; it refuses to write part of a file."""
 import copy
 import hashlib
+import time
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
@@ -9,7 +10,7 @@ from django.db.models.functions import Lower
 from courses.actions.timetables import carry_attendance_of
 from courses.models import StudyPlan, Timetable
 from lms.kit import clock
-from lms.kit.batches import Batch, Moved
+from lms.kit.batches import Batch, Moved, rest
 from lms.kit.moves import move
 from lms.kit.refusals import NotAllowed, NotNow, Refused, insist
 from lms.people.actions import admit_in
@@ -138,11 +139,13 @@ def write_import(import_, *, by) -> Import:
             if Import.objects.values_list("state", flat=True).get(pk=found.pk) == found.state:
                 raise
             continue  # somebody else wrote or dropped it while this was looking, and that is what is answered
+        started = time.monotonic()
         try:
             done, notices = _write_at_once(found, batch, seen, by=by)
         except (Moved, IntegrityError):
             continue  # somebody was quicker: look again
         if notices:
+            rest(time.monotonic() - started)
             bring(notices, most=TOLD_AT_ONCE)
         return done
     raise Refused("What is stored goes on changing while this file is made ready, so nothing was written. Write it again in a moment.")
