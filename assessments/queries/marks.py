@@ -1,14 +1,17 @@
 """What waits for markers, and the chains an examiner reads; always by script number."""
 
+from collections import Counter
 from dataclasses import dataclass
 
-from django.core.paginator import Page
+from django.conf import settings
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 
 from lms.kit import clock
-from lms.kit.lists import page_of
+from lms.kit.lists import A_PAGE
 from lms.people.models import Role, User
 
+from .. import results
 from ..models import Allocation, Assessment, Board, Submission
 from ..rules import stopped
 from ..states import AllocationState, SubmissionState
@@ -103,27 +106,45 @@ class Sample:
 
 
 def sample_of(board, page=1, earlier=1) -> Sample:
-    """The sample of what this board can decide, or has decided; what an earlier board made final is not asked about again. Of each list
-    one page is read. Seven queries at most."""
-    papers = tallies.papers_before(board)
-    parts = {}
-    for part, assessment, count in papers.order_by().values_list("part", "assessment_id").annotate(Count("pk")):
-        parts.setdefault(part, {})[assessment] = count
-    asked = parts.get(tallies.ASKED, {})
+    """The sample of what this board can decide, or has decided; what an earlier board made final is not asked about again.
+
+    The board's written work is read once, a line each, and `results.sample` chooses of it; of either list the scripts of one page are
+    read whole. Seven queries at most.
+    """
+    parts, marks, asked, before = Counter(), {}, {}, {}
+    rows = tallies.papers_before(board).order_by("assessment__code", "script")
+    for key, assessment, number, part, mark, third, decided_by in rows.values_list(
+        "pk", "assessment_id", "script", "part", "mark", "had_third", "decided_by"
+    ):
+        parts[part] += 1
+        marks[key] = mark
+        if part == tallies.ASKED:
+            asked.setdefault(assessment, {})[number] = results.Marked(number, mark, third), key
+        elif part == tallies.EARLIER:
+            before[key] = decided_by
+    chosen = {
+        assessment: [papers[one.number][1] for one in results.sample([marked for marked, _ in papers.values()], settings.IMSA_CLASS_BOUNDARIES)]
+        for assessment, papers in asked.items()
+    }
+    shown, earlier = _page_of([key for keys in chosen.values() for key in keys], marks, page), _page_of([*before], marks, earlier)
     assessments = Assessment.objects.select_related(None).in_bulk(asked) if asked else {}
-    chosen = tallies.chosen(papers.filter(part=tallies.ASKED))
-    counts = chosen.order_by().aggregate(**{f"n_{key}": Count("pk", filter=Q(assessment_id=key)) for key in asked}) if asked else {}
-    rows = chosen.select_related("assessment").prefetch_related("lines").order_by("assessment__code", "-mark", "script")
-    shown = page_of(rows, page, count=sum(counts.values()))
     groups = [
         {
-            "assessment": assessments[key], "of": asked[key], "chosen": counts[f"n_{key}"],
+            "assessment": assessments[key], "of": len(papers), "chosen": len(chosen[key]),
             "scripts": [script for script in shown if script.assessment_id == key],
         }
-        for key in sorted(asked, key=lambda key: assessments[key].code)
+        for key, papers in asked.items()
     ]
-    rows = papers.filter(part=tallies.EARLIER).select_related("assessment").prefetch_related("lines").order_by("assessment__code", "script")
-    before = page_of(rows, earlier, count=sum(parts.get(tallies.EARLIER, {}).values()))
-    boards = Board.objects.in_bulk({script.decided_by for script in before}) if before.object_list else {}
-    before.object_list = [{"script": script, "mark": script.mark, "board": boards[script.decided_by]} for script in before]
-    return Sample(groups, shown, before, *(sum(parts.get(part, {}).values()) for part in (tallies.LEFT, tallies.UNSETTLED)))
+    boards = Board.objects.in_bulk({before[script.pk] for script in earlier}) if earlier.object_list else {}
+    earlier.object_list = [{"script": script, "mark": script.mark, "board": boards[before[script.pk]]} for script in earlier]
+    return Sample(groups, shown, earlier, parts[tallies.LEFT], parts[tallies.UNSETTLED])
+
+
+def _page_of(keys, marks, number) -> Page:
+    """One page of scripts, in the order of their keys, each with its `mark` and the lines behind it."""
+    page = Paginator(keys, A_PAGE).get_page(number)
+    scripts = Submission.objects.select_related("assessment").prefetch_related("lines").in_bulk(page.object_list) if page.object_list else {}
+    page.object_list = [scripts[key] for key in page.object_list]
+    for script in page.object_list:
+        script.mark = marks[script.pk]
+    return page

@@ -15,7 +15,6 @@ from cohorts.models import Enrolment
 from cohorts.states import STUDYING, EnrolmentState
 from lms.kit.lists import A_PAGE
 
-from .. import results
 from ..models import Assessment, BoardDecision, MarkLine, QuizAttempt, Submission
 from ..states import AttemptState, BoardState, SubmissionState
 from .work import STANDING
@@ -165,7 +164,7 @@ ASKED, LEFT, EARLIER, UNSETTLED = "asked", "left", "earlier", "unsettled"
 
 def papers_before(board):
     """The written work of a board's cohort that is in, each with `mark` and its `part`: asked about, left to a later board, decided earlier, or
-    not marked yet (`marks.sample_of` has the meaning). What a later board decided has the part “”."""
+    not marked yet (`marks.sample_of` has the meaning), and whether it `had_third`. What a later board decided has the part “”."""
     enrolment, module = OuterRef("enrolment_id"), OuterRef("assessment__module_id")
     is_open = board.state == BoardState.CALLED
     whole = ~Exists(lacking(OuterRef(OuterRef("enrolment_id")), module, board.sample_confirmed_at))
@@ -175,7 +174,7 @@ def papers_before(board):
     rows = rows.exclude(enrolment__state=EnrolmentState.LEFT).exclude(state=SubmissionState.DRAFT)
     return rows.annotate(
         decided_by=newest_decision(enrolment, module, "board_id"), decided_at=newest_decision(enrolment, module, "decided_at"),
-        mark=Subquery(marks.values("mark")[:1]),
+        mark=Subquery(marks.values("mark")[:1]), had_third=Exists(MarkLine.objects.filter(submission=OuterRef("pk"), stage="third")),
     ).annotate(part=Case(
         When(~Q(state__in=MARKED), then=Value(UNSETTLED)),
         When(decided_by=board.pk, then=Value(ASKED)),
@@ -184,16 +183,3 @@ def papers_before(board):
         *([When(Q(enrolment__state__in=STUDYING) & whole, then=Value(ASKED))] if is_open else []),
         default=Value(LEFT), output_field=CharField(),
     ))
-
-
-def chosen(papers):
-    """Of papers asked about, those that `results.sample` picks of each assessment."""
-    one, ordered = [F("assessment_id")], [F("mark").desc(), "script"]
-    band = sum((Case(When(mark__gte=b, then=1), default=0) for b in settings.IMSA_CLASS_BOUNDARIES), Value(0))
-    near = reduce(or_, (Q(mark__gte=b - results.NEAR, mark__lte=b + results.NEAR) for b in settings.IMSA_CLASS_BOUNDARIES))
-    return papers.annotate(
-        of=Window(Count("pk"), partition_by=one), highest=Window(RowNumber(), partition_by=one, order_by=ordered),
-        lowest=Window(RowNumber(), partition_by=one, order_by=["mark", F("script").desc()]),
-        of_class=Window(RowNumber(), partition_by=[*one, band], order_by=ordered),
-        had_third=Exists(MarkLine.objects.filter(submission=OuterRef("pk"), stage="third")),
-    ).filter(Q(of__lte=results.WHOLE) | Q(highest=1) | Q(lowest=1) | Q(of_class=1) | Q(had_third=True) | near)

@@ -19,6 +19,7 @@ from lms.record.models import Entry, Head, Leaf
 
 from ..models import Stretch, StretchBasis, StretchMark
 from ..queries.facts import NOBODY, Gathered, Known
+from ..queries.stretches import behind, is_current
 from ..stretching import ISSUE, STANDING, issue_spans, standing_spans
 
 log = logging.getLogger("django.certificates")
@@ -131,19 +132,22 @@ def digest_of(gathered: Gathered, key) -> str:
 
 # ---- which people, and when ----
 
-def refresh_few() -> Known | None:
-    """Before a list is read: everybody is brought up to date, where they are few, and what is known of them comes back. None where
-    they are many: there the worker follows the record. Two questions, and more where something changed."""
+def refresh_few() -> tuple[Known | None, int]:
+    """Before a list is read. Where the stretches wait for something and people are few, everybody is brought up to date; where they are
+    many, the worker follows the record. (What is known of everybody, if they were judged now, and how many people or deeds the
+    stretches still wait for.) One question where they wait for nothing, and three or more elsewhere."""
+    if is_current():
+        return None, 0
     rows = list(
         User.objects.filter(Exists(Enrolment.objects.filter(person=OuterRef("pk")))).order_by("pk")
         .values_list("pk", "stretch_basis__digest", "stretch_basis__is_stale", "stretch_basis__touches")[:FEW + 1]
     )
     if len(rows) > FEW:
-        return None
+        return None, behind()
     gathered = Gathered([row[0] for row in rows])
     with contextlib.suppress(OperationalError), _hardly_waiting():  # while somebody writes much, a list shows its last counts
         _refresh(gathered, {row[0]: list(row[1:]) for row in rows if row[1] is not None})
-    return Known(gathered.facts, gathered.book)
+    return Known(gathered.facts, gathered.book), 0
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from lms.kit.counting import counts_of
 from lms.kit.keyset import page_of
 from lms.kit.letters import folded
 from lms.people.models import User
-from lms.record.models import Leaf, SequencerQueue
+from lms.record.models import Head, Leaf, SequencerQueue
 
 from ..facts import withheld_on
 from ..models import Stretch, StretchBasis, StretchMark
@@ -106,6 +106,15 @@ def waiting_rows() -> dict:
         "unfollowed": Leaf.objects.filter(position__gte=Subquery(StretchMark.objects.values("position")[:1])),
         "unmade": Enrolment.objects.filter(~Exists(StretchMark.objects.all())),
     }
+
+
+def is_current() -> bool:
+    """Do the stretches wait for nothing? One question."""
+    found = StretchMark.objects.annotate(
+        size=Subquery(Head.objects.values("size")[:1]), has_stale=Exists(StretchBasis.objects.filter(is_stale=True)),
+        has_unsequenced=Exists(SequencerQueue.objects.all()),
+    ).values_list("position", "size", "has_stale", "has_unsequenced").first()
+    return bool(found) and 0 <= (found[1] or 0) <= found[0] and not any(found[2:])
 
 
 def behind() -> int:

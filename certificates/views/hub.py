@@ -39,7 +39,7 @@ from ..models import (
 )
 from ..queries import known_of, to_follow_up
 from ..queries.renewing import awaiting_decision
-from ..queries.stretches import behind, first_of_each, fitting, judged, on_day, people_on, soon_over, tally_on, waiting_rows
+from ..queries.stretches import first_of_each, fitting, judged, on_day, people_on, soon_over, tally_on
 from ..rules import may_sanction, may_see_hub
 from ..standings import STANDINGS, words_for
 from ..states import ConcernState, ProposalState, RequestState
@@ -59,7 +59,7 @@ def hub(request):
     """The Hub officer's day: every queue with its count, and the first of each."""
     insist(may_see_hub(request.user))
     today = clock.today()
-    found = refresh_few()
+    found, waiting = refresh_few()
     counts, soon = tally_on(today, today + timedelta(days=SOON))
     soon_q = soon_over(today, today + timedelta(days=SOON))
     many = {"changing": soon, "between": counts.get("between_posts", 0), "limited": sum(counts.get(code, 0) for code in LIMITED)}
@@ -87,7 +87,7 @@ def hub(request):
     }
     n = counts_of(
         **{name: refused if name == "refused" else found for name, found in queues.items()}, renewals=awaiting_decision(),
-        undelivered=Mail.objects.visible_to(request.user), checks=Check.objects.filter(asked_at__gte=week), **({} if found else waiting_rows()),
+        undelivered=Mail.objects.visible_to(request.user), checks=Check.objects.filter(asked_at__gte=week),
     )
     context = {name: list(found if name == "refused" else found[:MOST_LISTED]) if n[name] else [] for name, found in queues.items()}
     for one in context["pending"]:
@@ -96,7 +96,7 @@ def hub(request):
     context["organisations"] = since_when(context["organisations"], today)
     return render(request, "certificates/hub.html", {
         **context, **shown, "today": today, "soon": SOON, "counts": many, "n": n,
-        "behind": sum(n[name] for name in waiting_rows()) if not found else 0, "checks": n["checks"],
+        "behind": waiting, "checks": n["checks"],
         "unconfirmed": unconfirmed[:SHOWN], "unconfirmed_count": unconfirmed_count, "is_more_unconfirmed": unconfirmed_count > SHOWN, "most_counted": MOST_COUNTED,
         "ended": [(words_for(code).label, code, counts[code]) for code in ENDED if counts.get(code)],
         "figures": [
@@ -155,7 +155,7 @@ def people(request):
         return redirect(f"{request.path}?standing={chosen}" if chosen in STANDINGS or chosen == "soon" else request.path)
     today = clock.today()
     last = today + timedelta(days=SOON)
-    found = refresh_few()
+    found, waiting = refresh_few()
     chosen, wanted = request.GET.get("standing"), request.session.get(WANTED, "")
     chosen = chosen if chosen in STANDINGS or chosen == "soon" else ""
     counts, soon = tally_on(today, last, fitting(wanted))
@@ -165,7 +165,7 @@ def people(request):
     page = people_on(rows, request.GET)
     return render(request, "certificates/people.html", {
         "page": page, "people": judged(page, today, found), "today": today, "wanted": wanted, "chosen": chosen, "all": sum(counts.values()),
-        "query": f"standing={chosen}&" if chosen else "", "behind": 0 if found else behind(),
+        "query": f"standing={chosen}&" if chosen else "", "behind": waiting,
         "filters": [{"code": c, "label": words_for(c).label, "count": counts[c]} for c in STANDINGS if counts.get(c)]
         + ([{"code": "soon", "label": f"About to change in {SOON} days", "count": soon}] if soon else []),
         "chosen_label": f"About to change in {SOON} days" if chosen == "soon" else words_for(chosen).label if chosen else "",

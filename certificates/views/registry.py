@@ -32,7 +32,7 @@ from ..eligibility import why_not
 from ..forms_of_certificates import AgainForm, RevokeForm
 from ..models import Certificate, Credential, Heartbeat, PendingDecision, Revocation, Run
 from ..queries import awaiting_issue, known_of, the_book, to_issue_again
-from ..queries.stretches import behind, to_issue_on, waiting_on
+from ..queries.stretches import to_issue_on, waiting_on
 from ..rules import may_see_registry
 from ..said import ENGLISH, LANGUAGES
 from ..standings import words_for
@@ -50,7 +50,7 @@ AWAY = 120  # seconds without a sign of the worker
 def registry(request):
     """The registrar's day: each count leads to its work."""
     insist(may_see_registry(request.user))
-    found, today = refresh_few(), clock.today()
+    (_, behind), today = refresh_few(), clock.today()
     waiting = to_issue_on(today)
     n = {code: sum(waiting[code].values()) for code in (READY, BLOCKED, AGAIN)}
     ready = list(waiting_on(today, READY).select_related("person", "enrolment__award")[:NAMED]) if n[READY] else []
@@ -76,7 +76,7 @@ def registry(request):
     if undelivered := waits["mail"][0]:
         figures.append(_figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), ""))
     return render(request, "certificates/registry.html", {
-        "figures": figures, "today": today, "blocked": n[BLOCKED], "ready": ready, "ready_count": n[READY], "behind": 0 if found else behind(), "boards": boards, "pending": (pending := of_awards()),
+        "figures": figures, "today": today, "blocked": n[BLOCKED], "ready": ready, "ready_count": n[READY], "behind": behind, "boards": boards, "pending": (pending := of_awards()),
         "is_quiet": not pending and not any(f["count"] for f in figures),
     })
 
@@ -98,7 +98,7 @@ def _figure(count, forms, rest, url, since, word="Oldest from"):
 def issue_list(request):
     """Awards without a certificate: those that can be issued, and the others with every reason."""
     insist(may_see_registry(request.user))
-    found, today = refresh_few(), clock.today()
+    (found, behind), today = refresh_few(), clock.today()
     waiting = to_issue_on(today)
     concerned = {key for by_cohort in waiting.values() for key in by_cohort}
     wanted = _code_asked(request)
@@ -114,7 +114,7 @@ def issue_list(request):
     return render(request, "certificates/issue_list.html", {
         "cohorts": cohorts, "chosen": chosen, "ready": [w for w in judged if not w.reasons], "blocked": [w for w in judged if w.reasons],
         "again": to_issue_again(again) if again else [], "pages": pages, "query": f"{urlencode({'cohort': chosen.code})}&" if chosen else "",
-        "recent": Certificate.objects.select_related("enrolment__person").order_by("-issued_at")[:10], "behind": 0 if found else behind(),
+        "recent": Certificate.objects.select_related("enrolment__person").order_by("-issued_at")[:10], "behind": behind,
     })
 
 
@@ -225,7 +225,7 @@ def issue_all(request):
         wanted = Enrolment.objects.filter(pk__in=[k for k in request.POST.getlist("enrolment") if k.isdigit()])
         begun = actions.begin_run(list(wanted.order_by("person__last_name", "pk")), by=request.user, cohort=chosen, language=language if language in languages else ENGLISH)
         return redirect("certificates:run", pk=begun.pk)
-    found, today = refresh_few(), clock.today()
+    (found, _), today = refresh_few(), clock.today()
     rows = waiting_on(today, READY, chosen)
     first = list(rows.values_list("enrolment_id", flat=True)[:AT_ONCE + 1])
     ready = [w for w in awaiting_issue(enrolments=first[:AT_ONCE], found=found) if not w.reasons] if first else []
