@@ -14,7 +14,7 @@ from . import marking
 from .models import Allocation, Submission
 from .states import AllocationState, SubmissionState
 
-WAITING_A_PAGE, SEALED_A_PAGE = 50, 10
+WAITING_A_PAGE, SEALED_A_PAGE = 25, 10
 MARKED = {SubmissionState.AGREED, SubmissionState.RATIFIED}
 
 

@@ -6,6 +6,7 @@ One JSON line a page and size. `cpu_ms` is the application's, `database_ms` that
 ROUNDS; `bytes` as sent without compression. A page is a line of PAGES.
 """
 import argparse
+import gc
 import json
 import logging
 import os
@@ -58,19 +59,27 @@ def inside(people, only):
     from django.db import connection
 
     from benchmarks.crowd import grow
-    from certificates.actions.stretches import rebuild
+    from certificates.actions.stretches import keep_stretches, rebuild
+    from lms.kit import waits
+    from lms.record.sequencer import sequence_all
 
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
     began = time.monotonic()
     grow(people)
     grown = time.monotonic()
+    sequence_all()
     rebuild()
+    keep_stretches()  # the worker's turn
     print(json.dumps({"figure": "lists.stretches, made from nothing", "people": people, "seconds": round(time.monotonic() - grown, 1), "holds": True}), flush=True)
     if connection.vendor == "postgresql":
         connection.ensure_connection()
         connection.cursor().execute("VACUUM ANALYZE")
     print(f"-- {people:,} people after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    waits.limit_waits()  # from here on as lms.wsgi does
+    connection.close()
+    gc.collect()
+    gc.freeze()
     for page in PAGES:
         if not only or page[0] in only:
             print(json.dumps({"people": people, **measured(*page)}), flush=True)

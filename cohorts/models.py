@@ -181,7 +181,7 @@ class EmploymentLine(models.Model):
 
     class Meta:
         ordering = ["employment", "number"]
-        indexes = [models.Index(fields=["starts_on"], condition=models.Q(confirmed_on=None), name="posts_not_confirmed")]
+        indexes = [models.Index(fields=["starts_on", "id"], condition=models.Q(confirmed_on=None), name="posts_to_confirm")]
         constraints = [
             models.UniqueConstraint(fields=["employment", "number"], name="one_line_per_number"),
             models.CheckConstraint(

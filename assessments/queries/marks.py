@@ -112,14 +112,11 @@ def sample_of(board, page=1, earlier=1) -> Sample:
     read whole. Seven queries at most.
     """
     parts, marks, asked, before = Counter(), {}, {}, {}
-    rows = tallies.papers_before(board).order_by("assessment__code", "script")
-    for key, assessment, number, part, mark, third, decided_by in rows.values_list(
-        "pk", "assessment_id", "script", "part", "mark", "had_third", "decided_by"
-    ):
+    for key, assessment, number, part, mark, third, decided_by in tallies.papers_before(board):
         parts[part] += 1
         marks[key] = mark
         if part == tallies.ASKED:
-            asked.setdefault(assessment, {})[number] = results.Marked(number, mark, third), key
+            asked.setdefault(assessment, {})[number] = results.Marked(number, mark, third is not None), key
         elif part == tallies.EARLIER:
             before[key] = decided_by
     chosen = {

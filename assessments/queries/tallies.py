@@ -1,19 +1,18 @@
 """A board's counts and pages asked of the database, in the words of `boards.readiness` and `results.sample`, which judge one case at a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
-from functools import reduce
-from operator import and_, or_
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Case, CharField, Count, Exists, F, IntegerField, Max, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models import Case, CharField, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, Round, RowNumber
 from django.db.models.lookups import GreaterThanOrEqual
 
 from cohorts.models import Enrolment
 from cohorts.states import STUDYING, EnrolmentState
 from lms.kit.lists import A_PAGE
+from lms.kit.prepared import Written
 
 from ..models import Assessment, BoardDecision, MarkLine, QuizAttempt, Submission
 from ..states import AttemptState, BoardState, SubmissionState
@@ -24,9 +23,9 @@ PROVISIONAL, MARKING, DECIDED = "marked", "marking", "decided"  # the sections o
 SECTIONS = {PROVISIONAL: ("Marked, provisional", 6), MARKING: ("Being marked", 4), DECIDED: ("Decided", 5)}  # heading, columns
 
 
-def enrolments_before(board):
-    """Those whom a board is about, by student reference."""
-    return Enrolment.objects.filter(cohort_id=board.cohort_id).exclude(state=EnrolmentState.LEFT).order_by("student_reference")
+def before_board(cohort):
+    """Those whom a board of this cohort is about, by student reference."""
+    return Enrolment.objects.filter(cohort_id=cohort).exclude(state=EnrolmentState.LEFT).order_by("student_reference")
 
 
 def newest_decision(enrolment, module, value):
@@ -49,7 +48,8 @@ def lacking(enrolment, module, looked_at):
 @dataclass(frozen=True)
 class Tally:
     """What a board can decide now: `ready`, `decided` and `waiting` are modules of a person; `people` have one that is ready, and `awards`
-    of them would receive the award. `open` and `settled` are students as the list shows them, of those looked for; `scripts` how many are in each of SECTIONS."""
+    of them would receive the award. `open` and `settled` are students as the list shows them, of those looked for, by `keys` in the order
+    of their references; `scripts` how many are in each of SECTIONS."""
 
     ready: int
     decided: int
@@ -59,91 +59,106 @@ class Tally:
     open: int
     settled: int
     scripts: dict[str, int]
+    keys: dict[str, list[int]] = field(default_factory=lambda: {"open": [], "settled": []}, compare=False)
 
 
 def tally_of(board, modules, *, wanted="") -> Tally:
-    """One query. `modules` with their assessments."""
-    rows, keys = enrolments_before(board).order_by(), [m.pk for m in modules]
+    """One query, a line a person. `modules` with their assessments."""
+    ready = decided = people = awards = 0
+    keys, scripts, lines = {"open": [], "settled": []}, dict.fromkeys(SECTIONS, 0), []
+    if modules:
+        parts = tuple(_Part.of(module, bool(board.sample_confirmed_at)) for module in modules)
+        given = {"looked_at": board.sample_confirmed_at} if any(part.can_be_ready for part in parts) else {}
+        lines = _lines(
+            parts, bool(wanted), _least_pass(), cohort=board.cohort_id,
+            programme=board.cohort.programme_id, **given, **({"wanted": wanted} if wanted else {}),
+        )
+    for key, is_wanted, *rest in lines:
+        scripts = dict(zip(SECTIONS, (count or 0 for count in rest), strict=False))
+        ready_ones = decided_ones = 0
+        passes_all = True
+        for passed, is_whole, passes in _threes(rest[len(SECTIONS):]):
+            is_ready = passed is None and is_whole
+            ready_ones += is_ready
+            decided_ones += passed is not None
+            passes_all = passes_all and bool(passed or is_ready and passes)
+        ready, decided, people, awards = ready + ready_ones, decided + decided_ones, people + bool(ready_ones), awards + bool(ready_ones and passes_all)
+        if is_wanted:
+            keys["settled" if decided_ones == len(modules) else "open"].append(key)
+    waiting = len(lines) * len(modules) - ready - decided
+    return Tally(ready, decided, waiting, people, awards, len(keys["open"]), len(keys["settled"]), scripts, keys)
+
+
+def _threes(values):
+    return zip(*[iter(values)] * 3, strict=True)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What the words of a board's question depend on in a module."""
+
+    module: int
+    can_be_ready: bool
+    work: tuple[tuple[int, int, bool], ...]  # assessment, weight, is it a quiz
+
+    @classmethod
+    def of(cls, module, was_looked_at):
+        work = tuple((a.pk, a.weight, a.is_quiz) for a in module.assessments.all())
+        return cls(module.pk, bool(work) and was_looked_at, work)
+
+
+def _lines_of(parts, is_searched, least, *, cohort, programme, looked_at=None, wanted=""):
+    """Of each person before a board: the key, whether they are looked for, how many scripts are in each of SECTIONS, and of each module
+    whether they passed it, its work is whole, and its mark would pass."""
     found = {}
-    for module in modules:
-        found[f"passed_{module.pk}"] = newest_decision(OuterRef("pk"), module.pk, "is_pass")
-        is_ready = Q(state__in=STUDYING) & ~Exists(lacking(OuterRef(OuterRef("pk")), module.pk, board.sample_confirmed_at))
-        can_be = bool(module.assessments.all() and board.sample_confirmed_at)
-        found[f"whole_{module.pk}"] = Case(When(is_ready, then=True), default=False) if can_be else Value(False)
-        found[f"passes_{module.pk}"] = _passes(module) if can_be else Value(False)
-    if not keys:
-        return Tally(0, 0, 0, 0, 0, 0, 0, dict.fromkeys(SECTIONS, 0))
     for section in SECTIONS:  # asked once each, and not for each person
-        counted = written_work(board, wanted).filter(part=section).order_by().values("enrolment__cohort_id").annotate(n=Count("pk")).values("n")
+        counted = written_work(cohort, programme, wanted).filter(part=section).order_by().values("enrolment__cohort_id").annotate(n=Count("pk")).values("n")
         found[f"scripts_{section}"] = Subquery(counted)
-    # A subquery of its own, so that each condition is asked once for each person.
-    rows = rows.annotate(is_wanted=_is_wanted(wanted), **found).distinct()
-    ready = {k: Q(**{f"passed_{k}__isnull": True, f"whole_{k}": True}) for k in keys}
-    decided = {k: Q(**{f"passed_{k}__isnull": False}) for k in keys}
-    passed = [Q(**{f"passed_{k}": True}) | ready[k] & Q(**{f"passes_{k}": True}) for k in keys]
-    any_ready, all_decided, all_passed = reduce(or_, ready.values()), reduce(and_, decided.values()), reduce(and_, passed)
-    counted = rows.aggregate(
-        of=Count("pk"), people=Count("pk", filter=any_ready), awards=Count("pk", filter=any_ready & all_passed),
-        open=Count("pk", filter=Q(is_wanted=True) & ~all_decided), settled=Count("pk", filter=Q(is_wanted=True) & all_decided),
-        **{f"in_{section}": Max(f"scripts_{section}") for section in SECTIONS}, **{f"ready_{k}": Count("pk", filter=ready[k]) for k in keys}, **{f"decided_{k}": Count("pk", filter=decided[k]) for k in keys},
-    )
-    are_ready, are_decided = (sum(counted[f"{word}_{k}"] for k in keys) for word in ("ready", "decided"))
-    return Tally(
-        are_ready, are_decided, counted["of"] * len(keys) - are_ready - are_decided,
-        *(counted[word] for word in ("people", "awards", "open", "settled")), {section: counted[f"in_{section}"] or 0 for section in SECTIONS},
-    )
+    for part in parts:
+        found[f"passed_{part.module}"] = newest_decision(OuterRef("pk"), part.module, "is_pass")
+        is_ready = Q(state__in=STUDYING) & ~Exists(lacking(OuterRef(OuterRef("pk")), part.module, looked_at))
+        found[f"whole_{part.module}"] = Case(When(is_ready, then=True), default=False) if part.can_be_ready else Value(False)
+        found[f"passes_{part.module}"] = _passes(part.work, least) if part.can_be_ready else Value(False)
+    is_wanted = Case(When(student_reference__icontains=wanted, then=True), default=False) if is_searched else Value(True)
+    return before_board(cohort).annotate(is_wanted=is_wanted, **found).values_list("pk", "is_wanted", *found)
 
 
-def _is_wanted(wanted):
-    return Case(When(student_reference__icontains=wanted, then=True), default=False) if wanted else Value(True)
+_lines = Written(_lines_of)
 
 
-def _passes(module):
+def _least_pass() -> int:
+    """The pass mark in whole hundredths."""
+    return int((settings.IMSA_PASS_MARK * Decimal(100)).to_integral_value(ROUND_CEILING))
+
+
+def _passes(work, least):
     """Would the module's mark pass? In whole hundredths, as `results.module_mark` rounds: halves up, and never in the computer's fractions."""
-    weights = sum(a.weight for a in module.assessments.all())
     total = Value(0)
-    for assessment in module.assessments.all():
-        if assessment.is_quiz:
-            marks = QuizAttempt.objects.filter(assessment=assessment.pk, enrolment=OuterRef("pk"))
+    for assessment, weight, is_quiz in work:
+        if is_quiz:
+            marks = QuizAttempt.objects.filter(assessment=assessment, enrolment=OuterRef("pk"))
         else:
-            marks = MarkLine.objects.filter(submission__assessment=assessment.pk, submission__enrolment=OuterRef("pk"), stage__in=STANDING).order_by("-number")
+            marks = MarkLine.objects.filter(submission__assessment=assessment, submission__enrolment=OuterRef("pk"), stage__in=STANDING).order_by("-number")
         hundredths = Cast(Round(F("mark") * 100), IntegerField())
-        total = total + Value(assessment.weight) * Coalesce(Subquery(marks.annotate(hundredths=hundredths).values("hundredths")[:1]), 0)
-    least = int((settings.IMSA_PASS_MARK * Decimal(100)).to_integral_value(ROUND_CEILING))
+        total = total + Value(weight) * Coalesce(Subquery(marks.annotate(hundredths=hundredths).values("hundredths")[:1]), 0)
+    weights = sum(weight for _, weight, _ in work)
     return Case(When(GreaterThanOrEqual(total * 2, Value(weights * (2 * least - 1))), then=True), default=False)
 
 
-# ---- pages of a list in several parts, each with pages of its own ----
+# ---- pages of a board's lists ----
 
-def pages_of(rows, part, order, counts, wanted, length=A_PAGE) -> dict:
-    """{part: page} of rows that lie in parts: `part` names the annotation, `counts` says how many rows each part has, `wanted` which page
-    of each. One query for all of them; none where there is no row."""
-    pages, found = {}, Q(pk__in=[])
-    for name, count in counts.items():
-        page = pages[name] = Paginator(range(count), length).get_page(wanted.get(name))
-        begin, page.object_list = (page.number - 1) * length, []
-        if count:
-            found |= Q(**{part: name}, row_number__gt=begin, row_number__lte=begin + length)
-    if any(counts.values()):
-        rows = rows.annotate(row_number=Window(RowNumber(), partition_by=[F(part)], order_by=order))
-        for row in rows.filter(found).order_by(*order):
-            pages[getattr(row, part)].object_list.append(row)
-    return pages
+def students_of(tally, pages) -> dict:
+    """{"open": page, "settled": page} of enrolments by student reference; settled is who has every module decided. One query."""
+    found = {name: Paginator(keys, A_PAGE).get_page(pages.get(name)) for name, keys in tally.keys.items()}
+    shown = Enrolment.objects.select_related("person", "plan", "cohort__programme").in_bulk([key for page in found.values() for key in page])
+    for page in found.values():
+        page.object_list = [shown[key] for key in page]
+    return found
 
 
-def students_of(board, modules, tally, pages, *, wanted="") -> dict:
-    """{"open": page, "settled": page} of enrolments by student reference; settled is who has every module decided."""
-    rows = enrolments_before(board).select_related("person", "plan", "cohort__programme")
-    rows = rows.filter(student_reference__icontains=wanted) if wanted else rows
-    decided = (BoardDecision.objects.filter(enrolment=OuterRef("pk"), module=m.pk) for m in modules)
-    all_decided = reduce(and_, (Q(Exists(rows)) for rows in decided), ~Q(pk__in=[]))
-    rows = rows.annotate(part=Case(When(all_decided, then=Value("settled")), default=Value("open"), output_field=CharField()))
-    return pages_of(rows, "part", ["student_reference"], {"open": tally.open, "settled": tally.settled}, pages)
-
-
-def written_work(board, wanted=""):
+def written_work(cohort, programme, wanted=""):
     """The written work that is in, of a board's people, each with its `part`: one of SECTIONS. Of those with `wanted` in their number."""
-    rows = Submission.objects.filter(enrolment__cohort_id=board.cohort_id, assessment__module__programme_id=board.cohort.programme_id)
+    rows = Submission.objects.filter(enrolment__cohort_id=cohort, assessment__module__programme_id=programme)
     rows = rows.filter(script__icontains=wanted) if wanted else rows
     return rows.exclude(enrolment__state=EnrolmentState.LEFT).exclude(state=SubmissionState.DRAFT).annotate(part=Case(
         When(state=SubmissionState.AGREED, then=Value(PROVISIONAL)), When(state=SubmissionState.RATIFIED, then=Value(DECIDED)),
@@ -152,9 +167,32 @@ def written_work(board, wanted=""):
 
 
 def scripts_of(board, tally, pages, *, wanted="") -> dict:
-    """{section: page} of the written work that is in, by assessment and number, without the lines of its marks. One query."""
-    rows = written_work(board, wanted).select_related("assessment__module")
-    return pages_of(rows, "part", ["assessment__code", "script"], tally.scripts, pages)
+    """{section: page} of the written work that is in, by assessment and number, without the lines of its marks. One query; none where
+    there is no script."""
+    found = {}
+    for section, count in tally.scripts.items():
+        found[section] = Paginator(range(count), A_PAGE).get_page(pages.get(section))
+        found[section].object_list = []
+    if any(tally.scripts.values()):
+        rows = _scripts(
+            bool(wanted), cohort=board.cohort_id, programme=board.cohort.programme_id, **({"wanted": wanted} if wanted else {}),
+            **{f"{section}_{edge}": (page.number - at) * A_PAGE for section, page in found.items() for edge, at in (("from", 1), ("to", 0))},
+        )
+        for script in rows:
+            found[script.part].object_list.append(script)
+    return found
+
+
+def _scripts_between(is_searched, *, cohort, programme, wanted="", **edges):
+    """The scripts of each section after `<section>_from` of them, up to `<section>_to`."""
+    order, asked = ["assessment__code", "script"], Q(pk__in=[])
+    for section in SECTIONS:
+        asked |= Q(part=section, row_number__gt=edges[f"{section}_from"], row_number__lte=edges[f"{section}_to"])
+    rows = written_work(cohort, programme, wanted).select_related("assessment__module")
+    return rows.annotate(row_number=Window(RowNumber(), partition_by=[F("part")], order_by=order)).filter(asked).order_by(*order)
+
+
+_scripts = Written(_scripts_between)
 
 
 # ---- the examiner's sample ----
@@ -162,24 +200,38 @@ def scripts_of(board, tally, pages, *, wanted="") -> dict:
 ASKED, LEFT, EARLIER, UNSETTLED = "asked", "left", "earlier", "unsettled"
 
 
-def papers_before(board):
-    """The written work of a board's cohort that is in, each with `mark` and its `part`: asked about, left to a later board, decided earlier, or
-    not marked yet (`marks.sample_of` has the meaning), and whether it `had_third`. What a later board decided has the part “”."""
-    enrolment, module = OuterRef("enrolment_id"), OuterRef("assessment__module_id")
+def papers_before(board) -> list[tuple]:
+    """(key, assessment, number, part, mark, its third mark, the board that decided) of the written work of a board's cohort that is in, by
+    assessment and number. Its part: asked about, left to a later board, decided earlier, or not marked yet (`marks.sample_of` has the
+    meaning). What a later board decided has the part “”. One query."""
     is_open = board.state == BoardState.CALLED
-    whole = ~Exists(lacking(OuterRef(OuterRef("enrolment_id")), module, board.sample_confirmed_at))
-    before = Q(decided_at__lt=board.ratified_at) if board.ratified_at else Q()
+    values = {"looked_at": is_open and board.sample_confirmed_at, "ratified_at": board.ratified_at}
+    return _papers(
+        is_open, cohort=board.cohort_id, programme=board.cohort.programme_id, board=board.pk,
+        **{name: value for name, value in values.items() if value},
+    )
+
+
+def _papers_of(is_open, *, cohort, programme, board, looked_at=None, ratified_at=None):
+    enrolment, module = OuterRef("enrolment_id"), OuterRef("assessment__module_id")
+    whole = ~Exists(lacking(OuterRef(OuterRef("enrolment_id")), module, looked_at))
+    before = Q(decided_at__lt=ratified_at) if ratified_at else Q()
     marks = MarkLine.objects.filter(submission=OuterRef("pk"), stage__in=STANDING).order_by("-number")
-    rows = Submission.objects.filter(enrolment__cohort_id=board.cohort_id, assessment__module__programme_id=board.cohort.programme_id)
+    rows = Submission.objects.filter(enrolment__cohort_id=cohort, assessment__module__programme_id=programme)
     rows = rows.exclude(enrolment__state=EnrolmentState.LEFT).exclude(state=SubmissionState.DRAFT)
     return rows.annotate(
         decided_by=newest_decision(enrolment, module, "board_id"), decided_at=newest_decision(enrolment, module, "decided_at"),
-        mark=Subquery(marks.values("mark")[:1]), had_third=Exists(MarkLine.objects.filter(submission=OuterRef("pk"), stage="third")),
+        mark=Subquery(marks.values("mark")[:1]),
+        # Not Exists: PostgreSQL would look at every third mark there is.
+        had_third=Subquery(MarkLine.objects.filter(submission=OuterRef("pk"), stage="third").values("pk")[:1]),
     ).annotate(part=Case(
         When(~Q(state__in=MARKED), then=Value(UNSETTLED)),
-        When(decided_by=board.pk, then=Value(ASKED)),
+        When(decided_by=board, then=Value(ASKED)),
         When(Q(decided_by__isnull=False) & before, then=Value(EARLIER)),
         When(decided_by__isnull=False, then=Value("")),
         *([When(Q(enrolment__state__in=STUDYING) & whole, then=Value(ASKED))] if is_open else []),
         default=Value(LEFT), output_field=CharField(),
-    ))
+    )).order_by("assessment__code", "script").values_list("pk", "assessment_id", "script", "part", "mark", "had_third", "decided_by")
+
+
+_papers = Written(_papers_of)

@@ -121,7 +121,7 @@ def board(request, pk):
         return redirect("assessments:board", pk)
     modules, wanted = modules_of(found), words_of(request.GET)
     tally = tallies.tally_of(found, modules, wanted=wanted)
-    students = tallies.students_of(found, modules, tally, request.GET, wanted=wanted)
+    students = tallies.students_of(tally, request.GET)
     scripts = tallies.scripts_of(found, tally, request.GET, wanted=wanted)
     cases = cases_of(found, [*students["open"], *students["settled"]], modules, scripts=[one for page in scripts.values() for one in page])
     return render(

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import logging
 from collections import defaultdict
+from uuid import uuid4
 
 from django.apps import apps
 from django.db import OperationalError, connection, transaction
@@ -19,7 +20,7 @@ from lms.record.models import Entry, Head, Leaf
 
 from ..models import Stretch, StretchBasis, StretchMark
 from ..queries.facts import NOBODY, Gathered, Known
-from ..queries.stretches import behind, is_current
+from ..queries.stretches import Look, at_the_look, behind
 from ..stretching import ISSUE, STANDING, issue_spans, standing_spans
 
 log = logging.getLogger("django.certificates")
@@ -90,7 +91,7 @@ def _refresh(gathered: Gathered, known: dict, is_compared=False) -> int:
 @transaction.atomic
 def _write(keys, wanted, digests, touches) -> int:
     """1. whoever has no row gets one, 2. the rows are locked, without those that another refresh has, 3. other stretches are
-    replaced, 4. the digest says from what; whoever was touched meanwhile stays stale."""
+    replaced, 4. the digest says from what; whoever was touched meanwhile stays stale, 5. the stretches have another version."""
     StretchBasis.objects.bulk_create([StretchBasis(person_id=key) for key in keys], ignore_conflicts=True, batch_size=500)
     skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
     rows = {row.person_id: row for row in StretchBasis.objects.select_for_update(no_key=True, **skip).filter(person_id__in=keys).order_by("person_id")}
@@ -106,6 +107,7 @@ def _write(keys, wanted, digests, touches) -> int:
     for key, row in rows.items():
         row.digest, row.is_stale = digests[key], row.touches != touches[key]
     StretchBasis.objects.bulk_update(rows.values(), ["digest", "is_stale"], batch_size=200)
+    StretchMark.objects.filter(pk=1).update(version=uuid4().hex)
     return len(differing)
 
 
@@ -132,22 +134,22 @@ def digest_of(gathered: Gathered, key) -> str:
 
 # ---- which people, and when ----
 
-def refresh_few() -> tuple[Known | None, int]:
+def refresh_few() -> Look:
     """Before a list is read. Where the stretches wait for something and people are few, everybody is brought up to date; where they are
-    many, the worker follows the record. (What is known of everybody, if they were judged now, and how many people or deeds the
-    stretches still wait for.) One question where they wait for nothing, and three or more elsewhere."""
-    if is_current():
-        return None, 0
+    many, the worker follows the record. One question where they wait for nothing, and three or more elsewhere."""
+    version, is_current = at_the_look()
+    if is_current:
+        return Look(version)
     rows = list(
         User.objects.filter(Exists(Enrolment.objects.filter(person=OuterRef("pk")))).order_by("pk")
         .values_list("pk", "stretch_basis__digest", "stretch_basis__is_stale", "stretch_basis__touches")[:FEW + 1]
     )
     if len(rows) > FEW:
-        return None, behind()
+        return Look(version, behind())
     gathered = Gathered([row[0] for row in rows])
     with contextlib.suppress(OperationalError), _hardly_waiting():  # while somebody writes much, a list shows its last counts
         _refresh(gathered, {row[0]: list(row[1:]) for row in rows if row[1] is not None})
-    return Known(gathered.facts, gathered.book), 0
+    return Look("", 0, Known(gathered.facts, gathered.book))
 
 
 @contextlib.contextmanager
@@ -251,7 +253,7 @@ def compare(most=None) -> int:
                 log.error("%s people had other stretches than the judgement says; person keys %s to %s. They are put right.", differing, keys[0], keys[-1])
         else:
             mark.compared_on, mark.compared_to, mark.differing = today, 0, 0
-        mark.save()
+        mark.save(update_fields=["compared_on", "compared_to", "differing"])
         most = None if most is None else most - 1
     return count
 

@@ -116,6 +116,7 @@ class Certificate(Kept):
 
     class Meta:
         ordering = ["-issued_at", "-pk"]
+        indexes = [models.Index(fields=["issued_at", "id"], name="certificates_by_moment")]
         constraints = [
             models.UniqueConstraint(fields=["enrolment"], condition=models.Q(supersedes=None), name="one_first_certificate"),
         ]

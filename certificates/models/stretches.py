@@ -46,7 +46,7 @@ class StretchBasis(models.Model):
 
 
 class StretchMark(models.Model):
-    """How far the record is followed, and how far the comparison with the judgement has come: one row."""
+    """How far the record is followed, how far the comparison with the judgement has come, and which stretches these are: one row."""
 
     PERSONAL_DATA = {}
 
@@ -54,3 +54,4 @@ class StretchMark(models.Model):
     compared_on = models.DateField(null=True, help_text="The last day on which everybody was compared.")
     compared_to = models.BigIntegerField(default=0, help_text="The last person compared in the round that runs.")
     differing = models.PositiveIntegerField(default=0, help_text="People of the round whose stretches were not as judged.")
+    version = models.CharField(max_length=32, default="", help_text="Another with each change of the stretches: what was counted of this one holds.")

@@ -1,7 +1,9 @@
 """Lists of people by how they stand, counted and paged in the database from the derived stretches; whoever is shown is judged."""
 from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 from django.db.models import Case, CharField, Count, Exists, F, Q, Subquery, Value, When, Window
@@ -25,13 +27,41 @@ IN_ORDER = ("person__sort_key", "person_id")
 SHOWN_OF = ("person", "enrolment__person", "enrolment__cohort", "enrolment__plan")
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a list knows of the stretches before it reads them: their `version` ("" where they may just have changed), how many people
+    or deeds they are `behind`, and what is `known` of everybody where all were judged just now."""
+
+    version: str = ""
+    behind: int = 0
+    known: Known | None = None
+
+    def kept(self, what: tuple, ask: Callable):
+        """What `ask` answers, asked once for each version: so long no stretch changes."""
+        if not self.version:
+            return ask()
+        box = _box(self.version, what)
+        if not box:
+            box.append(ask())
+        return box[0]
+
+
+@lru_cache(maxsize=64)
+def _box(version, what) -> list:
+    return []
+
+
 def on_day(day: date, subject=STANDING):
     """The stretches that run on a day."""
     return Stretch.objects.filter(subject=subject, from_day__lte=day, until_day__gte=day)
 
 
-def to_issue_on(day: date) -> dict[str, dict[int, int]]:
-    """How many certificates wait in each cohort, by code: ready, blocked, again. One question."""
+def to_issue_on(day: date, look: Look) -> dict[str, dict[int, int]]:
+    """How many certificates wait in each cohort, by code: ready, blocked, again. One question at most."""
+    return look.kept(("to issue", day), lambda: _to_issue_on(day))
+
+
+def _to_issue_on(day):
     found = defaultdict(dict)
     lines = on_day(day, ISSUE).order_by().values_list("code", "enrolment__cohort_id").annotate(Count("pk"))
     for code, cohort, count in lines:
@@ -39,15 +69,23 @@ def to_issue_on(day: date) -> dict[str, dict[int, int]]:
     return found
 
 
-def waiting_on(day: date, code: str, cohort=None):
-    """The stretches of certificates that are ready, blocked or due again, the oldest award first."""
-    rows = on_day(day, ISSUE).filter(code=code)
-    rows = rows.filter(enrolment__cohort=cohort) if cohort else rows
-    return rows.order_by("enrolment__award__conferred_on", *IN_ORDER)
+def waiting_on(day: date, code: str, look: Look, cohort=None) -> list[int]:
+    """The enrolments whose certificates are ready, blocked or due again, by key, the oldest award first. One question at most."""
+    def ask():
+        rows = on_day(day, ISSUE).filter(code=code)
+        rows = rows.filter(enrolment__cohort=cohort) if cohort else rows
+        return list(rows.order_by("enrolment__award__conferred_on", *IN_ORDER).values_list("enrolment_id", flat=True))
+
+    return look.kept(("waiting", day, code, cohort and cohort.pk), ask)
 
 
-def tally_on(day: date, last: date, which: Q | None = None) -> tuple[dict[str, int], int]:
-    """How many people have each standing that day, and for how many it is over by the `last`. One question."""
+def tally_on(day: date, last: date, look: Look, wanted: str = "") -> tuple[dict[str, int], int]:
+    """How many people, of those who fit what was typed, have each standing that day, and for how many it is over by the `last`. One
+    question at most."""
+    return _tally_on(day, last, fitting(wanted)) if wanted else look.kept(("tally", day, last), lambda: _tally_on(day, last))
+
+
+def _tally_on(day, last, which=None):
     rows = on_day(day).filter(which or Q()).order_by().values_list("code")
     lines = list(rows.annotate(all_=Count("pk"), soon_=Count("pk", filter=soon_over(day, last))))
     return {code: count for code, count, _ in lines}, sum(count for *_, count in lines)
@@ -76,14 +114,21 @@ def _place_of(key):
     return person and (person.sort_key, person.pk)
 
 
-def first_of_each(rows, lists: dict[str, Q], size: int) -> list:
-    """Of each list the rows whose stretch ends first, `size` of them; a row stands in the first list that it fits. By last day, then by
-    name. One question."""
+def first_of_each(day: date, lists: dict[str, Q], size: int, look: Look) -> list:
+    """Of each list the stretches of a day that end first, `size` of them; one stands in the first list that it fits. By last day, then
+    by name. Two questions at most."""
+    keys = look.kept(("first", day, size, *lists.items()), lambda: _first_of_each(on_day(day), lists, size))
+    found = Stretch.objects.select_related(*SHOWN_OF).in_bulk(keys) if keys else {}
+    return [found[key] for key in keys if key in found]
+
+
+def _first_of_each(rows, lists, size):
     in_lists = rows.filter(reduce(or_, lists.values())).annotate(
         which=Case(*(When(fits, then=Value(name)) for name, fits in lists.items()), default=Value(""), output_field=CharField()),
     )
     order = ("until_day", *IN_ORDER)
-    return list(in_lists.select_related(*SHOWN_OF).annotate(nth=Window(RowNumber(), partition_by="which", order_by=order)).filter(nth__lte=size).order_by(*order))
+    nth = in_lists.annotate(nth=Window(RowNumber(), partition_by="which", order_by=order)).filter(nth__lte=size)
+    return list(nth.order_by(*order).values_list("pk", flat=True))
 
 
 def judged(rows, day, found: Known | None = None) -> list[Stood]:
@@ -108,13 +153,16 @@ def waiting_rows() -> dict:
     }
 
 
-def is_current() -> bool:
-    """Do the stretches wait for nothing? One question."""
+def at_the_look() -> tuple[str, bool]:
+    """The version of the stretches, and whether they wait for nothing. One question."""
     found = StretchMark.objects.annotate(
         size=Subquery(Head.objects.values("size")[:1]), has_stale=Exists(StretchBasis.objects.filter(is_stale=True)),
         has_unsequenced=Exists(SequencerQueue.objects.all()),
-    ).values_list("position", "size", "has_stale", "has_unsequenced").first()
-    return bool(found) and 0 <= (found[1] or 0) <= found[0] and not any(found[2:])
+    ).values_list("version", "position", "size", "has_stale", "has_unsequenced").first()
+    if found is None:
+        return "", False
+    version, position, size, *waits = found
+    return version, 0 <= (size or 0) <= position and not any(waits)
 
 
 def behind() -> int:

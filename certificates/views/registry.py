@@ -18,6 +18,7 @@ from cohorts.register import posts_of
 from cohorts.states import ImportState
 from lms.kit import clock
 from lms.kit.counting import oldest_of
+from lms.kit.lists import A_PAGE
 from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import short_day
 from lms.people.models import Mail
@@ -50,16 +51,18 @@ AWAY = 120  # seconds without a sign of the worker
 def registry(request):
     """The registrar's day: each count leads to its work."""
     insist(may_see_registry(request.user))
-    (_, behind), today = refresh_few(), clock.today()
-    waiting = to_issue_on(today)
+    look, today = refresh_few(), clock.today()
+    waiting = to_issue_on(today, look)
     n = {code: sum(waiting[code].values()) for code in (READY, BLOCKED, AGAIN)}
-    ready = list(waiting_on(today, READY).select_related("person", "enrolment__award")[:NAMED]) if n[READY] else []
+    keys = waiting_on(today, READY, look)[:NAMED] if n[READY] else []
+    found = Enrolment.objects.select_related("person", "award").in_bulk(keys) if keys else {}
+    ready = [found[key] for key in keys if key in found]
     waits = oldest_of(
         imports=(Import.objects.filter(state=ImportState.CHECKED), "made_at"), scripts=(awaiting_allocation(), "submitted_at"),
         thirds=(awaiting_third(), "submitted_at"), notes=(unread_notes(request.user), "submitted_at"), mail=(Mail.objects.visible_to(request.user), None),
     )
     boards = list(boards_open())
-    first = ready and ready[0].enrolment.award.conferred_on
+    first = ready and ready[0].award.conferred_on
     to_files, to_allocate = reverse("cohorts:imports"), reverse("assessments:allocation")
     to_boards = reverse("assessments:boards")
     figures = [
@@ -76,7 +79,7 @@ def registry(request):
     if undelivered := waits["mail"][0]:
         figures.append(_figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), ""))
     return render(request, "certificates/registry.html", {
-        "figures": figures, "today": today, "blocked": n[BLOCKED], "ready": ready, "ready_count": n[READY], "behind": behind, "boards": boards, "pending": (pending := of_awards()),
+        "figures": figures, "today": today, "blocked": n[BLOCKED], "ready": ready, "ready_count": n[READY], "behind": look.behind, "boards": boards, "pending": (pending := of_awards()),
         "is_quiet": not pending and not any(f["count"] for f in figures),
     })
 
@@ -98,8 +101,8 @@ def _figure(count, forms, rest, url, since, word="Oldest from"):
 def issue_list(request):
     """Awards without a certificate: those that can be issued, and the others with every reason."""
     insist(may_see_registry(request.user))
-    (found, behind), today = refresh_few(), clock.today()
-    waiting = to_issue_on(today)
+    look, today = refresh_few(), clock.today()
+    waiting = to_issue_on(today, look)
     concerned = {key for by_cohort in waiting.values() for key in by_cohort}
     wanted = _code_asked(request)
     cohorts = list(Cohort.objects.filter(Q(pk__in=concerned) | Q(code=wanted)).order_by("starts_on", "code"))
@@ -107,28 +110,20 @@ def issue_list(request):
     pages = {}
     for code in (READY, AGAIN, BLOCKED):
         count = waiting[code].get(chosen.pk, 0) if chosen else sum(waiting[code].values())
-        pages[code] = Counted(waiting_on(today, code, chosen), 50, count).get_page(request.GET.get(code))
-    shown = [row.enrolment_id for code in (READY, BLOCKED) for row in pages[code]]
-    judged = awaiting_issue(enrolments=shown, found=found) if shown else []
-    again = [row.enrolment_id for row in pages[AGAIN]]
+        pages[code] = Paginator(waiting_on(today, code, look, chosen) if count else [], A_PAGE).get_page(request.GET.get(code))
+    shown = [key for code in (READY, BLOCKED) for key in pages[code]]
+    judged = awaiting_issue(enrolments=shown, found=look.known) if shown else []
+    again = list(pages[AGAIN])
     return render(request, "certificates/issue_list.html", {
         "cohorts": cohorts, "chosen": chosen, "ready": [w for w in judged if not w.reasons], "blocked": [w for w in judged if w.reasons],
         "again": to_issue_again(again) if again else [], "pages": pages, "query": f"{urlencode({'cohort': chosen.code})}&" if chosen else "",
-        "recent": Certificate.objects.select_related("enrolment__person").order_by("-issued_at")[:10], "behind": behind,
+        "recent": Certificate.objects.select_related("enrolment__person").order_by("-issued_at")[:10], "behind": look.behind,
     })
 
 
 def _code_asked(request) -> str:
     """Without nought bytes, which PostgreSQL takes in no text."""
     return request.GET.get("cohort", "").replace("\0", "")
-
-
-class Counted(Paginator):
-    """Pages of rows that were counted already."""
-
-    def __init__(self, rows, size, count):
-        super().__init__(rows, size)
-        self.count = count
 
 
 @login_required
@@ -225,12 +220,12 @@ def issue_all(request):
         wanted = Enrolment.objects.filter(pk__in=[k for k in request.POST.getlist("enrolment") if k.isdigit()])
         begun = actions.begin_run(list(wanted.order_by("person__last_name", "pk")), by=request.user, cohort=chosen, language=language if language in languages else ENGLISH)
         return redirect("certificates:run", pk=begun.pk)
-    (found, _), today = refresh_few(), clock.today()
-    rows = waiting_on(today, READY, chosen)
-    first = list(rows.values_list("enrolment_id", flat=True)[:AT_ONCE + 1])
-    ready = [w for w in awaiting_issue(enrolments=first[:AT_ONCE], found=found) if not w.reasons] if first else []
+    look, today = refresh_few(), clock.today()
+    keys = waiting_on(today, READY, look, chosen)
+    first = keys[:AT_ONCE]
+    ready = [w for w in awaiting_issue(enrolments=first, found=look.known) if not w.reasons] if first else []
     return render(request, "certificates/issue_all.html", {
-        "ready": ready, "all": rows.count() if len(first) > AT_ONCE else len(ready), "today": today, "chosen": chosen, "after": words_for("accredited"),
+        "ready": ready, "all": len(keys) if len(keys) > AT_ONCE else len(ready), "today": today, "chosen": chosen, "after": words_for("accredited"),
         "valid_until": term_from(clock.today(), the_book()), "languages": [(code, LANGUAGES[code]) for code in languages],
     })
 

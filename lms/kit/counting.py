@@ -14,9 +14,9 @@ def counts_of(**rows) -> dict[str, int]:
 
 def oldest_of(**rows) -> dict[str, tuple]:
     """How many rows each QuerySet has, and the earliest moment among them, by name: `name=(rows, field)`, the field None where no
-    moment is asked for. One question."""
+    moment is asked for. One question. No row may stand twice in a QuerySet."""
     first, *rest = (
-        found.model._base_manager.filter(pk__in=found.order_by().values("pk")).order_by()
+        found.order_by().select_related(None)
         .annotate(what_=Value(name, CharField()), at_=Cast(F(moment), DateTimeField()) if moment else Cast(Value(None), DateTimeField()))
         .values("what_").annotate(n_=Count("pk"), first_=Min("at_")).values_list("what_", "n_", "first_")
         for name, (found, moment) in rows.items()

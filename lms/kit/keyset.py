@@ -6,7 +6,7 @@ from operator import or_
 
 from django.db.models import Q
 
-SIZE = 50
+SIZE = 25
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 
-A_PAGE = 50
+A_PAGE = 25
 
 
 def page_of(rows, number, *, length=A_PAGE, count=None) -> Page:

@@ -2,10 +2,13 @@
 
 On PostgreSQL its plan is kept by each connection too (a prepared statement), unless DATABASE_URL says `prepare_threshold=0`.
 """
+import copy
 import json
 from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 
-from django.db import connection
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, connections
 from django.db.models import QuerySet
 
 MOST = 400  # keys in one question
@@ -84,3 +87,83 @@ def _cursor():
     connection.ensure_connection()
     bare = Cursor(connection.connection)
     return connection.make_debug_cursor(bare) if connection.queries_logged else connection.make_cursor(bare)
+
+
+class Written:
+    """A question whose words Django writes once for each of its shapes, however often it is asked with other values.
+
+    `make(*shape, **values)` gives a QuerySet, of instances or of values, with what it prefetches. It may look at its shape, which is
+    hashable, and never at its values: whole numbers, texts, days and moments that stand in conditions (`=`, `<`, `contains`; never
+    `iexact`). Calling this with a shape and values gives the rows, read. Raises TypeError where a value stands in no condition.
+    """
+
+    def __init__(self, make: Callable[..., QuerySet]):
+        self.make, self.written = make, {}
+
+    def __call__(self, *shape, **values) -> list:
+        place = connection.vendor, shape, *values
+        kept = self.written.get(place)
+        if kept is None:
+            kept = self.written[place] = self._write(shape, values)
+        rows, compiler, statement, params = kept
+        if compiler is None:
+            return []
+        filled = [value(values) if callable(value) else value for value in params]
+        compiler = copy.copy(compiler)
+        compiler.connection, compiler.as_sql = connections[compiler.using], lambda *_, **__: (statement, filled)
+        query = copy.copy(rows.query)
+        query.get_compiler = lambda *_, **__: compiler
+        asked = copy.copy(rows)
+        asked._query, asked._result_cache, asked._prefetch_done = query, None, False
+        return list(asked)
+
+    def _write(self, shape, values):
+        blanks = {name: _blank_like(value, n) for n, (name, value) in enumerate(values.items())}
+        rows = self.make(*shape, **blanks)
+        compiler = rows.query.get_compiler(using=rows.db)
+        try:
+            statement, params = compiler.as_sql()
+        except EmptyResultSet:  # a question of this shape has no answer, whatever its values
+            return rows, None, "", ()
+        places = [_place(value, blanks) for value in params]
+        if missing := set(blanks) - {name for _, name in places}:
+            raise TypeError(f"This question does not ask for {', '.join(sorted(missing))}.")
+        return rows, compiler, statement, [_filler(value, name, blanks) if name else value for value, name in places]
+
+
+def _blank_like(value, n):
+    """A value of the same kind that no row has."""
+    if isinstance(value, datetime):
+        return datetime(1, 1, 3 + n, 7, tzinfo=UTC)
+    if isinstance(value, date):
+        return date(1, 1, 3 + n)
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise TypeError("A written question takes whole numbers, texts, days and moments.")
+    return -(2**62) + n if isinstance(value, int) else f"\x01{n}\x01"
+
+
+def _spelt_for(value):
+    """The value as this database takes it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+
+
+def _place(param, blanks):
+    """(the parameter, the name of the value that stands there or "")"""
+    for name, blank in blanks.items():
+        if param == _spelt_for(blank) or isinstance(blank, str) and isinstance(param, str) and blank in param:
+            return param, name
+    return param, ""
+
+
+def _filler(param, name, blanks):
+    """What makes the parameter of the values."""
+    blank = blanks[name]
+    if isinstance(blank, str):
+        if param == blank:
+            return lambda values: values[name]
+        return lambda values: param.replace(blank, connection.ops.prep_for_like_query(values[name]))
+    if isinstance(blank, int):
+        return lambda values: type(param)(values[name])  # the driver's own kind of number, where it has one
+    return lambda values: _spelt_for(values[name])

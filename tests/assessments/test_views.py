@@ -269,7 +269,7 @@ def test_the_registrar_records_what_the_board_decided(scene):
 
 # ---- what a page costs: the same at one row and at thirty ----
 
-COSTS = {"queue": 13, "home": 12, "work": 7, "allocation": 11, "board": 15, "examine": 9}
+COSTS = {"queue": 13, "home": 12, "work": 7, "allocation": 11, "board": 15, "examine": 8}
 
 
 @pytest.mark.both_engines

@@ -1,12 +1,13 @@
 """A question written once gives the rows that Django's own gives, for one key and for many, on both engines."""
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.db.models import Value
 from django.test.utils import CaptureQueriesContext
 
-from lms.kit.prepared import Prepared
+from lms.kit.prepared import Prepared, Written
 from lms.people.models import RoleGrant, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
@@ -60,3 +61,72 @@ def test_a_question_that_forgets_its_keys_is_refused():
         Prepared(lambda keys: User.objects.values_list("pk"))([1])
     with pytest.raises(TypeError, match="__in only"):
         Prepared(lambda keys: User.objects.filter(pk=keys[0]).values_list("pk"))([1])
+
+
+# ---- written once, with values of any kind ----
+
+def grants_of(is_open, *, person, word, day, moment):
+    rows = RoleGrant.objects.filter(person__email__icontains=word, starts_on__gte=day, person__date_joined__lt=moment).exclude(person=person)
+    rows = rows.filter(ends_on=None) if is_open else rows
+    return rows.select_related("person").prefetch_related("person__grants").order_by("pk")
+
+
+def test_a_written_question_gives_djangos_rows_for_each_of_its_values():
+    people, asked = [somebody(f"p{n}") for n in range(6)], Written(grants_of)
+    RoleGrant.objects.filter(person=people[1]).update(ends_on=date(2026, 1, 1))
+    RoleGrant.objects.filter(person=people[2]).update(starts_on=date(2024, 1, 1))
+    User.objects.filter(pk=people[3].pk).update(email="a%_\\'\"\x02@example.org", date_joined=datetime(2030, 1, 1, tzinfo=UTC))
+    later, soon = datetime(2031, 1, 1, tzinfo=UTC), datetime.now(UTC) + timedelta(days=1)
+    found = set()
+    for is_open in (True, False):
+        for values in (
+            {"person": p.pk, "word": word, "day": day, "moment": moment}
+            for p in people[:2] for word in ("p", "%", "_", "\\", "'", "no one") for day in (date(2024, 1, 1), date(2025, 1, 1)) for moment in (soon, later)
+        ):
+            rows, own = asked(is_open, **values), list(grants_of(is_open, **values))
+            assert rows == own and [row.person.email for row in rows] == [row.person.email for row in own], values
+            found.add(len(own))
+    assert len(found) > 3, "the values make no difference here"
+    assert len(asked.written) == 2, "it was written anew"
+
+
+def test_a_written_question_costs_what_its_rows_cost_and_reads_related_rows_as_told():
+    person, asked = somebody("o'brien"), Written(grants_of)
+    values = {"person": 0, "word": "o'brien", "day": date(2020, 1, 1), "moment": datetime(2031, 1, 1, tzinfo=UTC)}
+    asked(True, **values)
+    with CaptureQueriesContext(connection) as seen:
+        (row,) = asked(True, **values)
+        assert row.person == person and [*row.person.grants.all()] == [row]
+    assert len(seen) == 2
+
+
+def test_values_of_rows_are_converted_as_django_does():
+    asked = Written(lambda *, person: User.objects.filter(pk=person).values_list("is_active", "date_joined", "pk"))
+    for person in (somebody("a"), somebody("b")):
+        assert asked(person=person.pk) == [(True, person.date_joined, person.pk)]
+
+
+def test_a_question_written_in_one_thread_is_asked_in_another():
+    asked = Written(lambda *, person: User.objects.filter(pk=person).values_list("pk"))
+    asked(person=1)
+
+    def elsewhere():
+        try:
+            return asked(person=-5)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(elsewhere).result() == []
+
+
+@pytest.mark.parametrize("values", [{"person": None}, {"person": True}, {"person": 1.5}, {"person": [1]}])
+def test_what_it_cannot_spell_it_refuses(values):
+    with pytest.raises(TypeError, match="whole numbers"):
+        Written(lambda *, person: User.objects.filter(pk=person))(**values)
+
+
+def test_a_value_that_stands_nowhere_is_refused_and_an_empty_shape_has_no_rows():
+    with pytest.raises(TypeError, match="does not ask for person"):
+        Written(lambda *, person: User.objects.all())(person=1)
+    assert Written(lambda *, person: User.objects.filter(pk__in=[], last_name=person))(person="a") == []
