@@ -177,6 +177,7 @@ class Submission(models.Model):
                 condition=models.Q(state__in=[SubmissionState.SUBMITTED, SubmissionState.THIRD]),
             ),
             models.Index(fields=["submitted_at", "id"], name="papers_with_a_note", condition=~models.Q(note="")),
+            models.Index(fields=["submitted_at", "id"], name="notes_to_read", condition=~models.Q(note="") & models.Q(note_read_at=None)),
         ]
 
     @property

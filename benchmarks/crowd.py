@@ -117,6 +117,7 @@ class Lot:
                     papers.append(Submission(
                         **same, script=f"CS{o}-{n}", original="submissions/bench", original_name="work.pdf", size=17_990, sha256="0" * 64, copy="submissions/bench",
                         submitted_at=at + timedelta(minutes=n % 500), due_at=at + timedelta(days=1), note="A note." if n % 20 == 7 else "", state=state,
+                        note_read_at=at if n >= MARKING else None,
                     ))
         QuizAttempt.objects.bulk_create(attempts, batch_size=LOT)
         papers = Submission.objects.bulk_create(papers, batch_size=LOT)

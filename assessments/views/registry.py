@@ -48,7 +48,7 @@ def allocation(request):
             "rest": rest,
             "shown": len(scripts.object_list) + len(thirds.object_list),
             "count": counts["page"] + counts["third"],
-            "tutors": [{"person": p, "load": load.get(p.pk, 0)} for p in people],
+            "tutors": [(p.pk, f"{p.full_name} ({load.get(p.pk, 0)})") for p in people],
             "enough": len(people) > 1,
         },
     )

@@ -147,7 +147,7 @@ def since_when(organisations, day) -> list:
 @login_required
 @never_cache
 def people(request):
-    """Everybody enrolled, fifty at a time, with their standing today; narrowed by address, and by a name or number that stands in
+    """Everybody enrolled, twenty-five at a time, with their standing today; narrowed by address, and by a name or number that stands in
     no address."""
     insist(may_see_hub(request.user))
     if request.method == "POST":

@@ -45,7 +45,7 @@ def cohorts(request):
 
 @open_to(may_keep_cohorts)
 def cohort(request, code):
-    """The people of one cohort with their nations, their state and where they work today: fifty at a time, a search, two orders."""
+    """The people of one cohort with their nations, their state and where they work today: twenty-five at a time, a search, two orders."""
     found = get_object_or_404(Cohort.objects.select_related("programme"), code__iexact=code)
     wanted, today = words_of(request.GET), clock.today()
     kept = chosen(request.GET, state=["", *EnrolmentState.values], order=list(ORDERS))

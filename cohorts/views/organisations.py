@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from lms.kit import clock
 from lms.kit.lines import OF_ROW, that_count
-from lms.kit.lists import page_of
+from lms.kit.lists import A_PAGE, page_of
 from lms.kit.refusals import Refused
 from lms.people.actions import admit
 
@@ -28,7 +28,7 @@ from .doors import open_to
 
 @open_to(may_approve)
 def organisations(request):
-    """Organisations with their approval in words, fifty at a time, a search, and a form for the next."""
+    """Organisations with their approval in words, twenty-five at a time, a search, and a form for the next."""
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -44,7 +44,7 @@ def organisations(request):
         {"label": label, "count": counts[key if key != NOT_YET else ""], "url": f"?{urlencode({'approval': key, 'q': wanted})}", "is_chosen": key == approval}
         for key, label in FILTERS.items() if (key if key != NOT_YET else "") in counts
     ]
-    page = Paginator(organisations_on(day, approval=approval, wanted=wanted), 50).get_page(request.GET.get("page"))
+    page = Paginator(organisations_on(day, approval=approval, wanted=wanted), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "cohorts/organisations.html", {
         "form": form, "lines": with_approval(page.object_list, day), "tally": tally, "approval": approval, "wanted": wanted, "page": page,
         "query": f"{urlencode({'approval': approval, 'q': wanted})}&",

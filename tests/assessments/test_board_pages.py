@@ -137,13 +137,13 @@ def test_students_and_scripts_stand_on_one_page_each(scene):
         for module in (scene.one, scene.two):
             BoardDecision.objects.create(board=board, enrolment=e, module=module, mark=60, is_pass=True)
     client, url = sign_in(Client(), scene.registrar), f"/boards/{board.pk}/"
-    for name, count, expected in (("settled", 2, [e.student_reference for e in enrolments[:70]]), ("open", 2, [e.student_reference for e in enrolments[70:]] + ["REF-ZQ-998877"])):
+    for name, count, expected in (("settled", 3, [e.student_reference for e in enrolments[:70]]), ("open", 3, [e.student_reference for e in enrolments[70:]] + ["REF-ZQ-998877"])):
         seen = walk(client, url, name, count, lambda c, name=name: [row["reference"] for row in c["students"][name]["rows"]])
         assert seen == expected
-    numbers = walk(client, url, "marked", 5, lambda c: [s["number"] for section in c["sections"] for g in section["groups"] for s in g["scripts"]])
+    numbers = walk(client, url, "marked", 10, lambda c: [s["number"] for section in c["sections"] for g in section["groups"] for s in g["scripts"]])
     assert len(numbers) == 240 and numbers == sorted(numbers)
     text = client.get(f"{url}?settled=2&marked=3").content.decode()
-    assert "70 students have every module decided" in text and "Marked, provisional: 240" in text and "Page 3 of 5" in text
+    assert "70 students have every module decided" in text and "Marked, provisional: 240" in text and "Page 3 of 10" in text
     assert 'href="?settled=2&amp;marked=4"' in text and 'href="?marked=3&amp;settled=1"' in text, "a list forgets where the others are"
 
 
@@ -181,10 +181,10 @@ def test_board_pages_cost_the_same_at_5_and_120_people(scene, rows_read):
             cost.setdefault(name, []).append(read)
     board_cost, examine = cost["board"], cost["examine"]
     assert board_cost[0].statements == board_cost[1].statements <= 15 and examine[0].statements == examine[1].statements <= 15
-    # Two lists of fifty students with a quiz, two papers of three lines and two decisions each, and fifty scripts of three lines.
-    assert board_cost[1].rows <= 100 * (1 + 1 + 2 + 6 + 2) + 50 * 4 + 30
-    # A line for each of the 240 papers, of which the sample is chosen; of fifty scripts three lines.
-    assert examine[1].rows <= 240 + 50 * 4 + 30
+    # A line for each of the 121 people; two lists of twenty-five students with a quiz, two papers of three lines and two decisions each, and twenty-five scripts of three lines.
+    assert board_cost[1].rows <= 121 + 50 * (1 + 1 + 2 + 6 + 2) + 25 * 4 + 30
+    # A line for each of the 240 papers, of which the sample is chosen; of twenty-five scripts three lines.
+    assert examine[1].rows <= 240 + 25 * 4 + 30
 
 
 def test_a_long_sample_is_confirmed_as_a_whole(scene):
@@ -192,7 +192,7 @@ def test_a_long_sample_is_confirmed_as_a_whole(scene):
     board, client = scene.board(confirmed=False), sign_in(Client(), scene.examiner)
     first = client.get(f"/examining/{board.pk}/")
     sample = first.context["sample"]
-    assert sample.of == 240 and 50 < sample.shown < 240 and sample_by_hand(board)[0] == whole_sample(board)[0]
+    assert sample.of == 240 and 25 < sample.shown < 240 and sample_by_hand(board)[0] == whole_sample(board)[0]
     text = first.content.decode()
     assert f"The sample has {sample.shown} scripts" in text and "You confirm all of them together." in text and "On another page of the sample." in text
     assert f"{sample.shown} of the 240 scripts this board can decide" in text

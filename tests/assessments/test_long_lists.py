@@ -52,16 +52,16 @@ def as_shown(text):
 def test_all_on_this_page_are_given_out_and_no_others(scene):
     papers = waiting(scene, 120)
     client = sign_in(Client(), scene.registrar)
-    pages = [client.get(f"{URL}?page={n}") for n in (1, 2, 3)]
+    pages = [client.get(f"{URL}?page={n}") for n in range(1, 6)]
     shown = [row["number"] for page in pages for row in page.context["rows"]]
-    assert shown == [p.script for p in papers] and [len(page.context["rows"]) for page in pages] == [50, 50, 20]
+    assert shown == [p.script for p in papers] and [len(page.context["rows"]) for page in pages] == [25, 25, 25, 25, 20]
     text = pages[1].content.decode()
-    assert "Waiting for two markers: 120" in text and "120 scripts wait for markers; this page shows 50." in text and "Give out the 50 on this page as shown" in text
+    assert "Waiting for two markers: 120" in text and "120 scripts wait for markers; this page shows 25." in text and "Give out the 25 on this page as shown" in text
     led = client.post(f"{URL}?page=2", {**as_shown(text), "script": "all"}, follow=True)
-    assert led.redirect_chain == [(f"{URL}?page=2", 302)] and "50 scripts are with markers now." in led.content.decode()
+    assert led.redirect_chain == [(f"{URL}?page=2", 302)] and "25 scripts are with markers now." in led.content.decode()
     with_markers = set(Submission.objects.filter(state="marking").values_list("script", flat=True))
-    assert with_markers == {row["number"] for row in pages[1].context["rows"]} and Allocation.objects.count() == 100
-    assert "70 scripts wait for markers; this page shows 20." in led.content.decode(), "the count is not of what waits now"
+    assert with_markers == {row["number"] for row in pages[1].context["rows"]} and Allocation.objects.count() == 50
+    assert "95 scripts wait for markers; this page shows 25." in led.content.decode(), "the count is not of what waits now"
 
 
 def test_one_is_given_out_and_what_was_not_chosen_stays(scene):
@@ -82,12 +82,13 @@ def test_thirds_and_tasks_without_a_marker_have_pages_of_their_own(scene):
     person("more", scene.helen.grants.first().role)
     client = sign_in(Client(), scene.registrar)
     first, second = (client.get(f"{URL}?page=2&third={n}&stopped={n}") for n in (1, 2))
+    third = client.get(f"{URL}?page=2&third=3&stopped=3")
     for name, key in (("thirds", lambda row: row["number"]), ("stopped", lambda row: row[0].submission.script)):
-        seen = [key(row) for page in (first, second) for row in page.context[name]]
+        seen = [key(row) for page in (first, second, third) for row in page.context[name]]
         assert len(seen) == len(set(seen)) == 60, name
     text = first.content.decode()
     assert 'href="?page=2&amp;stopped=1&amp;third=2"' in text and 'href="?page=2&amp;third=1&amp;stopped=2"' in text and 'href="?third=1&amp;stopped=1&amp;page=1"' in text
-    assert text.count("is not a tutor.") == 50 and "Waiting for a third marker: 60" in text
+    assert text.count("is not a tutor.") == 25 and "Waiting for a third marker: 60" in text
 
 
 @pytest.mark.both_engines
@@ -104,8 +105,8 @@ def test_allocation_and_notes_cost_the_same_at_5_and_120_scripts(scene, rows_rea
             cost.setdefault(url, []).append(read)
     for url, (few, many) in cost.items():
         assert few.statements == many.statements <= 15, (url, few.statements, many.statements)
-    # fifty of each of three tables, two tasks and two marks of each third, and what does not grow
-    assert cost[URL][1].rows <= 3 * 50 + 4 * 50 + 60 and cost["/registry/notes/"][1].rows <= 20 + 10
+    # twenty-five of each of three tables, two tasks and two marks of each third, and what does not grow
+    assert cost[URL][1].rows <= 3 * 25 + 4 * 25 + 60 and cost["/registry/notes/"][1].rows <= 20 + 10
 
 
 def boards(scene, count, **given):
@@ -124,12 +125,12 @@ def test_boards_are_paged_found_and_counted(scene, rows_read):
     client.get("/boards/")
     with rows_read() as read:
         pages = [client.get("/boards/")]
-    assert read.statements <= 15 and read.rows <= 50 + 51 + 10, "the cohorts to choose from end too"
-    pages += [client.get(f"/boards/?page={n}") for n in (2, 3)]
+    assert read.statements <= 15 and read.rows <= 25 + 51 + 10, "the cohorts to choose from end too"
+    pages += [client.get(f"/boards/?page={n}") for n in range(2, 6)]
     seen = [b.pk for page in pages for b in page.context["boards"]]
     assert seen == list(Board.objects.order_by("state", "meets_on", "pk").values_list("pk", flat=True)) and len(seen) == 120
     found = client.get("/boards/", {"q": "Ó b-0", "state": "ratified"}).content.decode()
-    assert "Decided: 59" in found and "Called: 41" in found and "Page 1 of 2" in found and "state=ratified&amp;q=%C3%93+b-0&amp;page=2" in found
+    assert "Decided: 59" in found and "Called: 41" in found and "Page 1 of 3" in found and "state=ratified&amp;q=%C3%93+b-0&amp;page=2" in found
     assert "No boards found" in client.get("/boards/?q=zzz").content.decode()
 
 
@@ -156,9 +157,9 @@ def test_samples_to_confirm_and_confirmed_have_pages_of_their_own(scene, rows_re
     client.get("/examining/")
     with rows_read() as read:
         client.get("/examining/")
-    assert read.statements <= 15 and read.rows <= 20 + 50 + 10
+    assert read.statements <= 15 and read.rows <= 20 + 25 + 10
     pages = [client.get(f"/examining/?page={n}&seen={n}") for n in (1, 2, 3)]
     waits = [b.pk for page in pages for b in page.context["waiting"]]
-    seen = [b.pk for page in pages[:2] for b in page.context["seen"]]
+    seen = [b.pk for page in pages for b in page.context["seen"]]
     assert len(set(waits)) == len(waits) == 60 and len(set(seen)) == len(seen) == 60
     assert 'href="?seen=1&amp;page=2"' in pages[0].content.decode() and 'href="?page=1&amp;seen=2"' in pages[0].content.decode()
