@@ -1,5 +1,7 @@
 """What trainees wrote to the programme office with their work; a registrar who marks a script is not shown its note."""
 
+from cohorts.models import Enrolment
+
 from ..models import Submission
 from ..states import SubmissionState
 
@@ -7,7 +9,8 @@ from ..states import SubmissionState
 def notes_for(registrar):
     """Notes of work that is handed in, but for the registrar's own and for scripts they mark; the newest first."""
     rows = Submission.objects.exclude(state=SubmissionState.DRAFT).exclude(note="")
-    rows = rows.exclude(enrolment__person_id=registrar.pk).exclude(allocations__marker_id=registrar.pk)
+    own = Enrolment.objects.filter(person_id=registrar.pk).values("pk")  # a list of none or one, and no look at everybody's
+    rows = rows.exclude(enrolment__in=own).exclude(allocations__marker_id=registrar.pk)
     return rows.select_related("assessment", "enrolment__person", "enrolment__cohort", "note_read_by").order_by("-submitted_at", "-pk")
 
 
