@@ -8,7 +8,7 @@ from lms.kit.nations import NATIONS
 from lms.people.models import User
 
 from .imports.columns import KINDS, Unread, edits, name
-from .imports.sheets import Cell
+from .imports.sheets import MOST_ROWS, Cell
 from .models import Employment
 from .states import ApprovalDeed
 
@@ -37,7 +37,7 @@ class FileForm(forms.Form):
         widget=forms.RadioSelect, error_messages={"required": "Say which kind of file it is."},
     )
     file = forms.FileField(
-        label="The file", help_text="CSV in UTF-8, or an Excel workbook (.xlsx). Up to 500 rows.", allow_empty_file=True,
+        label="The file", help_text=f"CSV in UTF-8, or an Excel workbook (.xlsx). Up to {MOST_ROWS:,} rows.", allow_empty_file=True,
         max_length=400, error_messages={"required": "Choose a file.", "max_length": "Give the file a shorter name."},
     )
 

@@ -162,6 +162,8 @@ def test_a_search_narrows_the_tables_and_never_the_decision(scene):
     assert refused.status_code == 200 and not BoardDecision.objects.exists() and 'value="c-00007"' in refused.content.decode()
     assert client.post(url, {"chair": "Prof. Chair"}).status_code == 302
     assert BoardDecision.objects.filter(board=board).count() == 120, "the deed decides on the whole board, whatever page was shown"
+    decided = client.get(f"/boards/{board.pk}/").content.decode()
+    assert "left to a later board" in decided and "ready to decide" not in decided, "a board that has met still counts what it could decide"
 
 
 @pytest.mark.both_engines
