@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
 MOST = 400  # keys in one question
@@ -124,6 +124,7 @@ class Written:
         try:
             statement, params = compiler.as_sql()
         except EmptyResultSet:  # a question of this shape has no answer, whatever its values
+            self._insist_empty(shape, values)
             return rows, None, "", ()
         places = [_place(value, blanks) for value in params]
         if missing := set(blanks) - {name for _, name in places}:
@@ -131,15 +132,24 @@ class Written:
         return rows, compiler, statement, [_filler(value, name, blanks) if name else value for value, name in places]
 
 
+    def _insist_empty(self, shape, values):
+        """Django answers by itself where a number is beyond what its column holds, and a blank is not to be such a number."""
+        try:
+            self.make(*shape, **values).query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
+        except EmptyResultSet:
+            return
+        raise TypeError("A value of this question stands beside a column too narrow for its blank.")
+
+
 def _blank_like(value, n):
-    """A value of the same kind that no row has."""
+    """A value of the same kind that no row has. A number fits every column of whole numbers but the small ones."""
     if isinstance(value, datetime):
         return datetime(1, 1, 3 + n, 7, tzinfo=UTC)
     if isinstance(value, date):
         return date(1, 1, 3 + n)
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise TypeError("A written question takes whole numbers, texts, days and moments.")
-    return -(2**62) + n if isinstance(value, int) else f"\x01{n}\x01"
+    return 2_000_000_011 + n if isinstance(value, int) else f"\x01{n}\x01"
 
 
 def _spelt_for(value):

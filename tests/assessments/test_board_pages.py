@@ -130,6 +130,7 @@ def walk(client, url, name, count, rows_of):
     return [row for n in range(1, count + 1) for row in rows_of(client.get(f"{url}?{name}={n}").context)]
 
 
+@pytest.mark.both_engines
 def test_students_and_scripts_stand_on_one_page_each(scene):
     enrolments = crowd(scene, 120)
     board = scene.board()

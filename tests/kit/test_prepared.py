@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Value
+from django.db.models import SmallIntegerField, Value, Window
+from django.db.models.functions import Cast, RowNumber
 from django.test.utils import CaptureQueriesContext
 
 from lms.kit.prepared import Prepared, Written
@@ -130,3 +131,27 @@ def test_a_value_that_stands_nowhere_is_refused_and_an_empty_shape_has_no_rows()
     with pytest.raises(TypeError, match="does not ask for person"):
         Written(lambda *, person: User.objects.all())(person=1)
     assert Written(lambda *, person: User.objects.filter(pk__in=[], last_name=person))(person="a") == []
+
+
+def test_a_number_beside_a_narrower_column_is_asked_for_on_both_engines():
+    """Django drops a condition with a number that its column cannot hold, and what that holds differs by engine."""
+    def make(*, least, most):
+        rows = User.objects.annotate(nth=Window(RowNumber(), order_by=["pk"])).filter(nth__gt=least, nth__lte=most)
+        return rows.order_by("pk").values_list("first_name")
+
+    for n in range(4):
+        somebody(f"p{n}")
+    asked = Written(make)
+    assert asked(least=1, most=3) == [("p1",), ("p2",)] and asked(least=3, most=9) == [("p3",)]
+
+
+def test_a_blank_too_wide_for_its_column_is_an_error_and_no_empty_answer():
+    def make(*, n):
+        return User.objects.annotate(small=Cast(Value(1), SmallIntegerField())).filter(small__gte=n).values_list("pk")
+
+    somebody("a")
+    if connection.vendor == "sqlite":  # its columns are all as wide
+        assert len(Written(make)(n=1)) == 1
+        return
+    with pytest.raises(TypeError, match="too narrow|does not ask"):
+        Written(make)(n=1)
