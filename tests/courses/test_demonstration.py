@@ -37,7 +37,7 @@ from lms.record.models import Entry
 
 OPERATOR = Operator("tests")
 BOTH = [task for task, _, _ in REVIEWS]
-BEGINS, DAY = date(2025, 7, 8), date(2026, 11, 28)
+BEGINS, DAY = date(2025, 7, 8), date(2026, 12, 1)
 MADE = (Programme, Module, Unit, Variant, Provision, UnitVersion, UnitPage, Page, Site, Image, Document)
 COUNTED = (*MADE, Entry)
 pytestmark = pytest.mark.django_db
