@@ -259,7 +259,7 @@ class TestKeptFromALink:
                 assert client.get(path).status_code == 404
             by_number = client.post("/receipts/", {"pasted": check.receipt}, follow=True).content.decode()
             unknown = client.post("/receipts/", {"pasted": "Q-" + check.receipt[2:-1]}, follow=True)
-            assert "We gave no answer under this number" in by_number and "One" not in by_number and unknown.status_code == 200
+            assert "We gave no answer under this number" in by_number and not re.search(r"\bOne\b", by_number) and unknown.status_code == 200
             assert "accredited" in client.post("/receipts/", {"pasted": receipt}, follow=True).content.decode().lower()
             assert scene.sign_in(Client(), held.enrolment.person).get(address).status_code == 200, "the holder reads it still"
 

@@ -222,3 +222,10 @@ def test_a_token_that_was_wrapped_or_marked_is_genuine_in_a_file_and_pasted(held
             assert words in client.post(address, given, follow=True).content.decode(), given
         spoilt = handed_on(token[:-30] + ("A" * 30))
         assert words not in client.post(address, {field: spoilt}, follow=True).content.decode()
+
+
+def test_a_number_without_a_digit_is_a_number_where_the_columns_changed_places():
+    [turned] = pasted("Llewellyn, C-YRSP-WBED", TODAY)
+    assert (turned.number, turned.surname, turned.fault) == ("C-YRSP-WBED", "Llewellyn", "")
+    [named] = pasted("C-YRSP-WBED, Crawshaw-Webb", TODAY)
+    assert (named.number, named.surname) == ("C-YRSP-WBED", "Crawshaw-Webb")
