@@ -76,7 +76,7 @@ def inside(people, only):
         connection.ensure_connection()
         connection.cursor().execute("VACUUM ANALYZE")
     print(f"-- {people:,} people after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    waits.limit_waits()  # from here on as lms.wsgi does
+    waits.tune_connections()  # from here on as lms.wsgi does
     connection.close()
     gc.collect()
     gc.freeze()

@@ -19,8 +19,8 @@ COLUMNS = {
     "reference": ("reference", "our reference", "ref", "id", "staff number"),
 }
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-# Linear, as every expression of the house (tests/house/test_patterns.py): spaces come one at a time.
 IN_GROUPS = re.compile(r"(?:IMSA|C)-[A-Z0-9]{4}-[A-Z0-9]{4}", re.IGNORECASE)
+# Linear, as every expression of the house (tests/house/test_patterns.py): spaces come one at a time.
 FREE = re.compile(r"((?:IMSA|C)?[ \-‐-―]{0,6}[0-9A-Za-z]{4}[ \-‐-―]{0,6}[0-9A-Za-z]{4})[ ,;]++(.+)", re.I)
 
 
@@ -52,7 +52,7 @@ def line_of(row: int, number: str, surname: str, reference: str, day: date) -> L
 
 def _is_number(words) -> bool:
     try:
-        # Eight letters may be a name; one number in ten has no digit, and then its hyphens tell.
+        # Eight letters may be a name; one number in twelve has no digit, and then its hyphens tell.
         return bool(numbers_meant(words)) and (any(c.isdigit() for c in words) or bool(IN_GROUPS.fullmatch(words.strip())))
     except Misread:
         return False

@@ -14,7 +14,7 @@ try:
     application = get_wsgi_application()
     from lms.kit import installation, readiness, waits
 
-    waits.limit_waits()
+    waits.tune_connections()
     installation.insist_on_fit()
     readiness.insist_on_start()
 except ImproperlyConfigured as fault:

@@ -13,7 +13,7 @@ from courses.models import Module
 from .. import results
 from ..models import Assessment, Board, BoardDecision, QuizAttempt, Submission
 from ..states import AttemptState, BoardState, SubmissionState
-from .tallies import before_board
+from .tallies import enrolments_before
 from .work import standing_mark
 
 UNSEEN = "The external examiner has not confirmed the sample yet"
@@ -83,7 +83,7 @@ def readiness(board) -> list[Case]:
     A board decides what had a mark when the external examiner confirmed the sample; what was
     marked later waits for the next one. Six queries, whatever the size of the cohort.
     """
-    people = before_board(board.cohort_id).select_related("person", "plan", "cohort__programme")
+    people = enrolments_before(board.cohort_id).select_related("person", "plan", "cohort__programme")
     return cases_of(board, list(people), modules_of(board), Q(enrolment__cohort_id=board.cohort_id))
 
 

@@ -12,7 +12,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from cohorts.models import Enrolment
 from cohorts.states import STUDYING, EnrolmentState
 from lms.kit.lists import A_PAGE
-from lms.kit.prepared import Written
+from lms.kit.prepared import CompiledQuery
 
 from ..models import Assessment, BoardDecision, MarkLine, QuizAttempt, Submission
 from ..states import AttemptState, BoardState, SubmissionState
@@ -23,8 +23,8 @@ PROVISIONAL, MARKING, DECIDED = "marked", "marking", "decided"  # the sections o
 SECTIONS = {PROVISIONAL: ("Marked, provisional", 6), MARKING: ("Being marked", 4), DECIDED: ("Decided", 5)}  # heading, columns
 
 
-def before_board(cohort):
-    """Those whom a board of this cohort is about, by student reference."""
+def enrolments_before(cohort):
+    """Those whom a board of this cohort (its key) is about, by student reference."""
     return Enrolment.objects.filter(cohort_id=cohort).exclude(state=EnrolmentState.LEFT).order_by("student_reference")
 
 
@@ -67,34 +67,36 @@ def tally_of(board, modules, *, wanted="") -> Tally:
     ready = decided = people = awards = 0
     keys, scripts, lines = {"open": [], "settled": []}, dict.fromkeys(SECTIONS, 0), []
     if modules:
-        parts = tuple(_Part.of(module, bool(board.sample_confirmed_at)) for module in modules)
-        given = {"looked_at": board.sample_confirmed_at} if any(part.can_be_ready for part in parts) else {}
-        lines = _lines(
-            parts, bool(wanted), _least_pass(), cohort=board.cohort_id,
-            programme=board.cohort.programme_id, **given, **({"wanted": wanted} if wanted else {}),
-        )
+        shapes = tuple(_ModuleShape.of(module, bool(board.sample_confirmed_at)) for module in modules)
+        lines = _lines(shapes, _least_pass(), cohort=board.cohort_id, programme=board.cohort.programme_id, **_given(
+            looked_at=any(shape.can_be_ready for shape in shapes) and board.sample_confirmed_at, wanted=wanted,
+        ))
     for key, is_wanted, *rest in lines:
-        scripts = dict(zip(SECTIONS, (count or 0 for count in rest), strict=False))
-        ready_ones = decided_ones = 0
-        passes_all = True
-        for passed, is_whole, passes in _threes(rest[len(SECTIONS):]):
+        counts, verdicts = rest[:len(SECTIONS)], rest[len(SECTIONS):]
+        scripts = {section: count or 0 for section, count in zip(SECTIONS, counts, strict=True)}
+        ready_here, decided_here, passes_all = 0, 0, True
+        for passed, is_whole, passes in zip(verdicts[::3], verdicts[1::3], verdicts[2::3], strict=True):
             is_ready = passed is None and is_whole
-            ready_ones += is_ready
-            decided_ones += passed is not None
+            ready_here += is_ready
+            decided_here += passed is not None
             passes_all = passes_all and bool(passed or is_ready and passes)
-        ready, decided, people, awards = ready + ready_ones, decided + decided_ones, people + bool(ready_ones), awards + bool(ready_ones and passes_all)
+        ready += ready_here
+        decided += decided_here
+        people += bool(ready_here)
+        awards += bool(ready_here and passes_all)
         if is_wanted:
-            keys["settled" if decided_ones == len(modules) else "open"].append(key)
+            keys["settled" if decided_here == len(modules) else "open"].append(key)
     waiting = len(lines) * len(modules) - ready - decided
     return Tally(ready, decided, waiting, people, awards, len(keys["open"]), len(keys["settled"]), scripts, keys)
 
 
-def _threes(values):
-    return zip(*[iter(values)] * 3, strict=True)
+def _given(**values) -> dict:
+    """Those that are there: a compiled query has another shape without them."""
+    return {name: value for name, value in values.items() if value}
 
 
 @dataclass(frozen=True)
-class _Part:
+class _ModuleShape:
     """What the words of a board's question depend on in a module."""
 
     module: int
@@ -107,23 +109,23 @@ class _Part:
         return cls(module.pk, bool(work) and was_looked_at, work)
 
 
-def _lines_of(parts, is_searched, least, *, cohort, programme, looked_at=None, wanted=""):
+def _lines_of(shapes, least, *, cohort, programme, looked_at=None, wanted=""):
     """Of each person before a board: the key, whether they are looked for, how many scripts are in each of SECTIONS, and of each module
     whether they passed it, its work is whole, and its mark would pass."""
     found = {}
     for section in SECTIONS:  # asked once each, and not for each person
         counted = written_work(cohort, programme, wanted).filter(part=section).order_by().values("enrolment__cohort_id").annotate(n=Count("pk")).values("n")
         found[f"scripts_{section}"] = Subquery(counted)
-    for part in parts:
-        found[f"passed_{part.module}"] = newest_decision(OuterRef("pk"), part.module, "is_pass")
-        is_ready = Q(state__in=STUDYING) & ~Exists(lacking(OuterRef(OuterRef("pk")), part.module, looked_at))
-        found[f"whole_{part.module}"] = Case(When(is_ready, then=True), default=False) if part.can_be_ready else Value(False)
-        found[f"passes_{part.module}"] = _passes(part.work, least) if part.can_be_ready else Value(False)
-    is_wanted = Case(When(student_reference__icontains=wanted, then=True), default=False) if is_searched else Value(True)
-    return before_board(cohort).annotate(is_wanted=is_wanted, **found).values_list("pk", "is_wanted", *found)
+    for shape in shapes:
+        found[f"passed_{shape.module}"] = newest_decision(OuterRef("pk"), shape.module, "is_pass")
+        is_ready = Q(state__in=STUDYING) & ~Exists(lacking(OuterRef(OuterRef("pk")), shape.module, looked_at))
+        found[f"whole_{shape.module}"] = Case(When(is_ready, then=True), default=False) if shape.can_be_ready else Value(False)
+        found[f"passes_{shape.module}"] = _passes(shape.work, least) if shape.can_be_ready else Value(False)
+    is_wanted = Case(When(student_reference__icontains=wanted, then=True), default=False) if wanted else Value(True)
+    return enrolments_before(cohort).annotate(is_wanted=is_wanted, **found).values_list("pk", "is_wanted", *found)
 
 
-_lines = Written(_lines_of)
+_lines = CompiledQuery(_lines_of)
 
 
 def _least_pass() -> int:
@@ -174,16 +176,15 @@ def scripts_of(board, tally, pages, *, wanted="") -> dict:
         found[section] = Paginator(range(count), A_PAGE).get_page(pages.get(section))
         found[section].object_list = []
     if any(tally.scripts.values()):
-        rows = _scripts(
-            bool(wanted), cohort=board.cohort_id, programme=board.cohort.programme_id, **({"wanted": wanted} if wanted else {}),
-            **{f"{section}_{edge}": (page.number - at) * A_PAGE for section, page in found.items() for edge, at in (("from", 1), ("to", 0))},
-        )
-        for script in rows:
+        edges = {
+            f"{section}_{edge}": (page.number - at) * A_PAGE for section, page in found.items() for edge, at in (("from", 1), ("to", 0))
+        }
+        for script in _scripts(cohort=board.cohort_id, programme=board.cohort.programme_id, **edges, **_given(wanted=wanted)):
             found[script.part].object_list.append(script)
     return found
 
 
-def _scripts_between(is_searched, *, cohort, programme, wanted="", **edges):
+def _scripts_between(*, cohort, programme, wanted="", **edges):
     """The scripts of each section after `<section>_from` of them, up to `<section>_to`."""
     order, asked = ["assessment__code", "script"], Q(pk__in=[])
     for section in SECTIONS:
@@ -192,7 +193,7 @@ def _scripts_between(is_searched, *, cohort, programme, wanted="", **edges):
     return rows.annotate(row_number=Window(RowNumber(), partition_by=[F("part")], order_by=order)).filter(asked).order_by(*order)
 
 
-_scripts = Written(_scripts_between)
+_scripts = CompiledQuery(_scripts_between)
 
 
 # ---- the examiner's sample ----
@@ -205,11 +206,9 @@ def papers_before(board) -> list[tuple]:
     assessment and number. Its part: asked about, left to a later board, decided earlier, or not marked yet (`marks.sample_of` has the
     meaning). What a later board decided has the part “”. One query."""
     is_open = board.state == BoardState.CALLED
-    values = {"looked_at": is_open and board.sample_confirmed_at, "ratified_at": board.ratified_at}
-    return _papers(
-        is_open, cohort=board.cohort_id, programme=board.cohort.programme_id, board=board.pk,
-        **{name: value for name, value in values.items() if value},
-    )
+    return _papers(is_open, cohort=board.cohort_id, programme=board.cohort.programme_id, board=board.pk, **_given(
+        looked_at=is_open and board.sample_confirmed_at, ratified_at=board.ratified_at,
+    ))
 
 
 def _papers_of(is_open, *, cohort, programme, board, looked_at=None, ratified_at=None):
@@ -223,7 +222,7 @@ def _papers_of(is_open, *, cohort, programme, board, looked_at=None, ratified_at
         decided_by=newest_decision(enrolment, module, "board_id"), decided_at=newest_decision(enrolment, module, "decided_at"),
         mark=Subquery(marks.values("mark")[:1]),
         # Not Exists: PostgreSQL would look at every third mark there is.
-        had_third=Subquery(MarkLine.objects.filter(submission=OuterRef("pk"), stage="third").values("pk")[:1]),
+        third_mark=Subquery(MarkLine.objects.filter(submission=OuterRef("pk"), stage="third").values("pk")[:1]),
     ).annotate(part=Case(
         When(~Q(state__in=MARKED), then=Value(UNSETTLED)),
         When(decided_by=board, then=Value(ASKED)),
@@ -231,7 +230,7 @@ def _papers_of(is_open, *, cohort, programme, board, looked_at=None, ratified_at
         When(decided_by__isnull=False, then=Value("")),
         *([When(Q(enrolment__state__in=STUDYING) & whole, then=Value(ASKED))] if is_open else []),
         default=Value(LEFT), output_field=CharField(),
-    )).order_by("assessment__code", "script").values_list("pk", "assessment_id", "script", "part", "mark", "had_third", "decided_by")
+    )).order_by("assessment__code", "script").values_list("pk", "assessment_id", "script", "part", "mark", "third_mark", "decided_by")
 
 
-_papers = Written(_papers_of)
+_papers = CompiledQuery(_papers_of)

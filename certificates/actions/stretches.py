@@ -20,7 +20,7 @@ from lms.record.models import Entry, Head, Leaf
 
 from ..models import Stretch, StretchBasis, StretchMark
 from ..queries.facts import NOBODY, Gathered, Known
-from ..queries.stretches import Look, at_the_look, behind
+from ..queries.stretches import Snapshot, behind, current_version
 from ..stretching import ISSUE, STANDING, issue_spans, standing_spans
 
 log = logging.getLogger("django.certificates")
@@ -134,22 +134,22 @@ def digest_of(gathered: Gathered, key) -> str:
 
 # ---- which people, and when ----
 
-def refresh_few() -> Look:
+def refresh_few() -> Snapshot:
     """Before a list is read. Where the stretches wait for something and people are few, everybody is brought up to date; where they are
     many, the worker follows the record. One question where they wait for nothing, and three or more elsewhere."""
-    version, is_current = at_the_look()
+    version, is_current = current_version()
     if is_current:
-        return Look(version)
+        return Snapshot(version)
     rows = list(
         User.objects.filter(Exists(Enrolment.objects.filter(person=OuterRef("pk")))).order_by("pk")
         .values_list("pk", "stretch_basis__digest", "stretch_basis__is_stale", "stretch_basis__touches")[:FEW + 1]
     )
     if len(rows) > FEW:
-        return Look(version, behind())
+        return Snapshot(version, behind())
     gathered = Gathered([row[0] for row in rows])
     with contextlib.suppress(OperationalError), _hardly_waiting():  # while somebody writes much, a list shows its last counts
         _refresh(gathered, {row[0]: list(row[1:]) for row in rows if row[1] is not None})
-    return Look("", 0, Known(gathered.facts, gathered.book))
+    return Snapshot(known=Known(gathered.facts, gathered.book))
 
 
 @contextlib.contextmanager

@@ -28,7 +28,7 @@ SHOWN_OF = ("person", "enrolment__person", "enrolment__cohort", "enrolment__plan
 
 
 @dataclass(frozen=True)
-class Look:
+class Snapshot:
     """What a list knows of the stretches before it reads them: their `version` ("" where they may just have changed), how many people
     or deeds they are `behind`, and what is `known` of everybody where all were judged just now."""
 
@@ -36,18 +36,18 @@ class Look:
     behind: int = 0
     known: Known | None = None
 
-    def kept(self, what: tuple, ask: Callable):
-        """What `ask` answers, asked once for each version: so long no stretch changes."""
+    def cached(self, what: tuple, ask: Callable):
+        """What `ask` answers, asked once for each version of the stretches. Whoever gets it does not change it."""
         if not self.version:
             return ask()
-        box = _box(self.version, what)
-        if not box:
-            box.append(ask())
-        return box[0]
+        cell = _cell(self.version, what)
+        if not cell:
+            cell.append(ask())
+        return cell[0]
 
 
-@lru_cache(maxsize=64)
-def _box(version, what) -> list:
+@lru_cache(maxsize=16)  # some are lists of as many keys as people wait
+def _cell(version, what) -> list:
     return []
 
 
@@ -56,9 +56,9 @@ def on_day(day: date, subject=STANDING):
     return Stretch.objects.filter(subject=subject, from_day__lte=day, until_day__gte=day)
 
 
-def to_issue_on(day: date, look: Look) -> dict[str, dict[int, int]]:
+def to_issue_on(day: date, snapshot: Snapshot) -> dict[str, dict[int, int]]:
     """How many certificates wait in each cohort, by code: ready, blocked, again. One question at most."""
-    return look.kept(("to issue", day), lambda: _to_issue_on(day))
+    return snapshot.cached(("to issue", day), lambda: _to_issue_on(day))
 
 
 def _to_issue_on(day):
@@ -69,20 +69,20 @@ def _to_issue_on(day):
     return found
 
 
-def waiting_on(day: date, code: str, look: Look, cohort=None) -> list[int]:
+def waiting_on(day: date, code: str, snapshot: Snapshot, cohort=None) -> list[int]:
     """The enrolments whose certificates are ready, blocked or due again, by key, the oldest award first. One question at most."""
     def ask():
         rows = on_day(day, ISSUE).filter(code=code)
         rows = rows.filter(enrolment__cohort=cohort) if cohort else rows
         return list(rows.order_by("enrolment__award__conferred_on", *IN_ORDER).values_list("enrolment_id", flat=True))
 
-    return look.kept(("waiting", day, code, cohort and cohort.pk), ask)
+    return snapshot.cached(("waiting", day, code, cohort and cohort.pk), ask)
 
 
-def tally_on(day: date, last: date, look: Look, wanted: str = "") -> tuple[dict[str, int], int]:
+def tally_on(day: date, last: date, snapshot: Snapshot, wanted: str = "") -> tuple[dict[str, int], int]:
     """How many people, of those who fit what was typed, have each standing that day, and for how many it is over by the `last`. One
     question at most."""
-    return _tally_on(day, last, fitting(wanted)) if wanted else look.kept(("tally", day, last), lambda: _tally_on(day, last))
+    return _tally_on(day, last, fitting(wanted)) if wanted else snapshot.cached(("tally", day, last), lambda: _tally_on(day, last))
 
 
 def _tally_on(day, last, which=None):
@@ -114,10 +114,10 @@ def _place_of(key):
     return person and (person.sort_key, person.pk)
 
 
-def first_of_each(day: date, lists: dict[str, Q], size: int, look: Look) -> list:
+def first_of_each(day: date, lists: dict[str, Q], size: int, snapshot: Snapshot) -> list:
     """Of each list the stretches of a day that end first, `size` of them; one stands in the first list that it fits. By last day, then
     by name. Two questions at most."""
-    keys = look.kept(("first", day, size, *lists.items()), lambda: _first_of_each(on_day(day), lists, size))
+    keys = snapshot.cached(("first", day, size, *lists.items()), lambda: _first_of_each(on_day(day), lists, size))
     found = Stretch.objects.select_related(*SHOWN_OF).in_bulk(keys) if keys else {}
     return [found[key] for key in keys if key in found]
 
@@ -153,7 +153,7 @@ def waiting_rows() -> dict:
     }
 
 
-def at_the_look() -> tuple[str, bool]:
+def current_version() -> tuple[str, bool]:
     """The version of the stretches, and whether they wait for nothing. One question."""
     found = StretchMark.objects.annotate(
         size=Subquery(Head.objects.values("size")[:1]), has_stale=Exists(StretchBasis.objects.filter(is_stale=True)),

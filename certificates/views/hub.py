@@ -59,13 +59,13 @@ def hub(request):
     """The Hub officer's day: every queue with its count, and the first of each."""
     insist(may_see_hub(request.user))
     today = clock.today()
-    look = refresh_few()
-    counts, soon = tally_on(today, today + timedelta(days=SOON), look)
+    snapshot = refresh_few()
+    counts, soon = tally_on(today, today + timedelta(days=SOON), snapshot)
     soon_q = soon_over(today, today + timedelta(days=SOON))
     many = {"changing": soon, "between": counts.get("between_posts", 0), "limited": sum(counts.get(code, 0) for code in LIMITED)}
     lists = {"limited": Q(code__in=LIMITED), "between": Q(code="between_posts"), "changing": soon_q}
-    rows = first_of_each(today, lists, SHOWN, look) if any(many.values()) else []
-    stood = judged(rows, today, look.known)
+    rows = first_of_each(today, lists, SHOWN, snapshot) if any(many.values()) else []
+    stood = judged(rows, today, snapshot.known)
     both = list(zip(rows, stood, strict=True))
     shown = {
         "limited": [s for row, s in both if row.code in LIMITED], "between": [s for row, s in both if row.code == "between_posts"],
@@ -97,7 +97,7 @@ def hub(request):
     context["organisations"] = since_when(context["organisations"], today)
     return render(request, "certificates/hub.html", {
         **context, **shown, "today": today, "soon": SOON, "counts": many, "n": n,
-        "behind": look.behind, "checks": n["checks"],
+        "behind": snapshot.behind, "checks": n["checks"],
         "unconfirmed": unconfirmed[:SHOWN], "unconfirmed_count": unconfirmed_count, "is_more_unconfirmed": unconfirmed_count > SHOWN, "most_counted": MOST_COUNTED,
         "ended": [(words_for(code).label, code, counts[code]) for code in ENDED if counts.get(code)],
         "figures": [
@@ -156,17 +156,17 @@ def people(request):
         return redirect(f"{request.path}?standing={chosen}" if chosen in STANDINGS or chosen == "soon" else request.path)
     today = clock.today()
     last = today + timedelta(days=SOON)
-    look = refresh_few()
+    snapshot = refresh_few()
     chosen, wanted = request.GET.get("standing"), request.session.get(WANTED, "")
     chosen = chosen if chosen in STANDINGS or chosen == "soon" else ""
-    counts, soon = tally_on(today, last, look, wanted)
+    counts, soon = tally_on(today, last, snapshot, wanted)
     rows = on_day(today).filter(fitting(wanted))
     if chosen:
         rows = rows.filter(soon_over(today, last) if chosen == "soon" else Q(code=chosen))
     page = people_on(rows, request.GET)
     return render(request, "certificates/people.html", {
-        "page": page, "people": judged(page, today, look.known), "today": today, "wanted": wanted, "chosen": chosen, "all": sum(counts.values()),
-        "query": f"standing={chosen}&" if chosen else "", "behind": look.behind,
+        "page": page, "people": judged(page, today, snapshot.known), "today": today, "wanted": wanted, "chosen": chosen, "all": sum(counts.values()),
+        "query": f"standing={chosen}&" if chosen else "", "behind": snapshot.behind,
         "filters": [{"code": c, "label": words_for(c).label, "count": counts[c]} for c in STANDINGS if counts.get(c)]
         + ([{"code": "soon", "label": f"About to change in {SOON} days", "count": soon}] if soon else []),
         "chosen_label": f"About to change in {SOON} days" if chosen == "soon" else words_for(chosen).label if chosen else "",

@@ -51,10 +51,10 @@ AWAY = 120  # seconds without a sign of the worker
 def registry(request):
     """The registrar's day: each count leads to its work."""
     insist(may_see_registry(request.user))
-    look, today = refresh_few(), clock.today()
-    waiting = to_issue_on(today, look)
+    snapshot, today = refresh_few(), clock.today()
+    waiting = to_issue_on(today, snapshot)
     n = {code: sum(waiting[code].values()) for code in (READY, BLOCKED, AGAIN)}
-    keys = waiting_on(today, READY, look)[:NAMED] if n[READY] else []
+    keys = waiting_on(today, READY, snapshot)[:NAMED] if n[READY] else []
     found = Enrolment.objects.select_related("person", "award").in_bulk(keys) if keys else {}
     ready = [found[key] for key in keys if key in found]
     waits = oldest_of(
@@ -79,7 +79,7 @@ def registry(request):
     if undelivered := waits["mail"][0]:
         figures.append(_figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), ""))
     return render(request, "certificates/registry.html", {
-        "figures": figures, "today": today, "blocked": n[BLOCKED], "ready": ready, "ready_count": n[READY], "behind": look.behind, "boards": boards, "pending": (pending := of_awards()),
+        "figures": figures, "today": today, "blocked": n[BLOCKED], "ready": ready, "ready_count": n[READY], "behind": snapshot.behind, "boards": boards, "pending": (pending := of_awards()),
         "is_quiet": not pending and not any(f["count"] for f in figures),
     })
 
@@ -101,8 +101,8 @@ def _figure(count, forms, rest, url, since, word="Oldest from"):
 def issue_list(request):
     """Awards without a certificate: those that can be issued, and the others with every reason."""
     insist(may_see_registry(request.user))
-    look, today = refresh_few(), clock.today()
-    waiting = to_issue_on(today, look)
+    snapshot, today = refresh_few(), clock.today()
+    waiting = to_issue_on(today, snapshot)
     concerned = {key for by_cohort in waiting.values() for key in by_cohort}
     wanted = _code_asked(request)
     cohorts = list(Cohort.objects.filter(Q(pk__in=concerned) | Q(code=wanted)).order_by("starts_on", "code"))
@@ -110,14 +110,14 @@ def issue_list(request):
     pages = {}
     for code in (READY, AGAIN, BLOCKED):
         count = waiting[code].get(chosen.pk, 0) if chosen else sum(waiting[code].values())
-        pages[code] = Paginator(waiting_on(today, code, look, chosen) if count else [], A_PAGE).get_page(request.GET.get(code))
+        pages[code] = Paginator(waiting_on(today, code, snapshot, chosen) if count else [], A_PAGE).get_page(request.GET.get(code))
     shown = [key for code in (READY, BLOCKED) for key in pages[code]]
-    judged = awaiting_issue(enrolments=shown, found=look.known) if shown else []
+    judged = awaiting_issue(enrolments=shown, found=snapshot.known) if shown else []
     again = list(pages[AGAIN])
     return render(request, "certificates/issue_list.html", {
         "cohorts": cohorts, "chosen": chosen, "ready": [w for w in judged if not w.reasons], "blocked": [w for w in judged if w.reasons],
         "again": to_issue_again(again) if again else [], "pages": pages, "query": f"{urlencode({'cohort': chosen.code})}&" if chosen else "",
-        "recent": Certificate.objects.select_related("enrolment__person").order_by("-issued_at")[:10], "behind": look.behind,
+        "recent": Certificate.objects.select_related("enrolment__person").order_by("-issued_at")[:10], "behind": snapshot.behind,
     })
 
 
@@ -220,10 +220,10 @@ def issue_all(request):
         wanted = Enrolment.objects.filter(pk__in=[k for k in request.POST.getlist("enrolment") if k.isdigit()])
         begun = actions.begin_run(list(wanted.order_by("person__last_name", "pk")), by=request.user, cohort=chosen, language=language if language in languages else ENGLISH)
         return redirect("certificates:run", pk=begun.pk)
-    look, today = refresh_few(), clock.today()
-    keys = waiting_on(today, READY, look, chosen)
+    snapshot, today = refresh_few(), clock.today()
+    keys = waiting_on(today, READY, snapshot, chosen)
     first = keys[:AT_ONCE]
-    ready = [w for w in awaiting_issue(enrolments=first, found=look.known) if not w.reasons] if first else []
+    ready = [w for w in awaiting_issue(enrolments=first, found=snapshot.known) if not w.reasons] if first else []
     return render(request, "certificates/issue_all.html", {
         "ready": ready, "all": len(keys) if len(keys) > AT_ONCE else len(ready), "today": today, "chosen": chosen, "after": words_for("accredited"),
         "valid_until": term_from(clock.today(), the_book()), "languages": [(code, LANGUAGES[code]) for code in languages],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import connection, connections
 from django.db.models import QuerySet
 
 MOST = 400  # keys in one question
@@ -89,91 +89,90 @@ def _cursor():
     return connection.make_debug_cursor(bare) if connection.queries_logged else connection.make_cursor(bare)
 
 
-class Written:
-    """A question whose words Django writes once for each of its shapes, however often it is asked with other values.
+
+class CompiledQuery:
+    """A question that Django compiles once for each of its shapes, however often it is asked with other values.
 
     `make(*shape, **values)` gives a QuerySet, of instances or of values, with what it prefetches. It may look at its shape, which is
-    hashable, and never at its values: whole numbers, texts, days and moments that stand in conditions (`=`, `<`, `contains`; never
-    `iexact`). Calling this with a shape and values gives the rows, read. Raises TypeError where a value stands in no condition.
+    hashable, and at which values are given, and never at the values themselves: whole numbers, texts, days and moments that stand in
+    conditions (`=`, `<`, `contains`; never `iexact`). Calling this with a shape and values gives the rows, read. Raises TypeError where a
+    value stands in no condition, or beside a column too narrow for its placeholder.
     """
 
     def __init__(self, make: Callable[..., QuerySet]):
-        self.make, self.written = make, {}
+        self.make, self.compiled = make, {}
 
     def __call__(self, *shape, **values) -> list:
-        place = connection.vendor, shape, *values
-        kept = self.written.get(place)
+        key = connection.vendor, shape, *values
+        kept = self.compiled.get(key)
         if kept is None:
-            kept = self.written[place] = self._write(shape, values)
+            kept = self.compiled[key] = self._compile(shape, values)
         rows, compiler, statement, params = kept
         if compiler is None:
             return []
-        filled = [value(values) if callable(value) else value for value in params]
+        bound = [param(values) if callable(param) else param for param in params]
         compiler = copy.copy(compiler)
-        compiler.connection, compiler.as_sql = connections[compiler.using], lambda *_, **__: (statement, filled)
-        query = copy.copy(rows.query)
-        query.get_compiler = lambda *_, **__: compiler
-        asked = copy.copy(rows)
-        asked._query, asked._result_cache, asked._prefetch_done = query, None, False
+        compiler.connection, compiler.as_sql = connections[compiler.using], lambda *_, **__: (statement, bound)
+        asked = rows.all()
+        asked.query.get_compiler = lambda *_, **__: compiler
         return list(asked)
 
-    def _write(self, shape, values):
-        blanks = {name: _blank_like(value, n) for n, (name, value) in enumerate(values.items())}
-        rows = self.make(*shape, **blanks)
+    def _compile(self, shape, values):
+        placeholders = {name: _placeholder_like(value, n) for n, (name, value) in enumerate(values.items())}
+        rows = self.make(*shape, **placeholders)
         compiler = rows.query.get_compiler(using=rows.db)
         try:
             statement, params = compiler.as_sql()
         except EmptyResultSet:  # a question of this shape has no answer, whatever its values
             self._insist_empty(shape, values)
             return rows, None, "", ()
-        places = [_place(value, blanks) for value in params]
-        if missing := set(blanks) - {name for _, name in places}:
+        names = [_name_in(param, placeholders) for param in params]
+        if missing := set(placeholders) - set(names):
             raise TypeError(f"This question does not ask for {', '.join(sorted(missing))}.")
-        return rows, compiler, statement, [_filler(value, name, blanks) if name else value for value, name in places]
-
+        return rows, compiler, statement, [_binder(param, name, placeholders[name]) if name else param for param, name in zip(params, names, strict=True)]
 
     def _insist_empty(self, shape, values):
-        """Django answers by itself where a number is beyond what its column holds, and a blank is not to be such a number."""
+        """Django answers by itself where a number is beyond what its column holds, and a placeholder is not to be such a number."""
+        rows = self.make(*shape, **values)
         try:
-            self.make(*shape, **values).query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
+            rows.query.get_compiler(using=rows.db).as_sql()
         except EmptyResultSet:
             return
-        raise TypeError("A value of this question stands beside a column too narrow for its blank.")
+        raise TypeError("A value of this question stands beside a column too narrow for its placeholder.")
 
 
-def _blank_like(value, n):
+def _placeholder_like(value, n):
     """A value of the same kind that no row has. A number fits every column of whole numbers but the small ones."""
     if isinstance(value, datetime):
         return datetime(1, 1, 3 + n, 7, tzinfo=UTC)
     if isinstance(value, date):
         return date(1, 1, 3 + n)
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise TypeError("A written question takes whole numbers, texts, days and moments.")
+        raise TypeError("A compiled query takes whole numbers, texts, days and moments.")
     return 2_000_000_011 + n if isinstance(value, int) else f"\x01{n}\x01"
 
 
-def _spelt_for(value):
+def _adapted(value):
     """The value as this database takes it."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
-def _place(param, blanks):
-    """(the parameter, the name of the value that stands there or "")"""
-    for name, blank in blanks.items():
-        if param == _spelt_for(blank) or isinstance(blank, str) and isinstance(param, str) and blank in param:
-            return param, name
-    return param, ""
+def _name_in(param, placeholders) -> str:
+    """The name of the value whose placeholder stands in a parameter, or ""."""
+    for name, placeholder in placeholders.items():
+        if param == _adapted(placeholder) or isinstance(placeholder, str) and isinstance(param, str) and placeholder in param:
+            return name
+    return ""
 
 
-def _filler(param, name, blanks):
+def _binder(param, name, placeholder):
     """What makes the parameter of the values."""
-    blank = blanks[name]
-    if isinstance(blank, str):
-        if param == blank:
+    if isinstance(placeholder, str):
+        if param == placeholder:
             return lambda values: values[name]
-        return lambda values: param.replace(blank, connection.ops.prep_for_like_query(values[name]))
-    if isinstance(blank, int):
+        return lambda values: param.replace(placeholder, connection.ops.prep_for_like_query(values[name]))
+    if isinstance(placeholder, int):
         return lambda values: type(param)(values[name])  # the driver's own kind of number, where it has one
-    return lambda values: _spelt_for(values[name])
+    return lambda values: _adapted(values[name])

@@ -1,4 +1,5 @@
-"""How long a page waits for the database before it says so. Commands and the worker wait as long as they must."""
+"""What a web process asks of PostgreSQL: how long a page waits before it says so, and how its questions are planned. Commands and the
+worker wait as long as they must."""
 from django.conf import settings
 from django.db import OperationalError
 from django.db.backends.signals import connection_created
@@ -6,7 +7,7 @@ from django.db.backends.signals import connection_created
 NOT_FREE, CANCELLED = "55P03", "57014"  # PostgreSQL: lock_not_available, query_canceled
 
 
-def limit_waits():
+def tune_connections():
     """From here on every connection of this process to PostgreSQL gives up a lock after IMSA_LOCK_SECONDS and a statement after
     IMSA_STATEMENT_SECONDS. Its planner is told what pages need: no question is translated into machine code, which takes longer than they
     do (measured: a third of a list), and a row that an index finds costs little more than the next one, as on every disk without heads

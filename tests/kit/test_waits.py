@@ -16,7 +16,7 @@ User = get_user_model()
 def limited(settings):
     settings.IMSA_LOCK_SECONDS, settings.IMSA_STATEMENT_SECONDS = 1, 1
     connection.close()
-    waits.limit_waits()
+    waits.tune_connections()
     yield
     waits.connection_created.disconnect(dispatch_uid="imsa-waits")
     connection.close()
