@@ -147,3 +147,9 @@ class WorkingNameForm(forms.Form):
         label="Family name", required=False, max_length=150, widget=forms.TextInput(attrs=PLAIN_TYPING),
         help_text="Leave empty to go back to the name on file.",
     )
+    reason = hub_words("Why", "Write down why. Only the Hub reads it.", rows=4)
+
+    def __init__(self, *args, is_change, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_change:  # a first name protects: it counts at once, unexplained
+            del self.fields["reason"]

@@ -51,9 +51,9 @@ may_withhold = may_sanction
 
 
 def may_lift(by, person, proposed_by) -> May:
-    """Showing somebody again exposes them: one Hub officer proposes, another confirms, and neither is the person."""
+    """Showing somebody again, or to another name, exposes them: one Hub officer proposes, another confirms, and neither is the person."""
     if by.pk is None or proposed_by is None or by.pk == proposed_by.pk:
-        return no("A second Hub officer confirms that this person’s entry is shown again.")
+        return no("A second Hub officer confirms what makes this person’s entry answer again, or to another name.")
     may = may_sanction(proposed_by, person)
     return may_sanction(by, person) if may else may
 

@@ -88,26 +88,40 @@ def _lift(person, reason, by, proposed_by=None):
 
 
 @transaction.atomic
-def work_under(person, name, *, by) -> WorkingName | None:
+def work_under(person, name, *, by, proposed_by=None) -> WorkingName | None:
     """The check asks for this family name from today, and for no other; with no name, for the one on file again.
 
-    1. the name that was open ends, 2. the new one, 3. a record entry without the name, 4. the person is told.
+    1. the name that was open ends, 2. the new one, 3. a record entry without the name, 4. the person is told. The first such name
+    protects, so one officer is enough. Once there is one, another name, or the one on file again, is answered that was “Not found”
+    before: it takes two, as in `lift_withholding`.
     """
     insist(may_withhold(by, person))
+    return _work_under(person, name, by, lambda: insist(may_lift(by, person, proposed_by)), proposed_by)
+
+
+def _work_under(person, name, by, insist_may_show, proposed_by=None):
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    name, today = " ".join(name.split()), clock.today()
+    name, today = working_name_from(name), clock.today()
     held = WorkingName.objects.filter(person=person, until_day=None).first()
     if (held.name if held else "") == name:
         return held
-    if name and (not names.is_a_name(name) or len(name) > 150):
-        raise Refused("Write a family name: letters, spaces, hyphens and apostrophes.")
     if held:
+        insist_may_show()
         held.until_day = today - DAY
         held.save(update_fields=["until_day"])
     made = WorkingName.objects.create(person=person, name=name, from_day=today, decided_by=actor_label(by)) if name else None
-    write("certificates.work_under", made or held, by=by, after={"has_name": bool(name)})
+    by_two = {"proposed_by": actor_label(proposed_by)} if proposed_by is not None else {}
+    write("certificates.work_under", made or held, by=by, after={"has_name": bool(name)} | by_two)
     _tell_of_entry(person)
     return made
+
+
+def working_name_from(text) -> str:
+    """A family name without needless spaces, or none. Raises Refused where it is not a name."""
+    name = " ".join(text.split())
+    if name and (not names.is_a_name(name) or len(name) > 150):
+        raise Refused("Write a family name: letters, spaces, hyphens and apostrophes.")
+    return name
 
 
 # ---- what holders ask ----
@@ -151,15 +165,14 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
     why = f"Asked for by the holder. {held.text}".strip()
     if shows(held) and not held.is_proved:
         raise Refused(
-            "This would show their entry again, and they did not give their second factor when they asked. Propose it to a second officer instead."
-            if shows_withheld(held) else
-            "Their entry would answer under another name, and they did not give their second factor when they asked. Speak to them first."
+            f"This would {'show their entry again' if shows_withheld(held) else 'make their entry answer to another name'}, and they did not give "
+            "their second factor when they asked. Propose it to a second officer instead."
         )
     if held.what == What.NAME:
-        work_under(person, held.name, by=by)
+        _work_under(person, held.name, by, lambda: None)
     elif held.what == What.LIFT:
         _lift(person, why, by)
-        work_under(person, "", by=by)
+        _work_under(person, "", by, lambda: None)
     else:
         _withhold(person, why, by, None, Mode.HUB if held.what == What.HUB else Mode.EVERYBODY, lambda: None)
     return move(held, "do_request", by=by, answer=answer.strip(), answered_by=by, answered_at=clock.now())

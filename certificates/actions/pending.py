@@ -1,4 +1,4 @@
-"""Decisions that one officer proposes and another confirms: approvals, rules, temporary accreditation, rescinded awards, showing a withheld entry; it refuses a stale preview."""
+"""Decisions that one officer proposes and another confirms: approvals, rules, temporary accreditation, rescinded awards, showing a withheld entry or to another name; it refuses a stale preview."""
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from lms.people.models import Role, User
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
-from ..models import PendingDecision, Withholding
+from ..models import PendingDecision, Withholding, WorkingName
 from ..queries import known
 from ..queries.previews import digest_of, preview, what_changed
 from ..rules import is_approved_today, may_confirm_pending, may_propose
@@ -26,11 +26,17 @@ from ..said import in_words
 from ..states import ProposalState
 from .announcing import announce
 from .credentials import reinstate, rescission_in_force, revoke
-from .entries import lift_withholding, withhold
+from .entries import lift_withholding, withhold, work_under, working_name_from
 from .ruling import add_rules, give_leave
 
 Subject = PendingDecision.Subject
 AWARDS = (Subject.RESCISSION, Subject.REINSTATEMENT)
+SHOWS = (Subject.LIFT, Subject.NAME)  # a person's entry; it counts from the day it is confirmed
+# What the person is told while nothing has changed yet.
+TOLD_BEFORE = {
+    Subject.LIFT: ("It is proposed to show your entry again", "that the check answers about you again"),
+    Subject.NAME: ("It is proposed that the check asks for another name", "that the check asks for another family name than the one you work under"),
+}
 
 
 class _Tried(Exception):
@@ -51,13 +57,13 @@ def propose_decision(subject, terms, from_day, reason, *, by, organisation=None,
     if credential is not None:
         enrolment = credential.certificate.enrolment
     insist(may_propose(by, subject, enrolment=enrolment, organisation=organisation))
-    reason, from_day = reason.strip(), max(from_day, clock.today()) if subject in (*AWARDS, Subject.LIFT) else from_day
+    reason, from_day = reason.strip(), max(from_day, clock.today()) if subject in (*AWARDS, *SHOWS) else from_day
     is_interim = bool(is_interim) and subject == Subject.APPROVAL and terms["deed"] == "suspended" and from_day <= clock.today()
     _lock(organisation, enrolment)
     about = {"subject": subject, "organisation": organisation, "enrolment": enrolment if subject != Subject.APPROVAL else None}
     rows = PendingDecision.objects.filter(state=ProposalState.PROPOSED)
-    # A withheld entry is the person's, whichever of their enrolments it was reached by.
-    held = (rows.filter(subject=subject, enrolment__person=enrolment.person_id) if subject == Subject.LIFT else rows.filter(**about)).first()
+    # An entry is the person's, whichever of their enrolments it was reached by.
+    held = (rows.filter(subject=subject, enrolment__person=enrolment.person_id) if subject in SHOWS else rows.filter(**about)).first()
     if held:
         if held.proposed_by_id == by.pk and (held.terms, held.from_day, held.reason) == (terms, from_day, reason):
             return held
@@ -78,10 +84,11 @@ def propose_decision(subject, terms, from_day, reason, *, by, organisation=None,
     write("certificates.propose_decision", made, by=by, after={"subject": str(subject), "from": from_day.isoformat(), "interim": is_interim})
     if is_interim:
         _do(made, by)
-    if subject == Subject.LIFT:
+    if subject in SHOWS:
+        heading, what = TOLD_BEFORE[subject]
         tell(
-            enrolment.person, "It is proposed to show your entry again",
-            "A Hub officer proposed that the check answers about you again. Nothing has changed yet: it counts when a second officer confirms it. If it "
+            enrolment.person, heading,
+            f"A Hub officer proposed {what}. Nothing has changed yet: it counts when a second officer confirms it. If it "
             "is not safe for you, tell the IMSA Model Hub now.", reverse("certificates:entry"),
         )
     for officer in _others(made, by):
@@ -178,11 +185,13 @@ def _try(pending, by):
         raise Refused("The award is rescinded already.")
     if pending.subject == Subject.REINSTATEMENT and not rescission_in_force(pending.credential):
         raise Refused("The award is not rescinded, so there is nothing to reinstate.")
-    if pending.subject in AWARDS or pending.subject == Subject.LIFT:
+    if pending.subject in (*AWARDS, *SHOWS):
         if not pending.reason:
-            raise Refused("Enter why. Only the Hub reads it." if pending.subject == Subject.LIFT else "Enter why. The registry and the Hub read it.")
+            raise Refused("Enter why. Only the Hub reads it." if pending.subject in SHOWS else "Enter why. The registry and the Hub read it.")
         if pending.subject == Subject.LIFT:
             _insist_withheld(pending)
+        elif pending.subject == Subject.NAME:
+            _insist_other_name(pending)
         return
     try:
         with transaction.atomic():
@@ -210,6 +219,9 @@ def _do(pending, by):
             withhold(person, pending.reason, by=by, mode=mode, proposed_by=pending.proposed_by)
         else:
             lift_withholding(person, pending.reason, by=by, proposed_by=pending.proposed_by)
+    elif pending.subject == Subject.NAME:
+        _insist_other_name(pending)
+        work_under(pending.enrolment.person, pending.terms["name"], by=by, proposed_by=pending.proposed_by)
     elif pending.subject == Subject.RESCISSION:
         revoke(pending.credential, pending.reason, by=by, proposed_by=pending.proposed_by)
     else:
@@ -222,6 +234,16 @@ def _insist_withheld(pending):
         raise Refused("The entry is not withheld in that way any more, so there is nothing to lift.")
     if rows.filter(decided_at__gt=pending.proposed_at).exists():
         raise Refused("The entry was withheld anew after this was proposed, for a reason of its own. Drop this, and propose it again if it is safe.")
+
+
+def _insist_other_name(pending):
+    held = WorkingName.objects.filter(person=pending.enrolment.person, until_day=None).first()
+    if held is None:
+        raise Refused("The check asks for the name on file already. A first working name is entered on the person’s page, at once.")
+    if held.decided_at > pending.proposed_at:
+        raise Refused("The name the check asks for changed after this was proposed. Drop this, and propose it again if it is still needed.")
+    if working_name_from(pending.terms["name"]) == held.name:
+        raise Refused("The check asks for this name already.")
 
 
 def _approve(organisation, deed, day, reason, by):

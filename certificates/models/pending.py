@@ -21,7 +21,7 @@ class PendingDecision(models.Model):
 
     PERSONAL_DATA = {
         "enrolment": "whose accreditation", "credential": "whose award", "reason": "why; the registry and the Hub only; kept 6 years",
-        "terms": "days, nations or rules proposed", "confirm_by": "by when a second officer decides", "subject": "what is decided", "preview": "keys of those whose standing would change",
+        "terms": "days, nations, rules or working name proposed", "confirm_by": "by when a second officer decides", "subject": "what is decided", "preview": "keys of those whose standing would change",
         "proposed_by": "who proposed", "closed_by": "who confirmed or dropped", "why_dropped": "the registry and the Hub only",
         "effect": "keys of those whose standing or entry changes, before and after, as it was shown",
     }
@@ -34,6 +34,7 @@ class PendingDecision(models.Model):
         RESCISSION = "rescission", "Rescission of an award"
         REINSTATEMENT = "reinstatement", "Reinstatement of an award"
         LIFT = "lift", "Answering about a withheld entry"
+        NAME = "name", "Answering to another family name"
 
     subject = models.CharField(max_length=14, choices=Subject.choices)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
@@ -65,6 +66,7 @@ class PendingDecision(models.Model):
             models.UniqueConstraint(fields=["subject"], condition=OPEN & models.Q(subject="rules"), name="pending_one_of_rules"),
             models.UniqueConstraint(fields=["enrolment"], condition=OPEN & models.Q(subject="temporary"), name="pending_one_temporary"),
             models.UniqueConstraint(fields=["enrolment"], condition=OPEN & models.Q(subject="lift"), name="pending_one_lift"),
+            models.UniqueConstraint(fields=["enrolment"], condition=OPEN & models.Q(subject="name"), name="pending_one_name"),
             models.UniqueConstraint(
                 fields=["enrolment"], condition=OPEN & models.Q(subject__in=["rescission", "reinstatement"]), name="pending_one_per_award",
             ),

@@ -28,6 +28,8 @@ ASKERS = {
     "employer": ("Their employer, on its own page", True, True),
     "link": ("Anyone with a link that they shared", False, True),
 }
+BY_NAME = {"new_name": "Anyone who asks with the number and the name proposed", "old_name": "Anyone who asks with the number and the name that answers today"}
+LABELS = {who: label for who, (label, *_) in ASKERS.items()} | BY_NAME
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,15 @@ def entry_preview(person, mode: str) -> EntryPreview:
     ))
 
 
+def name_preview(person) -> EntryPreview:
+    """What is told of somebody today to whoever types the family name proposed, and to whoever types the one that answers now."""
+    facts, book = known_of(person)
+    today = clock.today()
+    code, held = verdict(today, facts, book).code, withheld_on(today, facts)
+    named, misnamed = code_told(code, held, False, False), code_told(code, "everybody", False, False)
+    return EntryPreview((("new_name", misnamed, named), ("old_name", named, misnamed)))
+
+
 # ---- what was shown, read again later ----
 
 def rows_of(effect, lines=()) -> dict:
@@ -122,7 +133,7 @@ def rows_of(effect, lines=()) -> dict:
 
 
 def asker_rows(rows) -> list[dict]:
-    return [{"who": ASKERS[who][0], "before": words_for(before), "after": words_for(after), "is_same": before == after} for who, before, after in rows]
+    return [{"who": LABELS[who], "before": words_for(before), "after": words_for(after), "is_same": before == after} for who, before, after in rows]
 
 
 # ---- one person, one decision of the Hub ----
@@ -163,7 +174,7 @@ def what_changed(then, now, people) -> list[str]:
     said = []
     for who in sorted(was.keys() | here.keys()):
         if was.get(who) != here.get(who):
-            name = ASKERS[who][0] if who in ASKERS else people[who].full_name if who in people else User.objects.get(pk=who).full_name
+            name = LABELS[who] if who in LABELS else people[who].full_name if who in people else User.objects.get(pk=who).full_name
             said.append(f"{name}: {', '.join(here.get(who, ['no change']))} (before: {', '.join(was.get(who, ['no change']))}).")
     return said or (["The nations of at least one person differ."] if then != now else [])
 
@@ -178,9 +189,11 @@ def concerned(subject, *, organisation=None, enrolment=None, from_day) -> list[i
 
 
 def preview(subject, terms, from_day: date, *, organisation=None, enrolment=None) -> Preview:
-    """Each day from `from_day` (or today) for a year: known facts beside the same facts with the decision. Of a withheld entry: what each asker is told."""
+    """Each day from `from_day` (or today) for a year: known facts beside the same facts with the decision. Of an entry: what each asker is told."""
     if subject == "lift":
         return entry_preview(enrolment.person, terms["mode"])
+    if subject == "name":
+        return name_preview(enrolment.person)
     day = max(from_day, clock.today())
     keys = concerned(subject, organisation=organisation, enrolment=enrolment, from_day=day)
     found = known(keys)

@@ -10,7 +10,7 @@ from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist, refusals_at
 
 from .. import actions
-from ..actions.entries import shows, shows_withheld
+from ..actions.entries import shows, shows_withheld, working_name_from
 from ..forms_of_decisions import AnswerForm, LiftForm, WithholdForm, WorkingNameForm
 from ..models import EntryRequest, PendingDecision, ProofLink, Watch, Withholding, WorkingName
 from ..queries.previews import asker_rows, entry_preview
@@ -89,17 +89,27 @@ def goes_on(person) -> dict:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def working_name(request, pk):
-    """The family name the check asks for."""
+    """The family name the check asks for: the first at once, another one or none again as a proposal."""
     enrolment = enrolment_of(request, pk)
     insist(may_sanction(request.user, enrolment.person))
-    held = WorkingName.objects.filter(person=enrolment.person, until_day=None).first()
-    form = WorkingNameForm(request.POST or None, initial={"name": held.name if held else ""})
+    held = name_now(enrolment.person)
+    form = WorkingNameForm(request.POST or None, initial={"name": held.name if held else ""}, is_change=bool(held))
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
-            actions.work_under(enrolment.person, form.cleaned_data["name"], by=request.user)
-            messages.success(request, "The check asks for this name from now on." if form.cleaned_data["name"] else "The check asks for the name on file again.")
+            name = working_name_from(form.cleaned_data["name"])
+            if held and name != held.name:
+                return keep_draft(
+                    request, "name", {"name": name, "was": held.name}, clock.today(), form.cleaned_data["reason"], back=request.path, enrolment=enrolment,
+                )
+            actions.work_under(enrolment.person, name, by=request.user)
+            messages.success(request, "The check asks for this name from now on." if name else "The check asks for the name on file.")
             return redirect("certificates:person", pk=enrolment.pk)
-    return render(request, "certificates/working_name.html", {"enrolment": enrolment, "form": form, "held": held})
+    waiting = PendingDecision.objects.filter(subject="name", state=ProposalState.PROPOSED, enrolment__person=enrolment.person).first()
+    return render(request, "certificates/working_name.html", {"enrolment": enrolment, "form": form, "held": held, "waiting": waiting})
+
+
+def name_now(person) -> WorkingName | None:
+    return WorkingName.objects.filter(person=person, until_day=None).first()
 
 
 @login_required
@@ -112,13 +122,13 @@ def entry_request(request, pk):
     insist(may_withhold(request.user, held.person))
     form = AnswerForm(request.POST or None)
     enrolment = held.person.enrolments.order_by("-enrolled_on", "-pk").first()
-    is_unproved = held.state == RequestState.ASKED and not held.is_proved and shows(held)
-    needs_two = is_unproved and shows_withheld(held)
+    needs_two = held.state == RequestState.ASKED and not held.is_proved and shows(held)
+    is_of_name = needs_two and not shows_withheld(held)
     after = {EntryRequest.What.HUB: "hub", EntryRequest.What.WITHHOLD: "everybody", EntryRequest.What.LIFT: ""}.get(held.what)
     if request.method == "POST" and needs_two and request.POST.get("deed") == "propose" and enrolment:
-        return keep_draft(
-            request, "lift", {"mode": after}, clock.today(), f"Asked for by the holder, without their second factor. {held.text}".strip(), back=request.path, enrolment=enrolment,
-        )
+        why = f"Asked for by the holder, without their second factor. {held.text}".strip()
+        subject, terms = ("name", {"name": held.name, "was": name_now(held.person).name}) if is_of_name else ("lift", {"mode": after})
+        return keep_draft(request, subject, terms, clock.today(), why, back=request.path, enrolment=enrolment)
     if request.method == "POST" and form.is_valid():
         mark = request.POST.get("mark", "")
         with refusals_at(form):
@@ -132,6 +142,6 @@ def entry_request(request, pk):
     return render(request, "certificates/request.html", {
         "asked": held, "form": form, "is_answered": held.answered_by_id is not None, "is_open": held.state == RequestState.ASKED,
         "hides": held.what in (EntryRequest.What.HUB, EntryRequest.What.WITHHOLD), **goes_on(held.person),
-        "enrolment": enrolment, "needs_two": needs_two, "is_unproved": is_unproved,
+        "enrolment": enrolment, "needs_two": needs_two, "is_of_name": is_of_name,
         "askers": asker_rows(entry_preview(held.person, after).rows) if held.state == RequestState.ASKED and after is not None else [],
     })

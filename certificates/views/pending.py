@@ -158,6 +158,8 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
         return {"terms": [("Decision", ApprovalDeed(terms["deed"]).label)], "replaced": [replaced_in_words(line) for line in replaced]}
     if subject == Subject.LIFT:
         return {"terms": [("Decision", "Approved organisations are told to ask the Hub" if terms["mode"] else "Everyone who asks is answered again")]}
+    if subject == Subject.NAME:
+        return {"terms": [("Family name the check asks for", terms["name"] or "The name on file again"), ("Before", terms["was"])]}
     if subject == Subject.TEMPORARY:
         return {"terms": [("Nations", nations.sentence(terms["nations"])), ("Last day", in_words(date.fromisoformat(terms["until_day"])))]}
     if subject == Subject.RULES:

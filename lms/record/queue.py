@@ -1,6 +1,7 @@
 """The database itself queues every new entry for the sequencer, in the deed's own transaction, so no deed can forget it."""
 from django.db import migrations
 
+TRIGGER = "record_entry_queued"
 POSTGRES = """
 CREATE OR REPLACE FUNCTION imsa_queue_entry() RETURNS trigger AS $$
 BEGIN INSERT INTO record_sequencerqueue (entry_id) SELECT id FROM added WHERE key IS NOT NULL; RETURN NULL; END; $$ LANGUAGE plpgsql;

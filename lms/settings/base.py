@@ -329,7 +329,8 @@ IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_MATTERS = "certificates.queries.matters_of"
 IMSA_QUESTIONS = "assessments.queries.questions.resting_on"
 IMSA_CHECKPOINT_MAIL_DAYS = 7  # how often the record's newest checkpoint goes to the Hub and the external examiners
-IMSA_SEALED = {"answers": "certificates.actions.seals.check_seals"}  # what `manage.py check_record` looks at besides the record
+# What `manage.py check_record` looks at besides the record.
+IMSA_SEALED = {"answers": "certificates.actions.seals.check_seals", "triggers": "lms.kit.triggers.check_triggers"}
 # What /readyz asks besides the kit's own questions; each answers a sentence where something is wrong, else "".
 IMSA_READY = {
     "key": "certificates.keys.fault", "worker": "certificates.work.fault", "mail": "lms.people.queries.mail_fault",

@@ -157,7 +157,7 @@ class TestAnswer:
         said = {name: answer_check(person.imsa_number, name).answer["code"] for name in ("Harper", "O’Brien-Llewellyn")}
         assert said == {"Harper": "accredited", "O’Brien-Llewellyn": "not_found"}
         assert answer_check(held.number, "O’Brien-Llewellyn").answer["code"] == "accredited", "whoever has the paper has the name"
-        work_under(person, "", by=scene.hub_officer())
+        work_under(person, "", by=scene.hub_officer(), proposed_by=scene.hub_officer())
         assert answer_check(person.imsa_number, "Harper").answer["code"] == "not_found"
 
     @pytest.mark.parametrize("who", ["a contact of another organisation", "a former contact", "a contact of one that is suspended", "nobody"])

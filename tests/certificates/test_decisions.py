@@ -25,7 +25,7 @@ from certificates.actions import (
     work_under,
 )
 from certificates.facts import sanction_on
-from certificates.models import Concern, EntryRequest, Proposal, Sanction, Withholding, WorkingName
+from certificates.models import Concern, EntryRequest, PendingDecision, Proposal, Sanction, Withholding, WorkingName
 from certificates.queries import facts_of
 from certificates.said import in_words
 from lms.kit import clock
@@ -352,9 +352,55 @@ class TestEntries:
             do_request(asked, "", by=one)
         assert counted() == before and WorkingName.objects.get(until_day=None).name == "Harper"
         page = scene.sign_in(client, one).get(f"/hub/requests/{asked.pk}/").content.decode()
-        assert "Speak to them first" in page and "Do what they ask" not in page and "Propose it to a second officer" not in page
+        assert "This takes two officers" in page and "Do what they ask" not in page
+        page = client.post(f"/hub/requests/{asked.pk}/", {"deed": "propose"}, follow=True).content.decode()
+        assert "Answering to another family name".lower() in page.lower() and (name or "The name on file again") in page
+        assert counted() == before
         do_request(ask_of_entry(held.person, what, "", name, by=held.person, is_proved=True), "", by=one)
         assert not WorkingName.objects.filter(until_day=None, name="Harper").exists()
+
+    @pytest.mark.parametrize(("name", "answers"), [("", "Llewellyn"), ("Other", "Other")])
+    def test_another_name_than_the_one_that_hides_takes_two_and_the_person_hears_of_it_first(self, client, held, one, two, name, answers):
+        person, where = held.person, f"/hub/people/{held.pk}/name/"
+        scene.sign_in(client, one).post(where, {"name": "Harper"})
+        assert WorkingName.objects.get(until_day=None).name == "Harper", "the first name protects: one officer, at once"
+        before = counted()
+        for by, proposed_by in ((one, None), (one, one), (one, person), (scene.registrar(), one)):
+            with pytest.raises(NotAllowed):
+                work_under(person, name, by=by, proposed_by=proposed_by)
+        assert "Write down why" in client.post(where, {"name": name, "reason": ""}).content.decode()
+        shown = client.post(where, {"name": name, "reason": "PRIVATE why"}, follow=True).content.decode()
+        assert shown.count("Not found") == 2 and "the name that answers today" in shown and counted() == before
+        scene.press(client, "/hub/decisions/check/")
+        made = PendingDecision.objects.get()
+        told = Notice.objects.get(person=person, subject="It is proposed that the check asks for another name")
+        assert "PRIVATE" not in told.body and "Harper" not in told.body and answer_check(person.imsa_number, "Harper").answer["code"] == "accredited"
+        assert "A change is proposed already" in client.get(where).content.decode()
+        for by in (one, person, scene.registrar()):
+            with pytest.raises(NotAllowed):
+                confirm_decision(made, by=by)
+        confirm_decision(made, by=two)
+        confirm_decision(made, by=two)
+        said = {typed: answer_check(person.imsa_number, typed).answer["code"] for typed in ("Harper", answers)}
+        assert said == {"Harper": "not_found", answers: "accredited"}
+        assert Entry.objects.get(deed="certificates.work_under", after__proposed_by=one.record_label).actor == two.record_label
+        assert "the name that answers today" in scene.sign_in(client, two).get(f"/hub/decisions/{made.pk}/").content.decode()
+
+    def test_a_name_proposed_before_a_newer_one_does_not_end_the_newer(self, held, one, two):
+        work_under(held.person, "Harper", by=one)
+        made = propose_decision("name", {"name": "", "was": "Harper"}, TODAY, "Safe.", by=one, enrolment=held)
+        with clock.at(clock.now() + timedelta(hours=1)):
+            do_request(ask_of_entry(held.person, "name", "", "Hardy", by=held.person, is_proved=True), "", by=one)
+            before = counted()
+            with pytest.raises(Refused, match="changed after"):
+                confirm_decision(made, by=two)
+            assert counted() == before and WorkingName.objects.get(until_day=None).name == "Hardy"
+        with clock.at(clock.now() + timedelta(hours=2)):
+            drop_decision(made, "Overtaken.", by=two)
+            for name, why in (("Hardy", "already"), ("1234", "letters")):
+                with pytest.raises(Refused, match=why):
+                    propose_decision("name", {"name": name, "was": "Hardy"}, TODAY, "x", by=one, enrolment=held)
+        assert PendingDecision.objects.count() == 1
 
     def test_one_that_was_answered_meanwhile_is_not_called_taken_back(self, client, held, one):
         withhold(held.person, "Asked for.", by=one)

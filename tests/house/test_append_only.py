@@ -1,25 +1,48 @@
 """What may only grow is guarded by the database itself, also after a later migration made its table anew."""
+import io
+import json
+
 import pytest
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
 
-from lms.kit.append_only import DEEDS
-
-
-def guarded():
-    """Every table that some migration made append-only."""
-    steps = [step for m in MigrationLoader(None).disk_migrations.values() for step in m.operations]
-    return sorted({table for step in steps for table in getattr(step, "tables", ())})
+from lms.kit.triggers import append_only_tables, missing_triggers
+from lms.record.models import Entry
 
 
 @pytest.mark.both_engines
 @pytest.mark.django_db
 def test_every_table_that_may_only_grow_refuses_change_and_removal():
+    assert len(append_only_tables()) > 10 and missing_triggers() == []
+
+
+def checked():
+    out, status = io.StringIO(), 0
+    try:
+        call_command("check_record", stdout=out)
+    except SystemExit as ended:
+        status = ended.code
+    return status, json.loads(out.getvalue())
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db
+def test_a_trigger_that_somebody_took_away_is_missed_and_put_back_with_a_trace():
+    on = " ON record_entry" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER record_entry_no_update{on}")
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        found = {name for (name,) in cursor.fetchall()}
-    wanted = {f"{table}_no_{deed}" for table in guarded() for deed in DEEDS[connection.vendor]} | {"record_entry_queued"}
-    assert len(wanted) > 30 and wanted - found == set()
+            cursor.execute("ALTER TABLE certificates_checkseal DISABLE TRIGGER certificates_checkseal_no_delete")
+    status, answer = checked()
+    assert status == 1 and answer["whole"], "the record itself is whole"
+    assert "record_entry_no_update" in answer["sealed"]["triggers"]["missing"]
+    assert ("certificates_checkseal_no_delete" in answer["sealed"]["triggers"]["missing"]) == (connection.vendor == "postgresql")
+    call_command("restore_triggers", reason="Turned off for a load and forgotten.", stdout=io.StringIO())
+    assert checked()[0] == 0 and missing_triggers() == []
+    entry = Entry.objects.order_by("pk").last()
+    assert entry.deed == "kit.restore_triggers" and "record_entry_no_update" in entry.after["triggers"]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Entry.objects.filter(pk=entry.pk).update(deed="x")
+    before = Entry.objects.count()
+    call_command("restore_triggers", reason="Again.", stdout=io.StringIO())
+    assert Entry.objects.count() == before

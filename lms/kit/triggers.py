@@ -1,0 +1,47 @@
+"""Do the triggers stand that let tables only grow, and what puts them back."""
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+
+from lms.record.actions import write
+from lms.record.queue import TRIGGER as QUEUES
+from lms.record.queue import queued
+
+from .append_only import DEEDS, append_only
+
+
+def append_only_tables() -> list[str]:
+    """Every table that some migration made append-only, by name."""
+    steps = [step for migration in MigrationLoader(None).disk_migrations.values() for step in migration.operations]
+    return sorted({table for step in steps for table in getattr(step, "tables", ())})
+
+
+def missing_triggers() -> list[str]:
+    """Names of the triggers that this database lacks or has turned off, sorted: a dump was restored without them, or a load turned them
+    off. Without them a line is changed, or never sequenced, and nothing refuses it."""
+    wanted = {QUEUES, *(f"{table}_no_{deed}" for table in append_only_tables() for deed in DEEDS[connection.vendor])}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        return sorted(wanted - {name for (name,) in cursor.fetchall()})
+
+
+def check_triggers() -> dict:
+    """Do they stand? {"whole": bool, "missing": names, "why": text}, as `manage.py check_record` says it."""
+    missing = missing_triggers()
+    why = "Tables that may only grow are not guarded. Find out who turned the triggers off, then run manage.py restore_triggers."
+    return {"whole": not missing, "missing": missing, "why": why if missing else ""}
+
+
+@transaction.atomic
+def restore_triggers(*, by, reason: str) -> list[str]:
+    """Put back those that are missing. 1. the triggers, 2. a record entry that names them. What was changed while they were away is for
+    `check_record` to find. Returns their names; where none is missing nothing happens."""
+    missing = missing_triggers()
+    if missing:
+        editor = connection.schema_editor()  # not entered: SQLite's would want to stand outside of the transaction
+        append_only(*append_only_tables()).code(None, editor)
+        queued().code(None, editor)
+        write("kit.restore_triggers", "record", by=by, after={"triggers": missing}, reason=reason)
+    return missing
