@@ -297,6 +297,8 @@ class BoardDecision(models.Model):
     class Meta:
         ordering = ["enrolment", "module__order", "pk"]
         constraints = [models.UniqueConstraint(fields=["board", "enrolment", "module"], name="one_decision_per_board")]
+        # SQLite keeps no statistics: between the indexes of two keys it took the module's, and read every decision of it for each person.
+        indexes = [models.Index(fields=["enrolment", "module", "-decided_at", "-id"], name="newest_decision")]
 
     def save(self, *args, **kwargs):
         if self.pk:

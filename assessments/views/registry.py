@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from lms.kit.counting import counts_of
-from lms.kit.lists import address, page_of
+from lms.kit.lists import A_PAGE, address, page_of
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import holders_of, holders_of_each
@@ -16,6 +16,8 @@ from ..conflicts import conflicts
 from ..queries import awaiting_allocation, awaiting_third, open_tasks_by_marker
 from ..queries.marks import tasks_in_doubt
 from ..rules import may_allocate, stopped
+
+LENGTHS = {"page": A_PAGE, "third": 10, "stopped": 10}  # a row holds a choice of every tutor: what is looked at seldom is kept short
 
 
 @login_required
@@ -27,7 +29,7 @@ def allocation(request):
         return redirect(request.get_full_path())
     counts = counts_of(page=awaiting_allocation(), third=awaiting_third(), stopped=tasks_in_doubt(request.user))
     scripts, thirds, tasks = (
-        page_of(rows, request.GET.get(name), count=counts[name])
+        page_of(rows, request.GET.get(name), length=LENGTHS[name], count=counts[name])
         for name, rows in (("page", awaiting_allocation()), ("third", awaiting_third()), ("stopped", tasks_in_doubt(request.user)))
     )
     holders, load = holders_of_each(Role.TUTOR, Role.REGISTRAR), open_tasks_by_marker()
