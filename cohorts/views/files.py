@@ -41,7 +41,8 @@ def files(request):
             made = actions.check_import(given["kind"], given["file"].name, content, by=request.user)
             return redirect("cohorts:import", made.pk)
         except imports.FileProblem as problem:
-            for sentence in (*problem.sentences, "Nothing was written. Mend the file and choose it again."):
+            *others, last = problem.sentences
+            for sentence in (*others, f"{last} Nothing was written. Mend the file and choose it again."):
                 form.add_error("file", sentence)
     page = Paginator(Import.objects.all(), 15).get_page(request.GET.get("page"))
     names = names_of_actors({i.made_by for i in page})
