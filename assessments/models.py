@@ -9,7 +9,7 @@ from django.db import models
 from cohorts.models import Cohort, Enrolment
 from courses.models import Module
 from lms.kit import clock
-from lms.kit.moves import state_field
+from lms.kit.transitions import state_field
 from lms.people.models import Role
 from lms.people.roles import has_role
 

@@ -2,7 +2,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from lms.kit.lines import OF_ROW, that_count
+from lms.kit.effective_dates import OF_ROW, that_count
 
 from .causes import why_no_post_counts
 from .eligibility import why_not

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from lms.kit.lines import OF_ROW, in_force, that_count
+from lms.kit.effective_dates import OF_ROW, in_force, that_count
 
 DAY = timedelta(days=1)
 APPROVED = "approved"

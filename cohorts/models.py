@@ -4,7 +4,7 @@ from django.db import models
 
 from courses.models import Programme, StudyPlan
 from lms.kit import clock, nations
-from lms.kit.moves import state_field
+from lms.kit.transitions import state_field
 from lms.people.models import Role
 from lms.people.roles import has_role
 

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
+from lms.kit.effective_dates import in_force, that_count
 from lms.kit.letters import sort_key
-from lms.kit.lines import in_force, that_count
 from lms.people.models import User
 
 from .models import Approval, EmploymentLine

@@ -1,5 +1,5 @@
 """Who may bring files, keep cohorts, approve organisations and keep the register; each says no with its reason."""
-from lms.kit.lines import OF_ROW, in_force, replaced_from
+from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
 from lms.kit.refusals import YES, May, no
 from lms.kit.templatetags.kit import short_day
 from lms.people.models import Role

@@ -8,7 +8,7 @@ from urllib.parse import urldefrag, urlsplit
 from django.urls import Resolver404, resolve
 from wagtail.models import Page, Site
 
-from lms.kit.outside import SECONDS, Private, opener_for
+from lms.kit.outgoing_http import SECONDS, Private, opener_for
 
 from .models import UnitVersion
 from .soundness import Seen

@@ -9,9 +9,9 @@ from cohorts.models import Cohort, Enrolment
 from courses.models import Module
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved
-from lms.kit.moves import move, move_in
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
+from lms.kit.transitions import move, move_in
 from lms.people.notices import bring, tell_after
 from lms.people.roles import is_operator
 from lms.record.actions import write

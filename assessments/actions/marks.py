@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved, rest
-from lms.kit.moves import move, move_in
 from lms.kit.refusals import NotAllowed, Refused, insist
+from lms.kit.transitions import move, move_in
 from lms.people.actions import tell
 from lms.people.notices import bring, bring_now, tell_after
 from lms.record.actions import write

@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from lms.kit import clock, codes
-from lms.kit.moves import move
 from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import move
 from lms.people.actions import tell
 from lms.record.actions import write
 

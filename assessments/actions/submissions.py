@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 
 from lms.kit import clock, codes, files
-from lms.kit.moves import move
 from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import move
 from lms.people.actions import tell
 from lms.people.roles import Operator
 from lms.record.actions import write

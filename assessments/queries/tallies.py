@@ -12,7 +12,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from cohorts.models import Enrolment
 from cohorts.states import STUDYING, EnrolmentState
 from lms.kit.lists import A_PAGE
-from lms.kit.prepared import CompiledQuery
+from lms.kit.prepared_statements import CompiledQuery
 
 from ..models import Assessment, BoardDecision, MarkLine, QuizAttempt, Submission
 from ..states import AttemptState, BoardState, SubmissionState

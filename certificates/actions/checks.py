@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from lms.kit import clock, codes
 from lms.kit.codes import Misread
 from lms.kit.letters import without_unseen
-from lms.kit.prepared import Prepared
+from lms.kit.prepared_statements import Prepared
 from lms.kit.refusals import Refused, insist
 from lms.people.models import User
 

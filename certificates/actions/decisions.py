@@ -7,9 +7,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from lms.kit import clock
-from lms.kit.lines import OF_ROW, in_force, replaced_from
-from lms.kit.moves import move
+from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
 from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import move
 from lms.people.actions import tell
 from lms.people.models import Role, User
 from lms.people.roles import holders_of

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from lms.kit import clock
-from lms.kit.moves import move
 from lms.kit.refusals import NotAllowed, Refused, insist
+from lms.kit.transitions import move
 from lms.people.actions import tell
 from lms.people.models import Role, User
 from lms.people.roles import holders_of

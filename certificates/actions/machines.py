@@ -12,9 +12,9 @@ from django.db.models import F
 
 from cohorts.models import Organisation
 from lms.kit import clock
-from lms.kit.moves import move
-from lms.kit.outside import is_inside
+from lms.kit.outgoing_http import is_inside
 from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import move
 from lms.people.models import User
 from lms.record.actions import write
 

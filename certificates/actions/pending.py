@@ -9,9 +9,9 @@ from django.urls import reverse
 from cohorts.actions import decide_approval
 from cohorts.models import Approval, Organisation
 from lms.kit import clock
-from lms.kit.lines import OF_ROW, that_count
-from lms.kit.moves import move
+from lms.kit.effective_dates import OF_ROW, that_count
 from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import move
 from lms.people.actions import tell
 from lms.people.models import Role, User
 from lms.people.roles import holders_of

@@ -5,8 +5,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from lms.kit import clock, codes
-from lms.kit.moves import move
 from lms.kit.refusals import NotAllowed, Refused, insist
+from lms.kit.transitions import move
 from lms.people.actions import tell
 from lms.people.models import Role, User
 from lms.people.roles import holders_of

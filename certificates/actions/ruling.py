@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from lms.kit import clock, nations
-from lms.kit.lines import in_force
+from lms.kit.effective_dates import in_force
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
 from lms.people.models import User

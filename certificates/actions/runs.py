@@ -5,8 +5,8 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from lms.kit import clock
 from lms.kit.files.outages import SENTENCE, is_outage
-from lms.kit.moves import move
 from lms.kit.refusals import NotAllowed, NotNow, Refused, insist
+from lms.kit.transitions import move
 from lms.people.roles import Operator
 from lms.record.actions import write
 

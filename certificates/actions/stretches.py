@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef
 
 from cohorts.models import Enrolment
 from lms.kit import clock
-from lms.kit.prepared import MOST
+from lms.kit.prepared_statements import MOST
 from lms.people.models import User
 from lms.record.models import Entry, Head, Leaf
 

@@ -14,9 +14,9 @@ from django.utils.timezone import localtime
 
 from cohorts.models import Contact, Organisation
 from cohorts.register import approvals_of, approved_on
-from lms.kit import clock, outside
-from lms.kit.moves import move
+from lms.kit import clock, outgoing_http
 from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import move
 from lms.people.actions import tell
 from lms.record.actions import write
 
@@ -294,7 +294,7 @@ def deliver_changes(*, by) -> int:
         body = json.dumps(message_of(delivery.change), ensure_ascii=False, separators=(",", ":")).encode()
         headers = signed_headers(delivery.hook.secret, f"change_{delivery.change_id}", body, clock.now())
         if is_approved_today(delivery.hook.organisation):
-            is_taken, said = outside.post(delivery.hook.address, body, headers, is_private_allowed=settings.IMSA_HOOKS_INSIDE)
+            is_taken, said = outgoing_http.post(delivery.hook.address, body, headers, is_private_allowed=settings.IMSA_HOOKS_INSIDE)
         else:
             is_taken, said = False, "The organisation is not approved, so nothing was sent."
         taken += is_taken

@@ -4,7 +4,7 @@ from django.db import models
 
 from cohorts.models import Organisation
 from lms.kit import clock
-from lms.kit.moves import state_field
+from lms.kit.transitions import state_field
 
 from ..states import DELIVERY_MOVES, DeliveryState
 from .issued import Kept

@@ -6,7 +6,7 @@ from django.db import models
 
 from cohorts.models import Enrolment
 from lms.kit import clock, nations
-from lms.kit.moves import state_field
+from lms.kit.transitions import state_field
 
 from ..facts import CONDITIONS, RESTORED, SUSPENDED, WITHDRAWN
 from ..states import CONCERN_MOVES, PROPOSAL_MOVES, REQUEST_MOVES, ConcernState, ProposalState, RequestState

@@ -7,7 +7,7 @@ from django.db import models
 from assessments.models import Award
 from cohorts.models import Cohort, EmploymentLine, Enrolment
 from lms.kit import clock
-from lms.kit.moves import state_field
+from lms.kit.transitions import state_field
 from lms.people.models import Role
 from lms.people.roles import has_role
 

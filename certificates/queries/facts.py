@@ -17,8 +17,8 @@ from courses.models import Stamp, Study, TopUpDue
 from courses.queries.law import ENDED
 from courses.queries.outline import Outline, outline_at
 from lms.kit import clock
-from lms.kit.lines import that_count
-from lms.kit.prepared import MOST, Prepared
+from lms.kit.effective_dates import that_count
+from lms.kit.prepared_statements import MOST, Prepared
 from lms.people.models import FormerName, User
 
 from ..accreditation import Standing, standing_on

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from lms.kit import clock
-from lms.kit.lines import OF_ROW, that_count
+from lms.kit.effective_dates import OF_ROW, that_count
 
 from ..accreditation import lapsed_by_grace_since, refused_renewal, verdict, why_leave_fails
 from ..facts import certificate_on, last_day_of

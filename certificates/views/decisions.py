@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lms.kit import clock
-from lms.kit.lines import OF_ROW, replaced_from
+from lms.kit.effective_dates import OF_ROW, replaced_from
 from lms.kit.refusals import insist, refusals_at
 
 from .. import actions

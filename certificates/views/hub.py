@@ -14,7 +14,7 @@ from cohorts.queries import names_of_actors, organisations_on
 from cohorts.register import approval_on, approvals_of, last_lines, posts_of
 from lms.kit import clock
 from lms.kit.counting import counts_of, up_to
-from lms.kit.lines import OF_ROW, that_count
+from lms.kit.effective_dates import OF_ROW, that_count
 from lms.kit.refusals import insist, refusals_at
 from lms.people.models import Mail
 

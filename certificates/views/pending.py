@@ -13,7 +13,7 @@ from cohorts.actions.organisations import approvals_as_recorded, replaced_in_wor
 from cohorts.models import Enrolment, Organisation
 from cohorts.states import ApprovalDeed
 from lms.kit import clock, nations
-from lms.kit.lines import OF_ROW, replaced_from
+from lms.kit.effective_dates import OF_ROW, replaced_from
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import has_role

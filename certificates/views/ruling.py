@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cohorts.models import Enrolment, Organisation
 from cohorts.register import approvals_of, approved_on, posts_at
 from lms.kit import clock, nations
-from lms.kit.lines import in_force, that_count
+from lms.kit.effective_dates import in_force, that_count
 from lms.kit.refusals import insist, refusals_at
 from lms.people.models import User
 

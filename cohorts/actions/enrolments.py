@@ -9,9 +9,9 @@ from courses.models import StudyPlan, Timetable
 from lms.kit import clock
 from lms.kit import nations as four_nations
 from lms.kit.batches import Batch
-from lms.kit.moves import move, move_in
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import short_day
+from lms.kit.transitions import move, move_in
 from lms.people.actions import give_number_in, grant_in, rename_in, tell
 from lms.people.invitations import insist_open, is_new
 from lms.people.models import Invitation, Role, RoleGrant, User

@@ -11,8 +11,8 @@ from courses.actions.timetables import carry_attendance_of
 from courses.models import StudyPlan, Timetable
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved, rest
-from lms.kit.moves import move
 from lms.kit.refusals import NotAllowed, NotNow, Refused, insist
+from lms.kit.transitions import move
 from lms.people.actions import admit_in
 from lms.people.models import FormerName, Role, RoleGrant, User
 from lms.people.notices import bring, tell_after

@@ -3,7 +3,7 @@ from django.db import IntegrityError, transaction
 
 from lms.kit import clock
 from lms.kit import nations as four_nations
-from lms.kit.lines import OF_ROW, in_force, replaced_from
+from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day, short_day
 from lms.people.actions import grant, tell

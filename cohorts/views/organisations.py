@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from lms.kit import clock
-from lms.kit.lines import OF_ROW, that_count
+from lms.kit.effective_dates import OF_ROW, that_count
 from lms.kit.lists import A_PAGE, page_of
 from lms.kit.refusals import Refused
 from lms.people.actions import admit

@@ -3,8 +3,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from lms.kit import clock
-from lms.kit.moves import move
 from lms.kit.refusals import NotAllowed, Refused, insist
+from lms.kit.transitions import move
 from lms.people.actions import tell
 from lms.people.models import Role, RoleGrant, User
 from lms.people.roles import is_operator

@@ -11,8 +11,8 @@ from wagtail.search import index
 
 from lms.kit import clock, nations
 from lms.kit.clean import plain
-from lms.kit.moves import state_field
 from lms.kit.templatetags.kit import day
+from lms.kit.transitions import state_field
 
 from ..states import SUGGESTION_MOVES, Basis, Commencement, Need, SuggestionState
 from .outline import Stamped

@@ -130,7 +130,7 @@ def database(url=None):
     url = url or os.environ.get("DATABASE_URL")
     if url:
         found = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
-        # lms/kit/prepared.py; a pooler that mixes connections needs DATABASE_URL to end in ?prepare_threshold=0
+        # lms/kit/prepared_statements.py; a pooler that mixes connections needs DATABASE_URL to end in ?prepare_threshold=0
         found.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 2)
         found["OPTIONS"]["prepare_threshold"] = found["OPTIONS"]["prepare_threshold"] or None
         return found

@@ -14,7 +14,7 @@ from certificates.actions import add_hook, end_hook, end_watch, watch, withhold
 from certificates.actions.watches import PAUSES, deliver_changes, look_at_watches, message_of
 from certificates.listing import pasted
 from certificates.models import Change, Delivery, Hook, Watch
-from lms.kit import clock, codes, outside
+from lms.kit import clock, codes, outgoing_http
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 from lms.people.roles import Operator
@@ -350,7 +350,7 @@ class TestWebhook:
         assert "leads elsewhere" in Delivery.objects.get().said
 
     def test_slow_and_endless_answers_are_cut_off(self, receiver, changed, monkeypatch):
-        monkeypatch.setattr(outside, "LONGEST", 1)
+        monkeypatch.setattr(outgoing_http, "LONGEST", 1)
 
         def drip(handler):
             with handler.connection.makefile("wb") as out:

@@ -7,8 +7,8 @@ import pytest
 from cohorts import actions, register
 from cohorts.models import Contact, EmploymentLine, Enrolment, Remark
 from lms.kit import clock
-from lms.kit.moves import IllegalMove
 from lms.kit.refusals import NotAllowed, Refused
+from lms.kit.transitions import IllegalMove
 from lms.people.models import Notice, Role
 from lms.people.roles import has_role
 from lms.record.checking import check

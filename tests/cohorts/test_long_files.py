@@ -128,7 +128,7 @@ def test_a_mixed_file_stores_records_and_says_what_the_deeds_do_one_by_one(cohor
                 actions.change_nations(place, values["nations"], by=registrar, source=f"import:{made.pk}")
             if place.enrolled_on != day:
                 actions.correct_enrolled_on(place, day, by=registrar)
-        from lms.kit.moves import move
+        from lms.kit.transitions import move
 
         move(Import.objects.get(pk=made.pk), "write_import", by=registrar, written_at=clock.now())
 
@@ -187,7 +187,7 @@ def test_a_register_file_adds_ends_and_confirms_as_the_deed_does(cohort, organis
     def one_by_one():
         from cohorts.imports.verdicts import facts_of
         from cohorts.models import Organisation
-        from lms.kit.moves import move
+        from lms.kit.transitions import move
 
         for row in made.rows:
             values = row["values"]

@@ -3,7 +3,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from lms.kit.batches import Batch, Moved, reserve
-from lms.kit.moves import IllegalMove, move_in
+from lms.kit.transitions import IllegalMove, move_in
 from lms.people.actions import admit
 from lms.people.models import FormerName, User
 from lms.people.roles import Operator

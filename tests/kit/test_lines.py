@@ -2,7 +2,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.kit.lines import in_force, replaced_from, that_count
+from lms.kit.effective_dates import in_force, replaced_from, that_count
 
 
 def test_a_later_line_replaces_those_that_were_to_begin_after_it_for_good():

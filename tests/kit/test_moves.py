@@ -4,7 +4,7 @@ import json
 import pytest
 from django.core.management import call_command
 
-from lms.kit.moves import IllegalMove, move, tables
+from lms.kit.transitions import IllegalMove, move, tables
 from lms.record.models import Entry
 
 TABLES = sorted(tables().items())

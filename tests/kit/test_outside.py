@@ -3,7 +3,7 @@ import ipaddress
 
 import pytest
 
-from lms.kit.outside import is_inside
+from lms.kit.outgoing_http import is_inside
 
 
 @pytest.mark.parametrize("address", [

@@ -8,7 +8,7 @@ from django.db.models import SmallIntegerField, Value, Window
 from django.db.models.functions import Cast, RowNumber
 from django.test.utils import CaptureQueriesContext
 
-from lms.kit.prepared import CompiledQuery, Prepared
+from lms.kit.prepared_statements import CompiledQuery, Prepared
 from lms.people.models import RoleGrant, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]

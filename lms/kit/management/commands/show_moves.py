@@ -3,7 +3,7 @@ import json
 
 from django.core.management.base import BaseCommand
 
-from lms.kit.moves import tables
+from lms.kit.transitions import tables
 
 
 class Command(BaseCommand):
