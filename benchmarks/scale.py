@@ -2,8 +2,8 @@
 from datetime import date
 
 from courses.models import Citation, Module, Programme, Provision, Study, StudyPlan, Unit, UnitVersion, Variant
-from courses.models.outline import stamp_anew
-from courses.models.taught import one_part
+from courses.models.curriculum import one_part
+from courses.models.curriculum_stamp import stamp_anew
 from lms.kit import clock, nations
 from lms.people.models import User
 

@@ -32,8 +32,8 @@ def keep_version(instance, revision, **kwargs):
     from lms.people.roles import Operator
 
     from .actions import publish_version
-    from .drawing import draw
-    from .reviewing import may_move, reviews_of
+    from .authoring.reviewers import may_move, reviews_of
+    from .rendering.units import draw
 
     if instance.live and instance.variant_id:
         state, reviews = reviews_of(instance, revision)
@@ -57,8 +57,8 @@ def take_down(instance, **kwargs):
 def before_review(instance, **kwargs):
     """A review begins or ends: the page has to be sound both times, for law may change in between. A review that asked
     for changes does not go on where it stopped: it begins anew, because the words are others."""
-    from .reviewing import BeginAnew, insist_seen, is_taught
-    from .soundness import insist_sound
+    from .authoring.reviewers import BeginAnew, insist_seen, is_taught
+    from .authoring.validation import insist_sound
 
     kind, begins = type(instance), instance._state.adding
     page = instance.content_object
@@ -81,7 +81,7 @@ def before_verdict(instance, **kwargs):
     from wagtail.models import TaskState
 
     from .actions.reviews import allow_decision
-    from .reviewing import is_taught
+    from .authoring.reviewers import is_taught
 
     if instance.pk and instance.status in (TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED):
         if is_taught(instance.workflow_state.content_object.specific):
@@ -90,7 +90,7 @@ def before_verdict(instance, **kwargs):
 
 def after_asking(instance, user, **kwargs):
     from .actions.reviews import ask_for_review
-    from .reviewing import is_taught
+    from .authoring.reviewers import is_taught
 
     if user and is_taught(instance.workflow_state.content_object.specific):
         ask_for_review(instance, by=user)
@@ -98,7 +98,7 @@ def after_asking(instance, user, **kwargs):
 
 def after_verdict(instance, user, **kwargs):
     from .actions.reviews import note_review
-    from .reviewing import is_taught
+    from .authoring.reviewers import is_taught
 
     if user and is_taught(instance.workflow_state.content_object.specific):
         note_review(instance, by=user)

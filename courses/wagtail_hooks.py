@@ -13,10 +13,11 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from lms.kit import nations
 from lms.kit.refusals import insist
 
-from . import editor_hooks, top_up_editor  # noqa: F401 - register their own
 from .actions import note_curriculum, note_dropped
 from .actions.reviews import CURRICULUM
-from .forms import HelplineForm, ModuleForm, ProvisionForm, TermForm, UnitForm, VariantForm, WorkForm
+from .editor import hooks as editor_hooks  # noqa: F401 - registers its own
+from .editor import top_ups  # noqa: F401 - registers its own
+from .forms.study import HelplineForm, ModuleForm, ProvisionForm, TermForm, UnitForm, VariantForm, WorkForm
 from .models import (
     Citation,
     FormativeTask,

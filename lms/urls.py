@@ -8,7 +8,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from certificates.api import api as register
 from certificates.api import nothing_here
-from courses.views.films import document
+from courses.views.media import document
 from lms.pages.views import home, picture
 from lms.people.access_views import recovery_codes, recovery_codes_file
 

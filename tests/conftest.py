@@ -299,10 +299,10 @@ def nothing_remembered():
     """What is kept in memory is found by keys that another test's database may use again: texts, and Wagtail's drawn pictures."""
     from django.core.cache import caches
 
-    from courses import drawn_parts
     from courses.queries.outline import _kept, _texts
+    from courses.rendering import parts
 
-    for kept in (_kept, _texts, drawn_parts._kept):
+    for kept in (_kept, _texts, parts._kept):
         kept.clear()
     for cache in caches.all(initialized_only=True):
         cache.clear()

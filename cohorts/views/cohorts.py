@@ -17,7 +17,7 @@ from ..queries import ORDERS, cohorts_found, counts_by_state, people_of_cohort, 
 from ..register import posts_of
 from ..rules import is_changeable, may_keep_cohorts
 from ..states import EnrolmentState
-from .doors import open_to
+from .permissions import open_to
 
 TONES = {
     EnrolmentState.ENROLLED: "good", EnrolmentState.INTERRUPTED: "wait", EnrolmentState.LEFT: "plain",

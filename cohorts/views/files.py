@@ -21,7 +21,7 @@ from ..models import Import
 from ..queries import names_of_actors
 from ..rules import may_be_written, may_bring_files
 from ..states import ImportState
-from .doors import home_of, open_to
+from .permissions import home_of, open_to
 
 TONES = {"new": "good", "changed": "wait", "unchanged": "plain", "refused": "stop"}
 STATE_TONES = {ImportState.CHECKED: "wait", ImportState.WRITING: "wait", ImportState.WRITTEN: "good", ImportState.DROPPED: "plain"}

@@ -23,7 +23,7 @@ from ..queries import NOT_YET, approval_in_words, contacts_of, names_of_actors, 
 from ..register import lines_at, post_of
 from ..rules import deeds_to_offer, may_approve, may_decide
 from ..states import ApprovalDeed
-from .doors import open_to
+from .permissions import open_to
 
 
 @open_to(may_approve)

@@ -13,7 +13,7 @@ from ..models import Employment, Import
 from ..queries import approval_in_words, names_of_actors, remarks_on
 from ..register import approvals_of, posts_of
 from ..rules import may_approve, may_keep_register
-from .doors import home_of, open_to
+from .permissions import home_of, open_to
 
 
 @open_to(may_keep_register)

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
 from courses.actions.timetables import Changed, Faults
-from courses.forms_of_sessions import ReleasesForm, WeeklyForm
+from courses.forms.sessions import ReleasesForm, WeeklyForm
 from courses.models import Timetable
 from courses.queries.timetables import rows_of, weekly
 from lms.kit.refusals import Refused
@@ -12,7 +12,7 @@ from lms.kit.refusals import Refused
 from ..actions.enrolments import set_timetable
 from ..models import Cohort
 from ..rules import may_keep_cohorts
-from .doors import open_to
+from .permissions import open_to
 
 
 @open_to(may_keep_cohorts)

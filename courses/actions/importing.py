@@ -16,9 +16,9 @@ from lms.kit.refusals import May, Refused, insist, no
 from lms.record.actions import write
 
 from .. import rules
+from ..authoring.reviewers import is_taught
+from ..authoring.validation import LONGEST
 from ..importing import Taken
-from ..reviewing import is_taught
-from ..soundness import LONGEST
 
 FOLDER, SALT = "imports-of-courses", "courses.importing"
 HOUR = 3600  # seconds in which what was looked at can be added

@@ -8,7 +8,7 @@ from lms.record.actions import write
 
 from .. import rules
 from ..models import Citation, Provision, Unit, UnitVersion, Variant
-from ..models.taught import one_part
+from ..models.curriculum import one_part
 
 
 @transaction.atomic

@@ -24,8 +24,10 @@ from lms.people.models import Role, User
 from lms.people.roles import may_act_as, roles_of
 from lms.record.actions import write
 
-from .. import reviewing, rules
-from ..drawing import draw
+from .. import rules
+from ..authoring import reviewers
+from ..authoring.reviewers import AUTHORS, GROUPS, LOOKED_AT, REVIEWS, URGENT, WORKFLOW
+from ..authoring.validation import Unsound, faults_of_gaps, insist_sound
 from ..models import (
     CorePage,
     FormativeTask,
@@ -46,8 +48,7 @@ from ..models import (
     Work,
 )
 from ..queries.programme import programme_effect
-from ..reviewing import AUTHORS, GROUPS, LOOKED_AT, REVIEWS, URGENT, WORKFLOW
-from ..soundness import Unsound, faults_of_gaps, insist_sound
+from ..rendering.units import draw
 from ..states import SuggestionState
 from .publishing import publish_version
 from .suggestions import holders
@@ -138,7 +139,7 @@ def ask_for_review(task_state, *, by):
     """A page now waits for a task: 1. the record is written, 2. whoever may do it is told."""
     page = task_state.workflow_state.content_object.specific
     write("courses.ask_for_review", page, by=by, after={"task": task_state.task.name, "revision": task_state.revision_id})
-    role = reviewing.role_of(task_state.task)
+    role = reviewers.role_of(task_state.task)
     for person in holders(role) if role else []:
         if person.pk != task_state.workflow_state.requested_by_id:
             tell(
@@ -156,9 +157,9 @@ def allow_decision(task_state):
     locked = TaskState.objects.select_for_update(no_key=True).get(pk=task_state.pk)
     if locked.status != TaskState.STATUS_IN_PROGRESS:
         raise Refused("This review is already done. Open the page again to see where it stands.")
-    insist(reviewing.may_decide(task_state.finished_by, task_state.workflow_state, task_state.task))
+    insist(reviewers.may_decide(task_state.finished_by, task_state.workflow_state, task_state.task))
     if task_state.status == TaskState.STATUS_APPROVED:
-        reviewing.insist_seen(task_state.workflow_state.content_object.specific, task_state.workflow_state, approved=True)
+        reviewers.insist_seen(task_state.workflow_state.content_object.specific, task_state.workflow_state, approved=True)
 
 
 @transaction.atomic
@@ -168,8 +169,8 @@ def confirm_programme(page, *, by, seen) -> ProgrammeCheck | None:
     1. that this person saw exactly this, never to change; 2. the record is written. Twice is once. `seen`: the mark of what the
     page showed (`ProgrammeEffect.seen`); Refused where it would do something else by now. None where it changes nobody's.
     """
-    insist(reviewing.may_review(by, page))
-    effect, state = reviewing.effect_of_draft(page), page.current_workflow_state
+    insist(reviewers.may_review(by, page))
+    effect, state = reviewers.effect_of_draft(page), page.current_workflow_state
     if effect is None or not effect.binds:
         return None
     if effect.seen != seen:
@@ -246,7 +247,7 @@ def publish_urgently(page, *, by, why) -> UnitVersion | None:
     if draft.go_live_at and draft.go_live_at > clock.now():
         raise Refused("This draft is set to be published later. Take that day out of it in the editor first.")
     insist_sound(draft)
-    effect = reviewing.effect_of_draft(page)
+    effect = reviewers.effect_of_draft(page)
     if effect and effect.binds and not is_back(draft.variant, effect):
         raise Refused("It changes what trainees study, not only the law in a text they have. Submit it to the course review.")
     if isinstance(draft, UnitPage):
@@ -287,7 +288,7 @@ def look_again(variant, *, by, core_revision) -> UnitVersion:
         raise Unsound(page, found)
     if programme_effect(variant).binds:
         raise Refused("Other nations were chosen for this text, which changes people’s programmes. Submit its page to the course review.")
-    _, reviewed = reviewing.reviews_of(core, core.live_revision)
+    _, reviewed = reviewers.reviews_of(core, core.live_revision)
     looked = {"task": LOOKED_AT, "by": by.pk, "on": clock.now().isoformat(), "why": ""}
     return publish_version(variant, draw(page, core), by=by, revision=page.live_revision_id, reviews=[*reviewed, looked])
 

@@ -11,8 +11,9 @@ from lms.people.models import Role
 from lms.people.roles import Operator, may_act_as
 from lms.record.actions import write
 
-from .. import reviewing, rules
-from ..soundness import insist_sound
+from .. import rules
+from ..authoring import reviewers
+from ..authoring.validation import insist_sound
 from .suggestions import holders
 
 log = logging.getLogger("django.worker")
@@ -51,8 +52,8 @@ def go_live(pk, *, by) -> bool:
     if revision is None:
         return False
     draft = revision.as_object()
-    if reviewing.is_taught(draft):
-        if reviewing.is_review_needed() and not reviewing.reviews_of(page, revision)[1]:
+    if reviewers.is_taught(draft):
+        if reviewers.is_review_needed() and not reviewers.reviews_of(page, revision)[1]:
             raise Refused("It has not been read by two reviewers.")
         insist(rules.may_publish(_author_of(page, revision)))
         insist_sound(draft)
@@ -99,5 +100,5 @@ def _still_due(pk):
 
 def _author_of(page, revision):
     """Whoever the version will be published as, as `courses.apps.keep_version` finds them."""
-    state, _ = reviewing.reviews_of(page, revision)
+    state, _ = reviewers.reviews_of(page, revision)
     return (state and state.requested_by) or revision.user or Operator("publish_pages")

@@ -11,8 +11,9 @@ from lms.people.models import User
 from lms.people.roles import is_operator
 from lms.record.actions import write
 
-from .. import checks, rules
-from ..completion import asked_hash, unmet
+from .. import rules
+from ..knowledge_checks import feedback
+from ..knowledge_checks.completion import asked_hash, unmet
 from ..models import Progress, Study, Variant
 from ..queries.path import outline_for, path, plans_of, taken_by
 from ..states import Mark
@@ -107,7 +108,7 @@ def answer_check(person, version, key, given, *, by):
     insist_open(person, version.variant)
     question = part_of(version, key, "check")
     given = given.replace("\0", "") if isinstance(given, str) else given
-    verdict, asked = checks.judge(question, given), asked_hash(question)
+    verdict, asked = feedback.judge(question, given), asked_hash(question)
     User.objects.select_for_update(no_key=True).get(pk=person.pk)  # there may be no mark yet to lock
     mark = locked(person, version.variant, Mark.CHECK, key)
     before = mark.data if mark and mark.data.get("asked") == asked else {}

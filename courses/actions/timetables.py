@@ -19,7 +19,7 @@ from lms.record.actions import write
 
 from .. import rules
 from ..models import Progress, Release, Session, Study, StudyPlan, Timetable, Unit, Variant
-from ..models.outline import stamp_anew
+from ..models.curriculum_stamp import stamp_anew
 from ..states import Mark
 
 MODES = {"in_room": "In the room", "online": "Online"}

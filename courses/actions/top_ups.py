@@ -10,11 +10,12 @@ from lms.people.actions import tell
 from lms.people.models import User
 from lms.record.actions import write
 
-from .. import checks, rules
-from ..completion import asked_hash
-from ..drawing import draw_stream
+from .. import rules
+from ..knowledge_checks import feedback
+from ..knowledge_checks.completion import asked_hash
 from ..models import Citation, LawChange, Provision, StudyPlan, TopUp, TopUpDue
 from ..queries.law import unreached
+from ..rendering.units import draw_stream
 from .law import keepers
 
 OVERTAKEN = "The law has changed again since. Send the top-up of the newest change instead."
@@ -213,7 +214,7 @@ def answer_top_up(due, key, given, *, by):
     question = next((s for s in locked.top_up.parts if s["kind"] == "check" and s["id"] == key), None)
     if question is None:
         raise Refused("This question is not in the top-up. Open it again.")
-    verdict = checks.judge(question, given)
+    verdict = feedback.judge(question, given)
     before = locked.data.get(key, {})
     locked.data = {**locked.data, key: {
         "asked": asked_hash(question), "given": given, "right": verdict.right or before.get("right", False),

@@ -110,7 +110,7 @@ class Option(blocks.StructBlock):
 
 
 class Check(Asking):
-    """A question of one style; `courses.checks` judges it."""
+    """A question of one style; `courses.knowledge_checks.feedback` judges it."""
 
     kind = "check"
     style = ""
@@ -122,7 +122,7 @@ class Check(Asking):
         return as_plain(value)
 
     def get_context(self, value, parent_context=None):
-        from ..checks import shown_order
+        from ..knowledge_checks.feedback import shown_order
 
         question = {"style": self.style, "key": "", **self.plain(value)}
         lines = question.get("items") or [pair["right"] for pair in question.get("pairs", [])]

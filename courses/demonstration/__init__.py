@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from courses import rights
 from courses.actions import holders, open_editor, publish_version
-from courses.drawing import draw, draw_stream
+from courses.authoring.reviewers import REVIEWS
 from courses.models import (
     CorePage,
     FormativeTask,
@@ -32,7 +32,7 @@ from courses.models import (
     Variant,
     Work,
 )
-from courses.reviewing import REVIEWS
+from courses.rendering.units import draw, draw_stream
 from courses.states import Basis
 from lms.kit import clock, nations
 from lms.pages.actions import lay_pages

@@ -7,9 +7,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from lxml import etree
 
-from ..markup import FORBIDDEN
+from ..markup.tidy import rebuilt, words_of
+from ..markup.tree import FORBIDDEN
 from . import Book, facts_line
-from .tidy import rebuilt, words_of
 
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">

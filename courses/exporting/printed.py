@@ -8,9 +8,9 @@ from lxml import etree
 
 from lms.kit import pdf
 
-from ..markup import FORBIDDEN
+from ..markup.tidy import rebuilt, words_of
+from ..markup.tree import FORBIDDEN
 from . import Book, facts_line
-from .tidy import rebuilt, words_of
 
 PLAIN, OTHER = pdf.FONTS / "AtkinsonHyperlegibleNext-Regular.ttf", pdf.FONTS / "EBGaramond-Regular.ttf"
 UNPRINTED = "[letters not printed]"

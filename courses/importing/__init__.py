@@ -4,7 +4,7 @@ from lms.kit.files import BadFile
 
 from .docx import read_docx
 from .questions import read_questions
-from .taken import Taken
+from .results import Taken
 
 __all__ = ["BadFile", "Taken", "from_file", "read_docx", "read_questions"]
 

@@ -3,7 +3,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .asked import Answer, Asked, NotTaken, choice
+from .question_draft import Answer, Asked, NotTaken, choice
 
 OPTION = re.compile(r"^[ \t]*([A-Za-z])[.)][ \t]+(\S.*)$", re.M)
 BARE_OPTION = re.compile(r"^[ \t]*([A-Z])[.)][ \t]*$")

@@ -9,7 +9,7 @@ from lms.kit.files import docx as word_files
 
 from .flow import BLOCK_ROOM, Flow
 from .markup import OWN_LETTER, shifted
-from .taken import BLOCK_MOST, Taken, block, shortened, watched
+from .results import BLOCK_MOST, Taken, block, shortened, watched
 from .word_look import goes_on, is_plain_point, looks_of_paragraph
 from .word_parts import Parts, W, is_on, tag_of, val, whole
 from .word_runs import LOOK, Atom, Runs, as_html, as_words

@@ -1,7 +1,7 @@
 """Headings, paragraphs and items of lists on their way into text blocks that an editor can hold."""
 from collections.abc import Callable
 
-from .taken import BLOCK_MOST
+from .results import BLOCK_MOST
 
 BLOCK_ROOM = BLOCK_MOST - 1000  # for one piece, which must fit a block with the tags around it
 LIST_TAGS = 45  # what an item may add to its words: its own tags and those of a list that begins there

@@ -3,8 +3,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .asked import Answer, Asked, NotTaken, choice, essay, match, numerical, order, short, true_or_false
-from .taken import shortened
+from .question_draft import Answer, Asked, NotTaken, choice, essay, match, numerical, order, short, true_or_false
+from .results import shortened
 from .wording import rich, words
 
 # An escaped mark stands as a control character while its question is taken apart; none comes in from a file.

@@ -3,7 +3,7 @@ import html
 import re
 from dataclasses import dataclass
 
-from .taken import shortened
+from .results import shortened
 
 TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*+)((?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*+)?)>""")
 ATTRIBUTE = re.compile(r"""([a-zA-Z][\w:-]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?""")

@@ -7,9 +7,9 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from lms.kit.files import BadFile
 
-from .asked import Answer, Asked, NotTaken, choice, essay, match, numerical, order, short, true_or_false
 from .moodle_settings import notes_of, settings_of
-from .taken import shortened
+from .question_draft import Answer, Asked, NotTaken, choice, essay, match, numerical, order, short, true_or_false
+from .results import shortened
 from .wording import rich, words
 
 FORMS = {"html": "html", "moodle_auto_format": "moodle", "plain_text": "plain", "markdown": "markdown"}

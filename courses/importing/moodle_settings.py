@@ -1,7 +1,7 @@
 """What a Moodle question says beside its words: every element is on a list here, or is named as left out."""
 import re
 
-from .taken import shortened
+from .results import shortened
 
 # What the readers of moodle.py use, and the words in it that each kind of question keeps.
 COMMON = {"name", "questiontext", "generalfeedback", "hint", "file", "image", "image_base64"}

@@ -4,8 +4,8 @@ import re
 from lms.kit.files import BadFile
 
 from . import aiken, gift, moodle
-from .asked import Gathering
-from .taken import Taken, watched
+from .question_draft import Gathering
+from .results import Taken, watched
 from .wording import CONTROLS
 
 MOST_BYTES = 2 * 1024 * 1024

@@ -2,7 +2,7 @@
 import re
 
 from .markup import is_symbol_font
-from .taken import shortened
+from .results import shortened
 from .word_parts import W, is_on, tag_of, val
 
 # Of runs: understood by word_runs.py, or without meaning (sizes, room, language, what a spelling checker wants).

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from .markup import OWN_LETTER, is_symbol_font
-from .taken import cut, shortened
+from .results import cut, shortened
 from .word_look import chosen, controlled_box, form_box, looks_of, raised, switch, symbol_font
 from .word_parts import R, W, tag_of, val
 from .wording import RUNNABLE

@@ -8,7 +8,7 @@ import re
 from lms.kit.clean import clean, plain
 
 from .markup import FORMULA, Scan, look, lose, without_mlang, without_own_letters
-from .taken import BLOCK_MOST, cut, shortened
+from .results import BLOCK_MOST, cut, shortened
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 PROCESSING = re.compile(r"<(?:!doctype|!\[(?:if|endif)|\?xml)[^<>]*>", re.I)

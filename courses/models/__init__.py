@@ -1,11 +1,5 @@
 """The nouns of this room: what is taught (plain rows, kept for ever) and the pages authors write it on."""
-from .handbook import FormativeTask, StudyTask, Work
-from .law import Correction, LawChange, LawProposal, TopUp, TopUpDue
-from .outline import Stamp
-from .pages import CorePage, ModulePage, ProgrammePage, UnitPage
-from .reference import Helpline, LinkCheck, Term
-from .studying import Arrival, Progress, Session, Writing
-from .taught import (
+from .curriculum import (
     Citation,
     Module,
     Prerequisite,
@@ -21,6 +15,12 @@ from .taught import (
     UnitVersion,
     Variant,
 )
+from .curriculum_stamp import Stamp
+from .handbook import FormativeTask, StudyTask, Work
+from .law import Correction, LawChange, LawProposal, TopUp, TopUpDue
+from .pages import CorePage, ModulePage, ProgrammePage, UnitPage
+from .reference import Helpline, LinkCheck, Term
+from .study import Arrival, Progress, Session, Writing
 
 __all__ = [
     "Arrival", "Citation", "CorePage", "Correction", "FormativeTask", "Helpline", "LawChange", "LawProposal", "LinkCheck", "Module", "ModulePage", "Prerequisite",

@@ -3,7 +3,7 @@ from django.db import models
 
 from lms.kit import nations
 
-from .taught import Module, Unit
+from .curriculum import Module, Unit
 
 
 class Work(models.Model):

@@ -8,7 +8,7 @@ from wagtail.fields import StreamField
 from lms.kit import clock
 
 from ..blocks import TopUpBlocks
-from .taught import Provision
+from .curriculum import Provision
 
 
 class LawChange(models.Model):

@@ -11,8 +11,8 @@ from wagtail.models import Page
 from lms.kit.nations import ALL
 
 from ..blocks import CoreBlocks, UnitBlocks
-from ..forms import Reviewed
-from .taught import Module, Programme, Unit, UnitVersion, Variant
+from ..forms.study import Reviewed
+from .curriculum import Module, Programme, Unit, UnitVersion, Variant
 
 
 def day_panel(name):
@@ -149,7 +149,7 @@ class UnitPage(Page):
         return HttpResponseRedirect(reverse("courses:unit", args=[self.variant.unit.code]))
 
     def serve_preview(self, request, mode_name):
-        from ..drawing import draw
+        from ..rendering.units import draw
 
         drawn = draw(self, self.core)
         version = UnitVersion(

@@ -3,8 +3,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count
 
-from .. import checks
-from ..completion import asked_hash, is_passed
+from ..knowledge_checks import feedback
+from ..knowledge_checks.completion import asked_hash, is_passed
 from ..models import Progress, Writing
 from ..states import Mark, WritingKind
 
@@ -77,10 +77,10 @@ def show_check(shown, mark, story, again):
     shown.passed = is_passed(question, mark)
     if mark and mark.data.get("asked") == asked_hash(question) and not again:
         shown.given = mark.data["given"]
-        shown.verdict = checks.judge(question, shown.given)
+        shown.verdict = feedback.judge(question, shown.given)
     walked = story or []
     shown.story = [(f"given-{n}", value, line) for n, (value, line) in enumerate(zip(walked, told(question, walked), strict=True))]
-    shown.rows = [] if shown.verdict and shown.verdict.right else checks.rows(question, walked)
+    shown.rows = [] if shown.verdict and shown.verdict.right else feedback.rows(question, walked)
 
 
 def told(question, walked) -> list:

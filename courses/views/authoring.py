@@ -12,20 +12,21 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import Role, User
 from lms.people.roles import has_role
 
-from .. import authors, rules
+from .. import rules
 from ..actions import reviews
-from ..forms import UrgentForm
+from ..authoring.reviewers import effect_of_draft, has_been_seen, is_taught, may_review, newest_draft
+from ..authoring.validation import stopping
+from ..editor import overview
+from ..forms.study import UrgentForm
 from ..models import Unit, UnitPage, Variant
 from ..queries.programme import OUTCOMES
-from ..reviewing import effect_of_draft, has_been_seen, is_taught, may_review, newest_draft
-from ..soundness import stopping
 
 
 @login_required
 def desk(request):
     """Every unit: its state, who has it in review, what is behind its core, overdue or faulty."""
     insist(rules.may_answer(request.user))
-    modules = authors.desk()
+    modules = overview.desk()
     every = [line for _, units in modules for _, entries in units for line in entries]
     return render(request, "courses/authoring/desk.html", {
         "modules": modules, "may_write": bool(rules.may_publish(request.user)),
@@ -39,10 +40,10 @@ def report(request):
     """All faults of all units, and every link that is broken."""
     insist(rules.may_answer(request.user))
     faulty = [
-        (unit, line) for _, units in authors.desk() for unit, entries in units for line in entries if line.faults
+        (unit, line) for _, units in overview.desk() for unit, entries in units for line in entries if line.faults
     ]
     return render(request, "courses/authoring/report.html", {
-        "faulty": faulty, "broken": authors.broken_links(), "asked": authors.links_last_asked(), "may_write": bool(rules.may_publish(request.user)),
+        "faulty": faulty, "broken": overview.broken_links(), "asked": overview.links_last_asked(), "may_write": bool(rules.may_publish(request.user)),
     })
 
 
@@ -51,10 +52,10 @@ def side_by_side(request, code):
     """A unit's core and each nation's text, gap by gap."""
     insist(rules.may_answer(request.user))
     unit = get_object_or_404(Unit.objects.select_related("module"), code=code)
-    core, rows, columns = authors.side_by_side(unit)
+    core, rows, columns = overview.side_by_side(unit)
     return render(request, "courses/authoring/side_by_side.html", {
         "unit": unit, "core": core, "rows": rows, "columns": columns, "may_write": bool(rules.may_publish(request.user)),
-        "core_review": core and authors.reviews_of([core]).get(core.pk),
+        "core_review": core and overview.reviews_of([core]).get(core.pk),
     })
 
 
@@ -70,7 +71,7 @@ def still_right(request, code, key):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"Recorded: {authors.names_of(variant)} is right beside the new core. Version {version.number} is published.")
+        messages.success(request, f"Recorded: {overview.names_of(variant)} is right beside the new core. Version {version.number} is published.")
     return redirect("courses:side_by_side", code)
 
 
@@ -104,7 +105,7 @@ def urgent(request, pk):
 
 def by_nation(effect, title):
     """The rows of an effect with the texts by their titles, and by the key of the row."""
-    titles = {v.variant.key: v.title for v in authors.newest_versions(variant__unit=effect.variant.unit).values()}
+    titles = {v.variant.key: v.title for v in overview.newest_versions(variant__unit=effect.variant.unit).values()}
     titles[effect.variant.key] = title
     named = {key: f"“{said}” ({key})" for key, said in titles.items()}
     return [

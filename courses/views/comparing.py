@@ -8,9 +8,9 @@ from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from ..comparing import compare
+from ..markup.comparing import compare
 from ..models import UnitVersion
-from ..models.taught import TAUGHT
+from ..models.curriculum import TAUGHT
 from .study import insist_readable
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from lms.kit.refusals import insist
 
 from .. import actions, queries, rules
-from ..forms import TAKE_UP, AnswerForm, SuggestForm
+from ..forms.study import TAKE_UP, AnswerForm, SuggestForm
 from ..models import Suggestion
 from ..states import SuggestionState
 from .study import newest, open_variant

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from lms.kit.pdf import NotDrawn
 from lms.kit.refusals import Refused
 
-from .. import books
+from ..exporting import books
 from ..exporting.epub import epub
 from ..exporting.printed import printed
 

@@ -13,12 +13,12 @@ from lms.kit.refusals import Refused, insist
 
 from .. import rules
 from ..actions import importing as deeds
-from ..authors import as_drawn, names_of
-from ..forms_of_files import ImportForm
+from ..authoring.validation import faults
+from ..editor.overview import as_drawn, names_of
+from ..forms.imports import ImportForm
 from ..importing import BadFile, from_file
+from ..knowledge_checks.questions import parts_of
 from ..models import UnitPage
-from ..questions import parts_of
-from ..soundness import faults
 
 
 @dataclass(frozen=True)

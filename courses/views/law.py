@@ -12,7 +12,7 @@ from lms.people.models import Role, User
 from lms.people.roles import has_role
 
 from .. import actions, queries, rules
-from ..forms_of_law import ChangeForm, DropForm, ReadAgainForm, SlipForm, UndoForm
+from ..forms.law import ChangeForm, DropForm, ReadAgainForm, SlipForm, UndoForm
 from ..models import LawChange, LawProposal, Provision, TopUp, TopUpDue
 
 PROPOSED = "Proposed. Nothing has changed yet: the other authors and the tutors have a message, and one of them confirms it or drops it."

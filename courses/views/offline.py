@@ -24,7 +24,7 @@ from lms.kit.refusals import Refused
 from lms.people.roles import has_role
 
 from .. import queries, rules
-from ..actions.arrivals import receive
+from ..actions.offline_sync import receive
 from ..models import UnitVersion
 
 LARGEST = 500_000  # bytes in one sending

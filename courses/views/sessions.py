@@ -13,7 +13,7 @@ from lms.people.models import Role
 from lms.people.roles import has_role, may_act_as
 
 from ..actions import timetables as actions
-from ..forms_of_sessions import AttendanceForm, CallOffForm, MoveForm, NewSessionForm, PutRightForm
+from ..forms.sessions import AttendanceForm, CallOffForm, MoveForm, NewSessionForm, PutRightForm
 from ..models import Session
 from ..queries import plans_of
 from ..queries import timetables as queries

@@ -9,11 +9,12 @@ from lms.kit.refusals import insist, no
 from lms.people.models import Role
 from lms.people.roles import has_role
 
-from .. import actions, checks, queries, rules
-from ..completion import unmet
-from ..drawn_parts import drawn
+from .. import actions, queries, rules
+from ..knowledge_checks import feedback
+from ..knowledge_checks.completion import unmet
 from ..models import Study, Suggestion, UnitVersion
 from ..queries.timetables import own_sessions
+from ..rendering.parts import drawn
 from ..states import Mark
 from .versions import name_reviews
 
@@ -193,11 +194,11 @@ def check(request, code, key, part):
     walked = None
     try:
         if question["style"] == "scenario":
-            walked = checks.read_path(question, request.POST)
-            if checks.next_step(question, walked) is not None:
+            walked = feedback.read_path(question, request.POST)
+            if feedback.next_step(question, walked) is not None:
                 return show(request, subject, plans, outline, story={part: walked}, again=part)
-        actions.answer_check(request.user, read, part, checks.read_given(question, request.POST), by=request.user)
-    except checks.Unanswered as fault:
+        actions.answer_check(request.user, read, part, feedback.read_given(question, request.POST), by=request.user)
+    except feedback.Unanswered as fault:
         return show(request, subject, plans, outline, status=422, faults={part: str(fault)}, again=part, story={part: walked or []})
     return redirect(f"{subject.get_absolute_url()}#p-{part}")
 

@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from lms.kit.refusals import insist, refusals_at
 
-from .. import actions, checks, queries, rules
-from ..drawing import draw_stream
-from ..forms_of_law import ReasonForm, SendForm
+from .. import actions, queries, rules
+from ..forms.law import ReasonForm, SendForm
+from ..knowledge_checks import feedback
 from ..models import TopUp, TopUpDue
 from ..queries.unit import Shown, show_check
+from ..rendering.units import draw_stream
 
 WORDS = {
     "propose": "Proposed. The other authors and the tutors have a message; one of them sends it or returns it.",
@@ -71,12 +72,12 @@ def top_up(request, pk):
         try:
             if key:
                 question = next((s for s in due.top_up.parts if s["kind"] == "check" and s["id"] == key), {})
-                actions.answer_top_up(due, key, checks.read_given(question, request.POST), by=request.user)
+                actions.answer_top_up(due, key, feedback.read_given(question, request.POST), by=request.user)
                 return redirect(f"{request.path}#p-{key}")
             actions.finish_top_up(due, by=request.user)
             messages.success(request, "Recorded: you have read what changed. Nothing more is due for this change.")
             return redirect(request.path)
-        except checks.Unanswered as unanswered:
+        except feedback.Unanswered as unanswered:
             fault = {key: str(unanswered)}
     parts = parts_of(due, fault, request.GET.get("again"))
     left = any(p.kind == "check" and not (p.verdict and p.verdict.right) for p in parts)

@@ -9,8 +9,8 @@ from lms.people.models import User
 from lms.people.roles import has_role, may_act_as
 
 from .. import rules
+from ..authoring.reviewers import LOOKED_AT, URGENT
 from ..models import UnitVersion, Variant
-from ..reviewing import LOOKED_AT, URGENT
 
 
 @login_required

@@ -245,7 +245,7 @@ def test_somebody_else_on_the_device_finds_nothing(page, as_person):
 def test_a_module_is_removed_and_newer_text_is_told(page, as_person, manage):
     as_person(page, "trainee")
     take(page)
-    manage("shell", "-c", "from courses.models import Variant; from courses.actions import publish_version; from courses.drawing import Drawn; "
+    manage("shell", "-c", "from courses.models import Variant; from courses.actions import publish_version; from courses.rendering.units import Drawn; "
            "from lms.people.roles import Operator; variant = Variant.objects.get(unit__code='702-7', key='all'); "
            "publish_version(variant, Drawn(title='Newer', html='<p>Newer words.</p>'), by=Operator('test'))")
     page.goto(MODULE)

@@ -9,10 +9,10 @@ from cohorts import actions
 from cohorts.actions.enrolments import set_timetable, timetable_for
 from courses.actions import mark_studied, publish_version
 from courses.actions.timetables import arrange_session, record_attendance
-from courses.drawing import Drawn
 from courses.models import Module, Prerequisite, Progress, Release, Session, StudyPlan, Timetable, Unit, Variant
 from courses.queries import outline_for, plans_of, taken_by
 from courses.queries.timetables import as_calendar, own_sessions
+from courses.rendering.units import Drawn
 from lms.kit import clock, nations
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role

@@ -2,8 +2,8 @@
 import uuid
 
 from courses.actions import publish_version
-from courses.drawing import Drawn
 from courses.models import Unit, Variant
+from courses.rendering.units import Drawn
 from courses.states import Need
 from lms.kit import nations
 

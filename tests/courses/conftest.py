@@ -4,8 +4,8 @@ from datetime import date
 import pytest
 
 from courses.actions import open_plan, publish_version
-from courses.drawing import Drawn
 from courses.models import Module, Programme, Provision, Unit, Variant
+from courses.rendering.units import Drawn
 from lms.kit import nations
 from lms.people.actions import admit, grant
 from lms.people.middleware import DEMONSTRATION_KEY

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from courses.actions import close_plan, open_plan, publish_version
-from courses.actions.arrivals import MOST, receive
-from courses.actions.writing import write_reflection
+from courses.actions.notes import write_reflection
+from courses.actions.offline_sync import MOST, receive
 from courses.models import Arrival, Progress, Study, UnitVersion, Writing
 from courses.states import Mark
 from lms.kit import clock

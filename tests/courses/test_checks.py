@@ -5,7 +5,17 @@ import random
 import pytest
 from django.http import QueryDict
 
-from courses.checks import LONGEST_PATH, Unanswered, faults, judge, next_step, read_given, read_path, rows, shown_order
+from courses.knowledge_checks.feedback import (
+    LONGEST_PATH,
+    Unanswered,
+    faults,
+    judge,
+    next_step,
+    read_given,
+    read_path,
+    rows,
+    shown_order,
+)
 
 CHOICE = {"style": "choice", "key": "c1", "text": "Who decides?", "options": [
     {"text": "The Home Office", "right": True, "why": "It holds the decision."},

@@ -4,7 +4,7 @@ import re
 import lxml.html
 import pytest
 
-from courses.comparing import compare
+from courses.markup.comparing import compare
 
 LAW = (
     '<section class="provision" aria-label="The law"><p class="provision__head"><span class="provision__act">Act 2015</span> '

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from courses import checks
 from courses.demonstration import HERE, files, read, read_law
+from courses.knowledge_checks import feedback
 from courses.states import SUBJECT_AREAS
 from lms.kit import nations
 from lms.kit.clean import plain
@@ -100,7 +100,7 @@ def test_nothing_it_refers_to_is_missing(text):
 @each_text
 def test_every_question_can_be_asked_and_answered(text):
     for block in of_kind("check", *text):
-        assert checks.faults(block) == [], block["key"]
+        assert feedback.faults(block) == [], block["key"]
 
 
 @each_text

@@ -11,9 +11,10 @@ from wagtail.models import Page, Site
 import courses.demonstration as demonstration
 from courses.actions import open_plan
 from courses.actions.timetables import follow_timetable
-from courses.authors import desk
+from courses.authoring.reviewers import LOOKED_AT, REVIEWS, URGENT
 from courses.demonstration import happenings
 from courses.demonstration.teaching import VACATIONS, invent_releases
+from courses.editor.overview import desk
 from courses.models import (
     LawChange,
     Module,
@@ -28,7 +29,6 @@ from courses.models import (
     Variant,
 )
 from courses.queries import next_on, path, review_calendar
-from courses.reviewing import LOOKED_AT, REVIEWS, URGENT
 from lms.kit import clock, nations
 from lms.kit.templatetags.kit import short_day
 from lms.people.demonstration import staff

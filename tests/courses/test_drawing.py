@@ -7,8 +7,8 @@ import pytest
 
 from courses.actions import publish_version
 from courses.blocks import UnitBlocks
-from courses.drawing import Drawn, draw
 from courses.models import Term, UnitPage
+from courses.rendering.units import Drawn, draw
 from lms.kit.refusals import Refused
 
 EVIL = (

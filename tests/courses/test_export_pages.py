@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings as django_settings
 
 from courses.actions import mark_studied, open_plan, publish_version, withdraw
-from courses.drawing import Drawn
 from courses.models import Prerequisite, Release, Timetable, UnitVersion
+from courses.rendering.units import Drawn
 from lms.kit import clock
 from lms.kit.pdf import NotDrawn, text_of
 from lms.people.models import Role

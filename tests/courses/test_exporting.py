@@ -15,9 +15,9 @@ from lxml import etree
 from courses.exporting import Book, Chapter
 from courses.exporting.epub import epub
 from courses.exporting.printed import UNPRINTED, printed
-from courses.exporting.tidy import rebuilt, words_of
-from courses.glossary import Glossary
+from courses.markup.tidy import rebuilt, words_of
 from courses.models import Term
+from courses.rendering.glossary import Glossary
 from lms.kit import pdf
 
 UNIT = """

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.guard import capitalised, look
-from courses.guard_words import GIVEN
+from courses.privacy_guard.guard import capitalised, look
+from courses.privacy_guard.words import GIVEN
 
 PLANTED = [
     ("reference", "Her NRM000123456 came back on the same day."),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from courses.guard import look
+from courses.privacy_guard.guard import look
 
 MEANT = """
     Blessing Grace Mercy Joy Faith Hope Precious Comfort Patience Gift Promise Favour Destiny Princess Prince Goodness Happiness Praise Success Justice Wisdom

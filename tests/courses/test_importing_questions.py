@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from courses.blocks import UnitBlocks
 from courses.importing import BadFile, from_file, read_questions
-from courses.questions import faults
+from courses.knowledge_checks.questions import faults
 
 
 def moodle(*questions, head='<?xml version="1.0" encoding="UTF-8"?>'):

@@ -24,7 +24,7 @@ from courses.actions import (
     send_top_up,
     take_on,
 )
-from courses.drawing import draw
+from courses.editor.top_ups import TopUpViewSet
 from courses.models import Correction, LawChange, LawProposal, Provision, Study, StudyPlan, TopUp, TopUpDue, UnitPage
 from courses.queries import (
     effect_of,
@@ -35,7 +35,7 @@ from courses.queries import (
     versions_citing,
     versions_teaching_old_text,
 )
-from courses.top_up_editor import TopUpViewSet
+from courses.rendering.units import draw
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant

@@ -20,9 +20,9 @@ from courses.actions import (
     record_change,
     send_top_up,
 )
-from courses.drawing import draw
 from courses.models import Citation, Correction, LawChange, LawProposal, Provision, TopUp, TopUpDue, UnitPage
 from courses.queries import effect_of, people_of, studied_old_text, top_ups_by_person, versions_citing, versions_teaching_old_text
+from courses.rendering.units import draw
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role, RoleGrant

@@ -4,7 +4,6 @@ from functools import partial
 
 import pytest
 
-from courses import checks
 from courses.actions import (
     answer_check,
     do_activity,
@@ -17,6 +16,7 @@ from courses.actions import (
     vote,
     withdraw,
 )
+from courses.knowledge_checks import feedback
 from courses.models import Prerequisite, Progress, Release, Study, Timetable, Unit
 from courses.queries import next_unit, path, taken_by
 from lms.kit import clock
@@ -114,7 +114,7 @@ class TestKnowledgeChecks:
                     deed(by=by)
         with pytest.raises(Refused):
             answer_check(trainee, version, "a1", 1, by=trainee)
-        with pytest.raises(checks.Unanswered):
+        with pytest.raises(feedback.Unanswered):
             answer_check(trainee, version, "c1", True, by=trainee)
         assert not Progress.objects.exists()
 

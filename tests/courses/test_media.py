@@ -9,8 +9,8 @@ from PIL import Image as Pillow
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
-from courses.drawing import draw
 from courses.models import UnitPage
+from courses.rendering.units import draw
 from lms.kit.refusals import Refused
 
 pytestmark = pytest.mark.django_db

@@ -10,10 +10,10 @@ from django.core.management import call_command
 import courses.demonstration as demonstration
 from courses.actions import publish_version, suggest, take_up
 from courses.actions.reviews import look_again, note_links, tell_all, untell
-from courses.authors import desk, let_authors_in, side_by_side
-from courses.drawing import draw
-from courses.links import ask
+from courses.authoring.link_checker import ask
+from courses.editor.overview import desk, let_authors_in, side_by_side
 from courses.models import CorePage, LinkCheck, ModulePage, ProgrammePage, Suggestion, Unit, UnitPage, UnitVersion, Variant
+from courses.rendering.units import draw
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.pages.actions import lay_pages

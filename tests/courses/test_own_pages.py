@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from courses.actions import close_plan, mark_studied
-from courses.actions.writing import erase, share, unshare, write_note, write_reflection
+from courses.actions.notes import erase, share, unshare, write_note, write_reflection
 from courses.models import Writing
 from lms.people.models import Role
 

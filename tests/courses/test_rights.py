@@ -9,7 +9,7 @@ from django.core.management import call_command
 from courses import rights
 from courses.actions import put_right, read_again
 from courses.blocks.words import Rights
-from courses.forms import RightsField
+from courses.forms.study import RightsField
 from courses.models import Correction, Provision
 from courses.queries import review_calendar, rights_in
 from courses.states import Basis

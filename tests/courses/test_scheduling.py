@@ -92,7 +92,7 @@ def test_an_author_who_has_left_publishes_nothing(scheduled, page, author, opera
 
 def test_a_page_that_is_no_longer_sound_stays_a_draft(scheduled, page, monkeypatch):
     from courses.actions import scheduling
-    from courses.soundness import Fault, Unsound
+    from courses.authoring.validation import Fault, Unsound
 
     def unsound(draft):
         raise Unsound(draft, [Fault("The law", "It was repealed.")])

@@ -3,9 +3,9 @@ import pytest
 from django.utils.html import strip_tags
 
 from courses.actions import open_plan, publish_version, withdraw
-from courses.actions.writing import write_note
-from courses.drawing import draw
+from courses.actions.notes import write_note
 from courses.models import Helpline, Prerequisite, Release, Term, Timetable, Unit, UnitPage, Variant
+from courses.rendering.units import draw
 from courses.search import search, snippet, words_of
 from lms.kit import nations
 from lms.people.models import Role

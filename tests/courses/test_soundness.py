@@ -8,8 +8,8 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
+from courses.authoring.validation import LONGEST, Unsound, faults, insist_sound
 from courses.models import CorePage, Unit, UnitPage, Variant
-from courses.soundness import LONGEST, Unsound, faults, insist_sound
 from lms.kit import clock, nations
 from lms.kit.refusals import Refused
 

@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from courses.actions import withdraw
-from courses.actions.arrivals import receive
+from courses.actions.offline_sync import receive
 from courses.models import Arrival
 from courses.views.offline import mark_of
 from lms.people.models import Role

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from courses import rights
+from courses.authoring.minutes import is_near, minutes_of
 from courses.demonstration import HERE, read, read_law
-from courses.minutes import is_near, minutes_of
 from courses.queries.handbook import HOURS_OF_A_CREDIT
 from courses.states import Basis, Commencement
 from lms.kit import nations

@@ -2,7 +2,7 @@
 import pytest
 
 from courses.actions import publish_version
-from courses.drawing import Drawn
+from courses.rendering.units import Drawn
 from lms.people.models import Role
 
 pytestmark = pytest.mark.django_db

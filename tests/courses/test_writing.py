@@ -8,17 +8,7 @@ import pytest
 from django.db import connection
 
 from courses.actions import close_plan, open_plan
-from courses.actions.writing import (
-    Conflict,
-    Guarded,
-    change_note,
-    erase,
-    reply,
-    share,
-    unshare,
-    write_note,
-    write_reflection,
-)
+from courses.actions.notes import Conflict, Guarded, change_note, erase, reply, share, unshare, write_note, write_reflection
 from courses.models import Writing
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import end_grants

@@ -1,7 +1,7 @@
 """A unit that asks its reader to write, and what a refusal must leave as it was."""
 from courses.actions import publish_version
-from courses.drawing import Drawn
 from courses.models import Unit, Variant, Writing
+from courses.rendering.units import Drawn
 from lms.kit import nations
 from lms.people.models import Notice
 from lms.record.models import Entry

@@ -24,8 +24,8 @@ SECONDS = 1.0  # of the processor, for one expression, method and text; a linear
 MADE_OF_OUR_WORDS = {
     "courses/actions/reviews.py": "whole names between word boundaries",
     "courses/exporting/printed.py": "a set of letters",
-    "courses/glossary.py": "the glossary's own terms",
-    "courses/guard.py": "a person's own names",
+    "courses/rendering/glossary.py": "the glossary's own terms",
+    "courses/privacy_guard/guard.py": "a person's own names",
     "courses/search.py": "words of the question, at most 200 characters",
 }
 

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from courses.actions import open_plan, publish_version
-from courses.drawing import Drawn
 from courses.models import Module, Programme, Study, Suggestion, Unit, Variant
 from courses.queries import counts, next_unit, outstanding, path
+from courses.rendering.units import Drawn
 from lms.kit import clock, nations
 from lms.people.actions import admit, grant
 from lms.people.middleware import DEMONSTRATION_KEY

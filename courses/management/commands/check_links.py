@@ -6,8 +6,8 @@ from urllib.parse import urldefrag, urlsplit
 from django.core.management.base import BaseCommand
 
 from courses.actions.reviews import note_links
-from courses.authors import places_of_links
-from courses.links import ask, broken_inside, is_outside
+from courses.authoring.link_checker import ask, broken_inside, is_outside
+from courses.editor.overview import places_of_links
 from lms.people.roles import Operator
 
 PAUSE = 0.5  # seconds between two questions to one host

@@ -3,7 +3,7 @@ import json
 
 from django.core.management.base import BaseCommand
 
-from courses.authors import let_authors_in
+from courses.editor.overview import let_authors_in
 from lms.pages.actions import lay_pages
 from lms.people.roles import Operator
 

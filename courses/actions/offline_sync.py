@@ -1,0 +1,264 @@
+"""What a device sends after it had no connection: each thing arrives once, in the order it was done.
+
+The device gives every thing a token. What came of it is kept with the token, so that a thing sent
+again because the answer was lost is not done again. No words of the reader are kept with a token:
+they stand in what they wrote, which they may erase.
+"""
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from lms.kit import clock
+from lms.kit.refusals import NotAllowed, Refused, insist
+
+from .. import rules
+from ..knowledge_checks import feedback
+from ..models import Arrival, UnitVersion, Writing
+from ..states import WritingKind
+from . import notes, study
+
+MOST = 100  # things in one sending
+LONGEST = 20_000  # characters in one text, as everywhere
+KEPT, CONFLICT, LOOK, REFUSED = "kept", "conflict", "look", "refused"
+DAYS = 90  # a token is remembered this long
+FINAL = (KEPT, REFUSED)  # in the two others nothing was done, so the same thing is judged again
+MALFORMED = "This could not be read, so nothing was done with it. It is still on your device."
+NO_TOKEN = "This has no number of its own, so it cannot be taken in once and only once. It is still on your device."
+NOT_ON_PLAN = "This text is not on your study plan, so nothing was kept on the site. It is still on your device."
+TOO_LONG = f"This text is longer than {LONGEST:,} characters. Make it shorter, then send it again."
+TOO_MANY = f"Send at most {MOST} things at a time. Nothing was taken in, and everything is still on your device."
+
+
+class Fields(dict):
+    """The fields of a form, as a browser would have sent them."""
+
+    def getlist(self, name):
+        return self.get(name, [])
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One thing, with what any deed may ask of it."""
+
+    person: object
+    version: UnitVersion
+    token: uuid.UUID
+    data: dict
+    by: object
+
+    def words(self, name, longest=LONGEST) -> str:
+        """A text of the thing, without what no database keeps. Raises Refused when it is none or too long."""
+        said = self.data.get(name, "")
+        if not isinstance(said, str):
+            raise Refused(MALFORMED)
+        if len(said) > longest:
+            raise Refused(TOO_LONG if longest == LONGEST else MALFORMED)
+        return said.replace("\0", "").encode(errors="replace").decode()
+
+    def number(self, name) -> int:
+        said = self.data.get(name, 0)
+        if isinstance(said, str) and said.isdecimal() and len(said) < 10:
+            said = int(said)
+        if type(said) is not int or not 0 <= said < 2**63:
+            raise Refused(MALFORMED)
+        return said
+
+    @property
+    def part(self) -> str:
+        return self.words("part", longest=80)
+
+    @property
+    def fields(self) -> Fields:
+        said = self.data.get("fields")
+        sound = isinstance(said, dict) and all(isinstance(v, list) and all(isinstance(o, str) for o in v) for v in said.values())
+        if not sound:
+            raise Refused(MALFORMED)
+        return Fields({name: [one.replace("\0", "").encode(errors="replace").decode() for one in v] for name, v in said.items()})
+
+
+def receive(person, items, *, by) -> list[dict]:
+    """Do what a device sends, in its order; returns a line for each: its token, its outcome, and what to say.
+
+    1. each thing is a transaction of its own, with its `Arrival`. A thing that is refused does not stop
+    the next. 2. tokens older than 90 days are forgotten. Raises Refused, and does nothing, when too much
+    comes at once.
+    """
+    insist(rules.may_record_study(by, person))
+    if not isinstance(items, list):
+        raise Refused(MALFORMED)
+    if len(items) > MOST:
+        raise Refused(TOO_MANY)
+    done = [{"token": named(item), **once(person, item, by)} for item in items]
+    Arrival.objects.filter(person=person, came_at__lt=clock.now() - timedelta(days=DAYS)).delete()
+    return done
+
+
+def once(person, item, by) -> dict:
+    token = token_of(item)
+    if token is None:
+        return refused(NO_TOKEN)
+    kind = item.get("kind")
+    kind = kind if isinstance(kind, str) and kind in DEEDS else ""
+    with transaction.atomic():
+        arrival, is_new = Arrival.objects.get_or_create(person=person, token=token, defaults={"kind": kind})
+        if not is_new:
+            arrival = Arrival.objects.select_for_update(no_key=True).get(pk=arrival.pk)
+            if arrival.outcome.get("outcome") in FINAL:
+                return told(arrival)
+        outcome = judged(person, kind, item, token, by)
+        arrival.outcome = {name: outcome[name] for name in ("outcome", "sentence", "edition", "right") if name in outcome}
+        if written := moment_of(item):
+            arrival.outcome["at"] = written
+        arrival.save(update_fields=["outcome"])
+    return outcome
+
+
+def told(arrival) -> dict:
+    return {name: said for name, said in arrival.outcome.items() if name != "at"}
+
+
+def judged(person, kind, item, token, by) -> dict:
+    """Do it, and say what came of it; what is refused leaves nothing behind."""
+    try:
+        with transaction.atomic():
+            if not kind:
+                raise Refused(MALFORMED)
+            more = DEEDS[kind](Sent(person, version_of(person, item), token, item, by))
+        return {"outcome": KEPT, **(more or {})}
+    except notes.Conflict as conflict:
+        return conflicting(person, kind, item, conflict)
+    except notes.Guarded as guarded:
+        return {"outcome": LOOK, "sentence": str(guarded), "findings": [
+            {"found": one.found, "advice": one.advice} for one in guarded.findings]}
+    except (NotAllowed, Refused, feedback.Unanswered) as refusal:
+        return refused(str(refusal))
+
+
+def version_of(person, item) -> UnitVersion:
+    """The version the reader had before them. What is not on their plan is not there, as on the site."""
+    pk = item.get("version")
+    if type(pk) is not int or not 0 < pk < 2**63:
+        raise Refused(MALFORMED)
+    found = UnitVersion.objects.select_related("variant__unit__module").defer("html").filter(pk=pk).first()
+    if found is None or not rules.may_read(person, found.variant):
+        raise Refused(NOT_ON_PLAN)
+    insist(rules.may_study(person, found.variant))
+    return found
+
+
+# ---- what each kind does ----
+
+def place(sent):
+    study.keep_place(sent.person, sent.version.variant, sent.part, by=sent.by)
+
+
+def check(sent):
+    question = study.part_of(sent.version, sent.part, "check")
+    _, verdict = study.answer_check(sent.person, sent.version, sent.part, feedback.read_given(question, sent.fields), by=sent.by)
+    return {"right": verdict.right}
+
+
+def activity(sent):
+    study.do_activity(sent.person, sent.version, sent.part, by=sent.by)
+
+
+def poll(sent):
+    study.vote(sent.person, sent.version, sent.part, sent.number("choice"), by=sent.by)
+
+
+def later(sent):
+    study.take_later(sent.person, sent.version.variant, by=sent.by)
+
+
+def now(sent):
+    study.take_now(sent.person, sent.version.variant, by=sent.by)
+
+
+def studied(sent):
+    study.mark_studied(sent.person, sent.version, by=sent.by)
+
+
+def note(sent):
+    # The thing's own token unless the page's form had one: a note sent twice, by either way, is one note.
+    token = token_of({"token": sent.data.get("note_token")}) or sent.token
+    made = notes.write_note(
+        sent.person, sent.version, by=sent.by, key=sent.part, quote=sent.words("quote", longest=1000), text=sent.words("text"), token=token,
+    )
+    return {"edition": made.edition}
+
+
+def note_change(sent):
+    own = Writing.objects.visible_to(sent.person).filter(kind=WritingKind.NOTE, variant=sent.version.variant_id)
+    found = own.filter(pk=sent.number("writing")).first()
+    if found is None:
+        raise Refused("This note is no longer on the site. What you wrote is still on your device.")
+    changed = notes.change_note(found, by=sent.by, text=sent.words("text"), edition=sent.number("edition"))
+    return {"edition": changed.edition}
+
+
+def reflection(sent):
+    made = notes.write_reflection(
+        sent.person, sent.version, sent.part, sent.words("text"), by=sent.by, edition=sent.number("edition"),
+        keep_anyway=sent.data.get("keep_anyway") is True,
+    )
+    return {"edition": made.edition}
+
+
+DEEDS = {
+    "place": place, "check": check, "activity": activity, "poll": poll, "later": later, "now": now, "studied": studied,
+    "note": note, "note_change": note_change, "reflection": reflection,
+}
+
+
+# ---- saying what came of it ----
+
+def refused(sentence) -> dict:
+    return {"outcome": REFUSED, "sentence": sentence}
+
+
+def conflicting(person, kind, item, conflict) -> dict:
+    """Both texts, for the reader to choose; the same words twice are no conflict."""
+    theirs = conflict.theirs
+    if not isinstance(theirs, Writing):
+        theirs = own_writing(person, kind, item)
+    text, edition = (theirs.text, theirs.edition) if theirs else ("", 0)
+    yours = item.get("text", "")
+    if theirs and text == yours:
+        return {"outcome": KEPT, "edition": edition}
+    return {"outcome": CONFLICT, "sentence": str(conflict), "theirs": text, "yours": yours, "edition": edition}
+
+
+def own_writing(person, kind, item):
+    """The writing that stands in the way, read again."""
+    own = Writing.objects.visible_to(person)
+    if kind == "note_change":
+        return own.filter(pk=item["writing"]).first()
+    variant = UnitVersion.objects.filter(pk=item["version"]).values("variant")
+    return own.filter(variant__in=variant, kind=WritingKind.REFLECTION, key=item.get("part", "").replace("\0", "")).first()
+
+
+# ---- reading ----
+
+def token_of(item):
+    said = item.get("token") if isinstance(item, dict) else None
+    try:
+        return uuid.UUID(said) if isinstance(said, str) and len(said) == 36 else None
+    except ValueError:
+        return None
+
+
+def named(item) -> str:
+    """The token as the device spelt it, so that it knows its own thing again."""
+    said = item.get("token") if isinstance(item, dict) else ""
+    return said[:100].encode(errors="replace").decode() if isinstance(said, str) else ""
+
+
+def moment_of(item) -> str:
+    """When the device says it was done: shown to the reader alone, and measures nobody."""
+    said = item.get("at")
+    try:
+        return datetime.fromisoformat(said).isoformat() if isinstance(said, str) and len(said) <= 40 else ""
+    except ValueError:
+        return ""

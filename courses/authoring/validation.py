@@ -1,0 +1,353 @@
+"""What an author has to mend before a page is reviewed and published; it reads drafts, draws nothing and stores nothing."""
+import json
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import PurePath
+
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+
+from lms.kit import clock
+from lms.kit.clean import plain
+from lms.kit.refusals import Refused
+from lms.kit.templatetags.kit import short_day
+
+from ..knowledge_checks import feedback
+from ..models import CorePage, Helpline, Provision, Term
+from ..rendering.units import gaps_of
+from ..states import Need
+from .minutes import is_near, minutes_of
+
+LONGEST = 1_000_000  # characters of one page
+BEGUN = 5  # minutes of reading below which a page is hardly begun
+VAGUE = {"here", "click here", "click", "link", "this link", "more", "read more", "this", "this page", "see here", "follow this link"}
+BARE = re.compile(r"(https?://|www\.)\S+", re.I)
+SHOWS = re.compile(r"(an? |the )?(image|picture|photo|photograph|graphic|screenshot) of\b", re.I)
+RUNS = ("javascript:", "data:", "vbscript:")
+TEXTS = {"text": 1, "case_study": 3, "activity": 3}  # kind to the level of heading its text stands under
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`where` in words, `words` that say what to do, whether it `stops` publishing, and the block it is in."""
+
+    where: str
+    words: str
+    stops: bool = True
+    block: str = ""
+
+
+class Unsound(Refused):
+    """The page cannot be submitted or published yet; the draft is kept."""
+
+    def __init__(self, page, found):
+        self.page, self.faults = page, [fault for fault in found if fault.stops]
+        super().__init__("Your draft is kept. Mend this first: " + " ".join(f"{f.where}: {f.words}" for f in self.faults))
+
+
+class Seen(HTMLParser):
+    """The headings, links and sources of a piece of HTML, as they were written."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.headings, self.links, self.ids, self.sources, self.open = [], [], set(), [], []
+        self.feed(html or "")
+        self.close()
+        for entry in self.open:
+            self.keep(*entry)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = {name: value or "" for name, value in attrs}
+        self.ids |= {attrs["id"]} if attrs.get("id") and "linktype" not in attrs else set()
+        self.sources += [attrs[name] for name in ("src", "data", "poster", "action", "formaction") if attrs.get(name)]
+        if tag == "a" or re.fullmatch("h[1-6]", tag):
+            self.open.append((tag, attrs, []))
+
+    def handle_data(self, data):
+        for _, _, words in self.open:
+            words.append(data)
+
+    def handle_endtag(self, tag):
+        found = next((entry for entry in reversed(self.open) if entry[0] == tag), None)
+        if found:
+            self.open.remove(found)
+            self.keep(*found)
+
+    def keep(self, tag, attrs, words):
+        text = " ".join("".join(words).split())
+        if tag == "a":
+            self.links.append((text, attrs))
+        else:
+            self.headings.append((int(tag[1]), text))
+
+
+def stopping(page, core=None) -> list[Fault]:
+    return [fault for fault in faults(page, core) if fault.stops]
+
+
+def insist_sound(page):
+    """Raise Unsound unless nothing in the page stops it."""
+    found = stopping(page, getattr(page, "core", None))
+    if found:
+        raise Unsound(page, found)
+
+
+def faults(page, core=None) -> list[Fault]:
+    """Everything to mend in a unit's page or in a core, in the order of the page. `core`: the published core
+    the page fills; what is wrong inside the core is said on the core's own page."""
+    body = page.body.get_prep_value()
+    size = len(json.dumps(body, ensure_ascii=False))
+    if size > LONGEST:
+        return [Fault("The whole page", f"It holds {size:,} characters, and {LONGEST:,} is the most. Make two units of it.")]
+    is_core = isinstance(page, CorePage)
+    found = faults_of_core(page) if is_core else faults_of_unit(page, body, core)
+    known = Known(body)
+    level = 1
+    for number, block in enumerate(body, 1):
+        label = page.body.stream_block.child_blocks[block["type"]].label
+        where = f"Block {number}, {label[0].lower()}{label[1:]}"
+        said, level = faults_of_block(block, level, known)
+        found += [Fault(where, words, stops, block.get("id") or "") for words, stops in said]
+    return found
+
+
+class Known:
+    """The rows that a page's blocks point at, asked for once."""
+
+    def __init__(self, body):
+        pks = {"provision": [], "picture": [], "glossary": [], "contacts": [], "file": []}
+        for block in body:
+            kind, value = block["type"], block["value"]
+            if kind in ("glossary", "contacts"):
+                pks[kind] += lines(value["terms" if kind == "glossary" else "contacts"])
+            elif kind == "provision":
+                pks[kind].append(value["provision"])
+            elif kind == "rights":
+                pks["provision"] += [line["provision"] for line in lines(value["rights"])]
+            elif kind == "picture":
+                pks[kind].append(value["file"])
+            elif kind in ("video", "audio", "document"):
+                pks["file"] += [value["file"], value.get("captions")]
+        self.provisions = rows(Provision, pks["provision"])
+        self.pictures = rows(get_image_model(), pks["picture"])
+        self.terms, self.contacts = rows(Term, pks["glossary"]), rows(Helpline, pks["contacts"])
+        self.files = rows(get_document_model(), pks["file"])
+
+
+def rows(model, pks) -> dict:
+    wanted = {pk for pk in pks if pk}
+    return model.objects.in_bulk(wanted) if wanted else {}
+
+
+def lines(value) -> list:
+    """A list block's values, in either of the ways it is stored."""
+    return [line["value"] if isinstance(line, dict) and line.get("type") == "item" else line for line in value or []]
+
+
+# ---- the whole page ----
+
+
+def faults_of_core(page):
+    names = [block.value["name"] for block in page.body if block.block_type == "gap"]
+    found = [] if page.unit_id else [Fault("About the unit", "Choose the unit this core belongs to.")]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return found + [Fault("Gaps", f"Two gaps are called “{name}”. Give each its own name.") for name in twice]
+
+
+def faults_of_unit(page, body, core):
+    found, about = [], "About the unit"
+    kinds = {block["type"] for block in body} | ({block.block_type for block in core.body} if core else set())
+    if not page.variant_id:
+        found.append(Fault(about, "Choose the unit and nations this page is for."))
+    if not page.outcome_lines:
+        found.append(Fault(about, "Say what a reader will be able to do: at least one outcome."))
+    if not page.review_by:
+        found.append(Fault(about, "Give the day on which somebody reads its law again."))
+    elif page.review_by < clock.today():
+        found.append(Fault(about, f"Its review was due on {short_day(page.review_by)}. Read its law again and set a new day.", False))
+    if not kinds - {"fill", "gap"}:
+        found.append(Fault("The whole page", "There is nothing to read yet."))
+    needs = page.variant.unit.needs if page.variant_id else []
+    if Need.CHECK in needs and not any(kind.endswith("_check") for kind in kinds):
+        found.append(Fault("Knowledge checks", "The unit is completed by its knowledge checks, and there is none. Add one."))
+    taken = minutes_of([*body, *(core.body.get_prep_value() if core else [])])
+    if page.variant_id and taken >= BEGUN and not is_near(page.variant.unit.minutes, taken):
+        found.append(Fault(
+            about, f"The unit says {page.variant.unit.minutes} minutes. Reading it and answering takes about {taken}. Change one of them.", False,
+        ))
+    if "reading" not in kinds:
+        found.append(Fault("Sources", "There is no reading list. Say where a reader can look further.", False))
+    return found + faults_of_gaps(page, core)
+
+
+def faults_of_gaps(page, core) -> list[Fault]:
+    """A gap of the core that nobody fills, a fill that has no gap, and a fill with nothing in it."""
+    asked = gaps_of(core.body) if core else {}
+    filled, into, found = {}, None, []
+    for block in page.body:
+        if block.block_type == "fill":
+            into = block.value["gap"]
+            filled.setdefault(into, 0)
+        elif into is not None:
+            filled[into] += 1
+    found += [Fault("Gaps of the core", f"Nothing here fills the gap “{name}” ({label}).") for name, label in asked.items() if not filled.get(name)]
+    return found + [
+        Fault("Gaps of the core", f"The core has no gap called “{name}”. Choose another name, or take the block out.")
+        for name in filled if name not in asked
+    ]
+
+
+# ---- one block ----
+
+
+def faults_of_block(block, level, known):
+    """([(words, stops)], the level of the last heading in running text)."""
+    kind, value = block["type"], block["value"]
+    if kind in TEXTS:
+        html = value if kind == "text" else value.get("html")
+        found, last = faults_of_text(html, level if kind == "text" else TEXTS[kind])
+        if not plain(html):
+            found.append(("There are no words in it. Write them, or take the block out.", True))
+        if kind == "case_study" and not (value.get("content_note") or "").strip():
+            found.append(("It has no content note. Say what a reader may find hard, if there is anything.", False))
+        return found, last if kind == "text" else level
+    if kind in OTHERS:
+        return OTHERS[kind](value, known), level
+    if kind.endswith("_check"):
+        question = {"style": kind.removesuffix("_check"), "key": block.get("id") or kind, **unwrapped(value)}
+        return [(words, True) for words in feedback.faults(question)], level
+    return [], level
+
+
+def unwrapped(value):
+    if isinstance(value, dict):
+        return {name: unwrapped(inner) for name, inner in value.items()}
+    return [unwrapped(line) for line in lines(value)] if isinstance(value, list) else value
+
+
+def faults_of_text(html, level):
+    found, seen = [], Seen(html)
+    for depth, text in seen.headings:
+        if not text:
+            found.append(("A heading is empty. Write it, or take it out.", True))
+        elif depth > level + 1:
+            found.append((f"The heading “{text}” is a level too deep. Use a heading one level below the one before.", True))
+        level = depth
+    for text, attrs in seen.links:
+        found += [(words, True) for words in faults_of_link(text, attrs)]
+    if any(source.strip().lower().startswith(RUNS) for source in seen.sources):
+        found.append(("Something in it is not a web address and would be run by a browser. Take it out.", True))
+    return found, level
+
+
+def faults_of_link(text, attrs):
+    address = "".join(attrs.get("href", "").split())
+    named = f"“{text or address}”"
+    if address.lower().startswith(RUNS):
+        yield f"The link {named} is not a web address and would be run by a browser. Take it out."
+    elif not attrs.get("linktype") and address in ("", "#"):
+        yield f"The link {named} leads nowhere. Give it an address, or take it out."
+    if not text:
+        yield "A link has no words. Say where it leads."
+    elif text.casefold().strip(" .:»>") in VAGUE:
+        yield f"The words of the link {named} do not say where it leads. Name the page it opens."
+    elif BARE.fullmatch(text):
+        yield f"A bare address is hard to hear read aloud: {named}. Name the page it opens."
+
+
+def provision(value, known):
+    law = known.provisions.get(value["provision"])
+    if law is None:
+        return [("The provision is no longer in the ledger. Choose it again.", True)]
+    if law.review_by < clock.today():
+        return [(f"The review of {law} was due on {short_day(law.review_by)}. Read the law again and say so in the ledger.", False)]
+    return []
+
+
+def rights(value, known):
+    found = []
+    for line in lines(value.get("rights")):
+        law = known.provisions.get(line["provision"])
+        found += provision(line, known)
+        if law and line["key"] not in {right["key"] for right in law.rights}:
+            found.append((f"{law} gives no right with the key “{line['key']}”. Its page in the ledger lists those that it gives.", True))
+    return found
+
+
+def picture(value, known):
+    file, alt = known.pictures.get(value["file"]), (value.get("alt") or "").strip()
+    if file is None:
+        return [("The picture is no longer there. Choose it again.", True)]
+    names = {file.title, PurePath(file.file.name).name, PurePath(file.file.name).stem}
+    if not alt:
+        return [("Say in words what the picture shows.", True)]
+    if alt.casefold() in {name.casefold() for name in names} or re.fullmatch(r"\S+\.(png|jpe?g|gif|webp|svg|avif)", alt, re.I):
+        return [("What it shows is only the name of the file. Say what somebody would miss who cannot see it.", True)]
+    if SHOWS.match(alt):
+        return [(f"Leave out “{SHOWS.match(alt)[0]}”: a screen reader says that it is a picture.", True)]
+    return []
+
+
+def film(value, known):
+    found = recording(value, known)
+    captions = known.files.get(value.get("captions"))
+    if captions is None:
+        found.append(("It has no captions. Choose a WebVTT file.", True))
+    elif not captions.filename.lower().endswith(".vtt"):
+        found.append((f"“{captions.filename}” is not a captions file. Choose one that ends in .vtt.", True))
+    return found
+
+
+def recording(value, known):
+    found = [] if value.get("file") in known.files else [("The file is no longer there. Choose it again.", True)]
+    if not plain(value.get("transcript")):
+        found.append(("It has no transcript. Write down everything that is said.", True))
+    return found + faults_of_text(value.get("transcript"), 3)[0]
+
+
+def document(value, known):
+    return [] if value.get("file") in known.files else [("The file is no longer there. Choose it again.", True)]
+
+
+def table(value, known):
+    grid = value.get("table") or {}
+    columns, found = grid.get("columns") or [], []
+    if len(columns) < 2 or not grid.get("rows"):
+        return [("The table needs at least two columns and a row.", True)]
+    # The first column says what each row is about, so its own heading may be empty.
+    if any(not (column.get("heading") or "").strip() for column in columns[1:]):
+        found.append(("A column has no heading. Without it nobody who hears the table knows what a cell is about.", True))
+    if any(len(row["values"]) != len(columns) for row in grid["rows"]):
+        found.append(("A row has more or fewer cells than there are columns.", True))
+    if any(row["values"] and not str(row["values"][0] or "").strip() for row in grid["rows"]):
+        found.append(("A row does not say what it is about: its first cell is empty.", True))
+    return found
+
+
+def reading(value, known):
+    found = []
+    for line in lines(value.get("items")):
+        found += [(words, True) for words in faults_of_link((line.get("title") or "").strip(), {"href": line.get("source") or ""})]
+    return found
+
+
+def poll(value, known):
+    said = [words.strip() for words in lines(value.get("options")) if (words or "").strip()]
+    return [] if len(set(said)) > 1 else [("A poll needs at least two answers to choose from.", True)]
+
+
+def glossary(value, known):
+    gone = [pk for pk in lines(value.get("terms")) if pk not in known.terms]
+    return [("A word is no longer in the glossary. Choose it again.", True)] if gone else []
+
+
+def contacts(value, known):
+    gone = [pk for pk in lines(value.get("contacts")) if pk not in known.contacts]
+    return [("A contact is no longer in the list. Choose it again.", True)] if gone else []
+
+
+OTHERS = {
+    "provision": provision, "rights": rights, "picture": picture, "video": film, "audio": recording, "document": document, "comparison": table,
+    "reading": reading, "poll": poll, "glossary": glossary, "contacts": contacts,
+}

@@ -1,0 +1,108 @@
+"""What a reader leaves behind in a unit: marks of progress, and words of their own, which are theirs alone."""
+from django.conf import settings
+from django.db import models
+
+from lms.kit import clock
+
+from ..states import Mark, WritingKind
+from .curriculum import Variant
+from .curriculum_stamp import Stamped
+
+
+class OnesOwn(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(person_id=user.pk)
+
+
+class Progress(models.Model):
+    """One mark on the way through a unit. `data`: for a check given, right, asked and tries; for a
+    poll the choice; for a place the part; for a session its key and mode. Never how long it took."""
+
+    PERSONAL_DATA = {"person": "the trainee", "data": "their answers", "at": "when, for the trainee's own record"}
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="progress")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="progress")
+    kind = models.CharField(max_length=12, choices=Mark.choices)
+    key = models.CharField(max_length=80, blank=True)
+    data = models.JSONField(default=dict)
+    is_done = models.BooleanField(default=True)
+    at = models.DateTimeField(default=clock.now)
+    objects = OnesOwn.as_manager()
+
+    class Meta:
+        verbose_name_plural = "progress"
+        constraints = [models.UniqueConstraint(fields=["person", "variant", "kind", "key"], name="one_mark_per_place")]
+        indexes = [models.Index(fields=["key"], condition=models.Q(kind=Mark.ATTENDED), name="who_was_at_a_session")]
+
+
+class Writings(OnesOwn):
+    def shared_with(self, tutor):
+        return self.filter(shared_with_id=tutor.pk)
+
+
+class Writing(models.Model):
+    """A note (with the words it hangs on) or a reflection. Private unless shared; the writer may erase it."""
+
+    PERSONAL_DATA = {
+        "person": "the writer", "text": "their words; until they erase them", "quote": "what they marked",
+        "shared_with": "the tutor they chose", "reply": "the tutor's words to them",
+    }
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="writings")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="writings")
+    kind = models.CharField(max_length=12, choices=WritingKind.choices)
+    # A reflection's key is its prompt; a note's is the part of the text it stands at, so there may be many.
+    key = models.CharField(max_length=80, blank=True)
+    token = models.UUIDField(null=True, help_text="Given by the reader's device, so that a note arrives once.")
+    quote = models.TextField(blank=True, max_length=1000)
+    prompt = models.TextField(blank=True)
+    text = models.TextField(blank=True, max_length=20000)
+    edition = models.PositiveIntegerField(default=1, help_text="Counts changes, so that two devices cannot undo each other.")
+    made_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+    shared_with = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    shared_at = models.DateTimeField(null=True)
+    reply = models.TextField(blank=True, max_length=4000)
+    replied_at = models.DateTimeField(null=True)
+    objects = Writings.as_manager()
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "variant", "key"], condition=models.Q(kind=WritingKind.REFLECTION),
+                name="one_reflection_per_prompt",
+            ),
+            models.UniqueConstraint(fields=["person", "token"], name="one_writing_per_token"),
+        ]
+
+
+class Arrival(models.Model):
+    """Something a device sent after it had no connection: its token makes it arrive once."""
+
+    PERSONAL_DATA = {"person": "whose device", "outcome": "what came of it; 90 days"}
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="arrivals")
+    token = models.UUIDField()
+    kind = models.CharField(max_length=20)
+    outcome = models.JSONField(default=dict)
+    came_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "token"], name="one_arrival_per_token")]
+
+
+class Session(Stamped):
+    """A taught session of a unit, in a room or online."""
+
+    PERSONAL_DATA = {"made_by": "who arranged it"}
+
+    timetable = models.ForeignKey("courses.Timetable", on_delete=models.PROTECT, related_name="sessions")
+    unit = models.ForeignKey("courses.Unit", on_delete=models.PROTECT, related_name="sessions")
+    starts_at = models.DateTimeField()
+    where = models.CharField(max_length=200, help_text="The room, or how to join.")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["timetable", "unit", "starts_at"], name="one_session_at_a_time")]

@@ -1,0 +1,53 @@
+"""“You said, we did”: what survivor consultants suggested and what came of it, for everybody, without names."""
+from itertools import groupby
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from lms.kit.refusals import Refused, insist
+
+from .. import rules
+from ..actions import reviews
+from ..forms.study import TellForm
+from ..models import Suggestion
+from ..states import SuggestionState
+
+
+def told(request):
+    """By module, newest first."""
+    shown = Suggestion.objects.filter(told_on__isnull=False).select_related("version__variant__unit__module").order_by(
+        "version__variant__unit__module__order", "version__variant__unit__module__code", "-told_on", "-pk",
+    )
+    modules = [(m, list(lines)) for m, lines in groupby(shown, key=lambda s: s.version.variant.unit.module)]
+    return render(request, "courses/told.html", {"modules": modules})
+
+
+@login_required
+def tell(request, pk):
+    """Put one answered suggestion on the public page."""
+    subject = get_object_or_404(Suggestion.objects.visible_to(request.user).select_related("version", "person"), pk=pk)
+    insist(rules.may_publish(request.user))
+    form = TellForm(request.POST or None, initial={"you_said": subject.you_said, "we_did": subject.we_did})
+    if request.method == "POST" and form.is_valid():
+        words = {name: form.cleaned_data[name] for name in ("you_said", "we_did")}
+        try:
+            reviews.tell_all(subject, by=request.user, **words)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "It is on the public page. The consultant is told.")
+            return redirect("courses:suggestion", pk)
+    return render(request, "courses/authoring/tell.html", {
+        "suggestion": subject, "form": form, "is_answered": subject.state != SuggestionState.OFFERED,
+    })
+
+
+@require_POST
+@login_required
+def untell(request, pk):
+    subject = get_object_or_404(Suggestion.objects.visible_to(request.user), pk=pk)
+    reviews.untell(subject, by=request.user)
+    messages.success(request, "It is no longer on the public page.")
+    return redirect("courses:suggestion", pk)
