@@ -15,10 +15,10 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from assessments.models import Assessment, Award, Board, QuizAttempt, Submission
-from certificates.accreditation import Standing
-from certificates.answers import in_full
+from certificates.accreditation.sentences import Said
+from certificates.accreditation.standing import Standing
+from certificates.checking.answers import in_full
 from certificates.models import Certificate, Check, DesignVersion, Renewal, Sanction, Temporary, Watch, Withholding, WorkingName
-from certificates.said import Said
 from cohorts.models import Approval, Cohort, Employment, EmploymentLine, Enrolment, Organisation
 from courses.models import Programme, Study, StudyPlan, TopUp, TopUpDue, UnitVersion
 from lms.kit import clock, codes

@@ -351,9 +351,10 @@ def certificates(count):
     """Issued as the registrar issues them, one after another; then drawn and signed alone."""
     from django.db import IntegrityError
 
-    from certificates import drawing, signing
     from certificates.actions import issue
+    from certificates.document import drawing
     from certificates.models import Certificate, DesignVersion
+    from certificates.signing import pdf
     from cohorts.models import Enrolment
     from lms.people.models import Role
     from lms.people.roles import holders_of
@@ -379,7 +380,7 @@ def certificates(count):
     facts, design = Certificate.objects.latest("pk").facts, DesignVersion.objects.latest("number")
     begun, alone = time.perf_counter(), min(count, 300)
     for _ in range(alone):
-        signing.sign(drawing.draw(facts, design.signatories), {"imsa-award.jwt": b"x" * 1500, "imsa-accreditation.jwt": b"x" * 1500})
+        pdf.sign(drawing.draw(facts, design.signatories), {"imsa-award.jwt": b"x" * 1500, "imsa-accreditation.jwt": b"x" * 1500})
     return {"issued": issued, "own": own, "drawn": alone / (time.perf_counter() - begun), "early": memory, "late": resident(), "taken": taken}
 
 
@@ -406,18 +407,18 @@ def asker():
 def a_list(count):
     """A bulk check as the page makes it: the pasted text is read, every line is answered and kept; then the answer is written as CSV."""
     from benchmarks.population import lines
-    from certificates import listing
     from certificates.actions import answer_list
+    from certificates.checking import uploaded_lists
+    from certificates.checking.answer_sheets import as_csv
     from certificates.models import Check
-    from certificates.tables import as_csv
-    from certificates.views.asking import table_of
+    from certificates.views.lists import table_of
     from lms.kit import clock
     from lms.record.models import Entry
 
     organisation, person = asker()
     text, entries = "\n".join("\t".join(line) for line in lines(int(count))), Entry.objects.count()
     begun = time.perf_counter()
-    made = answer_list(organisation, listing.pasted(text, clock.today()), "work", by=person, day=clock.today())
+    made = answer_list(organisation, uploaded_lists.pasted(text, clock.today()), "work", by=person, day=clock.today())
     answered = time.perf_counter()
     content = as_csv(table_of(made))
     done = time.perf_counter()

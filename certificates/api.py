@@ -16,16 +16,16 @@ from lms.kit.codes import Misread
 from lms.kit.refusals import NotNow, Refused, insist
 
 from . import actions
-from .actions.checks import numbers_meant, question_of
+from .actions.api_access import machine_of
 from .actions.lists import TOO_MANY_NAMES, count_misses, insist_not_too_many, may_try_number, misses_today
-from .actions.machines import machine_of
-from .actions.tallies import count, key_of
+from .actions.rate_limits import count, key_of
 from .actions.watches import message_of
-from .keys import credential_key
-from .listing import MOST, line_of
+from .checking.questions import numbers_meant, question_of
+from .checking.uploaded_lists import MOST, line_of
 from .models import Change, Check, Purpose, Token, Watch
-from .receipts import receipt_of
 from .rules import may_ask_for, may_be_asked
+from .signing.keys import credential_key
+from .signing.receipts import receipt_of
 
 A_MINUTE, MOST_A_MINUTE = 60, 600
 PAGE = 500

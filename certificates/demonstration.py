@@ -30,14 +30,15 @@ from lms.people.roles import Operator
 from lms.record.actions import write
 from lms.record.models import Entry
 
-from . import actions, names
-from .actions.runs import carry_on
+from . import actions
+from .actions.issue_runs import carry_on
 from .actions.watches import look_at_watches
-from .forms_of_design import clean_signature
-from .listing import line_of
+from .checking import family_names
+from .checking.uploaded_lists import line_of
+from .document.wording import BUILT_IN
+from .forms.design import clean_signature
 from .models import Certificate, Check, DesignVersion, Kind, Run, Sanction, Withholding
 from .rules import contacts_today
-from .wording import BUILT_IN
 
 STAGES = ["enrolled", "studying", "marking", "board", "issued"]
 DEED = "demonstration.seed"
@@ -315,7 +316,7 @@ def asked(scene, groups):
 
 
 def family_name(person):
-    return names.family_name(person.first_name, person.last_name)
+    return family_names.family_name(person.first_name, person.last_name)
 
 
 def keep_logs(issued, day):

@@ -8,7 +8,7 @@ from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from .machines import Machine
+from .api_client import ApiClient
 
 FIRST_DAY = date(2025, 1, 1)  # no answer is given about days before the register began
 
@@ -144,7 +144,7 @@ def may_be_asked(day: date) -> May:
 
 def may_ask_for(by, organisation) -> May:
     """A contact of an organisation, or a program with its key, asks on its behalf while it is approved."""
-    if isinstance(by, Machine):
+    if isinstance(by, ApiClient):
         if by.organisation_id != organisation.pk:
             return no("This key belongs to another organisation.")
     elif not any(o.pk == organisation.pk for o in contacts_today(by)):
@@ -156,14 +156,14 @@ def may_ask_for(by, organisation) -> May:
 
 def may_end_watch(by, organisation) -> May:
     """Watching ends whenever a contact wants it to, also while the organisation is not approved."""
-    if isinstance(by, Machine):
+    if isinstance(by, ApiClient):
         return may_ask_for(by, organisation)
     return may_end_machines(by, organisation)
 
 
 def may_keep_machines(by, organisation) -> May:
     """Keys and addresses are made and ended by people, never by a program."""
-    return no("A key cannot make or end keys. Sign in.") if isinstance(by, Machine) else may_ask_for(by, organisation)
+    return no("A key cannot make or end keys. Sign in.") if isinstance(by, ApiClient) else may_ask_for(by, organisation)
 
 
 def may_end_machines(by, organisation) -> May:

@@ -8,7 +8,7 @@ from lms.kit.nations import NATIONS
 from lms.people.models import User
 
 from .imports.columns import KINDS, Unread, edits, name
-from .imports.sheets import MOST_ROWS, Cell
+from .imports.table import MOST_ROWS, Cell
 from .models import Employment
 from .states import ApprovalDeed
 

@@ -1,15 +1,16 @@
 """The verbs of this room; the only part of it that writes."""
 from .announcing import announce, look_at_standings
+from .api_access import add_hook, end_hook, end_proof, end_token, make_proof, make_token, open_proof
 from .certificates import issue, issue_again
 from .checks import answer_check, answer_proof, note_reading
 from .credentials import follow_up, reinstate, revoke
 from .decisions import close_concern, confirm, drop, open_concern, propose, reply
 from .designs import publish_design
 from .entries import ask_of_entry, decline_request, do_request, lift_withholding, withdraw_request, withhold, work_under
+from .issue_runs import begin_run, stop_run
 from .lists import answer_list
-from .machines import add_hook, end_hook, end_proof, end_token, make_proof, make_token, open_proof
 from .pending import confirm_decision, drop_decision, propose_decision
-from .refused import note_refused
+from .refused_files import note_refused
 from .renewals import (
     accept_log,
     ask_peer,
@@ -22,8 +23,7 @@ from .renewals import (
     refuse_renewal,
     remove_entry,
 )
-from .ruling import add_rules, end_leave, give_leave
-from .runs import begin_run, stop_run
+from .scheme_rules import add_rules, end_leave, give_leave
 from .watches import end_watch, watch
 
 __all__ = [

@@ -14,13 +14,13 @@ from lms.kit import clock
 from lms.people.actions import tell
 from lms.people.models import User
 
-from ..accreditation import DAY, Standing, is_alike, verdict
-from ..facts import Facts, withheld_on
+from ..accreditation.facts import Facts, withheld_on
+from ..accreditation.sentences import in_words
+from ..accreditation.standing import DAY, Standing, is_alike, verdict
+from ..accreditation.standing_wording import MAY_ACT, words_for
 from ..models import Certificate, StandingNotice, Temporary
 from ..queries import Known, known
 from ..queries.facts import SOME
-from ..said import in_words
-from ..standings import MAY_ACT, words_for
 
 log = logging.getLogger("django.certificates")
 BEFORE_ANY = frozenset({"not_found", "in_training", "awaiting_award", "eligible"})  # nobody acts yet, so nobody has to stop

@@ -16,14 +16,16 @@ from lms.people.actions import give_number, tell
 from lms.people.models import User
 from lms.record.actions import actor_label, write
 
-from .. import drawing, names, signing, wording
-from ..accreditation import last_day_of, term_from, verdict
-from ..eligibility import why_not
-from ..facts import certificate_on, decision_on, is_approved, withheld_on
+from ..accreditation.eligibility import why_not
+from ..accreditation.facts import certificate_on, decision_on, is_approved, withheld_on
+from ..accreditation.sentences import ENGLISH, LANGUAGES, in_words
+from ..accreditation.standing import last_day_of, term_from, verdict
+from ..checking import family_names
+from ..document import drawing, wording
 from ..models import Certificate
 from ..queries import known_of, rescinded
 from ..rules import may_issue
-from ..said import ENGLISH, LANGUAGES, in_words
+from ..signing import pdf
 from .credentials import keep_credentials, make_credentials
 from .designs import the_design
 
@@ -159,7 +161,7 @@ def _issue(enrolment, known, held, why, until, where, language, today, by) -> Ce
         ) from None
     credentials = make_credentials(made)
     attached = {f"imsa-{c.kind}.jwt": c.token.encode() for c in credentials}
-    signed, made.key_id = signing.sign(drawn, attached)
+    signed, made.key_id = pdf.sign(drawn, attached)
     made.file, made.sha256 = files.keep(signed, "certificates", "pdf"), files.sha256(signed)
     made.save(force_insert=True)
     keep_credentials(credentials, made)
@@ -218,7 +220,7 @@ def _printed(enrolment, award, design, language, where, today, until) -> dict:
         "issued_on": today.isoformat(),
         "valid_until": until.isoformat(),
         "language": language,
-        "said": {**said, "to_check": f"{wording.TO_CHECK[language]} {_composed(names.family_name(person.first_name, person.last_name))}"},
+        "said": {**said, "to_check": f"{wording.TO_CHECK[language]} {_composed(family_names.family_name(person.first_name, person.last_name))}"},
         "check_address": f"{settings.SITE_URL}/check/?number={number}",
         "demonstration": settings.DEMONSTRATION,
     }

@@ -11,38 +11,27 @@ from django.db.models.functions import Cast
 from django.utils.timezone import localtime
 
 from lms.kit import clock, codes
-from lms.kit.codes import Misread
-from lms.kit.letters import without_unseen
 from lms.kit.prepared_statements import Prepared
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import insist
 from lms.people.models import User
 
-from .. import names
-from ..accreditation import Standing, nations_on, standing_on
-from ..answers import code_told, in_full
-from ..facts import withheld_on
+from ..accreditation.facts import withheld_on
+from ..accreditation.sentences import Said
+from ..accreditation.standing import Standing, nations_on, standing_on
+from ..checking import family_names
+from ..checking.answers import code_told, in_full
+from ..checking.questions import Question, question_of
 from ..models import Certificate, Check, Watch
 from ..queries.facts import NOBODY, SOME, Gathered, known_of
-from ..rules import may_ask_for, may_be_asked
-from ..said import Said
+from ..rules import may_ask_for
 
 DECOYS, DECOY_SECONDS = SOME, 600
-LONGEST_SURNAME = 150
 SILENT = ("not_found", "ask_the_hub")  # answers that tell no standing
 # Kept when a file was read: nothing about today was told.
 READING = {
     "code": "read", "label": "We issued this file", "tone": "plain", "meaning": "Nothing about today was told.", "advice": "",
     "nations": [], "conditions": "", "reasons": [],
 }
-
-
-@dataclass(frozen=True)
-class Question:
-    """A number as it was meant (one or two readings), a family name and a day."""
-
-    numbers: tuple[str, ...]
-    surname: str
-    day: date
 
 
 @dataclass(frozen=True)
@@ -100,13 +89,6 @@ def note_reading(certificate, *, by=None) -> Check:
     return check
 
 
-def question_of(number, surname, day) -> Question:
-    """Raises Misread or Refused with a sentence."""
-    surname = without_unseen(surname or "")
-    insist_readable(surname, day)
-    return Question(tuple(numbers_meant(number)), " ".join(surname.split()), day)
-
-
 def kept(question, found, by, organisation, purpose, why, list_check=None) -> Check:
     """The row of an answer, not saved yet."""
     now = clock.now()
@@ -117,30 +99,6 @@ def kept(question, found, by, organisation, purpose, why, list_check=None) -> Ch
         answer=answer, person_id=found.person, asked_at=now, asked_by=by if isinstance(by, User) else None, organisation=organisation,
         purpose=purpose, why=" ".join(why.split())[:200], list_check=list_check,
     )
-
-
-# ---- reading what was typed ----
-
-def insist_readable(surname, day):
-    if not names.is_a_name(without_unseen(surname or "")) or len(surname) > LONGEST_SURNAME:
-        raise Refused("Type the family name as it stands on the certificate: letters, spaces, hyphens and apostrophes.")
-    may = may_be_asked(day)
-    if not may:
-        raise Refused(may.reason)
-
-
-def numbers_meant(typed: str) -> list[str]:
-    """The IMSA or certificate number somebody typed; both when they left the beginning away. Raises Misread."""
-    typed = without_unseen(typed or "")
-    bare = "".join(c for c in typed.upper() if c.isalnum())
-    if bare.startswith("IMSA"):
-        return [codes.read(typed, "IMSA")]
-    if bare.startswith("C") and len(bare) != 8:
-        return [codes.read(typed, "C")]
-    if len(bare) < 8 and not bare.startswith("C"):
-        raise Misread("Type the whole number. It begins with IMSA or with C, and has eight characters after that.")
-    ending = codes.read(f"IMSA{bare}", "IMSA").removeprefix("IMSA")
-    return [f"IMSA{ending}", f"C{ending}"]
 
 
 # ---- looking up ----
@@ -241,7 +199,7 @@ def _is_named(typed, key, printed, gathered, today, is_withheld) -> bool:
     working = gathered.working_name(key, today)
     present = (given, working) if working else (given, family)
     known = [(present, True), (printed or ("", ""), True), *((name, earlier) for name in gathered.earlier_names(key))]
-    return any([names.fits(typed, *name) and counts for name, counts in known])
+    return any([family_names.fits(typed, *name) and counts for name, counts in known])
 
 
 _kept_decoys: dict = {"until": 0.0, "keys": [NOBODY]}

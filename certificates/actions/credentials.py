@@ -13,14 +13,14 @@ from lms.people.models import Role, User
 from lms.people.roles import holders_of
 from lms.record.actions import actor_label, write
 
-from .. import credentials as badges
-from ..accreditation import verdict
-from ..keys import credential_key
+from ..accreditation.sentences import in_words
+from ..accreditation.standing import verdict
+from ..accreditation.standing_wording import MAY_ACT
 from ..models import Credential, FollowUp, Reinstatement, Revocation, StatusList
 from ..queries import known
 from ..rules import may_confirm_award, may_issue, may_sanction
-from ..said import in_words
-from ..standings import MAY_ACT
+from ..signing import open_badges as badges
+from ..signing.keys import credential_key
 from .announcing import announce
 
 FULL = StatusList.LENGTH // 2  # places drawn by lot are found quickly up to here; then a new list begins

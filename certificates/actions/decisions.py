@@ -15,13 +15,13 @@ from lms.people.models import Role, User
 from lms.people.roles import holders_of
 from lms.record.actions import actor_label, write
 
-from ..accreditation import verdict
-from ..facts import RESTORED, Decision, sanction_on
+from ..accreditation.facts import RESTORED, Decision, sanction_on
+from ..accreditation.sentences import in_words
+from ..accreditation.standing import verdict
 from ..models import Concern, Kind, Proposal, Sanction
 from ..queries import known, known_of
 from ..queries.previews import effect_on
 from ..rules import may_confirm, may_reply, may_sanction
-from ..said import in_words
 from ..states import ConcernState, ProposalState
 from .announcing import announce
 

@@ -16,12 +16,12 @@ from lms.kit import clock, pdf
 from lms.kit.refusals import Refused, insist
 from lms.record.actions import actor_label, write
 
-from .. import drawing, wording
-from ..facts import DAY, months_after
+from ..accreditation.facts import DAY, months_after
+from ..accreditation.sentences import ENGLISH, LANGUAGES, NATIONS, WELSH, in_words
+from ..document import drawing, wording
+from ..document.wording import BUILT_IN, PLACES
 from ..models import Design, DesignVersion
 from ..rules import may_design
-from ..said import ENGLISH, LANGUAGES, NATIONS, WELSH, in_words
-from ..wording import BUILT_IN, PLACES
 
 NAMES = {ENGLISH: "English", WELSH: "Welsh"}
 MOST_SIGNERS = 3

@@ -13,10 +13,10 @@ from lms.people.models import Role, User
 from lms.people.roles import holders_of
 from lms.record.actions import actor_label, write
 
-from .. import names
+from ..accreditation.sentences import in_words
+from ..checking import family_names
 from ..models import EntryRequest, Withholding, WorkingName
 from ..rules import may_lift, may_withhold
-from ..said import in_words
 from ..states import RequestState
 
 Mode, What = Withholding.Mode, EntryRequest.What
@@ -119,7 +119,7 @@ def _work_under(person, name, by, insist_may_show, proposed_by=None):
 def working_name_from(text) -> str:
     """A family name without needless spaces, or none. Raises Refused where it is not a name."""
     name = " ".join(text.split())
-    if name and (not names.is_a_name(name) or len(name) > 150):
+    if name and (not family_names.is_a_name(name) or len(name) > 150):
         raise Refused("Write a family name: letters, spaces, hyphens and apostrophes.")
     return name
 
@@ -135,7 +135,7 @@ def ask_of_entry(person, what, text="", name="", *, by, is_proved=False) -> Entr
         raise NotAllowed("Each person asks for themselves. The Hub can also change an entry without being asked.")
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     what, name = What(what), " ".join(name.split())
-    if what == What.NAME and (not names.is_a_name(name) or len(name) > 150):
+    if what == What.NAME and (not family_names.is_a_name(name) or len(name) > 150):
         raise Refused("Write the family name you work under: letters, spaces, hyphens and apostrophes.")
     given = {"what": what, "text": text.strip(), "name": name if what == What.NAME else "", "is_proved": bool(is_proved)}
     held = EntryRequest.objects.filter(person=person, state=RequestState.ASKED).first()

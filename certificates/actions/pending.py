@@ -17,17 +17,17 @@ from lms.people.models import Role, User
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
+from ..accreditation.rule_book import Rules
+from ..accreditation.sentences import in_words
 from ..models import PendingDecision, Withholding, WorkingName
 from ..queries import known
 from ..queries.previews import digest_of, preview, what_changed
 from ..rules import is_approved_today, may_confirm_pending, may_propose
-from ..ruling import Rules
-from ..said import in_words
 from ..states import ProposalState
 from .announcing import announce
 from .credentials import reinstate, rescission_in_force, revoke
 from .entries import lift_withholding, withhold, work_under, working_name_from
-from .ruling import add_rules, give_leave
+from .scheme_rules import add_rules, give_leave
 
 Subject = PendingDecision.Subject
 AWARDS = (Subject.RESCISSION, Subject.REINSTATEMENT)

@@ -8,10 +8,10 @@ from lms.people.actions import tell
 from lms.people.models import User
 from lms.record.actions import write
 
+from ..accreditation.renewal import due_on, messages, words_of
 from ..models import Reminder
 from ..queries import known
 from ..queries.facts import SOME
-from ..renewing import due_on, messages, words_of
 
 WHERE = {"renewal": "certificates:renewal", "top": "assessments:study"}
 

@@ -12,17 +12,18 @@ from lms.people.models import Role, User
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
-from ..accreditation import verdict
+from ..accreditation.renewal import granted_until
+from ..accreditation.rule_book import Rules
+from ..accreditation.sentences import in_words
+from ..accreditation.standing import verdict
+from ..checking.questions import Question, numbers_meant
 from ..models import LogEntry, Renewal
 from ..queries import known, rescinded
-from ..queries.renewing import frozen_until, log_of, renewing
-from ..renewing import granted_until
+from ..queries.renewals import frozen_until, log_of, renewing
 from ..rules import may_keep_log, may_renew, may_sanction
-from ..ruling import Rules
-from ..said import in_words
 from ..states import RenewalState
 from .announcing import announce
-from .checks import Question, looked_up, numbers_meant
+from .checks import looked_up
 
 LONGEST = 24 * 60
 

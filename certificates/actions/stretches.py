@@ -18,10 +18,10 @@ from lms.kit.prepared_statements import MOST
 from lms.people.models import User
 from lms.record.models import Entry, Head, Leaf
 
+from ..accreditation.stretches import ISSUE, STANDING, issue_spans, standing_spans
 from ..models import Stretch, StretchBasis, StretchMark
 from ..queries.facts import NOBODY, Gathered, Known
 from ..queries.stretches import Snapshot, behind, current_version
-from ..stretching import ISSUE, STANDING, issue_spans, standing_spans
 
 log = logging.getLogger("django.certificates")
 FEW = 200  # people: so many are brought up to date at the look of a list

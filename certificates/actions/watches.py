@@ -20,16 +20,16 @@ from lms.kit.transitions import move
 from lms.people.actions import tell
 from lms.record.actions import write
 
-from .. import names
-from ..accreditation import DAY, nations_on, verdict
-from ..answers import essence, essence_of, in_full
-from ..facts import months_after, withheld_on
-from ..hooks import signed_headers
+from ..accreditation.facts import months_after, withheld_on
+from ..accreditation.sentences import in_words
+from ..accreditation.standing import DAY, nations_on, verdict
+from ..accreditation.standing_wording import words_for
+from ..checking import family_names
+from ..checking.answers import essence, essence_of, in_full
 from ..models import Change, Check, Delivery, Hook, StandingNotice, Told, Watch
 from ..queries.facts import SOME, Gathered
 from ..rules import is_approved_today, may_ask_for, may_end_watch
-from ..said import in_words
-from ..standings import words_for
+from ..signing.webhooks import signed_headers
 from ..states import DeliveryState
 from .checks import SILENT
 from .lists import answer_list
@@ -221,7 +221,7 @@ def _then(person_id, gathered, until) -> dict:
 
 def _name_now(person_id, gathered, today) -> str:
     """The family name the check asks for: the working name where there is one, else that on file."""
-    return gathered.working_name(person_id, today) or names.family_name(*gathered.names.get(person_id, ("", "")))
+    return gathered.working_name(person_id, today) or family_names.family_name(*gathered.names.get(person_id, ("", "")))
 
 
 def _is_renamed(row, gathered, today) -> bool:
@@ -231,11 +231,11 @@ def _is_renamed(row, gathered, today) -> bool:
         return False
     name = _name_now(row.person_id, gathered, today)
     if row.told_name:
-        return not names.is_same(row.told_name, name)
+        return not family_names.is_same(row.told_name, name)
     # Begun by an earlier version: the organisation asks by a name the check no longer asks for.
     working = gathered.working_name(row.person_id, today)
     given, family = gathered.names.get(row.person_id, ("", ""))
-    return bool(name) and not names.fits(row.asked_surname, given, working or family)
+    return bool(name) and not family_names.fits(row.asked_surname, given, working or family)
 
 
 def _note_name(row, gathered, today):

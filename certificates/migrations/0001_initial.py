@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(help_text='Of two officers at once one is first.', unique=True)),
                 ('from_day', models.DateField()),
-                ('rules', models.JSONField(help_text='As certificates.ruling.Rules.')),
+                ('rules', models.JSONField(help_text='As certificates.accreditation.rule_book.Rules.')),
                 ('reason', models.TextField()),
                 ('decided_by', models.CharField(max_length=80)),
                 ('decided_at', models.DateTimeField(default=lms.kit.clock.now)),

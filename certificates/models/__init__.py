@@ -1,5 +1,18 @@
 """The nouns of this room, by what they are about."""
-from .asked import (
+from .certificates import (
+    Certificate,
+    Credential,
+    DesignVersion,
+    FollowUp,
+    Heartbeat,
+    PublicKey,
+    Reinstatement,
+    Revocation,
+    Run,
+    RunLine,
+    StatusList,
+)
+from .checks import (
     Change,
     Check,
     CheckSeal,
@@ -15,33 +28,10 @@ from .asked import (
     Watch,
     WrongName,
 )
-from .decided import (
-    Concern,
-    EntryRequest,
-    Kind,
-    Proposal,
-    RuleLine,
-    Sanction,
-    Temporary,
-    Withholding,
-    WorkingName,
-)
-from .designing import Design
-from .issued import (
-    Certificate,
-    Credential,
-    DesignVersion,
-    FollowUp,
-    Heartbeat,
-    PublicKey,
-    Reinstatement,
-    Revocation,
-    Run,
-    RunLine,
-    StatusList,
-)
+from .decisions import Concern, EntryRequest, Kind, Proposal, RuleLine, Sanction, Temporary, Withholding, WorkingName
+from .designs import Design
 from .pending import PendingDecision, StandingNotice
-from .renewing import LogEntry, Reminder, Renewal
+from .renewals import LogEntry, Reminder, Renewal
 from .stretches import Stretch, StretchBasis, StretchMark
 
 __all__ = [

@@ -7,7 +7,7 @@ from lms.kit import clock
 from lms.kit.transitions import state_field
 
 from ..states import PROPOSAL_MOVES, ProposalState
-from .issued import Credential
+from .certificates import Credential
 
 PERSON = settings.AUTH_USER_MODEL
 OPEN = models.Q(state=ProposalState.PROPOSED)

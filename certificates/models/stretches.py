@@ -3,7 +3,7 @@ from django.db import models
 
 from cohorts.models import Enrolment
 
-from .issued import PERSON
+from .certificates import PERSON
 
 
 class Stretch(models.Model):

@@ -1,6 +1,6 @@
 """Longer reading questions of this room."""
+from .alerts import Matter, matters_of
 from .facts import NOBODY, Known, facts_of, known, known_of, the_book
-from .matters import Matter, matters_of
 from .people import (
     Again,
     Stood,

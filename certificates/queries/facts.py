@@ -21,11 +21,23 @@ from lms.kit.effective_dates import that_count
 from lms.kit.prepared_statements import MOST, Prepared
 from lms.people.models import FormerName, User
 
-from ..accreditation import Standing, standing_on
-from ..facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Rescinded, Temporary, TopUp, Unit, with_last
+from ..accreditation.facts import (
+    Certified,
+    Decision,
+    Enrolled,
+    Facts,
+    Post,
+    Renewed,
+    Rescinded,
+    Temporary,
+    TopUp,
+    Unit,
+    with_last,
+)
+from ..accreditation.rule_book import RuleBook, Rules
+from ..accreditation.standing import Standing, standing_on
 from ..models import Certificate, Renewal, Revocation, RuleLine, Sanction, Withholding, WorkingName
 from ..models import Temporary as TemporaryRow
-from ..ruling import RuleBook, Rules
 from ..states import RenewalState
 
 # A key nobody has: with it every question is asked, also about people who do not exist.

@@ -11,11 +11,11 @@ from cohorts.register import by_family_name, posts_at
 from lms.kit import clock
 from lms.people.models import User
 
-from ..accreditation import Nation, Standing, not_counting_once_issued
-from ..eligibility import why_not
-from ..facts import nations_served, with_last, withheld_on
+from ..accreditation.eligibility import why_not
+from ..accreditation.facts import nations_served, with_last, withheld_on
+from ..accreditation.standing import Nation, Standing, not_counting_once_issued
+from ..accreditation.standing_wording import words_for
 from ..models import Certificate, Credential, Renewal, Revocation
-from ..standings import words_for
 from .facts import known
 
 LED_BY = ("award_rescinded", "withdrawn", "suspended", "lapsed", "between_posts")

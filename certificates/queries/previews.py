@@ -10,13 +10,13 @@ from cohorts.register import last_lines
 from lms.kit import clock
 from lms.people.models import User
 
-from ..accreditation import standing_on, verdict
-from ..answers import code_told
-from ..facts import Decision, Facts, Rescinded, months_after, withheld_on
-from ..facts import Temporary as Leave
-from ..rehearsing import Turned, turned_by_change
-from ..ruling import RuleBook, Rules
-from ..standings import words_for
+from ..accreditation.facts import Decision, Facts, Rescinded, months_after, withheld_on
+from ..accreditation.facts import Temporary as Leave
+from ..accreditation.rehearsal import Turned, turned_by_change
+from ..accreditation.rule_book import RuleBook, Rules
+from ..accreditation.standing import standing_on, verdict
+from ..accreditation.standing_wording import words_for
+from ..checking.answers import code_told
 from .facts import known, known_of
 
 MONTHS_AHEAD = 12

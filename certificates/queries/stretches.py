@@ -17,9 +17,9 @@ from lms.kit.letters import folded
 from lms.people.models import User
 from lms.record.models import Head, Leaf, SequencerQueue
 
-from ..facts import withheld_on
+from ..accreditation.facts import withheld_on
+from ..accreditation.stretches import ISSUE, STANDING
 from ..models import Stretch, StretchBasis, StretchMark
-from ..stretching import ISSUE, STANDING
 from .facts import Known, known
 from .people import Stood
 

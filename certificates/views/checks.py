@@ -22,14 +22,14 @@ from lms.people.models import Role
 from lms.people.roles import has_role, holders_of
 
 from .. import actions
-from ..actions.tallies import count, key_of, rate
-from ..credentials import Refused as Unread
-from ..forms import CheckForm, ReceiptForm
-from ..keys import credential_key
+from ..accreditation.sentences import WELSH, in_words
+from ..actions.rate_limits import count, key_of, rate
+from ..forms.checks import CheckForm, ReceiptForm
 from ..models import Check, RefusedFile
-from ..receipts import KIND, answer_of, asked_of, read_receipt, receipt_of
 from ..rules import contacts_today, is_approved_today
-from ..said import WELSH, in_words
+from ..signing.keys import credential_key
+from ..signing.open_badges import Refused as Unread
+from ..signing.receipts import KIND, answer_of, asked_of, read_receipt, receipt_of
 
 SAID = "certificates.receipts"
 HOUR = 3600  # seconds for which what was read can be shown again

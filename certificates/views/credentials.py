@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 
 from lms.kit import clock
 
-from .. import credentials as badges
-from .. import drawing, keys
 from ..actions.credentials import fresh_list
+from ..document import drawing
 from ..models import Credential, StatusList
+from ..signing import keys
+from ..signing import open_badges as badges
 
 JWT = "application/vc+jwt"
 

@@ -14,7 +14,7 @@ from lms.kit.refusals import insist, refusals_at
 from .. import actions
 from ..actions.announcing import employers_unreached
 from ..actions.decisions import may_be_confirmed_from, replaced_in_words, sanctions_of
-from ..forms_of_decisions import ConcernForm, DecisionForm, DropForm, OutcomeForm
+from ..forms.decisions import ConcernForm, DecisionForm, DropForm, OutcomeForm
 from ..models import Concern, Kind, Proposal
 from ..queries.previews import effect_on, shown_of
 from ..rules import may_confirm, may_sanction, may_see_hub

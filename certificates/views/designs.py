@@ -13,14 +13,14 @@ from lms.kit.refusals import insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
+from ..accreditation.sentences import LANGUAGES
 from ..actions import designs
 from ..actions.designs import NAMES, Overtaken, Unfit, called, content_of, hash_of, newest_draft, newest_version
-from ..drawing import TAGS
-from ..forms_of_design import MOST_SIGNERS, SIGNER, DesignForm, help_for
+from ..document.drawing import TAGS
+from ..document.wording import PLACES
+from ..forms.design import MOST_SIGNERS, SIGNER, DesignForm, help_for
 from ..models import Design, DesignVersion
 from ..rules import may_design
-from ..said import LANGUAGES
-from ..wording import PLACES
 
 SHOWN = 12
 MEANINGS = {

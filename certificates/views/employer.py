@@ -8,7 +8,7 @@ from lms.kit.refusals import insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ..forms import CheckForm
+from ..forms.checks import CheckForm
 from ..queries import people
 from ..rules import contacts_today
 from .checks import asking_for

@@ -11,7 +11,7 @@ from lms.kit.refusals import NotAllowed, Refused, insist, refusals_at
 
 from .. import actions
 from ..actions.entries import shows, shows_withheld, working_name_from
-from ..forms_of_decisions import AnswerForm, LiftForm, WithholdForm, WorkingNameForm
+from ..forms.decisions import AnswerForm, LiftForm, WithholdForm, WorkingNameForm
 from ..models import EntryRequest, PendingDecision, ProofLink, Watch, Withholding, WorkingName
 from ..queries.previews import asker_rows, entry_preview
 from ..rules import may_sanction, may_see_hub, may_withhold

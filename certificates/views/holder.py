@@ -18,21 +18,22 @@ from lms.people.middleware import has_just_proved, put_aside, to_prove
 from lms.people.models import Role, RoleGrant
 from lms.people.roles import has_role
 
-from .. import actions, drawing
-from .. import credentials as badges
-from ..accreditation import nations_on, standing_on
+from .. import actions
+from ..accreditation.eligibility import why_not
+from ..accreditation.facts import withheld_on
+from ..accreditation.sentences import LANGUAGES
+from ..accreditation.standing import nations_on, standing_on
+from ..accreditation.standing_wording import words_for
 from ..actions.entries import shows
-from ..drawing import shown
-from ..eligibility import why_not
-from ..facts import withheld_on
-from ..forms_of_decisions import EntryForm, ReplyForm
+from ..checking.family_names import family_name
+from ..document import drawing
+from ..document.drawing import shown
+from ..forms.decisions import EntryForm, ReplyForm
 from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Watch, Withholding, WorkingName
-from ..names import family_name
 from ..queries import known_of, matters_of
-from ..queries.matters import is_lifted
+from ..queries.alerts import is_lifted
 from ..rules import NO_PROOF, may_prove, may_renew
-from ..said import LANGUAGES
-from ..standings import words_for
+from ..signing import open_badges as badges
 from ..states import ProposalState, RequestState
 
 BADGES = {"png": "image/png", "svg": "image/svg+xml", "jwt": "application/vc+jwt"}

@@ -19,11 +19,12 @@ from lms.kit.refusals import insist, refusals_at
 from lms.people.models import Mail
 
 from .. import actions
-from ..accreditation import nations_on, standing_on
+from ..accreditation.facts import withheld_on
+from ..accreditation.standing import nations_on, standing_on
+from ..accreditation.standing_wording import STANDINGS, words_for
 from ..actions.decisions import sanctions_of
 from ..actions.stretches import refresh_few
-from ..facts import withheld_on
-from ..forms_of_decisions import FollowUpForm
+from ..forms.decisions import FollowUpForm
 from ..models import (
     Certificate,
     Check,
@@ -38,10 +39,9 @@ from ..models import (
     WorkingName,
 )
 from ..queries import known_of, to_follow_up
-from ..queries.renewing import awaiting_decision
+from ..queries.renewals import awaiting_decision
 from ..queries.stretches import first_of_each, fitting, judged, on_day, people_on, soon_over, tally_on
 from ..rules import may_sanction, may_see_hub
-from ..standings import STANDINGS, words_for
 from ..states import ConcernState, ProposalState, RequestState
 
 SOON = 60

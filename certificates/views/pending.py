@@ -19,13 +19,13 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 
 from .. import actions
-from ..forms_of_decisions import DropForm
-from ..forms_of_renewing import RULE_LABELS, unit_of
+from ..accreditation.sentences import in_words
+from ..forms.decisions import DropForm
+from ..forms.renewals import RULE_LABELS, unit_of
 from ..models import Credential, PendingDecision
 from ..queries import the_book
 from ..queries.previews import EntryPreview, asker_rows, preview, rows_of, what_changed
 from ..rules import may_confirm_pending, may_propose, may_see_pending
-from ..said import in_words
 from ..states import ProposalState
 
 DRAFT = "pending.decision"  # also written by cohorts.views.organisations

@@ -12,14 +12,14 @@ from lms.kit import clock
 from lms.kit.refusals import refusals_at
 
 from .. import actions
-from ..accreditation import nations_on, standing_on, verdict
-from ..actions.machines import digest
-from ..forms_of_certificates import ProofForm
+from ..accreditation.standing import nations_on, standing_on, verdict
+from ..accreditation.standing_wording import words_for
+from ..actions.api_access import digest
+from ..checking.family_names import family_name
+from ..forms.certificates import ProofForm
 from ..models import Certificate, ProofLink, WorkingName
-from ..names import family_name
 from ..queries import known_of, matters_of
 from ..rules import may_prove
-from ..standings import words_for
 from .checks import is_too_often, quiet, too_many
 
 SHOWN = "certificates.proof"

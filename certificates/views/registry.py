@@ -24,21 +24,21 @@ from lms.kit.templatetags.kit import short_day
 from lms.people.models import Mail
 
 from .. import actions, rules
-from ..accreditation import last_day_of, not_counting_once_issued, term_from
+from ..accreditation.eligibility import why_not
+from ..accreditation.sentences import ENGLISH, LANGUAGES
+from ..accreditation.standing import last_day_of, not_counting_once_issued, term_from
+from ..accreditation.standing_wording import words_for
+from ..accreditation.stretches import AGAIN, BLOCKED, READY
 from ..actions.certificates import Why, printed_name
 from ..actions.credentials import rescission_in_force
 from ..actions.designs import languages_of_design
 from ..actions.stretches import refresh_few
-from ..eligibility import why_not
-from ..forms_of_certificates import AgainForm, RevokeForm
+from ..forms.certificates import AgainForm, RevokeForm
 from ..models import Certificate, Credential, Heartbeat, PendingDecision, Revocation, Run
 from ..queries import awaiting_issue, known_of, the_book, to_issue_again
 from ..queries.stretches import to_issue_on, waiting_on
 from ..rules import may_see_registry
-from ..said import ENGLISH, LANGUAGES
-from ..standings import words_for
 from ..states import RunState
-from ..stretching import AGAIN, BLOCKED, READY
 from .pending import keep_draft
 
 NAMED = 4  # people on the first page

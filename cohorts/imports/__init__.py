@@ -2,7 +2,8 @@
 from lms.people.roles import Operator
 
 from .columns import KINDS, columns_of, read_rows
-from .sheets import FileProblem, read_sheet
+from .sheets import read_sheet
+from .table import FileProblem
 from .verdicts import judge
 
 SHELL = Operator("import")  # who asks without an account: everything may be read

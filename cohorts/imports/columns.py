@@ -14,7 +14,7 @@ from lms.kit.letters import is_a_name, mended, stranger, unseen_in, without_unse
 from lms.kit.spreadsheets import is_run
 from lms.kit.templatetags.kit import short_day
 
-from .sheets import Cell, FileProblem, Row, Sheet, letter
+from .table import Cell, FileProblem, Row, Sheet, letter
 
 COHORT, REGISTER = "cohort", "register"
 KINDS = {COHORT: "cohort file", REGISTER: "employment register file"}

@@ -1,7 +1,7 @@
 """Reads CSV character by character, so that every fault has its row and column; it refuses all but UTF-8."""
 import re
 
-from .sheets import (
+from .table import (
     IN_PARTS,
     LONGEST_CELL,
     LONGEST_LINE,

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from lms.kit.letters import unescaped
 
-from .sheets import IN_PARTS, LONGEST_CELL, MOST_CELLS, MOST_ROWS, SAVE_AS, Cell, FileProblem, Row, letter
+from .table import IN_PARTS, LONGEST_CELL, MOST_CELLS, MOST_ROWS, SAVE_AS, Cell, FileProblem, Row, letter
 
 MOST_PARTS = 500
 MOST_UNPACKED = 50_000_000

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from cohorts import imports
 from cohorts.actions import check_import, write_import
-from cohorts.imports.sheets import MOST_BYTES
+from cohorts.imports.table import MOST_BYTES
 from lms.kit.refusals import Refused
 from lms.people.roles import Operator
 

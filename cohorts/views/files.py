@@ -16,7 +16,7 @@ from lms.kit.spreadsheets import as_csv
 from .. import actions, imports
 from ..forms import FileForm
 from ..imports.columns import KINDS, columns_of
-from ..imports.sheets import MOST_BYTES
+from ..imports.table import MOST_BYTES
 from ..models import Import
 from ..queries import names_of_actors
 from ..rules import may_be_written, may_bring_files

@@ -7,7 +7,7 @@ from .publishing import note_curriculum, note_dropped, publish_version, withdraw
 from .reviews import ask_for_review, look_again, note_links, open_editor, publish_urgently, tell_all, untell
 from .scheduling import keep_schedule
 from .study import answer_check, begin, do_activity, keep_place, mark_studied, take_later, take_now, vote
-from .suggestions import answer_to, holders, set_aside, suggest, take_up
+from .suggestions import answer_to, set_aside, suggest, take_up
 from .timetables import (
     arrange_session,
     call_off_session,
@@ -51,7 +51,6 @@ __all__ = [
     "erase",
     "finish_top_up",
     "follow_timetable",
-    "holders",
     "in_order",
     "keep_place",
     "keep_schedule",

@@ -10,7 +10,7 @@ from lms.kit.clean import plain
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.people.actions import tell
 from lms.people.models import Role
-from lms.people.roles import may_act_as
+from lms.people.roles import holders_of, may_act_as
 from lms.record.actions import write
 
 from .. import rules
@@ -18,7 +18,6 @@ from ..models import Helpline, Writing
 from ..privacy_guard.guard import capitalised, look
 from ..states import WritingKind
 from .study import insist_open, part_of
-from .suggestions import holders
 
 LONGEST = {"text": 20000, "quote": 1000, "reply": 4000}
 
@@ -138,7 +137,7 @@ def share(writing, tutor, *, by) -> Writing:
     own(writing.person, by)
     locked = reflection(writing)
     insist(rules.may_study(locked.person, locked.variant))
-    if tutor.pk == locked.person_id or tutor.pk not in {holder.pk for holder in holders(Role.TUTOR)}:
+    if tutor.pk == locked.person_id or tutor.pk not in {holder.pk for holder in holders_of(Role.TUTOR)}:
         raise Refused("Choose somebody who is a tutor today.")
     if locked.shared_with_id == tutor.pk:
         return locked

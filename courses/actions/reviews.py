@@ -21,7 +21,7 @@ from lms.kit.templatetags.kit import moment
 from lms.pages.models import HomePage
 from lms.people.actions import tell
 from lms.people.models import Role, User
-from lms.people.roles import may_act_as, roles_of
+from lms.people.roles import holders_of, may_act_as, roles_of
 from lms.record.actions import write
 
 from .. import rules
@@ -51,7 +51,6 @@ from ..queries.programme import programme_effect
 from ..rendering.units import draw
 from ..states import SuggestionState
 from .publishing import publish_version
-from .suggestions import holders
 
 CURRICULUM = (Programme, Module, Unit, Variant, Prerequisite, Provision, Term, Helpline, Work, StudyTask, FormativeTask)
 
@@ -70,7 +69,7 @@ def open_editor(*, by) -> list[User]:
     groups = {name: group_named(name) for name in GROUPS}
     give_authors_their_screens(groups[AUTHORS])
     lay_workflow(groups)
-    people = {name: holders(role) for name, role in GROUPS.items()}
+    people = {name: holders_of(role) for name, role in GROUPS.items()}
     for name, group in groups.items():
         if set(group.user_set.values_list("pk", flat=True)) != {person.pk for person in people[name]}:
             group.user_set.set(people[name])
@@ -140,7 +139,7 @@ def ask_for_review(task_state, *, by):
     page = task_state.workflow_state.content_object.specific
     write("courses.ask_for_review", page, by=by, after={"task": task_state.task.name, "revision": task_state.revision_id})
     role = reviewers.role_of(task_state.task)
-    for person in holders(role) if role else []:
+    for person in holders_of(role) if role else []:
         if person.pk != task_state.workflow_state.requested_by_id:
             tell(
                 person, f"{page.get_latest_revision_as_object().title} waits for you",
@@ -255,7 +254,7 @@ def publish_urgently(page, *, by, why) -> UnitVersion | None:
         version = publish_version(draft.variant, draw(draft, draft.core), by=by, revision=revision.pk, reviews=[line])
     revision.publish(user=by)
     write("courses.publish_urgently", page, by=by, after={"revision": revision.pk}, reason=reason)
-    for person in {p.pk: p for role in (Role.HUB_OFFICER, Role.SURVIVOR_CONSULTANT) for p in holders(role)}.values():
+    for person in {p.pk: p for role in (Role.HUB_OFFICER, Role.SURVIVOR_CONSULTANT) for p in holders_of(role)}.values():
         tell(person, f"{draft.title} was corrected at once", f"{by.full_name} published it before its reviews. The reason: {reason}", "")
     return version
 

@@ -8,13 +8,12 @@ from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.people.actions import tell
 from lms.people.models import Role
-from lms.people.roles import Operator, may_act_as
+from lms.people.roles import Operator, holders_of, may_act_as
 from lms.record.actions import write
 
 from .. import rules
 from ..authoring import reviewers
 from ..authoring.validation import insist_sound
-from .suggestions import holders
 
 log = logging.getLogger("django.worker")
 
@@ -82,7 +81,7 @@ def unschedule(pk, why, *, by) -> bool:
         return False
     Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
     write("courses.unschedule", page, by=by, after={"revision": revision.pk}, reason=why)
-    for person in holders(Role.AUTHOR):
+    for person in holders_of(Role.AUTHOR):
         tell(
             person, f"{revision.as_object().title} was not published",
             f"It was set to be published now and was not. {why} The draft is kept. Correct it, then submit it again.", f"/admin/pages/{page.pk}/edit/",

@@ -1,13 +1,12 @@
 """What survivor consultants suggest, and what comes of it."""
 from django.db import transaction
-from django.db.models import Q
 
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.transitions import move
 from lms.people.actions import tell
-from lms.people.models import Role, RoleGrant, User
-from lms.people.roles import is_operator
+from lms.people.models import Role, User
+from lms.people.roles import holders_of, is_operator
 from lms.record.actions import write
 
 from .. import rules
@@ -30,7 +29,7 @@ def suggest(version, *, by, text) -> Suggestion:
     suggestion, made = Suggestion.objects.get_or_create(version=version, person=by, text=words)
     if made:
         write("courses.suggest", suggestion, by=by)
-        for person in holders(Role.AUTHOR) or holders(Role.TUTOR):
+        for person in holders_of(Role.AUTHOR) or holders_of(Role.TUTOR):
             tell(
                 person, f"A suggestion about {version.title}",
                 f"A survivor consultant has suggested a change to {version.title}, version {version.number}.",
@@ -68,10 +67,3 @@ def answer_to(suggestion, deed, *, by, answer) -> Suggestion:
     )
     suggestion.refresh_from_db()
     return suggestion
-
-
-def holders(role) -> list[User]:
-    """Everybody who holds a role today."""
-    today = clock.today()
-    in_force = RoleGrant.objects.filter(role=role, starts_on__lte=today).filter(Q(ends_on=None) | Q(ends_on__gte=today))
-    return list(User.objects.filter(is_active=True, pk__in=in_force.values("person")).order_by("pk"))

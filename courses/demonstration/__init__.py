@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from courses import rights
-from courses.actions import holders, open_editor, publish_version
+from courses.actions import open_editor, publish_version
 from courses.authoring.reviewers import REVIEWS
 from courses.models import (
     CorePage,
@@ -39,6 +39,7 @@ from lms.pages.actions import lay_pages
 from lms.pages.blocks import FEATURES
 from lms.people.demonstration import PEOPLE
 from lms.people.models import User
+from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from .files import load_files
@@ -157,7 +158,7 @@ def reviews_today() -> list[dict]:
     role; one line that says why there are none, where somebody is missing."""
     made = []
     for hours, (task, _, role) in zip((3, 1), REVIEWS, strict=True):
-        person = next(iter(holders(role)), None)
+        person = next(iter(holders_of(role)), None)
         if person is None:
             why = f"Nobody here is a {role.label.lower()} yet."
             return [{"task": UNREVIEWED, "by": None, "on": clock.now().isoformat(), "why": why}]

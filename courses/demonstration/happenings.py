@@ -6,6 +6,7 @@ from courses.models import CorePage, LawChange, Provision, Suggestion, Timetable
 from courses.queries import effect_of, path
 from lms.kit import clock
 from lms.people.models import Role
+from lms.people.roles import holders_of
 
 from . import Ledger, body_of, read, read_law, units_of
 from .teaching import invent_dates
@@ -45,7 +46,7 @@ def the_law_moves_on(*, by, day):
     looked at, 3. some law is to be read again, 4. consultants' suggestions are answered, 5. the timetable has its dates.
     `by`: a course author.
     """
-    tutor, consultant, registrar = (actions.holders(role)[0] for role in (Role.TUTOR, Role.SURVIVOR_CONSULTANT, Role.REGISTRAR))
+    tutor, consultant, registrar = (holders_of(role)[0] for role in (Role.TUTOR, Role.SURVIVOR_CONSULTANT, Role.REGISTRAR))
     changes_are_found(by=by, day=day)
     a_core_says_more(by=by, reviewers=(tutor, consultant))
     law_falls_due(by=by, day=day)
@@ -67,7 +68,7 @@ def changes_are_found(*, by, day):
                 now={name: entry[name] for name in change["before"]} | {"as_at": change["found_on"]},
             )
             seen = effect_of(provision, proposal.now["reading"], proposal.now["jurisdictions"]).seen
-            made = actions.confirm_change(proposal, by=actions.holders(Role.TUTOR)[0], seen=seen)
+            made = actions.confirm_change(proposal, by=holders_of(Role.TUTOR)[0], seen=seen)
             for key in set(UnitPage.objects.filter(variant__versions__citations__provision=provision, live=True).values_list("pk", flat=True)):
                 page = UnitPage.objects.get(pk=key)
                 page.save_revision(user=by)
@@ -78,7 +79,7 @@ def changes_are_found(*, by, day):
             top_up.body = [*((b.block_type, b.value) for b in top_up.body), ("choice_check", QUESTION)]
             top_up.save()
             actions.propose_top_up(top_up, by=by, counts_from=day + timedelta(28))
-            actions.send_top_up(top_up, by=actions.holders(Role.TUTOR)[0])
+            actions.send_top_up(top_up, by=holders_of(Role.TUTOR)[0])
 
 
 def a_core_says_more(*, by, reviewers):

@@ -1,10 +1,9 @@
 """What people type in this room; it refuses empty words."""
 from django import forms
-from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+from wagtail.admin.forms import WagtailAdminModelForm
 
 from lms.kit import nations
 from lms.people.models import Role, RoleGrant, User
-from lms.people.roles import has_role
 
 from .. import rights
 from ..states import SUBJECT_AREAS, Need
@@ -54,17 +53,6 @@ class TellForm(forms.Form):
         label="They agreed to these words", help_text="You have shown both texts to the consultant, and they want them public.",
         error_messages={"required": "Ask the consultant first. Tick this when they have agreed to these words."},
     )
-
-
-class Reviewed(WagtailAdminPageForm):
-    """The words of a page are its author's, and stay as they are while it is in review: others may comment on them."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        asked = self.for_user is not None and self.instance.pk
-        if asked and (self.instance.workflow_in_progress or not has_role(self.for_user, Role.AUTHOR)):
-            for field in self.fields.values():
-                field.disabled = True
 
 
 class LinesField(forms.CharField):

@@ -4,14 +4,16 @@ from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from lms.kit.nations import ALL
+from lms.people.models import Role
+from lms.people.roles import has_role
 
 from ..blocks import CoreBlocks, UnitBlocks
-from ..forms.study import Reviewed
 from .curriculum import Module, Programme, Unit, UnitVersion, Variant
 
 
@@ -23,6 +25,17 @@ def day_panel(name):
 def choice_panel(name):
     """A row of ours by a plain list: Wagtail's chooser for a field needs an inline script, which the policy refuses."""
     return FieldPanel(name, widget=forms.Select)
+
+
+class Reviewed(WagtailAdminPageForm):
+    """The words of a page are its author's, and stay as they are while it is in review: others may comment on them."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = self.for_user is not None and self.instance.pk
+        if asked and (self.instance.workflow_in_progress or not has_role(self.for_user, Role.AUTHOR)):
+            for field in self.fields.values():
+                field.disabled = True
 
 
 class Pointing(Reviewed):

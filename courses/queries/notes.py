@@ -3,6 +3,7 @@ from itertools import groupby
 
 from lms.kit.templatetags.kit import moment
 from lms.people.models import Role
+from lms.people.roles import holders_of
 
 from ..models import Arrival, Progress, Study, StudyPlan, Suggestion, TopUpDue, UnitVersion, Writing
 from ..states import Mark, WritingKind
@@ -43,9 +44,7 @@ def shared_with(tutor):
 
 def tutors_for(person) -> list:
     """With whom somebody can share a reflection today."""
-    from ..actions.suggestions import holders  # the actions read these questions too
-
-    return [tutor for tutor in holders(Role.TUTOR) if tutor.pk != person.pk]
+    return [tutor for tutor in holders_of(Role.TUTOR) if tutor.pk != person.pk]
 
 
 # ---- to take away ----

@@ -286,7 +286,7 @@ IMSA_THIRD_MARKER_DISTANCE = 10  # marks apart at which two markers call a third
 # Three marks are settled by the middle one (assessments.marking.settle).
 IMSA_MARKING_WORKING_DAYS = 15  # Monday to Friday; bank holidays differ between the nations and are not counted off
 IMSA_MINUTES_PER_SCRIPT = 40  # how long one script takes to mark, for the queue's estimate
-# How accreditation is judged until the Hub has decided its first line of rules (certificates/ruling.py says what each is).
+# How accreditation is judged until the Hub has decided its first line of rules (certificates/accreditation/rule_book.py says what each is).
 IMSA_RULES = {
     "years": 3, "window_months": 6, "progress_months": 3, "grace_months": 12, "cpd_hours": 60, "peer_talks": 1, "audit_percent": 10,
     "temporary_months": 6,
@@ -333,7 +333,7 @@ IMSA_CHECKPOINT_MAIL_DAYS = 7  # how often the record's newest checkpoint goes t
 IMSA_SEALED = {"answers": "certificates.actions.seals.check_seals", "triggers": "lms.kit.triggers.check_triggers"}
 # What /readyz asks besides the kit's own questions; each answers a sentence where something is wrong, else "".
 IMSA_READY = {
-    "key": "certificates.keys.fault", "worker": "certificates.work.fault", "mail": "lms.people.queries.mail_fault",
+    "key": "certificates.signing.keys.fault", "worker": "certificates.worker.fault", "mail": "lms.people.queries.mail_fault",
     "clock": "lms.record.queries.clock_fault",
 }
 IMSA_RECORD_REFUSAL = "lms.kit.refusals.NotNow"  # the record stands below the kit
@@ -342,7 +342,7 @@ IMSA_WORKER_SECONDS = 600  # the longest silence of the worker
 IMSA_MAIL_SECONDS = 1800  # how old an unsent message may be
 IMSA_LOCK_SECONDS, IMSA_STATEMENT_SECONDS = 5, 25  # how long a page waits for another's lock, and for one statement (PostgreSQL)
 IMSA_CLOCK_SECONDS = 300  # how far the clock may stand before the newest record entry
-# The keys that sign, each a file or its PEM text; a demonstration makes its own below KEYS_ROOT (certificates/keys.py).
+# The keys that sign, each a file or its PEM text; a demonstration makes its own below KEYS_ROOT (certificates/signing/keys.py).
 IMSA_SIGNING_KEY = os.environ.get("IMSA_SIGNING_KEY", "")  # EC or RSA, for certificates' files
 IMSA_SIGNING_CERT = os.environ.get("IMSA_SIGNING_CERT", "")  # its certificate, then its authorities, the root last
 IMSA_CREDENTIAL_KEY = os.environ.get("IMSA_CREDENTIAL_KEY", "")  # RSA, for credentials and receipts; left out, the signing key does both

@@ -1,6 +1,6 @@
 import pytest
 
-from certificates import keys
+from certificates.signing import keys
 
 from . import scene
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certificates.accreditation import nations_on, standing_on
-from certificates.eligibility import why_not
-from certificates.facts import (
+from certificates.accreditation.eligibility import why_not
+from certificates.accreditation.facts import (
     Certified,
     Decision,
     Enrolled,
@@ -21,9 +20,10 @@ from certificates.facts import (
     Unit,
     months_after,
 )
-from certificates.ruling import RuleBook, Rules
-from certificates.said import SENTENCES, Said, in_welsh
-from certificates.standings import MAY_ACT, STANDINGS
+from certificates.accreditation.rule_book import RuleBook, Rules
+from certificates.accreditation.sentences import SENTENCES, Said, in_welsh
+from certificates.accreditation.standing import nations_on, standing_on
+from certificates.accreditation.standing_wording import MAY_ACT, STANDINGS
 
 DAY = timedelta(days=1)
 RULES = RuleBook(((date.min, Rules(years=3, grace_months=12, progress_months=3)),))
@@ -566,7 +566,7 @@ class TestTemporaryAndTopUps:
 
 
 def test_nobody_is_reminded_of_a_top_up_that_keeps_nothing_going():
-    from certificates.renewing import messages
+    from certificates.accreditation.renewal import messages
 
     day = date(2027, 2, 10)
     facts = holder(top_ups=(TopUp("Changed", ("england",), date(2027, 2, 1), date(2027, 3, 1)),))

@@ -5,10 +5,10 @@ from threading import Barrier, Thread
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from certificates import signing
 from certificates.actions import answer_check, issue, issue_again, revoke
 from certificates.models import Certificate, Check, Credential, Renewal, Revocation, Sanction, StatusList
 from certificates.queries import awaiting_issue, to_issue_again
+from certificates.signing import pdf
 from cohorts.models import Enrolment
 from courses.models import StudyPlan
 from lms.kit import clock, files
@@ -47,7 +47,7 @@ class TestIssue:
         assert made.register_answer["organisation"] == "HARBOUR" and made.register_answer["asked_by"] == by.record_label
         assert made.facts["valid_until"] == made.valid_until.isoformat() == "2029-07-19" and made.facts["demonstration"] is True
         kept = files.read(made.file)
-        assert files.sha256(kept) == made.sha256 and signing.verify(kept).holds
+        assert files.sha256(kept) == made.sha256 and pdf.verify(kept).holds
         assert all(embedded for _, embedded in fonts_in(kept))
         text = " ".join(text_of(kept).split())
         for words in ("Siân Llewellyn", made.number, "England and Scotland", "not a statutory registration", "DEMONSTRATION"):
@@ -158,7 +158,7 @@ class TestAgain:
         kept = files.read(new.file)
         assert new.supersedes == held and new.number != held.number and new.valid_until == held.valid_until
         assert "Jones" in text_of(kept) and "Llewellyn" not in text_of(kept) and "Llewellyn" not in str(new.facts)
-        assert all(b"Llewellyn" not in c for c in signing.attachments_in(kept).values())
+        assert all(b"Llewellyn" not in c for c in pdf.attachments_in(kept).values())
         assert Certificate.objects.current().get() == new and files.sha256(files.read(held.file)) == held.sha256
         # Whoever has the old certificate has the former name, and nobody else learns it.
         assert answer_check(held.number, "Llewellyn").answer["code"] == "accredited"
@@ -191,7 +191,7 @@ class TestAgain:
         assert "Mae hyn yn tystio bod" in " ".join(text_of(files.read(new.file)).split()) and new.facts["language"] == "cy"
         assert issue_again(held.enrolment, "again", by=scene.registrar(), language="cy") == new
         assert Credential.objects.filter(kind="award").count() == 1 and Credential.objects.filter(kind="accreditation").count() == 2
-        assert signing.attachments_in(files.read(new.file))["imsa-award.jwt"].decode() == Credential.objects.get(kind="award").token
+        assert pdf.attachments_in(files.read(new.file))["imsa-award.jwt"].decode() == Credential.objects.get(kind="award").token
 
     def test_not_while_suspended_and_not_by_anybody_else(self, held):
         scene.sanctioned(held.enrolment, "suspended")
@@ -212,7 +212,7 @@ class TestAgain:
         assert not Revocation.objects.exists()
         first = revoke(award, "The University rescinded it.", by=by)
         assert revoke(award, "Again.", by=by) == first and Notice.objects.filter(person=hub, subject="An award was rescinded").count() == 1
-        from certificates.credentials import decoded, is_set, read_token
+        from certificates.signing.open_badges import decoded, is_set, read_token
         bits = decoded(read_token(StatusList.objects.get(pk=award.status_list_id).token).claims["credentialSubject"]["encodedList"])
         assert is_set(bits, award.status_index) and sum(bits) == 128 >> award.status_index % 8
         assert not Entry.objects.filter(after__icontains="University rescinded").exists()

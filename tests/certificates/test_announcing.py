@@ -7,7 +7,7 @@ from django.test import Client
 from certificates.actions import confirm, confirm_decision, end_leave, look_at_standings, propose, propose_decision
 from certificates.actions.announcing import employers_unreached
 from certificates.actions.watches import look_at_watches, watch
-from certificates.listing import line_of
+from certificates.checking.uploaded_lists import line_of
 from certificates.models import Temporary, Withholding
 from certificates.queries import matters_of
 from cohorts.actions import decide_approval, record_call
@@ -242,7 +242,7 @@ class TestAnApproval:
         assert (task.recorded_by, task.note) == (officer, "Mair Evans, manager")
 
     def test_the_person_reads_the_true_cause_and_the_public_reads_no_name(self, held):
-        from certificates.accreditation import verdict
+        from certificates.accreditation.standing import verdict
         from certificates.queries import known_of
 
         scene.decide(scene.organisation(), "suspended", clock.today())

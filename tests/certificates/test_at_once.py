@@ -4,6 +4,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
+from certificates.accreditation.rule_book import Rules
 from certificates.actions import (
     add_hook,
     add_rules,
@@ -24,9 +25,9 @@ from certificates.actions import (
     work_under,
 )
 from certificates.actions import checks as asking
-from certificates.actions.runs import carry_on
+from certificates.actions.issue_runs import carry_on
 from certificates.actions.watches import look_at_watches
-from certificates.listing import pasted
+from certificates.checking.uploaded_lists import pasted
 from certificates.models import (
     Check,
     Credential,
@@ -42,7 +43,6 @@ from certificates.models import (
     WorkingName,
 )
 from certificates.queries import the_book
-from certificates.ruling import Rules
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.roles import Operator

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.equal import quick_quarters, spread
-from certificates import names
 from certificates.actions import answer_check, issue_again, withhold, work_under
 from certificates.actions import checks as asking
-from certificates.actions.checks import numbers_meant
+from certificates.checking import family_names
+from certificates.checking.questions import numbers_meant
 from certificates.models import Check
 from lms.kit import clock, codes
 from lms.kit.codes import Misread
@@ -50,20 +50,20 @@ class TestNames:
         ("strasse", "Straße"), ("hagar", "Ħaġar"), ("Sørensen", "Sorensen"), ("Siân", "Sia\u0302n"), (" de la Cruz ", "De La Cruz"), ("O'Brien", "OʼBrien"), ("Kaahumanu", "Kaʻahumanu"), ("Dantata", "Ɗantata"), ("Smith Jones", "Smith (Jones)"),
     ])
     def test_the_same_name(self, typed, name):
-        assert names.is_same(typed, name)
+        assert family_names.is_same(typed, name)
 
     @pytest.mark.parametrize(("typed", "name"), [("Llewelyn", "Llewellyn"), ("", ""), ("-", ""), ("Jones", "Smith-Jones")])
     def test_another_name(self, typed, name):
-        assert not names.is_same(typed, name)
+        assert not family_names.is_same(typed, name)
 
     @pytest.mark.parametrize("typed", ["", "12", "Smith1", "http://x.y", "<b>", "Smith; call 0800", "a@b"])
     def test_not_a_name(self, typed):
-        assert not names.is_a_name(typed)
+        assert not family_names.is_a_name(typed)
 
     @given(st.text(alphabet=st.characters(categories=["Lu", "Ll"]), min_size=1, max_size=20))
     def test_folding_is_settled_at_once_and_case_never_matters(self, name):
-        assert names.folded(names.folded(name)) == names.folded(name)
-        assert names.is_same(name.upper(), name.upper().lower())
+        assert family_names.folded(family_names.folded(name)) == family_names.folded(name)
+        assert family_names.is_same(name.upper(), name.upper().lower())
 
 
 class TestNumbers:

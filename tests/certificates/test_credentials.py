@@ -36,12 +36,13 @@ from openbadgeslib import verify_badge
 from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
 from PIL import Image
 
-from certificates import drawing, keys
 from certificates.actions import answer_check, issue_again, revoke
 from certificates.actions.credentials import FULL, free_place, list_with_room
-from certificates.credentials import Refused, read_token, token_in
+from certificates.document import drawing
 from certificates.models import Check, Credential, RefusedFile, StatusList, Tally
-from certificates.receipts import receipt_of
+from certificates.signing import keys
+from certificates.signing.open_badges import Refused, read_token, token_in
+from certificates.signing.receipts import receipt_of
 from lms.kit import codes, files
 from lms.record.models import Entry
 from tests.conftest import LOUD, dev

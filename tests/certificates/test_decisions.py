@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from certificates.accreditation.facts import sanction_on
+from certificates.accreditation.sentences import in_words
 from certificates.actions import (
     answer_check,
     ask_of_entry,
@@ -24,10 +26,8 @@ from certificates.actions import (
     withhold,
     work_under,
 )
-from certificates.facts import sanction_on
 from certificates.models import Concern, EntryRequest, PendingDecision, Proposal, Sanction, Withholding, WorkingName
 from certificates.queries import facts_of
-from certificates.said import in_words
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role

@@ -19,9 +19,9 @@ from wagtail.models import Revision
 
 from certificates.actions import issue, publish_design
 from certificates.actions.designs import Content, Overtaken, Unfit, hash_of, keep_draft, newest_draft
-from certificates.forms_of_design import SIGNED, DesignForm, clean_signature
+from certificates.document.wording import BUILT_IN, PLACES
+from certificates.forms.design import SIGNED, DesignForm, clean_signature
 from certificates.models import Certificate, Design, DesignVersion
-from certificates.wording import BUILT_IN, PLACES
 from lms.kit import clock, files
 from lms.kit.pdf import text_of
 from lms.kit.refusals import NotAllowed, Refused

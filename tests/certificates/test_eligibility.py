@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from certificates.eligibility import why_not
-from certificates.facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Unit
+from certificates.accreditation.eligibility import why_not
+from certificates.accreditation.facts import Certified, Decision, Enrolled, Facts, Post, Renewed, Unit
 
 TODAY = date(2026, 7, 20)
 ENROLLED = Enrolled(
@@ -79,7 +79,7 @@ def test_all_reasons_are_named_together():
 
 def test_the_units_are_those_the_courses_room_asks_for(db):
     """The two readings of “what is outstanding” must never part."""
-    from certificates.facts import outstanding_on
+    from certificates.accreditation.facts import outstanding_on
     from certificates.queries import facts_of
     from courses.models import Study, UnitVersion
     from courses.queries import outstanding

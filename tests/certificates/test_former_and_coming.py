@@ -4,13 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from certificates.accreditation import verdict
+from certificates.accreditation.eligibility import why_not
+from certificates.accreditation.facts import Facts, Temporary, TopUp, withheld_on
+from certificates.accreditation.standing import verdict
 from certificates.actions import lift_withholding, propose, withhold
 from certificates.actions.watches import _tell_given_up, look_at_watches, watch
-from certificates.eligibility import why_not
-from certificates.facts import Facts, Temporary, TopUp, withheld_on
-from certificates.listing import line_of
-from certificates.machines import Machine
+from certificates.api_client import ApiClient
+from certificates.checking.uploaded_lists import line_of
 from certificates.models import Change, Delivery, Hook, Withholding
 from certificates.rules import may_ask_for
 from cohorts.models import Contact
@@ -120,5 +120,5 @@ class TestDeeds:
 
     def test_a_key_of_another_organisation_asks_nothing(self, held):
         far = scene.organisation("FAR", "Far House")
-        answer = may_ask_for(Machine(1, far.pk), scene.organisation())
-        assert not answer and "another organisation" in answer.reason and may_ask_for(Machine(1, far.pk), far)
+        answer = may_ask_for(ApiClient(1, far.pk), scene.organisation())
+        assert not answer and "another organisation" in answer.reason and may_ask_for(ApiClient(1, far.pk), far)

@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 
 from certificates.actions import answer_check, answer_list, issue_again, withhold
 from certificates.actions.guesses import count_wrong_names, forget_wrong_names, tell_of_wrong_names
-from certificates.listing import line_of
+from certificates.checking.uploaded_lists import line_of
 from certificates.models import Check, ListCheck, WrongName
-from certificates.work import BY, JOBS
+from certificates.worker import BY, JOBS
 from lms.kit import clock, codes
 from lms.people.models import Notice
 from lms.record.models import Entry

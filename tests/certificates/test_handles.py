@@ -11,7 +11,7 @@ import pytest
 from django.core.management import ManagementUtility, call_command
 
 from certificates.models import Certificate, Check
-from certificates.work import JOBS, only_one
+from certificates.worker import JOBS, only_one
 from lms.kit import clock, files
 from lms.record.models import Entry
 
@@ -129,9 +129,10 @@ class TestVerifyCertificate:
         assert status == 1 and not said["signed"] and said["why"]
 
     def test_signed_by_us_but_never_issued(self, tmp_path):
-        from certificates import drawing, signing
+        from certificates.document import drawing
+        from certificates.signing import pdf
         held, place = scene.certified(), tmp_path / "c.pdf"
-        place.write_bytes(signing.sign(drawing.draw({**held.facts, "name": "Somebody Else"}))[0])
+        place.write_bytes(pdf.sign(drawing.draw({**held.facts, "name": "Somebody Else"}))[0])
         status, said = answer("verify_certificate", place, "--json")
         assert status == 1 and said["signed_by_us"] and not said["genuine"] and "not a certificate on this register" in said["why"]
 

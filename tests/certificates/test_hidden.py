@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from certificates.actions import answer_check, answer_list, issue_again, lift_withholding, watch, withhold
 from certificates.actions.watches import look_at_watches
-from certificates.listing import line_of
+from certificates.checking.uploaded_lists import line_of
 from certificates.models import Change, Check, Delivery, Hook, Watch
-from certificates.work import BY
+from certificates.worker import BY
 from lms.kit import clock, files
 from lms.people.models import Notice
 

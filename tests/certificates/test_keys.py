@@ -31,10 +31,11 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from certificates import keys, signing
 from certificates.actions import answer_check, issue, issue_again
 from certificates.models import Certificate, Credential, PublicKey
-from certificates.receipts import receipt_of
+from certificates.signing import keys
+from certificates.signing import pdf as signing
+from certificates.signing.receipts import receipt_of
 from lms.kit import files
 from lms.kit.checks import signing_key
 from lms.kit.refusals import Refused

@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
 from certificates.actions import answer_list, withhold
-from certificates.listing import filed, pasted
+from certificates.checking.uploaded_lists import filed, pasted
 from certificates.models import Check, ListCheck
-from cohorts.imports.sheets import FileProblem
+from cohorts.imports.table import FileProblem
 from lms.kit import clock, codes
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
@@ -230,7 +230,7 @@ class TestPages:
 
 def test_a_pasted_list_of_spaces_costs_what_its_length_does():
     """45,000 spaces in one line kept a process busy until it was killed, and everybody's request with it."""
-    from certificates.listing import FREE, pasted
+    from certificates.checking.uploaded_lists import FREE, pasted
 
     day = clock.today()
     [line] = pasted("C-6N44-Z7HS Llewellyn" + " " * 100_000 + "x", day)

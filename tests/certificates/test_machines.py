@@ -7,9 +7,9 @@ import pytest
 
 from certificates.actions import end_proof, end_token, make_proof, make_token, withhold, work_under
 from certificates.actions.watches import look_at_watches
-from certificates.listing import pasted
+from certificates.checking.uploaded_lists import pasted
 from certificates.models import Check, ProofLink, Token, Watch
-from certificates.views.interface import examples
+from certificates.views.api_docs import examples
 from lms.kit import clock, codes
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
@@ -68,8 +68,8 @@ class TestKeys:
         assert not Token.objects.exists()
 
     def test_only_for_ones_own_organisation_and_never_by_a_key(self, where, employer):
-        from certificates.machines import Machine
-        for by in (scene.registrar(), scene.person(), Machine(1, where.pk, tuple(BOTH))):
+        from certificates.api_client import ApiClient
+        for by in (scene.registrar(), scene.person(), ApiClient(1, where.pk, tuple(BOTH))):
             with pytest.raises(NotAllowed):
                 make_token(where, "x", BOTH, LAST, by=by)
         assert not Token.objects.exists()
@@ -106,7 +106,7 @@ class TestKeys:
 
 class TestInterface:
     def test_one_question_with_a_receipt_that_proves_it(self, ask, held, where):
-        from certificates.receipts import read_receipt
+        from certificates.signing.receipts import read_receipt
         status, said = ask("post", "check", {"number": held.number, "family_name": "one", "purpose": "work", "why": "Starts on Monday"})
         assert status == 200 and said["code"] == "accredited" and said["nations"] == ["England"] and "tone" not in said
         assert read_receipt(said["signed_receipt"])["answer"]["code"] == "accredited"

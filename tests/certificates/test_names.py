@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from certificates import drawing, names
 from certificates.actions import answer_check, issue_again, withhold, work_under
 from certificates.actions import checks as asking
-from certificates.listing import filed, pasted
+from certificates.checking import family_names
+from certificates.checking.uploaded_lists import filed, pasted
+from certificates.document import drawing
 from certificates.models import Certificate
 from lms.kit import clock, pdf
 from lms.kit.refusals import Refused
@@ -46,7 +47,7 @@ def code(number, surname, **more):
     ("Müller", "A", "Mueller"), ("Mueller-Sorensen", "A", "Müller-Sørensen"), ("MUNXXOZ", "A", "Muñoz"), ("Sieglinde Grueber", "Sieglinde", "Grüber"),
 ])
 def test_fits(typed, given, family):
-    assert names.fits(typed, given, family)
+    assert family_names.fits(typed, given, family)
 
 
 @pytest.mark.parametrize(("typed", "given", "family"), [
@@ -55,17 +56,17 @@ def test_fits(typed, given, family):
     ("Peter Llewellyn", "Siân", "Llewellyn"), ("Muller", "A", "Mueller"), ("Morag", "Morag Ann", ""), ("", "Siân", "Llewellyn"), ("-", "Siân", "Llewellyn"),
 ])
 def test_does_not_fit(typed, given, family):
-    assert not names.fits(typed, given, family)
+    assert not family_names.fits(typed, given, family)
 
 
 @pytest.mark.parametrize("file", ["surname-passport-spelling.txt", "surname-passport-spelling-more.txt"])
 def test_passport_spellings_of_the_cases(file):
     pairs = [line.split(" | ") for line in (CASES / file).read_text().splitlines() if " | " in line and not line.startswith("on the")]
-    assert pairs and all(names.is_same(b, a) and names.is_same(a, b) for a, b in pairs)
+    assert pairs and all(family_names.is_same(b, a) and family_names.is_same(a, b) for a, b in pairs)
 
 
 def test_a_long_name_of_such_letters_is_no_work():
-    assert len(names.spellings("ü" * 150)) < 300 and names.is_same("UE" * 150, "ü" * 150)
+    assert len(family_names.spellings("ü" * 150)) < 300 and family_names.is_same("UE" * 150, "ü" * 150)
 
 
 # ---- before and after a change of name ----
@@ -210,8 +211,8 @@ def wrapped(token, end="\r\n", before=""):
 def test_a_token_that_was_wrapped_or_marked_is_genuine_in_a_file_and_pasted(held, client, handed_on, kind):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from certificates.keys import credential_key
-    from certificates.receipts import receipt_of
+    from certificates.signing.keys import credential_key
+    from certificates.signing.receipts import receipt_of
     with clock.at(TODAY + timedelta(days=1)):
         if kind == "receipt":
             token, address, field, words = receipt_of(answer_check(held.number, "Llewellyn"), credential_key()), "/receipts/", "pasted", "Llewellyn"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings as installed
 
-from certificates import keys
 from certificates.actions import begin_run
 from certificates.models import Certificate, Run, RunLine
-from certificates.work import Job, issue_runs, only_one, run_job
+from certificates.signing import keys
+from certificates.worker import Job, issue_runs, only_one, run_job
 from lms.kit import clock
 
 from . import scene

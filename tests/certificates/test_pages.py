@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from certificates.accreditation.sentences import Said
 from certificates.actions import open_concern, propose, reply, withhold
 from certificates.models import Certificate, Check, PendingDecision, Proposal, Sanction, Withholding
-from certificates.said import Said
 from lms.kit import clock, files
 from lms.people.models import Role
 from lms.record.models import Entry
@@ -380,7 +380,7 @@ class TestVerify:
         return client.post("/certificates/verify/", {"file": SimpleUploadedFile(name, content)}, follow=True).content.decode()
 
     def test_ours_changed_and_not_ours(self, client):
-        from certificates import drawing
+        from certificates.document import drawing
 
         held = scene.certified()
         content = files.read(held.file)

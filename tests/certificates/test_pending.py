@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from certificates.accreditation import verdict
+from certificates.accreditation.standing import verdict
 from certificates.actions import add_rules, confirm_decision, drop_decision, propose_decision
 from certificates.models import PendingDecision, RuleLine, Temporary
 from certificates.queries import known_of

@@ -35,7 +35,7 @@ def test_the_facts_are_those_of_the_rooms_below():
 def test_somebody_who_left_is_in_training_until_the_day_they_left():
     enrolment = scene.enrol(scene.person())
     type(enrolment).objects.filter(pk=enrolment.pk).update(state="left", left_on=TODAY)
-    from certificates.accreditation import standing_on
+    from certificates.accreditation.standing import standing_on
     facts = facts_of(enrolment)
     assert [standing_on(d, facts).code for d in (TODAY, TODAY + timedelta(days=1))] == ["in_training", "not_found"]
 

@@ -24,7 +24,7 @@ from certificates.actions.reminders import remind
 from certificates.models import LogEntry, Reminder, Renewal
 from certificates.queries import to_issue_again
 from certificates.queries.facts import standing_rules
-from certificates.queries.renewing import renewing
+from certificates.queries.renewals import renewing
 from lms.kit import clock, codes
 from lms.kit.codes import Misread
 from lms.kit.refusals import NotAllowed, Refused

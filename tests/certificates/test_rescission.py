@@ -15,7 +15,7 @@ from certificates.actions import (
 )
 from certificates.models import Credential, PendingDecision, Reinstatement, Renewal, Revocation
 from certificates.queries import known_of
-from certificates.views.verifying import said_of
+from certificates.views.verify import said_of
 from cohorts.models import Contact, TelephoneTask
 from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused

@@ -4,13 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from certificates.accreditation.renewal import WORDS
 from certificates.actions import add_rules, answer_check, confirm_decision, end_leave, give_leave, watch
 from certificates.actions.reminders import remind
-from certificates.listing import pasted
+from certificates.checking.uploaded_lists import pasted
 from certificates.models import Certificate, PendingDecision, Reminder, RuleLine, Temporary
 from certificates.queries import the_book
 from certificates.queries.facts import standing_rules
-from certificates.renewing import WORDS
 from cohorts.models import Approval
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused

@@ -16,10 +16,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from certificates.actions import answer_check, begin_run, issue, stop_run
-from certificates.actions.runs import carry_on
+from certificates.actions.issue_runs import carry_on
 from certificates.actions.seals import NEWEST, SCOPES, check_seals, seal_checks
 from certificates.models import Certificate, Check, CheckSeal, Heartbeat, ListCheck, Run, RunLine
-from certificates.work import Job, Taken, issue_runs, only_one, run_job, take, work_on, work_once
+from certificates.worker import Job, Taken, issue_runs, only_one, run_job, take, work_on, work_once
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Role

@@ -12,9 +12,10 @@ from django.db import transaction
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from certificates import drawing, signing
-from certificates import keys as keeping
-from certificates.wording import BUILT_IN
+from certificates.document import drawing
+from certificates.document.wording import BUILT_IN
+from certificates.signing import keys as keeping
+from certificates.signing import pdf
 from lms.kit.refusals import Refused
 
 FACTS = {
@@ -48,47 +49,47 @@ def flipped(content, at):
 
 
 def test_what_we_sign_holds(drawn, keys):
-    signed, key_id = signing.sign(drawn)
-    verdict = signing.verify(signed)
+    signed, key_id = pdf.sign(drawn)
+    verdict = pdf.verify(signed)
     assert verdict.holds and verdict.why == "" and key_id == keeping.certificate_key().kid
-    assert not signing.verify(drawn).holds and "no signature" in signing.verify(drawn).why
+    assert not pdf.verify(drawn).holds and "no signature" in pdf.verify(drawn).why
 
 
 def test_one_changed_byte_anywhere_under_the_signature_breaks_it(drawn, keys):
-    signed, _ = signing.sign(drawn)
+    signed, _ = pdf.sign(drawn)
     for at in (20, len(drawn) // 3, len(drawn) // 2, len(drawn) - 40):
-        assert not signing.verify(flipped(signed, at)).holds, at
+        assert not pdf.verify(flipped(signed, at)).holds, at
 
 
 def test_something_added_afterwards_breaks_it(drawn, keys):
-    signed, _ = signing.sign(drawn)
+    signed, _ = pdf.sign(drawn)
     writer, out = IncrementalPdfFileWriter(io.BytesIO(signed)), io.BytesIO()
     writer.root["/Note"] = generic.TextStringObject("added")
     writer.update_root()
     writer.write(out)
-    verdict = signing.verify(out.getvalue())
+    verdict = pdf.verify(out.getvalue())
     assert (verdict.holds, verdict.is_intact, verdict.is_whole, verdict.is_ours) == (False, False, False, True)
-    assert signing.verify(signed + b"\n% more\n").why == "Something was added to the file after it was signed."
+    assert pdf.verify(signed + b"\n% more\n").why == "Something was added to the file after it was signed."
 
 
 def test_another_installations_signature_is_not_ours(drawn, keys, settings, tmp_path):
     with transaction.atomic():
-        signed, _ = signing.sign(drawn)
+        signed, _ = pdf.sign(drawn)
         transaction.set_rollback(True)  # its key stands in another installation's database
     settings.KEYS_ROOT = tmp_path / "elsewhere"
-    signing.sign(drawn)
-    verdict = signing.verify(signed)
+    pdf.sign(drawn)
+    verdict = pdf.verify(signed)
     assert not verdict.holds and verdict.is_intact and verdict.why == "The signature is not ours."
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"%PDF-1.4\n%%EOF", b"%PDF-1.7" + os.urandom(4000)])
 def test_nonsense_is_answered_and_never_raises(keys, content):
-    assert not signing.verify(content).holds
+    assert not pdf.verify(content).holds
 
 
 @pytest.mark.skipif(not shutil.which("pdfsig"), reason="SKIPPED LOUDLY: no pdfsig (apt-get install poppler-utils)")
 def test_pdfsig_agrees(drawn, keys, tmp_path):
-    signed, _ = signing.sign(drawn)
+    signed, _ = pdf.sign(drawn)
     said = pdfsig(signed, tmp_path)
     for words in ("Signature is Valid", "Total document signed", "ETSI.CAdES.detached", "SHA-256"):
         assert words in said
@@ -105,12 +106,12 @@ def test_pdffonts_agrees_that_every_font_is_embedded(drawn, tmp_path):
 
 
 def test_keys_are_private_and_made_once(drawn, keys):
-    _, first = signing.sign(drawn)
+    _, first = pdf.sign(drawn)
     assert stat.S_IMODE(keys.stat().st_mode) == 0o700
     for place in (keys / "own").iterdir():
         assert stat.S_IMODE(place.stat().st_mode) == 0o600, place
     keeping._certificate_key.cache_clear()
-    assert signing.sign(drawn)[1] == first
+    assert pdf.sign(drawn)[1] == first
 
 
 def test_two_processes_that_start_together_make_one_key(tmp_path):
@@ -135,20 +136,20 @@ def test_no_public_site_signs_with_a_key_it_made_itself(drawn, keys, settings):
 
     settings.DEMONSTRATION = False
     with pytest.raises(Refused, match="no signing key"):
-        signing.sign(drawn)
+        pdf.sign(drawn)
     assert not keys.exists() and [e.id for e in signing_key(None)] == ["imsa.E001"]
     settings.IMSA_ALLOW_SELF_MADE_KEY = True
-    assert signing.sign(drawn) and signing_key(None) == []
+    assert pdf.sign(drawn) and signing_key(None) == []
 
 
 def test_a_given_key_signs_and_an_older_one_is_still_known(drawn, keys, settings, tmp_path):
-    old, old_id = signing.sign(drawn)
+    old, old_id = pdf.sign(drawn)
     given = tmp_path / "given"
     keeping._make_keys(given)
     chain = tmp_path / "chain.pem"
     chain.write_bytes((given / "signing.pem").read_bytes() + (given / "ca.pem").read_bytes())
     settings.IMSA_SIGNING_KEY, settings.IMSA_SIGNING_CERT = str(given / "signing.key"), str(chain)
-    new, new_id = signing.sign(drawn)
-    assert new_id != old_id and signing.verify(new).holds and signing.verify(old).holds
+    new, new_id = pdf.sign(drawn)
+    assert new_id != old_id and pdf.verify(new).holds and pdf.verify(old).holds
     settings.IMSA_SIGNING_KEY = ""
-    assert signing.verify(new).holds, "a retired key's authority is kept for ever"
+    assert pdf.verify(new).holds, "a retired key's authority is kept for ever"

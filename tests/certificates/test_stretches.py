@@ -8,20 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from certificates.accreditation import DAY, turning_days, verdict
-from certificates.actions.stretches import (
-    CHANGES_EVERYBODY,
-    CHANGES_NOBODY,
-    PEOPLE_OF,
-    compare,
-    keep_stretches,
-    rebuild,
-    refresh,
-    refresh_few,
-)
-from certificates.demonstration import seed
-from certificates.eligibility import why_not
-from certificates.facts import (
+from certificates.accreditation.eligibility import why_not
+from certificates.accreditation.facts import (
     Certified,
     Decision,
     Enrolled,
@@ -35,10 +23,22 @@ from certificates.facts import (
     months_after,
     with_last,
 )
+from certificates.accreditation.rule_book import RuleBook, Rules
+from certificates.accreditation.standing import DAY, turning_days, verdict
+from certificates.accreditation.stretches import AGAIN, BLOCKED, READY, issue_spans, standing_spans
+from certificates.actions.stretches import (
+    CHANGES_EVERYBODY,
+    CHANGES_NOBODY,
+    PEOPLE_OF,
+    compare,
+    keep_stretches,
+    rebuild,
+    refresh,
+    refresh_few,
+)
+from certificates.demonstration import seed
 from certificates.models import Stretch, StretchBasis
 from certificates.queries import awaiting_issue, known, to_issue_again
-from certificates.ruling import RuleBook, Rules
-from certificates.stretching import AGAIN, BLOCKED, READY, issue_spans, standing_spans
 from cohorts.actions import end_post
 from cohorts.models import Employment, Enrolment
 from lms.people.roles import Operator

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from certificates.accreditation.rule_book import Rules
 from certificates.actions import (
     add_rules,
     answer_check,
@@ -31,7 +32,6 @@ from certificates.actions import (
 from certificates.actions import checks as asking
 from certificates.models import Certificate, Check
 from certificates.queries import the_book
-from certificates.ruling import Rules
 from cohorts.actions.enrolments import change_nations
 from cohorts.models import Enrolment
 from courses.models import LawChange, Provision, TopUp, TopUpDue

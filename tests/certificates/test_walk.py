@@ -27,7 +27,7 @@ from certificates.actions import (
     work_under,
 )
 from certificates.actions.watches import look_at_watches, message_of
-from certificates.listing import line_of
+from certificates.checking.uploaded_lists import line_of
 from certificates.models import (
     Change,
     Credential,
@@ -39,7 +39,7 @@ from certificates.models import (
 )
 from certificates.queries import matters_of, to_follow_up, to_issue_again
 from certificates.queries.previews import entry_preview
-from certificates.work import BY
+from certificates.worker import BY
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import rename

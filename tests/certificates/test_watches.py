@@ -12,7 +12,7 @@ import pytest
 
 from certificates.actions import add_hook, end_hook, end_watch, watch, withhold
 from certificates.actions.watches import PAUSES, deliver_changes, look_at_watches, message_of
-from certificates.listing import pasted
+from certificates.checking.uploaded_lists import pasted
 from certificates.models import Change, Delivery, Hook, Watch
 from lms.kit import clock, codes, outgoing_http
 from lms.kit.refusals import NotAllowed, Refused
@@ -108,10 +108,10 @@ def test_only_who_is_a_contact_on_the_day_is_told(where, employer, held):
 
 def test_a_key_of_another_organisation_asks_and_watches_nothing(where, employer, held):
     from certificates.actions import answer_check, answer_list
-    from certificates.machines import Machine
+    from certificates.api_client import ApiClient
     from certificates.models import Check
 
-    foreign = Machine(1, scene.organisation("MILL", "Mill House").pk, ("check", "watch"))
+    foreign = ApiClient(1, scene.organisation("MILL", "Mill House").pk, ("check", "watch"))
     for deed in (
         lambda: answer_check(held.number, "One", by=foreign, organisation=where),
         lambda: answer_list(where, pasted(f"{held.number}\tOne", TODAY), "work", by=foreign, day=TODAY),

@@ -170,13 +170,14 @@ def the_file(visitor, person):
 
 
 def the_badge_as_a_file(visitor, person):
-    from certificates import credentials, drawing
+    from certificates.document import drawing
+    from certificates.signing import open_badges
 
     for credential in person.badges:
         is_award = credential.kind == "award"
         for given in (
-            credential.token.encode(), credentials.baked_png(drawing.badge_png(is_award), credential.token),
-            credentials.baked_svg(drawing.badge_svg(is_award), credential.token).encode(), credential.token[:-9].encode(),
+            credential.token.encode(), open_badges.baked_png(drawing.badge_png(is_award), credential.token),
+            open_badges.baked_svg(drawing.badge_svg(is_award), credential.token).encode(), credential.token[:-9].encode(),
         ):
             visitor.posted("/certificates/verify/", {"file": SimpleUploadedFile("badge", given)})
         visitor.posted("/certificates/verify/", {"text": f"> {credential.token}"})

@@ -25,7 +25,6 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
 
-from certificates import keys
 from certificates.actions import (
     answer_check,
     answer_proof,
@@ -45,10 +44,11 @@ from certificates.actions import (
     withhold,
 )
 from certificates.actions.watches import look_at_watches
-from certificates.credentials import decoded, is_set, read_token
-from certificates.listing import line_of
+from certificates.checking.uploaded_lists import line_of
 from certificates.models import Change, Delivery, Hook
-from certificates.work import BY
+from certificates.signing import keys
+from certificates.signing.open_badges import decoded, is_set, read_token
+from certificates.worker import BY
 from lms.kit import clock, files
 from lms.people.models import FormerName, Notice
 from tests.certificates import scene

@@ -14,7 +14,7 @@ from assessments import actions as assessing
 from assessments.models import Allocation
 from assessments.rules import may_be_given
 from certificates import actions as certifying
-from certificates.listing import line_of
+from certificates.checking.uploaded_lists import line_of
 from certificates.models import Proposal, Sanction, Watch
 from cohorts import actions as cohorts
 from courses.actions import draft_top_up, propose_top_up, record_change, send_top_up

@@ -23,7 +23,7 @@ def main(name, port, kills, seed):
     from django.core.management import call_command
     from django.db import connection
 
-    import certificates.work  # noqa: F401 - so that each worker begins at once
+    import certificates.worker  # noqa: F401 - so that each worker begins at once
 
     assert connection.connection is None, "a connection would be shared by every worker"
     # On a busy machine a worker begins later, and would always be killed before it sends.

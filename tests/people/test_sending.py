@@ -14,7 +14,7 @@ from django.apps import apps
 from django.core.mail import send_mail
 from django.db import connection, transaction
 
-from certificates.work import RESTS, Mailing
+from certificates.worker import RESTS, Mailing
 from lms.kit import clock
 from lms.people import delivery_log, email_backends
 from lms.people.actions import admit, tell

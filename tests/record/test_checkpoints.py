@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.db import connection, transaction
 
-from certificates.work import JOBS, run_job
+from certificates.worker import JOBS, run_job
 from lms.kit import clock
 from lms.people.actions import admit, grant
 from lms.people.checkpoints import mail_checkpoint

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from certificates.models import Certificate
-from certificates.signing import verify
+from certificates.signing.pdf import verify
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ import time
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
-from certificates.work import Taken, as_line, only_one, work_on, work_once
+from certificates.worker import Taken, as_line, only_one, work_on, work_once
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ import puremagic
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from . import docx, pdfs
+from . import docx, pdfs, word_copy
 from .limits import BadFile, reading
 from .measures import Measured, has_words, measured
 from .mentions import Mention, mentions_of
@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 KINDS = {"pdf": pdfs, "docx": docx}
+COPIES = {"pdf": pdfs, "docx": word_copy}  # what makes the markers' copy of each
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -137,7 +138,7 @@ def _scan(content):
 def without_properties(kind: str, content: bytes) -> bytes:
     """The same work without what its file says of the author: names, dates, programs, comments' authors. Raises BadFile."""
     with reading(SECONDS, ODD):
-        return KINDS[kind].without_properties(content)
+        return COPIES[kind].without_properties(content)
 
 
 def _kind(name, content):

@@ -213,15 +213,3 @@ def _look_at_embedded(content, depth):
 
 def _is_xml(name):
     return name.lower().endswith((".xml", ".rels", ".vml"))
-
-
-def without_properties(content: bytes) -> bytes:
-    """The markers' copy (`word_copy`). Raises BadFile."""
-    from . import word_copy  # it stands on this module
-
-    try:
-        return word_copy.package(parts_of(content))
-    except (etree.XMLSyntaxError, KeyError, ValueError) as fault:
-        if isinstance(fault, BadFile):
-            raise
-        raise BadFile(DAMAGED) from None

@@ -12,16 +12,19 @@ from lxml import etree
 
 from .addresses import is_harmless
 from .docx import (
+    DAMAGED,
     OVERRIDE,
     RELATIONSHIP,
     TYPES,
     main_part,
     named,
+    parts_of,
     rels_of,
     resolved,
     tree,
     usual,
 )
+from .limits import BadFile
 from .pictures import known
 
 STILL = (1980, 1, 1, 0, 0, 0)
@@ -61,6 +64,16 @@ LONGEST_PROPERTY = 250  # a bound control with more in it than a property holds 
 ADDRESS = re.compile(r'"([^"]*)"|(?<=\s)([^\s"\\]+)')
 R_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PICTURES = re.compile(r"/media/[^/]*\.(jpe?g|png|gif|tiff?|webp|bmp|emf|wmf)$", re.I)
+
+
+def without_properties(content: bytes) -> bytes:
+    """The markers' copy of a Word file. Raises BadFile."""
+    try:
+        return package(parts_of(content))
+    except (etree.XMLSyntaxError, KeyError, ValueError) as fault:
+        if isinstance(fault, BadFile):
+            raise
+        raise BadFile(DAMAGED) from None
 
 
 def package(parts: dict[str, bytes]) -> bytes:

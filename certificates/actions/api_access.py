@@ -1,0 +1,185 @@
+"""Keys with which an organisation's programs ask, and addresses to which changes are sent."""
+import hashlib
+import ipaddress
+import secrets
+import socket
+from datetime import date
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from cohorts.models import Organisation
+from lms.kit import clock
+from lms.kit.outgoing_http import is_inside
+from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import move
+from lms.people.models import User
+from lms.record.actions import write
+
+from ..accreditation.facts import months_after
+from ..accreditation.sentences import in_words
+from ..accreditation.standing import verdict
+from ..api_client import ApiClient
+from ..models import Delivery, Hook, ProofLink, Token
+from ..queries import known_of
+from ..rules import may_end_machines, may_keep_machines, may_prove
+from ..signing.webhooks import new_secret
+from ..states import DeliveryState
+
+PREFIX, SHOWN = "imsa_", 12
+MOST_HOOKS, MOST_TOKENS = 5, 10
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+# ---- keys ----
+
+@transaction.atomic
+def make_token(organisation, name, scopes, ends_on: date, *, by) -> tuple[Token, str]:
+    """A key for a program, and the only time its secret is told.
+
+    1. its hash, 2. a record entry. Refused beyond a year or beside ten others.
+    """
+    insist(may_keep_machines(by, organisation))
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    name, today = " ".join(name.split()), clock.today()
+    chosen = [scope for scope in Token.Scope.values if scope in set(scopes)]
+    if not name or not chosen:
+        raise Refused("Name the key after the program that uses it, and choose what it may do.")
+    if not today <= ends_on <= months_after(today, 12):
+        raise Refused(f"A key lasts a year at most: choose a last day up to {in_words(months_after(today, 12))}.")
+    if Token.objects.filter(organisation=organisation, ended_at=None, ends_on__gte=today).count() >= MOST_TOKENS:
+        raise Refused(f"There are {MOST_TOKENS} keys already. End one that is no longer used.")
+    secret = PREFIX + secrets.token_urlsafe(32)
+    made = Token.objects.create(
+        organisation=organisation, name=name[:80], beginning=secret[:SHOWN], sha256=digest(secret), scopes=chosen, made_by=by, ends_on=ends_on,
+    )
+    write("certificates.make_token", made, by=by, after={"scopes": chosen, "ends_on": ends_on.isoformat()})
+    return made, secret
+
+
+@transaction.atomic
+def end_token(token, *, by) -> Token:
+    """End a key at once. 1. it opens nothing any more, 2. a record entry. Twice is once."""
+    held = Token.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=token.pk)
+    insist(may_end_machines(by, held.organisation))
+    if held.ended_at is None:
+        held.ended_at = clock.now()
+        held.save(update_fields=["ended_at"])
+        write("certificates.end_token", held, by=by)
+    return held
+
+
+def machine_of(secret: str) -> tuple[ApiClient, Organisation] | None:
+    """Whose key this is, while it holds. One question; on its first use in a day one more, to note that."""
+    if not secret.startswith(PREFIX) or len(secret) > 100:
+        return None
+    token, today = Token.objects.select_related("organisation").filter(sha256=digest(secret), ended_at=None).first(), clock.today()
+    if token is None or token.ends_on < today:
+        return None
+    if token.used_on != today:
+        Token.objects.filter(pk=token.pk).update(used_on=today)
+    return ApiClient(token.pk, token.organisation_id, tuple(token.scopes)), token.organisation
+
+
+# ---- addresses ----
+
+@transaction.atomic
+def add_hook(organisation, address, *, by) -> Hook:
+    """Send changes to an address of the organisation's own. 1. the address, with a secret of its own, 2. a record entry.
+    An address that is there is returned. Refused for anything that is not https, or that points inside."""
+    insist(may_keep_machines(by, organisation))
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    address = address.strip()
+    insist_outside(address)
+    held = Hook.objects.filter(organisation=organisation, address=address, ended_at=None).first()
+    if held:
+        return held
+    if Hook.objects.filter(organisation=organisation, ended_at=None).count() >= MOST_HOOKS:
+        raise Refused(f"There are {MOST_HOOKS} addresses already. End one that is no longer used.")
+    made = Hook.objects.create(organisation=organisation, address=address, secret=new_secret(), made_by=by)
+    write("certificates.add_hook", made, by=by)
+    return made
+
+
+@transaction.atomic
+def end_hook(hook, *, by) -> Hook:
+    """Send nothing to an address any more. 1. it ends, 2. what waited for it is given up; the feed has it still, 3. a record
+    entry. Twice is once."""
+    held = Hook.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=hook.pk)
+    insist(may_end_machines(by, held.organisation))
+    if held.ended_at is None:
+        held.ended_at = clock.now()
+        held.save(update_fields=["ended_at"])
+        for delivery in Delivery.objects.select_for_update(no_key=True).filter(hook=held, state=DeliveryState.WAITING).order_by("pk"):
+            move(delivery, "give_up", by=by, said="The address was ended.")
+        write("certificates.end_hook", held, by=by)
+    return held
+
+
+def insist_outside(address):
+    """It is looked at again at each sending, for a name can point elsewhere later."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise Refused("Write an address that begins with https:// and holds no user name.") from None
+    if settings.IMSA_HOOKS_INSIDE and parts.scheme in ("http", "https") and parts.hostname:
+        return
+    if parts.scheme != "https" or not parts.hostname or parts.username or parts.password or len(address) > 400:
+        raise Refused("Write an address that begins with https:// and holds no user name.")
+    try:
+        port = parts.port or 443
+        found = {line[4][0].split("%")[0] for line in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
+    except (OSError, ValueError, UnicodeError):
+        raise Refused("This address is not known on the internet. Look at its spelling.") from None
+    if any(is_inside(ipaddress.ip_address(one)) for one in found):
+        raise Refused("This address points at a private network, and nothing is sent there.")
+
+
+# ---- proof links of a holder ----
+
+@transaction.atomic
+def make_proof(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
+    """A link that shows one's own name and standing to whoever has it, until it ends; the only time its address is told.
+
+    1. its hash, 2. a record entry. Raises Refused for somebody whose award was rescinded or whose accreditation was withdrawn, is suspended
+    or has lapsed; a link made before goes on and shows that.
+    """
+    if getattr(by, "pk", None) != person.pk:
+        raise Refused("Each person makes their own links.")
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    facts, book = known_of(person)
+    may = may_prove(verdict(clock.today(), facts, book).code)
+    if not may:
+        raise Refused(may.reason)
+    label = " ".join(label.split())[:120]
+    if not label:
+        raise Refused("Write for whom the link is, so that you know which to end.")
+    if not clock.now() < ends_at <= clock.now() + settings.IMSA_PROOF_LONGEST:
+        raise Refused(f"A link lasts {settings.IMSA_PROOF_LONGEST.days} days at most.")
+    secret = secrets.token_urlsafe(24)
+    made = ProofLink.objects.create(person=person, label=label, sha256=digest(secret), ends_at=ends_at)
+    write("certificates.make_proof", made, by=by, after={"ends_at": ends_at.isoformat()})
+    return made, secret
+
+
+def open_proof(link):
+    """Count that a link was opened; its maker reads how often and when."""
+    ProofLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=clock.now())
+
+
+@transaction.atomic
+def end_proof(link, *, by) -> ProofLink:
+    """End one's own link now. 1. it shows nothing any more, 2. a record entry. Twice is once."""
+    held = ProofLink.objects.select_for_update(no_key=True).get(pk=link.pk)
+    if getattr(by, "pk", None) != held.person_id:
+        raise Refused("Each person ends their own links.")
+    if held.ended_at is None:
+        held.ended_at = clock.now()
+        held.save(update_fields=["ended_at"])
+        write("certificates.end_proof", held, by=by)
+    return held

@@ -1,0 +1,105 @@
+"""Certificates issued together: begun once, carried on by the worker wherever it stopped, each certificate once."""
+import logging
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from lms.kit import clock
+from lms.kit.files.outages import SENTENCE, is_outage
+from lms.kit.refusals import NotAllowed, NotNow, Refused, insist
+from lms.kit.transitions import move
+from lms.people.roles import Operator
+from lms.record.actions import write
+
+from ..accreditation.sentences import ENGLISH, LANGUAGES
+from ..models import Run, RunLine
+from ..rules import may_issue
+from ..states import LineState, RunState
+from .certificates import issue
+
+log = logging.getLogger("django.certificates")
+WORKER = Operator("work")
+FAULT = "Something went wrong with this one. Issue it by itself; if that fails too, tell whoever runs this site."
+
+
+@transaction.atomic
+def begin_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
+    """Note down whose certificates are to be issued, and in which language. 1. the run with a line for each, 2. a record
+    entry. The worker issues them; while a run of the same people waits, that one is returned."""
+    insist(may_issue(by))
+    keys = list(dict.fromkeys(e.pk for e in enrolments))
+    if language not in LANGUAGES:
+        raise Refused("Choose the language of the certificates.")
+    if not keys:
+        raise Refused("Nobody is ready, so there is nothing to issue.")
+    for run in Run.objects.filter(state=RunState.RUNNING).order_by("pk").select_for_update(no_key=True):
+        if set(keys) <= set(run.lines.filter(state=LineState.WAITING).values_list("enrolment", flat=True)):
+            if run.language != language:
+                raise Refused(f"A run of the same people waits already, in {LANGUAGES[run.language]}. Stop it first, then begin this one.")
+            return run
+    run = Run.objects.create(cohort=cohort, language=language, made_by=by if by.pk is not None else None)
+    RunLine.objects.bulk_create([RunLine(run=run, enrolment_id=key) for key in keys])
+    write("certificates.begin_run", run, by=by, after={"lines": len(keys)})
+    return run
+
+
+def carry_on(run, *, most=None) -> int:
+    """Issue what waits in a run, one certificate in each transaction, on behalf of whoever began it. How many lines were done.
+
+    Killed at any moment it has issued each certificate whole or not at all, and the next call goes on; two at once never take
+    the same line. One that is refused says why and stops no other. When none waits the run is finished.
+    """
+    done, by = 0, run.made_by or WORKER
+    while (most is None or done < most) and _next(run, by):
+        done += 1
+    _finish(run, by)
+    return done
+
+
+@transaction.atomic
+def _next(run, by) -> bool:
+    if Run.objects.values_list("state", flat=True).get(pk=run.pk) != RunState.RUNNING:
+        return False
+    rows = RunLine.objects.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related("enrolment__person")
+    line = rows.filter(run=run, state=LineState.WAITING).order_by("pk").first()
+    if line is None:
+        return False
+    try:
+        with transaction.atomic():
+            certificate = issue(line.enrolment, by=by, language=run.language)
+    except (NotNow, OperationalError, InterfaceError):
+        raise  # the line goes on waiting
+    except (Refused, NotAllowed) as refused:
+        move(line, "refuse_line", by=by, why_not=str(refused))
+    except OSError as fault:
+        if not is_outage(fault):
+            log.exception("A certificate of a run could not be issued.")
+            move(line, "refuse_line", by=by, why_not=FAULT)
+            return True
+        raise NotNow(SENTENCE) from fault  # the line goes on waiting
+    except Exception:
+        log.exception("A certificate of a run could not be issued.")
+        move(line, "refuse_line", by=by, why_not=FAULT)
+    else:
+        move(line, "issue_line", by=by, certificate=certificate)
+    return True
+
+
+@transaction.atomic
+def _finish(run, by):
+    held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+    if held.state == RunState.RUNNING and not held.lines.filter(state=LineState.WAITING).exists():
+        move(held, "finish_run", by=by, ended_at=clock.now())
+
+
+@transaction.atomic
+def stop_run(run, *, by) -> Run:
+    """Issue no more of a run. 1. it is stopped; what was issued stays issued. Twice is once."""
+    insist(may_issue(by))
+    held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+    if held.state != RunState.RUNNING:
+        return held
+    return move(held, "stop_run", by=by, ended_at=clock.now())
+
+
+def running() -> list[Run]:
+    return list(Run.objects.filter(state=RunState.RUNNING).select_related("made_by").order_by("pk"))

@@ -1,0 +1,125 @@
+"""The rules of accreditation from a day on, and leave to act before a certificate."""
+from dataclasses import asdict
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from lms.kit import clock, nations
+from lms.kit.effective_dates import in_force
+from lms.kit.refusals import Refused, insist
+from lms.people.actions import tell
+from lms.people.models import User
+from lms.record.actions import actor_label, write
+
+from ..accreditation.facts import months_after
+from ..accreditation.rule_book import Rules
+from ..accreditation.sentences import in_words
+from ..models import Certificate, RuleLine, Temporary
+from ..queries import known, the_book
+from ..queries.facts import standing_rules
+from ..rules import may_rule, may_sanction
+from .announcing import announce
+
+LIMITS = {
+    "years": (1, 10), "window_months": (1, 24), "progress_months": (0, 12), "grace_months": (1, 60), "cpd_hours": (0, 500), "peer_talks": (0, 20),
+    "audit_percent": (0, 100), "temporary_months": (1, 24),
+}
+
+
+@transaction.atomic
+def add_rules(rules: Rules, from_day: date, reason, *, by) -> RuleLine:
+    """New rules from a day, today or later. What was decided before keeps to the rules of its day.
+
+    1. one more dated line; it replaces those that were to begin after its day, 2. a record entry with the rules. The rules in
+    force already on that day make no line.
+    """
+    insist(may_rule(by))
+    for name, (least, most) in LIMITS.items():
+        value = getattr(rules, name)
+        if not isinstance(value, int) or not least <= value <= most:
+            raise Refused(f"{name.replace('_', ' ').capitalize()}: choose a whole number from {least} to {most}.")
+    if from_day < clock.today():
+        raise Refused("Rules count from today or a later day. What was decided before keeps to the rules of its day.")
+    if not reason.strip():
+        raise Refused("Write down why, so that those who come after you know.")
+    lines = [(line.from_day, line) for line in RuleLine.objects.select_for_update(no_key=True).order_by("pk")]
+    last = in_force(lines, from_day)
+    if (Rules(**last[1].rules) if last else standing_rules()) == rules and not any(day > from_day for day, _ in lines):
+        if last:
+            return last[1]
+        raise Refused("These are the rules already.")
+    try:
+        with transaction.atomic():
+            line = RuleLine.objects.create(
+                number=len(lines) + 1, rules=asdict(rules), from_day=from_day, reason=reason.strip(), decided_by=actor_label(by),
+            )
+    except IntegrityError:
+        quicker = RuleLine.objects.order_by("pk").last()
+        if (quicker.rules, quicker.from_day) == (asdict(rules), from_day):
+            return quicker
+        raise Refused("Another officer recorded rules at this moment. Look at them, then record yours if they are still needed.") from None
+    write("certificates.add_rules", line, by=by, after={"from": from_day.isoformat(), **line.rules})
+    return line
+
+
+@transaction.atomic
+def give_leave(enrolment, where, from_day, until_day, reason, *, by) -> Temporary:
+    """Let somebody act before their certificate, in some nations and for some days.
+
+    1. the leave, 2. a record entry without the reason, 3. the person and their employers are told. It answers only while a post that counts is
+    in one of its nations. The same twice is one.
+    """
+    insist(may_sanction(by, enrolment.person))
+    User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
+    where, longest = [code for code in nations.ALL if code in set(where)], the_book().on(from_day).temporary_months
+    if not where:
+        raise Refused("Choose at least one nation.")
+    if from_day < clock.today():
+        raise Refused("It begins today or on a later day.")
+    if until_day < from_day:
+        raise Refused("The last day comes before the first. Choose a later last day.")
+    if until_day >= months_after(from_day, longest):
+        raise Refused(f"A temporary accreditation runs {longest} months at most: to {in_words(months_after(from_day, longest) - timedelta(days=1))}.")
+    if not reason.strip():
+        raise Refused("Write down why. Only the Hub reads it.")
+    if Certificate.objects.filter(enrolment__person=enrolment.person_id).exists():
+        raise Refused("This person holds a certificate, so they need no temporary accreditation.")
+    held = Temporary.objects.filter(enrolment=enrolment, is_called_off=False, until_day__gte=from_day, from_day__lte=until_day).first()
+    if held:
+        if (held.from_day, held.until_day, held.nations) == (from_day, until_day, where):
+            return held
+        raise Refused(f"A temporary accreditation runs to {in_words(held.until_day)} already. End it first, or begin after it.")
+    before = known([enrolment.person_id])
+    made = Temporary.objects.create(
+        enrolment=enrolment, nations=where, from_day=from_day, until_day=until_day, reason=reason.strip(), decided_by=actor_label(by),
+    )
+    write("certificates.give_leave", made, by=by, after={"from": from_day.isoformat(), "until": until_day.isoformat(), "nations": where})
+    tell(
+        enrolment.person, "You are temporarily accredited",
+        f"From {in_words(from_day)} to {in_words(until_day)} you may act as an IMSA in {in_words(tuple(where))}, while you are in a post "
+        "at an approved organisation there.", reverse("certificates:mine"),
+    )
+    announce(before, [enrolment.person_id], from_day, tells_person=False)
+    return made
+
+
+@transaction.atomic
+def end_leave(leave, *, by) -> Temporary:
+    """End a temporary accreditation. 1. yesterday was its last day (today, where it began today); one that has not begun is
+    called off, 2. a record entry, 3. the person and their employers are told. Twice is once."""
+    held = Temporary.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment__person").get(pk=leave.pk)
+    insist(may_sanction(by, held.enrolment.person))
+    today = clock.today()
+    if held.ended_at or held.until_day < today:
+        return held
+    before = known([held.enrolment.person_id])
+    held.ended_at, held.is_called_off = clock.now(), held.from_day > today
+    if not held.is_called_off:
+        held.until_day = max(today - timedelta(days=1), held.from_day)
+    held.save(update_fields=["ended_at", "until_day", "is_called_off"])
+    write("certificates.end_leave", held, by=by, after={"until": held.until_day.isoformat()})
+    since = "It was called off before it began." if held.is_called_off else "Today is its last day." if held.until_day == today else "It ended yesterday."
+    tell(held.enrolment.person, "Your temporary accreditation ends", f"{since} Without a certificate you may not act as an IMSA after it.", reverse("certificates:mine"))
+    announce(before, [held.enrolment.person_id], max(held.until_day + timedelta(days=1), today) if not held.is_called_off else held.from_day, tells_person=False)
+    return held
