@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 """Django's command line; it refuses to run a real installation as a demonstration, or the other way round."""
+
 import os
 import sys
 from pathlib import Path
@@ -20,7 +21,13 @@ def choose_settings():
     chosen = "lms.settings.production" if is_real or given else "lms.settings.dev"
     os.environ["DJANGO_SETTINGS_MODULE"] = chosen
     if is_real or given or os.environ.get("DATABASE_URL"):
-        why = f"{home} is marked as real" if is_real else f"{given[0]} is set" if given else "nothing says that this is a real installation"
+        why = (
+            f"{home} is marked as real"
+            if is_real
+            else f"{given[0]} is set"
+            if given
+            else "nothing says that this is a real installation"
+        )
         print(f"manage.py uses {chosen}, because {why}.", file=sys.stderr)
 
 

@@ -95,14 +95,27 @@ def queue_of(marker, *, waiting=1, sealed=1) -> Queue:
     """What this marker has yet to seal and what they have sealed, at these pages. Empty for anybody who is not a tutor today."""
     tasks = _tasks(marker)
     return Queue(
-        _page(tasks.exclude(state=AllocationState.SEALED).order_by("due_on", "submission__script"), waiting, WAITING_A_PAGE),
-        _page(tasks.filter(state=AllocationState.SEALED).order_by("-sealed_at", "-pk"), sealed, SEALED_A_PAGE),
+        _page(
+            tasks.exclude(state=AllocationState.SEALED).order_by("due_on", "submission__script"),
+            waiting,
+            WAITING_A_PAGE,
+        ),
+        _page(
+            tasks.filter(state=AllocationState.SEALED).order_by("-sealed_at", "-pk"),
+            sealed,
+            SEALED_A_PAGE,
+        ),
     )
 
 
 def next_for(marker) -> BlindScript | None:
     """The script that is due first of those this marker has yet to seal."""
-    task = _tasks(marker).exclude(state=AllocationState.SEALED).order_by("due_on", "submission__script").first()
+    task = (
+        _tasks(marker)
+        .exclude(state=AllocationState.SEALED)
+        .order_by("due_on", "submission__script")
+        .first()
+    )
     return task and _blind(task)
 
 
@@ -110,7 +123,7 @@ def _page(tasks, number, length):
     """A page that knows how many there are, and holds no way back to the tasks."""
     page = Paginator(range(tasks.count()), length).get_page(number)
     begin = (page.number - 1) * length
-    page.object_list = [_blind(task) for task in tasks[begin:begin + length]]
+    page.object_list = [_blind(task) for task in tasks[begin : begin + length]]
     return page
 
 
@@ -153,7 +166,9 @@ def chain_of(submission) -> tuple[ChainLine, ...]:
 def _tasks(marker):
     if not has_role(marker, Role.TUTOR):
         return Allocation.objects.none()
-    rows = Allocation.objects.filter(marker_id=marker.pk).select_related("submission__assessment__module")
+    rows = Allocation.objects.filter(marker_id=marker.pk).select_related(
+        "submission__assessment__module"
+    )
     return rows.prefetch_related(
         "submission__assessment__criteria", "submission__lines", "submission__allocations"
     ).defer(
@@ -168,7 +183,11 @@ def _tasks(marker):
 def _blind(task) -> BlindScript:
     submission, assessment = task.submission, task.submission.assessment
     sealed = task.state == AllocationState.SEALED
-    others_open = any(t.state == AllocationState.OPEN for t in submission.allocations.all() if _must_wait_for(task, t))
+    others_open = any(
+        t.state == AllocationState.OPEN
+        for t in submission.allocations.all()
+        if _must_wait_for(task, t)
+    )
     open_chain = sealed and not others_open
     return BlindScript(
         allocation_id=task.pk,
@@ -186,7 +205,9 @@ def _blind(task) -> BlindScript:
         file_name=_file_name(submission),
         file_size=submission.size,
         file_sha256=submission.copy_sha256,
-        criteria=tuple(Criterion(c.key, c.title, c.weight, c.description) for c in assessment.criteria.all()),
+        criteria=tuple(
+            Criterion(c.key, c.title, c.weight, c.description) for c in assessment.criteria.all()
+        ),
         version=task.version,
         marks=dict(task.marks),
         comment=task.comment,
@@ -203,9 +224,14 @@ def _why_third(submission):
         return ""
     marks = {line.stage: line.mark for line in submission.lines.all()}
     answer = marking.agree(
-        marks[Allocation.FIRST], marks[Allocation.SECOND], settings.IMSA_THIRD_MARKER_DISTANCE, settings.IMSA_CLASS_BOUNDARIES
+        marks[Allocation.FIRST],
+        marks[Allocation.SECOND],
+        settings.IMSA_THIRD_MARKER_DISTANCE,
+        settings.IMSA_CLASS_BOUNDARIES,
     )
-    return getattr(answer, "to_markers", "No rule settled your marks, so a third marker reads this script.")
+    return getattr(
+        answer, "to_markers", "No rule settled your marks, so a third marker reads this script."
+    )
 
 
 def _must_wait_for(task, other):

@@ -22,7 +22,9 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
     contacts, cohorts, examined = {}, set(), set()
     for contact in Contact.objects.filter(person_id__in=keys):
         contacts.setdefault(contact.person_id, []).append(contact)
-    cohorts.update(Enrolment.objects.filter(person_id__in=keys).values_list("person_id", "cohort_id"))
+    cohorts.update(
+        Enrolment.objects.filter(person_id__in=keys).values_list("person_id", "cohort_id")
+    )
     confirmed = Board.objects.filter(sample_confirmed_by_id__in=keys)
     examined.update(confirmed.values_list("sample_confirmed_by_id", "cohort_id"))
     found = {}
@@ -38,9 +40,15 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 why = f"{person.full_name} wrote {work}."
             elif person.email and person.email.casefold() in managers:
                 why = f"{person.full_name} manages the person who wrote {work}."
-            elif any(c.organisation_id in employers and _reaches(c, since, today) for c in contacts.get(person.pk, ())):
+            elif any(
+                c.organisation_id in employers and _reaches(c, since, today)
+                for c in contacts.get(person.pk, ())
+            ):
                 why = f"{person.full_name} is a contact of the employer of the person who wrote {work}."
-            elif any(post.organisation_id in employers and _reaches(post, since, today) for post in posts[person.pk]):
+            elif any(
+                post.organisation_id in employers and _reaches(post, since, today)
+                for post in posts[person.pk]
+            ):
                 why = f"{person.full_name} works for the employer of the person who wrote {work}."
             elif (person.pk, cohort) in cohorts:
                 why = f"{person.full_name} is in the cohort of the person who wrote {work}."

@@ -27,7 +27,9 @@ class HandInForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Your markers do not see this.",
-        error_messages={"max_length": "This note has %(show_value)d characters; there is room for %(limit_value)d."},
+        error_messages={
+            "max_length": "This note has %(show_value)d characters; there is room for %(limit_value)d."
+        },
     )
     is_anonymised = forms.BooleanField(
         label="Nobody I write about can be recognised: people are invented, or every telling detail is changed.",
@@ -63,11 +65,15 @@ class MarksForm(forms.Form):
             self.fields[f"mark-{criterion.key}"] = forms.IntegerField(
                 label=criterion.title,
                 help_text=format_html(
-                    "{}<span class=\"counts\">A mark out of 100. It counts {} %.</span>", criterion.description, criterion.weight
+                    '{}<span class="counts">A mark out of 100. It counts {} %.</span>',
+                    criterion.description,
+                    criterion.weight,
                 ),
                 min_value=0,
                 max_value=100,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-weight": criterion.weight}),
+                widget=forms.NumberInput(
+                    attrs={"inputmode": "numeric", "data-weight": criterion.weight}
+                ),
                 error_messages={
                     "required": f"Give a mark for “{criterion.title}”.",
                     "invalid": words,
@@ -79,14 +85,22 @@ class MarksForm(forms.Form):
 
     @staticmethod
     def draft_of(script):
-        return {**{f"mark-{key}": value for key, value in script.marks.items()}, "comment": script.comment}
+        return {
+            **{f"mark-{key}": value for key, value in script.marks.items()},
+            "comment": script.comment,
+        }
 
     def draft(self):
         """(marks, comment) as a draft can hold them: what is typed and sound, what was saved before where it is not."""
         self.full_clean()
         before, typed = self.draft_of(self.script), self.cleaned_data
         kept = {
-            name: typed[name] if name in typed else before.get(name) if self.is_faulty(name) else None for name in self.fields
+            name: typed[name]
+            if name in typed
+            else before.get(name)
+            if self.is_faulty(name)
+            else None
+            for name in self.fields
         }
         marks = {c.key: kept[f"mark-{c.key}"] for c in self.script.criteria}
         return {key: mark for key, mark in marks.items() if mark is not None}, kept["comment"] or ""
@@ -147,7 +161,10 @@ class CallBoardForm(forms.Form):
     meets_on = forms.DateField(
         label="Day it meets",
         widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": "Say on which day the board meets.", "invalid": "Give the day as 12/12/2025."},
+        error_messages={
+            "required": "Say on which day the board meets.",
+            "invalid": "Give the day as 12/12/2025.",
+        },
     )
     NEWEST = 50  # cohorts to choose from
 
@@ -155,16 +172,22 @@ class CallBoardForm(forms.Form):
         """`wished`: the code of a cohort that can be chosen too, and is; the newest can always be. Every cohort is accepted."""
         super().__init__(*args, **kwargs)
         field, found = self.fields["cohort"], Cohort.objects.all()
-        cohorts = list(found[:self.NEWEST + 1])
-        sent = str(self.data.get("cohort", "")) if self.is_bound else ""  # what was chosen stays chosen when the form comes back
-        asked = Q(code__iexact=wished) | Q(pk__in=[int(sent)] if sent.isascii() and sent.isdigit() and len(sent) < 19 else [])
-        more, cohorts = len(cohorts) > self.NEWEST, cohorts[:self.NEWEST]
+        cohorts = list(found[: self.NEWEST + 1])
+        sent = (
+            str(self.data.get("cohort", "")) if self.is_bound else ""
+        )  # what was chosen stays chosen when the form comes back
+        asked = Q(code__iexact=wished) | Q(
+            pk__in=[int(sent)] if sent.isascii() and sent.isdigit() and len(sent) < 19 else []
+        )
+        more, cohorts = len(cohorts) > self.NEWEST, cohorts[: self.NEWEST]
         if more:
             there = {cohort.pk for cohort in cohorts}
             cohorts = [cohort for cohort in found.filter(asked) if cohort.pk not in there] + cohorts
             field.help_text = f"The {self.NEWEST} newest cohorts. To call a board on another, open that cohort’s page first."
         field.choices = [("", field.empty_label), *((cohort.pk, str(cohort)) for cohort in cohorts)]
-        field.initial = next((cohort.pk for cohort in cohorts if cohort.code.casefold() == wished.casefold()), None)
+        field.initial = next(
+            (cohort.pk for cohort in cohorts if cohort.code.casefold() == wished.casefold()), None
+        )
 
 
 class RatifyForm(forms.Form):

@@ -42,7 +42,9 @@ def band(mark, boundaries: Sequence[int]) -> int:
 
 def total(marks: Mapping[str, int], weights: Mapping[str, int]) -> Decimal:
     """The weighted mean of the criteria's marks. Raises KeyError when one is missing."""
-    return rounded(sum(Decimal(marks[key]) * weight for key, weight in weights.items()) / sum(weights.values()))
+    return rounded(
+        sum(Decimal(marks[key]) * weight for key, weight in weights.items()) / sum(weights.values())
+    )
 
 
 def look_like_shares(marks: Mapping[str, int], weights: Mapping[str, int]) -> bool:
@@ -50,7 +52,9 @@ def look_like_shares(marks: Mapping[str, int], weights: Mapping[str, int]) -> bo
 
     Then somebody may have shared out a hundred, where each criterion is marked out of a hundred.
     """
-    return all(marks[key] <= weight for key, weight in weights.items()) and sum(marks.values()) != total(marks, weights)
+    return all(marks[key] <= weight for key, weight in weights.items()) and sum(
+        marks.values()
+    ) != total(marks, weights)
 
 
 def agree(first, second, distance: int, boundaries: Sequence[int]) -> Agreed | CallThird:
@@ -69,7 +73,8 @@ def agree(first, second, distance: int, boundaries: Sequence[int]) -> Agreed | C
             f"Your marks lie on either side of {between}, where a class begins, so a third marker reads this script.",
         )
     return Agreed(
-        rounded((Decimal(first) + Decimal(second)) / 2), f"The mean of {written(first)} and {written(second)}."
+        rounded((Decimal(first) + Decimal(second)) / 2),
+        f"The mean of {written(first)} and {written(second)}.",
     )
 
 
@@ -77,7 +82,8 @@ def settle(first, second, third) -> Agreed:
     """With three marks, the middle one. ASSUMED: see IMSA_THIRD_MARKER_DISTANCE in the settings."""
     marks = sorted(map(Decimal, (first, second, third)))
     return Agreed(
-        rounded(median(marks)), f"The middle one of {written(marks[0])}, {written(marks[1])} and {written(marks[2])}."
+        rounded(median(marks)),
+        f"The middle one of {written(marks[0])}, {written(marks[1])} and {written(marks[2])}.",
     )
 
 

@@ -1,4 +1,5 @@
 """How work is judged; markers never hold a Submission (see blind.py)."""
+
 import hashlib
 import json
 
@@ -35,7 +36,9 @@ class Assessment(models.Model):
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="assessments")
     code = models.CharField(max_length=20, unique=True)
-    kind = models.CharField(max_length=12, choices=[(QUIZ, "Quiz"), (ASSIGNMENT, "Written assignment")])
+    kind = models.CharField(
+        max_length=12, choices=[(QUIZ, "Quiz"), (ASSIGNMENT, "Written assignment")]
+    )
     title = models.CharField(max_length=200)
     brief = models.TextField()
     weight = models.PositiveSmallIntegerField(help_text="Percent of the module's mark.")
@@ -63,7 +66,9 @@ class Deadline(models.Model):
 
     class Meta:
         ordering = ["due_at"]
-        constraints = [models.UniqueConstraint(fields=["assessment", "cohort"], name="one_deadline_per_cohort")]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "cohort"], name="one_deadline_per_cohort")
+        ]
 
 
 class Criterion(models.Model):
@@ -79,7 +84,9 @@ class Criterion(models.Model):
     class Meta:
         ordering = ["order", "pk"]
         verbose_name_plural = "criteria"
-        constraints = [models.UniqueConstraint(fields=["assessment", "key"], name="one_criterion_per_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "key"], name="one_criterion_per_key")
+        ]
 
 
 class Question(models.Model):
@@ -92,9 +99,16 @@ class Question(models.Model):
     nation = models.CharField(max_length=20, blank=True, help_text="Empty for everybody.")
     order = models.PositiveSmallIntegerField(default=0)
     provision = models.ForeignKey(
-        "courses.Provision", on_delete=models.PROTECT, null=True, blank=True, related_name="questions", help_text="The law that its answer rests on.",
+        "courses.Provision",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="questions",
+        help_text="The law that its answer rests on.",
     )
-    reading = models.PositiveIntegerField(default=1, help_text="The reading of that law which the question was written from.")
+    reading = models.PositiveIntegerField(
+        default=1, help_text="The reading of that law which the question was written from."
+    )
 
     class Meta:
         ordering = ["order", "pk"]
@@ -121,7 +135,10 @@ class OwnWork(models.QuerySet):
 
 
 class QuizAttempt(models.Model):
-    PERSONAL_DATA = {"enrolment": "whose attempt", "answers": "their answers; 5 years after the course ends"}
+    PERSONAL_DATA = {
+        "enrolment": "whose attempt",
+        "answers": "their answers; 5 years after the course ends",
+    }
     MOVES = ATTEMPT_MOVES
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="attempts")
@@ -136,16 +153,21 @@ class QuizAttempt(models.Model):
 
     class Meta:
         verbose_name = "quiz"
-        constraints = [models.UniqueConstraint(fields=["assessment", "enrolment"], name="one_attempt_per_quiz")]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "enrolment"], name="one_attempt_per_quiz")
+        ]
 
 
 class Submission(models.Model):
     """A piece of written work: the author's side of it."""
 
     PERSONAL_DATA = {
-        "enrolment": "the author", "note": "what the author typed", "original_name": "the author's file name",
+        "enrolment": "the author",
+        "note": "what the author typed",
+        "original_name": "the author's file name",
         "original": "the work as handed in; 5 years after the course ends. A file not handed in: IMSA_KEPT_FILE_DAYS",
-        "copy": "the work as markers read it; as long as the original", "note_read_by": "which registrar read the note",
+        "copy": "the work as markers read it; as long as the original",
+        "note_read_by": "which registrar read the note",
     }
     MOVES = SUBMISSION_MOVES
 
@@ -153,16 +175,26 @@ class Submission(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="submissions")
     script = models.CharField("script number", max_length=20, unique=True)
     receipt = models.CharField(max_length=20, unique=True)
-    note = models.TextField(blank=True, max_length=4000, help_text="The author's note to the registry.")
+    note = models.TextField(
+        blank=True, max_length=4000, help_text="The author's note to the registry."
+    )
     note_read_at = models.DateTimeField(null=True)
     note_read_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
-    original = models.CharField(max_length=200, blank=True, help_text="Private path of the file as handed in.")
+    original = models.CharField(
+        max_length=200, blank=True, help_text="Private path of the file as handed in."
+    )
     original_name = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(default=0)
-    copy = models.CharField(max_length=200, blank=True, help_text="Private path of the markers' copy, without document properties.")
+    copy = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Private path of the markers' copy, without document properties.",
+    )
     copy_sha256 = models.CharField(max_length=64, blank=True)
-    kept_at = models.DateTimeField(null=True, help_text="When a draft’s file was chosen; empty once it is handed in.")
+    kept_at = models.DateTimeField(
+        null=True, help_text="When a draft’s file was chosen; empty once it is handed in."
+    )
     submitted_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     state = state_field(SubmissionState, SubmissionState.DRAFT)
@@ -170,14 +202,27 @@ class Submission(models.Model):
 
     class Meta:
         ordering = ["submitted_at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["assessment", "enrolment"], name="one_submission_per_assessment")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "enrolment"], name="one_submission_per_assessment"
+            )
+        ]
         indexes = [
             models.Index(
-                fields=["state", "submitted_at", "id"], name="papers_to_allocate",
+                fields=["state", "submitted_at", "id"],
+                name="papers_to_allocate",
                 condition=models.Q(state__in=[SubmissionState.SUBMITTED, SubmissionState.THIRD]),
             ),
-            models.Index(fields=["submitted_at", "id"], name="papers_with_a_note", condition=~models.Q(note="")),
-            models.Index(fields=["submitted_at", "id"], name="notes_to_read", condition=~models.Q(note="") & models.Q(note_read_at=None)),
+            models.Index(
+                fields=["submitted_at", "id"],
+                name="papers_with_a_note",
+                condition=~models.Q(note=""),
+            ),
+            models.Index(
+                fields=["submitted_at", "id"],
+                name="notes_to_read",
+                condition=~models.Q(note="") & models.Q(note_read_at=None),
+            ),
         ]
 
     @property
@@ -189,7 +234,8 @@ class Allocation(models.Model):
     """One marker's task with one script; the draft is theirs alone until sealed."""
 
     PERSONAL_DATA = {
-        "submission": "whose work is marked", "marker": "who marks",
+        "submission": "whose work is marked",
+        "marker": "who marks",
         "marks": "the marker's judgement of the author's work; 5 years after the course ends",
         "comment": "the marker's words to the author; 5 years after the course ends",
         "total": "the marker's mark; 5 years after the course ends",
@@ -203,17 +249,27 @@ class Allocation(models.Model):
     marker = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="allocations")
     stage = models.CharField(max_length=8, choices=STAGES)
     due_on = models.DateField()
-    marks = models.JSONField(default=dict, blank=True, help_text="Criterion key to a mark of 0-100.")
+    marks = models.JSONField(
+        default=dict, blank=True, help_text="Criterion key to a mark of 0-100."
+    )
     comment = models.TextField(blank=True, max_length=8000)
     total = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)
     sealed_at = models.DateTimeField(null=True)
-    conflict_reported_at = models.DateTimeField(null=True, help_text="When the registrars were told that the marker may not go on.")
+    conflict_reported_at = models.DateTimeField(
+        null=True, help_text="When the registrars were told that the marker may not go on."
+    )
     state = state_field(AllocationState, AllocationState.OPEN)
 
     class Meta:
         ordering = ["due_on", "pk"]
         verbose_name = "marking task"
-        indexes = [models.Index(fields=["marker", "due_on"], name="tasks_open", condition=models.Q(state=AllocationState.OPEN))]
+        indexes = [
+            models.Index(
+                fields=["marker", "due_on"],
+                name="tasks_open",
+                condition=models.Q(state=AllocationState.OPEN),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["submission", "stage"], name="one_marker_per_stage"),
             models.UniqueConstraint(fields=["submission", "marker"], name="nobody_marks_twice"),
@@ -244,8 +300,12 @@ class MarkLine(models.Model):
     class Meta:
         ordering = ["submission", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["submission", "number"], name="one_mark_line_per_number"),
-            models.CheckConstraint(condition=models.Q(mark__gte=0, mark__lte=100), name="mark_line_within_0_and_100"),
+            models.UniqueConstraint(
+                fields=["submission", "number"], name="one_mark_line_per_number"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mark__gte=0, mark__lte=100), name="mark_line_within_0_and_100"
+            ),
         ]
 
     def save(self, *args, **kwargs):
@@ -258,20 +318,26 @@ class Board(models.Model):
     """An examination board's meeting on one cohort."""
 
     PERSONAL_DATA = {
-        "sample_confirmed_by": "the external examiner", "sample_comment": "the external examiner's words to the board",
-        "ratified_by": "who recorded the decisions", "chair": "who chaired, as the minutes say",
+        "sample_confirmed_by": "the external examiner",
+        "sample_comment": "the external examiner's words to the board",
+        "ratified_by": "who recorded the decisions",
+        "chair": "who chaired, as the minutes say",
     }
     MOVES = BOARD_MOVES
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="boards")
     title = models.CharField(max_length=200)
     meets_on = models.DateField()
-    sample_confirmed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    sample_confirmed_by = models.ForeignKey(
+        PERSON, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     sample_confirmed_at = models.DateTimeField(null=True)
     sample_comment = models.TextField(blank=True, max_length=4000)
     ratified_at = models.DateTimeField(null=True)
     ratified_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
-    chair = models.CharField(max_length=200, blank=True, help_text="Who chaired, as the minutes say.")
+    chair = models.CharField(
+        max_length=200, blank=True, help_text="Who chaired, as the minutes say."
+    )
     state = state_field(BoardState, BoardState.CALLED)
 
     class Meta:
@@ -284,21 +350,35 @@ class Board(models.Model):
 class BoardDecision(models.Model):
     """What a board decided on one module of one enrolment; a correction is a new decision."""
 
-    PERSONAL_DATA = {"enrolment": "whose result", "mark": "the module mark", "components": "the mark of each piece"}
+    PERSONAL_DATA = {
+        "enrolment": "whose result",
+        "mark": "the module mark",
+        "components": "the mark of each piece",
+    }
 
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="decisions")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="decisions")
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="decisions")
     mark = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
     is_pass = models.BooleanField()
-    components = models.JSONField(default=list, help_text="Each assessment's code, weight and mark.")
+    components = models.JSONField(
+        default=list, help_text="Each assessment's code, weight and mark."
+    )
     decided_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["enrolment", "module__order", "pk"]
-        constraints = [models.UniqueConstraint(fields=["board", "enrolment", "module"], name="one_decision_per_board")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["board", "enrolment", "module"], name="one_decision_per_board"
+            )
+        ]
         # SQLite keeps no statistics: between the indexes of two keys it took the module's, and read every decision of it for each person.
-        indexes = [models.Index(fields=["enrolment", "module", "-decided_at", "-id"], name="newest_decision")]
+        indexes = [
+            models.Index(
+                fields=["enrolment", "module", "-decided_at", "-id"], name="newest_decision"
+            )
+        ]
 
     def save(self, *args, **kwargs):
         if self.pk:

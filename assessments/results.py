@@ -6,7 +6,10 @@ from decimal import Decimal
 
 from .marking import band, rounded
 
-WHOLE, NEAR = 10, 2  # of a sample: up to how many scripts all are shown, and how many marks off a boundary is near it
+WHOLE, NEAR = (
+    10,
+    2,
+)  # of a sample: up to how many scripts all are shown, and how many marks off a boundary is near it
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,10 @@ def quiz_mark(right: int, questions: int) -> Decimal:
 
 
 def sample(
-    scripts: Sequence[Marked], boundaries: Sequence[int], everything_below: int = WHOLE, near: int = NEAR
+    scripts: Sequence[Marked],
+    boundaries: Sequence[int],
+    everything_below: int = WHOLE,
+    near: int = NEAR,
 ) -> list[Marked]:
     """Which scripts the external examiner is shown first. ASSUMED: all of up to ten; of more, the
     highest and lowest, one of each class, every one settled by a third marker and every one
@@ -48,7 +54,9 @@ def sample(
     if len(ordered) <= everything_below:
         return ordered
     chosen = {ordered[0].number, ordered[-1].number}
-    chosen |= {s.number for s in ordered if s.had_third or any(abs(s.mark - b) <= near for b in boundaries)}
+    chosen |= {
+        s.number for s in ordered if s.had_third or any(abs(s.mark - b) <= near for b in boundaries)
+    }
     classes = {}
     for script in ordered:
         classes.setdefault(band(script.mark, boundaries), script.number)

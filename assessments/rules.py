@@ -39,7 +39,11 @@ def may_submit(by, assessment, enrolment) -> May:
 
 def may_drop_file(by, enrolment) -> May:
     """A file that is not handed in is its author's to take back, also while away; an operator clears what was left."""
-    return YES if is_operator(by) or by.pk == enrolment.person_id else no("Only the trainee can take their own file back.")
+    return (
+        YES
+        if is_operator(by) or by.pk == enrolment.person_id
+        else no("Only the trainee can take their own file back.")
+    )
 
 
 def may_take_quiz(by, assessment, enrolment) -> May:
@@ -87,8 +91,14 @@ def stopped(tasks, holders=None, tied=None) -> dict[int, str]:
         for person in people:
             roles.setdefault(person.pk, set()).add(role)
     if tied is None:
-        tied = conflicts([task.submission for task in tasks], {task.marker_id: task.marker for task in tasks}.values())
-    why = {t.pk: _against(t.marker, t.submission, t.stage, roles.get(t.marker_id, set()), tied) for t in tasks}
+        tied = conflicts(
+            [task.submission for task in tasks],
+            {task.marker_id: task.marker for task in tasks}.values(),
+        )
+    why = {
+        t.pk: _against(t.marker, t.submission, t.stage, roles.get(t.marker_id, set()), tied)
+        for t in tasks
+    }
     return {pk: reason for pk, reason in why.items() if reason}
 
 
@@ -137,9 +147,13 @@ def may_ratify(by, board) -> May:
     if _is_learning(by, board):
         return no(OWN_RESULTS)
     if _has_marked(by, board):
-        return no("You mark scripts of this cohort, so another registrar prepares its board and records the decisions.")
+        return no(
+            "You mark scripts of this cohort, so another registrar prepares its board and records the decisions."
+        )
     if by.pk is not None and by.pk == board.sample_confirmed_by_id:
-        return no("You confirmed the sample of this board, so another registrar records its decisions.")
+        return no(
+            "You confirmed the sample of this board, so another registrar records its decisions."
+        )
     return may_act_as(by, Role.REGISTRAR)
 
 
@@ -151,17 +165,25 @@ def may_read_note(by, submission) -> May:
     """A registrar in person, and never one who wrote or marks the work it came with."""
     if is_operator(by):
         return no("Only a registrar in person can read a note.")
-    if by.pk == submission.enrolment.person_id or submission.allocations.filter(marker_id=by.pk).exists():
+    if (
+        by.pk == submission.enrolment.person_id
+        or submission.allocations.filter(marker_id=by.pk).exists()
+    ):
         return no("You wrote or mark the work this note came with, so another registrar reads it.")
     return may_read_notes(by)
 
 
 def _has_marked(by, board) -> bool:
     """Was a script of the board's cohort given to them?"""
-    given = Allocation.objects.filter(marker_id=by.pk, submission__enrolment__cohort_id=board.cohort_id)
+    given = Allocation.objects.filter(
+        marker_id=by.pk, submission__enrolment__cohort_id=board.cohort_id
+    )
     return by.pk is not None and given.exists()
 
 
 def _is_learning(by, board) -> bool:
     """Are their own results before the board?"""
-    return by.pk is not None and Enrolment.objects.filter(cohort_id=board.cohort_id, person_id=by.pk).exists()
+    return (
+        by.pk is not None
+        and Enrolment.objects.filter(cohort_id=board.cohort_id, person_id=by.pk).exists()
+    )

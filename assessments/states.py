@@ -1,4 +1,5 @@
 """States of work on its way to a decision."""
+
 from django.db import models
 
 

@@ -1,4 +1,5 @@
 """`./dev bench pages|law|hiding|register|record|lists|imports …`: prints one JSON line a figure."""
+
 import os
 import subprocess
 import sys
@@ -24,8 +25,17 @@ def law():
         if not url:
             print(engines.MISSING, file=sys.stderr)
             return 2
-        settings = {"DATABASE_URL": url, "IMSA_HOME": home, "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "PYTHONPATH": str(ROOT)}
-        return subprocess.call([sys.executable, "manage.py", "shell", "-v0", "-c", LAW], cwd=ROOT, env={**os.environ, **settings})
+        settings = {
+            "DATABASE_URL": url,
+            "IMSA_HOME": home,
+            "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+            "PYTHONPATH": str(ROOT),
+        }
+        return subprocess.call(
+            [sys.executable, "manage.py", "shell", "-v0", "-c", LAW],
+            cwd=ROOT,
+            env={**os.environ, **settings},
+        )
 
 
 def pages():
@@ -65,8 +75,26 @@ def hiding(*args):
 
 
 if __name__ == "__main__":
-    jobs = {"pages": pages, "law": law, "hiding": hiding, "register": register, "record": record, "lists": lists, "imports": imports}
+    jobs = {
+        "pages": pages,
+        "law": law,
+        "hiding": hiding,
+        "register": register,
+        "record": record,
+        "lists": lists,
+        "imports": imports,
+    }
     job, args = (*sys.argv[1:], ""), sys.argv[2:]
-    if job[0] not in jobs or args and job[0] not in ("register", "hiding", "record", "lists", "imports"):
-        sys.exit(print("usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports", file=sys.stderr) or 2)
+    if (
+        job[0] not in jobs
+        or args
+        and job[0] not in ("register", "hiding", "record", "lists", "imports")
+    ):
+        sys.exit(
+            print(
+                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports",
+                file=sys.stderr,
+            )
+            or 2
+        )
     sys.exit(jobs[job[0]](*args))

@@ -4,13 +4,31 @@
 was called. All others are in cohorts of 400 that a board has decided: awarded, in a post, and four of five with a certificate. A grown crowd is
 what a greater one begins with, so sizes are measured one after another on one database.
 """
+
 from datetime import timedelta
 
 from django.db import transaction
 
-from assessments.models import Allocation, Assessment, Award, Board, BoardDecision, MarkLine, QuizAttempt, Submission
+from assessments.models import (
+    Allocation,
+    Assessment,
+    Award,
+    Board,
+    BoardDecision,
+    MarkLine,
+    QuizAttempt,
+    Submission,
+)
 from certificates.models import Certificate, DesignVersion
-from cohorts.models import Approval, Cohort, Contact, Employment, EmploymentLine, Enrolment, Organisation
+from cohorts.models import (
+    Approval,
+    Cohort,
+    Contact,
+    Employment,
+    EmploymentLine,
+    Enrolment,
+    Organisation,
+)
 from courses.models import Module, Programme, StudyPlan
 from lms.kit import clock
 from lms.people.models import Role, User
@@ -49,57 +67,126 @@ class Lot:
     def write(self):
         self.cohorts = {n: self.cohort(n) for n in sorted({cohort_number(n) for n in self.numbers})}
         self.boards = {n: self.board(n, cohort) for n, cohort in self.cohorts.items()}
-        self.people = User.objects.bulk_create([
-            User(
-                email=f"bench{n}@crowd.example", password="!", first_name=GIVEN[n % len(GIVEN)], last_name=FAMILY[n * 7 % len(FAMILY)],
-                imsa_number=None if n < MARKING else f"IMSA-B{n:07}", is_invented=True,
-            ) for n in self.numbers
-        ], batch_size=LOT)
-        plans = StudyPlan.objects.bulk_create([
-            StudyPlan(person=p, programme=self.programme, nations=[("england", "wales", "scotland")[n % 3]], opened_on=self.today - timedelta(days=300))
-            for n, p in zip(self.numbers, self.people, strict=True)
-        ])
-        self.enrolments = Enrolment.objects.bulk_create([
-            Enrolment(
-                cohort=self.cohorts[cohort_number(n)], person=p, plan=plan, student_reference=f"CROWD{n:06}", enrolled_on=plan.opened_on,
-                state="enrolled" if n < MARKING else "completed",
-            ) for n, p, plan in zip(self.numbers, self.people, plans, strict=True)
-        ])
+        self.people = User.objects.bulk_create(
+            [
+                User(
+                    email=f"bench{n}@crowd.example",
+                    password="!",
+                    first_name=GIVEN[n % len(GIVEN)],
+                    last_name=FAMILY[n * 7 % len(FAMILY)],
+                    imsa_number=None if n < MARKING else f"IMSA-B{n:07}",
+                    is_invented=True,
+                )
+                for n in self.numbers
+            ],
+            batch_size=LOT,
+        )
+        plans = StudyPlan.objects.bulk_create(
+            [
+                StudyPlan(
+                    person=p,
+                    programme=self.programme,
+                    nations=[("england", "wales", "scotland")[n % 3]],
+                    opened_on=self.today - timedelta(days=300),
+                )
+                for n, p in zip(self.numbers, self.people, strict=True)
+            ]
+        )
+        self.enrolments = Enrolment.objects.bulk_create(
+            [
+                Enrolment(
+                    cohort=self.cohorts[cohort_number(n)],
+                    person=p,
+                    plan=plan,
+                    student_reference=f"CROWD{n:06}",
+                    enrolled_on=plan.opened_on,
+                    state="enrolled" if n < MARKING else "completed",
+                )
+                for n, p, plan in zip(self.numbers, self.people, plans, strict=True)
+            ]
+        )
         self.posts()
         self.work()
         self.decisions()
 
     def cohort(self, n):
         begins = self.today - timedelta(days=300 if not n else 900 + n)
-        return Cohort.objects.get_or_create(code=f"BENCH-{n}", defaults={
-            "title": f"Crowd {n}", "programme": self.programme, "starts_on": begins, "ends_on": begins + timedelta(days=365),
-        })[0]
+        return Cohort.objects.get_or_create(
+            code=f"BENCH-{n}",
+            defaults={
+                "title": f"Crowd {n}",
+                "programme": self.programme,
+                "starts_on": begins,
+                "ends_on": begins + timedelta(days=365),
+            },
+        )[0]
 
     def board(self, n, cohort):
-        given = {"meets_on": cohort.ends_on} | ({"state": "ratified", "ratified_at": self.now, "chair": "Bench"} if n else {})
-        return Board.objects.get_or_create(cohort=cohort, title=f"Board of crowd {n}", defaults=given)[0]
+        given = {"meets_on": cohort.ends_on} | (
+            {"state": "ratified", "ratified_at": self.now, "chair": "Bench"} if n else {}
+        )
+        return Board.objects.get_or_create(
+            cohort=cohort, title=f"Board of crowd {n}", defaults=given
+        )[0]
 
     def posts(self):
         """One post each; twenty-five people work at one organisation, and one of two hundred at the first."""
         keys = {n: 0 if n % 200 == 0 else n // 25 for n in self.numbers}
         codes = sorted({f"CROWD-{key}" for key in keys.values()})
         there = set(Organisation.objects.filter(code__in=codes).values_list("code", flat=True))
-        made = Organisation.objects.bulk_create([
-            Organisation(code=c, name=f"Crowd Employer {c}", nations=["england", "wales", "scotland"], sector="Housing", is_invented=True) for c in codes if c not in there
-        ])
-        Approval.objects.bulk_create([
-            Approval(organisation=o, deed="approved", from_day=self.today - timedelta(days=900), decided_by="command:bench") for o in made
-        ])
+        made = Organisation.objects.bulk_create(
+            [
+                Organisation(
+                    code=c,
+                    name=f"Crowd Employer {c}",
+                    nations=["england", "wales", "scotland"],
+                    sector="Housing",
+                    is_invented=True,
+                )
+                for c in codes
+                if c not in there
+            ]
+        )
+        Approval.objects.bulk_create(
+            [
+                Approval(
+                    organisation=o,
+                    deed="approved",
+                    from_day=self.today - timedelta(days=900),
+                    decided_by="command:bench",
+                )
+                for o in made
+            ]
+        )
         employer = holders_of(Role.EMPLOYER)
-        Contact.objects.bulk_create([Contact(person=employer[0], organisation=o, starts_on=self.today) for o in made if o.code == "CROWD-0" and employer])
+        Contact.objects.bulk_create(
+            [
+                Contact(person=employer[0], organisation=o, starts_on=self.today)
+                for o in made
+                if o.code == "CROWD-0" and employer
+            ]
+        )
         organisations = {o.code: o for o in Organisation.objects.filter(code__in=codes)}
-        entries = Employment.objects.bulk_create([Employment(reference=f"CE-{n}", person=p) for n, p in zip(self.numbers, self.people, strict=True)])
-        self.lines = EmploymentLine.objects.bulk_create([
-            EmploymentLine(
-                employment=e, number=1, organisation=organisations[f"CROWD-{keys[n]}"], post="Advocate", nations=["england", "wales", "scotland"],
-                starts_on=self.today - timedelta(days=800), source="bench",
-            ) for n, e in zip(self.numbers, entries, strict=True)
-        ])
+        entries = Employment.objects.bulk_create(
+            [
+                Employment(reference=f"CE-{n}", person=p)
+                for n, p in zip(self.numbers, self.people, strict=True)
+            ]
+        )
+        self.lines = EmploymentLine.objects.bulk_create(
+            [
+                EmploymentLine(
+                    employment=e,
+                    number=1,
+                    organisation=organisations[f"CROWD-{keys[n]}"],
+                    post="Advocate",
+                    nations=["england", "wales", "scotland"],
+                    starts_on=self.today - timedelta(days=800),
+                    source="bench",
+                )
+                for n, e in zip(self.numbers, entries, strict=True)
+            ]
+        )
 
     def work(self):
         """Of the decided, everything is ratified. Of BENCH-0 the quiz is marked; a fifth of the first papers waits for markers, a fifth is being
@@ -110,51 +197,148 @@ class Lot:
             first = next(a for a in self.assessments if not a.is_quiz)
             for o, assessment in enumerate(self.assessments):
                 same = {"assessment": assessment, "enrolment": enrolment, "receipt": f"CR{o}-{n}"}
-                state = "ratified" if n >= MARKING else ("submitted", "marking", "third", "agreed", "agreed")[n % 5]
+                state = (
+                    "ratified"
+                    if n >= MARKING
+                    else ("submitted", "marking", "third", "agreed", "agreed")[n % 5]
+                )
                 if assessment.is_quiz:
-                    attempts.append(QuizAttempt(**same, begun_at=at, handed_in_at=at, mark=70, state="ratified" if n >= MARKING else "marked"))
+                    attempts.append(
+                        QuizAttempt(
+                            **same,
+                            begun_at=at,
+                            handed_in_at=at,
+                            mark=70,
+                            state="ratified" if n >= MARKING else "marked",
+                        )
+                    )
                 elif n >= MARKING or n % 5 == 4 or assessment == first:
-                    papers.append(Submission(
-                        **same, script=f"CS{o}-{n}", original="submissions/bench", original_name="work.pdf", size=17_990, sha256="0" * 64, copy="submissions/bench",
-                        submitted_at=at + timedelta(minutes=n % 500), due_at=at + timedelta(days=1), note="A note." if n % 20 == 7 else "", state=state,
-                        note_read_at=at if n >= MARKING else None,
-                    ))
+                    papers.append(
+                        Submission(
+                            **same,
+                            script=f"CS{o}-{n}",
+                            original="submissions/bench",
+                            original_name="work.pdf",
+                            size=17_990,
+                            sha256="0" * 64,
+                            copy="submissions/bench",
+                            submitted_at=at + timedelta(minutes=n % 500),
+                            due_at=at + timedelta(days=1),
+                            note="A note." if n % 20 == 7 else "",
+                            state=state,
+                            note_read_at=at if n >= MARKING else None,
+                        )
+                    )
         QuizAttempt.objects.bulk_create(attempts, batch_size=LOT)
         papers = Submission.objects.bulk_create(papers, batch_size=LOT)
         lines, tasks = [], []
         for paper in papers:
             first = 40 + paper.enrolment_id * 7 % 40
             stages = {
-                "marking": [], "submitted": [], "third": [("first", first), ("second", first + 15)], "agreed": [("first", first), ("second", first + 2), ("agreed", first + 1)],
-                "ratified": [("first", first), ("second", first + 2), ("agreed", first + 1), ("ratified", first + 1)],
+                "marking": [],
+                "submitted": [],
+                "third": [("first", first), ("second", first + 15)],
+                "agreed": [("first", first), ("second", first + 2), ("agreed", first + 1)],
+                "ratified": [
+                    ("first", first),
+                    ("second", first + 2),
+                    ("agreed", first + 1),
+                    ("ratified", first + 1),
+                ],
             }[paper.state]
-            lines += [MarkLine(submission=paper, number=k, stage=stage, mark=mark, rule="The mean.", by="person:1", at=at + timedelta(days=9)) for k, (stage, mark) in enumerate(stages, 1)]
+            lines += [
+                MarkLine(
+                    submission=paper,
+                    number=k,
+                    stage=stage,
+                    mark=mark,
+                    rule="The mean.",
+                    by="person:1",
+                    at=at + timedelta(days=9),
+                )
+                for k, (stage, mark) in enumerate(stages, 1)
+            ]
             if paper.state not in ("submitted", "ratified"):
                 is_open = paper.state == "marking"
                 tasks += [
                     Allocation(
-                        submission=paper, marker=self.tutors[k], stage=stage, due_on=self.today + timedelta(days=paper.pk % 30),
-                        state="open" if is_open else "sealed", sealed_at=None if is_open else at + timedelta(days=8), total=None if is_open else first,
-                    ) for k, stage in enumerate(("first", "second"))
+                        submission=paper,
+                        marker=self.tutors[k],
+                        stage=stage,
+                        due_on=self.today + timedelta(days=paper.pk % 30),
+                        state="open" if is_open else "sealed",
+                        sealed_at=None if is_open else at + timedelta(days=8),
+                        total=None if is_open else first,
+                    )
+                    for k, stage in enumerate(("first", "second"))
                 ]
         MarkLine.objects.bulk_create(lines, batch_size=LOT)
         Allocation.objects.bulk_create(tasks, batch_size=LOT)
 
     def decisions(self):
-        decided = [(n, e, line) for n, e, line in zip(self.numbers, self.enrolments, self.lines, strict=True) if n >= MARKING]
-        BoardDecision.objects.bulk_create([
-            BoardDecision(board=self.boards[cohort_number(n)], enrolment=e, module=m, mark=60, is_pass=True, decided_at=self.now - timedelta(days=1))
-            for n, e, _ in decided for m in self.modules
-        ], batch_size=LOT)
-        awards = Award.objects.bulk_create([
-            Award(enrolment=e, board=self.boards[cohort_number(n)], title=self.programme.title, conferred_on=self.today - timedelta(days=30)) for n, e, _ in decided
-        ])
-        example, design = Certificate.objects.order_by("pk").first(), DesignVersion.objects.latest("number")
-        Certificate.objects.bulk_create([
-            Certificate(
-                number=f"C-B{n:07}", enrolment=e, award=award, register_line=line, register_answer=example.register_answer,
-                facts=example.facts | {"number": f"C-B{n:07}", "imsa_number": e.person.imsa_number, "given_names": e.person.first_name, "family_name": e.person.last_name},
-                nations=e.plan.nations, design=design, issued_on=self.today - timedelta(days=n % 700), valid_until=self.today + timedelta(days=1095 - n % 700),
-                issued_by="person:1", file="certificates/bench.pdf", sha256=f"{n:064}", key_id=example.key_id,
-            ) for (n, e, line), award in zip(decided, awards, strict=True) if n % 5
-        ] if example else [], batch_size=LOT)
+        decided = [
+            (n, e, line)
+            for n, e, line in zip(self.numbers, self.enrolments, self.lines, strict=True)
+            if n >= MARKING
+        ]
+        BoardDecision.objects.bulk_create(
+            [
+                BoardDecision(
+                    board=self.boards[cohort_number(n)],
+                    enrolment=e,
+                    module=m,
+                    mark=60,
+                    is_pass=True,
+                    decided_at=self.now - timedelta(days=1),
+                )
+                for n, e, _ in decided
+                for m in self.modules
+            ],
+            batch_size=LOT,
+        )
+        awards = Award.objects.bulk_create(
+            [
+                Award(
+                    enrolment=e,
+                    board=self.boards[cohort_number(n)],
+                    title=self.programme.title,
+                    conferred_on=self.today - timedelta(days=30),
+                )
+                for n, e, _ in decided
+            ]
+        )
+        example, design = (
+            Certificate.objects.order_by("pk").first(),
+            DesignVersion.objects.latest("number"),
+        )
+        Certificate.objects.bulk_create(
+            [
+                Certificate(
+                    number=f"C-B{n:07}",
+                    enrolment=e,
+                    award=award,
+                    register_line=line,
+                    register_answer=example.register_answer,
+                    facts=example.facts
+                    | {
+                        "number": f"C-B{n:07}",
+                        "imsa_number": e.person.imsa_number,
+                        "given_names": e.person.first_name,
+                        "family_name": e.person.last_name,
+                    },
+                    nations=e.plan.nations,
+                    design=design,
+                    issued_on=self.today - timedelta(days=n % 700),
+                    valid_until=self.today + timedelta(days=1095 - n % 700),
+                    issued_by="person:1",
+                    file="certificates/bench.pdf",
+                    sha256=f"{n:064}",
+                    key_id=example.key_id,
+                )
+                for (n, e, line), award in zip(decided, awards, strict=True)
+                if n % 5
+            ]
+            if example
+            else [],
+            batch_size=LOT,
+        )

@@ -1,4 +1,5 @@
 """Does one question take as long as another? Asked by turns, so that whatever else the machine does falls on each alike."""
+
 import statistics
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ def quick_quarters(ask: dict[str, Callable[[], object]], rounds: int) -> dict[st
     took: dict[str, list[float]] = {name: [] for name in ask}
     names = [*ask]
     for n in range(rounds + 10):
-        for name in names[n % len(names):] + names[:n % len(names)]:
+        for name in names[n % len(names) :] + names[: n % len(names)]:
             begun = time.perf_counter()
             ask[name]()
             if n >= 10:  # the first warm it

@@ -1,4 +1,5 @@
 """One JSON line a figure."""
+
 import json
 
 
@@ -8,5 +9,17 @@ def say(*figures) -> int:
     for name, value, unit, limit, sense in figures:
         holds = limit is None or (value <= limit if sense == "at most" else value >= limit)
         good = good and holds
-        print(json.dumps({"figure": name, "value": value, "unit": unit, "limit": limit, "sense": sense, "holds": holds}), flush=True)
+        print(
+            json.dumps(
+                {
+                    "figure": name,
+                    "value": value,
+                    "unit": unit,
+                    "limit": limit,
+                    "sense": sense,
+                    "holds": holds,
+                }
+            ),
+            flush=True,
+        )
     return 0 if good else 1

@@ -6,6 +6,7 @@ In each round the two questions of a pair change places, so that whatever else t
 number nobody has; of a file or badge it is another holder, and half way the two change parts, so that what is one person's own (the size of
 a file) falls on both too. Printed for each door: the middle of the ratios withheld/twin, and where the middle half of them lies.
 """
+
 import contextlib
 import itertools
 import json
@@ -41,11 +42,15 @@ def doors():
     from lms.kit import codes, files
     from tests.certificates import scene
 
-    people = [scene.certified(given, family) for given, family in (("Anna", "Ashby"), ("Cora", "Cooke"))]
+    people = [
+        scene.certified(given, family) for given, family in (("Anna", "Ashby"), ("Cora", "Cooke"))
+    ]
     for n in range(8):
         scene.certified("Dora", f"Else{'abcdefgh'[n]}")
     where = scene.organisation("BENCH", "Bench House")
-    _, key = make_token(where, "Bench", ["check"], scene.TODAY + timedelta(days=90), by=scene.contact(where))
+    _, key = make_token(
+        where, "Bench", ["check"], scene.TODAY + timedelta(days=90), by=scene.contact(where)
+    )
     client, numbers = Client(), itertools.count(12_345_678_901, 7_919)
     client.get("/certificates/verify/")
 
@@ -55,10 +60,20 @@ def doors():
 
     def by_key(number, family):
         given = {"number": number, "family_name": family, "purpose": "work"}
-        assert client.post("/api/v1/check", given, "application/json", headers={"authorization": f"Bearer {key}"}).json()["code"] == "not_found"
+        assert (
+            client.post(
+                "/api/v1/check",
+                given,
+                "application/json",
+                headers={"authorization": f"Bearer {key}"},
+            ).json()["code"]
+            == "not_found"
+        )
 
     def verified(held):
-        led = client.post("/certificates/verify/", {"file": SimpleUploadedFile("c.pdf", files.read(held.file))})
+        led = client.post(
+            "/certificates/verify/", {"file": SimpleUploadedFile("c.pdf", files.read(held.file))}
+        )
         assert led.status_code == 302 and client.get(led["Location"]).status_code == 200
 
     def badge(held):
@@ -66,23 +81,41 @@ def doors():
         assert client.get(f"/credentials/{uid}", headers={"accept": "text/html"}).status_code == 200
 
     def halves(ask, of):
-        return {half: (lambda held=people[half]: ask(*of(held)), lambda held=people[1 - half]: ask(*of(held))) for half in (0, 1)}
+        return {
+            half: (
+                lambda held=people[half]: ask(*of(held)),
+                lambda held=people[1 - half]: ask(*of(held)),
+            )
+            for half in (0, 1)
+        }
 
     def by_number(ask):
-        return {half: (
-            lambda held=people[half]: ask(held.number, held.facts["family_name"]),
-            lambda held=people[half]: ask(codes.numbered("C", next(numbers)), held.facts["family_name"]),
-        ) for half in (0, 1)}
+        return {
+            half: (
+                lambda held=people[half]: ask(held.number, held.facts["family_name"]),
+                lambda held=people[half]: ask(
+                    codes.numbered("C", next(numbers)), held.facts["family_name"]
+                ),
+            )
+            for half in (0, 1)
+        }
 
     def with_another_name(ask):
-        return {half: (
-            lambda held=people[half]: ask(held.number, held.facts["family_name"]), lambda held=people[1 - half]: ask(held.number, "Nobody"),
-        ) for half in (0, 1)}
+        return {
+            half: (
+                lambda held=people[half]: ask(held.number, held.facts["family_name"]),
+                lambda held=people[1 - half]: ask(held.number, "Nobody"),
+            )
+            for half in (0, 1)
+        }
 
     found = {
-        "check, and a number nobody has": by_number(checked), "check, and another name": with_another_name(checked),
-        "key, and a number nobody has": by_number(by_key), "key, and another name": with_another_name(by_key),
-        "verify": halves(verified, lambda held: (held,)), "badge page": halves(badge, lambda held: (held,)),
+        "check, and a number nobody has": by_number(checked),
+        "check, and another name": with_another_name(checked),
+        "key, and a number nobody has": by_number(by_key),
+        "key, and another name": with_another_name(by_key),
+        "verify": halves(verified, lambda held: (held,)),
+        "badge page": halves(badge, lambda held: (held,)),
     }
     return people, found
 
@@ -123,10 +156,22 @@ def main(rounds=ROUNDS) -> int:
         each = [round(statistics.median(times) * 1000, 2) for times in zip(*pairs, strict=True)]
         holds = max(middle, 1 / middle) <= NEAR
         faults |= not holds
-        print(json.dumps({
-            "figure": f"hiding.{name}", "value": round(middle, 3), "spread": [round(low, 3), round(high, 3)], "unit": "times withheld/twin",
-            "limit": NEAR, "holds": holds, "pairs": len(pairs), "ms": each, "engine": connection.vendor,
-        }), flush=True)
+        print(
+            json.dumps(
+                {
+                    "figure": f"hiding.{name}",
+                    "value": round(middle, 3),
+                    "spread": [round(low, 3), round(high, 3)],
+                    "unit": "times withheld/twin",
+                    "limit": NEAR,
+                    "holds": holds,
+                    "pairs": len(pairs),
+                    "ms": each,
+                    "engine": connection.vendor,
+                }
+            ),
+            flush=True,
+        )
     return faults
 
 
@@ -144,11 +189,22 @@ def on_each_engine(rounds=ROUNDS, only="") -> int:
                 print(engines.MISSING, file=sys.stderr)
                 continue
             Path(home, "imsa_unlimited.py").write_text(UNLIMITED)
-            given = {"IMSA_HOME": home, "DJANGO_SETTINGS_MODULE": "imsa_unlimited", "PYTHONPATH": os.pathsep.join([home, str(ROOT)])}
+            given = {
+                "IMSA_HOME": home,
+                "DJANGO_SETTINGS_MODULE": "imsa_unlimited",
+                "PYTHONPATH": os.pathsep.join([home, str(ROOT)]),
+            }
             if url:
                 given["DATABASE_URL"] = url
             else:
                 shutil.copyfile(dev.template(), Path(home, "db.sqlite3"))
-            command = [sys.executable, "manage.py", "shell", "-v0", "-c", INSIDE.format(rounds=int(rounds))]
+            command = [
+                sys.executable,
+                "manage.py",
+                "shell",
+                "-v0",
+                "-c",
+                INSIDE.format(rounds=int(rounds)),
+            ]
             faults |= subprocess.call(command, cwd=ROOT, env={**plain, **given})
     return faults

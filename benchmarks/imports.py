@@ -5,6 +5,7 @@
 Each is done in one process while another saves something every 50 ms, as a trainee who chooses a text size does. “told” is how long the
 messages and mails take afterwards, in the worker.
 """
+
 import argparse
 import contextlib
 import csv
@@ -26,6 +27,7 @@ MOST_STATEMENTS, LONGEST_SAVE, LONGEST_IMPORT = 6, 0.5, 10
 
 
 # ---- inside: one process with Django ----
+
 
 class Statements:
     """Counts; a statement done for many rows counts for each."""
@@ -64,11 +66,24 @@ def prepare():
     from lms.people.roles import Operator
 
     by = Operator("bench")
-    for key, role in [("registrar", Role.REGISTRAR), ("examiner", Role.EXTERNAL_EXAMINER), *((f"tutor{n}", Role.TUTOR) for n in range(6))]:
-        grant(admit(by=by, email=f"{key}@bench.example", first_name="Given", last_name=key.title()), role, by=by, starts_on=date(2025, 1, 1))
+    for key, role in [
+        ("registrar", Role.REGISTRAR),
+        ("examiner", Role.EXTERNAL_EXAMINER),
+        *((f"tutor{n}", Role.TUTOR) for n in range(6)),
+    ]:
+        grant(
+            admit(by=by, email=f"{key}@bench.example", first_name="Given", last_name=key.title()),
+            role,
+            by=by,
+            starts_on=date(2025, 1, 1),
+        )
     admit(by=by, email="reader@bench.example", first_name="Given", last_name="Reader")
-    programme, _ = Programme.objects.get_or_create(code="BENCH", defaults={"title": "Certificate of benches", "credits": 20})
-    Module.objects.get_or_create(programme=programme, code="B1", defaults={"title": "Benches", "credits": 20, "order": 1})
+    programme, _ = Programme.objects.get_or_create(
+        code="BENCH", defaults={"title": "Certificate of benches", "credits": 20}
+    )
+    Module.objects.get_or_create(
+        programme=programme, code="B1", defaults={"title": "Benches", "credits": 20, "order": 1}
+    )
     make_cohort("BENCH", "Bench intake", programme, date(2026, 9, 1), date(2027, 8, 31), by=by)
     add_organisation("ORG-01", "Bench Advocacy", ["scotland"], "Housing", by=by)
     return {}
@@ -81,13 +96,50 @@ def of(key):
 
 
 def file_of(kind):
-    letters = [str(n).translate(str.maketrans("0123456789", "abcdefghij")).title() for n in range(COUNT)]
+    letters = [
+        str(n).translate(str.maketrans("0123456789", "abcdefghij")).title() for n in range(COUNT)
+    ]
     if kind == "cohort":
-        header = ["cohort", "student_reference", "given_names", "family_name", "known_as", "email", "nations", "enrolled_on"]
-        rows = [["BENCH", f"S-{n}", "Ann", name, "", f"p{n}@bench.example", "Scotland", "2026-09-01"] for n, name in enumerate(letters)]
+        header = [
+            "cohort",
+            "student_reference",
+            "given_names",
+            "family_name",
+            "known_as",
+            "email",
+            "nations",
+            "enrolled_on",
+        ]
+        rows = [
+            ["BENCH", f"S-{n}", "Ann", name, "", f"p{n}@bench.example", "Scotland", "2026-09-01"]
+            for n, name in enumerate(letters)
+        ]
     else:
-        header = ["entry", "email", "organisation", "post", "nations", "starts_on", "ends_on", "line_manager", "confirmed_on"]
-        rows = [[f"ER-{n}", f"p{n}@bench.example", "ORG-01", "Advocate", "Scotland", "2026-09-01", "", "", "2026-09-01"] for n in range(COUNT)]
+        header = [
+            "entry",
+            "email",
+            "organisation",
+            "post",
+            "nations",
+            "starts_on",
+            "ends_on",
+            "line_manager",
+            "confirmed_on",
+        ]
+        rows = [
+            [
+                f"ER-{n}",
+                f"p{n}@bench.example",
+                "ORG-01",
+                "Advocate",
+                "Scotland",
+                "2026-09-01",
+                "",
+                "",
+                "2026-09-01",
+            ]
+            for n in range(COUNT)
+        ]
     out = io.StringIO()
     csv.writer(out).writerows([header, *rows])
     return out.getvalue().encode()
@@ -110,17 +162,40 @@ def allocate():
     from lms.kit import clock
     from lms.people.roles import Operator
 
-    essay = keep_assessment(Module.objects.get(code="B1"), {
-        "code": "B1-ESSAY", "kind": "assignment", "title": "An essay", "weight": 100, "brief": "Write it.", "words": 3000,
-        "criterion": [{"key": "law", "title": "Law", "weight": 100, "description": "Right and dated."}],
-    }, by=Operator("bench"))
-    Submission.objects.bulk_create([
-        Submission(
-            assessment=essay, enrolment=place, script=f"B-{place.pk}", receipt=f"R-{place.pk}", submitted_at=clock.now(), state="submitted",
-        ) for place in Enrolment.objects.filter(cohort__code="BENCH")
-    ], batch_size=500)
+    essay = keep_assessment(
+        Module.objects.get(code="B1"),
+        {
+            "code": "B1-ESSAY",
+            "kind": "assignment",
+            "title": "An essay",
+            "weight": 100,
+            "brief": "Write it.",
+            "words": 3000,
+            "criterion": [
+                {"key": "law", "title": "Law", "weight": 100, "description": "Right and dated."}
+            ],
+        },
+        by=Operator("bench"),
+    )
+    Submission.objects.bulk_create(
+        [
+            Submission(
+                assessment=essay,
+                enrolment=place,
+                script=f"B-{place.pk}",
+                receipt=f"R-{place.pk}",
+                submitted_at=clock.now(),
+                state="submitted",
+            )
+            for place in Enrolment.objects.filter(cohort__code="BENCH")
+        ],
+        batch_size=500,
+    )
     tutors = [of(f"tutor{n}") for n in range(6)]
-    lines = [(one, tutors[n % 6], tutors[(n + 1) % 6]) for n, one in enumerate(Submission.objects.select_related("enrolment"))]
+    lines = [
+        (one, tutors[n % 6], tutors[(n + 1) % 6])
+        for n, one in enumerate(Submission.objects.select_related("enrolment"))
+    ]
     return measured(lambda: allocate_many(lines, by=of("registrar")))
 
 
@@ -131,11 +206,17 @@ def ratify():
     from lms.kit import clock
 
     Submission.objects.update(state="agreed")
-    MarkLine.objects.bulk_create([
-        MarkLine(submission=one, number=number, stage=stage, mark=62, rule="", by="bench")
-        for one in Submission.objects.all() for number, stage in enumerate(("first", "second", "agreed"), start=1)
-    ], batch_size=500)
-    board = actions.call_board(Cohort.objects.get(code="BENCH"), "Board", clock.today(), by=of("registrar"))
+    MarkLine.objects.bulk_create(
+        [
+            MarkLine(submission=one, number=number, stage=stage, mark=62, rule="", by="bench")
+            for one in Submission.objects.all()
+            for number, stage in enumerate(("first", "second", "agreed"), start=1)
+        ],
+        batch_size=500,
+    )
+    board = actions.call_board(
+        Cohort.objects.get(code="BENCH"), "Board", clock.today(), by=of("registrar")
+    )
     actions.confirm_sample(board, "Sound.", by=of("examiner"))
     return measured(lambda: actions.ratify(board, by=of("registrar"), chair="A chair"))
 
@@ -156,7 +237,11 @@ def saver(stop):
 
 
 JOBS = {
-    "prepare": prepare, "people": lambda: bring_file("cohort"), "posts": lambda: bring_file("register"), "allocate": allocate, "ratify": ratify,
+    "prepare": prepare,
+    "people": lambda: bring_file("cohort"),
+    "posts": lambda: bring_file("register"),
+    "allocate": allocate,
+    "ratify": ratify,
     "saver": saver,
 }
 
@@ -170,8 +255,15 @@ def inside(job, *args):
 
 # ---- outside ----
 
+
 def start(env, *args):
-    return subprocess.Popen([sys.executable, "-m", "benchmarks.imports", "inside", *args], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.imports", "inside", *args],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def answer(process):
@@ -197,8 +289,20 @@ def figures(engine, what, row, found):
     limit = LONGEST_IMPORT if row == "row" else None
     return [
         (f"{engine}: {what}", round(found["seconds"], 2), "s", limit, "at most"),
-        (f"{engine}: {what}, statements a {row}", round(found["statements"] + found["told_statements"], 2), "", MOST_STATEMENTS, "at most"),
-        (f"{engine}: {what}, the slowest of {found['saves']} other saves", round(found["slowest"], 2), "s", LONGEST_SAVE, "at most"),
+        (
+            f"{engine}: {what}, statements a {row}",
+            round(found["statements"] + found["told_statements"], 2),
+            "",
+            MOST_STATEMENTS,
+            "at most",
+        ),
+        (
+            f"{engine}: {what}, the slowest of {found['saves']} other saves",
+            round(found["slowest"], 2),
+            "s",
+            LONGEST_SAVE,
+            "at most",
+        ),
         (f"{engine}: {what}, told", round(found["told"], 2), "s", None, "at most"),
     ]
 
@@ -212,8 +316,15 @@ def main(args):
     from conftest import dev
 
     good = True
-    with tempfile.TemporaryDirectory(prefix="imsa-bench-") as home, (contextlib.nullcontext() if given.sqlite else engines.server()) as url:
-        common = {**os.environ, "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "PYTHONPATH": str(ROOT)}
+    with (
+        tempfile.TemporaryDirectory(prefix="imsa-bench-") as home,
+        contextlib.nullcontext() if given.sqlite else engines.server() as url,
+    ):
+        common = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+            "PYTHONPATH": str(ROOT),
+        }
         for engine, address in (("PostgreSQL", url), ("SQLite", "")):
             if engine == "PostgreSQL" and not url:
                 if not given.sqlite:
@@ -225,11 +336,15 @@ def main(args):
             if engine == "SQLite":
                 shutil.copyfile(dev.template(), place / "db.sqlite3")
             else:
-                subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
+                subprocess.run(
+                    [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True
+                )
             answer(start(env, "prepare"))
             for job, what, row in (
-                ("people", f"a file of {COUNT} people", "row"), ("posts", f"a file of {COUNT} posts", "row"),
-                ("allocate", f"{COUNT} scripts given out", "case"), ("ratify", f"{COUNT} cases ratified", "case"),
+                ("people", f"a file of {COUNT} people", "row"),
+                ("posts", f"a file of {COUNT} posts", "row"),
+                ("allocate", f"{COUNT} scripts given out", "case"),
+                ("ratify", f"{COUNT} cases ratified", "case"),
             ):
                 good = say(*figures(engine, what, row, beside_saves(env, job, place))) == 0 and good
     return 0 if good else 1

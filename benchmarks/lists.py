@@ -6,6 +6,7 @@ One JSON line a page and size. `cpu_ms` is the application's, `database_ms` that
 ROUNDS; `floor_ms` that of a page that asks only who is there, in turns with it, so that figures of two runs can be compared; `bytes` as sent without
 compression. A page is a line of PAGES.
 """
+
 import argparse
 import gc
 import json
@@ -54,6 +55,7 @@ PAGES = [
 
 # ---- inside: one process with Django ----
 
+
 def inside(people, only):
     import django
 
@@ -73,11 +75,23 @@ def inside(people, only):
     sequence_all()
     rebuild()
     keep_stretches()  # the worker's turn
-    print(json.dumps({"figure": "lists.stretches, made from nothing", "people": people, "seconds": round(time.monotonic() - grown, 1), "holds": True}), flush=True)
+    print(
+        json.dumps(
+            {
+                "figure": "lists.stretches, made from nothing",
+                "people": people,
+                "seconds": round(time.monotonic() - grown, 1),
+                "holds": True,
+            }
+        ),
+        flush=True,
+    )
     if connection.vendor == "postgresql":
         connection.ensure_connection()
         connection.cursor().execute("VACUUM ANALYZE")
-    print(f"-- {people:,} people after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    print(
+        f"-- {people:,} people after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True
+    )
     waits.tune_connections()  # from here on as lms.wsgi does
     connection.close()
     gc.collect()
@@ -102,8 +116,15 @@ def measured(name, role, address):
     cpu, database, floor = (lower_quartile(column) for column in zip(*times, strict=True))
     holds = found.status_code == 200 and statements <= STATEMENTS and cpu + database <= CPU_MS
     return {
-        "figure": f"lists.{name}", "url": url, "status": found.status_code, "statements": statements, "cpu_ms": cpu, "database_ms": database, "floor_ms": floor,
-        "bytes": len(found.content), "holds": holds,
+        "figure": f"lists.{name}",
+        "url": url,
+        "status": found.status_code,
+        "statements": statements,
+        "cpu_ms": cpu,
+        "database_ms": database,
+        "floor_ms": floor,
+        "bytes": len(found.content),
+        "holds": holds,
     }
 
 
@@ -128,7 +149,12 @@ def places():
 
     cohort = Cohort.objects.get(code="BENCH-0")
     people = User.objects.filter(enrolments__isnull=False).order_by("sort_key", "pk")
-    return {"person": people[people.count() // 2].pk, "cohort": cohort.code, "board": Board.objects.get(cohort=cohort).pk, "organisation": "CROWD-0"}
+    return {
+        "person": people[people.count() // 2].pk,
+        "cohort": cohort.code,
+        "board": Board.objects.get(cohort=cohort).pk,
+        "organisation": "CROWD-0",
+    }
 
 
 def timed(client, url):
@@ -153,10 +179,13 @@ def lower_quartile(values):
 
 # ---- outside ----
 
+
 def main(args=()):
     parser = argparse.ArgumentParser(prog="./dev bench lists")
     parser.add_argument("--people", type=int, nargs="+", default=[24, 1000])
-    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", choices=[name for name, *_ in PAGES])
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="NAME", choices=[name for name, *_ in PAGES]
+    )
     parser.add_argument("--sqlite", action="store_true")
     given = parser.parse_args(args)
     sys.path.insert(0, str(ROOT / "tests"))
@@ -167,13 +196,27 @@ def main(args=()):
         if not url and not given.sqlite:
             print(engines.MISSING, file=sys.stderr)
             return 2
-        env = {**os.environ, "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "PYTHONPATH": str(ROOT), "IMSA_HOME": home, "IMSA_DEBUG": ""}
+        env = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+            "PYTHONPATH": str(ROOT),
+            "IMSA_HOME": home,
+            "IMSA_DEBUG": "",
+        }
         env["DATABASE_URL"] = "" if given.sqlite else url
         for command in (["migrate", "-v0"], ["seed_demo"]):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, stdout=sys.stderr)
+            subprocess.run(
+                [sys.executable, "manage.py", *command],
+                cwd=ROOT,
+                env=env,
+                check=True,
+                stdout=sys.stderr,
+            )
         for people in sorted(given.people):
             command = [sys.executable, "-m", "benchmarks.lists", "inside", str(people), *given.only]
-            with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as running:
+            with subprocess.Popen(
+                command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+            ) as running:
                 for line in running.stdout:
                     print(line, end="", flush=True)
                     good = good and json.loads(line)["holds"]

@@ -2,6 +2,7 @@
 
 Uses `wrk` where it is installed, else eight threads of its own, which cost the server some of its two cores.
 """
+
 import gzip
 import http.client
 import os
@@ -21,7 +22,7 @@ from tests.conftest import dev
 
 SECONDS, CLIENTS = 8, 8
 PAGES = [("course home", "/study/", 120), ("unit page", "/study/units/701-1/all/", 160)]
-QUERIES = '''
+QUERIES = """
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -36,11 +37,11 @@ for address in %r:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
     print(len(asked))
-'''
-GROW = '''
+"""
+GROW = """
 from benchmarks.scale import more_trainees, more_units
 more_trainees(10_000, more_units(175), 100)
-'''
+"""
 
 
 def main():
@@ -52,27 +53,49 @@ def main():
             if size != "demonstration":
                 shell(home, GROW)
             counts = shell(home, QUERIES % ([address for _, address, _ in PAGES],)).split()
-            figures += [(f"{name}, queries ({size})", int(n), "queries", 10, "at most")
-                        for (name, _, _), n in zip(PAGES, counts[-len(PAGES):], strict=True)]
+            figures += [
+                (f"{name}, queries ({size})", int(n), "queries", 10, "at most")
+                for (name, _, _), n in zip(PAGES, counts[-len(PAGES) :], strict=True)
+            ]
             with serving(home) as port:
                 cookie = sign_in(port)
                 for name, address, limit in PAGES:
                     fetch(port, address, cookie)
-                    figures.append((f"{name} ({size})", round(rate(port, address, cookie), 1), "requests/s", limit, "at least"))
+                    figures.append(
+                        (
+                            f"{name} ({size})",
+                            round(rate(port, address, cookie), 1),
+                            "requests/s",
+                            limit,
+                            "at least",
+                        )
+                    )
                 if size == "demonstration":
                     first, after = weights(port, PAGES[1][1], cookie)
-                    figures += [("unit page, first visit", first, "bytes", 60_000, "at most"),
-                                ("unit page, after", after, "bytes", 15_000, "at most")]
+                    figures += [
+                        ("unit page, first visit", first, "bytes", 60_000, "at most"),
+                        ("unit page, after", after, "bytes", 15_000, "at most"),
+                    ]
     return say(*figures)
 
 
 def environment(home):
-    return {**os.environ, "IMSA_HOME": str(home), "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "lms.settings.dev"}
+    return {
+        **os.environ,
+        "IMSA_HOME": str(home),
+        "DATABASE_URL": "",
+        "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+    }
 
 
 def shell(home, code):
-    done = subprocess.run([str(dev.PYTHON), "manage.py", "shell", "-v0", "-c", code], cwd=dev.ROOT, text=True,
-                          capture_output=True, env={**environment(home), "PYTHONPATH": str(dev.ROOT)})
+    done = subprocess.run(
+        [str(dev.PYTHON), "manage.py", "shell", "-v0", "-c", code],
+        cwd=dev.ROOT,
+        text=True,
+        capture_output=True,
+        env={**environment(home), "PYTHONPATH": str(dev.ROOT)},
+    )
     if done.returncode:
         raise SystemExit(done.stderr)
     return done.stdout
@@ -81,8 +104,13 @@ def shell(home, code):
 @contextmanager
 def serving(home):
     port = free_port()
-    server = subprocess.Popen([str(part) for part in dev.server(port)], cwd=dev.ROOT, env=environment(home),
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [str(part) for part in dev.server(port)],
+        cwd=dev.ROOT,
+        env=environment(home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         for _ in range(300):
             try:
@@ -107,13 +135,22 @@ def fetch(port, address, cookie, method="GET", body=None, **headers):
 
 def sign_in(port):
     _, page, headers = fetch(port, "/demo/", "")
-    cookies = {k: v for k, v in (c.split(";")[0].split("=", 1) for c in headers.get_all("Set-Cookie"))}
+    cookies = {
+        k: v for k, v in (c.split(";")[0].split("=", 1) for c in headers.get_all("Set-Cookie"))
+    }
     page = gzip.decompress(page) if headers.get("Content-Encoding") == "gzip" else page
     token = re.search(rb'csrfmiddlewaretoken" value="([^"]+)"', page)[1].decode()
     joined = "; ".join(f"{k}={v}" for k, v in cookies.items())
     status, _, headers = fetch(
-        port, "/demo/", joined, "POST", urlencode({"csrfmiddlewaretoken": token, "person": "trainee"}),
-        **{"Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://127.0.0.1:{port}/demo/"},
+        port,
+        "/demo/",
+        joined,
+        "POST",
+        urlencode({"csrfmiddlewaretoken": token, "person": "trainee"}),
+        **{
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Referer": f"http://127.0.0.1:{port}/demo/",
+        },
     )
     assert status == 302, status
     cookies.update(c.split(";")[0].split("=", 1) for c in headers.get_all("Set-Cookie"))
@@ -123,8 +160,21 @@ def sign_in(port):
 def rate(port, address, cookie):
     if shutil.which("wrk"):
         said = subprocess.run(
-            ["wrk", "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "-H", f"Cookie: {cookie}", "-H", "Accept-Encoding: gzip",
-             f"http://127.0.0.1:{port}{address}"], capture_output=True, text=True, check=True).stdout
+            [
+                "wrk",
+                "-t1",
+                f"-c{CLIENTS}",
+                f"-d{SECONDS}s",
+                "-H",
+                f"Cookie: {cookie}",
+                "-H",
+                "Accept-Encoding: gzip",
+                f"http://127.0.0.1:{port}{address}",
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
         assert "Non-2xx" not in said, said
         return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
     until, counts = time.perf_counter() + SECONDS, []
@@ -150,11 +200,16 @@ def weights(port, address, cookie):
     text = (gzip.decompress(page) if headers.get("Content-Encoding") == "gzip" else page).decode()
     brought = set(re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js|svg|woff2))"', text))
     for sheet in [b for b in brought if b.endswith(".css")]:
-        brought |= {f"/static/{m}" for m in re.findall(r'url\("\.\./([^"]+)"\)', gunzip(fetch(port, sheet, cookie)))
-                    if "latin-ext" not in m and "more" not in m}
+        brought |= {
+            f"/static/{m}"
+            for m in re.findall(r'url\("\.\./([^"]+)"\)', gunzip(fetch(port, sheet, cookie)))
+            if "latin-ext" not in m and "more" not in m
+        }
     return len(page) + sum(len(fetch(port, one, cookie)[1]) for one in brought), len(page)
 
 
 def gunzip(answer):
     _, content, headers = answer
-    return (gzip.decompress(content) if headers.get("Content-Encoding") == "gzip" else content).decode()
+    return (
+        gzip.decompress(content) if headers.get("Content-Encoding") == "gzip" else content
+    ).decode()

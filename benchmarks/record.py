@@ -5,6 +5,7 @@
 Rounds alternate. “deeds a second” is 8 processes that write one entry a transaction. “a save during a long deed” is the slowest of another
 process's deeds while one transaction writes 3,000 entries, as an import of 500 rows does; the sequencer runs beside both.
 """
+
 import argparse
 import json
 import os
@@ -22,6 +23,7 @@ WRITERS, ROUNDS, LONG = 8, 3, 3000
 
 
 # ---- inside: one process with Django ----
+
 
 def one_deed(way):
     """A deed with one entry; `shared` locks and updates the head around it, as every deed did."""
@@ -80,6 +82,7 @@ def inside(job, *args):
 
 # ---- outside ----
 
+
 def start(env, *args):
     command = [sys.executable, "-m", "benchmarks.record", "inside", *map(str, args)]
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
@@ -109,15 +112,54 @@ def rounds(env, seconds):
 
 
 def figures(engine, found):
-    middle = {way: {name: statistics.median(values) for name, values in kept.items()} for way, kept in found.items()}
+    middle = {
+        way: {name: statistics.median(values) for name, values in kept.items()}
+        for way, kept in found.items()
+    }
     spread = f"{min(found['alone']['deeds']):.0f}–{max(found['alone']['deeds']):.0f}"
     return [
-        (f"{engine}: deeds a second, {WRITERS} writers ({spread})", round(middle["alone"]["deeds"]), "1/s", None, "at least"),
-        (f"{engine}: the same under one shared row", round(middle["shared"]["deeds"]), "1/s", None, "at least"),
-        (f"{engine}: ratio", round(middle["alone"]["deeds"] / middle["shared"]["deeds"], 2), "times", 0.9, "at least"),
-        (f"{engine}: the slowest save during a deed of {LONG} entries", round(middle["alone"]["save"], 2), "s", 0.5 if engine == "PostgreSQL" else None, "at most"),
-        (f"{engine}: the same under one shared row", round(middle["shared"]["save"], 2), "s", None, "at most"),
-        (f"{engine}: a deed of {LONG} entries", round(middle["alone"]["long"], 1), "s", None, "at most"),
+        (
+            f"{engine}: deeds a second, {WRITERS} writers ({spread})",
+            round(middle["alone"]["deeds"]),
+            "1/s",
+            None,
+            "at least",
+        ),
+        (
+            f"{engine}: the same under one shared row",
+            round(middle["shared"]["deeds"]),
+            "1/s",
+            None,
+            "at least",
+        ),
+        (
+            f"{engine}: ratio",
+            round(middle["alone"]["deeds"] / middle["shared"]["deeds"], 2),
+            "times",
+            0.9,
+            "at least",
+        ),
+        (
+            f"{engine}: the slowest save during a deed of {LONG} entries",
+            round(middle["alone"]["save"], 2),
+            "s",
+            0.5 if engine == "PostgreSQL" else None,
+            "at most",
+        ),
+        (
+            f"{engine}: the same under one shared row",
+            round(middle["shared"]["save"], 2),
+            "s",
+            None,
+            "at most",
+        ),
+        (
+            f"{engine}: a deed of {LONG} entries",
+            round(middle["alone"]["long"], 1),
+            "s",
+            None,
+            "at most",
+        ),
     ]
 
 
@@ -130,7 +172,11 @@ def main(args):
 
     lines = []
     with tempfile.TemporaryDirectory(prefix="imsa-bench-") as home, engines.server() as url:
-        common = {**os.environ, "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "PYTHONPATH": str(ROOT)}
+        common = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+            "PYTHONPATH": str(ROOT),
+        }
         for engine, address in (("PostgreSQL", url), ("SQLite", "")):
             if engine == "PostgreSQL" and not url:
                 print(engines.MISSING, file=sys.stderr)
@@ -138,7 +184,9 @@ def main(args):
             place = Path(home, engine)
             place.mkdir()
             env = common | {"DATABASE_URL": address, "IMSA_HOME": str(place)}
-            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
+            subprocess.run(
+                [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True
+            )
             lines += figures(engine, rounds(env, given.seconds))
     return say(*lines)
 

@@ -5,6 +5,7 @@
 It starts a PostgreSQL of its own, fills a database for each size, and throws both away; `--keep DIR` keeps them there and uses
 them again. Rows are loaded without a wait for the disk; everything is measured with PostgreSQL as it comes, which waits for it.
 """
+
 import argparse
 import contextlib
 import cProfile
@@ -73,6 +74,7 @@ def idle_share() -> float:
 
 # ---- a PostgreSQL of its own ----
 
+
 class Cluster:
     """A private server below `folder`; `restart` takes its options."""
 
@@ -89,18 +91,35 @@ class Cluster:
             shutil.chown(self.folder, "postgres", "postgres")
         if not (self.folder / "data").exists():
             made = ["--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
-            subprocess.run([self.place / "initdb", "-D", "data", "-U", "imsa", *made], check=True, stdout=subprocess.DEVNULL, **self.as_whom)
+            subprocess.run(
+                [self.place / "initdb", "-D", "data", "-U", "imsa", *made],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                **self.as_whom,
+            )
 
     def restart(self, **options):
         """With a quarter of the memory, as PostgreSQL's own advice has it; everything else as it comes."""
         self.stop()
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-        options = {"listen_addresses": "", "shared_buffers": f"{memory // 4}MB", "effective_cache_size": f"{memory // 2}MB",
-                   "shared_preload_libraries": "pg_stat_statements", "log_min_messages": "fatal", **options}
+        options = {
+            "listen_addresses": "",
+            "shared_buffers": f"{memory // 4}MB",
+            "effective_cache_size": f"{memory // 2}MB",
+            "shared_preload_libraries": "pg_stat_statements",
+            "log_min_messages": "fatal",
+            **options,
+        }
         given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        self.running = subprocess.Popen([self.place / "postgres", "-D", "data", "-k", self.folder, *given], stdout=sys.stderr, **self.as_whom)
+        self.running = subprocess.Popen(
+            [self.place / "postgres", "-D", "data", "-k", self.folder, *given],
+            stdout=sys.stderr,
+            **self.as_whom,
+        )
         until = time.monotonic() + 120
-        while subprocess.call([self.place / "pg_isready", "-q", "-h", self.folder, "-U", "imsa", "-d", "postgres"]):
+        while subprocess.call(
+            [self.place / "pg_isready", "-q", "-h", self.folder, "-U", "imsa", "-d", "postgres"]
+        ):
             if self.running.poll() is not None or time.monotonic() > until:
                 raise SystemExit("The private PostgreSQL server did not start: see above.")
             time.sleep(0.1)
@@ -112,19 +131,41 @@ class Cluster:
             self.running = None
 
     def ask(self, question, database="postgres") -> str:
-        command = [self.place / "psql", "-h", self.folder, "-U", "imsa", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", question]
+        command = [
+            self.place / "psql",
+            "-h",
+            self.folder,
+            "-U",
+            "imsa",
+            "-XAtq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            database,
+            "-c",
+            question,
+        ]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def environment(self, database):
         address = str(self.folder).replace("/", "%2F")
         return {
-            **os.environ, "DATABASE_URL": f"postgres://imsa@{address}/{database}", "IMSA_HOME": str(self.folder / "home"),
-            "DJANGO_SETTINGS_MODULE": "imsa_unlimited", "PYTHONPATH": os.pathsep.join([str(self.folder / "settings"), str(ROOT)]),
+            **os.environ,
+            "DATABASE_URL": f"postgres://imsa@{address}/{database}",
+            "IMSA_HOME": str(self.folder / "home"),
+            "DJANGO_SETTINGS_MODULE": "imsa_unlimited",
+            "PYTHONPATH": os.pathsep.join([str(self.folder / "settings"), str(ROOT)]),
         }
 
     def inside(self, database, job, *args):
         """What a process of its own finds out with Django and this database."""
-        done = subprocess.run(asking(job, *args), cwd=ROOT, env=self.environment(database), stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            asking(job, *args),
+            cwd=ROOT,
+            env=self.environment(database),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         if done.returncode:
             raise SystemExit(f"This failed: {job} on {database}")
         return json.loads(done.stdout.splitlines()[-1])
@@ -133,7 +174,10 @@ class Cluster:
     def opened(self, database, job, *args):
         """A process that answers whenever it is asked `next`."""
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
-        with subprocess.Popen(asking(job, *args), cwd=ROOT, env=self.environment(database), **pipes) as running:
+        with subprocess.Popen(
+            asking(job, *args), cwd=ROOT, env=self.environment(database), **pipes
+        ) as running:
+
             def the_next():
                 running.stdin.write("\n")
                 return json.loads(running.stdout.readline())
@@ -143,13 +187,23 @@ class Cluster:
             running.stdin.close()
 
     def manage(self, database, *args):
-        subprocess.run([sys.executable, "manage.py", *args], cwd=ROOT, env=self.environment(database), check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "manage.py", *args],
+            cwd=ROOT,
+            env=self.environment(database),
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
 
 @contextlib.contextmanager
 def cluster(keep):
     with contextlib.ExitStack() as end:
-        folder = Path(keep).resolve() if keep else Path(end.enter_context(tempfile.TemporaryDirectory(prefix="imsa-register-")))
+        folder = (
+            Path(keep).resolve()
+            if keep
+            else Path(end.enter_context(tempfile.TemporaryDirectory(prefix="imsa-register-")))
+        )
         for name in ("home", "settings"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / "settings" / "imsa_unlimited.py").write_text(UNLIMITED)
@@ -163,8 +217,15 @@ def fill(server, sizes) -> list[str]:
     names = [f"register_{size}" for size in sizes]
     have = set(server.ask("SELECT datname FROM pg_database").split())
     if missing := [size for size, name in zip(sizes, names, strict=True) if name not in have]:
-        server.restart(fsync="off", synchronous_commit="off", full_page_writes="off", wal_level="minimal", max_wal_senders=0,
-                       max_wal_size="2GB", autovacuum="off")
+        server.restart(
+            fsync="off",
+            synchronous_commit="off",
+            full_page_writes="off",
+            wal_level="minimal",
+            max_wal_senders=0,
+            max_wal_size="2GB",
+            autovacuum="off",
+        )
         if "demonstration" not in have:
             tell("an empty database, and the demonstration in it")
             server.ask("CREATE DATABASE part")
@@ -177,31 +238,45 @@ def fill(server, sizes) -> list[str]:
             server.ask(f"DROP DATABASE IF EXISTS part_{size}")
             server.ask(f"CREATE DATABASE part_{size} TEMPLATE demonstration")
             server.inside(f"part_{size}", "populate", size)
-            server.ask("CREATE EXTENSION pg_stat_statements; CREATE EXTENSION pg_prewarm", f"part_{size}")
+            server.ask(
+                "CREATE EXTENSION pg_stat_statements; CREATE EXTENSION pg_prewarm", f"part_{size}"
+            )
             server.ask(f"ALTER DATABASE part_{size} RENAME TO register_{size}")
             tell(f"{size:,} people took {time.monotonic() - began:.0f} s")
     server.restart()
     for name in names:
-        server.manage(name, "migrate", "-v0", "--skip-checks")  # what was kept may be older than the code
+        server.manage(
+            name, "migrate", "-v0", "--skip-checks"
+        )  # what was kept may be older than the code
     return names
 
 
 def warm(server, database):
     """Everything a check reads, as after a day's work; the rows of past checks stay on the disk."""
-    pages = server.ask("""SELECT sum(pg_prewarm(c.oid::regclass, 'prefetch')), sum(pg_prewarm(c.oid::regclass)) FROM pg_class c
+    pages = server.ask(
+        """SELECT sum(pg_prewarm(c.oid::regclass, 'prefetch')), sum(pg_prewarm(c.oid::regclass)) FROM pg_class c
         LEFT JOIN pg_index i ON i.indexrelid = c.oid
-        WHERE c.relkind IN ('r', 'i', 't') AND c.relpages > 0 AND c.relname <> 'certificates_check'""", database)
+        WHERE c.relkind IN ('r', 'i', 't') AND c.relpages > 0 AND c.relname <> 'certificates_check'""",
+        database,
+    )
     tell(f"{database}: {int(pages.split('|')[1]) * 8 // 1024:,} MB read into memory")
 
 
 def machine(server):
-    names = re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else [platform.processor()]
+    names = (
+        re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+        if Path("/proc/cpuinfo").exists()
+        else [platform.processor()]
+    )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (f"{os.cpu_count()} cores of {names[0]}, {memory:.0f} GB, {platform.system()} {platform.release()}, Python {platform.python_version()}, "
-            f"PostgreSQL {server.ask('SHOW server_version')}, load {os.getloadavg()[0]:.1f} before")
+    return (
+        f"{os.cpu_count()} cores of {names[0]}, {memory:.0f} GB, {platform.system()} {platform.release()}, Python {platform.python_version()}, "
+        f"PostgreSQL {server.ask('SHOW server_version')}, load {os.getloadavg()[0]:.1f} before"
+    )
 
 
 # ---- inside: a process with Django and one database ----
+
 
 def registered(count):
     from benchmarks.population import populate
@@ -263,7 +338,16 @@ def checks(count, seed):
             watcher.spent, watcher.asked, busy = 0.0, [], time.process_time()
             a_check(client, question)
             own = time.process_time() - busy
-            print(json.dumps({"database": watcher.spent * 1000, "own": own * 1000, "queries": len(watcher.asked)}), flush=True)
+            print(
+                json.dumps(
+                    {
+                        "database": watcher.spent * 1000,
+                        "own": own * 1000,
+                        "queries": len(watcher.asked),
+                    }
+                ),
+                flush=True,
+            )
     return {}
 
 
@@ -301,13 +385,17 @@ def profile():
     for question in asked[:200]:
         a_check(client, question)
     each = (time.perf_counter() - began) * 5, (time.process_time() - busy) * 5
-    tell(f"one check and its answer: {each[0]:.1f} ms, of which {each[1]:.1f} ms are this process's own")
+    tell(
+        f"one check and its answer: {each[0]:.1f} ms, of which {each[1]:.1f} ms are this process's own"
+    )
     made = cProfile.Profile()
     made.enable()
     for question in asked[200:]:
         a_check(client, question)
     made.disable()
-    pstats.Stats(made, stream=sys.stderr).sort_stats("cumulative").print_stats(70).sort_stats("tottime").print_stats(40)
+    pstats.Stats(made, stream=sys.stderr).sort_stats("cumulative").print_stats(70).sort_stats(
+        "tottime"
+    ).print_stats(40)
     return {"milliseconds": each[0], "own": each[1]}
 
 
@@ -321,11 +409,23 @@ def equal(rounds):
     from lms.kit import codes
 
     client, known = Client(), holders(50, 11)
-    hidden = Withholding.objects.filter(until_day=None).order_by("-pk").values_list("person_id", flat=True)[:50]
-    rows = Certificate.objects.filter(enrolment__person__in=list(hidden)).exclude(enrolment__person__last_name="").values_list("number", "enrolment__person__last_name")
+    hidden = (
+        Withholding.objects.filter(until_day=None)
+        .order_by("-pk")
+        .values_list("person_id", flat=True)[:50]
+    )
+    rows = (
+        Certificate.objects.filter(enrolment__person__in=list(hidden))
+        .exclude(enrolment__person__last_name="")
+        .values_list("number", "enrolment__person__last_name")
+    )
     kinds = {
-        "unknown": [(codes.numbered("IMSA", 7 + n * SPREAD[1]), family) for n, (_, _, family) in enumerate(known)],
-        "misnamed": [(imsa, "Nobody") for imsa, _, _ in known], "withheld": [*rows],
+        "unknown": [
+            (codes.numbered("IMSA", 7 + n * SPREAD[1]), family)
+            for n, (_, _, family) in enumerate(known)
+        ],
+        "misnamed": [(imsa, "Nobody") for imsa, _, _ in known],
+        "withheld": [*rows],
     }
 
     def asking_of(pairs):
@@ -335,6 +435,7 @@ def equal(rounds):
             number, surname = next(left)
             answer = client.post("/check/", {"number": number, "surname": surname})
             assert answer.status_code == 302, (number, surname, answer.status_code)
+
         return ask
 
     took = quick_quarters({name: asking_of(pairs) for name, pairs in kinds.items()}, int(rounds))
@@ -360,10 +461,14 @@ def certificates(count):
     from lms.people.roles import holders_of
 
     count, (registrar, *_) = int(count), holders_of(Role.REGISTRAR)
-    waiting = Enrolment.objects.filter(student_reference__startswith="BENCH", certificates=None, person__imsa_number__isnull=False)
-    waiting = list(waiting.exclude(award=None).order_by("pk")[:count + 20])
+    waiting = Enrolment.objects.filter(
+        student_reference__startswith="BENCH", certificates=None, person__imsa_number__isnull=False
+    )
+    waiting = list(waiting.exclude(award=None).order_by("pk")[: count + 20])
     if len(waiting) < count + 20:
-        raise SystemExit(f"Only {len(waiting)} people wait for a certificate. Ask for fewer, for more people, or for a fresh --keep.")
+        raise SystemExit(
+            f"Only {len(waiting)} people wait for a certificate. Ask for fewer, for more people, or for a fresh --keep."
+        )
     for enrolment in waiting[:20]:
         issue(enrolment, by=registrar)
     early, taken, begun, busy = max(1, count // 10), 0, time.perf_counter(), time.process_time()
@@ -371,23 +476,41 @@ def certificates(count):
         try:
             issue(enrolment, by=registrar)
         except IntegrityError:
-            taken += 1  # a number by lot that somebody has: one in twenty thousand with a million people
+            taken += (
+                1  # a number by lot that somebody has: one in twenty thousand with a million people
+            )
         if n == early:
             memory = resident()
         if n % 500 == 0:
-            tell(f"{n} certificates, {n / (time.perf_counter() - begun):.1f} a second, {resident():.0f} MB")
+            tell(
+                f"{n} certificates, {n / (time.perf_counter() - begun):.1f} a second, {resident():.0f} MB"
+            )
     issued, own = count / (time.perf_counter() - begun), count / (time.process_time() - busy)
     facts, design = Certificate.objects.latest("pk").facts, DesignVersion.objects.latest("number")
     begun, alone = time.perf_counter(), min(count, 300)
     for _ in range(alone):
-        pdf.sign(drawing.draw(facts, design.signatories), {"imsa-award.jwt": b"x" * 1500, "imsa-accreditation.jwt": b"x" * 1500})
-    return {"issued": issued, "own": own, "drawn": alone / (time.perf_counter() - begun), "early": memory, "late": resident(), "taken": taken}
+        pdf.sign(
+            drawing.draw(facts, design.signatories),
+            {"imsa-award.jwt": b"x" * 1500, "imsa-accreditation.jwt": b"x" * 1500},
+        )
+    return {
+        "issued": issued,
+        "own": own,
+        "drawn": alone / (time.perf_counter() - begun),
+        "early": memory,
+        "late": resident(),
+        "taken": taken,
+    }
 
 
 def resident() -> float:
     """Megabytes this process holds in memory."""
     if Path("/proc/self/statm").exists():
-        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        return (
+            int(Path("/proc/self/statm").read_text().split()[1])
+            * os.sysconf("SC_PAGE_SIZE")
+            / 2**20
+        )
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
@@ -400,7 +523,9 @@ def asker():
     found = Contact.objects.filter(organisation=organisation).select_related("person").first()
     if found is None:
         person = Contact.objects.filter(organisation__code="ORG-18").earliest("pk").person
-        found = Contact.objects.create(organisation=organisation, person=person, starts_on=clock.today())
+        found = Contact.objects.create(
+            organisation=organisation, person=person, starts_on=clock.today()
+        )
     return organisation, found.person
 
 
@@ -418,11 +543,19 @@ def a_list(count):
     organisation, person = asker()
     text, entries = "\n".join("\t".join(line) for line in lines(int(count))), Entry.objects.count()
     begun = time.perf_counter()
-    made = answer_list(organisation, uploaded_lists.pasted(text, clock.today()), "work", by=person, day=clock.today())
+    made = answer_list(
+        organisation,
+        uploaded_lists.pasted(text, clock.today()),
+        "work",
+        by=person,
+        day=clock.today(),
+    )
     answered = time.perf_counter()
     content = as_csv(table_of(made))
     done = time.perf_counter()
-    assert Check.objects.filter(list_check=made).count() == int(count) == len(content.splitlines()) - 1
+    assert (
+        Check.objects.filter(list_check=made).count() == int(count) == len(content.splitlines()) - 1
+    )
     assert Entry.objects.count() == entries + 1
     return {"seconds": done - begun, "table": done - answered}
 
@@ -442,13 +575,26 @@ def watches(count):
     begun = time.perf_counter()
     first = look_at_watches(by=by)
     tell(f"the first run told of {first:,} people in {time.perf_counter() - begun:.0f} s")
-    people = Watch.objects.filter(ended_at=None).order_by("pk").values_list("person_id", flat=True)[:300]
+    people = (
+        Watch.objects.filter(ended_at=None).order_by("pk").values_list("person_id", flat=True)[:300]
+    )
     lines = last_lines().filter(employment__person__in=list(people), ends_on=None)
-    EmploymentLine.objects.bulk_create([
-        EmploymentLine(employment_id=old.employment_id, number=old.number + 1, organisation_id=old.organisation_id, nations=old.nations,
-                       post=old.post, starts_on=old.starts_on, ends_on=clock.today() - timedelta(1), source="bench", recorded_at=clock.now())
-        for old in lines
-    ])
+    EmploymentLine.objects.bulk_create(
+        [
+            EmploymentLine(
+                employment_id=old.employment_id,
+                number=old.number + 1,
+                organisation_id=old.organisation_id,
+                nations=old.nations,
+                post=old.post,
+                starts_on=old.starts_on,
+                ends_on=clock.today() - timedelta(1),
+                source="bench",
+                recorded_at=clock.now(),
+            )
+            for old in lines
+        ]
+    )
     begun = time.perf_counter()
     changed = look_at_watches(by=by)
     return {"seconds": time.perf_counter() - begun, "changed": changed}
@@ -460,16 +606,28 @@ def profiled(job, *args):
     made.enable()
     found = INSIDE[job](*args)
     made.disable()
-    pstats.Stats(made, stream=sys.stderr).sort_stats("cumulative").print_stats(60).sort_stats("tottime").print_stats(25)
+    pstats.Stats(made, stream=sys.stderr).sort_stats("cumulative").print_stats(60).sort_stats(
+        "tottime"
+    ).print_stats(25)
     return found
 
 
-INSIDE = {"populate": registered, "checks": checks, "plans": plans, "equal": equal, "profile": profile, "questions": asked_for,
-          "certificates": certificates, "list": a_list, "watches": watches,
-          "profiled": profiled}
+INSIDE = {
+    "populate": registered,
+    "checks": checks,
+    "plans": plans,
+    "equal": equal,
+    "profile": profile,
+    "questions": asked_for,
+    "certificates": certificates,
+    "list": a_list,
+    "watches": watches,
+    "profiled": profiled,
+}
 
 
 # ---- the figures ----
+
 
 def of_checks(server, given, sizes):
     """Both sizes by turns, check by check, so that whatever else the machine does falls on both."""
@@ -478,19 +636,35 @@ def of_checks(server, given, sizes):
         both = [end.enter_context(server.opened(name, "checks", count, 100)) for name in names]
         found = [[one.next() for one in both] for _ in range(count)]
     small, large = ([each[which]["database"] for each in found] for which in (0, 1))
-    middle, high = ([statistics.quantiles(times, n=20)[at] for times in (small, large)] for at in (9, 18))
+    middle, high = (
+        [statistics.quantiles(times, n=20)[at] for times in (small, large)] for at in (9, 18)
+    )
     faults = say(
-        ("check.queries", max(each["queries"] for pair in found for each in pair), "statements", 6, "at most"),
+        (
+            "check.queries",
+            max(each["queries"] for pair in found for each in pair),
+            "statements",
+            6,
+            "at most",
+        ),
         (f"check.database_ms.p50 ({sizes[0]:,} people)", round(middle[0], 2), "ms", None, ""),
         (f"check.database_ms.p50 ({sizes[1]:,} people)", round(middle[1], 2), "ms", None, ""),
         (f"check.database_ms.p95 ({sizes[0]:,} people)", round(high[0], 2), "ms", None, ""),
         (f"check.database_ms.p95 ({sizes[1]:,} people)", round(high[1], 2), "ms", 5, "at most"),
         ("check.p95_ratio", round(high[1] / high[0], 2), "times", 1.2, "at most"),
-        ("check.own_ms", round(statistics.median(pair[1]["own"] for pair in found), 2), "ms of the application's own time", None, ""),
+        (
+            "check.own_ms",
+            round(statistics.median(pair[1]["own"] for pair in found), 2),
+            "ms of the application's own time",
+            None,
+            "",
+        ),
     )
     if given.plans:
         scans = server.inside(names[1], "plans")["scans"]
-        faults |= say(("check.sequential_scans", len(scans), " ".join(["large tables", *scans]), 0, "at most"))
+        faults |= say(
+            ("check.sequential_scans", len(scans), " ".join(["large tables", *scans]), 0, "at most")
+        )
     if given.profile:
         server.inside(names[1], "profile")
     return faults
@@ -510,17 +684,58 @@ def of_pages(server, given, sizes):
         for seconds in (2, 3 if given.quick else SECONDS):  # the first warms it
             server.ask("SELECT pg_stat_statements_reset()", name)
             checked = crowd(port, asked, seconds)
-        calls = server.ask("SELECT sum(calls), sum(total_exec_time) FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid "
-                           "WHERE datname = current_database() AND query NOT LIKE '%pg_stat%'", name).split("|")
+        calls = server.ask(
+            "SELECT sum(calls), sum(total_exec_time) FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid "
+            "WHERE datname = current_database() AND query NOT LIKE '%pg_stat%'",
+            name,
+        ).split("|")
         form = crowd(port, None, 3 if given.quick else SECONDS)
-    tell(f"the clients took {checked['own']:.0%} of a core; {checked['bytes'] / checked['requests']:.0f} bytes an answer")
+    tell(
+        f"the clients took {checked['own']:.0%} of a core; {checked['bytes'] / checked['requests']:.0f} bytes an answer"
+    )
     return say(
-        ("check.requests_per_second", round(checked["requests"] / checked["seconds"], 1), "requests/s", None, ""),
-        ("check.checks_per_second", round(checked["requests"] / 2 / checked["seconds"], 1), "questions with their answer/s", None, ""),
-        ("check.form_requests_per_second", round(form["requests"] / form["seconds"], 1), "requests/s", None, ""),
-        ("check.vs_moodle", round(checked["requests"] / checked["seconds"] / MOODLE, 1), "times", 10, "at least"),
-        ("check.statements_at_server", round(2 * int(calls[0]) / checked["requests"], 2), "statements a check, with BEGIN and COMMIT", None, ""),
-        ("check.server_ms", round(2 * float(calls[1]) / checked["requests"], 2), "ms a check inside PostgreSQL", None, ""),
+        (
+            "check.requests_per_second",
+            round(checked["requests"] / checked["seconds"], 1),
+            "requests/s",
+            None,
+            "",
+        ),
+        (
+            "check.checks_per_second",
+            round(checked["requests"] / 2 / checked["seconds"], 1),
+            "questions with their answer/s",
+            None,
+            "",
+        ),
+        (
+            "check.form_requests_per_second",
+            round(form["requests"] / form["seconds"], 1),
+            "requests/s",
+            None,
+            "",
+        ),
+        (
+            "check.vs_moodle",
+            round(checked["requests"] / checked["seconds"] / MOODLE, 1),
+            "times",
+            10,
+            "at least",
+        ),
+        (
+            "check.statements_at_server",
+            round(2 * int(calls[0]) / checked["requests"], 2),
+            "statements a check, with BEGIN and COMMIT",
+            None,
+            "",
+        ),
+        (
+            "check.server_ms",
+            round(2 * float(calls[1]) / checked["requests"], 2),
+            "ms a check inside PostgreSQL",
+            None,
+            "",
+        ),
     )
 
 
@@ -530,7 +745,12 @@ def serving(server, database):
     from tests.conftest import dev
 
     port = free_port()
-    running = subprocess.Popen([str(part) for part in dev.server(port)], cwd=ROOT, env=server.environment(database), stdout=sys.stderr)
+    running = subprocess.Popen(
+        [str(part) for part in dev.server(port)],
+        cwd=ROOT,
+        env=server.environment(database),
+        stdout=sys.stderr,
+    )
     try:
         for _ in range(300):
             with contextlib.suppress(OSError):
@@ -547,8 +767,17 @@ class Browser:
     """One client with its own cookies and one line to the server, kept open as browsers do."""
 
     def __init__(self, port):
-        self.line, self.cookie, self.token, self.weight = http.client.HTTPConnection("127.0.0.1", port, timeout=60), "", "", 0
-        self.headers = {"Accept-Encoding": "gzip", "Referer": f"http://127.0.0.1:{port}/check/", "Content-Type": "application/x-www-form-urlencoded"}
+        self.line, self.cookie, self.token, self.weight = (
+            http.client.HTTPConnection("127.0.0.1", port, timeout=60),
+            "",
+            "",
+            0,
+        )
+        self.headers = {
+            "Accept-Encoding": "gzip",
+            "Referer": f"http://127.0.0.1:{port}/check/",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
 
     def ask(self, method, address, body=None):
         for again in (True, False):
@@ -556,7 +785,10 @@ class Browser:
                 self.line.request(method, address, body, {**self.headers, "Cookie": self.cookie})
                 answer = self.line.getresponse()
                 break
-            except (http.client.RemoteDisconnected, ConnectionError):  # the server lets an idle line go
+            except (
+                http.client.RemoteDisconnected,
+                ConnectionError,
+            ):  # the server lets an idle line go
                 self.line.close()
                 if not again:
                     raise
@@ -569,12 +801,16 @@ class Browser:
         status, page, headers = self.ask("GET", "/check/")
         assert status == 200, status
         self.headers["Accept-Encoding"] = "gzip"
-        self.cookie = "; ".join(cookie.split(";")[0] for cookie in headers.get_all("Set-Cookie") or [])
+        self.cookie = "; ".join(
+            cookie.split(";")[0] for cookie in headers.get_all("Set-Cookie") or []
+        )
         self.token = re.search(rb'csrfmiddlewaretoken" value="([^"]+)"', page)[1].decode()
 
     def check(self, question):
         number, surname, on = question
-        body = urlencode({"csrfmiddlewaretoken": self.token, "number": number, "surname": surname, "on": on})
+        body = urlencode(
+            {"csrfmiddlewaretoken": self.token, "number": number, "surname": surname, "on": on}
+        )
         status, _, headers = self.ask("POST", "/check/", body)
         assert status == 302, status
         status, _, _ = self.ask("GET", headers["Location"])
@@ -613,25 +849,64 @@ def crowd(port, asked, seconds) -> dict:
     if faults:
         raise faults[0]
     took = time.perf_counter() - began
-    return {"requests": sum(counts), "seconds": took, "own": (time.process_time() - busy) / took, "bytes": sum(weights)}
+    return {
+        "requests": sum(counts),
+        "seconds": took,
+        "own": (time.process_time() - busy) / took,
+        "bytes": sum(weights),
+    }
 
 
 def of_certificates(server, given, sizes):
     made = server.inside(f"register_{sizes[1]}", "certificates", given.certificates)
-    tell(f"{made['taken']} numbers by lot were taken; {made['own']:.1f} certificates a second of this process's own time")
+    tell(
+        f"{made['taken']} numbers by lot were taken; {made['own']:.1f} certificates a second of this process's own time"
+    )
     early = max(1, given.certificates // 10)
     return say(
-        ("certificates.drawn_and_signed_per_second", round(made["drawn"], 1), "certificates/s, one process", 15, "at least"),
-        ("certificates.issued_per_second", round(made["issued"], 1), "issued/s with their credentials and rows, one process", None, ""),
+        (
+            "certificates.drawn_and_signed_per_second",
+            round(made["drawn"], 1),
+            "certificates/s, one process",
+            15,
+            "at least",
+        ),
+        (
+            "certificates.issued_per_second",
+            round(made["issued"], 1),
+            "issued/s with their credentials and rows, one process",
+            None,
+            "",
+        ),
         (f"certificates.memory_mb after {early:,}", round(made["early"], 1), "MB", None, ""),
-        (f"certificates.memory_mb after {given.certificates:,}", round(made["late"], 1), "MB", None, ""),
-        ("certificates.memory_growth_mb", round(made["late"] - made["early"], 1), "MB", None if given.quick else 10, "at most"),
+        (
+            f"certificates.memory_mb after {given.certificates:,}",
+            round(made["late"], 1),
+            "MB",
+            None,
+            "",
+        ),
+        (
+            "certificates.memory_growth_mb",
+            round(made["late"] - made["early"], 1),
+            "MB",
+            None if given.quick else 10,
+            "at most",
+        ),
     )
 
 
 def of_a_list(server, given, sizes):
     made = server.inside(f"register_{sizes[1]}", *["profiled"] * given.profile, "list", 10_000)
-    return say(("list.seconds_for_10000", round(made["seconds"], 1), "s, of which the table " + f"{made['table']:.1f}", 10, "at most"))
+    return say(
+        (
+            "list.seconds_for_10000",
+            round(made["seconds"], 1),
+            "s, of which the table " + f"{made['table']:.1f}",
+            10,
+            "at most",
+        )
+    )
 
 
 def of_watches(server, given, sizes):
@@ -641,20 +916,41 @@ def of_watches(server, given, sizes):
     return say((f"watches.seconds_for_{count}", round(made["seconds"], 1), "s", 60, "at most"))
 
 
-FIGURES = dict(zip(JOBS, (of_checks, of_equal, of_pages, of_certificates, of_a_list, of_watches), strict=True))
+FIGURES = dict(
+    zip(JOBS, (of_checks, of_equal, of_pages, of_certificates, of_a_list, of_watches), strict=True)
+)
 
 
 def read(args):
     parser = argparse.ArgumentParser(prog="./dev bench register")
-    parser.add_argument("--quick", action="store_true", help="2,000 people and 200 certificates, in passing")
+    parser.add_argument(
+        "--quick", action="store_true", help="2,000 people and 200 certificates, in passing"
+    )
     parser.add_argument("--people", type=int)
-    parser.add_argument("--small", type=int, default=1000, help="what the large register is compared with")
+    parser.add_argument(
+        "--small", type=int, default=1000, help="what the large register is compared with"
+    )
     parser.add_argument("--certificates", type=int)
-    parser.add_argument("--keep", metavar="DIR", help="keep the databases there, and use those that are there")
+    parser.add_argument(
+        "--keep", metavar="DIR", help="keep the databases there, and use those that are there"
+    )
     parser.add_argument("--only", choices=JOBS, action="append")
-    parser.add_argument("--patience", type=int, metavar="SECONDS", help="how long to wait for an idle machine before each kind of figure")
-    parser.add_argument("--plans", action="store_true", help="also EXPLAIN every statement of a check, on standard error")
-    parser.add_argument("--profile", action="store_true", help="also where the time of a check goes, on standard error")
+    parser.add_argument(
+        "--patience",
+        type=int,
+        metavar="SECONDS",
+        help="how long to wait for an idle machine before each kind of figure",
+    )
+    parser.add_argument(
+        "--plans",
+        action="store_true",
+        help="also EXPLAIN every statement of a check, on standard error",
+    )
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="also where the time of a check goes, on standard error",
+    )
     given = parser.parse_args(args)
     given.people = given.people or (2000 if given.quick else 1_000_000)
     given.patience = given.patience if given.patience is not None else (0 if given.quick else 900)

@@ -2,6 +2,7 @@
 
 Each answer and refusal is JSON; a refusal is {"detail": "a sentence"}. The key goes into the header “Authorization: Bearer …”.
 """
+
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,13 @@ from lms.kit.refusals import NotNow, Refused, insist
 
 from . import actions
 from .actions.api_access import machine_of
-from .actions.lists import TOO_MANY_NAMES, count_misses, insist_not_too_many, may_try_number, misses_today
+from .actions.lists import (
+    TOO_MANY_NAMES,
+    count_misses,
+    insist_not_too_many,
+    may_try_number,
+    misses_today,
+)
 from .actions.rate_limits import count, key_of
 from .actions.watches import message_of
 from .checking.questions import numbers_meant, question_of
@@ -44,7 +51,12 @@ class Key(HttpBearer):
 
 
 api = NinjaAPI(
-    title="The register of Independent Modern Slavery Advocates", version="1", docs_url=None, openapi_url="openapi.json", auth=Key(), urls_namespace="register",
+    title="The register of Independent Modern Slavery Advocates",
+    version="1",
+    docs_url=None,
+    openapi_url="openapi.json",
+    auth=Key(),
+    urls_namespace="register",
     description="For approved Employing Organisations. Each person can see who asked about them and why.",
 )
 
@@ -74,7 +86,10 @@ def no_key(request, fault):
 @api.exception_handler(ValidationError)
 def unreadable(request, fault):
     """Each fault with its place, such as “lines.3.family_name: Field required”."""
-    places = [".".join(map(str, one["loc"][2 if one["loc"][0] == "body" else 1:])) or "the body" for one in fault.errors[:20]]
+    places = [
+        ".".join(map(str, one["loc"][2 if one["loc"][0] == "body" else 1 :])) or "the body"
+        for one in fault.errors[:20]
+    ]
     said = [f"{place}: {one['msg']}" for place, one in zip(places, fault.errors, strict=False)]
     return api.create_response(request, {"detail": "; ".join(said)}, status=422)
 
@@ -82,7 +97,11 @@ def unreadable(request, fault):
 @api.exception_handler(Refused)
 @api.exception_handler(Misread)
 def refused(request, fault):
-    return api.create_response(request, {"detail": str(fault)}, status=503 if isinstance(fault, NotNow) else 409 if isinstance(fault, Refused) else 422)
+    return api.create_response(
+        request,
+        {"detail": str(fault)},
+        status=503 if isinstance(fault, NotNow) else 409 if isinstance(fault, Refused) else 422,
+    )
 
 
 @api.exception_handler(PermissionDenied)
@@ -96,7 +115,10 @@ def enter(request, scope):
         raise Denied(403, f"This key may not do this. It needs the scope “{scope}”.")
     key = key_of("machine", request.machine.token_id)
     if count((key, A_MINUTE, 1))[key] > MOST_A_MINUTE:
-        raise Denied(429, f"At most {MOST_A_MINUTE} requests a minute. Ask lists instead of single questions.")
+        raise Denied(
+            429,
+            f"At most {MOST_A_MINUTE} requests a minute. Ask lists instead of single questions.",
+        )
 
 
 def day_of(given: date | None) -> date:
@@ -108,8 +130,14 @@ def day_of(given: date | None) -> date:
 
 
 class Question(Schema):
-    number: str = Field(max_length=40, pattern=PRINTED, description="An IMSA number or a certificate number.")
-    family_name: str = Field(max_length=150, pattern=PRINTED, description="As on the certificate; for somebody with one name, that name.")
+    number: str = Field(
+        max_length=40, pattern=PRINTED, description="An IMSA number or a certificate number."
+    )
+    family_name: str = Field(
+        max_length=150,
+        pattern=PRINTED,
+        description="As on the certificate; for somebody with one name, that name.",
+    )
 
 
 class SingleQuestion(Question):
@@ -119,26 +147,46 @@ class SingleQuestion(Question):
 
 
 class ListLine(Question):
-    reference: str = Field("", max_length=60, pattern=PRINTED, description="Your own key for the person; it comes back with the answer.")
+    reference: str = Field(
+        "",
+        max_length=60,
+        pattern=PRINTED,
+        description="Your own key for the person; it comes back with the answer.",
+    )
 
 
 class ListQuestion(Schema):
     purpose: Purpose = Field(description="Why you ask. Each person reads it.")
     why: str = Field("", max_length=200, pattern=PRINTED, description="The same in your own words.")
     on: date | None = Field(None, description="The day asked about; today if left out.")
-    lines: list[ListLine] = Field(max_length=MOST, min_length=1, description="Up to 10,000; the answers come in the same order.")
+    lines: list[ListLine] = Field(
+        max_length=MOST,
+        min_length=1,
+        description="Up to 10,000; the answers come in the same order.",
+    )
 
 
 class WatchQuestion(Schema):
     purpose: Purpose = Field(description="Why you watch. Each person reads it.")
     ends_on: date = Field(description="The last day of the watch.")
-    lines: list[ListLine] = Field(max_length=MOST, min_length=1, description="Whoever is watched and not among them stays watched.")
+    lines: list[ListLine] = Field(
+        max_length=MOST,
+        min_length=1,
+        description="Whoever is watched and not among them stays watched.",
+    )
 
 
 def told(check: Check, with_receipt=False) -> dict:
     shown = {k: v for k, v in check.answer.items() if k not in ("tone", "cy")}
-    shown |= {"number": check.asked_number, "family_name": check.asked_surname, "on": check.on_day.isoformat(), "receipt": check.receipt}
-    return {**shown, "signed_receipt": receipt_of(check, credential_key())} if with_receipt else shown
+    shown |= {
+        "number": check.asked_number,
+        "family_name": check.asked_surname,
+        "on": check.on_day.isoformat(),
+        "receipt": check.receipt,
+    }
+    return (
+        {**shown, "signed_receipt": receipt_of(check, credential_key())} if with_receipt else shown
+    )
 
 
 @api.post("/check", summary="Ask about one person", openapi_extra=needs(Token.Scope.CHECK))
@@ -146,15 +194,26 @@ def check(request, given: SingleQuestion):
     """The answer of one day, with a signed receipt that proves it later."""
     enter(request, Token.Scope.CHECK)
     if misses_today(request.organisation):
-        raise Denied(429, "Too many questions of your organisation found nobody today. Ask again tomorrow, or speak to the IMSA Model Hub.")
+        raise Denied(
+            429,
+            "Too many questions of your organisation found nobody today. Ask again tomorrow, or speak to the IMSA Model Hub.",
+        )
     insist_not_too_many(request.organisation, 1)
     if not may_try_number(request.organisation, numbers_meant(given.number)[-1]):
         raise Denied(429, TOO_MANY_NAMES)
     made = actions.answer_check(
-        given.number, given.family_name, by=request.machine, on=day_of(given.on), organisation=request.organisation, purpose=given.purpose, why=given.why,
+        given.number,
+        given.family_name,
+        by=request.machine,
+        on=day_of(given.on),
+        organisation=request.organisation,
+        purpose=given.purpose,
+        why=given.why,
     )
     if made.answer["code"] == "not_found":
-        count_misses(request.organisation, 1, [question_of(given.number, given.family_name, clock.today())])
+        count_misses(
+            request.organisation, 1, [question_of(given.number, given.family_name, clock.today())]
+        )
     return told(made, with_receipt=True)
 
 
@@ -163,17 +222,32 @@ def lists(request, given: ListQuestion):
     """Each line has an answer, or says what is wrong with it, in the order in which they were sent."""
     enter(request, Token.Scope.CHECK)
     day = day_of(given.on)
-    lines = [line_of(row, one.number, one.family_name, one.reference, day) for row, one in enumerate(given.lines, start=1)]
-    made = actions.answer_list(request.organisation, lines, given.purpose, by=request.machine, why=given.why, day=day)
+    lines = [
+        line_of(row, one.number, one.family_name, one.reference, day)
+        for row, one in enumerate(given.lines, start=1)
+    ]
+    made = actions.answer_list(
+        request.organisation, lines, given.purpose, by=request.machine, why=given.why, day=day
+    )
     checks = {c.receipt: c for c in Check.objects.filter(list_check=made)}
-    return {"list": made.pk, "lines": [
-        {"line": row, "reference": reference, "problem": fault, "answer": told(checks[receipt]) if receipt else None}
-        for row, _, _, reference, fault, receipt in made.lines
-    ]}
+    return {
+        "list": made.pk,
+        "lines": [
+            {
+                "line": row,
+                "reference": reference,
+                "problem": fault,
+                "answer": told(checks[receipt]) if receipt else None,
+            }
+            for row, _, _, reference, fault, receipt in made.lines
+        ],
+    }
 
 
 @api.get("/checks", summary="What you asked before", openapi_extra=needs(Token.Scope.CHECK))
-def checks(request, before: int | None = Query(None, description="The cursor of the last one you have.")):
+def checks(
+    request, before: int | None = Query(None, description="The cursor of the last one you have.")
+):
     """The newest first, 500 at a time."""
     enter(request, Token.Scope.CHECK)
     rows = Check.objects.filter(organisation=request.organisation).order_by("-pk")
@@ -183,7 +257,11 @@ def checks(request, before: int | None = Query(None, description="The cursor of 
 
 def shown(row: Watch) -> dict:
     return {
-        "watch": row.pk, "number": row.asked_number, "reference": row.reference, "purpose": row.purpose, "ends_on": row.ends_on.isoformat(),
+        "watch": row.pk,
+        "number": row.asked_number,
+        "reference": row.reference,
+        "purpose": row.purpose,
+        "ends_on": row.ends_on.isoformat(),
         "answer": {k: row.told.get(k) for k in ("code", "label", "nations", "conditions", "until")},
     }
 
@@ -193,7 +271,11 @@ def watches(request, after: int = Query(0, description="The watch of the last on
     """In order of their key, 500 at a time."""
     enter(request, Token.Scope.WATCH)
     insist(may_ask_for(request.machine, request.organisation))
-    rows = list(Watch.objects.filter(organisation=request.organisation, ended_at=None, pk__gt=after).order_by("pk")[:PAGE])
+    rows = list(
+        Watch.objects.filter(
+            organisation=request.organisation, ended_at=None, pk__gt=after
+        ).order_by("pk")[:PAGE]
+    )
     return {"watches": [shown(row) for row in rows], "more": len(rows) == PAGE}
 
 
@@ -201,35 +283,74 @@ def watches(request, after: int = Query(0, description="The watch of the last on
 def watch(request, given: WatchQuestion):
     """Adds and renews; leaves nobody out who is watched already. Each line says what came of it."""
     enter(request, Token.Scope.WATCH)
-    lines = [line_of(row, one.number, one.family_name, one.reference, clock.today()) for row, one in enumerate(given.lines, start=1)]
-    done = actions.watch(request.organisation, lines, given.purpose, given.ends_on, by=request.machine)
-    return {"lines": [
-        {"line": d.line.row, "reference": d.line.reference, "what": d.what, "problem": d.why, "receipt": d.receipt, "watch": shown(d.watch) if d.watch else None}
-        for d in done
-    ]}
+    lines = [
+        line_of(row, one.number, one.family_name, one.reference, clock.today())
+        for row, one in enumerate(given.lines, start=1)
+    ]
+    done = actions.watch(
+        request.organisation, lines, given.purpose, given.ends_on, by=request.machine
+    )
+    return {
+        "lines": [
+            {
+                "line": d.line.row,
+                "reference": d.line.reference,
+                "what": d.what,
+                "problem": d.why,
+                "receipt": d.receipt,
+                "watch": shown(d.watch) if d.watch else None,
+            }
+            for d in done
+        ]
+    }
 
 
-@api.delete("/watches/{watch_id}", summary="Stop watching somebody", openapi_extra=needs(Token.Scope.WATCH))
-def stop(request, watch_id: int = Path(description="The watch, as it stands in your list of watches.")):
+@api.delete(
+    "/watches/{watch_id}", summary="Stop watching somebody", openapi_extra=needs(Token.Scope.WATCH)
+)
+def stop(
+    request, watch_id: int = Path(description="The watch, as it stands in your list of watches.")
+):
     """It ends now; the feed keeps what it told."""
     enter(request, Token.Scope.WATCH)
-    held = Watch.objects.filter(pk=watch_id, organisation=request.organisation).select_related("organisation").first()
+    held = (
+        Watch.objects.filter(pk=watch_id, organisation=request.organisation)
+        .select_related("organisation")
+        .first()
+    )
     if held is None:
         raise Denied(404, "You have no such watch.")
     actions.end_watch(held, by=request.machine)
     return {"watch": held.pk, "ended": True}
 
 
-@api.get("/changes", summary="What changed for those you watch", openapi_extra=needs(Token.Scope.WATCH))
-def changes(request, after: int = Query(0, description="The cursor of the last one you have; 0 for all.")):
+@api.get(
+    "/changes", summary="What changed for those you watch", openapi_extra=needs(Token.Scope.WATCH)
+)
+def changes(
+    request, after: int = Query(0, description="The cursor of the last one you have; 0 for all.")
+):
     """In order, 500 at a time. The same as what is sent to your address."""
     enter(request, Token.Scope.WATCH)
     insist(may_ask_for(request.machine, request.organisation))
-    rows = list(Change.objects.filter(organisation=request.organisation, pk__gt=after).select_related("watch").order_by("pk")[:PAGE])
-    return {"changes": [message_of(row) for row in rows], "more": len(rows) == PAGE, "cursor": rows[-1].pk if rows else after}
+    rows = list(
+        Change.objects.filter(organisation=request.organisation, pk__gt=after)
+        .select_related("watch")
+        .order_by("pk")[:PAGE]
+    )
+    return {
+        "changes": [message_of(row) for row in rows],
+        "more": len(rows) == PAGE,
+        "cursor": rows[-1].pk if rows else after,
+    }
 
 
 @csrf_exempt
 def nothing_here(request, rest=""):
     """An address below the interface that leads nowhere, in the same form as every other refusal."""
-    return JsonResponse({"detail": "There is nothing at this address. The operations are described in openapi.json."}, status=404)
+    return JsonResponse(
+        {
+            "detail": "There is nothing at this address. The operations are described in openapi.json."
+        },
+        status=404,
+    )

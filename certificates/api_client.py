@@ -1,4 +1,5 @@
 """A program of an organisation, by the key it brought; it acts for its organisation and for nobody else."""
+
 from dataclasses import dataclass
 
 

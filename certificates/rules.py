@@ -1,4 +1,5 @@
 """Who may issue, read, limit and withhold; each says no with its reason."""
+
 from datetime import date
 
 from cohorts.models import Contact
@@ -53,7 +54,9 @@ may_withhold = may_sanction
 def may_lift(by, person, proposed_by) -> May:
     """Showing somebody again, or to another name, exposes them: one Hub officer proposes, another confirms, and neither is the person."""
     if by.pk is None or proposed_by is None or by.pk == proposed_by.pk:
-        return no("A second Hub officer confirms what makes this person’s entry answer again, or to another name.")
+        return no(
+            "A second Hub officer confirms what makes this person’s entry answer again, or to another name."
+        )
     may = may_sanction(proposed_by, person)
     return may_sanction(by, person) if may else may
 
@@ -84,11 +87,17 @@ def may_confirm_pending(by, pending) -> May:
         return may_confirm_award(by, pending.enrolment, pending.proposed_by)
     if by.pk is None or by.pk == pending.proposed_by_id:
         return no("A second Hub officer confirms or drops what you proposed.")
-    return may_propose(by, pending.subject, enrolment=pending.enrolment, organisation=pending.organisation)
+    return may_propose(
+        by, pending.subject, enrolment=pending.enrolment, organisation=pending.organisation
+    )
 
 
 def may_see_pending(by, pending) -> May:
-    roles = (Role.REGISTRAR, Role.HUB_OFFICER) if pending.subject in ("rescission", "reinstatement") else (Role.HUB_OFFICER,)
+    roles = (
+        (Role.REGISTRAR, Role.HUB_OFFICER)
+        if pending.subject in ("rescission", "reinstatement")
+        else (Role.HUB_OFFICER,)
+    )
     if pending.enrolment_id and by.pk == pending.enrolment.person_id:
         return no("No one decides about themselves.")
     return may_act_as(by, *roles)
@@ -100,7 +109,10 @@ def is_of(person, organisation) -> bool:
     contacts = Contact.objects.filter(person_id=person.pk, organisation=organisation)
     if any(c.ends_on is None or c.ends_on >= today for c in contacts):
         return True
-    return any(p.organisation_id == organisation.pk and (p.ends_on is None or p.ends_on >= today) for p in posts_of(person.pk))
+    return any(
+        p.organisation_id == organisation.pk and (p.ends_on is None or p.ends_on >= today)
+        for p in posts_of(person.pk)
+    )
 
 
 def may_confirm(by, proposal) -> May:
@@ -111,11 +123,17 @@ def may_confirm(by, proposal) -> May:
 
 
 def may_reply(by, proposal) -> May:
-    return YES if by.pk == proposal.enrolment.person_id else no("Only the person it is about answers.")
+    return (
+        YES if by.pk == proposal.enrolment.person_id else no("Only the person it is about answers.")
+    )
 
 
 def may_keep_log(by, person) -> May:
-    return YES if by.pk is not None and by.pk == person.pk else no("Each person keeps their own log and asks for their own renewal.")
+    return (
+        YES
+        if by.pk is not None and by.pk == person.pk
+        else no("Each person keeps their own log and asks for their own renewal.")
+    )
 
 
 def may_design(by) -> May:
@@ -148,9 +166,13 @@ def may_ask_for(by, organisation) -> May:
         if by.organisation_id != organisation.pk:
             return no("This key belongs to another organisation.")
     elif not any(o.pk == organisation.pk for o in contacts_today(by)):
-        return no("You are not a contact of this organisation today. Ask the IMSA Model Hub to name you as one.")
+        return no(
+            "You are not a contact of this organisation today. Ask the IMSA Model Hub to name you as one."
+        )
     if not is_approved_today(organisation):
-        return no("This organisation is not approved today, so it cannot ask lists, watch, or use a key. Everybody can ask single questions.")
+        return no(
+            "This organisation is not approved today, so it cannot ask lists, watch, or use a key. Everybody can ask single questions."
+        )
     return YES
 
 
@@ -163,14 +185,22 @@ def may_end_watch(by, organisation) -> May:
 
 def may_keep_machines(by, organisation) -> May:
     """Keys and addresses are made and ended by people, never by a program."""
-    return no("A key cannot make or end keys. Sign in.") if isinstance(by, ApiClient) else may_ask_for(by, organisation)
+    return (
+        no("A key cannot make or end keys. Sign in.")
+        if isinstance(by, ApiClient)
+        else may_ask_for(by, organisation)
+    )
 
 
 def may_end_machines(by, organisation) -> May:
     """Ending a key is possible while the organisation is not approved, and for the Hub."""
     if may_act_as(by, Role.HUB_OFFICER):
         return YES
-    return YES if any(o.pk == organisation.pk for o in contacts_today(by)) else no("You are not a contact of this organisation today.")
+    return (
+        YES
+        if any(o.pk == organisation.pk for o in contacts_today(by))
+        else no("You are not a contact of this organisation today.")
+    )
 
 
 def is_approved_today(organisation) -> bool:
@@ -180,5 +210,11 @@ def is_approved_today(organisation) -> bool:
 def contacts_today(person):
     """The organisations this person may act for today."""
     today = clock.today()
-    held = Contact.objects.filter(person_id=person.pk, starts_on__lte=today).select_related("organisation")
-    return [c.organisation for c in held.order_by("organisation__name") if c.ends_on is None or c.ends_on >= today]
+    held = Contact.objects.filter(person_id=person.pk, starts_on__lte=today).select_related(
+        "organisation"
+    )
+    return [
+        c.organisation
+        for c in held.order_by("organisation__name")
+        if c.ends_on is None or c.ends_on >= today
+    ]

@@ -1,4 +1,5 @@
 """States of what this room keeps moving, and the legal moves."""
+
 from django.db import models
 
 
@@ -8,7 +9,10 @@ class RunState(models.TextChoices):
     STOPPED = "stopped", "Stopped"
 
 
-RUN_MOVES = {(RunState.RUNNING, "finish_run"): RunState.DONE, (RunState.RUNNING, "stop_run"): RunState.STOPPED}
+RUN_MOVES = {
+    (RunState.RUNNING, "finish_run"): RunState.DONE,
+    (RunState.RUNNING, "stop_run"): RunState.STOPPED,
+}
 
 
 class LineState(models.TextChoices):
@@ -17,7 +21,10 @@ class LineState(models.TextChoices):
     NOT_ISSUED = "not_issued", "Not issued"
 
 
-LINE_MOVES = {(LineState.WAITING, "issue_line"): LineState.ISSUED, (LineState.WAITING, "refuse_line"): LineState.NOT_ISSUED}
+LINE_MOVES = {
+    (LineState.WAITING, "issue_line"): LineState.ISSUED,
+    (LineState.WAITING, "refuse_line"): LineState.NOT_ISSUED,
+}
 
 
 class ConcernState(models.TextChoices):
@@ -66,7 +73,8 @@ class RequestState(models.TextChoices):
 
 
 REQUEST_MOVES = {
-    (RequestState.ASKED, "do_request"): RequestState.DONE, (RequestState.ASKED, "decline_request"): RequestState.NOT_DONE,
+    (RequestState.ASKED, "do_request"): RequestState.DONE,
+    (RequestState.ASKED, "decline_request"): RequestState.NOT_DONE,
     (RequestState.ASKED, "withdraw_request"): RequestState.WITHDRAWN,
 }
 
@@ -78,5 +86,6 @@ class DeliveryState(models.TextChoices):
 
 
 DELIVERY_MOVES = {
-    (DeliveryState.WAITING, "deliver"): DeliveryState.DELIVERED, (DeliveryState.WAITING, "give_up"): DeliveryState.GIVEN_UP,
+    (DeliveryState.WAITING, "deliver"): DeliveryState.DELIVERED,
+    (DeliveryState.WAITING, "give_up"): DeliveryState.GIVEN_UP,
 }

@@ -53,10 +53,18 @@ urlpatterns = [
     path("certificates/talks/<number:pk>/", renewals.talk, name="talk"),
     # What certificates look like: the editor stands in Wagtail's admin, what was published is read outside it.
     path("admin/certificate-design/", designs.edit_design, name="edit_design"),
-    path("admin/certificate-design/preview/<slug:language>/", designs.preview_design, name="preview_design"),
+    path(
+        "admin/certificate-design/preview/<slug:language>/",
+        designs.preview_design,
+        name="preview_design",
+    ),
     path("certificates/designs/", designs.published_designs, name="designs"),
     path("certificates/designs/<number:number>/", designs.published_design, name="design"),
-    path("certificates/designs/<number:number>/<slug:language>.pdf", designs.published_design_pdf, name="design_pdf"),
+    path(
+        "certificates/designs/<number:number>/<slug:language>.pdf",
+        designs.published_design_pdf,
+        name="design_pdf",
+    ),
     path("certificates/<str:number>.pdf", holder.certificate_pdf, name="certificate_pdf"),
     path("certificates/<str:number>/badges/<slug:kind>.<slug:form>", holder.badge, name="badge"),
     path("certificates/<str:number>/again/", registry.again, name="again"),
@@ -74,7 +82,11 @@ urlpatterns = [
     path("hub/people/<number:pk>/decide/check/", decisions.decide_check, name="decide_check"),
     path("hub/people/<number:pk>/concern/", decisions.open_concern, name="open_concern"),
     path("hub/people/<number:pk>/withholding/", entries.withholding, name="withholding"),
-    path("hub/people/<number:pk>/withholding/check/", entries.withholding_check, name="withholding_check"),
+    path(
+        "hub/people/<number:pk>/withholding/check/",
+        entries.withholding_check,
+        name="withholding_check",
+    ),
     path("hub/people/<number:pk>/name/", entries.working_name, name="working_name"),
     path("hub/people/<number:pk>/temporary/", scheme_rules.temporary, name="temporary"),
     path("hub/renewals/", scheme_rules.renewals, name="renewals"),

@@ -1,4 +1,5 @@
 """What the worker does, and how often. Every job may be killed at any moment: the next time it goes on."""
+
 import contextlib
 import json
 import logging
@@ -91,7 +92,9 @@ class Mailing:
             return "waiting: the mail server was not reached"
         counted = send_due()
         self.misses = self.misses + 1 if counted["server_away"] else 0
-        self.not_before = time.monotonic() + RESTS[min(self.misses, len(RESTS)) - 1] if self.misses else 0.0
+        self.not_before = (
+            time.monotonic() + RESTS[min(self.misses, len(RESTS)) - 1] if self.misses else 0.0
+        )
         return dict(counted)
 
 
@@ -104,7 +107,9 @@ def seal():
 
 def sign_lists():
     """Lists too long to be made when somebody asks."""
-    return len([sign_list(row) for row in StatusList.objects.filter(taken__gt=CROWD).order_by("made_at")])
+    return len(
+        [sign_list(row) for row in StatusList.objects.filter(taken__gt=CROWD).order_by("made_at")]
+    )
 
 
 def checkpoint():
@@ -142,7 +147,9 @@ def work_once(jobs=JOBS) -> dict:
     return {job.name: run_job(job) for job in jobs}
 
 
-def work_on(is_wanted: Callable[[], bool], jobs=JOBS, pause=1.0, may_work: Callable[[], bool] = lambda: True):
+def work_on(
+    is_wanted: Callable[[], bool], jobs=JOBS, pause=1.0, may_work: Callable[[], bool] = lambda: True
+):
     """Do each job when its time has come and while it may be done, until nobody wants it any more."""
     due = dict.fromkeys((job.name for job in jobs), 0.0)
     while is_wanted():
@@ -151,7 +158,9 @@ def work_on(is_wanted: Callable[[], bool], jobs=JOBS, pause=1.0, may_work: Calla
                 close_old_connections()
                 begun = time.monotonic()
                 run_job(job)
-                due[job.name] = time.monotonic() + max(job.every, SLOWER * (time.monotonic() - begun) if job.every > 5 else 0)
+                due[job.name] = time.monotonic() + max(
+                    job.every, SLOWER * (time.monotonic() - begun) if job.every > 5 else 0
+                )
         time.sleep(pause)
 
 
@@ -164,7 +173,10 @@ def run_job(job):
         log.exception("The worker's job “%s” failed.", job.name)
         said = f"failed: {type(fault).__name__}"
     with contextlib.suppress(Exception):
-        Heartbeat.objects.update_or_create(job=job.name, defaults={"at": clock.now(), "took": round(time.monotonic() - begun, 3), "said": said})
+        Heartbeat.objects.update_or_create(
+            job=job.name,
+            defaults={"at": clock.now(), "took": round(time.monotonic() - begun, 3), "said": said},
+        )
     return said
 
 
@@ -225,7 +237,9 @@ def only_one():
         if connection.vendor != "postgresql":
             yield Lock(True)
             return
-        own = connection.copy()  # the lock is its connection's, and that of the jobs is renewed now and then
+        own = (
+            connection.copy()
+        )  # the lock is its connection's, and that of the jobs is renewed now and then
         try:
             yield Lock(take(own), own)
         finally:

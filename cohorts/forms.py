@@ -1,4 +1,5 @@
 """What people type and choose in this room."""
+
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -19,7 +20,10 @@ class Day(forms.DateField):
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y"])
-        kwargs.setdefault("error_messages", {"invalid": "Write the day as 22/09/2025.", "required": "Give the day."})
+        kwargs.setdefault(
+            "error_messages",
+            {"invalid": "Write the day as 22/09/2025.", "required": "Give the day."},
+        )
         super().__init__(**kwargs)
 
 
@@ -28,34 +32,59 @@ class Nations(forms.MultipleChoiceField):
 
     def __init__(self, **kwargs):
         kwargs.setdefault("error_messages", {"required": "Choose at least one nation."})
-        super().__init__(choices=list(NATIONS.items()), widget=forms.CheckboxSelectMultiple, **kwargs)
+        super().__init__(
+            choices=list(NATIONS.items()), widget=forms.CheckboxSelectMultiple, **kwargs
+        )
 
 
 class FileForm(forms.Form):
     kind = forms.ChoiceField(
-        label="What is it?", choices=[(kind, f"A {name}" if kind == "cohort" else f"An {name}") for kind, name in KINDS.items()],
-        widget=forms.RadioSelect, error_messages={"required": "Say which kind of file it is."},
+        label="What is it?",
+        choices=[
+            (kind, f"A {name}" if kind == "cohort" else f"An {name}")
+            for kind, name in KINDS.items()
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say which kind of file it is."},
     )
     file = forms.FileField(
-        label="The file", help_text=f"CSV in UTF-8, or an Excel workbook (.xlsx). Up to {MOST_ROWS:,} rows.", allow_empty_file=True,
-        max_length=400, error_messages={"required": "Choose a file.", "max_length": "Give the file a shorter name."},
+        label="The file",
+        help_text=f"CSV in UTF-8, or an Excel workbook (.xlsx). Up to {MOST_ROWS:,} rows.",
+        allow_empty_file=True,
+        max_length=400,
+        error_messages={
+            "required": "Choose a file.",
+            "max_length": "Give the file a shorter name.",
+        },
     )
 
 
 class CohortForm(forms.Form):
     code = forms.RegexField(
-        r"^[A-Za-z0-9][A-Za-z0-9-]*$", label="Code", max_length=20,
+        r"^[A-Za-z0-9][A-Za-z0-9-]*$",
+        label="Code",
+        max_length=20,
         help_text="As cohort files will call it, such as IMSA-2026-09.",
         error_messages={"invalid": "Use letters without accents, digits and hyphens."},
     )
-    title = forms.CharField(label="Title", max_length=150, help_text="As people read it, such as “Intake of September 2026”.")
-    programme = forms.ModelChoiceField(label="Programme", queryset=Programme.objects.order_by("title"), empty_label=None)
+    title = forms.CharField(
+        label="Title",
+        max_length=150,
+        help_text="As people read it, such as “Intake of September 2026”.",
+    )
+    programme = forms.ModelChoiceField(
+        label="Programme", queryset=Programme.objects.order_by("title"), empty_label=None
+    )
     starts_on = Day(label="First day")
     ends_on = Day(label="Last day")
 
     def clean(self):
         given = super().clean()
-        if given.get("starts_on") and given.get("ends_on") and given["ends_on"] <= given["starts_on"]:
+        if (
+            given.get("starts_on")
+            and given.get("ends_on")
+            and given["ends_on"] <= given["starts_on"]
+        ):
             self.add_error("ends_on", "The last day must come after the first.")
         return given
 
@@ -68,9 +97,19 @@ class NationsForm(forms.Form):
 class NameForm(forms.Form):
     """A name as the certificate prints it; read as a name in a cohort's file is."""
 
-    first_name = forms.CharField(label="Given names", max_length=150, required=False, help_text="As the certificate will print them. One of the two may be empty.")
+    first_name = forms.CharField(
+        label="Given names",
+        max_length=150,
+        required=False,
+        help_text="As the certificate will print them. One of the two may be empty.",
+    )
     last_name = forms.CharField(label="Family name", max_length=150, required=False)
-    known_as = forms.CharField(label="What the site calls them", max_length=150, required=False, help_text="Their first given name if left empty.")
+    known_as = forms.CharField(
+        label="What the site calls them",
+        max_length=150,
+        required=False,
+        help_text="Their first given name if left empty.",
+    )
 
     def clean(self):
         given, self.edits = super().clean(), []
@@ -78,11 +117,17 @@ class NameForm(forms.Form):
             cell = Cell(text=given.get(field) or "")
             try:
                 given[field] = name(cell)
-                self.edits += [f"{self.fields[field].label}: {sentence}" for sentence in edits(cell, given[field])]
+                self.edits += [
+                    f"{self.fields[field].label}: {sentence}"
+                    for sentence in edits(cell, given[field])
+                ]
             except Unread as unread:
                 self.add_error(field, str(unread))
         if not self.errors and not given["first_name"] and not given["last_name"]:
-            self.add_error("last_name", "A person needs at least one name: fill in given names, family name or both.")
+            self.add_error(
+                "last_name",
+                "A person needs at least one name: fill in given names, family name or both.",
+            )
         return given
 
 
@@ -103,43 +148,72 @@ class LeaveForm(forms.Form):
 
 class OrganisationForm(forms.Form):
     code = forms.RegexField(
-        r"^[A-Za-z0-9][A-Za-z0-9-]*$", label="Code", max_length=20, help_text="As register files will call it, such as ORG-24.",
+        r"^[A-Za-z0-9][A-Za-z0-9-]*$",
+        label="Code",
+        max_length=20,
+        help_text="As register files will call it, such as ORG-24.",
         error_messages={"invalid": "Use letters without accents, digits and hyphens."},
     )
     name = forms.CharField(label="Name", max_length=150)
     nations = Nations(label="Nations it works in")
-    sector = forms.CharField(label="Sector", max_length=120, required=False, help_text="Such as housing, legal advice or health.")
+    sector = forms.CharField(
+        label="Sector",
+        max_length=120,
+        required=False,
+        help_text="Such as housing, legal advice or health.",
+    )
 
 
 class DecisionForm(forms.Form):
-    deed = forms.ChoiceField(label="The decision", widget=forms.RadioSelect, error_messages={"required": "Choose the decision."})
+    deed = forms.ChoiceField(
+        label="The decision",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the decision."},
+    )
     from_day = Day(label="It counts from")
     reason = forms.CharField(
-        label="Why", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The organisation's contacts read this. Needed when approval is suspended or ended.",
     )
 
     is_interim = forms.BooleanField(
-        label="Interim: suspend at once", required=False,
+        label="Interim: suspend at once",
+        required=False,
         help_text="Only where people are at risk. It counts as soon as you propose it, and a second Hub officer confirms or lifts it.",
     )
 
     def __init__(self, *args, deeds, **kwargs):
         super().__init__(*args, **kwargs)
         words = {
-            ApprovalDeed.APPROVED: "Approve it", ApprovalDeed.SUSPENDED: "Suspend its approval",
+            ApprovalDeed.APPROVED: "Approve it",
+            ApprovalDeed.SUSPENDED: "Suspend its approval",
             ApprovalDeed.ENDED: "End its approval",
         }
-        self.fields["deed"].choices = [(deed.value, words[deed]) for deed in ApprovalDeed if deed in deeds]
+        self.fields["deed"].choices = [
+            (deed.value, words[deed]) for deed in ApprovalDeed if deed in deeds
+        ]
 
 
 class CallForm(forms.Form):
-    note = forms.CharField(label="Who did you speak to?", max_length=300, error_messages={"required": "Enter whom you spoke to."}, help_text="A name and a role. Only the Hub reads it.")
+    note = forms.CharField(
+        label="Who did you speak to?",
+        max_length=300,
+        error_messages={"required": "Enter whom you spoke to."},
+        help_text="A name and a role. Only the Hub reads it.",
+    )
 
 
 class ContactForm(forms.Form):
-    email = forms.EmailField(label="Email address", help_text="Somebody who has an account here, or will have one from now on.")
-    given_names = forms.CharField(label="Given names", max_length=150, required=False, help_text="Needed for somebody new.")
+    email = forms.EmailField(
+        label="Email address",
+        help_text="Somebody who has an account here, or will have one from now on.",
+    )
+    given_names = forms.CharField(
+        label="Given names", max_length=150, required=False, help_text="Needed for somebody new."
+    )
     family_name = forms.CharField(label="Family name", max_length=150, required=False)
     starts_on = Day(label="From")
 
@@ -149,7 +223,9 @@ class ContactForm(forms.Form):
         if email:
             given["person"] = User.objects.filter(email__iexact=email).first()
             if not given["person"] and not (given.get("given_names") or given.get("family_name")):
-                raise ValidationError("Nobody here has this address. Give a name, and an account is made.")
+                raise ValidationError(
+                    "Nobody here has this address. Give a name, and an account is made."
+                )
         return given
 
 
@@ -157,8 +233,11 @@ class LookupForm(forms.Form):
     """The register answers an exact question and is never browsed."""
 
     asked = forms.CharField(
-        label="Email address or entry", max_length=254, help_text="Exactly as it is written, such as ER-0001.",
-        error_messages={"required": "Type an email address or an entry."}, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        label="Email address or entry",
+        max_length=254,
+        help_text="Exactly as it is written, such as ER-0001.",
+        error_messages={"required": "Type an email address or an entry."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def clean_asked(self):

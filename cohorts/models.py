@@ -1,4 +1,5 @@
 """Who learns, when, and who employs them; the register is added to, never edited."""
+
 from django.conf import settings
 from django.db import models
 
@@ -27,7 +28,10 @@ class Cohort(models.Model):
     class Meta:
         ordering = ["-starts_on", "code"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_on__gt=models.F("starts_on")), name="cohort_ends_after_it_starts")
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gt=models.F("starts_on")),
+                name="cohort_ends_after_it_starts",
+            )
         ]
 
     def __str__(self):
@@ -46,7 +50,9 @@ class Enrolment(models.Model):
     """One person in one cohort; the nations to be endorsed stand on its study plan."""
 
     PERSONAL_DATA = {
-        "person": "the trainee", "plan": "which nations they study", "student_reference": "the University's key for the marks hand-over",
+        "person": "the trainee",
+        "plan": "which nations they study",
+        "student_reference": "the University's key for the marks hand-over",
     }
     MOVES = ENROLMENT_MOVES
 
@@ -61,7 +67,9 @@ class Enrolment(models.Model):
 
     class Meta:
         ordering = ["cohort", "person__last_name", "person__first_name"]
-        constraints = [models.UniqueConstraint(fields=["cohort", "person"], name="one_enrolment_per_cohort")]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "person"], name="one_enrolment_per_cohort")
+        ]
 
     @property
     def nations(self):
@@ -94,7 +102,9 @@ class Approval(models.Model):
 
     PERSONAL_DATA = {"decided_by": "who decided"}
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="approvals")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="approvals"
+    )
     deed = models.CharField(max_length=16, choices=ApprovalDeed.choices)
     from_day = models.DateField()
     reason = models.TextField(blank=True)
@@ -111,14 +121,18 @@ class Contact(models.Model):
     PERSONAL_DATA = {"person": "who may act for the organisation"}
 
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="contacts")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contacts")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="contacts"
+    )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "organisation"], condition=models.Q(ends_on__isnull=True), name="one_open_contact"
+                fields=["person", "organisation"],
+                condition=models.Q(ends_on__isnull=True),
+                name="one_open_contact",
             )
         ]
 
@@ -127,10 +141,14 @@ class TelephoneTask(models.Model):
     """An organisation that no message can reach is to be told by telephone: open until an officer records the call."""
 
     PERSONAL_DATA = {
-        "text": "what the organisation is to be told, of whom; kept 6 years", "recorded_by": "who telephoned", "note": "whom they spoke to; the Hub only",
+        "text": "what the organisation is to be told, of whom; kept 6 years",
+        "recorded_by": "who telephoned",
+        "note": "whom they spoke to; the Hub only",
     }
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="telephone_tasks")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="telephone_tasks"
+    )
     subject = models.CharField(max_length=200)
     text = models.TextField()
     made_at = models.DateTimeField(default=clock.now)
@@ -142,7 +160,8 @@ class TelephoneTask(models.Model):
         ordering = ["made_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(recorded_at__isnull=True) | models.Q(recorded_by__isnull=False), name="a_call_has_a_caller",
+                condition=models.Q(recorded_at__isnull=True) | models.Q(recorded_by__isnull=False),
+                name="a_call_has_a_caller",
             ),
         ]
 
@@ -163,8 +182,11 @@ class EmploymentLine(models.Model):
     """What the register said of a post from `recorded_at` on; the next line replaces it."""
 
     PERSONAL_DATA = {
-        "post": "the role held", "organisation": "the employer", "line_manager": "kept from marking the person's work",
-        "employment": "whose post it is", "nations": "where they serve",
+        "post": "the role held",
+        "organisation": "the employer",
+        "line_manager": "kept from marking the person's work",
+        "employment": "whose post it is",
+        "nations": "where they serve",
     }
 
     employment = models.ForeignKey(Employment, on_delete=models.PROTECT, related_name="lines")
@@ -181,11 +203,18 @@ class EmploymentLine(models.Model):
 
     class Meta:
         ordering = ["employment", "number"]
-        indexes = [models.Index(fields=["starts_on", "id"], condition=models.Q(confirmed_on=None), name="posts_to_confirm")]
+        indexes = [
+            models.Index(
+                fields=["starts_on", "id"],
+                condition=models.Q(confirmed_on=None),
+                name="posts_to_confirm",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["employment", "number"], name="one_line_per_number"),
             models.CheckConstraint(
-                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
                 name="post_ends_after_it_starts",
             ),
         ]
@@ -200,16 +229,22 @@ class Remark(models.Model):
     """Why something was done, in the officer's words. It can be erased; the record, which cannot, never holds it."""
 
     PERSONAL_DATA = {
-        "text": "why, in the officer's words; erasable; kept 6 years", "about": "key of the enrolment or the post",
+        "text": "why, in the officer's words; erasable; kept 6 years",
+        "about": "key of the enrolment or the post",
         "written_by": "key of the officer",
     }
     DEEDS = [
-        ("cohorts.change_nations", "Nations changed"), ("cohorts.interrupt", "Leave of absence begun"),
-        ("cohorts.resume", "Leave of absence ended"), ("cohorts.leave", "Left the programme"),
-        ("cohorts.end_post", "Last day of the post set"), ("cohorts.reopen_post", "Last day of the post taken away"),
+        ("cohorts.change_nations", "Nations changed"),
+        ("cohorts.interrupt", "Leave of absence begun"),
+        ("cohorts.resume", "Leave of absence ended"),
+        ("cohorts.leave", "Left the programme"),
+        ("cohorts.end_post", "Last day of the post set"),
+        ("cohorts.reopen_post", "Last day of the post taken away"),
     ]
 
-    about = models.CharField(max_length=120, db_index=True, help_text="As the record names it: “cohorts.enrolment:12”.")
+    about = models.CharField(
+        max_length=120, db_index=True, help_text="As the record names it: “cohorts.enrolment:12”."
+    )
     deed = models.CharField(max_length=80, choices=DEEDS)
     text = models.TextField()
     written_by = models.CharField(max_length=80)
@@ -222,20 +257,34 @@ class Remark(models.Model):
 class Import(models.Model):
     """A file as it was read: every row with its verdict, before anything is written."""
 
-    PERSONAL_DATA = {"rows": "the file's rows; cleared 12 months after writing", "made_by": "who brought the file", "begun_by": "who had it written"}
+    PERSONAL_DATA = {
+        "rows": "the file's rows; cleared 12 months after writing",
+        "made_by": "who brought the file",
+        "begun_by": "who had it written",
+    }
     MOVES = IMPORT_MOVES
 
     COHORT, REGISTER = "cohort", "register"
 
-    kind = models.CharField(max_length=10, choices=[(COHORT, "Cohort file"), (REGISTER, "Employment register file")])
+    kind = models.CharField(
+        max_length=10, choices=[(COHORT, "Cohort file"), (REGISTER, "Employment register file")]
+    )
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     rows = models.JSONField(default=list)
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField(default=clock.now)
-    begun_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+", help_text="On whose behalf the worker writes it.")
+    begun_by = models.ForeignKey(
+        PERSON,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="On whose behalf the worker writes it.",
+    )
     begun_at = models.DateTimeField(null=True)
-    ready = models.PositiveIntegerField(default=0, help_text="Rows the worker has made ready; all are written at once.")
+    ready = models.PositiveIntegerField(
+        default=0, help_text="Rows the worker has made ready; all are written at once."
+    )
     why_not = models.TextField(blank=True, help_text="Why the worker could not write it.")
     written_at = models.DateTimeField(null=True)
     state = state_field(ImportState, ImportState.CHECKED)

@@ -1,4 +1,5 @@
 """Longer reading questions of this room, answered for pages."""
+
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,16 +36,26 @@ def approval_in_words(lines, day) -> ApprovalInWords:
     later = {"next_label": ApprovalDeed(coming[1]).label, "next_day": coming[0]} if coming else {}
     if not decision:
         return ApprovalInWords("Not approved yet", "wait", None, **later)
-    return ApprovalInWords(ApprovalDeed(decision[1]).label, TONES[decision[1]], decision[0], **later)
+    return ApprovalInWords(
+        ApprovalDeed(decision[1]).label, TONES[decision[1]], decision[0], **later
+    )
 
 
 def organisations_on(day, *, approval="", wanted=""):
     """Organisations with `approval_now`, the decision in force on a day (“” before the first); of one such decision ("none" for “”), and
     with these words in name, code or sector. A QuerySet by name."""
-    in_force = Approval.objects.filter(organisation=OuterRef("pk"), from_day__lte=day).order_by("-pk").values("deed")[:1]
-    found = Organisation.objects.annotate(approval_now=Coalesce(Subquery(in_force), Value(""))).order_by("name", "pk")
+    in_force = (
+        Approval.objects.filter(organisation=OuterRef("pk"), from_day__lte=day)
+        .order_by("-pk")
+        .values("deed")[:1]
+    )
+    found = Organisation.objects.annotate(
+        approval_now=Coalesce(Subquery(in_force), Value(""))
+    ).order_by("name", "pk")
     for word in wanted.split():
-        found = found.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(sector__icontains=word))
+        found = found.filter(
+            Q(name__icontains=word) | Q(code__icontains=word) | Q(sector__icontains=word)
+        )
     return found.filter(approval_now="" if approval == NOT_YET else approval) if approval else found
 
 
@@ -52,11 +63,19 @@ def with_approval(organisations, day) -> list[dict]:
     """Each organisation with its approval in words and how many people it employs on a day. Two queries and that for `organisations`."""
     organisations = list(organisations)
     lines, employed = approvals_of([o.pk for o in organisations]), {}
-    posts = last_lines().filter(organisation__in=organisations, starts_on__lte=day).exclude(ends_on__lt=day)
+    posts = (
+        last_lines()
+        .filter(organisation__in=organisations, starts_on__lte=day)
+        .exclude(ends_on__lt=day)
+    )
     for organisation, person in posts.values_list("organisation_id", "employment__person_id"):
         employed.setdefault(organisation, set()).add(person)
     return [
-        {"organisation": o, "approval": approval_in_words(lines[o.pk], day), "people": len(employed.get(o.pk, ()))}
+        {
+            "organisation": o,
+            "approval": approval_in_words(lines[o.pk], day),
+            "people": len(employed.get(o.pk, ())),
+        }
         for o in organisations
     ]
 
@@ -72,7 +91,12 @@ def cohorts_found(*, wanted=""):
 def with_counts(cohorts) -> list[Cohort]:
     """These cohorts, each with how many `people` were ever enrolled in it. One query and that for `cohorts`."""
     cohorts = list(cohorts)
-    rows = Enrolment.objects.filter(cohort__in=[c.pk for c in cohorts]).order_by().values_list("cohort").annotate(Count("pk"))
+    rows = (
+        Enrolment.objects.filter(cohort__in=[c.pk for c in cohorts])
+        .order_by()
+        .values_list("cohort")
+        .annotate(Count("pk"))
+    )
     counts = dict(rows) if cohorts else {}
     for cohort in cohorts:
         cohort.people = counts.get(cohort.pk, 0)
@@ -86,26 +110,41 @@ def people_wanted(wanted) -> Q:
     """Enrolments with each of these words in the person's name, accents and capitals aside, or in the student reference."""
     found = Q()
     for word in wanted.split():
-        found &= Q(student_reference__icontains=word) | (Q(person__search_key__contains=folded(word)) if folded(word) else Q())
+        found &= Q(student_reference__icontains=word) | (
+            Q(person__search_key__contains=folded(word)) if folded(word) else Q()
+        )
     return found
 
 
 def people_of_cohort(cohort, *, state="", wanted="", order=""):
     """The enrolments of a cohort with their people and plans: in one state, with these words, in one of ORDERS. A QuerySet."""
-    found = Enrolment.objects.filter(people_wanted(wanted), cohort=cohort).select_related("person", "plan").order_by(*ORDERS[order])
+    found = (
+        Enrolment.objects.filter(people_wanted(wanted), cohort=cohort)
+        .select_related("person", "plan")
+        .order_by(*ORDERS[order])
+    )
     return found.filter(state=state) if state else found
 
 
 def counts_by_state(cohort, *, wanted="") -> dict[str, tuple[int, int]]:
     """How many of a cohort are in each state: of those with these words, and of all. One query."""
     rows = Enrolment.objects.filter(cohort=cohort).order_by().values_list("state")
-    return {state: (found, of) for state, found, of in rows.annotate(found=Count("pk", filter=people_wanted(wanted)), of=Count("pk"))}
+    return {
+        state: (found, of)
+        for state, found, of in rows.annotate(
+            found=Count("pk", filter=people_wanted(wanted)), of=Count("pk")
+        )
+    }
 
 
 def with_posts(enrolments, day) -> list[dict]:
     """Each enrolment with the posts held on a day. One query and that for `enrolments`."""
     enrolments, posts = list(enrolments), {}
-    lines = last_lines().filter(employment__person__in=[e.person_id for e in enrolments], starts_on__lte=day).exclude(ends_on__lt=day)
+    lines = (
+        last_lines()
+        .filter(employment__person__in=[e.person_id for e in enrolments], starts_on__lte=day)
+        .exclude(ends_on__lt=day)
+    )
     for line in lines if enrolments else ():
         posts.setdefault(line.employment.person_id, []).append(post_of(line))
     return [{"enrolment": e, "posts": posts.get(e.person_id, [])} for e in enrolments]
@@ -114,7 +153,9 @@ def with_posts(enrolments, day) -> list[dict]:
 def names_of_actors(labels) -> dict[str, str]:
     """Names for record labels: “person:12” is a person, anything else a command at the server."""
     keys = {int(label.partition(":")[2]) for label in labels if label.startswith("person:")}
-    names = {f"person:{p.pk}": p.full_name for p in User.objects.filter(pk__in=keys)} if keys else {}
+    names = (
+        {f"person:{p.pk}": p.full_name for p in User.objects.filter(pk__in=keys)} if keys else {}
+    )
     return {label: names.get(label, "The server’s command line") for label in labels}
 
 
@@ -131,7 +172,11 @@ def contacts_by_organisation(keys, day) -> dict[int, list[Contact]]:
     """`contacts_of` for several organisations at once."""
     found = {}
     standing = Contact.objects.filter(organisation__in=keys, starts_on__lte=day)
-    for contact in standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).select_related("person").order_by("pk"):
+    for contact in (
+        standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        .select_related("person")
+        .order_by("pk")
+    ):
         found.setdefault(contact.organisation_id, []).append(contact)
     return found
 
@@ -139,4 +184,8 @@ def contacts_by_organisation(keys, day) -> dict[int, list[Contact]]:
 def contacts_of(organisation, day):
     """Those who may act for the organisation on that day."""
     standing = Contact.objects.filter(organisation=organisation, starts_on__lte=day)
-    return standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).select_related("person").order_by("pk")
+    return (
+        standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        .select_related("person")
+        .order_by("pk")
+    )

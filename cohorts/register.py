@@ -1,4 +1,5 @@
 """The employment register's one doorway: who is employed where on a day; it refuses to be browsed by name."""
+
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -38,17 +39,28 @@ class Post:
 
 def post_of(line: EmploymentLine) -> Post:
     return Post(
-        line_id=line.pk, line_number=line.number, reference=line.employment.reference,
-        person_id=line.employment.person_id, organisation_id=line.organisation_id,
-        organisation_code=line.organisation.code, organisation_name=line.organisation.name, post=line.post,
-        nations=tuple(line.nations), starts_on=line.starts_on, ends_on=line.ends_on, line_manager=line.line_manager,
-        confirmed_on=line.confirmed_on, recorded_at=line.recorded_at,
+        line_id=line.pk,
+        line_number=line.number,
+        reference=line.employment.reference,
+        person_id=line.employment.person_id,
+        organisation_id=line.organisation_id,
+        organisation_code=line.organisation.code,
+        organisation_name=line.organisation.name,
+        post=line.post,
+        nations=tuple(line.nations),
+        starts_on=line.starts_on,
+        ends_on=line.ends_on,
+        line_manager=line.line_manager,
+        confirmed_on=line.confirmed_on,
+        recorded_at=line.recorded_at,
     )
 
 
 def last_lines():
     """The newest line of every entry, as a QuerySet to narrow further."""
-    later = EmploymentLine.objects.filter(employment=OuterRef("employment"), number__gt=OuterRef("number"))
+    later = EmploymentLine.objects.filter(
+        employment=OuterRef("employment"), number__gt=OuterRef("number")
+    )
     return (
         EmploymentLine.objects.filter(~Exists(later))
         .select_related("employment", "organisation")
@@ -81,8 +93,12 @@ def posts_at(organisation, day) -> list[Post]:
 
 def lines_at(organisation, day):
     """The same as lines with their people, by family name. A QuerySet."""
-    lines = last_lines().filter(organisation=organisation, starts_on__lte=day).exclude(ends_on__lt=day)
-    return lines.select_related("employment__person", "organisation").order_by("employment__person__sort_key", "employment__person_id", "starts_on", "pk")
+    lines = (
+        last_lines().filter(organisation=organisation, starts_on__lte=day).exclude(ends_on__lt=day)
+    )
+    return lines.select_related("employment__person", "organisation").order_by(
+        "employment__person__sort_key", "employment__person_id", "starts_on", "pk"
+    )
 
 
 def people_of(organisation, day) -> list[User]:
@@ -119,4 +135,6 @@ def is_line_manager_of(user, person, day) -> bool:
     """Does the register name this user as line manager of that person on that day?"""
     if not user.email:
         return False
-    return any(post.line_manager.casefold() == user.email.casefold() for post in employment_on(person, day))
+    return any(
+        post.line_manager.casefold() == user.email.casefold() for post in employment_on(person, day)
+    )

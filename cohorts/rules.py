@@ -1,4 +1,5 @@
 """Who may bring files, keep cohorts, approve organisations and keep the register; each says no with its reason."""
+
 from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
 from lms.kit.refusals import YES, May, no
 from lms.kit.templatetags.kit import short_day
@@ -35,7 +36,9 @@ def may_be_written(import_) -> May:
         return no("This file was dropped. Bring it again to write it.")
     refused = sum(row["verdict"] == "refused" for row in import_.rows)
     if refused:
-        return no(f"{refused} of {len(import_.rows)} rows cannot be written, so none is. Mend the file and bring it again.")
+        return no(
+            f"{refused} of {len(import_.rows)} rows cannot be written, so none is. Mend the file and bring it again."
+        )
     return YES
 
 
@@ -78,13 +81,17 @@ def may_decide(lines, deed, from_day, reason, today) -> May:
     """
     begun = in_force(lines, today, OF_ROW)
     if begun and from_day < begun.from_day:
-        return no(f"The last decision counts from {short_day(begun.from_day)}. A new one cannot count from an earlier day.")
+        return no(
+            f"The last decision counts from {short_day(begun.from_day)}. A new one cannot count from an earlier day."
+        )
     last = in_force(lines, from_day, OF_ROW)
     # To say again what is in force is possible when it calls off what was to follow.
     calls_off = last and deed == last.deed and replaced_from(from_day, lines, OF_ROW)
     if deed not in MAY_FOLLOW[last.deed if last else None] and not calls_off:
         now = f"“{last.get_deed_display()}”" if last else "not approved yet"
-        return no(f"This organisation is {now} on {short_day(from_day)}, so that decision cannot come next.")
+        return no(
+            f"This organisation is {now} on {short_day(from_day)}, so that decision cannot come next."
+        )
     if deed != ApprovalDeed.APPROVED and not reason.strip():
         return no("Say why. The organisation's contacts are told the reason.")
     return YES

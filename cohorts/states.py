@@ -1,4 +1,5 @@
 """States of those who learn, and of the files that say so."""
+
 from django.db import models
 
 

@@ -1,4 +1,5 @@
 """Addresses of this room."""
+
 from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
@@ -18,13 +19,25 @@ urlpatterns = [
     path("registry/cohorts/<str:code>/", cohorts.cohort, name="cohort"),
     path("registry/cohorts/<str:code>/timetable/", timetable.timetable, name="timetable"),
     path("registry/cohorts/<str:code>/<number:pk>/", cohorts.enrolment, name="enrolment"),
-    path("registry/cohorts/<str:code>/<number:pk>/<slug:deed>/", cohorts.enrolment_deed, name="enrolment_deed"),
+    path(
+        "registry/cohorts/<str:code>/<number:pk>/<slug:deed>/",
+        cohorts.enrolment_deed,
+        name="enrolment_deed",
+    ),
     path("hub/organisations/", organisations.organisations, name="organisations"),
     path("hub/organisations/<str:code>/", organisations.organisation, name="organisation"),
     path("hub/calls/<number:pk>/", organisations.call, name="call"),
     path("hub/organisations/<str:code>/decide/", organisations.decide, name="organisation_decide"),
-    path("hub/organisations/<str:code>/contacts/", organisations.add_contact, name="organisation_contacts"),
-    path("hub/organisations/<str:code>/contacts/<number:pk>/end/", organisations.end_contact, name="contact_end"),
+    path(
+        "hub/organisations/<str:code>/contacts/",
+        organisations.add_contact,
+        name="organisation_contacts",
+    ),
+    path(
+        "hub/organisations/<str:code>/contacts/<number:pk>/end/",
+        organisations.end_contact,
+        name="contact_end",
+    ),
     path("hub/register/", register.register, name="register"),
     path("hub/register/<str:reference>/", register.entry, name="entry"),
     path("hub/register/<str:reference>/<slug:deed>/", register.entry_deed, name="entry_deed"),

@@ -1,4 +1,5 @@
 """Ties publishing and reviewing in the editor to the room's own deeds."""
+
 from django.apps import AppConfig
 from django.db.models.signals import pre_save
 
@@ -13,8 +14,12 @@ class CoursesConfig(AppConfig):
 
         from .models import UnitPage
 
-        signals.page_published.connect(keep_version, sender=UnitPage, dispatch_uid="courses.keep_version")
-        signals.page_unpublished.connect(take_down, sender=UnitPage, dispatch_uid="courses.take_down")
+        signals.page_published.connect(
+            keep_version, sender=UnitPage, dispatch_uid="courses.keep_version"
+        )
+        signals.page_unpublished.connect(
+            take_down, sender=UnitPage, dispatch_uid="courses.take_down"
+        )
         pre_save.connect(before_review, sender=WorkflowState, dispatch_uid="courses.before_review")
         pre_save.connect(before_verdict, sender=TaskState, dispatch_uid="courses.before_verdict")
         signals.task_submitted.connect(after_asking, dispatch_uid="courses.after_asking")
@@ -37,9 +42,17 @@ def keep_version(instance, revision, **kwargs):
 
     if instance.live and instance.variant_id:
         state, reviews = reviews_of(instance, revision)
-        by = (state and state.requested_by) or (revision and revision.user) or Operator("publish_pages")
+        by = (
+            (state and state.requested_by)
+            or (revision and revision.user)
+            or Operator("publish_pages")
+        )
         publish_version(
-            instance.variant, draw(instance, instance.core), by=by, revision=revision and revision.pk, reviews=reviews,
+            instance.variant,
+            draw(instance, instance.core),
+            by=by,
+            revision=revision and revision.pk,
+            reviews=reviews,
             moves=may_move(instance.variant, state),
         )
 
@@ -66,7 +79,9 @@ def before_review(instance, **kwargs):
         return
     if not begins and instance.status == kind.STATUS_IN_PROGRESS:
         if kind.objects.filter(pk=instance.pk, status=kind.STATUS_NEEDS_CHANGES).exists():
-            raise BeginAnew("Changes were asked for, so the review begins anew. Submit the page again from the editor.")
+            raise BeginAnew(
+                "Changes were asked for, so the review begins anew. Submit the page again from the editor."
+            )
     if begins or instance.status == kind.STATUS_APPROVED:
         insist_sound(page.get_latest_revision_as_object())
         insist_seen(page.specific, instance, approved=not begins)

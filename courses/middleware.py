@@ -1,4 +1,5 @@
 """A review that is sent twice is answered like the first."""
+
 from django.contrib import messages
 from django.shortcuts import redirect
 from wagtail.models import Page, TaskState
@@ -18,7 +19,11 @@ class ReviewSentTwice:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if request.method != "POST" or request.resolver_match.view_name != "wagtailadmin_pages:edit" or not request.user.is_authenticated:
+        if (
+            request.method != "POST"
+            or request.resolver_match.view_name != "wagtailadmin_pages:edit"
+            or not request.user.is_authenticated
+        ):
             return None
         verdict = VERDICTS.get(request.POST.get("workflow-action-name"))
         if verdict and self.is_theirs_already(request.user, args or kwargs.values(), verdict):
@@ -31,6 +36,15 @@ class ReviewSentTwice:
         page = Page.objects.filter(pk__in=list(pages)[:1]).first()
         if page is None or page.permissions_for_user(person).can_edit():
             return False
-        newest = TaskState.objects.filter(workflow_state__object_id=str(page.pk), workflow_state__base_content_type__model="page",
-                                          finished_at__isnull=False).order_by("-finished_at", "-pk").first()
-        return newest is not None and newest.finished_by_id == person.pk and newest.status == verdict
+        newest = (
+            TaskState.objects.filter(
+                workflow_state__object_id=str(page.pk),
+                workflow_state__base_content_type__model="page",
+                finished_at__isnull=False,
+            )
+            .order_by("-finished_at", "-pk")
+            .first()
+        )
+        return (
+            newest is not None and newest.finished_by_id == person.pk and newest.status == verdict
+        )

@@ -1,16 +1,25 @@
 """Rights that a provision gives: who may use each, how, by when, from when; read from and written as lines of plain words."""
+
 import re
 
 from lms.kit import nations
 
 LABELS = {
-    "Key": "key", "Right": "title", "Nations": "nations", "Who": "holder", "How": "how", "By when": "deadline",
-    "No time limit": "no_deadline", "From when": "runs_from", "Exception": "exception",
+    "Key": "key",
+    "Right": "title",
+    "Nations": "nations",
+    "Who": "holder",
+    "How": "how",
+    "By when": "deadline",
+    "No time limit": "no_deadline",
+    "From when": "runs_from",
+    "Exception": "exception",
 }
 NAMES = {name: label for label, name in LABELS.items()}
 NEEDED = ("key", "title", "nations", "holder", "how")
 ABOUT = (
-    "One right after another, with an empty line between them. Each line begins with one of: " + ", ".join(f"“{label}:”" for label in LABELS)
+    "One right after another, with an empty line between them. Each line begins with one of: "
+    + ", ".join(f"“{label}:”" for label in LABELS)
     + ". A right has a time by which it is used and from when that runs, or says that the law sets none."
 )
 
@@ -23,7 +32,9 @@ def read(text) -> list[dict]:
     """The rights that were typed, in order, each {"key", "title", "nations": [codes], "holder", "how", "deadline", "no_deadline",
     "runs_from", "exception"}. Raises Misread, and says in which right."""
     found = []
-    for number, block in enumerate(re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()), start=1):
+    for number, block in enumerate(
+        re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()), start=1
+    ):
         if block.strip():
             found.append(_one(block, f"Right {number}"))
     keys = [right["key"] for right in found]
@@ -43,7 +54,9 @@ def _one(block, where) -> dict:
         elif last:  # a line that was broken
             right[last] = f"{right[last]} {line.strip()}".strip()
         else:
-            raise Misread(f"{where}: the line “{line.strip()[:60]}” begins with none of the labels.")
+            raise Misread(
+                f"{where}: the line “{line.strip()[:60]}” begins with none of the labels."
+            )
     if right["nations"]:
         try:
             right["nations"] = nations.read(right["nations"])
@@ -60,7 +73,9 @@ def faults_of(right) -> list[str]:
     if right.get("key") and not re.fullmatch(r"[a-z0-9-]{1,60}", right["key"]):
         found.append("a key has small letters, digits and hyphens.")
     if bool(right.get("deadline")) == bool(right.get("no_deadline")):
-        found.append("say by when it is used (“By when:”), or that the law sets no time (“No time limit:”).")
+        found.append(
+            "say by when it is used (“By when:”), or that the law sets no time (“No time limit:”)."
+        )
     if right.get("deadline") and not right.get("runs_from"):
         found.append("say from when the time runs (“From when:”).")
     return found
@@ -69,7 +84,12 @@ def faults_of(right) -> list[str]:
 def written(rights) -> str:
     """The same as lines, as `read` reads them."""
     return "\n\n".join(
-        "\n".join(f"{label}: {_words(name, right[name])}" for label, name in LABELS.items() if right.get(name)) for right in rights
+        "\n".join(
+            f"{label}: {_words(name, right[name])}"
+            for label, name in LABELS.items()
+            if right.get(name)
+        )
+        for right in rights
     )
 
 

@@ -1,4 +1,5 @@
 """Who may read, write and answer; each rule says why not."""
+
 from django.conf import settings
 
 from lms.kit.refusals import YES, May, no
@@ -9,14 +10,21 @@ from .models import StudyPlan
 
 # Trainees are not here: they read what their plan covers.
 READERS = (
-    Role.TUTOR, Role.AUTHOR, Role.SURVIVOR_CONSULTANT, Role.EXTERNAL_EXAMINER, Role.REGISTRAR, Role.HUB_OFFICER,
+    Role.TUTOR,
+    Role.AUTHOR,
+    Role.SURVIVOR_CONSULTANT,
+    Role.EXTERNAL_EXAMINER,
+    Role.REGISTRAR,
+    Role.HUB_OFFICER,
 )
 ANSWERERS = (Role.TUTOR, Role.AUTHOR)
 
 
 def covers(plan, variant) -> bool:
     """Does the plan take in this variant? Its programme, and one nation at least."""
-    return plan.programme_id == variant.unit.module.programme_id and bool(set(plan.nations) & set(variant.nations))
+    return plan.programme_id == variant.unit.module.programme_id and bool(
+        set(plan.nations) & set(variant.nations)
+    )
 
 
 def readable(person, variants, plans=None) -> list:
@@ -68,7 +76,9 @@ def may_confirm_top_up(by, top_up) -> May:
     if not has_role(by, *ANSWERERS):
         return may_act_as(None, *ANSWERERS)
     if top_up.proposed_at is None:
-        return no("Nobody has proposed this top-up. An author proposes it, and then another person sends it.")
+        return no(
+            "Nobody has proposed this top-up. An author proposes it, and then another person sends it."
+        )
     if top_up.proposed_by_id == by.pk:
         return no("You proposed this top-up, so another author or a tutor sends it.")
     return YES
@@ -86,13 +96,19 @@ def may_recall_top_up(by, top_up) -> May:
 def may_study(person, variant, plans=None) -> May:
     """Studying counts on an open plan that covers the variant."""
     if plans is None:
-        plans = StudyPlan.objects.filter(person=person, programme_id=variant.unit.module.programme_id)
+        plans = StudyPlan.objects.filter(
+            person=person, programme_id=variant.unit.module.programme_id
+        )
     covering = [p for p in plans if covers(p, variant)]
     if any(p.closed_on is None for p in covering):
         return YES
     if covering:
-        return no("Your study plan is closed, so units can no longer be recorded. Ask the registry if that is wrong.")
-    return no("This unit is not on your study plan. If you work in these nations, ask the registry to add them.")
+        return no(
+            "Your study plan is closed, so units can no longer be recorded. Ask the registry if that is wrong."
+        )
+    return no(
+        "This unit is not on your study plan. If you work in these nations, ask the registry to add them."
+    )
 
 
 def may_record_study(by, person) -> May:
@@ -105,7 +121,9 @@ def may_record_study(by, person) -> May:
 def may_suggest(by) -> May:
     if has_role(by, Role.SURVIVOR_CONSULTANT):
         return YES
-    return no("Only a survivor consultant can suggest changes here. If you teach or write, change the unit itself.")
+    return no(
+        "Only a survivor consultant can suggest changes here. If you teach or write, change the unit itself."
+    )
 
 
 def may_answer(by) -> May:

@@ -3,6 +3,7 @@
 The units are asked of Wagtail's search in the database (an index kept at publishing; full text on
 PostgreSQL too). What a plan does not cover, or a reader may not open yet, is not found.
 """
+
 import re
 from dataclasses import dataclass, field
 
@@ -97,8 +98,11 @@ def in_units(words, variants, outline) -> list[Hit]:
     hits = get_search_backend().search(" ".join(words), rows, operator="and")[:MOST_HITS]
     return [
         Hit(
-            marked(version.title, words), of[version.pk].get_absolute_url(), snippet(re.sub(r"(?<!\s)\s++([.,;:)])", r"\1", plain(version.html)), words),
-            [] if of[version.pk].is_for_all else nations.labels(of[version.pk].nations), of[version.pk].unit.module.title,
+            marked(version.title, words),
+            of[version.pk].get_absolute_url(),
+            snippet(re.sub(r"(?<!\s)\s++([.,;:)])", r"\1", plain(version.html)), words),
+            [] if of[version.pk].is_for_all else nations.labels(of[version.pk].nations),
+            of[version.pk].unit.module.title,
         )
         for version in hits
     ]
@@ -110,7 +114,12 @@ def in_glossary(words, only_for) -> list[Hit]:
     found = [t for t in rows if only_for is None or not t.nations or set(t.nations) & only_for]
     found.sort(key=lambda t: (not any(w in t.term.casefold() for w in words), t.term.casefold()))
     return [
-        Hit(marked(t.term, words), f"/study/glossary/#term-{t.key}", snippet(t.meaning, words), nations.labels(t.nations))
+        Hit(
+            marked(t.term, words),
+            f"/study/glossary/#term-{t.key}",
+            snippet(t.meaning, words),
+            nations.labels(t.nations),
+        )
         for t in found[:MOST_HITS]
     ]
 
@@ -118,30 +127,54 @@ def in_glossary(words, only_for) -> list[Hit]:
 def in_contacts(words, only_for) -> list[Hit]:
     rows = Helpline.objects.filter(every(words, "name", "who_for", "phone"))
     return [
-        Hit(marked(h.name, words), f"/study/contacts/#contact-{h.key}", marked(f"{h.phone}. {h.who_for}".removeprefix(". "), words), nations.labels(h.nations))
-        for h in rows[:MOST_HITS] if only_for is None or set(h.nations) & only_for
+        Hit(
+            marked(h.name, words),
+            f"/study/contacts/#contact-{h.key}",
+            marked(f"{h.phone}. {h.who_for}".removeprefix(". "), words),
+            nations.labels(h.nations),
+        )
+        for h in rows[:MOST_HITS]
+        if only_for is None or set(h.nations) & only_for
     ]
 
 
 def in_law(words, variants, outline) -> list[Hit]:
     """Provisions that hold the words, each where the reader can read it: a unit that cites it."""
     of = {outline.newest[v.pk].id: v for v in variants}
-    rows = Citation.objects.filter(every(words, "provision__act", "provision__section", "provision__title"), version_id__in=list(of))
+    rows = Citation.objects.filter(
+        every(words, "provision__act", "provision__section", "provision__title"),
+        version_id__in=list(of),
+    )
     found = {}
-    for line in rows.select_related("provision").order_by("provision__act", "provision__section", "version_id"):
+    for line in rows.select_related("provision").order_by(
+        "provision__act", "provision__section", "version_id"
+    ):
         found.setdefault(line.provision, of[line.version_id])
     return [
-        Hit(marked(str(law), words), variant.get_absolute_url(), marked(law.title, words), [law.jurisdiction_names], f"In “{variant.unit.title}”")
+        Hit(
+            marked(str(law), words),
+            variant.get_absolute_url(),
+            marked(law.title, words),
+            [law.jurisdiction_names],
+            f"In “{variant.unit.title}”",
+        )
         for law, variant in list(found.items())[:MOST_HITS]
     ]
 
 
 def in_own(words, person) -> list[Hit]:
-    rows = Writing.objects.visible_to(person).filter(every(words, "text", "quote", "prompt", "reply"))
+    rows = Writing.objects.visible_to(person).filter(
+        every(words, "text", "quote", "prompt", "reply")
+    )
     rows = rows.select_related("variant__unit").order_by("-changed_at")[:MOST_HITS]
     return [
-        Hit(format_html("{}", w.get_kind_display()), f"/study/notes/{w.pk}/",
-            snippet(" ".join(filter(None, [w.quote, w.text, w.reply, w.prompt])), words), [], w.variant.unit.title)
+        Hit(
+            format_html("{}", w.get_kind_display()),
+            f"/study/notes/{w.pk}/",
+            snippet(" ".join(filter(None, [w.quote, w.text, w.reply, w.prompt])), words),
+            [],
+            w.variant.unit.title,
+        )
         for w in rows
     ]
 
@@ -161,17 +194,24 @@ def every(words, *fields) -> Q:
 
 
 def pattern(words):
-    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})\w*", re.I)
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})\w*",
+        re.I,
+    )
 
 
 def marked(text, words) -> SafeString:
     """The text with the words marked, safe to show whatever is in it."""
     pieces, at = [], 0
     for match in pattern(words).finditer(text):
-        pieces += [("", text[at:match.start()]), ("mark", match[0])]
+        pieces += [("", text[at : match.start()]), ("mark", match[0])]
         at = match.end()
     pieces.append(("", text[at:]))
-    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", words) if tag else words,) for tag, words in pieces))
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<mark>{}</mark>", words) if tag else words,) for tag, words in pieces),
+    )
 
 
 def snippet(text, words) -> SafeString:
@@ -182,4 +222,6 @@ def snippet(text, words) -> SafeString:
     if start:
         start = text.find(" ", start) + 1 or start
     cut = text[start:end] if end >= len(text) else text[start:end].rsplit(" ", 1)[0]
-    return format_html("{}{}{}", "… " if start else "", marked(cut, words), " …" if end < len(text) else "")
+    return format_html(
+        "{}{}{}", "… " if start else "", marked(cut, words), " …" if end < len(text) else ""
+    )

@@ -1,4 +1,5 @@
 """States of the things that are taught."""
+
 from django.db import models
 
 
@@ -16,8 +17,12 @@ SUGGESTION_MOVES = {
 
 # The Skills for Care training framework's six (skillsforcare.org.uk, read 21 November 2026).
 SUBJECT_AREAS = [
-    "What is modern slavery", "National and international legal frameworks and rights", "Person-centred victim care",
-    "Care and support needs", "Risk reduction and understanding demand", "Understanding self in practice",
+    "What is modern slavery",
+    "National and international legal frameworks and rights",
+    "Person-centred victim care",
+    "Care and support needs",
+    "Risk reduction and understanding demand",
+    "Understanding self in practice",
 ]
 
 

@@ -1,4 +1,5 @@
 """What course authors find in Wagtail's admin; reviewers come in for what they review (`editor_hooks`), nobody else."""
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -17,7 +18,15 @@ from .actions import note_curriculum, note_dropped
 from .actions.reviews import CURRICULUM
 from .editor import hooks as editor_hooks  # noqa: F401 - registers its own
 from .editor import top_ups  # noqa: F401 - registers its own
-from .forms.study import HelplineForm, ModuleForm, ProvisionForm, TermForm, UnitForm, VariantForm, WorkForm
+from .forms.study import (
+    HelplineForm,
+    ModuleForm,
+    ProvisionForm,
+    TermForm,
+    UnitForm,
+    VariantForm,
+    WorkForm,
+)
 from .models import (
     Citation,
     FormativeTask,
@@ -42,7 +51,11 @@ SETS = {"modules", "units", "works"}
 def fields(*names):
     """Panels; a row of ours is chosen from a plain list, for Wagtail's chooser needs an inline script."""
     return [
-        choice_panel(name) if name in ROWS else FieldPanel(name, widget=forms.CheckboxSelectMultiple) if name in SETS else FieldPanel(name)
+        choice_panel(name)
+        if name in ROWS
+        else FieldPanel(name, widget=forms.CheckboxSelectMultiple)
+        if name in SETS
+        else FieldPanel(name)
         for name in names
     ]
 
@@ -52,23 +65,41 @@ class ProvisionViewSet(SnippetViewSet):
     icon = "link"
     menu_label = "Provisions of law"
     list_display = [
-        "act", "section", Column("jurisdiction_names", label="Nations"),
-        Column("get_commencement_display", label="Commencement", sort_key="commencement"), "as_at", "review_by",
+        "act",
+        "section",
+        Column("jurisdiction_names", label="Nations"),
+        Column("get_commencement_display", label="Commencement", sort_key="commencement"),
+        "as_at",
+        "review_by",
     ]
     list_filter = ["commencement", "act"]
     search_fields = ["act", "section", "title", "summary"]
     ordering = ["act", "section"]
-    edit_handler = ObjectList([
-        MultiFieldPanel(
-            [FieldRowPanel(fields("act", "section")), *fields("jurisdictions", "key")],
-            heading="Which law",
-        ),
-        MultiFieldPanel([*fields("title", "summary", "rights", "extent", "commencement"), day_panel("commenced_on"), *fields("instrument")], heading="What it says"),
-        MultiFieldPanel(
-            [*fields("source", "read_at", "basis"), FieldRowPanel([day_panel("as_at"), day_panel("review_by")]), *fields("owner")],
-            heading="Where it was read, and when it is read again",
-        ),
-    ], base_form_class=ProvisionForm)
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldRowPanel(fields("act", "section")), *fields("jurisdictions", "key")],
+                heading="Which law",
+            ),
+            MultiFieldPanel(
+                [
+                    *fields("title", "summary", "rights", "extent", "commencement"),
+                    day_panel("commenced_on"),
+                    *fields("instrument"),
+                ],
+                heading="What it says",
+            ),
+            MultiFieldPanel(
+                [
+                    *fields("source", "read_at", "basis"),
+                    FieldRowPanel([day_panel("as_at"), day_panel("review_by")]),
+                    *fields("owner"),
+                ],
+                heading="Where it was read, and when it is read again",
+            ),
+        ],
+        base_form_class=ProvisionForm,
+    )
 
 
 class ProgrammeViewSet(SnippetViewSet):
@@ -83,7 +114,19 @@ class ModuleViewSet(SnippetViewSet):
     icon = "folder"
     list_display = ["code", "title", "credits", "order"]
     edit_handler = ObjectList(
-        fields("programme", "code", "title", "credits", "level", "order", "summary", "outcomes", "subject_areas", "taught_hours", "assessment_hours"),
+        fields(
+            "programme",
+            "code",
+            "title",
+            "credits",
+            "level",
+            "order",
+            "summary",
+            "outcomes",
+            "subject_areas",
+            "taught_hours",
+            "assessment_hours",
+        ),
         base_form_class=ModuleForm,
     )
 
@@ -92,7 +135,9 @@ class UnitViewSet(SnippetViewSet):
     model = Unit
     icon = "doc-full"
     list_display = ["code", "title", "module", "minutes"]
-    edit_handler = ObjectList(fields("module", "code", "title", "order", "minutes", "needs"), base_form_class=UnitForm)
+    edit_handler = ObjectList(
+        fields("module", "code", "title", "order", "minutes", "needs"), base_form_class=UnitForm
+    )
 
 
 class VariantViewSet(SnippetViewSet):
@@ -117,7 +162,9 @@ class TermViewSet(SnippetViewSet):
     menu_label = "Glossary"
     list_display = ["term", "key"]
     search_fields = ["term", "meaning"]
-    edit_handler = ObjectList(fields("term", "key", "also", "meaning", "nations"), base_form_class=TermForm)
+    edit_handler = ObjectList(
+        fields("term", "key", "also", "meaning", "nations"), base_form_class=TermForm
+    )
 
 
 class HelplineViewSet(SnippetViewSet):
@@ -128,7 +175,10 @@ class HelplineViewSet(SnippetViewSet):
     search_fields = ["name", "who_for"]
     ordering = ["checked_on"]
     edit_handler = ObjectList(
-        [*fields("name", "key", "nations", "phone", "web", "who_for", "source"), day_panel("checked_on")],
+        [
+            *fields("name", "key", "nations", "phone", "web", "who_for", "source"),
+            day_panel("checked_on"),
+        ],
         base_form_class=HelplineForm,
     )
 
@@ -142,8 +192,21 @@ class WorkViewSet(SnippetViewSet):
     search_fields = ["authors", "title"]
     ordering = ["authors", "year"]
     edit_handler = ObjectList(
-        [*fields("key", "kind", "authors", "year", "title", "published_in", "address", "argues", "disputed"), day_panel("verified_on"),
-         *fields("verified_at", "is_core", "nations", "modules", "units")],
+        [
+            *fields(
+                "key",
+                "kind",
+                "authors",
+                "year",
+                "title",
+                "published_in",
+                "address",
+                "argues",
+                "disputed",
+            ),
+            day_panel("verified_on"),
+            *fields("verified_at", "is_core", "nations", "modules", "units"),
+        ],
         base_form_class=WorkForm,
     )
 
@@ -169,8 +232,17 @@ class Curriculum(SnippetViewSetGroup):
     menu_icon = "list-ul"
     menu_order = 110
     items = (
-        ProvisionViewSet, ProgrammeViewSet, ModuleViewSet, UnitViewSet, VariantViewSet, PrerequisiteViewSet, TermViewSet,
-        HelplineViewSet, WorkViewSet, StudyTaskViewSet, FormativeTaskViewSet,
+        ProvisionViewSet,
+        ProgrammeViewSet,
+        ModuleViewSet,
+        UnitViewSet,
+        VariantViewSet,
+        PrerequisiteViewSet,
+        TermViewSet,
+        HelplineViewSet,
+        WorkViewSet,
+        StudyTaskViewSet,
+        FormativeTaskViewSet,
     )
 
 
@@ -189,8 +261,16 @@ def authors_only(request, *args, **kwargs):
 
 
 for moment in (
-    "before_create_page", "before_publish_page", "before_unpublish_page", "before_delete_page", "before_move_page",
-    "before_copy_page", "before_create_snippet", "before_edit_snippet", "before_delete_snippet", "before_bulk_action",
+    "before_create_page",
+    "before_publish_page",
+    "before_unpublish_page",
+    "before_delete_page",
+    "before_move_page",
+    "before_copy_page",
+    "before_create_snippet",
+    "before_edit_snippet",
+    "before_delete_snippet",
+    "before_bulk_action",
 ):
     hooks.register(moment, authors_only)
 
@@ -207,10 +287,14 @@ def write_down(request, thing):
             messages.info(request, words)
     if isinstance(thing, Provision) and Citation.objects.filter(provision=thing).exists():
         where = reverse("courses:change_law", args=[thing.key])
-        messages.info(request, format_html(
-            "Units teach this provision. When the law itself changes, <a href=\"{}\">record the change</a>: "
-            "then those who learned the old text are told.", where,
-        ))
+        messages.info(
+            request,
+            format_html(
+                'Units teach this provision. When the law itself changes, <a href="{}">record the change</a>: '
+                "then those who learned the old text are told.",
+                where,
+            ),
+        )
 
 
 def said_of_variant(variant) -> list[str]:
@@ -218,7 +302,9 @@ def said_of_variant(variant) -> list[str]:
     said, target = [], set(variant.target)
     others = list(variant.unit.variants.exclude(pk=variant.pk))
     if not variant.versions.exists():
-        said.append("Nothing changes for trainees until the page of this unit is published for these nations.")
+        said.append(
+            "Nothing changes for trainees until the page of this unit is published for these nations."
+        )
     elif variant.coming is not None:
         said.append(
             f"Nothing changes for trainees yet. It is for {nations.sentence(variant.coming)} from the next time its page is published: "
@@ -230,7 +316,11 @@ def said_of_variant(variant) -> list[str]:
                 f"{nations.sentence(both)}: “{other.key}” is for this too. Trainees there have one text of a unit: the one that is "
                 "published last. What they studied of the other stays done. If that is not meant, change the nations of one of them."
             )
-    if missing := [code for code in nations.ALL if not any(code in v for v in (target, *(o.target for o in others)))]:
+    if missing := [
+        code
+        for code in nations.ALL
+        if not any(code in v for v in (target, *(o.target for o in others)))
+    ]:
         said.append(
             f"{nations.sentence(missing)}: no text of this unit is for this, so trainees there do not have the unit. If that is not meant, "
             "add the nation here, or add another row for it."

@@ -1,4 +1,5 @@
 """Every address of the site. Sits on top of the house: it alone knows every room."""
+
 from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -33,7 +34,9 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/account/", RedirectView.as_view(pattern_name="people:me")),
     path("admin/", include(wagtailadmin_urls)),
-    path("documents/<number:document_id>/<path:document_filename>", document),  # before Wagtail's, which knows no pieces
+    path(
+        "documents/<number:document_id>/<path:document_filename>", document
+    ),  # before Wagtail's, which knows no pieces
     path("documents/", include(wagtaildocs_urls)),
     path("media/images/<str:name>", picture, name="picture"),
 ]

@@ -1,4 +1,5 @@
 """The door a web server comes in by; it refuses to open on settings that are half-told or do not fit the installation."""
+
 import gc
 import os
 import sys

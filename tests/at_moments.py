@@ -1,4 +1,5 @@
 """Something happens at a moment of a deed that a test chooses: another deed beside it, or the end of its process."""
+
 import os
 import subprocess
 import sys
@@ -113,8 +114,18 @@ def killed_at(words, deed, home):
         place.symlink_to(connection.settings_dict["NAME"])
         env["DATABASE_URL"] = ""
     else:
-        env["DATABASE_URL"] = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+        env["DATABASE_URL"] = (
+            urlsplit(os.environ["DATABASE_URL"])
+            ._replace(path=f"/{connection.settings_dict['NAME']}")
+            .geturl()
+        )
     script = KILL.format(words=words, deed="\n".join(f"    {line}" for line in deed.splitlines()))
     connection.close()
-    done = subprocess.run([sys.executable, "manage.py", "shell", "-v0", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", script],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == -9 and "ENDED" not in done.stdout, done.stderr[-2000:]

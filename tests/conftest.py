@@ -6,6 +6,7 @@ CREATE DATABASE ... TEMPLATE. Tests that commit (`transaction=True`) end with a 
 instead of Django's flush: a flush would take the root page, the Site and the permissions
 with it, which migrations made and only migrations can make again.
 """
+
 import contextlib
 import importlib.machinery
 import importlib.util
@@ -54,16 +55,26 @@ def chromium(whole=False):
             return shutil.which(name)
 
 
-NO_BROWSER = f"{LOUD}: browser tests: no Chromium found (apt-get install chromium, or set IMSA_CHROMIUM)"
+NO_BROWSER = (
+    f"{LOUD}: browser tests: no Chromium found (apt-get install chromium, or set IMSA_CHROMIUM)"
+)
 
 
 def pytest_sessionstart(session):
-    if os.environ.get("IMSA_TEST_ALL") and not chromium() and not hasattr(session.config, "workerinput"):
+    if (
+        os.environ.get("IMSA_TEST_ALL")
+        and not chromium()
+        and not hasattr(session.config, "workerinput")
+    ):
         pytest.exit(NO_BROWSER, returncode=1)
 
 
 def pytest_addoption(parser):
-    parser.addoption("--shuffle", metavar="SEED", help="run files, and the tests in each, in the order this seed gives")
+    parser.addoption(
+        "--shuffle",
+        metavar="SEED",
+        help="run files, and the tests in each, in the order this seed gives",
+    )
 
 
 def pytest_report_header(config):
@@ -87,18 +98,37 @@ def shuffled(items, seed):
 
 # Files that take a minute or more of a worker, the longest first; they are measured with `--durations=0` on an idle machine.
 LONGEST = [
-    "browser/test_every_page.py", "browser/test_every_desk.py", "courses/test_demonstration.py", "house/test_doors.py", "browser/test_first_day.py",
-    "browser/test_author_and_reviewers.py", "certificates/test_stretches.py", "browser/test_killed_server.py", "house/test_hiding.py",
-    "browser/test_study_online.py", "browser/test_offline.py", "courses/test_editor.py", "browser/test_law_change.py", "house/test_patterns.py",
-    "assessments/test_long_jobs.py", "certificates/test_use_cases.py", "certificates/test_accreditation.py",
+    "browser/test_every_page.py",
+    "browser/test_every_desk.py",
+    "courses/test_demonstration.py",
+    "house/test_doors.py",
+    "browser/test_first_day.py",
+    "browser/test_author_and_reviewers.py",
+    "certificates/test_stretches.py",
+    "browser/test_killed_server.py",
+    "house/test_hiding.py",
+    "browser/test_study_online.py",
+    "browser/test_offline.py",
+    "courses/test_editor.py",
+    "browser/test_law_change.py",
+    "house/test_patterns.py",
+    "assessments/test_long_jobs.py",
+    "certificates/test_use_cases.py",
+    "certificates/test_accreditation.py",
 ]
 
 
 def heaviest_first(items):
     """Workers take whole files, in this order (--no-loadscope-reorder); a long one that begins last would keep one of them busy and leave the others idle."""
-    heavy = {item.path for item in items if "browser" in item.path.parts or item.get_closest_marker("slow")}
+    heavy = {
+        item.path
+        for item in items
+        if "browser" in item.path.parts or item.get_closest_marker("slow")
+    }
     places = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
-    return sorted(items, key=lambda item: (places.get(item.path, len(LONGEST)), item.path not in heavy))
+    return sorted(
+        items, key=lambda item: (places.get(item.path, len(LONGEST)), item.path not in heavy)
+    )
 
 
 def pytest_collection_modifyitems(config, items):
@@ -111,13 +141,19 @@ def pytest_collection_modifyitems(config, items):
         if place == "browser":
             item.add_marker("browser")
             if touches:  # Playwright's event loop makes Django refuse the ORM
-                raise pytest.UsageError(f"{item.nodeid}: browser tests look from outside; no database in them")
+                raise pytest.UsageError(
+                    f"{item.nodeid}: browser tests look from outside; no database in them"
+                )
             if not chromium():
                 item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
         elif place == "house" and touches:
             item.add_marker("both_engines")
     if ON_POSTGRES:
-        keep = [item for item in items if item.get_closest_marker("both_engines") or item.get_closest_marker("postgres")]
+        keep = [
+            item
+            for item in items
+            if item.get_closest_marker("both_engines") or item.get_closest_marker("postgres")
+        ]
         config.hook.pytest_deselected(items=[item for item in items if item not in keep])
         items[:] = keep
     else:
@@ -129,16 +165,24 @@ def pytest_collection_modifyitems(config, items):
 def pytest_terminal_summary(terminalreporter):
     """Say loudly what did not run, and leave the counts for `tests/engines.py` to add up."""
     stats = terminalreporter.stats
-    reports = [report for group in stats.values() for report in group if hasattr(report, "keywords")]
+    reports = [
+        report for group in stats.values() for report in group if hasattr(report, "keywords")
+    ]
     if any(NO_BROWSER in str(report.longrepr) for report in stats.get("skipped", [])):
         terminalreporter.write_line(NO_BROWSER, yellow=True, bold=True)
     if "IMSA_TALLY" in os.environ:
-        skipped = [report for report in stats.get("skipped", []) if FOR_POSTGRES not in str(report.longrepr)]
+        skipped = [
+            report
+            for report in stats.get("skipped", [])
+            if FOR_POSTGRES not in str(report.longrepr)
+        ]
         tally = {
             "passed": len(stats.get("passed", [])) + len(stats.get("xpassed", [])),
             "failed": len(stats.get("failed", [])) + len(stats.get("error", [])),
             "skipped": len(skipped) + len(stats.get("xfailed", [])),
-            "again": sum(bool({"both_engines", "postgres"} & set(report.keywords)) for report in reports),
+            "again": sum(
+                bool({"both_engines", "postgres"} & set(report.keywords)) for report in reports
+            ),
         }
         Path(os.environ["IMSA_TALLY"]).write_text(json.dumps(tally))
 
@@ -152,6 +196,7 @@ def pytest_unconfigure(config):
 
 
 # ---- the database ----
+
 
 @pytest.fixture
 def migrated_home(tmp_path):
@@ -221,7 +266,9 @@ def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory
     try:
         copy = (PostgresCopy if ON_POSTGRES else SQLiteCopy)(tmp_path_factory.mktemp("database"))
     except SystemExit as ended:
-        raise RuntimeError("the template database could not be migrated: see the captured output") from ended
+        raise RuntimeError(
+            "the template database could not be migrated: see the captured output"
+        ) from ended
 
     def renew(*args):
         connection.close()
@@ -237,6 +284,7 @@ def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory
 
 
 # ---- the demonstration ----
+
 
 def seeded_home():
     """A home with the demonstration in it, made once for each set of migrations and demonstration files."""
@@ -256,7 +304,11 @@ def seeded_home():
 
 
 def environment(home):
-    return {"IMSA_HOME": str(home), "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "lms.settings.dev"}
+    return {
+        "IMSA_HOME": str(home),
+        "DATABASE_URL": "",
+        "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -310,6 +362,7 @@ def nothing_remembered():
 
 # ---- what a page reads ----
 
+
 @pytest.fixture
 def rows_read(monkeypatch):
     """`with rows_read() as read:` then `read.rows`, how many the database gave, and `read.statements`, how many were asked."""
@@ -329,6 +382,7 @@ def rows_read(monkeypatch):
             rows = getattr(self.cursor, fetch)(*args)
             count[0] += len(rows)
             return rows
+
         return fetched
 
     monkeypatch.setattr(CursorWrapper, "fetchone", one, raising=False)

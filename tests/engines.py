@@ -3,6 +3,7 @@
 The server is the one at IMSA_PG_URL, or a private one started here in a temporary folder and
 ended here; it refuses to touch a server it was not told about.
 """
+
 import contextlib
 import glob
 import json
@@ -16,8 +17,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-MISSING = ("SKIPPED LOUDLY: PostgreSQL tests: no server found (apt-get install postgresql, "
-           "or set IMSA_PG_URL=postgres://user@host/name to one whose user may create databases)")
+MISSING = (
+    "SKIPPED LOUDLY: PostgreSQL tests: no server found (apt-get install postgresql, "
+    "or set IMSA_PG_URL=postgres://user@host/name to one whose user may create databases)"
+)
 
 
 def pytest(args, **env):
@@ -25,14 +28,18 @@ def pytest(args, **env):
     with tempfile.TemporaryDirectory(prefix="imsa-tally-") as folder:
         tally = Path(folder) / "tally.json"
         command = [sys.executable, "-m", "pytest", *args]
-        code = subprocess.call(command, cwd=ROOT, env={**os.environ, **env, "IMSA_TALLY": str(tally)})
+        code = subprocess.call(
+            command, cwd=ROOT, env={**os.environ, **env, "IMSA_TALLY": str(tally)}
+        )
         counts = json.loads(tally.read_text()) if tally.exists() else {}
     return code, counts
 
 
 def programs():
     """Where PostgreSQL's own programs are (Debian keeps them off PATH), newest first."""
-    places = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda place: -int(place.split("/")[4]))
+    places = sorted(
+        glob.glob("/usr/lib/postgresql/*/bin"), key=lambda place: -int(place.split("/")[4])
+    )
     on_path = shutil.which("initdb")
     places += [str(Path(on_path).resolve().parent)] if on_path else []
     return next((Path(place) for place in places if Path(place, "initdb").exists()), None)
@@ -56,16 +63,48 @@ def server():
         shutil.chown(folder, "postgres", "postgres")
     running = None
     try:
-        subprocess.run([place / "initdb", "-D", f"{folder}/data", "-U", "imsa", "--auth=trust", "--no-sync",
-                        "--encoding=UTF8", "--locale=C.UTF-8"], check=True, **as_whom)
+        subprocess.run(
+            [
+                place / "initdb",
+                "-D",
+                f"{folder}/data",
+                "-U",
+                "imsa",
+                "--auth=trust",
+                "--no-sync",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+            ],
+            check=True,
+            **as_whom,
+        )
         # Thrown away afterwards, so nothing is worth a wait for the disk.
         running = subprocess.Popen(
-            [place / "postgres", "-D", f"{folder}/data", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off",
-             "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "log_min_messages=fatal"], **as_whom)
+            [
+                place / "postgres",
+                "-D",
+                f"{folder}/data",
+                "-k",
+                folder,
+                "-c",
+                "listen_addresses=",
+                "-c",
+                "fsync=off",
+                "-c",
+                "synchronous_commit=off",
+                "-c",
+                "full_page_writes=off",
+                "-c",
+                "log_min_messages=fatal",
+            ],
+            **as_whom,
+        )
         until = time.monotonic() + 30
         while subprocess.call([place / "pg_isready", "-q", "-h", folder, "-U", "imsa"]) != 0:
             if running.poll() is not None or time.monotonic() > until:
-                raise SystemExit(f"the private PostgreSQL server did not start:\n{Path(folder, 'log').read_text()}")
+                raise SystemExit(
+                    f"the private PostgreSQL server did not start:\n{Path(folder, 'log').read_text()}"
+                )
             time.sleep(0.1)
         with kept_template(place, folder):
             yield f"postgres://imsa@{folder.replace('/', '%2F')}/postgres"
@@ -86,16 +125,45 @@ def kept_template(place, folder):
     dump, to = dev.CACHE / f"{name}.sql", ["-h", folder, "-U", "imsa"]
     if dump.exists():
         subprocess.run([place / "createdb", *to, f"{name}_part"], check=True)
-        subprocess.run([place / "psql", *to, "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", f"{name}_part", "-f", dump],
-                       check=True, stdout=subprocess.DEVNULL)
-        subprocess.run([place / "psql", *to, "-q", "-d", "postgres", "-c",
-                        f"ALTER DATABASE {name}_part RENAME TO {name}"], check=True)
+        subprocess.run(
+            [
+                place / "psql",
+                *to,
+                "-q",
+                "-1",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-d",
+                f"{name}_part",
+                "-f",
+                dump,
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        subprocess.run(
+            [
+                place / "psql",
+                *to,
+                "-q",
+                "-d",
+                "postgres",
+                "-c",
+                f"ALTER DATABASE {name}_part RENAME TO {name}",
+            ],
+            check=True,
+        )
     yield
     if not dump.exists():
         for old in dev.CACHE.glob("imsa_tpl_*.sql"):
             old.unlink()
         part = dump.with_suffix(".part")
-        if subprocess.call([place / "pg_dump", *to, "--no-owner", "-f", part, name], stderr=subprocess.DEVNULL) == 0:
+        if (
+            subprocess.call(
+                [place / "pg_dump", *to, "--no-owner", "-f", part, name], stderr=subprocess.DEVNULL
+            )
+            == 0
+        ):
             part.replace(dump)
 
 
@@ -121,8 +189,11 @@ def main(args):
         else:
             print(MISSING)
             code = code or int(everything)
-    print(f"\n{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped "
-          f"in {time.monotonic() - began:.0f}s", flush=True)
+    print(
+        f"\n{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped "
+        f"in {time.monotonic() - began:.0f}s",
+        flush=True,
+    )
     return code
 
 

@@ -38,7 +38,12 @@ def call_board(cohort, title, meets_on, *, by) -> Board:
     if there:
         return there
     board = Board.objects.create(cohort=cohort, title=title, meets_on=meets_on)
-    write("assessments.call_board", board, by=by, after={"cohort": cohort.code, "meets_on": meets_on.isoformat()})
+    write(
+        "assessments.call_board",
+        board,
+        by=by,
+        after={"cohort": cohort.code, "meets_on": meets_on.isoformat()},
+    )
     return board
 
 
@@ -50,12 +55,18 @@ def confirm_sample(board, comment, *, by) -> Board:
     second examiner, are told that it is confirmed.
     """
     insist(may_confirm(by, board))
-    locked = Board.objects.select_for_update(of=("self",), no_key=True).select_related("sample_confirmed_by").get(pk=board.pk)
+    locked = (
+        Board.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("sample_confirmed_by")
+        .get(pk=board.pk)
+    )
     comment = comment.strip()
     if locked.sample_confirmed_at:
         if locked.sample_confirmed_by_id == by.pk:
             if comment != locked.sample_comment:
-                raise Refused("You have confirmed this sample already, and the words of that day stand. Send the board what you want to add.")
+                raise Refused(
+                    "You have confirmed this sample already, and the words of that day stand. Send the board what you want to add."
+                )
             return _same(board, locked)
         raise Refused(f"{locked.sample_confirmed_by.full_name} has confirmed this sample already.")
     if locked.state != BoardState.CALLED:
@@ -63,8 +74,14 @@ def confirm_sample(board, comment, *, by) -> Board:
     if not comment:
         raise Refused("Write a comment for the board before you confirm.")
     if len(comment) > LONGEST_COMMENT:
-        raise Refused(f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}.")
-    locked.sample_confirmed_by, locked.sample_confirmed_at, locked.sample_comment = by, clock.now(), comment
+        raise Refused(
+            f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}."
+        )
+    locked.sample_confirmed_by, locked.sample_confirmed_at, locked.sample_comment = (
+        by,
+        clock.now(),
+        comment,
+    )
     locked.save(update_fields=["sample_confirmed_by", "sample_confirmed_at", "sample_comment"])
     write("assessments.confirm_sample", locked, by=by)
     return _same(board, locked)
@@ -102,7 +119,9 @@ def ratify(board, *, by, chair) -> Board:
         if notices:
             bring(notices, most=TOLD_AT_ONCE)
         return _same(board, found)
-    raise Refused("Somebody else is changing results of this board at this moment. Load the page and record the decisions again.")
+    raise Refused(
+        "Somebody else is changing results of this board at this moment. Load the page and record the decisions again."
+    )
 
 
 def is_recorded(board, by, chair) -> bool:
@@ -112,7 +131,9 @@ def is_recorded(board, by, chair) -> bool:
             return True
         raise Refused(_already(board))
     if not board.sample_confirmed_at:
-        raise Refused("The external examiner has not confirmed the sample yet. The board can decide after that.")
+        raise Refused(
+            "The external examiner has not confirmed the sample yet. The board can decide after that."
+        )
     if clock.today() < board.meets_on:
         raise Refused(
             f"The board meets on {board.meets_on:%A %-d %B %Y}. Its decisions can be recorded from that day."
@@ -127,8 +148,19 @@ def _ratify_at_once(board, batch, seen, *, by, chair):
     insist(may_ratify(by, board))
     Cohort.objects.select_for_update(no_key=True).get(pk=board.cohort_id)
     # In one order: whoever changes an enrolment locks it first too.
-    list(Enrolment.objects.select_for_update(no_key=True).filter(cohort_id=board.cohort_id).order_by("pk").values_list("pk"))
-    if Board.objects.select_for_update(no_key=True).values_list("state", flat=True).get(pk=board.pk) != board.state or standing_of(board) != seen:
+    list(
+        Enrolment.objects.select_for_update(no_key=True)
+        .filter(cohort_id=board.cohort_id)
+        .order_by("pk")
+        .values_list("pk")
+    )
+    if (
+        Board.objects.select_for_update(no_key=True)
+        .values_list("state", flat=True)
+        .get(pk=board.pk)
+        != board.state
+        or standing_of(board) != seen
+    ):
         raise Moved
     batch.write()
     recorded_by = None if is_operator(by) else by
@@ -142,10 +174,17 @@ def standing_of(board) -> list:
     asked = [
         Board.objects.filter(pk=board.pk).values_list(),
         Enrolment.objects.filter(cohort=cohort).order_by("pk").values_list("pk", "state"),
-        Assessment.objects.filter(module__programme=programme).order_by("pk").values_list("pk", "module", "kind", "weight"),
+        Assessment.objects.filter(module__programme=programme)
+        .order_by("pk")
+        .values_list("pk", "module", "kind", "weight"),
         Module.objects.filter(programme=programme).order_by("pk").values_list("pk", "title"),
-        Submission.objects.filter(enrolment__cohort=cohort).order_by("pk").annotate(last=Max("lines__number")).values_list("pk", "state", "last"),
-        QuizAttempt.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk", "state", "mark"),
+        Submission.objects.filter(enrolment__cohort=cohort)
+        .order_by("pk")
+        .annotate(last=Max("lines__number"))
+        .values_list("pk", "state", "last"),
+        QuizAttempt.objects.filter(enrolment__cohort=cohort)
+        .order_by("pk")
+        .values_list("pk", "state", "mark"),
         BoardDecision.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk"),
     ]
     return [list(one) for one in asked]
@@ -155,7 +194,9 @@ def _decisions(board, *, by) -> Batch:
     """What recording this board's decisions writes. Raises Refused where nothing is ready."""
     ready = [case for case in readiness(board) if case.is_ready]
     if not ready:
-        raise Refused("Nothing is ready to be decided yet. The board’s page says what each module waits for.")
+        raise Refused(
+            "Nothing is ready to be decided yet. The board’s page says what each module waits for."
+        )
     batch = Batch(by=by)
     decisions = _decide(batch, board, ready)
     decided_for = {case.enrolment.pk: case.enrolment for case in ready}
@@ -182,29 +223,49 @@ def _already(board):
 def _decide(batch, board, ready) -> list[BoardDecision]:
     batch.reserve(BoardDecision, len(ready))
     parts = [part for case in ready for part in case.parts]
-    papers = [part.submission for part in parts if not part.attempt and part.submission.state == SubmissionState.AGREED]
+    papers = [
+        part.submission
+        for part in parts
+        if not part.attempt and part.submission.state == SubmissionState.AGREED
+    ]
     batch.reserve(MarkLine, len(papers))
     decisions, now = [], clock.now()
     for case in ready:
-        decisions.append(batch.add(BoardDecision(
-            board=board,
-            enrolment=case.enrolment,
-            module=case.module,
-            mark=case.mark,
-            is_pass=results.is_pass(case.mark, settings.IMSA_PASS_MARK),
-            decided_at=now,
-            components=[
-                {"code": part.assessment.code, "weight": part.assessment.weight, "mark": str(part.mark)}
-                for part in case.parts
-            ],
-        )))
-        batch.record("assessments.decide", decisions[-1], after={"enrolment": case.enrolment.pk, "module": case.module.code})
+        decisions.append(
+            batch.add(
+                BoardDecision(
+                    board=board,
+                    enrolment=case.enrolment,
+                    module=case.module,
+                    mark=case.mark,
+                    is_pass=results.is_pass(case.mark, settings.IMSA_PASS_MARK),
+                    decided_at=now,
+                    components=[
+                        {
+                            "code": part.assessment.code,
+                            "weight": part.assessment.weight,
+                            "mark": str(part.mark),
+                        }
+                        for part in case.parts
+                    ],
+                )
+            )
+        )
+        batch.record(
+            "assessments.decide",
+            decisions[-1],
+            after={"enrolment": case.enrolment.pk, "module": case.module.code},
+        )
     for part in parts:
         if part.attempt:
             move_in(batch, part.attempt, "ratify")
         elif part.submission.state == SubmissionState.AGREED:
             add_line_in(
-                batch, part.submission, "ratified", part.mark, f"Decided by the board of {board.meets_on:%-d %B %Y}."
+                batch,
+                part.submission,
+                "ratified",
+                part.mark,
+                f"Decided by the board of {board.meets_on:%-d %B %Y}.",
             )
             move_in(batch, part.submission, "ratify")
     return decisions
@@ -214,16 +275,35 @@ def _award(batch, board, enrolments, decisions):
     """The University's award to each whose newest decision on every module of the programme is a pass."""
     programme = board.cohort.programme
     newest = {}
-    earlier = BoardDecision.objects.filter(enrolment__in=enrolments).order_by("decided_at", "pk").values_list("enrolment_id", "module_id", "is_pass")
-    for enrolment, module, is_pass in (*earlier, *((d.enrolment_id, d.module_id, d.is_pass) for d in decisions)):
+    earlier = (
+        BoardDecision.objects.filter(enrolment__in=enrolments)
+        .order_by("decided_at", "pk")
+        .values_list("enrolment_id", "module_id", "is_pass")
+    )
+    for enrolment, module, is_pass in (
+        *earlier,
+        *((d.enrolment_id, d.module_id, d.is_pass) for d in decisions),
+    ):
         newest.setdefault(enrolment, {})[module] = is_pass
     modules = list(Module.objects.filter(programme=programme).values_list("pk", flat=True))
-    awarded = set(Award.objects.filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True))
-    passed = [e for e in enrolments.values() if e.pk not in awarded and all(newest[e.pk].get(pk) for pk in modules)]
+    awarded = set(
+        Award.objects.filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True)
+    )
+    passed = [
+        e
+        for e in enrolments.values()
+        if e.pk not in awarded and all(newest[e.pk].get(pk) for pk in modules)
+    ]
     batch.reserve(Award, len(passed))
     for enrolment in passed:
-        award = batch.add(Award(enrolment=enrolment, board=board, title=programme.title, conferred_on=board.meets_on))
-        batch.record("assessments.award", award, after={"enrolment": enrolment.pk, "board": board.pk})
+        award = batch.add(
+            Award(
+                enrolment=enrolment, board=board, title=programme.title, conferred_on=board.meets_on
+            )
+        )
+        batch.record(
+            "assessments.award", award, after={"enrolment": enrolment.pk, "board": board.pk}
+        )
         complete_in(batch, enrolment)
         batch.tell(
             enrolment.person,
@@ -234,5 +314,7 @@ def _award(batch, board, enrolments, decisions):
 
 
 def _same(board, locked):
-    board.__dict__.update({f.attname: getattr(locked, f.attname) for f in locked._meta.concrete_fields})
+    board.__dict__.update(
+        {f.attname: getattr(locked, f.attname) for f in locked._meta.concrete_fields}
+    )
     return board

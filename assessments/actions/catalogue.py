@@ -35,9 +35,12 @@ def keep_assessment(module, facts, *, by) -> Assessment:
             write("assessments.keep_assessment", assessment, by=by, after={"code": assessment.code})
         return assessment
     if (questions and QuizAttempt.objects.filter(assessment=assessment).exists()) or (
-        (criteria or "weight" in changed) and Allocation.objects.filter(submission__assessment=assessment).exists()
+        (criteria or "weight" in changed)
+        and Allocation.objects.filter(submission__assessment=assessment).exists()
     ):
-        raise Refused(f"{assessment.code} has been worked on, so what it is judged by can no longer change.")
+        raise Refused(
+            f"{assessment.code} has been worked on, so what it is judged by can no longer change."
+        )
     for name, value in wanted.items():
         setattr(assessment, name, value)
     assessment.save()
@@ -56,7 +59,13 @@ def _questions_differ(assessment, wanted):
         for q in assessment.questions.prefetch_related("choices")
     ]
     return held != [
-        (q["key"], q["text"], q.get("nation", ""), q.get("why", ""), [(c["text"], c["right"]) for c in q["choice"]])
+        (
+            q["key"],
+            q["text"],
+            q.get("nation", ""),
+            q.get("why", ""),
+            [(c["text"], c["right"]) for c in q["choice"]],
+        )
         for q in wanted
     ]
 
@@ -70,7 +79,9 @@ def _name_law(assessment, wanted) -> bool:
     for question in assessment.questions.select_related("provision") if keys else ():
         key = keys.get(question.key, "")
         if key and key not in law:
-            raise Refused(f"Question {question.key} rests on “{key}”, and the ledger of law has no such entry.")
+            raise Refused(
+                f"Question {question.key} rests on “{key}”, and the ledger of law has no such entry."
+            )
         if key and (question.provision is None or question.provision.key != key):
             question.provision, question.reading = law[key], law[key].reading
             question.save(update_fields=["provision", "reading"])

@@ -63,7 +63,7 @@ def allocate_many(lines, *, by, due_on=None) -> tuple[int, list[str]]:
     for submission, first, second in lines:
         insist(may_share_out(by, found[submission.pk], (first, second)))
     for start in range(0, len(lines), SCRIPTS_AT_ONCE):
-        some, begun = lines[start:start + SCRIPTS_AT_ONCE], time.monotonic()
+        some, begun = lines[start : start + SCRIPTS_AT_ONCE], time.monotonic()
         given, why = _allocate_some(some, by=by, due_on=due_on or _due())
         done, refused = done + given, [*refused, *why]
         if start + SCRIPTS_AT_ONCE < len(lines):
@@ -79,7 +79,9 @@ def _allocate_some(lines, *, by, due_on):
         batch.reserve(Allocation, 2 * len(lines))
         for submission, first, second in lines:
             try:
-                _allocate_in(batch, found[submission.pk], people[first.pk], people[second.pk], tied, due_on)
+                _allocate_in(
+                    batch, found[submission.pk], people[first.pk], people[second.pk], tied, due_on
+                )
             except Refused as why:
                 refused.append(str(why))
         try:
@@ -95,7 +97,9 @@ def _allocate_some(lines, *, by, due_on):
 
 
 def _unlocked(lines):
-    rows = Submission.objects.select_related("assessment__module", "enrolment__person").prefetch_related("allocations")
+    rows = Submission.objects.select_related(
+        "assessment__module", "enrolment__person"
+    ).prefetch_related("allocations")
     return rows.in_bulk([submission.pk for submission, _, _ in lines])
 
 
@@ -106,10 +110,15 @@ def _due():
 def _allocate_in(batch, submission, first, second, tied, due_on):
     """`allocate` as part of a batch; who gives it out was asked before."""
     tasks = list(submission.allocations.all())
-    if {(t.stage, t.marker_id) for t in tasks if t.stage != THIRD} == {(FIRST, first.pk), (SECOND, second.pk)}:
+    if {(t.stage, t.marker_id) for t in tasks if t.stage != THIRD} == {
+        (FIRST, first.pk),
+        (SECOND, second.pk),
+    }:
         return tasks
     if submission.state != SubmissionState.SUBMITTED:
-        raise Refused(f"Script {submission.script} is “{submission.get_state_display()}”, so it cannot be given out now.")
+        raise Refused(
+            f"Script {submission.script} is “{submission.get_state_display()}”, so it cannot be given out now."
+        )
     if first.pk == second.pk:
         raise Refused("The two markers must be two people.")
     for marker in (first, second):
@@ -221,7 +230,10 @@ def _report_conflict(allocation, why, *, by):
     locked.save(update_fields=["conflict_reported_at"])
     write("assessments.report_conflict", locked, by=by, after={"script": submission.script})
     tell_registrars(
-        submission, f"Script {submission.script} needs another marker", f"{why} They can no longer mark it.", "/registry/allocation/"
+        submission,
+        f"Script {submission.script} needs another marker",
+        f"{why} They can no longer mark it.",
+        "/registry/allocation/",
     )
 
 
@@ -282,28 +294,42 @@ def _seal(allocation, *, by, marks, comment, seen):
         raise Refused(f"You have sealed your marks for {submission.script} already, so they stand.")
     _insist_may_go_on(locked, by=by)
     if not comment:
-        raise Refused("Write a comment before you seal. The trainee reads it when the mark is agreed.")
+        raise Refused(
+            "Write a comment before you seal. The trainee reads it when the mark is agreed."
+        )
     _insist_it_fits(comment)
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
     weights = {c.key: c.weight for c in submission.assessment.criteria.all()}
     move(
-        locked, "seal", by=by, marks=marks, comment=comment, total=marking.total(marks, weights), sealed_at=clock.now(),
+        locked,
+        "seal",
+        by=by,
+        marks=marks,
+        comment=comment,
+        total=marking.total(marks, weights),
+        sealed_at=clock.now(),
         conflict_reported_at=None,
     )
-    add_line(submission, locked.stage, locked.total, "The criteria’s marks by their weights.", by=by)
+    add_line(
+        submission, locked.stage, locked.total, "The criteria’s marks by their weights.", by=by
+    )
     _fold(submission, by=by)
     return _given_back(allocation, locked, locked)
 
 
 def _insist_it_fits(comment):
     if len(comment) > LONGEST_COMMENT:
-        raise Refused(f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}.")
+        raise Refused(
+            f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}."
+        )
 
 
 def _insist_newest(locked, seen):
     if seen is not None and seen != locked.version:
-        raise Outdated(f"Your marks for {locked.submission.script} were saved from another page after you opened this one.")
+        raise Outdated(
+            f"Your marks for {locked.submission.script} were saved from another page after you opened this one."
+        )
 
 
 def _fold(submission, *, by):
@@ -313,12 +339,18 @@ def _fold(submission, *, by):
         return
     if submission.state == SubmissionState.MARKING:
         answer = marking.agree(
-            sealed[FIRST], sealed[SECOND], settings.IMSA_THIRD_MARKER_DISTANCE, settings.IMSA_CLASS_BOUNDARIES
+            sealed[FIRST],
+            sealed[SECOND],
+            settings.IMSA_THIRD_MARKER_DISTANCE,
+            settings.IMSA_CLASS_BOUNDARIES,
         )
         if isinstance(answer, marking.CallThird):
             move(submission, "call_third", by=by, reason=answer.why)
             tell_registrars(
-                submission, f"Script {submission.script} needs a third marker", f"{answer.why} Please choose one.", "/registry/allocation/"
+                submission,
+                f"Script {submission.script} needs a third marker",
+                f"{answer.why} Please choose one.",
+                "/registry/allocation/",
             )
             return
     elif submission.state == SubmissionState.THIRD and THIRD in sealed:
@@ -351,9 +383,17 @@ def add_line(submission, stage, mark, rule, *, by) -> MarkLine:
 
 def add_line_in(batch, submission, stage, mark, rule) -> MarkLine:
     """`add_line` as part of a batch; the constraint of numbers guards the moment between."""
-    return batch.add(MarkLine(
-        submission=submission, number=len(submission.lines.all()) + 1, stage=stage, mark=mark, rule=rule, by=batch.by.record_label, at=clock.now(),
-    ))
+    return batch.add(
+        MarkLine(
+            submission=submission,
+            number=len(submission.lines.all()) + 1,
+            stage=stage,
+            mark=mark,
+            rule=rule,
+            by=batch.by.record_label,
+            at=clock.now(),
+        )
+    )
 
 
 def _sound(marks, assessment, all_of_them):
@@ -370,14 +410,18 @@ def _sound(marks, assessment, all_of_them):
     missing = [title for key, title in titles.items() if key not in sound]
     if all_of_them and (missing or not titles):
         raise Refused(
-            f"Give a mark for “{missing[0]}” before you seal." if missing else "This work has no criteria yet."
+            f"Give a mark for “{missing[0]}” before you seal."
+            if missing
+            else "This work has no criteria yet."
         )
     return sound
 
 
 def _lock(submission):
     """The submission's row, locked, with what the deed reads of it."""
-    rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related("assessment__module", "enrolment__person")
+    rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "assessment__module", "enrolment__person"
+    )
     return rows.get(pk=getattr(submission, "pk", submission))
 
 
@@ -389,5 +433,7 @@ def _lock_task(allocation):
 
 def _given_back(given, locked, answer):
     """Let the object the caller holds tell the truth too."""
-    given.__dict__.update({f.attname: getattr(locked, f.attname) for f in locked._meta.concrete_fields})
+    given.__dict__.update(
+        {f.attname: getattr(locked, f.attname) for f in locked._meta.concrete_fields}
+    )
     return given if answer is locked else answer

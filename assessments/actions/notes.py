@@ -13,7 +13,9 @@ from ..rules import may_read_note
 @transaction.atomic
 def read_note(submission, *, by) -> Submission:
     """A registrar has read a trainee's note. 1. who and when, 2. a record entry. Twice is once, and the first reader stays."""
-    rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment")
+    rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "enrolment"
+    )
     locked = rows.get(pk=submission.pk)
     insist(may_read_note(by, locked))
     if not locked.note_read_at:

@@ -94,9 +94,9 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
 
 def _lock(attempt):
     rows = QuizAttempt.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("assessment__module", "enrolment__plan", "enrolment__cohort", "enrolment__person").get(
-        pk=attempt.pk
-    )
+    return rows.select_related(
+        "assessment__module", "enrolment__plan", "enrolment__cohort", "enrolment__person"
+    ).get(pk=attempt.pk)
 
 
 def _same(attempt, locked):
@@ -106,7 +106,10 @@ def _same(attempt, locked):
 
 def _sound(attempt, answers):
     """Those answers that choose one of the choices of one of this person's questions."""
-    choices = {q.key: {c.pk for c in q.choices.all()} for q in questions_for(attempt.assessment, attempt.enrolment)}
+    choices = {
+        q.key: {c.pk for c in q.choices.all()}
+        for q in questions_for(attempt.assessment, attempt.enrolment)
+    }
     sound = {}
     for key, choice in answers.items():
         if str(choice).isdecimal() and int(choice) in choices.get(key, ()):

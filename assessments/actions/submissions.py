@@ -21,7 +21,15 @@ from ..states import SubmissionState
 from .registrars import tell_registrars
 
 LONGEST_NOTE = 4000
-NO_FILE = {"original": "", "original_name": "", "sha256": "", "size": 0, "copy": "", "copy_sha256": "", "kept_at": None}
+NO_FILE = {
+    "original": "",
+    "original_name": "",
+    "sha256": "",
+    "size": 0,
+    "copy": "",
+    "copy_sha256": "",
+    "kept_at": None,
+}
 NO_WORDS = "We found no words in this file. Check that it is the right file, tick to say so, then hand it in."
 HANDED_IN = "You have already handed this in. If it was the wrong file, write to the programme office and quote {}."
 
@@ -78,9 +86,16 @@ def submit_kept(assessment, enrolment, fingerprint, *, by, is_wordless_meant=Fal
     that it is meant to.
     """
     insist(may_submit(by, assessment, enrolment))
-    kept = Submission.objects.filter(assessment=assessment, enrolment=enrolment, sha256=fingerprint, state=SubmissionState.DRAFT).first()
+    kept = Submission.objects.filter(
+        assessment=assessment, enrolment=enrolment, sha256=fingerprint, state=SubmissionState.DRAFT
+    ).first()
     # Before the transaction: reading a file takes longer than the database may be held.
-    if kept and kept.copy and not is_wordless_meant and has_words(kept.copy, kept.copy_sha256) is False:
+    if (
+        kept
+        and kept.copy
+        and not is_wordless_meant
+        and has_words(kept.copy, kept.copy_sha256) is False
+    ):
         raise Refused(NO_WORDS)
     return _submit_kept(assessment, enrolment, fingerprint, by=by)
 
@@ -91,7 +106,9 @@ def _submit_kept(assessment, enrolment, fingerprint, *, by):
     if submission.state != SubmissionState.DRAFT:
         return _same_or_refused(submission, fingerprint)
     if not submission.original or submission.sha256 != fingerprint:
-        raise Refused("The file you looked at is no longer the one we keep. Look at your work again before you hand it in.")
+        raise Refused(
+            "The file you looked at is no longer the one we keep. Look at your work again before you hand it in."
+        )
     return _hand_in(submission, {}, by=by)
 
 
@@ -116,7 +133,12 @@ def drop_old_files(*, by) -> int:
     for pk in list(old.values_list("pk", flat=True)):
         with transaction.atomic():
             # Asked again under the lock: its author may be choosing another file, or handing this one in.
-            draft = old.select_for_update(of=("self",), no_key=True).select_related("enrolment").filter(pk=pk).first()
+            draft = (
+                old.select_for_update(of=("self",), no_key=True)
+                .select_related("enrolment")
+                .filter(pk=pk)
+                .first()
+            )
             if draft:
                 insist(may_drop_file(by, draft.enrolment))
                 _let_go(draft, by=by)
@@ -227,7 +249,9 @@ def _delete_after_commit(draft):
 def _drafted(assessment, enrolment):
     """The one submission of this work, locked; a draft when there was none."""
     numbers = {"script": codes.new("S"), "receipt": codes.new("R")}
-    made, _ = Submission.objects.get_or_create(assessment=assessment, enrolment=enrolment, defaults=numbers)
+    made, _ = Submission.objects.get_or_create(
+        assessment=assessment, enrolment=enrolment, defaults=numbers
+    )
     rows = Submission.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("assessment", "enrolment__person").get(pk=made.pk)
 
@@ -240,5 +264,7 @@ def _same_or_refused(submission, fingerprint):
 
 def _file_name(name, kind):
     """The author's own name for the file, short enough to keep."""
-    stem = "".join(c for c in (name or "").replace("\\", "/").rpartition("/")[2] if c.isprintable()).rpartition(".")[0]
+    stem = "".join(
+        c for c in (name or "").replace("\\", "/").rpartition("/")[2] if c.isprintable()
+    ).rpartition(".")[0]
     return f"{stem[:190] or 'work'}.{kind}"

@@ -29,7 +29,10 @@ FONT = "EBGaramond-Regular"  # carried in the file, so that it looks the same in
 def load(*, by) -> list[Assessment]:
     """Write the assessments of assessments.toml down. Twice is once."""
     found = tomllib.loads((HERE / "assessments.toml").read_text(encoding="utf-8"))["assessment"]
-    modules = {module.code: module for module in Module.objects.filter(code__in=[one["module"] for one in found])}
+    modules = {
+        module.code: module
+        for module in Module.objects.filter(code__in=[one["module"] for one in found])
+    }
     return [actions.keep_assessment(modules[one["module"]], one, by=by) for one in found]
 
 
@@ -37,14 +40,18 @@ def hand_in_quiz_for(enrolment, right, by, assessment=None):
     """Begin, answer and hand in one quiz with `right` right answers (as many as there are, at most)."""
     quiz = (
         assessment
-        or Assessment.objects.filter(module__programme_id=enrolment.cohort.programme_id, kind=Assessment.QUIZ)
+        or Assessment.objects.filter(
+            module__programme_id=enrolment.cohort.programme_id, kind=Assessment.QUIZ
+        )
         .select_related("module")
         .first()
     )
     attempt = actions.begin_quiz(quiz, enrolment, by=by)
     answers = {}
     for number, question in enumerate(questions_for(quiz, enrolment)):
-        answers[question.key] = next(c.pk for c in question.choices.all() if c.is_right == (number < right))
+        answers[question.key] = next(
+            c.pk for c in question.choices.all() if c.is_right == (number < right)
+        )
     return actions.hand_in_quiz(attempt, answers, by=by)
 
 
@@ -52,7 +59,9 @@ def essay_bytes(seed) -> bytes:
     """A small real PDF of invented sentences, the same for the same seed."""
     chance = random.Random(str(seed))
     if FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(FONT, settings.BASE_DIR / "lms" / "kit" / "fonts" / f"{FONT}.ttf"))
+        pdfmetrics.registerFont(
+            TTFont(FONT, settings.BASE_DIR / "lms" / "kit" / "fonts" / f"{FONT}.ttf")
+        )
     page = io.BytesIO()
     sheet = canvas.Canvas(page, pagesize=A4, invariant=1)
     sheet.setTitle("Essay")
@@ -63,7 +72,8 @@ def essay_bytes(seed) -> bytes:
         text.setLeading(18)
         for _ in range(4):
             said = " ".join(
-                " ".join((chance.choice(OPENINGS), chance.choice(MIDDLES), chance.choice(ENDINGS))) for _ in range(7)
+                " ".join((chance.choice(OPENINGS), chance.choice(MIDDLES), chance.choice(ENDINGS)))
+                for _ in range(7)
             )
             for line in [*simpleSplit(said, FONT, 12, A4[0] - 144), ""]:
                 text.textLine(line)
@@ -101,14 +111,22 @@ ENDINGS = [
 
 def submit_for(enrolment, assessment, seed, by, note="") -> Submission:
     """Hand an invented essay in, as the trainee would; the one that is in already stays."""
-    there = Submission.objects.filter(assessment=assessment, enrolment=enrolment).exclude(state="draft").first()
+    there = (
+        Submission.objects.filter(assessment=assessment, enrolment=enrolment)
+        .exclude(state="draft")
+        .first()
+    )
     if there:
         return there
-    upload = SimpleUploadedFile(f"{assessment.code.lower()}-final.pdf", essay_bytes(seed), "application/pdf")
+    upload = SimpleUploadedFile(
+        f"{assessment.code.lower()}-final.pdf", essay_bytes(seed), "application/pdf"
+    )
     return actions.submit(assessment, enrolment, upload, note, by=by)
 
 
-def mark_for(submission, marks_first, marks_second, markers, by, marks_third=None, due_on=None) -> Submission:
+def mark_for(
+    submission, marks_first, marks_second, markers, by, marks_third=None, due_on=None
+) -> Submission:
     """Give a script to `markers` (first, second, and a third where one is needed) and seal their marks.
 
     Marks are a number for every criterion, or a number each by criterion key. None leaves that
@@ -119,7 +137,11 @@ def mark_for(submission, marks_first, marks_second, markers, by, marks_third=Non
     _seal(tasks[1], marks_second, markers[1])
     submission.refresh_from_db()
     if marks_third is not None and submission.state == "third":
-        _seal(actions.allocate_third(submission, markers[2], by=by, due_on=due_on), marks_third, markers[2])
+        _seal(
+            actions.allocate_third(submission, markers[2], by=by, due_on=due_on),
+            marks_third,
+            markers[2],
+        )
         submission.refresh_from_db()
     return submission
 
@@ -140,7 +162,5 @@ def _comment(marks):
     if mean >= 60:
         return "Sound on the law, with sources. The comparison would gain from meeting the strongest case against it."
     if mean >= 50:
-        return (
-            "The main steps are right. Several statements need a source and a date, and one belongs to another nation."
-        )
+        return "The main steps are right. Several statements need a source and a date, and one belongs to another nation."
     return "The account follows the law of another nation in places. Please see the criteria, and talk to your tutor."

@@ -61,14 +61,22 @@ class Case:
 
 def boards_open():
     """Boards that were called and have not decided yet, soonest first."""
-    return Board.objects.filter(state=BoardState.CALLED).select_related("cohort").order_by("meets_on", "pk")
+    return (
+        Board.objects.filter(state=BoardState.CALLED)
+        .select_related("cohort")
+        .order_by("meets_on", "pk")
+    )
 
 
 def boards_found(*, wanted="", state=""):
     """Boards with these words in their title or their cohort's, those to come first and then by day. A QuerySet."""
     found = Board.objects.select_related("cohort").order_by("state", "meets_on", "pk")
     for word in wanted.split():
-        found = found.filter(Q(title__icontains=word) | Q(cohort__title__icontains=word) | Q(cohort__code__icontains=word))
+        found = found.filter(
+            Q(title__icontains=word)
+            | Q(cohort__title__icontains=word)
+            | Q(cohort__code__icontains=word)
+        )
     return found.filter(state=state) if state else found
 
 
@@ -83,26 +91,37 @@ def readiness(board) -> list[Case]:
     A board decides what had a mark when the external examiner confirmed the sample; what was
     marked later waits for the next one. Six queries, whatever the size of the cohort.
     """
-    people = enrolments_before(board.cohort_id).select_related("person", "plan", "cohort__programme")
+    people = enrolments_before(board.cohort_id).select_related(
+        "person", "plan", "cohort__programme"
+    )
     return cases_of(board, list(people), modules_of(board), Q(enrolment__cohort_id=board.cohort_id))
 
 
 def modules_of(board) -> list[Module]:
     """The modules of a board's programme with their assessments. Two queries."""
-    return list(Module.objects.filter(programme_id=board.cohort.programme_id).prefetch_related("assessments"))
+    return list(
+        Module.objects.filter(programme_id=board.cohort.programme_id).prefetch_related(
+            "assessments"
+        )
+    )
 
 
 def cases_of(board, people, modules, of_them=None, scripts=()) -> list[Case]:
     """The same for some enrolments and modules; `of_them` says which rows are theirs. Four queries, however many. The lines of the marks of
     other `scripts` are read with those of these people."""
     of_them = of_them or Q(enrolment__in=[enrolment.pk for enrolment in people])
-    papers = {(s.enrolment_id, s.assessment_id): s for s in (Submission.objects.filter(of_them) if people else ())}
+    papers = {
+        (s.enrolment_id, s.assessment_id): s
+        for s in (Submission.objects.filter(of_them) if people else ())
+    }
     prefetch_related_objects([*papers.values(), *scripts], "lines")
     if not people:
         return []
     attempts = {(a.enrolment_id, a.assessment_id): a for a in QuizAttempt.objects.filter(of_them)}
     decided = {}
-    for decision in BoardDecision.objects.filter(of_them).select_related("board").order_by("decided_at", "pk"):
+    for decision in (
+        BoardDecision.objects.filter(of_them).select_related("board").order_by("decided_at", "pk")
+    ):
         decided[decision.enrolment_id, decision.module_id] = decision
     cases = []
     for enrolment in people:
@@ -125,7 +144,11 @@ def _part(assessment, paper, attempt):
     if not paper or paper.state == SubmissionState.DRAFT:
         return Part(assessment, why_not=f"{assessment.code} has not been handed in")
     if paper.state not in {SubmissionState.AGREED, SubmissionState.RATIFIED}:
-        words = {"submitted": "waits for markers", "marking": "is with two markers", "third": "is with a third marker"}
+        words = {
+            "submitted": "waits for markers",
+            "marking": "is with two markers",
+            "third": "is with a third marker",
+        }
         return Part(assessment, submission=paper, why_not=f"{assessment.code} {words[paper.state]}")
     agreed_at = [line.at for line in paper.lines.all() if line.stage == "agreed"][-1]
     return Part(assessment, standing_mark(paper), agreed_at, submission=paper)

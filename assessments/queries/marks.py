@@ -29,7 +29,9 @@ def awaiting_allocation():
 
 def awaiting_third():
     """Two marks that no rule settles, and no third marker yet, oldest first."""
-    waiting = Submission.objects.filter(state=SubmissionState.THIRD).exclude(allocations__stage=Allocation.THIRD)
+    waiting = Submission.objects.filter(state=SubmissionState.THIRD).exclude(
+        allocations__stage=Allocation.THIRD
+    )
     return (
         waiting.select_related("assessment", "enrolment")
         .prefetch_related("lines", "allocations")
@@ -41,9 +43,15 @@ def tasks_in_doubt(registrar):
     """Open tasks whose marker is no tutor any more, or has reported a conflict; the soonest due first. Not the registrar's own work, nor
     a task of their own. A QuerySet; `rules.stopped` says which of them may really not go on."""
     tasks = Allocation.objects.filter(state=AllocationState.OPEN)
-    tasks = tasks.filter(~Q(marker_id__in=_tutors_today().values("pk")) | Q(conflict_reported_at__isnull=False))
-    tasks = tasks.exclude(marker_id=registrar.pk).exclude(submission__enrolment__person_id=registrar.pk)
-    return tasks.select_related("submission__assessment", "submission__enrolment", "marker").order_by("due_on", "pk")
+    tasks = tasks.filter(
+        ~Q(marker_id__in=_tutors_today().values("pk")) | Q(conflict_reported_at__isnull=False)
+    )
+    tasks = tasks.exclude(marker_id=registrar.pk).exclude(
+        submission__enrolment__person_id=registrar.pk
+    )
+    return tasks.select_related(
+        "submission__assessment", "submission__enrolment", "marker"
+    ).order_by("due_on", "pk")
 
 
 def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
@@ -64,7 +72,9 @@ def awaiting_third_count() -> int:
 def tutors():
     """Everybody who is a tutor today, with the number of scripts they hold, least loaded first."""
     load = open_tasks_by_marker()
-    return sorted(_tutors_today(), key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk))
+    return sorted(
+        _tutors_today(), key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk)
+    )
 
 
 def _tutors_today():
@@ -77,7 +87,12 @@ def _tutors_today():
 
 def open_tasks_by_marker() -> dict[int, int]:
     """How many scripts each marker has yet to seal."""
-    rows = Allocation.objects.filter(state=AllocationState.OPEN).order_by().values("marker_id").annotate(n=Count("pk"))
+    rows = (
+        Allocation.objects.filter(state=AllocationState.OPEN)
+        .order_by()
+        .values("marker_id")
+        .annotate(n=Count("pk"))
+    )
     return {row["marker_id"]: row["n"] for row in rows}
 
 
@@ -116,31 +131,57 @@ def sample_of(board, page=1, earlier=1) -> Sample:
         parts[part] += 1
         marks[key] = mark
         if part == tallies.ASKED:
-            asked.setdefault(assessment, {})[number] = results.Marked(number, mark, third is not None), key
+            asked.setdefault(assessment, {})[number] = (
+                results.Marked(number, mark, third is not None),
+                key,
+            )
         elif part == tallies.EARLIER:
             before[key] = decided_by
     chosen = {
-        assessment: [papers[one.number][1] for one in results.sample([marked for marked, _ in papers.values()], settings.IMSA_CLASS_BOUNDARIES)]
+        assessment: [
+            papers[one.number][1]
+            for one in results.sample(
+                [marked for marked, _ in papers.values()], settings.IMSA_CLASS_BOUNDARIES
+            )
+        ]
         for assessment, papers in asked.items()
     }
-    shown, earlier = _page_of([key for keys in chosen.values() for key in keys], marks, page), _page_of([*before], marks, earlier)
+    shown, earlier = (
+        _page_of([key for keys in chosen.values() for key in keys], marks, page),
+        _page_of([*before], marks, earlier),
+    )
     assessments = Assessment.objects.select_related(None).in_bulk(asked) if asked else {}
     groups = [
         {
-            "assessment": assessments[key], "of": len(papers), "chosen": len(chosen[key]),
+            "assessment": assessments[key],
+            "of": len(papers),
+            "chosen": len(chosen[key]),
             "scripts": [script for script in shown if script.assessment_id == key],
         }
         for key, papers in asked.items()
     ]
-    boards = Board.objects.in_bulk({before[script.pk] for script in earlier}) if earlier.object_list else {}
-    earlier.object_list = [{"script": script, "mark": script.mark, "board": boards[before[script.pk]]} for script in earlier]
+    boards = (
+        Board.objects.in_bulk({before[script.pk] for script in earlier})
+        if earlier.object_list
+        else {}
+    )
+    earlier.object_list = [
+        {"script": script, "mark": script.mark, "board": boards[before[script.pk]]}
+        for script in earlier
+    ]
     return Sample(groups, shown, earlier, parts[tallies.LEFT], parts[tallies.UNSETTLED])
 
 
 def _page_of(keys, marks, number) -> Page:
     """One page of scripts, in the order of their keys, each with its `mark` and the lines behind it."""
     page = Paginator(keys, A_PAGE).get_page(number)
-    scripts = Submission.objects.select_related("assessment").prefetch_related("lines").in_bulk(page.object_list) if page.object_list else {}
+    scripts = (
+        Submission.objects.select_related("assessment")
+        .prefetch_related("lines")
+        .in_bulk(page.object_list)
+        if page.object_list
+        else {}
+    )
     page.object_list = [scripts[key] for key in page.object_list]
     for script in page.object_list:
         script.mark = marks[script.pk]

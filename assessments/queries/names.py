@@ -21,16 +21,31 @@ def own_names(enrolment) -> OwnNames:
     """Names on the account, now and before, either part first; student reference, IMSA number and email address."""
     person = enrolment.person
     whole, alone = {}, dict.fromkeys(person.known_as.split(), "your name")
-    pairs = [(person.first_name, person.last_name, "your name"), *(
-        (former.first_name, former.last_name, "your former name") for former in person.former_names.all())]
+    pairs = [
+        (person.first_name, person.last_name, "your name"),
+        *(
+            (former.first_name, former.last_name, "your former name")
+            for former in person.former_names.all()
+        ),
+    ]
     for first, last, label in pairs:
         for words in (f"{first} {last}".strip(), f"{last} {first}".strip()):
             whole.setdefault(words, label)
-        for words in {part for part in (first, last, *first.split(), *last.split()) if len(part) >= SHORTEST and part[0].isupper()}:
+        for words in {
+            part
+            for part in (first, last, *first.split(), *last.split())
+            if len(part) >= SHORTEST and part[0].isupper()
+        }:
             alone.setdefault(words, label)
     for words, label in (
-        (enrolment.student_reference, "your student reference"), (person.imsa_number, "your IMSA number"), (person.email, "your email address"),
+        (enrolment.student_reference, "your student reference"),
+        (person.imsa_number, "your IMSA number"),
+        (person.email, "your email address"),
     ):
         if words:
             whole.setdefault(words, label)
-    return OwnNames(tuple(words for words in whole if words), tuple(sorted(set(alone) - set(whole))), alone | whole)
+    return OwnNames(
+        tuple(words for words in whole if words),
+        tuple(sorted(set(alone) - set(whole))),
+        alone | whole,
+    )

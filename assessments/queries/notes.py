@@ -9,9 +9,13 @@ from ..states import SubmissionState
 def notes_for(registrar):
     """Notes of work that is handed in, but for the registrar's own and for scripts they mark; the newest first."""
     rows = Submission.objects.exclude(state=SubmissionState.DRAFT).exclude(note="")
-    own = Enrolment.objects.filter(person_id=registrar.pk).values("pk")  # joined, PostgreSQL read every enrolment
+    own = Enrolment.objects.filter(person_id=registrar.pk).values(
+        "pk"
+    )  # joined, PostgreSQL read every enrolment
     rows = rows.exclude(enrolment__in=own).exclude(allocations__marker_id=registrar.pk)
-    return rows.select_related("assessment", "enrolment__person", "enrolment__cohort", "note_read_by").order_by("-submitted_at", "-pk")
+    return rows.select_related(
+        "assessment", "enrolment__person", "enrolment__cohort", "note_read_by"
+    ).order_by("-submitted_at", "-pk")
 
 
 def unread_notes(registrar):

@@ -38,9 +38,17 @@ def next_for(enrolment, work, path, award=None, top_ups=(), is_rescinded=False) 
             "Nothing falls due while you are away. The programme office will agree with you when you come back.",
         )
     if enrolment.state == EnrolmentState.LEFT:
-        return Next("", "You have left the programme", "What you studied and handed in stays here for you to read.")
+        return Next(
+            "",
+            "You have left the programme",
+            "What you studied and handed in stays here for you to read.",
+        )
     if award and is_rescinded:
-        return Next("", "Nothing is asked of you here", "What you studied and handed in stays here for you to read.")
+        return Next(
+            "",
+            "Nothing is asked of you here",
+            "What you studied and handed in stays here for you to read.",
+        )
     if award:
         return Next(
             f"Awarded on {day(award.conferred_on)}",
@@ -49,7 +57,9 @@ def next_for(enrolment, work, path, award=None, top_ups=(), is_rescinded=False) 
             "/certificates/mine/",
             "See your certificate",
         )
-    to_do = sorted((w for w in work if not w.is_in), key=lambda w: (w.due_at is None, w.due_at or clock.now()))
+    to_do = sorted(
+        (w for w in work if not w.is_in), key=lambda w: (w.due_at is None, w.due_at or clock.now())
+    )
     if to_do and to_do[0].due_at and to_do[0].due_at - clock.now() <= SOON:
         return _piece(to_do[0])
     unit = next_on(path)
@@ -65,7 +75,11 @@ def next_for(enrolment, work, path, award=None, top_ups=(), is_rescinded=False) 
             unit.label,
             f"{unit.unit.module.title}. About {unit.minutes} minutes.{finish}{later}",
             unit.resume_url,
-            "Go on where you stopped" if unit.place else "Go on reading" if unit.is_begun else "Read this unit",
+            "Go on where you stopped"
+            if unit.place
+            else "Go on reading"
+            if unit.is_begun
+            else "Read this unit",
         )
     if to_do:
         return _piece(to_do[0])
@@ -93,16 +107,30 @@ def _piece(work):
     if work.is_overdue:
         body = "The deadline has passed. You can still hand this in; it will be shown as handed in after the deadline."
         return Next(f"Due since {moment(work.due_at)}", title, body, url, action)
-    how = "A quiz, marked at once." if work.assessment.is_quiz else "Written work, handed in as a file."
-    return Next(f"Next, by {moment(work.due_at)}" if work.due_at else "Next to hand in", title, how, url, action)
+    how = (
+        "A quiz, marked at once."
+        if work.assessment.is_quiz
+        else "Written work, handed in as a file."
+    )
+    return Next(
+        f"Next, by {moment(work.due_at)}" if work.due_at else "Next to hand in",
+        title,
+        how,
+        url,
+        action,
+    )
 
 
 def _waiting(enrolment, work):
-    marking = sorted((w for w in work if w.status == "marking"), key=lambda w: w.hear_by or clock.today())
+    marking = sorted(
+        (w for w in work if w.status == "marking"), key=lambda w: w.hear_by or clock.today()
+    )
     if marking:
         with_whom = "with a third marker" if marking[0].with_third else "with two markers"
         body = (
-            f"You will hear by {day(marking[0].hear_by)}." if marking[0].hear_by else "You will hear when it is marked."
+            f"You will hear by {day(marking[0].hear_by)}."
+            if marking[0].hear_by
+            else "You will hear when it is marked."
         )
         return Next(
             "Nothing to do",
@@ -126,6 +154,16 @@ def _waiting(enrolment, work):
             "Units and work appear here when the course team opens them.",
         )
     if any(w.status == "provisional" for w in work):
-        when = f"The board meets on {day(enrolment.board_meets_on)}." if enrolment.board_meets_on else "You will be told when the board meets."
-        return Next("Nothing to do", "Your marks wait for the board", f"{when} Until then every mark is provisional.")
-    return Next("Nothing to do", "The board has decided on all your work", "Your results are below.")
+        when = (
+            f"The board meets on {day(enrolment.board_meets_on)}."
+            if enrolment.board_meets_on
+            else "You will be told when the board meets."
+        )
+        return Next(
+            "Nothing to do",
+            "Your marks wait for the board",
+            f"{when} Until then every mark is provisional.",
+        )
+    return Next(
+        "Nothing to do", "The board has decided on all your work", "Your results are below."
+    )

@@ -1,4 +1,5 @@
 """Are there words in a piece of work? A scan has none: nobody can search it, and a screen reader says nothing."""
+
 from django.core.cache import cache
 
 from lms.kit import files

@@ -12,7 +12,17 @@ from cohorts.states import EnrolmentState
 from courses.queries import the_stamp
 from lms.kit import clock
 
-from ..models import Allocation, Assessment, Award, Board, BoardDecision, Deadline, MarkLine, QuizAttempt, Submission
+from ..models import (
+    Allocation,
+    Assessment,
+    Award,
+    Board,
+    BoardDecision,
+    Deadline,
+    MarkLine,
+    QuizAttempt,
+    Submission,
+)
 from ..states import WITH_MARKERS, AttemptState, BoardState, SubmissionState
 
 
@@ -73,9 +83,15 @@ STANDING = ("agreed", "ratified")  # stages of a mark that are somebody's result
 def enrolment_of(person) -> Enrolment | None:
     """The enrolment a trainee's pages are about: the one they study in, else the newest. One question:
     its plan, award, next board (`board_meets_on`) and the curriculum's stamp come with it."""
-    board = Board.objects.filter(cohort=OuterRef("cohort"), state=BoardState.CALLED).order_by("meets_on")
-    rows = Enrolment.objects.filter(person_id=person.pk).select_related("cohort__programme", "plan", "person", "award")
-    rows = rows.annotate(board_meets_on=Subquery(board.values("meets_on")[:1]), outline_stamp=the_stamp())
+    board = Board.objects.filter(cohort=OuterRef("cohort"), state=BoardState.CALLED).order_by(
+        "meets_on"
+    )
+    rows = Enrolment.objects.filter(person_id=person.pk).select_related(
+        "cohort__programme", "plan", "person", "award"
+    )
+    rows = rows.annotate(
+        board_meets_on=Subquery(board.values("meets_on")[:1]), outline_stamp=the_stamp()
+    )
     found = sorted(rows, key=lambda e: (e.state == EnrolmentState.ENROLLED, e.enrolled_on, e.pk))
     if not found:
         return None
@@ -92,21 +108,30 @@ def questions_for(assessment, enrolment) -> list:
 def work_in(enrolment) -> list[Work]:
     """Every assessment of the programme with where it stands, in the order of the modules."""
     due = Deadline.objects.filter(cohort_id=enrolment.cohort_id, assessment=OuterRef("pk"))
-    assessments = Assessment.objects.filter(module__programme_id=enrolment.cohort.programme_id).select_related("module")
+    assessments = Assessment.objects.filter(
+        module__programme_id=enrolment.cohort.programme_id
+    ).select_related("module")
     assessments = assessments.annotate(due_at=Subquery(due.values("due_at")[:1]))
     attempts = {a.assessment_id: a for a in QuizAttempt.objects.filter(enrolment=enrolment)}
-    papers = {s.assessment_id: s for s in _with_marks(Submission.objects.filter(enrolment=enrolment))}
+    papers = {
+        s.assessment_id: s for s in _with_marks(Submission.objects.filter(enrolment=enrolment))
+    }
     return [
-        _quiz(a, attempts.get(a.pk), a.due_at) if a.is_quiz else _paper(a, papers.get(a.pk), a.due_at)
+        _quiz(a, attempts.get(a.pk), a.due_at)
+        if a.is_quiz
+        else _paper(a, papers.get(a.pk), a.due_at)
         for a in assessments
     ]
 
 
 def _with_marks(submissions):
-    stands = MarkLine.objects.filter(submission=OuterRef("pk"), stage__in=STANDING).order_by("-number")
+    stands = MarkLine.objects.filter(submission=OuterRef("pk"), stage__in=STANDING).order_by(
+        "-number"
+    )
     tasks = Allocation.objects.filter(submission=OuterRef("pk")).order_by("-due_on")
     return submissions.annotate(
-        standing_mark=Subquery(stands.values("mark")[:1]), hear_by=Subquery(tasks.values("due_on")[:1]),
+        standing_mark=Subquery(stands.values("mark")[:1]),
+        hear_by=Subquery(tasks.values("due_on")[:1]),
     )
 
 
@@ -129,7 +154,9 @@ STATUS = {
 
 def _paper(assessment, paper, due_at):
     if not paper or paper.state == SubmissionState.DRAFT:
-        return Work(assessment, "draft" if paper and (paper.note or paper.original) else "to_do", due_at)
+        return Work(
+            assessment, "draft" if paper and (paper.note or paper.original) else "to_do", due_at
+        )
     waiting = paper.state in WITH_MARKERS
     return Work(
         assessment,
@@ -161,22 +188,26 @@ def results_of(enrolment) -> list[dict]:
     """Each module with its work and, when a board has decided, the newest decision."""
     decided = {}
     for decision in (
-        BoardDecision.objects.filter(enrolment=enrolment).select_related("board").order_by("decided_at", "pk")
+        BoardDecision.objects.filter(enrolment=enrolment)
+        .select_related("board")
+        .order_by("decided_at", "pk")
     ):
         decided[decision.module_id] = decision
     modules = {}
     for work in work_in(enrolment):
         module = work.assessment.module
-        modules.setdefault(module.pk, {"module": module, "work": [], "decision": decided.get(module.pk)})[
-            "work"
-        ].append(work)
+        modules.setdefault(
+            module.pk, {"module": module, "work": [], "decision": decided.get(module.pk)}
+        )["work"].append(work)
     return list(modules.values())
 
 
 def all_work_in_on(enrolment) -> date | None:
     """The day (London) on which the last required piece of work came in; None while one is missing."""
     required = set(
-        Assessment.objects.filter(module__programme_id=enrolment.cohort.programme_id).values_list("pk", flat=True)
+        Assessment.objects.filter(module__programme_id=enrolment.cohort.programme_id).values_list(
+            "pk", flat=True
+        )
     )
     papers = Submission.objects.filter(enrolment=enrolment).exclude(submitted_at=None)
     quizzes = QuizAttempt.objects.filter(enrolment=enrolment).exclude(handed_in_at=None)

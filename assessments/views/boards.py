@@ -25,13 +25,17 @@ from .work import given_file
 @require_GET
 def examining(request):
     insist(may_examine(request.user))
-    found = Board.objects.select_related("cohort", "sample_confirmed_by").order_by("-meets_on", "-pk")
+    found = Board.objects.select_related("cohort", "sample_confirmed_by").order_by(
+        "-meets_on", "-pk"
+    )
     page, seen = request.GET.get("page"), request.GET.get("seen")
     return render(
         request,
         "assessments/examining.html",
         {
-            "waiting": page_of(found.filter(sample_confirmed_at=None, state=BoardState.CALLED), page, length=20),
+            "waiting": page_of(
+                found.filter(sample_confirmed_at=None, state=BoardState.CALLED), page, length=20
+            ),
             "seen": page_of(found.exclude(sample_confirmed_at=None), seen),
             "keeps_page": address(page=page),
             "keeps_seen": address(seen=seen),
@@ -51,10 +55,17 @@ def examine(request, pk):
         messages.success(request, "You have confirmed the sample. The board can decide.")
         return redirect("assessments:examine", pk)
     sample = sample_of(board, request.GET.get("page"), request.GET.get("earlier"))
-    groups = [{**group, "scripts": [_chained(script) for script in group["scripts"]]} for group in sample.groups]
+    groups = [
+        {**group, "scripts": [_chained(script) for script in group["scripts"]]}
+        for group in sample.groups
+    ]
     context = {
-        "board": board, "form": form, "groups": groups, "sample": sample,
-        "keeps_page": address(page=request.GET.get("page")), "keeps_earlier": address(earlier=request.GET.get("earlier")),
+        "board": board,
+        "form": form,
+        "groups": groups,
+        "sample": sample,
+        "keeps_page": address(page=request.GET.get("page")),
+        "keeps_earlier": address(earlier=request.GET.get("earlier")),
     }
     return render(request, "assessments/examine.html", context)
 
@@ -91,39 +102,69 @@ def boards(request):
     form = CallBoardForm(request.POST or None, wished=wished)
     if request.method == "POST" and form.is_valid():
         board = actions.call_board(
-            form.cleaned_data["cohort"], form.cleaned_data["title"], form.cleaned_data["meets_on"], by=request.user
+            form.cleaned_data["cohort"],
+            form.cleaned_data["title"],
+            form.cleaned_data["meets_on"],
+            by=request.user,
         )
         return redirect("assessments:board", board.pk)
-    wanted, state = words_of(request.GET), chosen(request.GET, state=["", *BoardState.values])["state"]
+    wanted, state = (
+        words_of(request.GET),
+        chosen(request.GET, state=["", *BoardState.values])["state"],
+    )
     counts = boards_by_state(wanted=wanted)
     found = boards_found(wanted=wanted, state=state)
     count = sum(n for one, n in counts.items() if state in ("", one))
     tally = [
-        {"label": one.label, "count": counts[one], "url": f"?{address(state=one.value, q=wanted)[:-1]}", "is_chosen": one == state}
-        for one in BoardState if one in counts
+        {
+            "label": one.label,
+            "count": counts[one],
+            "url": f"?{address(state=one.value, q=wanted)[:-1]}",
+            "is_chosen": one == state,
+        }
+        for one in BoardState
+        if one in counts
     ]
-    return render(request, "assessments/boards.html", {
-        "boards": page_of(found, request.GET.get("page"), count=count), "form": form, "tally": tally, "state": state, "wanted": wanted,
-        "query": address(state=state, q=wanted),
-    })
+    return render(
+        request,
+        "assessments/boards.html",
+        {
+            "boards": page_of(found, request.GET.get("page"), count=count),
+            "form": form,
+            "tally": tally,
+            "state": state,
+            "wanted": wanted,
+            "query": address(state=state, q=wanted),
+        },
+    )
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def board(request, pk):
     """What this board can decide, by student reference and script number, and the deed that decides it."""
-    found = get_object_or_404(Board.objects.select_related("cohort__programme", "sample_confirmed_by", "ratified_by"), pk=pk)
+    found = get_object_or_404(
+        Board.objects.select_related("cohort__programme", "sample_confirmed_by", "ratified_by"),
+        pk=pk,
+    )
     insist(may_ratify(request.user, found))
     form = RatifyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.ratify(found, by=request.user, chair=form.cleaned_data["chair"])
-        messages.success(request, "The board’s decisions are recorded, and the trainees have been told.")
+        messages.success(
+            request, "The board’s decisions are recorded, and the trainees have been told."
+        )
         return redirect("assessments:board", pk)
     modules, wanted = modules_of(found), words_of(request.GET)
     tally = tallies.tally_of(found, modules, wanted=wanted)
     students = tallies.students_of(tally, request.GET)
     scripts = tallies.scripts_of(found, tally, request.GET, wanted=wanted)
-    cases = cases_of(found, [*students["open"], *students["settled"]], modules, scripts=[one for page in scripts.values() for one in page])
+    cases = cases_of(
+        found,
+        [*students["open"], *students["settled"]],
+        modules,
+        scripts=[one for page in scripts.values() for one in page],
+    )
     return render(
         request,
         "assessments/board.html",
@@ -136,12 +177,18 @@ def board(request, pk):
             "tally": tally,
             "wanted": wanted,
             "has_met": clock.today() >= found.meets_on,
-            "can_decide": bool(tally.ready and found.sample_confirmed_at and clock.today() >= found.meets_on),
+            "can_decide": bool(
+                tally.ready and found.sample_confirmed_at and clock.today() >= found.meets_on
+            ),
         },
     )
 
 
-LISTS = ("open", "settled", *tallies.SECTIONS)  # of a board's page; each has a page of its own in the address
+LISTS = (
+    "open",
+    "settled",
+    *tallies.SECTIONS,
+)  # of a board's page; each has a page of its own in the address
 
 
 def _rest(given, wanted, name):
@@ -153,13 +200,21 @@ def _students(pages, cases, given, wanted):
     """One row a student reference, one cell a module, with what the row waits for; whoever is wholly decided stands apart."""
     rows = {}
     for case in cases:
-        row = rows.setdefault(case.enrolment.pk, {"reference": case.enrolment.student_reference, "cells": [], "reasons": []})
+        row = rows.setdefault(
+            case.enrolment.pk,
+            {"reference": case.enrolment.student_reference, "cells": [], "reasons": []},
+        )
         row["cells"].append(case)
         row["reasons"].append(case.own_reason)
     for row in rows.values():
         row["why"] = "; ".join(dict.fromkeys(filter(None, row["reasons"])))
     return {
-        name: {"rows": [rows[e.pk] for e in page if e.pk in rows], "page": page, "count": page.paginator.count, "query": _rest(given, wanted, name)}
+        name: {
+            "rows": [rows[e.pk] for e in page if e.pk in rows],
+            "page": page,
+            "count": page.paginator.count,
+            "query": _rest(given, wanted, name),
+        }
         for name, page in pages.items()
     }
 
@@ -201,7 +256,9 @@ def _by_assessment(papers):
     """`papers` in the order of their assessments."""
     groups = {}
     for paper in papers:
-        groups.setdefault(paper.assessment_id, {"assessment": paper.assessment, "scripts": []})["scripts"].append(_script(paper))
+        groups.setdefault(paper.assessment_id, {"assessment": paper.assessment, "scripts": []})[
+            "scripts"
+        ].append(_script(paper))
     return list(groups.values())
 
 
@@ -212,4 +269,3 @@ TONES = {
     SubmissionState.AGREED: "care",
     SubmissionState.RATIFIED: "good",
 }
-

@@ -33,8 +33,14 @@ TYPED, MOST_TYPED = {"comment", "seen"}, 20_000
 @require_GET
 def queue(request):
     insist(may_act_as(request.user, Role.TUTOR))
-    found = blind.queue_of(request.user, waiting=request.GET.get("page"), sealed=request.GET.get("sealed"))
-    return render(request, "assessments/queue.html", {"queue": found, "today": clock.today(), "each": settings.IMSA_MINUTES_PER_SCRIPT})
+    found = blind.queue_of(
+        request.user, waiting=request.GET.get("page"), sealed=request.GET.get("sealed")
+    )
+    return render(
+        request,
+        "assessments/queue.html",
+        {"queue": found, "today": clock.today(), "each": settings.IMSA_MINUTES_PER_SCRIPT},
+    )
 
 
 def typing_kept(view):
@@ -44,8 +50,15 @@ def typing_kept(view):
     def kept(request, number):
         if request.method == "POST" and not request.user.is_authenticated:
             task = request.POST.get("seen", "").partition("-")[0]
-            if task.isdecimal() and Allocation.objects.filter(pk=task, submission__script=number).exists():
-                typed = {name: value[:MOST_TYPED] for name, value in request.POST.items() if name in TYPED or name.startswith("mark-")}
+            if (
+                task.isdecimal()
+                and Allocation.objects.filter(pk=task, submission__script=number).exists()
+            ):
+                typed = {
+                    name: value[:MOST_TYPED]
+                    for name, value in request.POST.items()
+                    if name in TYPED or name.startswith("mark-")
+                }
                 request.session[WAITING] = {**typed, "task": int(task)}
         return view(request, number)
 
@@ -60,7 +73,12 @@ def script(request, number):
     Once sealed: what came of it, and which script is next."""
     found = _found(request, number)
     if found.is_sealed and request.method == "GET":
-        context = {"script": found, "lines": _lines(found), "rows": _rows(found, found.marks), "next": blind.next_for(request.user)}
+        context = {
+            "script": found,
+            "lines": _lines(found),
+            "rows": _rows(found, found.marks),
+            "next": blind.next_for(request.user),
+        }
         return render(request, "assessments/sealed.html", context)
     if request.method == "POST":
         return _save(request, found)
@@ -78,7 +96,9 @@ def _save(request, found):
     form, for_later = MarksForm(found, request.POST), request.POST.get("deed") == "save"
     marks, comment = form.draft()
     try:
-        actions.save_marks(_task(found), marks, comment, by=request.user, seen=request.POST.get("seen"))
+        actions.save_marks(
+            _task(found), marks, comment, by=request.user, seen=request.POST.get("seen")
+        )
     except actions.Outdated:
         return _outdated(request, found.script, form)
     except Refused as refusal:
@@ -91,7 +111,9 @@ def _save(request, found):
             return redirect("assessments:seal", found.script)
         messages.success(request, "Saved for later. Nobody but you sees it.")
         return redirect("assessments:script", found.script)
-    return _desk(request, _found(request, found.script), form, unsaved=any(map(form.is_faulty, form.fields)))
+    return _desk(
+        request, _found(request, found.script), form, unsaved=any(map(form.is_faulty, form.fields))
+    )
 
 
 def _outdated(request, number, form):
@@ -104,8 +126,12 @@ def _outdated(request, number, form):
 
 def _desk(request, found, form, status=200, **more):
     copy, _ = blind.file_for(request.user, found.script)
-    more["is_wordless"] = has_words(copy, found.file_sha256) is False  # nothing in it can be searched or read aloud
-    return render(request, "assessments/script.html", {"script": found, "form": form, **more}, status=status)
+    more["is_wordless"] = (
+        has_words(copy, found.file_sha256) is False
+    )  # nothing in it can be searched or read aloud
+    return render(
+        request, "assessments/script.html", {"script": found, "form": form, **more}, status=status
+    )
 
 
 @login_required
@@ -182,7 +208,8 @@ def _task(found):
 def _rows(found, marks):
     """Each criterion with its mark, as the pages that only read take it."""
     return [
-        {"title": c.title, "weight": c.weight, "mark": marks.get(c.key), "name": f"mark-{c.key}"} for c in found.criteria
+        {"title": c.title, "weight": c.weight, "mark": marks.get(c.key), "name": f"mark-{c.key}"}
+        for c in found.criteria
     ]
 
 

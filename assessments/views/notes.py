@@ -37,13 +37,25 @@ def notes(request):
             return redirect("assessments:receipt", number)
         form.add_error("receipt", f"There is no work with the receipt {number} that you can see.")
     is_read = request.GET.get("show") == "read"
-    rows = notes_for(request.user).exclude(note_read_at=None) if is_read else unread_notes(request.user)
-    return render(request, "assessments/notes.html", {
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")), "is_read": is_read, "form": form,
-    })
+    rows = (
+        notes_for(request.user).exclude(note_read_at=None)
+        if is_read
+        else unread_notes(request.user)
+    )
+    return render(
+        request,
+        "assessments/notes.html",
+        {
+            "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+            "is_read": is_read,
+            "form": form,
+        },
+    )
 
 
 def _is_receipt(registrar, number):
-    papers = Submission.objects.exclude(state=SubmissionState.DRAFT).exclude(allocations__marker_id=registrar.pk)
+    papers = Submission.objects.exclude(state=SubmissionState.DRAFT).exclude(
+        allocations__marker_id=registrar.pk
+    )
     quizzes = QuizAttempt.objects.exclude(state=AttemptState.OPEN)
     return papers.filter(receipt=number).exists() or quizzes.filter(receipt=number).exists()

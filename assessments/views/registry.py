@@ -17,7 +17,11 @@ from ..queries import awaiting_allocation, awaiting_third, open_tasks_by_marker
 from ..queries.marks import tasks_in_doubt
 from ..rules import may_allocate, stopped
 
-LENGTHS = {"page": A_PAGE, "third": 10, "stopped": 10}  # a row holds a choice of every tutor: what is looked at seldom is kept short
+LENGTHS = {
+    "page": A_PAGE,
+    "third": 10,
+    "stopped": 10,
+}  # a row holds a choice of every tutor: what is looked at seldom is kept short
 
 
 @login_required
@@ -27,24 +31,42 @@ def allocation(request):
     if request.method == "POST":
         _give_out(request)
         return redirect(request.get_full_path())
-    counts = counts_of(page=awaiting_allocation(), third=awaiting_third(), stopped=tasks_in_doubt(request.user))
+    counts = counts_of(
+        page=awaiting_allocation(), third=awaiting_third(), stopped=tasks_in_doubt(request.user)
+    )
     scripts, thirds, tasks = (
         page_of(rows, request.GET.get(name), length=LENGTHS[name], count=counts[name])
-        for name, rows in (("page", awaiting_allocation()), ("third", awaiting_third()), ("stopped", tasks_in_doubt(request.user)))
+        for name, rows in (
+            ("page", awaiting_allocation()),
+            ("third", awaiting_third()),
+            ("stopped", tasks_in_doubt(request.user)),
+        )
     )
     holders, load = holders_of_each(Role.TUTOR, Role.REGISTRAR), open_tasks_by_marker()
-    people = sorted(holders[Role.TUTOR], key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk))
-    others = [person for person in people if person.pk != request.user.pk]  # nobody allocates a script to themselves
-    markers = {task.marker_id: task.marker for task in tasks} | {person.pk: person for person in others}
+    people = sorted(
+        holders[Role.TUTOR],
+        key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk),
+    )
+    others = [
+        person for person in people if person.pk != request.user.pk
+    ]  # nobody allocates a script to themselves
+    markers = {task.marker_id: task.marker for task in tasks} | {
+        person.pk: person for person in others
+    }
     away = conflicts([*scripts, *thirds, *(task.submission for task in tasks)], markers.values())
     why = stopped(tasks, holders, away)
-    rest = {name: address(**{other: request.GET.get(other) for other in counts if other != name}) for name in counts}
+    rest = {
+        name: address(**{other: request.GET.get(other) for other in counts if other != name})
+        for name in counts
+    }
     return render(
         request,
         "assessments/allocation.html",
         {
             "rows": _suggested(scripts, others, load, away),
-            "thirds": _suggested_thirds(thirds, others, load, away, {person.pk for person in holders[Role.REGISTRAR]}),
+            "thirds": _suggested_thirds(
+                thirds, others, load, away, {person.pk for person in holders[Role.REGISTRAR]}
+            ),
             "stopped": [(task, why[task.pk]) for task in tasks if task.pk in why],
             "pages": {"scripts": scripts, "thirds": thirds, "stopped": tasks},
             "rest": rest,
@@ -66,8 +88,14 @@ def _give_out(request):
     named = {name.partition("-")[2] for name in request.POST if name.partition("-")[0] in PLACES}
     numbers = named if which == "all" else {which}
     done, refused, pairs = 0, [], []
-    for script in [*awaiting_allocation().filter(script__in=numbers), *awaiting_third().filter(script__in=numbers)]:
-        first, second = (people.get(request.POST.get(f"{place}-{script.script}", "")) for place in ("first", "second"))
+    for script in [
+        *awaiting_allocation().filter(script__in=numbers),
+        *awaiting_third().filter(script__in=numbers),
+    ]:
+        first, second = (
+            people.get(request.POST.get(f"{place}-{script.script}", ""))
+            for place in ("first", "second")
+        )
         third = people.get(request.POST.get(f"third-{script.script}", ""))
         try:
             if third and script.state == "third":
@@ -86,11 +114,15 @@ def _give_out(request):
         given, why = actions.allocate_many(pairs, by=request.user)
         done, refused = done + given, [*refused, *why]
     if done:
-        messages.success(request, f"{done} {'script is' if done == 1 else 'scripts are'} with markers now.")
+        messages.success(
+            request, f"{done} {'script is' if done == 1 else 'scripts are'} with markers now."
+        )
     for sentence in refused:
         messages.error(request, sentence)
     if not done and not refused:
-        messages.info(request, "These scripts are with markers already. Here is how things stand now.")
+        messages.info(
+            request, "These scripts are with markers already. Here is how things stand now."
+        )
 
 
 def _suggested(scripts, people, load, away):
@@ -119,7 +151,13 @@ def _suggested_thirds(scripts, people, load, away, registrars):
     load = dict(load)
     rows = []
     for script in scripts:
-        free = _free(script, people, away, load, taken={task.marker_id for task in script.allocations.all()} | registrars)
+        free = _free(
+            script,
+            people,
+            away,
+            load,
+            taken={task.marker_id for task in script.allocations.all()} | registrars,
+        )
         if free:
             load[free[0].pk] = load.get(free[0].pk, 0) + 1
         marks = {line.stage: line.mark for line in script.lines.all()}

@@ -33,7 +33,9 @@ def home(request):
     if stands and stands.is_over:
         for due in top_ups:
             due.waits = ()  # nothing waits for it: there is no accreditation that it keeps going
-    card = next_for(enrolment, work, on_path, award, top_ups, is_rescinded=bool(stands and stands.is_rescinded))
+    card = next_for(
+        enrolment, work, on_path, award, top_ups, is_rescinded=bool(stands and stands.is_rescinded)
+    )
     return render(
         request,
         "assessments/study.html",

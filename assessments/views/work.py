@@ -34,7 +34,11 @@ def pieces(request):
     if enrolment is None:
         insist(may_act_as(request.user, Role.LEARNER))
         return render(request, "assessments/not_enrolled.html")
-    return render(request, "assessments/work.html", {"enrolment": enrolment, "work": work_in(enrolment), "today": clock.today()})
+    return render(
+        request,
+        "assessments/work.html",
+        {"enrolment": enrolment, "work": work_in(enrolment), "today": clock.today()},
+    )
 
 
 @login_required
@@ -58,12 +62,16 @@ def _context(request, code):
     if enrolment is None:
         raise Http404("Nobody without an enrolment has work here.")
     assessment = get_object_or_404(
-        Assessment.objects.select_related("module"), code=code, module__programme_id=enrolment.cohort.programme_id
+        Assessment.objects.select_related("module"),
+        code=code,
+        module__programme_id=enrolment.cohort.programme_id,
     )
     return {
         "assessment": assessment,
         "enrolment": enrolment,
-        "deadline": Deadline.objects.filter(assessment=assessment, cohort_id=enrolment.cohort_id).first(),
+        "deadline": Deadline.objects.filter(
+            assessment=assessment, cohort_id=enrolment.cohort_id
+        ).first(),
         "may": may_hand_in(request.user, assessment, enrolment),
         "today": clock.today(),
     }
@@ -79,7 +87,9 @@ def quiz(request, context):
     if request.method == "POST":
         insist(context["may"])
         answers = {
-            key.removeprefix("answer-"): value for key, value in request.POST.items() if key.startswith("answer-")
+            key.removeprefix("answer-"): value
+            for key, value in request.POST.items()
+            if key.startswith("answer-")
         }
         attempt = actions.begin_quiz(assessment, enrolment, by=request.user)
         deed = request.POST.get("deed")
@@ -96,7 +106,11 @@ def quiz(request, context):
             actions.save_answers(attempt, answers, by=request.user)
             missing, context["refusal"] = refusal.missing, str(refusal)
     is_in = bool(attempt and attempt.state != AttemptState.OPEN)
-    context |= {"attempt": attempt, "is_in": is_in, "is_decided": is_in and attempt.state == AttemptState.RATIFIED}
+    context |= {
+        "attempt": attempt,
+        "is_in": is_in,
+        "is_decided": is_in and attempt.state == AttemptState.RATIFIED,
+    }
     context["questions"] = _questions(assessment, enrolment, attempt, is_in, missing)
     context["right"] = sum(question["is_right"] for question in context["questions"])
     context["answered"] = sum(question["is_answered"] for question in context["questions"])
@@ -108,7 +122,9 @@ def quiz(request, context):
 def check_quiz(request, context):
     """The answers as they are saved; what is shown is what the button hands in."""
     assessment, enrolment = context["assessment"], context["enrolment"]
-    attempt = QuizAttempt.objects.filter(assessment=assessment, enrolment=enrolment, state=AttemptState.OPEN).first()
+    attempt = QuizAttempt.objects.filter(
+        assessment=assessment, enrolment=enrolment, state=AttemptState.OPEN
+    ).first()
     if attempt is None:
         return redirect("assessments:piece", assessment.code)
     context["questions"] = _questions(assessment, enrolment, attempt, is_in=False)
@@ -120,7 +136,10 @@ def _questions(assessment, enrolment, attempt, is_in, missing=()):
     asked = questions_for(assessment, enrolment)
     if is_in:
         asked = [question for question in asked if question.key in attempt.answers]
-    return [_question(question, n, len(asked), attempt, is_in, missing) for n, question in enumerate(asked, start=1)]
+    return [
+        _question(question, n, len(asked), attempt, is_in, missing)
+        for n, question in enumerate(asked, start=1)
+    ]
 
 
 def _question(question, number, total, attempt, is_in, missing):
@@ -141,7 +160,13 @@ def _question(question, number, total, attempt, is_in, missing):
         "answer": next((c.text for c in choices if c.pk == chosen), ""),
         "fault": "Choose an answer to this question." if question.key in missing else "",
         "options": [
-            {"value": c.pk, "label": c.text, "checked": c.pk == chosen, "right": is_in and c.is_right} for c in choices
+            {
+                "value": c.pk,
+                "label": c.text,
+                "checked": c.pk == chosen,
+                "right": is_in and c.is_right,
+            }
+            for c in choices
         ],
         "feedback": question.why if is_in else "",
         "tone": "good" if is_right else "info",
@@ -172,7 +197,9 @@ def paper(request, context):
         if form.is_valid():
             take = actions.submit if deed == "hand_in" else actions.keep_file
             try:
-                submission = take(assessment, enrolment, form.cleaned_data["file"], note, by=request.user)
+                submission = take(
+                    assessment, enrolment, form.cleaned_data["file"], note, by=request.user
+                )
                 return _onward(submission)
             except files.BadFile as refusal:
                 form.add_error("file", f"{refusal} Your note is kept.")
@@ -210,7 +237,13 @@ def check_paper(request, context):
     declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
     context |= _names_in(kept, kind)
     context["is_wordless"] = has_words(kept.copy, kept.copy_sha256) is False
-    context |= {"kept": kept, "kind": KINDS[kind], "length": length, "declared": declared, "days": settings.IMSA_KEPT_FILE_DAYS}
+    context |= {
+        "kept": kept,
+        "kind": KINDS[kind],
+        "length": length,
+        "declared": declared,
+        "days": settings.IMSA_KEPT_FILE_DAYS,
+    }
     return render(request, "assessments/check_paper.html", context)
 
 
@@ -218,16 +251,27 @@ def _names_in(kept, kind):
     """Where the author's own names still stand in what the markers will read: advice, never a refusal."""
     names = own_names(kept.enrolment)
     try:
-        found = files.mentions_of(kind, files.read(kept.copy or kept.original), names.whole, names.alone)
+        found = files.mentions_of(
+            kind, files.read(kept.copy or kept.original), names.whole, names.alone
+        )
     except FileNotFoundError:
         found = None
     rows, seen = [], set()
     for one in found or ():
         label = names.label(one.words)
-        places = [place for place in one.places if (label, place) not in seen]  # a whole name is not said again by its parts
+        places = [
+            place for place in one.places if (label, place) not in seen
+        ]  # a whole name is not said again by its parts
         seen |= {(label, place) for place in places}
         if places:
-            rows.append({"words": one.words, "label": label, "places": places[:MOST_PLACES], "more": len(places[MOST_PLACES:])})
+            rows.append(
+                {
+                    "words": one.words,
+                    "label": label,
+                    "places": places[:MOST_PLACES],
+                    "more": len(places[MOST_PLACES:]),
+                }
+            )
     return {"mentions": rows, "is_unread": found is None}
 
 
@@ -238,10 +282,20 @@ def _own(request, context):
 
 def _hand_in_kept(request, context):
     if not all(request.POST.get(name) for name in DECLARED):
-        raise Refused("Confirm that nobody can be recognised, and that the work is yours. Then hand it in.")
+        raise Refused(
+            "Confirm that nobody can be recognised, and that the work is yours. Then hand it in."
+        )
     fingerprint = request.POST["fingerprint"]
     is_meant = bool(request.POST.get("is_wordless_meant"))
-    return _onward(actions.submit_kept(context["assessment"], context["enrolment"], fingerprint, by=request.user, is_wordless_meant=is_meant))
+    return _onward(
+        actions.submit_kept(
+            context["assessment"],
+            context["enrolment"],
+            fingerprint,
+            by=request.user,
+            is_wordless_meant=is_meant,
+        )
+    )
 
 
 def _onward(submission):
@@ -264,10 +318,21 @@ def _comments(submission):
 def receipt(request, receipt):
     """What was handed in, when, and its fingerprint. The author's own; registrars see all."""
     papers = Submission.objects.visible_to(request.user).exclude(state=SubmissionState.DRAFT)
-    papers = papers.exclude(allocations__marker_id=request.user.pk)  # a registrar who marks it does not learn whose it is
-    found = papers.filter(receipt=receipt).select_related("assessment__module", "enrolment__person").first()
+    papers = papers.exclude(
+        allocations__marker_id=request.user.pk
+    )  # a registrar who marks it does not learn whose it is
+    found = (
+        papers.filter(receipt=receipt)
+        .select_related("assessment__module", "enrolment__person")
+        .first()
+    )
     quizzes = QuizAttempt.objects.visible_to(request.user).exclude(state=AttemptState.OPEN)
-    found = found or quizzes.filter(receipt=receipt).select_related("assessment__module", "enrolment__person").first()
+    found = (
+        found
+        or quizzes.filter(receipt=receipt)
+        .select_related("assessment__module", "enrolment__person")
+        .first()
+    )
     if found is None:
         raise Http404("There is no such receipt.")
     return render(
@@ -301,7 +366,10 @@ def download(path, name, in_page=False):
     kind = path.rpartition(".")[2]
     try:
         answer = FileResponse(
-            files.open_kept(path), as_attachment=not in_page, filename=name, content_type=files.MEDIA_TYPES[kind]
+            files.open_kept(path),
+            as_attachment=not in_page,
+            filename=name,
+            content_type=files.MEDIA_TYPES[kind],
         )
     except FileNotFoundError:
         raise Http404("This file is not here.") from None

@@ -1,4 +1,5 @@
 """Why no post of somebody counts on a day: the term that fails, as anybody may read it and with names; pure, and free of Django."""
+
 from datetime import date
 
 from .facts import Facts, Post, decision_on, is_approved
@@ -21,32 +22,47 @@ def why_no_post_counts(day: date, nations, facts: Facts, paper: str) -> tuple[Sa
     if unapproved and (named or len(unapproved) == len(here)):
         return _of_approval(max(unapproved, key=lambda p: p.starts_on), day, facts)
     if named:
-        return Said("organisation_elsewhere"), f"{named[-1].name} does not work in the nation of the post there, so the post does not count."
-    return Said("other_nation"), f"The post at {here[-1].name} is in a nation that {paper} does not name."
+        return (
+            Said("organisation_elsewhere"),
+            f"{named[-1].name} does not work in the nation of the post there, so the post does not count.",
+        )
+    return Said(
+        "other_nation"
+    ), f"The post at {here[-1].name} is in a nation that {paper} does not name."
 
 
 def _no_post(day, facts) -> tuple[Said, str]:
     ended = [p for p in facts.posts if p.ends_on and p.ends_on < day]
     if ended:
         last = max(ended, key=lambda p: p.ends_on)
-        return Said("post_ended", day=last.ends_on), f"The post at {last.name} ended on {in_words(last.ends_on)}."
+        return Said(
+            "post_ended", day=last.ends_on
+        ), f"The post at {last.name} ended on {in_words(last.ends_on)}."
     if first := next_post(day, facts):
-        return Said("post_begins", day=first.starts_on), f"The post at {first.name} begins on {in_words(first.starts_on)}."
+        return Said(
+            "post_begins", day=first.starts_on
+        ), f"The post at {first.name} begins on {in_words(first.starts_on)}."
     return Said("no_post"), Said("no_post")
 
 
 def next_post(day: date, facts: Facts) -> Post | None:
     """The first of those that begin after the day."""
-    return min((p for p in facts.posts if p.starts_on > day), key=lambda p: p.starts_on, default=None)
+    return min(
+        (p for p in facts.posts if p.starts_on > day), key=lambda p: p.starts_on, default=None
+    )
 
 
 def _of_approval(post: Post, day, facts) -> tuple[Said, str]:
     decision = decision_on(day, facts.approvals.get(post.organisation, ()))
     if not decision:
-        return Said("not_approved"), f"{post.name} is not approved, so the post there does not count."
+        return Said(
+            "not_approved"
+        ), f"{post.name} is not approved, so the post there does not count."
     since, what = decision[0], decision[1]
     if what == SUSPENDED:
         return Said("approval_suspended", day=since), (
             f"The approval of {post.name} was suspended on {in_words(since)}. The post there does not count while that lasts."
         )
-    return Said("not_approved_since", day=since), f"{post.name} lost its approval on {in_words(since)}, so the post there does not count."
+    return Said(
+        "not_approved_since", day=since
+    ), f"{post.name} lost its approval on {in_words(since)}, so the post there does not count."

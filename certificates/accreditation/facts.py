@@ -1,4 +1,5 @@
 """What is known of one person, as plain data, and what each fact says on a day; it asks no database."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -30,7 +31,11 @@ class Unit:
     withdrawn_on: date | None = None
 
     def is_on_offer(self, day: date) -> bool:
-        return bool(self.offered_on and self.offered_on <= day and not (self.withdrawn_on and self.withdrawn_on <= day))
+        return bool(
+            self.offered_on
+            and self.offered_on <= day
+            and not (self.withdrawn_on and self.withdrawn_on <= day)
+        )
 
 
 @dataclass(frozen=True)
@@ -171,6 +176,7 @@ def months_after(day: date, months: int) -> date:
 
 # ---- single facts, on a day ----
 
+
 def is_approved(organisation: int, day: date, facts: Facts) -> bool:
     """Is the last decision about the organisation that has begun by then an approval?"""
     return decision_on(day, facts.approvals.get(organisation, ()))[1:2] == (APPROVED,)
@@ -190,7 +196,9 @@ def sanction_on(day: date, facts: Facts) -> Decision | None:
 
 def withheld_on(day: date, facts: Facts) -> str:
     """How the entry is kept from askers on the day somebody asks, whatever day they ask about: “everybody”, “hub” or “”."""
-    held = [mode for start, end, mode in facts.withheld if start <= day and (end is None or day <= end)]
+    held = [
+        mode for start, end, mode in facts.withheld if start <= day and (end is None or day <= end)
+    ]
     return held[-1] if held else ""
 
 
@@ -208,7 +216,13 @@ def certificate_on(day: date, facts: Facts) -> Certified | None:
 def rescission_on(day: date, facts: Facts) -> Rescinded | None:
     """That of the award behind the certificate that speaks on the day. A newer certificate from another award speaks for itself."""
     certificate = certificate_on(day, facts)
-    found = (r for e in facts.enrolments if certificate in e.certificates for r in e.rescissions if r.is_in_force(day))
+    found = (
+        r
+        for e in facts.enrolments
+        if certificate in e.certificates
+        for r in e.rescissions
+        if r.is_in_force(day)
+    )
     return next(found, None) if certificate else None
 
 
@@ -223,7 +237,11 @@ def temporary_on(day: date, facts: Facts) -> Temporary | None:
 
 def last_day_of(certificate: Certified, facts: Facts, day: date) -> date:
     """The last day of the term as it stood on `day`: the certificate's, or that of the last renewal granted by then."""
-    granted = [r.granted_until for r in facts.renewals if r.granted_until and r.decided_on and r.decided_on <= day]
+    granted = [
+        r.granted_until
+        for r in facts.renewals
+        if r.granted_until and r.decided_on and r.decided_on <= day
+    ]
     return max([certificate.valid_until, *granted])
 
 
@@ -237,7 +255,9 @@ def outstanding_on(day: date, enrolment: Enrolled, nation: str) -> list[Unit]:
 def nations_served(day: date, facts: Facts) -> set[str]:
     """Nations of the posts open that day at organisations approved that day."""
     return {
-        nation for post in facts.posts if post.is_open(day) and is_approved(post.organisation, day, facts)
+        nation
+        for post in facts.posts
+        if post.is_open(day) and is_approved(post.organisation, day, facts)
         for nation in post.serves()
     }
 
@@ -260,7 +280,9 @@ def decision_on(day: date, lines) -> tuple:
 def restored_days(facts: Facts) -> list[date]:
     """Days from which the Hub restores, or grants a renewal; a restoration replaced before it began is none."""
     granted = [r.decided_on for r in facts.renewals if r.granted_until and r.decided_on]
-    return [line.from_day for line in that_count(facts.sanctions, OF_ROW) if line.kind == RESTORED] + granted
+    return [
+        line.from_day for line in that_count(facts.sanctions, OF_ROW) if line.kind == RESTORED
+    ] + granted
 
 
 def register_days(facts: Facts) -> list[date]:

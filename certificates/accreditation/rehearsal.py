@@ -1,4 +1,5 @@
 """What a coming day brings, as things are known now and with one change supposed: read-only, pure, and free of Django."""
+
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -28,7 +29,12 @@ class Supposed:
     def to_book(self, book: RuleBook) -> RuleBook:
         if self.rules is None:
             return book
-        return RuleBook((*(line for line in book.lines if line[0] <= self.from_day), (self.from_day, self.rules)))
+        return RuleBook(
+            (
+                *(line for line in book.lines if line[0] <= self.from_day),
+                (self.from_day, self.rules),
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,13 @@ class Rehearsal:
     weeks: tuple[tuple[date, int], ...]
 
 
-def rehearse(facts: dict[int, Facts], book: RuleBook, today: date, day: date, supposed: Supposed | None = None) -> Rehearsal:
+def rehearse(
+    facts: dict[int, Facts],
+    book: RuleBook,
+    today: date,
+    day: date,
+    supposed: Supposed | None = None,
+) -> Rehearsal:
     """Each day from the day after `today` to `day`. `facts` by person as they are known today; the messages are those that
     would go if what is supposed were so."""
     by_itself, by_change, sent, near, heard = [], [], [], [], []
@@ -75,8 +87,12 @@ def rehearse(facts: dict[int, Facts], book: RuleBook, today: date, day: date, su
         weeks[monday] = weeks.get(monday, 0) + 1
     full = sorted((week, count) for week, count in weeks.items() if count >= MANY)
     return Rehearsal(
-        tuple(sorted(by_itself, key=_when)), tuple(sorted(by_change, key=_when)),
-        tuple(sorted(sent, key=lambda line: (line[1], line[2].kind, line[2].about_day, line[0]))), tuple(heard), tuple(together(near)), tuple(full),
+        tuple(sorted(by_itself, key=_when)),
+        tuple(sorted(by_change, key=_when)),
+        tuple(sorted(sent, key=lambda line: (line[1], line[2].kind, line[2].about_day, line[0]))),
+        tuple(heard),
+        tuple(together(near)),
+        tuple(full),
     )
 
 
@@ -102,7 +118,9 @@ def turned_by_change(who, as_known, supposed, today, day) -> list[Turned]:
     found, is_open = [], False
     for turn in [today, *_days(today, day, turning_days(*as_known) | turning_days(*supposed))]:
         before, after = verdict(turn, *as_known), verdict(turn, *supposed)
-        goes_on = is_open and is_alike(before, found[-1].before) and is_alike(after, found[-1].after)
+        goes_on = (
+            is_open and is_alike(before, found[-1].before) and is_alike(after, found[-1].after)
+        )
         if goes_on:
             continue
         if is_open:
@@ -143,5 +161,11 @@ def messages_between(facts, book, today, day) -> tuple[list[Message], list[tuple
 
 def _fails(standing, day, facts, book) -> tuple[str, ...]:
     """Sentences of what fails: the standing's own, then each nation that does not count."""
-    own = tuple(dict.fromkeys(str(r) for r in standing.particulars or standing.reasons)) if not standing.nations else ()
-    return own or tuple(f"{in_words((n.nation,))}: {n.why}" for n in nations_on(day, facts, book) if not n.counts)
+    own = (
+        tuple(dict.fromkeys(str(r) for r in standing.particulars or standing.reasons))
+        if not standing.nations
+        else ()
+    )
+    return own or tuple(
+        f"{in_words((n.nation,))}: {n.why}" for n in nations_on(day, facts, book) if not n.counts
+    )

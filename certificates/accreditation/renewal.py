@@ -1,8 +1,18 @@
 """What a renewal takes, step by step, and the messages that a day coming near asks for; pure, and free of Django."""
+
 from dataclasses import dataclass
 from datetime import date
 
-from .facts import Facts, certificate_on, certificates_of, months_after, nations_served, rescission_on, sanction_on, top_ups_due
+from .facts import (
+    Facts,
+    certificate_on,
+    certificates_of,
+    months_after,
+    nations_served,
+    rescission_on,
+    sanction_on,
+    top_ups_due,
+)
 from .rule_book import RuleBook, Rules
 from .sentences import in_words
 from .standing import DAY, lapsed_by_grace_since, last_day_of, renewal_on, standing_on, verdict
@@ -50,7 +60,9 @@ def term_on(day: date, facts: Facts, book: RuleBook) -> Term | None:
     if not certificate:
         return None
     last_day, rules = last_day_of(certificate, facts, day), book.on(day)
-    ends = {c.valid_until for c in certificates_of(facts)} | {r.granted_until for r in facts.renewals if r.granted_until and r.decided_on <= day}
+    ends = {c.valid_until for c in certificates_of(facts)} | {
+        r.granted_until for r in facts.renewals if r.granted_until and r.decided_on <= day
+    }
     before = [d for d in ends if d < last_day]
     starts = max(before) + DAY if before else certificates_of(facts)[0].issued_on
     return Term(starts, last_day, months_after(last_day + DAY, -rules.window_months), rules)
@@ -62,29 +74,60 @@ def steps(term: Term, done: Done, facts: Facts, day: date) -> list[Step]:
     waiting = top_ups_due(day, facts)
     served = nations_served(day, facts) & set(certificate_on(day, facts).nations)
     sanction = sanction_on(day, facts)
-    barred = rescission_on(day, facts) is not None or (sanction is not None and sanction.kind in ("suspended", "withdrawn"))
+    barred = rescission_on(day, facts) is not None or (
+        sanction is not None and sanction.kind in ("suspended", "withdrawn")
+    )
     found = [
         Step(
-            "hours", f"{rules.cpd_hours} hours of learning in this term", hours >= rules.cpd_hours,
+            "hours",
+            f"{rules.cpd_hours} hours of learning in this term",
+            hours >= rules.cpd_hours,
             f"{hours:g} of {rules.cpd_hours} hours are in your log.",
         ),
         Step(
-            "talks", "Talk one entry over with a peer" if rules.peer_talks == 1 else f"Talk {rules.peer_talks} entries over with a peer",
-            done.talks >= rules.peer_talks, f"{done.talks} of {rules.peer_talks} confirmed by the peer.",
+            "talks",
+            "Talk one entry over with a peer"
+            if rules.peer_talks == 1
+            else f"Talk {rules.peer_talks} entries over with a peer",
+            done.talks >= rules.peer_talks,
+            f"{done.talks} of {rules.peer_talks} confirmed by the peer.",
         ),
         Step(
-            "top_ups", "Read every top-up on changed law", not waiting,
+            "top_ups",
+            "Read every top-up on changed law",
+            not waiting,
             "Nothing waits." if not waiting else f"Waiting: {'; '.join(t.title for t in waiting)}.",
         ),
         Step(
-            "post", "Be in a post at an approved organisation", bool(served),
-            "A post that counts is on the employment register." if served else "No post that counts is on the employment register today.",
+            "post",
+            "Be in a post at an approved organisation",
+            bool(served),
+            "A post that counts is on the employment register."
+            if served
+            else "No post that counts is on the employment register today.",
         ),
-        Step("statement", "Write about your practice", done.statement, "Written." if done.statement else "Not written yet."),
-        Step("declared", "Make the declaration", done.declared, "Made." if done.declared else "Not made yet."),
+        Step(
+            "statement",
+            "Write about your practice",
+            done.statement,
+            "Written." if done.statement else "Not written yet.",
+        ),
+        Step(
+            "declared",
+            "Make the declaration",
+            done.declared,
+            "Made." if done.declared else "Not made yet.",
+        ),
     ]
     if barred:
-        found.append(Step("sanction", "Have nothing against it from the Hub", False, "While you are suspended or withdrawn, the Hub decides first."))
+        found.append(
+            Step(
+                "sanction",
+                "Have nothing against it from the Hub",
+                False,
+                "While you are suspended or withdrawn, the Hub decides first.",
+            )
+        )
     if rules.cpd_hours == 0:
         found = [s for s in found if s.key != "hours"]
     return [s for s in found if s.key != "talks"] if rules.peer_talks == 0 else found
@@ -99,6 +142,7 @@ def granted_until(term_ends_on: date, decided_on: date, rules: Rules) -> date:
 
 # ---- messages because a day comes near ----
 
+
 @dataclass(frozen=True)
 class Message:
     """`from_day` is the day from which it is due; it is not sent after the day it is about."""
@@ -112,16 +156,46 @@ class Message:
 
 
 WORDS = {
-    "renewal_opens": ("You can ask for your renewal", "Your accreditation is valid until {day}. You can ask for its renewal now; your page shows each step."),
-    "renewal_60": ("Your accreditation ends in two months", "Your accreditation is valid until {day}, and its renewal is not asked for yet. Your page shows what is missing."),
-    "renewal_30": ("Your accreditation ends in a month", "Your accreditation is valid until {day}, and its renewal is not asked for yet. Your page shows what is missing."),
-    "renewal_7": ("Your accreditation ends in a week", "Your accreditation is valid until {day}. Asked for by then, it goes on while the renewal is decided."),
-    "post_30": ("Your post on the register ends in a month", "The post on the employment register ends on {day}. If you go on working, ask your employer to tell the IMSA Model Hub."),
-    "top_up_7": ("A top-up counts in a week", "From {day} a nation does not count until you have read the short text about its changed law. It takes less than an hour."),
-    "grace_60": ("Your accreditation lapses in two months", "Without a post at an approved organisation your accreditation lapses after {day}. Tell the IMSA Model Hub of a new post."),
-    "grace_14": ("Your accreditation lapses in two weeks", "Without a post at an approved organisation your accreditation lapses after {day}. Tell the IMSA Model Hub of a new post."),
-    "temporary_14": ("Your temporary accreditation ends in two weeks", "It runs until {day}. After that you may not act as an IMSA without a certificate."),
-    "decision_7": ("A decision about you ends in a week", "What the IMSA Model Hub decided ends by itself after {day}. Your page says what is true then."),
+    "renewal_opens": (
+        "You can ask for your renewal",
+        "Your accreditation is valid until {day}. You can ask for its renewal now; your page shows each step.",
+    ),
+    "renewal_60": (
+        "Your accreditation ends in two months",
+        "Your accreditation is valid until {day}, and its renewal is not asked for yet. Your page shows what is missing.",
+    ),
+    "renewal_30": (
+        "Your accreditation ends in a month",
+        "Your accreditation is valid until {day}, and its renewal is not asked for yet. Your page shows what is missing.",
+    ),
+    "renewal_7": (
+        "Your accreditation ends in a week",
+        "Your accreditation is valid until {day}. Asked for by then, it goes on while the renewal is decided.",
+    ),
+    "post_30": (
+        "Your post on the register ends in a month",
+        "The post on the employment register ends on {day}. If you go on working, ask your employer to tell the IMSA Model Hub.",
+    ),
+    "top_up_7": (
+        "A top-up counts in a week",
+        "From {day} a nation does not count until you have read the short text about its changed law. It takes less than an hour.",
+    ),
+    "grace_60": (
+        "Your accreditation lapses in two months",
+        "Without a post at an approved organisation your accreditation lapses after {day}. Tell the IMSA Model Hub of a new post.",
+    ),
+    "grace_14": (
+        "Your accreditation lapses in two weeks",
+        "Without a post at an approved organisation your accreditation lapses after {day}. Tell the IMSA Model Hub of a new post.",
+    ),
+    "temporary_14": (
+        "Your temporary accreditation ends in two weeks",
+        "It runs until {day}. After that you may not act as an IMSA without a certificate.",
+    ),
+    "decision_7": (
+        "A decision about you ends in a week",
+        "What the IMSA Model Hub decided ends by itself after {day}. Your page says what is true then.",
+    ),
 }
 
 
@@ -137,8 +211,13 @@ def messages(facts: Facts, book: RuleBook, day: date) -> list[Message]:
     stands = code not in ("withdrawn", "suspended", "lapsed", "award_rescinded")
     found = [*_renewal(facts, book, day), *_posts(facts, day)] if stands else []
     found += _gap(facts, book, day) if code == "between_posts" else []
-    is_over = code in ("withdrawn", "award_rescinded")  # nothing of it counts any more, so nothing has to be read for it
-    found += [] if is_over else [_before("top_up_7", t.counts_from, 7) for t in top_ups_due(day, facts)]
+    is_over = code in (
+        "withdrawn",
+        "award_rescinded",
+    )  # nothing of it counts any more, so nothing has to be read for it
+    found += (
+        [] if is_over else [_before("top_up_7", t.counts_from, 7) for t in top_ups_due(day, facts)]
+    )
     found += [_before("temporary_14", t.until_day, 14) for t in facts.temporary]
     line = sanction_on(day, facts)
     found += [_before("decision_7", line.until_day, 7)] if line and line.until_day else []
@@ -171,8 +250,16 @@ def _posts(facts, day):
     certificate = certificate_on(day, facts)
     if not certificate:
         return []
-    ends = [p.ends_on for p in facts.posts if p.is_open(day) and set(p.nations) & set(certificate.nations)]
-    if not ends or None in ends or nations_served(max(ends) + DAY, facts) & set(certificate.nations):
+    ends = [
+        p.ends_on
+        for p in facts.posts
+        if p.is_open(day) and set(p.nations) & set(certificate.nations)
+    ]
+    if (
+        not ends
+        or None in ends
+        or nations_served(max(ends) + DAY, facts) & set(certificate.nations)
+    ):
         return []
     return [_before("post_30", max(ends), 30)]
 
@@ -188,11 +275,15 @@ def together(found: list[tuple[str, Message]], within=14) -> list[tuple[str, lis
     """People for whom several things fall within so many days: (who, those messages)."""
     by_who, crowded = {}, []
     for who, message in found:
-        by_who.setdefault(who, {}).setdefault((message.kind.split("_")[0], message.about_day), message)
+        by_who.setdefault(who, {}).setdefault(
+            (message.kind.split("_")[0], message.about_day), message
+        )
     for who, ones in by_who.items():
         near = sorted(ones.values(), key=lambda m: m.about_day)
         for n, one in enumerate(near):
-            beside = [other for other in near[n + 1:] if (other.about_day - one.about_day).days <= within]
+            beside = [
+                other for other in near[n + 1 :] if (other.about_day - one.about_day).days <= within
+            ]
             if beside:
                 crowded.append((who, [one, *beside]))
                 break

@@ -1,4 +1,5 @@
 """The rules of accreditation, each from a day: what was decided under one keeps to it when the next begins. Free of Django."""
+
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,9 @@ class Rules:
 
     years: int = 3  # an accreditation is valid this long from its certificate or its renewal
     window_months: int = 6  # a renewal can be asked for from so long before the last day
-    progress_months: int = 3  # one asked for in time keeps the accreditation going for so long after it
+    progress_months: int = (
+        3  # one asked for in time keeps the accreditation going for so long after it
+    )
     grace_months: int = 12  # between posts for longer than this, an accreditation lapses
     cpd_hours: int = 60  # of continuing development in the term that ends
     peer_talks: int = 1  # entries that were talked over with a peer

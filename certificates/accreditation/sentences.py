@@ -2,25 +2,66 @@
 
 The Welsh is ours and waits for a Welsh speaker of the Hub to confirm it (docs/standings.md).
 """
+
 from datetime import date
 
 ENGLISH, WELSH = "en", "cy"
 LANGUAGES = {ENGLISH: "English", WELSH: "Cymraeg"}
 DAYS = {
     ENGLISH: ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    WELSH: ("dydd Llun", "dydd Mawrth", "dydd Mercher", "dydd Iau", "dydd Gwener", "dydd Sadwrn", "dydd Sul"),
+    WELSH: (
+        "dydd Llun",
+        "dydd Mawrth",
+        "dydd Mercher",
+        "dydd Iau",
+        "dydd Gwener",
+        "dydd Sadwrn",
+        "dydd Sul",
+    ),
 }
 MONTHS = {
     ENGLISH: (
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ),
     WELSH: (
-        "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
+        "Ionawr",
+        "Chwefror",
+        "Mawrth",
+        "Ebrill",
+        "Mai",
+        "Mehefin",
+        "Gorffennaf",
+        "Awst",
+        "Medi",
+        "Hydref",
+        "Tachwedd",
+        "Rhagfyr",
     ),
 }
 NATIONS = {
-    ENGLISH: {"england": "England", "wales": "Wales", "scotland": "Scotland", "northern_ireland": "Northern Ireland"},
-    WELSH: {"england": "Lloegr", "wales": "Cymru", "scotland": "yr Alban", "northern_ireland": "Gogledd Iwerddon"},
+    ENGLISH: {
+        "england": "England",
+        "wales": "Wales",
+        "scotland": "Scotland",
+        "northern_ireland": "Northern Ireland",
+    },
+    WELSH: {
+        "england": "Lloegr",
+        "wales": "Cymru",
+        "scotland": "yr Alban",
+        "northern_ireland": "Gogledd Iwerddon",
+    },
 }
 LAST = {  # the last of several, with its “and”; Welsh changes the word that follows
     ENGLISH: {code: f"and {name}" for code, name in NATIONS[ENGLISH].items()},
@@ -30,17 +71,20 @@ LAST = {  # the last of several, with its “and”; Welsh changes the word that
 # Key to (English, Welsh). A day is written in full, nations in their fixed order.
 SENTENCES = {
     "decided": (
-        "The IMSA Model Hub decided this with effect from {day}.", "Penderfynodd Hyb Model IMSA hyn, yn weithredol o {day}.",
+        "The IMSA Model Hub decided this with effect from {day}.",
+        "Penderfynodd Hyb Model IMSA hyn, yn weithredol o {day}.",
     ),
     "decided_until": (
-        "The IMSA Model Hub decided this from {day} to {until}.", "Penderfynodd Hyb Model IMSA hyn o {day} hyd {until}.",
+        "The IMSA Model Hub decided this from {day} to {until}.",
+        "Penderfynodd Hyb Model IMSA hyn o {day} hyd {until}.",
     ),
     "award_rescinded": (
         "The University rescinded the award with effect from {day}. The accreditation rested on it.",
         "Diddymodd y Brifysgol y dyfarniad, yn weithredol o {day}. Roedd yr achrediad yn dibynnu arno.",
     ),
     "expired": (
-        "The accreditation was valid until {day} and was not renewed.", "Roedd yr achrediad yn ddilys tan {day} ac ni chafodd ei adnewyddu.",
+        "The accreditation was valid until {day} and was not renewed.",
+        "Roedd yr achrediad yn ddilys tan {day} ac ni chafodd ei adnewyddu.",
     ),
     "renewal_refused": (
         "The accreditation was valid until {day}, and its renewal was not granted.",
@@ -55,7 +99,8 @@ SENTENCES = {
         "Daeth y tymor i ben ar {day}. Gofynnwyd am adnewyddu mewn pryd ac mae’n cael ei benderfynu, felly mae’r achrediad yn parhau, tan {until} fan bellaf.",
     ),
     "renewal_asked": (
-        "Its renewal was asked for on {day} and is being decided.", "Gofynnwyd am ei adnewyddu ar {day} ac mae’n cael ei benderfynu.",
+        "Its renewal was asked for on {day} and is being decided.",
+        "Gofynnwyd am ei adnewyddu ar {day} ac mae’n cael ei benderfynu.",
     ),
     "grace": (
         "The last day on which a post counted was {served}. After {months} months without one that counts an accreditation lapses: this one did on {day}.",
@@ -90,7 +135,10 @@ SENTENCES = {
         "Mae’r dystysgrif yn enwi mwy o genhedloedd nag sy’n cyfrif ar y diwrnod hwn. Dim ond y rhai a roddir yma sy’n cyfrif.",
     ),
     "conditions_from": ("The conditions apply from {day}.", "Mae’r amodau’n berthnasol o {day}."),
-    "conditions_until": ("The conditions apply from {day} to {until}.", "Mae’r amodau’n berthnasol o {day} hyd {until}."),
+    "conditions_until": (
+        "The conditions apply from {day} to {until}.",
+        "Mae’r amodau’n berthnasol o {day} hyd {until}.",
+    ),
     "top_up_by": (
         "Top-up due: the law for {nations} changed, and a short text about it is to be read before {day}. Until then the endorsement counts.",
         "Diweddariad yn ddyledus: newidiodd y gyfraith ar gyfer {nations}, ac mae testun byr amdani i’w ddarllen cyn {day}. Tan hynny mae’r ardystiad yn cyfrif.",
@@ -100,11 +148,16 @@ SENTENCES = {
         "Diweddariad yn ddyledus: newidiodd y gyfraith ar gyfer {nations}, ac mae testun byr amdani yn ddyledus ers {day}. Hyd nes y gwneir, nid yw {nations} yn cyfrif.",
     ),
     "post_ended": (
-        "The post on the employment register ended on {day}.", "Daeth y swydd ar y gofrestr gyflogaeth i ben ar {day}.",
+        "The post on the employment register ended on {day}.",
+        "Daeth y swydd ar y gofrestr gyflogaeth i ben ar {day}.",
     ),
-    "no_post": ("There is no post on the employment register.", "Nid oes swydd ar y gofrestr gyflogaeth."),
+    "no_post": (
+        "There is no post on the employment register.",
+        "Nid oes swydd ar y gofrestr gyflogaeth.",
+    ),
     "post_begins": (
-        "The post on the employment register begins on {day}.", "Mae’r swydd ar y gofrestr gyflogaeth yn dechrau ar {day}.",
+        "The post on the employment register begins on {day}.",
+        "Mae’r swydd ar y gofrestr gyflogaeth yn dechrau ar {day}.",
     ),
     "approval_suspended": (
         "The post on the register does not count, because the approval of the employing organisation was suspended on {day}.",
@@ -119,10 +172,12 @@ SENTENCES = {
         "Nid yw’r swydd ar y gofrestr yn cyfrif, oherwydd collodd y sefydliad sy’n cyflogi ei gymeradwyaeth ar {day}.",
     ),
     "not_approved": (
-        "The employing organisation on the register is not approved.", "Nid yw’r sefydliad sy’n cyflogi ar y gofrestr wedi’i gymeradwyo.",
+        "The employing organisation on the register is not approved.",
+        "Nid yw’r sefydliad sy’n cyflogi ar y gofrestr wedi’i gymeradwyo.",
     ),
     "other_nation": (
-        "The current post is in a nation that the certificate does not name.", "Mae’r swydd bresennol mewn cenedl nad yw’r dystysgrif yn ei henwi.",
+        "The current post is in a nation that the certificate does not name.",
+        "Mae’r swydd bresennol mewn cenedl nad yw’r dystysgrif yn ei henwi.",
     ),
     "awarded": (
         "The University conferred the award on {day}. No certificate has been issued.",
@@ -133,16 +188,29 @@ SENTENCES = {
         "Roedd yr holl waith a asesir i mewn ar {day}. Nid yw’r dyfarniad wedi’i wneud eto.",
     ),
     "in_training": (
-        "The training began on {day} and is not finished.", "Dechreuodd yr hyfforddiant ar {day} ac nid yw wedi gorffen.",
+        "The training began on {day} and is not finished.",
+        "Dechreuodd yr hyfforddiant ar {day} ac nid yw wedi gorffen.",
     ),
     # Why one nation does not count on a day.
     "nation_counts": ("Covered.", "Mae’n cyfrif."),
     "nation_not_named": ("The certificate does not name it.", "Nid yw’r dystysgrif yn ei henwi."),
     "nation_no_post": ("No post on the register is in it.", "Nid oes swydd ar y gofrestr ynddi."),
-    "nation_not_approved": ("The organisation of the post is not approved.", "Nid yw sefydliad y swydd wedi’i gymeradwyo."),
-    "nation_not_served": ("The organisation of the post does not work in it.", "Nid yw sefydliad y swydd yn gweithio ynddi."),
-    "nation_top_up": ("A top-up on its changed law is overdue.", "Mae diweddariad ar ei chyfraith newydd yn hwyr."),
-    "nation_limited": ("The standing as a whole does not allow it.", "Nid yw’r statws yn ei gyfanrwydd yn ei ganiatáu."),
+    "nation_not_approved": (
+        "The organisation of the post is not approved.",
+        "Nid yw sefydliad y swydd wedi’i gymeradwyo.",
+    ),
+    "nation_not_served": (
+        "The organisation of the post does not work in it.",
+        "Nid yw sefydliad y swydd yn gweithio ynddi.",
+    ),
+    "nation_top_up": (
+        "A top-up on its changed law is overdue.",
+        "Mae diweddariad ar ei chyfraith newydd yn hwyr.",
+    ),
+    "nation_limited": (
+        "The standing as a whole does not allow it.",
+        "Nid yw’r statws yn ei gyfanrwydd yn ei ganiatáu.",
+    ),
 }
 
 

@@ -1,4 +1,5 @@
 """May this person act as an IMSA on a day, and why: folded from dated facts, never stored, and free of Django."""
+
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -61,6 +62,7 @@ class Standing:
 
 # ---- the term of an accreditation ----
 
+
 def term_from(day: date, book: RuleBook) -> date:
     """The last day of a term that begins on `day`."""
     return months_after(day, 12 * book.on(day).years) - DAY
@@ -73,13 +75,18 @@ def renewal_on(day: date, last_day: date, facts: Facts) -> Renewed | None:
 
 
 def refused_renewal(day: date, last_day: date, facts: Facts) -> bool:
-    return any(r.is_in_time(last_day) and r.decided_on and r.decided_on <= day and not r.granted_until for r in facts.renewals)
+    return any(
+        r.is_in_time(last_day) and r.decided_on and r.decided_on <= day and not r.granted_until
+        for r in facts.renewals
+    )
 
 
 def progress_ends(last_day: date, asked: Renewed, book: RuleBook) -> date:
     """The day up to which a renewal in progress keeps an accreditation going: by the rules it was asked for under."""
     months = asked.progress_months
-    return months_after(last_day, book.on(asked.asked_on).progress_months if months is None else months)
+    return months_after(
+        last_day, book.on(asked.asked_on).progress_months if months is None else months
+    )
 
 
 def lapsed_by_grace_since(day: date, facts: Facts, book: RuleBook) -> tuple[date, date, int] | None:
@@ -91,7 +98,9 @@ def lapsed_by_grace_since(day: date, facts: Facts, book: RuleBook) -> tuple[date
     first = certificates_of(facts)[0].issued_on
     restored = restored_days(facts)
     issued = [c.issued_on for c in certificates_of(facts)]
-    turns = sorted({first, *(d for d in register_days(facts) + restored + issued if first < d <= day)})
+    turns = sorted(
+        {first, *(d for d in register_days(facts) + restored + issued if first < d <= day)}
+    )
     served = counted_from = first - DAY
     lapsed, months = None, book.on(first).grace_months
     for here, after in zip(turns, [*turns[1:], day + DAY], strict=True):
@@ -113,6 +122,7 @@ def lapsed_by_grace_since(day: date, facts: Facts, book: RuleBook) -> tuple[date
 
 # ---- the standing ----
 
+
 def standing_on(day: date, facts: Facts, book: RuleBook = BOOK, looks_back=True) -> Standing:
     """The standing on `day`, with its reasons, and the stretch of days over which it holds; without `looks_back` its
     first day is left out, which answers do not tell.
@@ -122,7 +132,9 @@ def standing_on(day: date, facts: Facts, book: RuleBook = BOOK, looks_back=True)
     """
     here = verdict(day, facts, book)
     # Who holds a certificate is judged by it from then on: days of the training turn nothing any more.
-    turns = sorted(turning_days(facts, book, with_training=looks_back or not certificate_on(day, facts)))
+    turns = sorted(
+        turning_days(facts, book, with_training=looks_back or not certificate_on(day, facts))
+    )
     before = [d for d in turns if d <= day] if looks_back else []
     since = None
     while before:
@@ -147,7 +159,9 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
         return _said("award_rescinded", Said("award_rescinded", day=rescission.from_day))
     if kind in (WITHDRAWN, SUSPENDED):
         if sanction.until_day:
-            return _said(kind, Said("decided_until", day=sanction.from_day, until=sanction.until_day))
+            return _said(
+                kind, Said("decided_until", day=sanction.from_day, until=sanction.until_day)
+            )
         return _said(kind, Said("decided", day=sanction.from_day))
     certificate = certificate_on(day, facts)
     if not certificate:
@@ -175,9 +189,18 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
     has_conditions = kind == CONDITIONS
     if has_conditions:
         reasons.append(_conditions_words(sanction))
-    code = "accredited_with_conditions" if has_conditions else "renewal_in_progress" if day > last_day else "accredited"
+    code = (
+        "accredited_with_conditions"
+        if has_conditions
+        else "renewal_in_progress"
+        if day > last_day
+        else "accredited"
+    )
     return Standing(
-        code, _in_order(counting, certificate.nations), sanction.words if has_conditions else "", tuple(reasons),
+        code,
+        _in_order(counting, certificate.nations),
+        sanction.words if has_conditions else "",
+        tuple(reasons),
         (*_named_posts(day, facts), *waits),
     )
 
@@ -190,7 +213,9 @@ def nations_on(day: date, facts: Facts, book: RuleBook = BOOK) -> tuple[Nation, 
     here = verdict(day, facts, book)
     posts = [p for p in facts.posts if p.is_open(day)]
     concerned = named | {n for p in posts for n in p.nations}
-    return tuple(_nation(n, here, named, posts, day, facts) for n in NATIONS["en"] if n in concerned)
+    return tuple(
+        _nation(n, here, named, posts, day, facts) for n in NATIONS["en"] if n in concerned
+    )
 
 
 def _nation(nation, here, named, posts, day, facts) -> Nation:
@@ -218,11 +243,17 @@ def not_counting_once_issued(facts: Facts, day: date, book: RuleBook = BOOK) -> 
     names them."""
     last = facts.enrolments[-1]
     made = Certified("", day, tuple(last.nations), term_from(day, book))
-    issued = replace(facts, enrolments=(*facts.enrolments[:-1], replace(last, certificates=(*last.certificates, made))))
-    return tuple(n for n in nations_on(day, issued, book) if n.nation in last.nations and not n.counts)
+    issued = replace(
+        facts,
+        enrolments=(*facts.enrolments[:-1], replace(last, certificates=(*last.certificates, made))),
+    )
+    return tuple(
+        n for n in nations_on(day, issued, book) if n.nation in last.nations and not n.counts
+    )
 
 
 # ---- the words of each answer ----
+
 
 def _of_term(day, last_day, waiting, book) -> Said:
     if day > last_day:
@@ -232,14 +263,24 @@ def _of_term(day, last_day, waiting, book) -> Said:
 
 def _run_out(day, last_day, waiting, facts, book) -> Standing:
     if waiting:
-        return _said("lapsed", Said("renewal_overdue", day=last_day, until=progress_ends(last_day, waiting, book)))
-    return _said("lapsed", Said("renewal_refused" if refused_renewal(day, last_day, facts) else "expired", day=last_day))
+        return _said(
+            "lapsed",
+            Said("renewal_overdue", day=last_day, until=progress_ends(last_day, waiting, book)),
+        )
+    return _said(
+        "lapsed",
+        Said(
+            "renewal_refused" if refused_renewal(day, last_day, facts) else "expired", day=last_day
+        ),
+    )
 
 
 def _named_posts(day, facts) -> list[str]:
     return [
-        f"In post at {p.name} since {in_words(p.starts_on)}" + (f", until {in_words(p.ends_on)}." if p.ends_on else ".")
-        for p in facts.posts if p.is_open(day)
+        f"In post at {p.name} since {in_words(p.starts_on)}"
+        + (f", until {in_words(p.ends_on)}." if p.ends_on else ".")
+        for p in facts.posts
+        if p.is_open(day)
     ]
 
 
@@ -255,7 +296,13 @@ def _top_up_words(day: date, facts: Facts, served) -> list[Said]:
     for t in top_ups_due(day, facts):
         where = tuple(n for n in t.nations if n in served)
         if where:
-            said.append(Said("top_up_since" if t.is_overdue(day) else "top_up_by", nations=where, day=t.counts_from))
+            said.append(
+                Said(
+                    "top_up_since" if t.is_overdue(day) else "top_up_by",
+                    nations=where,
+                    day=t.counts_from,
+                )
+            )
     return list(dict.fromkeys(said))
 
 
@@ -269,7 +316,10 @@ def _grace_words(lapse, facts: Facts) -> Said:
 
 def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
     """The certificate stands; the reason names the term of the register that fails."""
-    return _said("between_posts", *why_no_post_counts(day, certificate.nations, facts, f"certificate {certificate.number}"))
+    return _said(
+        "between_posts",
+        *why_no_post_counts(day, certificate.nations, facts, f"certificate {certificate.number}"),
+    )
 
 
 def _temporarily(day: date, facts: Facts, sanction) -> Standing | None:
@@ -286,7 +336,11 @@ def _temporarily(day: date, facts: Facts, sanction) -> Standing | None:
     reasons += waits
     reasons += [_conditions_words(sanction)] if conditions else []
     return Standing(
-        "temporarily_accredited", _in_order(counting, leave.nations), conditions, tuple(reasons), (*_named_posts(day, facts), *waits),
+        "temporarily_accredited",
+        _in_order(counting, leave.nations),
+        conditions,
+        tuple(reasons),
+        (*_named_posts(day, facts), *waits),
     )
 
 
@@ -345,21 +399,36 @@ def turning_days(facts: Facts, book: RuleBook = BOOK, with_training=True) -> set
     """Every day on which the standing may differ from the day before's; those of training matter to whoever has no certificate."""
     register = register_days(facts)
     lines = that_count(facts.sanctions, OF_ROW)
-    days = {*register, *(s.from_day for s in lines), *(s.until_day + DAY for s in lines if s.until_day)}
+    days = {
+        *register,
+        *(s.from_day for s in lines),
+        *(s.until_day + DAY for s in lines if s.until_day),
+    }
     restored = restored_days(facts)
     certificates = certificates_of(facts)
     gaps = {d - DAY for d in [*register, *restored, *(c.issued_on for c in certificates)]}
     days |= {months_after(d, book.on(d + DAY).grace_months) + DAY for d in gaps}
     days |= {d for t in facts.top_ups for d in (t.sent_on, t.counts_from, t.done_on) if d}
     days |= {d for t in facts.temporary for d in (t.from_day, t.until_day + DAY)}
-    ends = {c.valid_until for c in certificates} | {r.granted_until for r in facts.renewals if r.granted_until}
-    days |= {d + DAY for d in ends} | {progress_ends(d, r, book) + DAY for d in ends for r in facts.renewals}
-    days |= {d for r in facts.renewals for d in (r.asked_on, r.decided_on) if d} | {c.issued_on for c in certificates}
+    ends = {c.valid_until for c in certificates} | {
+        r.granted_until for r in facts.renewals if r.granted_until
+    }
+    days |= {d + DAY for d in ends} | {
+        progress_ends(d, r, book) + DAY for d in ends for r in facts.renewals
+    }
+    days |= {d for r in facts.renewals for d in (r.asked_on, r.decided_on) if d} | {
+        c.issued_on for c in certificates
+    }
     rescissions = [r for e in facts.enrolments for r in e.rescissions]
     days |= {d for r in rescissions for d in (r.from_day, r.reinstated_on) if d}
     for e in facts.enrolments if with_training else ():
         days |= {d for d in (e.from_day, e.work_complete_on, e.award_on) if d}
         days |= {e.until + DAY} if e.until else set()
         units = [unit for found in e.units.values() for unit in found]
-        days |= {d for u in units for d in (u.studied_on, u.offered_on, u.withdrawn_on) if d and d > date.min}
+        days |= {
+            d
+            for u in units
+            for d in (u.studied_on, u.offered_on, u.withdrawn_on)
+            if d and d > date.min
+        }
     return days

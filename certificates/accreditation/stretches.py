@@ -1,4 +1,5 @@
 """The days of a person's standing, and of a certificate that waits for a registrar, as stretches; it judges and stores nothing."""
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -24,14 +25,24 @@ class Span:
 def standing_spans(facts: Facts, book: RuleBook) -> list[Span]:
     """The answers of `verdict` over all days from the first fact on; before it nobody is found. Two in a row may have the same
     code, where nations or conditions change."""
+
     def answer_on(day):
         here = verdict(day, facts, book)
         return here.code, here.nations, here.conditions
 
-    return [Span(start, end, answer[0]) for start, end, answer in spans(turning_days(facts, book), answer_on)]
+    return [
+        Span(start, end, answer[0])
+        for start, end, answer in spans(turning_days(facts, book), answer_on)
+    ]
 
 
-def issue_spans(facts: Facts, book: RuleBook, enrolment: int, printed: tuple[str, str] | None, name: tuple[str, str]) -> list[Span]:
+def issue_spans(
+    facts: Facts,
+    book: RuleBook,
+    enrolment: int,
+    printed: tuple[str, str] | None,
+    name: tuple[str, str],
+) -> list[Span]:
     """When an enrolment's certificate can be issued (READY), cannot yet (BLOCKED) or is to be issued again (AGAIN); other days
     are left out. `printed` is the name on the certificate that speaks for this enrolment, `name` the one on file."""
     facts = with_last(facts, enrolment)
@@ -47,13 +58,17 @@ def issue_spans(facts: Facts, book: RuleBook, enrolment: int, printed: tuple[str
             return BLOCKED if why_not(facts, day) else READY
         return AGAIN if is_due_again(day, current, facts, printed, name) else ""
 
-    return [Span(*line) for line in spans(turning_days(facts, book) | {date.min}, code_on) if line[2]]
+    return [
+        Span(*line) for line in spans(turning_days(facts, book) | {date.min}, code_on) if line[2]
+    ]
 
 
 def is_due_again(day: date, held: Certified, facts: Facts, printed, name) -> bool:
     """Does a certificate say less than is true on the day: another name, or an earlier last day? Only one that speaks for the
     person, whose term runs and whose nations a post of that day serves."""
-    newest = max((c for e in facts.enrolments for c in e.certificates), key=lambda c: (c.issued_on, c.number))
+    newest = max(
+        (c for e in facts.enrolments for c in e.certificates), key=lambda c: (c.issued_on, c.number)
+    )
     if held.number != newest.number or day < held.issued_on:
         return False
     last_day = last_day_of(held, facts, day)
@@ -61,7 +76,9 @@ def is_due_again(day: date, held: Certified, facts: Facts, printed, name) -> boo
     return says_less and day <= last_day and bool(nations_served(day, facts) & set(held.nations))
 
 
-def spans(days: Iterable[date], answer_on: Callable[[date], object]) -> list[tuple[date, date, object]]:
+def spans(
+    days: Iterable[date], answer_on: Callable[[date], object]
+) -> list[tuple[date, date, object]]:
     """First day, last day and answer of each run of days with the same answer. `days` are all days on which it may differ from
     the day before's."""
     found = []

@@ -1,4 +1,5 @@
 """Makes changed standings known: to the person and to every approved employer of theirs, watch or no watch, each change once."""
+
 import logging
 from dataclasses import replace
 from datetime import date
@@ -23,7 +24,9 @@ from ..queries import Known, known
 from ..queries.facts import SOME
 
 log = logging.getLogger("django.certificates")
-BEFORE_ANY = frozenset({"not_found", "in_training", "awaiting_award", "eligible"})  # nobody acts yet, so nobody has to stop
+BEFORE_ANY = frozenset(
+    {"not_found", "in_training", "awaiting_award", "eligible"}
+)  # nobody acts yet, so nobody has to stop
 STOPPED = frozenset({"suspended", "withdrawn", "award_rescinded"})
 
 
@@ -41,8 +44,15 @@ def announce(before: Known, keys, day: date, *, tells_person=True, but_not=()):
     approved = _approved(rows, today)
     for row in rows:
         key = row.person_id
-        was, now = verdict(day, before.facts[key], before.book), verdict(day, after.facts[key], after.book)
-        if is_alike(was, now) or {was.code, now.code} <= BEFORE_ANY or row.organisation_id in but_not:
+        was, now = (
+            verdict(day, before.facts[key], before.book),
+            verdict(day, after.facts[key], after.book),
+        )
+        if (
+            is_alike(was, now)
+            or {was.code, now.code} <= BEFORE_ANY
+            or row.organisation_id in but_not
+        ):
             continue
         if row.organisation_id and row.organisation_id not in approved:
             continue
@@ -61,11 +71,13 @@ def look_at_standings(*, by=None) -> int:
     Some hundred people at a time, each lot in one transaction: days pass, terms end, posts begin and end, top-ups fall due, and no deed
     announces it. A run that was killed goes on; what a deed announced is not told again.
     """
-    keys = sorted({
-        *Certificate.objects.values_list("enrolment__person_id", flat=True).distinct(),
-        *Temporary.objects.values_list("enrolment__person_id", flat=True).distinct(),
-    })
-    return sum(_look_safely(keys[start:start + SOME]) for start in range(0, len(keys), SOME))
+    keys = sorted(
+        {
+            *Certificate.objects.values_list("enrolment__person_id", flat=True).distinct(),
+            *Temporary.objects.values_list("enrolment__person_id", flat=True).distinct(),
+        }
+    )
+    return sum(_look_safely(keys[start : start + SOME]) for start in range(0, len(keys), SOME))
 
 
 def _look_safely(keys) -> int:
@@ -75,7 +87,10 @@ def _look_safely(keys) -> int:
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        log.exception("Standings could not be looked at; person keys %s.", keys if len(keys) == 1 else f"{keys[0]} to {keys[-1]}")
+        log.exception(
+            "Standings could not be looked at; person keys %s.",
+            keys if len(keys) == 1 else f"{keys[0]} to {keys[-1]}",
+        )
     return sum(_look_safely([key]) for key in keys) if len(keys) > 1 else 0
 
 
@@ -89,7 +104,10 @@ def _look(keys) -> int:
         facts = found.facts[row.person_id]
         if row.person_id not in stood:
             stood[row.person_id] = verdict(today, facts, found.book)
-        now, is_over = stood[row.person_id], bool(row.organisation_id) and not _is_employer(row.organisation_id, facts, today)
+        now, is_over = (
+            stood[row.person_id],
+            bool(row.organisation_id) and not _is_employer(row.organisation_id, facts, today),
+        )
         if essence(now) != row.standing:
             if row.organisation_id and row.organisation_id not in approved:
                 if is_over:
@@ -128,8 +146,13 @@ def _is_of_approval(row, facts: Facts, book, today) -> bool:
 
 # ---- bookmarks ----
 
+
 def essence(standing: Standing) -> dict:
-    return {"code": standing.code, "nations": list(standing.nations), "conditions": standing.conditions}
+    return {
+        "code": standing.code,
+        "nations": list(standing.nations),
+        "conditions": standing.conditions,
+    }
 
 
 def _is_employer(organisation_id, facts, today) -> bool:
@@ -139,7 +162,11 @@ def _is_employer(organisation_id, facts, today) -> bool:
 def _bookmark(keys, found: Known, today):
     """One row for each person, and for each employer of today: as things were yesterday, so that a change of today is news. An employer
     whose new advocate may not act is told even though nothing changed."""
-    have = set(StandingNotice.objects.filter(person_id__in=keys).values_list("person_id", "organisation_id"))
+    have = set(
+        StandingNotice.objects.filter(person_id__in=keys).values_list(
+            "person_id", "organisation_id"
+        )
+    )
     fresh = []
     for key in keys:
         facts = found.facts[key]
@@ -150,12 +177,22 @@ def _bookmark(keys, found: Known, today):
         yesterday, now = verdict(today - DAY, facts, found.book), verdict(today, facts, found.book)
         for pk in missing:
             is_news = pk is not None and now.code in STOPPED and yesterday.code == now.code
-            fresh.append(StandingNotice(person_id=key, organisation_id=pk, standing={} if is_news else essence(yesterday)))
+            fresh.append(
+                StandingNotice(
+                    person_id=key,
+                    organisation_id=pk,
+                    standing={} if is_news else essence(yesterday),
+                )
+            )
     StandingNotice.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
 
 
 def _rows(keys) -> list[StandingNotice]:
-    rows = StandingNotice.objects.select_for_update(of=("self",), no_key=True).filter(person_id__in=keys).select_related("organisation")
+    rows = (
+        StandingNotice.objects.select_for_update(of=("self",), no_key=True)
+        .filter(person_id__in=keys)
+        .select_related("organisation")
+    )
     return list(rows.order_by("person_id", "pk"))
 
 
@@ -167,21 +204,34 @@ def _approved(rows, today) -> set[int]:
 
 # ---- the words ----
 
+
 def _say(row, person, was, now: Standing, day, facts: Facts, today) -> int:
     """One message: to the person in their own words, to an employer in those of the check. How many went."""
     words, when = words_for(now.code), f"From {in_words(day)}"
     conditions = f" Conditions: {now.conditions}" if now.conditions else ""
     where = f" Nations: {in_words(now.nations)}." if now.nations else ""
-    why = " ".join(str(r) for r in (now.particulars if not row.organisation_id and not now.nations else now.reasons))
+    why = " ".join(
+        str(r)
+        for r in (now.particulars if not row.organisation_id and not now.nations else now.reasons)
+    )
     if row.organisation_id is None:
-        tell(person, _heading("Your accreditation", now, day > today), f"{when}: {words.label}. {words.yours}{where}{conditions} {why}", reverse("certificates:mine"))
+        tell(
+            person,
+            _heading("Your accreditation", now, day > today),
+            f"{when}: {words.label}. {words.yours}{where}{conditions} {why}",
+            reverse("certificates:mine"),
+        )
         return 1
     # Whoever withheld their entry is named to nobody by mail; their employer's own page says who it is.
     full = f"{person.full_name} ({person.imsa_number})" if person.imsa_number else person.full_name
     name = "One of your people" if withheld_on(today, facts) else full
     body = f"{when}: {words.label}. {words.meaning} {words.advice}{where}{conditions} {why}".strip()
     tell_organisation(
-        row.organisation, _heading("One of your people", now, day > today), f"{name}. {body}", but_not=[person.pk], to_say=f"{full}. {body}",
+        row.organisation,
+        _heading("One of your people", now, day > today),
+        f"{name}. {body}",
+        but_not=[person.pk],
+        to_say=f"{full}. {body}",
     )
     return 1
 
@@ -190,13 +240,22 @@ def _heading(whose, now: Standing, is_coming) -> str:
     if now.code in MAY_ACT:
         return f"{whose}: {words_for(now.code).label.lower()}{' from a coming day' if is_coming else ''}"
     if whose == "Your accreditation":
-        return "You may not act as an IMSA from a coming day" if is_coming else "You may not act as an IMSA today"
+        return (
+            "You may not act as an IMSA from a coming day"
+            if is_coming
+            else "You may not act as an IMSA today"
+        )
     return f"{whose} may not act as an IMSA{' from a coming day' if is_coming else ''}"
 
 
 def employers_unreached(keys, day) -> list[Organisation]:
     """Approved employers of these people, on the day or today, that no message can reach."""
     found, today = known(keys), clock.today()
-    pks = {p.organisation for key in keys for p in found.facts[key].posts if p.is_open(day) or p.is_open(today)}
+    pks = {
+        p.organisation
+        for key in keys
+        for p in found.facts[key].posts
+        if p.is_open(day) or p.is_open(today)
+    }
     rows = Organisation.objects.filter(pk__in=pks).order_by("name")
     return [o for o in rows if not any(c.person.is_active for c in contacts_of(o, today))]

@@ -1,4 +1,5 @@
 """Keys with which an organisation's programs ask, and addresses to which changes are sent."""
+
 import hashlib
 import ipaddress
 import secrets
@@ -38,6 +39,7 @@ def digest(secret: str) -> str:
 
 # ---- keys ----
 
+
 @transaction.atomic
 def make_token(organisation, name, scopes, ends_on: date, *, by) -> tuple[Token, str]:
     """A key for a program, and the only time its secret is told.
@@ -51,21 +53,41 @@ def make_token(organisation, name, scopes, ends_on: date, *, by) -> tuple[Token,
     if not name or not chosen:
         raise Refused("Name the key after the program that uses it, and choose what it may do.")
     if not today <= ends_on <= months_after(today, 12):
-        raise Refused(f"A key lasts a year at most: choose a last day up to {in_words(months_after(today, 12))}.")
-    if Token.objects.filter(organisation=organisation, ended_at=None, ends_on__gte=today).count() >= MOST_TOKENS:
+        raise Refused(
+            f"A key lasts a year at most: choose a last day up to {in_words(months_after(today, 12))}."
+        )
+    if (
+        Token.objects.filter(organisation=organisation, ended_at=None, ends_on__gte=today).count()
+        >= MOST_TOKENS
+    ):
         raise Refused(f"There are {MOST_TOKENS} keys already. End one that is no longer used.")
     secret = PREFIX + secrets.token_urlsafe(32)
     made = Token.objects.create(
-        organisation=organisation, name=name[:80], beginning=secret[:SHOWN], sha256=digest(secret), scopes=chosen, made_by=by, ends_on=ends_on,
+        organisation=organisation,
+        name=name[:80],
+        beginning=secret[:SHOWN],
+        sha256=digest(secret),
+        scopes=chosen,
+        made_by=by,
+        ends_on=ends_on,
     )
-    write("certificates.make_token", made, by=by, after={"scopes": chosen, "ends_on": ends_on.isoformat()})
+    write(
+        "certificates.make_token",
+        made,
+        by=by,
+        after={"scopes": chosen, "ends_on": ends_on.isoformat()},
+    )
     return made, secret
 
 
 @transaction.atomic
 def end_token(token, *, by) -> Token:
     """End a key at once. 1. it opens nothing any more, 2. a record entry. Twice is once."""
-    held = Token.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=token.pk)
+    held = (
+        Token.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .get(pk=token.pk)
+    )
     insist(may_end_machines(by, held.organisation))
     if held.ended_at is None:
         held.ended_at = clock.now()
@@ -78,7 +100,12 @@ def machine_of(secret: str) -> tuple[ApiClient, Organisation] | None:
     """Whose key this is, while it holds. One question; on its first use in a day one more, to note that."""
     if not secret.startswith(PREFIX) or len(secret) > 100:
         return None
-    token, today = Token.objects.select_related("organisation").filter(sha256=digest(secret), ended_at=None).first(), clock.today()
+    token, today = (
+        Token.objects.select_related("organisation")
+        .filter(sha256=digest(secret), ended_at=None)
+        .first(),
+        clock.today(),
+    )
     if token is None or token.ends_on < today:
         return None
     if token.used_on != today:
@@ -87,6 +114,7 @@ def machine_of(secret: str) -> tuple[ApiClient, Organisation] | None:
 
 
 # ---- addresses ----
+
 
 @transaction.atomic
 def add_hook(organisation, address, *, by) -> Hook:
@@ -101,7 +129,9 @@ def add_hook(organisation, address, *, by) -> Hook:
         return held
     if Hook.objects.filter(organisation=organisation, ended_at=None).count() >= MOST_HOOKS:
         raise Refused(f"There are {MOST_HOOKS} addresses already. End one that is no longer used.")
-    made = Hook.objects.create(organisation=organisation, address=address, secret=new_secret(), made_by=by)
+    made = Hook.objects.create(
+        organisation=organisation, address=address, secret=new_secret(), made_by=by
+    )
     write("certificates.add_hook", made, by=by)
     return made
 
@@ -110,12 +140,20 @@ def add_hook(organisation, address, *, by) -> Hook:
 def end_hook(hook, *, by) -> Hook:
     """Send nothing to an address any more. 1. it ends, 2. what waited for it is given up; the feed has it still, 3. a record
     entry. Twice is once."""
-    held = Hook.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=hook.pk)
+    held = (
+        Hook.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .get(pk=hook.pk)
+    )
     insist(may_end_machines(by, held.organisation))
     if held.ended_at is None:
         held.ended_at = clock.now()
         held.save(update_fields=["ended_at"])
-        for delivery in Delivery.objects.select_for_update(no_key=True).filter(hook=held, state=DeliveryState.WAITING).order_by("pk"):
+        for delivery in (
+            Delivery.objects.select_for_update(no_key=True)
+            .filter(hook=held, state=DeliveryState.WAITING)
+            .order_by("pk")
+        ):
             move(delivery, "give_up", by=by, said="The address was ended.")
         write("certificates.end_hook", held, by=by)
     return held
@@ -126,14 +164,25 @@ def insist_outside(address):
     try:
         parts = urlsplit(address)
     except ValueError:
-        raise Refused("Write an address that begins with https:// and holds no user name.") from None
+        raise Refused(
+            "Write an address that begins with https:// and holds no user name."
+        ) from None
     if settings.IMSA_HOOKS_INSIDE and parts.scheme in ("http", "https") and parts.hostname:
         return
-    if parts.scheme != "https" or not parts.hostname or parts.username or parts.password or len(address) > 400:
+    if (
+        parts.scheme != "https"
+        or not parts.hostname
+        or parts.username
+        or parts.password
+        or len(address) > 400
+    ):
         raise Refused("Write an address that begins with https:// and holds no user name.")
     try:
         port = parts.port or 443
-        found = {line[4][0].split("%")[0] for line in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
+        found = {
+            line[4][0].split("%")[0]
+            for line in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        }
     except (OSError, ValueError, UnicodeError):
         raise Refused("This address is not known on the internet. Look at its spelling.") from None
     if any(is_inside(ipaddress.ip_address(one)) for one in found):
@@ -141,6 +190,7 @@ def insist_outside(address):
 
 
 # ---- proof links of a holder ----
+
 
 @transaction.atomic
 def make_proof(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
@@ -162,7 +212,9 @@ def make_proof(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
     if not clock.now() < ends_at <= clock.now() + settings.IMSA_PROOF_LONGEST:
         raise Refused(f"A link lasts {settings.IMSA_PROOF_LONGEST.days} days at most.")
     secret = secrets.token_urlsafe(24)
-    made = ProofLink.objects.create(person=person, label=label, sha256=digest(secret), ends_at=ends_at)
+    made = ProofLink.objects.create(
+        person=person, label=label, sha256=digest(secret), ends_at=ends_at
+    )
     write("certificates.make_proof", made, by=by, after={"ends_at": ends_at.isoformat()})
     return made, secret
 

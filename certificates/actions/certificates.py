@@ -1,4 +1,5 @@
 """Issues certificates, first or again; it refuses without an entry on the employment register to name."""
+
 import unicodedata
 
 from django.conf import settings
@@ -30,7 +31,13 @@ from .credentials import keep_credentials, make_credentials
 from .designs import the_design
 
 Why = Certificate.Why
-STANDS = {"accredited", "accredited_with_conditions", "renewal_in_progress", "between_posts", "top_up_due"}
+STANDS = {
+    "accredited",
+    "accredited_with_conditions",
+    "renewal_in_progress",
+    "between_posts",
+    "top_up_due",
+}
 
 
 @transaction.atomic
@@ -54,11 +61,23 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
     today = clock.today()
     reasons = why_not(known, today)
     if held and not reasons and verdict(today, known, book).code not in STANDS:
-        reasons = ["The accreditation does not stand today, so no nation is added to it. Renew or restore it first."]
+        reasons = [
+            "The accreditation does not stand today, so no nation is added to it. Renew or restore it first."
+        ]
     if reasons:
         raise Refused(" ".join(reasons))
     until = _replaced_until(held, known, today) if held else term_from(today, book)
-    return _issue(locked, known, held, Why.NATIONS if held else Why.FIRST, until, list(locked.plan.nations), language, today, by)
+    return _issue(
+        locked,
+        known,
+        held,
+        Why.NATIONS if held else Why.FIRST,
+        until,
+        list(locked.plan.nations),
+        language,
+        today,
+        by,
+    )
 
 
 @transaction.atomic
@@ -77,17 +96,27 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
     if why == Why.NAME and held.facts["name"] == printed_name(locked.person):
         if held.why == Why.NAME:
             return held
-        raise Refused("The certificate prints the name that is on file. Change the name on file first.")
-    if held.why == why and held.issued_on == clock.today() and held.facts["name"] == printed_name(locked.person):
+        raise Refused(
+            "The certificate prints the name that is on file. Change the name on file first."
+        )
+    if (
+        held.why == why
+        and held.issued_on == clock.today()
+        and held.facts["name"] == printed_name(locked.person)
+    ):
         return held
     insist_award_stands(locked)
     known, book = known_of(locked)
     today = clock.today()
     standing = verdict(today, known, book)
     if standing.code not in STANDS - {"between_posts"}:
-        raise Refused("A certificate is issued again only while the accreditation stands, with a post on the employment register.")
+        raise Refused(
+            "A certificate is issued again only while the accreditation stands, with a post on the employment register."
+        )
     until = _replaced_until(held, known, today)
-    made = _issue(locked, known, held, why, until, held.nations, language or held.language, today, by)
+    made = _issue(
+        locked, known, held, why, until, held.nations, language or held.language, today, by
+    )
     if why == Why.NAME and not withheld_on(today, known):
         _tell_of_name(locked.person, today)
     return made
@@ -95,13 +124,17 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
 
 def _tell_of_name(person, today):
     """Contacts of the employers of record: the name to ask with. Neither name stands in a message, which may be mailed."""
-    where = Organisation.objects.filter(pk__in={post.organisation_id for post in posts_of(person.pk) if post.is_open_on(today)})
+    where = Organisation.objects.filter(
+        pk__in={post.organisation_id for post in posts_of(person.pk) if post.is_open_on(today)}
+    )
     for organisation in where.order_by("pk"):
         for contact in contacts_of(organisation, today):
             tell(
-                contact.person, "The name on a certificate has changed",
+                contact.person,
+                "The name on a certificate has changed",
                 f"The certificate of the person with the number {person.imsa_number} was issued again in another name. Ask with the family name "
-                "on the new certificate from now on; what an earlier certificate prints is still answered.", reverse("certificates:employer"),
+                "on the new certificate from now on; what an earlier certificate prints is still answered.",
+                reverse("certificates:employer"),
             )
 
 
@@ -115,17 +148,23 @@ def _replaced_until(held, known, today):
     """The last day that a certificate in the place of `held` prints. Raises Refused where it is over, or where another speaks."""
     speaks = certificate_on(today, known)
     if speaks and speaks.number != held.number:
-        raise Refused(f"Certificate {speaks.number}, from another cohort, is newer and speaks for this person. Replace that one.")
+        raise Refused(
+            f"Certificate {speaks.number}, from another cohort, is newer and speaks for this person. Replace that one."
+        )
     until = last_day_of(known.enrolments[-1].certificates[-1], known, today)
     if until < today:
-        raise Refused("The term is over, and its renewal is not decided yet. Issue the certificate when it is granted.")
+        raise Refused(
+            "The term is over, and its renewal is not decided yet. Issue the certificate when it is granted."
+        )
     return until
 
 
 def lock(enrolment) -> Enrolment:
     """The person first, so that two cohorts of one person wait for each other; then the enrolment."""
     User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
-    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related("person", "plan", "cohort")
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "person", "plan", "cohort"
+    )
     return rows.get(pk=enrolment.pk)
 
 
@@ -136,7 +175,9 @@ def current_of(enrolment) -> Certificate | None:
 def _issue(enrolment, known, held, why, until, where, language, today, by) -> Certificate:
     design = the_design(by=by)
     if language not in LANGUAGES or language not in design.wording:
-        raise Refused("The design has no words in that language. Choose another, or add them to the design.")
+        raise Refused(
+            "The design has no words in that language. Choose another, or add them to the design."
+        )
     award, post = Award.objects.get(enrolment=enrolment), _post_relied_on(known, where, today)
     give_number(enrolment.person, by=by)
     printed = _printed(enrolment, award, design, language, where, today, until)
@@ -147,11 +188,24 @@ def _issue(enrolment, known, held, why, until, where, language, today, by) -> Ce
             f"The certificate’s typeface has no letter “{shown}”, so the name would not print. Tell whoever runs this site."
         )
     if drawing.is_too_wide(printed["name"]):
-        raise Refused("The name is wider than the page and has no space at which to break. Ask the person how it is to be printed.")
+        raise Refused(
+            "The name is wider than the page and has no space at which to break. Ask the person how it is to be printed."
+        )
     made = Certificate(
-        number=printed["number"], enrolment=enrolment, award=award, supersedes=held, why=why, register_line_id=post.line_id,
-        register_answer=_answer_of_register(post, known, by, today), facts=printed, nations=list(where), language=language, design=design,
-        issued_on=today, valid_until=until, issued_by=actor_label(by),
+        number=printed["number"],
+        enrolment=enrolment,
+        award=award,
+        supersedes=held,
+        why=why,
+        register_line_id=post.line_id,
+        register_answer=_answer_of_register(post, known, by, today),
+        facts=printed,
+        nations=list(where),
+        language=language,
+        design=design,
+        issued_on=today,
+        valid_until=until,
+        issued_by=actor_label(by),
     )
     try:
         drawn = drawing.draw(printed, design.signatories)
@@ -168,7 +222,8 @@ def _issue(enrolment, known, held, why, until, where, language, today, by) -> Ce
     after = {"number": made.number, "sha256": made.sha256, "why": str(why)}
     write("certificates.issue", made, by=by, before=held and {"number": held.number}, after=after)
     tell(
-        enrolment.person, "Your certificate is issued",
+        enrolment.person,
+        "Your certificate is issued",
         f"Certificate {made.number} was issued on {in_words(today)}. You can download it and see who checked it."
         + (f" It replaces {held.number}: use the new one from now on." if held else ""),
         reverse("certificates:certificate", args=[made.number]),
@@ -178,23 +233,39 @@ def _issue(enrolment, known, held, why, until, where, language, today, by) -> Ce
 
 def _post_relied_on(known, where, today):
     """The register's post that makes this certificate possible: the earliest that counts."""
-    wanted = {p.line for p in known.posts if p.is_open(today) and is_approved(p.organisation, today, known) and p.serves() & set(where)}
+    wanted = {
+        p.line
+        for p in known.posts
+        if p.is_open(today)
+        and is_approved(p.organisation, today, known)
+        and p.serves() & set(where)
+    }
     person = known.enrolments[-1].key
     found = posts_of(Enrolment.objects.values_list("person_id", flat=True).get(pk=person))
     post = next((p for p in found if p.line_id in wanted), None)
     if post is None:
-        raise Refused("No post on the employment register counts today in a nation of this certificate.")
+        raise Refused(
+            "No post on the employment register counts today in a nation of this certificate."
+        )
     return post
 
 
 def _answer_of_register(post, known, by, today):
     approved_since = decision_on(today, known.approvals[post.organisation_id])[0]
     return {
-        "asked_at": clock.now().isoformat(), "asked_by": actor_label(by), "line": post.line_id,
-        "line_number": post.line_number, "reference": post.reference, "organisation": post.organisation_code,
-        "organisation_name": post.organisation_name, "post": post.post, "nations": list(post.nations),
-        "starts_on": post.starts_on.isoformat(), "ends_on": post.ends_on and post.ends_on.isoformat(),
-        "recorded_at": post.recorded_at.isoformat(), "approved_since": approved_since.isoformat(),
+        "asked_at": clock.now().isoformat(),
+        "asked_by": actor_label(by),
+        "line": post.line_id,
+        "line_number": post.line_number,
+        "reference": post.reference,
+        "organisation": post.organisation_code,
+        "organisation_name": post.organisation_name,
+        "post": post.post,
+        "nations": list(post.nations),
+        "starts_on": post.starts_on.isoformat(),
+        "ends_on": post.ends_on and post.ends_on.isoformat(),
+        "recorded_at": post.recorded_at.isoformat(),
+        "approved_since": approved_since.isoformat(),
         "answer": f"In post at {post.organisation_name}, an approved organisation, on {in_words(today)}.",
     }
 
@@ -203,11 +274,19 @@ def _printed(enrolment, award, design, language, where, today, until) -> dict:
     """Everything the certificate says, as it is kept for ever."""
     person = enrolment.person
     number = codes.free("C", lambda number: Certificate.objects.filter(number=number).exists())
-    said = wording.filled(design.wording[language], {
-        "award": award.title, "conferred": in_words(award.conferred_on, language), "nations": in_words(tuple(where), language),
-        "site": settings.SITE_URL, "number": number, "imsa_number": person.imsa_number, "issued": in_words(today, language),
-        "until": in_words(until, language),
-    })
+    said = wording.filled(
+        design.wording[language],
+        {
+            "award": award.title,
+            "conferred": in_words(award.conferred_on, language),
+            "nations": in_words(tuple(where), language),
+            "site": settings.SITE_URL,
+            "number": number,
+            "imsa_number": person.imsa_number,
+            "issued": in_words(today, language),
+            "until": in_words(until, language),
+        },
+    )
     return {
         "number": number,
         "imsa_number": person.imsa_number,
@@ -220,7 +299,10 @@ def _printed(enrolment, award, design, language, where, today, until) -> dict:
         "issued_on": today.isoformat(),
         "valid_until": until.isoformat(),
         "language": language,
-        "said": {**said, "to_check": f"{wording.TO_CHECK[language]} {_composed(family_names.family_name(person.first_name, person.last_name))}"},
+        "said": {
+            **said,
+            "to_check": f"{wording.TO_CHECK[language]} {_composed(family_names.family_name(person.first_name, person.last_name))}",
+        },
         "check_address": f"{settings.SITE_URL}/check/?number={number}",
         "demonstration": settings.DEMONSTRATION,
     }

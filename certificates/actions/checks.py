@@ -1,4 +1,5 @@
 """Answers “may this person act as an IMSA?”; unknown, misnamed and withheld are one answer, made in one way."""
+
 import time
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,8 +30,14 @@ DECOYS, DECOY_SECONDS = SOME, 600
 SILENT = ("not_found", "ask_the_hub")  # answers that tell no standing
 # Kept when a file was read: nothing about today was told.
 READING = {
-    "code": "read", "label": "We issued this file", "tone": "plain", "meaning": "Nothing about today was told.", "advice": "",
-    "nations": [], "conditions": "", "reasons": [],
+    "code": "read",
+    "label": "We issued this file",
+    "tone": "plain",
+    "meaning": "Nothing about today was told.",
+    "advice": "",
+    "nations": [],
+    "conditions": "",
+    "reasons": [],
 }
 
 
@@ -43,7 +50,9 @@ class Found:
     each: tuple = ()
 
 
-def answer_check(number, surname, *, by=None, on: date | None = None, organisation=None, purpose="", why="") -> Check:
+def answer_check(
+    number, surname, *, by=None, on: date | None = None, organisation=None, purpose="", why=""
+) -> Check:
     """Answer one question, and keep the answer word for word under a receipt number.
 
     1. number, name and day are read; a slip is answered at once, from what anybody can know (Misread, Refused),
@@ -69,7 +78,14 @@ def answer_proof(link, number, surname, *, by=None) -> Check:
     """
     today = clock.today()
     facts, book = known_of(link.person_id)
-    check = kept(Question((number,), surname, today), Found(link.person_id, standing_on(today, facts, book)), by, None, "", f"Your link: {link.label}")
+    check = kept(
+        Question((number,), surname, today),
+        Found(link.person_id, standing_on(today, facts, book)),
+        by,
+        None,
+        "",
+        f"Your link: {link.label}",
+    )
     check.proof_link = link
     check.save(force_insert=True)
     return check
@@ -81,9 +97,15 @@ def note_reading(certificate, *, by=None) -> Check:
     told none, and its receipt number is given to nobody."""
     now = clock.now()
     check = Check(
-        receipt=codes.new("Q", 11), asked_number=certificate.number, asked_surname="", on_day=localtime(now).date(),
-        answer={**READING, "answered_at": localtime(now).isoformat()}, person_id=certificate.enrolment.person_id, asked_at=now,
-        asked_by=by if isinstance(by, User) else None, why="A certificate or badge was read",
+        receipt=codes.new("Q", 11),
+        asked_number=certificate.number,
+        asked_surname="",
+        on_day=localtime(now).date(),
+        answer={**READING, "answered_at": localtime(now).isoformat()},
+        person_id=certificate.enrolment.person_id,
+        asked_at=now,
+        asked_by=by if isinstance(by, User) else None,
+        why="A certificate or badge was read",
     )
     check.save(force_insert=True)
     return check
@@ -93,15 +115,30 @@ def kept(question, found, by, organisation, purpose, why, list_check=None) -> Ch
     """The row of an answer, not saved yet."""
     now = clock.now()
     is_past = question.day < localtime(now).date()
-    answer = in_full(found.standing, localtime(now).isoformat(), is_past, found.each if organisation is not None else None)
+    answer = in_full(
+        found.standing,
+        localtime(now).isoformat(),
+        is_past,
+        found.each if organisation is not None else None,
+    )
     return Check(
-        receipt=codes.new("Q", 11), asked_number=" or ".join(question.numbers), asked_surname=question.surname, on_day=question.day,
-        answer=answer, person_id=found.person, asked_at=now, asked_by=by if isinstance(by, User) else None, organisation=organisation,
-        purpose=purpose, why=" ".join(why.split())[:200], list_check=list_check,
+        receipt=codes.new("Q", 11),
+        asked_number=" or ".join(question.numbers),
+        asked_surname=question.surname,
+        on_day=question.day,
+        answer=answer,
+        person_id=found.person,
+        asked_at=now,
+        asked_by=by if isinstance(by, User) else None,
+        organisation=organisation,
+        purpose=purpose,
+        why=" ".join(why.split())[:200],
+        list_check=list_check,
     )
 
 
 # ---- looking up ----
+
 
 def looked_up(questions, organisation=None) -> list[Found]:
     """What answers each question, in their order: two questions to the database for each few hundred, three for an organisation.
@@ -111,25 +148,38 @@ def looked_up(questions, organisation=None) -> list[Found]:
     """
     found = []
     for start in range(0, len(questions), SOME):
-        found += _looked_up(questions[start:start + SOME], organisation)
+        found += _looked_up(questions[start : start + SOME], organisation)
     return found
 
 
 def _looked_up(questions, organisation) -> list[Found]:
     decoys, by_number = _decoys(), named_by({n for q in questions for n in q.numbers})
-    named = {q.numbers: [found for number in q.numbers for found in by_number.get(number, ())] for q in questions}
+    named = {
+        q.numbers: [found for number in q.numbers for found in by_number.get(number, ())]
+        for q in questions
+    }
     keys = _as_many_as_numbers(named, decoys)
     wanted = [named[q.numbers] for q in questions]
     gathered, today = Gathered(keys), clock.today()
     knows = _known_to(organisation, gathered, today) if organisation is not None else None
-    return [_answer(q, candidates, gathered, today, knows) for q, candidates in zip(questions, wanted, strict=True)]
+    return [
+        _answer(q, candidates, gathered, today, knows)
+        for q, candidates in zip(questions, wanted, strict=True)
+    ]
 
 
 def _as_many_as_numbers(named, decoys) -> set[int]:
     """Puts somebody else in place of nobody, each time another one, and gives the keys to read: as many as numbers are asked about, also
     where two numbers are one person's. What is asked of the database then shows no more than what was typed."""
-    keys, start = {key for found in named.values() for key, *_ in found}, hash(next(iter(named))) % len(decoys)
-    spare = (key for key in chain(decoys[start:], decoys[:start], count(NOBODY - 1, -1)) if key not in keys)
+    keys, start = (
+        {key for found in named.values() for key, *_ in found},
+        hash(next(iter(named))) % len(decoys),
+    )
+    spare = (
+        key
+        for key in chain(decoys[start:], decoys[:start], count(NOBODY - 1, -1))
+        if key not in keys
+    )
     for found in named.values():
         if not found:
             found.append((next(spare), None, False))
@@ -142,19 +192,38 @@ def named_by(numbers) -> dict[str, list]:
     certificate replaced it. One question for each few hundred."""
     numbers, found = [*numbers], {}
     for start in range(0, len(numbers), SOME):
-        for number, who, given, family, replaced in _named(numbers[start:start + SOME]):
+        for number, who, given, family, replaced in _named(numbers[start : start + SOME]):
             found.setdefault(number, []).append((who, (given or "", family or ""), bool(replaced)))
     return found
 
 
 def _with_numbers(numbers):
     none = Cast(Value(""), CharField())
-    people = User.objects.filter(imsa_number__in=numbers).order_by().annotate(
-        number_=F("imsa_number"), who_=F("pk"), given_=none, family_=none, replaced_=Value(False, BooleanField()),
+    people = (
+        User.objects.filter(imsa_number__in=numbers)
+        .order_by()
+        .annotate(
+            number_=F("imsa_number"),
+            who_=F("pk"),
+            given_=none,
+            family_=none,
+            replaced_=Value(False, BooleanField()),
+        )
     )
-    printed = Certificate.objects.filter(number__in=numbers).order_by().annotate(
-        number_=F("number"), who_=F("enrolment__person_id"), given_=KT("facts__given_names"), family_=KT("facts__family_name"),
-        replaced_=Case(When(superseded_by__isnull=False, then=Value(True)), default=Value(False), output_field=BooleanField()),
+    printed = (
+        Certificate.objects.filter(number__in=numbers)
+        .order_by()
+        .annotate(
+            number_=F("number"),
+            who_=F("enrolment__person_id"),
+            given_=KT("facts__given_names"),
+            family_=KT("facts__family_name"),
+            replaced_=Case(
+                When(superseded_by__isnull=False, then=Value(True)),
+                default=Value(False),
+                output_field=BooleanField(),
+            ),
+        )
     )
     columns = ("number_", "who_", "given_", "family_", "replaced_")
     return people.values_list(*columns).union(printed.values_list(*columns), all=True)
@@ -165,8 +234,14 @@ _named = Prepared(_with_numbers, str)
 
 def _known_to(organisation, gathered, today) -> set[int]:
     """Whom the organisation watches today: a watch can only have begun while it was answered. One question."""
-    watched = Watch.objects.filter(organisation=organisation, ended_at=None, ends_on__gte=today, person_id__in=gathered.keys)
-    return {row.person_id for row in watched.only("person_id", "told") if row.told.get("code") not in SILENT}
+    watched = Watch.objects.filter(
+        organisation=organisation, ended_at=None, ends_on__gte=today, person_id__in=gathered.keys
+    )
+    return {
+        row.person_id
+        for row in watched.only("person_id", "told")
+        if row.told.get("code") not in SILENT
+    }
 
 
 def _answer(question, candidates, gathered, today, knows) -> Found:
@@ -185,7 +260,11 @@ def _answer(question, candidates, gathered, today, knows) -> Found:
     if not same:
         return Found(None, Standing("not_found"))
     code = code_told(standing.code, withheld, for_organisation)
-    return Found(key, standing, each) if code == standing.code != "not_found" else Found(key, Standing(code))
+    return (
+        Found(key, standing, each)
+        if code == standing.code != "not_found"
+        else Found(key, Standing(code))
+    )
 
 
 def _is_named(typed, key, printed, gathered, today, is_withheld) -> bool:
@@ -198,7 +277,11 @@ def _is_named(typed, key, printed, gathered, today, is_withheld) -> bool:
     given, family = gathered.names.get(key, ("", ""))
     working = gathered.working_name(key, today)
     present = (given, working) if working else (given, family)
-    known = [(present, True), (printed or ("", ""), True), *((name, earlier) for name in gathered.earlier_names(key))]
+    known = [
+        (present, True),
+        (printed or ("", ""), True),
+        *((name, earlier) for name in gathered.earlier_names(key)),
+    ]
     return any([family_names.fits(typed, *name) and counts for name, counts in known])
 
 
@@ -208,6 +291,10 @@ _kept_decoys: dict = {"until": 0.0, "keys": [NOBODY]}
 def _decoys() -> list[int]:
     """People whose facts are read in place of nobody's, so that finding nobody takes as long as finding somebody."""
     if _kept_decoys["until"] < time.monotonic():
-        rows = Certificate.objects.order_by("-pk").values_list("enrolment__person_id", flat=True)[:DECOYS]
-        _kept_decoys.update(until=time.monotonic() + DECOY_SECONDS, keys=[*dict.fromkeys(rows)] or [NOBODY])
+        rows = Certificate.objects.order_by("-pk").values_list("enrolment__person_id", flat=True)[
+            :DECOYS
+        ]
+        _kept_decoys.update(
+            until=time.monotonic() + DECOY_SECONDS, keys=[*dict.fromkeys(rows)] or [NOBODY]
+        )
     return _kept_decoys["keys"]

@@ -1,4 +1,5 @@
 """Makes the credentials of a certificate and keeps the lists that say which no longer hold."""
+
 import uuid
 
 from django.conf import settings
@@ -23,7 +24,9 @@ from ..signing import open_badges as badges
 from ..signing.keys import credential_key
 from .announcing import announce
 
-FULL = StatusList.LENGTH // 2  # places drawn by lot are found quickly up to here; then a new list begins
+FULL = (
+    StatusList.LENGTH // 2
+)  # places drawn by lot are found quickly up to here; then a new list begins
 CROWD = 2_000  # credentials on a list up to which it is made anew when somebody asks
 
 
@@ -34,14 +37,26 @@ def make_credentials(certificate) -> list[Credential]:
     where that was revoked as a mistake (of a rescinded award no certificate is issued).
     """
     key, moment = credential_key(), clock.now()
-    made = list(Credential.objects.filter(certificate__award=certificate.award, kind=Credential.AWARD, revocations=None)[:1])
-    for kind in (Credential.AWARD, Credential.ACCREDITATION)[len(made):]:
+    made = list(
+        Credential.objects.filter(
+            certificate__award=certificate.award, kind=Credential.AWARD, revocations=None
+        )[:1]
+    )
+    for kind in (Credential.AWARD, Credential.ACCREDITATION)[len(made) :]:
         listed = list_with_room(Credential.PURPOSE[kind])
         credential = Credential(
-            uid=by_lot(), subject=by_lot(), kind=kind, status_list=listed, status_index=free_place(listed),
-            valid_until=certificate.valid_until if kind == Credential.ACCREDITATION else None, key_id=key.kid, issued_at=moment,
+            uid=by_lot(),
+            subject=by_lot(),
+            kind=kind,
+            status_list=listed,
+            status_index=free_place(listed),
+            valid_until=certificate.valid_until if kind == Credential.ACCREDITATION else None,
+            key_id=key.kid,
+            issued_at=moment,
         )
-        credential.token = badges.token_of(badges.body(credential, certificate, moment, credential.status_index), key)
+        credential.token = badges.token_of(
+            badges.body(credential, certificate, moment, credential.status_index), key
+        )
         made.append(credential)
     return made
 
@@ -63,7 +78,9 @@ def keep_credentials(made, certificate):
 
 def list_with_room(purpose) -> StatusList:
     """The list that takes the next credential; a new one when it is half full."""
-    return StatusList.objects.filter(purpose=purpose, taken__lt=FULL).first() or StatusList.objects.create(purpose=purpose)
+    return StatusList.objects.filter(
+        purpose=purpose, taken__lt=FULL
+    ).first() or StatusList.objects.create(purpose=purpose)
 
 
 def free_place(listed) -> int:
@@ -88,7 +105,9 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
     if proposed_by is not None:
         insist(may_confirm_award(by, enrolment, proposed_by))
     if credential.kind != Credential.AWARD:
-        raise Refused("An accreditation is suspended or withdrawn by the Hub, and its credential follows by itself.")
+        raise Refused(
+            "An accreditation is suspended or withdrawn by the Hub, and its credential follows by itself."
+        )
     if not reason.strip():
         raise Refused("Write down why. The registry and the Hub read it.")
     User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
@@ -96,7 +115,12 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
     if rescission:
         return rescission
     before = known([enrolment.person_id])
-    given = {"credential": credential, "why": why, "reason": reason.strip(), "decided_by": actor_label(by)}
+    given = {
+        "credential": credential,
+        "why": why,
+        "reason": reason.strip(),
+        "decided_by": actor_label(by),
+    }
     if why == Revocation.Why.MISTAKE:
         made = Revocation.objects.filter(credential=credential, why=why).first()
         if made:
@@ -110,18 +134,21 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk != enrolment.person_id:
             tell(
-                officer, "An award was rescinded" if is_rescinded else "An award credential was revoked",
+                officer,
+                "An award was rescinded" if is_rescinded else "An award credential was revoked",
                 "The University rescinded the award behind a certificate. The accreditation ended with it, and the person and their employers are told. "
                 "The person’s page says who they are."
-                if is_rescinded else
-                "The registry revoked an award credential that was a mistake. The award stands; a new certificate carries a new credential.",
+                if is_rescinded
+                else "The registry revoked an award credential that was a mistake. The award stands; a new certificate carries a new credential.",
                 reverse("certificates:person", args=[credential.certificate.enrolment_id]),
             )
     if is_rescinded:
         tell(
-            enrolment.person, "Your award was rescinded",
+            enrolment.person,
+            "Your award was rescinded",
             f"The University has rescinded your award with effect from {in_words(clock.today())}. Your accreditation ended with it: you may not act as an "
-            "IMSA. Contact the University if you think this is wrong.", reverse("certificates:mine"),
+            "IMSA. Contact the University if you think this is wrong.",
+            reverse("certificates:mine"),
         )
         announce(before, [enrolment.person_id], clock.today(), tells_person=False)
     return made
@@ -129,7 +156,11 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
 
 def rescission_in_force(credential) -> Revocation | None:
     """That of this award, which has not been put right, whichever of its credentials it names."""
-    rows = Revocation.objects.filter(credential__certificate__award=credential.certificate.award_id, why=Revocation.Why.RESCINDED, reinstatement=None)
+    rows = Revocation.objects.filter(
+        credential__certificate__award=credential.certificate.award_id,
+        why=Revocation.Why.RESCINDED,
+        reinstatement=None,
+    )
     return rows.first()
 
 
@@ -148,24 +179,37 @@ def reinstate(credential, reason, *, by, proposed_by) -> Reinstatement:
     User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
     rescission = rescission_in_force(credential)
     if rescission is None:
-        last = Reinstatement.objects.filter(revocation__credential__certificate__award=credential.certificate.award_id).last()
+        last = Reinstatement.objects.filter(
+            revocation__credential__certificate__award=credential.certificate.award_id
+        ).last()
         if last:
             return last
         raise Refused("The award is not rescinded, so there is nothing to reinstate.")
     before = known([enrolment.person_id])
     made = Reinstatement.objects.create(
-        revocation=rescission, reason=reason.strip(), proposed_by=actor_label(proposed_by), decided_by=actor_label(by),
+        revocation=rescission,
+        reason=reason.strip(),
+        proposed_by=actor_label(proposed_by),
+        decided_by=actor_label(by),
     )
-    write("certificates.reinstate", made, by=by, after={"credential": str(credential.uid), "proposed_by": actor_label(proposed_by)})
+    write(
+        "certificates.reinstate",
+        made,
+        by=by,
+        after={"credential": str(credential.uid), "proposed_by": actor_label(proposed_by)},
+    )
     tell(
-        enrolment.person, "Your award is reinstated",
+        enrolment.person,
+        "Your award is reinstated",
         f"The University has put right that your award was rescinded: it counts again from {in_words(clock.today())}. Your page says what your accreditation is today.",
         reverse("certificates:mine"),
     )
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk != enrolment.person_id:
             tell(
-                officer, "An award was reinstated", "The University put right that an award was rescinded. It counts again from today.",
+                officer,
+                "An award was reinstated",
+                "The University put right that an award was rescinded. It counts again from today.",
                 reverse("certificates:person", args=[credential.certificate.enrolment_id]),
             )
     announce(before, [enrolment.person_id], clock.today(), tells_person=False)
@@ -177,12 +221,16 @@ def follow_up(rescission, note, *, by) -> FollowUp:
     """What the Hub did about the people somebody supported when their award was rescinded. 1. the note, once and for good, with who and when,
     2. a record entry without its words. It is then dealt with, and leaves the Hub's list. Twice is once."""
     insist(may_sanction(by, rescission.credential.certificate.enrolment.person))
-    User.objects.select_for_update(no_key=True).get(pk=rescission.credential.certificate.enrolment.person_id)
+    User.objects.select_for_update(no_key=True).get(
+        pk=rescission.credential.certificate.enrolment.person_id
+    )
     held = FollowUp.objects.filter(revocation=rescission).first()
     if held:
         return held
     if rescission.why != Revocation.Why.RESCINDED:
-        raise Refused("Only a rescinded award is followed up. A credential that was a mistake ends nothing.")
+        raise Refused(
+            "Only a rescinded award is followed up. A credential that was a mistake ends nothing."
+        )
     if not note.strip():
         raise Refused("Write down what was done. Only the Hub reads it.")
     made = FollowUp.objects.create(revocation=rescission, note=note.strip(), noted_by=by)
@@ -197,22 +245,44 @@ def sign_list(listed) -> StatusList:
     Revoked is an award the University rescinded or that was a mistake; suspended is an accreditation that does not let
     its holder act today, or whose certificate was replaced.
     """
-    locked, moment = StatusList.objects.select_for_update(no_key=True).get(pk=listed.pk), clock.now()
-    places = revoked_places(locked) if locked.purpose == StatusList.REVOCATION else suspended_places(locked)
-    locked.token, locked.made_at = badges.token_of(badges.list_body(locked, places, moment), credential_key()), moment
+    locked, moment = (
+        StatusList.objects.select_for_update(no_key=True).get(pk=listed.pk),
+        clock.now(),
+    )
+    places = (
+        revoked_places(locked)
+        if locked.purpose == StatusList.REVOCATION
+        else suspended_places(locked)
+    )
+    locked.token, locked.made_at = (
+        badges.token_of(badges.list_body(locked, places, moment), credential_key()),
+        moment,
+    )
     locked.save(update_fields=["token", "made_at"])
     return locked
 
 
 def revoked_places(listed) -> list[int]:
-    return list(Credential.objects.filter(status_list=listed).exclude(revocations=None).values_list("status_index", flat=True).distinct())
+    return list(
+        Credential.objects.filter(status_list=listed)
+        .exclude(revocations=None)
+        .values_list("status_index", flat=True)
+        .distinct()
+    )
 
 
 def suspended_places(listed) -> list[int]:
     rows = Credential.objects.filter(status_list=listed)
-    lines = list(rows.values_list("status_index", "certificate__enrolment__person_id", "certificate__superseded_by"))
+    lines = list(
+        rows.values_list(
+            "status_index", "certificate__enrolment__person_id", "certificate__superseded_by"
+        )
+    )
     found, today = known({person for _, person, replaced in lines if not replaced}), clock.today()
-    may = {person: verdict(today, found.facts[person], found.book).code in MAY_ACT for person in {p for _, p, replaced in lines if not replaced}}
+    may = {
+        person: verdict(today, found.facts[person], found.book).code in MAY_ACT
+        for person in {p for _, p, replaced in lines if not replaced}
+    }
     return [place for place, person, replaced in lines if replaced or not may[person]]
 
 

@@ -1,4 +1,5 @@
 """The Hub's decisions about an accreditation: one officer proposes, the person may answer, a second officer confirms."""
+
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -28,32 +29,39 @@ from .announcing import announce
 TOLD = {
     Kind.CONDITIONS: "From {day} your accreditation has these conditions: {words}",
     Kind.SUSPENDED: "Your accreditation is suspended from {day}. You may not act as an IMSA until it is lifted. "
-                    "A suspension is not a finding of fault.",
+    "A suspension is not a finding of fault.",
     Kind.RESTORED: "From {day} nothing the Hub decided before limits your accreditation.",
     Kind.WITHDRAWN: "Your accreditation is withdrawn from {day}. You may not act as an IMSA.",
 }
 HEADED = {
-    Kind.CONDITIONS: "Your accreditation has conditions", Kind.SUSPENDED: "Your accreditation is suspended",
-    Kind.RESTORED: "Your accreditation is restored", Kind.WITHDRAWN: "Your accreditation is withdrawn",
+    Kind.CONDITIONS: "Your accreditation has conditions",
+    Kind.SUSPENDED: "Your accreditation is suspended",
+    Kind.RESTORED: "Your accreditation is restored",
+    Kind.WITHDRAWN: "Your accreditation is withdrawn",
 }
 HEADED_LATER = {
-    Kind.CONDITIONS: "Your accreditation will have conditions", Kind.SUSPENDED: "Your accreditation will be suspended",
-    Kind.RESTORED: "Your accreditation will be restored", Kind.WITHDRAWN: "Your accreditation will be withdrawn",
+    Kind.CONDITIONS: "Your accreditation will have conditions",
+    Kind.SUSPENDED: "Your accreditation will be suspended",
+    Kind.RESTORED: "Your accreditation will be restored",
+    Kind.WITHDRAWN: "Your accreditation will be withdrawn",
 }
 TOLD_LATER = {
     **TOLD,
     Kind.SUSPENDED: "Your accreditation will be suspended from {day}. You may act as before until then, and from that day not until it is "
-                    "lifted. A suspension is not a finding of fault.",
+    "lifted. A suspension is not a finding of fault.",
     Kind.WITHDRAWN: "Your accreditation will be withdrawn from {day}. From that day you may not act as an IMSA.",
 }
 TO_DO = {
-    Kind.CONDITIONS: "to set conditions", Kind.SUSPENDED: "to suspend", Kind.RESTORED: "to restore",
+    Kind.CONDITIONS: "to set conditions",
+    Kind.SUSPENDED: "to suspend",
+    Kind.RESTORED: "to restore",
     Kind.WITHDRAWN: "to withdraw",
 }
 SPEAK = "Speak to the IMSA Model Hub if you want to know more."
 
 
 # ---- concerns ----
+
 
 @transaction.atomic
 def open_concern(person, text, *, by) -> Concern:
@@ -81,14 +89,31 @@ def close_concern(concern, outcome, *, by) -> Concern:
     if held.state == ConcernState.CLOSED:
         return held
     if held.proposals.filter(state=ProposalState.PROPOSED).exists():
-        raise Refused("A decision about this concern is proposed and open. Confirm or drop it first.")
-    return move(held, "close_concern", by=by, outcome=outcome.strip(), closed_by=by, closed_at=clock.now())
+        raise Refused(
+            "A decision about this concern is proposed and open. Confirm or drop it first."
+        )
+    return move(
+        held, "close_concern", by=by, outcome=outcome.strip(), closed_by=by, closed_at=clock.now()
+    )
 
 
 # ---- proposals ----
 
+
 @transaction.atomic
-def propose(enrolment, kind, from_day, *, by, words="", reason="", grounds="", until_day=None, is_interim=False, concern=None) -> Proposal:
+def propose(
+    enrolment,
+    kind,
+    from_day,
+    *,
+    by,
+    words="",
+    reason="",
+    grounds="",
+    until_day=None,
+    is_interim=False,
+    concern=None,
+) -> Proposal:
     """Propose to limit or restore an accreditation. Nothing changes until a second officer confirms it.
 
     1. the proposal, 2. a record entry without the reasons, 3. the person is told that they may answer, and by when
@@ -97,31 +122,72 @@ def propose(enrolment, kind, from_day, *, by, words="", reason="", grounds="", u
     """
     insist(may_sanction(by, enrolment.person))
     User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
-    kind, words, reason, grounds = Kind(kind), " ".join(words.split()), reason.strip(), grounds.strip()
+    kind, words, reason, grounds = (
+        Kind(kind),
+        " ".join(words.split()),
+        reason.strip(),
+        grounds.strip(),
+    )
     given = {
-        "kind": kind, "from_day": from_day, "until_day": until_day if kind in (Kind.CONDITIONS, Kind.SUSPENDED) else None,
-        "words": words if kind == Kind.CONDITIONS else "", "is_interim": is_interim and kind in (Kind.CONDITIONS, Kind.SUSPENDED),
+        "kind": kind,
+        "from_day": from_day,
+        "until_day": until_day if kind in (Kind.CONDITIONS, Kind.SUSPENDED) else None,
+        "words": words if kind == Kind.CONDITIONS else "",
+        "is_interim": is_interim and kind in (Kind.CONDITIONS, Kind.SUSPENDED),
     }
-    held = Proposal.objects.filter(enrolment__person=enrolment.person_id, state=ProposalState.PROPOSED).first()
+    held = Proposal.objects.filter(
+        enrolment__person=enrolment.person_id, state=ProposalState.PROPOSED
+    ).first()
     if held:
-        if held.proposed_by_id == by.pk and all(getattr(held, name) == value for name, value in given.items()):
+        if held.proposed_by_id == by.pk and all(
+            getattr(held, name) == value for name, value in given.items()
+        ):
             return held
-        raise Refused("A decision about this person is proposed already. It is confirmed or dropped first.")
-    if concern is not None and not Concern.objects.filter(pk=concern.pk, person=enrolment.person_id, state=ConcernState.OPEN).exists():
-        raise Refused("That concern is closed, or is about somebody else. Propose it without the concern, or write a new one down.")
+        raise Refused(
+            "A decision about this person is proposed already. It is confirmed or dropped first."
+        )
+    if (
+        concern is not None
+        and not Concern.objects.filter(
+            pk=concern.pk, person=enrolment.person_id, state=ConcernState.OPEN
+        ).exists()
+    ):
+        raise Refused(
+            "That concern is closed, or is about somebody else. Propose it without the concern, or write a new one down."
+        )
     insist_possible(enrolment, kind, from_day, given["words"], reason, given["until_day"])
     is_told = kind != Kind.RESTORED and not given["is_interim"]
     if is_told and not grounds:
         raise Refused("Write what the person is told of the grounds, so that they can answer.")
     proposal = Proposal.objects.create(
-        enrolment=enrolment, reason=reason, grounds=grounds, concern=concern, proposed_by=by, **given,
-        effect=_effect(enrolment, kind, max(from_day, clock.today()), given["words"], given["until_day"]),
-        **({"told_at": clock.now(), "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS)} if is_told else {}),
+        enrolment=enrolment,
+        reason=reason,
+        grounds=grounds,
+        concern=concern,
+        proposed_by=by,
+        **given,
+        effect=_effect(
+            enrolment, kind, max(from_day, clock.today()), given["words"], given["until_day"]
+        ),
+        **(
+            {
+                "told_at": clock.now(),
+                "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS),
+            }
+            if is_told
+            else {}
+        ),
     )
-    write("certificates.propose", proposal, by=by, after={"kind": str(kind), "from": from_day.isoformat(), "interim": proposal.is_interim})
+    write(
+        "certificates.propose",
+        proposal,
+        by=by,
+        after={"kind": str(kind), "from": from_day.isoformat(), "interim": proposal.is_interim},
+    )
     if is_told:
         tell(
-            enrolment.person, "The Hub asks for your answer",
+            enrolment.person,
+            "The Hub asks for your answer",
             f"The IMSA Model Hub is thinking of a decision about your accreditation. Nothing is decided. You can answer until "
             f"{in_words(proposal.reply_by)}: your page says what it is about.",
             reverse("certificates:reply", args=[proposal.pk]),
@@ -129,7 +195,9 @@ def propose(enrolment, kind, from_day, *, by, words="", reason="", grounds="", u
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk not in (by.pk, enrolment.person_id):
             tell(
-                officer, "A decision waits for a second officer", "A Hub officer proposed a decision about an accreditation.",
+                officer,
+                "A decision waits for a second officer",
+                "A Hub officer proposed a decision about an accreditation.",
                 reverse("certificates:proposal", args=[proposal.pk]),
             )
     return proposal
@@ -147,7 +215,9 @@ def reply(proposal, text, *, by) -> Proposal:
     if held.replied_at:
         if held.reply == text.strip():
             return held
-        raise Refused("Your answer is with the Hub already. Speak to the Hub if you want to add to it.")
+        raise Refused(
+            "Your answer is with the Hub already. Speak to the Hub if you want to add to it."
+        )
     if held.state == ProposalState.DROPPED:
         raise Refused("The Hub dropped this, so no answer is needed.")
     held.reply, held.replied_at = text.strip(), clock.now()
@@ -155,14 +225,22 @@ def reply(proposal, text, *, by) -> Proposal:
     write("certificates.reply", held, by=by)
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk != by.pk:
-            tell(officer, "An answer has come", "Somebody answered what the Hub asked about.", reverse("certificates:proposal", args=[held.pk]))
+            tell(
+                officer,
+                "An answer has come",
+                "Somebody answered what the Hub asked about.",
+                reverse("certificates:proposal", args=[held.pk]),
+            )
     return held
 
 
 def _effect(enrolment, kind, day, words, until) -> dict:
     """Before and after as pages show it, with what the decision replaces: kept with it, since later facts would tell it otherwise."""
     replaced = replaced_from(day, sanctions_of(enrolment.person_id), OF_ROW)
-    return {**effect_on(enrolment, kind, day, words, until), "replaced": [replaced_in_words(line) for line in replaced]}
+    return {
+        **effect_on(enrolment, kind, day, words, until),
+        "replaced": [replaced_in_words(line) for line in replaced],
+    }
 
 
 def may_be_confirmed_from(proposal) -> date:
@@ -184,27 +262,48 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
     """
     insist(may_confirm(by, proposal))
     User.objects.select_for_update(no_key=True).get(pk=proposal.enrolment.person_id)
-    held = Proposal.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment__person").get(pk=proposal.pk)
+    held = (
+        Proposal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("enrolment__person")
+        .get(pk=proposal.pk)
+    )
     if held.state == ProposalState.CONFIRMED:
         return held.sanction
     proposed = may_sanction(held.proposed_by, held.enrolment.person)
     if not proposed:
-        raise Refused(f"{held.proposed_by.full_name}, who proposed this, is not a Hub officer today. Drop it, and propose it yourself.")
+        raise Refused(
+            f"{held.proposed_by.full_name}, who proposed this, is not a Hub officer today. Drop it, and propose it yourself."
+        )
     if seen is not None and seen != held.mark:
         raise Refused("The person answered while you read. Read what they say, then decide.")
     if may_be_confirmed_from(held) > clock.today():
-        raise Refused(f"The person may answer until {in_words(held.reply_by)}. Confirm it once they have, or after that day.")
+        raise Refused(
+            f"The person may answer until {in_words(held.reply_by)}. Confirm it once they have, or after that day."
+        )
     from_day, kind = max(held.from_day, clock.today()), Kind(held.kind)
     lines = sanctions_of(held.enrolment.person_id)
     last, replaced = in_force(lines, from_day, OF_ROW), replaced_from(from_day, lines, OF_ROW)
     insist_possible(held.enrolment, kind, from_day, held.words, held.reason, held.until_day)
     before = known([held.enrolment.person_id])
     effect = _effect(held.enrolment, kind, from_day, held.words, held.until_day)
-    told = {"told_at": clock.now(), "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS)} if held.is_interim else {}
-    move(held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), effect=effect, **told)
+    told = (
+        {"told_at": clock.now(), "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS)}
+        if held.is_interim
+        else {}
+    )
+    move(
+        held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), effect=effect, **told
+    )
     line = Sanction.objects.create(
-        enrolment=held.enrolment, proposal=held, kind=kind, from_day=from_day, until_day=held.until_day, words=held.words,
-        reason=held.reason, proposed_by=actor_label(held.proposed_by), decided_by=actor_label(by),
+        enrolment=held.enrolment,
+        proposal=held,
+        kind=kind,
+        from_day=from_day,
+        until_day=held.until_day,
+        words=held.words,
+        reason=held.reason,
+        proposed_by=actor_label(held.proposed_by),
+        decided_by=actor_label(by),
     )
     after = {"kind": str(kind), "from": from_day.isoformat()}
     after |= {"until": line.until_day.isoformat()} if line.until_day else {}
@@ -212,13 +311,26 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
         after["replaces"] = [{"kind": r.kind, "from": r.from_day.isoformat()} for r in replaced]
     write("certificates.sanction", line, by=by, before=last and last.kind, after=after)
     tell(
-        held.enrolment.person, (HEADED_LATER if from_day > clock.today() else HEADED)[kind],
-        " ".join(filter(None, [
-            (TOLD_LATER if from_day > clock.today() else TOLD)[kind].format(day=in_words(from_day), words=held.words),
-            held.until_day and f"This ends by itself after {in_words(held.until_day)}.", *map(replaced_in_words, replaced),
-            held.is_interim and f"It was decided while something is looked into. You can answer until {in_words(held.reply_by)}.", SPEAK,
-        ])),
-        reverse("certificates:reply", args=[held.pk]) if held.is_interim else reverse("certificates:mine"),
+        held.enrolment.person,
+        (HEADED_LATER if from_day > clock.today() else HEADED)[kind],
+        " ".join(
+            filter(
+                None,
+                [
+                    (TOLD_LATER if from_day > clock.today() else TOLD)[kind].format(
+                        day=in_words(from_day), words=held.words
+                    ),
+                    held.until_day and f"This ends by itself after {in_words(held.until_day)}.",
+                    *map(replaced_in_words, replaced),
+                    held.is_interim
+                    and f"It was decided while something is looked into. You can answer until {in_words(held.reply_by)}.",
+                    SPEAK,
+                ],
+            )
+        ),
+        reverse("certificates:reply", args=[held.pk])
+        if held.is_interim
+        else reverse("certificates:mine"),
     )
     announce(before, [held.enrolment.person_id], from_day, tells_person=False)
     return line
@@ -228,7 +340,11 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
 def drop(proposal, why, *, by) -> Proposal:
     """A second officer, or the one who proposed it, lets it go. 1. it is closed, 2. whoever was told of it is told. Twice is once."""
     insist(may_sanction(by, proposal.enrolment.person))
-    held = Proposal.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment__person").get(pk=proposal.pk)
+    held = (
+        Proposal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("enrolment__person")
+        .get(pk=proposal.pk)
+    )
     if held.state == ProposalState.DROPPED:
         return held
     if not why.strip():
@@ -236,7 +352,9 @@ def drop(proposal, why, *, by) -> Proposal:
     move(held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip())
     if held.told_at:
         tell(
-            held.enrolment.person, "The Hub decided nothing", "What the IMSA Model Hub asked you about is closed. Nothing was decided.",
+            held.enrolment.person,
+            "The Hub decided nothing",
+            "What the IMSA Model Hub asked you about is closed. Nothing was decided.",
             reverse("certificates:reply", args=[held.pk]),
         )
     return held
@@ -244,13 +362,16 @@ def drop(proposal, why, *, by) -> Proposal:
 
 # ---- what is possible ----
 
+
 def sanctions_of(person_id) -> list[Sanction]:
     """Every decision about one person, in the order of recording."""
     return list(Sanction.objects.filter(enrolment__person_id=person_id).order_by("pk"))
 
 
 def replaced_in_words(line) -> str:
-    return f"The decision {TO_DO[line.kind]} from {in_words(line.from_day)} is replaced by this one."
+    return (
+        f"The decision {TO_DO[line.kind]} from {in_words(line.from_day)} is replaced by this one."
+    )
 
 
 def insist_possible(enrolment, kind, from_day, words, reason, until_day):
@@ -263,13 +384,25 @@ def insist_possible(enrolment, kind, from_day, words, reason, until_day):
     if len(words) > 300:
         raise Refused("The conditions are longer than 300 characters. Say them more briefly.")
     if from_day < clock.today():
-        raise Refused("A decision counts from the day it is recorded or later. What we answered before then stands.")
+        raise Refused(
+            "A decision counts from the day it is recorded or later. What we answered before then stands."
+        )
     if until_day and until_day < from_day:
         raise Refused("The last day comes before the first. Choose a later last day, or none.")
-    if here and not replaced and kind != Kind.RESTORED and (here.kind, here.words, here.until_day) == (kind, words, until_day):
+    if (
+        here
+        and not replaced
+        and kind != Kind.RESTORED
+        and (here.kind, here.words, here.until_day) == (kind, words, until_day)
+    ):
         raise Refused("That is in force already, so there is nothing to decide.")
     # To say again what is in force is possible when it calls off what was to follow.
-    if here and here.kind == Kind.WITHDRAWN and kind != Kind.RESTORED and not (kind == here.kind and replaced):
+    if (
+        here
+        and here.kind == Kind.WITHDRAWN
+        and kind != Kind.RESTORED
+        and not (kind == here.kind and replaced)
+    ):
         raise Refused("This accreditation is withdrawn. It can only be restored.")
     if kind == Kind.RESTORED and (here is None or here.kind == Kind.RESTORED) and not replaced:
         # A restoration can be needed again: an accreditation that was restored may lapse once more.
@@ -277,4 +410,6 @@ def insist_possible(enrolment, kind, from_day, words, reason, until_day):
             raise Refused("Nothing limits this accreditation, so there is nothing to restore.")
         restored = replace(facts, sanctions=(*facts.sanctions, Decision(from_day, RESTORED)))
         if verdict(from_day, restored, book).code == "lapsed":
-            raise Refused("The term of this accreditation ran out, and a restoration does not bring it back. The person asks for a renewal.")
+            raise Refused(
+                "The term of this accreditation ran out, and a restoration does not bring it back. The person asks for a renewal."
+            )

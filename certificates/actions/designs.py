@@ -1,4 +1,5 @@
 """Keeps drafts of the certificate's design and publishes them as versions that never change; it refuses what cannot be printed."""
+
 import base64
 import binascii
 import hashlib
@@ -26,15 +27,24 @@ from ..rules import may_design
 NAMES = {ENGLISH: "English", WELSH: "Welsh"}
 MOST_SIGNERS = 3
 # Of those who sign: what it is for, the most characters, its typeface, and the widest a word of it may be (points, at a size).
-SIGNER = {"name": ("Name", 60, "EBGaramond-SemiBold", 11, 212), "office": ("Office", 80, "EBGaramond-Regular", 11, 212)}
+SIGNER = {
+    "name": ("Name", 60, "EBGaramond-SemiBold", 11, 212),
+    "office": ("Office", 80, "EBGaramond-Regular", 11, 212),
+}
 # Place to its typeface, its largest size and the width of its lines, as certificate_pdf.html sets them.
 SET_IN = {
-    "issuer": ("EBGaramond-Regular", 15, 564), "title": ("EBGaramond-Regular", 27, 564), "lead": ("EBGaramond-Italic", 19, 694),
-    "body": ("EBGaramond-Regular", 19, 644), "statement": ("AtkinsonHyperlegibleNext-Regular", 8.6, 590),
+    "issuer": ("EBGaramond-Regular", 15, 564),
+    "title": ("EBGaramond-Regular", 27, 564),
+    "lead": ("EBGaramond-Italic", 19, 694),
+    "body": ("EBGaramond-Regular", 19, 644),
+    "statement": ("AtkinsonHyperlegibleNext-Regular", 8.6, 590),
     "valid": ("AtkinsonHyperlegibleNext-Bold", 8.6, 590),
 }
 MOST_PICTURE = 60 * 1024
-PNG, CHUNKS = b"\x89PNG\r\n\x1a\n", {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}  # a picture, and nothing said beside it
+PNG, CHUNKS = (
+    b"\x89PNG\r\n\x1a\n",
+    {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"},
+)  # a picture, and nothing said beside it
 WIDEST = 4  # times its height
 
 # Whoever a preview names is invented; a design has to have room for the second as well.
@@ -128,7 +138,9 @@ def keep_draft(content, base, *, by):
     """
     insist(may_design(by))
     if any(not is_clean(one.get("picture")) for one in content.signatories):
-        raise Refused("A signature is kept as a small picture without anything said beside it. Choose the picture again.")
+        raise Refused(
+            "A signature is kept as a small picture without anything said beside it. Choose the picture again."
+        )
     design = _locked()
     standing, revision = newest_draft()
     if standing == content:
@@ -163,7 +175,12 @@ def _add_draft(design, content, *, by):
     design.wording, design.signatories, design.shows_nations = content
     design.save(update_fields=Content._fields)
     revision = design.save_revision(user=by if by.pk else None, clean=False)
-    write("certificates.draft_design", design, by=by, after={"revision": revision.pk, "hash": hash_of(*content)})
+    write(
+        "certificates.draft_design",
+        design,
+        by=by,
+        after={"revision": revision.pk, "hash": hash_of(*content)},
+    )
     return revision
 
 
@@ -175,13 +192,17 @@ def _keep_first(*, by) -> DesignVersion:
 
 def _keep(content, *, by) -> DesignVersion:
     number = (DesignVersion.objects.aggregate(n=Max("number"))["n"] or 0) + 1
-    made = DesignVersion.objects.create(number=number, published_by=actor_label(by), hash=hash_of(*content), **content._asdict())
+    made = DesignVersion.objects.create(
+        number=number, published_by=actor_label(by), hash=hash_of(*content), **content._asdict()
+    )
     write("certificates.publish_design", made, by=by, after={"number": number, "hash": made.hash})
     return made
 
 
 def hash_of(*parts) -> str:
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()
+    ).hexdigest()
 
 
 # ---- what stands against publishing ----
@@ -189,14 +210,20 @@ def hash_of(*parts) -> str:
 
 def faults_of(content, languages=None) -> list[Fault]:
     """Every reason why it cannot be printed in these languages (all of its own if left out), each at its field."""
-    found = [fault for n, one in enumerate(content.signatories, 1) for fault in _faults_of_signer(n, one)]
+    found = [
+        fault for n, one in enumerate(content.signatories, 1) for fault in _faults_of_signer(n, one)
+    ]
     if len(content.signatories) > MOST_SIGNERS:
         found.append(Fault("signer1-name", f"At most {MOST_SIGNERS} sign."))
     if languages is None and ENGLISH not in content.wording:
         found.append(Fault("en-title", "The design needs its words in English."))
     for language in languages or content.wording:
         found += _faults_of_words(content, language)
-    return found or [fault for language in languages or content.wording for fault in _faults_of_page(content, language)]
+    return found or [
+        fault
+        for language in languages or content.wording
+        for fault in _faults_of_page(content, language)
+    ]
 
 
 def _faults_of_words(content, language) -> list[Fault]:
@@ -206,7 +233,9 @@ def _faults_of_words(content, language) -> list[Fault]:
     found = wording.faults(words, content.shows_nations)
     if not found:
         said = wording.filled(words, _values(language, LONG_DAY))
-        found = [(place, why) for place in PLACES for why in _unprintable(said[place], *SET_IN[place])]
+        found = [
+            (place, why) for place in PLACES for why in _unprintable(said[place], *SET_IN[place])
+        ]
     return [Fault(f"{language}-{place}", why) for place, why in found]
 
 
@@ -215,13 +244,25 @@ def _faults_of_signer(n, one) -> list[Fault]:
     for part, (_, most, *type_and_room) in SIGNER.items():
         words = one.get(part, "")
         if not words.strip():
-            found.append((part, "Write the name of the person who signs, or empty this place." if part == "name" else "Write their office."))
+            found.append(
+                (
+                    part,
+                    "Write the name of the person who signs, or empty this place."
+                    if part == "name"
+                    else "Write their office.",
+                )
+            )
         elif len(words) > most:
             found.append((part, f"This has {len(words)} characters; {most} fit."))
         else:
             found += [(part, why) for why in _unprintable(words, *type_and_room)]
     if not is_clean(one.get("picture")):
-        found.append(("picture", "This is not a small, clean picture. Choose the picture of the signature again."))
+        found.append(
+            (
+                "picture",
+                "This is not a small, clean picture. Choose the picture of the signature again.",
+            )
+        )
     return [Fault(f"signer{n}-{part}", why) for part, why in found]
 
 
@@ -229,9 +270,15 @@ def _unprintable(words, typeface, size, width) -> list[str]:
     """Why these words would be cut or have blanks in them."""
     font = pdf.FONTS / f"{typeface}.ttf"
     if odd := pdf.missing_letters(words, font):
-        return [f"The certificate’s typeface has no letter “{odd[0]}”, so it would print as a blank. Write it in another way."]
+        return [
+            f"The certificate’s typeface has no letter “{odd[0]}”, so it would print as a blank. Write it in another way."
+        ]
     room = int(width / size * 100)  # a hundred times larger, because sizes are whole
-    wide = [word for word in words.split() if pdf.fitting_size(word, font, room, largest=100, smallest=1) < 100]
+    wide = [
+        word
+        for word in words.split()
+        if pdf.fitting_size(word, font, room, largest=100, smallest=1) < 100
+    ]
     return [f"“{wide[0][:24]}…” is one word and wider than the page. Part it."] if wide else []
 
 
@@ -262,14 +309,34 @@ def _faults_of_page(content, language) -> list[Fault]:
     except pdf.NotDrawn as reason:
         said, called_so = str(reason), NAMES[language]
         if "'foot'" in said:
-            return [Fault(f"{language}-statement", f"In {called_so}, the small print and the line with the number do not fit on one page. Shorten them.")]
+            return [
+                Fault(
+                    f"{language}-statement",
+                    f"In {called_so}, the small print and the line with the number do not fit on one page. Shorten them.",
+                )
+            ]
         if "'signed'" in said:
-            return [Fault("signer1-name", f"In {called_so}, the names and offices of those who sign do not fit on one page. Shorten them.")]
+            return [
+                Fault(
+                    "signer1-name",
+                    f"In {called_so}, the names and offices of those who sign do not fit on one page. Shorten them.",
+                )
+            ]
         if isinstance(reason, pdf.DoesNotFit):
-            return [Fault(f"{language}-body", (
-                f"In {called_so}, the text does not fit on one page beside a long name and all four nations. Shorten this sentence or the title."
-            ))]
-        return [Fault(f"{language}-body", f"In {called_so}, the page cannot be drawn as it should be. Tell whoever runs this site.")]
+            return [
+                Fault(
+                    f"{language}-body",
+                    (
+                        f"In {called_so}, the text does not fit on one page beside a long name and all four nations. Shorten this sentence or the title."
+                    ),
+                )
+            ]
+        return [
+            Fault(
+                f"{language}-body",
+                f"In {called_so}, the page cannot be drawn as it should be. Tell whoever runs this site.",
+            )
+        ]
     return []
 
 
@@ -299,21 +366,35 @@ def drawn_as_it_was(content, language) -> bytes:
     try:
         return drawing.draw(_facts(content, language, INVENTED, clock.today()), content.signatories)
     except pdf.NotDrawn:
-        raise Refused("This design cannot be drawn any more as it was. Its words stand on its page.") from None
+        raise Refused(
+            "This design cannot be drawn any more as it was. Its words stand on its page."
+        ) from None
 
 
 def _facts(content, language, name, day) -> dict:
     return {
-        "number": NUMBER, "name": name, "language": language, "said": wording.filled(content.wording[language], _values(language, day)),
-        "conferred_on": day.isoformat(), "issued_on": day.isoformat(), "valid_until": _until(day).isoformat(),
-        "check_address": f"{settings.SITE_URL}/check/?number={NUMBER}", "demonstration": True,
+        "number": NUMBER,
+        "name": name,
+        "language": language,
+        "said": wording.filled(content.wording[language], _values(language, day)),
+        "conferred_on": day.isoformat(),
+        "issued_on": day.isoformat(),
+        "valid_until": _until(day).isoformat(),
+        "check_address": f"{settings.SITE_URL}/check/?number={NUMBER}",
+        "demonstration": True,
     }
 
 
 def _values(language, day) -> dict:
     return {
-        "award": settings.IMSA_AWARD_TITLE, "conferred": in_words(day, language), "nations": in_words(tuple(NATIONS[language]), language),
-        "site": settings.SITE_URL, "number": NUMBER, "imsa_number": f"IMSA{NUMBER[1:]}", "issued": in_words(day, language), "until": in_words(_until(day), language),
+        "award": settings.IMSA_AWARD_TITLE,
+        "conferred": in_words(day, language),
+        "nations": in_words(tuple(NATIONS[language]), language),
+        "site": settings.SITE_URL,
+        "number": NUMBER,
+        "imsa_number": f"IMSA{NUMBER[1:]}",
+        "issued": in_words(day, language),
+        "until": in_words(_until(day), language),
     }
 
 

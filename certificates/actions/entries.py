@@ -1,4 +1,5 @@
 """How a person's entry answers: withheld for their safety, through the Hub, or under the name they work under."""
+
 from datetime import timedelta
 
 from django.db import transaction
@@ -24,7 +25,9 @@ DAY = timedelta(days=1)
 
 
 @transaction.atomic
-def withhold(person, reason, *, by, from_day=None, mode=Mode.EVERYBODY, proposed_by=None) -> Withholding:
+def withhold(
+    person, reason, *, by, from_day=None, mode=Mode.EVERYBODY, proposed_by=None
+) -> Withholding:
     """Keep a person's entry from the public check, from a day on.
 
     1. the withholding (one of the other kind ends the day before), 2. a record entry, 3. the person is told. While one of
@@ -32,7 +35,9 @@ def withhold(person, reason, *, by, from_day=None, mode=Mode.EVERYBODY, proposed
     and organisations would be told something, it takes two, as in `lift_withholding`.
     """
     insist(may_withhold(by, person))
-    return _withhold(person, reason, by, from_day, Mode(mode), lambda: insist(may_lift(by, person, proposed_by)))
+    return _withhold(
+        person, reason, by, from_day, Mode(mode), lambda: insist(may_lift(by, person, proposed_by))
+    )
 
 
 def _withhold(person, reason, by, from_day, mode, insist_may_show):
@@ -50,8 +55,19 @@ def _withhold(person, reason, by, from_day, mode, insist_may_show):
     if held:
         held.until_day = max(from_day - DAY, held.from_day - DAY)
         held.save(update_fields=["until_day"])
-    made = Withholding.objects.create(person=person, from_day=from_day, mode=mode, reason=reason.strip(), decided_by=actor_label(by))
-    write("certificates.withhold", made, by=by, after={"from": from_day.isoformat(), "mode": str(mode)})
+    made = Withholding.objects.create(
+        person=person,
+        from_day=from_day,
+        mode=mode,
+        reason=reason.strip(),
+        decided_by=actor_label(by),
+    )
+    write(
+        "certificates.withhold",
+        made,
+        by=by,
+        after={"from": from_day.isoformat(), "mode": str(mode)},
+    )
     _tell_of_entry(person)
     return made
 
@@ -71,7 +87,9 @@ def lift_withholding(person, reason, *, by, proposed_by=None) -> Withholding | N
 def _lift(person, reason, by, proposed_by=None):
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     ended = clock.today() - DAY
-    rows = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gt=ended), person=person).order_by("pk")
+    rows = Withholding.objects.filter(
+        Q(until_day=None) | Q(until_day__gt=ended), person=person
+    ).order_by("pk")
     held = rows.last()
     if held is None:
         return None
@@ -81,7 +99,9 @@ def _lift(person, reason, by, proposed_by=None):
     held.until_day = ended
     held.reason = f"{held.reason}\n\nLifted on {in_words(clock.today())}: {reason.strip()}"
     held.save(update_fields=["until_day", "reason"])
-    after = {"until": held.until_day.isoformat()} | ({"proposed_by": actor_label(proposed_by)} if proposed_by is not None else {"asked": True})
+    after = {"until": held.until_day.isoformat()} | (
+        {"proposed_by": actor_label(proposed_by)} if proposed_by is not None else {"asked": True}
+    )
     write("certificates.lift_withholding", held, by=by, after=after)
     _tell_of_entry(person)
     return held
@@ -96,7 +116,9 @@ def work_under(person, name, *, by, proposed_by=None) -> WorkingName | None:
     before: it takes two, as in `lift_withholding`.
     """
     insist(may_withhold(by, person))
-    return _work_under(person, name, by, lambda: insist(may_lift(by, person, proposed_by)), proposed_by)
+    return _work_under(
+        person, name, by, lambda: insist(may_lift(by, person, proposed_by)), proposed_by
+    )
 
 
 def _work_under(person, name, by, insist_may_show, proposed_by=None):
@@ -109,7 +131,13 @@ def _work_under(person, name, by, insist_may_show, proposed_by=None):
         insist_may_show()
         held.until_day = today - DAY
         held.save(update_fields=["until_day"])
-    made = WorkingName.objects.create(person=person, name=name, from_day=today, decided_by=actor_label(by)) if name else None
+    made = (
+        WorkingName.objects.create(
+            person=person, name=name, from_day=today, decided_by=actor_label(by)
+        )
+        if name
+        else None
+    )
     by_two = {"proposed_by": actor_label(proposed_by)} if proposed_by is not None else {}
     write("certificates.work_under", made or held, by=by, after={"has_name": bool(name)} | by_two)
     _tell_of_entry(person)
@@ -126,18 +154,28 @@ def working_name_from(text) -> str:
 
 # ---- what holders ask ----
 
+
 @transaction.atomic
 def ask_of_entry(person, what, text="", name="", *, by, is_proved=False) -> EntryRequest:
     """A holder asks for a change of how their entry answers. 1. the request, 2. a record entry without its words, 3. every
     Hub officer is told that one waits. While one is open, that one is returned, its words brought up to date. `is_proved`: they have
     just given their second factor, so that what shows their entry again takes one officer and not two."""
     if by.pk != person.pk:
-        raise NotAllowed("Each person asks for themselves. The Hub can also change an entry without being asked.")
+        raise NotAllowed(
+            "Each person asks for themselves. The Hub can also change an entry without being asked."
+        )
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     what, name = What(what), " ".join(name.split())
     if what == What.NAME and (not family_names.is_a_name(name) or len(name) > 150):
-        raise Refused("Write the family name you work under: letters, spaces, hyphens and apostrophes.")
-    given = {"what": what, "text": text.strip(), "name": name if what == What.NAME else "", "is_proved": bool(is_proved)}
+        raise Refused(
+            "Write the family name you work under: letters, spaces, hyphens and apostrophes."
+        )
+    given = {
+        "what": what,
+        "text": text.strip(),
+        "name": name if what == What.NAME else "",
+        "is_proved": bool(is_proved),
+    }
     held = EntryRequest.objects.filter(person=person, state=RequestState.ASKED).first()
     if held:
         if any(getattr(held, field) != value for field, value in given.items()):
@@ -149,8 +187,12 @@ def ask_of_entry(person, what, text="", name="", *, by, is_proved=False) -> Entr
     write("certificates.ask_of_entry", made, by=by, after={"what": str(what)})
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk != person.pk:
-            tell(officer, "Somebody asks about their entry", "A holder asks for a change of how the check answers for them.",
-                 reverse("certificates:request", args=[made.pk]))
+            tell(
+                officer,
+                "Somebody asks about their entry",
+                "A holder asks for a change of how the check answers for them.",
+                reverse("certificates:request", args=[made.pk]),
+            )
     return made
 
 
@@ -174,8 +216,17 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
         _lift(person, why, by)
         _work_under(person, "", by, lambda: None)
     else:
-        _withhold(person, why, by, None, Mode.HUB if held.what == What.HUB else Mode.EVERYBODY, lambda: None)
-    return move(held, "do_request", by=by, answer=answer.strip(), answered_by=by, answered_at=clock.now())
+        _withhold(
+            person,
+            why,
+            by,
+            None,
+            Mode.HUB if held.what == What.HUB else Mode.EVERYBODY,
+            lambda: None,
+        )
+    return move(
+        held, "do_request", by=by, answer=answer.strip(), answered_by=by, answered_at=clock.now()
+    )
 
 
 def shows(request) -> bool:
@@ -186,8 +237,14 @@ def shows(request) -> bool:
 def shows_withheld(request) -> bool:
     """Would it show an entry that is withheld?"""
     today = clock.today()
-    held = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gte=today), person_id=request.person_id)
-    return held.exists() if request.what == What.LIFT else request.what == What.HUB and held.filter(mode=Mode.EVERYBODY).exists()
+    held = Withholding.objects.filter(
+        Q(until_day=None) | Q(until_day__gte=today), person_id=request.person_id
+    )
+    return (
+        held.exists()
+        if request.what == What.LIFT
+        else request.what == What.HUB and held.filter(mode=Mode.EVERYBODY).exists()
+    )
 
 
 def shows_by_name(request) -> bool:
@@ -207,7 +264,14 @@ def decline_request(request, answer, *, by, mark=None) -> EntryRequest:
         return held
     if not answer.strip():
         raise Refused("Write an answer. The person reads it.")
-    move(held, "decline_request", by=by, answer=answer.strip(), answered_by=by, answered_at=clock.now())
+    move(
+        held,
+        "decline_request",
+        by=by,
+        answer=answer.strip(),
+        answered_by=by,
+        answered_at=clock.now(),
+    )
     _tell_of_entry(person, "The IMSA Model Hub answered what you asked about your entry.")
     return held
 
@@ -216,23 +280,40 @@ def decline_request(request, answer, *, by, mark=None) -> EntryRequest:
 def withdraw_request(request, *, by) -> EntryRequest:
     """The holder takes back what they asked: 1. the request is closed, and the entry stays as it is. Twice is once."""
     if by.pk != request.person_id:
-        raise NotAllowed("Each person asks for themselves. The Hub can also change an entry without being asked.")
+        raise NotAllowed(
+            "Each person asks for themselves. The Hub can also change an entry without being asked."
+        )
     User.objects.select_for_update(no_key=True).get(pk=request.person_id)
     held = EntryRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
-    return held if held.state == RequestState.WITHDRAWN else move(held, "withdraw_request", by=by, answered_at=clock.now())
+    return (
+        held
+        if held.state == RequestState.WITHDRAWN
+        else move(held, "withdraw_request", by=by, answered_at=clock.now())
+    )
 
 
 def _opened(request, by, mark):
     insist(may_withhold(by, request.person))
-    User.objects.select_for_update(no_key=True).get(pk=request.person_id)  # as the holder's own deed does: first the person
-    held = EntryRequest.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=request.pk)
+    User.objects.select_for_update(no_key=True).get(
+        pk=request.person_id
+    )  # as the holder's own deed does: first the person
+    held = (
+        EntryRequest.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person")
+        .get(pk=request.pk)
+    )
     if held.state == RequestState.WITHDRAWN:
         raise Refused("They took back what they asked, so nothing is to be done.")
     if mark is not None and held.state == RequestState.ASKED and mark != held.mark:
-        raise Refused("They changed what they ask while you read. Read it as it stands now, then answer.")
+        raise Refused(
+            "They changed what they ask while you read. Read it as it stands now, then answer."
+        )
     return held, held.person
 
 
-def _tell_of_entry(person, words="The IMSA Model Hub made the change to your entry that it agreed with you. Speak to the Hub if you did not expect this."):
+def _tell_of_entry(
+    person,
+    words="The IMSA Model Hub made the change to your entry that it agreed with you. Speak to the Hub if you did not expect this.",
+):
     """Says nothing of what changed: somebody else may read this person's mail."""
     tell(person, "Your entry on the register", words, reverse("certificates:entry"))

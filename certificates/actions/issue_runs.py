@@ -1,4 +1,5 @@
 """Certificates issued together: begun once, carried on by the worker wherever it stopped, each certificate once."""
+
 import logging
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -31,12 +32,20 @@ def begin_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
         raise Refused("Choose the language of the certificates.")
     if not keys:
         raise Refused("Nobody is ready, so there is nothing to issue.")
-    for run in Run.objects.filter(state=RunState.RUNNING).order_by("pk").select_for_update(no_key=True):
-        if set(keys) <= set(run.lines.filter(state=LineState.WAITING).values_list("enrolment", flat=True)):
+    for run in (
+        Run.objects.filter(state=RunState.RUNNING).order_by("pk").select_for_update(no_key=True)
+    ):
+        if set(keys) <= set(
+            run.lines.filter(state=LineState.WAITING).values_list("enrolment", flat=True)
+        ):
             if run.language != language:
-                raise Refused(f"A run of the same people waits already, in {LANGUAGES[run.language]}. Stop it first, then begin this one.")
+                raise Refused(
+                    f"A run of the same people waits already, in {LANGUAGES[run.language]}. Stop it first, then begin this one."
+                )
             return run
-    run = Run.objects.create(cohort=cohort, language=language, made_by=by if by.pk is not None else None)
+    run = Run.objects.create(
+        cohort=cohort, language=language, made_by=by if by.pk is not None else None
+    )
     RunLine.objects.bulk_create([RunLine(run=run, enrolment_id=key) for key in keys])
     write("certificates.begin_run", run, by=by, after={"lines": len(keys)})
     return run
@@ -59,7 +68,9 @@ def carry_on(run, *, most=None) -> int:
 def _next(run, by) -> bool:
     if Run.objects.values_list("state", flat=True).get(pk=run.pk) != RunState.RUNNING:
         return False
-    rows = RunLine.objects.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related("enrolment__person")
+    rows = RunLine.objects.select_for_update(
+        of=("self",), skip_locked=True, no_key=True
+    ).select_related("enrolment__person")
     line = rows.filter(run=run, state=LineState.WAITING).order_by("pk").first()
     if line is None:
         return False

@@ -1,4 +1,5 @@
 """Answers many questions at once for an approved organisation, in the order they were asked."""
+
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -30,20 +31,43 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     """
     insist(may_ask_for(by, organisation))
     insist_not_too_many(organisation, len(lines))
-    asked, found, faults = _asked_until_stopped(organisation, [line for line in lines if line.question])
-    made = ListCheck.objects.create(
-        organisation=organisation, asked_by=by if isinstance(by, User) else None, purpose=purpose, on_day=day, file_name=file_name[:200],
+    asked, found, faults = _asked_until_stopped(
+        organisation, [line for line in lines if line.question]
     )
-    checks = [kept(line.question, f, by, organisation, purpose, why, made) for line, f in zip(asked, found, strict=True)]
+    made = ListCheck.objects.create(
+        organisation=organisation,
+        asked_by=by if isinstance(by, User) else None,
+        purpose=purpose,
+        on_day=day,
+        file_name=file_name[:200],
+    )
+    checks = [
+        kept(line.question, f, by, organisation, purpose, why, made)
+        for line, f in zip(asked, found, strict=True)
+    ]
     Check.objects.bulk_create(checks, batch_size=500)
     answered = {line.row: check for line, check in zip(asked, checks, strict=True)}
     made.lines = [
-        [line.row, line.number, line.surname, line.reference, line.fault or faults.get(line.row, ""), answered[line.row].receipt if line.row in answered else ""]
+        [
+            line.row,
+            line.number,
+            line.surname,
+            line.reference,
+            line.fault or faults.get(line.row, ""),
+            answered[line.row].receipt if line.row in answered else "",
+        ]
         for line in lines
     ]
     made.save(update_fields=["lines"])
-    write("certificates.answer_list", made, by=by, after={"lines": len(lines), "answered": len(checks)})
-    missed = [(line, f) for line, f in zip(asked, found, strict=True) if f.standing.code == "not_found"]
+    write(
+        "certificates.answer_list",
+        made,
+        by=by,
+        after={"lines": len(lines), "answered": len(checks)},
+    )
+    missed = [
+        (line, f) for line, f in zip(asked, found, strict=True) if f.standing.code == "not_found"
+    ]
     count_misses(organisation, len(missed), [line.question for line, _ in missed])
     return made
 
@@ -55,7 +79,7 @@ def _asked_until_stopped(organisation, asked):
     key = key_of("list_misses", organisation.pk)
     left, done, found = most - count((key, span, 0))[key], [], []
     for start in range(0, len(lines), SOME):
-        some = lines[start:start + SOME]
+        some = lines[start : start + SOME]
         if left <= 0:
             faults |= {line.row: TOO_MANY_MISSES for line in some}
             continue
@@ -68,7 +92,10 @@ def _asked_until_stopped(organisation, asked):
 def _without_guesses(organisation, asked):
     """Of the names for one number only as many as may still be tried today; the same name again is no other one."""
     most, span = rate(settings.IMSA_MISSES_PER_NUMBER)
-    keys = {line.question.numbers[-1]: number_key(organisation, line.question.numbers[-1]) for line in asked}
+    keys = {
+        line.question.numbers[-1]: number_key(organisation, line.question.numbers[-1])
+        for line in asked
+    }
     tried = _counted([(key, span, 0) for key in dict.fromkeys(keys.values())])
     names, kept, faults = {}, [], {}
     for line in asked:
@@ -96,7 +123,7 @@ def number_key(organisation, number) -> str:
 def _counted(lines) -> dict:
     found = {}
     for start in range(0, len(lines), SOME):
-        found |= count(*lines[start:start + SOME])
+        found |= count(*lines[start : start + SOME])
     return found
 
 
@@ -104,7 +131,9 @@ def insist_not_too_many(organisation, lines):
     most, span = rate(settings.IMSA_LIST_LINES)
     key = key_of("lines", organisation.pk)
     if count((key, span, lines))[key] > most:
-        raise Refused(f"An organisation may ask about {most:,} lines in a day. Ask again tomorrow, or speak to the IMSA Model Hub.")
+        raise Refused(
+            f"An organisation may ask about {most:,} lines in a day. Ask again tomorrow, or speak to the IMSA Model Hub."
+        )
 
 
 def misses_today(organisation) -> bool:
@@ -121,7 +150,9 @@ def count_misses(organisation, misses, questions=()):
         return
     of_number = {}
     for question in questions:
-        of_number.setdefault(number_key(organisation, question.numbers[-1]), set()).add(question.surname.casefold())
+        of_number.setdefault(number_key(organisation, question.numbers[-1]), set()).add(
+            question.surname.casefold()
+        )
     span_of_number = rate(settings.IMSA_MISSES_PER_NUMBER)[1]
     _counted([(key, span_of_number, len(names)) for key, names in sorted(of_number.items())])
     most, span = rate(settings.IMSA_LIST_MISSES)
@@ -130,7 +161,8 @@ def count_misses(organisation, misses, questions=()):
     if counted >= most > counted - misses:
         for officer in holders_of(Role.HUB_OFFICER):
             tell(
-                officer, "An organisation may be guessing",
+                officer,
+                "An organisation may be guessing",
                 f"{organisation.name} asked in lists about more than {most} numbers and names in a day that do not fit. Nothing was told, and no more of its questions are answered today.",
                 reverse("cohorts:organisation", args=[organisation.code]),
             )

@@ -1,4 +1,5 @@
 """Decisions that one officer proposes and another confirms: approvals, rules, temporary accreditation, rescinded awards, showing a withheld entry or to another name; it refuses a stale preview."""
+
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -34,8 +35,14 @@ AWARDS = (Subject.RESCISSION, Subject.REINSTATEMENT)
 SHOWS = (Subject.LIFT, Subject.NAME)  # a person's entry; it counts from the day it is confirmed
 # What the person is told while nothing has changed yet.
 TOLD_BEFORE = {
-    Subject.LIFT: ("It is proposed to show your entry again", "that the check answers about you again"),
-    Subject.NAME: ("It is proposed that the check asks for another name", "that the check asks for another family name than the one you work under"),
+    Subject.LIFT: (
+        "It is proposed to show your entry again",
+        "that the check answers about you again",
+    ),
+    Subject.NAME: (
+        "It is proposed that the check asks for another name",
+        "that the check asks for another family name than the one you work under",
+    ),
 }
 
 
@@ -44,7 +51,18 @@ class _Tried(Exception):
 
 
 @transaction.atomic
-def propose_decision(subject, terms, from_day, reason, *, by, organisation=None, enrolment=None, credential=None, is_interim=False) -> PendingDecision:
+def propose_decision(
+    subject,
+    terms,
+    from_day,
+    reason,
+    *,
+    by,
+    organisation=None,
+    enrolment=None,
+    credential=None,
+    is_interim=False,
+) -> PendingDecision:
     """Propose; nothing changes until a second officer confirms it.
 
     1. the deed itself is tried and undone, so that what is impossible is refused now, 2. the proposal, with the preview of who would have another
@@ -57,19 +75,45 @@ def propose_decision(subject, terms, from_day, reason, *, by, organisation=None,
     if credential is not None:
         enrolment = credential.certificate.enrolment
     insist(may_propose(by, subject, enrolment=enrolment, organisation=organisation))
-    reason, from_day = reason.strip(), max(from_day, clock.today()) if subject in (*AWARDS, *SHOWS) else from_day
-    is_interim = bool(is_interim) and subject == Subject.APPROVAL and terms["deed"] == "suspended" and from_day <= clock.today()
+    reason, from_day = (
+        reason.strip(),
+        max(from_day, clock.today()) if subject in (*AWARDS, *SHOWS) else from_day,
+    )
+    is_interim = (
+        bool(is_interim)
+        and subject == Subject.APPROVAL
+        and terms["deed"] == "suspended"
+        and from_day <= clock.today()
+    )
     _lock(organisation, enrolment)
-    about = {"subject": subject, "organisation": organisation, "enrolment": enrolment if subject != Subject.APPROVAL else None}
+    about = {
+        "subject": subject,
+        "organisation": organisation,
+        "enrolment": enrolment if subject != Subject.APPROVAL else None,
+    }
     rows = PendingDecision.objects.filter(state=ProposalState.PROPOSED)
     # An entry is the person's, whichever of their enrolments it was reached by.
-    held = (rows.filter(subject=subject, enrolment__person=enrolment.person_id) if subject in SHOWS else rows.filter(**about)).first()
+    held = (
+        rows.filter(subject=subject, enrolment__person=enrolment.person_id)
+        if subject in SHOWS
+        else rows.filter(**about)
+    ).first()
     if held:
-        if held.proposed_by_id == by.pk and (held.terms, held.from_day, held.reason) == (terms, from_day, reason):
+        if held.proposed_by_id == by.pk and (held.terms, held.from_day, held.reason) == (
+            terms,
+            from_day,
+            reason,
+        ):
             return held
         raise Refused("A decision about this is proposed already. Confirm or drop it first.")
     made = PendingDecision(
-        **about, credential=credential, terms=terms, from_day=from_day, reason=reason, proposed_by=by, is_interim=is_interim,
+        **about,
+        credential=credential,
+        terms=terms,
+        from_day=from_day,
+        reason=reason,
+        proposed_by=by,
+        is_interim=is_interim,
         confirm_by=clock.today() + timedelta(settings.IMSA_INTERIM_DAYS) if is_interim else None,
     )
     shown = _preview(made)
@@ -80,23 +124,37 @@ def propose_decision(subject, terms, from_day, reason, *, by, organisation=None,
         with transaction.atomic():
             made.save(force_insert=True)
     except IntegrityError:
-        raise Refused("A decision about this was proposed at this moment. Look at it first.") from None
-    write("certificates.propose_decision", made, by=by, after={"subject": str(subject), "from": from_day.isoformat(), "interim": is_interim})
+        raise Refused(
+            "A decision about this was proposed at this moment. Look at it first."
+        ) from None
+    write(
+        "certificates.propose_decision",
+        made,
+        by=by,
+        after={"subject": str(subject), "from": from_day.isoformat(), "interim": is_interim},
+    )
     if is_interim:
         _do(made, by)
     if subject in SHOWS:
         heading, what = TOLD_BEFORE[subject]
         tell(
-            enrolment.person, heading,
+            enrolment.person,
+            heading,
             f"A Hub officer proposed {what}. Nothing has changed yet: it counts when a second officer confirms it. If it "
-            "is not safe for you, tell the IMSA Model Hub now.", reverse("certificates:entry"),
+            "is not safe for you, tell the IMSA Model Hub now.",
+            reverse("certificates:entry"),
         )
     for officer in _others(made, by):
         tell(
-            officer, "A decision waits for a second officer",
-            f"{made.get_subject_display()}: a decision was proposed. " + (
-                f"It counts already: confirm or lift it by {in_words(made.confirm_by)}." if is_interim else "It counts when a second officer confirms it."
-            ), reverse("certificates:pending", args=[made.pk]),
+            officer,
+            "A decision waits for a second officer",
+            f"{made.get_subject_display()}: a decision was proposed. "
+            + (
+                f"It counts already: confirm or lift it by {in_words(made.confirm_by)}."
+                if is_interim
+                else "It counts when a second officer confirms it."
+            ),
+            reverse("certificates:pending", args=[made.pk]),
         )
     return made
 
@@ -118,14 +176,23 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
         return held
     if held.state == ProposalState.DROPPED:
         raise Refused("This was dropped. Propose it again if it is still needed.")
-    if not held.is_interim and not may_propose(held.proposed_by, held.subject, enrolment=held.enrolment, organisation=held.organisation):
-        raise Refused(f"{held.proposed_by.full_name}, who proposed this, may not propose it today. Drop it; it can then be proposed by somebody else.")
+    if not held.is_interim and not may_propose(
+        held.proposed_by, held.subject, enrolment=held.enrolment, organisation=held.organisation
+    ):
+        raise Refused(
+            f"{held.proposed_by.full_name}, who proposed this, may not propose it today. Drop it; it can then be proposed by somebody else."
+        )
     kept = {}
     if not held.is_interim:
         now = _preview(held)
         if now.digest != (seen or digest_of(held.preview)):
-            changed = " ".join(what_changed(held.preview, now.lines, now.people)) or "Look at the preview again."
-            raise Refused(f"Nothing was decided: the facts changed since the preview you saw. {changed}")
+            changed = (
+                " ".join(what_changed(held.preview, now.lines, now.people))
+                or "Look at the preview again."
+            )
+            raise Refused(
+                f"Nothing was decided: the facts changed since the preview you saw. {changed}"
+            )
         _do(held, by)
         kept = {"preview": now.lines, "effect": now.effect()}
     return move(held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), **kept)
@@ -138,7 +205,11 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
     _lock(pending.organisation, pending.enrolment)
     held = _held(pending)
     is_own = held.proposed_by_id == by.pk and not held.is_interim
-    insist(may_propose(by, held.subject, enrolment=held.enrolment, organisation=held.organisation) if is_own else may_confirm_pending(by, held))
+    insist(
+        may_propose(by, held.subject, enrolment=held.enrolment, organisation=held.organisation)
+        if is_own
+        else may_confirm_pending(by, held)
+    )
     if held.state == ProposalState.DROPPED:
         return held
     if not why.strip():
@@ -147,7 +218,13 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
     if held.is_interim and not is_approved_today(held.organisation):
         due, coming = _replaced_by(held)
         if due is None or due.deed == "approved":
-            _approve(held.organisation, "approved", clock.today(), "The interim suspension was lifted.", by)
+            _approve(
+                held.organisation,
+                "approved",
+                clock.today(),
+                "The interim suspension was lifted.",
+                by,
+            )
         elif due.deed != "suspended":
             _approve(held.organisation, due.deed, clock.today(), due.reason, by)
         for line in coming:
@@ -161,12 +238,20 @@ def _replaced_by(pending) -> tuple:
     *earlier, last = Approval.objects.filter(organisation=pending.organisation).order_by("pk")
     replaced = [line for line in that_count(earlier, OF_ROW) if line.from_day > last.from_day]
     begun = [line for line in replaced if line.from_day <= clock.today()]
-    return begun[-1] if begun else None, [line for line in replaced if line.from_day > clock.today()]
+    return begun[-1] if begun else None, [
+        line for line in replaced if line.from_day > clock.today()
+    ]
 
 
 def _held(pending) -> PendingDecision:
     rows = PendingDecision.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("organisation", "enrolment__person", "credential__certificate__enrolment__person", "credential__status_list", "proposed_by").get(pk=pending.pk)
+    return rows.select_related(
+        "organisation",
+        "enrolment__person",
+        "credential__certificate__enrolment__person",
+        "credential__status_list",
+        "proposed_by",
+    ).get(pk=pending.pk)
 
 
 def _lock(organisation, enrolment):
@@ -177,7 +262,13 @@ def _lock(organisation, enrolment):
 
 
 def _preview(pending):
-    return preview(pending.subject, pending.terms, pending.from_day, organisation=pending.organisation, enrolment=pending.enrolment)
+    return preview(
+        pending.subject,
+        pending.terms,
+        pending.from_day,
+        organisation=pending.organisation,
+        enrolment=pending.enrolment,
+    )
 
 
 def _try(pending, by):
@@ -187,7 +278,11 @@ def _try(pending, by):
         raise Refused("The award is not rescinded, so there is nothing to reinstate.")
     if pending.subject in (*AWARDS, *SHOWS):
         if not pending.reason:
-            raise Refused("Enter why. Only the Hub reads it." if pending.subject in SHOWS else "Enter why. The registry and the Hub read it.")
+            raise Refused(
+                "Enter why. Only the Hub reads it."
+                if pending.subject in SHOWS
+                else "Enter why. The registry and the Hub read it."
+            )
         if pending.subject == Subject.LIFT:
             _insist_withheld(pending)
         elif pending.subject == Subject.NAME:
@@ -211,7 +306,14 @@ def _do(pending, by):
         add_rules(Rules(**pending.terms["rules"]), day, pending.reason, by=by)
         announce(before, keys, day)
     elif pending.subject == Subject.TEMPORARY:
-        give_leave(pending.enrolment, pending.terms["nations"], day, date.fromisoformat(pending.terms["until_day"]), pending.reason, by=by)
+        give_leave(
+            pending.enrolment,
+            pending.terms["nations"],
+            day,
+            date.fromisoformat(pending.terms["until_day"]),
+            pending.reason,
+            by=by,
+        )
     elif pending.subject == Subject.LIFT:
         _insist_withheld(pending)
         person, mode = pending.enrolment.person, pending.terms["mode"]
@@ -221,7 +323,9 @@ def _do(pending, by):
             lift_withholding(person, pending.reason, by=by, proposed_by=pending.proposed_by)
     elif pending.subject == Subject.NAME:
         _insist_other_name(pending)
-        work_under(pending.enrolment.person, pending.terms["name"], by=by, proposed_by=pending.proposed_by)
+        work_under(
+            pending.enrolment.person, pending.terms["name"], by=by, proposed_by=pending.proposed_by
+        )
     elif pending.subject == Subject.RESCISSION:
         revoke(pending.credential, pending.reason, by=by, proposed_by=pending.proposed_by)
     else:
@@ -229,26 +333,41 @@ def _do(pending, by):
 
 
 def _insist_withheld(pending):
-    rows = Withholding.objects.filter(Q(until_day=None) | Q(until_day__gte=clock.today()), person=pending.enrolment.person)
-    if not (rows.filter(mode=Withholding.Mode.EVERYBODY) if pending.terms["mode"] else rows).exists():
-        raise Refused("The entry is not withheld in that way any more, so there is nothing to lift.")
+    rows = Withholding.objects.filter(
+        Q(until_day=None) | Q(until_day__gte=clock.today()), person=pending.enrolment.person
+    )
+    if not (
+        rows.filter(mode=Withholding.Mode.EVERYBODY) if pending.terms["mode"] else rows
+    ).exists():
+        raise Refused(
+            "The entry is not withheld in that way any more, so there is nothing to lift."
+        )
     if rows.filter(decided_at__gt=pending.proposed_at).exists():
-        raise Refused("The entry was withheld anew after this was proposed, for a reason of its own. Drop this, and propose it again if it is safe.")
+        raise Refused(
+            "The entry was withheld anew after this was proposed, for a reason of its own. Drop this, and propose it again if it is safe."
+        )
 
 
 def _insist_other_name(pending):
     held = WorkingName.objects.filter(person=pending.enrolment.person, until_day=None).first()
     if held is None:
-        raise Refused("The check asks for the name on file already. A first working name is entered on the person’s page, at once.")
+        raise Refused(
+            "The check asks for the name on file already. A first working name is entered on the person’s page, at once."
+        )
     if held.decided_at > pending.proposed_at:
-        raise Refused("The name the check asks for changed after this was proposed. Drop this, and propose it again if it is still needed.")
+        raise Refused(
+            "The name the check asks for changed after this was proposed. Drop this, and propose it again if it is still needed."
+        )
     if working_name_from(pending.terms["name"]) == held.name:
         raise Refused("The check asks for this name already.")
 
 
 def _approve(organisation, deed, day, reason, by):
     """The deed of the room below tells the organisation and its people; their other employers are told here."""
-    keys = {line[0] for line in preview(Subject.APPROVAL, {"deed": deed}, day, organisation=organisation).lines}
+    keys = {
+        line[0]
+        for line in preview(Subject.APPROVAL, {"deed": deed}, day, organisation=organisation).lines
+    }
     before = known(keys)
     decide_approval(organisation, deed, day, reason, by=by)
     announce(before, keys, day, tells_person=False, but_not=[organisation.pk])

@@ -1,4 +1,5 @@
 """Counts how often somebody asks, in one statement for all counts of one question; whoever guesses is slowed."""
+
 import hashlib
 import hmac
 
@@ -20,7 +21,9 @@ def rate(text: str) -> tuple[int, int]:
 
 def key_of(kind: str, what) -> str:
     """A key nobody can read back: the address or the number itself is not kept."""
-    digest = hmac.new(settings.SECRET_KEY.encode(), f"{kind}:{what}".encode(), hashlib.sha256).hexdigest()
+    digest = hmac.new(
+        settings.SECRET_KEY.encode(), f"{kind}:{what}".encode(), hashlib.sha256
+    ).hexdigest()
     return f"{kind}:{digest[:40]}"
 
 
@@ -31,7 +34,11 @@ def count(*lines: tuple[str, int, int]) -> dict[str, int]:
     table = connection.ops.quote_name(Tally._meta.db_table)
     places = ", ".join(["(%s, %s, %s)"] * len(rows))
     # A count that a power cut loses hurts nobody; waiting for the disk would be half the time of a check.
-    unwaited = "WITH w AS (SELECT set_config('synchronous_commit', 'off', true)) SELECT v.* FROM w, " if is_alone(connection) else ""
+    unwaited = (
+        "WITH w AS (SELECT set_config('synchronous_commit', 'off', true)) SELECT v.* FROM w, "
+        if is_alone(connection)
+        else ""
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {table} AS t (key, ends_at, count) {unwaited}{"(" * bool(unwaited)}VALUES {places}{") v" * bool(unwaited)}

@@ -1,4 +1,5 @@
 """Keeps in mind what was brought and is not ours: somebody may be showing it to others."""
+
 import hashlib
 
 from django.conf import settings
@@ -28,10 +29,16 @@ def note_refused(content: bytes, what, why, *, by=None) -> RefusedFile | None:
     if not _may_note(by, hashlib.sha256(content).hexdigest()):
         return None
     made, is_new = RefusedFile.objects.get_or_create(
-        sha256=hashlib.sha256(content).hexdigest(), defaults={"what": what, "why": why[:200], "brought_by": person},
+        sha256=hashlib.sha256(content).hexdigest(),
+        defaults={"what": what, "why": why[:200], "brought_by": person},
     )
     if is_new:
-        write("certificates.note_refused", made, by=by or VISITOR, after={"what": str(what), "why": made.why})
+        write(
+            "certificates.note_refused",
+            made,
+            by=by or VISITOR,
+            after={"what": str(what), "why": made.why},
+        )
     return made
 
 
@@ -45,7 +52,8 @@ def _may_note(by, sha256) -> bool:
     if counted == most + 1:
         for officer in holders_of(Role.HUB_OFFICER):
             tell(
-                officer, "Many files that are not ours",
+                officer,
+                "Many files that are not ours",
                 f"More than {most} files that carry a signature and are not ours were brought in a day. No more are noted today.",
                 reverse("certificates:hub"),
             )

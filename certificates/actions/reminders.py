@@ -1,4 +1,5 @@
 """Sends the messages that days coming near ask for; each once."""
+
 from django.db import transaction
 from django.urls import reverse
 
@@ -23,13 +24,25 @@ def remind(*, by) -> int:
     entry and the message, in one transaction. A run that was killed goes on with those that were not sent; two at once send each once.
     """
     today, sent = clock.today(), 0
-    keys = list(Enrolment.objects.order_by("person_id").values_list("person_id", flat=True).distinct())
+    keys = list(
+        Enrolment.objects.order_by("person_id").values_list("person_id", flat=True).distinct()
+    )
     for start in range(0, len(keys), SOME):
-        some = keys[start:start + SOME]
+        some = keys[start : start + SOME]
         found = known(some)
-        due = [(key, m) for key in some for m in due_on(today, messages(found.facts[key], found.book, today))]
-        done = set(Reminder.objects.filter(person_id__in=[key for key, _ in due]).values_list("person_id", "kind", "about_day"))
-        people = User.objects.in_bulk([key for key, m in due if (key, m.kind, m.about_day) not in done])
+        due = [
+            (key, m)
+            for key in some
+            for m in due_on(today, messages(found.facts[key], found.book, today))
+        ]
+        done = set(
+            Reminder.objects.filter(person_id__in=[key for key, _ in due]).values_list(
+                "person_id", "kind", "about_day"
+            )
+        )
+        people = User.objects.in_bulk(
+            [key for key, m in due if (key, m.kind, m.about_day) not in done]
+        )
         for key, message in due:
             if (key, message.kind, message.about_day) not in done:
                 sent += _send(people[key], message, by)
@@ -38,8 +51,19 @@ def remind(*, by) -> int:
 
 @transaction.atomic
 def _send(person, message, by) -> int:
-    made, is_new = Reminder.objects.get_or_create(person=person, kind=message.kind, about_day=message.about_day)
+    made, is_new = Reminder.objects.get_or_create(
+        person=person, kind=message.kind, about_day=message.about_day
+    )
     if is_new:
-        write("certificates.remind", made, by=by, after={"kind": message.kind, "about": message.about_day.isoformat()})
-        tell(person, *words_of(message), reverse(WHERE.get(message.kind.split("_")[0], "certificates:mine")))
+        write(
+            "certificates.remind",
+            made,
+            by=by,
+            after={"kind": message.kind, "about": message.about_day.isoformat()},
+        )
+        tell(
+            person,
+            *words_of(message),
+            reverse(WHERE.get(message.kind.split("_")[0], "certificates:mine")),
+        )
     return int(is_new)

@@ -1,4 +1,5 @@
 """Renewing an accreditation: the log, talks with peers, asking, the audit by lot, and the Hub's decision."""
+
 from dataclasses import asdict
 
 from django.db import transaction
@@ -30,6 +31,7 @@ LONGEST = 24 * 60
 
 # ---- the log ----
 
+
 @transaction.atomic
 def keep_entry(person, given, *, by, entry=None) -> LogEntry:
     """Write an entry of one's own log, or change it until a renewal rests on it.
@@ -39,7 +41,12 @@ def keep_entry(person, given, *, by, entry=None) -> LogEntry:
     """
     insist(may_keep_log(by, person))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    given = {"on_day": given["on_day"], "minutes": given["minutes"], "what": " ".join(given["what"].split()), "learnt": given["learnt"].strip()}
+    given = {
+        "on_day": given["on_day"],
+        "minutes": given["minutes"],
+        "what": " ".join(given["what"].split()),
+        "learnt": given["learnt"].strip(),
+    }
     if given["on_day"] > clock.today():
         raise Refused("Write it down once it has happened: that day has not come yet.")
     if not given["what"] or not given["learnt"]:
@@ -74,10 +81,13 @@ def remove_entry(entry, *, by):
 def _insist_free(person, day):
     frozen = frozen_until(person.pk)
     if frozen and day <= frozen:
-        raise Refused(f"Your renewal rests on the log up to {in_words(frozen)}, so entries up to that day no longer change.")
+        raise Refused(
+            f"Your renewal rests on the log up to {in_words(frozen)}, so entries up to that day no longer change."
+        )
 
 
 # ---- talks with a peer ----
+
 
 @transaction.atomic
 def ask_peer(entry, number, surname, *, by) -> None:
@@ -92,17 +102,25 @@ def ask_peer(entry, number, surname, *, by) -> None:
     held = LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     _insist_free(held.person, held.on_day)
     found = looked_up([Question(numbers, " ".join(surname.split()), clock.today())])[0]
-    is_nobody = found.person is None or found.standing.code == "not_found" or found.person == held.person_id
+    is_nobody = (
+        found.person is None or found.standing.code == "not_found" or found.person == held.person_id
+    )
     if not is_nobody and found.person == held.peer_id:
         return
     if is_nobody:  # it looks the same as one that was sent
         held.peer, held.peer_asked_at, held.talked_at, held.peer_words = None, clock.now(), None, ""
         held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
         return
-    held.peer_id, held.peer_asked_at, held.talked_at, held.peer_words = found.person, clock.now(), None, ""
+    held.peer_id, held.peer_asked_at, held.talked_at, held.peer_words = (
+        found.person,
+        clock.now(),
+        None,
+        "",
+    )
     held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
     tell(
-        held.peer, "A colleague asks you to talk something over",
+        held.peer,
+        "A colleague asks you to talk something over",
         f"{held.person.full_name} asks you to talk over something they learnt. Your page shows it, and you may say no.",
         reverse("certificates:talk", args=[held.pk]),
     )
@@ -118,7 +136,12 @@ def confirm_talk(entry, words, *, by) -> LogEntry:
     held.talked_at, held.peer_words = clock.now(), words.strip()
     held.save(update_fields=["talked_at", "peer_words"])
     write("certificates.confirm_talk", held, by=by)
-    tell(held.person, "Your talk is confirmed", "Your colleague confirmed that you talked an entry of your log over.", reverse("certificates:log"))
+    tell(
+        held.person,
+        "Your talk is confirmed",
+        "Your colleague confirmed that you talked an entry of your log over.",
+        reverse("certificates:log"),
+    )
     return held
 
 
@@ -130,12 +153,21 @@ def decline_talk(entry, *, by) -> None:
         raise Refused("You confirmed this talk already, so it stays.")
     held.peer, held.peer_asked_at, held.talked_at, held.peer_words = None, None, None, ""
     held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
-    tell(held.person, "Ask somebody else", "Your colleague cannot talk that entry of your log over. Ask somebody else.", reverse("certificates:log"))
+    tell(
+        held.person,
+        "Ask somebody else",
+        "Your colleague cannot talk that entry of your log over. Ask somebody else.",
+        reverse("certificates:log"),
+    )
 
 
 def _of_peer(entry, by) -> LogEntry:
     User.objects.select_for_update(no_key=True).get(pk=entry.person_id)
-    held = LogEntry.objects.select_for_update(of=("self",), no_key=True).select_related("person", "peer").get(pk=entry.pk)
+    held = (
+        LogEntry.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person", "peer")
+        .get(pk=entry.pk)
+    )
     if held.peer_id != getattr(by, "pk", None) or by.pk is None:
         raise NotAllowed("Only the colleague who was asked can answer this.")
     return held
@@ -143,14 +175,19 @@ def _of_peer(entry, by) -> LogEntry:
 
 # ---- asking ----
 
+
 @transaction.atomic
 def prepare_renewal(person, statement, is_declared, *, by) -> Renewal:
     """Keep the draft of a renewal. 1. the draft; its words are not in the record. Twice is once."""
     found = _mine(person, by)
     if found.renewal and found.renewal.state != RenewalState.DRAFT:
-        raise Refused("Your renewal is asked for already. Speak to the Hub if you want to change what you wrote.")
+        raise Refused(
+            "Your renewal is asked for already. Speak to the Hub if you want to change what you wrote."
+        )
     if not found.term.is_open(clock.today()):
-        raise Refused(f"You can prepare and ask for your renewal from {in_words(found.term.opens_on)}.")
+        raise Refused(
+            f"You can prepare and ask for your renewal from {in_words(found.term.opens_on)}."
+        )
     renewal = found.renewal or Renewal(enrolment=found.enrolment, term_ends_on=found.term.last_day)
     renewal.statement, renewal.is_declared = statement.strip(), bool(is_declared)
     renewal.save()
@@ -177,14 +214,23 @@ def ask_renewal(person, *, by) -> Renewal:
         raise Refused(" ".join(f"{step.label}: {step.note}" for step in found.missing))
     is_drawn = codes.chance().randrange(100) < found.term.rules.audit_percent
     renewal = move(
-        found.renewal, "ask_renewal_with_audit" if is_drawn else "ask_renewal", by=by, asked_at=clock.now(), rules=asdict(found.term.rules),
+        found.renewal,
+        "ask_renewal_with_audit" if is_drawn else "ask_renewal",
+        by=by,
+        asked_at=clock.now(),
+        rules=asdict(found.term.rules),
     )
-    late = " Your term was over, so it holds again from the day it is granted." if found.term.is_late(clock.today()) else (
-        " Until it is decided your accreditation goes on."
+    late = (
+        " Your term was over, so it holds again from the day it is granted."
+        if found.term.is_late(clock.today())
+        else (" Until it is decided your accreditation goes on.")
     )
     tell(
-        person, "Your renewal is asked for",
-        "The IMSA Model Hub decides about it." + late + (" By lot, the Hub reads your log this time." if is_drawn else ""),
+        person,
+        "Your renewal is asked for",
+        "The IMSA Model Hub decides about it."
+        + late
+        + (" By lot, the Hub reads your log this time." if is_drawn else ""),
         reverse("certificates:renewal"),
     )
     _tell_hub(person, "A renewal was asked for", renewal)
@@ -206,10 +252,16 @@ def _mine(person, by):
 def _tell_hub(person, subject, renewal):
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk != person.pk:
-            tell(officer, subject, "Somebody asks the Hub to renew their accreditation.", reverse("certificates:renewal_decide", args=[renewal.pk]))
+            tell(
+                officer,
+                subject,
+                "Somebody asks the Hub to renew their accreditation.",
+                reverse("certificates:renewal_decide", args=[renewal.pk]),
+            )
 
 
 # ---- deciding ----
+
 
 @transaction.atomic
 def accept_log(renewal, words, *, by) -> Renewal:
@@ -217,7 +269,9 @@ def accept_log(renewal, words, *, by) -> Renewal:
     held = _of_hub(renewal, by)
     if held.state != RenewalState.AUDIT:
         return held
-    return move(held, "accept_log", by=by, audit_words=words.strip(), audited_by=by, audited_at=clock.now())
+    return move(
+        held, "accept_log", by=by, audit_words=words.strip(), audited_by=by, audited_at=clock.now()
+    )
 
 
 @transaction.atomic
@@ -228,22 +282,33 @@ def grant_renewal(renewal, *, by) -> Renewal:
     if held.state == RenewalState.GRANTED:
         return held
     _insist_award(held.enrolment)
-    until, before = granted_until(held.term_ends_on, clock.today(), Rules(**held.rules)), known([held.enrolment.person_id])
+    until, before = (
+        granted_until(held.term_ends_on, clock.today(), Rules(**held.rules)),
+        known([held.enrolment.person_id]),
+    )
     move(held, "grant_renewal", by=by, decided_by=by, decided_at=clock.now(), granted_until=until)
     tell(
-        held.enrolment.person, "Your accreditation is renewed",
+        held.enrolment.person,
+        "Your accreditation is renewed",
         f"It is valid until {in_words(until)}, while you are in a post at an approved organisation. A new certificate is issued next.",
         reverse("certificates:mine"),
     )
     for registrar in holders_of(Role.REGISTRAR):
-        tell(registrar, "A certificate can be issued again", "An accreditation was renewed.", reverse("certificates:issue_list"))
+        tell(
+            registrar,
+            "A certificate can be issued again",
+            "An accreditation was renewed.",
+            reverse("certificates:issue_list"),
+        )
     announce(before, [held.enrolment.person_id], clock.today(), tells_person=False)
     return held
 
 
 def _insist_award(enrolment):
     if rescinded().filter(certificate__enrolment=enrolment).exists():
-        raise Refused("The University rescinded the award this accreditation rests on, so it is not renewed.")
+        raise Refused(
+            "The University rescinded the award this accreditation rests on, so it is not renewed."
+        )
 
 
 @transaction.atomic
@@ -256,9 +321,12 @@ def refuse_renewal(renewal, reason, *, by) -> Renewal:
     if not reason.strip():
         raise Refused("Write down why. The person reads it, so that they know what to do.")
     before = known([held.enrolment.person_id])
-    move(held, "refuse_renewal", by=by, decided_by=by, decided_at=clock.now(), why_not=reason.strip())
+    move(
+        held, "refuse_renewal", by=by, decided_by=by, decided_at=clock.now(), why_not=reason.strip()
+    )
     tell(
-        held.enrolment.person, "Your renewal was not granted",
+        held.enrolment.person,
+        "Your renewal was not granted",
         "Your page says why, and what you can do. You can ask again, and you can ask the Hub to look at it once more.",
         reverse("certificates:renewal"),
     )
@@ -267,7 +335,11 @@ def refuse_renewal(renewal, reason, *, by) -> Renewal:
 
 
 def _of_hub(renewal, by) -> Renewal:
-    held = Renewal.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment__person").get(pk=renewal.pk)
+    held = (
+        Renewal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("enrolment__person")
+        .get(pk=renewal.pk)
+    )
     insist(may_sanction(by, held.enrolment.person))
     return held
 
@@ -275,4 +347,8 @@ def _of_hub(renewal, by) -> Renewal:
 def log_of_renewal(renewal):
     """The log a renewal rests on, for whoever reads it in an audit."""
     found = renewing(renewal.enrolment.person_id)
-    return log_of(renewal.enrolment.person_id, found.term, clock.today()) if found else LogEntry.objects.none()
+    return (
+        log_of(renewal.enrolment.person_id, found.term, clock.today())
+        if found
+        else LogEntry.objects.none()
+    )

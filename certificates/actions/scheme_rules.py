@@ -1,4 +1,5 @@
 """The rules of accreditation from a day on, and leave to act before a certificate."""
+
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -22,8 +23,14 @@ from ..rules import may_rule, may_sanction
 from .announcing import announce
 
 LIMITS = {
-    "years": (1, 10), "window_months": (1, 24), "progress_months": (0, 12), "grace_months": (1, 60), "cpd_hours": (0, 500), "peer_talks": (0, 20),
-    "audit_percent": (0, 100), "temporary_months": (1, 24),
+    "years": (1, 10),
+    "window_months": (1, 24),
+    "progress_months": (0, 12),
+    "grace_months": (1, 60),
+    "cpd_hours": (0, 500),
+    "peer_talks": (0, 20),
+    "audit_percent": (0, 100),
+    "temporary_months": (1, 24),
 }
 
 
@@ -38,27 +45,42 @@ def add_rules(rules: Rules, from_day: date, reason, *, by) -> RuleLine:
     for name, (least, most) in LIMITS.items():
         value = getattr(rules, name)
         if not isinstance(value, int) or not least <= value <= most:
-            raise Refused(f"{name.replace('_', ' ').capitalize()}: choose a whole number from {least} to {most}.")
+            raise Refused(
+                f"{name.replace('_', ' ').capitalize()}: choose a whole number from {least} to {most}."
+            )
     if from_day < clock.today():
-        raise Refused("Rules count from today or a later day. What was decided before keeps to the rules of its day.")
+        raise Refused(
+            "Rules count from today or a later day. What was decided before keeps to the rules of its day."
+        )
     if not reason.strip():
         raise Refused("Write down why, so that those who come after you know.")
-    lines = [(line.from_day, line) for line in RuleLine.objects.select_for_update(no_key=True).order_by("pk")]
+    lines = [
+        (line.from_day, line)
+        for line in RuleLine.objects.select_for_update(no_key=True).order_by("pk")
+    ]
     last = in_force(lines, from_day)
-    if (Rules(**last[1].rules) if last else standing_rules()) == rules and not any(day > from_day for day, _ in lines):
+    if (Rules(**last[1].rules) if last else standing_rules()) == rules and not any(
+        day > from_day for day, _ in lines
+    ):
         if last:
             return last[1]
         raise Refused("These are the rules already.")
     try:
         with transaction.atomic():
             line = RuleLine.objects.create(
-                number=len(lines) + 1, rules=asdict(rules), from_day=from_day, reason=reason.strip(), decided_by=actor_label(by),
+                number=len(lines) + 1,
+                rules=asdict(rules),
+                from_day=from_day,
+                reason=reason.strip(),
+                decided_by=actor_label(by),
             )
     except IntegrityError:
         quicker = RuleLine.objects.order_by("pk").last()
         if (quicker.rules, quicker.from_day) == (asdict(rules), from_day):
             return quicker
-        raise Refused("Another officer recorded rules at this moment. Look at them, then record yours if they are still needed.") from None
+        raise Refused(
+            "Another officer recorded rules at this moment. Look at them, then record yours if they are still needed."
+        ) from None
     write("certificates.add_rules", line, by=by, after={"from": from_day.isoformat(), **line.rules})
     return line
 
@@ -72,7 +94,10 @@ def give_leave(enrolment, where, from_day, until_day, reason, *, by) -> Temporar
     """
     insist(may_sanction(by, enrolment.person))
     User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
-    where, longest = [code for code in nations.ALL if code in set(where)], the_book().on(from_day).temporary_months
+    where, longest = (
+        [code for code in nations.ALL if code in set(where)],
+        the_book().on(from_day).temporary_months,
+    )
     if not where:
         raise Refused("Choose at least one nation.")
     if from_day < clock.today():
@@ -80,25 +105,43 @@ def give_leave(enrolment, where, from_day, until_day, reason, *, by) -> Temporar
     if until_day < from_day:
         raise Refused("The last day comes before the first. Choose a later last day.")
     if until_day >= months_after(from_day, longest):
-        raise Refused(f"A temporary accreditation runs {longest} months at most: to {in_words(months_after(from_day, longest) - timedelta(days=1))}.")
+        raise Refused(
+            f"A temporary accreditation runs {longest} months at most: to {in_words(months_after(from_day, longest) - timedelta(days=1))}."
+        )
     if not reason.strip():
         raise Refused("Write down why. Only the Hub reads it.")
     if Certificate.objects.filter(enrolment__person=enrolment.person_id).exists():
         raise Refused("This person holds a certificate, so they need no temporary accreditation.")
-    held = Temporary.objects.filter(enrolment=enrolment, is_called_off=False, until_day__gte=from_day, from_day__lte=until_day).first()
+    held = Temporary.objects.filter(
+        enrolment=enrolment, is_called_off=False, until_day__gte=from_day, from_day__lte=until_day
+    ).first()
     if held:
         if (held.from_day, held.until_day, held.nations) == (from_day, until_day, where):
             return held
-        raise Refused(f"A temporary accreditation runs to {in_words(held.until_day)} already. End it first, or begin after it.")
+        raise Refused(
+            f"A temporary accreditation runs to {in_words(held.until_day)} already. End it first, or begin after it."
+        )
     before = known([enrolment.person_id])
     made = Temporary.objects.create(
-        enrolment=enrolment, nations=where, from_day=from_day, until_day=until_day, reason=reason.strip(), decided_by=actor_label(by),
+        enrolment=enrolment,
+        nations=where,
+        from_day=from_day,
+        until_day=until_day,
+        reason=reason.strip(),
+        decided_by=actor_label(by),
     )
-    write("certificates.give_leave", made, by=by, after={"from": from_day.isoformat(), "until": until_day.isoformat(), "nations": where})
+    write(
+        "certificates.give_leave",
+        made,
+        by=by,
+        after={"from": from_day.isoformat(), "until": until_day.isoformat(), "nations": where},
+    )
     tell(
-        enrolment.person, "You are temporarily accredited",
+        enrolment.person,
+        "You are temporarily accredited",
         f"From {in_words(from_day)} to {in_words(until_day)} you may act as an IMSA in {in_words(tuple(where))}, while you are in a post "
-        "at an approved organisation there.", reverse("certificates:mine"),
+        "at an approved organisation there.",
+        reverse("certificates:mine"),
     )
     announce(before, [enrolment.person_id], from_day, tells_person=False)
     return made
@@ -108,7 +151,11 @@ def give_leave(enrolment, where, from_day, until_day, reason, *, by) -> Temporar
 def end_leave(leave, *, by) -> Temporary:
     """End a temporary accreditation. 1. yesterday was its last day (today, where it began today); one that has not begun is
     called off, 2. a record entry, 3. the person and their employers are told. Twice is once."""
-    held = Temporary.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment__person").get(pk=leave.pk)
+    held = (
+        Temporary.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("enrolment__person")
+        .get(pk=leave.pk)
+    )
     insist(may_sanction(by, held.enrolment.person))
     today = clock.today()
     if held.ended_at or held.until_day < today:
@@ -119,7 +166,23 @@ def end_leave(leave, *, by) -> Temporary:
         held.until_day = max(today - timedelta(days=1), held.from_day)
     held.save(update_fields=["ended_at", "until_day", "is_called_off"])
     write("certificates.end_leave", held, by=by, after={"until": held.until_day.isoformat()})
-    since = "It was called off before it began." if held.is_called_off else "Today is its last day." if held.until_day == today else "It ended yesterday."
-    tell(held.enrolment.person, "Your temporary accreditation ends", f"{since} Without a certificate you may not act as an IMSA after it.", reverse("certificates:mine"))
-    announce(before, [held.enrolment.person_id], max(held.until_day + timedelta(days=1), today) if not held.is_called_off else held.from_day, tells_person=False)
+    since = (
+        "It was called off before it began."
+        if held.is_called_off
+        else "Today is its last day."
+        if held.until_day == today
+        else "It ended yesterday."
+    )
+    tell(
+        held.enrolment.person,
+        "Your temporary accreditation ends",
+        f"{since} Without a certificate you may not act as an IMSA after it.",
+        reverse("certificates:mine"),
+    )
+    announce(
+        before,
+        [held.enrolment.person_id],
+        max(held.until_day + timedelta(days=1), today) if not held.is_called_off else held.from_day,
+        tells_person=False,
+    )
     return held

@@ -1,4 +1,5 @@
 """Seals the answers by the stretch: an answer that is edited or removed later shows."""
+
 import hashlib
 import json
 from datetime import date, timedelta
@@ -17,7 +18,19 @@ MOST = 20_000  # answers under one seal
 # What was typed is in no seal, so that it could be forgotten without breaking one. The first seals did not bind who asked and why.
 SCOPES = {
     1: ("pk", "receipt", "on_day", "answer", "person_id", "asked_at"),
-    2: ("pk", "receipt", "on_day", "answer", "person_id", "asked_at", "asked_by_id", "organisation_id", "purpose", "why", "list_check_id"),
+    2: (
+        "pk",
+        "receipt",
+        "on_day",
+        "answer",
+        "person_id",
+        "asked_at",
+        "asked_by_id",
+        "organisation_id",
+        "purpose",
+        "why",
+        "list_check_id",
+    ),
 }
 NEWEST = max(SCOPES)
 
@@ -34,12 +47,21 @@ def seal_checks(*, by) -> CheckSeal | None:
     rows = Check.objects.filter(pk__gt=after)
     young = rows.filter(asked_at__gt=_settled() - YOUNG).aggregate(first=Min("pk"))["first"]
     rows = rows.filter(pk__lt=young) if young else rows
-    until = rows.order_by("pk").values_list("pk", flat=True)[:MOST].aggregate(last=Max("pk"))["last"]
+    until = (
+        rows.order_by("pk").values_list("pk", flat=True)[:MOST].aggregate(last=Max("pk"))["last"]
+    )
     if until is None:
         return None
     count, digest = hash_of(after, until)
-    made = CheckSeal.objects.create(first=after + 1, last=until, count=count, sha256=digest, scope=NEWEST)
-    write("certificates.seal_checks", made, by=by, after={"first": made.first, "last": until, "count": count, "sha256": digest})
+    made = CheckSeal.objects.create(
+        first=after + 1, last=until, count=count, sha256=digest, scope=NEWEST
+    )
+    write(
+        "certificates.seal_checks",
+        made,
+        by=by,
+        after={"first": made.first, "last": until, "count": count, "sha256": digest},
+    )
     return made
 
 
@@ -49,7 +71,9 @@ def _settled():
     if connection.vendor != "postgresql":
         return now
     with connection.cursor() as cursor:
-        cursor.execute("SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        cursor.execute(
+            "SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
         (oldest,) = cursor.fetchone()
     return min(now, oldest or now)
 
@@ -57,10 +81,14 @@ def _settled():
 def hash_of(after: int, until: int, scope=NEWEST) -> tuple[int, str]:
     """(how many, one hash) of the answers with keys in (after, until]."""
     digest, count = hashlib.sha256(), 0
-    rows = Check.objects.filter(pk__gt=after, pk__lte=until).order_by("pk").values_list(*SCOPES[scope])
+    rows = (
+        Check.objects.filter(pk__gt=after, pk__lte=until).order_by("pk").values_list(*SCOPES[scope])
+    )
     for row in rows.iterator(chunk_size=2000):
         line = [value.isoformat() if isinstance(value, date) else value for value in row]
-        digest.update(json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+        digest.update(
+            json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        )
         count += 1
     return count, digest.hexdigest()
 
@@ -73,12 +101,28 @@ def check_seals() -> dict:
     for seal in CheckSeal.objects.order_by("first"):
         seals += 1
         if seal.first != expected:
-            return {"whole": False, "seals": seals, "why": f"the answers {expected} to {seal.first - 1} are under no seal"}
+            return {
+                "whole": False,
+                "seals": seals,
+                "why": f"the answers {expected} to {seal.first - 1} are under no seal",
+            }
         if not written.pop((f"certificates.checkseal:{seal.pk}", seal.sha256), None):
-            return {"whole": False, "seals": seals, "why": f"the seal of the answers {seal.first} to {seal.last} is not the one in the record"}
+            return {
+                "whole": False,
+                "seals": seals,
+                "why": f"the seal of the answers {seal.first} to {seal.last} is not the one in the record",
+            }
         if hash_of(seal.first - 1, seal.last, seal.scope) != (seal.count, seal.sha256):
-            return {"whole": False, "seals": seals, "why": f"answers between {seal.first} and {seal.last} were changed, added or removed"}
+            return {
+                "whole": False,
+                "seals": seals,
+                "why": f"answers between {seal.first} and {seal.last} were changed, added or removed",
+            }
         expected = seal.last + 1
     for gone in written.values():
-        return {"whole": False, "seals": seals, "why": f"the answers {gone['first']} to {gone['last']} were removed, and their seal with them"}
+        return {
+            "whole": False,
+            "seals": seals,
+            "why": f"the answers {gone['first']} to {gone['last']} were removed, and their seal with them",
+        }
     return {"whole": True, "seals": seals, "why": ""}

@@ -1,4 +1,5 @@
 """Finds and drops private files that no row names; it refuses to touch a folder it cannot ask about, and many at once."""
+
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,7 +23,10 @@ NAMED_BY = {
     "certificates": ((Certificate, "file"),),
 }
 AGE = timedelta(days=1)  # a file is written before its row; nothing takes a day over that
-FEW, SHARE = 20, 10  # more than this many, and more than one in so many of a folder: the database is the one that is old
+FEW, SHARE = (
+    20,
+    10,
+)  # more than this many, and more than one in so many of a folder: the database is the one that is old
 AT_ONCE = 500
 
 
@@ -62,15 +66,24 @@ def drop_strays(*, by) -> dict:
     for path in gone:
         files.drop(path)
     if gone:
-        write("certificates.drop_stray_files", "certificates.stray_files", by=by, after={"count": len(gone)})
+        write(
+            "certificates.drop_stray_files",
+            "certificates.stray_files",
+            by=by,
+            after={"count": len(gone)},
+        )
     return {"dropped": len(gone), **({"left": found.suspicious} if found.suspicious else {})}
 
 
 def _parts(paths):
-    return [paths[n:n + AT_ONCE] for n in range(0, len(paths), AT_ONCE)]
+    return [paths[n : n + AT_ONCE] for n in range(0, len(paths), AT_ONCE)]
 
 
 def _named(paths) -> set:
     """Those of these paths that any row names, in whichever column: a file in a wrong folder is somebody's work too."""
     columns = [column for named in NAMED_BY.values() for column in named]
-    return {path for model, name in columns for path in model.objects.filter(**{f"{name}__in": paths}).values_list(name, flat=True)}
+    return {
+        path
+        for model, name in columns
+        for path in model.objects.filter(**{f"{name}__in": paths}).values_list(name, flat=True)
+    }

@@ -2,6 +2,7 @@
 
 They are made from facts alone, so they may be emptied and made again at any moment; nothing here is a deed, and none is recorded.
 """
+
 import contextlib
 import hashlib
 import logging
@@ -48,25 +49,84 @@ PEOPLE_OF = {
     "certificates.revocation": "credential__certificate__enrolment__person_id",
     "certificates.reinstatement": "revocation__credential__certificate__enrolment__person_id",
 }
-CHANGES_EVERYBODY = frozenset({
-    "assessments.assessment", "certificates.ruleline", "courses.unitversion", "courses.variant", "courses.unit", "courses.unitpage", "courses.corepage",
-    "courses.module", "courses.programme",
-})
-CHANGES_NOBODY = frozenset({
-    "assessments.allocation", "assessments.board", "assessments.boarddecision", "assessments.deadline", "assessments.draft", "assessments.note",
-    "certificates.concern", "certificates.design", "certificates.designversion", "certificates.entryrequest", "certificates.listcheck",
-    "certificates.proposal", "certificates.pendingdecision", "certificates.run", "certificates.runline", "certificates.watch", "certificates.withholding",
-    "certificates.workingname", "certificates.checkseal", "certificates.hook", "certificates.token", "certificates.prooflink", "certificates.reminder",
-    "certificates.refusedfile", "certificates.logentry", "certificates.followup", "certificates.credential", "certificates.stray_files", "watches",
-    "cohorts.cohort", "cohorts.contact", "cohorts.import", "cohorts.remark", "cohorts.telephonetask",
-    "courses.group", "courses.helpline", "courses.lawchange", "courses.lawproposal", "courses.links", "courses.prerequisite", "courses.programmecheck",
-    "courses.formativetask", "courses.provision", "courses.reflection", "courses.session", "courses.studytask", "courses.suggestion", "courses.term",
-    "courses.timetable", "courses.work",
-    "demonstration", "pages.homepage", "pages.standardpage", "record", "record.checkpoint", "wagtaildocs.document", "wagtailimages.image",
-})
+CHANGES_EVERYBODY = frozenset(
+    {
+        "assessments.assessment",
+        "certificates.ruleline",
+        "courses.unitversion",
+        "courses.variant",
+        "courses.unit",
+        "courses.unitpage",
+        "courses.corepage",
+        "courses.module",
+        "courses.programme",
+    }
+)
+CHANGES_NOBODY = frozenset(
+    {
+        "assessments.allocation",
+        "assessments.board",
+        "assessments.boarddecision",
+        "assessments.deadline",
+        "assessments.draft",
+        "assessments.note",
+        "certificates.concern",
+        "certificates.design",
+        "certificates.designversion",
+        "certificates.entryrequest",
+        "certificates.listcheck",
+        "certificates.proposal",
+        "certificates.pendingdecision",
+        "certificates.run",
+        "certificates.runline",
+        "certificates.watch",
+        "certificates.withholding",
+        "certificates.workingname",
+        "certificates.checkseal",
+        "certificates.hook",
+        "certificates.token",
+        "certificates.prooflink",
+        "certificates.reminder",
+        "certificates.refusedfile",
+        "certificates.logentry",
+        "certificates.followup",
+        "certificates.credential",
+        "certificates.stray_files",
+        "watches",
+        "cohorts.cohort",
+        "cohorts.contact",
+        "cohorts.import",
+        "cohorts.remark",
+        "cohorts.telephonetask",
+        "courses.group",
+        "courses.helpline",
+        "courses.lawchange",
+        "courses.lawproposal",
+        "courses.links",
+        "courses.prerequisite",
+        "courses.programmecheck",
+        "courses.formativetask",
+        "courses.provision",
+        "courses.reflection",
+        "courses.session",
+        "courses.studytask",
+        "courses.suggestion",
+        "courses.term",
+        "courses.timetable",
+        "courses.work",
+        "demonstration",
+        "pages.homepage",
+        "pages.standardpage",
+        "record",
+        "record.checkpoint",
+        "wagtaildocs.document",
+        "wagtailimages.image",
+    }
+)
 
 
 # ---- judging ----
+
 
 def refresh(keys, *, is_compared=False) -> int:
     """Judge these people anew and write what differs; whose facts are as they were is not judged again, unless `is_compared`.
@@ -74,35 +134,57 @@ def refresh(keys, *, is_compared=False) -> int:
     keys = sorted(set(keys))
     if not keys:
         return 0
-    known = StretchBasis.objects.filter(person_id__in=keys).values_list("person_id", "digest", "is_stale", "touches")
+    known = StretchBasis.objects.filter(person_id__in=keys).values_list(
+        "person_id", "digest", "is_stale", "touches"
+    )
     return _refresh(Gathered(keys), {key: rest for key, *rest in known}, is_compared)
 
 
 def _refresh(gathered: Gathered, known: dict, is_compared=False) -> int:
     """`known` is what was read before the facts: digest, stale or not, and touches of each person who has them."""
     digests = {key: digest_of(gathered, key) for key in gathered.keys if key != NOBODY}
-    anew = [key for key in digests if is_compared or known.get(key, [None, True])[:2] != [digests[key], False]]
+    anew = [
+        key
+        for key in digests
+        if is_compared or known.get(key, [None, True])[:2] != [digests[key], False]
+    ]
     if not anew:
         return 0
     wanted = {key: rows_for(gathered, key) for key in anew}
-    return _write(anew, wanted, digests, {key: known[key][2] if key in known else 0 for key in anew})
+    return _write(
+        anew, wanted, digests, {key: known[key][2] if key in known else 0 for key in anew}
+    )
 
 
 @transaction.atomic
 def _write(keys, wanted, digests, touches) -> int:
     """1. whoever has no row gets one, 2. the rows are locked, without those that another refresh has, 3. other stretches are
     replaced, 4. the digest says from what; whoever was touched meanwhile stays stale, 5. the stretches have another version."""
-    StretchBasis.objects.bulk_create([StretchBasis(person_id=key) for key in keys], ignore_conflicts=True, batch_size=500)
+    StretchBasis.objects.bulk_create(
+        [StretchBasis(person_id=key) for key in keys], ignore_conflicts=True, batch_size=500
+    )
     skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-    rows = {row.person_id: row for row in StretchBasis.objects.select_for_update(no_key=True, **skip).filter(person_id__in=keys).order_by("person_id")}
+    rows = {
+        row.person_id: row
+        for row in StretchBasis.objects.select_for_update(no_key=True, **skip)
+        .filter(person_id__in=keys)
+        .order_by("person_id")
+    }
     had = defaultdict(set)
-    for row in Stretch.objects.filter(person_id__in=rows).values_list("person_id", "subject", "enrolment_id", "from_day", "until_day", "code"):
+    for row in Stretch.objects.filter(person_id__in=rows).values_list(
+        "person_id", "subject", "enrolment_id", "from_day", "until_day", "code"
+    ):
         had[row[0]].add(row)
     differing = [key for key in rows if had[key] != wanted[key]]
     Stretch.objects.filter(person_id__in=differing).delete()
     columns = ("person_id", "subject", "enrolment_id", "from_day", "until_day", "code")
     Stretch.objects.bulk_create(
-        [Stretch(**dict(zip(columns, line, strict=True))) for key in differing for line in sorted(wanted[key])], batch_size=500,
+        [
+            Stretch(**dict(zip(columns, line, strict=True)))
+            for key in differing
+            for line in sorted(wanted[key])
+        ],
+        batch_size=500,
     )
     for key, row in rows.items():
         row.digest, row.is_stale = digests[key], row.touches != touches[key]
@@ -117,7 +199,10 @@ def rows_for(gathered: Gathered, key) -> set[tuple]:
     if not facts.enrolments:
         return set()
     newest = facts.enrolments[-1].key
-    found = {(key, STANDING, newest, s.from_day, s.until_day, s.code) for s in standing_spans(facts, gathered.book)}
+    found = {
+        (key, STANDING, newest, s.from_day, s.until_day, s.code)
+        for s in standing_spans(facts, gathered.book)
+    }
     printed = gathered.printed_names(key)
     for enrolment in facts.enrolments:
         name = printed.get(enrolment.certificates[-1].number) if enrolment.certificates else None
@@ -128,11 +213,14 @@ def rows_for(gathered: Gathered, key) -> set[tuple]:
 
 def digest_of(gathered: Gathered, key) -> str:
     """Of everything the stretches are made from."""
-    said = repr((gathered.facts[key], gathered.book, gathered.names.get(key), gathered.printed_names(key)))
+    said = repr(
+        (gathered.facts[key], gathered.book, gathered.names.get(key), gathered.printed_names(key))
+    )
     return hashlib.sha256(said.encode()).hexdigest()
 
 
 # ---- which people, and when ----
+
 
 def refresh_few() -> Snapshot:
     """Before a list is read. Where the stretches wait for something and people are few, everybody is brought up to date; where they are
@@ -141,13 +229,19 @@ def refresh_few() -> Snapshot:
     if is_current:
         return Snapshot(version)
     rows = list(
-        User.objects.filter(Exists(Enrolment.objects.filter(person=OuterRef("pk")))).order_by("pk")
-        .values_list("pk", "stretch_basis__digest", "stretch_basis__is_stale", "stretch_basis__touches")[:FEW + 1]
+        User.objects.filter(Exists(Enrolment.objects.filter(person=OuterRef("pk"))))
+        .order_by("pk")
+        .values_list(
+            "pk", "stretch_basis__digest", "stretch_basis__is_stale", "stretch_basis__touches"
+        )[: FEW + 1]
     )
     if len(rows) > FEW:
         return Snapshot(version, behind())
     gathered = Gathered([row[0] for row in rows])
-    with contextlib.suppress(OperationalError), _hardly_waiting():  # while somebody writes much, a list shows its last counts
+    with (
+        contextlib.suppress(OperationalError),
+        _hardly_waiting(),
+    ):  # while somebody writes much, a list shows its last counts
         _refresh(gathered, {row[0]: list(row[1:]) for row in rows if row[1] is not None})
     return Snapshot(known=Known(gathered.facts, gathered.book))
 
@@ -182,20 +276,32 @@ def follow_record() -> int:
     """Mark as stale whoever the next entries of the log concern. How many entries were followed."""
     mark = _mark()
     head = Head.objects.filter(pk=1).values_list("size", flat=True).first() or 0
-    if mark.position < 0:  # made for the first time: everybody is compared, so that nothing before has to be followed
+    if (
+        mark.position < 0
+    ):  # made for the first time: everybody is compared, so that nothing before has to be followed
         _touch_everybody()
         mark.position = head
         mark.save(update_fields=["position"])
         return 0
-    leaves = list(Leaf.objects.filter(position__gte=mark.position, position__lt=mark.position + LEAVES).values_list("entry_id", flat=True))
+    leaves = list(
+        Leaf.objects.filter(
+            position__gte=mark.position, position__lt=mark.position + LEAVES
+        ).values_list("entry_id", flat=True)
+    )
     if not leaves:
         return 0
     keys = people_of(Entry.objects.filter(pk__in=leaves).values_list("thing", flat=True))
     if keys is None:
         _touch_everybody()
     else:
-        StretchBasis.objects.bulk_create([StretchBasis(person_id=key) for key in sorted(keys)], ignore_conflicts=True, batch_size=500)
-        StretchBasis.objects.filter(person_id__in=keys).update(is_stale=True, touches=F("touches") + 1)
+        StretchBasis.objects.bulk_create(
+            [StretchBasis(person_id=key) for key in sorted(keys)],
+            ignore_conflicts=True,
+            batch_size=500,
+        )
+        StretchBasis.objects.filter(person_id__in=keys).update(
+            is_stale=True, touches=F("touches") + 1
+        )
     mark.position += len(leaves)
     mark.save(update_fields=["position"])
     return len(leaves)
@@ -214,7 +320,7 @@ def people_of(things) -> set[int] | None:
     for label, pks in by_model.items():
         pks = sorted(pks)
         for start in range(0, len(pks), MOST):
-            rows = apps.get_model(label)._base_manager.filter(pk__in=pks[start:start + MOST])
+            rows = apps.get_model(label)._base_manager.filter(pk__in=pks[start : start + MOST])
             keys |= set(rows.values_list(PEOPLE_OF[label], flat=True)) - {None}
     return keys
 
@@ -228,7 +334,11 @@ def _stale(most):
     """Lots of stale people, each asked for when the one before is done."""
     last = 0
     for _ in range(most):
-        keys = list(StretchBasis.objects.filter(is_stale=True, person_id__gt=last).order_by("person_id").values_list("person_id", flat=True)[:MOST])
+        keys = list(
+            StretchBasis.objects.filter(is_stale=True, person_id__gt=last)
+            .order_by("person_id")
+            .values_list("person_id", flat=True)[:MOST]
+        )
         if not keys:
             return
         yield keys
@@ -243,14 +353,32 @@ def compare(most=None) -> int:
         mark = _mark()
         if mark.compared_on == today:
             break
-        keys = list(Enrolment.objects.filter(person_id__gt=mark.compared_to).order_by("person_id").values_list("person_id", flat=True).distinct()[:MOST])
+        keys = list(
+            Enrolment.objects.filter(person_id__gt=mark.compared_to)
+            .order_by("person_id")
+            .values_list("person_id", flat=True)
+            .distinct()[:MOST]
+        )
         if keys:
-            fresh = set(StretchBasis.objects.filter(person_id__in=keys, is_stale=False).values_list("person_id", flat=True))
+            fresh = set(
+                StretchBasis.objects.filter(person_id__in=keys, is_stale=False).values_list(
+                    "person_id", flat=True
+                )
+            )
             refresh(set(keys) - fresh)
             differing = refresh(fresh, is_compared=True)
-            mark.compared_to, mark.differing, count = keys[-1], mark.differing + differing, count + len(keys)
+            mark.compared_to, mark.differing, count = (
+                keys[-1],
+                mark.differing + differing,
+                count + len(keys),
+            )
             if differing:
-                log.error("%s people had other stretches than the judgement says; person keys %s to %s. They are put right.", differing, keys[0], keys[-1])
+                log.error(
+                    "%s people had other stretches than the judgement says; person keys %s to %s. They are put right.",
+                    differing,
+                    keys[0],
+                    keys[-1],
+                )
         else:
             mark.compared_on, mark.compared_to, mark.differing = today, 0, 0
         mark.save(update_fields=["compared_on", "compared_to", "differing"])

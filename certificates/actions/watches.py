@@ -1,4 +1,5 @@
 """Watches: an organisation is told when somebody's standing changes, for a purpose and until a day."""
+
 import json
 import logging
 import time
@@ -35,7 +36,16 @@ from .checks import SILENT
 from .lists import answer_list
 
 log = logging.getLogger("django.certificates")
-PAUSES = (60, 300, 1800, 7200, 21600, 43200, 86400, 86400)  # seconds before a delivery is tried again
+PAUSES = (
+    60,
+    300,
+    1800,
+    7200,
+    21600,
+    43200,
+    86400,
+    86400,
+)  # seconds before a delivery is tried again
 TURN = 30  # seconds of sending before the worker's other jobs have their turn
 HELD = timedelta(minutes=5)  # how long a delivery that was begun is nobody else's
 
@@ -61,36 +71,75 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
     insist(may_ask_for(by, organisation))
     today = clock.today()
     if not today < ends_on <= months_after(today, settings.IMSA_WATCH_MONTHS):
-        raise Refused(f"Choose a last day between tomorrow and {in_words(months_after(today, settings.IMSA_WATCH_MONTHS))}.")
+        raise Refused(
+            f"Choose a last day between tomorrow and {in_words(months_after(today, settings.IMSA_WATCH_MONTHS))}."
+        )
     # The organisation, then its watches, then the record: the order in which the worker's look takes them.
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    rows = Watch.objects.select_for_update(no_key=True).filter(organisation=organisation, ended_at=None).order_by("pk")
+    rows = (
+        Watch.objects.select_for_update(no_key=True)
+        .filter(organisation=organisation, ended_at=None)
+        .order_by("pk")
+    )
     open_ones, fresh = {w.person_id: w for w in rows}, []
-    listed = answer_list(organisation, lines, purpose, by=by, why=why or f"To be told of changes until {in_words(ends_on)}", day=today)
+    listed = answer_list(
+        organisation,
+        lines,
+        purpose,
+        by=by,
+        why=why or f"To be told of changes until {in_words(ends_on)}",
+        day=today,
+    )
     by_receipt = {check.receipt: check for check in Check.objects.filter(list_check=listed)}
-    receipts, faults = {row: receipt for row, *_, receipt in listed.lines}, {row: fault for row, *_, fault, _ in listed.lines}
+    receipts, faults = (
+        {row: receipt for row, *_, receipt in listed.lines},
+        {row: fault for row, *_, fault, _ in listed.lines},
+    )
     done = []
     for line in lines:
         check = by_receipt.get(receipts[line.row])
         if check is None:
             done.append(Watched(line, "not_read", why=faults[line.row]))
         elif check.person_id is None or check.answer["code"] in SILENT:
-            done.append(Watched(line, "not_found", receipt=check.receipt, why="We have no answer for this number and this name together."))
+            done.append(
+                Watched(
+                    line,
+                    "not_found",
+                    receipt=check.receipt,
+                    why="We have no answer for this number and this name together.",
+                )
+            )
         else:
             done.append(_kept(organisation, line, check, open_ones, fresh, purpose, ends_on, by))
     Watch.objects.bulk_create(fresh, batch_size=500)
-    counts = {what: sum(d.what == what for d in done) for what in ("added", "changed", "shortened", "kept")}
+    counts = {
+        what: sum(d.what == what for d in done)
+        for what in ("added", "changed", "shortened", "kept")
+    }
     write("certificates.watch", f"cohorts.organisation:{organisation.pk}", by=by, after=counts)
     return done
 
 
 def _kept(organisation, line, check, open_ones, fresh, purpose, ends_on, by) -> Watched:
-    given = {"purpose": purpose, "ends_on": ends_on, "asked_number": (check.asked_number if " or " not in check.asked_number else line.number.upper())[:20], "asked_surname": check.asked_surname}
+    given = {
+        "purpose": purpose,
+        "ends_on": ends_on,
+        "asked_number": (
+            check.asked_number if " or " not in check.asked_number else line.number.upper()
+        )[:20],
+        "asked_surname": check.asked_surname,
+    }
     given |= {"reference": line.reference} if line.reference else {}
     held = open_ones.get(check.person_id)
     if held is None:
         added_by = by if by.pk is not None else None
-        held = Watch(organisation=organisation, person_id=check.person_id, told=check.answer, added_by=added_by, **given)
+        held = Watch(
+            organisation=organisation,
+            person_id=check.person_id,
+            told=check.answer,
+            added_by=added_by,
+            **given,
+        )
         fresh.append(held)
         open_ones[check.person_id] = held
         return Watched(line, "added", held, check.receipt)
@@ -107,7 +156,11 @@ def _kept(organisation, line, check, open_ones, fresh, purpose, ends_on, by) -> 
 @transaction.atomic
 def end_watch(watched, *, by) -> Watch:
     """Stop watching somebody. 1. the watch ends now, 2. a record entry. Twice is once."""
-    held = Watch.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=watched.pk)
+    held = (
+        Watch.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .get(pk=watched.pk)
+    )
     insist(may_end_watch(by, held.organisation))
     if held.ended_at is None:
         held.ended_at = clock.now()
@@ -118,6 +171,7 @@ def end_watch(watched, *, by) -> Watch:
 
 # ---- looking whether anything changed ----
 
+
 def look_at_watches(*, by) -> int:
     """Compare how everybody watched stands today with what was told last. How many changes were told.
 
@@ -127,8 +181,13 @@ def look_at_watches(*, by) -> int:
     feed's order is the order in which it can be read. That an entry is withheld, and that it no longer is, is no change: a watch
     begun before goes on as it was, so that no message is the news that somebody asked to be hidden.
     """
-    keys = list(Watch.objects.filter(ended_at=None).order_by("person_id").values_list("person_id", flat=True).distinct())
-    count = sum(_look_safely(keys[start:start + SOME], by) for start in range(0, len(keys), SOME))
+    keys = list(
+        Watch.objects.filter(ended_at=None)
+        .order_by("person_id")
+        .values_list("person_id", flat=True)
+        .distinct()
+    )
+    count = sum(_look_safely(keys[start : start + SOME], by) for start in range(0, len(keys), SOME))
     told = Told.objects.filter(pk=Told.ONLY).values_list("up_to", flat=True).first() or 0
     if Change.objects.filter(pk__gt=told).exists():
         _tell_contacts()
@@ -142,13 +201,20 @@ def _look_safely(keys, by) -> int:
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        log.exception("Watches could not be looked at; person keys %s.", keys if len(keys) == 1 else f"{keys[0]} to {keys[-1]}")
+        log.exception(
+            "Watches could not be looked at; person keys %s.",
+            keys if len(keys) == 1 else f"{keys[0]} to {keys[-1]}",
+        )
     return sum(_look_safely([key], by) for key in keys) if len(keys) > 1 else 0
 
 
 @transaction.atomic
 def _look(keys, by) -> int:
-    rows = list(Watch.objects.select_for_update(of=("self",), no_key=True).filter(ended_at=None, person_id__in=keys).order_by("pk"))
+    rows = list(
+        Watch.objects.select_for_update(of=("self",), no_key=True)
+        .filter(ended_at=None, person_id__in=keys)
+        .order_by("pk")
+    )
     gathered, today, now = Gathered(keys), clock.today(), clock.now()
     at, news, stood = localtime(now).isoformat(), [], {}
     approved = _approved({row.organisation_id for row in rows}, today)
@@ -167,7 +233,14 @@ def _look(keys, by) -> int:
         standing, told = stood[row.person_id], row.told
         if _is_renamed(row, gathered, today):
             name = _name_now(row.person_id, gathered, today)
-            _add(row, Change.What.NAME, {**told, "name": row.told_name or row.asked_surname}, {**told, "name": name}, now, news)
+            _add(
+                row,
+                Change.What.NAME,
+                {**told, "name": row.told_name or row.asked_surname},
+                {**told, "name": name},
+                now,
+                news,
+            )
         _note_name(row, gathered, today)
         if _stays_silent(told, row.person_id, gathered, today):
             continue
@@ -177,11 +250,21 @@ def _look(keys, by) -> int:
         elif _is_ending(standing, told, today):
             until = standing.until.isoformat()
             after = {**_answer(row.person_id, standing, gathered, today, at), "ending_told": until}
-            _add(row, Change.What.ENDING, told, {**after, "then": _then(row.person_id, gathered, standing.until)}, now, news)
+            _add(
+                row,
+                Change.What.ENDING,
+                told,
+                {**after, "then": _then(row.person_id, gathered, standing.until)},
+                now,
+                news,
+            )
         elif told.get("until") == (standing.until and standing.until.isoformat()):
             continue
         else:
-            after = {**_answer(row.person_id, standing, gathered, today, at), "ending_told": told.get("ending_told")}
+            after = {
+                **_answer(row.person_id, standing, gathered, today, at),
+                "ending_told": told.get("ending_told"),
+            }
         row.told = after
         row.save(update_fields=["told"])
     Watch.objects.filter(pk__in=[row.pk for row in rows]).update(looked_at=now)
@@ -207,7 +290,11 @@ def _answer(person_id, standing, gathered, today, at) -> dict:
 def _is_ending(standing, told, today) -> bool:
     """Is the standing about to end, and was that not told yet?"""
     until = standing.until
-    if not until or standing.code in ("not_found", "in_training") or told.get("ending_told") == until.isoformat():
+    if (
+        not until
+        or standing.code in ("not_found", "in_training")
+        or told.get("ending_told") == until.isoformat()
+    ):
         return False
     return until - settings.IMSA_TELL_BEFORE_DAYS * DAY <= today
 
@@ -216,12 +303,19 @@ def _then(person_id, gathered, until) -> dict:
     """How the standing would be on the day after, and why, as things are known now."""
     day = until + DAY
     then = verdict(day, gathered.facts[person_id], gathered.book)
-    return {"on": day.isoformat(), "code": then.code, "label": words_for(then.code).label, "reasons": [str(reason) for reason in then.reasons]}
+    return {
+        "on": day.isoformat(),
+        "code": then.code,
+        "label": words_for(then.code).label,
+        "reasons": [str(reason) for reason in then.reasons],
+    }
 
 
 def _name_now(person_id, gathered, today) -> str:
     """The family name the check asks for: the working name where there is one, else that on file."""
-    return gathered.working_name(person_id, today) or family_names.family_name(*gathered.names.get(person_id, ("", "")))
+    return gathered.working_name(person_id, today) or family_names.family_name(
+        *gathered.names.get(person_id, ("", ""))
+    )
 
 
 def _is_renamed(row, gathered, today) -> bool:
@@ -247,9 +341,18 @@ def _note_name(row, gathered, today):
 
 
 def _add(row, what, before, after, now, news):
-    change = Change.objects.create(organisation_id=row.organisation_id, watch=row, what=what, before=before, after=after, at=now)
+    change = Change.objects.create(
+        organisation_id=row.organisation_id,
+        watch=row,
+        what=what,
+        before=before,
+        after=after,
+        at=now,
+    )
     hooks = Hook.objects.filter(organisation_id=row.organisation_id, ended_at=None)
-    Delivery.objects.bulk_create([Delivery(hook=hook, change=change, next_at=now) for hook in hooks])
+    Delivery.objects.bulk_create(
+        [Delivery(hook=hook, change=change, next_at=now) for hook in hooks]
+    )
     news.append(change)
 
 
@@ -260,18 +363,37 @@ def _tell_contacts():
     Told.objects.get_or_create(pk=Told.ONLY)
     mark, today = Told.objects.select_for_update(no_key=True).get(pk=Told.ONLY), clock.today()
     fresh = Change.objects.filter(pk__gt=mark.up_to).order_by()
-    employers = set(StandingNotice.objects.filter(organisation__isnull=False, person__in=fresh.values("watch__person")).values_list("organisation_id", "person_id"))
+    employers = set(
+        StandingNotice.objects.filter(
+            organisation__isnull=False, person__in=fresh.values("watch__person")
+        ).values_list("organisation_id", "person_id")
+    )
     counts = Counter(
-        change.organisation_id for change in fresh.select_related("watch")
-        if not ((change.organisation_id, change.watch.person_id) in employers and _is_told_as_employer(change))
+        change.organisation_id
+        for change in fresh.select_related("watch")
+        if not (
+            (change.organisation_id, change.watch.person_id) in employers
+            and _is_told_as_employer(change)
+        )
     )
     mark.up_to = fresh.aggregate(last=Max("pk"))["last"] or mark.up_to
     mark.save(update_fields=["up_to"])
-    for contact in Contact.objects.filter(organisation__in=counts, starts_on__lte=today).select_related("person"):
+    for contact in Contact.objects.filter(
+        organisation__in=counts, starts_on__lte=today
+    ).select_related("person"):
         if contact.ends_on is None or contact.ends_on >= today:
             count = counts[contact.organisation_id]
-            words = "Something changed for a person" if count == 1 else f"Something changed for {count} people"
-            tell(contact.person, "A standing you watch", f"{words} your organisation watches. Your page says what.", reverse("certificates:watches"))
+            words = (
+                "Something changed for a person"
+                if count == 1
+                else f"Something changed for {count} people"
+            )
+            tell(
+                contact.person,
+                "A standing you watch",
+                f"{words} your organisation watches. Your page says what.",
+                reverse("certificates:watches"),
+            )
 
 
 def _is_told_as_employer(change) -> bool:
@@ -280,6 +402,7 @@ def _is_told_as_employer(change) -> bool:
 
 
 # ---- telling machines ----
+
 
 def deliver_changes(*, by) -> int:
     """Send what waits to organisations' own addresses, for half a minute at most. How many were taken.
@@ -291,10 +414,16 @@ def deliver_changes(*, by) -> int:
     """
     taken, resting, until = 0, set(), time.monotonic() + TURN
     while time.monotonic() < until and (delivery := _next(resting)) is not None:
-        body = json.dumps(message_of(delivery.change), ensure_ascii=False, separators=(",", ":")).encode()
-        headers = signed_headers(delivery.hook.secret, f"change_{delivery.change_id}", body, clock.now())
+        body = json.dumps(
+            message_of(delivery.change), ensure_ascii=False, separators=(",", ":")
+        ).encode()
+        headers = signed_headers(
+            delivery.hook.secret, f"change_{delivery.change_id}", body, clock.now()
+        )
         if is_approved_today(delivery.hook.organisation):
-            is_taken, said = outgoing_http.post(delivery.hook.address, body, headers, is_private_allowed=settings.IMSA_HOOKS_INSIDE)
+            is_taken, said = outgoing_http.post(
+                delivery.hook.address, body, headers, is_private_allowed=settings.IMSA_HOOKS_INSIDE
+            )
         else:
             is_taken, said = False, "The organisation is not approved, so nothing was sent."
         taken += is_taken
@@ -306,8 +435,15 @@ def deliver_changes(*, by) -> int:
 @transaction.atomic
 def _next(resting=frozenset()) -> Delivery | None:
     now = clock.now()
-    rows = Delivery.objects.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related("hook__organisation", "change__watch")
-    found = rows.filter(state=DeliveryState.WAITING, next_at__lte=now, hook__ended_at=None).exclude(hook_id__in=resting).order_by("next_at", "pk").first()
+    rows = Delivery.objects.select_for_update(
+        of=("self",), skip_locked=True, no_key=True
+    ).select_related("hook__organisation", "change__watch")
+    found = (
+        rows.filter(state=DeliveryState.WAITING, next_at__lte=now, hook__ended_at=None)
+        .exclude(hook_id__in=resting)
+        .order_by("next_at", "pk")
+        .first()
+    )
     if found:
         found.tries, found.next_at = found.tries + 1, now + HELD
         found.save(update_fields=["tries", "next_at"])
@@ -316,7 +452,11 @@ def _next(resting=frozenset()) -> Delivery | None:
 
 @transaction.atomic
 def _settle(delivery, is_taken, said, by):
-    held = Delivery.objects.select_for_update(of=("self",), no_key=True).select_related("hook").get(pk=delivery.pk)
+    held = (
+        Delivery.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("hook")
+        .get(pk=delivery.pk)
+    )
     if held.state != DeliveryState.WAITING:
         return
     if is_taken:
@@ -331,10 +471,13 @@ def _settle(delivery, is_taken, said, by):
 
 def _tell_given_up(delivery):
     today = clock.today()
-    for contact in Contact.objects.filter(organisation_id=delivery.hook.organisation_id, starts_on__lte=today).select_related("person"):
+    for contact in Contact.objects.filter(
+        organisation_id=delivery.hook.organisation_id, starts_on__lte=today
+    ).select_related("person"):
         if contact.ends_on is None or contact.ends_on >= today:
             tell(
-                contact.person, "A change could not be sent to your address",
+                contact.person,
+                "A change could not be sent to your address",
                 f"{delivery.hook.address} did not take a change for days ({delivery.said}). The feed on your page has it.",
                 reverse("certificates:machines"),
             )
@@ -346,12 +489,20 @@ def message_of(change) -> dict:
     then = {"then": change.after["then"]} if "then" in change.after else {}
 
     def part(answer):
-        return answer and {name: answer.get(name) for name in ("code", "label", "nations", "conditions", "until")}
+        return answer and {
+            name: answer.get(name) for name in ("code", "label", "nations", "conditions", "until")
+        }
 
     return {
-        "type": f"standing.{change.what}", "timestamp": localtime(change.at).isoformat(),
+        "type": f"standing.{change.what}",
+        "timestamp": localtime(change.at).isoformat(),
         "data": {
-            "cursor": change.pk, "watch": told.pk, "number": told.asked_number, "reference": told.reference,
-            "before": part(change.before), "after": part(change.after), **then,
+            "cursor": change.pk,
+            "watch": told.pk,
+            "number": told.asked_number,
+            "reference": told.reference,
+            "before": part(change.before),
+            "after": part(change.after),
+            **then,
         },
     }

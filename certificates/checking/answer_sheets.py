@@ -1,4 +1,5 @@
 """A list of answers as a file, in the order in which it was asked; no cell runs as a formula."""
+
 import io
 from datetime import date
 
@@ -10,7 +11,18 @@ from lms.kit import spreadsheets
 from lms.kit.spreadsheets import bare
 
 HEADINGS = (
-    "Line", "Number", "Family name", "Reference", "Answer", "Nations", "Conditions", "What it means", "Why", "Counts until", "Asked about", "Receipt",
+    "Line",
+    "Number",
+    "Family name",
+    "Reference",
+    "Answer",
+    "Nations",
+    "Conditions",
+    "What it means",
+    "Why",
+    "Counts until",
+    "Asked about",
+    "Receipt",
     "What is wrong",
 )
 WIDTHS = (6, 18, 22, 16, 24, 22, 30, 50, 50, 13, 13, 20, 50)

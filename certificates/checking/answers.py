@@ -1,4 +1,5 @@
 """What an asker is told of a standing, in both languages, as it is kept with the question."""
+
 from lms.kit import nations
 
 from ..accreditation.sentences import NATIONS, WELSH, in_welsh
@@ -10,17 +11,39 @@ def in_full(standing, at: str, is_past=False, each=None) -> dict:
     known now give this answer."""
     words = words_for(standing.code)
     said = {
-        "code": standing.code, **words.said(is_past=is_past), "nations": nations.labels(standing.nations), "conditions": standing.conditions,
-        "reasons": [str(reason) for reason in standing.reasons], "answered_at": at,
+        "code": standing.code,
+        **words.said(is_past=is_past),
+        "nations": nations.labels(standing.nations),
+        "conditions": standing.conditions,
+        "reasons": [str(reason) for reason in standing.reasons],
+        "answered_at": at,
         "cy": {
-            **words.said(WELSH, is_past), "nations": [name for code, name in NATIONS[WELSH].items() if code in standing.nations],
+            **words.said(WELSH, is_past),
+            "nations": [name for code, name in NATIONS[WELSH].items() if code in standing.nations],
             "reasons": [in_welsh(reason) for reason in standing.reasons],
         },
     }
     if each is not None:
         said["until"] = standing.until and standing.until.isoformat()
-        said["each_nation"] = [{"nation": n.nation, "label": nations.NATIONS[n.nation], "counts": n.counts, "term": n.term, "why": str(n.why)} for n in each]
-        said["cy"]["each_nation"] = [{"nation": n.nation, "label": NATIONS[WELSH][n.nation], "counts": n.counts, "why": in_welsh(n.why)} for n in each]
+        said["each_nation"] = [
+            {
+                "nation": n.nation,
+                "label": nations.NATIONS[n.nation],
+                "counts": n.counts,
+                "term": n.term,
+                "why": str(n.why),
+            }
+            for n in each
+        ]
+        said["cy"]["each_nation"] = [
+            {
+                "nation": n.nation,
+                "label": NATIONS[WELSH][n.nation],
+                "counts": n.counts,
+                "why": in_welsh(n.why),
+            }
+            for n in each
+        ]
     return said
 
 
@@ -34,7 +57,11 @@ def code_told(code: str, withheld: str, is_organisation=False, is_known=False) -
 
 def essence_of(standing) -> dict:
     """The essence of the answer that `in_full` would make of it."""
-    return {"code": standing.code, "nations": nations.labels(standing.nations), "conditions": standing.conditions}
+    return {
+        "code": standing.code,
+        "nations": nations.labels(standing.nations),
+        "conditions": standing.conditions,
+    }
 
 
 def essence(answer: dict) -> dict:

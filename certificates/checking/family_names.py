@@ -3,6 +3,7 @@
 Each spelling that fits widens a guess, so all that fits holds a whole family name, or a part of it that is a name by itself:
 at least three letters, and no particle (docs/decisions/0007-names.md).
 """
+
 import re
 import unicodedata
 from itertools import islice, product
@@ -12,7 +13,14 @@ from lms.kit.letters import folded, is_a_name, without_unseen
 __all__ = ["family_name", "fits", "folded", "is_a_name", "is_same"]
 
 # As the machine-readable line of a passport may spell them (ICAO Doc 9303-3, section 6), besides the letter without its mark.
-PASSPORT = {"ä": ("ae",), "å": ("aa",), "ö": ("oe",), "ø": ("oe",), "ü": ("ue", "uxx"), "ñ": ("nxx",)}
+PASSPORT = {
+    "ä": ("ae",),
+    "å": ("aa",),
+    "ö": ("oe",),
+    "ø": ("oe",),
+    "ü": ("ue", "uxx"),
+    "ñ": ("nxx",),
+}
 MOST_SPELLINGS = 243
 LEAST = 3
 PARTICLES = frozenset(
@@ -29,7 +37,9 @@ def spellings(name: str) -> frozenset[str]:
         return frozenset((folded(name),))
     choices = [(c, *PASSPORT.get(c, ())) for c in whole]
     every = ("".join(chosen) for chosen in islice(product(*choices), MOST_SPELLINGS))
-    alike = "".join(PASSPORT.get(c, c)[0] if c in PASSPORT else c for c in whole)  # also where there are too many
+    alike = "".join(
+        PASSPORT.get(c, c)[0] if c in PASSPORT else c for c in whole
+    )  # also where there are too many
     return frozenset(folded(spelt) for spelt in (name, alike, *every))
 
 
@@ -59,10 +69,14 @@ def fits(typed: str, given: str, family: str) -> bool:
     # A full name: some of the given names in their order, and what fits by itself.
     longest = max(len(s) for s in wanted)
     firsts = given.split()
-    before = [" ".join(firsts[i:j]) for i in range(len(firsts)) for j in range(i + 1, len(firsts) + 1)][:30]
+    before = [
+        " ".join(firsts[i:j]) for i in range(len(firsts)) for j in range(i + 1, len(firsts) + 1)
+    ][:30]
     return any(
         not wanted.isdisjoint(spellings(one) | spellings(other))
-        for name in (family, *parts) for first in before if len(first) <= longest * 2
+        for name in (family, *parts)
+        for first in before
+        if len(first) <= longest * 2
         for one, other in ((f"{first} {name}", f"{name} {first}"),)
     )
 
@@ -77,7 +91,9 @@ def parts_of(family: str) -> list[str]:
             if (i, j) != (0, len(words)) and _is_name_enough(run[0]) and _is_name_enough(run[-1]):
                 found.append(" ".join(run))
     for word in words:
-        before, mark, after = next((word.partition(mark) for mark in APOSTROPHES if mark in word), (word, "", ""))
+        before, mark, after = next(
+            (word.partition(mark) for mark in APOSTROPHES if mark in word), (word, "", "")
+        )
         if mark and len(folded(before)) <= 2 and _is_name_enough(after):
             found.append(after)
     return found

@@ -1,4 +1,5 @@
 """What somebody asks of the register, read from what they typed: a number, a family name and a day."""
+
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,7 +31,9 @@ def question_of(number, surname, day) -> Question:
 
 def insist_readable(surname, day):
     if not is_a_name(without_unseen(surname or "")) or len(surname) > LONGEST_SURNAME:
-        raise Refused("Type the family name as it stands on the certificate: letters, spaces, hyphens and apostrophes.")
+        raise Refused(
+            "Type the family name as it stands on the certificate: letters, spaces, hyphens and apostrophes."
+        )
     may = may_be_asked(day)
     if not may:
         raise Refused(may.reason)
@@ -45,6 +48,8 @@ def numbers_meant(typed: str) -> list[str]:
     if bare.startswith("C") and len(bare) != 8:
         return [codes.read(typed, "C")]
     if len(bare) < 8 and not bare.startswith("C"):
-        raise Misread("Type the whole number. It begins with IMSA or with C, and has eight characters after that.")
+        raise Misread(
+            "Type the whole number. It begins with IMSA or with C, and has eight characters after that."
+        )
     ending = codes.read(f"IMSA{bare}", "IMSA").removeprefix("IMSA")
     return [f"IMSA{ending}", f"C{ending}"]

@@ -1,4 +1,5 @@
 """Reads a list of numbers and names, pasted or from a file, line by line; a slip in one line stops no other."""
+
 import csv
 import re
 from dataclasses import dataclass
@@ -15,14 +16,39 @@ from .questions import Question, numbers_meant, question_of
 
 MOST = 10_000
 COLUMNS = {
-    "number": ("number", "imsa number", "certificate number", "certificate", "imsa", "rhif", "imsa no", "imsa no.", "certificate no", "certificate no.", "no", "no."),
-    "surname": ("family name", "surname", "last name", "family_name", "cyfenw", "family name for checks", "name", "full name", "employee name"),
+    "number": (
+        "number",
+        "imsa number",
+        "certificate number",
+        "certificate",
+        "imsa",
+        "rhif",
+        "imsa no",
+        "imsa no.",
+        "certificate no",
+        "certificate no.",
+        "no",
+        "no.",
+    ),
+    "surname": (
+        "family name",
+        "surname",
+        "last name",
+        "family_name",
+        "cyfenw",
+        "family name for checks",
+        "name",
+        "full name",
+        "employee name",
+    ),
     "reference": ("reference", "our reference", "ref", "id", "staff number"),
 }
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 IN_GROUPS = re.compile(r"(?:IMSA|C)-[A-Z0-9]{4}-[A-Z0-9]{4}", re.IGNORECASE)
 # Linear, as every expression of the house (tests/house/test_patterns.py): spaces come one at a time.
-FREE = re.compile(r"((?:IMSA|C)?[ \-‐-―]{0,6}[0-9A-Za-z]{4}[ \-‐-―]{0,6}[0-9A-Za-z]{4})[ ,;]++(.+)", re.I)
+FREE = re.compile(
+    r"((?:IMSA|C)?[ \-‐-―]{0,6}[0-9A-Za-z]{4}[ \-‐-―]{0,6}[0-9A-Za-z]{4})[ ,;]++(.+)", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -38,10 +64,19 @@ class Line:
 
 
 def line_of(row: int, number: str, surname: str, reference: str, day: date) -> Line:
-    number, surname, reference = (CONTROL.sub("", without_unseen(words)) for words in (number, surname, reference))
+    number, surname, reference = (
+        CONTROL.sub("", without_unseen(words)) for words in (number, surname, reference)
+    )
     if _is_number(surname) and not _is_number(number) and is_a_name(number):
-        number, surname = surname, number  # the two columns have changed places, and neither can be taken for the other
-    number, surname, reference = number.strip()[:40], " ".join(surname.split())[:150], " ".join(reference.split())[:60]
+        number, surname = (
+            surname,
+            number,
+        )  # the two columns have changed places, and neither can be taken for the other
+    number, surname, reference = (
+        number.strip()[:40],
+        " ".join(surname.split())[:150],
+        " ".join(reference.split())[:60],
+    )
     if not number or not surname:
         missing = "number" if not number else "family name"
         return Line(row, number, surname, reference, None, f"The {missing} is missing.")
@@ -54,7 +89,9 @@ def line_of(row: int, number: str, surname: str, reference: str, day: date) -> L
 def _is_number(words) -> bool:
     try:
         # Eight letters may be a name; one number in twelve has no digit, and then its hyphens tell.
-        return bool(numbers_meant(words)) and (any(c.isdigit() for c in words) or bool(IN_GROUPS.fullmatch(words.strip())))
+        return bool(numbers_meant(words)) and (
+            any(c.isdigit() for c in words) or bool(IN_GROUPS.fullmatch(words.strip()))
+        )
     except Misread:
         return False
 
@@ -67,13 +104,37 @@ def pasted(text: str, day: date) -> list[Line]:
             continue
         mark = next((mark for mark in "\t;," if mark in words), None)
         try:
-            cells = [cell.strip() for cell in next(csv.reader([words], delimiter=mark, skipinitialspace=True))] if mark else _parted(words)
+            cells = (
+                [
+                    cell.strip()
+                    for cell in next(csv.reader([words], delimiter=mark, skipinitialspace=True))
+                ]
+                if mark
+                else _parted(words)
+            )
         except csv.Error:
-            found.append(Line(row, words.strip()[:40], "", "", None, "This line cannot be read: it is too long, or a quotation mark is missing."))
+            found.append(
+                Line(
+                    row,
+                    words.strip()[:40],
+                    "",
+                    "",
+                    None,
+                    "This line cannot be read: it is too long, or a quotation mark is missing.",
+                )
+            )
             continue
         if not found and _kind_of(cells[0]) == "number" and not any(c.isdigit() for c in words):
             continue  # the names of columns, pasted along
-        found.append(line_of(row, cells[0], cells[1] if len(cells) > 1 else "", cells[2] if len(cells) > 2 else "", day))
+        found.append(
+            line_of(
+                row,
+                cells[0],
+                cells[1] if len(cells) > 1 else "",
+                cells[2] if len(cells) > 2 else "",
+                day,
+            )
+        )
         if len(found) > MOST:
             raise FileProblem(f"Line {row}: a list may have {MOST:,} lines. Bring it in parts.")
     if not found:
@@ -87,7 +148,14 @@ def _parted(words) -> list[str]:
     if free:
         return [free[1], free[2]]
     parts = words.split()
-    count = next((n for n, part in enumerate(parts) if not (any(c.isdigit() for c in part) or part.upper().rstrip("-") in ("IMSA", "C"))), len(parts))
+    count = next(
+        (
+            n
+            for n, part in enumerate(parts)
+            if not (any(c.isdigit() for c in part) or part.upper().rstrip("-") in ("IMSA", "C"))
+        ),
+        len(parts),
+    )
     count = max(count, 1)
     return [" ".join(parts[:count]), " ".join(parts[count:])]
 
@@ -99,12 +167,18 @@ def filed(content: bytes, day: date) -> list[Line]:
     for index, cell in enumerate(sheet.header.cells):
         kind = _kind_of(cell.text)
         rank = COLUMNS[kind].index(_bare(cell.text)) if kind else 0
-        if kind and (kind not in places or rank < ranks[kind]):  # “Surname” beside “Name” is the surname
+        if kind and (
+            kind not in places or rank < ranks[kind]
+        ):  # “Surname” beside “Name” is the surname
             places[kind], ranks[kind] = index, rank
     missing = [name for name in ("number", "surname") if name not in places]
     if missing:
-        named = " and ".join({"number": "“Number”", "surname": "“Family name”"}[name] for name in missing)
-        raise FileProblem(f"Row {sheet.header.number}: no column is called {named}. Name the columns Number and Family name.")
+        named = " and ".join(
+            {"number": "“Number”", "surname": "“Family name”"}[name] for name in missing
+        )
+        raise FileProblem(
+            f"Row {sheet.header.number}: no column is called {named}. Name the columns Number and Family name."
+        )
 
     def cell(row, kind):
         index = places.get(kind)
@@ -113,8 +187,14 @@ def filed(content: bytes, day: date) -> list[Line]:
     def line(row):
         cells = {kind: cell(row, kind) for kind in COLUMNS}
         fault = next((cells[kind].fault for kind in ("number", "surname") if cells[kind].fault), "")
-        number, surname, reference = (cells[kind].text for kind in ("number", "surname", "reference"))
-        return Line(row.number, number[:40], surname[:150], reference[:60], None, fault) if fault else line_of(row.number, number, surname, reference, day)
+        number, surname, reference = (
+            cells[kind].text for kind in ("number", "surname", "reference")
+        )
+        return (
+            Line(row.number, number[:40], surname[:150], reference[:60], None, fault)
+            if fault
+            else line_of(row.number, number, surname, reference, day)
+        )
 
     return [line(row) for row in sheet.rows]
 

@@ -2,6 +2,7 @@
 
 The Welsh is ours and waits for a Welsh speaker of the Hub to confirm it (docs/standings.md).
 """
+
 import re
 
 from ..accreditation.sentences import ENGLISH, WELSH
@@ -13,9 +14,17 @@ PLACES = {
     "lead": ("The words above the name", 80, ()),
     "body": ("The sentence below the name", 500, ("award", "conferred", "nations")),
     "statement": ("The small print", 500, ("site",)),
-    "valid": ("The line with its number and days", 300, ("number", "imsa_number", "issued", "until")),
+    "valid": (
+        "The line with its number and days",
+        300,
+        ("number", "imsa_number", "issued", "until"),
+    ),
 }
-NEEDED = {"body": ("award", "conferred"), "statement": ("site",), "valid": ("number", "issued", "until")}
+NEEDED = {
+    "body": ("award", "conferred"),
+    "statement": ("site",),
+    "valid": ("number", "issued", "until"),
+}
 BUILT_IN = {
     ENGLISH: {
         "issuer": "IMSA Model Hub",
@@ -57,22 +66,41 @@ def faults(wording: dict, shows_nations=True) -> list[tuple[str, str]]:
     for place, (_, most, allowed) in PLACES.items():
         text = wording.get(place, "")
         held = PLACEHOLDER.findall(text)
-        needed = [*NEEDED.get(place, ()), *(["nations"] if place == "body" and shows_nations else [])]
+        needed = [
+            *NEEDED.get(place, ()),
+            *(["nations"] if place == "body" and shows_nations else []),
+        ]
         if not text.strip():
             found.append((place, "Write these words."))
         elif len(text) > most:
             found.append((place, f"This has {len(text)} characters; {most} fit."))
-        elif stray := [name for name in held if name not in allowed] or "{" in PLACEHOLDER.sub("", text) or "}" in PLACEHOLDER.sub("", text):
+        elif (
+            stray := [name for name in held if name not in allowed]
+            or "{" in PLACEHOLDER.sub("", text)
+            or "}" in PLACEHOLDER.sub("", text)
+        ):
             named = f" {{{stray[0]}}}" if isinstance(stray, list) else ""
             may = ", ".join(f"{{{name}}}" for name in allowed) or "none"
-            found.append((place, f"Here{named} would not be filled in. Placeholders that may stand here: {may}."))
+            found.append(
+                (
+                    place,
+                    f"Here{named} would not be filled in. Placeholders that may stand here: {may}.",
+                )
+            )
         elif missing := [name for name in needed if name not in held]:
-            found.append((place, f"{', '.join(f'{{{name}}}' for name in missing)} must stand in it."))
+            found.append(
+                (place, f"{', '.join(f'{{{name}}}' for name in missing)} must stand in it.")
+            )
         elif place == "body" and not shows_nations and "nations" in held:
-            found.append((place, "The design does not show nations, so {nations} cannot stand here."))
+            found.append(
+                (place, "The design does not show nations, so {nations} cannot stand here.")
+            )
     return found
 
 
 def filled(wording: dict, values: dict) -> dict:
     """Each place with its placeholders filled in."""
-    return {place: wording[place].format(**{name: values[name] for name in allowed}) for place, (_, _, allowed) in PLACES.items()}
+    return {
+        place: wording[place].format(**{name: values[name] for name in allowed})
+        for place, (_, _, allowed) in PLACES.items()
+    }

@@ -1,4 +1,5 @@
 """What everybody types: a check, a file to verify, a receipt; and the fields that other forms of this room share."""
+
 from django import forms
 
 from lms.kit import clock
@@ -16,10 +17,14 @@ PLAIN_TYPING = {"autocomplete": "off", "spellcheck": "false"}
 
 def day_field(**kwargs):
     return forms.DateField(
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **kwargs.pop("attrs", {})}),
+        widget=forms.DateInput(
+            format="%Y-%m-%d", attrs={"type": "date", **kwargs.pop("attrs", {})}
+        ),
         error_messages={
-            "required": "Choose a day.", "invalid": "Write the day as 14 November 2026 would be here: 2026-11-14.",
-        }, **kwargs,
+            "required": "Choose a day.",
+            "invalid": "Write the day as 14 November 2026 would be here: 2026-11-14.",
+        },
+        **kwargs,
     )
 
 
@@ -33,13 +38,18 @@ def insist_askable(day):
 
 def hub_words(label, empty, help_text="Only Hub officers read this.", rows=5):
     return forms.CharField(
-        label=label, widget=forms.Textarea(attrs={"rows": rows}), max_length=4000, help_text=help_text, error_messages={"required": empty},
+        label=label,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        max_length=4000,
+        help_text=help_text,
+        error_messages={"required": empty},
     )
 
 
 class CheckForm(forms.Form):
     number = forms.CharField(
-        label="IMSA number or certificate number", max_length=40,
+        label="IMSA number or certificate number",
+        max_length=40,
         help_text="Such as IMSA-7K3M-29XR or C-7K3M-29XR. Capitals, spaces and hyphens do not matter.",
         widget=forms.TextInput(attrs={**PLAIN_TYPING, "autocapitalize": "characters"}),
         error_messages={
@@ -48,19 +58,32 @@ class CheckForm(forms.Form):
         },
     )
     surname = forms.CharField(
-        label="Family name", max_length=150, help_text="As on the certificate. For somebody with one name, that name.",
+        label="Family name",
+        max_length=150,
+        help_text="As on the certificate. For somebody with one name, that name.",
         widget=forms.TextInput(attrs=PLAIN_TYPING),
-        error_messages={"required": "Type the family name.", "max_length": "That is too long for a name."},
+        error_messages={
+            "required": "Type the family name.",
+            "max_length": "That is too long for a name.",
+        },
     )
     on = day_field(
-        label="Day", required=False, help_text=f"Any day from {FIRST_DAY.day} {FIRST_DAY:%B %Y} to today. Leave empty for today.",
+        label="Day",
+        required=False,
+        help_text=f"Any day from {FIRST_DAY.day} {FIRST_DAY:%B %Y} to today. Leave empty for today.",
     )
     purpose = forms.ChoiceField(
-        label="Why you ask", choices=[("", "Choose one"), *Purpose.choices], required=False,
-        help_text="The person reads this beside your organisation’s name.", error_messages={"required": "Choose why you ask. The person reads it."},
+        label="Why you ask",
+        choices=[("", "Choose one"), *Purpose.choices],
+        required=False,
+        help_text="The person reads this beside your organisation’s name.",
+        error_messages={"required": "Choose why you ask. The person reads it."},
     )
     why = forms.CharField(
-        label="In your own words", required=False, max_length=200, help_text="The person reads this too. Name no survivor.",
+        label="In your own words",
+        required=False,
+        max_length=200,
+        help_text="The person reads this too. Name no survivor.",
         error_messages={"max_length": "That is longer than 200 characters."},
     )
     organisation = forms.ChoiceField(label="On behalf of", required=False)
@@ -69,9 +92,13 @@ class CheckForm(forms.Form):
         """`organisations`: those the asker is a contact of; with one or more they say why they ask."""
         super().__init__(*args, **kwargs)
         self.organisations = {str(o.pk): o for o in organisations}
-        self.fields["organisation"].choices = [(key, o.name) for key, o in self.organisations.items()]
+        self.fields["organisation"].choices = [
+            (key, o.name) for key, o in self.organisations.items()
+        ]
         if not self.organisations:
-            self.fields["purpose"].help_text = self.fields["why"].help_text = "The person can read this. They do not learn who you are."
+            self.fields["purpose"].help_text = self.fields["why"].help_text = (
+                "The person can read this. They do not learn who you are."
+            )
         self.fields["purpose"].required = bool(self.organisations)
         self.fields["organisation"].required = len(self.organisations) > 1
         if len(self.organisations) < 2:
@@ -108,15 +135,26 @@ def one_of(field):
 
 
 class VerifyForm(forms.Form):
-    file = one_of(forms.FileField(
-        label="Certificate or badge", required=False, allow_empty_file=True,
-        help_text="The PDF, or a badge as a PNG or SVG picture or a text file, up to 5 MB. It is read and not kept.",
-        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf,image/png,.png,image/svg+xml,.svg,.jwt,.txt"}),
-    ))
-    text = one_of(forms.CharField(
-        label="Or paste a credential", required=False, max_length=200_000, widget=forms.Textarea(attrs={"rows": 3, **PLAIN_TYPING}),
-        help_text="A long line of letters in three parts, as a wallet shows it.",
-    ))
+    file = one_of(
+        forms.FileField(
+            label="Certificate or badge",
+            required=False,
+            allow_empty_file=True,
+            help_text="The PDF, or a badge as a PNG or SVG picture or a text file, up to 5 MB. It is read and not kept.",
+            widget=forms.FileInput(
+                attrs={"accept": "application/pdf,.pdf,image/png,.png,image/svg+xml,.svg,.jwt,.txt"}
+            ),
+        )
+    )
+    text = one_of(
+        forms.CharField(
+            label="Or paste a credential",
+            required=False,
+            max_length=200_000,
+            widget=forms.Textarea(attrs={"rows": 3, **PLAIN_TYPING}),
+            help_text="A long line of letters in three parts, as a wallet shows it.",
+        )
+    )
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -131,7 +169,9 @@ class VerifyForm(forms.Form):
     def clean(self):
         given = super().clean()
         if not self.errors and not given.get("file") and not (given.get("text") or "").strip():
-            self.add_error("file", "Choose the file of a certificate or badge, or paste a credential.")
+            self.add_error(
+                "file", "Choose the file of a certificate or badge, or paste a credential."
+            )
         return given
 
     def content(self) -> bytes:
@@ -140,18 +180,32 @@ class VerifyForm(forms.Form):
 
 
 class ReceiptForm(forms.Form):
-    file = one_of(forms.FileField(label="Receipt", required=False, help_text="The file as it was downloaded, up to 1 MB.", allow_empty_file=True))
-    pasted = one_of(forms.CharField(
-        label="Or paste it", required=False, max_length=100_000, widget=forms.Textarea(attrs={"rows": 4, **PLAIN_TYPING}),
-        help_text="A long line of letters in three parts; or type the receipt number, which begins with Q.",
-    ))
+    file = one_of(
+        forms.FileField(
+            label="Receipt",
+            required=False,
+            help_text="The file as it was downloaded, up to 1 MB.",
+            allow_empty_file=True,
+        )
+    )
+    pasted = one_of(
+        forms.CharField(
+            label="Or paste it",
+            required=False,
+            max_length=100_000,
+            widget=forms.Textarea(attrs={"rows": 4, **PLAIN_TYPING}),
+            help_text="A long line of letters in three parts; or type the receipt number, which begins with Q.",
+        )
+    )
 
     def clean(self):
         given = super().clean()
         file = given.get("file")
         if file and file.size > 1024 * 1024:
             self.add_error("file", "That file is larger than 1 MB, and no receipt of ours is.")
-        elif not self.errors and not (file and file.size) and not (given.get("pasted") or "").strip():
+        elif (
+            not self.errors and not (file and file.size) and not (given.get("pasted") or "").strip()
+        ):
             self.add_error("file", "Choose the file of a receipt, or paste one.")
         return given
 

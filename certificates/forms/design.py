@@ -1,4 +1,5 @@
 """What an officer types into the certificate's design, and a signature made small and clean; it refuses a picture it cannot read."""
+
 import base64
 import io
 import unicodedata
@@ -17,8 +18,14 @@ from ..document.wording import NEEDED, PLACES
 MOST_TYPED = 4000
 MOST_UPLOAD, MOST_POINTS = 10 * 1024 * 1024, 40_000_000
 CANVAS, SHADES, EDGE = (564, 160), (64, 16, 8, 4), 6  # 300 dots an inch as it is printed
-PAPER, DARK, FAINT = 228, 90, 60  # of 255: white from here on; a ground this dark is no paper; ink must be this much darker
-SIGNED = Signer(salt="certificates.signature")  # a signature that was cleaned here travels with the form until it is saved
+PAPER, DARK, FAINT = (
+    228,
+    90,
+    60,
+)  # of 255: white from here on; a ground this dark is no paper; ink must be this much darker
+SIGNED = Signer(
+    salt="certificates.signature"
+)  # a signature that was cleaned here travels with the form until it is saved
 TOO_LONG = "This is far longer than the certificate. Shorten it."
 
 
@@ -27,7 +34,11 @@ class LineField(forms.CharField):
 
     def __init__(self, label, attrs, help_text=""):
         super().__init__(
-            required=False, label=label, max_length=MOST_TYPED, help_text=help_text, widget=AdminAutoHeightTextInput(attrs=attrs),
+            required=False,
+            label=label,
+            max_length=MOST_TYPED,
+            help_text=help_text,
+            widget=AdminAutoHeightTextInput(attrs=attrs),
             error_messages={"max_length": TOO_LONG},
         )
 
@@ -47,23 +58,42 @@ class DesignForm(forms.Form):
         for language in LANGUAGES:
             for place, (_, most, _) in PLACES.items():
                 name = f"{language}-{place}"
-                attrs = {"rows": 1 + most // 100, "aria-describedby": f"help-{place} {name}-fault", **({"lang": "cy"} if language == WELSH else {})}
+                attrs = {
+                    "rows": 1 + most // 100,
+                    "aria-describedby": f"help-{place} {name}-fault",
+                    **({"lang": "cy"} if language == WELSH else {}),
+                }
                 self.fields[name] = LineField(NAMES[language], attrs)
         for n in range(1, MOST_SIGNERS + 1):
             for part, (label, most, *_) in SIGNER.items():
-                self.fields[f"signer{n}-{part}"] = LineField(label, {"rows": 1, "aria-describedby": f"signer{n}-{part}-fault"}, f"At most {most} characters.")
+                self.fields[f"signer{n}-{part}"] = LineField(
+                    label,
+                    {"rows": 1, "aria-describedby": f"signer{n}-{part}-fault"},
+                    f"At most {most} characters.",
+                )
             self.fields[f"signer{n}-picture"] = forms.FileField(
-                required=False, allow_empty_file=True, label="Picture of the signature", widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+                required=False,
+                allow_empty_file=True,
+                label="Picture of the signature",
+                widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
                 help_text="PNG or JPEG: dark ink on white paper. It is made small, and what the camera wrote beside it is left out.",
             )
-            self.fields[f"signer{n}-kept"] = forms.CharField(required=False, widget=forms.HiddenInput)
-            self.fields[f"signer{n}-without"] = forms.BooleanField(required=False, label="Print no picture")
+            self.fields[f"signer{n}-kept"] = forms.CharField(
+                required=False, widget=forms.HiddenInput
+            )
+            self.fields[f"signer{n}-without"] = forms.BooleanField(
+                required=False, label="Print no picture"
+            )
 
     @classmethod
     def of(cls, content, base):
         """A form that holds a design as if it had been typed."""
         data = {"base": base or "", "shows_nations": content.shows_nations or None}
-        data |= {f"{language}-{place}": words for language, said in content.wording.items() for place, words in said.items()}
+        data |= {
+            f"{language}-{place}": words
+            for language, said in content.wording.items()
+            for place, words in said.items()
+        }
         for n, one in enumerate(content.signatories, 1):
             data |= {f"signer{n}-{part}": one[part] for part in SIGNER}
             data[f"signer{n}-kept"] = one["picture"] and SIGNED.sign(one["picture"])
@@ -79,7 +109,9 @@ class DesignForm(forms.Form):
             except BadFile as bad:
                 self.add_error(f"signer{n}-picture", str(bad))
                 typed[f"signer{n}-kept"] = self._kept(n) or ""
-            self.data[f"signer{n}-kept"] = typed[f"signer{n}-kept"] and SIGNED.sign(typed[f"signer{n}-kept"])
+            self.data[f"signer{n}-kept"] = typed[f"signer{n}-kept"] and SIGNED.sign(
+                typed[f"signer{n}-kept"]
+            )
         return typed
 
     def _picture(self, n, typed):
@@ -104,8 +136,17 @@ class DesignForm(forms.Form):
     def content(self) -> Content:
         """What was typed; whoever has neither name, office nor picture does not sign."""
         typed = self.cleaned_data
-        words = {language: {place: typed[f"{language}-{place}"] for place in PLACES} for language in LANGUAGES}
-        signers = [{**{part: typed[f"signer{n}-{part}"] for part in SIGNER}, "picture": typed[f"signer{n}-kept"]} for n in range(1, MOST_SIGNERS + 1)]
+        words = {
+            language: {place: typed[f"{language}-{place}"] for place in PLACES}
+            for language in LANGUAGES
+        }
+        signers = [
+            {
+                **{part: typed[f"signer{n}-{part}"] for part in SIGNER},
+                "picture": typed[f"signer{n}-kept"],
+            }
+            for n in range(1, MOST_SIGNERS + 1)
+        ]
         return Content(words, [one for one in signers if any(one.values())], typed["shows_nations"])
 
     def picture(self, n) -> str:
@@ -119,7 +160,9 @@ def help_for(place) -> str:
     needed = [name for name in allowed if name in NEEDED.get(place, ()) or name == "nations"]
     said = [f"At most {most} characters."]
     if needed:
-        said.append(f"{_and(needed)} must stand in it{', the nations only while they are shown' if 'nations' in needed else ''}.")
+        said.append(
+            f"{_and(needed)} must stand in it{', the nations only while they are shown' if 'nations' in needed else ''}."
+        )
     may = [name for name in allowed if name not in needed]
     return " ".join([*said, f"{_and(may)} may."] if may else said)
 
@@ -136,7 +179,9 @@ def clean_signature(upload) -> str:
     """The base64 of a small PNG of nothing but the ink, on white: cut to the ink, freed from shadows and from whatever was written
     beside it (place, day, camera). Raises BadFile with a sentence for whoever chose it."""
     if upload.size > MOST_UPLOAD:
-        raise BadFile(f"This picture is larger than {MOST_UPLOAD // 1024 // 1024} MB. Make it smaller, then choose it again.")
+        raise BadFile(
+            f"This picture is larger than {MOST_UPLOAD // 1024 // 1024} MB. Make it smaller, then choose it again."
+        )
     upload.seek(0)
     ink = _ink_of(_opened(upload.read()))
     for shades in SHADES:
@@ -147,7 +192,9 @@ def clean_signature(upload) -> str:
         few.save(out, "PNG", optimize=True)
         if out.tell() <= MOST_PICTURE:
             return base64.b64encode(out.getvalue()).decode()
-    raise BadFile("This picture has too much in it for a signature. Photograph the signature by itself, on plain white paper.")
+    raise BadFile(
+        "This picture has too much in it for a signature. Photograph the signature by itself, on plain white paper."
+    )
 
 
 def _opened(content) -> Image.Image:
@@ -155,7 +202,9 @@ def _opened(content) -> Image.Image:
     try:
         with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as picture:
             if picture.width * picture.height > MOST_POINTS:
-                raise BadFile("This picture has more points than we can read. Make it smaller, then choose it again.")
+                raise BadFile(
+                    "This picture has more points than we can read. Make it smaller, then choose it again."
+                )
             picture.draft("RGB", (4 * CANVAS[0], 4 * CANVAS[0]))
             upright = ImageOps.exif_transpose(picture)
             if upright.mode.startswith("I"):  # sixteen bits of grey
@@ -164,7 +213,9 @@ def _opened(content) -> Image.Image:
     except BadFile:
         raise
     except Exception:  # a broken picture fails in as many ways as there are decoders
-        raise BadFile("This is not a PNG or JPEG picture that we can read. Save it as one of these, then choose it again.") from None
+        raise BadFile(
+            "This is not a PNG or JPEG picture that we can read. Save it as one of these, then choose it again."
+        ) from None
     plain = Image.new("RGB", upright.size, "white")
     plain.paste(upright, mask=upright.getchannel("A"))
     plain.thumbnail((3 * CANVAS[0], 3 * CANVAS[0]))
@@ -173,21 +224,40 @@ def _opened(content) -> Image.Image:
 
 def _ink_of(picture) -> Image.Image:
     """Its ink on an even white ground, on a canvas of one size, so that all who sign stand alike."""
-    small = picture.resize((max(picture.width // 24, 1), max(picture.height // 24, 1)), Image.Resampling.BOX)
-    paper = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.GaussianBlur(2)).resize(picture.size, Image.Resampling.BICUBIC)
+    small = picture.resize(
+        (max(picture.width // 24, 1), max(picture.height // 24, 1)), Image.Resampling.BOX
+    )
+    paper = (
+        small.filter(ImageFilter.MaxFilter(5))
+        .filter(ImageFilter.GaussianBlur(2))
+        .resize(picture.size, Image.Resampling.BICUBIC)
+    )
     if paper.convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)) < DARK:
-        raise BadFile("This picture is dark all over. Photograph the signature in dark ink on white paper, in good light.")
+        raise BadFile(
+            "This picture is dark all over. Photograph the signature in dark ink on white paper, in good light."
+        )
     even = ImageChops.invert(ImageChops.subtract(paper, picture))
     grey = even.convert("L")
     darkest = _darkest(grey)
     if darkest > 255 - FAINT:
-        raise BadFile("We see no ink in this picture. Photograph the signature in dark ink on white paper.")
+        raise BadFile(
+            "We see no ink in this picture. Photograph the signature in dark ink on white paper."
+        )
     span = (255 - 20) / (PAPER - darkest)
-    clear = even.point([min(255, max(0, round(20 + (value - darkest) * span))) for value in range(256)] * 3)
+    clear = even.point(
+        [min(255, max(0, round(20 + (value - darkest) * span))) for value in range(256)] * 3
+    )
     half = (darkest + PAPER) // 2  # dust is lighter than this
     left, top, right, bottom = grey.point(lambda value: 255 if value <= half else 0).getbbox()
-    box = max(left - EDGE, 0), max(top - EDGE, 0), min(right + EDGE, grey.width), min(bottom + EDGE, grey.height)
-    ink = ImageOps.contain(clear.crop(box), (CANVAS[0] - 8, CANVAS[1] - 8), Image.Resampling.LANCZOS)
+    box = (
+        max(left - EDGE, 0),
+        max(top - EDGE, 0),
+        min(right + EDGE, grey.width),
+        min(bottom + EDGE, grey.height),
+    )
+    ink = ImageOps.contain(
+        clear.crop(box), (CANVAS[0] - 8, CANVAS[1] - 8), Image.Resampling.LANCZOS
+    )
     canvas = Image.new("RGB", CANVAS, "white")
     canvas.paste(ink, (4, CANVAS[1] - 4 - ink.height))
     return canvas

@@ -1,4 +1,5 @@
 """What an approved organisation asks: lists, watches, keys and addresses."""
+
 from django import forms
 from django.conf import settings
 
@@ -15,22 +16,43 @@ from .checks import PLAIN_TYPING, SECONDS_FOR_A_FILE, day_field, insist_askable,
 
 def of_organisations(organisations):
     """The field that says on whose behalf, where there is a choice."""
-    return forms.ChoiceField(label="On behalf of", choices=[(str(o.pk), o.name) for o in organisations], error_messages={"required": "Choose one."})
+    return forms.ChoiceField(
+        label="On behalf of",
+        choices=[(str(o.pk), o.name) for o in organisations],
+        error_messages={"required": "Choose one."},
+    )
 
 
 class ListFields(forms.Form):
     """A list of people, pasted or as a file, and why it is asked."""
 
-    pasted = one_of(forms.CharField(
-        label="Numbers and family names", required=False, strip=False, max_length=1_000_000, widget=forms.Textarea(attrs={"rows": 8, **PLAIN_TYPING}),
-        help_text="One person on each line: the number, then the family name. Copied from a spreadsheet is fine. A third part can be your own reference.",
-    ))
-    file = one_of(forms.FileField(
-        label="Or a file", required=False, allow_empty_file=True, help_text="CSV or Excel (.xlsx), up to 10,000 lines, with columns called Number and Family name.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}),
-    ))
+    pasted = one_of(
+        forms.CharField(
+            label="Numbers and family names",
+            required=False,
+            strip=False,
+            max_length=1_000_000,
+            widget=forms.Textarea(attrs={"rows": 8, **PLAIN_TYPING}),
+            help_text="One person on each line: the number, then the family name. Copied from a spreadsheet is fine. A third part can be your own reference.",
+        )
+    )
+    file = one_of(
+        forms.FileField(
+            label="Or a file",
+            required=False,
+            allow_empty_file=True,
+            help_text="CSV or Excel (.xlsx), up to 10,000 lines, with columns called Number and Family name.",
+            widget=forms.FileInput(
+                attrs={
+                    "accept": ".csv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                }
+            ),
+        )
+    )
     purpose = forms.ChoiceField(
-        label="Why you ask", choices=[("", "Choose one"), *Purpose.choices], help_text="Each person reads this beside your organisation’s name.",
+        label="Why you ask",
+        choices=[("", "Choose one"), *Purpose.choices],
+        help_text="Each person reads this beside your organisation’s name.",
         error_messages={"required": "Choose why you ask. Each person reads it."},
     )
 
@@ -51,7 +73,10 @@ class ListFields(forms.Form):
         if file and file.size > 5_000_000:
             self.add_error("file", "That file is larger than 5 MB. Bring it in parts.")
         elif file and (given.get("pasted") or "").strip():
-            self.add_error("file", "Bring the file or the pasted lines, one at a time: empty the other field, or choose no file.")
+            self.add_error(
+                "file",
+                "Bring the file or the pasted lines, one at a time: empty the other field, or choose no file.",
+            )
         elif not self.errors:
             self._read(given, file)
         return given
@@ -59,12 +84,18 @@ class ListFields(forms.Form):
     def _read(self, given, file):
         try:
             with within(SECONDS_FOR_A_FILE):
-                self.lines = filed(file.read(), self.day(given)) if file else pasted(given.get("pasted") or "", self.day(given))
+                self.lines = (
+                    filed(file.read(), self.day(given))
+                    if file
+                    else pasted(given.get("pasted") or "", self.day(given))
+                )
         except FileProblem as problem:
             self.add_error("file" if file else "pasted", str(problem))
         except OutOfTime:
             if file:
-                self.add_error("file", "This file takes too long to read. Save it as CSV and choose that.")
+                self.add_error(
+                    "file", "This file takes too long to read. Save it as CSV and choose that."
+                )
             else:
                 self.add_error("pasted", "This list takes too long to read. Paste it in parts.")
 
@@ -73,7 +104,12 @@ class ListFields(forms.Form):
 
 
 class ListForm(ListFields):
-    why = forms.CharField(label="In your own words", required=False, max_length=200, help_text="Each person reads this too. Name no survivor.")
+    why = forms.CharField(
+        label="In your own words",
+        required=False,
+        max_length=200,
+        help_text="Each person reads this too. Name no survivor.",
+    )
     on = day_field(label="About which day?", required=False, help_text="Leave empty for today.")
     field_order = ["organisation", "pasted", "file", "purpose", "why", "on"]
 
@@ -85,23 +121,34 @@ class ListForm(ListFields):
 
 
 class WatchForm(ListFields):
-    ends_on = day_field(label="Until which day?", help_text="The watch ends by itself after it. You can renew it.")
+    ends_on = day_field(
+        label="Until which day?", help_text="The watch ends by itself after it. You can renew it."
+    )
     field_order = ["organisation", "pasted", "file", "purpose", "ends_on"]
 
     def clean_ends_on(self):
         day, today = self.cleaned_data["ends_on"], clock.today()
         longest = months_after(today, settings.IMSA_WATCH_MONTHS)
         if not today < day <= longest:
-            raise forms.ValidationError(f"Choose a last day between tomorrow and {in_words(longest)}.")
+            raise forms.ValidationError(
+                f"Choose a last day between tomorrow and {in_words(longest)}."
+            )
         return day
 
 
 class TokenForm(forms.Form):
     """A key for an organisation's own program."""
 
-    name = forms.CharField(label="Which program uses it?", max_length=80, error_messages={"required": "Name the key after the program that uses it."})
+    name = forms.CharField(
+        label="Which program uses it?",
+        max_length=80,
+        error_messages={"required": "Name the key after the program that uses it."},
+    )
     scopes = forms.MultipleChoiceField(
-        label="What may it do?", choices=Token.Scope.choices, widget=forms.CheckboxSelectMultiple, error_messages={"required": "Choose what it may do."},
+        label="What may it do?",
+        choices=Token.Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose what it may do."},
     )
     ends_on = day_field(label="Until which day?", help_text="A year at most.")
 
@@ -113,7 +160,9 @@ class TokenForm(forms.Form):
     def clean_ends_on(self):
         day, today = self.cleaned_data["ends_on"], clock.today()
         if not today <= day <= months_after(today, 12):
-            raise forms.ValidationError(f"A key lasts a year at most: choose a last day up to {in_words(months_after(today, 12))}.")
+            raise forms.ValidationError(
+                f"A key lasts a year at most: choose a last day up to {in_words(months_after(today, 12))}."
+            )
         return day
 
 
@@ -121,7 +170,10 @@ class HookForm(forms.Form):
     """An address to which changes are sent."""
 
     address = forms.CharField(
-        label="Address", max_length=400, widget=forms.URLInput(attrs=PLAIN_TYPING), help_text="It begins with https:// and is reachable from the internet.",
+        label="Address",
+        max_length=400,
+        widget=forms.URLInput(attrs=PLAIN_TYPING),
+        help_text="It begins with https:// and is reachable from the internet.",
         error_messages={"required": "Write the address."},
     )
 

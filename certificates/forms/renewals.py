@@ -1,4 +1,5 @@
 """A log, a renewal, and the Hub's rules with what they would change."""
+
 from django import forms
 
 from cohorts.models import Organisation
@@ -18,18 +19,31 @@ class LogForm(forms.Form):
 
     on_day = day_field(label="Day")
     hours = forms.DecimalField(
-        label="How long, in hours", min_value=0.25, max_value=24, decimal_places=2, help_text="Such as 1.5 for an hour and a half.",
+        label="How long, in hours",
+        min_value=0.25,
+        max_value=24,
+        decimal_places=2,
+        help_text="Such as 1.5 for an hour and a half.",
         error_messages={
-            "required": "Write how long it took.", "invalid": "Write a number of hours, such as 1.5.", "min_value": "A quarter of an hour is the least.",
-            "max_value": "An entry lasts a day at most. Write one for each day.", "max_decimal_places": "Write hours with two decimals at most.",
-            "max_digits": "Write a number of hours, such as 1.5.", "max_whole_digits": "An entry lasts a day at most. Write one for each day.",
+            "required": "Write how long it took.",
+            "invalid": "Write a number of hours, such as 1.5.",
+            "min_value": "A quarter of an hour is the least.",
+            "max_value": "An entry lasts a day at most. Write one for each day.",
+            "max_decimal_places": "Write hours with two decimals at most.",
+            "max_digits": "Write a number of hours, such as 1.5.",
+            "max_whole_digits": "An entry lasts a day at most. Write one for each day.",
         },
     )
     what = forms.CharField(
-        label="What it was", max_length=300, help_text="A course, a book, a case talked over, a visit.", error_messages={"required": "Write what it was."},
+        label="What it was",
+        max_length=300,
+        help_text="A course, a book, a case talked over, a visit.",
+        error_messages={"required": "Write what it was."},
     )
     learnt = forms.CharField(
-        label="What you take from it", max_length=8000, widget=forms.Textarea(attrs={"rows": 6}),
+        label="What you take from it",
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Only you read this, a peer you ask, and the Hub if your log is drawn. Name no survivor.",
         error_messages={"required": "Write what you take from it."},
     )
@@ -37,19 +51,30 @@ class LogForm(forms.Form):
     def clean_on_day(self):
         day = self.cleaned_data["on_day"]
         if day > clock.today():
-            raise forms.ValidationError("Write it down once it has happened: that day has not come yet.")
+            raise forms.ValidationError(
+                "Write it down once it has happened: that day has not come yet."
+            )
         return day
 
     def given(self) -> dict:
         data = self.cleaned_data
-        return {"on_day": data["on_day"], "minutes": round(data["hours"] * 60), "what": data["what"], "learnt": data["learnt"]}
+        return {
+            "on_day": data["on_day"],
+            "minutes": round(data["hours"] * 60),
+            "what": data["what"],
+            "learnt": data["learnt"],
+        }
 
 
 class PeerForm(forms.Form):
     """A colleague by number and family name; whether they exist is not said."""
 
-    number = forms.CharField(label="Their IMSA number", max_length=40, widget=forms.TextInput(attrs=PLAIN_TYPING))
-    surname = forms.CharField(label="Their family name", max_length=150, widget=forms.TextInput(attrs=PLAIN_TYPING))
+    number = forms.CharField(
+        label="Their IMSA number", max_length=40, widget=forms.TextInput(attrs=PLAIN_TYPING)
+    )
+    surname = forms.CharField(
+        label="Their family name", max_length=150, widget=forms.TextInput(attrs=PLAIN_TYPING)
+    )
 
     def clean_number(self):
         try:
@@ -61,41 +86,58 @@ class PeerForm(forms.Form):
 
 class TalkForm(forms.Form):
     words = forms.CharField(
-        label="Anything you want to add", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
+        label="Anything you want to add",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Your colleague reads it, and the Hub if the log is drawn. Name no survivor.",
     )
 
 
 class RenewalForm(forms.Form):
     statement = forms.CharField(
-        label="Your practice in this term", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 10}),
+        label="Your practice in this term",
+        required=False,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 10}),
         help_text="What you did as an advocate, what went well, what you would do otherwise. Name no survivor. Only the Hub reads it.",
     )
     is_declared = forms.BooleanField(
-        label="I declare that nothing I know of stands against my practising as an advocate, and that what I wrote is true", required=False,
+        label="I declare that nothing I know of stands against my practising as an advocate, and that what I wrote is true",
+        required=False,
     )
 
 
 class LogWordsForm(forms.Form):
     words = forms.CharField(
-        label="About the log", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}), help_text="Only Hub officers read this.",
+        label="About the log",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only Hub officers read this.",
     )
 
 
 class RefuseForm(forms.Form):
     reason = forms.CharField(
-        label="Why it is not granted", widget=forms.Textarea(attrs={"rows": 4}), max_length=4000,
-        help_text="The person reads this, so that they know what to do.", error_messages={"required": "Write down why. The person reads it."},
+        label="Why it is not granted",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=4000,
+        help_text="The person reads this, so that they know what to do.",
+        error_messages={"required": "Write down why. The person reads it."},
     )
 
 
 # ---- the Hub's rules ----
 
 RULE_LABELS = {
-    "years": ("An accreditation is valid for", "years"), "window_months": ("Its renewal can be asked for", "months before its last day"),
+    "years": ("An accreditation is valid for", "years"),
+    "window_months": ("Its renewal can be asked for", "months before its last day"),
     "progress_months": ("A renewal asked for in time keeps it going for", "months at most"),
-    "grace_months": ("Without a post that counts it lapses after", "months"), "cpd_hours": ("Learning in one term", "hours"),
-    "peer_talks": ("Entries of the log talked over with a peer", "in one term"), "audit_percent": ("Logs the Hub reads, drawn by lot", "in a hundred"),
+    "grace_months": ("Without a post that counts it lapses after", "months"),
+    "cpd_hours": ("Learning in one term", "hours"),
+    "peer_talks": ("Entries of the log talked over with a peer", "in one term"),
+    "audit_percent": ("Logs the Hub reads, drawn by lot", "in a hundred"),
     "temporary_months": ("A temporary accreditation runs", "months at most"),
 }
 
@@ -103,13 +145,20 @@ RULE_LABELS = {
 def unit_of(value, unit) -> str:
     """“1 year”, “3 years”."""
     first, _, rest = unit.partition(" ")
-    return f"{first.removesuffix('s') if value == 1 else first} {rest}".strip() if first in ("years", "months", "hours") else unit
+    return (
+        f"{first.removesuffix('s') if value == 1 else first} {rest}".strip()
+        if first in ("years", "months", "hours")
+        else unit
+    )
 
 
 class RulesForm(forms.Form):
     """Every rule, and the day from which all of them count."""
 
-    from_day = day_field(label="From which day?", help_text="Today or later. What was decided before keeps to the rules of its day.")
+    from_day = day_field(
+        label="From which day?",
+        help_text="Today or later. What was decided before keeps to the rules of its day.",
+    )
 
     def __init__(self, *args, with_reason=True, coming=(), **kwargs):
         """`coming`: lines that are to begin. Whoever records rules before them says that they may go."""
@@ -118,16 +167,25 @@ class RulesForm(forms.Form):
         for name, (label, unit) in RULE_LABELS.items():
             least, most = LIMITS[name]
             self.fields[name] = forms.IntegerField(
-                label=f"{label} ({unit})", min_value=least, max_value=most,
+                label=f"{label} ({unit})",
+                min_value=least,
+                max_value=most,
                 error_messages={
-                    "required": f"{label}: write a whole number.", "invalid": f"{label}: write a whole number.",
-                    "min_value": f"{label}: {least} at least.", "max_value": f"{label}: {most} at most.",
+                    "required": f"{label}: write a whole number.",
+                    "invalid": f"{label}: write a whole number.",
+                    "min_value": f"{label}: {least} at least.",
+                    "max_value": f"{label}: {most} at most.",
                 },
             )
         if with_reason:
             self.fields["reason"] = forms.CharField(
-                label="Why", widget=forms.Textarea(attrs={"rows": 3}), max_length=4000, help_text="So that those who come after you know.",
-                error_messages={"required": "Write down why, so that those who come after you know."},
+                label="Why",
+                widget=forms.Textarea(attrs={"rows": 3}),
+                max_length=4000,
+                help_text="So that those who come after you know.",
+                error_messages={
+                    "required": "Write down why, so that those who come after you know."
+                },
             )
 
     def clean_from_day(self):
@@ -138,12 +196,19 @@ class RulesForm(forms.Form):
 
     def clean(self):
         given = super().clean()
-        goes = [line for line in self.coming if given.get("from_day") and line.from_day > given["from_day"]]
+        goes = [
+            line
+            for line in self.coming
+            if given.get("from_day") and line.from_day > given["from_day"]
+        ]
         if goes:
             self.fields["replace"] = forms.BooleanField(required=False, label="Replace them")
         if goes and not self.data.get("replace"):
             days = "; ".join(in_words(line.from_day) for line in goes)
-            self.add_error("replace", f"These rules would replace those that were to begin on {days}. Tick this if that is meant.")
+            self.add_error(
+                "replace",
+                f"These rules would replace those that were to begin on {days}. Tick this if that is meant.",
+            )
         return given
 
     def rules(self) -> Rules:
@@ -154,7 +219,9 @@ class LeaveForm(forms.Form):
     """Leave to act before the certificate."""
 
     nations = forms.MultipleChoiceField(
-        label="Nations", choices=list(nations.NATIONS.items()), widget=forms.CheckboxSelectMultiple,
+        label="Nations",
+        choices=list(nations.NATIONS.items()),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one nation."},
     )
     from_day = day_field(label="From which day?")
@@ -165,8 +232,14 @@ class LeaveForm(forms.Form):
         given = super().clean()
         if given.get("from_day") and given["from_day"] < clock.today():
             self.add_error("from_day", "It begins today or on a later day.")
-        if given.get("from_day") and given.get("until_day") and given["until_day"] < given["from_day"]:
-            self.add_error("until_day", "The last day comes before the first. Choose a later last day.")
+        if (
+            given.get("from_day")
+            and given.get("until_day")
+            and given["until_day"] < given["from_day"]
+        ):
+            self.add_error(
+                "until_day", "The last day comes before the first. Choose a later last day."
+            )
         return given
 
 
@@ -174,18 +247,28 @@ class RehearseForm(forms.Form):
     """A coming day, and perhaps something supposed."""
 
     day = day_field(label="Which day?", help_text="A day to come, within six years.")
-    organisation = forms.ChoiceField(label="Suppose this organisation’s approval is suspended", required=False)
-    suppose_from = day_field(label="From which day?", required=False, help_text="Today if left empty.")
+    organisation = forms.ChoiceField(
+        label="Suppose this organisation’s approval is suspended", required=False
+    )
+    suppose_from = day_field(
+        label="From which day?", required=False, help_text="Today if left empty."
+    )
 
     def __init__(self, *args, organisations=(), **kwargs):
         """`organisations` to choose from; None where they are too many for a list: then the code is typed."""
         super().__init__(*args, **kwargs)
         if organisations is None:
             self.fields["organisation"] = forms.CharField(
-                label=self.fields["organisation"].label, required=False, max_length=60, help_text="Its code, as on the page of organisations.",
+                label=self.fields["organisation"].label,
+                required=False,
+                max_length=60,
+                help_text="Its code, as on the page of organisations.",
             )
         else:
-            self.fields["organisation"].choices = [("", "Nothing is supposed"), *((str(o.pk), o.name) for o in organisations)]
+            self.fields["organisation"].choices = [
+                ("", "Nothing is supposed"),
+                *((str(o.pk), o.name) for o in organisations),
+            ]
         self.organisations = organisations
 
     def clean_organisation(self) -> Organisation | None:
@@ -196,7 +279,9 @@ class RehearseForm(forms.Form):
             return next(o for o in self.organisations if str(o.pk) == typed)
         found = Organisation.objects.filter(code__iexact=typed).first()
         if found is None:
-            raise forms.ValidationError("No organisation has this code. Look it up on the page of organisations.")
+            raise forms.ValidationError(
+                "No organisation has this code. Look it up on the page of organisations."
+            )
         return found
 
     def clean_day(self):

@@ -1,4 +1,5 @@
 """What we attest: certificates, the credentials that go with them, and the keys that signed both; what was issued never changes."""
+
 import uuid
 
 from django.conf import settings
@@ -36,10 +37,18 @@ class PublicKey(Kept):
     CERTIFICATE, CREDENTIAL = "certificate", "credential"
 
     kid = models.CharField("key", max_length=64, unique=True)
-    use = models.CharField(max_length=12, choices=[(CERTIFICATE, "Signs certificates"), (CREDENTIAL, "Signs credentials and receipts")])
+    use = models.CharField(
+        max_length=12,
+        choices=[
+            (CERTIFICATE, "Signs certificates"),
+            (CREDENTIAL, "Signs credentials and receipts"),
+        ],
+    )
     algorithm = models.CharField(max_length=10)
     jwk = models.JSONField(null=True, help_text="As /.well-known/jwks.json shows it.")
-    chain = models.TextField(blank=True, help_text="PEM: the certificate of the key, then its authorities.")
+    chain = models.TextField(
+        blank=True, help_text="PEM: the certificate of the key, then its authorities."
+    )
     first_used_at = models.DateTimeField(default=clock.now)
 
     def __str__(self):
@@ -49,7 +58,10 @@ class PublicKey(Kept):
 class DesignVersion(Kept):
     """A design of the certificate as it was published: the wording in each language, and who signs. Pictures are kept inside."""
 
-    PERSONAL_DATA = {"signatories": "name, office and signature of those who sign; for as long as their certificates", "published_by": "who published it"}
+    PERSONAL_DATA = {
+        "signatories": "name, office and signature of those who sign; for as long as their certificates",
+        "published_by": "who published it",
+    }
 
     number = models.PositiveIntegerField(unique=True)
     wording = models.JSONField(help_text="Language to the words of each place.")
@@ -82,8 +94,11 @@ class Certificate(Kept):
     """A certificate as printed. The register line it was checked against is part of it."""
 
     PERSONAL_DATA = {
-        "facts": "name, nations and dates as printed; kept for life", "enrolment": "the holder", "issued_by": "who issued it",
-        "register_answer": "the post it rests on", "supersedes": "the one before, under another name perhaps",
+        "facts": "name, nations and dates as printed; kept for life",
+        "enrolment": "the holder",
+        "issued_by": "who issued it",
+        "register_answer": "the post it rests on",
+        "supersedes": "the one before, under another name perhaps",
         "nations": "as printed",
     }
 
@@ -97,10 +112,16 @@ class Certificate(Kept):
     number = models.CharField(max_length=20, unique=True)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="certificates")
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="certificates")
-    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="superseded_by"
+    )
     why = models.CharField(max_length=12, choices=Why.choices, default=Why.FIRST)
-    register_line = models.ForeignKey(EmploymentLine, on_delete=models.PROTECT, related_name="certificates")
-    register_answer = models.JSONField(help_text="What the register said, when it was asked, and by whom.")
+    register_line = models.ForeignKey(
+        EmploymentLine, on_delete=models.PROTECT, related_name="certificates"
+    )
+    register_answer = models.JSONField(
+        help_text="What the register said, when it was asked, and by whom."
+    )
     facts = models.JSONField(help_text="Everything printed, frozen.")
     nations = models.JSONField()
     language = models.CharField(max_length=2, choices=list(LANGUAGES.items()), default=ENGLISH)
@@ -118,7 +139,11 @@ class Certificate(Kept):
         ordering = ["-issued_at", "-pk"]
         indexes = [models.Index(fields=["issued_at", "id"], name="certificates_by_moment")]
         constraints = [
-            models.UniqueConstraint(fields=["enrolment"], condition=models.Q(supersedes=None), name="one_first_certificate"),
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=models.Q(supersedes=None),
+                name="one_first_certificate",
+            ),
         ]
 
     def __str__(self):
@@ -132,7 +157,9 @@ class StatusList(models.Model):
     REVOCATION, SUSPENSION = "revocation", "suspension"
     LENGTH = 131_072
 
-    purpose = models.CharField(max_length=12, choices=[(REVOCATION, "Revocation"), (SUSPENSION, "Suspension")])
+    purpose = models.CharField(
+        max_length=12, choices=[(REVOCATION, "Revocation"), (SUSPENSION, "Suspension")]
+    )
     taken = models.PositiveIntegerField(default=0, help_text="How many places are given.")
     token = models.TextField(blank=True, help_text="The list as it was last signed.")
     made_at = models.DateTimeField(null=True, help_text="The moment its bits are true of.")
@@ -144,21 +171,33 @@ class StatusList(models.Model):
 class Credentials(models.QuerySet):
     def with_revoked(self):
         """Each says whether it `is_revoked`, without a question of its own."""
-        return self.annotate(is_revoked=models.Exists(Revocation.objects.filter(credential=models.OuterRef("pk"))))
+        return self.annotate(
+            is_revoked=models.Exists(Revocation.objects.filter(credential=models.OuterRef("pk")))
+        )
 
 
 class Credential(Kept):
     """An Open Badge 3.0 as it was signed. It names nobody: a random subject, and the live answer tells the rest."""
 
-    PERSONAL_DATA = {"certificate": "whose it is", "subject": "a number drawn by lot for this credential"}
+    PERSONAL_DATA = {
+        "certificate": "whose it is",
+        "subject": "a number drawn by lot for this credential",
+    }
     AWARD, ACCREDITATION = "award", "accreditation"
     PURPOSE = {AWARD: StatusList.REVOCATION, ACCREDITATION: StatusList.SUSPENSION}
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4)
-    kind = models.CharField(max_length=14, choices=[(AWARD, "The University’s award"), (ACCREDITATION, "IMSA accreditation")])
-    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="credentials")
+    kind = models.CharField(
+        max_length=14,
+        choices=[(AWARD, "The University’s award"), (ACCREDITATION, "IMSA accreditation")],
+    )
+    certificate = models.ForeignKey(
+        Certificate, on_delete=models.PROTECT, related_name="credentials"
+    )
     subject = models.UUIDField(default=uuid.uuid4)
-    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="credentials")
+    status_list = models.ForeignKey(
+        StatusList, on_delete=models.PROTECT, related_name="credentials"
+    )
     status_index = models.PositiveIntegerField()
     valid_until = models.DateField(null=True)
     token = models.TextField(help_text="The signed JWT.")
@@ -169,7 +208,9 @@ class Credential(Kept):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["status_list", "status_index"], name="one_credential_per_place"),
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="one_credential_per_place"
+            ),
         ]
 
 
@@ -177,8 +218,10 @@ class Revocation(Kept):
     """An award credential that no longer holds: the University rescinded the award, or the credential was a mistake."""
 
     PERSONAL_DATA = {
-        "credential": "whose award", "why": "rescinded or a mistake; the registry and the Hub only",
-        "reason": "why; the registry and the Hub only", "decided_by": "who decided",
+        "credential": "whose award",
+        "why": "rescinded or a mistake; the registry and the Hub only",
+        "reason": "why; the registry and the Hub only",
+        "decided_by": "who decided",
     }
 
     class Why(models.TextChoices):
@@ -194,15 +237,28 @@ class Revocation(Kept):
     class Meta:
         ordering = ["pk"]
         # A rescission can follow a mistake, and an earlier rescission that was put right; the person's lock keeps it single.
-        constraints = [models.UniqueConstraint(fields=["credential"], condition=models.Q(why="mistake"), name="one_revocation_by_mistake")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credential"],
+                condition=models.Q(why="mistake"),
+                name="one_revocation_by_mistake",
+            )
+        ]
 
 
 class Reinstatement(Kept):
     """The University's award counts again from a day on: the rescission was wrong. The rescission stays on the record."""
 
-    PERSONAL_DATA = {"revocation": "whose award", "reason": "why; the registry and the Hub only", "proposed_by": "who proposed", "decided_by": "who confirmed"}
+    PERSONAL_DATA = {
+        "revocation": "whose award",
+        "reason": "why; the registry and the Hub only",
+        "proposed_by": "who proposed",
+        "decided_by": "who confirmed",
+    }
 
-    revocation = models.OneToOneField(Revocation, on_delete=models.PROTECT, related_name="reinstatement")
+    revocation = models.OneToOneField(
+        Revocation, on_delete=models.PROTECT, related_name="reinstatement"
+    )
     reason = models.TextField(max_length=4000)
     proposed_by = models.CharField(max_length=80)
     decided_by = models.CharField(max_length=80)
@@ -215,9 +271,15 @@ class Reinstatement(Kept):
 class FollowUp(Kept):
     """What a Hub officer did about the people somebody supported when their award was rescinded. With it the rescission is dealt with."""
 
-    PERSONAL_DATA = {"revocation": "whose award", "note": "what was done; the Hub only; kept 6 years", "noted_by": "who wrote it"}
+    PERSONAL_DATA = {
+        "revocation": "whose award",
+        "note": "what was done; the Hub only; kept 6 years",
+        "noted_by": "who wrote it",
+    }
 
-    revocation = models.OneToOneField(Revocation, on_delete=models.PROTECT, related_name="follow_up")
+    revocation = models.OneToOneField(
+        Revocation, on_delete=models.PROTECT, related_name="follow_up"
+    )
     note = models.TextField(max_length=4000)
     noted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     noted_at = models.DateTimeField(default=clock.now)
@@ -253,13 +315,17 @@ class RunLine(models.Model):
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="lines")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
-    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, null=True, related_name="+")
+    certificate = models.ForeignKey(
+        Certificate, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     why_not = models.TextField(blank=True)
     state = state_field(LineState, LineState.WAITING)
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["run", "enrolment"], name="one_line_per_person_and_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "enrolment"], name="one_line_per_person_and_run")
+        ]
         verbose_name = "line of a run"
 
 

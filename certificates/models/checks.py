@@ -1,4 +1,5 @@
 """To whom we answered: single checks, lists, watches and what was told of their changes; and who may ask by machine."""
+
 from django.conf import settings
 from django.db import models
 
@@ -27,13 +28,18 @@ class ListCheck(models.Model):
 
     PERSONAL_DATA = {"asked_by": "who asked", "lines": "what was typed, kept with its answers"}
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="list_checks")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="list_checks"
+    )
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(default=clock.now)
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     on_day = models.DateField()
     file_name = models.CharField(max_length=200, blank=True)
-    lines = models.JSONField(default=list, help_text="[row, number and family name as typed, the organisation's reference, what is wrong, receipt]")
+    lines = models.JSONField(
+        default=list,
+        help_text="[row, number and family name as typed, the organisation's reference, what is wrong, receipt]",
+    )
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
@@ -44,9 +50,12 @@ class Check(Kept):
     """One question and our answer, under a receipt number."""
 
     PERSONAL_DATA = {
-        "asked_by": "who asked, when signed in", "asked_number": "what was typed, kept with its answer", "person": "whose entry answered",
+        "asked_by": "who asked, when signed in",
+        "asked_number": "what was typed, kept with its answer",
+        "person": "whose entry answered",
         "asked_surname": "what was typed, kept with its answer: its receipt proves both",
-        "answer": "what was answered", "why": "why they said they asked",
+        "answer": "what was answered",
+        "why": "why they said they asked",
     }
 
     receipt = models.CharField(max_length=24, unique=True)
@@ -54,15 +63,35 @@ class Check(Kept):
     asked_surname = models.CharField(max_length=150)
     on_day = models.DateField()
     answer = models.JSONField(help_text="What was answered, word for word.")
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="checks", help_text="Whose entry answered, if any.")
+    person = models.ForeignKey(
+        PERSON,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="checks",
+        help_text="Whose entry answered, if any.",
+    )
     asked_at = models.DateTimeField(default=clock.now)
-    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="asked_checks")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="checks", help_text="On whose behalf.")
+    asked_by = models.ForeignKey(
+        PERSON, on_delete=models.PROTECT, null=True, related_name="asked_checks"
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="checks",
+        help_text="On whose behalf.",
+    )
     purpose = models.CharField(max_length=12, choices=Purpose.choices, blank=True)
     why = models.CharField(max_length=200, blank=True)
-    list_check = models.ForeignKey(ListCheck, on_delete=models.PROTECT, null=True, related_name="checks")
+    list_check = models.ForeignKey(
+        ListCheck, on_delete=models.PROTECT, null=True, related_name="checks"
+    )
     proof_link = models.ForeignKey(
-        "ProofLink", on_delete=models.PROTECT, null=True, related_name="checks", help_text="The holder's link that answered; the answer is open as long as the link.",
+        "ProofLink",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="checks",
+        help_text="The holder's link that answered; the answer is open as long as the link.",
     )
 
     class Meta:
@@ -82,7 +111,9 @@ class CheckSeal(Kept):
     last = models.PositiveBigIntegerField(unique=True)
     count = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    scope = models.PositiveSmallIntegerField(default=1, help_text="Which of their fields it is the hash of (actions/seals.py).")
+    scope = models.PositiveSmallIntegerField(
+        default=1, help_text="Which of their fields it is the hash of (actions/seals.py)."
+    )
     sealed_at = models.DateTimeField(default=clock.now)
 
 
@@ -100,7 +131,10 @@ class WrongName(models.Model):
     """How often on one day someone asked with a person's number and another family name, whoever asked; counted from the
     answers that were kept."""
 
-    PERSONAL_DATA = {"person": "whose number was asked about with other names; they and the Hub see how often", "key": "the person's key and the day"}
+    PERSONAL_DATA = {
+        "person": "whose number was asked about with other names; they and the Hub see how often",
+        "key": "the person's key and the day",
+    }
 
     key = models.CharField(max_length=40, primary_key=True)
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="wrong_names")
@@ -110,41 +144,66 @@ class WrongName(models.Model):
 
     class Meta:
         ordering = ["-day"]
-        indexes = [models.Index(fields=["person", "-day"], name="wrong_names_of_a_person"), models.Index(fields=["day"], name="wrong_names_of_a_day")]
+        indexes = [
+            models.Index(fields=["person", "-day"], name="wrong_names_of_a_person"),
+            models.Index(fields=["day"], name="wrong_names_of_a_day"),
+        ]
 
 
 class Watch(models.Model):
     """An organisation wants to hear when somebody's standing changes: for a purpose, and until a day."""
 
-    PERSONAL_DATA = {"person": "who is watched; they see it", "asked_number": "as the organisation knows them", "added_by": "who added it",
-                     "asked_surname": "as the organisation knows them", "told": "the answer told last", "told_name": "the family name the check asks for, as told last"}
+    PERSONAL_DATA = {
+        "person": "who is watched; they see it",
+        "asked_number": "as the organisation knows them",
+        "added_by": "who added it",
+        "asked_surname": "as the organisation knows them",
+        "told": "the answer told last",
+        "told_name": "the family name the check asks for, as told last",
+    }
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="watches")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="watches")
     asked_number = models.CharField(max_length=20)
     asked_surname = models.CharField(max_length=150)
-    reference = models.CharField(max_length=60, blank=True, help_text="The organisation's own key for the person.")
+    reference = models.CharField(
+        max_length=60, blank=True, help_text="The organisation's own key for the person."
+    )
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField(default=clock.now)
     ends_on = models.DateField()
     ended_at = models.DateTimeField(null=True)
     told = models.JSONField(default=dict, help_text="The answer that was told last.")
-    told_name = models.CharField(max_length=150, blank=True, help_text="The family name the check asks for, as told last.")
+    told_name = models.CharField(
+        max_length=150, blank=True, help_text="The family name the check asks for, as told last."
+    )
     looked_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-added_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "person"], condition=models.Q(ended_at=None), name="one_open_watch"),
+            models.UniqueConstraint(
+                fields=["organisation", "person"],
+                condition=models.Q(ended_at=None),
+                name="one_open_watch",
+            ),
         ]
-        indexes = [models.Index(fields=["looked_at"], condition=models.Q(ended_at=None), name="watches_to_look_at")]
+        indexes = [
+            models.Index(
+                fields=["looked_at"], condition=models.Q(ended_at=None), name="watches_to_look_at"
+            )
+        ]
 
 
 class Change(Kept):
     """What an organisation is told of a watch; its key is the cursor of the feed."""
 
-    PERSONAL_DATA = {"watch": "who is watched", "before": "the answer told before, and the family name where that changed", "after": "the answer now, and the family name where that changed"}
+    PERSONAL_DATA = {
+        "watch": "who is watched",
+        "before": "the answer told before, and the family name where that changed",
+        "after": "the answer now, and the family name where that changed",
+    }
 
     class What(models.TextChoices):
         CHANGED = "changed", "The standing changed"
@@ -207,7 +266,13 @@ class Hook(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "address"], condition=models.Q(ended_at=None), name="one_open_hook")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "address"],
+                condition=models.Q(ended_at=None),
+                name="one_open_hook",
+            )
+        ]
 
 
 class Delivery(models.Model):
@@ -226,8 +291,16 @@ class Delivery(models.Model):
     class Meta:
         ordering = ["pk"]
         verbose_name = "delivery"
-        constraints = [models.UniqueConstraint(fields=["hook", "change"], name="one_delivery_per_change")]
-        indexes = [models.Index(fields=["next_at"], condition=models.Q(state=DeliveryState.WAITING), name="deliveries_waiting")]
+        constraints = [
+            models.UniqueConstraint(fields=["hook", "change"], name="one_delivery_per_change")
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(state=DeliveryState.WAITING),
+                name="deliveries_waiting",
+            )
+        ]
 
 
 class Token(models.Model):
@@ -241,7 +314,9 @@ class Token(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tokens")
     name = models.CharField(max_length=80)
-    beginning = models.CharField(max_length=12, help_text="Its first letters, to tell it from others.")
+    beginning = models.CharField(
+        max_length=12, help_text="Its first letters, to tell it from others."
+    )
     sha256 = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
     made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,5 @@
 """What the Hub decides: the rules of accreditation, concerns and their outcome, temporary leave, and how an entry answers."""
+
 from hashlib import sha256
 
 from django.conf import settings
@@ -9,7 +10,14 @@ from lms.kit import clock, nations
 from lms.kit.transitions import state_field
 
 from ..accreditation.facts import CONDITIONS, RESTORED, SUSPENDED, WITHDRAWN
-from ..states import CONCERN_MOVES, PROPOSAL_MOVES, REQUEST_MOVES, ConcernState, ProposalState, RequestState
+from ..states import (
+    CONCERN_MOVES,
+    PROPOSAL_MOVES,
+    REQUEST_MOVES,
+    ConcernState,
+    ProposalState,
+    RequestState,
+)
 from .certificates import Kept
 
 PERSON = settings.AUTH_USER_MODEL
@@ -28,7 +36,9 @@ class RuleLine(Kept):
 
     PERSONAL_DATA = {"decided_by": "who decided"}
 
-    number = models.PositiveIntegerField(unique=True, help_text="Of two officers at once one is first.")
+    number = models.PositiveIntegerField(
+        unique=True, help_text="Of two officers at once one is first."
+    )
     from_day = models.DateField()
     rules = models.JSONField(help_text="As certificates.accreditation.rule_book.Rules.")
     reason = models.TextField()
@@ -44,8 +54,11 @@ class Concern(models.Model):
     """Something the Hub was told about a person's practice. Read by Hub officers alone."""
 
     PERSONAL_DATA = {
-        "person": "about whom", "text": "what was said; the Hub only; kept 6 years after closing", "opened_by": "who wrote it down",
-        "outcome": "what came of it; the Hub only", "closed_by": "who closed it",
+        "person": "about whom",
+        "text": "what was said; the Hub only; kept 6 years after closing",
+        "opened_by": "who wrote it down",
+        "outcome": "what came of it; the Hub only",
+        "closed_by": "who closed it",
     }
     MOVES = CONCERN_MOVES
 
@@ -72,22 +85,36 @@ class Proposal(models.Model):
     """A decision that one Hub officer proposes: the person may answer, and a second officer confirms it or drops it."""
 
     PERSONAL_DATA = {
-        "enrolment": "whose accreditation", "reason": "why; the Hub only", "words": "what a checker would be told", "concern": "what it is about",
+        "enrolment": "whose accreditation",
+        "reason": "why; the Hub only",
+        "words": "what a checker would be told",
+        "concern": "what it is about",
         "grounds": "what the person is told of why, so that they can answer",
-        "reply": "the person's answer; the Hub only", "proposed_by": "who proposed", "closed_by": "who confirmed or dropped", "why_dropped": "the Hub only",
+        "reply": "the person's answer; the Hub only",
+        "proposed_by": "who proposed",
+        "closed_by": "who confirmed or dropped",
+        "why_dropped": "the Hub only",
         "effect": "what a checker is told before and after, as it was shown",
     }
     MOVES = PROPOSAL_MOVES
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="proposals")
-    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, null=True, related_name="proposals")
+    concern = models.ForeignKey(
+        Concern, on_delete=models.PROTECT, null=True, related_name="proposals"
+    )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     from_day = models.DateField()
     until_day = models.DateField(null=True)
     words = models.CharField(max_length=300, blank=True)
     reason = models.TextField(max_length=4000)
-    grounds = models.TextField(max_length=4000, blank=True, help_text="Why, as the person reads it, so that they can answer.")
-    is_interim = models.BooleanField(default=False, help_text="While a concern is looked into: the person answers afterwards.")
+    grounds = models.TextField(
+        max_length=4000,
+        blank=True,
+        help_text="Why, as the person reads it, so that they can answer.",
+    )
+    is_interim = models.BooleanField(
+        default=False, help_text="While a concern is looked into: the person answers afterwards."
+    )
     proposed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=clock.now)
     told_at = models.DateTimeField(null=True)
@@ -97,7 +124,10 @@ class Proposal(models.Model):
     closed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     why_dropped = models.TextField(blank=True, max_length=4000)
-    effect = models.JSONField(default=dict, help_text="Before and after, as shown to the proposer and, once confirmed, to the one who confirmed.")
+    effect = models.JSONField(
+        default=dict,
+        help_text="Before and after, as shown to the proposer and, once confirmed, to the one who confirmed.",
+    )
     state = state_field(ProposalState, ProposalState.PROPOSED)
     objects = Proposals.as_manager()
 
@@ -105,10 +135,20 @@ class Proposal(models.Model):
         ordering = ["-proposed_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(state=ProposalState.CONFIRMED) | ~models.Q(closed_by=models.F("proposed_by")), name="two_people_decide",
+                condition=~models.Q(state=ProposalState.CONFIRMED)
+                | ~models.Q(closed_by=models.F("proposed_by")),
+                name="two_people_decide",
             ),
-            models.CheckConstraint(condition=~models.Q(state=ProposalState.CONFIRMED) | models.Q(closed_by__isnull=False), name="a_second_person_confirms"),
-            models.UniqueConstraint(fields=["enrolment"], condition=models.Q(state=ProposalState.PROPOSED), name="one_open_proposal"),
+            models.CheckConstraint(
+                condition=~models.Q(state=ProposalState.CONFIRMED)
+                | models.Q(closed_by__isnull=False),
+                name="a_second_person_confirms",
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=models.Q(state=ProposalState.PROPOSED),
+                name="one_open_proposal",
+            ),
         ]
 
     @property
@@ -121,17 +161,26 @@ class Sanction(Kept):
     """A dated line that limits or restores an accreditation. The reason is never shown to a checker."""
 
     PERSONAL_DATA = {
-        "enrolment": "whose accreditation", "reason": "why; the Hub only", "words": "what a checker is told",
-        "proposed_by": "who proposed it", "decided_by": "who confirmed it",
+        "enrolment": "whose accreditation",
+        "reason": "why; the Hub only",
+        "words": "what a checker is told",
+        "proposed_by": "who proposed it",
+        "decided_by": "who confirmed it",
     }
     Kind = Kind
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="sanctions")
-    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, null=True, related_name="sanction")
+    proposal = models.OneToOneField(
+        Proposal, on_delete=models.PROTECT, null=True, related_name="sanction"
+    )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     from_day = models.DateField()
-    until_day = models.DateField(null=True, help_text="Its last day; what it stood upon is in force again after it.")
-    words = models.CharField(max_length=300, blank=True, help_text="The conditions, as a checker reads them.")
+    until_day = models.DateField(
+        null=True, help_text="Its last day; what it stood upon is in force again after it."
+    )
+    words = models.CharField(
+        max_length=300, blank=True, help_text="The conditions, as a checker reads them."
+    )
     reason = models.TextField()
     proposed_by = models.CharField(max_length=80)
     decided_by = models.CharField(max_length=80)
@@ -140,9 +189,13 @@ class Sanction(Kept):
     class Meta:
         ordering = ["from_day", "pk"]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(decided_by=models.F("proposed_by")), name="nobody_sanctions_alone"),
             models.CheckConstraint(
-                condition=models.Q(until_day=None) | models.Q(until_day__gte=models.F("from_day")), name="a_sanction_ends_after_it_begins",
+                condition=~models.Q(decided_by=models.F("proposed_by")),
+                name="nobody_sanctions_alone",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_day=None) | models.Q(until_day__gte=models.F("from_day")),
+                name="a_sanction_ends_after_it_begins",
             ),
         ]
 
@@ -151,7 +204,10 @@ class Temporary(models.Model):
     """Leave to act as an IMSA before the certificate, for some nations and a stretch of days."""
 
     PERSONAL_DATA = {
-        "enrolment": "whose accreditation", "nations": "where they may act", "reason": "why; the Hub only", "decided_by": "who decided",
+        "enrolment": "whose accreditation",
+        "nations": "where they may act",
+        "reason": "why; the Hub only",
+        "decided_by": "who decided",
     }
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="temporary")
@@ -168,14 +224,21 @@ class Temporary(models.Model):
         ordering = ["from_day", "pk"]
         verbose_name = "temporary accreditation"
         constraints = [
-            models.CheckConstraint(condition=models.Q(until_day__gte=models.F("from_day")), name="temporary_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=models.Q(until_day__gte=models.F("from_day")),
+                name="temporary_ends_after_it_begins",
+            ),
         ]
 
 
 class Withholding(models.Model):
     """From `from_day` the public check answers “not found” for this person, for their safety."""
 
-    PERSONAL_DATA = {"person": "whose entry is withheld", "reason": "why; the Hub only", "decided_by": "who decided"}
+    PERSONAL_DATA = {
+        "person": "whose entry is withheld",
+        "reason": "why; the Hub only",
+        "decided_by": "who decided",
+    }
 
     class Mode(models.TextChoices):
         EVERYBODY = "everybody", "Nobody is answered"
@@ -190,13 +253,21 @@ class Withholding(models.Model):
     decided_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person"], condition=models.Q(until_day=None), name="one_open_withholding")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(until_day=None), name="one_open_withholding"
+            )
+        ]
 
 
 class WorkingName(models.Model):
     """The family name a person works under: the check asks for it instead of the name on file."""
 
-    PERSONAL_DATA = {"person": "whose name", "name": "the name they work under", "decided_by": "who decided"}
+    PERSONAL_DATA = {
+        "person": "whose name",
+        "name": "the name they work under",
+        "decided_by": "who decided",
+    }
 
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="working_names")
     name = models.CharField(max_length=150)
@@ -206,7 +277,11 @@ class WorkingName(models.Model):
     decided_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person"], condition=models.Q(until_day=None), name="one_open_working_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(until_day=None), name="one_open_working_name"
+            )
+        ]
 
 
 class EntryRequests(models.QuerySet):
@@ -218,8 +293,12 @@ class EntryRequest(models.Model):
     """What a holder asks of their entry on the register, for their safety, and what the Hub did."""
 
     PERSONAL_DATA = {
-        "person": "who asks", "text": "why; the Hub only", "name": "the name they work under",
-        "answer": "what the Hub answered", "answered_by": "who answered", "is_proved": "whether they gave their second factor for it",
+        "person": "who asks",
+        "text": "why; the Hub only",
+        "name": "the name they work under",
+        "answer": "what the Hub answered",
+        "answered_by": "who answered",
+        "is_proved": "whether they gave their second factor for it",
     }
     MOVES = REQUEST_MOVES
 
@@ -234,7 +313,10 @@ class EntryRequest(models.Model):
     name = models.CharField(max_length=150, blank=True)
     text = models.TextField(blank=True, max_length=4000)
     asked_at = models.DateTimeField(default=clock.now)
-    is_proved = models.BooleanField(default=False, help_text="Asked in a session that had just given the second factor: one officer may then show the entry again.")
+    is_proved = models.BooleanField(
+        default=False,
+        help_text="Asked in a session that had just given the second factor: one officer may then show the entry again.",
+    )
     answer = models.TextField(blank=True, max_length=2000)
     answered_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
@@ -243,9 +325,17 @@ class EntryRequest(models.Model):
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["person"], condition=models.Q(state=RequestState.ASKED), name="one_open_entry_request")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(state=RequestState.ASKED),
+                name="one_open_entry_request",
+            )
+        ]
 
     @property
     def mark(self) -> str:
         """Another one as soon as another word is asked: an officer answers what they read."""
-        return sha256("\0".join([self.what, self.name, self.text, str(self.is_proved)]).encode()).hexdigest()[:16]
+        return sha256(
+            "\0".join([self.what, self.name, self.text, str(self.is_proved)]).encode()
+        ).hexdigest()[:16]

@@ -1,4 +1,5 @@
 """The design of the certificate while it is being written: one row, and every draft of it kept as Wagtail keeps revisions."""
+
 from django.db import models
 from wagtail.models import RevisionMixin
 
@@ -6,7 +7,9 @@ from wagtail.models import RevisionMixin
 class Design(RevisionMixin, models.Model):
     """What Hub officers write before they publish it; certificates are drawn with a DesignVersion, never with this."""
 
-    PERSONAL_DATA = {"signatories": "name, office and signature of those who are to sign; with the drafts"}
+    PERSONAL_DATA = {
+        "signatories": "name, office and signature of those who are to sign; with the drafts"
+    }
     ONLY = 1
 
     wording = models.JSONField(default=dict, help_text="Language to the words of each place.")

@@ -1,4 +1,5 @@
 """Decisions that touch many people or give leave to act: one officer proposes each, and another confirms it; none confirms their own."""
+
 from django.conf import settings
 from django.db import models
 
@@ -20,9 +21,16 @@ class PendingDecision(models.Model):
     """
 
     PERSONAL_DATA = {
-        "enrolment": "whose accreditation", "credential": "whose award", "reason": "why; the registry and the Hub only; kept 6 years",
-        "terms": "days, nations, rules or working name proposed", "confirm_by": "by when a second officer decides", "subject": "what is decided", "preview": "keys of those whose standing would change",
-        "proposed_by": "who proposed", "closed_by": "who confirmed or dropped", "why_dropped": "the registry and the Hub only",
+        "enrolment": "whose accreditation",
+        "credential": "whose award",
+        "reason": "why; the registry and the Hub only; kept 6 years",
+        "terms": "days, nations, rules or working name proposed",
+        "confirm_by": "by when a second officer decides",
+        "subject": "what is decided",
+        "preview": "keys of those whose standing would change",
+        "proposed_by": "who proposed",
+        "closed_by": "who confirmed or dropped",
+        "why_dropped": "the registry and the Hub only",
         "effect": "keys of those whose standing or entry changes, before and after, as it was shown",
     }
     MOVES = PROPOSAL_MOVES
@@ -37,15 +45,28 @@ class PendingDecision(models.Model):
         NAME = "name", "Answering to another family name"
 
     subject = models.CharField(max_length=14, choices=Subject.choices)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, null=True, related_name="pending_decisions")
-    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, null=True, related_name="pending_decisions")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, null=True, related_name="pending_decisions"
+    )
+    credential = models.ForeignKey(
+        Credential, on_delete=models.PROTECT, null=True, related_name="pending_decisions"
+    )
     terms = models.JSONField(default=dict, help_text="What would be decided: days as ISO dates.")
     from_day = models.DateField()
     reason = models.TextField(max_length=4000, blank=True)
-    preview = models.JSONField(default=list, help_text="Who would have another standing, as the proposer saw it.")
-    effect = models.JSONField(default=dict, help_text="What changes for whom, as shown to the proposer and, once confirmed, to the one who confirmed.")
-    is_interim = models.BooleanField(default=False, help_text="It counts already; a second officer confirms or lifts it.")
+    preview = models.JSONField(
+        default=list, help_text="Who would have another standing, as the proposer saw it."
+    )
+    effect = models.JSONField(
+        default=dict,
+        help_text="What changes for whom, as shown to the proposer and, once confirmed, to the one who confirmed.",
+    )
+    is_interim = models.BooleanField(
+        default=False, help_text="It counts already; a second officer confirms or lifts it."
+    )
     confirm_by = models.DateField(null=True)
     proposed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=clock.now)
@@ -59,16 +80,41 @@ class PendingDecision(models.Model):
         verbose_name = "proposed decision"
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(state=ProposalState.CONFIRMED) | (models.Q(closed_by__isnull=False) & ~models.Q(closed_by=models.F("proposed_by"))),
+                condition=~models.Q(state=ProposalState.CONFIRMED)
+                | (
+                    models.Q(closed_by__isnull=False) & ~models.Q(closed_by=models.F("proposed_by"))
+                ),
                 name="pending_two_people_decide",
             ),
-            models.UniqueConstraint(fields=["organisation"], condition=OPEN & models.Q(subject="approval"), name="pending_one_per_organisation"),
-            models.UniqueConstraint(fields=["subject"], condition=OPEN & models.Q(subject="rules"), name="pending_one_of_rules"),
-            models.UniqueConstraint(fields=["enrolment"], condition=OPEN & models.Q(subject="temporary"), name="pending_one_temporary"),
-            models.UniqueConstraint(fields=["enrolment"], condition=OPEN & models.Q(subject="lift"), name="pending_one_lift"),
-            models.UniqueConstraint(fields=["enrolment"], condition=OPEN & models.Q(subject="name"), name="pending_one_name"),
             models.UniqueConstraint(
-                fields=["enrolment"], condition=OPEN & models.Q(subject__in=["rescission", "reinstatement"]), name="pending_one_per_award",
+                fields=["organisation"],
+                condition=OPEN & models.Q(subject="approval"),
+                name="pending_one_per_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=OPEN & models.Q(subject="rules"),
+                name="pending_one_of_rules",
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=OPEN & models.Q(subject="temporary"),
+                name="pending_one_temporary",
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=OPEN & models.Q(subject="lift"),
+                name="pending_one_lift",
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=OPEN & models.Q(subject="name"),
+                name="pending_one_name",
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=OPEN & models.Q(subject__in=["rescission", "reinstatement"]),
+                name="pending_one_per_award",
             ),
         ]
 
@@ -76,16 +122,31 @@ class PendingDecision(models.Model):
 class StandingNotice(models.Model):
     """The standing last made known to a person (no organisation) or to an employer of theirs: a bookmark, so that each change is told once."""
 
-    PERSONAL_DATA = {"person": "whose standing", "standing": "the standing last made known", "coming": "standings of days to come, made known"}
+    PERSONAL_DATA = {
+        "person": "whose standing",
+        "standing": "the standing last made known",
+        "coming": "standings of days to come, made known",
+    }
 
     person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+")
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, related_name="+"
+    )
     standing = models.JSONField(default=dict, help_text="Code, nations, conditions.")
-    coming = models.JSONField(default=list, help_text="Standings of days to come that were made known: day, then the standing.")
+    coming = models.JSONField(
+        default=list,
+        help_text="Standings of days to come that were made known: day, then the standing.",
+    )
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "organisation"], name="one_bookmark_per_employer"),
-            models.UniqueConstraint(fields=["person"], condition=models.Q(organisation=None), name="one_bookmark_per_person"),
+            models.UniqueConstraint(
+                fields=["person", "organisation"], name="one_bookmark_per_employer"
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(organisation=None),
+                name="one_bookmark_per_person",
+            ),
         ]

@@ -1,4 +1,5 @@
 """How an accreditation goes on: a log of what somebody learnt, talks with peers, and the renewal of the term."""
+
 from django.conf import settings
 from django.db import models
 
@@ -21,8 +22,11 @@ class LogEntry(models.Model):
     """One piece of continuing development: what it was, how long, what it changed; perhaps talked over with a peer."""
 
     PERSONAL_DATA = {
-        "person": "whose log", "what": "what they did; 6 years", "learnt": "what they took from it; the person, a peer they choose, and the Hub in an audit",
-        "peer": "with whom they talked it over", "peer_words": "what the peer adds",
+        "person": "whose log",
+        "what": "what they did; 6 years",
+        "learnt": "what they took from it; the person, a peer they choose, and the Hub in an audit",
+        "peer": "with whom they talked it over",
+        "peer_words": "what the peer adds",
     }
 
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="log")
@@ -43,8 +47,14 @@ class LogEntry(models.Model):
         verbose_name = "entry of the log"
         verbose_name_plural = "entries of the log"
         constraints = [
-            models.CheckConstraint(condition=models.Q(minutes__gte=1, minutes__lte=24 * 60), name="an_entry_lasts_a_day_at_most"),
-            models.CheckConstraint(condition=models.Q(peer=None) | ~models.Q(peer=models.F("person")), name="nobody_is_their_own_peer"),
+            models.CheckConstraint(
+                condition=models.Q(minutes__gte=1, minutes__lte=24 * 60),
+                name="an_entry_lasts_a_day_at_most",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(peer=None) | ~models.Q(peer=models.F("person")),
+                name="nobody_is_their_own_peer",
+            ),
         ]
 
     @property
@@ -61,8 +71,12 @@ class Renewal(models.Model):
     """One renewal of one term, from its preparation to its decision."""
 
     PERSONAL_DATA = {
-        "enrolment": "whose accreditation", "statement": "their practice in their own words; the Hub only", "why_not": "why it was not granted; the person and the Hub",
-        "audit_words": "what the Hub asks of the log", "decided_by": "who decided", "audited_by": "who read the log",
+        "enrolment": "whose accreditation",
+        "statement": "their practice in their own words; the Hub only",
+        "why_not": "why it was not granted; the person and the Hub",
+        "audit_words": "what the Hub asks of the log",
+        "decided_by": "who decided",
+        "audited_by": "who read the log",
         "rules": "what it is judged by",
     }
     MOVES = RENEWAL_MOVES
@@ -70,7 +84,9 @@ class Renewal(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="renewals")
     term_ends_on = models.DateField(help_text="The last day of the term it renews.")
     statement = models.TextField(blank=True, max_length=8000)
-    is_declared = models.BooleanField(default=False, help_text="They declared that nothing stands against their practice.")
+    is_declared = models.BooleanField(
+        default=False, help_text="They declared that nothing stands against their practice."
+    )
     begun_at = models.DateTimeField(default=clock.now)
     asked_at = models.DateTimeField(null=True)
     audit_words = models.TextField(blank=True, max_length=4000)
@@ -79,7 +95,9 @@ class Renewal(models.Model):
     decided_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     granted_until = models.DateField(null=True)
-    why_not = models.TextField(blank=True, max_length=4000, help_text="Why it was not granted, as the person reads it.")
+    why_not = models.TextField(
+        blank=True, max_length=4000, help_text="Why it was not granted, as the person reads it."
+    )
     rules = models.JSONField(null=True, help_text="The rules in force on the day it was asked for.")
     state = state_field(RenewalState, RenewalState.DRAFT)
     objects = Renewals.as_manager()
@@ -88,9 +106,15 @@ class Renewal(models.Model):
         ordering = ["-begun_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "term_ends_on"], condition=~models.Q(state=RenewalState.REFUSED), name="one_renewal_per_term",
+                fields=["enrolment", "term_ends_on"],
+                condition=~models.Q(state=RenewalState.REFUSED),
+                name="one_renewal_per_term",
             ),
-            models.CheckConstraint(condition=~models.Q(state=RenewalState.GRANTED) | models.Q(granted_until__isnull=False, decided_at__isnull=False), name="granted_until_a_day"),
+            models.CheckConstraint(
+                condition=~models.Q(state=RenewalState.GRANTED)
+                | models.Q(granted_until__isnull=False, decided_at__isnull=False),
+                name="granted_until_a_day",
+            ),
         ]
 
 
@@ -105,4 +129,8 @@ class Reminder(models.Model):
     sent_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "kind", "about_day"], name="one_reminder_of_a_kind_and_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "about_day"], name="one_reminder_of_a_kind_and_day"
+            )
+        ]

@@ -1,4 +1,5 @@
 """Tables derived for lists: they may be emptied at any moment and are made again; no check reads them."""
+
 from django.db import models
 
 from cohorts.models import Enrolment
@@ -12,7 +13,11 @@ class Stretch(models.Model):
     Both ends count; without an end it is `date.max`. For a standing `enrolment` is the person's newest.
     """
 
-    PERSONAL_DATA = {"person": "whose standing; derived, remade from the facts", "enrolment": "their newest, or the one whose certificate waits", "code": "the standing, or how far the certificate is"}
+    PERSONAL_DATA = {
+        "person": "whose standing; derived, remade from the facts",
+        "enrolment": "their newest, or the one whose certificate waits",
+        "code": "the standing, or how far the certificate is",
+    }
 
     subject = models.CharField(max_length=10, help_text="“standing” or “issue”.")
     person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+")
@@ -23,10 +28,16 @@ class Stretch(models.Model):
 
     class Meta:
         verbose_name_plural = "stretches"
-        constraints = [models.UniqueConstraint(fields=["subject", "enrolment", "from_day"], name="one_stretch_begins_on_a_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "enrolment", "from_day"], name="one_stretch_begins_on_a_day"
+            )
+        ]
         indexes = [
             # For the counts of one day: nothing but the index is read, and of it no stretch that is over.
-            models.Index(fields=["subject", "until_day", "from_day", "code"], name="stretches_of_a_day"),
+            models.Index(
+                fields=["subject", "until_day", "from_day", "code"], name="stretches_of_a_day"
+            ),
             models.Index(fields=["person", "subject"], name="stretches_of_a_person"),
         ]
 
@@ -36,13 +47,22 @@ class StretchBasis(models.Model):
 
     PERSONAL_DATA = {"person": "whose stretches are kept"}
 
-    person = models.OneToOneField(PERSON, on_delete=models.CASCADE, primary_key=True, related_name="stretch_basis")
+    person = models.OneToOneField(
+        PERSON, on_delete=models.CASCADE, primary_key=True, related_name="stretch_basis"
+    )
     digest = models.CharField(max_length=64, default="")
     is_stale = models.BooleanField(default=True)
-    touches = models.PositiveBigIntegerField(default=0, help_text="How often a deed touched the facts: one that came while they were judged shows.")
+    touches = models.PositiveBigIntegerField(
+        default=0,
+        help_text="How often a deed touched the facts: one that came while they were judged shows.",
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["person"], condition=models.Q(is_stale=True), name="stale_stretches")]
+        indexes = [
+            models.Index(
+                fields=["person"], condition=models.Q(is_stale=True), name="stale_stretches"
+            )
+        ]
 
 
 class StretchMark(models.Model):
@@ -50,8 +70,20 @@ class StretchMark(models.Model):
 
     PERSONAL_DATA = {}
 
-    position = models.BigIntegerField(default=-1, help_text="The first leaf of the record's log that is still to be followed.")
-    compared_on = models.DateField(null=True, help_text="The last day on which everybody was compared.")
-    compared_to = models.BigIntegerField(default=0, help_text="The last person compared in the round that runs.")
-    differing = models.PositiveIntegerField(default=0, help_text="People of the round whose stretches were not as judged.")
-    version = models.CharField(max_length=32, default="", help_text="Another with each change of the stretches: what was counted of this one holds.")
+    position = models.BigIntegerField(
+        default=-1, help_text="The first leaf of the record's log that is still to be followed."
+    )
+    compared_on = models.DateField(
+        null=True, help_text="The last day on which everybody was compared."
+    )
+    compared_to = models.BigIntegerField(
+        default=0, help_text="The last person compared in the round that runs."
+    )
+    differing = models.PositiveIntegerField(
+        default=0, help_text="People of the round whose stretches were not as judged."
+    )
+    version = models.CharField(
+        max_length=32,
+        default="",
+        help_text="Another with each change of the stretches: what was counted of this one holds.",
+    )

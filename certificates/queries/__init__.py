@@ -1,4 +1,5 @@
 """Longer reading questions of this room."""
+
 from .alerts import Matter, matters_of
 from .facts import NOBODY, Known, facts_of, known, known_of, the_book
 from .people import (
@@ -15,6 +16,22 @@ from .people import (
 )
 
 __all__ = [
-    "NOBODY", "Again", "Known", "Matter", "Stood", "Waiting", "awaiting_issue", "facts_of", "holds_certificate", "known", "known_of", "matters_of", "people", "rescinded", "standings_of", "the_book",
-    "to_follow_up", "to_issue_again",
+    "NOBODY",
+    "Again",
+    "Known",
+    "Matter",
+    "Stood",
+    "Waiting",
+    "awaiting_issue",
+    "facts_of",
+    "holds_certificate",
+    "known",
+    "known_of",
+    "matters_of",
+    "people",
+    "rescinded",
+    "standings_of",
+    "the_book",
+    "to_follow_up",
+    "to_issue_again",
 ]

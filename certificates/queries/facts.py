@@ -1,10 +1,19 @@
 """Gathers what is known of people from the rooms below, in one question however many people they are."""
+
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, F, JSONField, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    DateTimeField,
+    F,
+    JSONField,
+    Value,
+)
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.timezone import get_default_timezone
@@ -44,8 +53,19 @@ from ..states import RenewalState
 NOBODY = 0
 # Every line has all of these; what a line is not about stays empty.
 COLUMNS = {
-    "who": BigIntegerField(), "n": BigIntegerField(), "m": BigIntegerField(), "a": DateField(), "b": DateField(), "c": DateField(),
-    "x": CharField(), "y": CharField(), "j": JSONField(), "k": JSONField(), "at": DateTimeField(), "then": DateTimeField(), "done": DateTimeField(),
+    "who": BigIntegerField(),
+    "n": BigIntegerField(),
+    "m": BigIntegerField(),
+    "a": DateField(),
+    "b": DateField(),
+    "c": DateField(),
+    "x": CharField(),
+    "y": CharField(),
+    "j": JSONField(),
+    "k": JSONField(),
+    "at": DateTimeField(),
+    "then": DateTimeField(),
+    "done": DateTimeField(),
 }
 SOME = MOST  # people in one question
 
@@ -55,7 +75,9 @@ def lines_of(rows, what, **columns):
     shown = {}
     for name, kind in COLUMNS.items():
         if name not in columns:
-            shown[f"{name}_"] = Cast(Value(None), kind)  # typed, for PostgreSQL; SQLite would read a cast day as a number
+            shown[f"{name}_"] = Cast(
+                Value(None), kind
+            )  # typed, for PostgreSQL; SQLite would read a cast day as a number
         else:
             shown[f"{name}_"] = Cast(F(columns[name]), kind) if name in "xy" else F(columns[name])
     shown["what_"] = Value(what, output_field=CharField())  # the last
@@ -65,57 +87,165 @@ def lines_of(rows, what, **columns):
 def everything_about(keys):
     """Every line about these people, and the rules that hold for everybody: one question."""
     where = EmploymentLine.objects.filter(employment__person_id__in=keys).values("organisation_id")
-    renewals = Renewal.objects.filter(enrolment__person_id__in=keys).exclude(state=RenewalState.DRAFT)
+    renewals = Renewal.objects.filter(enrolment__person_id__in=keys).exclude(
+        state=RenewalState.DRAFT
+    )
     arms = [
-        lines_of(User.objects.filter(pk__in=keys), "person", who="pk", x="first_name", y="last_name"),
         lines_of(
-            last_lines().filter(employment__person_id__in=keys), "post", who="employment__person_id", n="organisation_id", m="pk",
-            a="starts_on", b="ends_on", x="organisation__name", j="nations", k="organisation__nations",
-        ),
-        lines_of(Approval.objects.filter(organisation_id__in=where), "approval", n="organisation_id", m="pk", a="from_day", x="deed"),
-        lines_of(
-            Sanction.objects.filter(enrolment__person_id__in=keys), "sanction", who="enrolment__person_id", m="pk", a="from_day",
-            b="until_day", x="kind", y="words",
-        ),
-        lines_of(Withholding.objects.filter(person_id__in=keys), "withheld", who="person_id", m="pk", a="from_day", b="until_day", x="mode"),
-        lines_of(WorkingName.objects.filter(person_id__in=keys), "name", who="person_id", m="pk", a="from_day", b="until_day", x="name"),
-        lines_of(FormerName.objects.filter(person_id__in=keys), "former", who="person_id", m="pk", a="until_day", x="first_name", y="last_name"),
-        lines_of(
-            Certificate.objects.filter(enrolment__person_id__in=keys).annotate(given=KT("facts__given_names"), family=KT("facts__family_name")),
-            "printed", who="enrolment__person_id", m="pk", a="issued_on", x="given", y="family",
+            User.objects.filter(pk__in=keys), "person", who="pk", x="first_name", y="last_name"
         ),
         lines_of(
-            Enrolment.objects.filter(person_id__in=keys), "enrolment", who="person_id", m="pk", n="cohort__programme_id", a="enrolled_on",
-            b="left_on", c="award__conferred_on", x="state", j="plan__nations",
+            last_lines().filter(employment__person_id__in=keys),
+            "post",
+            who="employment__person_id",
+            n="organisation_id",
+            m="pk",
+            a="starts_on",
+            b="ends_on",
+            x="organisation__name",
+            j="nations",
+            k="organisation__nations",
         ),
         lines_of(
-            Certificate.objects.filter(enrolment__person_id__in=keys), "certificate", who="enrolment__person_id", n="enrolment_id", m="pk",
-            a="issued_on", b="valid_until", x="number", j="nations",
+            Approval.objects.filter(organisation_id__in=where),
+            "approval",
+            n="organisation_id",
+            m="pk",
+            a="from_day",
+            x="deed",
         ),
         lines_of(
-            Revocation.objects.filter(credential__certificate__enrolment__person_id__in=keys, why=Revocation.Why.RESCINDED), "rescission",
-            who="credential__certificate__enrolment__person_id", n="credential__certificate__enrolment_id", m="pk", at="decided_at",
+            Sanction.objects.filter(enrolment__person_id__in=keys),
+            "sanction",
+            who="enrolment__person_id",
+            m="pk",
+            a="from_day",
+            b="until_day",
+            x="kind",
+            y="words",
+        ),
+        lines_of(
+            Withholding.objects.filter(person_id__in=keys),
+            "withheld",
+            who="person_id",
+            m="pk",
+            a="from_day",
+            b="until_day",
+            x="mode",
+        ),
+        lines_of(
+            WorkingName.objects.filter(person_id__in=keys),
+            "name",
+            who="person_id",
+            m="pk",
+            a="from_day",
+            b="until_day",
+            x="name",
+        ),
+        lines_of(
+            FormerName.objects.filter(person_id__in=keys),
+            "former",
+            who="person_id",
+            m="pk",
+            a="until_day",
+            x="first_name",
+            y="last_name",
+        ),
+        lines_of(
+            Certificate.objects.filter(enrolment__person_id__in=keys).annotate(
+                given=KT("facts__given_names"), family=KT("facts__family_name")
+            ),
+            "printed",
+            who="enrolment__person_id",
+            m="pk",
+            a="issued_on",
+            x="given",
+            y="family",
+        ),
+        lines_of(
+            Enrolment.objects.filter(person_id__in=keys),
+            "enrolment",
+            who="person_id",
+            m="pk",
+            n="cohort__programme_id",
+            a="enrolled_on",
+            b="left_on",
+            c="award__conferred_on",
+            x="state",
+            j="plan__nations",
+        ),
+        lines_of(
+            Certificate.objects.filter(enrolment__person_id__in=keys),
+            "certificate",
+            who="enrolment__person_id",
+            n="enrolment_id",
+            m="pk",
+            a="issued_on",
+            b="valid_until",
+            x="number",
+            j="nations",
+        ),
+        lines_of(
+            Revocation.objects.filter(
+                credential__certificate__enrolment__person_id__in=keys, why=Revocation.Why.RESCINDED
+            ),
+            "rescission",
+            who="credential__certificate__enrolment__person_id",
+            n="credential__certificate__enrolment_id",
+            m="pk",
+            at="decided_at",
             done="reinstatement__decided_at",
         ),
         lines_of(
-            TopUpDue.objects.filter(person_id__in=keys).annotate(ended_at=ENDED), "top_up", who="person_id", m="pk", a="top_up__counts_from", x="top_up__title",
-            j="top_up__nations", at="sent_at", then="top_up__sent_at", done="ended_at",
+            TopUpDue.objects.filter(person_id__in=keys).annotate(ended_at=ENDED),
+            "top_up",
+            who="person_id",
+            m="pk",
+            a="top_up__counts_from",
+            x="top_up__title",
+            j="top_up__nations",
+            at="sent_at",
+            then="top_up__sent_at",
+            done="ended_at",
         ),
         lines_of(
-            TemporaryRow.objects.filter(enrolment__person_id__in=keys, is_called_off=False), "temporary", who="enrolment__person_id", m="pk", a="from_day",
-            b="until_day", j="nations",
+            TemporaryRow.objects.filter(enrolment__person_id__in=keys, is_called_off=False),
+            "temporary",
+            who="enrolment__person_id",
+            m="pk",
+            a="from_day",
+            b="until_day",
+            j="nations",
         ),
         lines_of(
-            renewals, "renewal", who="enrolment__person_id", m="pk", a="granted_until", b="term_ends_on", j="rules", at="asked_at", done="decided_at",
+            renewals,
+            "renewal",
+            who="enrolment__person_id",
+            m="pk",
+            a="granted_until",
+            b="term_ends_on",
+            j="rules",
+            at="asked_at",
+            done="decided_at",
         ),
         *(
             lines_of(
-                model.objects.filter(enrolment__person_id__in=keys, **{f"{moment}__isnull": False}), "work", who="enrolment__person_id",
-                n="enrolment_id", m="assessment_id", at=moment,
+                model.objects.filter(enrolment__person_id__in=keys, **{f"{moment}__isnull": False}),
+                "work",
+                who="enrolment__person_id",
+                n="enrolment_id",
+                m="assessment_id",
+                at=moment,
             )
             for model, moment in ((Submission, "submitted_at"), (QuizAttempt, "handed_in_at"))
         ),
-        lines_of(Study.objects.filter(person_id__in=keys), "study", who="person_id", n="version__variant_id", at="studied_at"),
+        lines_of(
+            Study.objects.filter(person_id__in=keys),
+            "study",
+            who="person_id",
+            n="version__variant_id",
+            at="studied_at",
+        ),
         lines_of(Assessment.objects.all(), "asked", n="module__programme_id", m="pk"),
         lines_of(RuleLine.objects.all(), "rules", m="pk", a="from_day", j="rules"),
         lines_of(Stamp.objects.all(), "stamp", x="stamp"),
@@ -160,13 +290,21 @@ class Gathered:
 
     def working_name(self, key, day) -> str:
         """The family name somebody works under on that day, or nothing."""
-        held = [line[6] for line in self.of("name", key) if line[3] <= day and (line[4] is None or day <= line[4])]
+        held = [
+            line[6]
+            for line in self.of("name", key)
+            if line[3] <= day and (line[4] is None or day <= line[4])
+        ]
         return held[-1] if held else ""
 
     def earlier_names(self, key) -> list[tuple[str, str]]:
         """Given and family names by which the person can be asked about besides the present one: those printed on a certificate
         and those on file before; none while a working name is used, for that is what the person is asked about by."""
-        names = dict.fromkeys((line[6] or "", line[7] or "") for kind in ("printed", "former") for line in self.of(kind, key))
+        names = dict.fromkeys(
+            (line[6] or "", line[7] or "")
+            for kind in ("printed", "former")
+            for line in self.of(kind, key)
+        )
         return [] if self.working_name(key, clock.today()) else [*names]
 
     def printed_names(self, key) -> dict[str, tuple[str, str]]:
@@ -191,19 +329,28 @@ class Gathered:
         return Facts(
             name=" ".join(filter(None, self.names.get(key, ()))),
             enrolments=tuple(self._enrolments(key)),
-            posts=tuple(Post(p[1], p[6], tuple(p[8]), p[3], p[4], tuple(p[9]), p[2]) for p in posts),
+            posts=tuple(
+                Post(p[1], p[6], tuple(p[8]), p[3], p[4], tuple(p[9]), p[2]) for p in posts
+            ),
             approvals={p[1]: tuple(self.approvals.get(p[1], ())) for p in posts},
             sanctions=tuple(Decision(s[3], s[6], s[7], s[4]) for s in self.of("sanction", key)),
             withheld=tuple((w[3], w[4], w[6]) for w in self.of("withheld", key)),
             top_ups=tuple(top_up(t) for t in self.of("top_up", key)),
-            renewals=tuple(Renewed(day_of(r[10]), day_of(r[12]), r[3], r[4], (r[8] or {}).get("progress_months")) for r in self.of("renewal", key)),
+            renewals=tuple(
+                Renewed(
+                    day_of(r[10]), day_of(r[12]), r[3], r[4], (r[8] or {}).get("progress_months")
+                )
+                for r in self.of("renewal", key)
+            ),
             temporary=tuple(Temporary(tuple(t[8]), t[3], t[4]) for t in self.of("temporary", key)),
         )
 
     def _enrolments(self, key):
         certificates, handed_in = {}, {}
         for line in self.of("certificate", key):
-            certificates.setdefault(line[1], []).append(Certified(line[6], line[3], tuple(line[8]), line[4]))
+            certificates.setdefault(line[1], []).append(
+                Certified(line[6], line[3], tuple(line[8]), line[4])
+            )
         rescinded = {}
         for line in self.of("rescission", key):
             rescinded.setdefault(line[1], []).append(Rescinded(day_of(line[10]), day_of(line[12])))
@@ -216,9 +363,16 @@ class Gathered:
         for line in sorted(self.of("enrolment", key), key=lambda line: (line[3], line[2])):
             wanted, had = self.asked.get(line[1], set()), handed_in.get(line[2], {})
             yield Enrolled(
-                from_day=line[3], until=line[4] if line[6] == EnrolmentState.LEFT else None, nations=tuple(line[8]),
-                work_complete_on=max(had[a] for a in wanted) if wanted and wanted <= set(had) else None, award_on=line[5],
-                certificates=tuple(certificates.get(line[2], ())), key=line[2], units=units_of(self.outline, line[1], line[8], studied),
+                from_day=line[3],
+                until=line[4] if line[6] == EnrolmentState.LEFT else None,
+                nations=tuple(line[8]),
+                work_complete_on=max(had[a] for a in wanted)
+                if wanted and wanted <= set(had)
+                else None,
+                award_on=line[5],
+                certificates=tuple(certificates.get(line[2], ())),
+                key=line[2],
+                units=units_of(self.outline, line[1], line[8], studied),
                 rescissions=tuple(rescinded.get(line[2], ())),
             )
 
@@ -231,8 +385,16 @@ def top_up(line) -> TopUp:
 
 def units_of(outline: Outline, programme, nations, studied) -> dict[str, tuple[Unit, ...]]:
     """Units by nation with the day each was first studied."""
-    made = {pk: Unit(title, studied.get(pk), *days) for pk, title, _, days in on_offer(outline).get(programme, ())}
-    return {nation: tuple(made[pk] for pk, _, where, _ in on_offer(outline).get(programme, ()) if nation in where) for nation in nations}
+    made = {
+        pk: Unit(title, studied.get(pk), *days)
+        for pk, title, _, days in on_offer(outline).get(programme, ())
+    }
+    return {
+        nation: tuple(
+            made[pk] for pk, _, where, _ in on_offer(outline).get(programme, ()) if nation in where
+        )
+        for nation in nations
+    }
 
 
 def on_offer(outline: Outline) -> dict[int, list[tuple]]:
@@ -245,14 +407,21 @@ def on_offer(outline: Outline) -> dict[int, list[tuple]]:
             first[variant] = min(first.get(variant, published.published_at), published.published_at)
         for v in outline.variants:
             days = day_of(first.get(v.pk)), day_of(v.withdrawn_at)
-            kept.setdefault(v.unit.module.programme_id, []).append((v.pk, v.unit.title, tuple(v.nations), days))
+            kept.setdefault(v.unit.module.programme_id, []).append(
+                (v.pk, v.unit.title, tuple(v.nations), days)
+            )
         object.__setattr__(outline, "on_offer", kept)
     return kept
 
 
 def book_of(lines) -> RuleBook:
     """The rules as they were decided, `lines` in the order of recording; before the first those of the settings hold."""
-    return RuleBook(((date.min, standing_rules()), *((from_day, Rules(**rules)) for from_day, rules in that_count(list(lines)))))
+    return RuleBook(
+        (
+            (date.min, standing_rules()),
+            *((from_day, Rules(**rules)) for from_day, rules in that_count(list(lines))),
+        )
+    )
 
 
 def standing_rules() -> Rules:
@@ -260,6 +429,7 @@ def standing_rules() -> Rules:
 
 
 # ---- what the pages ask ----
+
 
 @dataclass(frozen=True)
 class Known:
@@ -276,16 +446,22 @@ def known(person_ids) -> Known:
     """One question for each few hundred people, and one when nobody is asked about."""
     keys, facts, book = [*dict.fromkeys(person_ids)] or [NOBODY], {}, None
     for start in range(0, len(keys), SOME):
-        gathered = Gathered(keys[start:start + SOME])
+        gathered = Gathered(keys[start : start + SOME])
         facts, book = facts | gathered.facts, gathered.book
     return Known(facts, book)
 
 
 def known_of(thing) -> tuple[Facts, RuleBook]:
     """The facts of a person (or a person's key), or of an enrolment, which then stands last; and the rules. One question."""
-    person = thing.person_id if isinstance(thing, Enrolment) else getattr(thing, "pk", thing) or NOBODY
+    person = (
+        thing.person_id if isinstance(thing, Enrolment) else getattr(thing, "pk", thing) or NOBODY
+    )
     found = known([person])
-    facts = with_last(found.facts[person], thing.pk) if isinstance(thing, Enrolment) else found.facts[person]
+    facts = (
+        with_last(found.facts[person], thing.pk)
+        if isinstance(thing, Enrolment)
+        else found.facts[person]
+    )
     return facts, found.book
 
 

@@ -1,4 +1,5 @@
 """Where people stand, and whose certificate waits; a fixed number of questions, however many people."""
+
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,25 +58,45 @@ class Waiting:
     enrolment: Enrolment
     award: Award
     reasons: list[str]
-    not_counting: tuple[Nation, ...] = ()  # nations the certificate would name and that would not count yet
+    not_counting: tuple[
+        Nation, ...
+    ] = ()  # nations the certificate would name and that would not count yet
 
 
 def awaiting_issue(cohort=None, day=None, enrolments=None, found=None) -> list[Waiting]:
     """Awards without a certificate, and those whose holder was given a nation since: the oldest first. `enrolments` are the keys of
     those that are looked at, `found` what is known of the people already."""
     day = day or clock.today()
-    awards = Award.objects.select_related("enrolment__person", "enrolment__cohort", "enrolment__plan")
+    awards = Award.objects.select_related(
+        "enrolment__person", "enrolment__cohort", "enrolment__plan"
+    )
     awards = awards if enrolments is None else awards.filter(enrolment__in=enrolments)
-    awards = (awards.filter(enrolment__cohort=cohort) if cohort else awards).exclude(pk__in=rescinded())
-    grown = Certificate.objects.current().exclude(nations=F("enrolment__plan__nations")).values("award")
-    awards = list(awards.filter(Q(certificates=None) | Q(pk__in=grown)).order_by("conferred_on", "enrolment__person__sort_key", "pk"))
+    awards = (awards.filter(enrolment__cohort=cohort) if cohort else awards).exclude(
+        pk__in=rescinded()
+    )
+    grown = (
+        Certificate.objects.current().exclude(nations=F("enrolment__plan__nations")).values("award")
+    )
+    awards = list(
+        awards.filter(Q(certificates=None) | Q(pk__in=grown)).order_by(
+            "conferred_on", "enrolment__person__sort_key", "pk"
+        )
+    )
     found = found or known([a.enrolment.person_id for a in awards])
-    return [_waiting(a, with_last(found.facts[a.enrolment.person_id], a.enrolment_id), found.book, day) for a in awards]
+    return [
+        _waiting(a, with_last(found.facts[a.enrolment.person_id], a.enrolment_id), found.book, day)
+        for a in awards
+    ]
 
 
 def _waiting(award, facts, book, day):
     reasons = why_not(facts, day)
-    return Waiting(award.enrolment, award, reasons, () if reasons else not_counting_once_issued(facts, day, book))
+    return Waiting(
+        award.enrolment,
+        award,
+        reasons,
+        () if reasons else not_counting_once_issued(facts, day, book),
+    )
 
 
 @dataclass(frozen=True)
@@ -94,26 +115,47 @@ def rescinded():
 
 def to_follow_up():
     """Rescissions in force that no Hub officer has dealt with, the oldest first, whatever else was decided about the person."""
-    rows = Revocation.objects.filter(why=Revocation.Why.RESCINDED, reinstatement=None, follow_up=None).order_by("pk")
+    rows = Revocation.objects.filter(
+        why=Revocation.Why.RESCINDED, reinstatement=None, follow_up=None
+    ).order_by("pk")
     return rows.select_related("credential__certificate__enrolment__person")
 
 
 def to_issue_again(enrolments=None) -> list[Again]:
     """Certificates, of these enrolments or of all, whose holder has another name on file now, or whose term was renewed since: those that speak, whose award
     stands, whose term runs and whose nations a post of today serves, since without one none is issued. Three questions."""
-    newer = Certificate.objects.filter(enrolment__person=OuterRef("enrolment__person"), issued_at__gt=OuterRef("issued_at"))
-    held = Certificate.objects.current().select_related("enrolment__person").order_by("issued_at", "pk").exclude(award__in=rescinded()).filter(~Exists(newer))
+    newer = Certificate.objects.filter(
+        enrolment__person=OuterRef("enrolment__person"), issued_at__gt=OuterRef("issued_at")
+    )
+    held = (
+        Certificate.objects.current()
+        .select_related("enrolment__person")
+        .order_by("issued_at", "pk")
+        .exclude(award__in=rescinded())
+        .filter(~Exists(newer))
+    )
     runs = Renewal.objects.filter(enrolment=OuterRef("enrolment"), granted_until__gte=clock.today())
     held = held if enrolments is None else held.filter(enrolment__in=enrolments)
     held = held.filter(Q(valid_until__gte=clock.today()) | Exists(runs))
     named = held.annotate(given=KT("facts__given_names"), family=KT("facts__family_name")).exclude(
-        given=F("enrolment__person__first_name"), family=F("enrolment__person__last_name"),
+        given=F("enrolment__person__first_name"),
+        family=F("enrolment__person__last_name"),
     )
     renewed = held.filter(enrolment__renewals__granted_until__gt=F("valid_until")).distinct()
     found = {c.pk: Again(c, "The accreditation was renewed.") for c in renewed}
-    waiting = [*found.values(), *(Again(c, "The name on file changed.") for c in named if c.pk not in found)]
-    facts = known({again.certificate.enrolment.person_id for again in waiting}).facts if waiting else {}
-    return [a for a in waiting if nations_served(clock.today(), facts[a.certificate.enrolment.person_id]) & set(a.certificate.nations)]
+    waiting = [
+        *found.values(),
+        *(Again(c, "The name on file changed.") for c in named if c.pk not in found),
+    ]
+    facts = (
+        known({again.certificate.enrolment.person_id for again in waiting}).facts if waiting else {}
+    )
+    return [
+        a
+        for a in waiting
+        if nations_served(clock.today(), facts[a.certificate.enrolment.person_id])
+        & set(a.certificate.nations)
+    ]
 
 
 def standings_of(enrolments, day=None) -> list[Stood]:
@@ -122,7 +164,8 @@ def standings_of(enrolments, day=None) -> list[Stood]:
     newest = {e.person_id: e for e in sorted(enrolments, key=lambda e: (e.enrolled_on, e.pk))}
     found = known(newest)
     return [
-        Stood(e.person, e, found.standing(key, day), day, withheld_on(day, found.facts[key])) for key, e in newest.items()
+        Stood(e.person, e, found.standing(key, day), day, withheld_on(day, found.facts[key]))
+        for key, e in newest.items()
     ]
 
 
@@ -130,7 +173,9 @@ def people(organisation, day=None) -> list[Stood]:
     """An organisation's own people: those with a post there that day, by family name, each with a standing."""
     day = day or clock.today()
     keys = {post.person_id for post in posts_at(organisation, day)}
-    enrolments = Enrolment.objects.filter(person_id__in=keys).select_related("person", "cohort", "plan")
+    enrolments = Enrolment.objects.filter(person_id__in=keys).select_related(
+        "person", "cohort", "plan"
+    )
     return sorted(standings_of(enrolments, day), key=lambda s: by_family_name(s.person))
 
 

@@ -1,4 +1,5 @@
 """Who would have another standing because of a decision not made yet, person by person; it writes nothing."""
+
 import json
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,7 +29,10 @@ ASKERS = {
     "employer": ("Their employer, on its own page", True, True),
     "link": ("Anyone with a link that they shared", False, True),
 }
-BY_NAME = {"new_name": "Anyone who asks with the number and the name proposed", "old_name": "Anyone who asks with the number and the name that answers today"}
+BY_NAME = {
+    "new_name": "Anyone who asks with the number and the name proposed",
+    "old_name": "Anyone who asks with the number and the name that answers today",
+}
 LABELS = {who: label for who, (label, *_) in ASKERS.items()} | BY_NAME
 
 
@@ -45,7 +49,10 @@ class Preview:
     @property
     def lines(self) -> list:
         """As it is kept with the proposal: days aside, since they move with the day of confirming."""
-        return sorted([t.who, t.before.code, list(t.before.nations), t.after.code, list(t.after.nations)] for t in self.turned)
+        return sorted(
+            [t.who, t.before.code, list(t.before.nations), t.after.code, list(t.after.nations)]
+            for t in self.turned
+        )
 
     @property
     def digest(self) -> str:
@@ -53,8 +60,17 @@ class Preview:
 
     def rows(self) -> list[dict]:
         return [
-            {"name": self.people[t.who].full_name, "enrolment": self.enrolments.get(t.who), "before": words_for(t.before.code), "after": words_for(t.after.code),
-             "before_nations": t.before.nations, "after_nations": t.after.nations, "on_day": t.on_day, "until": t.until, "fails": t.fails}
+            {
+                "name": self.people[t.who].full_name,
+                "enrolment": self.enrolments.get(t.who),
+                "before": words_for(t.before.code),
+                "after": words_for(t.after.code),
+                "before_nations": t.before.nations,
+                "after_nations": t.after.nations,
+                "on_day": t.on_day,
+                "until": t.until,
+                "fails": t.fails,
+            }
             for t in self.turned
         ]
 
@@ -62,10 +78,21 @@ class Preview:
         """As it is kept with the decision, with its days and reasons: keys, and never names."""
         return {
             "turned": [
-                [t.who, t.before.code, list(t.before.nations), t.after.code, list(t.after.nations), t.on_day.isoformat(), t.until and t.until.isoformat(), [str(why) for why in t.fails]]
+                [
+                    t.who,
+                    t.before.code,
+                    list(t.before.nations),
+                    t.after.code,
+                    list(t.after.nations),
+                    t.on_day.isoformat(),
+                    t.until and t.until.isoformat(),
+                    [str(why) for why in t.fails],
+                ]
                 for t in self.turned
             ],
-            "unchanged": list(self.unchanged) if self.people else [], "unchanged_count": len(self.unchanged), "unreached": [o.pk for o in self.unreached],
+            "unchanged": list(self.unchanged) if self.people else [],
+            "unchanged_count": len(self.unchanged),
+            "unreached": [o.pk for o in self.unreached],
         }
 
     def unchanged_names(self) -> list[str]:
@@ -97,10 +124,16 @@ def entry_preview(person, mode: str) -> EntryPreview:
     facts, book = known_of(person)
     today = clock.today()
     code, held = verdict(today, facts, book).code, withheld_on(today, facts)
-    return EntryPreview(tuple(
-        (who, code_told(code, held, is_organisation, is_known), code_told(code, mode, is_organisation, is_known))
-        for who, (_, is_organisation, is_known) in ASKERS.items()
-    ))
+    return EntryPreview(
+        tuple(
+            (
+                who,
+                code_told(code, held, is_organisation, is_known),
+                code_told(code, mode, is_organisation, is_known),
+            )
+            for who, (_, is_organisation, is_known) in ASKERS.items()
+        )
+    )
 
 
 def name_preview(person) -> EntryPreview:
@@ -108,11 +141,15 @@ def name_preview(person) -> EntryPreview:
     facts, book = known_of(person)
     today = clock.today()
     code, held = verdict(today, facts, book).code, withheld_on(today, facts)
-    named, misnamed = code_told(code, held, False, False), code_told(code, "everybody", False, False)
+    named, misnamed = (
+        code_told(code, held, False, False),
+        code_told(code, "everybody", False, False),
+    )
     return EntryPreview((("new_name", misnamed, named), ("old_name", named, misnamed)))
 
 
 # ---- what was shown, read again later ----
+
 
 def rows_of(effect, lines=()) -> dict:
     """The rows of a decision as they were shown: `lines` are what older decisions kept, without days and reasons."""
@@ -120,23 +157,52 @@ def rows_of(effect, lines=()) -> dict:
         return {"askers": asker_rows(effect["askers"])}
     turned = effect.get("turned", [[*line, None, None, []] for line in lines])
     people = User.objects.in_bulk([line[0] for line in turned] + effect.get("unchanged", []))
-    enrolments = dict(Enrolment.objects.filter(person__in=people).order_by("enrolled_on", "pk").values_list("person_id", "pk"))
+    enrolments = dict(
+        Enrolment.objects.filter(person__in=people)
+        .order_by("enrolled_on", "pk")
+        .values_list("person_id", "pk")
+    )
     rows = [
-        {"name": people[who].full_name, "enrolment": enrolments.get(who), "before": words_for(before), "after": words_for(after), "before_nations": tuple(was),
-         "after_nations": tuple(now), "on_day": on and date.fromisoformat(on), "until": until and date.fromisoformat(until), "fails": fails}
-        for who, before, was, after, now, on, until, fails in turned if who in people
+        {
+            "name": people[who].full_name,
+            "enrolment": enrolments.get(who),
+            "before": words_for(before),
+            "after": words_for(after),
+            "before_nations": tuple(was),
+            "after_nations": tuple(now),
+            "on_day": on and date.fromisoformat(on),
+            "until": until and date.fromisoformat(until),
+            "fails": fails,
+        }
+        for who, before, was, after, now, on, until, fails in turned
+        if who in people
     ]
     return {
-        "rows": rows, "unchanged": [people[key].full_name for key in effect.get("unchanged", []) if key in people],
-        "unchanged_count": effect.get("unchanged_count", 0), "unreached": list(Organisation.objects.filter(pk__in=effect.get("unreached", [])).order_by("name")),
+        "rows": rows,
+        "unchanged": [
+            people[key].full_name for key in effect.get("unchanged", []) if key in people
+        ],
+        "unchanged_count": effect.get("unchanged_count", 0),
+        "unreached": list(
+            Organisation.objects.filter(pk__in=effect.get("unreached", [])).order_by("name")
+        ),
     }
 
 
 def asker_rows(rows) -> list[dict]:
-    return [{"who": LABELS[who], "before": words_for(before), "after": words_for(after), "is_same": before == after} for who, before, after in rows]
+    return [
+        {
+            "who": LABELS[who],
+            "before": words_for(before),
+            "after": words_for(after),
+            "is_same": before == after,
+        }
+        for who, before, after in rows
+    ]
 
 
 # ---- one person, one decision of the Hub ----
+
 
 def effect_on(enrolment, kind, day, words, until) -> dict:
     """What a checker is told about that day, as things are and with a decision about the accreditation, as it is kept with it."""
@@ -145,16 +211,23 @@ def effect_on(enrolment, kind, day, words, until) -> dict:
     before, after = standing_on(day, facts, book), standing_on(day, changed, book)
     return {
         "day": day.isoformat(),
-        "before": [before.code, list(before.nations), before.conditions], "after": [after.code, list(after.nations), after.conditions],
+        "before": [before.code, list(before.nations), before.conditions],
+        "after": [after.code, list(after.nations), after.conditions],
     }
 
 
 def shown_of(effect) -> dict:
     """The same for a page."""
-    (was, before_nations, before_conditions), (now, after_nations, after_conditions) = effect["before"], effect["after"]
+    (was, before_nations, before_conditions), (now, after_nations, after_conditions) = (
+        effect["before"],
+        effect["after"],
+    )
     return {
-        "before": words_for(was), "after": words_for(now), "on_day": date.fromisoformat(effect["day"]),
-        "before_standing": {"conditions": before_conditions, "nations": tuple(before_nations)}, "after_standing": {"conditions": after_conditions, "nations": tuple(after_nations)},
+        "before": words_for(was),
+        "after": words_for(now),
+        "on_day": date.fromisoformat(effect["day"]),
+        "before_standing": {"conditions": before_conditions, "nations": tuple(before_nations)},
+        "after_standing": {"conditions": after_conditions, "nations": tuple(after_nations)},
     }
 
 
@@ -164,25 +237,42 @@ def digest_of(lines) -> str:
 
 def what_changed(then, now, people) -> list[str]:
     """Sentences: how the preview differs from the one that was kept."""
+
     def by_person(lines):
         found = {}
         for who, before, _, after, _ in lines:
-            found.setdefault(who, []).append(f"{words_for(before).label} to {words_for(after).label}")
+            found.setdefault(who, []).append(
+                f"{words_for(before).label} to {words_for(after).label}"
+            )
         return found
 
     was, here = by_person(then), by_person(now)
     said = []
     for who in sorted(was.keys() | here.keys()):
         if was.get(who) != here.get(who):
-            name = LABELS[who] if who in LABELS else people[who].full_name if who in people else User.objects.get(pk=who).full_name
-            said.append(f"{name}: {', '.join(here.get(who, ['no change']))} (before: {', '.join(was.get(who, ['no change']))}).")
+            name = (
+                LABELS[who]
+                if who in LABELS
+                else people[who].full_name
+                if who in people
+                else User.objects.get(pk=who).full_name
+            )
+            said.append(
+                f"{name}: {', '.join(here.get(who, ['no change']))} (before: {', '.join(was.get(who, ['no change']))})."
+            )
     return said or (["The nations of at least one person differ."] if then != now else [])
 
 
 def concerned(subject, *, organisation=None, enrolment=None, from_day) -> list[int]:
     if subject == "approval":
         lines = last_lines().filter(organisation=organisation)
-        return sorted({line.employment.person_id for line in lines if line.ends_on is None or line.ends_on >= from_day})
+        return sorted(
+            {
+                line.employment.person_id
+                for line in lines
+                if line.ends_on is None or line.ends_on >= from_day
+            }
+        )
     if subject == "rules":
         return sorted(Enrolment.objects.values_list("person_id", flat=True).distinct())
     return [enrolment.person_id]
@@ -201,17 +291,31 @@ def preview(subject, terms, from_day: date, *, organisation=None, enrolment=None
     turned, unchanged = [], []
     for key in keys:
         facts = found.facts[key]
-        changed = with_decision(facts, subject, terms, day, organisation=organisation, enrolment=enrolment)
+        changed = with_decision(
+            facts, subject, terms, day, organisation=organisation, enrolment=enrolment
+        )
         book = with_rules(found.book, terms, day) if subject == "rules" else found.book
         lines = turned_by_change(key, (facts, found.book), (changed, book), day, last)
         turned += lines
         if not lines:
             unchanged.append(key)
-    people = User.objects.in_bulk([t.who for t in turned] + (unchanged if subject != "rules" else []))
-    enrolments = dict(Enrolment.objects.filter(person__in=people).order_by("enrolled_on", "pk").values_list("person_id", "pk"))
+    people = User.objects.in_bulk(
+        [t.who for t in turned] + (unchanged if subject != "rules" else [])
+    )
+    enrolments = dict(
+        Enrolment.objects.filter(person__in=people)
+        .order_by("enrolled_on", "pk")
+        .values_list("person_id", "pk")
+    )
     turned.sort(key=lambda t: (t.on_day, t.who))
-    employers = {p.organisation for t in turned for p in found.facts[t.who].posts if p.is_open(day)} | ({organisation.pk} if organisation else set())
-    unreached = [o for o in Organisation.objects.filter(pk__in=employers).order_by("name") if not has_contact(o)]
+    employers = {
+        p.organisation for t in turned for p in found.facts[t.who].posts if p.is_open(day)
+    } | ({organisation.pk} if organisation else set())
+    unreached = [
+        o
+        for o in Organisation.objects.filter(pk__in=employers).order_by("name")
+        if not has_contact(o)
+    ]
     return Preview(tuple(turned), tuple(unchanged), people, enrolments, tuple(unreached))
 
 
@@ -229,13 +333,27 @@ def with_decision(facts: Facts, subject, terms, day, *, organisation=None, enrol
     if subject == "rescission":
         return _of_enrolment(facts, enrolment, lambda e: (*e.rescissions, Rescinded(day)))
     if subject == "reinstatement":
-        return _of_enrolment(facts, enrolment, lambda e: tuple(r if r.reinstated_on else replace(r, reinstated_on=day) for r in e.rescissions))
+        return _of_enrolment(
+            facts,
+            enrolment,
+            lambda e: tuple(
+                r if r.reinstated_on else replace(r, reinstated_on=day) for r in e.rescissions
+            ),
+        )
     return facts
 
 
 def _of_enrolment(facts, enrolment, rescissions) -> Facts:
-    return replace(facts, enrolments=tuple(replace(e, rescissions=rescissions(e)) if e.key == enrolment.pk else e for e in facts.enrolments))
+    return replace(
+        facts,
+        enrolments=tuple(
+            replace(e, rescissions=rescissions(e)) if e.key == enrolment.pk else e
+            for e in facts.enrolments
+        ),
+    )
 
 
 def with_rules(book: RuleBook, terms, day) -> RuleBook:
-    return RuleBook((*(line for line in book.lines if line[0] <= day), (day, Rules(**terms["rules"]))))
+    return RuleBook(
+        (*(line for line in book.lines if line[0] <= day), (day, Rules(**terms["rules"])))
+    )

@@ -1,4 +1,5 @@
 """How somebody's renewal stands: the term, what the log and the draft hold, and each step."""
+
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
@@ -40,33 +41,62 @@ class Renewing:
 
 def renewing(person_id) -> Renewing | None:
     """None for somebody without a certificate. Four questions."""
-    held = Certificate.objects.current().filter(enrolment__person=person_id).select_related("enrolment__person", "enrolment__plan").first()
+    held = (
+        Certificate.objects.current()
+        .filter(enrolment__person=person_id)
+        .select_related("enrolment__person", "enrolment__plan")
+        .first()
+    )
     if held is None:
         return None
     found, today = known([person_id]), clock.today()
     facts = with_last(found.facts[person_id], held.enrolment_id)
     term = term_on(today, facts, found.book)
-    renewal = Renewal.objects.filter(enrolment__person=person_id, term_ends_on=term.last_day).exclude(state=RenewalState.REFUSED).first()
+    renewal = (
+        Renewal.objects.filter(enrolment__person=person_id, term_ends_on=term.last_day)
+        .exclude(state=RenewalState.REFUSED)
+        .first()
+    )
     done = done_in(person_id, term, renewal, today)
-    return Renewing(held.enrolment, held, term, steps(term, done, facts, today), done, renewal, facts, found.book)
+    return Renewing(
+        held.enrolment,
+        held,
+        term,
+        steps(term, done, facts, today),
+        done,
+        renewal,
+        facts,
+        found.book,
+    )
 
 
 def log_of(person_id, term, today):
     """The entries that count for a term: up to its last day, or to today where it is renewed late."""
     until = max(term.last_day, today) if term.is_late(today) else term.last_day
-    return LogEntry.objects.filter(person=person_id, on_day__gte=term.starts_on, on_day__lte=min(until, today))
+    return LogEntry.objects.filter(
+        person=person_id, on_day__gte=term.starts_on, on_day__lte=min(until, today)
+    )
 
 
 def done_in(person_id, term, renewal, today) -> Done:
-    sums = log_of(person_id, term, today).aggregate(minutes=Sum("minutes"), talks=Count("pk", filter=Q(talked_at__isnull=False)))
+    sums = log_of(person_id, term, today).aggregate(
+        minutes=Sum("minutes"), talks=Count("pk", filter=Q(talked_at__isnull=False))
+    )
     return Done(
-        sums["minutes"] or 0, sums["talks"], bool(renewal and renewal.statement.strip()), bool(renewal and renewal.is_declared),
+        sums["minutes"] or 0,
+        sums["talks"],
+        bool(renewal and renewal.statement.strip()),
+        bool(renewal and renewal.is_declared),
     )
 
 
 def frozen_until(person_id):
     """The last day whose log entries rest in a renewal that was asked for; they change no more."""
-    asked = Renewal.objects.filter(enrolment__person=person_id).exclude(asked_at=None).exclude(state=RenewalState.REFUSED)
+    asked = (
+        Renewal.objects.filter(enrolment__person=person_id)
+        .exclude(asked_at=None)
+        .exclude(state=RenewalState.REFUSED)
+    )
     ends = [min(r.term_ends_on, day_of(r.asked_at)) for r in asked]
     return max(ends) if ends else None
 
@@ -75,5 +105,3 @@ def awaiting_decision():
     """Renewals that wait for the Hub, the oldest first: those whose log is read, and those to be decided."""
     rows = Renewal.objects.filter(state__in=(RenewalState.ASKED, RenewalState.AUDIT))
     return rows.select_related("enrolment__person").order_by("asked_at")
-
-

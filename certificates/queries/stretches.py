@@ -1,4 +1,5 @@
 """Lists of people by how they stand, counted and paged in the database from the derived stretches; whoever is shown is judged."""
+
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,7 +64,12 @@ def to_issue_on(day: date, snapshot: Snapshot) -> dict[str, dict[int, int]]:
 
 def _to_issue_on(day):
     found = defaultdict(dict)
-    lines = on_day(day, ISSUE).order_by().values_list("code", "enrolment__cohort_id").annotate(Count("pk"))
+    lines = (
+        on_day(day, ISSUE)
+        .order_by()
+        .values_list("code", "enrolment__cohort_id")
+        .annotate(Count("pk"))
+    )
     for code, cohort, count in lines:
         found[code][cohort] = count
     return found
@@ -71,18 +77,29 @@ def _to_issue_on(day):
 
 def waiting_on(day: date, code: str, snapshot: Snapshot, cohort=None) -> list[int]:
     """The enrolments whose certificates are ready, blocked or due again, by key, the oldest award first. One question at most."""
+
     def ask():
         rows = on_day(day, ISSUE).filter(code=code)
         rows = rows.filter(enrolment__cohort=cohort) if cohort else rows
-        return list(rows.order_by("enrolment__award__conferred_on", *IN_ORDER).values_list("enrolment_id", flat=True))
+        return list(
+            rows.order_by("enrolment__award__conferred_on", *IN_ORDER).values_list(
+                "enrolment_id", flat=True
+            )
+        )
 
     return snapshot.cached(("waiting", day, code, cohort and cohort.pk), ask)
 
 
-def tally_on(day: date, last: date, snapshot: Snapshot, wanted: str = "") -> tuple[dict[str, int], int]:
+def tally_on(
+    day: date, last: date, snapshot: Snapshot, wanted: str = ""
+) -> tuple[dict[str, int], int]:
     """How many people, of those who fit what was typed, have each standing that day, and for how many it is over by the `last`. One
     question at most."""
-    return _tally_on(day, last, fitting(wanted)) if wanted else snapshot.cached(("tally", day, last), lambda: _tally_on(day, last))
+    return (
+        _tally_on(day, last, fitting(wanted))
+        if wanted
+        else snapshot.cached(("tally", day, last), lambda: _tally_on(day, last))
+    )
 
 
 def _tally_on(day, last, which=None):
@@ -117,17 +134,25 @@ def _place_of(key):
 def first_of_each(day: date, lists: dict[str, Q], size: int, snapshot: Snapshot) -> list:
     """Of each list the stretches of a day that end first, `size` of them; one stands in the first list that it fits. By last day, then
     by name. Two questions at most."""
-    keys = snapshot.cached(("first", day, size, *lists.items()), lambda: _first_of_each(on_day(day), lists, size))
+    keys = snapshot.cached(
+        ("first", day, size, *lists.items()), lambda: _first_of_each(on_day(day), lists, size)
+    )
     found = Stretch.objects.select_related(*SHOWN_OF).in_bulk(keys) if keys else {}
     return [found[key] for key in keys if key in found]
 
 
 def _first_of_each(rows, lists, size):
     in_lists = rows.filter(reduce(or_, lists.values())).annotate(
-        which=Case(*(When(fits, then=Value(name)) for name, fits in lists.items()), default=Value(""), output_field=CharField()),
+        which=Case(
+            *(When(fits, then=Value(name)) for name, fits in lists.items()),
+            default=Value(""),
+            output_field=CharField(),
+        ),
     )
     order = ("until_day", *IN_ORDER)
-    nth = in_lists.annotate(nth=Window(RowNumber(), partition_by="which", order_by=order)).filter(nth__lte=size)
+    nth = in_lists.annotate(nth=Window(RowNumber(), partition_by="which", order_by=order)).filter(
+        nth__lte=size
+    )
     return list(nth.order_by(*order).values_list("pk", flat=True))
 
 
@@ -139,7 +164,14 @@ def judged(rows, day, found: Known | None = None) -> list[Stood]:
         return []
     found = found or known([row.person_id for row in rows])
     return [
-        Stood(row.enrolment.person, row.enrolment, found.standing(row.person_id, day), day, withheld_on(day, found.facts[row.person_id])) for row in rows
+        Stood(
+            row.enrolment.person,
+            row.enrolment,
+            found.standing(row.person_id, day),
+            day,
+            withheld_on(day, found.facts[row.person_id]),
+        )
+        for row in rows
     ]
 
 
@@ -147,18 +179,26 @@ def waiting_rows() -> dict:
     """What the stretches wait for, as rows to be counted: people touched since, and entries of the record that nobody followed yet.
     Before the first time: everybody."""
     return {
-        "stale": StretchBasis.objects.filter(is_stale=True), "unsequenced": SequencerQueue.objects.all(),
-        "unfollowed": Leaf.objects.filter(position__gte=Subquery(StretchMark.objects.values("position")[:1])),
+        "stale": StretchBasis.objects.filter(is_stale=True),
+        "unsequenced": SequencerQueue.objects.all(),
+        "unfollowed": Leaf.objects.filter(
+            position__gte=Subquery(StretchMark.objects.values("position")[:1])
+        ),
         "unmade": Enrolment.objects.filter(~Exists(StretchMark.objects.all())),
     }
 
 
 def current_version() -> tuple[str, bool]:
     """The version of the stretches, and whether they wait for nothing. One question."""
-    found = StretchMark.objects.annotate(
-        size=Subquery(Head.objects.values("size")[:1]), has_stale=Exists(StretchBasis.objects.filter(is_stale=True)),
-        has_unsequenced=Exists(SequencerQueue.objects.all()),
-    ).values_list("version", "position", "size", "has_stale", "has_unsequenced").first()
+    found = (
+        StretchMark.objects.annotate(
+            size=Subquery(Head.objects.values("size")[:1]),
+            has_stale=Exists(StretchBasis.objects.filter(is_stale=True)),
+            has_unsequenced=Exists(SequencerQueue.objects.all()),
+        )
+        .values_list("version", "position", "size", "has_stale", "has_unsequenced")
+        .first()
+    )
     if found is None:
         return "", False
     version, position, size, *waits = found

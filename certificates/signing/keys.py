@@ -5,6 +5,7 @@ A certificate's file is signed with one key (EC or RSA, with a chain), credentia
 RS256 is what wallets read). Each comes from a file, from the environment, from a PKCS#11 token, or, in a demonstration, from
 the site's own making on first use.
 """
+
 import base64
 import hashlib
 import os
@@ -39,7 +40,9 @@ KEY_BEGINS = datetime(2025, 1, 1)
 KEY_ENDS, ROOT_ENDS = datetime(2045, 1, 1), datetime(2049, 1, 1)
 OWN_AUTHORITY = "IMSA Model Hub authority, made by this site"
 FEWEST_BITS = 2048  # of an RSA key; RFC 7518 section 3.3
-NOT_RSA = "Credentials are signed with an RSA key. Set IMSA_CREDENTIAL_KEY to one (2048 bits or more)."
+NOT_RSA = (
+    "Credentials are signed with an RSA key. Set IMSA_CREDENTIAL_KEY to one (2048 bits or more)."
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,9 @@ def _holds_today(key):
 
 def credential_key() -> Key:
     """The RSA key that signs credentials, status lists and receipts."""
-    return remembered(_credential_key(*_where("IMSA_CREDENTIAL_KEY", "credential.key")), PublicKey.CREDENTIAL)
+    return remembered(
+        _credential_key(*_where("IMSA_CREDENTIAL_KEY", "credential.key")), PublicKey.CREDENTIAL
+    )
 
 
 def fault() -> str:
@@ -80,9 +85,14 @@ def fault() -> str:
     try:
         # Read anew: a key that was read once is kept, and its file may have gone since.
         if _where("IMSA_SIGNING_KEY", "signing.key")[0] != "token":
-            for name, own in (("IMSA_SIGNING_KEY", "signing.key"), ("IMSA_CREDENTIAL_KEY", "credential.key")):
+            for name, own in (
+                ("IMSA_SIGNING_KEY", "signing.key"),
+                ("IMSA_CREDENTIAL_KEY", "credential.key"),
+            ):
                 _read(*_where(name, own), name)
-        _holds_today(_certificate_key(*_where("IMSA_SIGNING_KEY", "signing.key"), _chain_where())).sign(b"ready?")
+        _holds_today(
+            _certificate_key(*_where("IMSA_SIGNING_KEY", "signing.key"), _chain_where())
+        ).sign(b"ready?")
         _credential_key(*_where("IMSA_CREDENTIAL_KEY", "credential.key")).sign(b"ready?")
     except NotNow as refused:
         return str(refused)
@@ -104,14 +114,21 @@ def public_jwk(kid) -> dict | None:
     """The public key of this id; None for whatever could never be an id of ours."""
     if not isinstance(kid, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", kid):
         return None
-    return PublicKey.objects.filter(use=PublicKey.CREDENTIAL, kid=kid).values_list("jwk", flat=True).first()
+    return (
+        PublicKey.objects.filter(use=PublicKey.CREDENTIAL, kid=kid)
+        .values_list("jwk", flat=True)
+        .first()
+    )
 
 
 def authorities() -> list[asn1_x509.Certificate]:
     """Every certificate authority whose signatures count: those of the keys that signed here, and those in keys/known."""
     chains = PublicKey.objects.filter(use=PublicKey.CERTIFICATE).values_list("chain", flat=True)
     found = [_certificates(chain.encode())[-1] for chain in chains]
-    found += [_certificates(place.read_bytes())[-1] for place in sorted((settings.KEYS_ROOT / "known").glob("*.pem"))]
+    found += [
+        _certificates(place.read_bytes())[-1]
+        for place in sorted((settings.KEYS_ROOT / "known").glob("*.pem"))
+    ]
     return [*{one.sha256: one for one in found}.values()]
 
 
@@ -125,13 +142,23 @@ def remembered(key: Key, use) -> Key:
     if key.kid not in _remembered:
         chain = b"".join(pem.armor("CERTIFICATE", one.dump()) for one in key.chain).decode()
         PublicKey.objects.get_or_create(
-            kid=key.kid, defaults={"use": use, "algorithm": key.algorithm, "jwk": key.jwk, "chain": chain, "first_used_at": clock.now()},
+            kid=key.kid,
+            defaults={
+                "use": use,
+                "algorithm": key.algorithm,
+                "jwk": key.jwk,
+                "chain": chain,
+                "first_used_at": clock.now(),
+            },
         )
-        transaction.on_commit(lambda: _remembered.add(key.kid))  # a deed that is undone leaves no row behind
+        transaction.on_commit(
+            lambda: _remembered.add(key.kid)
+        )  # a deed that is undone leaves no row behind
     return key
 
 
 # ---- where they are ----
+
 
 def _where(name, own) -> tuple[str, str]:
     """(kind, place or content): a token, the text of the environment, a file, or the site's own making."""
@@ -173,7 +200,9 @@ def _read(kind, given, name) -> bytes:
 
 
 def _no_good(name) -> NotNow:
-    return NotNow(f"What {name} names cannot be read as one, so nothing can be signed. Ask whoever runs this site to look at it.")
+    return NotNow(
+        f"What {name} names cannot be read as one, so nothing can be signed. Ask whoever runs this site to look at it."
+    )
 
 
 def _certificates(content: bytes) -> list[asn1_x509.Certificate]:
@@ -187,11 +216,14 @@ def _secret_of(content: bytes, name):
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise _no_good(name) from None
     if isinstance(secret, rsa.RSAPrivateKey) and secret.key_size < FEWEST_BITS:
-        raise NotNow(f"The key that {name} names is too short. Set it to an RSA key of {FEWEST_BITS} bits or more.")
+        raise NotNow(
+            f"The key that {name} names is too short. Set it to an RSA key of {FEWEST_BITS} bits or more."
+        )
     return secret
 
 
 # ---- reading them; a key is read once and kept ----
+
 
 @lru_cache(maxsize=8)
 def _certificate_key(kind, given, chain_given) -> Key:
@@ -200,10 +232,16 @@ def _certificate_key(kind, given, chain_given) -> Key:
         public = serialization.load_der_public_key(chain[0].public_key.dump())
     except (ValueError, IndexError):
         raise _no_good("IMSA_SIGNING_CERT") from None
-    own_authority = Path(chain_given).with_name("ca.pem") if not chain_given.startswith("-----BEGIN") else None
+    own_authority = (
+        Path(chain_given).with_name("ca.pem") if not chain_given.startswith("-----BEGIN") else None
+    )
     if len(chain) == 1 and own_authority and own_authority.exists():
         chain += _certificates(own_authority.read_bytes())
-    sign, algorithm = _on_token("certificate") if kind == "token" else _in_memory(_read(kind, given, "IMSA_SIGNING_KEY"))
+    sign, algorithm = (
+        _on_token("certificate")
+        if kind == "token"
+        else _in_memory(_read(kind, given, "IMSA_SIGNING_KEY"))
+    )
     _insist_on_pair(sign, algorithm, public)
     return Key(hashlib.sha256(chain[0].dump()).hexdigest(), sign, algorithm, tuple(chain))
 
@@ -236,10 +274,18 @@ def _credential_key(kind, given) -> Key:
         def sign(data):
             return secret.sign(data, padding.PKCS1v15(), hashes.SHA256())
 
-    pem_text = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    pem_text = public.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
     jwk = RSAKey.import_key(pem_text)
     kid = jwk.thumbprint()
-    shown = {**jwk.as_dict(private=False), "kid": kid, "alg": "RS256", "use": "sig", "iss": f"{settings.SITE_URL}/issuer"}
+    shown = {
+        **jwk.as_dict(private=False),
+        "kid": kid,
+        "alg": "RS256",
+        "use": "sig",
+        "iss": f"{settings.SITE_URL}/issuer",
+    }
     return Key(kid, sign, "RS256", jwk=shown)
 
 
@@ -249,11 +295,14 @@ def _in_memory(content: bytes):
     if isinstance(secret, ec.EllipticCurvePrivateKey):
         return (lambda data: secret.sign(data, ec.ECDSA(hashes.SHA256()))), "ES256"
     if not isinstance(secret, rsa.RSAPrivateKey):
-        raise NotNow("Certificates are signed with an EC or an RSA key. Set IMSA_SIGNING_KEY to one.")
+        raise NotNow(
+            "Certificates are signed with an EC or an RSA key. Set IMSA_SIGNING_KEY to one."
+        )
     return (lambda data: secret.sign(data, padding.PKCS1v15(), hashes.SHA256())), "RS256"
 
 
 # ---- a PKCS#11 token: the secret never leaves it ----
+
 
 @contextmanager
 def _token():
@@ -298,7 +347,9 @@ def _on_token(label):
         kind = secret.key_type
     if kind == KeyType.RSA:
         return _signing_with(secret, Mechanism.SHA256_RSA_PKCS), "RS256"
-    return _signing_with(secret, Mechanism.ECDSA, lambda data: hashlib.sha256(data).digest(), encode_ecdsa_signature), "ES256"
+    return _signing_with(
+        secret, Mechanism.ECDSA, lambda data: hashlib.sha256(data).digest(), encode_ecdsa_signature
+    ), "ES256"
 
 
 def _rsa_on_token(label):
@@ -309,12 +360,19 @@ def _rsa_on_token(label):
         secret = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
         if secret.key_type != KeyType.RSA:
             raise NotNow(NOT_RSA)
-        der = encode_rsa_public_key(session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=label))
-    text = b"-----BEGIN RSA PUBLIC KEY-----\n" + base64.encodebytes(der) + b"-----END RSA PUBLIC KEY-----\n"
+        der = encode_rsa_public_key(
+            session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=label)
+        )
+    text = (
+        b"-----BEGIN RSA PUBLIC KEY-----\n"
+        + base64.encodebytes(der)
+        + b"-----END RSA PUBLIC KEY-----\n"
+    )
     return _signing_with(secret, Mechanism.SHA256_RSA_PKCS), serialization.load_pem_public_key(text)
 
 
 # ---- the site's own making ----
+
 
 def _make_keys(own: Path):
     """An authority, a signing key and a credential key of this installation's own.
@@ -326,13 +384,22 @@ def _make_keys(own: Path):
     os.chmod(own.parent, 0o700)
     part = Path(tempfile.mkdtemp(prefix="own-", dir=own.parent))
     try:
-        ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+        ca_key, key = (
+            ec.generate_private_key(ec.SECP256R1()),
+            ec.generate_private_key(ec.SECP256R1()),
+        )
         ca_name, name = _named(OWN_AUTHORITY), _named("IMSA Model Hub certificates")
         ca = _certificate(ca_name, ca_key.public_key(), ca_name, ca_key, authority=True)
         leaf = _certificate(name, key.public_key(), ca_name, ca_key, authority=False)
         for file, content in (
-            ("ca.key", _secret(ca_key)), ("ca.pem", _public(ca)), ("signing.key", _secret(key)), ("signing.pem", _public(leaf)),
-            ("credential.key", _secret(rsa.generate_private_key(public_exponent=65537, key_size=2048))),
+            ("ca.key", _secret(ca_key)),
+            ("ca.pem", _public(ca)),
+            ("signing.key", _secret(key)),
+            ("signing.pem", _public(leaf)),
+            (
+                "credential.key",
+                _secret(rsa.generate_private_key(public_exponent=65537, key_size=2048)),
+            ),
         ):
             descriptor = os.open(part / file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as out:
@@ -349,25 +416,43 @@ def _make_keys(own: Path):
 
 
 def _named(common):
-    return x509.Name([
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "IMSA Model Hub"), x509.NameAttribute(NameOID.COMMON_NAME, common),
-    ])
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "IMSA Model Hub"),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
 
 
 def _certificate(subject, public_key, issuer, issuer_key, *, authority):
     usage = {
-        "digital_signature": not authority, "content_commitment": not authority, "key_encipherment": False,
-        "data_encipherment": False, "key_agreement": False, "key_cert_sign": authority, "crl_sign": authority,
-        "encipher_only": False, "decipher_only": False,
+        "digital_signature": not authority,
+        "content_commitment": not authority,
+        "key_encipherment": False,
+        "data_encipherment": False,
+        "key_agreement": False,
+        "key_cert_sign": authority,
+        "crl_sign": authority,
+        "encipher_only": False,
+        "decipher_only": False,
     }
     return (
-        x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public_key)
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(KEY_BEGINS).not_valid_after(ROOT_ENDS if authority else KEY_ENDS)
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True)
+        .not_valid_before(KEY_BEGINS)
+        .not_valid_after(ROOT_ENDS if authority else KEY_ENDS)
+        .add_extension(
+            x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True
+        )
         .add_extension(x509.KeyUsage(**usage), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
+            critical=False,
+        )
         .sign(issuer_key, hashes.SHA256())
     )
 

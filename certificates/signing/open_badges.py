@@ -2,6 +2,7 @@
 
 VC-JWT by 1EdTech's integrity rules: RS256, the credential itself as the payload, `typ` JWT; docs/credentials.md.
 """
+
 import base64
 import gzip
 import hashlib
@@ -25,7 +26,8 @@ from ..models import Credential, StatusList
 from .keys import Key, public_jwk
 
 CONTEXT = [
-    "https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
 ]
 SCHEMA = {
@@ -42,31 +44,49 @@ SKEW = timedelta(minutes=5)
 
 # ---- what a credential says ----
 
+
 def issuer() -> dict:
-    return {"id": f"{settings.SITE_URL}/issuer", "type": ["Profile"], "name": ISSUER_NAME, "url": settings.SITE_URL}
+    return {
+        "id": f"{settings.SITE_URL}/issuer",
+        "type": ["Profile"],
+        "name": ISSUER_NAME,
+        "url": settings.SITE_URL,
+    }
 
 
 def achievement(kind, nations=()) -> dict:
     """What was achieved; the same page for everybody who achieved it."""
     if kind == Credential.AWARD:
         return {
-            "id": f"{settings.SITE_URL}/achievements/award", "type": ["Achievement"], "achievementType": "Certificate",
+            "id": f"{settings.SITE_URL}/achievements/award",
+            "type": ["Achievement"],
+            "achievementType": "Certificate",
             "image": {"id": f"{settings.SITE_URL}/achievements/award/picture.png", "type": "Image"},
             "name": settings.IMSA_AWARD_TITLE,
             "description": "A postgraduate certificate of the University, on which the accreditation as an advocate rests.",
-            "criteria": {"narrative": "Every module of the certificate was passed and the University’s board conferred the award."},
+            "criteria": {
+                "narrative": "Every module of the certificate was passed and the University’s board conferred the award."
+            },
         }
     return {
-        "id": f"{settings.SITE_URL}/achievements/accreditation", "type": ["Achievement"], "achievementType": "Certification",
-        "image": {"id": f"{settings.SITE_URL}/achievements/accreditation/picture.png", "type": "Image"},
+        "id": f"{settings.SITE_URL}/achievements/accreditation",
+        "type": ["Achievement"],
+        "achievementType": "Certification",
+        "image": {
+            "id": f"{settings.SITE_URL}/achievements/accreditation/picture.png",
+            "type": "Image",
+        },
         "name": "Accredited Independent Modern Slavery Advocate",
         "description": "Accreditation by the IMSA Model Hub. It is not a statutory registration, and it holds only while every term of it does.",
-        "criteria": {"narrative": (
-            "The award was conferred, the law of each nation named was studied, and a post at an approved Employing Organisation "
-            "is on the employment register. The nations: " + in_words(tuple(nations)) + "."
-            if nations else "The award was conferred, the law of each nation was studied, and a post at an approved Employing "
-            "Organisation is on the employment register."
-        )},
+        "criteria": {
+            "narrative": (
+                "The award was conferred, the law of each nation named was studied, and a post at an approved Employing Organisation "
+                "is on the employment register. The nations: " + in_words(tuple(nations)) + "."
+                if nations
+                else "The award was conferred, the law of each nation was studied, and a post at an approved Employing "
+                "Organisation is on the employment register."
+            )
+        },
     }
 
 
@@ -76,15 +96,25 @@ def body(credential, certificate, from_moment: datetime, index: int) -> dict:
     purpose = Credential.PURPOSE[credential.kind]
     listed = f"{settings.SITE_URL}/status/{credential.status_list_id}"
     said = {
-        "@context": CONTEXT, "id": address_of(credential), "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": achievement(credential.kind)["name"], "issuer": issuer(), "validFrom": stamp(from_moment),
-        "awardedDate": stamp(start_of(certificate.award.conferred_on if is_award else certificate.issued_on)),
+        "@context": CONTEXT,
+        "id": address_of(credential),
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": achievement(credential.kind)["name"],
+        "issuer": issuer(),
+        "validFrom": stamp(from_moment),
+        "awardedDate": stamp(
+            start_of(certificate.award.conferred_on if is_award else certificate.issued_on)
+        ),
         "credentialSubject": {
-            "id": f"urn:uuid:{credential.subject}", "type": ["AchievementSubject"],
+            "id": f"urn:uuid:{credential.subject}",
+            "type": ["AchievementSubject"],
             "achievement": achievement(credential.kind, () if is_award else certificate.nations),
         },
         "credentialStatus": {
-            "id": f"{listed}#{index}", "type": "BitstringStatusListEntry", "statusPurpose": purpose, "statusListIndex": str(index),
+            "id": f"{listed}#{index}",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": purpose,
+            "statusListIndex": str(index),
             "statusListCredential": listed,
         },
         "credentialSchema": [SCHEMA],
@@ -109,9 +139,16 @@ def stamp(moment: datetime) -> str:
 
 # ---- signing ----
 
+
 def token_of(said: dict, key: Key) -> str:
     """The signed token of a credential or of a status list."""
-    claims = {**said, "iss": said["issuer"]["id"], "jti": said["id"], "sub": said["credentialSubject"]["id"], "nbf": seconds(said["validFrom"])}
+    claims = {
+        **said,
+        "iss": said["issuer"]["id"],
+        "jti": said["id"],
+        "sub": said["credentialSubject"]["id"],
+        "nbf": seconds(said["validFrom"]),
+    }
     if "validUntil" in said:
         claims["exp"] = seconds(said["validUntil"])
     return compact({"alg": "RS256", "typ": "JWT", "kid": key.kid}, claims, key)
@@ -141,6 +178,7 @@ def seconds(text: str) -> int:
 
 # ---- the lists of bits ----
 
+
 def encoded(bits: bytes) -> str:
     return "u" + packed(gzip.compress(bits, mtime=0))
 
@@ -164,15 +202,22 @@ def is_set(bits: bytes, place: int) -> bool:
 def list_body(row: StatusList, places, at: datetime) -> dict:
     address = f"{settings.SITE_URL}/status/{row.pk}"
     return {
-        "@context": CONTEXT[:1], "id": address, "type": ["VerifiableCredential", "BitstringStatusListCredential"], "issuer": issuer(),
+        "@context": CONTEXT[:1],
+        "id": address,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": issuer(),
         "validFrom": stamp(at),
         "credentialSubject": {
-            "id": f"{address}#list", "type": "BitstringStatusList", "statusPurpose": row.purpose, "encodedList": encoded(bits_of(places)),
+            "id": f"{address}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": row.purpose,
+            "encodedList": encoded(bits_of(places)),
         },
     }
 
 
 # ---- reading ----
+
 
 class Refused(ValueError):
     """Why a token is not one of ours; a sentence for whoever brought it."""
@@ -195,8 +240,14 @@ def read_token(token: str) -> Read:
     """
     token = bare(token)
     parts = token.split(".")
-    if len(token) > LONGEST or len(parts) != 3 or not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token):
-        raise Refused("This is not a signed credential: it does not have the three parts that one has.")
+    if (
+        len(token) > LONGEST
+        or len(parts) != 3
+        or not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token)
+    ):
+        raise Refused(
+            "This is not a signed credential: it does not have the three parts that one has."
+        )
     try:
         header, claims = (json.loads(unpacked(part)) for part in parts[:2])
     except (ValueError, RecursionError):
@@ -237,10 +288,16 @@ def what_its_dates_say(claims: dict, now: datetime | None = None) -> str:
 
 # ---- pictures ----
 
+
 def baked_png(png: bytes, token: str) -> bytes:
     """The picture with the token in it: one iTXt chunk before the end, uncompressed."""
     content = KEYWORD + b"\0\0\0\0\0" + token.encode()
-    chunk = struct.pack(">I", len(content)) + b"iTXt" + content + struct.pack(">I", zlib.crc32(b"iTXt" + content))
+    chunk = (
+        struct.pack(">I", len(content))
+        + b"iTXt"
+        + content
+        + struct.pack(">I", zlib.crc32(b"iTXt" + content))
+    )
     end = png.rindex(b"IEND") - 4
     return png[:end] + chunk + png[end:]
 
@@ -260,7 +317,9 @@ def token_in(content: bytes) -> str:
     if start.startswith((b"<svg", b"<?xml", b"<!--")):
         return _in_svg(content)
     try:
-        found = bare(content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"))
+        found = bare(
+            content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        )
         found.encode("ascii")
         return found
     except UnicodeError:
@@ -270,10 +329,10 @@ def token_in(content: bytes) -> str:
 def _in_png(content) -> str:
     at = 8
     while at + 8 <= len(content):
-        (length,), kind = struct.unpack(">I", content[at:at + 4]), content[at + 4:at + 8]
-        chunk = content[at + 8:at + 8 + length]
+        (length,), kind = struct.unpack(">I", content[at : at + 4]), content[at + 4 : at + 8]
+        chunk = content[at + 8 : at + 8 + length]
         if kind == b"iTXt" and chunk.startswith(KEYWORD + b"\0\0\0"):
-            words = chunk[len(KEYWORD) + 3:].split(b"\0", 2)
+            words = chunk[len(KEYWORD) + 3 :].split(b"\0", 2)
             if len(words) == 3:
                 return words[2].decode("ascii", "replace")
         at += 12 + length

@@ -1,4 +1,5 @@
 """Signs certificates' files and says what is true of one; a file it cannot read is never an error."""
+
 import hashlib
 import io
 import logging
@@ -59,13 +60,23 @@ def sign(pdf: bytes, attached: dict[str, bytes] | None = None) -> tuple[bytes, s
     key, out = certificate_key(), io.BytesIO()
     writer = IncrementalPdfFileWriter(io.BytesIO(_with_attachments(pdf, attached or {})))
     meta = signers.PdfSignatureMetadata(
-        field_name=FIELD, certify=True, docmdp_permissions=fields.MDPPerm.NO_CHANGES,
-        subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256", reason="Issued by the IMSA Model Hub",
+        field_name=FIELD,
+        certify=True,
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+        subfilter=fields.SigSeedSubFilter.PADES,
+        md_algorithm="sha256",
+        reason="Issued by the IMSA Model Hub",
     )
-    stamper = timestamps.HTTPTimeStamper(settings.IMSA_TIMESTAMP_URL, timeout=20) if settings.IMSA_TIMESTAMP_URL else None
+    stamper = (
+        timestamps.HTTPTimeStamper(settings.IMSA_TIMESTAMP_URL, timeout=20)
+        if settings.IMSA_TIMESTAMP_URL
+        else None
+    )
     try:
         signers.PdfSigner(meta, signer=_signer(key), timestamper=stamper).sign_pdf(
-            writer, output=out, bytes_reserved=ROOM_WITH_TIME if stamper else ROOM,
+            writer,
+            output=out,
+            bytes_reserved=ROOM_WITH_TIME if stamper else ROOM,
         )
     except timestamps.TimestampRequestError:
         raise NotNow(
@@ -82,8 +93,13 @@ def _with_attachments(pdf, attached) -> bytes:
     out, writer = io.BytesIO(), IncrementalPdfFileWriter(io.BytesIO(pdf))
     for name, content in attached.items():
         spec = embed.FileSpec(
-            file_spec_string=name, file_name=name, description="The same in a form that programs read", af_relationship=ALTERNATIVE,
-            embedded_data=embed.EmbeddedFileObject.from_file_data(writer, data=content, mime_type="application/jwt"),
+            file_spec_string=name,
+            file_name=name,
+            description="The same in a form that programs read",
+            af_relationship=ALTERNATIVE,
+            embedded_data=embed.EmbeddedFileObject.from_file_data(
+                writer, data=content, mime_type="application/jwt"
+            ),
         )
         embed.embed_file(writer, spec)
     writer.write(out)
@@ -93,7 +109,9 @@ def _with_attachments(pdf, attached) -> bytes:
 def attachments_in(pdf: bytes) -> dict[str, bytes]:
     """Name to content of each attached file; empty where the file cannot be read."""
     try:
-        return {name: content[0] for name, content in PdfReader(io.BytesIO(pdf)).attachments.items()}
+        return {
+            name: content[0] for name, content in PdfReader(io.BytesIO(pdf)).attachments.items()
+        }
     except Exception:
         return {}
 
@@ -110,13 +128,20 @@ def verify(pdf: bytes) -> Verdict:
     try:
         status = _status(embedded[0])
     except Exception:
-        return Verdict(is_signed=True, sha256=digest, why="The signature in the file cannot be read.")
+        return Verdict(
+            is_signed=True, sha256=digest, why="The signature in the file cannot be read."
+        )
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE and len(embedded) == 1
     unchanged = status.modification_level in (None, ModificationLevel.NONE)
     intact = status.intact and status.valid and unchanged
     return Verdict(
-        is_signed=True, is_intact=intact, is_ours=status.trusted, is_whole=whole, sha256=digest,
-        signed_at=status.signer_reported_dt, why=_why(intact, status.trusted, whole),
+        is_signed=True,
+        is_intact=intact,
+        is_ours=status.trusted,
+        is_whole=whole,
+        sha256=digest,
+        signed_at=status.signer_reported_dt,
+        why=_why(intact, status.trusted, whole),
     )
 
 
@@ -124,7 +149,9 @@ def _status(embedded):
     """pyHanko's reading, as of the moment the signature names: a certificate outlives its key."""
     said = embedded.self_reported_timestamp or clock.now()
     moment = min(max(said, KEY_BEGINS.replace(tzinfo=UTC)), clock.now())
-    context = ValidationContext(trust_roots=authorities(), allow_fetching=False, moment=moment, best_signature_time=moment)
+    context = ValidationContext(
+        trust_roots=authorities(), allow_fetching=False, moment=moment, best_signature_time=moment
+    )
     return validate_pdf_signature(embedded, signer_validation_context=context)
 
 

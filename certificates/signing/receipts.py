@@ -1,4 +1,5 @@
 """A receipt as a signed text: what was asked, what was answered, and when; whoever has it can prove it later."""
+
 from django.conf import settings
 
 from .keys import Key
@@ -11,14 +12,22 @@ NOT_TOLD = ("tone", "cy")  # how a page shows an answer, and the same in another
 def receipt_of(check, key: Key) -> str:
     """The receipt of one answer; the same text each time, while the key is the same."""
     claims = {
-        "iss": f"{settings.SITE_URL}/issuer", "jti": check.receipt, "iat": int(check.asked_at.timestamp()), "kind": KIND,
-        "asked": asked_of(check), "answer": answer_of(check),
+        "iss": f"{settings.SITE_URL}/issuer",
+        "jti": check.receipt,
+        "iat": int(check.asked_at.timestamp()),
+        "kind": KIND,
+        "asked": asked_of(check),
+        "answer": answer_of(check),
     }
     return compact({"alg": "RS256", "typ": "JWT", "kid": key.kid}, claims, key)
 
 
 def asked_of(check) -> dict:
-    asked = {"number": check.asked_number, "family_name": check.asked_surname, "on": check.on_day.isoformat()}
+    asked = {
+        "number": check.asked_number,
+        "family_name": check.asked_surname,
+        "on": check.on_day.isoformat(),
+    }
     return {**asked, "by": check.organisation.name} if check.organisation_id else asked
 
 

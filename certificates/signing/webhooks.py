@@ -1,4 +1,5 @@
 """How a message to another machine is signed, by the Standard Webhooks convention; pure, and free of Django."""
+
 import base64
 import hashlib
 import hmac
@@ -23,6 +24,9 @@ def signed_headers(secret: str, number: str, body: bytes, at: datetime) -> dict:
     that an old message cannot be played again."""
     timestamp = int(at.timestamp())
     return {
-        "Content-Type": "application/json", "User-Agent": "IMSA-Learning/1", "webhook-id": number, "webhook-timestamp": str(timestamp),
+        "Content-Type": "application/json",
+        "User-Agent": "IMSA-Learning/1",
+        "webhook-id": number,
+        "webhook-timestamp": str(timestamp),
         "webhook-signature": signature_of(secret, number, timestamp, body),
     }

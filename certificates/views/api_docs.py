@@ -1,4 +1,5 @@
 """How a program asks: made from the interface itself, so that the page cannot fall behind it."""
+
 import json
 from datetime import UTC, date, datetime
 
@@ -29,35 +30,73 @@ def interface(request):
     schema = api.get_openapi_schema()
     shown_of = examples()
     operations = [
-        {"method": method.upper(), "path": path.removeprefix("/api/v1"), "scope": one["x-scope"], "example": shown_of[method.upper(), path.removeprefix("/api/v1")], "summary": one.get("summary", ""), "about": one.get("description", ""),
-         "fields": _fields(one, schema), "parameters": one.get("parameters", [])}
-        for path, methods in schema["paths"].items() for method, one in methods.items()
+        {
+            "method": method.upper(),
+            "path": path.removeprefix("/api/v1"),
+            "scope": one["x-scope"],
+            "example": shown_of[method.upper(), path.removeprefix("/api/v1")],
+            "summary": one.get("summary", ""),
+            "about": one.get("description", ""),
+            "fields": _fields(one, schema),
+            "parameters": one.get("parameters", []),
+        }
+        for path, methods in schema["paths"].items()
+        for method, one in methods.items()
     ]
     most, _ = rate(settings.IMSA_LIST_LINES)
-    return render(request, "certificates/interface.html", {
-        "operations": operations, "a_minute": MOST_A_MINUTE, "lines_a_day": f"{most:,}", "page_size": PAGE, "scopes": Token.Scope.choices,
-        "codes": [(code, words.label, words.meaning, code in MAY_ACT) for code, words in STANDINGS.items()], "terms": TERMS,
-        "number": NUMBER, "name": NAME,
-    })
+    return render(
+        request,
+        "certificates/interface.html",
+        {
+            "operations": operations,
+            "a_minute": MOST_A_MINUTE,
+            "lines_a_day": f"{most:,}",
+            "page_size": PAGE,
+            "scopes": Token.Scope.choices,
+            "codes": [
+                (code, words.label, words.meaning, code in MAY_ACT)
+                for code, words in STANDINGS.items()
+            ],
+            "terms": TERMS,
+            "number": NUMBER,
+            "name": NAME,
+        },
+    )
 
 
 TERMS = [
-    ("", "the nation counts"), ("certificate", "the certificate does not name it"), ("post", "no post on the register is in it"),
-    ("approval", "the organisation of the post is not approved"), ("organisation", "the organisation of the post does not work in it"),
-    ("top_up", "a top-up on its changed law is overdue"), ("a code of the list above", "the standing as a whole does not allow it"),
+    ("", "the nation counts"),
+    ("certificate", "the certificate does not name it"),
+    ("post", "no post on the register is in it"),
+    ("approval", "the organisation of the post is not approved"),
+    ("organisation", "the organisation of the post does not work in it"),
+    ("top_up", "a top-up on its changed law is overdue"),
+    ("a code of the list above", "the standing as a whole does not allow it"),
 ]
 
 
 def _fields(operation, schema) -> list:
     """(name, kind, is it needed, about) of each field of a body, those of its lines among them."""
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    body = (
+        operation.get("requestBody", {})
+        .get("content", {})
+        .get("application/json", {})
+        .get("schema", {})
+    )
     return _fields_of(body.get("$ref", ""), schema["components"]["schemas"])
 
 
 def _fields_of(reference, shapes, before="") -> list:
     shape, found = shapes.get(reference.rpartition("/")[2], {}), []
     for name, one in shape.get("properties", {}).items():
-        found.append((f"{before}{name}", kind_of(one, shapes), name in shape.get("required", ()), one.get("description", "")))
+        found.append(
+            (
+                f"{before}{name}",
+                kind_of(one, shapes),
+                name in shape.get("required", ()),
+                one.get("description", ""),
+            )
+        )
         if one.get("type") == "array":
             found += _fields_of(one["items"].get("$ref", ""), shapes, f"{before}{name}[].")
     return found
@@ -88,32 +127,94 @@ LINE = {"number": NUMBER, "family_name": NAME, "reference": "HR 7"}
 
 def examples() -> dict:
     """(method, path) to (what is sent, what comes back), as JSON texts."""
-    standing = Standing("accredited", ("wales",), reasons=(Said("valid", day=date(2029, 7, 19)),), until=UNTIL)
-    answer = in_full(standing, AT.isoformat(), each=(Nation("wales", True, "", Said("nation_counts")),))
-    check = Check(pk=1842, receipt="Q-F6FB-RQDX-YWAN", asked_number=NUMBER, asked_surname=NAME, on_day=DAY, answer=answer)
-    watch = Watch(pk=71, asked_number=NUMBER, asked_surname=NAME, reference="HR 7", purpose="work", ends_on=date(2027, 11, 25), told=answer)
-    unread = {"line": 2, "reference": "HR 8", "problem": "A number has 8 characters after IMSA; this has 7."}
+    standing = Standing(
+        "accredited", ("wales",), reasons=(Said("valid", day=date(2029, 7, 19)),), until=UNTIL
+    )
+    answer = in_full(
+        standing, AT.isoformat(), each=(Nation("wales", True, "", Said("nation_counts")),)
+    )
+    check = Check(
+        pk=1842,
+        receipt="Q-F6FB-RQDX-YWAN",
+        asked_number=NUMBER,
+        asked_surname=NAME,
+        on_day=DAY,
+        answer=answer,
+    )
+    watch = Watch(
+        pk=71,
+        asked_number=NUMBER,
+        asked_surname=NAME,
+        reference="HR 7",
+        purpose="work",
+        ends_on=date(2027, 11, 25),
+        told=answer,
+    )
+    unread = {
+        "line": 2,
+        "reference": "HR 8",
+        "problem": "A number has 8 characters after IMSA; this has 7.",
+    }
     told_, watched = told(check), shown(watch)
-    begun = {"line": 1, "reference": "HR 7", "what": "added", "problem": "", "receipt": check.receipt, "watch": watched}
+    begun = {
+        "line": 1,
+        "reference": "HR 7",
+        "what": "added",
+        "problem": "",
+        "receipt": check.receipt,
+        "watch": watched,
+    }
     found = {
-        ("POST", "/check"): ({**_asked(), "why": "Our yearly review"}, {**told_, "signed_receipt": "eyJhbGciOiJSUzI1NiIs…"}),
+        ("POST", "/check"): (
+            {**_asked(), "why": "Our yearly review"},
+            {**told_, "signed_receipt": "eyJhbGciOiJSUzI1NiIs…"},
+        ),
         ("POST", "/lists"): (
-            {"purpose": "work", "lines": [LINE, {**LINE, "number": "IMSA-7K3M-29X", "reference": "HR 8"}]},
-            {"list": 12, "lines": [{"line": 1, "reference": "HR 7", "problem": "", "answer": told_}, {**unread, "answer": None}]},
+            {
+                "purpose": "work",
+                "lines": [LINE, {**LINE, "number": "IMSA-7K3M-29X", "reference": "HR 8"}],
+            },
+            {
+                "list": 12,
+                "lines": [
+                    {"line": 1, "reference": "HR 7", "problem": "", "answer": told_},
+                    {**unread, "answer": None},
+                ],
+            },
         ),
         ("GET", "/checks"): (None, {"checks": [{"cursor": check.pk, **told_}], "more": False}),
         ("GET", "/watches"): (None, {"watches": [watched], "more": False}),
-        ("POST", "/watches"): ({"purpose": "work", "ends_on": "2027-11-25", "lines": [LINE]}, {"lines": [begun]}),
+        ("POST", "/watches"): (
+            {"purpose": "work", "ends_on": "2027-11-25", "lines": [LINE]},
+            {"lines": [begun]},
+        ),
         ("DELETE", "/watches/{watch_id}"): (None, {"watch": watch.pk, "ended": True}),
-        ("GET", "/changes"): (None, {"changes": [change_told(watch, answer)], "more": False, "cursor": 305}),
+        ("GET", "/changes"): (
+            None,
+            {"changes": [change_told(watch, answer)], "more": False, "cursor": 305},
+        ),
     }
     return {key: tuple(part and _written(part) for part in parts) for key, parts in found.items()}
 
 
 def change_told(watch, answer) -> dict:
     """A standing about to end, as the feed and an address are told of it."""
-    then = {"on": "2027-03-01", "code": "between_posts", "label": words_for("between_posts").label, "reasons": [str(Said("post_ended", day=UNTIL))]}
-    return message_of(Change(pk=305, watch=watch, what=Change.What.ENDING, before=answer, after={**answer, "then": then}, at=AT))
+    then = {
+        "on": "2027-03-01",
+        "code": "between_posts",
+        "label": words_for("between_posts").label,
+        "reasons": [str(Said("post_ended", day=UNTIL))],
+    }
+    return message_of(
+        Change(
+            pk=305,
+            watch=watch,
+            what=Change.What.ENDING,
+            before=answer,
+            after={**answer, "then": then},
+            at=AT,
+        )
+    )
 
 
 def _asked():

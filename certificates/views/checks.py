@@ -1,4 +1,5 @@
 """The public's door: ask about an advocate, read the answer, and prove later what was answered."""
+
 import base64
 import hmac
 import ipaddress
@@ -45,12 +46,20 @@ def quiet(response):
 def keep_said(request, what, said) -> str:
     """What is told on the page they are led to, sealed so that its address can be read by nobody and opens only in the browser that
     asked. Nothing is stored: strangers fill no table."""
-    return _sealing(request, what).encrypt_at_time(json.dumps(said).encode(), int(clock.now().timestamp())).decode()
+    return (
+        _sealing(request, what)
+        .encrypt_at_time(json.dumps(said).encode(), int(clock.now().timestamp()))
+        .decode()
+    )
 
 
 def kept_said(request, what) -> dict | None:
     try:
-        return json.loads(_sealing(request, what).decrypt_at_time(request.GET["said"], HOUR, int(clock.now().timestamp())))
+        return json.loads(
+            _sealing(request, what).decrypt_at_time(
+                request.GET["said"], HOUR, int(clock.now().timestamp())
+            )
+        )
     except InvalidToken:
         return None
 
@@ -58,10 +67,15 @@ def kept_said(request, what) -> dict | None:
 def _sealing(request, what) -> Fernet:
     """The key of this browser: made with the cookie that its forms carry."""
     browser = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
-    return Fernet(base64.urlsafe_b64encode(hmac.digest(settings.SECRET_KEY.encode(), f"{what}:{browser}".encode(), "sha256")))
+    return Fernet(
+        base64.urlsafe_b64encode(
+            hmac.digest(settings.SECRET_KEY.encode(), f"{what}:{browser}".encode(), "sha256")
+        )
+    )
 
 
 # ---- how often ----
+
 
 def who_asks(request) -> str:
     """The key under which an asker is counted: the account, or the address of somebody who did not sign in."""
@@ -95,12 +109,17 @@ def is_too_often(request, action, number="") -> bool:
     lines |= {misses: (missed[1], 0, None), slow: (slowed[1], 1, None)}
     if number:
         mine, all_of_it = number_keys(asker, number)
-        (most_mine, span), (most_of_all, span_of_all) = rate(settings.IMSA_MISSES_PER_NUMBER), rate(settings.IMSA_MISSES_PER_NUMBER_OF_ALL)
+        (most_mine, span), (most_of_all, span_of_all) = (
+            rate(settings.IMSA_MISSES_PER_NUMBER),
+            rate(settings.IMSA_MISSES_PER_NUMBER_OF_ALL),
+        )
         lines |= {mine: (span, 0, None), all_of_it: (span_of_all, 0, None)}
     counted = count(*((key, seconds, more) for key, (seconds, more, _) in lines.items()))
     if counted[misses] >= missed[0] and counted[slow] > slowed[0]:
         return True
-    if number and (counted[mine] >= most_mine or counted[mine] and counted[all_of_it] >= most_of_all):
+    if number and (
+        counted[mine] >= most_mine or counted[mine] and counted[all_of_it] >= most_of_all
+    ):
         return True
     return any(most is not None and counted[key] > most for key, (_, _, most) in lines.items())
 
@@ -115,14 +134,23 @@ def count_miss(request, number):
     most, span = rate(settings.IMSA_MISSES)
     asker = who_asks(request)
     key, (mine, all_of_it) = f"missed:{asker}", number_keys(asker, number)
-    spans = rate(settings.IMSA_MISSES_PER_NUMBER)[1], rate(settings.IMSA_MISSES_PER_NUMBER_OF_ALL)[1]
+    spans = (
+        rate(settings.IMSA_MISSES_PER_NUMBER)[1],
+        rate(settings.IMSA_MISSES_PER_NUMBER_OF_ALL)[1],
+    )
     if count((key, span, 1), (mine, spans[0], 1), (all_of_it, spans[1], 1))[key] == most:
-        who = f"The account with the key {request.user.pk}" if request.user.is_authenticated else "One network address"
+        who = (
+            f"The account with the key {request.user.pk}"
+            if request.user.is_authenticated
+            else "One network address"
+        )
         for officer in holders_of(Role.HUB_OFFICER):
             tell(
-                officer, "Somebody may be guessing",
+                officer,
+                "Somebody may be guessing",
                 f"{who} asked the register {most} times in a short time for numbers and names that do not fit. Nothing was told. "
-                "They are slowed down now.", reverse("certificates:hub"),
+                "They are slowed down now.",
+                reverse("certificates:hub"),
             )
 
 
@@ -144,9 +172,14 @@ def slowed(response):
 
 # ---- asking ----
 
+
 def asking_for(request) -> list:
     """The approved organisations the asker is a contact of, signed in with a second factor."""
-    if not request.user.is_authenticated or not has_role(request.user, Role.EMPLOYER) or not has_second_factor(request):
+    if (
+        not request.user.is_authenticated
+        or not has_role(request.user, Role.EMPLOYER)
+        or not has_second_factor(request)
+    ):
         return []
     return [o for o in contacts_today(request.user) if is_approved_today(o)]
 
@@ -156,7 +189,9 @@ def check(request):
     """Ask. The answer has an address of its own, so that it can be kept and printed."""
     organisations = asking_for(request)
     if request.method != "POST":
-        form = CheckForm(initial={"number": request.GET.get("number", "")[:40]}, organisations=organisations)
+        form = CheckForm(
+            initial={"number": request.GET.get("number", "")[:40]}, organisations=organisations
+        )
         return quiet(render(request, "certificates/check.html", {"form": form}))
     form = CheckForm(request.POST, organisations=organisations)
     is_read = form.is_valid()
@@ -167,8 +202,13 @@ def check(request):
         return quiet(render(request, "certificates/check.html", {"form": form}))
     given = form.cleaned_data
     answered = actions.answer_check(
-        given["number"], given["surname"], by=request.user if request.user.is_authenticated else None, on=given["on"],
-        organisation=form.behalf(), purpose=given["purpose"], why=given["why"],
+        given["number"],
+        given["surname"],
+        by=request.user if request.user.is_authenticated else None,
+        on=given["on"],
+        organisation=form.behalf(),
+        purpose=given["purpose"],
+        why=given["why"],
     )
     if answered.answer["code"] == "not_found":
         count_miss(request, form.numbers[-1])
@@ -178,7 +218,11 @@ def check(request):
 def _kept(receipt, by) -> Check:
     """An answer by its number. What a holder's own link answered is open as long as the link: after that it is read by the holder
     and by whoever kept it while signed in, and a receipt that was downloaded still proves it."""
-    kept = Check.objects.select_related("organisation", "proof_link").filter(receipt=receipt.upper()).first()
+    kept = (
+        Check.objects.select_related("organisation", "proof_link")
+        .filter(receipt=receipt.upper())
+        .first()
+    )
     if kept is None or not _is_open(kept, by):
         raise Http404("There is no answer with this receipt number.")
     return kept
@@ -198,10 +242,25 @@ def answer(request, receipt):
     at = datetime.fromisoformat(given.answer["answered_at"])
     in_welsh = request.GET.get("in") == WELSH and "cy" in given.answer
     said = {**given.answer, **given.answer["cy"]} if in_welsh else given.answer
-    context = {"check": given, "answer": said, "at": at, "is_past": given.on_day < at.date(), "site": settings.SITE_URL}
+    context = {
+        "check": given,
+        "answer": said,
+        "at": at,
+        "is_past": given.on_day < at.date(),
+        "site": settings.SITE_URL,
+    }
     if in_welsh:
-        context |= {"day": in_words(given.on_day, WELSH), "given": f"{in_words(at.date(), WELSH)}, {at:%H:%M}"}
-    return quiet(render(request, "certificates/answer_cy.html" if in_welsh else "certificates/answer.html", context))
+        context |= {
+            "day": in_words(given.on_day, WELSH),
+            "given": f"{in_words(at.date(), WELSH)}, {at:%H:%M}",
+        }
+    return quiet(
+        render(
+            request,
+            "certificates/answer_cy.html" if in_welsh else "certificates/answer.html",
+            context,
+        )
+    )
 
 
 @never_cache
@@ -221,7 +280,9 @@ def receipts(request):
             return too_many(request, "receipts")
         form = ReceiptForm(request.POST, request.FILES)
         if form.is_valid():
-            return redirect(f"{request.path}?said={keep_said(request, SAID, _said_of_receipt(form.text(), request.user))}")
+            return redirect(
+                f"{request.path}?said={keep_said(request, SAID, _said_of_receipt(form.text(), request.user))}"
+            )
         return quiet(render(request, "certificates/receipts.html", {"form": form}))
     said = None
     if "said" in request.GET:
@@ -229,9 +290,13 @@ def receipts(request):
         if said is None:
             return redirect(request.path)
         if said["kind"] == "ours":
-            said["check"] = get_object_or_404(Check.objects.select_related("organisation"), receipt=said["receipt"])
+            said["check"] = get_object_or_404(
+                Check.objects.select_related("organisation"), receipt=said["receipt"]
+            )
             said["at"] = datetime.fromisoformat(said["check"].answer["answered_at"])
-    return quiet(render(request, "certificates/receipts.html", {"form": ReceiptForm(), "said": said}))
+    return quiet(
+        render(request, "certificates/receipts.html", {"form": ReceiptForm(), "said": said})
+    )
 
 
 def _said_of_receipt(text, by) -> dict:
@@ -240,8 +305,17 @@ def _said_of_receipt(text, by) -> dict:
     if RECEIPT_NUMBER.fullmatch("".join(text.split())):
         return _said_of_number(text, by)
     said = _read_receipt(text)
-    if said["kind"] == "unknown" or said["kind"] == "not_ours" and not said["why"].startswith("This is n"):
-        actions.note_refused(text.encode(), RefusedFile.What.RECEIPT, said["why"], by=by if by.is_authenticated else None)
+    if (
+        said["kind"] == "unknown"
+        or said["kind"] == "not_ours"
+        and not said["why"].startswith("This is n")
+    ):
+        actions.note_refused(
+            text.encode(),
+            RefusedFile.What.RECEIPT,
+            said["why"],
+            by=by if by.is_authenticated else None,
+        )
     return said
 
 
@@ -261,14 +335,21 @@ def _said_of_number(text, by) -> dict:
         return {"kind": "number", "why": str(misread), "receipt": ""}
     found = Check.objects.select_related("proof_link").filter(receipt=number).first()
     kept = found is not None and _is_open(found, by)
-    return {"kind": "number", "why": "" if kept else "We gave no answer under this number.", "receipt": number if kept else ""}
+    return {
+        "kind": "number",
+        "why": "" if kept else "We gave no answer under this number.",
+        "receipt": number if kept else "",
+    }
 
 
 def _read_receipt(text) -> dict:
     try:
         claims = read_receipt(text)
     except Unread as refused:
-        return {"kind": "not_ours", "why": str(refused).replace("a signed credential", "a signed receipt")}
+        return {
+            "kind": "not_ours",
+            "why": str(refused).replace("a signed credential", "a signed receipt"),
+        }
     if claims.get("kind") != KIND:
         return {"kind": "other", "why": "It is signed by us, but it is no receipt."}
     kept = Check.objects.select_related("organisation").filter(receipt=claims["jti"]).first()

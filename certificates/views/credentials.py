@@ -1,4 +1,5 @@
 """What programs read: who issues, with which keys, a credential by its address, and the lists that say which no longer hold."""
+
 from functools import wraps
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -26,6 +27,7 @@ def for_programs(response):
 
 def by_accept(view):
     """Programs and people get different answers at one address: a cache keeps them apart, and keeps no person's page."""
+
     @wraps(view)
     def answered(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
@@ -33,6 +35,7 @@ def by_accept(view):
             add_never_cache_headers(response)
         patch_vary_headers(response, ["Accept"])
         return response
+
     return answered
 
 
@@ -43,7 +46,9 @@ def as_json(said):
 @require_safe
 @cache_control(public=True, max_age=3600)
 def issuer(request):
-    return as_json({"@context": badges.CONTEXT, **badges.issuer(), "description": badges.ABOUT_ISSUER})
+    return as_json(
+        {"@context": badges.CONTEXT, **badges.issuer(), "description": badges.ABOUT_ISSUER}
+    )
 
 
 @require_safe
@@ -69,14 +74,24 @@ def credential(request, uid):
     """The credential as it was signed; for a person's browser a page that says what the credential itself says, and leads to
     the check. It names nobody, and of an accreditation it tells nothing about today, of anybody: a page that fell silent for
     some would mark who asked to be hidden."""
-    held = get_object_or_404(Credential.objects.with_revoked().select_related("certificate"), uid=uid)
+    held = get_object_or_404(
+        Credential.objects.with_revoked().select_related("certificate"), uid=uid
+    )
     if "text/html" not in request.headers.get("Accept", ""):
         return for_programs(HttpResponse(held.token, content_type=JWT))
     is_award = held.kind == Credential.AWARD
-    response = render(request, "certificates/credential.html", {
-        "held": held, "what": badges.achievement(held.kind), "today": clock.today(), "is_award": is_award,
-        "is_revoked": is_award and held.is_revoked, "certificate": held.certificate,
-    })
+    response = render(
+        request,
+        "certificates/credential.html",
+        {
+            "held": held,
+            "what": badges.achievement(held.kind),
+            "today": clock.today(),
+            "is_award": is_award,
+            "is_revoked": is_award and held.is_revoked,
+            "certificate": held.certificate,
+        },
+    )
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -99,7 +114,9 @@ def achievement(request, kind):
 def picture(request, kind):
     if kind not in (Credential.AWARD, Credential.ACCREDITATION):
         raise Http404("There is no such picture.")
-    return for_programs(HttpResponse(drawing.badge_png(kind == Credential.AWARD), content_type="image/png"))
+    return for_programs(
+        HttpResponse(drawing.badge_png(kind == Credential.AWARD), content_type="image/png")
+    )
 
 
 @require_safe

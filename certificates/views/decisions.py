@@ -1,4 +1,5 @@
 """The Hub's pages for decisions: concerns, what one officer proposes, and what a second confirms."""
+
 from datetime import date
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ DRAFT = "certificates.decision"
 
 # ---- proposing ----
 
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -36,15 +38,25 @@ def decide(request, pk):
     insist(may_sanction(request.user, enrolment.person))
     draft = _draft(request, enrolment) or {}
     concern = _concern(enrolment, request.GET.get("concern") or draft.get("concern"))
-    form = DecisionForm(request.POST or None, initial={"from_day": clock.today(), "kind": request.GET.get("kind"), **draft})
+    form = DecisionForm(
+        request.POST or None,
+        initial={"from_day": clock.today(), "kind": request.GET.get("kind"), **draft},
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         request.session[DRAFT] = {
-            "enrolment": enrolment.pk, "concern": concern and concern.pk, **given, "from_day": given["from_day"].isoformat(),
+            "enrolment": enrolment.pk,
+            "concern": concern and concern.pk,
+            **given,
+            "from_day": given["from_day"].isoformat(),
             "until_day": given["until_day"].isoformat() if given["until_day"] else "",
         }
         return redirect("certificates:decide_check", pk=enrolment.pk)
-    return render(request, "certificates/decide.html", {"enrolment": enrolment, "form": form, "concern": concern})
+    return render(
+        request,
+        "certificates/decide.html",
+        {"enrolment": enrolment, "form": form, "concern": concern},
+    )
 
 
 def _concern(enrolment, key):
@@ -73,26 +85,51 @@ def decide_check(request, pk):
     if request.method == "POST":
         insist_shown(request, request.session[DRAFT])
         proposal = actions.propose(
-            enrolment, draft["kind"], draft["from_day"], by=request.user, words=draft["words"], reason=draft["reason"], grounds=draft["grounds"],
-            until_day=draft["until_day"], is_interim=draft["is_interim"], concern=_concern(enrolment, draft["concern"]),
+            enrolment,
+            draft["kind"],
+            draft["from_day"],
+            by=request.user,
+            words=draft["words"],
+            reason=draft["reason"],
+            grounds=draft["grounds"],
+            until_day=draft["until_day"],
+            is_interim=draft["is_interim"],
+            concern=_concern(enrolment, draft["concern"]),
         )
         del request.session[DRAFT]
-        messages.success(request, "It is proposed. It counts when a second Hub officer confirms it.")
+        messages.success(
+            request, "It is proposed. It counts when a second Hub officer confirms it."
+        )
         return redirect("certificates:proposal", pk=proposal.pk)
-    return render(request, "certificates/decide_check.html", {
-        "mark": mark_of(request.session[DRAFT]), "unreached": employers_unreached([enrolment.person_id], draft["from_day"]), "enrolment": enrolment, "draft": draft, "kind": Kind(draft["kind"]).label, **_before_and_after(enrolment, draft["kind"], draft["from_day"], draft["words"], draft["until_day"]),
-    })
+    return render(
+        request,
+        "certificates/decide_check.html",
+        {
+            "mark": mark_of(request.session[DRAFT]),
+            "unreached": employers_unreached([enrolment.person_id], draft["from_day"]),
+            "enrolment": enrolment,
+            "draft": draft,
+            "kind": Kind(draft["kind"]).label,
+            **_before_and_after(
+                enrolment, draft["kind"], draft["from_day"], draft["words"], draft["until_day"]
+            ),
+        },
+    )
 
 
 def _before_and_after(enrolment, kind, day, words, until) -> dict:
     """What a checker is told about that day, as things are and with the decision."""
     return {
         **shown_of(effect_on(enrolment, kind, day, words, until)),
-        "replaced": [replaced_in_words(line) for line in replaced_from(day, sanctions_of(enrolment.person_id), OF_ROW)],
+        "replaced": [
+            replaced_in_words(line)
+            for line in replaced_from(day, sanctions_of(enrolment.person_id), OF_ROW)
+        ],
     }
 
 
 # ---- confirming ----
+
 
 @login_required
 @never_cache
@@ -100,21 +137,37 @@ def _before_and_after(enrolment, kind, day, words, until) -> dict:
 def proposal(request, pk):
     """What one officer proposed, what the person answered, and what a second officer makes of it."""
     insist(may_see_hub(request.user))
-    held = get_object_or_404(Proposal.objects.select_related("enrolment__person", "proposed_by", "closed_by", "concern"), pk=pk)
+    held = get_object_or_404(
+        Proposal.objects.select_related("enrolment__person", "proposed_by", "closed_by", "concern"),
+        pk=pk,
+    )
     insist(may_sanction(request.user, held.enrolment.person))
     form = DropForm(request.POST if request.POST.get("deed") == "drop" else None)
     if request.method == "POST" and request.POST.get("deed") == "confirm":
         actions.confirm(held, by=request.user, seen=request.POST.get("seen", ""))
-        messages.success(request, f"It counts, and {held.enrolment.person.full_name} has been told.")
+        messages.success(
+            request, f"It counts, and {held.enrolment.person.full_name} has been told."
+        )
         return redirect("certificates:person", pk=held.enrolment_id)
     if request.method == "POST" and form.is_valid():
         actions.drop(held, form.cleaned_data["why"], by=request.user)
         messages.success(request, "It is dropped. Nothing was decided.")
         return redirect("certificates:person", pk=held.enrolment_id)
-    context = {"proposal": held, "form": form, "is_open": held.state == ProposalState.PROPOSED, "is_confirmed": held.state == ProposalState.CONFIRMED, "may": may_confirm(request.user, held)}
+    context = {
+        "proposal": held,
+        "form": form,
+        "is_open": held.state == ProposalState.PROPOSED,
+        "is_confirmed": held.state == ProposalState.CONFIRMED,
+        "may": may_confirm(request.user, held),
+    }
     if context["is_open"]:
         day = max(held.from_day, clock.today())
-        context |= {"unreached": employers_unreached([held.enrolment.person_id], day), "from_when": may_be_confirmed_from(held), "today": clock.today(), "day": day}
+        context |= {
+            "unreached": employers_unreached([held.enrolment.person_id], day),
+            "from_when": may_be_confirmed_from(held),
+            "today": clock.today(),
+            "day": day,
+        }
         context |= _before_and_after(held.enrolment, held.kind, day, held.words, held.until_day)
     elif held.effect:
         context |= shown_of(held.effect) | {"replaced": held.effect["replaced"]}
@@ -122,6 +175,7 @@ def proposal(request, pk):
 
 
 # ---- concerns ----
+
 
 @login_required
 @never_cache
@@ -133,7 +187,9 @@ def open_concern(request, pk):
     form = ConcernForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
-            made = actions.open_concern(enrolment.person, form.cleaned_data["text"], by=request.user)
+            made = actions.open_concern(
+                enrolment.person, form.cleaned_data["text"], by=request.user
+            )
             messages.success(request, "The concern is written down. Only Hub officers can read it.")
             return redirect("certificates:concern", pk=made.pk)
     return render(request, "certificates/open_concern.html", {"enrolment": enrolment, "form": form})
@@ -145,7 +201,9 @@ def open_concern(request, pk):
 def concern(request, pk):
     """One concern, what was proposed because of it, and its outcome."""
     insist(may_see_hub(request.user))
-    held = get_object_or_404(Concern.objects.select_related("person", "opened_by", "closed_by"), pk=pk)
+    held = get_object_or_404(
+        Concern.objects.select_related("person", "opened_by", "closed_by"), pk=pk
+    )
     insist(may_sanction(request.user, held.person))
     form = OutcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -153,7 +211,14 @@ def concern(request, pk):
         messages.success(request, "The concern is closed.")
         return redirect("certificates:concern", pk=held.pk)
     enrolment = held.person.enrolments.order_by("-enrolled_on", "-pk").first()
-    return render(request, "certificates/concern.html", {
-        "concern": held, "form": form, "is_open": held.state == ConcernState.OPEN, "enrolment": enrolment,
-        "proposals": held.proposals.select_related("proposed_by"),
-    })
+    return render(
+        request,
+        "certificates/concern.html",
+        {
+            "concern": held,
+            "form": form,
+            "is_open": held.state == ConcernState.OPEN,
+            "enrolment": enrolment,
+            "proposals": held.proposals.select_related("proposed_by"),
+        },
+    )

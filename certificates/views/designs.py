@@ -1,4 +1,5 @@
 """The certificate's design: written by Hub officers in Wagtail's admin, looked at before and after it is published."""
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -15,7 +16,16 @@ from lms.people.roles import may_act_as
 
 from ..accreditation.sentences import LANGUAGES
 from ..actions import designs
-from ..actions.designs import NAMES, Overtaken, Unfit, called, content_of, hash_of, newest_draft, newest_version
+from ..actions.designs import (
+    NAMES,
+    Overtaken,
+    Unfit,
+    called,
+    content_of,
+    hash_of,
+    newest_draft,
+    newest_version,
+)
 from ..document.drawing import TAGS
 from ..document.wording import PLACES
 from ..forms.design import MOST_SIGNERS, SIGNER, DesignForm, help_for
@@ -24,8 +34,14 @@ from ..rules import may_design
 
 SHOWN = 12
 MEANINGS = {
-    "award": "the award, as the board made it", "conferred": "the day of the award", "nations": "the nations, in words", "site": "this site’s address",
-    "number": "the certificate’s number", "imsa_number": "the holder’s IMSA number", "issued": "the day of issue", "until": "its last day",
+    "award": "the award, as the board made it",
+    "conferred": "the day of the award",
+    "nations": "the nations, in words",
+    "site": "this site’s address",
+    "number": "the certificate’s number",
+    "imsa_number": "the holder’s IMSA number",
+    "issued": "the day of issue",
+    "until": "its last day",
 }
 
 
@@ -43,7 +59,9 @@ def edit_design(request):
     content, newest = newest_draft()
     shown = newest
     if "draft" in request.GET:
-        shown = get_object_or_404(Revision.objects.for_instance(Design(pk=Design.ONLY)), pk=_number(request.GET["draft"]))
+        shown = get_object_or_404(
+            Revision.objects.for_instance(Design(pk=Design.ONLY)), pk=_number(request.GET["draft"])
+        )
         content = content_of(shown.as_object())
     form = DesignForm.of(content, newest and newest.pk)
     published = newest_version()
@@ -56,7 +74,9 @@ def edit_design(request):
 def _write(request):
     form = DesignForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, "Nothing was saved yet. Mend what is marked below, then save again.")
+        messages.error(
+            request, "Nothing was saved yet. Mend what is marked below, then save again."
+        )
         return _page(request, form)
     content = form.content
     try:
@@ -66,7 +86,9 @@ def _write(request):
     if "publish" in request.POST:
         _publish(request, content)
     else:
-        messages.success(request, "The draft is saved. Certificates are drawn as before until you publish it.")
+        messages.success(
+            request, "The draft is saved. Certificates are drawn as before until you publish it."
+        )
     return redirect("certificates:edit_design")
 
 
@@ -75,12 +97,20 @@ def _publish(request, content):
     try:
         version = designs.publish_design(*content, by=request.user)
     except Unfit:
-        messages.error(request, "Nothing was published. Your draft is saved: mend what is marked below, then publish again.")
+        messages.error(
+            request,
+            "Nothing was published. Your draft is saved: mend what is marked below, then publish again.",
+        )
         return
     if before and version.pk == before.pk:
-        messages.info(request, f"Nothing differs from version {version.number}, so it stays as it is.")
+        messages.info(
+            request, f"Nothing differs from version {version.number}, so it stays as it is."
+        )
     else:
-        messages.success(request, f"Version {version.number} is published. Certificates issued from now on use it; those issued before keep theirs.")
+        messages.success(
+            request,
+            f"Version {version.number} is published. Certificates issued from now on use it; those issued before keep theirs.",
+        )
 
 
 def _page(request, form, *, earlier=None, overtaken=None, faults=()):
@@ -90,36 +120,78 @@ def _page(request, form, *, earlier=None, overtaken=None, faults=()):
         other = DesignForm.of(content_of(overtaken.revision.as_object()), overtaken.revision.pk)
         theirs = _differences(form, other)
         form.data = {**form.data.dict(), "base": overtaken.revision.pk}
-    return render(request, "certificates/design_edit.html", {
-        "form": form, "earlier": earlier, "overtaken": overtaken, "newest": newest, "published": published, "meanings": MEANINGS,
-        "who_published": published and names_of_actors([published.published_by])[published.published_by],
-        "is_published": published and hash_of(*standing) == published.hash,
-        "places": [_row(form, place, theirs) for place in PLACES], "signers": [_signer(form, n, theirs) for n in range(1, MOST_SIGNERS + 1)],
-        "their_nations": theirs.get("shows_nations"), "languages": NAMES, "faults": [(f.field, called(f.field), f.words) for f in faults],
-        "drafts": Revision.objects.for_instance(Design(pk=Design.ONLY)).select_related("user").defer("content").order_by("-created_at", "-pk")[:SHOWN],
-        "breadcrumbs": [{"url": reverse("certificates:designs"), "label": "Published designs"}, {"url": "", "label": "Certificate design"}],
-    }, status=409 if overtaken else 200)
+    return render(
+        request,
+        "certificates/design_edit.html",
+        {
+            "form": form,
+            "earlier": earlier,
+            "overtaken": overtaken,
+            "newest": newest,
+            "published": published,
+            "meanings": MEANINGS,
+            "who_published": published
+            and names_of_actors([published.published_by])[published.published_by],
+            "is_published": published and hash_of(*standing) == published.hash,
+            "places": [_row(form, place, theirs) for place in PLACES],
+            "signers": [_signer(form, n, theirs) for n in range(1, MOST_SIGNERS + 1)],
+            "their_nations": theirs.get("shows_nations"),
+            "languages": NAMES,
+            "faults": [(f.field, called(f.field), f.words) for f in faults],
+            "drafts": Revision.objects.for_instance(Design(pk=Design.ONLY))
+            .select_related("user")
+            .defer("content")
+            .order_by("-created_at", "-pk")[:SHOWN],
+            "breadcrumbs": [
+                {"url": reverse("certificates:designs"), "label": "Published designs"},
+                {"url": "", "label": "Certificate design"},
+            ],
+        },
+        status=409 if overtaken else 200,
+    )
 
 
 def _row(form, place, theirs):
-    fields = [{"field": form[f"{language}-{place}"], "theirs": theirs.get(f"{language}-{place}"), "lang": TAGS[language]} for language in LANGUAGES]
+    fields = [
+        {
+            "field": form[f"{language}-{place}"],
+            "theirs": theirs.get(f"{language}-{place}"),
+            "lang": TAGS[language],
+        }
+        for language in LANGUAGES
+    ]
     return {"place": place, "what": PLACES[place][0], "help": help_for(place), "fields": fields}
 
 
 def _signer(form, n, theirs):
-    parts = [{"field": form[f"signer{n}-{part}"], "theirs": theirs.get(f"signer{n}-{part}")} for part in SIGNER]
+    parts = [
+        {"field": form[f"signer{n}-{part}"], "theirs": theirs.get(f"signer{n}-{part}")}
+        for part in SIGNER
+    ]
     return {
-        "n": n, "parts": parts, "picture": form.picture(n), "their_picture": theirs.get(f"signer{n}-kept"), "kept": form[f"signer{n}-kept"],
-        "upload": form[f"signer{n}-picture"], "without": form[f"signer{n}-without"],
+        "n": n,
+        "parts": parts,
+        "picture": form.picture(n),
+        "their_picture": theirs.get(f"signer{n}-kept"),
+        "kept": form[f"signer{n}-kept"],
+        "upload": form[f"signer{n}-picture"],
+        "without": form[f"signer{n}-without"],
     }
 
 
 def _differences(form, other) -> dict:
     """What the other one has where these two differ; a picture as its base64."""
     mine, other_ones = form.cleaned_data, (other.is_valid(), other.cleaned_data)[1]
-    names = [*(f"{language}-{place}" for language in LANGUAGES for place in PLACES), "shows_nations"]
+    names = [
+        *(f"{language}-{place}" for language in LANGUAGES for place in PLACES),
+        "shows_nations",
+    ]
     names += [f"signer{n}-{part}" for n in range(1, MOST_SIGNERS + 1) for part in (*SIGNER, "kept")]
-    return {name: other_ones[name] if name != "shows_nations" else ("yes" if other_ones[name] else "no") for name in names if mine[name] != other_ones[name]}
+    return {
+        name: other_ones[name] if name != "shows_nations" else ("yes" if other_ones[name] else "no")
+        for name in names
+        if mine[name] != other_ones[name]
+    }
 
 
 @login_required
@@ -131,7 +203,14 @@ def preview_design(request, language):
     _known(language)
     form = DesignForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _not_drawn(request, [(called(name) if "-" in name else "", why) for name, faults in form.errors.items() for why in faults])
+        return _not_drawn(
+            request,
+            [
+                (called(name) if "-" in name else "", why)
+                for name, faults in form.errors.items()
+                for why in faults
+            ],
+        )
     try:
         drawn = designs.drawn_for_preview(form.content, language)
     except Unfit as unfit:
@@ -158,8 +237,19 @@ def published_designs(request):
     insist(_may_read(request.user))
     versions = list(DesignVersion.objects.order_by("-number").defer("signatories"))
     names = names_of_actors({version.published_by for version in versions})
-    rows = [(version, names[version.published_by], [(code, NAMES[code]) for code in LANGUAGES if code in version.wording]) for version in versions]
-    return render(request, "certificates/design_list.html", {"rows": rows, "may_design": may_design(request.user)})
+    rows = [
+        (
+            version,
+            names[version.published_by],
+            [(code, NAMES[code]) for code in LANGUAGES if code in version.wording],
+        )
+        for version in versions
+    ]
+    return render(
+        request,
+        "certificates/design_list.html",
+        {"rows": rows, "may_design": may_design(request.user)},
+    )
 
 
 @login_required
@@ -170,11 +260,22 @@ def published_design(request, number):
     insist(_may_read(request.user))
     version = get_object_or_404(DesignVersion, number=number)
     languages = [(code, NAMES[code], TAGS[code]) for code in LANGUAGES if code in version.wording]
-    rows = [(what, [(version.wording[code][place], name, tag) for code, name, tag in languages]) for place, (what, _, _) in PLACES.items()]
-    return render(request, "certificates/design_version.html", {
-        "version": version, "languages": languages, "rows": rows, "who": names_of_actors([version.published_by])[version.published_by],
-        "issued": version.certificates.count(), "is_newest": not DesignVersion.objects.filter(number__gt=version.number).exists(),
-    })
+    rows = [
+        (what, [(version.wording[code][place], name, tag) for code, name, tag in languages])
+        for place, (what, _, _) in PLACES.items()
+    ]
+    return render(
+        request,
+        "certificates/design_version.html",
+        {
+            "version": version,
+            "languages": languages,
+            "rows": rows,
+            "who": names_of_actors([version.published_by])[version.published_by],
+            "issued": version.certificates.count(),
+            "is_newest": not DesignVersion.objects.filter(number__gt=version.number).exists(),
+        },
+    )
 
 
 @login_required
@@ -185,7 +286,9 @@ def published_design_pdf(request, number, language):
     version = get_object_or_404(DesignVersion, number=number)
     if language not in version.wording:
         raise Http404("This design has no words in that language.")
-    return _pdf(designs.drawn_as_it_was(content_of(version), language), f"design-{number}-{language}.pdf")
+    return _pdf(
+        designs.drawn_as_it_was(content_of(version), language), f"design-{number}-{language}.pdf"
+    )
 
 
 def _pdf(content, name):

@@ -1,4 +1,5 @@
 """May this person act as an IMSA today? The check first, then the employer's own people."""
+
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -21,7 +22,20 @@ def employer(request):
     insist(may_act_as(request.user, Role.EMPLOYER))
     today, organisations = clock.today(), asking_for(request)
     groups = [
-        {"organisation": o, "is_approved": o in organisations, "people": people(o, today) if o in organisations else []}
+        {
+            "organisation": o,
+            "is_approved": o in organisations,
+            "people": people(o, today) if o in organisations else [],
+        }
         for o in contacts_today(request.user)
     ]
-    return render(request, "certificates/employer.html", {"form": CheckForm(organisations=organisations), "is_asker": bool(organisations), "groups": groups, "today": today})
+    return render(
+        request,
+        "certificates/employer.html",
+        {
+            "form": CheckForm(organisations=organisations),
+            "is_asker": bool(organisations),
+            "groups": groups,
+            "today": today,
+        },
+    )

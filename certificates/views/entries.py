@@ -1,4 +1,5 @@
 """The Hub's pages for how an entry answers: what holders ask, and what the Hub changes by itself."""
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
@@ -33,19 +34,44 @@ def withholding(request, pk):
     wanted = request.POST.get("deed") if request.method == "POST" else request.GET.get("deed", "")
     # The page says which of the two it was drawn for: somebody else may have been quicker.
     is_lift = wanted == "lift" if wanted else bool(held)
-    form = (LiftForm if is_lift else WithholdForm)(request.POST or None, initial={"mode": "everybody"} if not is_lift else None)
+    form = (LiftForm if is_lift else WithholdForm)(
+        request.POST or None, initial={"mode": "everybody"} if not is_lift else None
+    )
     if is_lift:
         form.offer(held)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if is_lift:
-            return keep_draft(request, "lift", {"mode": given["mode"]}, clock.today(), given["reason"], back=request.path, enrolment=enrolment)
-        request.session[DRAFT] = {"enrolment": enrolment.pk, "mode": given["mode"], "reason": given["reason"]}
+            return keep_draft(
+                request,
+                "lift",
+                {"mode": given["mode"]},
+                clock.today(),
+                given["reason"],
+                back=request.path,
+                enrolment=enrolment,
+            )
+        request.session[DRAFT] = {
+            "enrolment": enrolment.pk,
+            "mode": given["mode"],
+            "reason": given["reason"],
+        }
         return redirect("certificates:withholding_check", pk=enrolment.pk)
-    waiting = PendingDecision.objects.filter(subject="lift", state=ProposalState.PROPOSED, enrolment__person=enrolment.person).first()
-    return render(request, "certificates/withholding.html", {
-        "enrolment": enrolment, "form": form, "held": held, "is_lift": is_lift, "waiting": waiting, **goes_on(enrolment.person),
-    })
+    waiting = PendingDecision.objects.filter(
+        subject="lift", state=ProposalState.PROPOSED, enrolment__person=enrolment.person
+    ).first()
+    return render(
+        request,
+        "certificates/withholding.html",
+        {
+            "enrolment": enrolment,
+            "form": form,
+            "held": held,
+            "is_lift": is_lift,
+            "waiting": waiting,
+            **goes_on(enrolment.person),
+        },
+    )
 
 
 @login_required
@@ -63,25 +89,47 @@ def withholding_check(request, pk):
             insist_shown(request, draft)
             actions.withhold(enrolment.person, draft["reason"], by=request.user, mode=draft["mode"])
             del request.session[DRAFT]
-            messages.success(request, "Withheld from now on. The person has been told that their entry changed.")
+            messages.success(
+                request, "Withheld from now on. The person has been told that their entry changed."
+            )
             return redirect("certificates:person", pk=enrolment.pk)
         except (Refused, NotAllowed) as why:
             refused = str(why)
-    return render(request, "certificates/withholding_check.html", {
-        "enrolment": enrolment, "draft": draft, "mark": mark_of(draft), "mode": Withholding.Mode(draft["mode"]).label, "refused": refused,
-        "askers": asker_rows(entry_preview(enrolment.person, draft["mode"]).rows), **goes_on(enrolment.person),
-    }, status=409 if refused else 200)
+    return render(
+        request,
+        "certificates/withholding_check.html",
+        {
+            "enrolment": enrolment,
+            "draft": draft,
+            "mark": mark_of(draft),
+            "mode": Withholding.Mode(draft["mode"]).label,
+            "refused": refused,
+            "askers": asker_rows(entry_preview(enrolment.person, draft["mode"]).rows),
+            **goes_on(enrolment.person),
+        },
+        status=409 if refused else 200,
+    )
 
 
 def held_now(person) -> Withholding | None:
-    return Withholding.objects.filter(Q(until_day=None) | Q(until_day__gte=clock.today()), person=person).order_by("pk").last()
+    return (
+        Withholding.objects.filter(
+            Q(until_day=None) | Q(until_day__gte=clock.today()), person=person
+        )
+        .order_by("pk")
+        .last()
+    )
 
 
 def goes_on(person) -> dict:
     """What withholding does not end: who watches the person, and how many of their own links are open."""
     return {
-        "watches": Watch.objects.filter(person=person, ended_at=None, ends_on__gte=clock.today()).select_related("organisation").order_by("organisation__name"),
-        "links": ProofLink.objects.filter(person=person, ended_at=None, ends_at__gt=clock.now()).count(),
+        "watches": Watch.objects.filter(person=person, ended_at=None, ends_on__gte=clock.today())
+        .select_related("organisation")
+        .order_by("organisation__name"),
+        "links": ProofLink.objects.filter(
+            person=person, ended_at=None, ends_at__gt=clock.now()
+        ).count(),
     }
 
 
@@ -93,19 +141,38 @@ def working_name(request, pk):
     enrolment = enrolment_of(request, pk)
     insist(may_sanction(request.user, enrolment.person))
     held = name_now(enrolment.person)
-    form = WorkingNameForm(request.POST or None, initial={"name": held.name if held else ""}, is_change=bool(held))
+    form = WorkingNameForm(
+        request.POST or None, initial={"name": held.name if held else ""}, is_change=bool(held)
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             name = working_name_from(form.cleaned_data["name"])
             if held and name != held.name:
                 return keep_draft(
-                    request, "name", {"name": name, "was": held.name}, clock.today(), form.cleaned_data["reason"], back=request.path, enrolment=enrolment,
+                    request,
+                    "name",
+                    {"name": name, "was": held.name},
+                    clock.today(),
+                    form.cleaned_data["reason"],
+                    back=request.path,
+                    enrolment=enrolment,
                 )
             actions.work_under(enrolment.person, name, by=request.user)
-            messages.success(request, "The check asks for this name from now on." if name else "The check asks for the name on file.")
+            messages.success(
+                request,
+                "The check asks for this name from now on."
+                if name
+                else "The check asks for the name on file.",
+            )
             return redirect("certificates:person", pk=enrolment.pk)
-    waiting = PendingDecision.objects.filter(subject="name", state=ProposalState.PROPOSED, enrolment__person=enrolment.person).first()
-    return render(request, "certificates/working_name.html", {"enrolment": enrolment, "form": form, "held": held, "waiting": waiting})
+    waiting = PendingDecision.objects.filter(
+        subject="name", state=ProposalState.PROPOSED, enrolment__person=enrolment.person
+    ).first()
+    return render(
+        request,
+        "certificates/working_name.html",
+        {"enrolment": enrolment, "form": form, "held": held, "waiting": waiting},
+    )
 
 
 def name_now(person) -> WorkingName | None:
@@ -124,24 +191,55 @@ def entry_request(request, pk):
     enrolment = held.person.enrolments.order_by("-enrolled_on", "-pk").first()
     needs_two = held.state == RequestState.ASKED and not held.is_proved and shows(held)
     is_of_name = needs_two and not shows_withheld(held)
-    after = {EntryRequest.What.HUB: "hub", EntryRequest.What.WITHHOLD: "everybody", EntryRequest.What.LIFT: ""}.get(held.what)
-    if request.method == "POST" and needs_two and request.POST.get("deed") == "propose" and enrolment:
+    after = {
+        EntryRequest.What.HUB: "hub",
+        EntryRequest.What.WITHHOLD: "everybody",
+        EntryRequest.What.LIFT: "",
+    }.get(held.what)
+    if (
+        request.method == "POST"
+        and needs_two
+        and request.POST.get("deed") == "propose"
+        and enrolment
+    ):
         why = f"Asked for by the holder, without their second factor. {held.text}".strip()
-        subject, terms = ("name", {"name": held.name, "was": name_now(held.person).name}) if is_of_name else ("lift", {"mode": after})
-        return keep_draft(request, subject, terms, clock.today(), why, back=request.path, enrolment=enrolment)
+        subject, terms = (
+            ("name", {"name": held.name, "was": name_now(held.person).name})
+            if is_of_name
+            else ("lift", {"mode": after})
+        )
+        return keep_draft(
+            request, subject, terms, clock.today(), why, back=request.path, enrolment=enrolment
+        )
     if request.method == "POST" and form.is_valid():
         mark = request.POST.get("mark", "")
         with refusals_at(form):
             if request.POST.get("deed") == "decline":
-                actions.decline_request(held, form.cleaned_data["answer"], by=request.user, mark=mark)
-                messages.success(request, "The entry stays as it is, and the person reads your answer.")
+                actions.decline_request(
+                    held, form.cleaned_data["answer"], by=request.user, mark=mark
+                )
+                messages.success(
+                    request, "The entry stays as it is, and the person reads your answer."
+                )
             else:
                 actions.do_request(held, form.cleaned_data["answer"], by=request.user, mark=mark)
                 messages.success(request, "It is done, and the person has been told.")
             return redirect("certificates:hub")
-    return render(request, "certificates/request.html", {
-        "asked": held, "form": form, "is_answered": held.answered_by_id is not None, "is_open": held.state == RequestState.ASKED,
-        "hides": held.what in (EntryRequest.What.HUB, EntryRequest.What.WITHHOLD), **goes_on(held.person),
-        "enrolment": enrolment, "needs_two": needs_two, "is_of_name": is_of_name,
-        "askers": asker_rows(entry_preview(held.person, after).rows) if held.state == RequestState.ASKED and after is not None else [],
-    })
+    return render(
+        request,
+        "certificates/request.html",
+        {
+            "asked": held,
+            "form": form,
+            "is_answered": held.answered_by_id is not None,
+            "is_open": held.state == RequestState.ASKED,
+            "hides": held.what in (EntryRequest.What.HUB, EntryRequest.What.WITHHOLD),
+            **goes_on(held.person),
+            "enrolment": enrolment,
+            "needs_two": needs_two,
+            "is_of_name": is_of_name,
+            "askers": asker_rows(entry_preview(held.person, after).rows)
+            if held.state == RequestState.ASKED and after is not None
+            else [],
+        },
+    )

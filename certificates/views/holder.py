@@ -1,4 +1,5 @@
 """A holder's own: the certificate as issued, who asked about them, how their entry answers, and what the Hub asks them."""
+
 from datetime import date
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -29,7 +30,16 @@ from ..checking.family_names import family_name
 from ..document import drawing
 from ..document.drawing import shown
 from ..forms.decisions import EntryForm, ReplyForm
-from ..models import Certificate, Check, Credential, EntryRequest, Proposal, Watch, Withholding, WorkingName
+from ..models import (
+    Certificate,
+    Check,
+    Credential,
+    EntryRequest,
+    Proposal,
+    Watch,
+    Withholding,
+    WorkingName,
+)
 from ..queries import known_of, matters_of
 from ..queries.alerts import is_lifted
 from ..rules import NO_PROOF, may_prove, may_renew
@@ -41,8 +51,11 @@ BADGES = {"png": "image/png", "svg": "image/svg+xml", "jwt": "application/vc+jwt
 
 # ---- the certificate ----
 
+
 def _visible(request):
-    return Certificate.objects.visible_to(request.user).select_related("enrolment__person", "register_line__organisation", "superseded_by")
+    return Certificate.objects.visible_to(request.user).select_related(
+        "enrolment__person", "register_line__organisation", "superseded_by"
+    )
 
 
 @login_required
@@ -53,14 +66,35 @@ def certificate(request, number):
     facts, book = known_of(held.enrolment)
     today, is_mine = clock.today(), held.enrolment.person_id == request.user.pk
     standing = standing_on(today, facts, book)
-    return render(request, "certificates/certificate.html", {
-        **shown(held.facts), "held": held, "check_name": family_name(held.facts["given_names"], held.facts["family_name"]), "standing": standing, "today": today, "is_mine": is_mine,
-        "said": words_for(standing.code).to_holder() if is_mine else words_for(standing.code),
-        "withheld": withheld_on(today, facts), "each": nations_on(today, facts, book), "matters": matters_of(request.user) if is_mine else [], "newer": getattr(held, "superseded_by", None),
-        "leads": is_mine and standing.code in NO_PROOF, "may_prove": may_prove(standing.code), "may_renew": may_renew(standing.code),
-        "is_registrar": has_role(request.user, Role.REGISTRAR) and not is_mine, "language": LANGUAGES[held.language], "lang": drawing.TAGS[held.language],
-        "credentials": list(Credential.objects.filter(certificate__award=held.award_id, kind="award").order_by("-pk")[:1]) + list(held.credentials.filter(kind="accreditation")),
-    })
+    return render(
+        request,
+        "certificates/certificate.html",
+        {
+            **shown(held.facts),
+            "held": held,
+            "check_name": family_name(held.facts["given_names"], held.facts["family_name"]),
+            "standing": standing,
+            "today": today,
+            "is_mine": is_mine,
+            "said": words_for(standing.code).to_holder() if is_mine else words_for(standing.code),
+            "withheld": withheld_on(today, facts),
+            "each": nations_on(today, facts, book),
+            "matters": matters_of(request.user) if is_mine else [],
+            "newer": getattr(held, "superseded_by", None),
+            "leads": is_mine and standing.code in NO_PROOF,
+            "may_prove": may_prove(standing.code),
+            "may_renew": may_renew(standing.code),
+            "is_registrar": has_role(request.user, Role.REGISTRAR) and not is_mine,
+            "language": LANGUAGES[held.language],
+            "lang": drawing.TAGS[held.language],
+            "credentials": list(
+                Credential.objects.filter(certificate__award=held.award_id, kind="award").order_by(
+                    "-pk"
+                )[:1]
+            )
+            + list(held.credentials.filter(kind="accreditation")),
+        },
+    )
 
 
 @login_required
@@ -70,7 +104,9 @@ def certificate_pdf(request, number):
     held = get_object_or_404(_visible(request), number=number)
     content = files.read(held.file)
     if files.sha256(content) != held.sha256:
-        raise Refused("The file kept for this certificate is not the one that was issued. Tell the IMSA Model Hub.")
+        raise Refused(
+            "The file kept for this certificate is not the one that was issued. Tell the IMSA Model Hub."
+        )
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="certificate-{held.number}.pdf"'
     return response
@@ -83,7 +119,17 @@ def badge(request, number, kind, form):
     held = get_object_or_404(_visible(request), number=number)
     if form not in BADGES or kind not in (Credential.AWARD, Credential.ACCREDITATION):
         raise Http404("There is no such badge.")
-    found = Credential.objects.filter(kind=kind).order_by("-pk").filter(**({"certificate": held} if kind == Credential.ACCREDITATION else {"certificate__award": held.award_id}))
+    found = (
+        Credential.objects.filter(kind=kind)
+        .order_by("-pk")
+        .filter(
+            **(
+                {"certificate": held}
+                if kind == Credential.ACCREDITATION
+                else {"certificate__award": held.award_id}
+            )
+        )
+    )
     token, is_award = get_object_or_404(found[:1]).token, kind == Credential.AWARD
     content = {
         "png": lambda: badges.baked_png(drawing.badge_png(is_award), token),
@@ -108,30 +154,49 @@ def mine(request):
         (facts, book), today = known_of(enrolment), clock.today()
         standing = standing_on(today, facts, book)
         said = words_for(standing.code).to_holder()
-        context |= {"standing": standing, "said": said, "reasons": why_not(facts, today), "today": today, "matters": matters_of(request.user)}
+        context |= {
+            "standing": standing,
+            "said": said,
+            "reasons": why_not(facts, today),
+            "today": today,
+            "matters": matters_of(request.user),
+        }
     return render(request, "certificates/mine.html", context)
 
 
 # ---- who asked ----
 
+
 @login_required
 @never_cache
 def checks(request):
     """Who asked about the reader, when, why they said they asked, and what was answered. Somebody who did not sign in stays unknown."""
-    found = Check.objects.filter(person=request.user).select_related("organisation").order_by("-asked_at", "-pk")
+    found = (
+        Check.objects.filter(person=request.user)
+        .select_related("organisation")
+        .order_by("-asked_at", "-pk")
+    )
     page = Paginator(found, 25).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     askers = {c.asked_by_id for c in page.object_list if c.asked_by_id}
     registry_days, contact_days = _registry_days(askers), _contact_days(askers)
     for line in page.object_list:
         line.asker = _asker(line, request.user, registry_days, contact_days)
-    watches = Watch.objects.filter(person=request.user, ended_at=None, ends_on__gte=clock.today()).select_related("organisation")
-    return render(request, "certificates/checks.html", {"page": page, "watches": watches, "wrong_names": request.user.wrong_names.all()})
+    watches = Watch.objects.filter(
+        person=request.user, ended_at=None, ends_on__gte=clock.today()
+    ).select_related("organisation")
+    return render(
+        request,
+        "certificates/checks.html",
+        {"page": page, "watches": watches, "wrong_names": request.user.wrong_names.all()},
+    )
 
 
 def _registry_days(person_ids) -> dict[int, list]:
     """The stretches of days on which each of these people was a registrar or a Hub officer."""
-    grants = RoleGrant.objects.filter(person_id__in=person_ids, role__in=(Role.REGISTRAR, Role.HUB_OFFICER))
+    grants = RoleGrant.objects.filter(
+        person_id__in=person_ids, role__in=(Role.REGISTRAR, Role.HUB_OFFICER)
+    )
     days = {}
     for person_id, starts_on, ends_on in grants.values_list("person_id", "starts_on", "ends_on"):
         days.setdefault(person_id, []).append((starts_on, ends_on))
@@ -164,18 +229,23 @@ def _asker(line, reader, registry_days, contact_days):
     day = timezone.localtime(line.asked_at).date()
     if any(_covers(day, *stretch) for stretch in registry_days.get(line.asked_by_id, ())):
         return "The registry or the IMSA Model Hub"
-    names = [name for *stretch, name in contact_days.get(line.asked_by_id, ()) if _covers(day, *stretch)]
+    names = [
+        name for *stretch, name in contact_days.get(line.asked_by_id, ()) if _covers(day, *stretch)
+    ]
     return " or ".join(dict.fromkeys(names)) or "Somebody signed in here"
 
 
 # ---- how the entry answers ----
+
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def entry(request):
     """How the check answers about the reader, and what they ask the Hub to change."""
-    open_request = EntryRequest.objects.filter(person=request.user, state=RequestState.ASKED).first()
+    open_request = EntryRequest.objects.filter(
+        person=request.user, state=RequestState.ASKED
+    ).first()
     if request.method == "POST" and request.POST.get("deed") == "withdraw":
         try:
             if open_request is None:
@@ -183,27 +253,63 @@ def entry(request):
             actions.withdraw_request(open_request, by=request.user)
             messages.success(request, "Your request is taken back. Your entry stays as it is.")
         except Refused:
-            messages.warning(request, "There was nothing to take back: the Hub answered already. This is how your entry answers now.")
+            messages.warning(
+                request,
+                "There was nothing to take back: the Hub answered already. This is how your entry answers now.",
+            )
         return redirect("certificates:entry")
-    initial = {"what": open_request.what, "text": open_request.text, "name": open_request.name} if open_request else None
+    initial = (
+        {"what": open_request.what, "text": open_request.text, "name": open_request.name}
+        if open_request
+        else None
+    )
     form = EntryForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         is_proved = has_just_proved(request)
         # What shows an entry again is asked for with the factor; whoever has none yet leaves it to two officers.
-        if not is_proved and shows(EntryRequest(person=request.user, what=given["what"], name=" ".join(given["name"].split()))) and is_mfa_enabled(request.user):
+        if (
+            not is_proved
+            and shows(
+                EntryRequest(
+                    person=request.user, what=given["what"], name=" ".join(given["name"].split())
+                )
+            )
+            and is_mfa_enabled(request.user)
+        ):
             return put_aside(request, to_prove(request.user))
         with refusals_at(form):
-            actions.ask_of_entry(request.user, given["what"], given["text"], given["name"], by=request.user, is_proved=is_proved)
-            messages.success(request, "Your request is with the Hub. You will have a message when it is done.")
+            actions.ask_of_entry(
+                request.user,
+                given["what"],
+                given["text"],
+                given["name"],
+                by=request.user,
+                is_proved=is_proved,
+            )
+            messages.success(
+                request, "Your request is with the Hub. You will have a message when it is done."
+            )
             return redirect("certificates:entry")
     today = clock.today()
-    withheld = Withholding.objects.filter(person=request.user, from_day__lte=today, until_day=None).first()
-    name = WorkingName.objects.filter(person=request.user, from_day__lte=today, until_day=None).first()
+    withheld = Withholding.objects.filter(
+        person=request.user, from_day__lte=today, until_day=None
+    ).first()
+    name = WorkingName.objects.filter(
+        person=request.user, from_day__lte=today, until_day=None
+    ).first()
     answered = EntryRequest.objects.visible_to(request.user).exclude(state=RequestState.ASKED)[:5]
-    return render(request, "certificates/entry.html", {
-        "form": form, "open_request": open_request, "withheld": withheld, "name": name, "answered": answered,
-    })
+    return render(
+        request,
+        "certificates/entry.html",
+        {
+            "form": form,
+            "open_request": open_request,
+            "withheld": withheld,
+            "name": name,
+            "answered": answered,
+        },
+    )
 
 
 @login_required
@@ -211,15 +317,29 @@ def entry(request):
 @require_http_methods(["GET", "POST"])
 def reply(request, pk):
     """What the Hub thinks of deciding about the reader, and their answer."""
-    proposal = get_object_or_404(Proposal.objects.visible_to(request.user).select_related("enrolment"), pk=pk)
+    proposal = get_object_or_404(
+        Proposal.objects.visible_to(request.user).select_related("enrolment"), pk=pk
+    )
     form = ReplyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             actions.reply(proposal, form.cleaned_data["reply"], by=request.user)
             messages.success(request, "Your answer is with the Hub.")
             return redirect("certificates:reply", pk=proposal.pk)
-    lifted = is_lifted(proposal, clock.today()) if proposal.state == ProposalState.CONFIRMED else None
-    return render(request, "certificates/reply.html", {
-        "lifted": lifted, "proposal": proposal, "form": form, "is_open": proposal.state != ProposalState.DROPPED and not proposal.replied_at and not lifted,
-        "is_decided": proposal.state == ProposalState.CONFIRMED, "is_dropped": proposal.state == ProposalState.DROPPED,
-    })
+    lifted = (
+        is_lifted(proposal, clock.today()) if proposal.state == ProposalState.CONFIRMED else None
+    )
+    return render(
+        request,
+        "certificates/reply.html",
+        {
+            "lifted": lifted,
+            "proposal": proposal,
+            "form": form,
+            "is_open": proposal.state != ProposalState.DROPPED
+            and not proposal.replied_at
+            and not lifted,
+            "is_decided": proposal.state == ProposalState.CONFIRMED,
+            "is_dropped": proposal.state == ProposalState.DROPPED,
+        },
+    )

@@ -1,4 +1,5 @@
 """Who needs a decision of the Hub, and one person's standing with its reasons."""
+
 from datetime import timedelta
 
 from django.contrib import messages
@@ -40,7 +41,15 @@ from ..models import (
 )
 from ..queries import known_of, to_follow_up
 from ..queries.renewals import awaiting_decision
-from ..queries.stretches import first_of_each, fitting, judged, on_day, people_on, soon_over, tally_on
+from ..queries.stretches import (
+    first_of_each,
+    fitting,
+    judged,
+    on_day,
+    people_on,
+    soon_over,
+    tally_on,
+)
 from ..rules import may_sanction, may_see_hub
 from ..states import ConcernState, ProposalState, RequestState
 
@@ -49,7 +58,10 @@ SHOWN = 25  # of each list on the first page; the rest is a step away
 MOST_LISTED = 100  # of a queue of the Hub's own work
 MOST_COUNTED = 1000
 WANTED = "certificates.people"
-LIMITED = ("accredited_with_conditions", "suspended")  # what still asks for a decision: a withdrawal and a rescission are final
+LIMITED = (
+    "accredited_with_conditions",
+    "suspended",
+)  # what still asks for a decision: a withdrawal and a rescission are final
 ENDED = ("withdrawn", "award_rescinded")
 
 
@@ -62,58 +74,149 @@ def hub(request):
     snapshot = refresh_few()
     counts, soon = tally_on(today, today + timedelta(days=SOON), snapshot)
     soon_q = soon_over(today, today + timedelta(days=SOON))
-    many = {"changing": soon, "between": counts.get("between_posts", 0), "limited": sum(counts.get(code, 0) for code in LIMITED)}
+    many = {
+        "changing": soon,
+        "between": counts.get("between_posts", 0),
+        "limited": sum(counts.get(code, 0) for code in LIMITED),
+    }
     lists = {"limited": Q(code__in=LIMITED), "between": Q(code="between_posts"), "changing": soon_q}
     rows = first_of_each(today, lists, SHOWN, snapshot) if any(many.values()) else []
     stood = judged(rows, today, snapshot.known)
     both = list(zip(rows, stood, strict=True))
     shown = {
-        "limited": [s for row, s in both if row.code in LIMITED], "between": [s for row, s in both if row.code == "between_posts"],
-        "changing": [s for row, s in both if today <= row.until_day <= today + timedelta(days=SOON)][:SHOWN],
+        "limited": [s for row, s in both if row.code in LIMITED],
+        "between": [s for row, s in both if row.code == "between_posts"],
+        "changing": [
+            s for row, s in both if today <= row.until_day <= today + timedelta(days=SOON)
+        ][:SHOWN],
     }
     open_posts = last_lines().filter(confirmed_on=None).exclude(ends_on__lt=today)
-    unconfirmed = list(open_posts.select_related("employment__person").order_by("starts_on", "pk")[:SHOWN + 1])
-    unconfirmed_count = up_to(open_posts, MOST_COUNTED) if len(unconfirmed) > SHOWN else len(unconfirmed)
+    unconfirmed = list(
+        open_posts.select_related("employment__person").order_by("starts_on", "pk")[: SHOWN + 1]
+    )
+    unconfirmed_count = (
+        up_to(open_posts, MOST_COUNTED) if len(unconfirmed) > SHOWN else len(unconfirmed)
+    )
     week = clock.now() - timedelta(days=7)
     refused = RefusedFile.objects.filter(brought_at__gte=clock.now() - timedelta(days=30))
     queues = {
-        "proposals": Proposal.objects.filter(state=ProposalState.PROPOSED).select_related("enrolment__person", "proposed_by").order_by("proposed_at"),
-        "pending": PendingDecision.objects.filter(state=ProposalState.PROPOSED).select_related("organisation", "enrolment__person", "proposed_by")
+        "proposals": Proposal.objects.filter(state=ProposalState.PROPOSED)
+        .select_related("enrolment__person", "proposed_by")
+        .order_by("proposed_at"),
+        "pending": PendingDecision.objects.filter(state=ProposalState.PROPOSED)
+        .select_related("organisation", "enrolment__person", "proposed_by")
         .order_by(F("confirm_by").asc(nulls_last=True), "pk"),
-        "requests": EntryRequest.objects.filter(state=RequestState.ASKED).select_related("person").order_by("asked_at"),
-        "concerns": Concern.objects.filter(state=ConcernState.OPEN).select_related("person").order_by("opened_at"),
+        "requests": EntryRequest.objects.filter(state=RequestState.ASKED)
+        .select_related("person")
+        .order_by("asked_at"),
+        "concerns": Concern.objects.filter(state=ConcernState.OPEN)
+        .select_related("person")
+        .order_by("opened_at"),
         "calls": TelephoneTask.objects.filter(recorded_at=None).select_related("organisation"),
-        "rescissions": to_follow_up(), "refused": refused[:10],
+        "rescissions": to_follow_up(),
+        "refused": refused[:10],
         "organisations": organisations_on(today, approval="suspended"),
     }
     n = counts_of(
-        **{name: refused if name == "refused" else found for name, found in queues.items()}, renewals=awaiting_decision(),
-        undelivered=Mail.objects.visible_to(request.user), checks=Check.objects.filter(asked_at__gte=week),
+        **{name: refused if name == "refused" else found for name, found in queues.items()},
+        renewals=awaiting_decision(),
+        undelivered=Mail.objects.visible_to(request.user),
+        checks=Check.objects.filter(asked_at__gte=week),
     )
-    context = {name: list(found if name == "refused" else found[:MOST_LISTED]) if n[name] else [] for name, found in queues.items()}
+    context = {
+        name: list(found if name == "refused" else found[:MOST_LISTED]) if n[name] else []
+        for name, found in queues.items()
+    }
     for one in context["pending"]:
         one.is_late = bool(one.confirm_by and one.confirm_by < today)
     context["pending"].sort(key=lambda p: not p.is_late)
     context["organisations"] = since_when(context["organisations"], today)
-    return render(request, "certificates/hub.html", {
-        **context, **shown, "today": today, "soon": SOON, "counts": many, "n": n,
-        "behind": snapshot.behind, "checks": n["checks"],
-        "unconfirmed": unconfirmed[:SHOWN], "unconfirmed_count": unconfirmed_count, "is_more_unconfirmed": unconfirmed_count > SHOWN, "most_counted": MOST_COUNTED,
-        "ended": [(words_for(code).label, code, counts[code]) for code in ENDED if counts.get(code)],
-        "figures": [
-            {"count": n["rescissions"], "label": "Awards rescinded", "url": "#rescinded" if n["rescissions"] else ""},
-            {"count": n["proposals"] + n["pending"], "label": "Decisions proposed", "url": "#proposed"},
-            {"count": n["calls"], "label": "Organisations to telephone", "url": "#calls" if n["calls"] else ""},
-            {"count": n["requests"], "label": "Requests about an entry", "url": "#requests" if n["requests"] else ""},
-            {"count": n["renewals"], "label": "Renewals to decide", "url": reverse("certificates:renewals")},
-            {"count": n["concerns"], "label": "Open concerns", "url": "#concerns" if n["concerns"] else ""},
-            {"count": unconfirmed_count if unconfirmed_count <= MOST_COUNTED else f"{MOST_COUNTED}+", "label": "Posts not confirmed", "url": "#unconfirmed"},
-            {"count": soon, "label": f"Standings about to change in {SOON} days", "url": "#changing"},
-            {"count": many["limited"], "label": "Suspended or with conditions", "url": "#limited"},
-            {"count": n["organisations"], "label": "Organisations with approval suspended", "url": reverse("cohorts:organisations") + "?approval=suspended"},
-            *([{"count": n["undelivered"], "label": "Emails not delivered", "url": reverse("people:mail")}] if n["undelivered"] else []),
-        ],
-    })
+    return render(
+        request,
+        "certificates/hub.html",
+        {
+            **context,
+            **shown,
+            "today": today,
+            "soon": SOON,
+            "counts": many,
+            "n": n,
+            "behind": snapshot.behind,
+            "checks": n["checks"],
+            "unconfirmed": unconfirmed[:SHOWN],
+            "unconfirmed_count": unconfirmed_count,
+            "is_more_unconfirmed": unconfirmed_count > SHOWN,
+            "most_counted": MOST_COUNTED,
+            "ended": [
+                (words_for(code).label, code, counts[code]) for code in ENDED if counts.get(code)
+            ],
+            "figures": [
+                {
+                    "count": n["rescissions"],
+                    "label": "Awards rescinded",
+                    "url": "#rescinded" if n["rescissions"] else "",
+                },
+                {
+                    "count": n["proposals"] + n["pending"],
+                    "label": "Decisions proposed",
+                    "url": "#proposed",
+                },
+                {
+                    "count": n["calls"],
+                    "label": "Organisations to telephone",
+                    "url": "#calls" if n["calls"] else "",
+                },
+                {
+                    "count": n["requests"],
+                    "label": "Requests about an entry",
+                    "url": "#requests" if n["requests"] else "",
+                },
+                {
+                    "count": n["renewals"],
+                    "label": "Renewals to decide",
+                    "url": reverse("certificates:renewals"),
+                },
+                {
+                    "count": n["concerns"],
+                    "label": "Open concerns",
+                    "url": "#concerns" if n["concerns"] else "",
+                },
+                {
+                    "count": unconfirmed_count
+                    if unconfirmed_count <= MOST_COUNTED
+                    else f"{MOST_COUNTED}+",
+                    "label": "Posts not confirmed",
+                    "url": "#unconfirmed",
+                },
+                {
+                    "count": soon,
+                    "label": f"Standings about to change in {SOON} days",
+                    "url": "#changing",
+                },
+                {
+                    "count": many["limited"],
+                    "label": "Suspended or with conditions",
+                    "url": "#limited",
+                },
+                {
+                    "count": n["organisations"],
+                    "label": "Organisations with approval suspended",
+                    "url": reverse("cohorts:organisations") + "?approval=suspended",
+                },
+                *(
+                    [
+                        {
+                            "count": n["undelivered"],
+                            "label": "Emails not delivered",
+                            "url": reverse("people:mail"),
+                        }
+                    ]
+                    if n["undelivered"]
+                    else []
+                ),
+            ],
+        },
+    )
 
 
 @login_required
@@ -122,7 +225,9 @@ def hub(request):
 def rescission(request, pk):
     """One rescinded award: what the University decided, and what the Hub did about it."""
     insist(may_see_hub(request.user))
-    rows = Revocation.objects.filter(why=Revocation.Why.RESCINDED).select_related("credential__certificate__enrolment__person", "reinstatement", "follow_up__noted_by")
+    rows = Revocation.objects.filter(why=Revocation.Why.RESCINDED).select_related(
+        "credential__certificate__enrolment__person", "reinstatement", "follow_up__noted_by"
+    )
     held = get_object_or_404(rows, pk=pk)
     enrolment = held.credential.certificate.enrolment
     insist(may_sanction(request.user, enrolment.person))
@@ -132,10 +237,22 @@ def rescission(request, pk):
             actions.follow_up(held, form.cleaned_data["note"], by=request.user)
             messages.success(request, "Recorded. It is dealt with.")
             return redirect("certificates:rescission", pk=held.pk)
-    return render(request, "certificates/rescission.html", {
-        "held": held, "enrolment": enrolment, "form": form, "done": getattr(held, "follow_up", None), "reinstatement": getattr(held, "reinstatement", None),
-        "posts": [p for p in posts_of(enrolment.person_id) if p.ends_on is None or p.ends_on >= clock.today()],
-    })
+    return render(
+        request,
+        "certificates/rescission.html",
+        {
+            "held": held,
+            "enrolment": enrolment,
+            "form": form,
+            "done": getattr(held, "follow_up", None),
+            "reinstatement": getattr(held, "reinstatement", None),
+            "posts": [
+                p
+                for p in posts_of(enrolment.person_id)
+                if p.ends_on is None or p.ends_on >= clock.today()
+            ],
+        },
+    )
 
 
 def since_when(organisations, day) -> list:
@@ -153,7 +270,11 @@ def people(request):
     if request.method == "POST":
         request.session[WANTED] = request.POST.get("q", "").strip()[:100]
         chosen = request.GET.get("standing", "")
-        return redirect(f"{request.path}?standing={chosen}" if chosen in STANDINGS or chosen == "soon" else request.path)
+        return redirect(
+            f"{request.path}?standing={chosen}"
+            if chosen in STANDINGS or chosen == "soon"
+            else request.path
+        )
     today = clock.today()
     last = today + timedelta(days=SOON)
     snapshot = refresh_few()
@@ -164,18 +285,42 @@ def people(request):
     if chosen:
         rows = rows.filter(soon_over(today, last) if chosen == "soon" else Q(code=chosen))
     page = people_on(rows, request.GET)
-    return render(request, "certificates/people.html", {
-        "page": page, "people": judged(page, today, snapshot.known), "today": today, "wanted": wanted, "chosen": chosen, "all": sum(counts.values()),
-        "query": f"standing={chosen}&" if chosen else "", "behind": snapshot.behind,
-        "filters": [{"code": c, "label": words_for(c).label, "count": counts[c]} for c in STANDINGS if counts.get(c)]
-        + ([{"code": "soon", "label": f"About to change in {SOON} days", "count": soon}] if soon else []),
-        "chosen_label": f"About to change in {SOON} days" if chosen == "soon" else words_for(chosen).label if chosen else "",
-    })
+    return render(
+        request,
+        "certificates/people.html",
+        {
+            "page": page,
+            "people": judged(page, today, snapshot.known),
+            "today": today,
+            "wanted": wanted,
+            "chosen": chosen,
+            "all": sum(counts.values()),
+            "query": f"standing={chosen}&" if chosen else "",
+            "behind": snapshot.behind,
+            "filters": [
+                {"code": c, "label": words_for(c).label, "count": counts[c]}
+                for c in STANDINGS
+                if counts.get(c)
+            ]
+            + (
+                [{"code": "soon", "label": f"About to change in {SOON} days", "count": soon}]
+                if soon
+                else []
+            ),
+            "chosen_label": f"About to change in {SOON} days"
+            if chosen == "soon"
+            else words_for(chosen).label
+            if chosen
+            else "",
+        },
+    )
 
 
 def enrolment_of(request, pk) -> Enrolment:
     """The enrolment, for a Hub officer; 404 for whoever may not know that it exists."""
-    found = Enrolment.objects.visible_to(request.user).select_related("person", "cohort", "plan", "award")
+    found = Enrolment.objects.visible_to(request.user).select_related(
+        "person", "cohort", "plan", "award"
+    )
     enrolment = get_object_or_404(found, pk=pk)
     insist(may_see_hub(request.user))
     return enrolment
@@ -194,24 +339,50 @@ def person(request, pk):
     for line in decisions:
         line.is_replaced = line not in counting
         line.is_over = bool(line.until_day and line.until_day < today)
-    withholdings = list(Withholding.objects.filter(person=enrolment.person).order_by("-from_day", "-pk"))
+    withholdings = list(
+        Withholding.objects.filter(person=enrolment.person).order_by("-from_day", "-pk")
+    )
     name_deciders([*decisions, *withholdings])
     may = may_sanction(request.user, enrolment.person)
-    return render(request, "certificates/person.html", {
-        "enrolment": enrolment, "standing": standing, "words": words_for(standing.code), "today": today,
-        "award": getattr(enrolment, "award", None),
-        "rescissions": list(Revocation.objects.filter(credential__certificate__enrolment=enrolment, why=Revocation.Why.RESCINDED).select_related("reinstatement", "follow_up")),
-        "certificates": list(Certificate.objects.filter(enrolment__person=enrolment.person)),
-        "each": nations_on(today, facts, book), "decisions": decisions, "withholdings": withholdings, "withheld": withheld_on(today, facts),
-        "open_withholding": next((w for w in withholdings if w.until_day is None), None),
-        "working_name": WorkingName.objects.filter(person=enrolment.person, until_day=None).first(),
-        "posts": posts_of(enrolment.person_id), "may": may, "leaves": Temporary.objects.filter(enrolment=enrolment, is_called_off=False),
-        "proposal": Proposal.objects.filter(enrolment__person=enrolment.person, state=ProposalState.PROPOSED).first(),
-        "concerns": Concern.objects.filter(person=enrolment.person) if may else [],
-        "dropped": Proposal.objects.filter(enrolment__person=enrolment.person, state=ProposalState.DROPPED).order_by("-closed_at") if may else [],
-        "checks": Check.objects.filter(person=enrolment.person).aggregate(n=Count("pk"))["n"],
-        "wrong_names": enrolment.person.wrong_names.all() if may else [],
-    })
+    return render(
+        request,
+        "certificates/person.html",
+        {
+            "enrolment": enrolment,
+            "standing": standing,
+            "words": words_for(standing.code),
+            "today": today,
+            "award": getattr(enrolment, "award", None),
+            "rescissions": list(
+                Revocation.objects.filter(
+                    credential__certificate__enrolment=enrolment, why=Revocation.Why.RESCINDED
+                ).select_related("reinstatement", "follow_up")
+            ),
+            "certificates": list(Certificate.objects.filter(enrolment__person=enrolment.person)),
+            "each": nations_on(today, facts, book),
+            "decisions": decisions,
+            "withholdings": withholdings,
+            "withheld": withheld_on(today, facts),
+            "open_withholding": next((w for w in withholdings if w.until_day is None), None),
+            "working_name": WorkingName.objects.filter(
+                person=enrolment.person, until_day=None
+            ).first(),
+            "posts": posts_of(enrolment.person_id),
+            "may": may,
+            "leaves": Temporary.objects.filter(enrolment=enrolment, is_called_off=False),
+            "proposal": Proposal.objects.filter(
+                enrolment__person=enrolment.person, state=ProposalState.PROPOSED
+            ).first(),
+            "concerns": Concern.objects.filter(person=enrolment.person) if may else [],
+            "dropped": Proposal.objects.filter(
+                enrolment__person=enrolment.person, state=ProposalState.DROPPED
+            ).order_by("-closed_at")
+            if may
+            else [],
+            "checks": Check.objects.filter(person=enrolment.person).aggregate(n=Count("pk"))["n"],
+            "wrong_names": enrolment.person.wrong_names.all() if may else [],
+        },
+    )
 
 
 def name_deciders(lines):

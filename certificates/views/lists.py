@@ -1,4 +1,5 @@
 """An approved organisation's own questions: lists in the order they were asked, and what it asked before."""
+
 from datetime import date
 from urllib.parse import urlencode
 
@@ -23,7 +24,10 @@ from ..models import Check, ListCheck
 from ..rules import contacts_today
 from .checks import asking_for
 
-FILES = {"csv": (as_csv, "text/csv; charset=utf-8"), "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
+FILES = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 GOES_WITHOUT = ("not_found", "ask_the_hub")  # answers that a row need not explain
 NOT_APPROVED = "Your organisation is not approved today, so it cannot ask lists, watch, or use a key. Everybody can ask single questions."
 NO_CONTACT = "You are not a contact of an organisation today. The IMSA Model Hub names the people who may act for one."
@@ -43,15 +47,30 @@ def not_approved(request, title, **context):
     today = clock.today()
     lines = approvals_of([o.pk for o in contacts_today(request.user)])
     organisations = [(o, approval_on(lines[o.pk], today)) for o in contacts_today(request.user)]
-    return render(request, "certificates/not_approved.html", {
-        "title": title, "organisations": [{"organisation": o, "since": line and line[0], "is_suspended": bool(line and line[1] == "suspended")} for o, line in organisations],
-        "before": lists_before(request)[:20], **context,
-    })
+    return render(
+        request,
+        "certificates/not_approved.html",
+        {
+            "title": title,
+            "organisations": [
+                {
+                    "organisation": o,
+                    "since": line and line[0],
+                    "is_suspended": bool(line and line[1] == "suspended"),
+                }
+                for o, line in organisations
+            ],
+            "before": lists_before(request)[:20],
+            **context,
+        },
+    )
 
 
 def lists_before(request):
     """Lists that the reader's organisations asked, the newest first, whether or not they are approved now."""
-    return ListCheck.objects.filter(organisation__in=contacts_today(request.user)).select_related("asked_by", "organisation")
+    return ListCheck.objects.filter(organisation__in=contacts_today(request.user)).select_related(
+        "asked_by", "organisation"
+    )
 
 
 @login_required
@@ -67,25 +86,51 @@ def lists(request):
         given, file = form.cleaned_data, form.cleaned_data.get("file")
         with refusals_at(form):
             made = actions.answer_list(
-                form.behalf(), form.lines, given["purpose"], by=request.user, why=given["why"], day=form.day(given), file_name=file.name if file else "",
+                form.behalf(),
+                form.lines,
+                given["purpose"],
+                by=request.user,
+                why=given["why"],
+                day=form.day(given),
+                file_name=file.name if file else "",
             )
             return redirect("certificates:list_answer", pk=made.pk)
-    return render(request, "certificates/lists.html", {"form": form, "before": lists_before(request)[:20]})
+    return render(
+        request, "certificates/lists.html", {"form": form, "before": lists_before(request)[:20]}
+    )
 
 
 def _visible(request, pk) -> ListCheck:
     """A list of one's own organisation, also while that is not approved: what was answered stays theirs."""
     insist(may_act_as(request.user, Role.EMPLOYER))
-    return get_object_or_404(ListCheck.objects.select_related("organisation", "asked_by"), pk=pk, organisation__in=contacts_today(request.user))
+    return get_object_or_404(
+        ListCheck.objects.select_related("organisation", "asked_by"),
+        pk=pk,
+        organisation__in=contacts_today(request.user),
+    )
 
 
 def _rows(listed, lines):
     """Each line with its answer."""
-    checks = {c.receipt: c for c in Check.objects.filter(list_check=listed, receipt__in=[line[5] for line in lines if line[5]])}
+    checks = {
+        c.receipt: c
+        for c in Check.objects.filter(
+            list_check=listed, receipt__in=[line[5] for line in lines if line[5]]
+        )
+    }
     return [
-        {"row": row, "number": number, "surname": surname, "reference": reference, "fault": fault, "check": checks.get(receipt),
-         "until": _day(checks[receipt].answer.get("until")) if receipt in checks else "",
-         "why": " ".join(checks[receipt].answer["reasons"]) if receipt in checks and checks[receipt].answer["code"] not in GOES_WITHOUT else ""}
+        {
+            "row": row,
+            "number": number,
+            "surname": surname,
+            "reference": reference,
+            "fault": fault,
+            "check": checks.get(receipt),
+            "until": _day(checks[receipt].answer.get("until")) if receipt in checks else "",
+            "why": " ".join(checks[receipt].answer["reasons"])
+            if receipt in checks and checks[receipt].answer["code"] not in GOES_WITHOUT
+            else "",
+        }
         for row, number, surname, reference, fault, receipt in lines
     ]
 
@@ -97,10 +142,21 @@ def list_answer(request, pk):
     listed = _visible(request, pk)
     page = Paginator(listed.lines, 100).get_page(request.GET.get("page"))
     faults = [line for line in listed.lines if line[4]]
-    return render(request, "certificates/list_answer.html", {
-        "listed": listed, "page": page, "rows": _rows(listed, page.object_list), "faults": len(faults), "all": len(listed.lines),
-        "why": Check.objects.filter(list_check=listed).order_by("pk").values_list("why", flat=True).first(),
-    })
+    return render(
+        request,
+        "certificates/list_answer.html",
+        {
+            "listed": listed,
+            "page": page,
+            "rows": _rows(listed, page.object_list),
+            "faults": len(faults),
+            "all": len(listed.lines),
+            "why": Check.objects.filter(list_check=listed)
+            .order_by("pk")
+            .values_list("why", flat=True)
+            .first(),
+        },
+    )
 
 
 @login_required
@@ -125,9 +181,19 @@ def _cells(row, on_day):
     check = row["check"]
     answer = check.answer if check else {}
     return [
-        row["row"], row["number"], row["surname"], row["reference"], answer.get("label", ""), ", ".join(answer.get("nations", ())),
-        answer.get("conditions", ""), answer.get("meaning", ""), " ".join(answer.get("reasons", ())), _day(answer.get("until")), on_day,
-        check.receipt if check else "", row["fault"],
+        row["row"],
+        row["number"],
+        row["surname"],
+        row["reference"],
+        answer.get("label", ""),
+        ", ".join(answer.get("nations", ())),
+        answer.get("conditions", ""),
+        answer.get("meaning", ""),
+        " ".join(answer.get("reasons", ())),
+        _day(answer.get("until")),
+        on_day,
+        check.receipt if check else "",
+        row["fault"],
     ]
 
 
@@ -141,11 +207,21 @@ def history(request):
     """What one's organisation asked and was answered, the newest first; narrowed by number."""
     insist(may_act_as(request.user, Role.EMPLOYER))
     organisations = contacts_today(request.user)
-    found = Check.objects.filter(organisation__in=organisations).select_related("asked_by", "organisation").order_by("-asked_at", "-pk")
+    found = (
+        Check.objects.filter(organisation__in=organisations)
+        .select_related("asked_by", "organisation")
+        .order_by("-asked_at", "-pk")
+    )
     number = request.GET.get("number", "").replace("\0", "").strip().upper()[:40]
     found = found.filter(asked_number__contains=number) if number else found
     if not organisations:
         messages.info(request, NO_CONTACT)
-    return render(request, "certificates/history.html", {
-        "page": Paginator(found, 50).get_page(request.GET.get("page")), "number": number, "query": urlencode({"number": number}) + "&" if number else "",
-    })
+    return render(
+        request,
+        "certificates/history.html",
+        {
+            "page": Paginator(found, 50).get_page(request.GET.get("page")),
+            "number": number,
+            "query": urlencode({"number": number}) + "&" if number else "",
+        },
+    )

@@ -1,4 +1,5 @@
 """Check pages of decisions that two officers make: the preview person by person, then the proposal, then the second officer's yes or no."""
+
 import json
 from datetime import date
 from hashlib import sha256
@@ -33,11 +34,30 @@ SHOWN = 200  # people named on one page; the others are counted
 Subject = PendingDecision.Subject
 
 
-def keep_draft(request, subject, terms, from_day, reason, *, back, organisation=None, enrolment=None, credential=None, is_interim=False):
+def keep_draft(
+    request,
+    subject,
+    terms,
+    from_day,
+    reason,
+    *,
+    back,
+    organisation=None,
+    enrolment=None,
+    credential=None,
+    is_interim=False,
+):
     """What was written, for the check page."""
     request.session[DRAFT] = {
-        "subject": str(subject), "terms": terms, "from_day": from_day.isoformat(), "reason": reason, "back": back, "is_interim": bool(is_interim),
-        "organisation": organisation and organisation.pk, "enrolment": enrolment and enrolment.pk, "credential": credential and credential.pk,
+        "subject": str(subject),
+        "terms": terms,
+        "from_day": from_day.isoformat(),
+        "reason": reason,
+        "back": back,
+        "is_interim": bool(is_interim),
+        "organisation": organisation and organisation.pk,
+        "enrolment": enrolment and enrolment.pk,
+        "credential": credential and credential.pk,
     }
     return redirect("certificates:pending_check")
 
@@ -50,14 +70,24 @@ def mark_of(draft) -> str:
 def insist_shown(request, draft):
     """Raises Refused where the page was drawn for something else: a second page of the same browser was written since."""
     if request.POST.get("draft") != mark_of(draft):
-        raise Refused("Something else was written on another page since this one was shown. What stands here now is the newest: read it, then press again.")
+        raise Refused(
+            "Something else was written on another page since this one was shown. What stands here now is the newest: read it, then press again."
+        )
 
 
 def _things(draft):
-    organisation = Organisation.objects.filter(pk=draft["organisation"]).first() if draft["organisation"] else None
+    organisation = (
+        Organisation.objects.filter(pk=draft["organisation"]).first()
+        if draft["organisation"]
+        else None
+    )
     rows = Credential.objects.select_related("certificate__enrolment__person", "status_list")
     credential = rows.filter(pk=draft["credential"]).first() if draft["credential"] else None
-    enrolment = Enrolment.objects.select_related("person").filter(pk=draft["enrolment"]).first() if draft["enrolment"] else None
+    enrolment = (
+        Enrolment.objects.select_related("person").filter(pk=draft["enrolment"]).first()
+        if draft["enrolment"]
+        else None
+    )
     return organisation, enrolment or (credential and credential.certificate.enrolment), credential
 
 
@@ -71,25 +101,53 @@ def check(request):
         insist(may_propose(request.user, "rules") or may_propose(request.user, "rescission"))
         return redirect("/today/")
     organisation, enrolment, credential = _things(draft)
-    insist(may_propose(request.user, draft["subject"], enrolment=enrolment, organisation=organisation))
+    insist(
+        may_propose(request.user, draft["subject"], enrolment=enrolment, organisation=organisation)
+    )
     day, refused = date.fromisoformat(draft["from_day"]), ""
     if request.method == "POST":
         try:
             insist_shown(request, draft)
             made = actions.propose_decision(
-                draft["subject"], draft["terms"], day, draft["reason"], by=request.user, organisation=organisation,
-                enrolment=enrolment, credential=credential, is_interim=draft["is_interim"],
+                draft["subject"],
+                draft["terms"],
+                day,
+                draft["reason"],
+                by=request.user,
+                organisation=organisation,
+                enrolment=enrolment,
+                credential=credential,
+                is_interim=draft["is_interim"],
             )
             del request.session[DRAFT]
-            messages.success(request, "Proposed. It counts already: a second officer confirms or lifts it." if made.is_interim else "Proposed. It counts when a second officer confirms it.")
+            messages.success(
+                request,
+                "Proposed. It counts already: a second officer confirms or lifts it."
+                if made.is_interim
+                else "Proposed. It counts when a second officer confirms it.",
+            )
             return redirect("certificates:pending", pk=made.pk)
         except Refused as why:
             refused = str(why)
-    found = preview(draft["subject"], draft["terms"], day, organisation=organisation, enrolment=enrolment)
-    return render(request, "certificates/pending_check.html", {
-        "draft": draft, "mark": mark_of(draft), "day": max(day, clock.today()), "refused": refused, "organisation": organisation, "person": enrolment and enrolment.person,
-        "subject": Subject(draft["subject"]).label, **_in_words(draft["subject"], draft["terms"], day, organisation), **_shown(request, found),
-    }, status=409 if refused else 200)
+    found = preview(
+        draft["subject"], draft["terms"], day, organisation=organisation, enrolment=enrolment
+    )
+    return render(
+        request,
+        "certificates/pending_check.html",
+        {
+            "draft": draft,
+            "mark": mark_of(draft),
+            "day": max(day, clock.today()),
+            "refused": refused,
+            "organisation": organisation,
+            "person": enrolment and enrolment.person,
+            "subject": Subject(draft["subject"]).label,
+            **_in_words(draft["subject"], draft["terms"], day, organisation),
+            **_shown(request, found),
+        },
+        status=409 if refused else 200,
+    )
 
 
 @login_required
@@ -98,10 +156,23 @@ def check(request):
 def pending(request, pk):
     """What one officer proposed, with today's preview, and what a second officer makes of it."""
     insist(may_propose(request.user, "rules") or may_propose(request.user, "rescission"))
-    rows = PendingDecision.objects.select_related("organisation", "enrolment__person", "credential__certificate__enrolment__person", "proposed_by", "closed_by")
+    rows = PendingDecision.objects.select_related(
+        "organisation",
+        "enrolment__person",
+        "credential__certificate__enrolment__person",
+        "proposed_by",
+        "closed_by",
+    )
     held = get_object_or_404(rows, pk=pk)
     insist(may_see_pending(request.user, held))
-    deed, refused, form = request.POST.get("deed"), "", DropForm(request.POST if request.POST.get("deed") == "drop" else None, is_of_award=held.subject in actions.pending.AWARDS)
+    deed, refused, form = (
+        request.POST.get("deed"),
+        "",
+        DropForm(
+            request.POST if request.POST.get("deed") == "drop" else None,
+            is_of_award=held.subject in actions.pending.AWARDS,
+        ),
+    )
     try:
         if deed == "confirm":
             actions.confirm_decision(held, by=request.user, seen=request.POST.get("seen") or "-")
@@ -109,21 +180,40 @@ def pending(request, pk):
             return redirect("certificates:pending", pk=held.pk)
         if deed == "drop" and form.is_valid():
             actions.drop_decision(held, form.cleaned_data["why"], by=request.user)
-            messages.success(request, "Lifted." if held.is_interim else "Dropped. Nothing was decided.")
+            messages.success(
+                request, "Lifted." if held.is_interim else "Dropped. Nothing was decided."
+            )
             return redirect("certificates:pending", pk=held.pk)
     except Refused as why:
         refused = str(why)
     is_open = held.state == ProposalState.PROPOSED
     context = {
-        "pending": held, "form": form, "is_open": is_open, "refused": refused, "may": may_confirm_pending(request.user, held),
-        "may_drop": may_confirm_pending(request.user, held) or (held.proposed_by_id == request.user.pk and not held.is_interim),
-        "day": max(held.from_day, clock.today()), "is_late": bool(is_open and held.confirm_by and held.confirm_by < clock.today()),
-        **_in_words(held.subject, held.terms, held.from_day, held.organisation if is_open and not held.is_interim else None),
+        "pending": held,
+        "form": form,
+        "is_open": is_open,
+        "refused": refused,
+        "may": may_confirm_pending(request.user, held),
+        "may_drop": may_confirm_pending(request.user, held)
+        or (held.proposed_by_id == request.user.pk and not held.is_interim),
+        "day": max(held.from_day, clock.today()),
+        "is_late": bool(is_open and held.confirm_by and held.confirm_by < clock.today()),
+        **_in_words(
+            held.subject,
+            held.terms,
+            held.from_day,
+            held.organisation if is_open and not held.is_interim else None,
+        ),
     }
     if held.is_interim or not is_open:
         context |= _as_shown(request, held)
     else:
-        found = preview(held.subject, held.terms, held.from_day, organisation=held.organisation, enrolment=held.enrolment)
+        found = preview(
+            held.subject,
+            held.terms,
+            held.from_day,
+            organisation=held.organisation,
+            enrolment=held.enrolment,
+        )
         context |= _shown(request, found) | {"seen": found.digest}
         if found.lines != held.preview:
             context["changed"] = what_changed(held.preview, found.lines, found.people)
@@ -135,9 +225,17 @@ def _as_shown(request, held) -> dict:
     shown = rows_of(held.effect, held.preview)
     rows = shown.pop("rows", [])
     return {
-        **shown, "lines": rows[:SHOWN], "more": max(0, len(rows) - SHOWN), "is_hub": has_role(request.user, Role.HUB_OFFICER),
-        "is_past": True, "shown_to": held.closed_by if held.state == ProposalState.CONFIRMED and not held.is_interim else held.proposed_by,
-        "shown_at": held.closed_at if held.state == ProposalState.CONFIRMED and not held.is_interim else held.proposed_at,
+        **shown,
+        "lines": rows[:SHOWN],
+        "more": max(0, len(rows) - SHOWN),
+        "is_hub": has_role(request.user, Role.HUB_OFFICER),
+        "is_past": True,
+        "shown_to": held.closed_by
+        if held.state == ProposalState.CONFIRMED and not held.is_interim
+        else held.proposed_by,
+        "shown_at": held.closed_at
+        if held.state == ProposalState.CONFIRMED and not held.is_interim
+        else held.proposed_at,
     }
 
 
@@ -146,28 +244,61 @@ def _shown(request, found) -> dict:
         return {"askers": asker_rows(found.rows), "is_hub": True}
     rows = found.rows()
     return {
-        "lines": rows[:SHOWN], "more": max(0, len(rows) - SHOWN), "unchanged": found.unchanged_names() if found.people else [],
-        "unchanged_count": len(found.unchanged), "unreached": found.unreached, "is_hub": has_role(request.user, Role.HUB_OFFICER),
+        "lines": rows[:SHOWN],
+        "more": max(0, len(rows) - SHOWN),
+        "unchanged": found.unchanged_names() if found.people else [],
+        "unchanged_count": len(found.unchanged),
+        "unreached": found.unreached,
+        "is_hub": has_role(request.user, Role.HUB_OFFICER),
     }
 
 
 def _in_words(subject, terms, day, organisation=None) -> dict:
     """The terms as lines of a list."""
     if subject == Subject.APPROVAL:
-        replaced = replaced_from(max(day, clock.today()), approvals_as_recorded(organisation), OF_ROW) if organisation else []
-        return {"terms": [("Decision", ApprovalDeed(terms["deed"]).label)], "replaced": [replaced_in_words(line) for line in replaced]}
+        replaced = (
+            replaced_from(max(day, clock.today()), approvals_as_recorded(organisation), OF_ROW)
+            if organisation
+            else []
+        )
+        return {
+            "terms": [("Decision", ApprovalDeed(terms["deed"]).label)],
+            "replaced": [replaced_in_words(line) for line in replaced],
+        }
     if subject == Subject.LIFT:
-        return {"terms": [("Decision", "Approved organisations are told to ask the Hub" if terms["mode"] else "Everyone who asks is answered again")]}
+        return {
+            "terms": [
+                (
+                    "Decision",
+                    "Approved organisations are told to ask the Hub"
+                    if terms["mode"]
+                    else "Everyone who asks is answered again",
+                )
+            ]
+        }
     if subject == Subject.NAME:
-        return {"terms": [("Family name the check asks for", terms["name"] or "The name on file again"), ("Before", terms["was"])]}
+        return {
+            "terms": [
+                ("Family name the check asks for", terms["name"] or "The name on file again"),
+                ("Before", terms["was"]),
+            ]
+        }
     if subject == Subject.TEMPORARY:
-        return {"terms": [("Nations", nations.sentence(terms["nations"])), ("Last day", in_words(date.fromisoformat(terms["until_day"])))]}
+        return {
+            "terms": [
+                ("Nations", nations.sentence(terms["nations"])),
+                ("Last day", in_words(date.fromisoformat(terms["until_day"]))),
+            ]
+        }
     if subject == Subject.RULES:
         now = the_book().on(day)
         changed = [
-            (label, f"{terms['rules'][name]} {unit_of(terms['rules'][name], unit)} (before: {getattr(now, name)})")
-            for name, (label, unit) in RULE_LABELS.items() if terms["rules"][name] != getattr(now, name)
+            (
+                label,
+                f"{terms['rules'][name]} {unit_of(terms['rules'][name], unit)} (before: {getattr(now, name)})",
+            )
+            for name, (label, unit) in RULE_LABELS.items()
+            if terms["rules"][name] != getattr(now, name)
         ]
         return {"terms": changed or [("Rules", "The same as before")]}
     return {"terms": []}
-

@@ -1,4 +1,5 @@
 """A holder's proof links, and what whoever has one sees."""
+
 from datetime import timedelta
 
 from django.contrib import messages
@@ -36,7 +37,10 @@ def proofs(request):
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             _, secret = actions.make_proof(
-                request.user, form.cleaned_data["label"], clock.now() + timedelta(days=form.cleaned_data["days"]), by=request.user,
+                request.user,
+                form.cleaned_data["label"],
+                clock.now() + timedelta(days=form.cleaned_data["days"]),
+                by=request.user,
             )
             request.session[SHOWN] = secret
             return redirect("certificates:proofs")
@@ -44,17 +48,29 @@ def proofs(request):
     links, now = list(ProofLink.objects.visible_to(request.user)[:40]), clock.now()
     for link in links:
         link.is_open = link.ended_at is None and link.ends_at > now
-    return render(request, "certificates/proofs.html", {
-        "form": form, "may": may, "matters": [] if may else matters_of(request.user), "links": links, "address": request.build_absolute_uri(reverse("certificates:proof", args=[secret])) if secret else "",
-        "has_certificate": Certificate.objects.filter(enrolment__person=request.user).exists(),
-    })
+    return render(
+        request,
+        "certificates/proofs.html",
+        {
+            "form": form,
+            "may": may,
+            "matters": [] if may else matters_of(request.user),
+            "links": links,
+            "address": request.build_absolute_uri(reverse("certificates:proof", args=[secret]))
+            if secret
+            else "",
+            "has_certificate": Certificate.objects.filter(enrolment__person=request.user).exists(),
+        },
+    )
 
 
 @require_POST
 @login_required
 @never_cache
 def end_proof(request, pk):
-    actions.end_proof(get_object_or_404(ProofLink.objects.visible_to(request.user), pk=pk), by=request.user)
+    actions.end_proof(
+        get_object_or_404(ProofLink.objects.visible_to(request.user), pk=pk), by=request.user
+    )
     messages.success(request, "The link shows nothing any more.")
     return redirect("certificates:proofs")
 
@@ -62,7 +78,9 @@ def end_proof(request, pk):
 def working_name_of(person, day) -> str:
     """The family name somebody works under that day, or nothing."""
     rows = WorkingName.objects.filter(person=person, from_day__lte=day).order_by("pk")
-    return next((row.name for row in reversed(rows) if row.until_day is None or day <= row.until_day), "")
+    return next(
+        (row.name for row in reversed(rows) if row.until_day is None or day <= row.until_day), ""
+    )
 
 
 @never_cache
@@ -71,7 +89,11 @@ def proof(request, secret):
     """Name and standing of whoever made the link, as they are now. Keeping the answer makes a receipt, which the holder sees."""
     if is_too_often(request, "proof"):
         return too_many(request, "links")
-    link = ProofLink.objects.select_related("person").filter(sha256=digest(secret), ended_at=None, ends_at__gt=clock.now()).first()
+    link = (
+        ProofLink.objects.select_related("person")
+        .filter(sha256=digest(secret), ended_at=None, ends_at__gt=clock.now())
+        .first()
+    )
     if link is None:
         return quiet(render(request, "certificates/proof_ended.html", status=404))
     person, today = link.person, clock.today()
@@ -85,7 +107,20 @@ def proof(request, secret):
     facts, book = known_of(person)
     standing = standing_on(today, facts, book)
     actions.open_proof(link)
-    return quiet(render(request, "certificates/proof.html", {
-        "link": link, "name": name, "check_name": surname, "number": held.number if held else person.imsa_number, "standing": standing, "said": words_for(standing.code), "today": today, "held": held,
-        "each": nations_on(today, facts, book),
-    }))
+    return quiet(
+        render(
+            request,
+            "certificates/proof.html",
+            {
+                "link": link,
+                "name": name,
+                "check_name": surname,
+                "number": held.number if held else person.imsa_number,
+                "standing": standing,
+                "said": words_for(standing.code),
+                "today": today,
+                "held": held,
+                "each": nations_on(today, facts, book),
+            },
+        )
+    )

@@ -1,4 +1,5 @@
 """What waits for a registrar, oldest first, and the issuing of certificates."""
+
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -58,42 +59,110 @@ def registry(request):
     found = Enrolment.objects.select_related("person", "award").in_bulk(keys) if keys else {}
     ready = [found[key] for key in keys if key in found]
     waits = oldest_of(
-        imports=(Import.objects.filter(state=ImportState.CHECKED), "made_at"), scripts=(awaiting_allocation(), "submitted_at"),
-        thirds=(awaiting_third(), "submitted_at"), notes=(unread_notes(request.user), "submitted_at"), mail=(Mail.objects.visible_to(request.user), None),
+        imports=(Import.objects.filter(state=ImportState.CHECKED), "made_at"),
+        scripts=(awaiting_allocation(), "submitted_at"),
+        thirds=(awaiting_third(), "submitted_at"),
+        notes=(unread_notes(request.user), "submitted_at"),
+        mail=(Mail.objects.visible_to(request.user), None),
     )
     boards = list(boards_open())
     first = ready and ready[0].award.conferred_on
     to_files, to_allocate = reverse("cohorts:imports"), reverse("assessments:allocation")
     to_boards = reverse("assessments:boards")
     figures = [
-        _figure(n[READY], "certificate,certificates", "to issue", reverse("certificates:issue_list"), first),
-        _figure(n[AGAIN], "certificate,certificates", "to issue again", reverse("certificates:issue_list") + "#again", ""),
-        _figure(waits["imports"][0], "file,files", "checked and not written", to_files, waits["imports"][1]),
-        _figure(waits["scripts"][0], "script,scripts", "without markers", to_allocate, waits["scripts"][1]),
-        _figure(waits["thirds"][0], "script,scripts", "for a third marker", to_allocate, waits["thirds"][1]),
-        _figure(waits["notes"][0], "unread note,unread notes", "from trainees", reverse("assessments:notes"), waits["notes"][1]),
-        _figure(len(boards), "board,boards", "to prepare", to_boards, boards and boards[0].meets_on, "Was due on" if boards and boards[0].meets_on < today else "Next meets on"),
+        _figure(
+            n[READY],
+            "certificate,certificates",
+            "to issue",
+            reverse("certificates:issue_list"),
+            first,
+        ),
+        _figure(
+            n[AGAIN],
+            "certificate,certificates",
+            "to issue again",
+            reverse("certificates:issue_list") + "#again",
+            "",
+        ),
+        _figure(
+            waits["imports"][0],
+            "file,files",
+            "checked and not written",
+            to_files,
+            waits["imports"][1],
+        ),
+        _figure(
+            waits["scripts"][0],
+            "script,scripts",
+            "without markers",
+            to_allocate,
+            waits["scripts"][1],
+        ),
+        _figure(
+            waits["thirds"][0],
+            "script,scripts",
+            "for a third marker",
+            to_allocate,
+            waits["thirds"][1],
+        ),
+        _figure(
+            waits["notes"][0],
+            "unread note,unread notes",
+            "from trainees",
+            reverse("assessments:notes"),
+            waits["notes"][1],
+        ),
+        _figure(
+            len(boards),
+            "board,boards",
+            "to prepare",
+            to_boards,
+            boards and boards[0].meets_on,
+            "Was due on" if boards and boards[0].meets_on < today else "Next meets on",
+        ),
     ]
     if stopped := len(needing_another_marker(request.user)):
-        figures.append(_figure(stopped, "script needs,scripts need", "another marker", to_allocate, ""))
+        figures.append(
+            _figure(stopped, "script needs,scripts need", "another marker", to_allocate, "")
+        )
     if undelivered := waits["mail"][0]:
-        figures.append(_figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), ""))
-    return render(request, "certificates/registry.html", {
-        "figures": figures, "today": today, "blocked": n[BLOCKED], "ready": ready, "ready_count": n[READY], "behind": snapshot.behind, "boards": boards, "pending": (pending := of_awards()),
-        "is_quiet": not pending and not any(f["count"] for f in figures),
-    })
+        figures.append(
+            _figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), "")
+        )
+    return render(
+        request,
+        "certificates/registry.html",
+        {
+            "figures": figures,
+            "today": today,
+            "blocked": n[BLOCKED],
+            "ready": ready,
+            "ready_count": n[READY],
+            "behind": snapshot.behind,
+            "boards": boards,
+            "pending": (pending := of_awards()),
+            "is_quiet": not pending and not any(f["count"] for f in figures),
+        },
+    )
 
 
 def of_awards():
     """Rescissions and reinstatements that wait for a second person."""
-    rows = PendingDecision.objects.filter(state="proposed", subject__in=("rescission", "reinstatement"))
+    rows = PendingDecision.objects.filter(
+        state="proposed", subject__in=("rescission", "reinstatement")
+    )
     return list(rows.select_related("enrolment__person", "proposed_by"))
 
 
 def _figure(count, forms, rest, url, since, word="Oldest from"):
     one, many = forms.split(",")
     note = f"{word} {short_day(since)}" if since else ""
-    return {"count": count, "label": f"{one if count == 1 else many} {rest}".capitalize(), "url": url, "note": note}
+    return {
+        "count": count,
+        "label": f"{one if count == 1 else many} {rest}".capitalize(),
+        "url": url,
+        "note": note,
+    }
 
 
 @login_required
@@ -105,20 +174,36 @@ def issue_list(request):
     waiting = to_issue_on(today, snapshot)
     concerned = {key for by_cohort in waiting.values() for key in by_cohort}
     wanted = _code_asked(request)
-    cohorts = list(Cohort.objects.filter(Q(pk__in=concerned) | Q(code=wanted)).order_by("starts_on", "code"))
+    cohorts = list(
+        Cohort.objects.filter(Q(pk__in=concerned) | Q(code=wanted)).order_by("starts_on", "code")
+    )
     chosen = next((c for c in cohorts if c.code == wanted), None)
     pages = {}
     for code in (READY, AGAIN, BLOCKED):
         count = waiting[code].get(chosen.pk, 0) if chosen else sum(waiting[code].values())
-        pages[code] = Paginator(waiting_on(today, code, snapshot, chosen) if count else [], A_PAGE).get_page(request.GET.get(code))
+        pages[code] = Paginator(
+            waiting_on(today, code, snapshot, chosen) if count else [], A_PAGE
+        ).get_page(request.GET.get(code))
     shown = [key for code in (READY, BLOCKED) for key in pages[code]]
     judged = awaiting_issue(enrolments=shown, found=snapshot.known) if shown else []
     again = list(pages[AGAIN])
-    return render(request, "certificates/issue_list.html", {
-        "cohorts": cohorts, "chosen": chosen, "ready": [w for w in judged if not w.reasons], "blocked": [w for w in judged if w.reasons],
-        "again": to_issue_again(again) if again else [], "pages": pages, "query": f"{urlencode({'cohort': chosen.code})}&" if chosen else "",
-        "recent": Certificate.objects.select_related("enrolment__person").order_by("-issued_at")[:10], "behind": snapshot.behind,
-    })
+    return render(
+        request,
+        "certificates/issue_list.html",
+        {
+            "cohorts": cohorts,
+            "chosen": chosen,
+            "ready": [w for w in judged if not w.reasons],
+            "blocked": [w for w in judged if w.reasons],
+            "again": to_issue_again(again) if again else [],
+            "pages": pages,
+            "query": f"{urlencode({'cohort': chosen.code})}&" if chosen else "",
+            "recent": Certificate.objects.select_related("enrolment__person").order_by(
+                "-issued_at"
+            )[:10],
+            "behind": snapshot.behind,
+        },
+    )
 
 
 def _code_asked(request) -> str:
@@ -132,24 +217,48 @@ def _code_asked(request) -> str:
 def issue_one(request, pk):
     """Before and after in words, then the deed."""
     insist(may_see_registry(request.user))
-    enrolment = get_object_or_404(Enrolment.objects.visible_to(request.user).select_related("person", "cohort", "plan", "award"), pk=pk)
+    enrolment = get_object_or_404(
+        Enrolment.objects.visible_to(request.user).select_related(
+            "person", "cohort", "plan", "award"
+        ),
+        pk=pk,
+    )
     held = Certificate.objects.current().filter(enrolment=enrolment).first()
     if held and not set(enrolment.plan.nations) - set(held.nations):
         return redirect("certificates:certificate", number=held.number)
     languages = languages_of_design()
     if request.method == "POST":
         language = request.POST.get("language", ENGLISH)
-        made = actions.issue(enrolment, by=request.user, language=language if language in languages else ENGLISH)
-        messages.success(request, f"Certificate {made.number} is issued, and {made.facts['name']} has been told.")
+        made = actions.issue(
+            enrolment, by=request.user, language=language if language in languages else ENGLISH
+        )
+        messages.success(
+            request, f"Certificate {made.number} is issued, and {made.facts['name']} has been told."
+        )
         return redirect("certificates:certificate", number=made.number)
     (facts, book), today = known_of(enrolment), clock.today()
-    return render(request, "certificates/issue_one.html", {
-        "enrolment": enrolment, "award": getattr(enrolment, "award", None), "reasons": why_not(facts, today), "today": today,
-        "not_counting": [] if why_not(facts, today) else not_counting_once_issued(facts, today, book),
-        "may": rules.may_issue(request.user, enrolment), "before": words_for("eligible"), "after": words_for("accredited"), "held": held,
-        "valid_until": last_day_of(facts.enrolments[-1].certificates[-1], facts, today) if held else term_from(today, book), "languages": [(code, LANGUAGES[code]) for code in languages],
-        "posts": [p for p in posts_of(enrolment.person_id) if p.is_open_on(today)],
-    })
+    return render(
+        request,
+        "certificates/issue_one.html",
+        {
+            "enrolment": enrolment,
+            "award": getattr(enrolment, "award", None),
+            "reasons": why_not(facts, today),
+            "today": today,
+            "not_counting": []
+            if why_not(facts, today)
+            else not_counting_once_issued(facts, today, book),
+            "may": rules.may_issue(request.user, enrolment),
+            "before": words_for("eligible"),
+            "after": words_for("accredited"),
+            "held": held,
+            "valid_until": last_day_of(facts.enrolments[-1].certificates[-1], facts, today)
+            if held
+            else term_from(today, book),
+            "languages": [(code, LANGUAGES[code]) for code in languages],
+            "posts": [p for p in posts_of(enrolment.person_id) if p.is_open_on(today)],
+        },
+    )
 
 
 @login_required
@@ -158,23 +267,43 @@ def issue_one(request, pk):
 def again(request, number):
     """Issue a certificate again: the name changed, the term was renewed, or it is wanted in another language."""
     insist(may_see_registry(request.user))
-    rows = Certificate.objects.visible_to(request.user).select_related("enrolment__person", "enrolment__cohort")
+    rows = Certificate.objects.visible_to(request.user).select_related(
+        "enrolment__person", "enrolment__cohort"
+    )
     held = get_object_or_404(rows, number=number)
     newer = getattr(held, "superseded_by", None)
     if newer:
         return redirect("certificates:certificate", number=newer.number)
     new_name = printed_name(held.enrolment.person)
     languages = [(code, LANGUAGES[code]) for code in languages_of_design()]
-    initial = {"why": Why.NAME if new_name != held.facts["name"] else None, "language": held.language}
+    initial = {
+        "why": Why.NAME if new_name != held.facts["name"] else None,
+        "language": held.language,
+    }
     form = AgainForm(request.POST or None, languages=languages, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
-            made = actions.issue_again(held.enrolment, form.cleaned_data["why"], by=request.user, language=form.cleaned_data["language"])
-            messages.success(request, f"Certificate {made.number} replaces {held.number}, and {made.facts['name']} has been told.")
+            made = actions.issue_again(
+                held.enrolment,
+                form.cleaned_data["why"],
+                by=request.user,
+                language=form.cleaned_data["language"],
+            )
+            messages.success(
+                request,
+                f"Certificate {made.number} replaces {held.number}, and {made.facts['name']} has been told.",
+            )
             return redirect("certificates:certificate", number=made.number)
-    return render(request, "certificates/again.html", {
-        "held": held, "form": form, "new_name": new_name, "may": rules.may_issue(request.user, held.enrolment),
-    })
+    return render(
+        request,
+        "certificates/again.html",
+        {
+            "held": held,
+            "form": form,
+            "new_name": new_name,
+            "may": rules.may_issue(request.user, held.enrolment),
+        },
+    )
 
 
 @login_required
@@ -183,7 +312,10 @@ def again(request, number):
 def revoke(request, number):
     """Let the award credential of a certificate hold no longer."""
     insist(may_see_registry(request.user))
-    held = get_object_or_404(Certificate.objects.visible_to(request.user).select_related("enrolment__person"), number=number)
+    held = get_object_or_404(
+        Certificate.objects.visible_to(request.user).select_related("enrolment__person"),
+        number=number,
+    )
     found = Credential.objects.filter(kind=Credential.AWARD, certificate__award=held.award_id)
     rows = found.select_related("certificate__enrolment__person", "status_list").order_by("-pk")
     credential = get_object_or_404(rows[:1])
@@ -194,17 +326,42 @@ def revoke(request, number):
         insist(rules.may_issue(request.user, held.enrolment))
         if why != Revocation.Why.MISTAKE:
             subject = "rescission" if why == Revocation.Why.RESCINDED else "reinstatement"
-            return keep_draft(request, subject, {}, clock.today(), reason, back=request.path, credential=credential, enrolment=held.enrolment)
+            return keep_draft(
+                request,
+                subject,
+                {},
+                clock.today(),
+                reason,
+                back=request.path,
+                credential=credential,
+                enrolment=held.enrolment,
+            )
         with refusals_at(form):
             actions.revoke(credential, reason, by=request.user, why=why)
-            messages.success(request, "The award credential holds no longer. The Hub has been told.")
+            messages.success(
+                request, "The award credential holds no longer. The Hub has been told."
+            )
             return redirect("certificates:certificate", number=held.number)
-    return render(request, "certificates/revoke.html", {
-        "held": held, "form": form, "rescission": rescission,
-        "revocations": list(Revocation.objects.filter(credential__certificate__award=held.award_id).select_related("reinstatement")),
-        "proposal": PendingDecision.objects.filter(enrolment=held.enrolment, subject__in=("rescission", "reinstatement"), state="proposed").first(),
-        "may": rules.may_issue(request.user, held.enrolment),
-    })
+    return render(
+        request,
+        "certificates/revoke.html",
+        {
+            "held": held,
+            "form": form,
+            "rescission": rescission,
+            "revocations": list(
+                Revocation.objects.filter(
+                    credential__certificate__award=held.award_id
+                ).select_related("reinstatement")
+            ),
+            "proposal": PendingDecision.objects.filter(
+                enrolment=held.enrolment,
+                subject__in=("rescission", "reinstatement"),
+                state="proposed",
+            ).first(),
+            "may": rules.may_issue(request.user, held.enrolment),
+        },
+    )
 
 
 @login_required
@@ -217,17 +374,37 @@ def issue_all(request):
     languages = languages_of_design()
     if request.method == "POST":
         language = request.POST.get("language", ENGLISH)
-        wanted = Enrolment.objects.filter(pk__in=[k for k in request.POST.getlist("enrolment") if k.isdigit()])
-        begun = actions.begin_run(list(wanted.order_by("person__last_name", "pk")), by=request.user, cohort=chosen, language=language if language in languages else ENGLISH)
+        wanted = Enrolment.objects.filter(
+            pk__in=[k for k in request.POST.getlist("enrolment") if k.isdigit()]
+        )
+        begun = actions.begin_run(
+            list(wanted.order_by("person__last_name", "pk")),
+            by=request.user,
+            cohort=chosen,
+            language=language if language in languages else ENGLISH,
+        )
         return redirect("certificates:run", pk=begun.pk)
     snapshot, today = refresh_few(), clock.today()
     keys = waiting_on(today, READY, snapshot, chosen)
     first = keys[:AT_ONCE]
-    ready = [w for w in awaiting_issue(enrolments=first, found=snapshot.known) if not w.reasons] if first else []
-    return render(request, "certificates/issue_all.html", {
-        "ready": ready, "all": len(keys) if len(keys) > AT_ONCE else len(ready), "today": today, "chosen": chosen, "after": words_for("accredited"),
-        "valid_until": term_from(clock.today(), the_book()), "languages": [(code, LANGUAGES[code]) for code in languages],
-    })
+    ready = (
+        [w for w in awaiting_issue(enrolments=first, found=snapshot.known) if not w.reasons]
+        if first
+        else []
+    )
+    return render(
+        request,
+        "certificates/issue_all.html",
+        {
+            "ready": ready,
+            "all": len(keys) if len(keys) > AT_ONCE else len(ready),
+            "today": today,
+            "chosen": chosen,
+            "after": words_for("accredited"),
+            "valid_until": term_from(clock.today(), the_book()),
+            "languages": [(code, LANGUAGES[code]) for code in languages],
+        },
+    )
 
 
 @login_required
@@ -244,9 +421,22 @@ def run(request, pk):
     counts = dict(held.lines.order_by().values_list("state").annotate(n=Count("pk")))
     beat = Heartbeat.objects.filter(job="runs").first()
     is_running = held.state == RunState.RUNNING
-    return render(request, "certificates/run.html", {
-        "run": held, "language": LANGUAGES[held.language], "is_running": is_running, "issued": counts.get("issued", 0), "all": sum(counts.values()), "waiting": counts.get("waiting", 0),
-        "failed": held.lines.filter(state="not_issued").select_related("enrolment__person"), "is_stopped": held.state == RunState.STOPPED,
-        "lines": held.lines.filter(state="issued").select_related("enrolment__person", "certificate").order_by("-pk")[:50],
-        "worker_is_away": is_running and (beat is None or (clock.now() - beat.at).total_seconds() > AWAY),
-    })
+    return render(
+        request,
+        "certificates/run.html",
+        {
+            "run": held,
+            "language": LANGUAGES[held.language],
+            "is_running": is_running,
+            "issued": counts.get("issued", 0),
+            "all": sum(counts.values()),
+            "waiting": counts.get("waiting", 0),
+            "failed": held.lines.filter(state="not_issued").select_related("enrolment__person"),
+            "is_stopped": held.state == RunState.STOPPED,
+            "lines": held.lines.filter(state="issued")
+            .select_related("enrolment__person", "certificate")
+            .order_by("-pk")[:50],
+            "worker_is_away": is_running
+            and (beat is None or (clock.now() - beat.at).total_seconds() > AWAY),
+        },
+    )

@@ -1,4 +1,5 @@
 """A holder's own renewal: the log, talks with peers, and each step to the new term."""
+
 from datetime import timedelta
 
 from django.contrib import messages
@@ -36,28 +37,69 @@ def renewal(request):
     code = verdict(today, found.facts, found.book).code
     may = may_renew(code)
     if not may and request.method != "POST":
-        return render(request, "certificates/no_renewal.html", {"may": may, "matters": matters_of(request.user)})
+        return render(
+            request,
+            "certificates/no_renewal.html",
+            {"may": may, "matters": matters_of(request.user)},
+        )
     is_draft = held is None or held.state == RenewalState.DRAFT
-    form = RenewalForm(request.POST or None, initial={"statement": held.statement, "is_declared": held.is_declared} if held else None)
+    form = RenewalForm(
+        request.POST or None,
+        initial={"statement": held.statement, "is_declared": held.is_declared} if held else None,
+    )
     if request.method == "POST" and (form.is_valid() or not may):
         given = form.cleaned_data if form.is_valid() else {}
-        actions.prepare_renewal(request.user, given.get("statement", ""), given.get("is_declared", False), by=request.user)
+        actions.prepare_renewal(
+            request.user,
+            given.get("statement", ""),
+            given.get("is_declared", False),
+            by=request.user,
+        )
         if request.POST.get("deed") == "ask":
             missing = renewing(request.user.pk).missing
             if missing:
-                messages.warning(request, f"Saved, and not asked for yet. Still missing: {'; '.join(s.label.lower() for s in missing)}.")
+                messages.warning(
+                    request,
+                    f"Saved, and not asked for yet. Still missing: {'; '.join(s.label.lower() for s in missing)}.",
+                )
             else:
                 actions.ask_renewal(request.user, by=request.user)
-                messages.success(request, "Your renewal is asked for. You will have a message when it is decided.")
+                messages.success(
+                    request,
+                    "Your renewal is asked for. You will have a message when it is decided.",
+                )
         else:
             messages.success(request, "Saved. Nothing is asked for yet.")
         return redirect("certificates:renewal")
-    refused = Renewal.objects.filter(enrolment__person=request.user, state=RenewalState.REFUSED).order_by("-decided_at").first()
-    return render(request, "certificates/renewal.html", {
-        "found": found, "matters": matters_of(request.user) if code in NO_PROOF else [], "held": held, "form": form, "is_draft": is_draft, "is_open": found.term.is_open(today), "is_late": found.term.is_late(today),
-        "today": today, "refused": refused,
-        "steps": [{"label": s.label, "note": s.note, "state": "done" if s.is_done else "todo", "url": _where(s, is_draft and found.term.is_open(today))} for s in found.steps],
-    })
+    refused = (
+        Renewal.objects.filter(enrolment__person=request.user, state=RenewalState.REFUSED)
+        .order_by("-decided_at")
+        .first()
+    )
+    return render(
+        request,
+        "certificates/renewal.html",
+        {
+            "found": found,
+            "matters": matters_of(request.user) if code in NO_PROOF else [],
+            "held": held,
+            "form": form,
+            "is_draft": is_draft,
+            "is_open": found.term.is_open(today),
+            "is_late": found.term.is_late(today),
+            "today": today,
+            "refused": refused,
+            "steps": [
+                {
+                    "label": s.label,
+                    "note": s.note,
+                    "state": "done" if s.is_done else "todo",
+                    "url": _where(s, is_draft and found.term.is_open(today)),
+                }
+                for s in found.steps
+            ],
+        },
+    )
 
 
 def _where(step, is_form_here) -> str:
@@ -65,20 +107,35 @@ def _where(step, is_form_here) -> str:
     if step.is_done:
         return ""
     if step.key in ("statement", "declared"):
-        return f"#id_{'statement' if step.key == 'statement' else 'is_declared'}" if is_form_here else ""
-    return {"hours": reverse("certificates:log"), "talks": reverse("certificates:log"), "top_ups": reverse("assessments:study")}.get(step.key, "")
+        return (
+            f"#id_{'statement' if step.key == 'statement' else 'is_declared'}"
+            if is_form_here
+            else ""
+        )
+    return {
+        "hours": reverse("certificates:log"),
+        "talks": reverse("certificates:log"),
+        "top_ups": reverse("assessments:study"),
+    }.get(step.key, "")
 
 
 # ---- the log ----
+
 
 @login_required
 @never_cache
 def log(request):
     """One's own log, the newest first, with how much of it counts in this term."""
-    page = Paginator(LogEntry.objects.filter(person=request.user).select_related("peer"), 25).get_page(request.GET.get("page"))
+    page = Paginator(
+        LogEntry.objects.filter(person=request.user).select_related("peer"), 25
+    ).get_page(request.GET.get("page"))
     found = renewing(request.user.pk)
     asked = LogEntry.objects.filter(peer=request.user, talked_at=None).count()
-    return render(request, "certificates/log.html", {"page": page, "found": found, "frozen": frozen_until(request.user.pk), "asked": asked})
+    return render(
+        request,
+        "certificates/log.html",
+        {"page": page, "found": found, "frozen": frozen_until(request.user.pk), "asked": asked},
+    )
 
 
 def _own(request, pk) -> LogEntry:
@@ -106,7 +163,15 @@ def log_entry(request, pk):
     entry = _own(request, pk)
     deed = request.POST.get("deed", "")
     hours = f"{entry.minutes / 60:g}"
-    form = LogForm(request.POST if deed == "save" else None, initial={"on_day": entry.on_day, "hours": hours, "what": entry.what, "learnt": entry.learnt})
+    form = LogForm(
+        request.POST if deed == "save" else None,
+        initial={
+            "on_day": entry.on_day,
+            "hours": hours,
+            "what": entry.what,
+            "learnt": entry.learnt,
+        },
+    )
     peer = PeerForm(request.POST if deed == "peer" else None)
     if deed == "save" and form.is_valid():
         with refusals_at(form):
@@ -117,28 +182,49 @@ def log_entry(request, pk):
         return too_many(request, "questions")
     if deed == "peer" and peer.is_valid():
         with refusals_at(peer):
-            actions.ask_peer(entry, peer.cleaned_data["number"], peer.cleaned_data["surname"], by=request.user)
-            messages.success(request, "If that is a colleague’s number and name, they have been asked.")
+            actions.ask_peer(
+                entry, peer.cleaned_data["number"], peer.cleaned_data["surname"], by=request.user
+            )
+            messages.success(
+                request, "If that is a colleague’s number and name, they have been asked."
+            )
             return redirect("certificates:log_entry", pk=entry.pk)
     if deed == "remove":
         actions.remove_entry(entry, by=request.user)
         messages.success(request, "The entry is taken out of your log.")
         return redirect("certificates:log")
     frozen = frozen_until(request.user.pk)
-    return render(request, "certificates/log_entry.html", {
-        "form": form, "peer": peer, "entry": entry, "is_frozen": bool(frozen and entry.on_day <= frozen), "frozen": frozen,
-    })
+    return render(
+        request,
+        "certificates/log_entry.html",
+        {
+            "form": form,
+            "peer": peer,
+            "entry": entry,
+            "is_frozen": bool(frozen and entry.on_day <= frozen),
+            "frozen": frozen,
+        },
+    )
 
 
 @login_required
 @never_cache
 def talks(request):
     """What colleagues asked the reader to talk over."""
-    rows = LogEntry.objects.filter(peer=request.user).select_related("person").order_by("-peer_asked_at")
+    rows = (
+        LogEntry.objects.filter(peer=request.user)
+        .select_related("person")
+        .order_by("-peer_asked_at")
+    )
     recent = clock.now() - timedelta(days=366)
-    return render(request, "certificates/talks.html", {
-        "waiting": [e for e in rows if not e.talked_at], "done": [e for e in rows if e.talked_at and e.talked_at > recent],
-    })
+    return render(
+        request,
+        "certificates/talks.html",
+        {
+            "waiting": [e for e in rows if not e.talked_at],
+            "done": [e for e in rows if e.talked_at and e.talked_at > recent],
+        },
+    )
 
 
 @login_required
@@ -146,7 +232,9 @@ def talks(request):
 @require_http_methods(["GET", "POST"])
 def talk(request, pk):
     """One entry a colleague asked to talk over: confirm that it happened, or say no."""
-    entry = get_object_or_404(LogEntry.objects.visible_to(request.user).select_related("person"), pk=pk)
+    entry = get_object_or_404(
+        LogEntry.objects.visible_to(request.user).select_related("person"), pk=pk
+    )
     if entry.peer_id != request.user.pk:
         raise Http404("Nobody asked you to talk this over.")
     form = TalkForm(request.POST or None)

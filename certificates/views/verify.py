@@ -1,4 +1,5 @@
 """Is this certificate, badge or credential ours, and unchanged? The file is not kept, and nothing is told about today."""
+
 import re
 from datetime import date
 
@@ -36,15 +37,38 @@ def verify(request):
         form = VerifyForm(request.POST, request.FILES)
         if form.is_valid():
             by = request.user if request.user.is_authenticated else None
-            return redirect(f"{request.path}?said={keep_said(request, SAID, said_of(form.content(), by))}")
+            return redirect(
+                f"{request.path}?said={keep_said(request, SAID, said_of(form.content(), by))}"
+            )
         return quiet(render(request, "certificates/verify.html", {"form": form}))
     said = None
     if "said" in request.GET:
         said = kept_said(request, SAID)
         if said is None:
             return redirect(request.path)
-        said = {**said, **{name: date.fromisoformat(said[name]) for name in ("issued_on", "until") if said.get(name)}}
-    return quiet(render(request, "certificates/verify.html", {"form": VerifyForm(), "said": said, "check_form": CheckForm(initial={"number": said["number"]}, organisations=asking_for(request)) if said and said.get("number") else None}))
+        said = {
+            **said,
+            **{
+                name: date.fromisoformat(said[name])
+                for name in ("issued_on", "until")
+                if said.get(name)
+            },
+        }
+    return quiet(
+        render(
+            request,
+            "certificates/verify.html",
+            {
+                "form": VerifyForm(),
+                "said": said,
+                "check_form": CheckForm(
+                    initial={"number": said["number"]}, organisations=asking_for(request)
+                )
+                if said and said.get("number")
+                else None,
+            },
+        )
+    )
 
 
 def said_of(content: bytes, by=None) -> dict:
@@ -53,26 +77,42 @@ def said_of(content: bytes, by=None) -> dict:
     answered as every other; the holder sees that the file was read."""
     is_pdf = b"%PDF-" in content[:1024]
     try:
-        with reading(SECONDS_TO_READ, "We cannot read this file.", "This file takes too long to read."):
+        with reading(
+            SECONDS_TO_READ, "We cannot read this file.", "This file takes too long to read."
+        ):
             said = _of_pdf(content, by) if is_pdf else _of_token(content, by)
     except BadFile as bad:
         return {"kind": "unread", "why": str(bad)}
     if said.pop("is_signed", said["kind"] in ("changed", "unknown")):
-        actions.note_refused(content, What.CERTIFICATE if is_pdf else What.CREDENTIAL, said["why"], by=by)
+        actions.note_refused(
+            content, What.CERTIFICATE if is_pdf else What.CREDENTIAL, said["why"], by=by
+        )
     return said
 
 
 def _of_pdf(content, by) -> dict:
     verdict = pdf.verify(content)
     if verdict.holds:
-        found = Certificate.objects.select_related("enrolment").filter(sha256=verdict.sha256).first()
+        found = (
+            Certificate.objects.select_related("enrolment").filter(sha256=verdict.sha256).first()
+        )
         if found:
             return {"what": "certificate", **_issued(found, by)}
-        return {"kind": "unknown", "why": "It carries our signature, but it is not a certificate on our register."}
+        return {
+            "kind": "unknown",
+            "why": "It carries our signature, but it is not a certificate on our register.",
+        }
     if verdict.why.startswith("This is not a PDF"):
-        return {"kind": "unread", "why": "It is not a PDF file that can be read. It may have been cut short on its way."}
+        return {
+            "kind": "unread",
+            "why": "It is not a PDF file that can be read. It may have been cut short on its way.",
+        }
     is_changed = verdict.is_signed and (not verdict.is_intact or verdict.is_ours)
-    return {"kind": "changed" if is_changed else "not_ours", "why": verdict.why, "is_signed": verdict.is_signed}
+    return {
+        "kind": "changed" if is_changed else "not_ours",
+        "why": verdict.why,
+        "is_signed": verdict.is_signed,
+    }
 
 
 def _of_token(content, by) -> dict:
@@ -88,25 +128,44 @@ def _of_token(content, by) -> dict:
         return {"kind": "receipt", "why": ""}
     when = what_its_dates_say(read.claims)
     if when == "early":
-        return {"kind": "early", "why": "It says that it begins to hold on a day that has not come."}
+        return {
+            "kind": "early",
+            "why": "It says that it begins to hold on a day that has not come.",
+        }
     uid = str(read.claims.get("id", "")).rpartition("/")[2]
     rows = Credential.objects.with_revoked().select_related("certificate__enrolment")
-    found = next((c for c in rows.filter(uid=uid) if c.token == bare(token_in(content))), None) if UID.fullmatch(uid) else None
+    found = (
+        next((c for c in rows.filter(uid=uid) if c.token == bare(token_in(content))), None)
+        if UID.fullmatch(uid)
+        else None
+    )
     if found is None:
-        return {"kind": "unknown", "why": "It carries our signature, but it is not a credential on our register."}
+        return {
+            "kind": "unknown",
+            "why": "It carries our signature, but it is not a credential on our register.",
+        }
     is_picture = not _begins_a_token(content)
     if found.kind == Credential.AWARD:
         return {
-            "kind": "genuine", "what": "award", "why": "", "state": "revoked" if found.is_revoked else "current",
+            "kind": "genuine",
+            "what": "award",
+            "why": "",
+            "state": "revoked" if found.is_revoked else "current",
             "is_rescinded": rescission_in_force(found) is not None,
-            "issued_on": localdate(found.issued_at).isoformat(), "number": "", "is_picture": is_picture,
+            "issued_on": localdate(found.issued_at).isoformat(),
+            "number": "",
+            "is_picture": is_picture,
         }
     return {"what": "accreditation", "is_picture": is_picture, **_issued(found.certificate, by)}
 
 
 def _begins_a_token(content) -> bool:
     try:
-        return token_in(content).encode().startswith(TOKEN_BEGINS) and not content.startswith(b"\x89PNG") and b"<svg" not in content[:2000]
+        return (
+            token_in(content).encode().startswith(TOKEN_BEGINS)
+            and not content.startswith(b"\x89PNG")
+            and b"<svg" not in content[:2000]
+        )
     except Unread:
         return content.lstrip().startswith(TOKEN_BEGINS)
 
@@ -123,6 +182,10 @@ def _issued(certificate, by) -> dict:
     one. What is true today is asked at the check, with the family name. Its holder sees that the file was read."""
     actions.note_reading(certificate, by=by)
     return {
-        "kind": "genuine", "why": "", "number": certificate.number, "issued_on": certificate.issued_on.isoformat(),
-        "until": certificate.valid_until.isoformat(), "state": _state_of(certificate),
+        "kind": "genuine",
+        "why": "",
+        "number": certificate.number,
+        "issued_on": certificate.issued_on.isoformat(),
+        "until": certificate.valid_until.isoformat(),
+        "state": _state_of(certificate),
     }

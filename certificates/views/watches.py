@@ -1,4 +1,5 @@
 """An organisation's watches and their feed, its keys and addresses."""
+
 from datetime import date
 
 from django.contrib import messages
@@ -30,6 +31,7 @@ MACHINES = {"key": (Token, actions.end_token), "address": (Hook, actions.end_hoo
 
 # ---- watches ----
 
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -37,48 +39,113 @@ def watches(request):
     """Whom the organisation watches, what changed lately, and watching more."""
     organisations = insist_asker(request)
     if not organisations:
-        rows = Watch.objects.filter(organisation__in=contacts_today(request.user), ended_at=None).select_related("organisation").order_by("asked_surname", "pk")
-        return not_approved(request, "Be told of changes", page=Paginator(rows, 100).get_page(request.GET.get("page")))
+        rows = (
+            Watch.objects.filter(organisation__in=contacts_today(request.user), ended_at=None)
+            .select_related("organisation")
+            .order_by("asked_surname", "pk")
+        )
+        return not_approved(
+            request,
+            "Be told of changes",
+            page=Paginator(rows, 100).get_page(request.GET.get("page")),
+        )
     if request.POST.get("deed") == "clear":
         request.session.pop(LEFT_OUT, None)
         return redirect("certificates:watches")
     left_out = request.session.get(LEFT_OUT) or {"lines": [], "given": {}, "more": 0}
-    form = WatchForm(request.POST or None, request.FILES or None, organisations=organisations, initial={
-        "ends_on": months_after(clock.today(), 12), "purpose": "work", **left_out["given"],
-        "pasted": "\n".join("\t".join([line["number"], line["surname"], line["reference"]]).rstrip() for line in left_out["lines"]),
-    })
+    form = WatchForm(
+        request.POST or None,
+        request.FILES or None,
+        organisations=organisations,
+        initial={
+            "ends_on": months_after(clock.today(), 12),
+            "purpose": "work",
+            **left_out["given"],
+            "pasted": "\n".join(
+                "\t".join([line["number"], line["surname"], line["reference"]]).rstrip()
+                for line in left_out["lines"]
+            ),
+        },
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         with refusals_at(form):
-            done = actions.watch(form.behalf(), form.lines, given["purpose"], given["ends_on"], by=request.user)
+            done = actions.watch(
+                form.behalf(), form.lines, given["purpose"], given["ends_on"], by=request.user
+            )
             lines = [
-                {"row": d.line.row, "number": d.line.number, "surname": d.line.surname, "reference": d.line.reference, "why": d.why}
-                for d in done if d.what in ("not_read", "not_found")
+                {
+                    "row": d.line.row,
+                    "number": d.line.number,
+                    "surname": d.line.surname,
+                    "reference": d.line.reference,
+                    "why": d.why,
+                }
+                for d in done
+                if d.what in ("not_read", "not_found")
             ]
-            kept = {"purpose": given["purpose"], "ends_on": given["ends_on"].isoformat(), "organisation": given.get("organisation", "")}
-            request.session[LEFT_OUT] = {"lines": lines[:MOST_BACK], "given": kept, "more": max(0, len(lines) - MOST_BACK)} if lines else None
-            added, changed, shortened = (sum(d.what == what for d in done) for what in ("added", "changed", "shortened"))
-            messages.success(request, f"{added or 'No'} {'watch' if added == 1 else 'watches'} begun, {changed or 'none'} renewed. Whoever was watched stays watched.")
+            kept = {
+                "purpose": given["purpose"],
+                "ends_on": given["ends_on"].isoformat(),
+                "organisation": given.get("organisation", ""),
+            }
+            request.session[LEFT_OUT] = (
+                {"lines": lines[:MOST_BACK], "given": kept, "more": max(0, len(lines) - MOST_BACK)}
+                if lines
+                else None
+            )
+            added, changed, shortened = (
+                sum(d.what == what for d in done) for what in ("added", "changed", "shortened")
+            )
+            messages.success(
+                request,
+                f"{added or 'No'} {'watch' if added == 1 else 'watches'} begun, {changed or 'none'} renewed. Whoever was watched stays watched.",
+            )
             if shortened:
-                messages.warning(request, f"{shortened} {'watch ends' if shortened == 1 else 'watches end'} earlier than before: on {in_words(given['ends_on'])}.")
+                messages.warning(
+                    request,
+                    f"{shortened} {'watch ends' if shortened == 1 else 'watches end'} earlier than before: on {in_words(given['ends_on'])}.",
+                )
             return redirect("certificates:watches")
-    rows = Watch.objects.filter(organisation__in=organisations, ended_at=None).select_related("organisation").order_by("asked_surname", "pk")
+    rows = (
+        Watch.objects.filter(organisation__in=organisations, ended_at=None)
+        .select_related("organisation")
+        .order_by("asked_surname", "pk")
+    )
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
     for row in page.object_list:
         row.now_named = _named_otherwise(row)
-    changes = list(Change.objects.filter(organisation__in=organisations).select_related("watch").order_by("-pk")[:20])
+    changes = list(
+        Change.objects.filter(organisation__in=organisations)
+        .select_related("watch")
+        .order_by("-pk")[:20]
+    )
     for change in changes:
-        change.until = date.fromisoformat(change.after["until"]) if change.after.get("until") else None
+        change.until = (
+            date.fromisoformat(change.after["until"]) if change.after.get("until") else None
+        )
         change.then = change.after.get("then")
-    return render(request, "certificates/watches.html", {
-        "form": form, "page": page, "changes": changes, "today": clock.today(),
-        "left_out": left_out["lines"], "more_left_out": left_out["more"],
-    })
+    return render(
+        request,
+        "certificates/watches.html",
+        {
+            "form": form,
+            "page": page,
+            "changes": changes,
+            "today": clock.today(),
+            "left_out": left_out["lines"],
+            "more_left_out": left_out["more"],
+        },
+    )
 
 
 def _named_otherwise(row) -> str:
     """The family name told last, where it is not the one the organisation knows the person by."""
-    return row.told_name if row.told_name and folded(row.told_name) not in folded(row.asked_surname) else ""
+    return (
+        row.told_name
+        if row.told_name and folded(row.told_name) not in folded(row.asked_surname)
+        else ""
+    )
 
 
 @require_POST
@@ -87,13 +154,18 @@ def _named_otherwise(row) -> str:
 def end_watch(request, pk):
     """Stop watching somebody."""
     insist(may_act_as(request.user, Role.EMPLOYER))
-    held = get_object_or_404(Watch.objects.select_related("organisation"), pk=pk, organisation__in=contacts_today(request.user))
+    held = get_object_or_404(
+        Watch.objects.select_related("organisation"),
+        pk=pk,
+        organisation__in=contacts_today(request.user),
+    )
     actions.end_watch(held, by=request.user)
     messages.success(request, "This person is watched no more.")
     return redirect("certificates:watches")
 
 
 # ---- keys and addresses ----
+
 
 @login_required
 @never_cache
@@ -104,33 +176,69 @@ def machines(request):
     if not organisations:
         own = contacts_today(request.user)
         return not_approved(
-            request, "For your programs", tokens=Token.objects.filter(organisation__in=own, ended_at=None, ends_on__gte=clock.today()),
+            request,
+            "For your programs",
+            tokens=Token.objects.filter(
+                organisation__in=own, ended_at=None, ends_on__gte=clock.today()
+            ),
             hooks=Hook.objects.filter(organisation__in=own, ended_at=None),
         )
     deed = request.POST.get("deed", "")
-    key_form = TokenForm(request.POST if deed == "key" else None, organisations=organisations, initial={"ends_on": months_after(clock.today(), 12)})
+    key_form = TokenForm(
+        request.POST if deed == "key" else None,
+        organisations=organisations,
+        initial={"ends_on": months_after(clock.today(), 12)},
+    )
     hook_form = HookForm(request.POST if deed == "hook" else None, organisations=organisations)
     if deed == "key" and key_form.is_valid():
         given = key_form.cleaned_data
         with refusals_at(key_form):
-            made, secret = actions.make_token(_chosen(given, organisations), given["name"], given["scopes"], given["ends_on"], by=request.user)
+            made, secret = actions.make_token(
+                _chosen(given, organisations),
+                given["name"],
+                given["scopes"],
+                given["ends_on"],
+                by=request.user,
+            )
             request.session[SHOWN] = {"what": f"The key for {made.name}", "secret": secret}
             return redirect("certificates:machines")
     if deed == "hook" and hook_form.is_valid():
         with refusals_at(hook_form):
-            made = actions.add_hook(_chosen(hook_form.cleaned_data, organisations), hook_form.cleaned_data["address"], by=request.user)
-            request.session[SHOWN] = {"what": f"The secret of {made.address}", "secret": made.secret}
+            made = actions.add_hook(
+                _chosen(hook_form.cleaned_data, organisations),
+                hook_form.cleaned_data["address"],
+                by=request.user,
+            )
+            request.session[SHOWN] = {
+                "what": f"The secret of {made.address}",
+                "secret": made.secret,
+            }
             return redirect("certificates:machines")
-    return render(request, "certificates/machines.html", {
-        "key_form": key_form, "hook_form": hook_form, "shown": request.session.pop(SHOWN, None), "today": clock.today(),
-        "tokens": Token.objects.filter(organisation__in=organisations).select_related("made_by", "organisation")[:40],
-        "hooks": Hook.objects.filter(organisation__in=organisations, ended_at=None).select_related("organisation"),
-        "deliveries": Delivery.objects.filter(hook__organisation__in=organisations).select_related("hook", "change__watch").order_by("-pk")[:20],
-    })
+    return render(
+        request,
+        "certificates/machines.html",
+        {
+            "key_form": key_form,
+            "hook_form": hook_form,
+            "shown": request.session.pop(SHOWN, None),
+            "today": clock.today(),
+            "tokens": Token.objects.filter(organisation__in=organisations).select_related(
+                "made_by", "organisation"
+            )[:40],
+            "hooks": Hook.objects.filter(
+                organisation__in=organisations, ended_at=None
+            ).select_related("organisation"),
+            "deliveries": Delivery.objects.filter(hook__organisation__in=organisations)
+            .select_related("hook", "change__watch")
+            .order_by("-pk")[:20],
+        },
+    )
 
 
 def _chosen(given, organisations):
-    return next((o for o in organisations if str(o.pk) == given.get("organisation")), organisations[0])
+    return next(
+        (o for o in organisations if str(o.pk) == given.get("organisation")), organisations[0]
+    )
 
 
 @require_POST
@@ -142,7 +250,11 @@ def end_machine(request, kind, pk):
     if kind not in MACHINES:
         raise Http404("There is no such thing to end.")
     model, deed = MACHINES[kind]
-    held = get_object_or_404(model.objects.select_related("organisation"), pk=pk, organisation__in=contacts_today(request.user))
+    held = get_object_or_404(
+        model.objects.select_related("organisation"),
+        pk=pk,
+        organisation__in=contacts_today(request.user),
+    )
     deed(held, by=request.user)
     messages.success(request, "It has ended.")
     return redirect("certificates:machines")

@@ -1,10 +1,17 @@
 """Makes cohorts and enrols people in them; it refuses one person studying the same programme twice at once."""
+
 from django.db import transaction
 from django.urls import reverse
 
 from courses.actions import close_plan
 from courses.actions.plans import open_plan_in, set_nations_in
-from courses.actions.timetables import carry_attendance_of, follow_timetable, set_releases, timetable_in, timetable_of
+from courses.actions.timetables import (
+    carry_attendance_of,
+    follow_timetable,
+    set_releases,
+    timetable_in,
+    timetable_of,
+)
 from courses.models import StudyPlan, Timetable
 from lms.kit import clock
 from lms.kit import nations as four_nations
@@ -30,12 +37,19 @@ def make_cohort(code, title, programme, starts_on, ends_on, *, by) -> Cohort:
     insist(may_keep_cohorts(by))
     if ends_on <= starts_on:
         raise Refused("A cohort ends after it starts.")
-    facts = {"title": " ".join(title.split()), "programme": programme, "starts_on": starts_on, "ends_on": ends_on}
+    facts = {
+        "title": " ".join(title.split()),
+        "programme": programme,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+    }
     cohort, is_new = Cohort.objects.get_or_create(code=code.strip().upper(), defaults=facts)
     if is_new:
         write("cohorts.make_cohort", cohort, by=by, after={"code": cohort.code})
     elif any(getattr(cohort, field) != value for field, value in facts.items()):
-        raise Refused(f"There is already a cohort {cohort.code}: “{cohort.title}”. Choose another code.")
+        raise Refused(
+            f"There is already a cohort {cohort.code}: “{cohort.title}”. Choose another code."
+        )
     return cohort
 
 
@@ -52,7 +66,15 @@ def enrol(cohort, person, nations, student_reference, *, by, enrolled_on) -> Enr
     _nations(nations)
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     batch = Batch(by=by)
-    enrolment = enrol_in(batch, Places([locked], [cohort]), cohort, locked, nations, student_reference, enrolled_on=enrolled_on)
+    enrolment = enrol_in(
+        batch,
+        Places([locked], [cohort]),
+        cohort,
+        locked,
+        nations,
+        student_reference,
+        enrolled_on=enrolled_on,
+    )
     batch.write()
     bring_now(batch)
     person.imsa_number = locked.imsa_number
@@ -73,13 +95,28 @@ class Places:
             self.enrolments.setdefault(enrolment.person_id, []).append(enrolment)
         plans = StudyPlan.objects.filter(person__in=keys, closed_on=None)
         self.plans = {(plan.person_id, plan.programme_id): plan for plan in plans}
-        self.learners = set(RoleGrant.objects.filter(person__in=keys, role=Role.LEARNER, ends_on=None).values_list("person_id", flat=True))
+        self.learners = set(
+            RoleGrant.objects.filter(person__in=keys, role=Role.LEARNER, ends_on=None).values_list(
+                "person_id", flat=True
+            )
+        )
         now = clock.now()
-        waiting = Invitation.objects.filter(person__in=keys, used_at=None, ended_at=None, expires_at__gt=now)
+        waiting = Invitation.objects.filter(
+            person__in=keys, used_at=None, ended_at=None, expires_at__gt=now
+        )
         self.invited = set(waiting.values_list("person_id", flat=True))
-        self.timetables = {t.code: t for t in Timetable.objects.filter(code__in={cohort.code for cohort in cohorts})}
-        self.taken = None if references is None else set(
-            Enrolment.objects.filter(student_reference__in=references).values_list("student_reference", flat=True)
+        self.timetables = {
+            t.code: t
+            for t in Timetable.objects.filter(code__in={cohort.code for cohort in cohorts})
+        }
+        self.taken = (
+            None
+            if references is None
+            else set(
+                Enrolment.objects.filter(student_reference__in=references).values_list(
+                    "student_reference", flat=True
+                )
+            )
         )
 
     def is_taken(self, reference):
@@ -88,7 +125,9 @@ class Places:
         return reference in self.taken
 
 
-def enrol_in(batch, places, cohort, person, nations, student_reference, *, enrolled_on) -> Enrolment:
+def enrol_in(
+    batch, places, cohort, person, nations, student_reference, *, enrolled_on
+) -> Enrolment:
     """`enrol` as part of a batch."""
     codes = _nations(nations)
     mine = places.enrolments.get(person.pk, [])
@@ -96,21 +135,39 @@ def enrol_in(batch, places, cohort, person, nations, student_reference, *, enrol
     if standing and standing.student_reference == student_reference:
         return standing
     _refuse_a_second_place(cohort, person, student_reference, standing, enrolled_on, places, mine)
-    timetable = timetable_in(batch, places.timetables.get(cohort.code), cohort.programme, cohort.code)
+    timetable = timetable_in(
+        batch, places.timetables.get(cohort.code), cohort.programme, cohort.code
+    )
     places.timetables[cohort.code] = timetable
     open_plan = places.plans.get((person.pk, cohort.programme_id))
-    plan = open_plan_in(batch, open_plan, person, cohort.programme, codes, opened_on=enrolled_on, timetable=timetable)
-    enrolment = batch.add(Enrolment(
-        cohort=cohort, person=person, plan=plan, student_reference=student_reference, enrolled_on=enrolled_on
-    ))
+    plan = open_plan_in(
+        batch,
+        open_plan,
+        person,
+        cohort.programme,
+        codes,
+        opened_on=enrolled_on,
+        timetable=timetable,
+    )
+    enrolment = batch.add(
+        Enrolment(
+            cohort=cohort,
+            person=person,
+            plan=plan,
+            student_reference=student_reference,
+            enrolled_on=enrolled_on,
+        )
+    )
     number = give_number_in(batch, person)
     if person.pk not in places.learners:
         grant_in(batch, person, Role.LEARNER, starts_on=enrolled_on)
     batch.record("cohorts.enrol", enrolment, after={"cohort": cohort.code, "nations": codes})
     batch.tell(
-        person, "You are enrolled",
+        person,
+        "You are enrolled",
         f"You are enrolled on {cohort.programme.title} with {cohort.title}, for {four_nations.sentence(codes)}. "
-        f"Your IMSA number is {number}. Your first unit is waiting for you.", "/study/",
+        f"Your IMSA number is {number}. Your first unit is waiting for you.",
+        "/study/",
     )
     if is_new(person) and not person.is_invented and person.pk not in places.invited:
         insist_open(person)
@@ -120,14 +177,25 @@ def enrol_in(batch, places, cohort, person, nations, student_reference, *, enrol
 
 def _refuse_a_second_place(cohort, person, student_reference, standing, enrolled_on, places, mine):
     if standing:
-        raise Refused(f"{person.full_name} is in {cohort.title} already, as {standing.student_reference}.")
+        raise Refused(
+            f"{person.full_name} is in {cohort.title} already, as {standing.student_reference}."
+        )
     if places.is_taken(student_reference):
         raise Refused(f"The student reference {student_reference} belongs to another enrolment.")
-    other = next((e for e in mine if e.cohort.programme_id == cohort.programme_id and e.state != EnrolmentState.LEFT), None)
+    other = next(
+        (
+            e
+            for e in mine
+            if e.cohort.programme_id == cohort.programme_id and e.state != EnrolmentState.LEFT
+        ),
+        None,
+    )
     if other:
         raise Refused(place_held(other))
     if enrolled_on > cohort.ends_on:
-        raise Refused(f"{cohort.title} ends on {short_day(cohort.ends_on)}; nobody can join it after that.")
+        raise Refused(
+            f"{cohort.title} ends on {short_day(cohort.ends_on)}; nobody can join it after that."
+        )
 
 
 @transaction.atomic
@@ -209,8 +277,10 @@ def change_name_in(batch, person, first_name, last_name, known_as):
         return
     rename_in(batch, person, first_name=first_name, last_name=last_name, known_as=known_as)
     batch.tell(
-        person, "Your name on file was changed",
-        "The programme office changed the name we keep for you. Speak to them if you did not expect this.", reverse("people:me"),
+        person,
+        "Your name on file was changed",
+        "The programme office changed the name we keep for you. Speak to them if you did not expect this.",
+        reverse("people:me"),
     )
 
 
@@ -231,7 +301,12 @@ def correct_enrolled_on_in(batch, enrolment, enrolled_on):
     """`correct_enrolled_on` as part of a batch, to another day."""
     before = enrolment.enrolled_on
     batch.change(enrolment, was={"enrolled_on": before}, enrolled_on=enrolled_on)
-    batch.record("cohorts.correct_enrolled_on", enrolment, before=before.isoformat(), after=enrolled_on.isoformat())
+    batch.record(
+        "cohorts.correct_enrolled_on",
+        enrolment,
+        before=before.isoformat(),
+        after=enrolled_on.isoformat(),
+    )
 
 
 @transaction.atomic
@@ -243,7 +318,8 @@ def interrupt(enrolment, *, by, reason="") -> Enrolment:
     move(enrolment, "interrupt", by=by)
     remark(enrolment, "cohorts.interrupt", reason, by=by)
     _tell(
-        enrolment, "Your leave of absence has begun",
+        enrolment,
+        "Your leave of absence has begun",
         "You keep your place. The programme office will agree with you when you come back.",
     )
     return enrolment
@@ -257,7 +333,11 @@ def resume(enrolment, *, by, reason="") -> Enrolment:
         return _fresh(enrolment)
     move(enrolment, "resume", by=by)
     remark(enrolment, "cohorts.resume", reason, by=by)
-    _tell(enrolment, "Welcome back", "Your leave of absence is over. Your units are where you left them.")
+    _tell(
+        enrolment,
+        "Welcome back",
+        "Your leave of absence is over. Your units are where you left them.",
+    )
     return enrolment
 
 
@@ -270,11 +350,17 @@ def leave(enrolment, *, by, on=None, reason="") -> Enrolment:
         return _fresh(enrolment)
     on = on or clock.today()
     if on < enrolment.enrolled_on:
-        raise Refused(f"The enrolment began on {short_day(enrolment.enrolled_on)}; nobody can leave before that.")
+        raise Refused(
+            f"The enrolment began on {short_day(enrolment.enrolled_on)}; nobody can leave before that."
+        )
     move(enrolment, "leave", by=by, left_on=on)
     remark(enrolment, "cohorts.leave", reason, by=by)
     close_plan(enrolment.plan, by=by, on=on)
-    _tell(enrolment, "You have left the programme", f"Your last day was {short_day(on)}. Your results stay on record.")
+    _tell(
+        enrolment,
+        "You have left the programme",
+        f"Your last day was {short_day(on)}. Your results stay on record.",
+    )
     return enrolment
 
 
@@ -294,7 +380,9 @@ def complete_in(batch, enrolment):
 
 
 def _lock(enrolment):
-    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related("plan", "person", "cohort")
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "plan", "person", "cohort"
+    )
     return rows.get(pk=enrolment.pk)
 
 

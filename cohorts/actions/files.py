@@ -1,4 +1,5 @@
 """Takes cohort and register files in, and writes them whole; it refuses to write part of a file."""
+
 import copy
 import hashlib
 import time
@@ -21,7 +22,16 @@ from lms.people.roles import Operator, is_operator
 from .. import imports
 from ..imports.columns import COHORT
 from ..imports.verdicts import day_of, facts_of, name_changes
-from ..models import Approval, Cohort, Contact, Employment, EmploymentLine, Enrolment, Import, Organisation
+from ..models import (
+    Approval,
+    Cohort,
+    Contact,
+    Employment,
+    EmploymentLine,
+    Enrolment,
+    Import,
+    Organisation,
+)
 from ..queries import contacts_by_organisation
 from ..register import last_lines, post_of
 from ..rules import may_be_written, may_bring_files, may_change_nations
@@ -55,12 +65,19 @@ def check_import(kind, file_name, content: bytes, *, by) -> Import:
 def _kept(kind, file_name, digest, rows, *, by):
     if not is_operator(by):
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    waiting = Import.objects.filter(kind=kind, sha256=digest, made_by=by.record_label, state=ImportState.CHECKED)
+    waiting = Import.objects.filter(
+        kind=kind, sha256=digest, made_by=by.record_label, state=ImportState.CHECKED
+    )
     for same in waiting:
         if same.rows == rows:
             return same
     return Import.objects.create(
-        kind=kind, file_name=file_name[-200:], sha256=digest, rows=rows, made_by=by.record_label, made_at=clock.now()
+        kind=kind,
+        file_name=file_name[-200:],
+        sha256=digest,
+        rows=rows,
+        made_by=by.record_label,
+        made_at=clock.now(),
     )
 
 
@@ -68,7 +85,9 @@ def recheck_import(import_, *, by) -> Import:
     """1. the rows have the verdicts that are right now. Nothing else is written."""
     insist(may_bring_files(by))
     found = Import.objects.get(pk=import_.pk)
-    rows = imports.check_again(found.kind, found.rows, by=by)  # takes long, so it comes before the transaction
+    rows = imports.check_again(
+        found.kind, found.rows, by=by
+    )  # takes long, so it comes before the transaction
     with transaction.atomic():
         locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
         if locked.state == ImportState.CHECKED:
@@ -88,13 +107,24 @@ def begin_import(import_, *, by) -> Import:
     if not (answer := may_be_written(locked)):
         raise Refused(answer.reason)
     return move(
-        locked, "begin_import", by=by, begun_by=None if is_operator(by) else by, begun_at=clock.now(), ready=0, why_not=""
+        locked,
+        "begin_import",
+        by=by,
+        begun_by=None if is_operator(by) else by,
+        begun_at=clock.now(),
+        ready=0,
+        why_not="",
     )
 
 
 def begun() -> list[Import]:
     """Files that wait for the worker, without their rows."""
-    return list(Import.objects.filter(state=ImportState.WRITING).select_related("begun_by").defer("rows").order_by("begun_at", "pk"))
+    return list(
+        Import.objects.filter(state=ImportState.WRITING)
+        .select_related("begun_by")
+        .defer("rows")
+        .order_by("begun_at", "pk")
+    )
 
 
 def carry_on_import(import_) -> bool:
@@ -148,7 +178,9 @@ def write_import(import_, *, by) -> Import:
             rest(time.monotonic() - started)
             bring(notices, most=TOLD_AT_ONCE)
         return done
-    raise Refused("What is stored goes on changing while this file is made ready, so nothing was written. Write it again in a moment.")
+    raise Refused(
+        "What is stored goes on changing while this file is made ready, so nothing was written. Write it again in a moment."
+    )
 
 
 @transaction.atomic
@@ -169,7 +201,11 @@ def _write_at_once(found, batch, seen, *, by):
 
 def _made_ready(import_, by) -> Batch:
     """What writing this file will write. Raises Refused where a verdict is no longer what it was."""
-    for was, now in zip(import_.rows, imports.check_again(import_.kind, copy.deepcopy(import_.rows), by=by), strict=True):
+    for was, now in zip(
+        import_.rows,
+        imports.check_again(import_.kind, copy.deepcopy(import_.rows), by=by),
+        strict=True,
+    ):
         if was != now:
             raise Refused(CHANGED_SINCE.format(was["row"]))
     waiting = [row["values"] for row in import_.rows if row["verdict"] != "unchanged"]
@@ -201,35 +237,90 @@ def _lock_what_it_speaks_of(import_):
     """People, then what stands on them, by key, as every deed locks them; nothing that other people's rows share."""
     values = [row["values"] for row in import_.rows]
     emails = [v["email"] for v in values]
-    list(User.objects.select_for_update(no_key=True).filter(email__in=emails).order_by("pk").values_list("pk"))
+    list(
+        User.objects.select_for_update(no_key=True)
+        .filter(email__in=emails)
+        .order_by("pk")
+        .values_list("pk")
+    )
     if import_.kind == COHORT:
-        list(Enrolment.objects.select_for_update(no_key=True).filter(person__email__in=emails).order_by("pk").values_list("pk"))
+        list(
+            Enrolment.objects.select_for_update(no_key=True)
+            .filter(person__email__in=emails)
+            .order_by("pk")
+            .values_list("pk")
+        )
     else:
-        list(Employment.objects.select_for_update(no_key=True).filter(reference__in={v["entry"] for v in values}).order_by("pk").values_list("pk"))
+        list(
+            Employment.objects.select_for_update(no_key=True)
+            .filter(reference__in={v["entry"] for v in values})
+            .order_by("pk")
+            .values_list("pk")
+        )
 
 
 def _cohort_rows(batch, rows, progress, *, source):
-    cohorts = {c.code.upper(): c for c in Cohort.objects.select_related("programme").filter(code__in={v["cohort"] for v in rows})}
-    people = {p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in={v["email"] for v in rows})}
+    cohorts = {
+        c.code.upper(): c
+        for c in Cohort.objects.select_related("programme").filter(
+            code__in={v["cohort"] for v in rows}
+        )
+    }
+    people = {
+        p.email.lower(): p
+        for p in User.objects.annotate(e=Lower("email")).filter(e__in={v["email"] for v in rows})
+    }
     here = list(people.values())
     places = Places(here, cohorts.values(), {v["student_reference"] for v in rows})
     new = sum(v["email"] not in people for v in rows)
-    for model, count in ((User, new), (StudyPlan, len(rows)), (Enrolment, len(rows)), (RoleGrant, len(rows))):
+    for model, count in (
+        (User, new),
+        (StudyPlan, len(rows)),
+        (Enrolment, len(rows)),
+        (RoleGrant, len(rows)),
+    ):
         batch.reserve(model, count)
     changed = []
     for count, values in enumerate(rows, start=1):
         person = people.get(values["email"]) or admit_in(
-            batch, email=values["email"], first_name=values["given_names"], last_name=values["family_name"],
-            known_as=values.get("known_as", ""), is_invented=_is_invented(batch.by),
+            batch,
+            email=values["email"],
+            first_name=values["given_names"],
+            last_name=values["family_name"],
+            known_as=values.get("known_as", ""),
+            is_invented=_is_invented(batch.by),
         )
         mine = places.enrolments.get(person.pk, [])
-        stored = next((e.student_reference for e in mine if e.student_reference.casefold() == values["student_reference"].casefold()), None)
+        stored = next(
+            (
+                e.student_reference
+                for e in mine
+                if e.student_reference.casefold() == values["student_reference"].casefold()
+            ),
+            None,
+        )
         first_day, cohort = day_of(values["enrolled_on"]), cohorts[values["cohort"]]
-        enrolment = enrol_in(batch, places, cohort, person, values["nations"], stored or values["student_reference"], enrolled_on=first_day)
+        enrolment = enrol_in(
+            batch,
+            places,
+            cohort,
+            person,
+            values["nations"],
+            stored or values["student_reference"],
+            enrolled_on=first_day,
+        )
         if name_changes(person, values):
             # By the page's own deed: its rule, the former name kept, the person told.
-            change_name_in(batch, person, values["given_names"], values["family_name"], values.get("known_as", person.known_as))
-        if list(enrolment.plan.nations) != values["nations"] and may_change_nations(enrolment, values["nations"]):
+            change_name_in(
+                batch,
+                person,
+                values["given_names"],
+                values["family_name"],
+                values.get("known_as", person.known_as),
+            )
+        if list(enrolment.plan.nations) != values["nations"] and may_change_nations(
+            enrolment, values["nations"]
+        ):
             change_nations_in(batch, enrolment, values["nations"], source=source)
             changed.append(enrolment.plan)
         if enrolment.enrolled_on != first_day:
@@ -242,11 +333,24 @@ def _cohort_rows(batch, rows, progress, *, source):
 
 
 def _register_rows(batch, rows, progress, *, source):
-    people = {p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in={v["email"] for v in rows})}
-    organisations = {o.code.upper(): o for o in Organisation.objects.filter(code__in={v["organisation"] for v in rows})}
-    posts = Employment.objects.annotate(r=Lower("reference")).filter(r__in={v["entry"].lower() for v in rows}).select_related("person")
+    people = {
+        p.email.lower(): p
+        for p in User.objects.annotate(e=Lower("email")).filter(e__in={v["email"] for v in rows})
+    }
+    organisations = {
+        o.code.upper(): o
+        for o in Organisation.objects.filter(code__in={v["organisation"] for v in rows})
+    }
+    posts = (
+        Employment.objects.annotate(r=Lower("reference"))
+        .filter(r__in={v["entry"].lower() for v in rows})
+        .select_related("person")
+    )
     entries = {entry.reference.lower(): entry for entry in posts}
-    lines = {line.employment_id: line for line in last_lines().filter(employment__in=[entry.pk for entry in entries.values()])}
+    lines = {
+        line.employment_id: line
+        for line in last_lines().filter(employment__in=[entry.pk for entry in entries.values()])
+    }
     batch.reserve(Employment, len(rows) - len(entries))
     batch.reserve(EmploymentLine, len(rows))
     ended = []
@@ -254,7 +358,13 @@ def _register_rows(batch, rows, progress, *, source):
         entry = entries.get(values["entry"].lower())
         last, person = entry and lines.get(entry.pk), people[values["email"]]
         line = record_post_in(
-            batch, entry.reference if entry else values["entry"], entry, last, person, organisations[values["organisation"]], source=source,
+            batch,
+            entry.reference if entry else values["entry"],
+            entry,
+            last,
+            person,
+            organisations[values["organisation"]],
+            source=source,
             **facts_of(values, last and post_of(last)),
         )
         if last and line is not last and is_ended(last, line):
@@ -266,11 +376,21 @@ def _register_rows(batch, rows, progress, *, source):
 
 def _tell_of_ends(batch, ended):
     """Whom `end_post` tells; the organisations' contacts are read once."""
-    contacts = contacts_by_organisation({line.organisation_id for _, line in ended}, clock.today()) if ended else {}
+    contacts = (
+        contacts_by_organisation({line.organisation_id for _, line in ended}, clock.today())
+        if ended
+        else {}
+    )
     for person, line in ended:
         to_person, to_organisation = words_of_end(person, line)
         batch.tell(person, *to_person)
-        tell_organisation_in(batch, line.organisation, contacts.get(line.organisation_id, ()), *to_organisation, but_not=[person.pk])
+        tell_organisation_in(
+            batch,
+            line.organisation,
+            contacts.get(line.organisation_id, ()),
+            *to_organisation,
+            but_not=[person.pk],
+        )
 
 
 def standing_of(import_) -> list:
@@ -280,29 +400,56 @@ def standing_of(import_) -> list:
     emails = [v["email"] for v in values]
     people = User.objects.annotate(e=Lower("email")).filter(e__in=emails)
     keys = list(people.order_by("pk").values_list("pk", flat=True))
-    asked = [people.order_by("pk").values_list("pk", "email", "first_name", "last_name", "known_as", "imsa_number", "is_active", "is_invented")]
+    asked = [
+        people.order_by("pk").values_list(
+            "pk",
+            "email",
+            "first_name",
+            "last_name",
+            "known_as",
+            "imsa_number",
+            "is_active",
+            "is_invented",
+        )
+    ]
     if import_.kind == COHORT:
         families, codes = {v["family_name"].lower() for v in values}, {v["cohort"] for v in values}
         references = {v["student_reference"].lower() for v in values}
-        mine = Enrolment.objects.annotate(r=Lower("student_reference")).filter(Q(r__in=references) | Q(person__in=keys))
+        mine = Enrolment.objects.annotate(r=Lower("student_reference")).filter(
+            Q(r__in=references) | Q(person__in=keys)
+        )
         asked += [
-            User.objects.annotate(l=Lower("last_name")).filter(l__in=families).order_by("pk").values_list("pk", "email", "first_name", "last_name"),
+            User.objects.annotate(l=Lower("last_name"))
+            .filter(l__in=families)
+            .order_by("pk")
+            .values_list("pk", "email", "first_name", "last_name"),
             Cohort.objects.filter(code__in=codes).order_by("pk").values_list(),
-            mine.order_by("pk").values_list(*_columns(Enrolment), *(f"plan__{c}" for c in _columns(StudyPlan)), "person__email"),
+            mine.order_by("pk").values_list(
+                *_columns(Enrolment), *(f"plan__{c}" for c in _columns(StudyPlan)), "person__email"
+            ),
             StudyPlan.objects.filter(person__in=keys, closed_on=None).order_by("pk").values_list(),
             FormerName.objects.filter(person__in=keys).order_by("pk").values_list(),
-            RoleGrant.objects.filter(person__in=keys, role=Role.LEARNER, ends_on=None).order_by("pk").values_list(),
+            RoleGrant.objects.filter(person__in=keys, role=Role.LEARNER, ends_on=None)
+            .order_by("pk")
+            .values_list(),
             Timetable.objects.filter(code__in=codes).order_by("pk").values_list(),
         ]
     else:
         entries, codes = {v["entry"].lower() for v in values}, {v["organisation"] for v in values}
-        posts = Employment.objects.annotate(r=Lower("reference")).filter(Q(r__in=entries) | Q(person__in=keys))
+        posts = Employment.objects.annotate(r=Lower("reference")).filter(
+            Q(r__in=entries) | Q(person__in=keys)
+        )
         asked += [
             Organisation.objects.filter(code__in=codes).order_by("pk").values_list(),
-            posts.order_by("pk").annotate(last=Max("lines__number")).values_list("pk", "reference", "person", "last"),
+            posts.order_by("pk")
+            .annotate(last=Max("lines__number"))
+            .values_list("pk", "reference", "person", "last"),
             Approval.objects.filter(organisation__code__in=codes).order_by("pk").values_list("pk"),
             Contact.objects.filter(organisation__code__in=codes).order_by("pk").values_list(),
-            Enrolment.objects.filter(person__in=keys).order_by("person").values_list("person", flat=True).distinct(),
+            Enrolment.objects.filter(person__in=keys)
+            .order_by("person")
+            .values_list("person", flat=True)
+            .distinct(),
         ]
     return [list(one) for one in asked]
 

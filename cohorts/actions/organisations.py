@@ -1,4 +1,5 @@
 """Adds Employing Organisations and decides on their approval; it refuses a decision that does not follow the last."""
+
 from django.db import IntegrityError, transaction
 
 from lms.kit import clock
@@ -30,9 +31,15 @@ def add_organisation(code, name, nations, sector, *, by, is_invented=False) -> O
         raise Refused("Choose at least one nation the organisation works in.")
     code, name, sector = code.strip().upper(), " ".join(name.split()), " ".join(sector.split())
     if not code or not name or len(name) > LONGEST_NAME:
-        raise Refused(f"An organisation needs a code, and a name of at most {LONGEST_NAME} characters.")
+        raise Refused(
+            f"An organisation needs a code, and a name of at most {LONGEST_NAME} characters."
+        )
     standing = Organisation.objects.filter(code__iexact=code).first()
-    if standing and (standing.name, list(standing.nations), standing.sector) == (name, codes, sector):
+    if standing and (standing.name, list(standing.nations), standing.sector) == (
+        name,
+        codes,
+        sector,
+    ):
         return standing
     if standing:
         raise Refused(f"The code {code} belongs to {standing.name}. Choose another code.")
@@ -40,9 +47,13 @@ def add_organisation(code, name, nations, sector, *, by, is_invented=False) -> O
         raise Refused(f"{name} is here already.")
     try:
         with transaction.atomic():
-            made = Organisation.objects.create(code=code, name=name, nations=codes, sector=sector, is_invented=is_invented)
+            made = Organisation.objects.create(
+                code=code, name=name, nations=codes, sector=sector, is_invented=is_invented
+            )
     except IntegrityError:
-        raise Refused(f"Somebody has just added {name} or the code {code}. Look at the list.") from None
+        raise Refused(
+            f"Somebody has just added {name} or the code {code}. Look at the list."
+        ) from None
     write("cohorts.add_organisation", made, by=by, after={"code": code})
     return made
 
@@ -66,14 +77,29 @@ def decide_approval(organisation, deed, from_day, reason, *, by) -> Approval:
     if not answer:
         raise Refused(answer.reason)
     made = Approval.objects.create(
-        organisation=locked, deed=deed, from_day=from_day, reason=reason.strip(), decided_by=by.record_label,
+        organisation=locked,
+        deed=deed,
+        from_day=from_day,
+        reason=reason.strip(),
+        decided_by=by.record_label,
         decided_at=clock.now(),
     )
     after = {"deed": str(deed), "from": from_day.isoformat()}
     if replaced:
         after["replaces"] = [{"deed": r.deed, "from": r.from_day.isoformat()} for r in replaced]
-    write("cohorts.decide_approval", locked, by=by, before=last and last.deed, after=after, reason=made.reason)
-    told = tell_organisation(locked, _subject(locked, deed), _letter(locked, made, replaced)) if last or contacts_of(locked, clock.today()) else []
+    write(
+        "cohorts.decide_approval",
+        locked,
+        by=by,
+        before=last and last.deed,
+        after=after,
+        reason=made.reason,
+    )
+    told = (
+        tell_organisation(locked, _subject(locked, deed), _letter(locked, made, replaced))
+        if last or contacts_of(locked, clock.today())
+        else []
+    )
     if last:
         _tell_people(locked, made, told)
     return made
@@ -81,17 +107,26 @@ def decide_approval(organisation, deed, from_day, reason, *, by) -> Approval:
 
 def _tell_people(organisation, approval, told):
     """Those in a post there on the day or later; a contact has the organisation's letter already."""
-    lines = [p for p in last_lines().filter(organisation=organisation) if p.ends_on is None or p.ends_on >= approval.from_day]
+    lines = [
+        p
+        for p in last_lines().filter(organisation=organisation)
+        if p.ends_on is None or p.ends_on >= approval.from_day
+    ]
     keys = {p.employment.person_id for p in lines} - set(told)
     means = {
         ApprovalDeed.APPROVED: "your post there can count towards an accreditation again.",
         ApprovalDeed.SUSPENDED: "your post there does not count, until the approval is restored. If your accreditation rests on it, you may not act as "
-                                "an IMSA from that day, unless you have another post at an approved organisation.",
+        "an IMSA from that day, unless you have another post at an approved organisation.",
         ApprovalDeed.ENDED: "your post there does not count. If your accreditation rests on it, you may not act as an IMSA from that day, unless you "
-                            "have another post at an approved organisation.",
+        "have another post at an approved organisation.",
     }[approval.deed]
     for person in User.objects.filter(pk__in=keys).order_by("pk"):
-        tell(person, _subject(organisation, approval.deed), f"From {day(approval.from_day)} {means}", "/certificates/mine/")
+        tell(
+            person,
+            _subject(organisation, approval.deed),
+            f"From {day(approval.from_day)} {means}",
+            "/certificates/mine/",
+        )
 
 
 def approvals_as_recorded(organisation) -> list[Approval]:
@@ -101,7 +136,8 @@ def approvals_as_recorded(organisation) -> list[Approval]:
 
 def replaced_in_words(approval) -> str:
     to_do = {
-        ApprovalDeed.APPROVED: "to approve", ApprovalDeed.SUSPENDED: "to suspend approval",
+        ApprovalDeed.APPROVED: "to approve",
+        ApprovalDeed.SUSPENDED: "to suspend approval",
         ApprovalDeed.ENDED: "to end approval",
     }[approval.deed]
     return f"The decision {to_do} from {day(approval.from_day)} is replaced by this one."
@@ -109,7 +145,8 @@ def replaced_in_words(approval) -> str:
 
 def _subject(organisation, deed):
     words = {
-        ApprovalDeed.APPROVED: "{} is approved", ApprovalDeed.SUSPENDED: "Approval of {} suspended",
+        ApprovalDeed.APPROVED: "{} is approved",
+        ApprovalDeed.SUSPENDED: "Approval of {} suspended",
         ApprovalDeed.ENDED: "Approval of {} ended",
     }
     return words[deed].format(organisation.name)
@@ -123,7 +160,9 @@ def _letter(organisation, approval, replaced):
     }[approval.deed]
     why = f" The reason given: {approval.reason}" if approval.reason else ""
     verb = {
-        ApprovalDeed.APPROVED: "{} is approved", ApprovalDeed.SUSPENDED: "The approval of {} is suspended", ApprovalDeed.ENDED: "{} is no longer approved",
+        ApprovalDeed.APPROVED: "{} is approved",
+        ApprovalDeed.SUSPENDED: "The approval of {} is suspended",
+        ApprovalDeed.ENDED: "{} is no longer approved",
     }[approval.deed].format(organisation.name)
     said = f"{verb} from {day(approval.from_day)}. {meaning}"
     return " ".join([said, *map(replaced_in_words, replaced)]) + why
@@ -139,9 +178,15 @@ def add_contact(person, organisation, *, by, starts_on) -> Contact:
     )
     if is_new:
         grant(person, Role.EMPLOYER, by=by, starts_on=starts_on)
-        write("cohorts.add_contact", contact, by=by, after={"person": person.pk, "organisation": organisation.code})
+        write(
+            "cohorts.add_contact",
+            contact,
+            by=by,
+            after={"person": person.pk, "organisation": organisation.code},
+        )
         tell(
-            person, f"You may act for {organisation.name}",
+            person,
+            f"You may act for {organisation.name}",
             f"From {short_day(starts_on)} you can see the standing of the people employed by {organisation.name}.",
             "/employer/",
         )
@@ -153,16 +198,23 @@ def add_contact(person, organisation, *, by, starts_on) -> Contact:
 def end_contact(contact, ends_on, *, by) -> Contact:
     """1. after that day the person no longer acts for the organisation, 2. a record entry, 3. the person is told."""
     insist(may_approve(by))
-    locked = Contact.objects.select_for_update(of=("self",), no_key=True).select_related("person", "organisation").get(pk=contact.pk)
+    locked = (
+        Contact.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person", "organisation")
+        .get(pk=contact.pk)
+    )
     if locked.ends_on:
         return locked
     if ends_on < locked.starts_on:
-        raise Refused(f"The contact began on {short_day(locked.starts_on)}; the last day cannot be earlier.")
+        raise Refused(
+            f"The contact began on {short_day(locked.starts_on)}; the last day cannot be earlier."
+        )
     locked.ends_on = ends_on
     locked.save(update_fields=["ends_on"])
     write("cohorts.end_contact", locked, by=by, after=ends_on.isoformat())
     tell(
-        locked.person, f"You no longer act for {locked.organisation.name}",
+        locked.person,
+        f"You no longer act for {locked.organisation.name}",
         f"Your last day as its contact is {short_day(ends_on)}.",
     )
     return locked

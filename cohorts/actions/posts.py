@@ -1,4 +1,5 @@
 """Adds lines to the employment register; it refuses to rewrite what an earlier line said."""
+
 from django.db import IntegrityError, transaction
 
 from lms.kit import clock
@@ -13,12 +14,31 @@ from ..rules import may_keep_register
 from .remarks import remark
 from .telling import tell_organisation
 
-FACTS = ("organisation_id", "post", "nations", "starts_on", "ends_on", "line_manager", "confirmed_on")
+FACTS = (
+    "organisation_id",
+    "post",
+    "nations",
+    "starts_on",
+    "ends_on",
+    "line_manager",
+    "confirmed_on",
+)
 
 
 @transaction.atomic
 def record_post(
-    reference, person, organisation, post, nations, starts_on, ends_on, line_manager, confirmed_on, *, by, source
+    reference,
+    person,
+    organisation,
+    post,
+    nations,
+    starts_on,
+    ends_on,
+    line_manager,
+    confirmed_on,
+    *,
+    by,
+    source,
 ) -> EmploymentLine:
     """Record what the register says of one post.
 
@@ -27,12 +47,25 @@ def record_post(
     """
     insist(may_keep_register(by))
     reference = reference.strip()
-    employment = Employment.objects.select_for_update(no_key=True).filter(reference=reference).first()
+    employment = (
+        Employment.objects.select_for_update(no_key=True).filter(reference=reference).first()
+    )
     last = employment and employment.lines.select_related("organisation").order_by("number").last()
     batch = Batch(by=by)
     line = record_post_in(
-        batch, reference, employment, last, person, organisation, source=source, post=post, nations=nations, starts_on=starts_on, ends_on=ends_on,
-        line_manager=line_manager, confirmed_on=confirmed_on,
+        batch,
+        reference,
+        employment,
+        last,
+        person,
+        organisation,
+        source=source,
+        post=post,
+        nations=nations,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        line_manager=line_manager,
+        confirmed_on=confirmed_on,
     )
     try:
         with transaction.atomic():
@@ -42,27 +75,45 @@ def record_post(
             raise
         # Somebody else made the entry at the same moment, and it is committed now.
         return record_post(
-            reference, person, organisation, post, nations, starts_on, ends_on, line_manager, confirmed_on, by=by, source=source,
+            reference,
+            person,
+            organisation,
+            post,
+            nations,
+            starts_on,
+            ends_on,
+            line_manager,
+            confirmed_on,
+            by=by,
+            source=source,
         )
     if last and line is not last and is_ended(last, line):
         _tell_of_end(employment, line)
     return line
 
 
-def record_post_in(batch, reference, employment, last, person, organisation, *, source, **given) -> EmploymentLine:
+def record_post_in(
+    batch, reference, employment, last, person, organisation, *, source, **given
+) -> EmploymentLine:
     """`record_post` as part of a batch. `employment` and `last`: the entry and its newest line, if they are there. Who is told where a
     post now ends is the caller's."""
     if employment and employment.person_id != person.pk:
-        raise Refused(f"The entry {employment.reference} is another person's post. Give this post its own entry.")
+        raise Refused(
+            f"The entry {employment.reference} is another person's post. Give this post its own entry."
+        )
     if last and last.organisation_id != organisation.pk:
         raise Refused(
             f"The entry {employment.reference} is a post at {last.organisation.name}. End it, and give the post at "
             f"{organisation.name} its own entry."
         )
     facts = {
-        "organisation_id": organisation.pk, "post": " ".join(given["post"].split()),
-        "nations": [code for code in four_nations.ALL if code in set(given["nations"])], "starts_on": given["starts_on"],
-        "ends_on": given["ends_on"], "line_manager": given["line_manager"].strip().lower(), "confirmed_on": given["confirmed_on"],
+        "organisation_id": organisation.pk,
+        "post": " ".join(given["post"].split()),
+        "nations": [code for code in four_nations.ALL if code in set(given["nations"])],
+        "starts_on": given["starts_on"],
+        "ends_on": given["ends_on"],
+        "line_manager": given["line_manager"].strip().lower(),
+        "confirmed_on": given["confirmed_on"],
     }
     employment = employment or batch.add(Employment(reference=reference, person=person))
     line = _add_line_in(batch, employment, last, facts, source=source, deed="cohorts.record_post")
@@ -86,7 +137,9 @@ def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
     if not reason.strip():
         raise Refused("Say why the post ends, in a few words.")
     if ends_on < last.starts_on:
-        raise Refused(f"The post began on {short_day(last.starts_on)}; its last day cannot be earlier.")
+        raise Refused(
+            f"The post began on {short_day(last.starts_on)}; its last day cannot be earlier."
+        )
     line = _follow(employment, last, by=by, deed="cohorts.end_post", ends_on=ends_on)
     remark(employment, "cohorts.end_post", reason, by=by)
     _tell_of_end(employment, line)
@@ -105,7 +158,8 @@ def words_of_end(person, line):
     return (
         f"Your post at {line.organisation.name} ends",
         f"The register says that {when} is the last day of your post. Without a post at an approved organisation "
-        "you may not act as an IMSA. If this is not right, tell the Hub.", "/me/",
+        "you may not act as an IMSA. If this is not right, tell the Hub.",
+        "/me/",
     ), ("A post has been ended", f"{person.full_name}, {line.post}: the last day is {when}.")
 
 
@@ -124,11 +178,15 @@ def reopen_post(employment, *, by, reason) -> EmploymentLine:
     line = _follow(employment, last, by=by, deed="cohorts.reopen_post", ends_on=None)
     remark(employment, "cohorts.reopen_post", reason, by=by)
     tell(
-        employment.person, f"Your post at {last.organisation.name} goes on", "The register no longer gives it a last day.",
+        employment.person,
+        f"Your post at {last.organisation.name} goes on",
+        "The register no longer gives it a last day.",
         "/me/",
     )
     tell_organisation(
-        last.organisation, "A post goes on", f"{employment.person.full_name}, {last.post}: the register no longer gives it a last day.",
+        last.organisation,
+        "A post goes on",
+        f"{employment.person.full_name}, {last.post}: the register no longer gives it a last day.",
         but_not=[employment.person_id],
     )
     return line
@@ -172,9 +230,15 @@ def _add_line_in(batch, employment, last, facts, *, source, deed):
         raise Refused("A post needs at least one nation.")
     if last and all(getattr(last, field) == value for field, value in facts.items()):
         return last
-    line = batch.add(EmploymentLine(
-        employment=employment, number=last.number + 1 if last else 1, source=source, recorded_at=clock.now(), **facts
-    ))
+    line = batch.add(
+        EmploymentLine(
+            employment=employment,
+            number=last.number + 1 if last else 1,
+            source=source,
+            recorded_at=clock.now(),
+            **facts,
+        )
+    )
     after = {"line": line.number, "ends_on": line.ends_on and line.ends_on.isoformat()}
     batch.record(deed, employment, before=last and {"line": last.number}, after=after)
     return line

@@ -1,4 +1,5 @@
 """Keeps why a deed was done, in the officer's words; the record cannot be erased, so it never holds them."""
+
 from lms.kit import clock
 from lms.record.actions import actor_label, thing_label
 
@@ -11,5 +12,9 @@ def remark(thing, deed, text, *, by) -> Remark | None:
     if not text:
         return None
     return Remark.objects.create(
-        about=thing_label(thing), deed=deed, text=text, written_by=actor_label(by), written_at=clock.now()
+        about=thing_label(thing),
+        deed=deed,
+        text=text,
+        written_by=actor_label(by),
+        written_at=clock.now(),
     )

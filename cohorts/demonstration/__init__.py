@@ -1,4 +1,5 @@
 """The invented pilot: 23 organisations, 24 people in two intakes and their posts, brought in by the deeds a person would use."""
+
 import csv
 import hashlib
 from datetime import date
@@ -38,7 +39,10 @@ def load(*, by) -> Cohort:
     with clock.at(PILOT_STARTS):
         load_organisations(by=by)
     programme = Programme.objects.get(code="IMSA-PGC")
-    cohort, _ = [make_cohort(code, title, programme, starts, ends, by=by) for code, title, starts, ends in INTAKES]
+    cohort, _ = [
+        make_cohort(code, title, programme, starts, ends, by=by)
+        for code, title, starts, ends in INTAKES
+    ]
     first, second = INTAKES
     with clock.at(first[2]):
         bring(COHORT, "pilot-cohort.csv", by=by, but_not=second[0])
@@ -48,7 +52,10 @@ def load(*, by) -> Cohort:
         bring(REGISTER, "pilot-register.csv", by=by)
     email, code = EMPLOYER_CONTACT
     add_contact(
-        User.objects.get(email=email), Organisation.objects.get(code=code), by=by, starts_on=PILOT_STARTS
+        User.objects.get(email=email),
+        Organisation.objects.get(code=code),
+        by=by,
+        starts_on=PILOT_STARTS,
     )
     return cohort
 
@@ -58,7 +65,12 @@ def load_organisations(*, by):
     with (HERE / "organisations.csv").open(encoding="utf-8", newline="") as opened:
         for row in csv.DictReader(opened):
             made = add_organisation(
-                row["code"], row["name"], nations.read(row["nations"]), row["sector"], by=by, is_invented=True
+                row["code"],
+                row["name"],
+                nations.read(row["nations"]),
+                row["sector"],
+                by=by,
+                is_invented=True,
             )
             if not made.approvals.exists():
                 decide_approval(made, ApprovalDeed.APPROVED, PILOT_STARTS, "", by=by)
@@ -72,5 +84,7 @@ def bring(kind, name, *, by, but_not=None) -> Import | None:
     lines = (HERE / name).read_text(encoding="utf-8").splitlines(keepends=True)
     content = "".join(line for line in lines if not but_not or but_not not in line).encode()
     fingerprint = hashlib.sha256(content).hexdigest()
-    written = Import.objects.filter(kind=kind, sha256=fingerprint, made_by=by.record_label, written_at__isnull=False).first()
+    written = Import.objects.filter(
+        kind=kind, sha256=fingerprint, made_by=by.record_label, written_at__isnull=False
+    ).first()
     return written or write_import(check_import(kind, name, content, by=by), by=by)

@@ -1,4 +1,5 @@
 """Reads cohort and register files and gives every row a verdict; it writes nothing."""
+
 from lms.people.roles import Operator
 
 from .columns import KINDS, columns_of, read_rows

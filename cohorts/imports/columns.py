@@ -1,4 +1,5 @@
 """What the columns of each file are called and hold; it refuses a value it would have to guess."""
+
 import difflib
 import re
 import unicodedata
@@ -34,15 +35,21 @@ def plain_text(cell: Cell, longest: int) -> str:
     text = without_unseen(cell.text).strip(" ")
     if cell.day:
         made = short_day(cell.day)
-        raise Unread(f"The spreadsheet has made a date of this ({made}). Mark the cell as text and type it again.")
+        raise Unread(
+            f"The spreadsheet has made a date of this ({made}). Mark the cell as text and type it again."
+        )
     if is_run(text) or text[:1] in ("\t", "\r"):
-        raise Unread(f"“{text[:20]}” begins with “{text[0]}”, which a spreadsheet would run as a formula. Take it away.")
+        raise Unread(
+            f"“{text[:20]}” begins with “{text[0]}”, which a spreadsheet would run as a formula. Take it away."
+        )
     if "\n" in text or "\r" in text:
         raise Unread("There is a line break in the cell. Write it on one line.")
     if any(unicodedata.category(c) == "Cc" for c in text):
         raise Unread("There is a character in the cell that cannot be seen. Type the cell again.")
     if "\ufffd" in text:
-        raise Unread(f"“{text}” holds “\ufffd”: a letter was lost when the file was saved. Type it again and save as CSV UTF-8.")
+        raise Unread(
+            f"“{text}” holds “\ufffd”: a letter was lost when the file was saved. Type it again and save as CSV UTF-8."
+        )
     if (meant := mended(text)) != text:
         raise Unread(
             f"“{text}” was spoilt when the file was saved; it was probably “{meant}”. Type it again and save as CSV UTF-8."
@@ -63,7 +70,11 @@ def edits(cell: Cell, value) -> list[str]:
         made.append("Spaces within the cell became one ordinary space.")
     if cell.had_spaces or without_unseen(cell.text) != shown:
         made.append("Spaces at the start or end of the cell were left out.")
-    if isinstance(value, str) and value.casefold() == shown.casefold() and value != unicodedata.normalize("NFC", shown):
+    if (
+        isinstance(value, str)
+        and value.casefold() == shown.casefold()
+        and value != unicodedata.normalize("NFC", shown)
+    ):
         made.append(f"“{shown}” is kept as “{value}”.")
     return made
 
@@ -72,17 +83,23 @@ def name(cell):
     """A name as the certificate prints it; what no checker could type is refused, and so is what was lost on the way."""
     text = plain_text(cell, 150)
     if "@" in text:
-        raise Unread(f"“{text}” is an email address, not a name. Perhaps two columns have changed places.")
+        raise Unread(
+            f"“{text}” is an email address, not a name. Perhaps two columns have changed places."
+        )
     if "?" in text or "¿" in text:
         raise Unread(
             f"“{text}” holds a question mark, which Excel writes in place of a letter it cannot save. Type the name again and save as CSV UTF-8."
         )
     odd, called = stranger(text)
     if odd:
-        raise Unread(f"“{odd}” in “{text}” is not the letter it looks like ({called}): the rest of the word is in another script. Type the name again.")
+        raise Unread(
+            f"“{odd}” in “{text}” is not the letter it looks like ({called}): the rest of the word is in another script. Type the name again."
+        )
     if text and not is_a_name(text):
         sign = next((c for c in text if not (c.isalpha() or is_a_name(f"a{c}"))), text[:1])
-        raise Unread(f"“{sign}” in “{text}” does not belong to a name. A name holds letters, spaces, hyphens, apostrophes and full stops.")
+        raise Unread(
+            f"“{sign}” in “{text}” does not belong to a name. A name holds letters, spaces, hyphens, apostrophes and full stops."
+        )
     return text
 
 
@@ -106,7 +123,9 @@ def organisation(cell):
 def reference(cell, longest=40):
     text = plain_text(cell, longest)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]*", text):
-        raise Unread(f"“{text}” may hold letters without accents, digits, hyphens, full stops and strokes, and no spaces.")
+        raise Unread(
+            f"“{text}” may hold letters without accents, digits, hyphens, full stops and strokes, and no spaces."
+        )
     return text
 
 
@@ -122,7 +141,9 @@ def email(cell):
     try:
         validate_email(text)
     except ValidationError:
-        raise Unread(f"“{text}” is not an email address such as name@organisation.example.") from None
+        raise Unread(
+            f"“{text}” is not an email address such as name@organisation.example."
+        ) from None
     return text
 
 
@@ -131,7 +152,9 @@ def some_nations(cell):
     try:
         found = nations.read(text)
     except nations.UnknownNation as unknown:
-        raise Unread(f"“{unknown}” is not one of the four nations: {', '.join(nations.NATIONS.values())}.") from None
+        raise Unread(
+            f"“{unknown}” is not one of the four nations: {', '.join(nations.NATIONS.values())}."
+        ) from None
     if not found:
         raise Unread("Name at least one nation.")
     return found
@@ -141,20 +164,39 @@ def day(cell):
     """An ISO day. 2025-09-22, 22/09/2025 and 22.09.2025 are understood; nothing that could be two days is."""
     found = cell.day
     if cell.is_number:
-        raise Unread(f"“{cell.text}” is a number, not a date. Give the cell a date format, or write 2025-09-22.")
+        raise Unread(
+            f"“{cell.text}” is a number, not a date. Give the cell a date format, or write 2025-09-22."
+        )
     if not found:
         text = plain_text(cell, 40)
         year, month, of_month = _parts_of_day(text)
         try:
             found = date(year, month, of_month)
         except ValueError:
-            raise Unread(f"“{text}” is not a day in the calendar. The day comes before the month: 22/09/2025.") from None
+            raise Unread(
+                f"“{text}” is not a day in the calendar. The day comes before the month: 22/09/2025."
+            ) from None
     if not date(1950, 1, 1) <= found <= date(2099, 12, 31):
-        raise Unread(f"{short_day(found)} is too far away to be meant. Check the year: days from 1950 to 2099 are read.")
+        raise Unread(
+            f"{short_day(found)} is too far away to be meant. Check the year: days from 1950 to 2099 are read."
+        )
     return found.isoformat()
 
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 
 def _parts_of_day(text) -> tuple[int, int, int]:
@@ -163,13 +205,24 @@ def _parts_of_day(text) -> tuple[int, int, int]:
         return tuple(int(p) for p in parts.groups())
     if parts := re.fullmatch(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})", text):
         return tuple(int(p) for p in reversed(parts.groups()))
-    if parts := re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?[ -]([0-9]{4})", text):
+    if parts := re.fullmatch(
+        r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?[ -]([0-9]{4})", text
+    ):
         word = parts[2].casefold()
-        month = next((n for n, name in enumerate(MONTHS, start=1) if word in (name, name[:3]) or (word, n) == ("sept", 9)), None)
+        month = next(
+            (
+                n
+                for n, name in enumerate(MONTHS, start=1)
+                if word in (name, name[:3]) or (word, n) == ("sept", 9)
+            ),
+            None,
+        )
         if month:
             return int(parts[3]), month, int(parts[1])
     if re.fullmatch(r"[0-9]{1,2}[/. -](?:[0-9]{1,2}|[A-Za-z]{3,9})[/. -][0-9]{2}", text):
-        raise Unread(f"“{text}” has a year of two figures. Write the year in full, such as 22/09/2025.")
+        raise Unread(
+            f"“{text}” has a year of two figures. Write the year in full, such as 22/09/2025."
+        )
     raise Unread(f"“{text}” is not a date written as 2025-09-22, 22/09/2025 or 22 September 2025.")
 
 
@@ -188,14 +241,43 @@ class Column:
 COLUMNS = {
     COHORT: [
         Column("cohort", "Code of a cohort that is here already", code, "IMSA-2025-09"),
-        Column("student_reference", "The University's own key for the person", reference, "SMU-250101"),
-        Column("given_names", "As the certificate will print them", name, "Morag Ann", may_be_empty=True),
         Column(
-            "family_name", "As the certificate will print it; one of the two names may be empty", name, "Sample", may_be_empty=True
+            "student_reference", "The University's own key for the person", reference, "SMU-250101"
         ),
-        Column("known_as", "What the site calls the person", name, "Morag", is_needed=False, may_be_empty=True),
-        Column("email", "Where the person signs in; this is who the person is", email, "morag.sample@imsa.example"),
-        Column("nations", "Nations to be endorsed, with a semicolon between them", some_nations, "Scotland; England"),
+        Column(
+            "given_names",
+            "As the certificate will print them",
+            name,
+            "Morag Ann",
+            may_be_empty=True,
+        ),
+        Column(
+            "family_name",
+            "As the certificate will print it; one of the two names may be empty",
+            name,
+            "Sample",
+            may_be_empty=True,
+        ),
+        Column(
+            "known_as",
+            "What the site calls the person",
+            name,
+            "Morag",
+            is_needed=False,
+            may_be_empty=True,
+        ),
+        Column(
+            "email",
+            "Where the person signs in; this is who the person is",
+            email,
+            "morag.sample@imsa.example",
+        ),
+        Column(
+            "nations",
+            "Nations to be endorsed, with a semicolon between them",
+            some_nations,
+            "Scotland; England",
+        ),
         Column("enrolled_on", "First day", day, "2025-09-22"),
     ],
     REGISTER: [
@@ -203,15 +285,31 @@ COLUMNS = {
         Column("email", "The person, who must be here already", email, "morag.sample@imsa.example"),
         Column("organisation", "Code of an Employing Organisation", organisation, "ORG-01"),
         Column("post", "The role held", title, "Independent Modern Slavery Advocate"),
-        Column("nations", "Where the person works, with a semicolon between them", some_nations, "Scotland"),
-        Column("starts_on", "First day of the post", day, "2025-09-01"),
-        Column("ends_on", "Last day of the post; empty while it goes on", day, "", may_be_empty=True),
         Column(
-            "line_manager", "Email address; this person is never given the trainee's work to mark", email,
-            "manager@organisation.example", is_needed=False, may_be_empty=True,
+            "nations",
+            "Where the person works, with a semicolon between them",
+            some_nations,
+            "Scotland",
+        ),
+        Column("starts_on", "First day of the post", day, "2025-09-01"),
+        Column(
+            "ends_on", "Last day of the post; empty while it goes on", day, "", may_be_empty=True
         ),
         Column(
-            "confirmed_on", "When the employer last confirmed the post", day, "2025-09-15", is_needed=False, may_be_empty=True
+            "line_manager",
+            "Email address; this person is never given the trainee's work to mark",
+            email,
+            "manager@organisation.example",
+            is_needed=False,
+            may_be_empty=True,
+        ),
+        Column(
+            "confirmed_on",
+            "When the employer last confirmed the post",
+            day,
+            "2025-09-15",
+            is_needed=False,
+            may_be_empty=True,
         ),
     ],
 }
@@ -242,11 +340,15 @@ def _places(kind, sheet) -> dict[str, int]:
         label = re.sub(r"[\s-]+", "_", without_unseen(cell.text).strip().casefold())
         label = ALSO_CALLED[kind].get(label, label)
         if not label:
-            filled = next((r.number for r in sheet.rows if index < len(r.cells) and r.cells[index].text), None)
+            filled = next(
+                (r.number for r in sheet.rows if index < len(r.cells) and r.cells[index].text), None
+            )
             if filled:
                 faults.append(f"{where} has no name, though row {filled} has something below it")
         elif label in found:
-            faults.append(f"{where}: the column “{label}” stands twice; it is in column {letter(found[label])} too")
+            faults.append(
+                f"{where}: the column “{label}” stands twice; it is in column {letter(found[label])} too"
+            )
         elif label not in known:
             near = difflib.get_close_matches(label, known, 1, 0.75)
             hint = f" (is it “{near[0]}”?)" if near else ""
@@ -260,9 +362,13 @@ def _places(kind, sheet) -> dict[str, int]:
         faults.append(f"row {number}, from column A on: {which} missing: {listed}")
     if faults:
         other = REGISTER if kind == COHORT else COHORT
-        names = {re.sub(r"[\s-]+", "_", cell.text.strip().casefold()) for cell in sheet.header.cells}
+        names = {
+            re.sub(r"[\s-]+", "_", cell.text.strip().casefold()) for cell in sheet.header.cells
+        }
         if {c.name for c in COLUMNS[other] if c.is_needed} <= names:
-            raise FileProblem(f"Row {number}, column A on: these are the columns of {_a(other)}. Bring it as one.")
+            raise FileProblem(
+                f"Row {number}, column A on: these are the columns of {_a(other)}. Bring it as one."
+            )
         told = [f"{fault[0].upper()}{fault[1:]}." for fault in faults]
         raise FileProblem(*told, f"The columns of {_a(kind)} are: {', '.join(known)}.")
     return found
@@ -271,18 +377,35 @@ def _places(kind, sheet) -> dict[str, int]:
 # As other systems' exports call them; only what can mean nothing else.
 ALSO_CALLED = {
     COHORT: {
-        "forename": "given_names", "forenames": "given_names", "first_name": "given_names", "first_names": "given_names", "given_name": "given_names",
-        "surname": "family_name", "last_name": "family_name", "email_address": "email", "e_mail": "email", "start_date": "enrolled_on",
+        "forename": "given_names",
+        "forenames": "given_names",
+        "first_name": "given_names",
+        "first_names": "given_names",
+        "given_name": "given_names",
+        "surname": "family_name",
+        "last_name": "family_name",
+        "email_address": "email",
+        "e_mail": "email",
+        "start_date": "enrolled_on",
     },
-    REGISTER: {"email_address": "email", "e_mail": "email", "start_date": "starts_on", "end_date": "ends_on"},
+    REGISTER: {
+        "email_address": "email",
+        "e_mail": "email",
+        "start_date": "starts_on",
+        "end_date": "ends_on",
+    },
 }
 
 
 def _refuse_words_above(kind, sheet):
     """A title above the table is the commonest reason why no column is known. Raises FileProblem that says so."""
+
     def known(row):
         labels = {_label(cell.text) for cell in row.cells}
-        return len({ALSO_CALLED[kind].get(label, label) for label in labels} & {c.name for c in COLUMNS[kind]})
+        return len(
+            {ALSO_CALLED[kind].get(label, label) for label in labels}
+            & {c.name for c in COLUMNS[kind]}
+        )
 
     below = next((row for row in sheet.rows[:20] if known(row) >= 3), None)
     if below and known(sheet.header) < 3:
@@ -309,19 +432,36 @@ def _read_row(kind: str, row: Row, places: dict[str, int]) -> dict:
         cells[column.name] = cell.text
         try:
             values[column.name] = _value(column, cell)
-            changed += [f"{letter(index)}{row.number}, {column.name}: {sentence}" for sentence in edits(cell, values[column.name])]
+            changed += [
+                f"{letter(index)}{row.number}, {column.name}: {sentence}"
+                for sentence in edits(cell, values[column.name])
+            ]
         except Unread as why:
             unread.append(reason(column.name, str(why), f"{letter(index)}{row.number}"))
-    beyond = [i for i, cell in enumerate(row.cells) if i not in places.values() and (cell.text or cell.fault)]
+    beyond = [
+        i
+        for i, cell in enumerate(row.cells)
+        if i not in places.values() and (cell.text or cell.fault)
+    ]
     if beyond:
         why = (
             "There are more cells in this row than columns. A comma or semicolon inside a cell needs quotation marks around "
             "the cell."
         )
         unread.append(reason("", why, f"{letter(beyond[0])}{row.number}"))
-    unread += [reason(name_, why, f"{letter(places[name_])}{row.number}") for name_, why in _at_odds(kind, values)]
+    unread += [
+        reason(name_, why, f"{letter(places[name_])}{row.number}")
+        for name_, why in _at_odds(kind, values)
+    ]
     stands_in = {name_: f"{letter(index)}{row.number}" for name_, index in places.items()}
-    return {"row": row.number, "values": values, "unread": unread, "edits": changed, "cells": cells, "stands_in": stands_in}
+    return {
+        "row": row.number,
+        "values": values,
+        "unread": unread,
+        "edits": changed,
+        "cells": cells,
+        "stands_in": stands_in,
+    }
 
 
 def _value(column, cell):
@@ -337,13 +477,22 @@ def _value(column, cell):
 def _at_odds(kind, values):
     """Cells that are well written each, but cannot be true together."""
     if kind == COHORT and not values.get("given_names", "?") and not values.get("family_name", "?"):
-        yield "family_name", "A person needs at least one name: fill in given_names, family_name or both."
+        yield (
+            "family_name",
+            "A person needs at least one name: fill in given_names, family_name or both.",
+        )
     if kind == REGISTER:
         starts, ends = values.get("starts_on"), values.get("ends_on")
         if starts and ends and ends < starts:
-            yield "ends_on", f"The post ends on {_words(ends)}, before it starts on {_words(starts)}."
+            yield (
+                "ends_on",
+                f"The post ends on {_words(ends)}, before it starts on {_words(starts)}.",
+            )
         if values.get("line_manager") and values["line_manager"] == values.get("email"):
-            yield "line_manager", "Nobody is their own line manager. Give the manager's address, or leave the cell empty."
+            yield (
+                "line_manager",
+                "Nobody is their own line manager. Give the manager's address, or leave the cell empty.",
+            )
 
 
 def _words(iso):

@@ -1,4 +1,5 @@
 """Reads CSV character by character, so that every fault has its row and column; it refuses all but UTF-8."""
+
 import re
 
 from .table import (
@@ -38,11 +39,17 @@ def _cell(value) -> Cell:
 def _decoded(content: bytes, most_rows: int) -> str:
     for mark, name in OTHER_ENCODINGS.items():
         if content.startswith(mark):
-            raise FileProblem(f"Row 1, column A: byte 1 is {mark[0]:02X}, so the file is saved as {name}, not UTF-8. {SAVE_AS}")
+            raise FileProblem(
+                f"Row 1, column A: byte 1 is {mark[0]:02X}, so the file is saved as {name}, not UTF-8. {SAVE_AS}"
+            )
     whole, content = len(content), content.removeprefix(b"\xef\xbb\xbf")
     nth = whole - len(content) + 1  # bytes are counted from 1, with the mark at the start
-    content = SEPARATOR.sub(b"", content, count=1)  # written by Excel’s add-ins; the delimiter is seen in the header
-    if b"\n" not in content:  # Excel for Mac ends lines so; a quoted cell with such an end is refused later as a line break
+    content = SEPARATOR.sub(
+        b"", content, count=1
+    )  # written by Excel’s add-ins; the delimiter is seen in the header
+    if (
+        b"\n" not in content
+    ):  # Excel for Mac ends lines so; a quoted cell with such an end is refused later as a line break
         content = content.replace(b"\r", b"\n")
     _refuse_long_lines(content, most_rows)
     nul = content.find(b"\0")
@@ -58,7 +65,9 @@ def _decoded(content: bytes, most_rows: int) -> str:
         text = ""
     if nul >= 0:
         where = _place(content[:nul].decode("utf-8", "replace"))
-        raise FileProblem(f"{where}: byte {nul + nth} of the file is empty (NUL), so this is not a text file. {SAVE_AS}")
+        raise FileProblem(
+            f"{where}: byte {nul + nth} of the file is empty (NUL), so this is not a text file. {SAVE_AS}"
+        )
     return text
 
 
@@ -91,7 +100,9 @@ def _long_cell(line: bytes) -> int:
 def _delimiter(text: str) -> str:
     line = text.lstrip("\r\n").partition("\n")[0]
     if "\t" in line and "," not in line and ";" not in line:
-        raise FileProblem(f"Row 1, column A: the cells are parted by tabs. Part them by commas or semicolons. {SAVE_AS}")
+        raise FileProblem(
+            f"Row 1, column A: the cells are parted by tabs. Part them by commas or semicolons. {SAVE_AS}"
+        )
     return ";" if line.count(";") > line.count(",") else ","
 
 
@@ -136,15 +147,23 @@ def records(text: str, delimiter: str, is_strict: bool = True):
             opened, cell = position, []
         else:
             if closed:
-                refuse("something stands after the closing quotation mark. Double a quotation mark that belongs to the text.")
+                refuse(
+                    "something stands after the closing quotation mark. Double a quotation mark that belongs to the text."
+                )
             if c == '"':
-                refuse("a quotation mark stands inside the text. Put the whole cell in quotation marks and double this one.")
+                refuse(
+                    "a quotation mark stands inside the text. Put the whole cell in quotation marks and double this one."
+                )
             cell.append(c)
         size += 1
         if size > LONGEST_CELL + 2:
             refuse(
                 f"the cell has more than {LONGEST_CELL} characters. "
-                + ("Perhaps its quotation mark is never closed." if opened is not None else "Shorten it.")
+                + (
+                    "Perhaps its quotation mark is never closed."
+                    if opened is not None
+                    else "Shorten it."
+                )
             )
     if opened is not None and not closed:
         refuse("the cell begins with a quotation mark that is never closed.")

@@ -1,4 +1,5 @@
 """A table as it was read, whatever file it came in: its cells, rows and limits, and what is wrong with a file as a whole."""
+
 from dataclasses import dataclass
 from datetime import date
 

@@ -1,4 +1,5 @@
 """What both import commands do and print; they refuse with a sentence on standard output, as JSON."""
+
 import json
 import sys
 from pathlib import Path
@@ -21,12 +22,18 @@ class ImportCommand(BaseCommand):
     def create_parser(self, prog_name, subcommand, **kwargs):
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         if getattr(self, "_called_from_command_line", False):
-            parser.error = lambda why: self.finish(BAD_USAGE, problem=f"{why}. {parser.format_usage().strip()}")
+            parser.error = lambda why: self.finish(
+                BAD_USAGE, problem=f"{why}. {parser.format_usage().strip()}"
+            )
         return parser
 
     def add_arguments(self, parser):
-        parser.add_argument("file", metavar="FILE", help="a CSV file in UTF-8, or an Excel workbook (.xlsx)")
-        parser.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
+        parser.add_argument(
+            "file", metavar="FILE", help="a CSV file in UTF-8, or an Excel workbook (.xlsx)"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be written, and write nothing"
+        )
 
     def handle(self, *, file, dry_run, **options):
         about = {"file": file, "dry_run": dry_run}
@@ -34,14 +41,20 @@ class ImportCommand(BaseCommand):
             with Path(file).open("rb") as opened:
                 content = opened.read(MOST_BYTES + 1)
         except (OSError, ValueError) as fault:
-            self.finish(BAD_USAGE, problem=f"The file cannot be opened: {getattr(fault, 'strerror', None) or fault}.", **about)
+            self.finish(
+                BAD_USAGE,
+                problem=f"The file cannot be opened: {getattr(fault, 'strerror', None) or fault}.",
+                **about,
+            )
         rows = []
         try:
             rows = imports.check(self.kind, content, by=Operator(f"import_{self.kind}"))
             refused = imports.counts(rows)["refused"]
             if refused:
                 would_be = "would be" if dry_run else "was"
-                raise Refused(f"{refused} of {len(rows)} rows are refused, so nothing {would_be} written.")
+                raise Refused(
+                    f"{refused} of {len(rows)} rows are refused, so nothing {would_be} written."
+                )
             if not dry_run:
                 self.write(Path(file).name, content)
         except Refused as why:
@@ -55,8 +68,13 @@ class ImportCommand(BaseCommand):
     def finish(self, status, rows=(), *, file=None, dry_run=False, written=False, problem=None):
         """Print the answer, and leave with the exit status."""
         answer = {
-            "file": file, "kind": self.kind, "dry_run": dry_run, "written": written, "counts": imports.counts(rows),
-            "rows": [{key: row[key] for key in PRINTED} for row in rows], "problem": problem,
+            "file": file,
+            "kind": self.kind,
+            "dry_run": dry_run,
+            "written": written,
+            "counts": imports.counts(rows),
+            "rows": [{key: row[key] for key in PRINTED} for row in rows],
+            "problem": problem,
         }
         self.stdout.write(json.dumps(answer))
         if status:

@@ -1,4 +1,5 @@
 """Cohorts and the people in them; no mark is ever shown here."""
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,14 +14,24 @@ from lms.people.roles import has_role
 from .. import actions
 from ..forms import CohortForm, LeaveForm, NameForm, NationsForm, ReasonForm
 from ..models import Cohort, Enrolment
-from ..queries import ORDERS, cohorts_found, counts_by_state, people_of_cohort, remarks_on, with_counts, with_posts
+from ..queries import (
+    ORDERS,
+    cohorts_found,
+    counts_by_state,
+    people_of_cohort,
+    remarks_on,
+    with_counts,
+    with_posts,
+)
 from ..register import posts_of
 from ..rules import is_changeable, may_keep_cohorts
 from ..states import EnrolmentState
 from .permissions import open_to
 
 TONES = {
-    EnrolmentState.ENROLLED: "good", EnrolmentState.INTERRUPTED: "wait", EnrolmentState.LEFT: "plain",
+    EnrolmentState.ENROLLED: "good",
+    EnrolmentState.INTERRUPTED: "wait",
+    EnrolmentState.LEFT: "plain",
     EnrolmentState.COMPLETED: "good",
 }
 
@@ -32,15 +43,25 @@ def cohorts(request):
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.make_cohort(**form.cleaned_data, by=request.user)
-            messages.success(request, f"{made.title} is ready. Bring its people in with a cohort file.")
+            messages.success(
+                request, f"{made.title} is ready. Bring its people in with a cohort file."
+            )
             return redirect("cohorts:cohort", made.code)
         except Refused as why:
             form.add_error("code", str(why))
     wanted = words_of(request.GET)
     page = page_of(cohorts_found(wanted=wanted), request.GET.get("page"))
-    return render(request, "cohorts/cohorts.html", {
-        "form": form, "cohorts": with_counts(page.object_list), "page": page, "wanted": wanted, "query": address(q=wanted),
-    })
+    return render(
+        request,
+        "cohorts/cohorts.html",
+        {
+            "form": form,
+            "cohorts": with_counts(page.object_list),
+            "page": page,
+            "wanted": wanted,
+            "query": address(q=wanted),
+        },
+    )
 
 
 @open_to(may_keep_cohorts)
@@ -51,19 +72,39 @@ def cohort(request, code):
     kept = chosen(request.GET, state=["", *EnrolmentState.values], order=list(ORDERS))
     counts = counts_by_state(found, wanted=wanted)
     tally = [
-        {"label": state.label, "count": counts[state][0], "url": f"?{address(**kept | {'state': state.value}, q=wanted)[:-1]}", "is_chosen": state == kept["state"]}
-        for state in EnrolmentState if state in counts
+        {
+            "label": state.label,
+            "count": counts[state][0],
+            "url": f"?{address(**kept | {'state': state.value}, q=wanted)[:-1]}",
+            "is_chosen": state == kept["state"],
+        }
+        for state in EnrolmentState
+        if state in counts
     ]
     count = sum(of for state, (of, _) in counts.items() if kept["state"] in ("", state))
-    page = page_of(people_of_cohort(found, **kept, wanted=wanted), request.GET.get("page"), count=count)
+    page = page_of(
+        people_of_cohort(found, **kept, wanted=wanted), request.GET.get("page"), count=count
+    )
     people = with_posts(page.object_list, today)
     for line in people:
         line["tone"] = TONES[line["enrolment"].state]
-    return render(request, "cohorts/cohort.html", {
-        "cohort": found, "people": people, "today": today, "page": page, "tally": tally, "wanted": wanted, **kept,
-        "count": sum(of for _, of in counts.values()), "query": address(**kept, q=wanted), "base": address(state=kept["state"], q=wanted),
-        "may_call_board": has_role(request.user, Role.REGISTRAR),
-    })
+    return render(
+        request,
+        "cohorts/cohort.html",
+        {
+            "cohort": found,
+            "people": people,
+            "today": today,
+            "page": page,
+            "tally": tally,
+            "wanted": wanted,
+            **kept,
+            "count": sum(of for _, of in counts.values()),
+            "query": address(**kept, q=wanted),
+            "base": address(state=kept["state"], q=wanted),
+            "may_call_board": has_role(request.user, Role.REGISTRAR),
+        },
+    )
 
 
 def enrolment_of(code, pk):
@@ -80,37 +121,64 @@ def enrolment(request, code, pk):
 def show(request, found, **bound):
     """The enrolment's page, with a form that came back where there is one."""
     forms = {
-        "name": NameForm(prefix="name", initial={name: getattr(found.person, name) for name in ("first_name", "last_name", "known_as")}),
-        "nations": NationsForm(initial={"nations": found.plan.nations}), "interrupt": ReasonForm(prefix="interrupt"),
-        "resume": ReasonForm(prefix="resume"), "leave": LeaveForm(prefix="leave", initial={"on": clock.today()}),
+        "name": NameForm(
+            prefix="name",
+            initial={
+                name: getattr(found.person, name)
+                for name in ("first_name", "last_name", "known_as")
+            },
+        ),
+        "nations": NationsForm(initial={"nations": found.plan.nations}),
+        "interrupt": ReasonForm(prefix="interrupt"),
+        "resume": ReasonForm(prefix="resume"),
+        "leave": LeaveForm(prefix="leave", initial={"on": clock.today()}),
     } | bound
     posts = posts_of(found.person_id)
-    return render(request, "cohorts/enrolment.html", {
-        "enrolment": found, "forms": forms, "tone": TONES[found.state], "is_changeable": is_changeable(found), "is_own": found.person_id == request.user.pk, "may_add": found.state == EnrolmentState.COMPLETED,
-        "is_on_leave": found.state == EnrolmentState.INTERRUPTED,
-        "posts": [post for post in posts if post.is_open_on(clock.today())],
-        "remarks": remarks_on(found),
-    })
+    return render(
+        request,
+        "cohorts/enrolment.html",
+        {
+            "enrolment": found,
+            "forms": forms,
+            "tone": TONES[found.state],
+            "is_changeable": is_changeable(found),
+            "is_own": found.person_id == request.user.pk,
+            "may_add": found.state == EnrolmentState.COMPLETED,
+            "is_on_leave": found.state == EnrolmentState.INTERRUPTED,
+            "posts": [post for post in posts if post.is_open_on(clock.today())],
+            "remarks": remarks_on(found),
+        },
+    )
 
 
 DEEDS = {
     "name": (
-        NameForm, lambda e, given, by: actions.change_name(e, given["first_name"], given["last_name"], by=by, known_as=given["known_as"]),
+        NameForm,
+        lambda e, given, by: actions.change_name(
+            e, given["first_name"], given["last_name"], by=by, known_as=given["known_as"]
+        ),
         "The name on file is changed, and the person has been told. A certificate prints it when it is issued again.",
     ),
     "nations": (
-        NationsForm, lambda e, given, by: actions.change_nations(e, given["nations"], by=by, reason=given["reason"]),
+        NationsForm,
+        lambda e, given, by: actions.change_nations(
+            e, given["nations"], by=by, reason=given["reason"]
+        ),
         "The nations are changed.",
     ),
     "interrupt": (
-        ReasonForm, lambda e, given, by: actions.interrupt(e, by=by, reason=given["reason"]),
+        ReasonForm,
+        lambda e, given, by: actions.interrupt(e, by=by, reason=given["reason"]),
         "The leave of absence has begun.",
     ),
     "resume": (
-        ReasonForm, lambda e, given, by: actions.resume(e, by=by, reason=given["reason"]), "The leave of absence is over.",
+        ReasonForm,
+        lambda e, given, by: actions.resume(e, by=by, reason=given["reason"]),
+        "The leave of absence is over.",
     ),
     "leave": (
-        LeaveForm, lambda e, given, by: actions.leave(e, by=by, on=given["on"], reason=given["reason"]),
+        LeaveForm,
+        lambda e, given, by: actions.leave(e, by=by, on=given["on"], reason=given["reason"]),
         "This person has left the programme.",
     ),
 }

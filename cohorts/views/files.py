@@ -1,4 +1,5 @@
 """Bringing files in: choose, read every row, then write all of it or nothing."""
+
 import io
 
 from django.contrib import messages
@@ -24,7 +25,12 @@ from ..states import ImportState
 from .permissions import home_of, open_to
 
 TONES = {"new": "good", "changed": "wait", "unchanged": "plain", "refused": "stop"}
-STATE_TONES = {ImportState.CHECKED: "wait", ImportState.WRITING: "wait", ImportState.WRITTEN: "good", ImportState.DROPPED: "plain"}
+STATE_TONES = {
+    ImportState.CHECKED: "wait",
+    ImportState.WRITING: "wait",
+    ImportState.WRITTEN: "good",
+    ImportState.DROPPED: "plain",
+}
 MOST_ON_A_PAGE = 100  # rows to write; the worker writes a longer file, and its page follows
 AWAY = 60  # seconds that a file waits before its page says that nothing goes on
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,7 +39,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @open_to(may_bring_files)
 def files(request):
     """Bring a file; below it the files that were brought."""
-    form = FileForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind")})
+    form = FileForm(
+        request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind")}
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -42,17 +50,31 @@ def files(request):
             return redirect("cohorts:import", made.pk)
         except imports.FileProblem as problem:
             *others, last = problem.sentences
-            for sentence in (*others, f"{last} Nothing was written. Mend the file and choose it again."):
+            for sentence in (
+                *others,
+                f"{last} Nothing was written. Mend the file and choose it again.",
+            ):
                 form.add_error("file", sentence)
     page = Paginator(Import.objects.all(), 15).get_page(request.GET.get("page"))
     names = names_of_actors({i.made_by for i in page})
     brought = [
-        {"file": i, "by": names[i.made_by], "counts": told(i), "tone": STATE_TONES[i.state]} for i in page
+        {"file": i, "by": names[i.made_by], "counts": told(i), "tone": STATE_TONES[i.state]}
+        for i in page
     ]
-    kinds = [{"kind": kind, "name": name, "columns": columns_of(kind)} for kind, name in KINDS.items()]
-    return render(request, "cohorts/files.html", {
-        "form": form, "page": page, "brought": brought, "kinds": kinds, "home": home_of(request.user),
-    })
+    kinds = [
+        {"kind": kind, "name": name, "columns": columns_of(kind)} for kind, name in KINDS.items()
+    ]
+    return render(
+        request,
+        "cohorts/files.html",
+        {
+            "form": form,
+            "page": page,
+            "brought": brought,
+            "kinds": kinds,
+            "home": home_of(request.user),
+        },
+    )
 
 
 @open_to(may_bring_files)
@@ -65,15 +87,30 @@ def file(request, pk):
         row["tone"], row["label"] = TONES[row["verdict"]], imports.VERDICTS[row["verdict"]]
     counted = imports.counts(found.rows)
     tally = [
-        {"verdict": verdict, "label": label, "count": counted[verdict]} for verdict, label in imports.VERDICTS.items()
+        {"verdict": verdict, "label": label, "count": counted[verdict]}
+        for verdict, label in imports.VERDICTS.items()
     ]
-    return render(request, "cohorts/file.html", {
-        "file": found, "page": Paginator(rows, 100).get_page(request.GET.get("page")), "tally": tally, "counts": counted,
-        "to_write": counted["new"] + counted["changed"], "wanted": imports.VERDICTS.get(wanted), "verdict": wanted,
-        "in_words": to_write(counted), "may": may_be_written(found), "made_by": names_of_actors([found.made_by])[found.made_by],
-        "tone": STATE_TONES[found.state], "is_waiting": found.state == ImportState.CHECKED, "is_writing": found.state == ImportState.WRITING,
-        "is_late": found.state == ImportState.WRITING and (clock.now() - found.begun_at).total_seconds() > AWAY,
-    })
+    return render(
+        request,
+        "cohorts/file.html",
+        {
+            "file": found,
+            "page": Paginator(rows, 100).get_page(request.GET.get("page")),
+            "tally": tally,
+            "counts": counted,
+            "to_write": counted["new"] + counted["changed"],
+            "wanted": imports.VERDICTS.get(wanted),
+            "verdict": wanted,
+            "in_words": to_write(counted),
+            "may": may_be_written(found),
+            "made_by": names_of_actors([found.made_by])[found.made_by],
+            "tone": STATE_TONES[found.state],
+            "is_waiting": found.state == ImportState.CHECKED,
+            "is_writing": found.state == ImportState.WRITING,
+            "is_late": found.state == ImportState.WRITING
+            and (clock.now() - found.begun_at).total_seconds() > AWAY,
+        },
+    )
 
 
 @require_POST
@@ -112,7 +149,9 @@ def check_again(request, pk):
 def drop(request, pk):
     """Forget a file that nobody will write."""
     actions.drop_import(get_object_or_404(Import, pk=pk), by=request.user)
-    messages.success(request, "The file was dropped and its rows are forgotten. Nothing was written.")
+    messages.success(
+        request, "The file was dropped and its rows are forgotten. Nothing was written."
+    )
     return redirect("cohorts:imports")
 
 
@@ -124,7 +163,9 @@ def refused_rows(request, pk):
     table = [["row", "why_not", *names]]
     for row in found.rows:
         if row["verdict"] == "refused":
-            why = " ".join(f"{r['cell'] or 'Row'} {r['column']}: {r['why']}".strip() for r in row["reasons"])
+            why = " ".join(
+                f"{r['cell'] or 'Row'} {r['column']}: {r['why']}".strip() for r in row["reasons"]
+            )
             table.append([row["row"], why, *(row["cells"].get(name, "") for name in names)])
     name = slugify(found.file_name.rpartition(".")[0]) or "file"
     return as_file(as_csv(table), "text/csv; charset=utf-8", f"{name}-refused.csv")
@@ -149,15 +190,25 @@ def sample(request, kind, ending):
 
 def to_write(counted):
     """“1 new row and 2 changed rows”."""
-    kinds = [f"{counted[v]} {v} {'row' if counted[v] == 1 else 'rows'}" for v in ("new", "changed") if counted[v]]
+    kinds = [
+        f"{counted[v]} {v} {'row' if counted[v] == 1 else 'rows'}"
+        for v in ("new", "changed")
+        if counted[v]
+    ]
     return " and ".join(kinds) or "nothing, for everything stored was as the file says"
 
 
 def told(import_):
     """“22 new, 2 changed” for a list of files."""
     counted = imports.counts(import_.rows)
-    return ", ".join(f"{n} {imports.VERDICTS[verdict].lower()}" for verdict, n in counted.items() if n)
+    return ", ".join(
+        f"{n} {imports.VERDICTS[verdict].lower()}" for verdict, n in counted.items() if n
+    )
 
 
 def as_file(content, kind, name):
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        content,
+        content_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,4 +1,5 @@
 """Employing Organisations: who is approved, who may act for them, and the decision with its before and after."""
+
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -19,7 +20,14 @@ from .. import actions
 from ..actions.organisations import approvals_as_recorded
 from ..forms import CallForm, ContactForm, DecisionForm, OrganisationForm
 from ..models import Contact, Organisation, TelephoneTask
-from ..queries import NOT_YET, approval_in_words, contacts_of, names_of_actors, organisations_on, with_approval
+from ..queries import (
+    NOT_YET,
+    approval_in_words,
+    contacts_of,
+    names_of_actors,
+    organisations_on,
+    with_approval,
+)
 from ..register import lines_at, post_of
 from ..rules import deeds_to_offer, may_approve, may_decide
 from ..states import ApprovalDeed
@@ -32,23 +40,49 @@ def organisations(request):
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.add_organisation(**form.cleaned_data, by=request.user, is_invented=request.user.is_invented)
-            messages.success(request, f"{made.name} is added. It is not approved yet: decide below.")
+            made = actions.add_organisation(
+                **form.cleaned_data, by=request.user, is_invented=request.user.is_invented
+            )
+            messages.success(
+                request, f"{made.name} is added. It is not approved yet: decide below."
+            )
             return redirect("cohorts:organisation", made.code)
         except Refused as why:
             form.add_error(None, str(why))
     day, wanted = clock.today(), request.GET.get("q", "").strip()[:100]
     approval = request.GET.get("approval", "") if request.GET.get("approval") in FILTERS else ""
-    counts = dict(organisations_on(day, wanted=wanted).order_by().values_list("approval_now").annotate(Count("pk")))
+    counts = dict(
+        organisations_on(day, wanted=wanted)
+        .order_by()
+        .values_list("approval_now")
+        .annotate(Count("pk"))
+    )
     tally = [
-        {"label": label, "count": counts[key if key != NOT_YET else ""], "url": f"?{urlencode({'approval': key, 'q': wanted})}", "is_chosen": key == approval}
-        for key, label in FILTERS.items() if (key if key != NOT_YET else "") in counts
+        {
+            "label": label,
+            "count": counts[key if key != NOT_YET else ""],
+            "url": f"?{urlencode({'approval': key, 'q': wanted})}",
+            "is_chosen": key == approval,
+        }
+        for key, label in FILTERS.items()
+        if (key if key != NOT_YET else "") in counts
     ]
-    page = Paginator(organisations_on(day, approval=approval, wanted=wanted), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "cohorts/organisations.html", {
-        "form": form, "lines": with_approval(page.object_list, day), "tally": tally, "approval": approval, "wanted": wanted, "page": page,
-        "query": f"{urlencode({'approval': approval, 'q': wanted})}&",
-    })
+    page = Paginator(organisations_on(day, approval=approval, wanted=wanted), A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request,
+        "cohorts/organisations.html",
+        {
+            "form": form,
+            "lines": with_approval(page.object_list, day),
+            "tally": tally,
+            "approval": approval,
+            "wanted": wanted,
+            "page": page,
+            "query": f"{urlencode({'approval': approval, 'q': wanted})}&",
+        },
+    )
 
 
 FILTERS = {NOT_YET: "Not approved yet"} | {deed.value: deed.label for deed in ApprovalDeed}
@@ -74,14 +108,23 @@ def show(request, found, decide=None, contact=None):
         decision.is_replaced = decision not in counting
     page = page_of(lines_at(found, today), request.GET.get("page"))
     people = [{"person": line.employment.person, "post": post_of(line)} for line in page]
-    return render(request, "cohorts/organisation.html", {
-        "organisation": found, "approval": approval_in_words([(d.from_day, d.deed) for d in counting], today),
-        "decisions": decisions[::-1], "contacts": contacts_of(found, today), "today": today,
-        "calls": TelephoneTask.objects.filter(organisation=found, recorded_at=None),
-        "people": people, "page": page,
-        "decide": decide or DecisionForm(deeds=deeds_to_offer(decisions, today), initial={"from_day": today}),
-        "contact_form": contact or ContactForm(initial={"starts_on": today}),
-    })
+    return render(
+        request,
+        "cohorts/organisation.html",
+        {
+            "organisation": found,
+            "approval": approval_in_words([(d.from_day, d.deed) for d in counting], today),
+            "decisions": decisions[::-1],
+            "contacts": contacts_of(found, today),
+            "today": today,
+            "calls": TelephoneTask.objects.filter(organisation=found, recorded_at=None),
+            "people": people,
+            "page": page,
+            "decide": decide
+            or DecisionForm(deeds=deeds_to_offer(decisions, today), initial={"from_day": today}),
+            "contact_form": contact or ContactForm(initial={"starts_on": today}),
+        },
+    )
 
 
 @require_POST
@@ -94,13 +137,21 @@ def decide(request, code):
     if form.is_valid():
         given = form.cleaned_data
         answer = may_decide(lines, given["deed"], given["from_day"], given["reason"], today)
-        if given["is_interim"] and (given["deed"] != ApprovalDeed.SUSPENDED or given["from_day"] > today):
+        if given["is_interim"] and (
+            given["deed"] != ApprovalDeed.SUSPENDED or given["from_day"] > today
+        ):
             form.add_error("is_interim", "Only a suspension from today can be interim.")
         elif answer:
             request.session["pending.decision"] = {
-                "subject": "approval", "terms": {"deed": given["deed"]}, "from_day": given["from_day"].isoformat(), "reason": given["reason"],
-                "back": reverse("cohorts:organisation", args=[found.code]), "is_interim": given["is_interim"], "organisation": found.pk,
-                "enrolment": None, "credential": None,
+                "subject": "approval",
+                "terms": {"deed": given["deed"]},
+                "from_day": given["from_day"].isoformat(),
+                "reason": given["reason"],
+                "back": reverse("cohorts:organisation", args=[found.code]),
+                "is_interim": given["is_interim"],
+                "organisation": found.pk,
+                "enrolment": None,
+                "credential": None,
             }
             return redirect("/hub/decisions/check/")
         else:
@@ -119,7 +170,10 @@ def add_contact(request, code):
     given = form.cleaned_data
     with transaction.atomic():
         person = given["person"] or admit(
-            by=request.user, email=given["email"], first_name=given["given_names"], last_name=given["family_name"],
+            by=request.user,
+            email=given["email"],
+            first_name=given["given_names"],
+            last_name=given["family_name"],
             is_invented=request.user.is_invented,
         )
         actions.add_contact(person, found, by=request.user, starts_on=given["starts_on"])
@@ -131,16 +185,25 @@ def add_contact(request, code):
 @open_to(may_approve)
 def end_contact(request, code, pk):
     """From tomorrow this person no longer acts for the organisation."""
-    contact = get_object_or_404(Contact.objects.select_related("person", "organisation"), pk=pk, organisation__code__iexact=code)
+    contact = get_object_or_404(
+        Contact.objects.select_related("person", "organisation"),
+        pk=pk,
+        organisation__code__iexact=code,
+    )
     actions.end_contact(contact, clock.today(), by=request.user)
-    messages.success(request, f"Today is the last day on which {contact.person.full_name} acts for {contact.organisation.name}.")
+    messages.success(
+        request,
+        f"Today is the last day on which {contact.person.full_name} acts for {contact.organisation.name}.",
+    )
     return redirect("cohorts:organisation", contact.organisation.code)
 
 
 @open_to(may_approve)
 def call(request, pk):
     """What an organisation without a contact is to be told by telephone; then whom the officer spoke to."""
-    task = get_object_or_404(TelephoneTask.objects.select_related("organisation", "recorded_by"), pk=pk)
+    task = get_object_or_404(
+        TelephoneTask.objects.select_related("organisation", "recorded_by"), pk=pk
+    )
     form = CallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.record_call(task, form.cleaned_data["note"], by=request.user)

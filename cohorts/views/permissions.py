@@ -1,4 +1,5 @@
 """Lets a reader into a page only when its rule says yes, and knows the way back."""
+
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required

@@ -1,4 +1,5 @@
 """The employment register on a page: asked for one exact entry or address, never browsed."""
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +27,9 @@ def register(request):
 
 
 def entry_of(reference):
-    return get_object_or_404(Employment.objects.select_related("person"), reference__iexact=reference)
+    return get_object_or_404(
+        Employment.objects.select_related("person"), reference__iexact=reference
+    )
 
 
 @open_to(may_keep_register)
@@ -41,30 +44,55 @@ def show(request, found, **bound):
     posts = posts_of(found.person_id)
     post = next(p for p in posts if p.reference == found.reference)
     forms = {
-        "end": EndPostForm(prefix="end", initial={"ends_on": post.ends_on or today}), "reopen": ReopenForm(prefix="reopen"),
+        "end": EndPostForm(prefix="end", initial={"ends_on": post.ends_on or today}),
+        "reopen": ReopenForm(prefix="reopen"),
         "confirm": ConfirmForm(prefix="confirm", initial={"on": today}),
     } | bound
     sources = sources_of(lines)
     for line, before in zip(lines, [*lines[1:], None], strict=True):
         line.said, line.source_words = differences(line, before), sources[line.source]
-    return render(request, "cohorts/entry.html", {
-        "entry": found, "post": post, "is_open": post.is_open_on(today), "lines": lines, "forms": forms, "today": today,
-        "approval": approval_in_words(approvals_of([post.organisation_id])[post.organisation_id], today),
-        "links_to_organisation": may_approve(request.user),
-        "others": [p for p in posts if p.reference != found.reference], "remarks": remarks_on(found),
-    })
+    return render(
+        request,
+        "cohorts/entry.html",
+        {
+            "entry": found,
+            "post": post,
+            "is_open": post.is_open_on(today),
+            "lines": lines,
+            "forms": forms,
+            "today": today,
+            "approval": approval_in_words(
+                approvals_of([post.organisation_id])[post.organisation_id], today
+            ),
+            "links_to_organisation": may_approve(request.user),
+            "others": [p for p in posts if p.reference != found.reference],
+            "remarks": remarks_on(found),
+        },
+    )
 
 
 def sources_of(lines):
     """Where each line came from, in words."""
     words = names_of_actors({line.source for line in lines})
     keys = {source: source.partition(":")[2] for source in words if source.startswith("import:")}
-    names = dict(Import.objects.filter(pk__in=[k for k in keys.values() if k.isdigit()]).values_list("pk", "file_name"))
-    return words | {source: f"File {names[int(key)]}" for source, key in keys.items() if key.isdigit() and int(key) in names}
+    names = dict(
+        Import.objects.filter(pk__in=[k for k in keys.values() if k.isdigit()]).values_list(
+            "pk", "file_name"
+        )
+    )
+    return words | {
+        source: f"File {names[int(key)]}"
+        for source, key in keys.items()
+        if key.isdigit() and int(key) in names
+    }
 
 
 LABELS = {
-    "post": "Post", "nations": "Nations", "starts_on": "First day", "ends_on": "Last day", "line_manager": "Line manager",
+    "post": "Post",
+    "nations": "Nations",
+    "starts_on": "First day",
+    "ends_on": "Last day",
+    "line_manager": "Line manager",
     "confirmed_on": "Confirmed",
 }
 
@@ -75,20 +103,27 @@ def differences(line, before):
         return []
     return [
         {"label": label, "field": field, "value": getattr(line, field)}
-        for field, label in LABELS.items() if getattr(line, field) != getattr(before, field)
+        for field, label in LABELS.items()
+        if getattr(line, field) != getattr(before, field)
     ]
 
 
 DEEDS = {
     "end": (
-        EndPostForm, lambda e, given, by: actions.end_post(e, given["ends_on"], by=by, reason=given["reason"]),
+        EndPostForm,
+        lambda e, given, by: actions.end_post(e, given["ends_on"], by=by, reason=given["reason"]),
         "The last day of the post is in the register.",
     ),
     "reopen": (
-        ReopenForm, lambda e, given, by: actions.reopen_post(e, by=by, reason=given["reason"]),
+        ReopenForm,
+        lambda e, given, by: actions.reopen_post(e, by=by, reason=given["reason"]),
         "The post has no last day any more.",
     ),
-    "confirm": (ConfirmForm, lambda e, given, by: actions.confirm_post(e, by=by, on=given["on"]), "The post is confirmed."),
+    "confirm": (
+        ConfirmForm,
+        lambda e, given, by: actions.confirm_post(e, by=by, on=given["on"]),
+        "The post is confirmed.",
+    ),
 }
 
 

@@ -1,4 +1,5 @@
 """When the units of one cohort open, and by when they are to be finished; one table, saved as a whole."""
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -24,11 +25,21 @@ def timetable(request, code):
     rows = rows_of(cohort.programme, found)
     if request.method == "POST":
         return save(request, cohort, rows)
-    fill = WeeklyForm(request.GET) if "start" in request.GET else WeeklyForm(initial={"start": cohort.starts_on})
+    fill = (
+        WeeklyForm(request.GET)
+        if "start" in request.GET
+        else WeeklyForm(initial={"start": cohort.starts_on})
+    )
     suggested = None
     if fill.is_bound and fill.is_valid():
         suggested = weekly(rows, fill.cleaned_data["start"], int(fill.cleaned_data["pace"]))
-    return show(request, cohort, ReleasesForm(rows=rows, suggested=suggested), fill=fill, is_filled=bool(suggested))
+    return show(
+        request,
+        cohort,
+        ReleasesForm(rows=rows, suggested=suggested),
+        fill=fill,
+        is_filled=bool(suggested),
+    )
 
 
 def save(request, cohort, rows):
@@ -48,12 +59,25 @@ def save(request, cohort, rows):
         form.add_error(None, str(why))
         return show(request, cohort, form, status=409)
     count = f"{len(changed)} {'unit' if len(changed) == 1 else 'units'}"
-    messages.success(request, f"Saved: new dates for {count}. Trainees whom they concern have one message." if changed else "Nothing has changed.")
+    messages.success(
+        request,
+        f"Saved: new dates for {count}. Trainees whom they concern have one message."
+        if changed
+        else "Nothing has changed.",
+    )
     return redirect("cohorts:timetable", cohort.code)
 
 
 def show(request, cohort, form, *, fill=None, is_filled=False, told=(), status=200):
-    return render(request, "cohorts/timetable.html", {
-        "cohort": cohort, "form": form, "fill": fill or WeeklyForm(initial={"start": cohort.starts_on}), "is_filled": is_filled,
-        "told": told,
-    }, status=status)
+    return render(
+        request,
+        "cohorts/timetable.html",
+        {
+            "cohort": cohort,
+            "form": form,
+            "fill": fill or WeeklyForm(initial={"start": cohort.starts_on}),
+            "is_filled": is_filled,
+            "told": told,
+        },
+        status=status,
+    )

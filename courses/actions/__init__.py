@@ -1,12 +1,40 @@
 """The deeds of this room; nothing here is ever deleted but a reader's own words, by the reader."""
+
 from .law import put_right, read_again, take_on
 from .law_changes import confirm_change, drop_change, propose_change, propose_undoing, record_change
-from .notes import Conflict, Guarded, change_note, erase, reply, share, unshare, write_note, write_reflection
+from .notes import (
+    Conflict,
+    Guarded,
+    change_note,
+    erase,
+    reply,
+    share,
+    unshare,
+    write_note,
+    write_reflection,
+)
 from .plans import close_plan, in_order, open_plan, set_nations
 from .publishing import note_curriculum, note_dropped, publish_version, withdraw
-from .reviews import ask_for_review, look_again, note_links, open_editor, publish_urgently, tell_all, untell
+from .reviews import (
+    ask_for_review,
+    look_again,
+    note_links,
+    open_editor,
+    publish_urgently,
+    tell_all,
+    untell,
+)
 from .scheduling import keep_schedule
-from .study import answer_check, begin, do_activity, keep_place, mark_studied, take_later, take_now, vote
+from .study import (
+    answer_check,
+    begin,
+    do_activity,
+    keep_place,
+    mark_studied,
+    take_later,
+    take_now,
+    vote,
+)
 from .suggestions import answer_to, set_aside, suggest, take_up
 from .timetables import (
     arrange_session,

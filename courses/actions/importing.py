@@ -1,4 +1,5 @@
 """What an author brings from a file: looked at first and kept aside, then added to a draft; never published from here."""
+
 import contextlib
 import hashlib
 import json
@@ -24,7 +25,9 @@ FOLDER, SALT = "imports-of-courses", "courses.importing"
 HOUR = 3600  # seconds in which what was looked at can be added
 KEPT_FOR = timedelta(days=1)  # after that a look is swept away; the author still has the file
 IN_REVIEW = "This page is in review, and its words stay as they are until the review is over. Nothing was added."
-LOCKED = "Somebody has locked this page in the editor. Nothing was added. Ask them to open it again."
+LOCKED = (
+    "Somebody has locked this page in the editor. Nothing was added. Ask them to open it again."
+)
 TOO_MUCH = f"With these blocks the page would hold more than {LONGEST:,} characters. Divide the file, or choose another page."
 
 
@@ -51,7 +54,12 @@ class Looked:
 
     def token(self) -> str:
         """What a browser may hold of it: nothing it could change."""
-        said = {"person": self.person_id, "page": self.page_id, "revision": self.revision, "path": self.path}
+        said = {
+            "person": self.person_id,
+            "page": self.page_id,
+            "revision": self.revision,
+            "path": self.path,
+        }
         return signing.dumps(said, salt=SALT)
 
 
@@ -83,8 +91,15 @@ def look_at(page, name: str, content: bytes, taken: Taken, *, by) -> Looked:
     if len(json.dumps([*raw(draft_of(page)), *taken.blocks], ensure_ascii=False)) > LONGEST:
         raise Refused(TOO_MUCH)
     sweep()
-    said = {"name": name, "blocks": taken.blocks, "left": taken.left, "sha256": hashlib.sha256(content).hexdigest()}
-    path = files.keep(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass"), FOLDER, "json")
+    said = {
+        "name": name,
+        "blocks": taken.blocks,
+        "left": taken.left,
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    path = files.keep(
+        json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass"), FOLDER, "json"
+    )
     return Looked(by.pk, page.pk, page.latest_revision_id, path, **said)
 
 
@@ -93,7 +108,9 @@ def looked_at(token: str, *, by) -> Looked | None:
     try:
         said = signing.loads(token, salt=SALT, max_age=HOUR)
     except signing.SignatureExpired:
-        raise TooOld("You looked at this file more than an hour ago, and nothing was added. Choose it again.") from None
+        raise TooOld(
+            "You looked at this file more than an hour ago, and nothing was added. Choose it again."
+        ) from None
     except signing.BadSignature:
         return None
     if said["person"] != by.pk:
@@ -101,7 +118,9 @@ def looked_at(token: str, *, by) -> Looked | None:
     try:
         kept = json.loads(files.read(said["path"]).decode("utf-8", "surrogatepass"))
     except FileNotFoundError:
-        raise TooOld("What you looked at is no longer kept, and nothing was added. Choose the file again.") from None
+        raise TooOld(
+            "What you looked at is no longer kept, and nothing was added. Choose the file again."
+        ) from None
     return Looked(by.pk, said["page"], said["revision"], said["path"], **kept)
 
 
@@ -120,10 +139,17 @@ def add_to_draft(looked: Looked, *, by) -> Revision:
         return page.get_latest_revision()
     insist_open(page, by)
     if page.latest_revision_id != looked.revision:
-        raise Elsewhere("Somebody saved this page since you looked, so nothing was added. Look again, then add.")
+        raise Elsewhere(
+            "Somebody saved this page since you looked, so nothing was added. Look again, then add."
+        )
     with_blocks(draft, looked)
     revision = draft.save_revision(user=by, log_action=True, clean=False)
-    write("courses.import_blocks", page, by=by, after={"revision": revision.pk, "blocks": len(looked.blocks), "file": looked.sha256})
+    write(
+        "courses.import_blocks",
+        page,
+        by=by,
+        after={"revision": revision.pk, "blocks": len(looked.blocks), "file": looked.sha256},
+    )
     return revision
 
 
@@ -145,7 +171,9 @@ def with_blocks(draft, looked):
 
 
 def is_in(looked, draft) -> bool:
-    return bool({block["id"] for block in looked.blocks} & {block.get("id") for block in raw(draft)})
+    return bool(
+        {block["id"] for block in looked.blocks} & {block.get("id") for block in raw(draft)}
+    )
 
 
 def sweep():

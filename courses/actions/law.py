@@ -1,4 +1,5 @@
 """The ledger of law: what was written down wrongly, who read it again, who looks after it. Changes of law: `law_changes`."""
+
 from django.db import transaction
 
 from lms.kit import clock
@@ -15,7 +16,19 @@ from ..rights import faults_of
 from ..states import Basis, Commencement
 
 WRITTEN = (
-    "act", "section", "title", "summary", "rights", "extent", "commencement", "commenced_on", "instrument", "jurisdictions", "source", "basis", "read_at",
+    "act",
+    "section",
+    "title",
+    "summary",
+    "rights",
+    "extent",
+    "commencement",
+    "commenced_on",
+    "instrument",
+    "jurisdictions",
+    "source",
+    "basis",
+    "read_at",
 )
 
 
@@ -42,7 +55,9 @@ def put_right(provision, *, by, why, now, seen=None) -> Correction | None:
         raise Refused("Say what was wrong, for those who have read it.")
     check_provision(locked)
     locked.save()
-    made = Correction.objects.create(provision=locked, why=why, was=was, now=locked.as_it_stands(), corrected_by_id=by.pk)
+    made = Correction.objects.create(
+        provision=locked, why=why, was=was, now=locked.as_it_stands(), corrected_by_id=by.pk
+    )
     write("courses.put_law_right", made, by=by, before=was, after=made.now)
     return made
 
@@ -54,7 +69,10 @@ def read_again(provision, *, by, as_at, review_by, basis=Basis.READ, seen=None) 
     insist(rules.may_keep_law(by))
     locked = Provision.objects.select_for_update(no_key=True).get(pk=provision.pk)
     before = [str(locked.as_at), str(locked.review_by)]
-    if before == [str(as_at), str(review_by)] and (locked.basis, locked.read_by_id) == (basis, by.pk):
+    if before == [str(as_at), str(review_by)] and (locked.basis, locked.read_by_id) == (
+        basis,
+        by.pk,
+    ):
         return locked
     insist_seen(locked, seen, locked.mark)
     if as_at > clock.today():
@@ -64,7 +82,9 @@ def read_again(provision, *, by, as_at, review_by, basis=Basis.READ, seen=None) 
     locked.as_at, locked.review_by, locked.basis, locked.read_by_id = as_at, review_by, basis, by.pk
     check_provision(locked)
     locked.save(update_fields=["as_at", "review_by", "basis", "read_by"])
-    write("courses.read_law_again", locked, by=by, before=before, after=[str(as_at), str(review_by)])
+    write(
+        "courses.read_law_again", locked, by=by, before=before, after=[str(as_at), str(review_by)]
+    )
     return locked
 
 
@@ -83,7 +103,9 @@ def take_on(provision, *, by, owner) -> Provision:
 
 def insist_seen(provision, seen, mark):
     if seen is not None and seen != mark:
-        raise Refused(f"The ledger was changed while you read, so nothing was saved. Open {provision} again and compare it with what it says now.")
+        raise Refused(
+            f"The ledger was changed while you read, so nothing was saved. Open {provision} again and compare it with what it says now."
+        )
 
 
 def check_provision(provision):
@@ -101,9 +123,13 @@ def check_provision(provision):
         if found := faults_of(right):
             raise Refused(f"“{right.get('title') or 'A right'}”: {found[0]}")
         if beyond := set(right["nations"]) - set(provision.nations):
-            raise Refused(f"“{right['title']}” is given to {sentence(beyond)}, where {provision} is not law. Change its nations.")
+            raise Refused(
+                f"“{right['title']}” is given to {sentence(beyond)}, where {provision} is not law. Change its nations."
+            )
 
 
 def keepers(but) -> list[User]:
     """Everybody who keeps the law, but one."""
-    return sorted({p for role in rules.ANSWERERS for p in holders_of(role)} - {but}, key=lambda p: p.pk)
+    return sorted(
+        {p for role in rules.ANSWERERS for p in holders_of(role)} - {but}, key=lambda p: p.pk
+    )

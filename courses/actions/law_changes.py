@@ -1,4 +1,5 @@
 """Changes of law: one person who keeps the law proposes, and another confirms or drops it, once a published unit teaches it."""
+
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -17,12 +18,33 @@ from .law import check_provision, keepers
 from .top_ups import recall_top_up
 
 LAW = (
-    "section", "title", "summary", "commencement", "jurisdictions", "source", "as_at", "review_by", "rights", "extent", "commenced_on", "instrument",
-    "basis", "read_at",
+    "section",
+    "title",
+    "summary",
+    "commencement",
+    "jurisdictions",
+    "source",
+    "as_at",
+    "review_by",
+    "rights",
+    "extent",
+    "commenced_on",
+    "instrument",
+    "basis",
+    "read_at",
 )
 # What an entry has that says nothing of it.
-NONE_OF_IT = {"rights": [], "extent": "", "commenced_on": None, "instrument": "", "basis": Basis.NOTES, "read_at": ""}
-SAID_ALREADY = "The ledger says this already. Change its words, its section or whether it is in force."
+NONE_OF_IT = {
+    "rights": [],
+    "extent": "",
+    "commenced_on": None,
+    "instrument": "",
+    "basis": Basis.NOTES,
+    "read_at": "",
+}
+SAID_ALREADY = (
+    "The ledger says this already. Change its words, its section or whether it is in force."
+)
 MOVED = (
     "The ledger was changed, or somebody recorded that nothing had changed, after this was proposed. Drop it; "
     "what was typed can then be proposed again beside what the ledger says now."
@@ -40,7 +62,9 @@ def record_change(provision, *, by, words, effective_on, now) -> LawChange:
     insist(rules.may_keep_law(by))
     locked = lock(provision)
     if locked.citations.exists():
-        raise Refused("Published units teach this provision, so a second person confirms the change. Propose it.")
+        raise Refused(
+            "Published units teach this provision, so a second person confirms the change. Propose it."
+        )
     refuse_open(locked)
     was, last = locked.as_it_stands(), locked.changes.first()
     words = insist_words(words, effective_on)
@@ -65,7 +89,11 @@ def propose_change(provision, *, by, words, effective_on, now) -> LawProposal:
     words = insist_words(words, effective_on)
     write_law(locked, now)
     if said_of(locked.as_it_stands()) == said_of(was):
-        made = LawProposal.objects.filter(change=last, words=words).first() if last and last.now == locked.as_it_stands() else None
+        made = (
+            LawProposal.objects.filter(change=last, words=words).first()
+            if last and last.now == locked.as_it_stands()
+            else None
+        )
         if made:
             return made
         raise Refused(SAID_ALREADY)
@@ -87,12 +115,23 @@ def propose_undoing(change, *, by, why) -> LawProposal:
     if undone and undone.words == why:
         return undone
     if locked.changes.first() != change:
-        raise Refused("The law has changed again since, so this change cannot be undone. Record what the law says now as a change.")
+        raise Refused(
+            "The law has changed again since, so this change cannot be undone. Record what the law says now as a change."
+        )
     if not why:
-        raise Refused("Say how you know that the law had not changed, for those who were told that it had.")
+        raise Refused(
+            "Say how you know that the law had not changed, for those who were told that it had."
+        )
     was, today = locked.as_it_stands(), clock.today()
-    before, after = ({name: reading.get(name, NONE_OF_IT.get(name)) for name in LAW} for reading in (change.was, change.now))
-    back = {name: before[name] for name in LAW if before[name] != after[name] and name not in ("as_at", "review_by")}
+    before, after = (
+        {name: reading.get(name, NONE_OF_IT.get(name)) for name in LAW}
+        for reading in (change.was, change.now)
+    )
+    back = {
+        name: before[name]
+        for name in LAW
+        if before[name] != after[name] and name not in ("as_at", "review_by")
+    }
     due = locked.review_by if locked.review_by > today else today + timedelta(days=92)
     write_law(locked, {**back, "as_at": today, "review_by": due})
     locked.reading = change.was["reading"]
@@ -116,23 +155,32 @@ def confirm_change(proposal, *, by, seen) -> LawChange:
     if proposal.is_dropped:
         raise Refused("This proposal was dropped. Propose the change again.")
     if not rules.may_propose_change(proposal.proposed_by):
-        raise Refused("The person who proposed it no longer keeps the law. Drop it, so that someone else can propose it.")
+        raise Refused(
+            "The person who proposed it no longer keeps the law. Drop it, so that someone else can propose it."
+        )
     was = locked.as_it_stands()
     if was != proposal.was:
         raise Refused(MOVED)
     insist_words(proposal.words, proposal.effective_on)
     if effect_of(locked, proposal.now["reading"], proposal.now["jurisdictions"]).seen != seen:
-        raise Refused("It would now concern other people or units than the page said. They are shown below; check them again.")
+        raise Refused(
+            "It would now concern other people or units than the page said. They are shown below; check them again."
+        )
     write_law(locked, {name: proposal.now.get(name, NONE_OF_IT.get(name)) for name in LAW})
     made = keep(locked, by, proposal.words, was, proposal.effective_on, proposal.now["reading"])
     proposal.change, proposal.settled_at, proposal.settled_by = made, clock.now(), by
     proposal.save()
-    sent = proposal.undoes.top_ups.filter(sent_at__isnull=False, recalled_at=None) if proposal.undoes else ()
+    sent = (
+        proposal.undoes.top_ups.filter(sent_at__isnull=False, recalled_at=None)
+        if proposal.undoes
+        else ()
+    )
     for top_up in sent:
         recall_top_up(top_up, by=by, reason=proposal.words)
     for person in keepers(but=by):
         tell(
-            person, "A change of law is undone" if proposal.undoes else "A change of law is recorded",
+            person,
+            "A change of law is undone" if proposal.undoes else "A change of law is recorded",
             f"{locked}, confirmed by {by.full_name}. {proposal.words} Publish the units that teach another text again.",
             made.get_absolute_url(),
         )
@@ -149,7 +197,9 @@ def drop_change(proposal, *, by, reason) -> LawProposal:
     _, proposal = locked_with(proposal)
     reason = reason.strip()
     if proposal.change_id:
-        raise Refused("This change was confirmed. If the law had not changed, undo it from its own page.")
+        raise Refused(
+            "This change was confirmed. If the law had not changed, undo it from its own page."
+        )
     if proposal.is_dropped:
         return proposal
     if not reason:
@@ -159,7 +209,9 @@ def drop_change(proposal, *, by, reason) -> LawProposal:
     write("courses.drop_law_change", proposal, by=by, reason=reason)
     if proposal.proposed_by_id != by.pk:
         tell(
-            proposal.proposed_by, "Your change of law was not recorded", f"{proposal.provision}: {reason} What you typed is kept.",
+            proposal.proposed_by,
+            "Your change of law was not recorded",
+            f"{proposal.provision}: {reason} What you typed is kept.",
             proposal.get_absolute_url(),
         )
     return proposal
@@ -173,12 +225,16 @@ def locked_with(proposal):
     """The provision first, as in every other deed on it, then the proposal as it is now."""
     locked = lock(Provision(pk=proposal.provision_id))
     rows = LawProposal.objects.select_for_update(of=("self",), no_key=True)
-    return locked, rows.select_related("proposed_by", "undoes", "change", "provision").get(pk=proposal.pk)
+    return locked, rows.select_related("proposed_by", "undoes", "change", "provision").get(
+        pk=proposal.pk
+    )
 
 
 def insist_words(words, effective_on) -> str:
     if effective_on > clock.today():
-        raise Refused("The ledger says what the law is today. Record the change on the day from which it applies.")
+        raise Refused(
+            "The ledger says what the law is today. Record the change on the day from which it applies."
+        )
     if not words.strip():
         raise Refused("Write what changed, in words an advocate can use.")
     return words.strip()
@@ -196,11 +252,19 @@ def write_law(locked, now):
 
 def refuse_open(locked):
     if LawProposal.objects.filter(provision=locked, settled_at=None).exists():
-        raise Refused("Another change of this provision needs a second person first. Confirm it or drop it, then propose yours.")
+        raise Refused(
+            "Another change of this provision needs a second person first. Confirm it or drop it, then propose yours."
+        )
 
 
 def put_before_another(locked, by, words, was, effective_on, undoes=None) -> LawProposal:
-    facts = {"words": words, "effective_on": effective_on, "was": was, "now": locked.as_it_stands(), "undoes": undoes}
+    facts = {
+        "words": words,
+        "effective_on": effective_on,
+        "was": was,
+        "now": locked.as_it_stands(),
+        "undoes": undoes,
+    }
     waiting = LawProposal.objects.filter(provision=locked, settled_at=None, proposed_by=by).first()
     if waiting and all(getattr(waiting, name) == value for name, value in facts.items()):
         return waiting
@@ -209,9 +273,11 @@ def put_before_another(locked, by, words, was, effective_on, undoes=None) -> Law
     write("courses.propose_law_change", made, by=by, before=was, after=made.now)
     for person in keepers(but=by):
         tell(
-            person, "A change of law needs a second person",
+            person,
+            "A change of law needs a second person",
             f"{by.full_name} proposes {'to undo a change of' if undoes else 'a change of'} {locked}. Compare it with the source, then "
-            "confirm it or drop it.", made.get_absolute_url(),
+            "confirm it or drop it.",
+            made.get_absolute_url(),
         )
     return made
 
@@ -225,7 +291,12 @@ def keep(locked, by, words, was, effective_on, reading) -> LawChange:
     locked.reading = reading
     locked.save()
     change = LawChange.objects.create(
-        provision=locked, words=words, was=was, now=locked.as_it_stands(), effective_on=effective_on, recorded_by_id=by.pk,
+        provision=locked,
+        words=words,
+        was=was,
+        now=locked.as_it_stands(),
+        effective_on=effective_on,
+        recorded_by_id=by.pk,
     )
     write("courses.change_law", change, by=by, before=was, after=change.now)
     return change

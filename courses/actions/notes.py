@@ -3,6 +3,7 @@
 The record gets no word of them, and nothing of notes; only that a reflection was shared, answered or
 taken back, with keys (docs/decisions/0004). Here alone a row is deleted: the words are the writer's.
 """
+
 from django.db import IntegrityError, transaction
 
 from lms.kit import clock
@@ -26,7 +27,9 @@ class Conflict(Refused):
     """Another device changed the words first. `theirs`: the Writing as it stands, or None where it was erased."""
 
     def __init__(self, theirs):
-        super().__init__("You changed these words on another device. Both are kept: choose which to go on with.")
+        super().__init__(
+            "You changed these words on another device. Both are kept: choose which to go on with."
+        )
         self.theirs = theirs
 
 
@@ -34,7 +37,9 @@ class Guarded(Refused):
     """The words seem to tell who somebody is. `findings`: what, where, and what to write instead."""
 
     def __init__(self, findings):
-        super().__init__("This seems to tell who somebody is. Change it, or say that it is not about a real person.")
+        super().__init__(
+            "This seems to tell who somebody is. Change it, or say that it is not about a real person."
+        )
         self.findings = findings
 
 
@@ -55,7 +60,13 @@ def write_note(person, version, *, by, key, quote, text, token=None) -> Writing:
         with transaction.atomic():
             kept = Writing.objects.filter(person=person, token=token).first() if token else None
             return kept or Writing.objects.create(
-                person=person, variant=version.variant, kind=WritingKind.NOTE, key=key, token=token, quote=quote, text=text,
+                person=person,
+                variant=version.variant,
+                kind=WritingKind.NOTE,
+                key=key,
+                token=token,
+                quote=quote,
+                text=text,
             )
     except IntegrityError:  # it came twice at once: the constraint let one through
         return Writing.objects.get(person=person, token=token)
@@ -137,7 +148,9 @@ def share(writing, tutor, *, by) -> Writing:
     own(writing.person, by)
     locked = reflection(writing)
     insist(rules.may_study(locked.person, locked.variant))
-    if tutor.pk == locked.person_id or tutor.pk not in {holder.pk for holder in holders_of(Role.TUTOR)}:
+    if tutor.pk == locked.person_id or tutor.pk not in {
+        holder.pk for holder in holders_of(Role.TUTOR)
+    }:
         raise Refused("Choose somebody who is a tutor today.")
     if locked.shared_with_id == tutor.pk:
         return locked
@@ -147,7 +160,8 @@ def share(writing, tutor, *, by) -> Writing:
     locked.save(update_fields=["shared_with", "shared_at"])
     write("courses.share_reflection", locked, by=by, after={"tutor": tutor.pk})
     tell(
-        tutor, "A reflection has been shared with you",
+        tutor,
+        "A reflection has been shared with you",
         f"{locked.person.full_name} has shared a reflection with you. Only you can read it, and only for as long as they share it.",
         f"/teaching/reflections/{locked.pk}/",
     )
@@ -167,7 +181,11 @@ def unshare(writing, *, by) -> Writing:
 def reply(writing, *, by, text) -> Writing:
     """Answer a reflection that is shared with `by`: 1. the reply, 2. the record is written, 3. the trainee is told."""
     locked = standing(writing.pk)
-    if locked is None or locked.shared_with_id is None or locked.shared_with_id != getattr(by, "pk", None):
+    if (
+        locked is None
+        or locked.shared_with_id is None
+        or locked.shared_with_id != getattr(by, "pk", None)
+    ):
         raise NotAllowed("This reflection is not shared with you.")
     insist(may_act_as(by, Role.TUTOR))
     words = fitting(text, "reply")
@@ -178,7 +196,9 @@ def reply(writing, *, by, text) -> Writing:
         locked.save(update_fields=["reply", "replied_at"])
         write("courses.reply_to_reflection", locked, by=by)
         tell(
-            locked.person, "Your tutor has replied to a reflection", f"{by.full_name} has replied to a reflection you shared.",
+            locked.person,
+            "Your tutor has replied to a reflection",
+            f"{by.full_name} has replied to a reflection you shared.",
             f"/study/notes/{locked.pk}/",
         )
     return locked
@@ -209,7 +229,12 @@ def reflection(writing):
 def changed(locked, text, edition, **more):
     if locked.edition != edition:
         raise Conflict(locked)
-    for field, value in {"text": text, "edition": locked.edition + 1, "changed_at": clock.now(), **more}.items():
+    for field, value in {
+        "text": text,
+        "edition": locked.edition + 1,
+        "changed_at": clock.now(),
+        **more,
+    }.items():
         setattr(locked, field, value)
     locked.save(update_fields=["text", "edition", "changed_at", *more])
     return locked
@@ -223,7 +248,8 @@ def take_back(locked, by):
     locked.save(update_fields=["shared_with", "shared_at"])
     write("courses.unshare_reflection", locked, by=by, before={"tutor": tutor.pk})
     tell(
-        tutor, "A reflection is no longer shared with you",
+        tutor,
+        "A reflection is no longer shared with you",
         f"{locked.person.full_name} has taken back a reflection they had shared with you. There is nothing you need to do.",
         "/teaching/reflections/",
     )
@@ -233,7 +259,9 @@ def fitting(words, field) -> str:
     """The words without what a database cannot hold; Refused where they are too many."""
     words = str(words or "").replace("\0", "").replace("\r\n", "\n").strip()
     if len(words) > LONGEST[field]:
-        raise Refused(f"This is {len(words)} signs long, and {LONGEST[field]} are kept. Nothing was saved: shorten it, or save it in two parts.")
+        raise Refused(
+            f"This is {len(words)} signs long, and {LONGEST[field]} are kept. Nothing was saved: shorten it, or save it in two parts."
+        )
     return words
 
 

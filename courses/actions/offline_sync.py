@@ -4,6 +4,7 @@ The device gives every thing a token. What came of it is kept with the token, so
 again because the answer was lost is not done again. No words of the reader are kept with a token:
 they stand in what they wrote, which they may erase.
 """
+
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,10 +73,17 @@ class Sent:
     @property
     def fields(self) -> Fields:
         said = self.data.get("fields")
-        sound = isinstance(said, dict) and all(isinstance(v, list) and all(isinstance(o, str) for o in v) for v in said.values())
+        sound = isinstance(said, dict) and all(
+            isinstance(v, list) and all(isinstance(o, str) for o in v) for v in said.values()
+        )
         if not sound:
             raise Refused(MALFORMED)
-        return Fields({name: [one.replace("\0", "").encode(errors="replace").decode() for one in v] for name, v in said.items()})
+        return Fields(
+            {
+                name: [one.replace("\0", "").encode(errors="replace").decode() for one in v]
+                for name, v in said.items()
+            }
+        )
 
 
 def receive(person, items, *, by) -> list[dict]:
@@ -102,13 +110,19 @@ def once(person, item, by) -> dict:
     kind = item.get("kind")
     kind = kind if isinstance(kind, str) and kind in DEEDS else ""
     with transaction.atomic():
-        arrival, is_new = Arrival.objects.get_or_create(person=person, token=token, defaults={"kind": kind})
+        arrival, is_new = Arrival.objects.get_or_create(
+            person=person, token=token, defaults={"kind": kind}
+        )
         if not is_new:
             arrival = Arrival.objects.select_for_update(no_key=True).get(pk=arrival.pk)
             if arrival.outcome.get("outcome") in FINAL:
                 return told(arrival)
         outcome = judged(person, kind, item, token, by)
-        arrival.outcome = {name: outcome[name] for name in ("outcome", "sentence", "edition", "right") if name in outcome}
+        arrival.outcome = {
+            name: outcome[name]
+            for name in ("outcome", "sentence", "edition", "right")
+            if name in outcome
+        }
         if written := moment_of(item):
             arrival.outcome["at"] = written
         arrival.save(update_fields=["outcome"])
@@ -130,8 +144,11 @@ def judged(person, kind, item, token, by) -> dict:
     except notes.Conflict as conflict:
         return conflicting(person, kind, item, conflict)
     except notes.Guarded as guarded:
-        return {"outcome": LOOK, "sentence": str(guarded), "findings": [
-            {"found": one.found, "advice": one.advice} for one in guarded.findings]}
+        return {
+            "outcome": LOOK,
+            "sentence": str(guarded),
+            "findings": [{"found": one.found, "advice": one.advice} for one in guarded.findings],
+        }
     except (NotAllowed, Refused, feedback.Unanswered) as refusal:
         return refused(str(refusal))
 
@@ -141,7 +158,12 @@ def version_of(person, item) -> UnitVersion:
     pk = item.get("version")
     if type(pk) is not int or not 0 < pk < 2**63:
         raise Refused(MALFORMED)
-    found = UnitVersion.objects.select_related("variant__unit__module").defer("html").filter(pk=pk).first()
+    found = (
+        UnitVersion.objects.select_related("variant__unit__module")
+        .defer("html")
+        .filter(pk=pk)
+        .first()
+    )
     if found is None or not rules.may_read(person, found.variant):
         raise Refused(NOT_ON_PLAN)
     insist(rules.may_study(person, found.variant))
@@ -150,13 +172,16 @@ def version_of(person, item) -> UnitVersion:
 
 # ---- what each kind does ----
 
+
 def place(sent):
     study.keep_place(sent.person, sent.version.variant, sent.part, by=sent.by)
 
 
 def check(sent):
     question = study.part_of(sent.version, sent.part, "check")
-    _, verdict = study.answer_check(sent.person, sent.version, sent.part, feedback.read_given(question, sent.fields), by=sent.by)
+    _, verdict = study.answer_check(
+        sent.person, sent.version, sent.part, feedback.read_given(question, sent.fields), by=sent.by
+    )
     return {"right": verdict.right}
 
 
@@ -184,35 +209,59 @@ def note(sent):
     # The thing's own token unless the page's form had one: a note sent twice, by either way, is one note.
     token = token_of({"token": sent.data.get("note_token")}) or sent.token
     made = notes.write_note(
-        sent.person, sent.version, by=sent.by, key=sent.part, quote=sent.words("quote", longest=1000), text=sent.words("text"), token=token,
+        sent.person,
+        sent.version,
+        by=sent.by,
+        key=sent.part,
+        quote=sent.words("quote", longest=1000),
+        text=sent.words("text"),
+        token=token,
     )
     return {"edition": made.edition}
 
 
 def note_change(sent):
-    own = Writing.objects.visible_to(sent.person).filter(kind=WritingKind.NOTE, variant=sent.version.variant_id)
+    own = Writing.objects.visible_to(sent.person).filter(
+        kind=WritingKind.NOTE, variant=sent.version.variant_id
+    )
     found = own.filter(pk=sent.number("writing")).first()
     if found is None:
         raise Refused("This note is no longer on the site. What you wrote is still on your device.")
-    changed = notes.change_note(found, by=sent.by, text=sent.words("text"), edition=sent.number("edition"))
+    changed = notes.change_note(
+        found, by=sent.by, text=sent.words("text"), edition=sent.number("edition")
+    )
     return {"edition": changed.edition}
 
 
 def reflection(sent):
     made = notes.write_reflection(
-        sent.person, sent.version, sent.part, sent.words("text"), by=sent.by, edition=sent.number("edition"),
+        sent.person,
+        sent.version,
+        sent.part,
+        sent.words("text"),
+        by=sent.by,
+        edition=sent.number("edition"),
         keep_anyway=sent.data.get("keep_anyway") is True,
     )
     return {"edition": made.edition}
 
 
 DEEDS = {
-    "place": place, "check": check, "activity": activity, "poll": poll, "later": later, "now": now, "studied": studied,
-    "note": note, "note_change": note_change, "reflection": reflection,
+    "place": place,
+    "check": check,
+    "activity": activity,
+    "poll": poll,
+    "later": later,
+    "now": now,
+    "studied": studied,
+    "note": note,
+    "note_change": note_change,
+    "reflection": reflection,
 }
 
 
 # ---- saying what came of it ----
+
 
 def refused(sentence) -> dict:
     return {"outcome": REFUSED, "sentence": sentence}
@@ -227,7 +276,13 @@ def conflicting(person, kind, item, conflict) -> dict:
     yours = item.get("text", "")
     if theirs and text == yours:
         return {"outcome": KEPT, "edition": edition}
-    return {"outcome": CONFLICT, "sentence": str(conflict), "theirs": text, "yours": yours, "edition": edition}
+    return {
+        "outcome": CONFLICT,
+        "sentence": str(conflict),
+        "theirs": text,
+        "yours": yours,
+        "edition": edition,
+    }
 
 
 def own_writing(person, kind, item):
@@ -236,10 +291,13 @@ def own_writing(person, kind, item):
     if kind == "note_change":
         return own.filter(pk=item["writing"]).first()
     variant = UnitVersion.objects.filter(pk=item["version"]).values("variant")
-    return own.filter(variant__in=variant, kind=WritingKind.REFLECTION, key=item.get("part", "").replace("\0", "")).first()
+    return own.filter(
+        variant__in=variant, kind=WritingKind.REFLECTION, key=item.get("part", "").replace("\0", "")
+    ).first()
 
 
 # ---- reading ----
+
 
 def token_of(item):
     said = item.get("token") if isinstance(item, dict) else None
@@ -259,6 +317,10 @@ def moment_of(item) -> str:
     """When the device says it was done: shown to the reader alone, and measures nobody."""
     said = item.get("at")
     try:
-        return datetime.fromisoformat(said).isoformat() if isinstance(said, str) and len(said) <= 40 else ""
+        return (
+            datetime.fromisoformat(said).isoformat()
+            if isinstance(said, str) and len(said) <= 40
+            else ""
+        )
     except ValueError:
         return ""

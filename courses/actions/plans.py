@@ -1,4 +1,5 @@
 """Study plans: who may study what, for which nations."""
+
 from django.db import transaction
 
 from lms.kit import nations
@@ -23,7 +24,9 @@ def open_plan(person, programme, for_nations, *, by, opened_on) -> StudyPlan:
     insist(rules.may_plan(by))
     wanted = in_order(for_nations)
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    standing = StudyPlan.objects.filter(person=person, programme=programme, closed_on__isnull=True).first()
+    standing = StudyPlan.objects.filter(
+        person=person, programme=programme, closed_on__isnull=True
+    ).first()
     if standing:
         return open_plan_in(Batch(by=by), standing, person, programme, wanted, opened_on=opened_on)
     batch = Batch(by=by)
@@ -32,7 +35,9 @@ def open_plan(person, programme, for_nations, *, by, opened_on) -> StudyPlan:
     return plan
 
 
-def open_plan_in(batch, standing, person, programme, for_nations, *, opened_on, timetable=None) -> StudyPlan:
+def open_plan_in(
+    batch, standing, person, programme, for_nations, *, opened_on, timetable=None
+) -> StudyPlan:
     """`open_plan` and, where there is one, `follow_timetable` as part of a batch. `standing`: the person's open plan of this programme."""
     wanted = in_order(for_nations)
     if standing and standing.nations != wanted:
@@ -40,7 +45,9 @@ def open_plan_in(batch, standing, person, programme, for_nations, *, opened_on, 
         raise Refused(f"There is an open plan for {where}. Change its nations instead.")
     plan = standing
     if plan is None:
-        plan = batch.add(StudyPlan(person=person, programme=programme, nations=wanted, opened_on=opened_on))
+        plan = batch.add(
+            StudyPlan(person=person, programme=programme, nations=wanted, opened_on=opened_on)
+        )
         batch.record("courses.open_plan", plan, after={"person": person.pk, "nations": wanted})
     if timetable and plan.timetable_id != timetable.pk:
         follow_timetable_in(batch, plan, timetable)
@@ -55,7 +62,11 @@ def set_nations(plan, for_nations, *, by) -> StudyPlan:
     """
     insist(rules.may_plan(by))
     wanted = in_order(for_nations)
-    locked = StudyPlan.objects.select_for_update(no_key=True).select_related("person", "programme").get(pk=plan.pk)
+    locked = (
+        StudyPlan.objects.select_for_update(no_key=True)
+        .select_related("person", "programme")
+        .get(pk=plan.pk)
+    )
     if locked.closed_on:
         raise Refused("This study plan is closed, so its nations cannot change.")
     if locked.nations != wanted:
@@ -76,7 +87,8 @@ def set_nations_in(batch, plan, for_nations):
     batch.change(plan, was={"closed_on": None}, nations=wanted)
     batch.record("courses.set_nations", plan, before=before, after=wanted)
     batch.tell(
-        plan.person, f"You now study for {nations.sentence(wanted)}",
+        plan.person,
+        f"You now study for {nations.sentence(wanted)}",
         f"Your study plan was for {nations.sentence(before)}. It is now for {nations.sentence(wanted)}. "
         "Units you have studied stay studied.",
         "/study/",

@@ -1,4 +1,5 @@
 """What is published: versions that never change, and the rows of the curriculum behind them."""
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
@@ -22,11 +23,16 @@ def publish_version(variant, drawn, *, by, revision=None, reviews=(), moves=True
     at it first, as `{"task", "by", "on"}`. `moves`: False leaves a coming choice of nations for another time. Refused where another text would be left for no nation.
     """
     insist(rules.may_publish(by))
-    Unit.objects.select_for_update(no_key=True).get(pk=variant.unit_id)  # one text of a unit at a time
+    Unit.objects.select_for_update(no_key=True).get(
+        pk=variant.unit_id
+    )  # one text of a unit at a time
     locked = Variant.objects.select_for_update(no_key=True).get(pk=variant.pk)
     take_nations(locked, by, moves)
     variant.nations, variant.coming, variant.was, variant.took_over = (
-        locked.nations, locked.coming, locked.was, locked.took_over,
+        locked.nations,
+        locked.coming,
+        locked.was,
+        locked.took_over,
     )
     last = UnitVersion.objects.filter(variant=locked).order_by("-number").first()
     if locked.withdrawn_at:
@@ -37,14 +43,31 @@ def publish_version(variant, drawn, *, by, revision=None, reviews=(), moves=True
     if last and last.hash == drawn.hash and last.core_revision == drawn.core_revision:
         return last
     version = UnitVersion.objects.create(
-        variant=locked, number=last.number + 1 if last else 1, title=drawn.title, outcomes=list(drawn.outcomes),
-        content_note=drawn.content_note, html=drawn.html, parts=drawn.parts or one_part(drawn.html), words=drawn.words,
-        provisions=drawn.provisions, review_by=drawn.review_by, core_revision=drawn.core_revision,
-        reviews=list(reviews), revision=revision, published_by_id=by.pk, hash=drawn.hash,
+        variant=locked,
+        number=last.number + 1 if last else 1,
+        title=drawn.title,
+        outcomes=list(drawn.outcomes),
+        content_note=drawn.content_note,
+        html=drawn.html,
+        parts=drawn.parts or one_part(drawn.html),
+        words=drawn.words,
+        provisions=drawn.provisions,
+        review_by=drawn.review_by,
+        core_revision=drawn.core_revision,
+        reviews=list(reviews),
+        revision=revision,
+        published_by_id=by.pk,
+        hash=drawn.hash,
     )
-    law = dict(Provision.objects.filter(key__in=[p["key"] for p in drawn.provisions]).values_list("key", "pk"))
+    law = dict(
+        Provision.objects.filter(key__in=[p["key"] for p in drawn.provisions]).values_list(
+            "key", "pk"
+        )
+    )
     Citation.objects.bulk_create(
-        Citation(version=version, provision_id=law[p["key"]], reading=p["reading"]) for p in drawn.provisions if p["key"] in law
+        Citation(version=version, provision_id=law[p["key"]], reading=p["reading"])
+        for p in drawn.provisions
+        if p["key"] in law
     )
     write("courses.publish", version, by=by, after={"number": version.number, "hash": version.hash})
     return version
@@ -53,12 +76,20 @@ def publish_version(variant, drawn, *, by, revision=None, reviews=(), moves=True
 def take_nations(variant, by, moves):
     """From the moment it is published each nation has this text in the place of the one it had."""
     now, target = clock.now().isoformat(), list(variant.target if moves else variant.nations)
-    for other in published_beside(variant).select_related("unit").select_for_update(of=("self",), no_key=True):
+    for other in (
+        published_beside(variant)
+        .select_related("unit")
+        .select_for_update(of=("self",), no_key=True)
+    ):
         both = [code for code in other.nations if code in target]
         left = [code for code in other.nations if code not in target]
-        if not both or not left and other.withdrawn_at and {"from": other.pk, "nations": both} in [
-            {"from": line["from"], "nations": line["nations"]} for line in variant.took_over
-        ]:
+        if (
+            not both
+            or not left
+            and other.withdrawn_at
+            and {"from": other.pk, "nations": both}
+            in [{"from": line["from"], "nations": line["nations"]} for line in variant.took_over]
+        ):
             continue
         if not left and not other.withdrawn_at:
             raise Refused(other.if_left_for_none)
@@ -68,7 +99,13 @@ def take_nations(variant, by, moves):
             if other.coming is not None:
                 other.coming = [code for code in other.coming if code not in both] or None
             other.save(update_fields=["nations", "was", "coming"])
-        write("courses.hand_over_nations", other, by=by, before=[*left, *both], after={"nations": left, "to": variant.pk})
+        write(
+            "courses.hand_over_nations",
+            other,
+            by=by,
+            before=[*left, *both],
+            after={"nations": left, "to": variant.pk},
+        )
     if moves and variant.coming is not None:
         before = list(variant.nations)
         set_nations(variant, target, now)
@@ -85,7 +122,9 @@ def set_nations(variant, codes, now):
 
 def published_beside(variant):
     """The other variants of its unit that were ever published."""
-    return Variant.objects.filter(Exists(UnitVersion.objects.filter(variant=OuterRef("pk"))), unit_id=variant.unit_id).exclude(pk=variant.pk)
+    return Variant.objects.filter(
+        Exists(UnitVersion.objects.filter(variant=OuterRef("pk"))), unit_id=variant.unit_id
+    ).exclude(pk=variant.pk)
 
 
 @transaction.atomic
@@ -112,4 +151,9 @@ def note_curriculum(thing, *, by):
 def note_dropped(prerequisite, *, by):
     """Record that a unit no longer waits for another."""
     insist(rules.may_publish(by))
-    write("courses.drop_prerequisite", prerequisite.unit, by=by, before={"first": prerequisite.first_id, "why": prerequisite.why})
+    write(
+        "courses.drop_prerequisite",
+        prerequisite.unit,
+        by=by,
+        before={"first": prerequisite.first_id, "why": prerequisite.why},
+    )

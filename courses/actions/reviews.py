@@ -1,4 +1,5 @@
 """Reviews before publishing: who is asked, what they decide, and what is published with or without them."""
+
 import re
 
 from django.contrib.auth.models import Group, Permission
@@ -52,7 +53,19 @@ from ..rendering.units import draw
 from ..states import SuggestionState
 from .publishing import publish_version
 
-CURRICULUM = (Programme, Module, Unit, Variant, Prerequisite, Provision, Term, Helpline, Work, StudyTask, FormativeTask)
+CURRICULUM = (
+    Programme,
+    Module,
+    Unit,
+    Variant,
+    Prerequisite,
+    Provision,
+    Term,
+    Helpline,
+    Work,
+    StudyTask,
+    FormativeTask,
+)
 
 
 # ---- who comes into the editor ----
@@ -71,31 +84,54 @@ def open_editor(*, by) -> list[User]:
     lay_workflow(groups)
     people = {name: holders_of(role) for name, role in GROUPS.items()}
     for name, group in groups.items():
-        if set(group.user_set.values_list("pk", flat=True)) != {person.pk for person in people[name]}:
+        if set(group.user_set.values_list("pk", flat=True)) != {
+            person.pk for person in people[name]
+        }:
             group.user_set.set(people[name])
-            write("courses.open_editor", f"courses.group:{name}", by=by, after=sorted(p.pk for p in people[name]))
+            write(
+                "courses.open_editor",
+                f"courses.group:{name}",
+                by=by,
+                after=sorted(p.pk for p in people[name]),
+            )
     return people[AUTHORS]
 
 
 def group_named(name) -> Group:
     group, _ = Group.objects.get_or_create(name=name)
-    group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+    group.permissions.add(
+        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    )
     return group
 
 
 def give_authors_their_screens(group):
-    acts = [f"{act}_{model._meta.model_name}" for model in CURRICULUM for act in ("add", "change", "view")]
+    acts = [
+        f"{act}_{model._meta.model_name}"
+        for model in CURRICULUM
+        for act in ("add", "change", "view")
+    ]
     acts += ["change_topup", "view_topup"]  # begun at a change of law, never here
-    acts += ["delete_prerequisite"]  # what comes first is advice of today; nobody's past rests on it
-    group.permissions.add(*Permission.objects.filter(content_type__app_label="courses", codename__in=acts))
+    acts += [
+        "delete_prerequisite"
+    ]  # what comes first is advice of today; nobody's past rests on it
+    group.permissions.add(
+        *Permission.objects.filter(content_type__app_label="courses", codename__in=acts)
+    )
     for act in ("add_page", "change_page", "publish_page"):
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=act)
-        GroupPagePermission.objects.get_or_create(group=group, page=first_page(), permission=permission)
+        GroupPagePermission.objects.get_or_create(
+            group=group, page=first_page(), permission=permission
+        )
     root = Collection.get_first_root_node()
     for app, kind in (("wagtailimages", "image"), ("wagtaildocs", "document")):
         for act in ("add", "change", "choose"):
-            permission = Permission.objects.get(content_type__app_label=app, codename=f"{act}_{kind}")
-            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+            permission = Permission.objects.get(
+                content_type__app_label=app, codename=f"{act}_{kind}"
+            )
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=root, permission=permission
+            )
 
 
 def first_page():
@@ -105,10 +141,16 @@ def first_page():
 def lay_workflow(groups) -> Workflow:
     workflow, _ = Workflow.objects.get_or_create(name=WORKFLOW)
     for order, (name, group, _) in enumerate(REVIEWS):
-        task = GroupApprovalTask.objects.filter(name=name).first() or GroupApprovalTask.objects.create(name=name)
+        task = GroupApprovalTask.objects.filter(
+            name=name
+        ).first() or GroupApprovalTask.objects.create(name=name)
         task.groups.set([groups[group]])
-        WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": order})
-    WorkflowPage.objects.get_or_create(page=Page.objects.get(pk=first_page().pk), defaults={"workflow": workflow})
+        WorkflowTask.objects.get_or_create(
+            workflow=workflow, task=task, defaults={"sort_order": order}
+        )
+    WorkflowPage.objects.get_or_create(
+        page=Page.objects.get(pk=first_page().pk), defaults={"workflow": workflow}
+    )
     return workflow
 
 
@@ -137,12 +179,18 @@ def follow_roles(person, *, by) -> bool:
 def ask_for_review(task_state, *, by):
     """A page now waits for a task: 1. the record is written, 2. whoever may do it is told."""
     page = task_state.workflow_state.content_object.specific
-    write("courses.ask_for_review", page, by=by, after={"task": task_state.task.name, "revision": task_state.revision_id})
+    write(
+        "courses.ask_for_review",
+        page,
+        by=by,
+        after={"task": task_state.task.name, "revision": task_state.revision_id},
+    )
     role = reviewers.role_of(task_state.task)
     for person in holders_of(role) if role else []:
         if person.pk != task_state.workflow_state.requested_by_id:
             tell(
-                person, f"{page.get_latest_revision_as_object().title} waits for you",
+                person,
+                f"{page.get_latest_revision_as_object().title} waits for you",
                 f"It waits for its {task_state.task.name.lower()}. Read it, comment, and approve it or ask for changes.",
                 editing(page),
             )
@@ -158,7 +206,11 @@ def allow_decision(task_state):
         raise Refused("This review is already done. Open the page again to see where it stands.")
     insist(reviewers.may_decide(task_state.finished_by, task_state.workflow_state, task_state.task))
     if task_state.status == TaskState.STATUS_APPROVED:
-        reviewers.insist_seen(task_state.workflow_state.content_object.specific, task_state.workflow_state, approved=True)
+        reviewers.insist_seen(
+            task_state.workflow_state.content_object.specific,
+            task_state.workflow_state,
+            approved=True,
+        )
 
 
 @transaction.atomic
@@ -173,14 +225,24 @@ def confirm_programme(page, *, by, seen) -> ProgrammeCheck | None:
     if effect is None or not effect.binds:
         return None
     if effect.seen != seen:
-        raise Refused("It would now concern other people, or do something else, than the page said. It is shown below; look at it again.")
+        raise Refused(
+            "It would now concern other people, or do something else, than the page said. It is shown below; look at it again."
+        )
     made, is_new = ProgrammeCheck.objects.get_or_create(
-        variant=effect.variant, review=state.pk, seen=seen, by=by,
+        variant=effect.variant,
+        review=state.pk,
+        seen=seen,
+        by=by,
         defaults={"people": len(effect.outcomes), "submitted_by": state.requested_by},
     )
     if is_new:
         nations = {row.nation: row.after for row in effect.rows if row.changes}
-        write("courses.confirm_programme", made, by=by, after={"people": made.people, "nations": nations})
+        write(
+            "courses.confirm_programme",
+            made,
+            by=by,
+            after={"people": made.people, "nations": nations},
+        )
     return made
 
 
@@ -189,19 +251,35 @@ def note_review(task_state, *, by):
     """A reviewer decided: 1. the record is written, 2. the author is told when there is something to do or it is done."""
     state = task_state.workflow_state
     page = state.content_object.specific
-    write("courses.review", page, by=by, after={"task": task_state.task.name, "verdict": task_state.status})
+    write(
+        "courses.review",
+        page,
+        by=by,
+        after={"task": task_state.task.name, "verdict": task_state.status},
+    )
     if state.requested_by is None:
         return
     title = page.get_latest_revision_as_object().title
     if task_state.status == TaskState.STATUS_REJECTED:
         tell(
-            state.requested_by, f"{title}: changes are asked for",
-            f"{by.full_name} writes: {task_state.comment or 'See the comments on the page.'} Mend it, then submit it again.", editing(page),
+            state.requested_by,
+            f"{title}: changes are asked for",
+            f"{by.full_name} writes: {task_state.comment or 'See the comments on the page.'} Mend it, then submit it again.",
+            editing(page),
         )
     elif state.status == state.STATUS_APPROVED:
         later = page.get_latest_revision_as_object().go_live_at
-        when = f"it will be published on {moment(later)}" if later and later > clock.now() else "it is published"
-        tell(state.requested_by, f"{title} is approved", f"Both reviews are done, and {when}.", editing(page))
+        when = (
+            f"it will be published on {moment(later)}"
+            if later and later > clock.now()
+            else "it is published"
+        )
+        tell(
+            state.requested_by,
+            f"{title} is approved",
+            f"Both reviews are done, and {when}.",
+            editing(page),
+        )
 
 
 @transaction.atomic
@@ -238,24 +316,39 @@ def publish_urgently(page, *, by, why) -> UnitVersion | None:
         raise Refused("Say what is wrong in the law, and why it cannot wait.")
     Page.objects.select_for_update(no_key=True).get(pk=page.pk)
     if page.workflow_in_progress:
-        raise Refused("This page is in review. Cancel the review in the editor first, so that nobody reviews words that are gone.")
+        raise Refused(
+            "This page is in review. Cancel the review in the editor first, so that nobody reviews words that are gone."
+        )
     revision = page.get_latest_revision()
     if page.live and page.live_revision_id == revision.pk:
         return UnitVersion.objects.filter(revision=revision.pk).first()
     draft, version = revision.as_object(), None
     if draft.go_live_at and draft.go_live_at > clock.now():
-        raise Refused("This draft is set to be published later. Take that day out of it in the editor first.")
+        raise Refused(
+            "This draft is set to be published later. Take that day out of it in the editor first."
+        )
     insist_sound(draft)
     effect = reviewers.effect_of_draft(page)
     if effect and effect.binds and not is_back(draft.variant, effect):
-        raise Refused("It changes what trainees study, not only the law in a text they have. Submit it to the course review.")
+        raise Refused(
+            "It changes what trainees study, not only the law in a text they have. Submit it to the course review."
+        )
     if isinstance(draft, UnitPage):
         line = {"task": URGENT, "by": by.pk, "on": clock.now().isoformat(), "why": reason}
-        version = publish_version(draft.variant, draw(draft, draft.core), by=by, revision=revision.pk, reviews=[line])
+        version = publish_version(
+            draft.variant, draw(draft, draft.core), by=by, revision=revision.pk, reviews=[line]
+        )
     revision.publish(user=by)
     write("courses.publish_urgently", page, by=by, after={"revision": revision.pk}, reason=reason)
-    for person in {p.pk: p for role in (Role.HUB_OFFICER, Role.SURVIVOR_CONSULTANT) for p in holders_of(role)}.values():
-        tell(person, f"{draft.title} was corrected at once", f"{by.full_name} published it before its reviews. The reason: {reason}", "")
+    for person in {
+        p.pk: p for role in (Role.HUB_OFFICER, Role.SURVIVOR_CONSULTANT) for p in holders_of(role)
+    }.values():
+        tell(
+            person,
+            f"{draft.title} was corrected at once",
+            f"{by.full_name} published it before its reviews. The reason: {reason}",
+            "",
+        )
     return version
 
 
@@ -273,8 +366,14 @@ def look_again(variant, *, by, core_revision) -> UnitVersion:
     written. Refused when the core has changed since it was read, or asks for something the text does not say.
     """
     insist(rules.may_publish(by))
-    page = UnitPage.objects.filter(variant=variant, live=True).select_related("live_revision").first()
-    core = CorePage.objects.select_for_update(of=("self",), no_key=True).filter(unit_id=variant.unit_id, live=True).first()
+    page = (
+        UnitPage.objects.filter(variant=variant, live=True).select_related("live_revision").first()
+    )
+    core = (
+        CorePage.objects.select_for_update(of=("self",), no_key=True)
+        .filter(unit_id=variant.unit_id, live=True)
+        .first()
+    )
     if page is None or core is None:
         raise Refused("There is no published text, or no published core, to look at.")
     if core.live_revision_id != core_revision:
@@ -286,10 +385,18 @@ def look_again(variant, *, by, core_revision) -> UnitVersion:
     if found:
         raise Unsound(page, found)
     if programme_effect(variant).binds:
-        raise Refused("Other nations were chosen for this text, which changes people’s programmes. Submit its page to the course review.")
+        raise Refused(
+            "Other nations were chosen for this text, which changes people’s programmes. Submit its page to the course review."
+        )
     _, reviewed = reviewers.reviews_of(core, core.live_revision)
     looked = {"task": LOOKED_AT, "by": by.pk, "on": clock.now().isoformat(), "why": ""}
-    return publish_version(variant, draw(page, core), by=by, revision=page.live_revision_id, reviews=[*reviewed, looked])
+    return publish_version(
+        variant,
+        draw(page, core),
+        by=by,
+        revision=page.live_revision_id,
+        reviews=[*reviewed, looked],
+    )
 
 
 # ---- you said, we did ----
@@ -303,7 +410,11 @@ def tell_all(suggestion, *, by, you_said, we_did) -> Suggestion:
     shows no name, and words that hold the consultant's are refused.
     """
     insist(rules.may_publish(by))
-    locked = Suggestion.objects.select_for_update(of=("self",), no_key=True).select_related("person", "version").get(pk=suggestion.pk)
+    locked = (
+        Suggestion.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person", "version")
+        .get(pk=suggestion.pk)
+    )
     words = {"you_said": you_said.strip(), "we_did": we_did.strip()}
     if locked.state == SuggestionState.OFFERED:
         raise Refused("Answer the suggestion first. Then it can be shown to everybody.")
@@ -315,13 +426,19 @@ def tell_all(suggestion, *, by, you_said, we_did) -> Suggestion:
         raise Refused("These words hold the consultant’s name. Nobody is named on the public page.")
     if locked.told_on and all(getattr(locked, name) == value for name, value in words.items()):
         return locked
-    locked.you_said, locked.we_did, locked.told_on = words["you_said"], words["we_did"], locked.told_on or clock.today()
+    locked.you_said, locked.we_did, locked.told_on = (
+        words["you_said"],
+        words["we_did"],
+        locked.told_on or clock.today(),
+    )
     locked.save(update_fields=["you_said", "we_did", "told_on"])
     write("courses.tell_all", locked, by=by, reason="The consultant agreed to these words.")
     tell(
-        person, "Your suggestion is on the public page",
+        person,
+        "Your suggestion is on the public page",
         f"Without your name, “You said, we did” now says: {words['you_said']} {words['we_did']} "
-        "If you want it taken off, tell a course author at any time.", "/you-said/",
+        "If you want it taken off, tell a course author at any time.",
+        "/you-said/",
     )
     suggestion.refresh_from_db()
     return locked
@@ -361,5 +478,10 @@ def note_links(answers, *, by) -> int:
         row.save()
     LinkCheck.objects.filter(address__in=set(standing) - set(answers)).delete()
     broken = sum(is_broken for _, is_broken in answers.values())
-    write("courses.note_links", "courses.links", by=by, after={"asked": len(answers), "broken": broken})
+    write(
+        "courses.note_links",
+        "courses.links",
+        by=by,
+        after={"asked": len(answers), "broken": broken},
+    )
     return broken

@@ -1,4 +1,5 @@
 """Publishes and takes down pages at the moment their author set; it refuses a page that its reviews, the law or its author no longer stand behind."""
+
 import logging
 
 from django.db import transaction
@@ -28,7 +29,9 @@ def keep_schedule(*, by) -> dict:
     counted = {"published": 0, "taken_down": 0, "refused": 0}
     now = clock.now()
     expired = Page.objects.filter(live=True, expire_at__lt=now).order_by("expire_at")
-    due = Revision.page_revisions.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at")
+    due = Revision.page_revisions.filter(approved_go_live_at__lt=now).order_by(
+        "approved_go_live_at"
+    )
     for deed, keys, name in (
         (take_down, list(expired.values_list("pk", flat=True)), "taken_down"),
         (go_live, list(due.values_list("pk", flat=True)), "published"),
@@ -83,8 +86,10 @@ def unschedule(pk, why, *, by) -> bool:
     write("courses.unschedule", page, by=by, after={"revision": revision.pk}, reason=why)
     for person in holders_of(Role.AUTHOR):
         tell(
-            person, f"{revision.as_object().title} was not published",
-            f"It was set to be published now and was not. {why} The draft is kept. Correct it, then submit it again.", f"/admin/pages/{page.pk}/edit/",
+            person,
+            f"{revision.as_object().title} was not published",
+            f"It was set to be published now and was not. {why} The draft is kept. Correct it, then submit it again.",
+            f"/admin/pages/{page.pk}/edit/",
         )
     return True
 

@@ -3,6 +3,7 @@
 Only what others rely on is written to the record: that a unit was studied, and who attended. An
 answer to a knowledge check is a trainee's own way of learning (docs/decisions/0004).
 """
+
 from django.db import IntegrityError, transaction
 
 from lms.kit import clock
@@ -84,7 +85,8 @@ def begin(person, variant, *, by):
     """Somebody opened a unit: from now on it stays readable to them. Once is enough."""
     insist(rules.may_record_study(by, person))
     Progress.objects.bulk_create(
-        [Progress(person=person, variant=variant, kind=Mark.PLACE, data={"part": ""})], ignore_conflicts=True
+        [Progress(person=person, variant=variant, kind=Mark.PLACE, data={"part": ""})],
+        ignore_conflicts=True,
     )
 
 
@@ -109,10 +111,18 @@ def answer_check(person, version, key, given, *, by):
     question = part_of(version, key, "check")
     given = given.replace("\0", "") if isinstance(given, str) else given
     verdict, asked = feedback.judge(question, given), asked_hash(question)
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)  # there may be no mark yet to lock
+    User.objects.select_for_update(no_key=True).get(
+        pk=person.pk
+    )  # there may be no mark yet to lock
     mark = locked(person, version.variant, Mark.CHECK, key)
     before = mark.data if mark and mark.data.get("asked") == asked else {}
-    data = {"asked": asked, "given": given, "right": verdict.right, "tries": before.get("tries", 0) + 1, "version": version.pk}
+    data = {
+        "asked": asked,
+        "given": given,
+        "right": verdict.right,
+        "tries": before.get("tries", 0) + 1,
+        "version": version.pk,
+    }
     done = verdict.right or bool(before and mark.is_done)
     return leave(person, version.variant, Mark.CHECK, key, data=data, is_done=done), verdict
 
@@ -136,7 +146,9 @@ def vote(person, version, key, choice, *, by) -> Progress:
     poll = part_of(version, key, "poll")
     if type(choice) is not int or not 0 <= choice < len(poll["options"]):
         raise Refused("Choose one of the answers, then send it.")
-    return leave(person, version.variant, Mark.POLL, key, data={"choice": choice, "asked": asked_hash(poll)})
+    return leave(
+        person, version.variant, Mark.POLL, key, data={"choice": choice, "asked": asked_hash(poll)}
+    )
 
 
 @transaction.atomic
@@ -158,7 +170,10 @@ def take_now(person, variant, *, by):
 def leave(person, variant, kind, key="", *, data=None, is_done=True) -> Progress:
     """One mark; the constraint keeps it one."""
     mark, _ = Progress.objects.update_or_create(
-        person=person, variant=variant, kind=kind, key=key,
+        person=person,
+        variant=variant,
+        kind=kind,
+        key=key,
         defaults={"data": data or {}, "is_done": is_done, "at": clock.now()},
     )
     return mark

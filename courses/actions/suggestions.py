@@ -1,4 +1,5 @@
 """What survivor consultants suggest, and what comes of it."""
+
 from django.db import transaction
 
 from lms.kit import clock
@@ -31,7 +32,8 @@ def suggest(version, *, by, text) -> Suggestion:
         write("courses.suggest", suggestion, by=by)
         for person in holders_of(Role.AUTHOR) or holders_of(Role.TUTOR):
             tell(
-                person, f"A suggestion about {version.title}",
+                person,
+                f"A suggestion about {version.title}",
                 f"A survivor consultant has suggested a change to {version.title}, version {version.number}.",
                 f"/suggestions/{suggestion.pk}/",
             )
@@ -57,13 +59,19 @@ def answer_to(suggestion, deed, *, by, answer) -> Suggestion:
     words = answer.strip()
     if not words:
         raise Refused("Write an answer: the person who suggested this will read it.")
-    locked = Suggestion.objects.select_for_update(no_key=True).select_related("person", "version").get(pk=suggestion.pk)
+    locked = (
+        Suggestion.objects.select_for_update(no_key=True)
+        .select_related("person", "version")
+        .get(pk=suggestion.pk)
+    )
     if locked.state == Suggestion.MOVES[(SuggestionState.OFFERED, deed)]:
         return locked
     move(locked, deed, by=by, answer=words, answered_by=by, answered_at=clock.now())
     tell(
-        locked.person, f"Your suggestion about {locked.version.title}",
-        f"{locked.get_state_display()}. {by.full_name} writes: {words}", "/consult/",
+        locked.person,
+        f"Your suggestion about {locked.version.title}",
+        f"{locked.get_state_display()}. {by.full_name} writes: {words}",
+        "/consult/",
     )
     suggestion.refresh_from_db()
     return suggestion

@@ -3,6 +3,7 @@
 The record holds keys only. Why somebody was taken off a list is one of a few reasons and never free
 words, because the record cannot be erased.
 """
+
 from datetime import timedelta
 
 from django.db import transaction
@@ -24,8 +25,10 @@ from ..states import Mark
 
 MODES = {"in_room": "In the room", "online": "Online"}
 WHY_PUT_RIGHT = {
-    "slip": "It was ticked by mistake", "other_session": "They were at another session",
-    "other_way": "They were there in another way", "left": "They left soon after it began",
+    "slip": "It was ticked by mistake",
+    "other_session": "They were at another session",
+    "other_way": "They were there in another way",
+    "left": "They left soon after it began",
 }
 MOST_TOLD = 8  # dates in one message; the rest is a number
 
@@ -70,7 +73,9 @@ def timetable_of(programme, code, *, by) -> Timetable:
     insist(rules.may_plan(by))
     found = Timetable.objects.filter(code=code).first()
     if found is None:
-        found, is_new = Timetable.objects.get_or_create(code=code, defaults={"programme": programme})
+        found, is_new = Timetable.objects.get_or_create(
+            code=code, defaults={"programme": programme}
+        )
         if is_new:
             write("courses.make_timetable", found, by=by, after={"code": code})
     if found.programme_id != programme.pk:
@@ -82,7 +87,11 @@ def timetable_of(programme, code, *, by) -> Timetable:
 def follow_timetable(plans, timetable, *, by) -> int:
     """Let study plans go by a timetable: 1. the plans, 2. the record is written for each. Says how many changed."""
     insist(rules.may_plan(by))
-    others = StudyPlan.objects.select_for_update(no_key=True).filter(pk__in=[p.pk for p in plans]).exclude(timetable=timetable)
+    others = (
+        StudyPlan.objects.select_for_update(no_key=True)
+        .filter(pk__in=[p.pk for p in plans])
+        .exclude(timetable=timetable)
+    )
     locked = list(others.order_by("pk"))
     if any(plan.programme_id != timetable.programme_id for plan in locked):
         raise Refused("A study plan cannot go by the timetable of another programme.")
@@ -136,12 +145,23 @@ def set_releases(timetable, lines, *, by, seen=None) -> set[int]:
         raise Refused("One of these units is not in the programme of this timetable.")
     stand = {r.unit_id: r for r in Release.objects.filter(timetable=timetable)}
     now = {key: dates(stand.get(key)) for key in units}
-    late = {key: "It cannot be finished before it opens." for key, (opens, ends) in lines.items() if opens and ends and ends < opens}
+    late = {
+        key: "It cannot be finished before it opens."
+        for key, (opens, ends) in lines.items()
+        if opens and ends and ends < opens
+    }
     if late:
         raise Faults(late)
-    since = {key: now[key] for key in lines if seen and now[key] not in (seen.get(key, (None, None)), tuple(lines[key]))}
+    since = {
+        key: now[key]
+        for key in lines
+        if seen and now[key] not in (seen.get(key, (None, None)), tuple(lines[key]))
+    }
     if since:
-        raise Changed("Somebody else has changed these dates since you opened the page. Nothing is saved yet.", since)
+        raise Changed(
+            "Somebody else has changed these dates since you opened the page. Nothing is saved yet.",
+            since,
+        )
     changed = {key for key in lines if tuple(lines[key]) != now[key]}
     for key in changed:
         line = stand.get(key) or Release(timetable=timetable, unit_id=key)
@@ -152,7 +172,13 @@ def set_releases(timetable, lines, *, by, seen=None) -> set[int]:
             line.delete()
     if changed:
         was = {units[key].code: in_record(now[key]) for key in sorted(changed)}
-        write("courses.set_releases", timetable, by=by, before=was, after={units[k].code: in_record(lines[k]) for k in sorted(changed)})
+        write(
+            "courses.set_releases",
+            timetable,
+            by=by,
+            before=was,
+            after={units[k].code: in_record(lines[k]) for k in sorted(changed)},
+        )
         tell_of_dates(timetable, units, {key: (now[key], tuple(lines[key])) for key in changed})
     return changed
 
@@ -174,11 +200,15 @@ def concerns(before, after) -> bool:
 
 def tell_of_dates(timetable, units, changes):
     """One message to each trainee, about units on their path that they have not studied."""
-    moved = [key for key in units if key in changes and concerns(*changes[key])]  # in the programme's order
+    moved = [
+        key for key in units if key in changes and concerns(*changes[key])
+    ]  # in the programme's order
     if not moved:
         return
     groups = people_by_unit(timetable, moved)
-    studied = Study.objects.filter(version__variant__unit_id__in=moved).values_list("person_id", "version__variant__unit_id")
+    studied = Study.objects.filter(version__variant__unit_id__in=moved).values_list(
+        "person_id", "version__variant__unit_id"
+    )
     studied = set(studied.filter(person__study_plans__timetable=timetable))
     people = {person.pk: person for rows in groups.values() for person in rows}
     for pk, person in people.items():
@@ -187,7 +217,12 @@ def tell_of_dates(timetable, units, changes):
         if len(lines) > MOST_TOLD:
             lines[MOST_TOLD:] = [f"The dates of {len(lines) - MOST_TOLD} more units changed too."]
         if lines:
-            tell(person, "Dates of your units have changed", " ".join([*lines, "Units you have studied stay studied."]), "/study/")
+            tell(
+                person,
+                "Dates of your units have changed",
+                " ".join([*lines, "Units you have studied stay studied."]),
+                "/study/",
+            )
 
 
 def in_words(opens, ends) -> str:
@@ -197,7 +232,11 @@ def in_words(opens, ends) -> str:
 
 def people_by_unit(timetable, unit_keys) -> dict[int, list]:
     """Unit's key to the people for whom it is: an open plan on the timetable, and one of its nations. Two questions."""
-    plans = list(StudyPlan.objects.filter(timetable=timetable, closed_on=None).select_related("person").order_by("pk"))
+    plans = list(
+        StudyPlan.objects.filter(timetable=timetable, closed_on=None)
+        .select_related("person")
+        .order_by("pk")
+    )
     found = {key: [] for key in unit_keys}
     for variant in Variant.objects.filter(unit_id__in=unit_keys).select_related("unit__module"):
         for plan in plans:
@@ -218,10 +257,15 @@ def arrange_session(timetable, unit, *, by, starts_at, where) -> Session:
     where = place(where)
     check_time(starts_at)
     session, is_new = Session.objects.get_or_create(
-        timetable=timetable, unit=unit, starts_at=starts_at, defaults={"where": where, "made_by_id": by.pk}
+        timetable=timetable,
+        unit=unit,
+        starts_at=starts_at,
+        defaults={"where": where, "made_by_id": by.pk},
     )
     if not is_new and session.where != where:
-        raise Refused(f"There is already a session of this unit at that time: {session.where}. Change that one instead.")
+        raise Refused(
+            f"There is already a session of this unit at that time: {session.where}. Change that one instead."
+        )
     if is_new:
         write("courses.arrange_session", session, by=by, after=session_in_record(session))
         tell_of_session(session, "A session is arranged", f"It is on {moment(starts_at)}: {where}.")
@@ -245,13 +289,24 @@ def move_session(session, *, by, starts_at, where, seen=None) -> Session:
         raise Changed(words, {locked.pk: now})
     refuse_recorded(locked)
     check_time(starts_at)
-    if Session.objects.filter(timetable=locked.timetable_id, unit=locked.unit_id, starts_at=starts_at).exclude(pk=locked.pk).exists():
+    if (
+        Session.objects.filter(
+            timetable=locked.timetable_id, unit=locked.unit_id, starts_at=starts_at
+        )
+        .exclude(pk=locked.pk)
+        .exists()
+    ):
         raise Refused("There is another session of this unit at that time.")
     before = session_in_record(locked)
     locked.starts_at, locked.where = starts_at, where
     locked.save(update_fields=["starts_at", "where"])
     write("courses.move_session", locked, by=by, before=before, after=session_in_record(locked))
-    tell_of_session(locked, "A session has changed", f"It was on {moment(now[0])}. It is now on {moment(starts_at)}: {where}.", now[0])
+    tell_of_session(
+        locked,
+        "A session has changed",
+        f"It was on {moment(now[0])}. It is now on {moment(starts_at)}: {where}.",
+        now[0],
+    )
     return locked
 
 
@@ -263,13 +318,17 @@ def call_off_session(session, *, by):
     if locked is None:
         return
     refuse_recorded(locked)
-    tell_of_session(locked, "A session is called off", f"It was to be on {moment(locked.starts_at)}.")
+    tell_of_session(
+        locked, "A session is called off", f"It was to be on {moment(locked.starts_at)}."
+    )
     write("courses.call_off_session", locked, by=by, before=session_in_record(locked))
     locked.delete()
 
 
 def lock(session, missing_ok=False) -> Session:
-    rows = Session.objects.select_for_update(of=("self",), no_key=True).select_related("unit__module", "timetable")
+    rows = Session.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "unit__module", "timetable"
+    )
     locked = rows.filter(pk=session.pk).first()
     if locked is None and not missing_ok:
         raise Refused("This session has been called off.")
@@ -278,7 +337,9 @@ def lock(session, missing_ok=False) -> Session:
 
 def refuse_recorded(session):
     if Progress.objects.filter(kind=Mark.ATTENDED, key=str(session.pk)).exists():
-        raise Refused("Attendance is recorded, so this session has taken place. It can no longer be moved or called off.")
+        raise Refused(
+            "Attendance is recorded, so this session has taken place. It can no longer be moved or called off."
+        )
 
 
 def check_time(starts_at):
@@ -296,7 +357,11 @@ def place(where) -> str:
 
 
 def session_in_record(session):
-    return {"timetable": session.timetable_id, "unit": session.unit_id, "starts_at": session.starts_at.isoformat()}
+    return {
+        "timetable": session.timetable_id,
+        "unit": session.unit_id,
+        "starts_at": session.starts_at.isoformat(),
+    }
 
 
 def tell_of_session(session, subject, body, before=None):
@@ -320,22 +385,39 @@ def record_attendance(session, present, *, by) -> int:
     insist(may_record_attendance(by))
     session = lock(session)
     if timezone.localtime(session.starts_at).date() > clock.today():
-        raise Refused(f"This session is on {short_day(session.starts_at)}. Attendance is recorded from that day.")
+        raise Refused(
+            f"This session is on {short_day(session.starts_at)}. Attendance is recorded from that day."
+        )
     if set(present.values()) - set(MODES):
         raise Refused("Say for each person whether they were in the room or online.")
     variants = variants_by_person(session)
     if set(present) - set(variants):
-        raise Refused("One of these people has no open study plan for this session. Nothing is saved.")
+        raise Refused(
+            "One of these people has no open study plan for this session. Nothing is saved."
+        )
     now = attended(session)
     others = {pk: now[pk] for pk, mode in present.items() if pk in now and now[pk] != mode}
     if others:
-        raise Changed("Somebody else has recorded other answers since you opened the page. Nothing is saved yet.", others)
+        raise Changed(
+            "Somebody else has recorded other answers since you opened the page. Nothing is saved yet.",
+            others,
+        )
     new = {pk: mode for pk, mode in sorted(present.items()) if pk not in now}
     Progress.objects.bulk_create(
-        [mark_of(session, pk, variant, mode) for pk, mode in present.items() for variant in variants[pk]], ignore_conflicts=True,
+        [
+            mark_of(session, pk, variant, mode)
+            for pk, mode in present.items()
+            for variant in variants[pk]
+        ],
+        ignore_conflicts=True,
     )
     if new:
-        write("courses.record_attendance", session, by=by, after={str(pk): mode for pk, mode in new.items()})
+        write(
+            "courses.record_attendance",
+            session,
+            by=by,
+            after={str(pk): mode for pk, mode in new.items()},
+        )
     return len(new)
 
 
@@ -355,7 +437,10 @@ def put_attendance_right(session, person, *, by, mode, why, seen=None) -> str:
         return now
     if seen is not None and now != seen:
         stands = MODES.get(now, "Not recorded").lower()
-        raise Changed(f"Somebody else has changed this since you opened the page. It now says: {stands}.", {person.pk: now})
+        raise Changed(
+            f"Somebody else has changed this since you opened the page. It now says: {stands}.",
+            {person.pk: now},
+        )
     if not now:
         raise Refused("They are not on the list of this session. Record their attendance there.")
     marks = Progress.objects.filter(person=person, kind=Mark.ATTENDED, key=str(session.pk))
@@ -364,12 +449,19 @@ def put_attendance_right(session, person, *, by, mode, why, seen=None) -> str:
     else:
         marks.delete()
     write(
-        "courses.put_attendance_right", session, by=by, reason=why, before={str(person.pk): now}, after={str(person.pk): mode or None}
+        "courses.put_attendance_right",
+        session,
+        by=by,
+        reason=why,
+        before={str(person.pk): now},
+        after={str(person.pk): mode or None},
     )
     says = f"recorded as: {MODES[mode].lower()}" if mode else "no longer recorded"
     tell(
-        person, f"Your attendance was put right: {session.unit.title}"[:200],
-        f"Session on {moment(session.starts_at)}: your attendance is {says}.", "/study/sessions/",
+        person,
+        f"Your attendance was put right: {session.unit.title}"[:200],
+        f"Session on {moment(session.starts_at)}: your attendance is {says}.",
+        "/study/sessions/",
     )
     return mode
 
@@ -387,7 +479,9 @@ def carry_attendance_of(plans) -> int:
     1. a mark in each variant that has none. Says how many. Three statements, however many plans.
     """
     marks = {}
-    for mark in Progress.objects.filter(person__in=[plan.person_id for plan in plans], kind=Mark.ATTENDED).select_related("variant"):
+    for mark in Progress.objects.filter(
+        person__in=[plan.person_id for plan in plans], kind=Mark.ATTENDED
+    ).select_related("variant"):
         marks.setdefault(mark.person_id, []).append(mark)
     if not marks:
         return 0
@@ -395,9 +489,14 @@ def carry_attendance_of(plans) -> int:
     units = {m.variant.unit_id for mine in marks.values() for m in mine}
     variants = list(Variant.objects.filter(unit_id__in=units).select_related("unit__module"))
     new = {
-        (plan.person_id, v.pk, m.key): Progress(person_id=plan.person_id, variant=v, kind=Mark.ATTENDED, key=m.key, data=m.data, at=m.at)
-        for plan in plans for v in variants if rules.covers(plan, v)
-        for m in marks.get(plan.person_id, ()) if m.variant.unit_id == v.unit_id and (plan.person_id, v.pk, m.key) not in kept
+        (plan.person_id, v.pk, m.key): Progress(
+            person_id=plan.person_id, variant=v, kind=Mark.ATTENDED, key=m.key, data=m.data, at=m.at
+        )
+        for plan in plans
+        for v in variants
+        if rules.covers(plan, v)
+        for m in marks.get(plan.person_id, ())
+        if m.variant.unit_id == v.unit_id and (plan.person_id, v.pk, m.key) not in kept
     }
     Progress.objects.bulk_create(new.values(), ignore_conflicts=True)
     return len(new)
@@ -405,7 +504,11 @@ def carry_attendance_of(plans) -> int:
 
 def mark_of(session, person_key, variant, mode) -> Progress:
     return Progress(
-        person_id=person_key, variant=variant, kind=Mark.ATTENDED, key=str(session.pk), data={"session": session.pk, "mode": mode},
+        person_id=person_key,
+        variant=variant,
+        kind=Mark.ATTENDED,
+        key=str(session.pk),
+        data={"session": session.pk, "mode": mode},
     )
 
 
@@ -419,5 +522,7 @@ def variants_by_person(session) -> dict[int, list[Variant]]:
 
 def attended(session) -> dict[int, str]:
     """Person's key to the mode that is recorded."""
-    marks = Progress.objects.filter(kind=Mark.ATTENDED, key=str(session.pk), variant__unit=session.unit_id)
+    marks = Progress.objects.filter(
+        kind=Mark.ATTENDED, key=str(session.pk), variant__unit=session.unit_id
+    )
     return {person: data["mode"] for person, data in marks.values_list("person_id", "data")}

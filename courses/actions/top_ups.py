@@ -1,4 +1,5 @@
 """Top-ups: a short text on changed law, which one author proposes and a second person sends, recalls, or lets stand."""
+
 from django.db import transaction
 from django.db.models import F
 from django.utils.html import format_html
@@ -27,10 +28,17 @@ def draft_top_up(change, *, by) -> TopUp:
     """Begin the top-up of a change, with the new law in it: 1. the draft, 2. the record is written. Twice is once."""
     insist(rules.may_publish(by))
     LawChange.objects.select_for_update(no_key=True).get(pk=change.pk)
-    top_up, made = TopUp.objects.get_or_create(change=change, recalled_at=None, defaults={
-        "title": f"The law has changed: {change.provision}"[:200],
-        "body": [("text", format_html("<p>{}</p>", change.words)), ("provision", {"provision": change.provision, "note": ""})],
-    })
+    top_up, made = TopUp.objects.get_or_create(
+        change=change,
+        recalled_at=None,
+        defaults={
+            "title": f"The law has changed: {change.provision}"[:200],
+            "body": [
+                ("text", format_html("<p>{}</p>", change.words)),
+                ("provision", {"provision": change.provision, "note": ""}),
+            ],
+        },
+    )
     if made:
         write("courses.draft_top_up", top_up, by=by)
     return top_up
@@ -54,13 +62,24 @@ def propose_top_up(top_up, *, by, counts_from) -> TopUp:
     html, parts = draw_stream(locked.body)
     if not html.strip():
         raise Refused("The top-up is empty. Write it, then propose it.")
-    locked.html, locked.parts, locked.counts_from, locked.nations = html, parts, counts_from, nations_of(locked.change)
+    locked.html, locked.parts, locked.counts_from, locked.nations = (
+        html,
+        parts,
+        counts_from,
+        nations_of(locked.change),
+    )
     locked.proposed_at, locked.proposed_by_id = clock.now(), by.pk
     locked.save()
-    write("courses.propose_top_up", locked, by=by, after={"counts_from": str(counts_from), "nations": locked.nations})
+    write(
+        "courses.propose_top_up",
+        locked,
+        by=by,
+        after={"counts_from": str(counts_from), "nations": locked.nations},
+    )
     for person in keepers(but=by):
         tell(
-            person, "A top-up waits for a second person",
+            person,
+            "A top-up waits for a second person",
             f"“{locked.title}” is to be sent to those who studied the old text. Check it, then send it or return it.",
             locked.sending_url,
         )
@@ -85,9 +104,16 @@ def return_top_up(top_up, *, by, reason) -> TopUp:
     locked.proposed_at = locked.proposed_by = locked.counts_from = None
     locked.html, locked.parts, locked.nations = "", [], []
     locked.save()
-    write("courses.return_top_up", locked, by=by, before={"counts_from": counts_from}, reason=reason)
+    write(
+        "courses.return_top_up", locked, by=by, before={"counts_from": counts_from}, reason=reason
+    )
     if proposer.pk != by.pk:
-        tell(proposer, "Your top-up was returned", f"“{locked.title}” was not sent. {reason}", locked.sending_url)
+        tell(
+            proposer,
+            "Your top-up was returned",
+            f"“{locked.title}” was not sent. {reason}",
+            locked.sending_url,
+        )
     return locked
 
 
@@ -108,18 +134,31 @@ def send_top_up(top_up, *, by, people=None, seen=None) -> TopUp:
     else:
         insist(rules.may_confirm_top_up(by, locked))
         if not rules.may_publish(locked.proposed_by):
-            raise Refused("Whoever proposed it is no longer a course author. Return it, so that another author can propose it.")
+            raise Refused(
+                "Whoever proposed it is no longer a course author. Return it, so that another author can propose it."
+            )
         if seen is not None and seen != locked.mark:
-            raise Refused("It was returned and proposed again since this page was shown, perhaps with another text. Read it again, then send it.")
+            raise Refused(
+                "It was returned and proposed again since this page was shown, perhaps with another text. Read it again, then send it."
+            )
         check_sendable(locked, locked.counts_from)
         if (locked.html, locked.parts) != draw_stream(locked.body):
-            raise Refused("What it prints has changed since it was proposed. Return it, so that it can be proposed as it is now.")
+            raise Refused(
+                "What it prints has changed since it was proposed. Return it, so that it can be proposed as it is now."
+            )
     if people is not None and people != (now := len(unreached(locked))):
-        raise Refused(f"It would now reach {now} {'person' if now == 1 else 'people'}, and the page said {people}. Check it again.")
+        raise Refused(
+            f"It would now reach {now} {'person' if now == 1 else 'people'}, and the page said {people}. Check it again."
+        )
     if locked.sent_at is None:
         locked.sent_at, locked.sent_by_id = clock.now(), by.pk
         locked.save()
-        write("courses.send_top_up", locked, by=by, after={"counts_from": str(locked.counts_from), "nations": locked.nations})
+        write(
+            "courses.send_top_up",
+            locked,
+            by=by,
+            after={"counts_from": str(locked.counts_from), "nations": locked.nations},
+        )
     elif locked.change.is_overtaken:
         raise Refused(OVERTAKEN)
     reached = reach(locked, by)
@@ -147,26 +186,44 @@ def recall_top_up(top_up, *, by, reason) -> TopUp:
     locked.recalled_at, locked.recalled_by_id, locked.recall_reason = clock.now(), by.pk, reason
     locked.save()
     due = locked.due.select_related("person").order_by("person_id")
-    write("courses.recall_top_up", locked, by=by, after={"people": [line.person_id for line in due]}, reason=reason)
+    write(
+        "courses.recall_top_up",
+        locked,
+        by=by,
+        after={"people": [line.person_id for line in due]},
+        reason=reason,
+    )
     for line in due:
         if line.person.is_active:
             tell(
-                line.person, "A text about changed law was recalled",
+                line.person,
+                "A text about changed law was recalled",
                 f"“{locked.title}” was wrong, and you need not read it. {reason} Your endorsement does not wait for it.",
                 locked.get_absolute_url(),
             )
     for person in keepers(but=by):
-        tell(person, "A top-up was recalled", f"“{locked.title}” binds nobody any more. {reason}", locked.sending_url)
+        tell(
+            person,
+            "A top-up was recalled",
+            f"“{locked.title}” binds nobody any more. {reason}",
+            locked.sending_url,
+        )
     return locked
 
 
 def nations_of(change) -> list[str]:
     """Where the provision was law before the change or is since."""
-    return Provision(jurisdictions=[*{*change.was["jurisdictions"], *change.provision.jurisdictions}]).nations
+    return Provision(
+        jurisdictions=[*{*change.was["jurisdictions"], *change.provision.jurisdictions}]
+    ).nations
 
 
 def lock(top_up) -> TopUp:
-    return TopUp.objects.select_for_update(of=("self",), no_key=True).select_related("change__provision").get(pk=top_up.pk)
+    return (
+        TopUp.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("change__provision")
+        .get(pk=top_up.pk)
+    )
 
 
 def check_sendable(top_up, counts_from):
@@ -182,18 +239,26 @@ def reach(top_up, by) -> list[int]:
     new = sorted(studied)
     sent = clock.now()
     counts_from = TopUpDue(top_up=top_up, sent_at=sent).counts_from
-    TopUpDue.objects.bulk_create(TopUpDue(sent_at=sent, top_up=top_up, person_id=p, versions=sorted(studied[p])) for p in new)
+    TopUpDue.objects.bulk_create(
+        TopUpDue(sent_at=sent, top_up=top_up, person_id=p, versions=sorted(studied[p])) for p in new
+    )
     theirs = {}
-    for person, codes in StudyPlan.objects.filter(person_id__in=new).values_list("person_id", "nations"):
+    for person, codes in StudyPlan.objects.filter(person_id__in=new).values_list(
+        "person_id", "nations"
+    ):
         theirs.setdefault(person, set()).update(codes)
     for person in User.objects.filter(pk__in=new, is_active=True).order_by("pk"):
         where = nations.sentence(set(top_up.nations) & theirs.get(person.pk, set()))
         asked = (
             f"Please read a short text about it before {day(counts_from)}: from that day your endorsement for {where} "
-            "waits until you have." if where else "Please read a short text about it. Your own endorsement does not wait for it."
+            "waits until you have."
+            if where
+            else "Please read a short text about it. Your own endorsement does not wait for it."
         )
         tell(
-            person, "The law you studied has changed", f"{top_up.change.provision} has changed. {asked}",
+            person,
+            "The law you studied has changed",
+            f"{top_up.change.provision} has changed. {asked}",
             f"/study/top-ups/{top_up.pk}/",
         )
     return new
@@ -201,8 +266,14 @@ def reach(top_up, by) -> list[int]:
 
 def reach_late(study, *, by):
     """Whoever studies a text that the law has overtaken, after its top-up went out, has it to do too."""
-    old = Citation.objects.filter(version=study.version_id).exclude(reading=F("provision__reading")).values("provision")
-    for top_up in TopUp.objects.filter(change__provision__in=old, sent_at__isnull=False, recalled_at=None).select_related("change__provision"):
+    old = (
+        Citation.objects.filter(version=study.version_id)
+        .exclude(reading=F("provision__reading"))
+        .values("provision")
+    )
+    for top_up in TopUp.objects.filter(
+        change__provision__in=old, sent_at__isnull=False, recalled_at=None
+    ).select_related("change__provision"):
         if not top_up.change.is_overtaken and (reached := reach(top_up, by)):
             write("courses.reach_by_top_up", top_up, by=by, after={"people": sorted(reached)})
 
@@ -211,14 +282,21 @@ def reach_late(study, *, by):
 def answer_top_up(due, key, given, *, by):
     """Judge an answer in a top-up and keep it; returns the verdict. Raises checks.Unanswered."""
     locked = own(due, by)
-    question = next((s for s in locked.top_up.parts if s["kind"] == "check" and s["id"] == key), None)
+    question = next(
+        (s for s in locked.top_up.parts if s["kind"] == "check" and s["id"] == key), None
+    )
     if question is None:
         raise Refused("This question is not in the top-up. Open it again.")
     verdict = feedback.judge(question, given)
     before = locked.data.get(key, {})
-    locked.data = {**locked.data, key: {
-        "asked": asked_hash(question), "given": given, "right": verdict.right or before.get("right", False),
-    }}
+    locked.data = {
+        **locked.data,
+        key: {
+            "asked": asked_hash(question),
+            "given": given,
+            "right": verdict.right or before.get("right", False),
+        },
+    }
     locked.save(update_fields=["data"])
     return verdict
 
@@ -229,7 +307,11 @@ def finish_top_up(due, *, by) -> TopUpDue:
     locked = own(due, by)
     if locked.done_at:
         return locked
-    left = [s for s in locked.top_up.parts if s["kind"] == "check" and not locked.data.get(s["id"], {}).get("right")]
+    left = [
+        s
+        for s in locked.top_up.parts
+        if s["kind"] == "check" and not locked.data.get(s["id"], {}).get("right")
+    ]
     if left:
         raise Refused("Answer the question in the text first. You can try as often as you like.")
     locked.done_at = clock.now()
@@ -239,11 +321,20 @@ def finish_top_up(due, *, by) -> TopUpDue:
 
 
 def own(due, by) -> TopUpDue:
-    insist(rules.may_record_study(by, due.person) if due.person_id != getattr(by, "pk", None) else rules.YES)
-    locked = TopUpDue.objects.select_for_update(of=("self",), no_key=True).select_related("top_up").get(pk=due.pk)
+    insist(
+        rules.may_record_study(by, due.person)
+        if due.person_id != getattr(by, "pk", None)
+        else rules.YES
+    )
+    locked = (
+        TopUpDue.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("top_up")
+        .get(pk=due.pk)
+    )
     if locked.top_up.sent_at is None:
         raise NotAllowed("This top-up has not been sent.")
     if locked.top_up.recalled_at:
-        raise Refused("This text was recalled. You need not read it, and your endorsement does not wait for it.")
+        raise Refused(
+            "This text was recalled. You need not read it, and your endorsement does not wait for it."
+        )
     return locked
-

@@ -1,4 +1,5 @@
 """Follows the links of the curriculum: inside ones without the network, outside ones politely and never to a private address."""
+
 import http.client
 import urllib.error
 import urllib.request
@@ -26,14 +27,26 @@ def is_outside(address) -> bool:
 
 def broken_inside(places) -> dict[str, str]:
     """Inside address to what is wrong with it, among `places` (address to (words, version, mend))."""
-    inside = {address: urldefrag(address) for address in places if not is_outside(address) and not address.startswith(("mailto:", "tel:"))}
+    inside = {
+        address: urldefrag(address)
+        for address in places
+        if not is_outside(address) and not address.startswith(("mailto:", "tel:"))
+    }
     gone = missing_pages({path for path, _ in inside.values() if path})
-    links = links_of([version for address in inside for _, version, _ in places[address] if version])
+    links = links_of(
+        [version for address in inside for _, version, _ in places[address] if version]
+    )
     found = {}
     for address, (path, anchor) in inside.items():
         if path in gone:
             found[address] = "No page has this address."
-        elif not path and anchor and any(version and anchor not in links[version.pk].ids for _, version, _ in places[address]):
+        elif (
+            not path
+            and anchor
+            and any(
+                version and anchor not in links[version.pk].ids for _, version, _ in places[address]
+            )
+        ):
             found[address] = "Nothing in the unit has this name."
     return found
 
@@ -48,9 +61,18 @@ def missing_pages(paths) -> set[str]:
         except Resolver404:
             gone.add(path)
     if pages:
-        root = Site.objects.filter(is_default_site=True).values_list("root_page__url_path", flat=True).first() or "/"
+        root = (
+            Site.objects.filter(is_default_site=True)
+            .values_list("root_page__url_path", flat=True)
+            .first()
+            or "/"
+        )
         wanted = {path: f"{root}{rest}/" if rest else root for path, rest in pages.items()}
-        live = set(Page.objects.live().filter(url_path__in=set(wanted.values())).values_list("url_path", flat=True))
+        live = set(
+            Page.objects.live()
+            .filter(url_path__in=set(wanted.values()))
+            .values_list("url_path", flat=True)
+        )
         gone |= {path for path, url_path in wanted.items() if url_path not in live}
     return gone
 
@@ -67,7 +89,9 @@ class Links:
 
 
 MOST_READ = 2_000
-_read: dict[tuple[int, str], Links] = {}  # a version never changes, so what was read of it never does
+_read: dict[
+    tuple[int, str], Links
+] = {}  # a version never changes, so what was read of it never does
 
 
 def links_of(versions) -> dict[int, Links]:
@@ -75,9 +99,13 @@ def links_of(versions) -> dict[int, Links]:
     keys = {version.pk: (version.pk, version.hash) for version in versions}
     known = {key: _read[key] for key in keys.values() if key in _read}
     missing = [pk for pk, key in keys.items() if key not in known]
-    for pk, html in UnitVersion.objects.filter(pk__in=missing).values_list("pk", "html") if missing else ():
+    for pk, html in (
+        UnitVersion.objects.filter(pk__in=missing).values_list("pk", "html") if missing else ()
+    ):
         seen = Seen(html)
-        known[keys[pk]] = Links(tuple(attrs.get("href") or "" for _, attrs in seen.links), frozenset(seen.ids))
+        known[keys[pk]] = Links(
+            tuple(attrs.get("href") or "" for _, attrs in seen.links), frozenset(seen.ids)
+        )
     if len(_read) + len(missing) > MOST_READ:
         _read.clear()
     _read.update(known)
@@ -102,7 +130,9 @@ def ask(address, *, is_private_allowed=False) -> tuple[str, bool]:
 
 
 def answer_to(opener, address, method):
-    request = urllib.request.Request(address, method=method, headers={"User-Agent": NAME, "Accept": "*/*"})  # noqa: S310 - http(s) only
+    request = urllib.request.Request(
+        address, method=method, headers={"User-Agent": NAME, "Accept": "*/*"}
+    )  # noqa: S310 - http(s) only
     try:
         with opener.open(request, timeout=SECONDS) as response:
             if method == "GET":
@@ -111,7 +141,10 @@ def answer_to(opener, address, method):
     except urllib.error.HTTPError as error:
         with error:
             if error.code in SHY:
-                return f"{error.code}: it does not answer programs. Open it by hand now and then.", False
+                return (
+                    f"{error.code}: it does not answer programs. Open it by hand now and then.",
+                    False,
+                )
             return f"{error.code} {error.reason}"[:200], True
     except Private:
         return "It points at a private address, so it was not asked.", True

@@ -1,12 +1,35 @@
 """How long a unit takes, judged from what is in it, so that what it says of itself is true."""
+
 from lms.kit.clean import plain
 
 WORDS_A_MINUTE = 130  # read to be studied: about half the speed of reading for pleasure
 TASKS = {
-    "choice_check": 1, "several_check": 1, "short_check": 1, "order_check": 2, "match_check": 2, "scenario_check": 4, "poll": 1,
-    "activity": 8, "reflection": 5, "critical_question": 10, "provision": 0.5, "rights": 1,
+    "choice_check": 1,
+    "several_check": 1,
+    "short_check": 1,
+    "order_check": 2,
+    "match_check": 2,
+    "scenario_check": 4,
+    "poll": 1,
+    "activity": 8,
+    "reflection": 5,
+    "critical_question": 10,
+    "provision": 0.5,
+    "rights": 1,
 }
-LEFT_OUT = {"key", "id", "type", "goes", "source", "file", "captions", "provision", "works", "terms", "contacts"}
+LEFT_OUT = {
+    "key",
+    "id",
+    "type",
+    "goes",
+    "source",
+    "file",
+    "captions",
+    "provision",
+    "works",
+    "terms",
+    "contacts",
+}
 A_THIRD = 3
 
 

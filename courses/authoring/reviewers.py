@@ -1,4 +1,5 @@
 """Who reviews a unit before it is published, who may, and who did."""
+
 from django.conf import settings
 from wagtail.models import TaskState, WorkflowState
 
@@ -45,7 +46,11 @@ def role_of(task) -> str | None:
 def may_review(person, page) -> May:
     """Whoever holds the role that the page waits for today, and did not submit it."""
     state = page.current_workflow_state
-    if state is None or state.status != WorkflowState.STATUS_IN_PROGRESS or state.current_task_state is None:
+    if (
+        state is None
+        or state.status != WorkflowState.STATUS_IN_PROGRESS
+        or state.current_task_state is None
+    ):
         return no("This page is not waiting for a review.")
     return may_decide(person, state, state.current_task_state.task)
 
@@ -54,7 +59,9 @@ def may_decide(person, state, task) -> May:
     role = role_of(task)
     if role is None or not has_role(person, role):
         named = Role(role).label.lower() if role else "reviewer"
-        return no(f"This page waits for its {task.name[0].lower()}{task.name[1:]}, which only a {named} can do.")
+        return no(
+            f"This page waits for its {task.name[0].lower()}{task.name[1:]}, which only a {named} can do."
+        )
     if state.requested_by_id == person.pk:
         return no("You submitted this page, so somebody else reviews it.")
     if state.task_states.filter(status=TaskState.STATUS_APPROVED, finished_by=person).exists():
@@ -86,7 +93,9 @@ def insist_seen(page, state, approved: bool):
         return
     later = newest_draft(page).go_live_at
     if later and later > clock.now():
-        raise Refused("It changes people’s programmes, so it is published when its reviews are done. Take the day for publishing out of it.")
+        raise Refused(
+            "It changes people’s programmes, so it is published when its reviews are done. Take the day for publishing out of it."
+        )
     if approved and not has_been_seen(effect, state):
         raise Refused(
             f"Publishing this changes the programme of {len(effect.outcomes)} {'person' if len(effect.outcomes) == 1 else 'people'}. "
@@ -112,12 +121,30 @@ def reviews_of(page, revision) -> tuple[WorkflowState | None, list[dict]]:
     """The finished review in which `revision` was read, and who approved what in it; none where it was not."""
     if revision is None:
         return None, []
-    state = page.workflow_states.filter(status=WorkflowState.STATUS_APPROVED).order_by("-created_at", "-pk").first()
+    state = (
+        page.workflow_states.filter(status=WorkflowState.STATUS_APPROVED)
+        .order_by("-created_at", "-pk")
+        .first()
+    )
     if state is None:
         return None, []
-    done = list(state.task_states.filter(status=TaskState.STATUS_APPROVED).select_related("task").order_by("finished_at", "pk"))
-    if not done or not done[0].revision_id <= revision.pk or revision.created_at > done[-1].finished_at:
+    done = list(
+        state.task_states.filter(status=TaskState.STATUS_APPROVED)
+        .select_related("task")
+        .order_by("finished_at", "pk")
+    )
+    if (
+        not done
+        or not done[0].revision_id <= revision.pk
+        or revision.created_at > done[-1].finished_at
+    ):
         return None, []
     return state, [
-        {"task": one.task.name, "by": one.finished_by_id, "on": one.finished_at.isoformat(), "why": one.comment} for one in done
+        {
+            "task": one.task.name,
+            "by": one.finished_by_id,
+            "on": one.finished_at.isoformat(),
+            "why": one.comment,
+        }
+        for one in done
     ]

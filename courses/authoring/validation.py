@@ -1,4 +1,5 @@
 """What an author has to mend before a page is reviewed and published; it reads drafts, draws nothing and stores nothing."""
+
 import json
 import re
 from dataclasses import dataclass
@@ -21,11 +22,27 @@ from .minutes import is_near, minutes_of
 
 LONGEST = 1_000_000  # characters of one page
 BEGUN = 5  # minutes of reading below which a page is hardly begun
-VAGUE = {"here", "click here", "click", "link", "this link", "more", "read more", "this", "this page", "see here", "follow this link"}
+VAGUE = {
+    "here",
+    "click here",
+    "click",
+    "link",
+    "this link",
+    "more",
+    "read more",
+    "this",
+    "this page",
+    "see here",
+    "follow this link",
+}
 BARE = re.compile(r"(https?://|www\.)\S+", re.I)
 SHOWS = re.compile(r"(an? |the )?(image|picture|photo|photograph|graphic|screenshot) of\b", re.I)
 RUNS = ("javascript:", "data:", "vbscript:")
-TEXTS = {"text": 1, "case_study": 3, "activity": 3}  # kind to the level of heading its text stands under
+TEXTS = {
+    "text": 1,
+    "case_study": 3,
+    "activity": 3,
+}  # kind to the level of heading its text stands under
 
 
 @dataclass(frozen=True)
@@ -43,7 +60,10 @@ class Unsound(Refused):
 
     def __init__(self, page, found):
         self.page, self.faults = page, [fault for fault in found if fault.stops]
-        super().__init__("Your draft is kept. Mend this first: " + " ".join(f"{f.where}: {f.words}" for f in self.faults))
+        super().__init__(
+            "Your draft is kept. Mend this first: "
+            + " ".join(f"{f.where}: {f.words}" for f in self.faults)
+        )
 
 
 class Seen(HTMLParser):
@@ -60,7 +80,11 @@ class Seen(HTMLParser):
     def handle_starttag(self, tag, attrs):
         attrs = {name: value or "" for name, value in attrs}
         self.ids |= {attrs["id"]} if attrs.get("id") and "linktype" not in attrs else set()
-        self.sources += [attrs[name] for name in ("src", "data", "poster", "action", "formaction") if attrs.get(name)]
+        self.sources += [
+            attrs[name]
+            for name in ("src", "data", "poster", "action", "formaction")
+            if attrs.get(name)
+        ]
         if tag == "a" or re.fullmatch("h[1-6]", tag):
             self.open.append((tag, attrs, []))
 
@@ -99,7 +123,12 @@ def faults(page, core=None) -> list[Fault]:
     body = page.body.get_prep_value()
     size = len(json.dumps(body, ensure_ascii=False))
     if size > LONGEST:
-        return [Fault("The whole page", f"It holds {size:,} characters, and {LONGEST:,} is the most. Make two units of it.")]
+        return [
+            Fault(
+                "The whole page",
+                f"It holds {size:,} characters, and {LONGEST:,} is the most. Make two units of it.",
+            )
+        ]
     is_core = isinstance(page, CorePage)
     found = faults_of_core(page) if is_core else faults_of_unit(page, body, core)
     known = Known(body)
@@ -142,7 +171,10 @@ def rows(model, pks) -> dict:
 
 def lines(value) -> list:
     """A list block's values, in either of the ways it is stored."""
-    return [line["value"] if isinstance(line, dict) and line.get("type") == "item" else line for line in value or []]
+    return [
+        line["value"] if isinstance(line, dict) and line.get("type") == "item" else line
+        for line in value or []
+    ]
 
 
 # ---- the whole page ----
@@ -150,14 +182,20 @@ def lines(value) -> list:
 
 def faults_of_core(page):
     names = [block.value["name"] for block in page.body if block.block_type == "gap"]
-    found = [] if page.unit_id else [Fault("About the unit", "Choose the unit this core belongs to.")]
+    found = (
+        [] if page.unit_id else [Fault("About the unit", "Choose the unit this core belongs to.")]
+    )
     twice = sorted({name for name in names if names.count(name) > 1})
-    return found + [Fault("Gaps", f"Two gaps are called “{name}”. Give each its own name.") for name in twice]
+    return found + [
+        Fault("Gaps", f"Two gaps are called “{name}”. Give each its own name.") for name in twice
+    ]
 
 
 def faults_of_unit(page, body, core):
     found, about = [], "About the unit"
-    kinds = {block["type"] for block in body} | ({block.block_type for block in core.body} if core else set())
+    kinds = {block["type"] for block in body} | (
+        {block.block_type for block in core.body} if core else set()
+    )
     if not page.variant_id:
         found.append(Fault(about, "Choose the unit and nations this page is for."))
     if not page.outcome_lines:
@@ -165,19 +203,38 @@ def faults_of_unit(page, body, core):
     if not page.review_by:
         found.append(Fault(about, "Give the day on which somebody reads its law again."))
     elif page.review_by < clock.today():
-        found.append(Fault(about, f"Its review was due on {short_day(page.review_by)}. Read its law again and set a new day.", False))
+        found.append(
+            Fault(
+                about,
+                f"Its review was due on {short_day(page.review_by)}. Read its law again and set a new day.",
+                False,
+            )
+        )
     if not kinds - {"fill", "gap"}:
         found.append(Fault("The whole page", "There is nothing to read yet."))
     needs = page.variant.unit.needs if page.variant_id else []
     if Need.CHECK in needs and not any(kind.endswith("_check") for kind in kinds):
-        found.append(Fault("Knowledge checks", "The unit is completed by its knowledge checks, and there is none. Add one."))
+        found.append(
+            Fault(
+                "Knowledge checks",
+                "The unit is completed by its knowledge checks, and there is none. Add one.",
+            )
+        )
     taken = minutes_of([*body, *(core.body.get_prep_value() if core else [])])
     if page.variant_id and taken >= BEGUN and not is_near(page.variant.unit.minutes, taken):
-        found.append(Fault(
-            about, f"The unit says {page.variant.unit.minutes} minutes. Reading it and answering takes about {taken}. Change one of them.", False,
-        ))
+        found.append(
+            Fault(
+                about,
+                f"The unit says {page.variant.unit.minutes} minutes. Reading it and answering takes about {taken}. Change one of them.",
+                False,
+            )
+        )
     if "reading" not in kinds:
-        found.append(Fault("Sources", "There is no reading list. Say where a reader can look further.", False))
+        found.append(
+            Fault(
+                "Sources", "There is no reading list. Say where a reader can look further.", False
+            )
+        )
     return found + faults_of_gaps(page, core)
 
 
@@ -191,10 +248,18 @@ def faults_of_gaps(page, core) -> list[Fault]:
             filled.setdefault(into, 0)
         elif into is not None:
             filled[into] += 1
-    found += [Fault("Gaps of the core", f"Nothing here fills the gap “{name}” ({label}).") for name, label in asked.items() if not filled.get(name)]
+    found += [
+        Fault("Gaps of the core", f"Nothing here fills the gap “{name}” ({label}).")
+        for name, label in asked.items()
+        if not filled.get(name)
+    ]
     return found + [
-        Fault("Gaps of the core", f"The core has no gap called “{name}”. Choose another name, or take the block out.")
-        for name in filled if name not in asked
+        Fault(
+            "Gaps of the core",
+            f"The core has no gap called “{name}”. Choose another name, or take the block out.",
+        )
+        for name in filled
+        if name not in asked
     ]
 
 
@@ -210,12 +275,21 @@ def faults_of_block(block, level, known):
         if not plain(html):
             found.append(("There are no words in it. Write them, or take the block out.", True))
         if kind == "case_study" and not (value.get("content_note") or "").strip():
-            found.append(("It has no content note. Say what a reader may find hard, if there is anything.", False))
+            found.append(
+                (
+                    "It has no content note. Say what a reader may find hard, if there is anything.",
+                    False,
+                )
+            )
         return found, last if kind == "text" else level
     if kind in OTHERS:
         return OTHERS[kind](value, known), level
     if kind.endswith("_check"):
-        question = {"style": kind.removesuffix("_check"), "key": block.get("id") or kind, **unwrapped(value)}
+        question = {
+            "style": kind.removesuffix("_check"),
+            "key": block.get("id") or kind,
+            **unwrapped(value),
+        }
         return [(words, True) for words in feedback.faults(question)], level
     return [], level
 
@@ -232,12 +306,22 @@ def faults_of_text(html, level):
         if not text:
             found.append(("A heading is empty. Write it, or take it out.", True))
         elif depth > level + 1:
-            found.append((f"The heading “{text}” is a level too deep. Use a heading one level below the one before.", True))
+            found.append(
+                (
+                    f"The heading “{text}” is a level too deep. Use a heading one level below the one before.",
+                    True,
+                )
+            )
         level = depth
     for text, attrs in seen.links:
         found += [(words, True) for words in faults_of_link(text, attrs)]
     if any(source.strip().lower().startswith(RUNS) for source in seen.sources):
-        found.append(("Something in it is not a web address and would be run by a browser. Take it out.", True))
+        found.append(
+            (
+                "Something in it is not a web address and would be run by a browser. Take it out.",
+                True,
+            )
+        )
     return found, level
 
 
@@ -261,7 +345,12 @@ def provision(value, known):
     if law is None:
         return [("The provision is no longer in the ledger. Choose it again.", True)]
     if law.review_by < clock.today():
-        return [(f"The review of {law} was due on {short_day(law.review_by)}. Read the law again and say so in the ledger.", False)]
+        return [
+            (
+                f"The review of {law} was due on {short_day(law.review_by)}. Read the law again and say so in the ledger.",
+                False,
+            )
+        ]
     return []
 
 
@@ -271,7 +360,12 @@ def rights(value, known):
         law = known.provisions.get(line["provision"])
         found += provision(line, known)
         if law and line["key"] not in {right["key"] for right in law.rights}:
-            found.append((f"{law} gives no right with the key “{line['key']}”. Its page in the ledger lists those that it gives.", True))
+            found.append(
+                (
+                    f"{law} gives no right with the key “{line['key']}”. Its page in the ledger lists those that it gives.",
+                    True,
+                )
+            )
     return found
 
 
@@ -282,10 +376,19 @@ def picture(value, known):
     names = {file.title, PurePath(file.file.name).name, PurePath(file.file.name).stem}
     if not alt:
         return [("Say in words what the picture shows.", True)]
-    if alt.casefold() in {name.casefold() for name in names} or re.fullmatch(r"\S+\.(png|jpe?g|gif|webp|svg|avif)", alt, re.I):
-        return [("What it shows is only the name of the file. Say what somebody would miss who cannot see it.", True)]
+    if alt.casefold() in {name.casefold() for name in names} or re.fullmatch(
+        r"\S+\.(png|jpe?g|gif|webp|svg|avif)", alt, re.I
+    ):
+        return [
+            (
+                "What it shows is only the name of the file. Say what somebody would miss who cannot see it.",
+                True,
+            )
+        ]
     if SHOWS.match(alt):
-        return [(f"Leave out “{SHOWS.match(alt)[0]}”: a screen reader says that it is a picture.", True)]
+        return [
+            (f"Leave out “{SHOWS.match(alt)[0]}”: a screen reader says that it is a picture.", True)
+        ]
     return []
 
 
@@ -295,19 +398,29 @@ def film(value, known):
     if captions is None:
         found.append(("It has no captions. Choose a WebVTT file.", True))
     elif not captions.filename.lower().endswith(".vtt"):
-        found.append((f"“{captions.filename}” is not a captions file. Choose one that ends in .vtt.", True))
+        found.append(
+            (f"“{captions.filename}” is not a captions file. Choose one that ends in .vtt.", True)
+        )
     return found
 
 
 def recording(value, known):
-    found = [] if value.get("file") in known.files else [("The file is no longer there. Choose it again.", True)]
+    found = (
+        []
+        if value.get("file") in known.files
+        else [("The file is no longer there. Choose it again.", True)]
+    )
     if not plain(value.get("transcript")):
         found.append(("It has no transcript. Write down everything that is said.", True))
     return found + faults_of_text(value.get("transcript"), 3)[0]
 
 
 def document(value, known):
-    return [] if value.get("file") in known.files else [("The file is no longer there. Choose it again.", True)]
+    return (
+        []
+        if value.get("file") in known.files
+        else [("The file is no longer there. Choose it again.", True)]
+    )
 
 
 def table(value, known):
@@ -317,7 +430,12 @@ def table(value, known):
         return [("The table needs at least two columns and a row.", True)]
     # The first column says what each row is about, so its own heading may be empty.
     if any(not (column.get("heading") or "").strip() for column in columns[1:]):
-        found.append(("A column has no heading. Without it nobody who hears the table knows what a cell is about.", True))
+        found.append(
+            (
+                "A column has no heading. Without it nobody who hears the table knows what a cell is about.",
+                True,
+            )
+        )
     if any(len(row["values"]) != len(columns) for row in grid["rows"]):
         found.append(("A row has more or fewer cells than there are columns.", True))
     if any(row["values"] and not str(row["values"][0] or "").strip() for row in grid["rows"]):
@@ -328,13 +446,20 @@ def table(value, known):
 def reading(value, known):
     found = []
     for line in lines(value.get("items")):
-        found += [(words, True) for words in faults_of_link((line.get("title") or "").strip(), {"href": line.get("source") or ""})]
+        found += [
+            (words, True)
+            for words in faults_of_link(
+                (line.get("title") or "").strip(), {"href": line.get("source") or ""}
+            )
+        ]
     return found
 
 
 def poll(value, known):
     said = [words.strip() for words in lines(value.get("options")) if (words or "").strip()]
-    return [] if len(set(said)) > 1 else [("A poll needs at least two answers to choose from.", True)]
+    return (
+        [] if len(set(said)) > 1 else [("A poll needs at least two answers to choose from.", True)]
+    )
 
 
 def glossary(value, known):
@@ -348,6 +473,15 @@ def contacts(value, known):
 
 
 OTHERS = {
-    "provision": provision, "rights": rights, "picture": picture, "video": film, "audio": recording, "document": document, "comparison": table,
-    "reading": reading, "poll": poll, "glossary": glossary, "contacts": contacts,
+    "provision": provision,
+    "rights": rights,
+    "picture": picture,
+    "video": film,
+    "audio": recording,
+    "document": document,
+    "comparison": table,
+    "reading": reading,
+    "poll": poll,
+    "glossary": glossary,
+    "contacts": contacts,
 }

@@ -1,4 +1,5 @@
 """What a unit is written with."""
+
 from wagtail import blocks
 
 from lms.pages.blocks import Words
@@ -38,7 +39,9 @@ class TaughtBlocks(TopUpBlocks):
     reflection = asking.Reflection(label="Reflection prompt")
     critical_question = asking.CriticalQuestion(label="Critical question")
     poll = asking.Poll()
-    scenario_check = asking.ScenarioCheck(label="Check: a story that branches", group="Knowledge checks")
+    scenario_check = asking.ScenarioCheck(
+        label="Check: a story that branches", group="Knowledge checks"
+    )
 
 
 class UnitBlocks(TaughtBlocks):

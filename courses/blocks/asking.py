@@ -1,4 +1,5 @@
 """Blocks in which a reader answers, chooses, writes or does something; `part` says what a page asks."""
+
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -20,7 +21,12 @@ class Activity(Asking):
     html = Words(label="Text")
 
     def part(self, value, key):
-        return {"kind": "activity", "id": key, "title": value["title"], "html": str(drawn(value["html"].source))}
+        return {
+            "kind": "activity",
+            "id": key,
+            "title": value["title"],
+            "html": str(drawn(value["html"].source)),
+        }
 
     def get_context(self, value, parent_context=None):
         return {**super().get_context(value, parent_context), "html": drawn(value["html"].source)}
@@ -35,12 +41,17 @@ class CaseStudy(Asking):
 
     kind = "case_study"
     title = blocks.CharBlock()
-    content_note = blocks.CharBlock(required=False, help_text="What a reader may find hard, said before it begins.")
+    content_note = blocks.CharBlock(
+        required=False, help_text="What a reader may find hard, said before it begins."
+    )
     html = Words(label="Text")
 
     def part(self, value, key):
         return {
-            "kind": "case_study", "id": key, "title": value["title"], "content_note": value["content_note"],
+            "kind": "case_study",
+            "id": key,
+            "title": value["title"],
+            "content_note": value["content_note"],
             "html": str(drawn(value["html"].source)),
         }
 
@@ -69,12 +80,21 @@ class CriticalQuestion(Asking):
 
     kind = "reflection"
     text = blocks.TextBlock(rows=3, label="Question")
-    works = blocks.ListBlock(SnippetChooserBlock("courses.Work"), required=False, default=[], label="Read for it")
+    works = blocks.ListBlock(
+        SnippetChooserBlock("courses.Work"), required=False, default=[], label="Read for it"
+    )
 
     def part(self, value, key):
         return {
-            "kind": "reflection", "id": key, "prompt": value["text"], "is_question": True,
-            "works": [{"by": work.by_line, "title": work.title, "address": work.address} for work in value["works"] if work],
+            "kind": "reflection",
+            "id": key,
+            "prompt": value["text"],
+            "is_question": True,
+            "works": [
+                {"by": work.by_line, "title": work.title, "address": work.address}
+                for work in value["works"]
+                if work
+            ],
         }
 
     class Meta:
@@ -90,7 +110,12 @@ class Poll(Asking):
     options = blocks.ListBlock(blocks.CharBlock(max_length=200), min_num=2, max_num=8)
 
     def part(self, value, key):
-        return {"kind": "poll", "id": key, "question": value["question"], "options": list(value["options"])}
+        return {
+            "kind": "poll",
+            "id": key,
+            "question": value["question"],
+            "options": list(value["options"]),
+        }
 
     class Meta:
         icon = "group"
@@ -103,7 +128,9 @@ class Poll(Asking):
 class Option(blocks.StructBlock):
     text = blocks.TextBlock(rows=1)
     right = blocks.BooleanBlock(required=False, label="This is right")
-    why = blocks.TextBlock(rows=1, label="Feedback", help_text="Why it is right, or what to look at again.")
+    why = blocks.TextBlock(
+        rows=1, label="Feedback", help_text="Why it is right, or what to look at again."
+    )
 
     class Meta:
         label_format = "{text}"
@@ -157,7 +184,9 @@ class SeveralCheck(ChoiceCheck):
 class OrderCheck(Check):
     style = "order"
     text = blocks.TextBlock(rows=2, label="Question")
-    items = blocks.ListBlock(blocks.CharBlock(), min_num=2, max_num=8, help_text="In the right order.")
+    items = blocks.ListBlock(
+        blocks.CharBlock(), min_num=2, max_num=8, help_text="In the right order."
+    )
     why = blocks.TextBlock(rows=2, label="Feedback")
 
     def plain(self, value):  # `items` is also a method's name
@@ -183,14 +212,18 @@ class MatchCheck(Check):
 class ShortCheck(Check):
     style = "short"
     text = blocks.TextBlock(rows=2, label="Question")
-    accept = blocks.ListBlock(blocks.CharBlock(max_length=120), min_num=1, help_text="Every wording that is right.")
+    accept = blocks.ListBlock(
+        blocks.CharBlock(max_length=120), min_num=1, help_text="Every wording that is right."
+    )
     hint = blocks.CharBlock(required=False)
     why = blocks.TextBlock(rows=2, label="Feedback")
 
 
 class Way(blocks.StructBlock):
     text = blocks.TextBlock(rows=1)
-    goes = blocks.CharBlock(required=False, help_text="The key of the step it leads to. Empty: the story ends.")
+    goes = blocks.CharBlock(
+        required=False, help_text="The key of the step it leads to. Empty: the story ends."
+    )
     right = blocks.BooleanBlock(required=False, label="This is what a good advocate does")
     why = blocks.TextBlock(rows=1, label="Feedback")
 
@@ -207,7 +240,9 @@ class Step(blocks.StructBlock):
 class ScenarioCheck(Check):
     style = "scenario"
     text = blocks.TextBlock(rows=2, label="How it begins")
-    steps = blocks.ListBlock(Step(), min_num=1, max_num=12, help_text="The first step is where the reader starts.")
+    steps = blocks.ListBlock(
+        Step(), min_num=1, max_num=12, help_text="The first step is where the reader starts."
+    )
     why = blocks.TextBlock(rows=2, required=False, label="Shown at the end")
 
 
@@ -217,7 +252,10 @@ class ScenarioCheck(Check):
 class Gap(blocks.StructBlock):
     """A place in a core that each nation fills."""
 
-    name = blocks.RegexBlock(regex=r"^[a-z0-9-]{1,40}$", error_messages={"invalid": "Use small letters, digits and hyphens."})
+    name = blocks.RegexBlock(
+        regex=r"^[a-z0-9-]{1,40}$",
+        error_messages={"invalid": "Use small letters, digits and hyphens."},
+    )
     label = blocks.CharBlock(help_text="What each nation says here.")
 
     class Meta:

@@ -1,4 +1,5 @@
 """Pictures, sound and film: each says in words what it shows, or it is not taken."""
+
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
@@ -23,7 +24,11 @@ class Shown(blocks.StructBlock):
 
 class Picture(Shown):
     file = ImageChooserBlock(label="Picture")
-    alt = blocks.CharBlock(label="What it shows", max_length=400, help_text="Read aloud instead of the picture. Required.")
+    alt = blocks.CharBlock(
+        label="What it shows",
+        max_length=400,
+        help_text="Read aloud instead of the picture. Required.",
+    )
     caption = blocks.CharBlock(required=False)
 
     def get_context(self, value, parent_context=None):
@@ -39,7 +44,9 @@ class Video(Shown):
     title = blocks.CharBlock()
     file = DocumentChooserBlock(label="Film", help_text="An MP4 or WebM file.")
     captions = DocumentChooserBlock(help_text="A WebVTT file (.vtt). Required.")
-    transcript = Words(help_text="Everything that is said, and what is shown where it matters. Required.")
+    transcript = Words(
+        help_text="Everything that is said, and what is shown where it matters. Required."
+    )
 
     def get_context(self, value, parent_context=None):
         if value["captions"] is None:
@@ -64,7 +71,9 @@ class Audio(Shown):
 class Document(Shown):
     title = blocks.CharBlock()
     file = DocumentChooserBlock(label="Document")
-    about = blocks.TextBlock(rows=2, required=False, help_text="What is in it, for somebody who cannot open it.")
+    about = blocks.TextBlock(
+        rows=2, required=False, help_text="What is in it, for somebody who cannot open it."
+    )
 
     class Meta:
         icon = "doc-full"

@@ -1,4 +1,5 @@
 """Blocks to read; law is chosen from the ledger, never typed."""
+
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
 from wagtail import blocks
@@ -11,8 +12,11 @@ from lms.pages.blocks import Words, drawn
 from ..states import Commencement
 
 TONES = {
-    Commencement.IN_FORCE: "good", Commencement.PARTLY: "care", Commencement.NOT_IN_FORCE: "care",
-    Commencement.BILL: "wait", Commencement.UNCONFIRMED: "wait",
+    Commencement.IN_FORCE: "good",
+    Commencement.PARTLY: "care",
+    Commencement.NOT_IN_FORCE: "care",
+    Commencement.BILL: "wait",
+    Commencement.UNCONFIRMED: "wait",
 }
 
 
@@ -48,13 +52,20 @@ class Law(blocks.StructBlock):
     def get_context(self, value, parent_context=None):
         law = value["provision"]
         if law is None:
-            raise Refused("A provision in this unit is no longer in the ledger. Choose it again, then publish.")
-        note = value["note"] and format_html("<p><strong>What this means for you:</strong> {}</p>", value["note"])
+            raise Refused(
+                "A provision in this unit is no longer in the ledger. Choose it again, then publish."
+            )
+        note = value["note"] and format_html(
+            "<p><strong>What this means for you:</strong> {}</p>", value["note"]
+        )
         summary = mark_safe(linebreaks(law.summary, autoescape=True))  # noqa: S308 - escaped
         body = format_html("<p><strong>{}</strong></p>{}{}", law.title, summary, note)
         return {
-            **super().get_context(value, parent_context), "law": law, "body": body,
-            "tone": TONES[law.commencement], "source": law.source if is_followable(law.source) else "",
+            **super().get_context(value, parent_context),
+            "law": law,
+            "body": body,
+            "tone": TONES[law.commencement],
+            "source": law.source if is_followable(law.source) else "",
         }
 
     class Meta:
@@ -66,8 +77,11 @@ class RightOfLaw(blocks.StructBlock):
     """One right, by the provision that gives it and its key there."""
 
     provision = SnippetChooserBlock("courses.Provision")
-    key = blocks.RegexBlock(regex=r"^[a-z0-9-]{1,60}$", error_messages={"invalid": "Use small letters, digits and hyphens."},
-                            help_text="The key of the right, as the provision's page shows it.")
+    key = blocks.RegexBlock(
+        regex=r"^[a-z0-9-]{1,60}$",
+        error_messages={"invalid": "Use small letters, digits and hyphens."},
+        help_text="The key of the right, as the provision's page shows it.",
+    )
 
 
 class Rights(blocks.StructBlock):
@@ -77,7 +91,10 @@ class Rights(blocks.StructBlock):
     rights = blocks.ListBlock(RightOfLaw(), min_num=1)
 
     def get_context(self, value, parent_context=None):
-        return {**super().get_context(value, parent_context), "rights": [found_right(line["provision"], line["key"]) for line in value["rights"]]}
+        return {
+            **super().get_context(value, parent_context),
+            "rights": [found_right(line["provision"], line["key"]) for line in value["rights"]],
+        }
 
     class Meta:
         icon = "date"
@@ -88,7 +105,9 @@ def found_right(law, key) -> dict:
     """The right with the provision that gives it. Raises Refused where it is no longer there."""
     right = next((one for one in law.rights if one["key"] == key), None) if law else None
     if right is None:
-        raise Refused(f"The right “{key}” is no longer in the ledger. Choose it again, then publish.")
+        raise Refused(
+            f"The right “{key}” is no longer in the ledger. Choose it again, then publish."
+        )
     return {**right, "law": law, "source": law.source if is_followable(law.source) else ""}
 
 
@@ -118,7 +137,10 @@ class Reading(blocks.StructBlock):
     items = blocks.ListBlock(Source())
 
     def get_context(self, value, parent_context=None):
-        items = [{"title": i["title"], "source": is_followable(i["source"]) and i["source"]} for i in value["items"]]
+        items = [
+            {"title": i["title"], "source": is_followable(i["source"]) and i["source"]}
+            for i in value["items"]
+        ]
         return {**super().get_context(value, parent_context), "items": items}
 
     class Meta:
@@ -145,7 +167,9 @@ class Contacts(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         if any(line is None for line in value["contacts"]):
-            raise Refused("A contact in this unit is no longer in the list. Choose it again, then publish.")
+            raise Refused(
+                "A contact in this unit is no longer in the list. Choose it again, then publish."
+            )
         return super().get_context(value, parent_context)
 
     class Meta:

@@ -1,4 +1,5 @@
 """The invented curriculum: loads its TOML into plain rows and pages; it deletes nothing, and twice is once."""
+
 import json
 import tomllib
 import uuid
@@ -47,7 +48,14 @@ from .files import load_files
 HERE = Path(__file__).parent
 UNREVIEWED = "Without a review"
 # What an entry of the ledger has where its file says nothing of it.
-NOT_SAID = {"extent": "", "commenced_on": None, "instrument": "", "basis": Basis.NOTES, "read_at": "", "rights": []}
+NOT_SAID = {
+    "extent": "",
+    "commenced_on": None,
+    "instrument": "",
+    "basis": Basis.NOTES,
+    "read_at": "",
+    "rights": [],
+}
 
 
 @transaction.atomic
@@ -62,23 +70,43 @@ def load(*, by) -> Programme:
     read_ledger = read_law()
     owners = owners_of(read_ledger["keepers"])
     ledger = Ledger(
-        law={e["key"]: load_provision(e, owner=owners.get(e["act"]), by=by) for e in read_ledger["provision"]},
-        terms={e["key"]: keep(Term, {"key": e["key"]}, e, by=by) for e in read("glossary.toml").get("term", [])},
-        contacts={e["key"]: keep(Helpline, {"key": e["key"]}, e, by=by) for e in read("contacts.toml").get("contact", [])},
-        files=load_files(by=by), reviews=reviews_today(),
+        law={
+            e["key"]: load_provision(e, owner=owners.get(e["act"]), by=by)
+            for e in read_ledger["provision"]
+        },
+        terms={
+            e["key"]: keep(Term, {"key": e["key"]}, e, by=by)
+            for e in read("glossary.toml").get("term", [])
+        },
+        contacts={
+            e["key"]: keep(Helpline, {"key": e["key"]}, e, by=by)
+            for e in read("contacts.toml").get("contact", [])
+        },
+        files=load_files(by=by),
+        reviews=reviews_today(),
     )
     outline = read("programme.toml")
     programme = keep(Programme, {"code": outline["programme"]["code"]}, outline["programme"], by=by)
     page = page_for(home, ProgrammePage, "programme", programme, programme.title, slug="programme")
     handbooks = {entry["code"]: entry for entry in read("handbook.toml").get("module", [])}
     modules = [
-        keep(Module, {"code": entry["code"]}, {**entry, **handbooks.get(entry["code"], {}), "programme": programme}, by=by)
+        keep(
+            Module,
+            {"code": entry["code"]},
+            {**entry, **handbooks.get(entry["code"], {}), "programme": programme},
+            by=by,
+        )
         for entry in outline["module"]
     ]
     ledger.works.update(load_works(by=by))
     for module in modules:
         load_handbook(module, handbooks.get(module.code, {}), ledger, by=by)
-        load_units(module, page_for(page, ModulePage, "module", module, module.title, slug=module.code), ledger, by=by)
+        load_units(
+            module,
+            page_for(page, ModulePage, "module", module, module.title, slug=module.code),
+            ledger,
+            by=by,
+        )
     for entry in outline["module"]:
         load_prerequisites(entry["code"], by=by)
     open_editor(by=by)
@@ -96,7 +124,6 @@ class Ledger:
     works: dict = field(default_factory=dict)
     reviews: list = field(default_factory=list)
 
-
     def right(self, key) -> dict:
         """Where a right of the ledger stands, as a block keeps it. Raises KeyError where no provision gives it."""
         for law in self.law.values():
@@ -113,7 +140,10 @@ def read(name) -> dict:
 def read_law() -> dict:
     """The ledger of law, of all its files: {"provision": [...], "right": [...], "keepers": {...}}."""
     files = [read(f"law/{path.name}") for path in sorted((HERE / "law").glob("*.toml"))]
-    whole = {name: [entry for file in files for entry in file.get(name, [])] for name in ("provision", "right")}
+    whole = {
+        name: [entry for file in files for entry in file.get(name, [])]
+        for name in ("provision", "right")
+    }
     for law in whole["provision"]:
         law["rights"] = [_right(one) for one in whole["right"] if one["provision"] == law["key"]]
     return {**whole, "keepers": read("law/keepers.toml")["keepers"]}
@@ -149,7 +179,9 @@ def load_provision(entry, *, by, owner=None) -> Provision:
     change = entry.get("change")
     if change and LawChange.objects.filter(provision__key=entry["key"]).exists():
         return Provision.objects.get(key=entry["key"])
-    known = {**entry, **change["before"]} if change and clock.today() < change["found_on"] else entry
+    known = (
+        {**entry, **change["before"]} if change and clock.today() < change["found_on"] else entry
+    )
     return keep(Provision, {"key": entry["key"]}, {**NOT_SAID, **known, "owner_id": owner}, by=by)
 
 
@@ -162,14 +194,29 @@ def reviews_today() -> list[dict]:
         if person is None:
             why = f"Nobody here is a {role.label.lower()} yet."
             return [{"task": UNREVIEWED, "by": None, "on": clock.now().isoformat(), "why": why}]
-        made.append({"task": task, "by": person.pk, "on": (clock.now() - timedelta(hours=hours)).isoformat(), "why": ""})
+        made.append(
+            {
+                "task": task,
+                "by": person.pk,
+                "on": (clock.now() - timedelta(hours=hours)).isoformat(),
+                "why": "",
+            }
+        )
     return made
 
 
 def load_works(*, by) -> dict:
     """The reading lists by key; in which units each is read follows once there are units (`load_units`)."""
     entries = read("works.toml").get("work", [])
-    works = {e["key"]: keep(Work, {"key": e["key"]}, {n: v for n, v in e.items() if n not in ("modules", "units")}, by=by) for e in entries}
+    works = {
+        e["key"]: keep(
+            Work,
+            {"key": e["key"]},
+            {n: v for n, v in e.items() if n not in ("modules", "units")},
+            by=by,
+        )
+        for e in entries
+    }
     for entry in entries:
         works[entry["key"]].modules.set(Module.objects.filter(code__in=entry["modules"]))
     return works
@@ -178,7 +225,12 @@ def load_works(*, by) -> dict:
 def load_handbook(module, entry, ledger, *, by):
     for order, task in enumerate(entry.get("study", []), start=1):
         minutes = round(task["hours"] * 60)
-        made = keep(StudyTask, {"module": module, "order": order}, {**task, "minutes": minutes, "order": order, "module": module}, by=by)
+        made = keep(
+            StudyTask,
+            {"module": module, "order": order},
+            {**task, "minutes": minutes, "order": order, "module": module},
+            by=by,
+        )
         made.works.set(ledger.works[key] for key in task.get("works", []))
     if task := entry.get("formative"):
         keep(FormativeTask, {"module": module}, {**task, "module": module}, by=by)
@@ -189,7 +241,9 @@ def load_units(module, module_page, ledger, *, by):
     for entry in units_of(module.code):
         unit = keep(Unit, {"code": entry["code"]}, {**entry, "module": module}, by=by)
         unit.works.set(ledger.works[key] for key in read_in.get(unit.code, []))
-        core, is_new = load_core(module_page, unit, entry["core"], ledger) if "core" in entry else (None, True)
+        core, is_new = (
+            load_core(module_page, unit, entry["core"], ledger) if "core" in entry else (None, True)
+        )
         for text in entry["variant"]:
             key = key_of(text["nations"])
             variant = keep(Variant, {"unit": unit, "key": key}, {"nations": text["nations"]}, by=by)
@@ -209,7 +263,9 @@ def units_of(module_code) -> list[dict]:
     """The units of a module's file. A critical question that names no work is argued with the first three that are read beside its unit."""
     units, read_in = read(f"{module_code}.toml").get("unit", []), works_of_units()
     for unit in units:
-        for block in (b for text in (unit.get("core", {}), *unit["variant"]) for b in text.get("block", [])):
+        for block in (
+            b for text in (unit.get("core", {}), *unit["variant"]) for b in text.get("block", [])
+        ):
             if block["kind"] == "critical_question" and not block.get("works"):
                 block["works"] = read_in.get(unit["code"], [])[:3]
     return units
@@ -218,11 +274,19 @@ def units_of(module_code) -> list[dict]:
 def load_core(module_page, unit, text, ledger):
     """The page with what a unit says in every nation, published where its words have changed; and whether they have."""
     page = CorePage.objects.filter(unit=unit).first()
-    body = body_of(text, ledger, within=unit.code, stand={block.id for block in page.body} if page else ())
+    body = body_of(
+        text, ledger, within=unit.code, stand={block.id for block in page.body} if page else ()
+    )
     if page is None:
-        page = module_page.add_child(instance=CorePage(
-            title=f"{unit.title}: core", slug=slugify(f"{unit.code}-core"), unit=unit, live=False, body=body,
-        ))
+        page = module_page.add_child(
+            instance=CorePage(
+                title=f"{unit.title}: core",
+                slug=slugify(f"{unit.code}-core"),
+                unit=unit,
+                live=False,
+                body=body,
+            )
+        )
     elif page.live and draw_stream(list(page.body)) == draw_stream(list(CorePage(body=body).body)):
         return page, False
     else:
@@ -247,19 +311,30 @@ def load_page(module_page, variant, text, ledger, *, by, core=None, is_core_new=
     """Publish the variant's page unless its last version says the same already. A core that was published by people
     since is theirs to look at: the page stays behind it until somebody has."""
     wanted = UnitPage(
-        variant=variant, title=text["title"], outcomes="\n".join(text.get("outcomes", [])),
+        variant=variant,
+        title=text["title"],
+        outcomes="\n".join(text.get("outcomes", [])),
         body=body_of(text, ledger, within=f"{variant.unit.code}/{variant.key}"),
-        content_note=text.get("content_note", ""), review_by=text.get("review_by"),
+        content_note=text.get("content_note", ""),
+        review_by=text.get("review_by"),
     )
     last = UnitVersion.objects.filter(variant=variant).order_by("-number").first()
     page = UnitPage.objects.filter(variant=variant).first()
     drawn = draw(wanted, core)
     if page and last and (last.hash, last.core_revision) == (drawn.hash, drawn.core_revision):
         return
-    if page and last and not is_core_new and last.core_revision != drawn.core_revision and draw(page).hash == draw(wanted).hash:
+    if (
+        page
+        and last
+        and not is_core_new
+        and last.core_revision != drawn.core_revision
+        and draw(page).hash == draw(wanted).hash
+    ):
         return
     if page is None:
-        wanted.slug = variant.unit.code if variant.is_for_all else f"{variant.unit.code}-{variant.key}"
+        wanted.slug = (
+            variant.unit.code if variant.is_for_all else f"{variant.unit.code}-{variant.key}"
+        )
         wanted.live = False
         page = module_page.add_child(instance=wanted)
     else:
@@ -324,16 +399,29 @@ def value_of(block, ledger):
     if kind == "provision":
         return {"provision": ledger.law[block["provision"]].pk, "note": block.get("note", "")}
     if kind == "rights":
-        return {"title": block.get("title", "What can be done, and by when"), "rights": [ledger.right(key) for key in block["keys"]]}
+        return {
+            "title": block.get("title", "What can be done, and by when"),
+            "rights": [ledger.right(key) for key in block["keys"]],
+        }
     if kind == "critical_question":
-        return {"text": block["text"], "works": [ledger.works[key].pk for key in block.get("works", [])]}
+        return {
+            "text": block["text"],
+            "works": [ledger.works[key].pk for key in block.get("works", [])],
+        }
     if kind == "comparison":
         return {"title": block["title"], "table": table_of(block["columns"], block["rows"])}
     if kind == "glossary":
         return {"title": block["title"], "terms": [ledger.terms[key].pk for key in block["terms"]]}
     if kind == "contacts":
-        return {"title": block["title"], "contacts": [ledger.contacts[key].pk for key in block["keys"]]}
-    kept = {name: value for name, value in block.items() if name not in ("kind", "style", "key", "since")}
+        return {
+            "title": block["title"],
+            "contacts": [ledger.contacts[key].pk for key in block["keys"]],
+        }
+    kept = {
+        name: value
+        for name, value in block.items()
+        if name not in ("kind", "style", "key", "since")
+    }
     if "file" in kept:
         kept["file"] = ledger.files[kept["file"]].pk
     return {name: as_edited(value) if name == "html" else value for name, value in kept.items()}
@@ -344,8 +432,11 @@ def table_of(columns, rows) -> dict:
     are headings. A cell under the wrong nation would be wrong law: any other length is refused."""
     odd = [row[0] for row in rows if len(row) != len(columns) + 1]
     if odd:
-        raise ValueError(f"These rows of a comparison do not have {len(columns)} cells and a heading: {odd}")
+        raise ValueError(
+            f"These rows of a comparison do not have {len(columns)} cells and a heading: {odd}"
+        )
     return {
         "columns": [{"type": "text", "heading": heading} for heading in ("", *columns)],
-        "rows": [{"values": row} for row in rows], "caption": "",
+        "rows": [{"values": row} for row in rows],
+        "caption": "",
     }

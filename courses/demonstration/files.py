@@ -1,4 +1,5 @@
 """A picture and a paper for the invented curriculum, drawn when they are loaded; twice is once."""
+
 import io
 from pathlib import Path
 
@@ -11,11 +12,25 @@ from wagtail.images import get_image_model
 from lms.kit import pdf
 from lms.record.actions import write
 
-SHEET, LINE, INK, SOFT, TONES = "#f7f5f1", "#4d3a66", "#1f1b25", "#4f4957", ("#eeecea", "#ece7f1", "#ded3ea")
+SHEET, LINE, INK, SOFT, TONES = (
+    "#f7f5f1",
+    "#4d3a66",
+    "#1f1b25",
+    "#4f4957",
+    ("#eeecea", "#ece7f1", "#ded3ea"),
+)
 BOXES = (
     ("Referral", "The adult has said yes", ()),
-    ("First decision", "Reasonable grounds", ("Are there reasonable grounds to believe", "that this person is a victim?")),
-    ("Final decision", "Conclusive grounds", ("Is it more likely than not", "that this person is a victim?")),
+    (
+        "First decision",
+        "Reasonable grounds",
+        ("Are there reasonable grounds to believe", "that this person is a victim?"),
+    ),
+    (
+        "Final decision",
+        "Conclusive grounds",
+        ("Is it more likely than not", "that this person is a victim?"),
+    ),
 )
 PAPER = Path(__file__).parent / "around_one_table.html"
 
@@ -25,7 +40,12 @@ def load_files(*, by) -> dict:
     pictures, papers = get_image_model(), get_document_model()
     wanted = {
         "two-decisions": (pictures, "Two decisions", "two-decisions.png", two_decisions),
-        "around-one-table": (papers, "Around one table: a page to print", "around-one-table.pdf", around_one_table),
+        "around-one-table": (
+            papers,
+            "Around one table: a page to print",
+            "around-one-table.pdf",
+            around_one_table,
+        ),
     }
     return {key: kept(*entry, by=by) for key, entry in wanted.items()}
 
@@ -45,15 +65,30 @@ def two_decisions() -> bytes:
     sheet = Pillow.new("RGB", (width, sum(tall) + 2 * gap + 2 * edge), SHEET)
     pen, top = ImageDraw.Draw(sheet), edge
     for n, ((heading, name, asks), height, tone) in enumerate(zip(BOXES, tall, TONES, strict=True)):
-        pen.rounded_rectangle((edge, top, width - edge, top + height), 18, fill=tone, outline=LINE, width=4)
+        pen.rounded_rectangle(
+            (edge, top, width - edge, top + height), 18, fill=tone, outline=LINE, width=4
+        )
         lines = [(heading, letters("Bold", 52), INK), (name, letters("Regular", 42), LINE)]
         lines += [(words, letters("Regular", 40), SOFT) for words in asks]
         for at, (words, font, colour) in enumerate(lines):
-            pen.text((width / 2, top + 56 + at * 62 + (14 if at > 1 else 0)), words, font=font, fill=colour, anchor="mm")
+            pen.text(
+                (width / 2, top + 56 + at * 62 + (14 if at > 1 else 0)),
+                words,
+                font=font,
+                fill=colour,
+                anchor="mm",
+            )
         top += height
         if n < len(BOXES) - 1:
             pen.line((width / 2, top + 12, width / 2, top + gap - 30), fill=LINE, width=8)
-            pen.polygon([(width / 2 - 24, top + gap - 38), (width / 2 + 24, top + gap - 38), (width / 2, top + gap - 10)], fill=LINE)
+            pen.polygon(
+                [
+                    (width / 2 - 24, top + gap - 38),
+                    (width / 2 + 24, top + gap - 38),
+                    (width / 2, top + gap - 10),
+                ],
+                fill=LINE,
+            )
         top += gap
     out = io.BytesIO()
     sheet.quantize(64).save(out, "PNG", optimize=True)
@@ -65,4 +100,8 @@ def letters(weight, size):
 
 
 def around_one_table() -> bytes:
-    return pdf.draw(PAPER.read_text().replace("FONTS", str(pdf.FONTS)), fonts=pdf.FONTS, title="Around one table: a page to print")
+    return pdf.draw(
+        PAPER.read_text().replace("FONTS", str(pdf.FONTS)),
+        fonts=pdf.FONTS,
+        title="Around one table: a page to print",
+    )

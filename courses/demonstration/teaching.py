@@ -1,9 +1,16 @@
 """Invented dates and sessions of a cohort, made by the deeds themselves; twice is once."""
+
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from courses.actions.timetables import arrange_session, put_attendance_right, record_attendance, set_release, set_releases
+from courses.actions.timetables import (
+    arrange_session,
+    put_attendance_right,
+    record_attendance,
+    set_release,
+    set_releases,
+)
 from courses.models import Session, StudyPlan, Unit
 from lms.kit import clock
 
@@ -12,7 +19,10 @@ from . import read
 TUESDAY = 1
 # First and last day, as (month, day): nothing is to be finished in a vacation.
 VACATIONS = (((12, 13), (12, 31)), ((1, 1), (1, 10)), ((3, 22), (4, 11)), ((6, 21), (9, 19)))
-ROOM, ONLINE = "Demonstration campus, room D1 (invented)", "Online: https://sessions.imsa.example/join (invented)"
+ROOM, ONLINE = (
+    "Demonstration campus, room D1 (invented)",
+    "Online: https://sessions.imsa.example/join (invented)",
+)
 
 
 def invent_sessions(timetable, people, *, by, day) -> list[Session]:
@@ -47,7 +57,13 @@ def invent_releases(timetable, *, by, day):
 def invent_dates(timetable, *, by, day):
     """By when each unit asks to be finished, and since when it is open, as the file of the programme says; a day that
     is set for a unit to open stays."""
-    begins = StudyPlan.objects.filter(timetable=timetable).order_by("opened_on").values_list("opened_on", flat=True).first() or day
+    begins = (
+        StudyPlan.objects.filter(timetable=timetable)
+        .order_by("opened_on")
+        .values_list("opened_on", flat=True)
+        .first()
+        or day
+    )
     waits = dict(timetable.releases.filter(opens_on__gt=day).values_list("unit_id", "opens_on"))
     units = {}
     for unit in units_of(timetable):
@@ -55,8 +71,13 @@ def invent_dates(timetable, *, by, day):
     lines = {}
     for module in read("programme.toml")["module"]:
         opened = min(begins + timedelta(weeks=module["opens_after_weeks"]), day)
-        for key, weeks in zip(units.get(module["code"], ()), module["finish_in_weeks"], strict=False):
-            opens, ends = waits.get(key, opened), in_term(tuesday_from(day + timedelta(weeks=weeks)))
+        for key, weeks in zip(
+            units.get(module["code"], ()), module["finish_in_weeks"], strict=False
+        ):
+            opens, ends = (
+                waits.get(key, opened),
+                in_term(tuesday_from(day + timedelta(weeks=weeks))),
+            )
             lines[key] = (opens, max(opens, ends))
     with clock.at(min(begins, day)):
         set_releases(timetable, lines, by=by)

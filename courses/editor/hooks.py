@@ -1,4 +1,5 @@
 """Reviews and checks in Wagtail's page editor: what it offers, what it refuses, and in which words."""
+
 from inspect import unwrap
 
 from django.contrib import messages
@@ -17,14 +18,27 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 
 from ..actions.reviews import submit_again
-from ..authoring.reviewers import BeginAnew, are_children_taught, effect_of_draft, is_review_needed, is_taught, may_review
+from ..authoring.reviewers import (
+    BeginAnew,
+    are_children_taught,
+    effect_of_draft,
+    is_review_needed,
+    is_taught,
+    may_review,
+)
 from ..authoring.validation import Unsound, faults, insist_sound
 from ..middleware import REVIEW_KEPT
 from ..models import UnitPage
 from ..rules import may_publish
 from .overview import is_behind, names_of
 
-DECIDING = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action", "action-cancel-workflow")
+DECIDING = (
+    "action-publish",
+    "action-submit",
+    "action-restart-workflow",
+    "action-workflow-action",
+    "action-cancel-workflow",
+)
 FIRST_REVIEWS = (
     "Units are read by two reviewers before they are published, so this was not published. Your draft is kept: submit it to the "
     "course review. If the law in it is wrong and cannot wait, publish an urgent correction."
@@ -63,7 +77,11 @@ def creating(request, parent, kind):
 
 def guarded(request, page):
     """Let Wagtail save and decide; when a deed refuses, go back to the draft it saved, with the reasons."""
-    if request.method != "POST" or getattr(request, "is_guarded", False) or not set(DECIDING) & set(request.POST):
+    if (
+        request.method != "POST"
+        or getattr(request, "is_guarded", False)
+        or not set(DECIDING) & set(request.POST)
+    ):
         return None
     request.is_guarded = True
     match = request.resolver_match
@@ -77,7 +95,11 @@ def guarded(request, page):
         return say_faults(request, refusal)
     except (Refused, NotAllowed) as refusal:
         messages.error(request, str(refusal))
-        return redirect("wagtailadmin_pages:edit", page().pk) if page() else redirect("wagtailadmin_home")
+        return (
+            redirect("wagtailadmin_pages:edit", page().pk)
+            if page()
+            else redirect("wagtailadmin_home")
+        )
 
 
 def begin_anew(request, page):
@@ -86,21 +108,37 @@ def begin_anew(request, page):
         submit_again(draft, by=request.user)
     except Unsound as refusal:
         return say_faults(request, refusal)
-    messages.success(request, f"{draft.get_admin_display_title()} is submitted again. Both reviewers read it anew.")
+    messages.success(
+        request,
+        f"{draft.get_admin_display_title()} is submitted again. Both reviewers read it anew.",
+    )
     return redirect("wagtailadmin_explore", draft.get_parent().pk)
 
 
 def say_faults(request, refusal):
-    messages.error(request, listed("Your draft is kept, and nothing else was done. Mend this first:", refusal.faults))
+    messages.error(
+        request,
+        listed("Your draft is kept, and nothing else was done. Mend this first:", refusal.faults),
+    )
     if may_publish(request.user) or may_review(request.user, refusal.page):
         return redirect(f"{reverse('wagtailadmin_pages:edit', args=[refusal.page.pk])}?said=1")
     return redirect("wagtailadmin_home")
 
 
 def listed(opening, found):
-    lines = [(f"#block-{f.block}-section" if f.block else "#id_title", f.where, f.words) for f in found[:SHOWN]]
+    lines = [
+        (f"#block-{f.block}-section" if f.block else "#id_title", f.where, f.words)
+        for f in found[:SHOWN]
+    ]
     more = f" And {len(found) - SHOWN} more." if len(found) > SHOWN else ""
-    return format_html("{} <ul>{}</ul>{}", opening, format_html_join("", '<li><a class="w-text-current w-underline" href="{}">{}</a>: {}</li>', lines), more)
+    return format_html(
+        "{} <ul>{}</ul>{}",
+        opening,
+        format_html_join(
+            "", '<li><a class="w-text-current w-underline" href="{}">{}</a>: {}</li>', lines
+        ),
+        more,
+    )
 
 
 @hooks.register("before_publish_page")
@@ -114,8 +152,15 @@ def reviewed_first(request, page):
 
 @hooks.register("before_bulk_action")
 def one_at_a_time(request, action, things, view):
-    if action == "publish" and any(isinstance(thing, Page) for thing in things) and is_review_needed():
-        messages.error(request, "Pages are published one at a time, after their reviews. Nothing was published.")
+    if (
+        action == "publish"
+        and any(isinstance(thing, Page) for thing in things)
+        and is_review_needed()
+    ):
+        messages.error(
+            request,
+            "Pages are published one at a time, after their reviews. Nothing was published.",
+        )
         return redirect("wagtailadmin_home")
 
 
@@ -136,7 +181,14 @@ def say_what_stands(request, page):
     state = page.current_workflow_state
     if state and state.status == state.STATUS_NEEDS_CHANGES and state.current_task_state:
         asked = state.current_task_state
-        messages.warning(request, format_html("{} asked for changes: {}", asked.finished_by or "A reviewer", asked.comment or "see the comments."))
+        messages.warning(
+            request,
+            format_html(
+                "{} asked for changes: {}",
+                asked.finished_by or "A reviewer",
+                asked.comment or "see the comments.",
+            ),
+        )
     found = faults(page, getattr(page, "core", None))
     stops, warns = ([f for f in found if f.stops is stop] for stop in (True, False))
     if stops and "said" not in request.GET:
@@ -146,25 +198,46 @@ def say_what_stands(request, page):
     since = is_behind(page) if isinstance(page, UnitPage) else None
     if since:
         beside = reverse("courses:side_by_side", args=[page.variant.unit.code])
-        messages.warning(request, format_html(
-            "The core changed on {}, and the text for {} was not looked at since. {}", day(since), names_of(page.variant),
-            format_html('<a class="w-text-current w-underline" href="{}">See them side by side</a>', beside),
-        ))
+        messages.warning(
+            request,
+            format_html(
+                "The core changed on {}, and the text for {} was not looked at since. {}",
+                day(since),
+                names_of(page.variant),
+                format_html(
+                    '<a class="w-text-current w-underline" href="{}">See them side by side</a>',
+                    beside,
+                ),
+            ),
+        )
     say_whom(request, page)
     if not may_publish(request.user):
-        messages.info(request, "You are reviewing this page. Comment on any words, then approve it or ask for changes. The words "
-                               "themselves are changed by their author.")
+        messages.info(
+            request,
+            "You are reviewing this page. Comment on any words, then approve it or ask for changes. The words "
+            "themselves are changed by their author.",
+        )
 
 
 def say_whom(request, page):
     effect = effect_of_draft(page)
     if effect and effect.binds:
         people = len(effect.outcomes)
-        messages.warning(request, format_html(
-            "Publishing this changes the programme of {} {}. {}{}", people, "person" if people == 1 else "people",
-            format_html('<a class="w-text-current w-underline" href="{}">Whose programme this changes</a>', reverse("courses:whose_programme", args=[page.pk])),
-            "" if may_publish(request.user) else ": look at it and confirm it before you approve the page.",
-        ))
+        messages.warning(
+            request,
+            format_html(
+                "Publishing this changes the programme of {} {}. {}{}",
+                people,
+                "person" if people == 1 else "people",
+                format_html(
+                    '<a class="w-text-current w-underline" href="{}">Whose programme this changes</a>',
+                    reverse("courses:whose_programme", args=[page.pk]),
+                ),
+                ""
+                if may_publish(request.user)
+                else ": look at it and confirm it before you approve the page.",
+            ),
+        )
 
 
 class SubmitAgain(ActionMenuItem):
@@ -191,7 +264,9 @@ def offer(items, request, context):
         refused.add("action-cancel-workflow")  # a reviewer asks for changes instead, and says which
     items[:] = [item for item in items if item.name not in refused]
     if state and state.status == state.STATUS_NEEDS_CHANGES:
-        items[:] = [item for item in items if item.name != "action-submit"] + [SubmitAgain(order=60)]
+        items[:] = [item for item in items if item.name != "action-submit"] + [
+            SubmitAgain(order=60)
+        ]
     in_review = state and state.status == state.STATUS_IN_PROGRESS
     if page and page.pk and not in_review and may_publish(request.user):
         items.append(Urgent(order=70))
@@ -204,9 +279,16 @@ class ForStaff(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def units_and_reviews():
-    return ForStaff("Units and reviews", reverse("courses:authoring"), icon_name="list-ul", order=105)
+    return ForStaff(
+        "Units and reviews", reverse("courses:authoring"), icon_name="list-ul", order=105
+    )
 
 
 @hooks.register("register_reports_menu_item")
 def checks_and_links():
-    return ForStaff("Checks and links", reverse("courses:authoring_report"), icon_name="clipboard-list", order=50)
+    return ForStaff(
+        "Checks and links",
+        reverse("courses:authoring_report"),
+        icon_name="clipboard-list",
+        order=50,
+    )

@@ -1,4 +1,5 @@
 """What authors and tutors look after: where every unit stands, its variants side by side, and what is broken."""
+
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,7 +43,9 @@ class Line:
     variant: object = None
     version: UnitVersion | None = None
     review: WorkflowState | None = None
-    core_changed: datetime | None = None  # when the core was published that this text was not looked at beside
+    core_changed: datetime | None = (
+        None  # when the core was published that this text was not looked at beside
+    )
     faults: list[Fault] = field(default_factory=list)
     core_words: Compared | None = None  # what changed in the core since
 
@@ -63,11 +66,17 @@ class Line:
 
     @property
     def task(self):
-        return self.review.current_task_state.task if self.review and self.review.current_task_state else None
+        return (
+            self.review.current_task_state.task
+            if self.review and self.review.current_task_state
+            else None
+        )
 
     @property
     def waits_with(self) -> str:
-        return ", ".join(group.name for group in self.task.specific.groups.all()) if self.task else ""
+        return (
+            ", ".join(group.name for group in self.task.specific.groups.all()) if self.task else ""
+        )
 
     @property
     def overdue(self):
@@ -80,24 +89,45 @@ class Line:
 
 def desk() -> list[tuple[Module, list]]:
     """Every module with its units, each with the lines of its core and its variants."""
-    cores = {page.unit_id: page for page in CorePage.objects.select_related("latest_revision").exclude(unit=None)}
-    pages = {page.variant_id: page for page in UnitPage.objects.select_related("latest_revision", "variant__unit").exclude(variant=None)}
+    cores = {
+        page.unit_id: page
+        for page in CorePage.objects.select_related("latest_revision").exclude(unit=None)
+    }
+    pages = {
+        page.variant_id: page
+        for page in UnitPage.objects.select_related("latest_revision", "variant__unit").exclude(
+            variant=None
+        )
+    }
     reviews = reviews_of([*cores.values(), *pages.values()])
     newest = newest_versions()
     counted = faults_of_all([*cores.values(), *pages.values()], cores)
     found = []
-    for module in Module.objects.select_related("programme").prefetch_related("units__variants").order_by("programme", "order", "code"):
+    for module in (
+        Module.objects.select_related("programme")
+        .prefetch_related("units__variants")
+        .order_by("programme", "order", "code")
+    ):
         units = []
         for unit in module.units.all():
             core, entries = cores.get(unit.pk), []
             if core:
-                entries.append(Line("Core", core, review=reviews.get(core.pk), faults=counted[core.pk]))
+                entries.append(
+                    Line("Core", core, review=reviews.get(core.pk), faults=counted[core.pk])
+                )
             for variant in unit.variants.all():
                 page, version = pages.get(variant.pk), newest.get(variant.pk)
-                entries.append(Line(
-                    names_of(variant), page, variant, version, page and reviews.get(page.pk), changed_since(core, version),
-                    counted[page.pk] if page else [],
-                ))
+                entries.append(
+                    Line(
+                        names_of(variant),
+                        page,
+                        variant,
+                        version,
+                        page and reviews.get(page.pk),
+                        changed_since(core, version),
+                        counted[page.pk] if page else [],
+                    )
+                )
             units.append((unit, entries))
         found.append((module, units))
     return found
@@ -109,14 +139,27 @@ def names_of(variant) -> str:
 
 def newest_versions(**which) -> dict[int, UnitVersion]:
     """Variant's key to its newest version, without its text."""
-    last = UnitVersion.objects.filter(variant=OuterRef("variant")).order_by("-number").values("number")[:1]
-    found = UnitVersion.objects.filter(**which, number=Subquery(last)).defer("html", "parts").select_related("published_by", "variant")
+    last = (
+        UnitVersion.objects.filter(variant=OuterRef("variant"))
+        .order_by("-number")
+        .values("number")[:1]
+    )
+    found = (
+        UnitVersion.objects.filter(**which, number=Subquery(last))
+        .defer("html", "parts")
+        .select_related("published_by", "variant")
+    )
     return {version.variant_id: version for version in found}
 
 
 def changed_since(core, version):
     """When the core was published that this version was not drawn with; None where they belong together."""
-    if core is None or not core.live or version is None or version.core_revision == core.live_revision_id:
+    if (
+        core is None
+        or not core.live
+        or version is None
+        or version.core_revision == core.live_revision_id
+    ):
         return None
     return core.last_published_at
 
@@ -125,18 +168,24 @@ def is_behind(page):
     """For a unit page: when its core changed without anybody looking at it since."""
     if not page.variant_id:
         return None
-    return changed_since(page.core, newest_versions(variant_id=page.variant_id).get(page.variant_id))
+    return changed_since(
+        page.core, newest_versions(variant_id=page.variant_id).get(page.variant_id)
+    )
 
 
 def core_changes(core, version):
     """What changed in the core since the version was drawn with it, word by word; None where that core is not kept."""
-    old = Revision.objects.filter(pk=version.core_revision).first() if version.core_revision else None
+    old = (
+        Revision.objects.filter(pk=version.core_revision).first() if version.core_revision else None
+    )
     return old and compare(draw_stream(old.as_object().body)[0], draw_stream(core.body)[0])
 
 
 def reviews_of(pages) -> dict[int, WorkflowState]:
     states = WorkflowState.objects.active().filter(object_id__in=[str(page.pk) for page in pages])
-    found = states.select_related("current_task_state__task", "requested_by").prefetch_related("current_task_state__task")
+    found = states.select_related("current_task_state__task", "requested_by").prefetch_related(
+        "current_task_state__task"
+    )
     kept = {}
     for state in found:
         if issubclass(state.base_content_type.model_class(), Page):
@@ -157,9 +206,15 @@ def faults_of_all(pages, cores) -> dict[int, list[Fault]]:
     for page in pages:
         core = cores.get(page.variant.unit_id) if isinstance(page, UnitPage) else None
         core = core if core and core.live else None
-        keys[f"faults:{page.pk}:{page.latest_revision_id}:{core and core.live_revision_id}:{stamp}:{today}"] = (page, core)
+        keys[
+            f"faults:{page.pk}:{page.latest_revision_id}:{core and core.live_revision_id}:{stamp}:{today}"
+        ] = (page, core)
     kept = cache.get_many(keys)
-    new = {key: faults(newest_draft(page), core) for key, (page, core) in keys.items() if key not in kept}
+    new = {
+        key: faults(newest_draft(page), core)
+        for key, (page, core) in keys.items()
+        if key not in kept
+    }
     if new:
         cache.set_many(new, HOUR)
     return {page.pk: (kept | new)[key] for key, (page, _) in keys.items()}
@@ -178,11 +233,18 @@ class Column:
 def side_by_side(unit):
     """(the core, its parts in order as (kind, label, html, cells), the columns). A cell is (column, html)."""
     core = CorePage.objects.filter(unit=unit).first()
-    pages = {page.variant_id: page for page in UnitPage.objects.filter(variant__unit=unit).select_related("latest_revision")}
+    pages = {
+        page.variant_id: page
+        for page in UnitPage.objects.filter(variant__unit=unit).select_related("latest_revision")
+    }
     versions, columns = newest_versions(variant__unit=unit), []
     for variant in unit.variants.all():
         page, version = pages.get(variant.pk), versions.get(variant.pk)
-        column = Column(Line(names_of(variant), page, variant, version, core_changed=changed_since(core, version)))
+        column = Column(
+            Line(
+                names_of(variant), page, variant, version, core_changed=changed_since(core, version)
+            )
+        )
         if column.line.core_changed:
             column.line.core_words = core_changes(core, version)
         if page:
@@ -196,13 +258,28 @@ def side_by_side(unit):
     for block in shown.body if shown else ():
         if block.block_type == "gap":
             name = block.value["name"]
-            rows.append(("gap", block.value["label"], "", [(column, column.fills.get(name, "")) for column in columns]))
+            rows.append(
+                (
+                    "gap",
+                    block.value["label"],
+                    "",
+                    [(column, column.fills.get(name, "")) for column in columns],
+                )
+            )
         elif rows and rows[-1][0] == "core":
             rows[-1] = ("core", "", rows[-1][2] + as_drawn(block), [])
         else:
             rows.append(("core", "", as_drawn(block), []))
     left = dict.fromkeys(name for column in columns for name in column.fills if name not in asked)
-    rows += [("gap", f"No gap is called “{name}”", "", [(column, column.fills.get(name, "")) for column in columns]) for name in left]
+    rows += [
+        (
+            "gap",
+            f"No gap is called “{name}”",
+            "",
+            [(column, column.fills.get(name, "")) for column in columns],
+        )
+        for name in left
+    ]
     return core, rows, columns
 
 
@@ -254,7 +331,9 @@ def places_of_links() -> dict[str, list]:
     links = links_of(versions)
     pages = dict(UnitPage.objects.exclude(variant=None).values_list("variant_id", "pk"))
     for version in versions:
-        mend = f"/admin/pages/{pages[version.variant_id]}/edit/" if version.variant_id in pages else ""
+        mend = (
+            f"/admin/pages/{pages[version.variant_id]}/edit/" if version.variant_id in pages else ""
+        )
         for address in links[version.pk].addresses:
             add(address, version.title, version, mend)
         for law in version.provisions:
@@ -269,7 +348,12 @@ def places_of_links() -> dict[str, list]:
 
 def links_last_asked() -> datetime | None:
     """When the outside addresses were last asked whether they answer."""
-    return Entry.objects.filter(deed="courses.note_links").order_by("-pk").values_list("at", flat=True).first()
+    return (
+        Entry.objects.filter(deed="courses.note_links")
+        .order_by("-pk")
+        .values_list("at", flat=True)
+        .first()
+    )
 
 
 def broken_links() -> list[Broken]:
@@ -279,6 +363,10 @@ def broken_links() -> list[Broken]:
     places = places_of_links()
     found = [
         Broken(row.address, row.answer, row.checked_at, places[row.address])
-        for row in LinkCheck.objects.filter(is_broken=True).order_by(F("checked_at")) if row.address in places
+        for row in LinkCheck.objects.filter(is_broken=True).order_by(F("checked_at"))
+        if row.address in places
     ]
-    return found + [Broken(address, answer, None, places[address]) for address, answer in broken_inside(places).items()]
+    return found + [
+        Broken(address, answer, None, places[address])
+        for address, answer in broken_inside(places).items()
+    ]

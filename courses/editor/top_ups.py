@@ -1,4 +1,5 @@
 """Where an author writes a top-up in Wagtail; what was sent is not written again."""
+
 from django.db import transaction
 from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -20,7 +21,12 @@ class TopUpForm(WagtailAdminModelForm):
 
     def clean(self):
         given = super().clean()
-        if self.instance.pk and TopUp.objects.filter(pk=self.instance.pk).exclude(proposed_at=None, sent_at=None).exists():
+        if (
+            self.instance.pk
+            and TopUp.objects.filter(pk=self.instance.pk)
+            .exclude(proposed_at=None, sent_at=None)
+            .exists()
+        ):
             self.add_error(None, self.WAITS)
         return given
 
@@ -42,7 +48,11 @@ class TopUpViewSet(SnippetViewSet):
     menu_label = "Top-ups"
     add_to_admin_menu = True
     menu_order = 120
-    list_display = ["title", Column("sent_at", label="Sent"), Column("counts_from", label="Counts from")]
+    list_display = [
+        "title",
+        Column("sent_at", label="Sent"),
+        Column("counts_from", label="Counts from"),
+    ]
     edit_handler = ObjectList([FieldPanel("title"), FieldPanel("body")], base_form_class=TopUpForm)
 
 
@@ -52,7 +62,11 @@ register_snippet(TopUpViewSet)
 @hooks.register("before_edit_snippet")
 def only_drafts(request, thing):
     if isinstance(thing, TopUp) and thing.sent_at:
-        insist(no("This top-up was sent, so it does not change any more. Where it is wrong, recall it from its change of law."))
+        insist(
+            no(
+                "This top-up was sent, so it does not change any more. Where it is wrong, recall it from its change of law."
+            )
+        )
     if isinstance(thing, TopUp) and thing.proposed_at:
         insist(no("This top-up waits for a second person. Take it back to go on writing."))
 
@@ -60,4 +74,8 @@ def only_drafts(request, thing):
 @hooks.register("before_create_snippet")
 def only_from_a_change(request, model):
     if model is TopUp:
-        insist(no("A top-up begins at a change of law. Record the change in the ledger of law, then write its top-up."))
+        insist(
+            no(
+                "A top-up begins at a change of law. Record the change in the ledger of law, then write its top-up."
+            )
+        )

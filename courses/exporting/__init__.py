@@ -1,4 +1,5 @@
 """A module to take away: as an EPUB (`epub.py`) and on paper (`printed.py`), from the same `Book`."""
+
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -36,4 +37,6 @@ class Book:
 def facts_line(chapter: Chapter) -> str:
     """“Scotland. Version 3. Law as at 21 November 2026.”"""
     law = f"Law as at {short_day(chapter.law_as_at)}" if chapter.law_as_at else ""
-    return " ".join(f"{words.rstrip('.')}." for words in (chapter.nations, chapter.version, law) if words)
+    return " ".join(
+        f"{words.rstrip('.')}." for words in (chapter.nations, chapter.version, law) if words
+    )

@@ -1,4 +1,5 @@
 """A module as a book: the newest texts that somebody may read, and the file drawn from them, kept until they change."""
+
 import contextlib
 import hashlib
 import json
@@ -45,8 +46,14 @@ class Asked:
     @property
     def name(self) -> str:
         """“IMSA701-scotland-2026-11-21”, without the ending."""
-        where = "all-nations" if set(self.nations) == set(nations.ALL) else "-".join(self.nations).replace("_", "-")
-        code = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in self.module.code)
+        where = (
+            "all-nations"
+            if set(self.nations) == set(nations.ALL)
+            else "-".join(self.nations).replace("_", "-")
+        )
+        code = "".join(
+            c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in self.module.code
+        )
         return f"{code}-{where}-{timezone.localtime(self.modified):%Y-%m-%d}"
 
     @property
@@ -54,8 +61,19 @@ class Asked:
         """The same texts for the same nations, drawn in the same way, have the same key."""
         module, programme = self.module, self.module.programme
         said = [
-            look(), settings.WAGTAIL_SITE_NAME, module.code, module.title, programme.notice, self.nations, self.missing,
-            self.modified.isoformat(), self.handbook, [(step.label, step.variant.nations, self.hashes[step.version.id]) for step in self.steps],
+            look(),
+            settings.WAGTAIL_SITE_NAME,
+            module.code,
+            module.title,
+            programme.notice,
+            self.nations,
+            self.missing,
+            self.modified.isoformat(),
+            self.handbook,
+            [
+                (step.label, step.variant.nations, self.hashes[step.version.id])
+                for step in self.steps
+            ],
         ]
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
@@ -83,7 +101,11 @@ def asked_for(person, code, nation="") -> Asked:
         raise Http404("This nation is not on the reader's plan.")
     wanted = [nation] if nation else open_to
     entry = next(one for one in found if one.module.pk == module.pk)
-    steps = [step for step in entry.units if set(step.variant.nations) & set(wanted) or is_kept(step, open_to)]
+    steps = [
+        step
+        for step in entry.units
+        if set(step.variant.nations) & set(wanted) or is_kept(step, open_to)
+    ]
     return gathered(module, wanted, steps)
 
 
@@ -96,43 +118,78 @@ def gathered(module, wanted, steps) -> Asked:
     inside = [step for step in steps if step.is_open]
     if not inside:
         raise Refused(NOTHING)
-    hashes = dict(UnitVersion.objects.filter(pk__in=[step.version.id for step in inside]).values_list("pk", "hash"))
-    moments = [step.version.published_at for step in inside] + [s.variant.withdrawn_at for s in steps if s.variant.withdrawn_at]
+    hashes = dict(
+        UnitVersion.objects.filter(pk__in=[step.version.id for step in inside]).values_list(
+            "pk", "hash"
+        )
+    )
+    moments = [step.version.published_at for step in inside] + [
+        s.variant.withdrawn_at for s in steps if s.variant.withdrawn_at
+    ]
     return Asked(
-        module, tuple(wanted), tuple(inside), tuple(step.label for step in steps if not step.is_open), hashes, max(moments), handbook_of(module),
+        module,
+        tuple(wanted),
+        tuple(inside),
+        tuple(step.label for step in steps if not step.is_open),
+        hashes,
+        max(moments),
+        handbook_of(module),
     )
 
 
 def handbook_of(module) -> str:
     """The module's handbook as HTML, or nothing where it is not written."""
     found = queries.handbook(module)
-    return render_to_string("courses/handbook_text.html", {"handbook": found, "module": module}) if found.is_written else ""
+    return (
+        render_to_string("courses/handbook_text.html", {"handbook": found, "module": module})
+        if found.is_written
+        else ""
+    )
 
 
 def book_of(asked: Asked) -> Book:
     """The texts, asked for once."""
     programme = asked.module.programme
     versions = UnitVersion.objects.defer("parts").in_bulk([step.version.id for step in asked.steps])
-    missing = asked.missing and f"Not in this copy, because they are not open yet or are being put right: {'; '.join(asked.missing)}."
+    missing = (
+        asked.missing
+        and f"Not in this copy, because they are not open yet or are being put right: {'; '.join(asked.missing)}."
+    )
     where = ",".join(asked.nations)
     return Book(
-        identifier=f"urn:imsa:{programme.code}:{asked.module.code}:{where}", title=f"{asked.module.code} {asked.module.title}",
+        identifier=f"urn:imsa:{programme.code}:{asked.module.code}:{where}",
+        title=f"{asked.module.code} {asked.module.title}",
         modified=asked.modified,
         chapters=[
             *(chapter(step, versions[step.version.id]) for step in asked.steps),
-            *([Chapter(title="Handbook: hours, a task to practise with, reading list", html=asked.handbook)] if asked.handbook else []),
+            *(
+                [
+                    Chapter(
+                        title="Handbook: hours, a task to practise with, reading list",
+                        html=asked.handbook,
+                    )
+                ]
+                if asked.handbook
+                else []
+            ),
         ],
-        publisher=settings.WAGTAIL_SITE_NAME, notice=" ".join(one for one in (programme.notice, missing) if one),
+        publisher=settings.WAGTAIL_SITE_NAME,
+        notice=" ".join(one for one in (programme.notice, missing) if one),
         nations=nations.sentence(asked.nations),
     )
 
 
 def chapter(step, version) -> Chapter:
     return Chapter(
-        title=step.label, html=version.html,
-        nations="All nations" if step.variant.is_for_all else nations.sentence(step.variant.nations),
+        title=step.label,
+        html=version.html,
+        nations="All nations"
+        if step.variant.is_for_all
+        else nations.sentence(step.variant.nations),
         version=f"Version {version.number}, published on {short_day(version.published_at)}",
-        content_note=version.content_note, outcomes=tuple(version.outcomes), law_as_at=version.law_as_at,
+        content_note=version.content_note,
+        outcomes=tuple(version.outcomes),
+        law_as_at=version.law_as_at,
     )
 
 
@@ -173,7 +230,11 @@ def sweep(folder: Path):
 @cache
 def look() -> str:
     """A hash of what draws books, so that a file drawn the old way is not handed out after a change."""
-    parts = [*HERE.glob("exporting/*.py"), *HERE.glob("markup/*.py"), *HERE.glob("templates/courses/export/*")]
+    parts = [
+        *HERE.glob("exporting/*.py"),
+        *HERE.glob("markup/*.py"),
+        *HERE.glob("templates/courses/export/*"),
+    ]
     total = hashlib.sha256()
     for part in sorted(parts):
         total.update(part.name.encode() + b"\0" + part.read_bytes())

@@ -1,4 +1,5 @@
 """Writes a `Book` as an EPUB 3 file; the same book gives the same bytes."""
+
 import io
 import zipfile
 from datetime import UTC
@@ -25,14 +26,24 @@ def epub(book: Book) -> bytes:
     for n, chapter in enumerate(book.chapters, 1):
         body = rebuilt(chapter.html)
         name = f"unit-{n:02d}"
-        chapters.append({
-            "id": name, "file": f"{name}.xhtml", "title": chapter.title,
-            "parts": [(heading.get("id"), words_of(heading)) for heading in body.iter("h2")],
-        })
+        chapters.append(
+            {
+                "id": name,
+                "file": f"{name}.xhtml",
+                "title": chapter.title,
+                "parts": [(heading.get("id"), words_of(heading)) for heading in body.iter("h2")],
+            }
+        )
         files[f"EPUB/{name}.xhtml"] = _page(
-            "chapter.xhtml", book=book, chapter=chapter, facts=facts_line(chapter), body=_inside(body))
+            "chapter.xhtml",
+            book=book,
+            chapter=chapter,
+            facts=facts_line(chapter),
+            body=_inside(body),
+        )
     context = {
-        "book": book, "chapters": chapters,
+        "book": book,
+        "chapters": chapters,
         "modified": book.modified.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     files = {
@@ -46,7 +57,9 @@ def epub(book: Book) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         # The first entry says what the file is, uncompressed, so that a reader can look without opening it.
-        packed.writestr(zipfile.ZipInfo("mimetype", EPOCH), "application/epub+zip", zipfile.ZIP_STORED)
+        packed.writestr(
+            zipfile.ZipInfo("mimetype", EPOCH), "application/epub+zip", zipfile.ZIP_STORED
+        )
         for name, text in files.items():
             packed.writestr(zipfile.ZipInfo(name, EPOCH), text, zipfile.ZIP_DEFLATED)
     return out.getvalue()

@@ -1,4 +1,5 @@
 """Draws a `Book` on A4: a cover, contents with pages, the units, and a footer that says what it is and as of when."""
+
 import re
 import unicodedata
 
@@ -12,9 +13,18 @@ from ..markup.tidy import rebuilt, words_of
 from ..markup.tree import FORBIDDEN
 from . import Book, facts_line
 
-PLAIN, OTHER = pdf.FONTS / "AtkinsonHyperlegibleNext-Regular.ttf", pdf.FONTS / "EBGaramond-Regular.ttf"
+PLAIN, OTHER = (
+    pdf.FONTS / "AtkinsonHyperlegibleNext-Regular.ttf",
+    pdf.FONTS / "EBGaramond-Regular.ttf",
+)
 UNPRINTED = "[letters not printed]"
-BOXES = {"provision": "box law", "case": "box", "activity": "box", "reflection": "box", "key-point": "box key"}
+BOXES = {
+    "provision": "box law",
+    "case": "box",
+    "activity": "box",
+    "reflection": "box",
+    "key-point": "box key",
+}
 NARROWEST, WIDTH = 62, 453  # points
 # A paragraph or a table in a box, and a row of a table, cannot go on to the next page: long ones stand outside of them.
 TOO_LONG = 2400  # letters
@@ -25,21 +35,34 @@ TALLEST = 560  # points
 def printed(book: Book) -> bytes:
     """The PDF. Its letters are embedded, and the address behind a link stands beside it. Raises `pdf.NotDrawn`."""
     chapters = [
-        {"title": one.title, "facts": facts_line(one), "content_note": one.content_note, "outcomes": one.outcomes,
-         "body": _body(one.html)}
+        {
+            "title": one.title,
+            "facts": facts_line(one),
+            "content_note": one.content_note,
+            "outcomes": one.outcomes,
+            "body": _body(one.html),
+        }
         for one in book.chapters
     ]
-    html = render_to_string("courses/export/module_pdf.html", {"book": book, "chapters": chapters, "fonts": pdf.FONTS})
-    return pdf.draw(_in_letters_we_have(html), fonts=pdf.FONTS, title=book.title, lang=book.language)
+    html = render_to_string(
+        "courses/export/module_pdf.html", {"book": book, "chapters": chapters, "fonts": pdf.FONTS}
+    )
+    return pdf.draw(
+        _in_letters_we_have(html), fonts=pdf.FONTS, title=book.title, lang=book.language
+    )
 
 
 def _body(html):
     """A unit's text as the page understands it: boxes, tables of a known width, addresses in print."""
     root = rebuilt(html)
     for element in list(root.iter("section", "p")):
-        box = next((BOXES[one] for one in (element.get("class") or "").split() if one in BOXES), None)
-        if box and (any(len(words_of(one)) > TOO_LONG for one in element.iter("p", "li"))
-                    or any(one is not element for one in element.iter("table", "section"))):
+        box = next(
+            (BOXES[one] for one in (element.get("class") or "").split() if one in BOXES), None
+        )
+        if box and (
+            any(len(words_of(one)) > TOO_LONG for one in element.iter("p", "li"))
+            or any(one is not element for one in element.iter("table", "section"))
+        ):
             element.tag = "div" if element.tag == "section" else "p"
             element.attrib.pop("class")
         elif box:
@@ -54,7 +77,9 @@ def _body(html):
         _print_address(link)
     while (one := next(root.iter("ul", "ol"), None)) is not None:
         _make_lines(one)
-    for line in [line for line in root.iter("p") if not len(line) and not (line.text or "").strip()]:
+    for line in [
+        line for line in root.iter("p") if not len(line) and not (line.text or "").strip()
+    ]:
         line.getparent().remove(line)
     for cell in root.iter("td", "th"):
         if not len(cell) and not (cell.text or "").strip():
@@ -92,11 +117,15 @@ def _set_widths(table):
     wants = [0.0] * columns
     for row in rows:
         for n, cell in enumerate(row):
-            wants[n] = max(wants[n], min(len(words_of(cell)), 400) ** .6)
+            wants[n] = max(wants[n], min(len(words_of(cell)), 400) ** 0.6)
     least = min(NARROWEST, WIDTH / columns)
     spare = WIDTH - least * columns
     widths = [least + spare * want / (sum(wants) or 1) for want in wants]
-    if any(_height(cell, width) > TALLEST for row in rows for width, cell in zip(widths, row, strict=False)):
+    if any(
+        _height(cell, width) > TALLEST
+        for row in rows
+        for width, cell in zip(widths, row, strict=False)
+    ):
         _unfold(table, rows)
         return
     for row in rows:
@@ -106,18 +135,28 @@ def _set_widths(table):
 
 def _height(cell, width):
     """About how tall a cell is, in points."""
-    return 12.5 * (len(words_of(cell)) * 4.8 / max(width - 11, 10) + sum(1 for _ in cell.iter("p", "li", "br", "div")) + 1)
+    return 12.5 * (
+        len(words_of(cell)) * 4.8 / max(width - 11, 10)
+        + sum(1 for _ in cell.iter("p", "li", "br", "div"))
+        + 1
+    )
 
 
 def _unfold(table, rows):
     """A table with a cell longer than a page, as paragraphs that each say which column they are from."""
-    heads = [words_of(cell) for cell in rows[0]] if len(rows) > 1 and all(cell.tag == "th" for cell in rows[0]) else []
+    heads = (
+        [words_of(cell) for cell in rows[0]]
+        if len(rows) > 1 and all(cell.tag == "th" for cell in rows[0])
+        else []
+    )
     for row in rows[1:] if heads else rows:
         for n, cell in enumerate(row):
             head = f"{heads[n]}: " if n < len(heads) and heads[n] else ""
             if head or cell.tag == "th":
                 line = etree.Element("p")
-                etree.SubElement(line, "strong").text = f"{head}{words_of(cell)}" if cell.tag == "th" else head
+                etree.SubElement(line, "strong").text = (
+                    f"{head}{words_of(cell)}" if cell.tag == "th" else head
+                )
                 table.addprevious(line)
             if cell.tag != "th":
                 cell.tag = "div"

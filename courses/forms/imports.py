@@ -1,4 +1,5 @@
 """Which file is taken in, and for which page; it looks at no more of a file than its name and size."""
+
 from django import forms
 from django.conf import settings
 from wagtail.models import Page
@@ -9,31 +10,48 @@ from ..models import CorePage, UnitPage
 
 def pages_by_module() -> list[tuple[str, list[tuple[int, str]]]]:
     """Every page that holds the words of a unit, below its module: the core first, then the nations."""
-    rows = [(page.unit, "", "Core, for every nation", page) for page in CorePage.objects.exclude(unit=None).select_related("unit__module")]
+    rows = [
+        (page.unit, "", "Core, for every nation", page)
+        for page in CorePage.objects.exclude(unit=None).select_related("unit__module")
+    ]
     rows += [
         (page.variant.unit, page.variant.key, names_of(page.variant), page)
         for page in UnitPage.objects.exclude(variant=None).select_related("variant__unit__module")
     ]
     groups = {}
-    for unit, _, where, page in sorted(rows, key=lambda row: (row[0].module.order, row[0].module.code, row[0].order, row[0].code, row[1])):
+    for unit, _, where, page in sorted(
+        rows,
+        key=lambda row: (
+            row[0].module.order,
+            row[0].module.code,
+            row[0].order,
+            row[0].code,
+            row[1],
+        ),
+    ):
         groups.setdefault(f"{unit.module}", []).append((page.pk, f"{unit}: {where}"))
     return list(groups.items())
 
 
 class ImportForm(forms.Form):
     page = forms.TypedChoiceField(
-        label="Which page is it for?", coerce=int,
+        label="Which page is it for?",
+        coerce=int,
         help_text="A unit has a page for each nation, or one for all of them. What every nation reads stands on its core.",
         error_messages={
-            "required": "Choose the page it is for.", "invalid_choice": "That page is not there any more. Choose one of these.",
+            "required": "Choose the page it is for.",
+            "invalid_choice": "That page is not there any more. Choose one of these.",
         },
     )
     file = forms.FileField(
-        label="The file", allow_empty_file=True, max_length=200,
+        label="The file",
+        allow_empty_file=True,
+        max_length=200,
         help_text="A Word file (.docx), or questions as Moodle XML (.xml), GIFT (.gift, .txt) or Aiken (.txt, .aiken).",
         widget=forms.FileInput(attrs={"accept": ".docx,.xml,.gift,.txt,.aiken"}),
         error_messages={
-            "required": "Choose a file.", "invalid": "No file came with the form. Choose it again.",
+            "required": "Choose a file.",
+            "invalid": "No file came with the form. Choose it again.",
             "missing": "No file came with the form. Choose it again.",
             "max_length": "The name of this file is too long. Give it a shorter one and choose it again.",
         },
@@ -50,5 +68,7 @@ class ImportForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > settings.IMSA_UPLOAD_MAX_BYTES:
             most = settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
-            raise forms.ValidationError(f"{file.name}: this file is larger than {most} MB. Take its pictures out, or divide it, then choose it again.")
+            raise forms.ValidationError(
+                f"{file.name}: this file is larger than {most} MB. Take its pictures out, or divide it, then choose it again."
+            )
         return file

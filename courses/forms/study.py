@@ -1,4 +1,5 @@
 """What people type in this room; it refuses empty words."""
+
 from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -13,7 +14,9 @@ TAKE_UP, SET_ASIDE = "take_up", "set_aside"
 
 class SuggestForm(forms.Form):
     text = forms.CharField(
-        label="What would you change, and why?", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}),
+        label="What would you change, and why?",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Quote the words you mean. The people who write the course read this with your name.",
         error_messages={"required": "Write what you would change, then send it."},
     )
@@ -21,11 +24,15 @@ class SuggestForm(forms.Form):
 
 class AnswerForm(forms.Form):
     deed = forms.ChoiceField(
-        label="What comes of it?", choices=[(TAKE_UP, "It is taken up"), (SET_ASIDE, "It is not taken up")],
-        widget=forms.RadioSelect, error_messages={"required": "Choose whether it is taken up."},
+        label="What comes of it?",
+        choices=[(TAKE_UP, "It is taken up"), (SET_ASIDE, "It is not taken up")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether it is taken up."},
     )
     answer = forms.CharField(
-        label="Your answer", max_length=4000, widget=forms.Textarea(attrs={"rows": 5}),
+        label="Your answer",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text="The person who suggested it reads these words. Say what will change, or why it will not.",
         error_messages={"required": "Write an answer: the person who suggested this will read it."},
     )
@@ -33,7 +40,9 @@ class AnswerForm(forms.Form):
 
 class UrgentForm(forms.Form):
     why = forms.CharField(
-        label="What is wrong in the law, and why can it not wait?", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        label="What is wrong in the law, and why can it not wait?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Kept with the published version, and sent to the Hub and to the survivor consultants.",
         error_messages={"required": "Say what is wrong in the law, and why it cannot wait."},
     )
@@ -41,17 +50,25 @@ class UrgentForm(forms.Form):
 
 class TellForm(forms.Form):
     you_said = forms.CharField(
-        label="You said", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label="You said",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The suggestion in words of your own: no name, and nothing that tells who asked.",
         error_messages={"required": "Write what was said."},
     )
     we_did = forms.CharField(
-        label="We did", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="What changed, or why it did not.", error_messages={"required": "Write what you did."},
+        label="We did",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What changed, or why it did not.",
+        error_messages={"required": "Write what you did."},
     )
     agreed = forms.BooleanField(
-        label="They agreed to these words", help_text="You have shown both texts to the consultant, and they want them public.",
-        error_messages={"required": "Ask the consultant first. Tick this when they have agreed to these words."},
+        label="They agreed to these words",
+        help_text="You have shown both texts to the consultant, and they want them public.",
+        error_messages={
+            "required": "Ask the consultant first. Tick this when they have agreed to these words."
+        },
     )
 
 
@@ -59,25 +76,33 @@ class LinesField(forms.CharField):
     """A list of sentences, one on each line."""
 
     def __init__(self, **kwargs):
-        super().__init__(widget=forms.Textarea(attrs={"rows": 5}), help_text="One on each line.", **kwargs)
+        super().__init__(
+            widget=forms.Textarea(attrs={"rows": 5}), help_text="One on each line.", **kwargs
+        )
 
     def prepare_value(self, value):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value):
-        return [line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()]
+        return [
+            line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()
+        ]
 
     def has_changed(self, initial, data):
         return (initial or []) != self.to_python(data)
 
 
 def choices_field(labels, **kwargs):
-    return forms.MultipleChoiceField(choices=list(labels.items()), widget=forms.CheckboxSelectMultiple, **kwargs)
+    return forms.MultipleChoiceField(
+        choices=list(labels.items()), widget=forms.CheckboxSelectMultiple, **kwargs
+    )
 
 
 class ModuleForm(WagtailAdminModelForm):
     outcomes = LinesField(required=False)
-    subject_areas = choices_field({a: a for a in SUBJECT_AREAS}, required=False, label="Skills for Care subject areas")
+    subject_areas = choices_field(
+        {a: a for a in SUBJECT_AREAS}, required=False, label="Skills for Care subject areas"
+    )
 
 
 class UnitForm(WagtailAdminModelForm):
@@ -103,14 +128,20 @@ class VariantForm(WagtailAdminModelForm):
         self.is_published = bool(self.instance.pk) and self.instance.versions.exists()
         if self.is_published:
             self.initial["nations"] = self.instance.target
-            self.fields["nations"].help_text = "Trainees have this text. Another choice counts from the next time its page is published."
+            self.fields[
+                "nations"
+            ].help_text = "Trainees have this text. Another choice counts from the next time its page is published."
             if "unit" in self.fields:
                 self.fields["unit"].disabled = True
 
     def clean(self):
         given = super().clean()
         wanted, unit = set(given.get("nations") or ()), given.get("unit")
-        for other in unit.variants.exclude(pk=self.instance.pk).filter(withdrawn_at=None) if unit and wanted else ():
+        for other in (
+            unit.variants.exclude(pk=self.instance.pk).filter(withdrawn_at=None)
+            if unit and wanted
+            else ()
+        ):
             if wanted >= set(other.nations) and other.versions.exists():
                 self.add_error("nations", other.if_left_for_none)
         if self.is_published and wanted:
@@ -124,11 +155,24 @@ class VariantForm(WagtailAdminModelForm):
         return super().save(commit)
 
 
-LAW_SAID = ("act", "section", "title", "summary", "jurisdictions", "commencement", "rights", "extent", "commenced_on", "instrument")
+LAW_SAID = (
+    "act",
+    "section",
+    "title",
+    "summary",
+    "jurisdictions",
+    "commencement",
+    "rights",
+    "extent",
+    "commenced_on",
+    "instrument",
+)
 
 
 class WorkForm(WagtailAdminModelForm):
-    nations = choices_field(nations.NATIONS, required=False, help_text="None: the whole United Kingdom.")
+    nations = choices_field(
+        nations.NATIONS, required=False, help_text="None: the whole United Kingdom."
+    )
 
 
 class RightsField(forms.CharField):
@@ -136,7 +180,12 @@ class RightsField(forms.CharField):
 
     def __init__(self, **kwargs):
         super().__init__(
-            label="Rights it gives", required=False, max_length=20_000, help_text=rights.ABOUT, widget=forms.Textarea(attrs={"rows": 10}), **kwargs,
+            label="Rights it gives",
+            required=False,
+            max_length=20_000,
+            help_text=rights.ABOUT,
+            widget=forms.Textarea(attrs={"rows": 10}),
+            **kwargs,
         )
 
     def prepare_value(self, value):
@@ -147,7 +196,9 @@ class RightsField(forms.CharField):
             return value
         typed = super().to_python(value) or ""
         if len(typed) > self.max_length:
-            raise forms.ValidationError(f"These are {len(typed):,} characters, and there is room for {self.max_length:,}.")
+            raise forms.ValidationError(
+                f"These are {len(typed):,} characters, and there is room for {self.max_length:,}."
+            )
         try:
             return rights.read(typed)
         except rights.Misread as why:
@@ -172,7 +223,10 @@ class ProvisionForm(WagtailAdminModelForm):
         where = nations.of_jurisdictions(given.get("jurisdictions") or ())
         for right in given.get("rights") or ():
             if beyond := set(right["nations"]) - set(where):
-                self.add_error("rights", f"“{right['title']}” is given to {nations.sentence(beyond)}, where the provision is not law.")
+                self.add_error(
+                    "rights",
+                    f"“{right['title']}” is given to {nations.sentence(beyond)}, where the provision is not law.",
+                )
         return given
 
     def __init__(self, *args, **kwargs):
@@ -183,4 +237,6 @@ class ProvisionForm(WagtailAdminModelForm):
                 self.fields[name].disabled = True
         if "owner" in self.fields:
             staff = RoleGrant.objects.filter(role__in=[Role.AUTHOR, Role.TUTOR], ends_on=None)
-            self.fields["owner"].queryset = User.objects.filter(pk__in=staff.values("person")).order_by("last_name")
+            self.fields["owner"].queryset = User.objects.filter(
+                pk__in=staff.values("person")
+            ).order_by("last_name")

@@ -1,4 +1,5 @@
 """Aiken: a question, lettered options, an ANSWER line. A broken one is named by its line and the others are taken."""
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -53,7 +54,9 @@ def _drafts(text):
         if answer:
             draft.answer = answer[1].rstrip()
         elif option and (draft.options or option[1].upper() == "A" and draft.text):
-            draft.options.append([option[1].upper(), option[2].strip() if option.re is OPTION else ""])
+            draft.options.append(
+                [option[1].upper(), option[2].strip() if option.re is OPTION else ""]
+            )
         elif draft.options:
             draft.options[-1][1] += f" {line.strip()}"
         else:
@@ -71,7 +74,11 @@ def _read(asked, draft):
     if not draft.text:
         raise NotTaken("it has no question before its options or its ANSWER line.")
     if draft.answer is None:
-        raise NotTaken("it has no ANSWER line." if draft.options else "these words have no options and no ANSWER line.")
+        raise NotTaken(
+            "it has no ANSWER line."
+            if draft.options
+            else "these words have no options and no ANSWER line."
+        )
     letter = LETTER.match(draft.answer)
     if not letter:
         raise NotTaken(f"its ANSWER line says “{draft.answer[:40]}”, where one letter is needed.")
@@ -85,4 +92,6 @@ def _read(asked, draft):
         for mark, words in draft.options
     ]
     question = asked.words("\n".join(draft.text), "plain", "the question", lines=True)
-    return choice(asked, question, answers, several=False, why=asked.words(draft.why, "plain", "the feedback"))
+    return choice(
+        asked, question, answers, several=False, why=asked.words(draft.why, "plain", "the feedback")
+    )

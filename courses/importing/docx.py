@@ -1,4 +1,5 @@
 """Word files: vetted, then walked in order into text and comparison blocks; what has no block is named."""
+
 from dataclasses import replace
 
 from django.conf import settings
@@ -26,10 +27,14 @@ def read_docx(content: bytes) -> Taken:
     """The blocks of a Word file and what could not be taken. Raises BadFile for a file that is broken, locked,
     tricky or without words."""
     if not content:
-        raise BadFile("This file is empty. Open it on your own device to check it, then choose it again.")
+        raise BadFile(
+            "This file is empty. Open it on your own device to check it, then choose it again."
+        )
     if len(content) > settings.IMSA_UPLOAD_MAX_BYTES:
         most = settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
-        raise BadFile(f"This file is larger than {most} MB. Take its pictures out, then choose it again.")
+        raise BadFile(
+            f"This file is larger than {most} MB. Take its pictures out, then choose it again."
+        )
     if content.startswith(OLE):
         raise BadFile(
             "This file is locked with a password, or is in Word’s old format. "
@@ -43,17 +48,23 @@ def _read(content):
     parts = Parts(content)
     letters = sum(len(t.text or "") for t in parts.document.iter(W + "t"))
     if letters > MOST_LETTERS:
-        raise BadFile(f"This Word file holds {letters:,} characters, and we take 2,000,000. Divide it and choose the parts.")
+        raise BadFile(
+            f"This Word file holds {letters:,} characters, and we take 2,000,000. Divide it and choose the parts."
+        )
     body = parts.document.find(W + "body")
     reader = Reader(parts)
     if body is not None:
         reader.walk(body)
     blocks = reader.blocks()
     for words in parts.margins():
-        reader.left.append(f"The head or foot of the pages was left out (it says “{shortened(words, 200)}”).")
+        reader.left.append(
+            f"The head or foot of the pages was left out (it says “{shortened(words, 200)}”)."
+        )
     if not blocks:
         rest = f" {' '.join(reader.left[:3])}" if reader.left else ""
-        raise BadFile(f"We found no words in this Word file that we can take, so nothing was.{rest}")
+        raise BadFile(
+            f"We found no words in this Word file that we can take, so nothing was.{rest}"
+        )
     return Taken(blocks, reader.left)
 
 
@@ -81,7 +92,10 @@ class Reader:
 
     def blocks(self):
         self._let_go()
-        return [block(kind, clean(value) if kind == "text" else value) for kind, value in self.flow.finished()]
+        return [
+            block(kind, clean(value) if kind == "text" else value)
+            for kind, value in self.flow.finished()
+        ]
 
     def walk(self, container, *, counting=True):
         for child in container:
@@ -122,15 +136,24 @@ class Reader:
             self.once(f"look {what}", LOOK.format(what))
         frame = properties.find(W + "framePr") if properties is not None else None
         if frame is not None and frame.get(W + "dropCap") in (None, "none"):
-            self.once("frames", "Words in frames beside the text were put where they stand in the file.")
+            self.once(
+                "frames", "Words in frames beside the text were put where they stand in the file."
+            )
         if style and not self._heading(properties, style) and not self.parts.styles.is_quote(style):
             if any(self.parts.styles.switch(style, name) for name in ("b", "i")):
-                self.once(f"style {style}", LOOK.format(f"bold or italic letters of the style “{self.parts.styles.names(style)[0]}”"))
+                self.once(
+                    f"style {style}",
+                    LOOK.format(
+                        f"bold or italic letters of the style “{self.parts.styles.names(style)[0]}”"
+                    ),
+                )
 
     def paragraph(self, paragraph, counting):
         if counting:
             self.paragraphs += 1
-            begins = shortened(OWN_LETTER.sub("", "".join(t.text or "" for t in paragraph.iter(W + "t"))), 40)
+            begins = shortened(
+                OWN_LETTER.sub("", "".join(t.text or "" for t in paragraph.iter(W + "t"))), 40
+            )
             self.place = f"Paragraph {self.paragraphs}" + (f" (“{begins}”)" if begins else "")
         properties = paragraph.find(W + "pPr")
         style = val(properties, "pStyle", "")
@@ -164,7 +187,11 @@ class Reader:
     def _heading(self, properties, style):
         level = self.parts.styles.heading(style) if style else 0
         outline = val(properties, "outlineLvl")
-        return whole(outline, 9) + 1 if not level and outline is not None and whole(outline, 9) in range(9) else level
+        return (
+            whole(outline, 9) + 1
+            if not level and outline is not None and whole(outline, 9) in range(9)
+            else level
+        )
 
     def item(self, pieces, notes, num, level, definition):
         how = val(definition, "numFmt") or ("bullet" if num == "style bullet" else "decimal")
@@ -174,10 +201,19 @@ class Reader:
             counted = how != "bullet"
             number = self._counted(num, level, definition) if counted else 1
             shape = val(definition, "lvlText", "%1.")
-            if counted and (how != "decimal" or shape.strip("().").count("%") != 1 or len(shape.strip("(). ")) != 2):
-                self.once("shapes", "Numbers such as a), iv or 1.1 before the items of lists became 1, 2, 3.")
+            if counted and (
+                how != "decimal"
+                or shape.strip("().").count("%") != 1
+                or len(shape.strip("(). ")) != 2
+            ):
+                self.once(
+                    "shapes",
+                    "Numbers such as a), iv or 1.1 before the items of lists became 1, 2, 3.",
+                )
             if not counted and not is_plain_point(shape if definition is not None else ""):
-                self.once("points", "Signs before the items of lists, such as ticks, became points.")
+                self.once(
+                    "points", "Signs before the items of lists, such as ticks, became points."
+                )
             self.flow.item(pieces, level, "ol" if counted else "ul", number)
         for note in notes:
             self.flow.note(note)
@@ -199,7 +235,9 @@ class Reader:
         outer, self.place = self.place, f"Table {self.tables}"
         for tag in ("tblCaption", "tblDescription"):
             if told := val(table.find(W + "tblPr"), tag):
-                self.name(f"what Word keeps to describe this table was left out (it says “{shortened(told, 200)}”).")
+                self.name(
+                    f"what Word keeps to describe this table was left out (it says “{shortened(told, 200)}”)."
+                )
         fills = (one.get(W + "fill") or "auto" for one in table.iterfind(f".//{W}tcPr/{W}shd"))
         if any(fill.lower() not in ("auto", "ffffff") for fill in fills):
             self.name("the colours of its cells were left out.")
@@ -218,7 +256,9 @@ class Reader:
         for row in _through(table, "tr"):
             properties = row.find(W + "trPr")
             if properties is not None and properties.find(W + "del") is not None:
-                self.once("deleted rows", "Rows of tables that tracked changes delete were left out.")
+                self.once(
+                    "deleted rows", "Rows of tables that tracked changes delete were left out."
+                )
             elif is_on(properties, "hidden"):
                 self.once("hidden rows", "Rows of tables that Word hides were left out.")
             else:
@@ -226,7 +266,9 @@ class Reader:
 
     def _comparison(self, table, rows):
         nested = next(iter(table.iterfind(f".//{W}tc//{W}tbl")), None) is not None
-        merged = any(len(row) != len(rows[0]) for row in rows) or any(_is_merged(cell) for row in rows for cell in row)
+        merged = any(len(row) != len(rows[0]) for row in rows) or any(
+            _is_merged(cell) for row in rows for cell in row
+        )
         words, formed = [], False
         for number, row in enumerate(rows, 1):
             self.place = f"Table {self.tables}, row {number}"
@@ -242,16 +284,30 @@ class Reader:
         if formed:
             self.name("bold and italic letters in this table became plain words.")
         if nested or merged or too_long or too_wide:
-            why = "has another table inside it" if nested else "has merged or missing cells" if merged else "has very long cells"
-            self.name(f"this table {why}, so it became text: a line for each row, with | between its cells.")
+            why = (
+                "has another table inside it"
+                if nested
+                else "has merged or missing cells"
+                if merged
+                else "has very long cells"
+            )
+            self.name(
+                f"this table {why}, so it became text: a line for each row, with | between its cells."
+            )
             for row in words:
                 self._line(row)
             return
         for number, some in enumerate(_in_parts(words[1:], sum(map(len, words[0])))):
             if number == 1:
                 self.name("this table is long and became several comparisons.")
-            columns = [{"type": "text", "heading": heading.replace("\n", " ")} for heading in words[0]]
-            table_value = {"columns": columns, "rows": [{"values": row} for row in some], "caption": ""}
+            columns = [
+                {"type": "text", "heading": heading.replace("\n", " ")} for heading in words[0]
+            ]
+            table_value = {
+                "columns": columns,
+                "rows": [{"values": row} for row in some],
+                "caption": "",
+            }
             self.flow.other("comparison", {"title": self._title(), "table": table_value})
 
     def _line(self, row):
@@ -291,7 +347,10 @@ class Reader:
                 words = f"{self._counted(*item)}. {words}" if counted else f"• {words}"
             return [words, *(as_words(self._on_the_line(note)) for note in self.runs.notes_met())]
         if kind == "tbl":
-            rows = ([self.cell(cell).replace("\n", " / ") for cell in _cells(row)] for row in self._rows(element))
+            rows = (
+                [self.cell(cell).replace("\n", " / ") for cell in _cells(row)]
+                for row in self._rows(element)
+            )
             return [LINE_MARKS.join(cell for cell in row if cell) for row in rows]
         if kind == "sdt" or kind in WRAPPERS:
             return [line for inner in element for line in self._cell_lines(inner)]
@@ -303,7 +362,9 @@ class Reader:
             self.formed = self.formed or bool(atom.text.strip()) and (atom.bold or atom.italic)
             letters = shifted(atom.text, atom.raised) if atom.raised else atom.text
             if letters is None:
-                self.name(f"the raised or lowered letters “{shortened(atom.text)}” in this table stand on the line now.")
+                self.name(
+                    f"the raised or lowered letters “{shortened(atom.text)}” in this table stand on the line now."
+                )
             yield replace(atom, text=atom.text if letters is None else letters)
 
 
@@ -332,7 +393,11 @@ def _is_merged(cell):
 
 
 def _is_contents(control):
-    return "contents" in (val(control, "sdtPr/docPartObj/docPartGallery") or "").lower() if control is not None else False
+    return (
+        "contents" in (val(control, "sdtPr/docPartObj/docPartGallery") or "").lower()
+        if control is not None
+        else False
+    )
 
 
 def _in_parts(rows, heading_size):

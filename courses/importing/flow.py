@@ -1,10 +1,13 @@
 """Headings, paragraphs and items of lists on their way into text blocks that an editor can hold."""
+
 from collections.abc import Callable
 
 from .results import BLOCK_MOST
 
 BLOCK_ROOM = BLOCK_MOST - 1000  # for one piece, which must fit a block with the tags around it
-LIST_TAGS = 45  # what an item may add to its words: its own tags and those of a list that begins there
+LIST_TAGS = (
+    45  # what an item may add to its words: its own tags and those of a list that begins there
+)
 
 
 class Flow:
@@ -19,7 +22,9 @@ class Flow:
             self._close()
         self.last_heading = words
         # Long “headings” are paragraphs that somebody made look like one.
-        self._add([f"<h{level}>{pieces[0]}</h{level}>", *(f"<p>{piece}</p>" for piece in pieces[1:])])
+        self._add(
+            [f"<h{level}>{pieces[0]}</h{level}>", *(f"<p>{piece}</p>" for piece in pieces[1:])]
+        )
 
     def paragraph(self, pieces, tag="p"):
         self._add([f"<{tag}>{piece}</{tag}>" for piece in pieces])

@@ -1,9 +1,21 @@
 """GIFT: a question, then its answers in { }. Blank lines divide questions; a broken one does not swallow the next."""
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .question_draft import Answer, Asked, NotTaken, choice, essay, match, numerical, order, short, true_or_false
+from .question_draft import (
+    Answer,
+    Asked,
+    NotTaken,
+    choice,
+    essay,
+    match,
+    numerical,
+    order,
+    short,
+    true_or_false,
+)
 from .results import shortened
 from .wording import rich, words
 
@@ -27,7 +39,20 @@ ORDER_SETTING = re.compile(
     r"\s*+(\d{1,3}|ALL|EXACT|RANDOM|REL|CONTIGUOUS|CONTIG|HORIZONTAL|HORI|H|VERTICAL|VERT|V|ALL_OR_NOTHING|ABSOLUTE_POSITION|ABSOLUTE|ABS|"
     r"RELATIVE_[A-Z_]{1,60}|RELATIVE|LONGEST_[A-Z_]{1,60}|LONGEST|SHOW|HIDE|TRUE|YES|FALSE|NO|NONE|ABCD|ABC|IIII|III|123)(?=\s|$)"
 )
-USUAL_ORDER = {"ALL", "EXACT", "VERTICAL", "VERT", "V", "ABSOLUTE_POSITION", "ABSOLUTE", "ABS", "SHOW", "TRUE", "YES", "NONE"}
+USUAL_ORDER = {
+    "ALL",
+    "EXACT",
+    "VERTICAL",
+    "VERT",
+    "V",
+    "ABSOLUTE_POSITION",
+    "ABSOLUTE",
+    "ABS",
+    "SHOW",
+    "TRUE",
+    "YES",
+    "NONE",
+}
 SOME = {"RANDOM", "REL", "CONTIGUOUS", "CONTIG"}
 EXPORTED = re.compile(r"^question: \d{1,12}\s+name: ")  # what Moodle writes above each question
 MARK_OF_BANK = re.compile(r"\[(id|tag):")
@@ -45,9 +70,11 @@ def questions(text: str, left: list[str]) -> Iterator[tuple]:
     left += _beside_questions(text)
     for number, piece in enumerate(_pieces(text), 1):
         title = TITLE.match(piece.text)
-        body = piece.text[title.end():] if title else piece.text
+        body = piece.text[title.end() :] if title else piece.text
         name = title[1] if title else _without_form(body.partition("{")[0])
-        asked = Asked(f"Question {number} (line {piece.line})", title=words(_shown(name), "moodle")[0])
+        asked = Asked(
+            f"Question {number} (line {piece.line})", title=words(_shown(name), "moodle")[0]
+        )
         yield asked, lambda asked, body=body: _read(asked, body)
 
 
@@ -59,11 +86,19 @@ def _beside_questions(text) -> list[str]:
     found = [{"id": "identity numbers", "tag": "tags"}[kind] for kind in kinds]
     paths = [found[0].partition(":")[2].strip() for found in CATEGORY.finditer(text)]
     for path in dict.fromkeys(paths):
-        steps = [step for step in re.sub(r"^\$[a-z]+\$/?", "", path).split("/") if step and step != "top" and not step.startswith("Default for ")]
+        steps = [
+            step
+            for step in re.sub(r"^\$[a-z]+\$/?", "", path).split("/")
+            if step and step != "top" and not step.startswith("Default for ")
+        ]
         found += [f"the category “{shortened('/'.join(steps))}”"] if steps else []
     said = next((said for said in comments if not MARK_OF_BANK.match(said)), "")
     found += [f"comments (the first says “{shortened(said)}”)"] if said else []
-    return [f"Settings that our checks do not have were not taken: {', '.join(found)}."] if found else []
+    return (
+        [f"Settings that our checks do not have were not taken: {', '.join(found)}."]
+        if found
+        else []
+    )
 
 
 def _pieces(text):
@@ -127,11 +162,15 @@ class Reader:
         """“%50%words#feedback”"""
         text = text.strip()
         if weight := WEIGHT.match(text):
-            credit, text = float(weight[1].replace(",", ".")), text[weight.end():]
+            credit, text = float(weight[1].replace(",", ".")), text[weight.end() :]
         elif like := LIKE_A_WEIGHT.match(text):
             if like[0].startswith("%"):
-                raise NotTaken(f"{part} begins with “{shortened(_shown(like[0]), 20)}”, which looks like a weight that we cannot read.")
-            self.asked.note(f"{part} begins with “{like[0]}”. If that is a weight, write it as “%{like[0]}”; it was taken as words.")
+                raise NotTaken(
+                    f"{part} begins with “{shortened(_shown(like[0]), 20)}”, which looks like a weight that we cannot read."
+                )
+            self.asked.note(
+                f"{part} begins with “{like[0]}”. If that is a weight, write it as “%{like[0]}”; it was taken as words."
+            )
         said, _, why = text.partition("#")
         said = self.asked.words(_shown(said), "plain", part) if typed else self.words(said, part)
         return Answer(said, credit, self.words(why, f"the feedback to {part}"))
@@ -149,14 +188,20 @@ def _read(asked, body):
     text = f"{before.rstrip()} _____ {after.lstrip()}" if after.strip() else before
     inside, _, general = inside.partition("####")
     question = read.words(text, "the question", lines=True)
-    return _answered(asked, read, question, inside.strip(), read.words(general, "the feedback", lines=True))
+    return _answered(
+        asked, read, question, inside.strip(), read.words(general, "the feedback", lines=True)
+    )
 
 
 def _what_is_wrong_with_braces(body):
     opened, closed = body.count("{"), body.count("}")
     if opened == closed and opened > 1:
         return "it has more than one set of answers in { }, and we take one."
-    return "its answers begin with { but do not end with }." if opened > closed else "it has a } without a { before it."
+    return (
+        "its answers begin with { but do not end with }."
+        if opened > closed
+        else "it has a } without a { before it."
+    )
 
 
 def _answered(asked, read, question, inside, why):
@@ -176,32 +221,59 @@ def _answered(asked, read, question, inside, why):
         wrong, right = (read.words(said, "the feedback") for said in (*feedback, "", "")[:2])
         true = truth.strip()[0] in "tT"
         return true_or_false(
-            asked, question, true=true, why_true=right if true else wrong, why_false=wrong if true else right, why=why
+            asked,
+            question,
+            true=true,
+            why_true=right if true else wrong,
+            why_false=wrong if true else right,
+            why=why,
         )
     if "~" in inside:
         return choice(asked, question, _options(read, inside), several="=" not in inside, why=why)
     if "=" in inside and not inside.startswith("="):
-        raise NotTaken(f"“{shortened(_shown(inside.partition('=')[0]), 40)}” stands before its first =.")
+        raise NotTaken(
+            f"“{shortened(_shown(inside.partition('=')[0]), 40)}” stands before its first =."
+        )
     if not inside.startswith("=") and not BARE.match(_shown(inside)):
-        raise NotTaken(f"its answers begin with “{_shown(inside)[:1]}”, which begins no kind of GIFT question that we know.")
+        raise NotTaken(
+            f"its answers begin with “{_shown(inside)[:1]}”, which begins no kind of GIFT question that we know."
+        )
     parts = [part for part in inside.split("=") if part.strip()]
     if any("->" in part for part in parts):
-        return match(asked, question, [_pair(read, part, number) for number, part in enumerate(parts, 1)], why)
-    answers = [read.answer(part, f"answer {number}", 100.0, typed=True) for number, part in enumerate(parts, 1)]
+        return match(
+            asked,
+            question,
+            [_pair(read, part, number) for number, part in enumerate(parts, 1)],
+            why,
+        )
+    answers = [
+        read.answer(part, f"answer {number}", 100.0, typed=True)
+        for number, part in enumerate(parts, 1)
+    ]
     return short(asked, question, answers, why=why)
 
 
 def _lines(read, inside):
     """The lines of an ordering question, which Moodle writes as {>3 ALL VERTICAL … and a line for each thing."""
     settings, at = [], 0
-    while (found := ORDER_SETTING.match(inside, at)) and len(settings) < 6 and "\n" not in inside[at:found.start(1)]:
+    while (
+        (found := ORDER_SETTING.match(inside, at))
+        and len(settings) < 6
+        and "\n" not in inside[at : found.start(1)]
+    ):
         settings.append(found[1])
         at = found.end()
     lines = [line.strip() for line in inside[at:].split("\n") if line.strip()]
     some = settings and settings[0].isdigit() and 0 < int(settings[0]) < len(lines)
     if some and SOME & set(settings):
-        read.asked.note(f"Moodle shows only {settings[0]} of its {len(lines)} lines, and our check shows all.")
-    left = [setting for place, setting in enumerate(settings) if setting not in USUAL_ORDER | SOME and not (place == 0 and setting.isdigit())]
+        read.asked.note(
+            f"Moodle shows only {settings[0]} of its {len(lines)} lines, and our check shows all."
+        )
+    left = [
+        setting
+        for place, setting in enumerate(settings)
+        if setting not in USUAL_ORDER | SOME and not (place == 0 and setting.isdigit())
+    ]
     if left:
         read.asked.note(f"its settings {', '.join(left)} were not taken.")
     return [read.words(line, f"line {number}") for number, line in enumerate(lines, 1)]
@@ -224,16 +296,27 @@ def _pair(read, part, number):
         raise NotTaken(f"its pair {number} has no -> in it.")
     right, _, why = right.partition("#")
     where = f"pair {number}"
-    return read.words(left, where), read.asked.words(_shown(right), "plain", where), read.words(why, f"the feedback to {where}")
+    return (
+        read.words(left, where),
+        read.asked.words(_shown(right), "plain", where),
+        read.words(why, f"the feedback to {where}"),
+    )
 
 
 def _numbers(read, inside):
     """Numbers that must be met exactly; one with a tolerance or a range has no place in our block."""
     parts = [part for part in re.split(r"[=~]", inside) if part.strip()]
-    answers = [read.answer(part, f"answer {number}", 100.0, typed=True) for number, part in enumerate(parts, 1)]
+    answers = [
+        read.answer(part, f"answer {number}", 100.0, typed=True)
+        for number, part in enumerate(parts, 1)
+    ]
     for answer in answers:
         number, colon, tolerance = answer.text.partition(":")
-        if ".." in answer.text or colon and (not NUMBER.match(tolerance.strip()) or float(tolerance) != 0):
+        if (
+            ".." in answer.text
+            or colon
+            and (not NUMBER.match(tolerance.strip()) or float(tolerance) != 0)
+        ):
             raise NotTaken("a number with a tolerance or a range cannot be taken.")
         if not NUMBER.match(number.strip()):
             raise NotTaken(f"its answer “{answer.text[:40]}” is not a number.")

@@ -1,4 +1,5 @@
 """What HTML and Moodle's marks say beyond words: struck, raised, hidden or in another language. Nothing of it goes without being named."""
+
 import html
 import re
 from dataclasses import dataclass
@@ -6,33 +7,78 @@ from dataclasses import dataclass
 from .results import shortened
 
 TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*+)((?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*+)?)>""")
-ATTRIBUTE = re.compile(r"""([a-zA-Z][\w:-]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?""")
+ATTRIBUTE = re.compile(
+    r"""([a-zA-Z][\w:-]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?"""
+)
 ONE_LETTER = re.compile(r"\s*+(?:/\s*+)?|[^=]*+=.*", re.S)
 NAMED = {
-    "img": "a picture", "svg": "a picture", "picture": "a picture", "canvas": "a picture", "table": "a table",
-    "video": "a video", "audio": "a sound", "iframe": "an embedded page", "object": "an embedded thing",
-    "embed": "an embedded thing", "applet": "an embedded thing", "script": "a script", "form": "a form", "math": "an equation",
-    "select": "a form", "textarea": "a form", "button": "a form", "progress": "a form", "meter": "a form", "map": "an image map",
+    "img": "a picture",
+    "svg": "a picture",
+    "picture": "a picture",
+    "canvas": "a picture",
+    "table": "a table",
+    "video": "a video",
+    "audio": "a sound",
+    "iframe": "an embedded page",
+    "object": "an embedded thing",
+    "embed": "an embedded thing",
+    "applet": "an embedded thing",
+    "script": "a script",
+    "form": "a form",
+    "math": "an equation",
+    "select": "a form",
+    "textarea": "a form",
+    "button": "a form",
+    "progress": "a form",
+    "meter": "a form",
+    "map": "an image map",
 }
 BREAKS = set(
     "p div br li ul ol dl dt dd tr table tbody thead tfoot caption h1 h2 h3 h4 h5 h6 blockquote pre hr section article "
     "header footer main aside nav figure figcaption address fieldset form legend center details summary".split()
 )
-SPACES = set("td th img input button select option textarea label iframe object embed video audio source svg math canvas progress meter".split())
+SPACES = set(
+    "td th img input button select option textarea label iframe object embed video audio source svg math canvas progress meter".split()
+)
 GLUED = set(
     "a b i u s em strong span font sub sup small big code kbd samp var tt mark abbr acronym cite q del ins strike dfn bdi "
     "bdo wbr nobr script style param track picture applet area map link meta title html head body base time data col "
     "colgroup template noscript ruby rt rp path g circle rect line text mi mo mn mrow msup msub lang".split()
 )
 VOID = set("area base br col embed hr img input link meta param source track wbr".split())
-EMPHASIS = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underlining", "ins": "underlining", "mark": "highlighting"}
+EMPHASIS = {
+    "b": "bold",
+    "strong": "bold",
+    "i": "italic",
+    "em": "italic",
+    "u": "underlining",
+    "ins": "underlining",
+    "mark": "highlighting",
+}
 LOOK = {
-    "small": "small letters", "big": "large letters", "code": "the look of code", "kbd": "the look of code", "samp": "the look of code",
-    "tt": "the look of code", "pre": "the look of code", "center": "alignment", "var": "italic", "cite": "italic", "dfn": "italic",
-    "address": "italic", "ul": "the shape of a list", "dl": "the shape of a list", "blockquote": "the look of a quotation",
+    "small": "small letters",
+    "big": "large letters",
+    "code": "the look of code",
+    "kbd": "the look of code",
+    "samp": "the look of code",
+    "tt": "the look of code",
+    "pre": "the look of code",
+    "center": "alignment",
+    "var": "italic",
+    "cite": "italic",
+    "dfn": "italic",
+    "address": "italic",
+    "ul": "the shape of a list",
+    "dl": "the shape of a list",
+    "blockquote": "the look of a quotation",
     **{f"h{n}": "the look of a heading" for n in range(1, 7)},
 }
-KEPT_AS_HTML = {"bold", "italic", "the shape of a list", "the look of a quotation"}  # where a text block is made
+KEPT_AS_HTML = {
+    "bold",
+    "italic",
+    "the shape of a list",
+    "the look of a quotation",
+}  # where a text block is made
 # Attributes that change neither the words nor what they mean; of an unlisted one the import says that it was left out.
 SILENT = set(
     "class id name href src alt target rel role tabindex width height border cellpadding cellspacing hidden style lang xml:lang title start "
@@ -50,23 +96,75 @@ PLAIN_STYLES = set(
     "font-variation-settings text-rendering tab-size hyphens cursor page-break-before page-break-after page-break-inside break-after".split()
 )
 LOOKS = {
-    "color": "colours", "background": "colours", "background-color": "colours", "text-align": "alignment", "font-weight": "bold",
-    "font-style": "italic", "text-decoration": "underlining", "text-decoration-line": "underlining", "text-transform": "capital letters",
-    "font-variant": "small capitals", "font-variant-caps": "small capitals", "list-style-type": "the numbers of a list",
+    "color": "colours",
+    "background": "colours",
+    "background-color": "colours",
+    "text-align": "alignment",
+    "font-weight": "bold",
+    "font-style": "italic",
+    "text-decoration": "underlining",
+    "text-decoration-line": "underlining",
+    "text-transform": "capital letters",
+    "font-variant": "small capitals",
+    "font-variant-caps": "small capitals",
+    "list-style-type": "the numbers of a list",
     "list-style": "the numbers of a list",
 }
 USUAL = {
-    "text-align": {"left", "start", "justify", "initial", "inherit"}, "font-weight": {"normal", "400", "initial", "inherit"},
-    "font-style": {"normal", "initial", "inherit"}, "display": {"block", "inline", "inline-block", "initial", "inherit"},
-    "visibility": {"visible", "initial", "inherit"}, "text-transform": {"none", "initial", "inherit"}, "opacity": {"1"},
-    "font-variant": {"normal", "initial", "inherit"}, "font-variant-caps": {"normal"}, "direction": {"ltr"}, "position": {"static", "relative"},
-    "text-decoration": {"none", "initial", "inherit"}, "text-decoration-line": {"none", "initial", "inherit"}, "border": {"none", "0", "0px"},
-    "color": {"inherit", "initial", "black", "#000", "#000000", "windowtext", "currentcolor", "rgb(0, 0, 0)", "rgb(0,0,0)"},
+    "text-align": {"left", "start", "justify", "initial", "inherit"},
+    "font-weight": {"normal", "400", "initial", "inherit"},
+    "font-style": {"normal", "initial", "inherit"},
+    "display": {"block", "inline", "inline-block", "initial", "inherit"},
+    "visibility": {"visible", "initial", "inherit"},
+    "text-transform": {"none", "initial", "inherit"},
+    "opacity": {"1"},
+    "font-variant": {"normal", "initial", "inherit"},
+    "font-variant-caps": {"normal"},
+    "direction": {"ltr"},
+    "position": {"static", "relative"},
+    "text-decoration": {"none", "initial", "inherit"},
+    "text-decoration-line": {"none", "initial", "inherit"},
+    "border": {"none", "0", "0px"},
+    "color": {
+        "inherit",
+        "initial",
+        "black",
+        "#000",
+        "#000000",
+        "windowtext",
+        "currentcolor",
+        "rgb(0, 0, 0)",
+        "rgb(0,0,0)",
+    },
     "background": {"none", "transparent", "white", "inherit", "initial", "#fff", "#ffffff"},
-    "background-color": {"transparent", "white", "inherit", "initial", "#fff", "#ffffff", "rgb(255, 255, 255)"},
+    "background-color": {
+        "transparent",
+        "white",
+        "inherit",
+        "initial",
+        "#fff",
+        "#ffffff",
+        "rgb(255, 255, 255)",
+    },
 }
-HIDDEN = {("display", "none"), ("visibility", "hidden"), ("visibility", "collapse"), ("opacity", "0"), ("font-size", "0"), ("font-size", "0px")}
-SYMBOL_FONTS = ("wingdings", "webdings", "symbol", "marlett", "zapf", "mt extra", "bookshelf symbol", "monotype sorts")
+HIDDEN = {
+    ("display", "none"),
+    ("visibility", "hidden"),
+    ("visibility", "collapse"),
+    ("opacity", "0"),
+    ("font-size", "0"),
+    ("font-size", "0px"),
+}
+SYMBOL_FONTS = (
+    "wingdings",
+    "webdings",
+    "symbol",
+    "marlett",
+    "zapf",
+    "mt extra",
+    "bookshelf symbol",
+    "monotype sorts",
+)
 UNICODE_FONTS = ("segoe ui symbol", "noto sans symbols", "symbola", "apple symbols")
 OWN_LETTER = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
@@ -100,7 +198,11 @@ def shifted(words: str, kind: str) -> str | None:
     letters = RAISED if kind == "sup" else LOWERED
     if kind == "sup" and words.strip().lower() in ORDINAL:
         return words  # 1st means the same on the line
-    return words.translate(letters) if all(letter.isspace() or ord(letter) in letters for letter in words) else None
+    return (
+        words.translate(letters)
+        if all(letter.isspace() or ord(letter) in letters for letter in words)
+        else None
+    )
 
 
 def without_own_letters(text: str, lost: list[str]) -> str:
@@ -143,7 +245,7 @@ class Scan:
     def read(self, source: str) -> str:
         at = 0
         for tag in TAG.finditer(source):
-            self.out.append(source[at:tag.start()])
+            self.out.append(source[at : tag.start()])
             at = tag.end()
             self.tag(tag)
         self.out.append(source[at:])
@@ -155,12 +257,18 @@ class Scan:
         closes, name, attributes = tag[1], tag[2].lower(), tag[3]
         known = name in BREAKS | SPACES | GLUED or name in NAMED or ":" in name
         if not known or (len(name) == 1 and not ONE_LETTER.fullmatch(attributes)):
-            self.out.append(tag[0] if self.keeps_tags else tag[0].replace("<", "&lt;"))  # “x<y and y>z” is not a tag
+            self.out.append(
+                tag[0] if self.keeps_tags else tag[0].replace("<", "&lt;")
+            )  # “x<y and y>z” is not a tag
             return
         if closes:
             self._end(name)
         else:
-            self._begin(name, _attributes(attributes), is_void=name in VOID or attributes.endswith("/") and name not in BREAKS)
+            self._begin(
+                name,
+                _attributes(attributes),
+                is_void=name in VOID or attributes.endswith("/") and name not in BREAKS,
+            )
         self.out.append(tag[0] if self.keeps_tags else self._instead(name, closes))
 
     def _instead(self, name, closes):
@@ -174,7 +282,13 @@ class Scan:
     def _begin(self, name, attributes, *, is_void):
         self._name(name, attributes)
         if name in ("ol", "ul"):
-            self.counts.append(int(attributes["start"]) - 1 if re.fullmatch(r"\d{1,4}", attributes.get("start", "")) else 0 if name == "ol" else None)
+            self.counts.append(
+                int(attributes["start"]) - 1
+                if re.fullmatch(r"\d{1,4}", attributes.get("start", ""))
+                else 0
+                if name == "ol"
+                else None
+            )
         if name == "input" and attributes.get("type", "").lower() in ("checkbox", "radio"):
             self.out.append("☒" if "checked" in attributes else "☐")
         if is_void:
@@ -203,8 +317,8 @@ class Scan:
     def close(self, region):
         """The innermost region ends: what was read in it becomes what may be kept of it."""
         self.regions.pop()
-        inside = self._in_english(self.out[region.at:])
-        del self.out[region.at:]
+        inside = self._in_english(self.out[region.at :])
+        del self.out[region.at :]
         said = shortened(html.unescape(TAG.sub(" ", inside)), 200)
         if region.kind == "language":
             self.out.append(Language(region.about, inside))
@@ -215,11 +329,19 @@ class Scan:
         if region.kind in ("sup", "sub"):
             letters = shifted(html.unescape(inside), region.kind)
             if letters is None:
-                lose(f"the {'raised' if region.kind == 'sup' else 'lowered'} place of the letters “{said}” (they stand on the line now)", self.lost)
+                lose(
+                    f"the {'raised' if region.kind == 'sup' else 'lowered'} place of the letters “{said}” (they stand on the line now)",
+                    self.lost,
+                )
             self.out.append(inside if letters is None else letters)
             return
-        what = {"struck": f"struck-out words (“{said}”)", "hidden": f"hidden words (“{said}”)"}.get(region.kind)
-        lose(what or f"signs of the font “{shortened(region.about)}” (in other fonts “{said}”)", self.lost)
+        what = {"struck": f"struck-out words (“{said}”)", "hidden": f"hidden words (“{said}”)"}.get(
+            region.kind
+        )
+        lose(
+            what or f"signs of the font “{shortened(region.about)}” (in other fonts “{said}”)",
+            self.lost,
+        )
 
     def _in_english(self, pieces) -> str:
         """Texts in several languages that stand side by side: the English one, and the others are named."""
@@ -246,16 +368,26 @@ class Scan:
     def _name(self, name, attributes):
         if name in NAMED:
             told = attributes.get("alt", "").strip()
-            lose(NAMED[name] + (f" (described as “{shortened(told)}”)" if told and name == "img" else ""), self.lost)
+            lose(
+                NAMED[name]
+                + (f" (described as “{shortened(told)}”)" if told and name == "img" else ""),
+                self.lost,
+            )
         if name == "a" and not self.keeps_tags:
             address = attributes.get("href", "")[:300]
             if address and not address.startswith("#"):
                 lose(f"the address of a link ({address})", self.lost)
-        if name in ("abbr", "acronym", "dfn", "span") and (title := attributes.get("title", "").strip()):
+        if name in ("abbr", "acronym", "dfn", "span") and (
+            title := attributes.get("title", "").strip()
+        ):
             lose(f"an explanation that appears over a word (“{shortened(title)}”)", self.lost)
         of_tag = [EMPHASIS.get(name), LOOK.get(name)]
         if self.keeps_tags:
-            of_tag = [what for what in of_tag if what not in KEPT_AS_HTML and name not in ("h2", "h3", "h4")]
+            of_tag = [
+                what
+                for what in of_tag
+                if what not in KEPT_AS_HTML and name not in ("h2", "h3", "h4")
+            ]
         for what in filter(None, [*of_tag, *_looks(name, attributes)]):
             lose(look(what), self.lost)
 
@@ -278,11 +410,21 @@ def _styles(attributes):
 def _region(name, attributes):
     if name in ("s", "strike", "del"):
         return "struck", ""
-    if name == "rp" or "hidden" in attributes or any(style in HIDDEN for style in _styles(attributes)):
+    if (
+        name == "rp"
+        or "hidden" in attributes
+        or any(style in HIDDEN for style in _styles(attributes))
+    ):
         return "hidden", ""
-    if any(prop.startswith("text-decoration") and "line-through" in value for prop, value in _styles(attributes)):
+    if any(
+        prop.startswith("text-decoration") and "line-through" in value
+        for prop, value in _styles(attributes)
+    ):
         return "struck", ""
-    fonts = [attributes.get("face", "") if name == "font" else "", *(value for prop, value in _styles(attributes) if prop in ("font", "font-family"))]
+    fonts = [
+        attributes.get("face", "") if name == "font" else "",
+        *(value for prop, value in _styles(attributes) if prop in ("font", "font-family")),
+    ]
     for font in fonts:
         first = font.split(",")[0]
         if is_symbol_font(first) or is_symbol_font(first.rpartition(" ")[2]) and "ui" not in first:
@@ -298,7 +440,12 @@ def _region(name, attributes):
 
 def _looks(name, attributes):
     for prop, value in _styles(attributes):
-        if (prop, value) in HIDDEN or prop in PLAIN_STYLES or value in USUAL.get(prop, ()) or prop.startswith(("mso-", "-webkit-", "-moz-", "-ms-")):
+        if (
+            (prop, value) in HIDDEN
+            or prop in PLAIN_STYLES
+            or value in USUAL.get(prop, ())
+            or prop.startswith(("mso-", "-webkit-", "-moz-", "-ms-"))
+        ):
             continue
         if prop.startswith("text-decoration") and "line-through" in value:
             continue
@@ -312,7 +459,12 @@ def _looks(name, attributes):
     if attributes.get("dir", "ltr").lower() == "rtl":
         yield "the direction of writing"
     for other in attributes:
-        if other not in SILENT and not other.startswith(("data-", "aria-", "on", "xmlns", "mso")) and ":" not in other and name != "svg":
+        if (
+            other not in SILENT
+            and not other.startswith(("data-", "aria-", "on", "xmlns", "mso"))
+            and ":" not in other
+            and name != "svg"
+        ):
             yield f"the attribute “{shortened(other, 30)}”"
 
 
@@ -322,7 +474,9 @@ def _looks(name, attributes):
 def english(group: list[Language], lost: list[str]) -> str:
     """What an English reader of Moodle would see of texts in several languages; the others are named."""
     chosen = next((one for one in group if is_english(one.code.split(",")[0])), None)
-    chosen = chosen or next((one for one in group if any(is_english(code) for code in one.code.split(","))), None)
+    chosen = chosen or next(
+        (one for one in group if any(is_english(code) for code in one.code.split(","))), None
+    )
     chosen = chosen or next((one for one in group if one.code.strip().lower() == "other"), group[0])
     for one in group:
         if one is not chosen and (said := shortened(html.unescape(TAG.sub(" ", one.text)), 200)):
@@ -339,12 +493,12 @@ def without_mlang(text: str, lost: list[str]) -> str:
         if not begin[1] or end is None or end[1]:
             place += 1
             continue
-        between = text[at:begin.start()]
+        between = text[at : begin.start()]
         if between.strip() and group:
             kept.append(english(group, lost))
             group = []
         if between.strip() or not group:
             kept.append(between)
-        group.append(Language(begin[1], text[begin.end():end.start()]))
+        group.append(Language(begin[1], text[begin.end() : end.start()]))
         at, place = end.end(), place + 2
     return "".join([*kept, english(group, lost) if group else "", text[at:]])

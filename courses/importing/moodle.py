@@ -1,4 +1,5 @@
 """Moodle XML: read without DTD or entities; every kind of question we have a block for, the others by name."""
+
 import re
 from collections.abc import Iterator
 
@@ -8,36 +9,69 @@ from defusedxml.ElementTree import ParseError, fromstring
 from lms.kit.files import BadFile
 
 from .moodle_settings import notes_of, settings_of
-from .question_draft import Answer, Asked, NotTaken, choice, essay, match, numerical, order, short, true_or_false
+from .question_draft import (
+    Answer,
+    Asked,
+    NotTaken,
+    choice,
+    essay,
+    match,
+    numerical,
+    order,
+    short,
+    true_or_false,
+)
 from .results import shortened
 from .wording import rich, words
 
-FORMS = {"html": "html", "moodle_auto_format": "moodle", "plain_text": "plain", "markdown": "markdown"}
+FORMS = {
+    "html": "html",
+    "moodle_auto_format": "moodle",
+    "plain_text": "plain",
+    "markdown": "markdown",
+}
 FOREIGN = {
-    "multianswer": "cloze questions (gaps in a text)", "cloze": "cloze questions (gaps in a text)",
-    "calculated": "calculated questions", "calculatedsimple": "calculated questions",
-    "calculatedmulti": "calculated questions", "gapselect": "questions that choose words for gaps",
-    "ddwtos": "drag-and-drop questions", "ddimageortext": "drag-and-drop questions", "ddmarker": "drag-and-drop questions",
-    "stack": "STACK questions", "coderunner": "CodeRunner questions", "random": "random questions",
-    "randomsamatch": "random matching questions", "formulas": "formulas questions", "recordrtc": "recording questions",
+    "multianswer": "cloze questions (gaps in a text)",
+    "cloze": "cloze questions (gaps in a text)",
+    "calculated": "calculated questions",
+    "calculatedsimple": "calculated questions",
+    "calculatedmulti": "calculated questions",
+    "gapselect": "questions that choose words for gaps",
+    "ddwtos": "drag-and-drop questions",
+    "ddimageortext": "drag-and-drop questions",
+    "ddmarker": "drag-and-drop questions",
+    "stack": "STACK questions",
+    "coderunner": "CodeRunner questions",
+    "random": "random questions",
+    "randomsamatch": "random matching questions",
+    "formulas": "formulas questions",
+    "recordrtc": "recording questions",
 }
 SAME = ("Your answer is correct.", "Your answer is partially correct.", "Your answer is incorrect.")
 OTHER_XML = {
-    "questestinterop": "a QTI file", "assessmentitem": "a QTI file", "assessmenttest": "a QTI file",
-    "manifest": "a content package’s list", "moodle_backup": "part of a Moodle backup", "html": "a web page",
+    "questestinterop": "a QTI file",
+    "assessmentitem": "a QTI file",
+    "assessmenttest": "a QTI file",
+    "manifest": "a content package’s list",
+    "moodle_backup": "part of a Moodle backup",
+    "html": "a web page",
 }
 
 
 def questions(text: str, left: list[str]) -> Iterator[tuple]:
     """Every question with the function that reads it; a category only says where questions were kept."""
     root, number = _root(text), 0
-    if found := dict.fromkeys(what for question in root.iter("question") for what in settings_of(question)):
+    if found := dict.fromkeys(
+        what for question in root.iter("question") for what in settings_of(question)
+    ):
         left.append(f"Settings that our checks do not have were not taken: {', '.join(found)}.")
     if (root.text or "").strip() or any((child.tail or "").strip() for child in root):
         left.append("Words between the questions were left out.")
     for child in root:
         if child.tag != "question":
-            left.append(f"A part of the file called “{shortened(str(child.tag))}” is not a question and was left out.")
+            left.append(
+                f"A part of the file called “{shortened(str(child.tag))}” is not a question and was left out."
+            )
             continue
         kind = (child.get("type") or "").strip().lower()
         if kind == "category":
@@ -59,13 +93,19 @@ def _root(text):
         ) from None
     except ParseError as fault:
         line = fault.position[0] if getattr(fault, "position", None) else 1
-        raise BadFile(f"This XML file is broken at line {line}. Export your questions from Moodle again.") from None
+        raise BadFile(
+            f"This XML file is broken at line {line}. Export your questions from Moodle again."
+        ) from None
     except (ValueError, LookupError):
-        raise BadFile("This XML file cannot be read. Export your questions from Moodle again and choose that.") from None
+        raise BadFile(
+            "This XML file cannot be read. Export your questions from Moodle again and choose that."
+        ) from None
     if root.tag != "quiz":
         name = re.sub(r"^\{.*\}", "", str(root.tag))
         what = OTHER_XML.get(name.lower(), f"something called “{shortened(name)}”")
-        raise BadFile(f"This XML file is not a Moodle question file: it is {what}. Export your questions as Moodle XML.")
+        raise BadFile(
+            f"This XML file is not a Moodle question file: it is {what}. Export your questions as Moodle XML."
+        )
     return root
 
 
@@ -84,7 +124,11 @@ def _text(element, path):
 
 def _read(asked, question, kind):
     if kind not in READERS:
-        other = f"questions of the kind “{shortened(kind)}”" if kind else "questions that do not say their kind"
+        other = (
+            f"questions of the kind “{shortened(kind)}”"
+            if kind
+            else "questions that do not say their kind"
+        )
         what = FOREIGN.get(kind, other)
         raise NotTaken(f"{what} cannot be taken.")
     _name_files(asked, question)
@@ -120,18 +164,26 @@ def _answers(asked, question, *, typed=False):
     answers = []
     for number, answer in enumerate(question.findall("answer"), 1):
         part = f"answer {number}"
-        said = asked.words(_text(answer, "text"), "plain", part) if typed else _said(asked, answer, part)
+        said = (
+            asked.words(_text(answer, "text"), "plain", part)
+            if typed
+            else _said(asked, answer, part)
+        )
         why = _said(asked, answer.find("feedback"), f"the feedback to {part}")
         credit = (answer.get("fraction") or "0").strip()
         if not re.fullmatch(r"[+-]?\d{1,6}(\.\d{0,20})?(e-?\d{1,2})?", credit, re.I):
-            raise NotTaken(f"{part} says its credit is “{shortened(credit)}”, which is not a number.")
+            raise NotTaken(
+                f"{part} says its credit is “{shortened(credit)}”, which is not a number."
+            )
         answers.append(Answer(said, float(credit), why))
     return answers
 
 
 def _name_files(asked, question):
     for file in question.iter("file"):
-        asked.note(f"the file “{shortened(file.get('name') or 'without a name')}” in it was left out.")
+        asked.note(
+            f"the file “{shortened(file.get('name') or 'without a name')}” in it was left out."
+        )
     for image in question.findall("image") + question.findall("image_base64"):
         if "".join(image.itertext()).strip():
             asked.note("a picture in it was left out.")
@@ -139,7 +191,11 @@ def _name_files(asked, question):
 
 def _name_general_feedback(asked, question):
     """Moodle can also answer by how much was right; our blocks answer each answer and the whole."""
-    whole = {"correctfeedback": "right", "partiallycorrectfeedback": "partly right", "incorrectfeedback": "not right"}
+    whole = {
+        "correctfeedback": "right",
+        "partiallycorrectfeedback": "partly right",
+        "incorrectfeedback": "not right",
+    }
     for tag, when in whole.items():
         said = _said(asked, question.find(tag), "the feedback")
         if said and said not in SAME:
@@ -149,16 +205,24 @@ def _name_general_feedback(asked, question):
 def _multichoice(asked, question, hints):
     single = (_text(question, "single") or "true").lower() not in ("false", "0")
     answers = _answers(asked, question)
-    return choice(asked, _question(asked, question), answers, several=not single, why=_why(asked, question))
+    return choice(
+        asked, _question(asked, question), answers, several=not single, why=_why(asked, question)
+    )
 
 
 def _truefalse(asked, question, hints):
     answers = {answer.text.lower(): answer for answer in _answers(asked, question)}
-    if set(answers) != {"true", "false"} or (answers["true"].credit > 0) == (answers["false"].credit > 0):
+    if set(answers) != {"true", "false"} or (answers["true"].credit > 0) == (
+        answers["false"].credit > 0
+    ):
         raise NotTaken("it does not say which of true and false is right.")
     return true_or_false(
-        asked, _question(asked, question), true=answers["true"].credit > 0, why_true=answers["true"].why,
-        why_false=answers["false"].why, why=_why(asked, question),
+        asked,
+        _question(asked, question),
+        true=answers["true"].credit > 0,
+        why_true=answers["true"].why,
+        why_false=answers["false"].why,
+        why=_why(asked, question),
     )
 
 
@@ -166,7 +230,11 @@ def _matching(asked, question, hints):
     pairs = []
     for number, pair in enumerate(question.findall("subquestion"), 1):
         answer = pair.find("answer")
-        right = asked.words(_text(pair, "answer/text"), "plain", f"pair {number}") if answer is not None else ""
+        right = (
+            asked.words(_text(pair, "answer/text"), "plain", f"pair {number}")
+            if answer is not None
+            else ""
+        )
         pairs.append((_said(asked, pair, f"pair {number}"), right, ""))
     return match(asked, _question(asked, question), pairs, _why(asked, question))
 
@@ -175,7 +243,13 @@ def _shortanswer(asked, question, hints):
     if _text(question, "usecase") == "1":
         asked.note("it told capital letters from small ones; that setting was not taken.")
     answers = _answers(asked, question, typed=True)
-    return short(asked, _question(asked, question), answers, hint=hints[0] if hints else "", why=_why(asked, question))
+    return short(
+        asked,
+        _question(asked, question),
+        answers,
+        hint=hints[0] if hints else "",
+        why=_why(asked, question),
+    )
 
 
 def _numerical(asked, question, hints):
@@ -185,21 +259,38 @@ def _numerical(asked, question, hints):
             raise NotTaken("a number with a tolerance cannot be taken.")
     if question.find("units/unit") is not None:
         asked.note("its units were left out.")
-    return numerical(asked, _question(asked, question), _answers(asked, question, typed=True), why=_why(asked, question))
+    return numerical(
+        asked,
+        _question(asked, question),
+        _answers(asked, question, typed=True),
+        why=_why(asked, question),
+    )
 
 
 def _ordering(asked, question, hints):
     answers = _answers(asked, question)
-    if len({answer.credit for answer in answers}) == len(answers):  # Moodle keeps the place of each here
+    if len({answer.credit for answer in answers}) == len(
+        answers
+    ):  # Moodle keeps the place of each here
         answers.sort(key=lambda answer: answer.credit)
     for answer in answers:
         if answer.why:
-            asked.note(f"the feedback to “{shortened(answer.text)}” was left out. It says: “{answer.why}”.")
-    return order(asked, _question(asked, question), [answer.text for answer in answers], _why(asked, question))
+            asked.note(
+                f"the feedback to “{shortened(answer.text)}” was left out. It says: “{answer.why}”."
+            )
+    return order(
+        asked,
+        _question(asked, question),
+        [answer.text for answer in answers],
+        _why(asked, question),
+    )
 
 
 def _essay(asked, question, hints):
-    for tag, what in (("graderinfo", "its notes for markers were"), ("responsetemplate", "its template for the answer was")):
+    for tag, what in (
+        ("graderinfo", "its notes for markers were"),
+        ("responsetemplate", "its template for the answer was"),
+    ):
         if said := _said(asked, question.find(tag), "them"):
             asked.note(f"{what} left out. It says: “{shortened(said, 300)}”.")
     return essay(asked, _question(asked, question), why=_why(asked, question))
@@ -207,7 +298,11 @@ def _essay(asked, question, hints):
 
 def _description(asked, question, hints):
     element = question.find("questiontext")
-    form = FORMS.get((element.get("format") or "html").lower(), "html") if element is not None else "html"
+    form = (
+        FORMS.get((element.get("format") or "html").lower(), "html")
+        if element is not None
+        else "html"
+    )
     pieces, lost = rich(_text(question, "questiontext/text"), form)
     asked.miss(lost, "it")
     if not pieces:
@@ -218,6 +313,12 @@ def _description(asked, question, hints):
 
 
 READERS = {
-    "multichoice": _multichoice, "truefalse": _truefalse, "matching": _matching, "shortanswer": _shortanswer,
-    "numerical": _numerical, "ordering": _ordering, "essay": _essay, "description": _description,
+    "multichoice": _multichoice,
+    "truefalse": _truefalse,
+    "matching": _matching,
+    "shortanswer": _shortanswer,
+    "numerical": _numerical,
+    "ordering": _ordering,
+    "essay": _essay,
+    "description": _description,
 }

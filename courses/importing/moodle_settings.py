@@ -1,4 +1,5 @@
 """What a Moodle question says beside its words: every element is on a list here, or is named as left out."""
+
 import re
 
 from .results import shortened
@@ -7,34 +8,83 @@ from .results import shortened
 COMMON = {"name", "questiontext", "generalfeedback", "hint", "file", "image", "image_base64"}
 WHOLE = {"correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"}
 USED = {
-    "multichoice": {"answer", "single"}, "truefalse": {"answer"}, "matching": {"subquestion"}, "shortanswer": {"answer", "usecase"},
-    "numerical": {"answer", "units"}, "ordering": {"answer"}, "essay": {"graderinfo", "responsetemplate"}, "description": set(),
+    "multichoice": {"answer", "single"},
+    "truefalse": {"answer"},
+    "matching": {"subquestion"},
+    "shortanswer": {"answer", "usecase"},
+    "numerical": {"answer", "units"},
+    "ordering": {"answer"},
+    "essay": {"graderinfo", "responsetemplate"},
+    "description": set(),
 }
 ANY = None
 NOUGHT = {"", "0", "false"}
 # Values that mean what our checks do anyway, or what Moodle writes where its author chose nothing.
 USUAL = {
-    "single": ANY, "showstandardinstruction": ANY, "shownumcorrect": ANY, "usecase": ANY, "answernumbering": {"", "abc", "none"},
-    "shuffleanswers": ANY, "hidden": ANY, "status": ANY, "idnumber": {""}, "tags": {""}, "units": ANY,
-    "unitgradingtype": NOUGHT, "unitsleft": NOUGHT, "showunits": {"", "0", "3"}, "unitpenalty": {"", "0.1", "0.1000000"},
-    "instructions": {""}, "responseformat": {"", "editor", "plain", "monospaced"}, "responserequired": {"", "0", "1"},
-    "responsefieldlines": ANY, "attachments": NOUGHT, "attachmentsrequired": NOUGHT, "minwordlimit": NOUGHT, "maxwordlimit": NOUGHT,
-    "maxbytes": NOUGHT, "filetypeslist": {""}, "layouttype": {"", "0", "vertical"}, "selecttype": {"", "0", "all"}, "selectcount": ANY,
-    "gradingtype": {"", "0", "absolute_position", "absolute"}, "gradingtypes": {""}, "showgrading": {"", "1", "show", "true"},
+    "single": ANY,
+    "showstandardinstruction": ANY,
+    "shownumcorrect": ANY,
+    "usecase": ANY,
+    "answernumbering": {"", "abc", "none"},
+    "shuffleanswers": ANY,
+    "hidden": ANY,
+    "status": ANY,
+    "idnumber": {""},
+    "tags": {""},
+    "units": ANY,
+    "unitgradingtype": NOUGHT,
+    "unitsleft": NOUGHT,
+    "showunits": {"", "0", "3"},
+    "unitpenalty": {"", "0.1", "0.1000000"},
+    "instructions": {""},
+    "responseformat": {"", "editor", "plain", "monospaced"},
+    "responserequired": {"", "0", "1"},
+    "responsefieldlines": ANY,
+    "attachments": NOUGHT,
+    "attachmentsrequired": NOUGHT,
+    "minwordlimit": NOUGHT,
+    "maxwordlimit": NOUGHT,
+    "maxbytes": NOUGHT,
+    "filetypeslist": {""},
+    "layouttype": {"", "0", "vertical"},
+    "selecttype": {"", "0", "all"},
+    "selectcount": ANY,
+    "gradingtype": {"", "0", "absolute_position", "absolute"},
+    "gradingtypes": {""},
+    "showgrading": {"", "1", "show", "true"},
     "numberingstyle": {"", "none"},
 }
 NAMES = {
-    "idnumber": "identity numbers", "tags": "tags", "answernumbering": "the letters or numbers before answers", "defaultgrade": "marks",
-    "penalty": "penalties", "unitgradingtype": "how units are graded", "unitpenalty": "penalties for units", "showunits": "how units are shown",
-    "unitsleft": "where units stand", "instructions": "instructions about units", "responseformat": "the form of an essay",
-    "responserequired": "whether words are required", "attachments": "files to attach", "attachmentsrequired": "files to attach",
-    "minwordlimit": "the fewest words of an essay", "maxwordlimit": "the most words of an essay", "maxbytes": "the largest file to attach",
-    "filetypeslist": "kinds of files to attach", "layouttype": "the layout of lines", "gradingtype": "how an order is graded",
-    "showgrading": "whether grading is shown", "numberingstyle": "the numbers before lines", "category": "the category",
+    "idnumber": "identity numbers",
+    "tags": "tags",
+    "answernumbering": "the letters or numbers before answers",
+    "defaultgrade": "marks",
+    "penalty": "penalties",
+    "unitgradingtype": "how units are graded",
+    "unitpenalty": "penalties for units",
+    "showunits": "how units are shown",
+    "unitsleft": "where units stand",
+    "instructions": "instructions about units",
+    "responseformat": "the form of an essay",
+    "responserequired": "whether words are required",
+    "attachments": "files to attach",
+    "attachmentsrequired": "files to attach",
+    "minwordlimit": "the fewest words of an essay",
+    "maxwordlimit": "the most words of an essay",
+    "maxbytes": "the largest file to attach",
+    "filetypeslist": "kinds of files to attach",
+    "layouttype": "the layout of lines",
+    "gradingtype": "how an order is graded",
+    "showgrading": "whether grading is shown",
+    "numberingstyle": "the numbers before lines",
+    "category": "the category",
 }
 INSIDE = {
-    "answer": {"text", "feedback", "file", "tolerance"}, "subquestion": {"text", "answer", "file"}, "hint": {"text", "file"},
-    "questiontext": {"text", "file"}, "generalfeedback": {"text", "file"},
+    "answer": {"text", "feedback", "file", "tolerance"},
+    "subquestion": {"text", "answer", "file"},
+    "hint": {"text", "file"},
+    "questiontext": {"text", "file"},
+    "generalfeedback": {"text", "file"},
 }
 
 
@@ -49,7 +99,14 @@ def settings_of(question) -> list[str]:
         if tag == "defaultgrade":
             usual = not value or _number(value) == 1
         elif tag == "penalty":
-            usual = not value or min(abs(_number(value) - one) for one in (0, 1 / 3, *((1,) if kind == "truefalse" else ()))) < 0.001
+            usual = (
+                not value
+                or min(
+                    abs(_number(value) - one)
+                    for one in (0, 1 / 3, *((1,) if kind == "truefalse" else ()))
+                )
+                < 0.001
+            )
         elif tag in COMMON | WHOLE | USED.get(kind, set()):
             usual = True
         elif tag in USUAL:
@@ -59,7 +116,11 @@ def settings_of(question) -> list[str]:
             if not usual and tag in ("answer", "subquestion"):
                 usual = not value  # an essay carries an empty answer
         if not usual:
-            shown = f" (“{shortened(value, 40)}”)" if tag in ("idnumber", "tags") or tag not in NAMES else ""
+            shown = (
+                f" (“{shortened(value, 40)}”)"
+                if tag in ("idnumber", "tags") or tag not in NAMES
+                else ""
+            )
             found.append(f"{NAMES.get(tag, f'what Moodle calls “{shortened(tag, 40)}”')}{shown}")
         for inner in child:
             if tag == "hint" and inner.tag in ("shownumcorrect", "clearwrong", "options"):
@@ -73,20 +134,40 @@ def notes_of(question, kind) -> list[str]:
     """What a setting of this question means for its reader: it is retired, unfinished, or lives by its order."""
     notes = []
     if _flag(question, "hidden"):
-        notes.append("it is hidden in Moodle, as questions are that were retired. Look whether it should be taught.")
+        notes.append(
+            "it is hidden in Moodle, as questions are that were retired. Look whether it should be taught."
+        )
     status = _value(question.find("status")).lower()
     if status not in ("", "ready"):
-        how = "a draft" if status == "draft" else "hidden" if status == "hidden" else f"“{shortened(status)}”, not ready"
+        how = (
+            "a draft"
+            if status == "draft"
+            else "hidden"
+            if status == "hidden"
+            else f"“{shortened(status)}”, not ready"
+        )
         notes.append(f"it is {how} in Moodle. Look whether it should be taught.")
-    if kind in ("multichoice", "matching") and _value(question.find("shuffleanswers")).lower() in ("0", "false", "no"):
-        notes.append("Moodle keeps its answers in this order, and our checks show them in another. Reword answers that need their place.")
+    if kind in ("multichoice", "matching") and _value(question.find("shuffleanswers")).lower() in (
+        "0",
+        "false",
+        "no",
+    ):
+        notes.append(
+            "Moodle keeps its answers in this order, and our checks show them in another. Reword answers that need their place."
+        )
     if kind == "ordering" and _value(question.find("selecttype")).lower() not in ("", "0", "all"):
         notes.append("Moodle shows only some of its lines, and our check shows all.")
     once = COMMON | WHOLE | USED[kind] - {"answer", "subquestion"}
     for tag in sorted(once - {"hint", "file", "image", "image_base64"}):
         if len(question.findall(tag)) > 1:
             notes.append(f"it has more than one “{tag}”, and only the first was taken.")
-    texts = [element for element in question.iter("questiontext", ) for _ in element.findall("text")[1:]]
+    texts = [
+        element
+        for element in question.iter(
+            "questiontext",
+        )
+        for _ in element.findall("text")[1:]
+    ]
     if texts:
         notes.append("its question has more than one text, and only the first was taken.")
     if (question.text or "").strip() or any((child.tail or "").strip() for child in question):
@@ -97,12 +178,18 @@ def notes_of(question, kind) -> list[str]:
 def _category(question):
     found = []
     path = _value(question.find("category"))
-    steps = [step for step in re.sub(r"^\$[a-z]+\$/?", "", path).split("/") if step and step != "top" and not step.startswith("Default for ")]
+    steps = [
+        step
+        for step in re.sub(r"^\$[a-z]+\$/?", "", path).split("/")
+        if step and step != "top" and not step.startswith("Default for ")
+    ]
     if steps:
         found.append(f"the category “{shortened('/'.join(steps))}”")
     for tag in ("info", "idnumber"):
         if said := _value(question.find(tag)):
-            found.append(f"{'the description' if tag == 'info' else 'the identity number'} of a category (“{shortened(said)}”)")
+            found.append(
+                f"{'the description' if tag == 'info' else 'the identity number'} of a category (“{shortened(said)}”)"
+            )
     return found
 
 

@@ -1,4 +1,5 @@
 """One question on its way from a file to a block: what it says, what of it is lost, and why it may have to stay behind."""
+
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -31,7 +32,9 @@ class Asked:
     place: str
     title: str = ""
     notes: list[str] = field(default_factory=list)
-    looks: list[str] = field(default_factory=list)  # losses of form alone, said once for the whole file
+    looks: list[str] = field(
+        default_factory=list
+    )  # losses of form alone, said once for the whole file
 
     def words(self, source: str, form: str, part: str, *, lines: bool = False) -> str:
         """Plain words of one part of the question; what they lose is noted."""
@@ -45,7 +48,9 @@ class Asked:
             if what.startswith(LOOK):
                 self.looks.append(what.removeprefix(LOOK))
             else:
-                self.note(f"{what} in {part} {'were' if what.startswith(PLURALS) else 'was'} left out.")
+                self.note(
+                    f"{what} in {part} {'were' if what.startswith(PLURALS) else 'was'} left out."
+                )
 
     def note(self, sentence: str):
         if sentence not in self.notes:
@@ -76,8 +81,14 @@ class Gathering:
             self.looks.setdefault(what, asked.name())
 
     def taken(self) -> Taken:
-        looks = [f"{what[0].upper()}{what[1:]} (first in {place})" for what, place in self.looks.items()]
-        said = [f"The look of words was left out, and the words were kept: {'; '.join(looks)}."] if looks else []
+        looks = [
+            f"{what[0].upper()}{what[1:]} (first in {place})" for what, place in self.looks.items()
+        ]
+        said = (
+            [f"The look of words was left out, and the words were kept: {'; '.join(looks)}."]
+            if looks
+            else []
+        )
         return Taken(self.blocks, self.left + said)
 
 
@@ -110,13 +121,23 @@ def choice(asked: Asked, text: str, answers: list[Answer], *, several: bool, why
         {"text": answer.text, "right": is_right, "why": answer.why}
         for answer, is_right in zip(answers, right, strict=True)
     ]
-    return [("several_check" if several else "choice_check", {"text": text, "options": options, "why": why})]
+    return [
+        (
+            "several_check" if several else "choice_check",
+            {"text": text, "options": options, "why": why},
+        )
+    ]
 
 
-def true_or_false(asked: Asked, text: str, *, true: bool, why_true: str = "", why_false: str = "", why: str = "") -> list:
+def true_or_false(
+    asked: Asked, text: str, *, true: bool, why_true: str = "", why_false: str = "", why: str = ""
+) -> list:
     return choice(
-        asked, text, [Answer("True", 100.0 * true, why_true), Answer("False", 100.0 * (not true), why_false)],
-        several=False, why=why,
+        asked,
+        text,
+        [Answer("True", 100.0 * true, why_true), Answer("False", 100.0 * (not true), why_false)],
+        several=False,
+        why=why,
     )
 
 
@@ -128,7 +149,11 @@ def match(asked: Asked, text: str, pairs: list[tuple[str, str, str]], why: str =
             raise NotTaken(f"“{shortened(left)}” has nothing to match.")
         if right and not left:
             asked.note(f"“{shortened(right)}”, an answer that matches nothing, was left out.")
-    whole = [{"left": left, "right": right, "why": reason} for left, right, reason in pairs if left and right]
+    whole = [
+        {"left": left, "right": right, "why": reason}
+        for left, right, reason in pairs
+        if left and right
+    ]
     if len(whole) < 2:
         raise NotTaken("it has fewer than two pairs.")
     _mind_the_most(asked, "pairs", len(whole))
@@ -152,17 +177,23 @@ def short(asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why
         elif "*" in answer.text.replace("\\*", ""):
             asked.note(f"the answer “{shown}” was left out, because its * stood for any words.")
         elif len(answer.text) > MOST_WORDS:
-            asked.note(f"the answer “{shown}” was left out, because it is longer than {MOST_WORDS} letters.")
+            asked.note(
+                f"the answer “{shown}” was left out, because it is longer than {MOST_WORDS} letters."
+            )
         else:
             plain = answer.text.replace("\\*", "*")
             accept += [plain] if plain not in accept else []
             reasons += [answer.why] if answer.why and answer.why not in reasons else []
     if not accept:
         raise NotTaken("it has no answer that we can accept.")
-    return [("short_check", {"text": text, "accept": accept, "hint": hint, "why": "\n".join(reasons)})]
+    return [
+        ("short_check", {"text": text, "accept": accept, "hint": hint, "why": "\n".join(reasons)})
+    ]
 
 
-def numerical(asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why: str = "") -> list:
+def numerical(
+    asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why: str = ""
+) -> list:
     """Numbers that our block compares as words."""
     made = short(asked, text, answers, hint=hint, why=why)
     accept = made[0][1]["accept"]
@@ -201,11 +232,17 @@ def _insist_on_options(answers):
         raise NotTaken("it has fewer than two answers.")
     if not all(answer.text for answer in answers):
         raise NotTaken("one of its answers has no words.")
-    twice = [text for text, times in Counter(answer.text.casefold() for answer in answers).items() if times > 1]
+    twice = [
+        text
+        for text, times in Counter(answer.text.casefold() for answer in answers).items()
+        if times > 1
+    ]
     if twice:
         raise NotTaken(f"the answer “{shortened(twice[0])}” is in it twice.")
 
 
 def _mind_the_most(asked, what, number):
     if number > MOST_PARTS:
-        asked.note(f"it has {number} {what}, and a check holds {MOST_PARTS}. All were taken: remove some before you publish.")
+        asked.note(
+            f"it has {number} {what}, and a check holds {MOST_PARTS}. All were taken: remove some before you publish."
+        )

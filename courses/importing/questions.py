@@ -1,4 +1,5 @@
 """Question files: finds out what a file is (its content first, its ending where that leaves a doubt) and reads it."""
+
 import re
 
 from lms.kit.files import BadFile
@@ -11,7 +12,9 @@ from .wording import CONTROLS
 MOST_BYTES = 2 * 1024 * 1024
 MOST_QUESTIONS = 500
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-ONE_BYTE = re.compile(r"^(iso-8859-([1-9]|1[03456])|latin-?[1-9]|windows-125[0-8]|cp125[0-8]|koi8-[ru])$", re.I)
+ONE_BYTE = re.compile(
+    r"^(iso-8859-([1-9]|1[03456])|latin-?[1-9]|windows-125[0-8]|cp125[0-8]|koi8-[ru])$", re.I
+)
 OLD_TEXT = "This file is not in UTF-8. We read it as Western European text: look at accents, dashes and quotation marks."
 UNKNOWN = (
     "We found no question in this file. We take Moodle XML, GIFT (an answer in { } after each question) and Aiken "
@@ -22,19 +25,25 @@ UNKNOWN = (
 def read_questions(name: str, content: bytes) -> Taken:
     """The knowledge checks in a Moodle XML, GIFT or Aiken file, and what could not be taken."""
     if len(content) > MOST_BYTES:
-        raise BadFile("This question file is larger than 2 MB. Divide it, or take its pictures out, and choose it again.")
+        raise BadFile(
+            "This question file is larger than 2 MB. Divide it, or take its pictures out, and choose it again."
+        )
     return watched(_read, name, content)
 
 
 def _read(name, content):
     text, notes = _decoded(content)
     if not text.strip():
-        raise BadFile("This file is empty. Open it on your own device to check it, then choose it again.")
+        raise BadFile(
+            "This file is empty. Open it on your own device to check it, then choose it again."
+        )
     gathering = Gathering()
     gathering.left += notes
     for asked, read in _format(name, text).questions(text, gathering.left):
         if gathering.asked == MOST_QUESTIONS:
-            raise BadFile(f"This file has more than {MOST_QUESTIONS} questions. Divide it and choose the parts one by one.")
+            raise BadFile(
+                f"This file has more than {MOST_QUESTIONS} questions. Divide it and choose the parts one by one."
+            )
         gathering.take(asked, read)
     if gathering.blocks:
         return gathering.taken()
@@ -52,14 +61,18 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
         try:
             text = content.decode("utf-16")
         except UnicodeDecodeError as fault:
-            raise BadFile(f"This file is damaged from byte {fault.start} on. Save it again as UTF-8.") from None
+            raise BadFile(
+                f"This file is damaged from byte {fault.start} on. Save it again as UTF-8."
+            ) from None
     else:
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             text, notes = _older(content)
     if "\0" in text:
-        raise BadFile("This is not a text file. Export your questions as Moodle XML, GIFT or Aiken and choose that.")
+        raise BadFile(
+            "This is not a text file. Export your questions as Moodle XML, GIFT or Aiken and choose that."
+        )
     return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")), notes
 
 
@@ -72,16 +85,24 @@ def _older(content):
         return content.decode("cp1252"), [OLD_TEXT]
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
-        raise BadFile(f"Line {line} holds something that is not text. Save the file as UTF-8 text and choose it again.") from None
+        raise BadFile(
+            f"Line {line} holds something that is not text. Save the file as UTF-8 text and choose it again."
+        ) from None
 
 
 def _refuse_other_kinds(content):
     if content.startswith(b"PK\x03\x04"):
-        raise BadFile("This is a Word file or a ZIP archive, not a question file. Export the questions and choose that file.")
+        raise BadFile(
+            "This is a Word file or a ZIP archive, not a question file. Export the questions and choose that file."
+        )
     if content.startswith(b"\x1f\x8b"):
-        raise BadFile("This is a packed file, such as a Moodle backup. Export the questions as Moodle XML and choose that file.")
+        raise BadFile(
+            "This is a packed file, such as a Moodle backup. Export the questions as Moodle XML and choose that file."
+        )
     if content.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff")):
-        raise BadFile("This is not a text file. Export your questions as Moodle XML, GIFT or Aiken and choose that.")
+        raise BadFile(
+            "This is not a text file. Export your questions as Moodle XML, GIFT or Aiken and choose that."
+        )
 
 
 def _format(name, text):
@@ -92,12 +113,18 @@ def _format(name, text):
     braces = len(gift.OPENING.findall(text))
     answers = len(aiken.ANSWER.findall(text))
     ending = name.rpartition(".")[2].lower() if "." in name else ""
-    if answers and (answers >= braces and ending != "gift" or not braces) and aiken.OPTION.search(text):
+    if (
+        answers
+        and (answers >= braces and ending != "gift" or not braces)
+        and aiken.OPTION.search(text)
+    ):
         return aiken
     if braces or ending == "gift":
         return gift
     if ending == "xml":
-        raise BadFile("This file ends in .xml, but it is not XML. Export your questions as Moodle XML again and choose that.")
+        raise BadFile(
+            "This file ends in .xml, but it is not XML. Export your questions as Moodle XML again and choose that."
+        )
     if answers or ending == "aiken":
         return aiken
     raise BadFile(UNKNOWN)

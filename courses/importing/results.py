@@ -1,4 +1,5 @@
 """What an import hands back, and the watch under which a file is read."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
@@ -7,7 +8,9 @@ from lms.kit.files.limits import reading
 
 SECONDS = 20
 ODD = "This file is built in a way we cannot read safely. Save its words in a new file."
-TOO_LONG = "This file takes too long to read. Divide it into smaller files and choose them one by one."
+TOO_LONG = (
+    "This file takes too long to read. Divide it into smaller files and choose them one by one."
+)
 BLOCK_MOST = 20_000  # characters in one text block: what an editor can still work in
 
 

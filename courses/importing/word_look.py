@@ -1,4 +1,5 @@
 """What Word says of letters and paragraphs beside their words: each property is on a list here, or is named as left out."""
+
 import re
 
 from .markup import is_symbol_font
@@ -12,9 +13,19 @@ SILENT = set(
     "oMath cnfStyle ligatures numForm numSpacing stylisticSets cntxtAlts".split()
 )
 NAMES = {
-    "u": "underlining", "highlight": "highlighting", "color": "colours of letters", "shd": "colours behind words", "caps": "capital letters",
-    "smallCaps": "small capitals", "bdr": "frames around words", "effect": "moving letters", "em": "marks of emphasis",
-    "outline": "outlined letters", "shadow": "shadows", "emboss": "raised letters", "imprint": "sunken letters",
+    "u": "underlining",
+    "highlight": "highlighting",
+    "color": "colours of letters",
+    "shd": "colours behind words",
+    "caps": "capital letters",
+    "smallCaps": "small capitals",
+    "bdr": "frames around words",
+    "effect": "moving letters",
+    "em": "marks of emphasis",
+    "outline": "outlined letters",
+    "shadow": "shadows",
+    "emboss": "raised letters",
+    "imprint": "sunken letters",
 }
 # Of paragraphs: understood, or without meaning.
 OF_PARAGRAPHS = set(
@@ -23,15 +34,36 @@ OF_PARAGRAPHS = set(
     "textAlignment textboxTightWrap cnfStyle sectPr pPrChange divId".split()
 )
 PARAGRAPH_NAMES = {
-    "pBdr": "lines around paragraphs", "shd": "colours behind paragraphs", "ind": "indents of paragraphs", "jc": "the alignment of paragraphs",
+    "pBdr": "lines around paragraphs",
+    "shd": "colours behind paragraphs",
+    "ind": "indents of paragraphs",
+    "jc": "the alignment of paragraphs",
     "textDirection": "the direction of writing",
 }
 OFF = {"none", "nil", "auto", "clear", "0", "false", "off"}
 BLACK = {"auto", "000000", "windowtext"}
-USUAL_STYLES = {"hyperlink", "followedhyperlink", "strong", "emphasis", "footnote reference", "endnote reference", "annotation reference",
-                "intense emphasis", "subtle emphasis", "page number", "line number", "placeholder text", "default paragraph font",
-                "internetlink", "internet link", "visited internet link", "normal"}
-POINTS = set("•·oo▪◦●○■□*-–—‣⁃§Øvqn\uf0b7\uf0a7\uf0d8\uf076\uf0a8\uf06e\uf071\uf06f\uf09f\uf02d\uf0be")
+USUAL_STYLES = {
+    "hyperlink",
+    "followedhyperlink",
+    "strong",
+    "emphasis",
+    "footnote reference",
+    "endnote reference",
+    "annotation reference",
+    "intense emphasis",
+    "subtle emphasis",
+    "page number",
+    "line number",
+    "placeholder text",
+    "default paragraph font",
+    "internetlink",
+    "internet link",
+    "visited internet link",
+    "normal",
+}
+POINTS = set(
+    "•·oo▪◦●○■□*-–—‣⁃§Øvqn\uf0b7\uf0a7\uf0d8\uf076\uf0a8\uf06e\uf071\uf06f\uf09f\uf02d\uf0be"
+)
 
 
 def looks_of(properties, style, styles):
@@ -70,12 +102,17 @@ def _says(element, kind):
     if kind == "color":
         return value not in BLACK and not (not value and not element.get(W + "themeColor"))
     if kind == "shd":
-        return (element.get(W + "fill") or "auto").lower() not in ("auto", "ffffff") or value not in OFF | {""}
+        return (element.get(W + "fill") or "auto").lower() not in (
+            "auto",
+            "ffffff",
+        ) or value not in OFF | {""}
     return value not in OFF
 
 
 def _indents(element):
-    return any(re.fullmatch(r"[1-9]\d{0,8}", element.get(W + side) or "") for side in ("left", "start"))
+    return any(
+        re.fullmatch(r"[1-9]\d{0,8}", element.get(W + side) or "") for side in ("left", "start")
+    )
 
 
 def symbol_font(properties, style, paragraph_style, styles) -> str:
@@ -85,7 +122,11 @@ def symbol_font(properties, style, paragraph_style, styles) -> str:
         bags += [found.find(W + "rPr") for found in styles.chain(one)] if one else []
     for bag in bags:
         fonts = bag.find(W + "rFonts") if bag is not None else None
-        said = [fonts.get(W + which) for which in ("ascii", "hAnsi", "cs")] if fonts is not None else []
+        said = (
+            [fonts.get(W + which) for which in ("ascii", "hAnsi", "cs")]
+            if fonts is not None
+            else []
+        )
         if any(said):
             return next((font for font in said[:2] if font and is_symbol_font(font)), "")
     return ""
@@ -156,4 +197,6 @@ def chosen(data) -> tuple[str, list[str]] | None:
     entries = [entry.get(W + "val", "") for entry in found.iter(W + "listEntry")]
     at = val(found, "result") or val(found, "default") or "0"
     place = int(at) if re.fullmatch(r"\d{1,3}", at) else 0
-    return (entries[place] if place < len(entries) else ""), [entry for n, entry in enumerate(entries) if n != place]
+    return (entries[place] if place < len(entries) else ""), [
+        entry for n, entry in enumerate(entries) if n != place
+    ]

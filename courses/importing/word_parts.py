@@ -1,4 +1,5 @@
 """The parts of a vetted Word file: its text, styles, lists, notes and links, ready to be walked."""
+
 import posixpath
 import re
 from functools import cached_property
@@ -13,8 +14,12 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 MOST_XML = 40 * 1024 * 1024
 SAFE_PARSER = {
-    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
-    "remove_comments": True, "remove_pis": True,
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
 }
 HEADING = re.compile(r"^heading ?([1-9])$", re.I)
 LIST_NAME = re.compile(r"^list (bullet|number)(?: ([2-9]))?$", re.I)
@@ -28,7 +33,11 @@ def tag_of(element) -> str:
 
 def val(element, path, default=None):
     """The w:val of what stands at `path`, a child or a grandchild."""
-    found = element.find("/".join(W + step for step in path.split("/"))) if element is not None else None
+    found = (
+        element.find("/".join(W + step for step in path.split("/")))
+        if element is not None
+        else None
+    )
     return default if found is None else found.get(W + "val", default)
 
 
@@ -39,7 +48,11 @@ def whole(written, default=0) -> int:
 def is_on(element, name):
     """A switch in Word: on, off, or not said (None)."""
     found = element.find(W + name) if element is not None else None
-    return None if found is None else found.get(W + "val", "1").lower() not in ("0", "false", "off", "none")
+    return (
+        None
+        if found is None
+        else found.get(W + "val", "1").lower() not in ("0", "false", "off", "none")
+    )
 
 
 class Parts:
@@ -58,7 +71,9 @@ class Parts:
             return None
         content = self.parts[name]
         if len(content) > MOST_XML:
-            raise BadFile("This Word file holds more than we can read at once. Divide it and choose the parts one by one.")
+            raise BadFile(
+                "This Word file holds more than we can read at once. Divide it and choose the parts one by one."
+            )
         try:
             return etree.fromstring(word_files.usual(content), etree.XMLParser(**SAFE_PARSER))
         except etree.XMLSyntaxError:
@@ -68,11 +83,17 @@ class Parts:
 
     def relationships(self, name) -> dict[str, tuple[str, str, bool]]:
         """By id: the kind, the target, and whether it leads out of the file."""
-        root = self.tree(posixpath.join(posixpath.dirname(name), "_rels", posixpath.basename(name) + ".rels"))
+        root = self.tree(
+            posixpath.join(posixpath.dirname(name), "_rels", posixpath.basename(name) + ".rels")
+        )
         found = {}
         for one in root.iter(PACKAGE + "Relationship") if root is not None else ():
             kind = one.get("Type", "").rpartition("/")[2]
-            found[one.get("Id", "")] = (kind, one.get("Target", ""), one.get("TargetMode") == "External")
+            found[one.get("Id", "")] = (
+                kind,
+                one.get("Target", ""),
+                one.get("TargetMode") == "External",
+            )
         return found
 
     def name_of(self, kind, usual):
@@ -107,10 +128,23 @@ class Parts:
         """The words of headers and footers."""
         pointed = (
             word_files.named(self.parts, word_files.resolved(self.main, target))
-            for what, target, is_outside in self.links.values() if what in ("header", "footer") and not is_outside
+            for what, target, is_outside in self.links.values()
+            if what in ("header", "footer") and not is_outside
         )
-        names = sorted({*(name for name in pointed if name), *(name for name in self.parts if re.fullmatch(r"word/(header|footer)\d*\.xml", name))})
-        words = [" ".join("".join(t.text or "" for t in self.tree(name).iter(W + "t")).split()) for name in names]
+        names = sorted(
+            {
+                *(name for name in pointed if name),
+                *(
+                    name
+                    for name in self.parts
+                    if re.fullmatch(r"word/(header|footer)\d*\.xml", name)
+                ),
+            }
+        )
+        words = [
+            " ".join("".join(t.text or "" for t in self.tree(name).iter(W + "t")).split())
+            for name in names
+        ]
         return list(dict.fromkeys(said for said in words if said))
 
 
@@ -134,7 +168,9 @@ class Styles:
         """Its own name and those of the styles below it. A file without styles still tells by its ids."""
         if style_id not in self.known:
             names = [(val(style, "name") or "").lower() for style in self.chain(style_id)]
-            self.known[style_id] = names or [re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", style_id or "").lower()]
+            self.known[style_id] = names or [
+                re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", style_id or "").lower()
+            ]
         return self.known[style_id]
 
     def heading(self, style_id) -> int:
@@ -151,7 +187,9 @@ class Styles:
         return 0
 
     def is_quote(self, style_id) -> bool:
-        return any(name in ("quote", "intense quote", "block text") for name in self.names(style_id))
+        return any(
+            name in ("quote", "intense quote", "block text") for name in self.names(style_id)
+        )
 
     def is_contents(self, style_id) -> bool:
         return any(re.fullmatch(r"toc \d", name) for name in self.names(style_id))
@@ -171,7 +209,9 @@ class Lists:
         self.styles, self.nums, self.kinds = styles, {}, {}
         if root is not None:
             self.nums = {num.get(W + "numId"): num for num in root.iter(W + "num")}
-            self.kinds = {kind.get(W + "abstractNumId"): kind for kind in root.iter(W + "abstractNum")}
+            self.kinds = {
+                kind.get(W + "abstractNumId"): kind for kind in root.iter(W + "abstractNum")
+            }
 
     def item(self, properties, style_id):
         """(list, level, its w:lvl or None) of an item; None for a paragraph that is not one."""
@@ -179,7 +219,11 @@ class Lists:
         if num is None:
             for style in self.styles.chain(style_id):
                 if (num := val(style, "pPr/numPr/numId")) is not None:
-                    level = level or val(style, "pPr/numPr/ilvl") or self._level_for(num, style.get(W + "styleId"))
+                    level = (
+                        level
+                        or val(style, "pPr/numPr/ilvl")
+                        or self._level_for(num, style.get(W + "styleId"))
+                    )
                     break
         if num is None or num == "0":
             return self._by_name(style_id) if num is None else None
@@ -222,4 +266,6 @@ class Lists:
 
     def starts_again(self, num) -> bool:
         """Does this list begin to count anew although another has the same definition?"""
-        return num in self.nums and self.nums[num].find(f"{W}lvlOverride/{W}startOverride") is not None
+        return (
+            num in self.nums and self.nums[num].find(f"{W}lvlOverride/{W}startOverride") is not None
+        )

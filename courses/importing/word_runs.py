@@ -1,4 +1,5 @@
 """Words inside a Word paragraph: their emphasis and links, and the name of everything among them that is not words."""
+
 import html
 import re
 from collections.abc import Iterator
@@ -11,16 +12,53 @@ from .word_look import chosen, controlled_box, form_box, looks_of, raised, switc
 from .word_parts import R, W, tag_of, val
 from .wording import RUNNABLE
 
-PLAIN_WRAPPERS = {"ins", "moveTo", "smartTag", "customXml", "sdtContent", "dir", "bdo", "ruby", "rubyBase"}
+PLAIN_WRAPPERS = {
+    "ins",
+    "moveTo",
+    "smartTag",
+    "customXml",
+    "sdtContent",
+    "dir",
+    "bdo",
+    "ruby",
+    "rubyBase",
+}
 GONE = {"del", "moveFrom"}
 NOTHING = {
-    "pPr", "rPr", "sdtPr", "sdtEndPr", "bookmarkStart", "bookmarkEnd", "proofErr", "commentRangeStart", "commentRangeEnd",
-    "permStart", "permEnd", "lastRenderedPageBreak", "softHyphen", "annotationRef", "footnoteRef", "endnoteRef", "separator",
-    "continuationSeparator", "instrText", "delInstrText", "smartTagPr", "customXmlPr", "rubyPr", "moveFromRangeStart",
-    "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "pgNum",
+    "pPr",
+    "rPr",
+    "sdtPr",
+    "sdtEndPr",
+    "bookmarkStart",
+    "bookmarkEnd",
+    "proofErr",
+    "commentRangeStart",
+    "commentRangeEnd",
+    "permStart",
+    "permEnd",
+    "lastRenderedPageBreak",
+    "softHyphen",
+    "annotationRef",
+    "footnoteRef",
+    "endnoteRef",
+    "separator",
+    "continuationSeparator",
+    "instrText",
+    "delInstrText",
+    "smartTagPr",
+    "customXmlPr",
+    "rubyPr",
+    "moveFromRangeStart",
+    "moveFromRangeEnd",
+    "moveToRangeStart",
+    "moveToRangeEnd",
+    "pgNum",
 }
 # Fields that show nothing by design, or whose result stands elsewhere.
-QUIET_FIELDS = re.compile(r"^\s*(XE|TC|TA|RD|SET|PRINT|PRIVATE|HYPERLINK|FORMTEXT|ADVANCE|TOC|INDEX|PAGE|NUMPAGES|COMMENTS)\b", re.I)
+QUIET_FIELDS = re.compile(
+    r"^\s*(XE|TC|TA|RD|SET|PRINT|PRIVATE|HYPERLINK|FORMTEXT|ADVANCE|TOC|INDEX|PAGE|NUMPAGES|COMMENTS)\b",
+    re.I,
+)
 LOOK = "The look of words was left out, and the words were kept: {}."
 GAP = "\0"  # where struck or unreadable letters stood
 LETTERS = {"tab": " ", "ptab": " ", "cr": "\n", "noBreakHyphen": "\u2011"}
@@ -46,7 +84,10 @@ class Runs:
     def __init__(self, parts, name, once):
         self.parts, self.name, self.once = parts, name, once
         self.links, self.fields = parts.links, []
-        self.style, self.is_large = "", False  # of the paragraph; a drop cap is large and low, which means nothing
+        self.style, self.is_large = (
+            "",
+            False,
+        )  # of the paragraph; a drop cap is large and low, which means nothing
         self.struck, self.signs = [], {}  # letters left out of the paragraph that is read
         self.noted = []  # (number, element, links) of the notes met and not yet placed
         self.count = 0
@@ -59,8 +100,12 @@ class Runs:
         if struck := shortened("".join(self.struck), 300):
             self.name(f"struck-out words were left out (they say “{struck}”).")
         for font, letters in self.signs.items():
-            said = OWN_LETTER.sub(lambda found: f"U+{ord(found[0]):04X} ", shortened("".join(letters), 40)).strip()
-            self.name(f"signs of the font “{shortened(font) or 'unknown'}” were left out (in other fonts “{said}”).")
+            said = OWN_LETTER.sub(
+                lambda found: f"U+{ord(found[0]):04X} ", shortened("".join(letters), 40)
+            ).strip()
+            self.name(
+                f"signs of the font “{shortened(font) or 'unknown'}” were left out (in other fonts “{said}”)."
+            )
         self.struck, self.signs = [], {}
         return atoms
 
@@ -92,8 +137,15 @@ class Runs:
             elif kind == "hyperlink":
                 yield from self.atoms(child, replace(look, href=self._address(child) or look.href))
             elif kind == "fldSimple":
-                inside = list(self.atoms(child, replace(look, href=self._of_field(child.get(W + "instr", "")) or look.href)))
-                self._mind_field(child.get(W + "instr", ""), any(atom.text.strip() for atom in inside))
+                inside = list(
+                    self.atoms(
+                        child,
+                        replace(look, href=self._of_field(child.get(W + "instr", "")) or look.href),
+                    )
+                )
+                self._mind_field(
+                    child.get(W + "instr", ""), any(atom.text.strip() for atom in inside)
+                )
                 yield from inside
             elif kind in GONE:
                 self._gone(child)
@@ -114,7 +166,9 @@ class Runs:
             self._only_fields(run)
             return
         words = "".join(t.text or "" for t in run.iter(W + "t"))
-        if any(switch(properties, style, self.style, styles, name) for name in ("strike", "dstrike")):
+        if any(
+            switch(properties, style, self.style, styles, name) for name in ("strike", "dstrike")
+        ):
             self.struck += [words] if words.strip() or self.struck else []
             self._only_fields(run)
             yield Atom(GAP if words.strip() else words)
@@ -125,8 +179,10 @@ class Runs:
             if (val(properties, "position") or "0") != "0":
                 self.once("look position", LOOK.format("letters above or below the line"))
         look = replace(
-            look, bold=look.bold or switch(properties, style, "", styles, "b"),
-            italic=look.italic or switch(properties, style, "", styles, "i"), raised=raised(properties, style, styles),
+            look,
+            bold=look.bold or switch(properties, style, "", styles, "b"),
+            italic=look.italic or switch(properties, style, "", styles, "i"),
+            raised=raised(properties, style, styles),
         )
         yield from self._inside(run, look, symbol_font(properties, style, self.style, styles))
 
@@ -141,7 +197,9 @@ class Runs:
     def _inside(self, run, look, font):
         for child in run:
             kind = tag_of(child)
-            href = look.href or next((link for _, begun, link, _ in reversed(self.fields) if begun and link), "")
+            href = look.href or next(
+                (link for _, begun, link, _ in reversed(self.fields) if begun and link), ""
+            )
             if kind in ("t", "noBreakHyphen", "sym", "symEx"):
                 for field in self.fields:
                     field[3] = field[3] or field[1]
@@ -150,7 +208,11 @@ class Runs:
             elif kind in LETTERS:
                 yield replace(look, text=LETTERS[kind], href=href)
             elif kind == "br":
-                yield replace(look, text=" " if child.get(W + "type") in ("page", "column") else "\n", href=href)
+                yield replace(
+                    look,
+                    text=" " if child.get(W + "type") in ("page", "column") else "\n",
+                    href=href,
+                )
             elif kind in ("sym", "symEx"):
                 yield from self._symbol(child, look)
             elif kind == "AlternateContent":
@@ -184,7 +246,10 @@ class Runs:
 
     def _gone(self, element):
         if any((t.text or "").strip() for t in element.iter(W + "delText", W + "t")):
-            self.once("deleted", "Words that tracked changes delete were left out, and words that they insert were kept.")
+            self.once(
+                "deleted",
+                "Words that tracked changes delete were left out, and words that they insert were kept.",
+            )
 
     # ---- links and fields ----
 
@@ -201,7 +266,9 @@ class Runs:
         address = address.strip().replace(" ", "%20")
         if FOLLOWABLE.match(address) and len(address) <= LONGEST_LINK:
             return address
-        self.name(f"a link to “{shortened(address)}” became plain words, because readers cannot follow it.")
+        self.name(
+            f"a link to “{shortened(address)}” became plain words, because readers cannot follow it."
+        )
         return ""
 
     def _of_field(self, instruction):
@@ -209,7 +276,9 @@ class Runs:
         if not found:
             return ""
         address = found[1] or found[2] or ""
-        return self._followable(address) if address and r"\l" not in instruction[: found.end()] else ""
+        return (
+            self._followable(address) if address and r"\l" not in instruction[: found.end()] else ""
+        )
 
     def _field(self, kind):
         """A field is [instruction, has what it shows begun, link, did it show anything]."""
@@ -237,7 +306,11 @@ class Runs:
             yield replace(look, text=sign)
         elif choice:
             yield replace(look, text=choice[0])
-            rest = f" The others were {', '.join(f'“{shortened(one)}”' for one in choice[1])}." if choice[1] else ""
+            rest = (
+                f" The others were {', '.join(f'“{shortened(one)}”' for one in choice[1])}."
+                if choice[1]
+                else ""
+            )
             self.name(f"a drop-down list became its choice, “{shortened(choice[0])}”.{rest}")
 
     # ---- notes ----
@@ -266,9 +339,20 @@ class Runs:
     # ---- what is not words ----
 
     def _symbol(self, symbol, look):
-        code, font = (next((value for key, value in symbol.attrib.items() if key.rpartition("}")[2] == name), "") for name in ("char", "font"))
+        code, font = (
+            next(
+                (value for key, value in symbol.attrib.items() if key.rpartition("}")[2] == name),
+                "",
+            )
+            for name in ("char", "font")
+        )
         point = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else 0
-        if point > 0x20 and not is_symbol_font(font) and not 0xE000 <= point <= 0xF8FF and not 0xD800 <= point <= 0xDFFF:
+        if (
+            point > 0x20
+            and not is_symbol_font(font)
+            and not 0xE000 <= point <= 0xF8FF
+            and not 0xD800 <= point <= 0xDFFF
+        ):
             yield replace(look, text=chr(point))
         else:
             self.name(f"a symbol of the font “{shortened(font) or 'unknown'}” was left out.")
@@ -278,7 +362,11 @@ class Runs:
         if kind == "AlternateContent":
             first = next(iter(element), None)
             if first is not None:
-                yield from self.atoms(first, look) if first.find(f"{W}r") is not None else self._others(first, look)
+                yield from (
+                    self.atoms(first, look)
+                    if first.find(f"{W}r") is not None
+                    else self._others(first, look)
+                )
         elif kind in ("drawing", "pict", "object", "contentPart"):
             self._thing(element, kind)
         elif kind in ("oMath", "oMathPara"):
@@ -290,7 +378,15 @@ class Runs:
             self.name("another document inside it was left out. Import that document by itself.")
         elif element.tag.startswith(W) and next(element.iter(W + "t"), None) is not None:
             yield from self.atoms(element, look)
-        elif kind not in ("dayLong", "dayShort", "monthLong", "monthShort", "yearLong", "yearShort", "ctrlPr"):
+        elif kind not in (
+            "dayLong",
+            "dayShort",
+            "monthLong",
+            "monthShort",
+            "yearLong",
+            "yearShort",
+            "ctrlPr",
+        ):
             self.name(f"something Word calls “{shortened(kind)}” was left out.")
 
     def _others(self, element, look):
@@ -300,20 +396,37 @@ class Runs:
     def _thing(self, element, kind):
         """Name a drawing by what is in it; a text box tells what it says."""
         tags = {tag_of(inner) for inner in element.iter()}
-        boxes = [box for box in element.iter() if tag_of(box) == "txbxContent" and not _is_a_fallback(box)]
+        boxes = [
+            box
+            for box in element.iter()
+            if tag_of(box) == "txbxContent" and not _is_a_fallback(box)
+        ]
         for box in boxes:
-            said = " ".join("".join(t.text or "" for t in p.iter(W + "t")) for p in box.iter(W + "p"))
+            said = " ".join(
+                "".join(t.text or "" for t in p.iter(W + "t")) for p in box.iter(W + "p")
+            )
             self.name(f"a text box was left out{_saying(said)}.")
         if tags & {"chart", "relIds"}:
             what = "a chart" if "chart" in tags else "a diagram"
-            self.name(f"{what} was left out. Add it as a picture with the image block and describe it.")
+            self.name(
+                f"{what} was left out. Add it as a picture with the image block and describe it."
+            )
         elif kind == "object":
             self.name("an embedded thing was left out. Add it with the document block.")
         elif tags & {"pic", "imagedata", "blip"}:
-            told = next((one.get("descr") for one in element.iter() if tag_of(one) == "docPr" and one.get("descr")), "")
+            told = next(
+                (
+                    one.get("descr")
+                    for one in element.iter()
+                    if tag_of(one) == "docPr" and one.get("descr")
+                ),
+                "",
+            )
             said = f" Its description in Word is “{shortened(told, 200)}”." if told else ""
             self.name(f"a picture was left out. Add it with the image block and describe it.{said}")
-        elif not boxes and not any(one.get("{urn:schemas-microsoft-com:office:office}hr") for one in element.iter()):
+        elif not boxes and not any(
+            one.get("{urn:schemas-microsoft-com:office:office}hr") for one in element.iter()
+        ):
             self.name("a drawing was left out. Add it with the image block and describe it.")
 
 
@@ -329,7 +442,7 @@ def _saying(words):
 def _without_leading_space(atoms):
     for place, atom in enumerate(atoms):
         if atom.text.strip():
-            return [replace(atom, text=atom.text.lstrip()), *atoms[place + 1:]]
+            return [replace(atom, text=atom.text.lstrip()), *atoms[place + 1 :]]
     return []
 
 
@@ -341,7 +454,9 @@ def as_words(atoms) -> str:
     said = []
     for href, group in groupby(atoms, lambda atom: atom.href):
         words = "".join(atom.text for atom in group)
-        said.append(f"{words} ({href})" if href and words.strip() and words.strip() != href else words)
+        said.append(
+            f"{words} ({href})" if href and words.strip() and words.strip() != href else words
+        )
     return "\n".join(" ".join(row.split()) for row in "".join(said).strip().split("\n"))
 
 
@@ -360,7 +475,10 @@ def as_html(atoms, most: int, *, bold=True) -> list[str]:
 
 def _merged(atoms, bold):
     """Neighbours that look alike as one, so that a word is not broken by Word's own divisions."""
-    alike = groupby((atom if bold else replace(atom, bold=False) for atom in atoms), lambda atom: replace(atom, text=""))
+    alike = groupby(
+        (atom if bold else replace(atom, bold=False) for atom in atoms),
+        lambda atom: replace(atom, text=""),
+    )
     return [replace(look, text="".join(atom.text for atom in group)) for look, group in alike]
 
 
@@ -376,7 +494,11 @@ def _trimmed(atoms):
 
 
 def _drawn(atom):
-    text = html.escape(RUNNABLE.sub(r"\1 :", atom.text), quote=False).replace("\xa0", "&nbsp;").replace("\n", "<br>")
+    text = (
+        html.escape(RUNNABLE.sub(r"\1 :", atom.text), quote=False)
+        .replace("\xa0", "&nbsp;")
+        .replace("\n", "<br>")
+    )
     if not atom.text.strip():
         return text
     for tag, is_so in (("em", atom.italic), ("strong", atom.bold), (atom.raised, atom.raised)):

@@ -2,6 +2,7 @@
 
 Tags are taken out in one pass (`markup.py`), so that a file cannot make a parser slow; `lms.kit.clean` has the last word.
 """
+
 import html
 import re
 
@@ -16,7 +17,9 @@ RUNNABLE = re.compile(r"(javascript|vbscript)(\s*):", re.I)
 LIKE_A_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 # Markdown: emphasis and struck words are read; other signs stay as they were typed and are named.
 MARKED = re.compile(r"(\*\*|__|~~)(?=\S)([^*_~\n]++)\1")
-LEANING = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]++)\*(?![\w*])|(?<![\w_])_(?=\S)([^_\n]++)_(?![\w_])")
+LEANING = re.compile(
+    r"(?<![\w*])\*(?=\S)([^*\n]++)\*(?![\w*])|(?<![\w_])_(?=\S)([^_\n]++)_(?![\w_])"
+)
 SIGNS = re.compile(r"^[ \t]{0,3}(?:#{1,6}[ \t]|>|```|[*+-][ \t])|`|\]\(|\*\*|__|~~", re.M)
 
 
@@ -39,7 +42,10 @@ def words(source: str, form: str = "html", *, lines: bool = False) -> tuple[str,
     text = ("\n" if lines else " ").join(row for row in rows if row)
     text = without_own_letters(text, lost).strip()
     if form != "plain" and (formula := FORMULA.search(text)):
-        lose(f"the drawing of a formula (its TeX, “{shortened(text[formula.start():], 40)}”, stays as it was typed)", lost)
+        lose(
+            f"the drawing of a formula (its TeX, “{shortened(text[formula.start() :], 40)}”, stays as it was typed)",
+            lost,
+        )
     return harmless(text if lines else " ".join(text.split())), lost
 
 
@@ -54,9 +60,13 @@ def rich(source: str, form: str) -> tuple[list[str], list[str]]:
     if form == "html" and len(text) < BLOCK_MOST:
         lost_here = []
         kept = PROCESSING.sub("", _without(CONTROLS.sub("", source), "<!--", "-->"))
-        kept = without_mlang(Scan(lost_here, keeps_tags=True).read(_bare(kept, lost_here)), lost_here)
+        kept = without_mlang(
+            Scan(lost_here, keeps_tags=True).read(_bare(kept, lost_here)), lost_here
+        )
         kept = without_own_letters(kept, lost_here)
-        kept = kept.replace("</td>", "</td> ").replace("</th>", "</th> ").replace("</tr>", "</tr><br>")
+        kept = (
+            kept.replace("</td>", "</td> ").replace("</th>", "</th> ").replace("</tr>", "</tr><br>")
+        )
         whole = RUNNABLE.sub(r"\1 :", clean(kept)).strip()
         if len(whole) <= BLOCK_MOST - 7:
             if not re.match(r"<(p|h[2-4]|ul|ol|blockquote)>", whole):
@@ -103,7 +113,9 @@ def _without(source, begins, ends):
     kept, at, low = [], 0, source.lower()
     if len(low) != len(source):  # a few letters grow when made small
         low = source
-    while (start := low.find(begins, at)) >= 0 and (end := low.find(ends, start + len(begins))) >= 0:
+    while (start := low.find(begins, at)) >= 0 and (
+        end := low.find(ends, start + len(begins))
+    ) >= 0:
         kept.append(source[at:start])
         at = end + len(ends)
     return "".join([*kept, source[at:]])

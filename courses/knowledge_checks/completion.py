@@ -1,4 +1,5 @@
 """What a unit still asks before it is complete; pure, and time is never part of it."""
+
 import hashlib
 import json
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ class Unmet:
 def asked_hash(question: dict) -> str:
     """Which wording of a question an answer belongs to: an answer to other words proves nothing."""
     said = {name: value for name, value in question.items() if name not in ("id", "kind", "key")}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()[:16]
 
 
 def is_passed(question: dict, mark) -> bool:
@@ -29,14 +32,35 @@ def is_passed(question: dict, mark) -> bool:
 def unmet(needs, segments, marks) -> list[Unmet]:
     """What is still asked of a reader, besides saying that they read it. `marks`: (kind, key) to mark."""
     found = []
-    checks = [s["id"] for s in segments if s["kind"] == "check" and not is_passed(s, marks.get((Mark.CHECK, s["id"])))]
+    checks = [
+        s["id"]
+        for s in segments
+        if s["kind"] == "check" and not is_passed(s, marks.get((Mark.CHECK, s["id"])))
+    ]
     if Need.CHECK in needs and checks:
-        count = "1 knowledge check is" if len(checks) == 1 else f"{len(checks)} knowledge checks are"
-        found.append(Unmet(Need.CHECK, f"{count} still to be answered rightly. You can try as often as you like.", tuple(checks)))
-    tasks = [s["id"] for s in segments if s["kind"] == "activity" and (Mark.ACTIVITY, s["id"]) not in marks]
+        count = (
+            "1 knowledge check is" if len(checks) == 1 else f"{len(checks)} knowledge checks are"
+        )
+        found.append(
+            Unmet(
+                Need.CHECK,
+                f"{count} still to be answered rightly. You can try as often as you like.",
+                tuple(checks),
+            )
+        )
+    tasks = [
+        s["id"]
+        for s in segments
+        if s["kind"] == "activity" and (Mark.ACTIVITY, s["id"]) not in marks
+    ]
     if Need.ACTIVITY in needs and tasks:
         count = "1 activity is" if len(tasks) == 1 else f"{len(tasks)} activities are"
         found.append(Unmet(Need.ACTIVITY, f"{count} still to be done.", tuple(tasks)))
     if Need.ATTENDED in needs and not any(kind == Mark.ATTENDED for kind, _ in marks):
-        found.append(Unmet(Need.ATTENDED, "Your tutor has not recorded yet that you attended this unit’s session."))
+        found.append(
+            Unmet(
+                Need.ATTENDED,
+                "Your tutor has not recorded yet that you attended this unit’s session.",
+            )
+        )
     return found

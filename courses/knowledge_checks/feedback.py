@@ -4,6 +4,7 @@ The shape of a question is in `questions.py`.
 What was given can be kept as JSON: an index (choice), indexes (several; order, in the reader's order; match, a
 right-hand side for every left; scenario, along the path) or words (short).
 """
+
 import hashlib
 import re
 from dataclasses import dataclass
@@ -14,8 +15,11 @@ __all__ = ["faults", "judge", "next_step", "read_given", "read_path", "rows", "s
 
 LONGEST_PATH = 60  # a scenario may turn back on itself, but not for ever
 ONE, SOME, EACH, PLACES, WORDS = (
-    "Choose one answer.", "Choose at least one answer.", "Choose an answer for every line.",
-    "Give every line a different place.", "Write an answer.",
+    "Choose one answer.",
+    "Choose at least one answer.",
+    "Choose an answer for every line.",
+    "Give every line a different place.",
+    "Write an answer.",
 )
 NEXT = "Choose what to do next. The story has not ended yet."
 BROKEN = "This question cannot be answered as it stands. Please tell the author."
@@ -53,6 +57,7 @@ class Row:
 
 
 # ---- showing ----
+
 
 def shown_order(question) -> list[int]:
     """The indexes of options, items or right-hand sides as they are shown: shuffled, the same for everybody.
@@ -101,7 +106,13 @@ def rows(question, given=()) -> list[Row]:
         return []
     choices = step.get("choices") or []
     order = _shuffled(question, len(choices), step.get("key", ""))
-    return [Row(f"given-{len(given)}", step.get("text", ""), tuple((str(i), choices[i].get("text", "")) for i in order))]
+    return [
+        Row(
+            f"given-{len(given)}",
+            step.get("text", ""),
+            tuple((str(i), choices[i].get("text", "")) for i in order),
+        )
+    ]
 
 
 def next_step(question, given) -> dict | None:
@@ -110,6 +121,7 @@ def next_step(question, given) -> dict | None:
 
 
 # ---- reading ----
+
 
 def read_given(question, data):
     """What a posted form answers. `data` has `getlist(name)`. Raises Unanswered, and nothing else."""
@@ -148,6 +160,7 @@ def read_path(question, data) -> list[int]:
 
 # ---- judging ----
 
+
 def judge(question, given) -> Verdict:
     """Is it right, and what is there to say? Raises Unanswered where `given` cannot be an answer to this question."""
     given = _sound(question, given)
@@ -163,22 +176,39 @@ def _judge_choice(question, given, why):
 def _judge_several(question, given, why):
     """What was left out is counted and not named, so that a second try is still a try."""
     options = question["options"]
-    lines = tuple(Line(options[i].get("text", ""), bool(options[i].get("right")), options[i].get("why", "")) for i in given)
+    lines = tuple(
+        Line(options[i].get("text", ""), bool(options[i].get("right")), options[i].get("why", ""))
+        for i in given
+    )
     missed = sum(bool(option.get("right")) for i, option in enumerate(options) if i not in given)
-    left_out = missed and f"{missed} more {'answer belongs' if missed == 1 else 'answers belong'} here."
-    return Verdict(not missed and all(line.right for line in lines), lines, " ".join(filter(None, [left_out, why])))
+    left_out = (
+        missed and f"{missed} more {'answer belongs' if missed == 1 else 'answers belong'} here."
+    )
+    return Verdict(
+        not missed and all(line.right for line in lines),
+        lines,
+        " ".join(filter(None, [left_out, why])),
+    )
 
 
 def _judge_order(question, given, why):
     items = question["items"]
-    lines = tuple(Line(items[i], items[i] == items[place], "", str(place + 1)) for place, i in enumerate(given))
+    lines = tuple(
+        Line(items[i], items[i] == items[place], "", str(place + 1))
+        for place, i in enumerate(given)
+    )
     return Verdict(all(line.right for line in lines), lines, why)
 
 
 def _judge_match(question, given, why):
     pairs = question["pairs"]
     lines = tuple(
-        Line(pairs[i].get("right", ""), pairs[i].get("right") == pair.get("right"), pair.get("why", ""), pair.get("left", ""))
+        Line(
+            pairs[i].get("right", ""),
+            pairs[i].get("right") == pair.get("right"),
+            pair.get("why", ""),
+            pair.get("left", ""),
+        )
         for pair, i in zip(pairs, given, strict=True)
     )
     return Verdict(all(line.right for line in lines), lines, why)
@@ -192,20 +222,29 @@ def _judge_short(question, given, why):
 def _judge_scenario(question, given, why):
     """A reader may take a wrong turn, learn from it and go on; it is right when the story has ended."""
     lines = tuple(
-        Line(choice.get("text", ""), choice.get("right") if choice.get("right") is None else bool(choice["right"]),
-             choice.get("why", ""), step.get("text", ""))
+        Line(
+            choice.get("text", ""),
+            choice.get("right") if choice.get("right") is None else bool(choice["right"]),
+            choice.get("why", ""),
+            step.get("text", ""),
+        )
         for step, choice in _walk(question, given)[0]
     )
     return Verdict(True, lines, why)
 
 
 _JUDGES = {
-    "choice": _judge_choice, "several": _judge_several, "order": _judge_order, "match": _judge_match,
-    "short": _judge_short, "scenario": _judge_scenario,
+    "choice": _judge_choice,
+    "several": _judge_several,
+    "order": _judge_order,
+    "match": _judge_match,
+    "short": _judge_short,
+    "scenario": _judge_scenario,
 }
 
 
 # ---- what stands below ----
+
 
 def _shuffled(question, count, more="") -> list[int]:
     def lot(i):

@@ -8,6 +8,7 @@ A question is a plain dict with `style`, `key` and `text`, and what its style ne
     short             accept: [words], hint, why
     scenario          steps: [{key, text, choices: [{text, goes, right (may be left out), why}]}]; goes "" ends it
 """
+
 import re
 import unicodedata
 
@@ -17,11 +18,29 @@ LONGEST_WORDS = 500
 
 def parts_of(question) -> list:
     """The options, items, pairs, accepted words or steps, whichever the style has."""
-    names = {"choice": "options", "several": "options", "order": "items", "match": "pairs", "short": "accept"}
+    names = {
+        "choice": "options",
+        "several": "options",
+        "order": "items",
+        "match": "pairs",
+        "short": "accept",
+    }
     return list(question.get(names.get(question.get("style"), "steps")) or [])
 
 
-_PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "&": " and "})
+_PLAIN_LETTERS = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "ð": "d",
+        "þ": "th",
+        "&": " and ",
+    }
+)
 
 
 def bare(words: str) -> str:
@@ -33,7 +52,11 @@ def bare(words: str) -> str:
         before = before if c.isspace() else c
     letters = unicodedata.normalize("NFKD", "".join(apart).casefold())
     letters = re.sub(r"(?<=\d)\^(?=\d)", "\1", letters)
-    letters = "".join(c for c in letters if not unicodedata.combining(c)).casefold().translate(_PLAIN_LETTERS)
+    letters = (
+        "".join(c for c in letters if not unicodedata.combining(c))
+        .casefold()
+        .translate(_PLAIN_LETTERS)
+    )
     letters = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", letters)
     letters = re.sub(r"(?<=\d)[.,/:⁄](?=\d)", "\0", letters)
     return re.sub(r"[^\w\0\1]|_", "", letters)
@@ -41,7 +64,9 @@ def bare(words: str) -> str:
 
 # ---- answers that need their place ----
 
-_ABOVE = re.compile(r"\b(?:all|none|both|any|neither|either|each|some|two|three)(?: of)?(?: the)?(?: other)?(?: answers?| options?| choices?| statements?)? (?:above|below)\b")
+_ABOVE = re.compile(
+    r"\b(?:all|none|both|any|neither|either|each|some|two|three)(?: of)?(?: the)?(?: other)?(?: answers?| options?| choices?| statements?)? (?:above|below)\b"
+)
 _TOGETHER = re.compile(
     r"(?:all|none|both|any|neither|either|each)"
     r"(?: of)?(?: (?:these|those|them|the others?|the rest|(?:the |these |those )?(?:two |three |four |other )?(?:answers?|options?|choices?|statements?|ones?)))?"
@@ -64,10 +89,13 @@ def points_to_neighbours(answer: str) -> bool:
     words = " ".join(answer[:200].casefold().split()).strip(" .!:;“”\"'")
     if _ABOVE.search(words):
         return True
-    return words not in _STAND_ALONE and bool(_TOGETHER.fullmatch(words) or _LETTERS.fullmatch(words) or _PLACED.fullmatch(words))
+    return words not in _STAND_ALONE and bool(
+        _TOGETHER.fullmatch(words) or _LETTERS.fullmatch(words) or _PLACED.fullmatch(words)
+    )
 
 
 # ---- what the author has to mend ----
+
 
 def faults(question) -> list[str]:
     """What is wrong with the question itself, a plain sentence each; none when it can be asked."""
@@ -83,10 +111,15 @@ def faults(question) -> list[str]:
 
 def _faults_of_options(question, options):
     found = _too_few(options, "answers") + _texts([o.get("text") for o in options], "answer")
-    found += [f"The answer {_named(o.get('text'))} has no feedback." for o in options if not _said(o.get("why"))]
+    found += [
+        f"The answer {_named(o.get('text'))} has no feedback."
+        for o in options
+        if not _said(o.get("why"))
+    ]
     found += [
         f"The answer {_named(o.get('text'))} points to its neighbours, and answers are shown in another order. Say what it means."
-        for o in options if points_to_neighbours(str(o.get("text") or ""))
+        for o in options
+        if points_to_neighbours(str(o.get("text") or ""))
     ]
     right = sum(bool(o.get("right")) for o in options)
     if options and not right:
@@ -107,14 +140,25 @@ def _faults_of_match(question, pairs):
         found.append("A right-hand side is empty.")
     elif len(pairs) > 1 and len(set(sides)) < 2:
         found.append("Every right-hand side is the same, so there is nothing to match.")
-    return found + [f"The pair {_named(p.get('left'))} has no feedback." for p in pairs if not _said(p.get("why"))]
+    return found + [
+        f"The pair {_named(p.get('left'))} has no feedback."
+        for p in pairs
+        if not _said(p.get("why"))
+    ]
 
 
 def _faults_of_short(question, accept):
     found = [] if accept else ["No answer is accepted. Write at least one."]
-    found += ["An accepted answer has no letters or numbers." for words in accept if not bare(str(words or ""))]
-    found += [f"The accepted answer {_named(words)} is longer than a reader may write." for words in accept
-              if len(str(words or "")) > LONGEST_WORDS]
+    found += [
+        "An accepted answer has no letters or numbers."
+        for words in accept
+        if not bare(str(words or ""))
+    ]
+    found += [
+        f"The accepted answer {_named(words)} is longer than a reader may write."
+        for words in accept
+        if len(str(words or "")) > LONGEST_WORDS
+    ]
     if not _said(question.get("hint")):
         found.append("There is no hint for a reader who is not right yet.")
     return found + _unexplained(question)
@@ -124,31 +168,61 @@ def _faults_of_scenario(question, steps):
     if not steps:
         return ["The story has no steps."]
     found, keys = [], [step.get("key") or "" for step in steps]
-    ways = {key: {c.get("goes") or "" for c in step.get("choices") or []} for key, step in zip(keys, steps, strict=True)}
+    ways = {
+        key: {c.get("goes") or "" for c in step.get("choices") or []}
+        for key, step in zip(keys, steps, strict=True)
+    }
     for key, step in zip(keys, steps, strict=True):
         name = _named(key) if key else _named(step.get("text"))
         choices = step.get("choices") or []
         found += [] if key else [f"The step {name} has no key."]
         found += [] if _said(step.get("text")) else [f"The step {name} has no text."]
-        found += [f"In the step {name}: {one[0].lower()}{one[1:]}" for one in [
-            *_too_few(choices, "choices"), *_texts([c.get("text") for c in choices], "choice"),
-            *(f"The choice {_named(c.get('text'))} has no feedback." for c in choices if not _said(c.get("why"))),
-            *(f"The choice {_named(c.get('text'))} goes to a step that does not exist: {_named(c['goes'])}."
-              for c in choices if c.get("goes") and c["goes"] not in ways),
-        ]]
-    found += [f"Two steps have the key {_named(key)}." for key in dict.fromkeys(keys) if key and keys.count(key) > 1]
+        found += [
+            f"In the step {name}: {one[0].lower()}{one[1:]}"
+            for one in [
+                *_too_few(choices, "choices"),
+                *_texts([c.get("text") for c in choices], "choice"),
+                *(
+                    f"The choice {_named(c.get('text'))} has no feedback."
+                    for c in choices
+                    if not _said(c.get("why"))
+                ),
+                *(
+                    f"The choice {_named(c.get('text'))} goes to a step that does not exist: {_named(c['goes'])}."
+                    for c in choices
+                    if c.get("goes") and c["goes"] not in ways
+                ),
+            ]
+        ]
+    found += [
+        f"Two steps have the key {_named(key)}."
+        for key in dict.fromkeys(keys)
+        if key and keys.count(key) > 1
+    ]
     reached, ending = {keys[0]}, {""}
     for _ in steps:
         reached |= {goes for key in reached for goes in ways.get(key, ())}
         ending |= {key for key in keys if ways[key] & ending}
-    found += [f"Nobody reaches the step {_named(key)}." for key in dict.fromkeys(keys) if key not in reached]
-    found += [f"From the step {_named(key)} the story never ends." for key in dict.fromkeys(keys) if key not in ending]
+    found += [
+        f"Nobody reaches the step {_named(key)}."
+        for key in dict.fromkeys(keys)
+        if key not in reached
+    ]
+    found += [
+        f"From the step {_named(key)} the story never ends."
+        for key in dict.fromkeys(keys)
+        if key not in ending
+    ]
     return found
 
 
 _FAULTS = {
-    "choice": _faults_of_options, "several": _faults_of_options, "order": _faults_of_order, "match": _faults_of_match,
-    "short": _faults_of_short, "scenario": _faults_of_scenario,
+    "choice": _faults_of_options,
+    "several": _faults_of_options,
+    "order": _faults_of_order,
+    "match": _faults_of_match,
+    "short": _faults_of_short,
+    "scenario": _faults_of_scenario,
 }
 
 

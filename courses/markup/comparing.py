@@ -4,6 +4,7 @@ The text is read into blocks (a heading, a paragraph, a list item, a row of a ta
 words are compared inside a pair, so that a long unit is quick and a moved paragraph does not spoil its neighbours.
 Bold and italic are not compared; the address behind a link or a picture is, and is shown where it changed.
 """
+
 import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -13,14 +14,49 @@ from .tree import FORBIDDEN, tree, walk
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 BREAKING = {
-    "address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "form", "header", "hr", "html", "legend", "main", "nav", "option", "p", "pre",
-    "section", "summary", "table", "tbody", "tfoot", "thead", "ul", "ol", "li", "tr", "th", "td", *HEADINGS,
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "hr",
+    "html",
+    "legend",
+    "main",
+    "nav",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "tfoot",
+    "thead",
+    "ul",
+    "ol",
+    "li",
+    "tr",
+    "th",
+    "td",
+    *HEADINGS,
 }
 WORDS = re.compile(r"(?<!\s)(\s*+)(\w+(?:[.,'’\-/:@]\w+)*|[^\w\s])")
 MANY = 1_000_000  # pairs of words; above it sentences are compared before words
 CROWD = 100_000  # pairs of blocks; above it blocks are paired by place
-ENOUGH = .35  # of the words of two blocks that are the same, to call them one block that changed
+ENOUGH = 0.35  # of the words of two blocks that are the same, to call them one block that changed
 DEEPEST = 6  # lists inside lists
 SHOWN = 12  # words of one change in a summary
 
@@ -75,6 +111,7 @@ def compare(old_html: str, new_html: str) -> Compared:
 
 
 # ---- reading ----
+
 
 def blocks(html: str) -> list[Block]:
     """The text as a flat list of blocks, whatever the mark-up was."""
@@ -143,7 +180,7 @@ class _Reader:
                 continue
             tokens += [Token(word, gap=bool(gap)) for gap, word in WORDS.findall(text)]
             tokens += [part] if part else []
-            text = text[len(text.rstrip()):]
+            text = text[len(text.rstrip()) :]
         self.words = []
         return tuple(tokens)
 
@@ -166,6 +203,7 @@ class _Reader:
 
 # ---- pairing ----
 
+
 def _steps(old, new):
     """difflib's steps, with what begins and ends alike taken off first."""
     start, end = 0, 0
@@ -173,12 +211,14 @@ def _steps(old, new):
         start += 1
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
-    a, b = old[start:len(old) - end], new[start:len(new) - end]
+    a, b = old[start : len(old) - end], new[start : len(new) - end]
     if start:
         yield "equal", 0, start, 0, start
     if a or b:
         # difflib leaves crowds of the same thing out of long texts, or a crowd would take minutes.
-        for what, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=len(a) * len(b) > MANY).get_opcodes():
+        for what, i1, i2, j1, j2 in SequenceMatcher(
+            None, a, b, autojunk=len(a) * len(b) > MANY
+        ).get_opcodes():
             yield what, start + i1, start + i2, start + j1, start + j2
     if end:
         yield "equal", len(old) - end, len(old), len(new) - end, len(new)
@@ -200,7 +240,9 @@ def _matched(old, new):
     elif len(old) == len(new) == 1 and old[0].kind == new[0].kind and _may_pair(old[0], new[0]):
         likes = {(0, 0): 1.0}
     else:
-        olds, news = ([{t.shown.casefold() for t in block.tokens} for block in side] for side in (old, new))
+        olds, news = (
+            [{t.shown.casefold() for t in block.tokens} for block in side] for side in (old, new)
+        )
         likes = {}
         for i, one in enumerate(olds):
             for j, other in enumerate(news):
@@ -249,7 +291,9 @@ def _word_steps(old, new):
         return
     olds, news = _sentences(old), _sentences(new)
     for what, i1, i2, j1, j2 in _steps(olds, news):
-        gone, come = (tuple(token for one in side for token in one) for side in (olds[i1:i2], news[j1:j2]))
+        gone, come = (
+            tuple(token for one in side for token in one) for side in (olds[i1:i2], news[j1:j2])
+        )
         if what == "equal":
             yield come, (), ()
         elif len(gone) * len(come) <= MANY:
@@ -270,6 +314,7 @@ def _sentences(tokens):
 
 # ---- writing ----
 
+
 class _Writer:
     def __init__(self):
         self.out, self.open, self.changes, self.added, self.removed = [], [], [], 0, 0
@@ -277,14 +322,27 @@ class _Writer:
     def write(self, old, new):
         shape = new or old
         cells = [
-            self.cell(before, after, *((1, 0) if new is None else (0, 1) if old is None else (0, 0)))
+            self.cell(
+                before, after, *((1, 0) if new is None else (0, 1) if old is None else (0, 0))
+            )
             for before, after in zip(
-                old.cells if old else [()] * len(shape.cells), new.cells if new else [()] * len(shape.cells), strict=True)
+                old.cells if old else [()] * len(shape.cells),
+                new.cells if new else [()] * len(shape.cells),
+                strict=True,
+            )
         ]
-        self.stand_in(shape.lists if shape.kind in ("ul", "ol") else ("table",) * (shape.kind == "tr"))
+        self.stand_in(
+            shape.lists if shape.kind in ("ul", "ol") else ("table",) * (shape.kind == "tr")
+        )
         if shape.kind == "tr":
-            heads = [("th", f' scope="{"col" if all(shape.heads) else "row"}"') if head else ("td", "") for head in shape.heads]
-            row = "".join(f"<{tag}{more}>{cell}</{tag}>" for (tag, more), cell in zip(heads, cells, strict=True))
+            heads = [
+                ("th", f' scope="{"col" if all(shape.heads) else "row"}"') if head else ("td", "")
+                for head in shape.heads
+            ]
+            row = "".join(
+                f"<{tag}{more}>{cell}</{tag}>"
+                for (tag, more), cell in zip(heads, cells, strict=True)
+            )
             self.out.append(f"<tr>{row}</tr>")
         elif shape.kind in ("ul", "ol"):
             self.out.append(f"<li>{cells[0]}")
@@ -319,7 +377,9 @@ class _Writer:
             if kept is not None:
                 html += "".join(_html(token) for token in kept)
                 continue
-            html += _marked("del", "removed", gone, "") + _marked("ins", "added", come, " " if gone else "")
+            html += _marked("del", "removed", gone, "") + _marked(
+                "ins", "added", come, " " if gone else ""
+            )
             self.removed += _words(gone)
             self.added += _words(come)
             if gone or come:
@@ -335,8 +395,6 @@ class _Writer:
 
 def _html(token):
     return "" if token.address else f"{' ' if token.gap else ''}{escape(token.text)}"
-
-
 
 
 def _marked(tag, said, tokens, before):
@@ -364,7 +422,8 @@ def _summary(before, gone, come, after):
     before, after = ([token for token in side if token.text] for side in (before, after))
     parts = [
         f"{'… ' if len(before) > 4 else ''}{_plain(before[-4:])}" if before else "",
-        f"[removed: {_short(gone)}]" if gone else "", f"[added: {_short(come)}]" if come else "",
+        f"[removed: {_short(gone)}]" if gone else "",
+        f"[added: {_short(come)}]" if come else "",
         f"{_plain(after[:4])}{' …' if len(after) > 4 else ''}" if after else "",
     ]
     return " ".join(part for part in parts if part)

@@ -1,4 +1,5 @@
 """Rebuilds a unit's HTML with a few tags that an EPUB and a printed page both understand; keeps every word."""
+
 import re
 from urllib.parse import quote
 
@@ -8,17 +9,59 @@ from .tree import FORBIDDEN, tree, walk
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 INLINE = {
-    "strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "sup": "sup", "sub": "sub",
-    "a": "a", "span": "span", "code": "code",
+    "strong": "strong",
+    "b": "strong",
+    "em": "em",
+    "i": "em",
+    "cite": "em",
+    "dfn": "em",
+    "sup": "sup",
+    "sub": "sub",
+    "a": "a",
+    "span": "span",
+    "code": "code",
 }
 # Elements that end a paragraph and leave nothing else of themselves.
 BREAKING = {
-    "div", "figure", "figcaption", "details", "summary", "dl", "dt", "dd", "address", "header", "footer", "main",
-    "article", "aside", "nav", "fieldset", "legend", "form", "hr", "center", "pre", "option",
+    "div",
+    "figure",
+    "figcaption",
+    "details",
+    "summary",
+    "dl",
+    "dt",
+    "dd",
+    "address",
+    "header",
+    "footer",
+    "main",
+    "article",
+    "aside",
+    "nav",
+    "fieldset",
+    "legend",
+    "form",
+    "hr",
+    "center",
+    "pre",
+    "option",
 }
 CLASSES = {
-    "provision", "provision__head", "provision__act", "provision__section", "provision__foot", "chip", "tag", "key-point",
-    "case", "activity", "reflection", "comparison", "sources", "quiet", "vh",
+    "provision",
+    "provision__head",
+    "provision__act",
+    "provision__section",
+    "provision__foot",
+    "chip",
+    "tag",
+    "key-point",
+    "case",
+    "activity",
+    "reflection",
+    "comparison",
+    "sources",
+    "quiet",
+    "vh",
 }
 HOLDS_WORDS = {"p", "li", "td", "th", "caption", "h2", "h3", "h4", *INLINE.values()}
 ENDS_WITH_A_BLOCK = {"p", "caption", "h2", "h3", "h4", *INLINE.values()}
@@ -44,8 +87,27 @@ def rebuilt(html: str):
         else:
             builder.end(thing)
     root = builder.root
-    for element in reversed(list(root.iter("p", "li", "ul", "ol", "tr", "tbody", "thead", "table", "section", "blockquote",
-                                           "h2", "h3", "h4", "caption", *INLINE.values()))):
+    for element in reversed(
+        list(
+            root.iter(
+                "p",
+                "li",
+                "ul",
+                "ol",
+                "tr",
+                "tbody",
+                "thead",
+                "table",
+                "section",
+                "blockquote",
+                "h2",
+                "h3",
+                "h4",
+                "caption",
+                *INLINE.values(),
+            )
+        )
+    ):
         if not len(element) and not (element.text or "").strip():
             _drop(element)
     for n, heading in enumerate(root.iter("h2"), 1):
@@ -181,8 +243,14 @@ class _Builder:
             return None if len(table) else self.push("caption")
         if tag in ("thead", "tbody", "tfoot"):
             self.pop_to(table)
-            return self.push("thead" if tag == "thead" and not table.findall("tbody") and not table.findall("thead") else "tbody")
-        body = next((one for one in reversed(self.stack) if one.tag in ("tbody", "thead", "table")), table)
+            return self.push(
+                "thead"
+                if tag == "thead" and not table.findall("tbody") and not table.findall("thead")
+                else "tbody"
+            )
+        body = next(
+            (one for one in reversed(self.stack) if one.tag in ("tbody", "thead", "table")), table
+        )
         if tag == "tr":
             self.pop_to(body)
             if body is table:
@@ -219,7 +287,15 @@ def _kept(element) -> dict:
     if element.tag == "th" and element.get("scope") in ("row", "col"):
         kept["scope"] = element.get("scope")
     for name in ("colspan", "rowspan"):
-        if element.tag in ("td", "th") and (element.get(name) or "") in ("2", "3", "4", "5", "6", "7", "8"):
+        if element.tag in ("td", "th") and (element.get(name) or "") in (
+            "2",
+            "3",
+            "4",
+            "5",
+            "6",
+            "7",
+            "8",
+        ):
             kept[name] = element.get(name)
     return kept
 

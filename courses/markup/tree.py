@@ -1,4 +1,5 @@
 """Reads HTML into a tree without losing words, however odd it is; for comparing and exporting."""
+
 import re
 import warnings
 
@@ -7,7 +8,18 @@ import lxml.html
 from html5lib.constants import DataLossWarning
 from lxml import etree
 
-UNREAD = {"script", "style", "template", "head", "title", "noscript", "iframe", "object", "svg", "math"}
+UNREAD = {
+    "script",
+    "style",
+    "template",
+    "head",
+    "title",
+    "noscript",
+    "iframe",
+    "object",
+    "svg",
+    "math",
+}
 # What XML cannot hold: control signs, halves of pairs, and two that are never letters.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 

@@ -1,4 +1,5 @@
 """The nouns of this room: what is taught (plain rows, kept for ever) and the pages authors write it on."""
+
 from .curriculum import (
     Citation,
     Module,
@@ -23,7 +24,38 @@ from .reference import Helpline, LinkCheck, Term
 from .study import Arrival, Progress, Session, Writing
 
 __all__ = [
-    "Arrival", "Citation", "CorePage", "Correction", "FormativeTask", "Helpline", "LawChange", "LawProposal", "LinkCheck", "Module", "ModulePage", "Prerequisite",
-    "Programme", "ProgrammeCheck", "ProgrammePage", "Progress", "Provision", "Release", "Session", "Stamp", "Study", "StudyPlan", "StudyTask",
-    "Suggestion", "Term", "Timetable", "TopUp", "TopUpDue", "Unit", "UnitPage", "UnitVersion", "Variant", "Work", "Writing",
+    "Arrival",
+    "Citation",
+    "CorePage",
+    "Correction",
+    "FormativeTask",
+    "Helpline",
+    "LawChange",
+    "LawProposal",
+    "LinkCheck",
+    "Module",
+    "ModulePage",
+    "Prerequisite",
+    "Programme",
+    "ProgrammeCheck",
+    "ProgrammePage",
+    "Progress",
+    "Provision",
+    "Release",
+    "Session",
+    "Stamp",
+    "Study",
+    "StudyPlan",
+    "StudyTask",
+    "Suggestion",
+    "Term",
+    "Timetable",
+    "TopUp",
+    "TopUpDue",
+    "Unit",
+    "UnitPage",
+    "UnitVersion",
+    "Variant",
+    "Work",
+    "Writing",
 ]

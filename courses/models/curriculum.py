@@ -1,4 +1,5 @@
 """What is taught, in which nation, as of when; nothing here that a certificate depends on is a page."""
+
 import hashlib
 import json
 from datetime import date, datetime
@@ -29,7 +30,9 @@ class Programme(Stamped):
     title = models.CharField(max_length=200)
     credits = models.PositiveSmallIntegerField()
     level = models.CharField(max_length=60, blank=True)
-    notice = models.TextField(blank=True, help_text="Shown with the title, such as “demonstration curriculum”.")
+    notice = models.TextField(
+        blank=True, help_text="Shown with the title, such as “demonstration curriculum”."
+    )
 
     def __str__(self):
         return self.title
@@ -42,13 +45,19 @@ class Module(Stamped):
     code = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=200)
     credits = models.PositiveSmallIntegerField()
-    level = models.CharField(max_length=60, blank=True, help_text="Left empty, the level of the programme.")
+    level = models.CharField(
+        max_length=60, blank=True, help_text="Left empty, the level of the programme."
+    )
     order = models.PositiveSmallIntegerField()
     summary = models.TextField(blank=True)
     outcomes = models.JSONField(default=list, blank=True)
-    subject_areas = models.JSONField(default=list, blank=True, help_text="Skills for Care subject areas.")
+    subject_areas = models.JSONField(
+        default=list, blank=True, help_text="Skills for Care subject areas."
+    )
     taught_hours = models.PositiveSmallIntegerField(default=0, help_text="Sessions with tutors.")
-    assessment_hours = models.PositiveSmallIntegerField(default=0, help_text="Preparing and writing what is assessed.")
+    assessment_hours = models.PositiveSmallIntegerField(
+        default=0, help_text="Preparing and writing what is assessed."
+    )
 
     class Meta:
         ordering = ["order", "code"]
@@ -67,7 +76,11 @@ class Unit(Stamped):
     title = models.CharField(max_length=200)
     order = models.PositiveSmallIntegerField()
     minutes = models.PositiveSmallIntegerField(default=20)
-    needs = models.JSONField(default=just_read, blank=True, help_text="What completes the unit: read, check, activity, attended.")
+    needs = models.JSONField(
+        default=just_read,
+        blank=True,
+        help_text="What completes the unit: read, check, activity, attended.",
+    )
 
     class Meta:
         ordering = ["module__order", "order", "code"]
@@ -91,7 +104,9 @@ class Prerequisite(Stamped):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["unit", "first"], name="one_prerequisite_per_pair"),
-            models.CheckConstraint(condition=~models.Q(unit=models.F("first")), name="no_unit_before_itself"),
+            models.CheckConstraint(
+                condition=~models.Q(unit=models.F("first")), name="no_unit_before_itself"
+            ),
         ]
 
     def clean(self):
@@ -99,9 +114,13 @@ class Prerequisite(Stamped):
         if not (self.unit_id and self.first_id):
             return
         if self.unit.module.programme_id != self.first.module.programme_id:
-            raise ValidationError({"first": "That unit belongs to another programme. Choose one of this programme."})
+            raise ValidationError(
+                {"first": "That unit belongs to another programme. Choose one of this programme."}
+            )
         waits_for = {}
-        for unit, first in Prerequisite.objects.exclude(pk=self.pk).values_list("unit_id", "first_id"):
+        for unit, first in Prerequisite.objects.exclude(pk=self.pk).values_list(
+            "unit_id", "first_id"
+        ):
             waits_for.setdefault(unit, set()).add(first)
         seen, ahead = set(), {self.first_id}
         while ahead:
@@ -126,7 +145,9 @@ class Variant(Stamped):
     PERSONAL_DATA = {}
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="variants")
-    key = models.SlugField(max_length=40, help_text="all, england-wales, scotland, northern-ireland")
+    key = models.SlugField(
+        max_length=40, help_text="all, england-wales, scotland, northern-ireland"
+    )
     nations = models.JSONField(default=list, validators=[nations.validate_nations])
     # When its page was taken down; empty again once it is published again.
     withdrawn_at = models.DateTimeField(null=True, editable=False)
@@ -160,13 +181,22 @@ class Variant(Stamped):
 
     def nations_at(self, moment) -> list[str]:
         """The nations it was for at a moment."""
-        return next((line["nations"] for line in self.was if datetime.fromisoformat(line["until"]) > moment), self.nations)
+        return next(
+            (
+                line["nations"]
+                for line in self.was
+                if datetime.fromisoformat(line["until"]) > moment
+            ),
+            self.nations,
+        )
 
     def get_absolute_url(self):
         return reverse("courses:variant", args=[self.unit.code, self.key])
 
     def __str__(self):
-        return f"{self.unit} ({'all nations' if self.is_for_all else nations.sentence(self.nations)})"
+        return (
+            f"{self.unit} ({'all nations' if self.is_for_all else nations.sentence(self.nations)})"
+        )
 
 
 TAUGHT = ("act", "section", "title", "summary", "jurisdictions", "commencement")
@@ -176,7 +206,9 @@ TAUGHT_WHERE_THERE = ("extent", "commenced_on", "instrument", "rights")
 
 def said_of(reading: dict) -> str:
     """The hash of what a reading of a provision teaches: not its dates, which change when somebody looks again."""
-    taught = {name: reading[name] for name in TAUGHT} | {name: reading[name] for name in TAUGHT_WHERE_THERE if reading.get(name)}
+    taught = {name: reading[name] for name in TAUGHT} | {
+        name: reading[name] for name in TAUGHT_WHERE_THERE if reading.get(name)
+    }
     text = json.dumps(taught, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -197,19 +229,46 @@ class Provision(Stamped):
     title = models.CharField(max_length=200)
     summary = models.TextField()
     rights = models.JSONField(default=list, blank=True)
-    extent = models.CharField(max_length=20, blank=True, help_text="As printed beside the provision: U.K., E+W, S, N.I.")
+    extent = models.CharField(
+        max_length=20, blank=True, help_text="As printed beside the provision: U.K., E+W, S, N.I."
+    )
     commencement = models.CharField(max_length=16, choices=Commencement.choices)
-    commenced_on = models.DateField(null=True, blank=True, help_text="The day from which it is law.")
-    instrument = models.CharField(max_length=160, blank=True, help_text="What brought it into force, as printed: “S.I. 2023/33, reg. 2”.")
+    commenced_on = models.DateField(
+        null=True, blank=True, help_text="The day from which it is law."
+    )
+    instrument = models.CharField(
+        max_length=160,
+        blank=True,
+        help_text="What brought it into force, as printed: “S.I. 2023/33, reg. 2”.",
+    )
     source = models.URLField(max_length=400, help_text="Its official address.")
     basis = models.CharField(max_length=8, choices=Basis.choices, default=Basis.NOTES)
-    read_at = models.URLField(max_length=400, blank=True, help_text="Where its text was read, when not at the official address.")
-    read_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    read_at = models.URLField(
+        max_length=400,
+        blank=True,
+        help_text="Where its text was read, when not at the official address.",
+    )
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
     as_at = models.DateField()
     review_by = models.DateField()
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    said = models.CharField(max_length=64, default="", editable=False, help_text="Hash of what it teaches now.")
-    reading = models.PositiveIntegerField(default=1, editable=False, help_text="Goes up when the law changes, not when a slip is put right.")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    said = models.CharField(
+        max_length=64, default="", editable=False, help_text="Hash of what it teaches now."
+    )
+    reading = models.PositiveIntegerField(
+        default=1,
+        editable=False,
+        help_text="Goes up when the law changes, not when a slip is put right.",
+    )
 
     class Meta:
         ordering = ["act", "section"]
@@ -217,11 +276,19 @@ class Provision(Stamped):
     def as_it_stands(self) -> dict:
         """The reading as plain words, to be kept with a version."""
         return {
-            "key": self.key, "act": self.act, "section": self.section, "title": self.title, "summary": self.summary,
+            "key": self.key,
+            "act": self.act,
+            "section": self.section,
+            "title": self.title,
+            "summary": self.summary,
             "jurisdictions": [code for code in nations.JURISDICTIONS if code in self.jurisdictions],
-            "nation": self.jurisdiction_names, "commencement": self.commencement,
-            "state": self.get_commencement_display(), "source": self.source,
-            "as_at": str(self.as_at), "review_by": str(self.review_by), "reading": self.reading,
+            "nation": self.jurisdiction_names,
+            "commencement": self.commencement,
+            "state": self.get_commencement_display(),
+            "source": self.source,
+            "as_at": str(self.as_at),
+            "review_by": str(self.review_by),
+            "reading": self.reading,
             **{name: value for name, value in self.where_there.items() if value},
         }
 
@@ -229,8 +296,12 @@ class Provision(Stamped):
     def where_there(self) -> dict:
         """What not every entry has: left out of its reading where there is none, so that readings from before stay the same."""
         return {
-            "extent": self.extent, "commenced_on": str(self.commenced_on or ""), "instrument": self.instrument, "rights": self.rights,
-            "basis": self.basis if self.basis != Basis.NOTES else "", "read_at": self.read_at,
+            "extent": self.extent,
+            "commenced_on": str(self.commenced_on or ""),
+            "instrument": self.instrument,
+            "rights": self.rights,
+            "basis": self.basis if self.basis != Basis.NOTES else "",
+            "read_at": self.read_at,
         }
 
     @property
@@ -283,21 +354,37 @@ class UnitVersion(index.Indexed, Stamped):
     outcomes = models.JSONField(default=list)
     content_note = models.CharField(max_length=300, blank=True)
     html = models.TextField(help_text="The whole text as it reads on paper.")
-    parts = models.JSONField(default=list, help_text="The same in order, where readers answer, write or choose.")
+    parts = models.JSONField(
+        default=list, help_text="The same in order, where readers answer, write or choose."
+    )
     words = models.PositiveIntegerField(default=0)
-    core_revision = models.PositiveBigIntegerField(null=True, help_text="Wagtail revision of the unit's core in it.")
-    reviews = models.JSONField(default=list, help_text="Who looked at it before it was published, and when.")
+    core_revision = models.PositiveBigIntegerField(
+        null=True, help_text="Wagtail revision of the unit's core in it."
+    )
+    reviews = models.JSONField(
+        default=list, help_text="Who looked at it before it was published, and when."
+    )
     provisions = models.JSONField(default=list, help_text="Each cited provision as it stood.")
     review_by = models.DateField(null=True)
-    revision = models.PositiveBigIntegerField(null=True, help_text="Wagtail revision it was made from.")
+    revision = models.PositiveBigIntegerField(
+        null=True, help_text="Wagtail revision it was made from."
+    )
     published_at = models.DateTimeField(default=clock.now)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     hash = models.CharField(max_length=64)
 
-    search_fields = [index.SearchField("title", boost=5), index.SearchField("plain_words"), index.FilterField("id")]
+    search_fields = [
+        index.SearchField("title", boost=5),
+        index.SearchField("plain_words"),
+        index.FilterField("id"),
+    ]
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["variant", "number"], name="one_version_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "number"], name="one_version_per_number")
+        ]
 
     def plain_words(self) -> str:
         """What the search in the database keeps of it."""
@@ -345,7 +432,11 @@ class Citation(models.Model):
     reading = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "provision"], name="one_citation_per_version")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "provision"], name="one_citation_per_version"
+            )
+        ]
 
 
 class Timetable(Stamped):
@@ -374,7 +465,9 @@ class Release(Stamped):
         constraints = [
             models.UniqueConstraint(fields=["timetable", "unit"], name="one_release_per_unit"),
             models.CheckConstraint(
-                condition=models.Q(opens_on=None) | models.Q(finish_by=None) | models.Q(finish_by__gte=models.F("opens_on")),
+                condition=models.Q(opens_on=None)
+                | models.Q(finish_by=None)
+                | models.Q(finish_by__gte=models.F("opens_on")),
                 name="a_unit_opens_before_it_ends",
             ),
         ]
@@ -383,20 +476,32 @@ class Release(Stamped):
 class ProgrammeCheck(models.Model):
     """A second person has seen whom a draft concerns when it is published: whose programme changes, and how. Never edited."""
 
-    PERSONAL_DATA = {"submitted_by": "who submitted the draft", "by": "who looked at whom it concerns"}
+    PERSONAL_DATA = {
+        "submitted_by": "who submitted the draft",
+        "by": "who looked at whom it concerns",
+    }
 
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="checks")
-    review = models.PositiveBigIntegerField(help_text="Wagtail review in which it was seen: the words stand still in it.")
+    review = models.PositiveBigIntegerField(
+        help_text="Wagtail review in which it was seen: the words stand still in it."
+    )
     seen = models.CharField(max_length=32, help_text="A mark of what the page said.")
     people = models.PositiveIntegerField()
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["variant", "review", "seen", "by"], name="one_programme_check_each"),
-            models.CheckConstraint(condition=~models.Q(by=models.F("submitted_by")), name="two_people_change_a_programme"),
+            models.UniqueConstraint(
+                fields=["variant", "review", "seen", "by"], name="one_programme_check_each"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(by=models.F("submitted_by")),
+                name="two_people_change_a_programme",
+            ),
         ]
 
 
@@ -405,17 +510,23 @@ class StudyPlan(models.Model):
 
     PERSONAL_DATA = {"person": "the trainee", "nations": "nations to be endorsed"}
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="study_plans")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="study_plans"
+    )
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="plans")
     nations = models.JSONField(default=list, validators=[nations.validate_nations])
-    timetable = models.ForeignKey(Timetable, on_delete=models.PROTECT, null=True, blank=True, related_name="plans")
+    timetable = models.ForeignKey(
+        Timetable, on_delete=models.PROTECT, null=True, blank=True, related_name="plans"
+    )
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "programme"], condition=models.Q(closed_on__isnull=True), name="one_open_plan_per_programme"
+                fields=["person", "programme"],
+                condition=models.Q(closed_on__isnull=True),
+                name="one_open_plan_per_programme",
             ),
         ]
 
@@ -428,15 +539,23 @@ class Study(models.Model):
 
     PERSONAL_DATA = {"person": "the trainee", "studied_at": "evidence for the nation endorsement"}
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="studies", db_index=False)  # the constraint's
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="studies", db_index=False
+    )  # the constraint's
     version = models.ForeignKey(UnitVersion, on_delete=models.PROTECT, related_name="studies")
     studied_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         verbose_name_plural = "studies"
-        constraints = [models.UniqueConstraint(fields=["person", "version"], name="one_study_per_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "version"], name="one_study_per_version")
+        ]
         # Somebody's studies lie scattered over the years; a check reads them from here alone (PostgreSQL).
-        indexes = [models.Index(fields=["person"], include=["version", "studied_at"], name="studies_of_person")]
+        indexes = [
+            models.Index(
+                fields=["person"], include=["version", "studied_at"], name="studies_of_person"
+            )
+        ]
 
 
 class Suggestions(models.QuerySet):
@@ -454,18 +573,25 @@ class Suggestion(models.Model):
     """What a survivor consultant would change in a unit, and what came of it."""
 
     PERSONAL_DATA = {
-        "person": "who suggested it", "text": "their words", "answer": "what was answered", "answered_by": "who answered",
+        "person": "who suggested it",
+        "text": "their words",
+        "answer": "what was answered",
+        "answered_by": "who answered",
         "you_said": "in words they agreed to, without a name",
     }
     MOVES = SUGGESTION_MOVES
 
     version = models.ForeignKey(UnitVersion, on_delete=models.PROTECT, related_name="suggestions")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="suggestions")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="suggestions"
+    )
     text = models.TextField(max_length=4000)
     offered_at = models.DateTimeField(default=clock.now)
     state = state_field(SuggestionState, SuggestionState.OFFERED)
     answer = models.TextField(blank=True, max_length=4000)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     answered_at = models.DateTimeField(null=True)
     # What the public page says, in words of its own: no name, nothing that tells who asked.
     you_said = models.TextField(blank=True, max_length=1000)

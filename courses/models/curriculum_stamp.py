@@ -1,4 +1,5 @@
 """A stamp on the curriculum, so that its outline is read once and not on every page."""
+
 import uuid
 
 from django.db import models, transaction

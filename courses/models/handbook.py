@@ -1,4 +1,5 @@
 """A module's handbook: what is read, how its hours are made, and a task to practise with that nobody marks."""
+
 from django.db import models
 
 from lms.kit import nations
@@ -22,17 +23,30 @@ class Work(models.Model):
 
     key = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    authors = models.CharField(max_length=300, help_text="“Surname, A. and Surname, B.”; the court of a judgment; the body of a guidance.")
+    authors = models.CharField(
+        max_length=300,
+        help_text="“Surname, A. and Surname, B.”; the court of a judgment; the body of a guidance.",
+    )
     year = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=400)
-    published_in = models.CharField(max_length=300, blank=True, help_text="The journal with its volume and pages, the publisher, the neutral citation.")
+    published_in = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="The journal with its volume and pages, the publisher, the neutral citation.",
+    )
     address = models.URLField(max_length=400)
     verified_on = models.DateField(help_text="The day on which somebody saw that it exists.")
-    verified_at = models.URLField(max_length=400, help_text="The page on which its existence was seen.")
+    verified_at = models.URLField(
+        max_length=400, help_text="The page on which its existence was seen."
+    )
     argues = models.TextField(help_text="One sentence: what it argues, finds or decides.")
-    disputed = models.TextField(help_text="One sentence: where it is disputed, limited or overtaken.")
+    disputed = models.TextField(
+        help_text="One sentence: where it is disputed, limited or overtaken."
+    )
     is_core = models.BooleanField(default=False, verbose_name="everybody reads it")
-    nations = models.JSONField(default=list, blank=True, help_text="Empty: the whole United Kingdom.")
+    nations = models.JSONField(
+        default=list, blank=True, help_text="Empty: the whole United Kingdom."
+    )
     modules = models.ManyToManyField(Module, related_name="works")
     units = models.ManyToManyField(Unit, blank=True, related_name="works")
 
@@ -49,7 +63,11 @@ class Work(models.Model):
     @property
     def reference(self) -> str:
         """As a list of other things names it: a judgment by its parties, anything else by who wrote it."""
-        return f"{self.title} ({self.year})" if self.kind in (self.Kind.JUDGMENT, self.Kind.TREATY) else self.by_line
+        return (
+            f"{self.title} ({self.year})"
+            if self.kind in (self.Kind.JUDGMENT, self.Kind.TREATY)
+            else self.by_line
+        )
 
     @property
     def nation_words(self) -> str:
@@ -73,7 +91,9 @@ class StudyTask(models.Model):
 
     class Meta:
         ordering = ["module", "order"]
-        constraints = [models.UniqueConstraint(fields=["module", "order"], name="one_study_task_per_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["module", "order"], name="one_study_task_per_place")
+        ]
 
     def __str__(self):
         return f"{self.module.code}: {self.title}"

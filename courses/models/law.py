@@ -1,4 +1,5 @@
 """Changes of law, and the short top-up units sent to those who studied the text from before."""
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -22,7 +23,9 @@ class LawChange(models.Model):
     now = models.JSONField()
     effective_on = models.DateField()
     recorded_at = models.DateTimeField(default=clock.now)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-recorded_at", "-pk"]
@@ -57,20 +60,34 @@ class LawProposal(models.Model):
     was = models.JSONField()
     now = models.JSONField()
     effective_on = models.DateField()
-    undoes = models.ForeignKey(LawChange, on_delete=models.PROTECT, null=True, related_name="undoings")
+    undoes = models.ForeignKey(
+        LawChange, on_delete=models.PROTECT, null=True, related_name="undoings"
+    )
     proposed_at = models.DateTimeField(default=clock.now)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     reason = models.TextField(blank=True, help_text="Why it was dropped.")
-    change = models.OneToOneField(LawChange, on_delete=models.PROTECT, null=True, related_name="proposal")
+    change = models.OneToOneField(
+        LawChange, on_delete=models.PROTECT, null=True, related_name="proposal"
+    )
 
     class Meta:
         ordering = ["-proposed_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["provision"], condition=models.Q(settled_at=None), name="one_open_law_proposal"),
+            models.UniqueConstraint(
+                fields=["provision"],
+                condition=models.Q(settled_at=None),
+                name="one_open_law_proposal",
+            ),
             models.CheckConstraint(
-                condition=models.Q(change=None) | models.Q(settled_by__isnull=False) & ~models.Q(settled_by=models.F("proposed_by")),
+                condition=models.Q(change=None)
+                | models.Q(settled_by__isnull=False)
+                & ~models.Q(settled_by=models.F("proposed_by")),
                 name="two_people_change_the_law",
             ),
         ]
@@ -100,7 +117,9 @@ class Correction(models.Model):
     was = models.JSONField()
     now = models.JSONField()
     corrected_at = models.DateTimeField(default=clock.now)
-    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-corrected_at", "-pk"]
@@ -112,19 +131,30 @@ class Correction(models.Model):
 def someone():
     """Who did something to a top-up."""
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
 
 
 class TopUp(models.Model):
     """What those who studied the old text are asked to read: a draft until it is proposed, then fixed; a second person sends it."""
 
-    PERSONAL_DATA = {"proposed_by": "who proposed it", "sent_by": "who sent it", "recalled_by": "who recalled it"}
+    PERSONAL_DATA = {
+        "proposed_by": "who proposed it",
+        "sent_by": "who sent it",
+        "recalled_by": "who recalled it",
+    }
 
     change = models.ForeignKey(LawChange, on_delete=models.PROTECT, related_name="top_ups")
     title = models.CharField(max_length=200)
     body = StreamField(TopUpBlocks(), blank=True)
-    counts_from = models.DateField(null=True, blank=True, help_text="From this day the nation does not count until it is done.")
+    counts_from = models.DateField(
+        null=True, blank=True, help_text="From this day the nation does not count until it is done."
+    )
     # Drawn when it is proposed.
     html = models.TextField(blank=True, editable=False)
     parts = models.JSONField(default=list, blank=True, editable=False)
@@ -139,9 +169,15 @@ class TopUp(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["change"], condition=models.Q(recalled_at=None), name="one_top_up_that_stands"),
+            models.UniqueConstraint(
+                fields=["change"],
+                condition=models.Q(recalled_at=None),
+                name="one_top_up_that_stands",
+            ),
             models.CheckConstraint(
-                condition=models.Q(sent_by=None) | models.Q(proposed_by=None) | ~models.Q(sent_by=models.F("proposed_by")),
+                condition=models.Q(sent_by=None)
+                | models.Q(proposed_by=None)
+                | ~models.Q(sent_by=models.F("proposed_by")),
                 name="two_people_send_a_top_up",
             ),
         ]
@@ -170,10 +206,17 @@ class TopUpsDue(models.QuerySet):
 class TopUpDue(models.Model):
     """One person and one top-up: why it came to them, and when they did it."""
 
-    PERSONAL_DATA = {"person": "who studied the old text", "versions": "what they had studied", "data": "their answers", "done_at": "evidence for the nation"}
+    PERSONAL_DATA = {
+        "person": "who studied the old text",
+        "versions": "what they had studied",
+        "data": "their answers",
+        "done_at": "evidence for the nation",
+    }
 
     top_up = models.ForeignKey(TopUp, on_delete=models.PROTECT, related_name="due")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="top_ups")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="top_ups"
+    )
     versions = models.JSONField(default=list)
     data = models.JSONField(default=dict, help_text="Their answers.")
     sent_at = models.DateTimeField(default=clock.now)
@@ -183,11 +226,15 @@ class TopUpDue(models.Model):
     @property
     def counts_from(self):
         """Whoever it reached later has as many days to read it as the first had."""
-        first, sent = (timezone.localtime(moment).date() for moment in (self.top_up.sent_at, self.sent_at))
+        first, sent = (
+            timezone.localtime(moment).date() for moment in (self.top_up.sent_at, self.sent_at)
+        )
         return sent + (self.top_up.counts_from - first)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["top_up", "person"], name="one_top_up_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["top_up", "person"], name="one_top_up_per_person")
+        ]
 
     def counts_for(self, plans) -> list[str]:
         """The nations of the person's plans whose endorsement waits for it."""

@@ -1,4 +1,5 @@
 """The pages authors write on; each points at a plain row, and nothing ever points at a page."""
+
 from django import forms
 from django.db import models
 from django.http import Http404, HttpResponseRedirect
@@ -33,7 +34,9 @@ class Reviewed(WagtailAdminPageForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         asked = self.for_user is not None and self.instance.pk
-        if asked and (self.instance.workflow_in_progress or not has_role(self.for_user, Role.AUTHOR)):
+        if asked and (
+            self.instance.workflow_in_progress or not has_role(self.for_user, Role.AUTHOR)
+        ):
             for field in self.fields.values():
                 field.disabled = True
 
@@ -55,7 +58,9 @@ class ProgrammePage(Page):
     PERSONAL_DATA = {}
 
     # Empty only on a copy, until its author has chosen; so below.
-    programme = models.OneToOneField(Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    programme = models.OneToOneField(
+        Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     content_panels = [*Page.content_panels, choice_panel("programme")]
     exclude_fields_in_copy = ["programme"]
@@ -69,9 +74,15 @@ class ProgrammePage(Page):
 
         if self.programme is None:
             raise Http404("This page has no programme yet.")
-        addresses = {m.module_id: m.get_url(request) for m in ModulePage.objects.child_of(self).live()}
+        addresses = {
+            m.module_id: m.get_url(request) for m in ModulePage.objects.child_of(self).live()
+        }
         modules = [{"module": m, "url": addresses.get(m.pk)} for m in outline(self.programme)]
-        return {**super().get_context(request, *args, **kwargs), "programme": self.programme, "modules": modules}
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "programme": self.programme,
+            "modules": modules,
+        }
 
 
 class ModulePage(Page):
@@ -79,7 +90,9 @@ class ModulePage(Page):
 
     PERSONAL_DATA = {}
 
-    module = models.OneToOneField(Module, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    module = models.OneToOneField(
+        Module, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     content_panels = [*Page.content_panels, choice_panel("module")]
     exclude_fields_in_copy = ["module"]
@@ -94,7 +107,11 @@ class ModulePage(Page):
         if self.module is None:
             raise Http404("This page has no module yet.")
         module = next(m for m in outline(self.module.programme) if m.pk == self.module_id)
-        return {**super().get_context(request, *args, **kwargs), "module": module, "programme_page": self.get_parent()}
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "module": module,
+            "programme_page": self.get_parent(),
+        }
 
 
 class CorePage(Page):
@@ -102,7 +119,9 @@ class CorePage(Page):
 
     PERSONAL_DATA = {}
 
-    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.OneToOneField(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     body = StreamField(CoreBlocks(), blank=True)
 
     content_panels = [*Page.content_panels, choice_panel("unit"), FieldPanel("body")]
@@ -124,17 +143,33 @@ class UnitPage(Page):
     PERSONAL_DATA = {}
 
     variant = models.OneToOneField(
-        Variant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="unit and nations",
+        Variant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="unit and nations",
     )
-    outcomes = models.TextField(blank=True, help_text="What a reader will be able to do: one on each line.")
-    content_note = models.CharField(max_length=300, blank=True, help_text="Shown before the unit begins.")
-    review_by = models.DateField(null=True, blank=True, help_text="When somebody reads the law in it again.")
+    outcomes = models.TextField(
+        blank=True, help_text="What a reader will be able to do: one on each line."
+    )
+    content_note = models.CharField(
+        max_length=300, blank=True, help_text="Shown before the unit begins."
+    )
+    review_by = models.DateField(
+        null=True, blank=True, help_text="When somebody reads the law in it again."
+    )
     body = StreamField(UnitBlocks(), blank=True)
 
     content_panels = [
         *Page.content_panels,
         MultiFieldPanel(
-            [choice_panel("variant"), FieldPanel("outcomes"), FieldPanel("content_note"), day_panel("review_by")],
+            [
+                choice_panel("variant"),
+                FieldPanel("outcomes"),
+                FieldPanel("content_note"),
+                day_panel("review_by"),
+            ],
             heading="About the unit",
         ),
         FieldPanel("body"),
@@ -166,8 +201,12 @@ class UnitPage(Page):
 
         drawn = draw(self, self.core)
         version = UnitVersion(
-            title=drawn.title, outcomes=drawn.outcomes, content_note=drawn.content_note, html=drawn.html,
-            provisions=drawn.provisions, review_by=drawn.review_by,
+            title=drawn.title,
+            outcomes=drawn.outcomes,
+            content_note=drawn.content_note,
+            html=drawn.html,
+            provisions=drawn.provisions,
+            review_by=drawn.review_by,
         )
         about = self.variant or Variant(nations=ALL)
         return render(request, "courses/preview.html", {"version": version, "variant": about})

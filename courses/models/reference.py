@@ -1,4 +1,5 @@
 """Words and addresses that units draw upon, each with the day somebody looked."""
+
 from django.db import models
 
 from lms.kit import nations
@@ -11,9 +12,13 @@ class Term(models.Model):
 
     key = models.SlugField(max_length=60, unique=True)
     term = models.CharField(max_length=120)
-    also = models.JSONField(default=list, blank=True, help_text="Other spellings, one on each line.")
+    also = models.JSONField(
+        default=list, blank=True, help_text="Other spellings, one on each line."
+    )
     meaning = models.TextField(max_length=600)
-    nations = models.JSONField(default=list, blank=True, help_text="Empty: the whole United Kingdom.")
+    nations = models.JSONField(
+        default=list, blank=True, help_text="Empty: the whole United Kingdom."
+    )
 
     class Meta:
         ordering = ["term"]

@@ -1,4 +1,5 @@
 """What a reader leaves behind in a unit: marks of progress, and words of their own, which are theirs alone."""
+
 from django.conf import settings
 from django.db import models
 
@@ -18,9 +19,15 @@ class Progress(models.Model):
     """One mark on the way through a unit. `data`: for a check given, right, asked and tries; for a
     poll the choice; for a place the part; for a session its key and mode. Never how long it took."""
 
-    PERSONAL_DATA = {"person": "the trainee", "data": "their answers", "at": "when, for the trainee's own record"}
+    PERSONAL_DATA = {
+        "person": "the trainee",
+        "data": "their answers",
+        "at": "when, for the trainee's own record",
+    }
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="progress")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="progress"
+    )
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="progress")
     kind = models.CharField(max_length=12, choices=Mark.choices)
     key = models.CharField(max_length=80, blank=True)
@@ -31,8 +38,16 @@ class Progress(models.Model):
 
     class Meta:
         verbose_name_plural = "progress"
-        constraints = [models.UniqueConstraint(fields=["person", "variant", "kind", "key"], name="one_mark_per_place")]
-        indexes = [models.Index(fields=["key"], condition=models.Q(kind=Mark.ATTENDED), name="who_was_at_a_session")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "variant", "kind", "key"], name="one_mark_per_place"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["key"], condition=models.Q(kind=Mark.ATTENDED), name="who_was_at_a_session"
+            )
+        ]
 
 
 class Writings(OnesOwn):
@@ -44,23 +59,34 @@ class Writing(models.Model):
     """A note (with the words it hangs on) or a reflection. Private unless shared; the writer may erase it."""
 
     PERSONAL_DATA = {
-        "person": "the writer", "text": "their words; until they erase them", "quote": "what they marked",
-        "shared_with": "the tutor they chose", "reply": "the tutor's words to them",
+        "person": "the writer",
+        "text": "their words; until they erase them",
+        "quote": "what they marked",
+        "shared_with": "the tutor they chose",
+        "reply": "the tutor's words to them",
     }
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="writings")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="writings"
+    )
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="writings")
     kind = models.CharField(max_length=12, choices=WritingKind.choices)
     # A reflection's key is its prompt; a note's is the part of the text it stands at, so there may be many.
     key = models.CharField(max_length=80, blank=True)
-    token = models.UUIDField(null=True, help_text="Given by the reader's device, so that a note arrives once.")
+    token = models.UUIDField(
+        null=True, help_text="Given by the reader's device, so that a note arrives once."
+    )
     quote = models.TextField(blank=True, max_length=1000)
     prompt = models.TextField(blank=True)
     text = models.TextField(blank=True, max_length=20000)
-    edition = models.PositiveIntegerField(default=1, help_text="Counts changes, so that two devices cannot undo each other.")
+    edition = models.PositiveIntegerField(
+        default=1, help_text="Counts changes, so that two devices cannot undo each other."
+    )
     made_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
-    shared_with = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    shared_with = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     shared_at = models.DateTimeField(null=True)
     reply = models.TextField(blank=True, max_length=4000)
     replied_at = models.DateTimeField(null=True)
@@ -70,7 +96,8 @@ class Writing(models.Model):
         ordering = ["made_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "variant", "key"], condition=models.Q(kind=WritingKind.REFLECTION),
+                fields=["person", "variant", "key"],
+                condition=models.Q(kind=WritingKind.REFLECTION),
                 name="one_reflection_per_prompt",
             ),
             models.UniqueConstraint(fields=["person", "token"], name="one_writing_per_token"),
@@ -82,14 +109,18 @@ class Arrival(models.Model):
 
     PERSONAL_DATA = {"person": "whose device", "outcome": "what came of it; 90 days"}
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="arrivals")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="arrivals"
+    )
     token = models.UUIDField()
     kind = models.CharField(max_length=20)
     outcome = models.JSONField(default=dict)
     came_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "token"], name="one_arrival_per_token")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "token"], name="one_arrival_per_token")
+        ]
 
 
 class Session(Stamped):
@@ -97,12 +128,20 @@ class Session(Stamped):
 
     PERSONAL_DATA = {"made_by": "who arranged it"}
 
-    timetable = models.ForeignKey("courses.Timetable", on_delete=models.PROTECT, related_name="sessions")
+    timetable = models.ForeignKey(
+        "courses.Timetable", on_delete=models.PROTECT, related_name="sessions"
+    )
     unit = models.ForeignKey("courses.Unit", on_delete=models.PROTECT, related_name="sessions")
     starts_at = models.DateTimeField()
     where = models.CharField(max_length=200, help_text="The room, or how to join.")
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["starts_at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["timetable", "unit", "starts_at"], name="one_session_at_a_time")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["timetable", "unit", "starts_at"], name="one_session_at_a_time"
+            )
+        ]

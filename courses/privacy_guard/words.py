@@ -2,6 +2,7 @@
 
 No list is complete, and none needs to be: a word too few costs the writer one look at a warning.
 """
+
 import re
 
 
@@ -27,14 +28,21 @@ INSTITUTIONS = _words("""
     work working
 """)
 # After these an “of” leads on to what they are named for.
-HEADS = INSTITUTIONS | _words("bay beacon bishop cape daughters diocese duke earl gulf horn isle isles mount port sisters sons straits")
+HEADS = INSTITUTIONS | _words(
+    "bay beacon bishop cape daughters diocese duke earl gulf horn isle isles mount port sisters sons straits"
+)
 # Before a name these are a verb or a trade, not half of an institution.
-VERBS_AND_TRADES = _words("support help report house order survivor victim advocate adviser officer guardian minister sheriff")
+VERBS_AND_TRADES = _words(
+    "support help report house order survivor victim advocate adviser officer guardian minister sheriff"
+)
 # “Clare’s Law”, but “Amina’s Home Office interview”.
-NAMED_FOR = _words("law act aid house hospital centre college school trust foundation project university charity church place refuge fund hub clinic rule meals")
+NAMED_FOR = _words(
+    "law act aid house hospital centre college school trust foundation project university charity church place refuge fund hub clinic rule meals"
+)
 # Bodies whose name has a small word in it, so that no run of capitals shows it whole.
 BODIES = re.compile(
-    r"\b(?:Hope for Justice|Stop the Traffik|House of Lords|House of Commons|Freedom from Torture|Haven of Light|Marks (?:and|&) Spencer)\b")
+    r"\b(?:Hope for Justice|Stop the Traffik|House of Lords|House of Commons|Freedom from Torture|Haven of Light|Marks (?:and|&) Spencer)\b"
+)
 # Nations, peoples, tongues and faiths.
 NATIONS = _words("""
     advent afghan afghanistan africa african africans alba albania albanian albanians algeria algerian allah america american
@@ -87,9 +95,15 @@ TOWNS = _words("""
 # Towns that are words: towns only after “in”, “at” …
 TOWN_WORDS = _words("barking bath bury deal poole reading")
 # Cities that stand for a law, a court or a government.
-SEATS = _words("brussels geneva hague holyrood istanbul lanzarote nuremberg palermo rome stormont strasbourg vienna warsaw westminster whitehall")
+SEATS = _words(
+    "brussels geneva hague holyrood istanbul lanzarote nuremberg palermo rome stormont strasbourg vienna warsaw westminster whitehall"
+)
 # Organisations, brands, days, and words that a course like this one writes large.
-ORDINARY = NATIONS | TOWNS | SEATS | _words("""
+ORDINARY = (
+    NATIONS
+    | TOWNS
+    | SEATS
+    | _words("""
     aberlour adult adults aldi android annex appendix appropriate april asda ashiana assistant associate atleu august bae bakhita
     bamber barnardo barnardos barrister basw bawso bodies body boots border borders bsl cabinet cafcass caritas case causeway
     chapter chief child childline citizens clearsprings commons conclusive consent constable contract coordinator costa counsellor
@@ -109,8 +123,10 @@ ORDINARY = NATIONS | TOWNS | SEATS | _words("""
     tutor twitter uber unhcr unicef united universal unseen vicarious vol volume wagtail waitrose web wednesday wednesdays week
     west western wetherspoons whatsapp wi-fi wikipedia windows wizz word worker xbox year youtube zoom zoopla
 """)
+)
 # Those whose books are read on a course like this one, and people of public life.
-THINKERS = frozenset("""
+THINKERS = frozenset(
+    """
     aaron beck|abraham maslow|albert biderman|angela davis|audre lorde|babette rothschild|bell hooks|bessel van der kolk|
     boris johnson|brené brown|carl rogers|carol dweck|carol gilligan|charles figley|chris argyris|chris johns|david kolb|
     desmond tutu|donald schon|donald schön|donald winnicott|edward said|emmeline pankhurst|eric berne|erving goffman|evan stark|
@@ -121,7 +137,10 @@ THINKERS = frozenset("""
     nel noddings|nelson mandela|olaudah equiano|parker palmer|patricia hill collins|paulo freire|peter levine|pierre bourdieu|
     priti patel|rishi sunak|rosa parks|sherry arnstein|stephen brookfield|stephen karpman|stephen porges|suella braverman|
     theresa may|toni morrison|tony blair|urie bronfenbrenner|virginia held|warsan shire|william wilberforce
-""".replace("\n", "").replace("    ", "").split("|"))
+""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
 SCHOLARS = _words("""
     ainsworth arendt argyris aristotle arnstein bakhtin bandura baumeister beauchamp bentham biderman bion boud bourdieu bowlby
     braverman bronfenbrenner brookfield childress crenshaw dewey diclemente driscoll durkheim egan equiano erikson fanon figley
@@ -162,7 +181,8 @@ OPENERS = _words("""
 """)
 # Common nouns and adjectives that begin a sentence without “the”, or stand in titles. Endings such as -ing and -ness are a rule
 # in privacy_guard/guard.py and are not repeated here.
-NOUNS = _words("""
+NOUNS = (
+    _words("""
     abuse abuser access accident account actor address advantage adverse advice afraid aftercare aftermath afternoon age agenda
     agriculture ahead airline alarm alcohol alert ally alone alongside ambient amen analysis anarchy anchor anecdote anger anguish
     anniversary anxiety anywhere apathy app approach architecture art ashamed asleep aspect assault asset asthma atmosphere attack
@@ -238,7 +258,9 @@ NOUNS = _words("""
     wealth weapon weather webcam webinar weed weekend weird welfare well-being wet wheel whisper whistle white wide wife wild win
     wind windrush wine winter wise wish woman wonder wood wool workbook workforce workload workplace workshop world worldview
     worry worth worthy wound writer wrong xenophobia yoga young youth zambrano zero
-""") | INSTITUTIONS
+""")
+    | INSTITUTIONS
+)
 # Given names, and some family names, that are common among those who come to such services. None stands for anybody.
 GIVEN = _words("""
     abdi abdul abdullah abdullahi abeba abebe abel abena abigail abraham abrehet abubakar adaeze adam adama adanna adebayo adel
@@ -343,34 +365,61 @@ ACRONYMS = _words("ALAN DAN ELSA ERIC EVA GRETA IRIS MARIA ROSA SARA TARA")
 
 # ---- what stands around a name ----
 
-SAID = "|".join(sorted(_words("""
+SAID = "|".join(
+    sorted(
+        _words("""
     admitted agreed answered apologised asked asks begged confided cried cries described disclosed emailed explained giggled
     hugged insisted knew knows laughed messaged nodded phoned rang refused replied said sat says screamed shouted shrugged sighed
     slept smiled sobbed stared tells texted thanked thinks thought told trembled wanted wants wept whispered wrote
-""")))
-FELT = "|".join(sorted(_words("""
+""")
+    )
+)
+FELT = "|".join(
+    sorted(
+        _words("""
     appeared arrived arrives ate became believed believes brings brought called calls came cared cares chooses chose comes decided
     disappeared feared fears feels felt found gave gets gives goes got grew hated hates heard hears helped helps hoped hopes keeps
     kept learned learnt leaves left liked likes lived lives looked looks lost loved loves made makes meets met missed misses moved
     needed needs ran remembered remembers returned saw seemed seems sees showed shows signed sleeps sounded sounds speaks spoke
     started stayed stays stood stopped takes talked talks took tried tries trusted trusts turned understands understood waited
     waits walked went worked works worried worries
-""")))
+""")
+    )
+)
 BEING = "(?:is|was|has|had|does|did|can|could|would|will)(?:n['’]t)?|can['’]t|cannot|won['’]t"
-ROLES = "|".join(_words("""
+ROLES = "|".join(
+    _words("""
     boy brother caseworker child client colleague dad daughter father friend girl interpreter man manager mother mum nurse refugee
     sister solicitor son supervisor survivor teenager tutor victim woman worker
-"""))
+""")
+)
 # Those one works with: their names tell a reader where, and take other advice.
-PROFESSIONS = "|".join([*_words("""
+PROFESSIONS = "|".join(
+    [
+        *_words("""
     advocate assessor boss caseworker coach colleague counsellor deputy director doctor employer gp headteacher interpreter keyworker lawyer lecturer manager
     mentor midwife nurse officer receptionist solicitor supervisor teacher therapist trainer translator tutor
-"""), "GP", "social worker", "support worker", "health visitor", "team leader", "police officer", "key worker", "co-worker"])
-SUFFERED = "|".join(sorted(_words("""
+"""),
+        "GP",
+        "social worker",
+        "support worker",
+        "health visitor",
+        "team leader",
+        "police officer",
+        "key worker",
+        "co-worker",
+    ]
+)
+SUFFERED = "|".join(
+    sorted(
+        _words("""
     afraid angry anxious arrested beaten born brought crying detained doing exhausted exploited forced frightened from happy
     homeless hungry ill living missing moved pregnant raped referred released rescued scared sleeping sold staying struggling
     terrified threatened tired told trafficked unwell upset waiting worried
-""") | {"asked(?! for)", "in hospital", "in tears"}))
+""")
+        | {"asked(?! for)", "in hospital", "in tears"}
+    )
+)
 
 # What only people do: after “Hope” or “Will” it takes one of these. After a word that no list knows, being is enough.
 ADVERB = r"(?:[ ](?:also|then|never|always|just|only|still|finally|now|once|first|later|often|even|already|soon|both|[a-z]{3,15}ly)){0,2}"
@@ -387,35 +436,65 @@ ONLY_PEOPLE = re.compile(
 # The same in any case of letters.
 ONLY_PEOPLE_TELL = re.compile(
     rf"['’]s?[ ](?:{ROLES}|{PROFESSIONS})\b|{ADVERB}[ ](?:told|rang|phoned|texted|cried|sobbed|smiled|nodded|whispered|shrugged|wept|admitted|confided|disclosed|messaged|asked|said)\b"
-    rf"(?:[ ](?:me|us|him|her|them|that|she|he|I|nothing|again|yesterday|today|and|about|for|to|no|yes|twice)\b|[.,;!?…]|$)|{ADVERB}[ ]was[ ](?:crying|afraid|scared)\b", re.I)
+    rf"(?:[ ](?:me|us|him|her|them|that|she|he|I|nothing|again|yesterday|today|and|about|for|to|no|yes|twice)\b|[.,;!?…]|$)|{ADVERB}[ ]was[ ](?:crying|afraid|scared)\b",
+    re.I,
+)
 PEOPLE = re.compile(
     rf"['’]s?[ ]\w|{ASIDE}|,[ ](?:please|thank you|are you|how are|I(?: am|['’]m) sorry)\b|[ ]and[ ](?:I|me|we|her|his|my)\b"
     rf"|{ADVERB}[ ](?:{BEING}|{SAID}|{FELT})\b"
 )
-ONE = re.compile(rf"['’]s?[ ]\w|{ADVERB}[ ](?:is|was|has|does)(?:n['’]t)?\b|,[ ](?:my|our)\b|[ ]and[ ]I\b")
+ONE = re.compile(
+    rf"['’]s?[ ]\w|{ADVERB}[ ](?:is|was|has|does)(?:n['’]t)?\b|,[ ](?:my|our)\b|[ ]and[ ]I\b"
+)
 # A word in small letters, or a day, is a person only here: “met grace on …”, never “with grace”, “asked mercy of”.
 MET = re.compile(
     r"\b(?:(?:I|we|he|she|they|who|you|and|then|also|just|never|to|had|have|has|been|ve|d|can|will|not|n['’]t)[ ]|^[^\w]{0,3})"
-    r"(?:met|told|asked|rang|phoned|texted|visited|hugged|thanked|supported|helped|emailed|messaged|spoke (?:to|with)|talked (?:to|with)|interviewed)[ ]$", re.I)
-ONSET = re.compile(r"(?:^\W{0,3}|[,;:][ ]|\b(?:and|but|then|when|because|that|if|while|as|before|after|so|today|yesterday)[ ])$", re.I)
-OF_MYSELF = re.compile(r"\b(?:I|we)(?:[ ](?:was|am|were|are|felt|felt like|feel like|have been|had been)|['’]m)(?:[ ](?:often|always|usually))?[ ]$", re.I)
-ROYAL = _words("charles william harry andrew philip edward george albert camilla elizabeth anne catherine of")
-HEADING_LINKS = _words("a about after and as at before between by for from how in into is it my nor of on or our the their this to under v vs what when where with")
+    r"(?:met|told|asked|rang|phoned|texted|visited|hugged|thanked|supported|helped|emailed|messaged|spoke (?:to|with)|talked (?:to|with)|interviewed)[ ]$",
+    re.I,
+)
+ONSET = re.compile(
+    r"(?:^\W{0,3}|[,;:][ ]|\b(?:and|but|then|when|because|that|if|while|as|before|after|so|today|yesterday)[ ])$",
+    re.I,
+)
+OF_MYSELF = re.compile(
+    r"\b(?:I|we)(?:[ ](?:was|am|were|are|felt|felt like|feel like|have been|had been)|['’]m)(?:[ ](?:often|always|usually))?[ ]$",
+    re.I,
+)
+ROYAL = _words(
+    "charles william harry andrew philip edward george albert camilla elizabeth anne catherine of"
+)
+HEADING_LINKS = _words(
+    "a about after and as at before between by for from how in into is it my nor of on or our the their this to under v vs what when where with"
+)
 # “With May” is company, “in May” a month.
 BESIDE = re.compile(
-    r"\b(?:with|beside|told|asked|rang|phoned|texted|met|helped|supported|visited|hugged|thanked|worr(?:y|ied) about|dear|hi|hello)[ ]$", re.I)
+    r"\b(?:with|beside|told|asked|rang|phoned|texted|met|helped|supported|visited|hugged|thanked|worr(?:y|ied) about|dear|hi|hello)[ ]$",
+    re.I,
+)
 ENDED = re.compile(
-    r"(?=[.,;!?”)]|$)|[ ](?:and|to|for|at|in|on|about|again|while|when|who|yesterday|today|this|last|twice|because|how|what|that|if)\b", re.I)
+    r"(?=[.,;!?”)]|$)|[ ](?:and|to|for|at|in|on|about|again|while|when|who|yesterday|today|this|last|twice|because|how|what|that|if)\b",
+    re.I,
+)
 # What stands before a thing, a place or a title, and seldom before a person.
 DETERMINED = re.compile(
     r"\b(?:the|an?|this|these|those|each|every|some|any|no|another|our|their|its|your|my|his|her)[ ]"
-    r"(?:(?:new|old|local|same|current|whole|national|own|usual|first|second|third|next|last|previous|other|recent|final|full|good|bad|great|high|low|so-called)[ ])?[“\"‘']?$", re.I)
+    r"(?:(?:new|old|local|same|current|whole|national|own|usual|first|second|third|next|last|previous|other|recent|final|full|good|bad|great|high|low|so-called)[ ])?[“\"‘']?$",
+    re.I,
+)
 WHERE = re.compile(
     r"\b(\w{1,20})?[ ]?\b(?:in|near|outside|across|via|at)[ ]$"
-    r"|\b(?:moved?|moving|travel\w{0,5}|went|go|going|drove|came|train|bus|flew|flight|dispersed|relocated|rehoused)[ ](?:[a-z]{1,20}[ ])?(?:to|from)[ ]$", re.I)
+    r"|\b(?:moved?|moving|travel\w{0,5}|went|go|going|drove|came|train|bus|flew|flight|dispersed|relocated|rehoused)[ ](?:[a-z]{1,20}[ ])?(?:to|from)[ ]$",
+    re.I,
+)
 TRUSTED_IN = frozenset(
     "trust trusted confidence faith belief believe believed interest interested change changed difference see saw seen look looked looking smile smiled shout "
-    "shouted angry glanced annoyed laughed laughing".split())
-OF_NOTE = re.compile(r"\b(?:St\.?|Saint|Lord|Lady|Baroness|King|Queen|Prince|Sir|Dame|Pope|v\.?|vs\.?)[ ]+$")
+    "shouted angry glanced annoyed laughed laughing".split()
+)
+OF_NOTE = re.compile(
+    r"\b(?:St\.?|Saint|Lord|Lady|Baroness|King|Queen|Prince|Sir|Dame|Pope|v\.?|vs\.?)[ ]+$"
+)
 OF_WHICH = re.compile(r"\b([A-Z]\w{1,20})[ ]of[ ](?:the[ ])?$")
-MONTHLY = re.compile(r"\b(?:in|on|since|last|this|next|every|of|by|until|from|during|early|late|mid|before|after|\d{1,2})[ -]+$", re.I)
+MONTHLY = re.compile(
+    r"\b(?:in|on|since|last|this|next|every|of|by|until|from|during|early|late|mid|before|after|\d{1,2})[ -]+$",
+    re.I,
+)

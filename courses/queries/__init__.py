@@ -1,4 +1,5 @@
 """Reading questions of this room."""
+
 from .handbook import handbook, rights_in
 from .law import (
     annotate_studies,

@@ -1,4 +1,5 @@
 """A module's handbook, and the rights that its law gives."""
+
 from dataclasses import dataclass
 
 from lms.kit import nations
@@ -26,7 +27,13 @@ class Handbook:
 
     @property
     def total(self) -> int:
-        return self.taught + self.units + self.study + (self.practice.minutes if self.practice else 0) + self.assessment
+        return (
+            self.taught
+            + self.units
+            + self.study
+            + (self.practice.minutes if self.practice else 0)
+            + self.assessment
+        )
 
     @property
     def expected(self) -> int:
@@ -48,9 +55,12 @@ class Handbook:
 def handbook(module) -> Handbook:
     """Six questions."""
     return Handbook(
-        module=module, taught=module.taught_hours * 60, assessment=module.assessment_hours * 60,
+        module=module,
+        taught=module.taught_hours * 60,
+        assessment=module.assessment_hours * 60,
         units=sum(Unit.objects.filter(module=module).values_list("minutes", flat=True)),
-        tasks=list(module.study_tasks.prefetch_related("works")), practice=FormativeTask.objects.filter(module=module).first(),
+        tasks=list(module.study_tasks.prefetch_related("works")),
+        practice=FormativeTask.objects.filter(module=module).first(),
         works=list(module.works.prefetch_related("units").order_by("-is_core", "authors", "year")),
     )
 
@@ -60,5 +70,9 @@ def rights_in(codes) -> list[dict]:
     force. The nations as they are ordered everywhere, then by title. One question."""
     wanted, found = set(codes), []
     for law in Provision.objects.exclude(rights=[]).filter(commencement__in=("in_force", "partly")):
-        found += [{**right, "law": law, "source": law.source} for right in law.rights if wanted & set(right["nations"])]
+        found += [
+            {**right, "law": law, "source": law.source}
+            for right in law.rights
+            if wanted & set(right["nations"])
+        ]
     return sorted(found, key=lambda right: (right["title"], nations.ALL.index(right["nations"][0])))

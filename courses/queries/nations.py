@@ -1,4 +1,5 @@
 """What a nation still asks of a person, on a day."""
+
 from datetime import date, datetime, time
 
 from django.db.models import Min
@@ -14,7 +15,9 @@ def outstanding(person, programme, nation, on: date | None = None) -> list[Varia
     return outstanding_for([person], programme, on)[person.pk][nation]
 
 
-def outstanding_for(people, programme, on: date | None = None) -> dict[int, dict[str, list[Variant]]]:
+def outstanding_for(
+    people, programme, on: date | None = None
+) -> dict[int, dict[str, list[Variant]]]:
     """The same for many people and every nation, in two questions: person's key to nation to variants.
 
     What counts is what was on offer that day. Where nothing yet was, everything counts: a
@@ -22,19 +25,27 @@ def outstanding_for(people, programme, on: date | None = None) -> dict[int, dict
     """
     until = timezone.make_aware(datetime.combine(on or clock.today(), time.max))
     variants = list(
-        Variant.objects.filter(unit__module__programme=programme).select_related("unit__module")
+        Variant.objects.filter(unit__module__programme=programme)
+        .select_related("unit__module")
         .annotate(first_published=Min("versions__published_at"))
     )
     taken = {person.pk: {} for person in people}
     studies = Study.objects.filter(
-        person_id__in=list(taken), studied_at__lte=until, version__variant__unit__module__programme=programme
+        person_id__in=list(taken),
+        studied_at__lte=until,
+        version__variant__unit__module__programme=programme,
     )
-    for person_id, variant_id, at in studies.order_by("-studied_at").values_list("person_id", "version__variant_id", "studied_at"):
+    for person_id, variant_id, at in studies.order_by("-studied_at").values_list(
+        "person_id", "version__variant_id", "studied_at"
+    ):
         taken[person_id][variant_id] = at
     places = {v.pk: v for v in variants}
     needed = {nation: needed_for(nation, variants, until) for nation in nations.NATIONS}
     return {
-        person_id: {nation: [v for v in needed[nation] if not met_by(v, nation, done, places)] for nation in needed}
+        person_id: {
+            nation: [v for v in needed[nation] if not met_by(v, nation, done, places)]
+            for nation in needed
+        }
         for person_id, done in taken.items()
     }
 
@@ -61,7 +72,10 @@ def met_by(variant, nation, done, places, until=None, asked=()) -> int | None:
 def needed_for(nation, variants, until) -> list[Variant]:
     covering = [v for v in variants if nation in v.nations_at(until)]
     on_offer = [
-        v for v in covering
-        if v.first_published and v.first_published <= until and not (v.withdrawn_at and v.withdrawn_at <= until)
+        v
+        for v in covering
+        if v.first_published
+        and v.first_published <= until
+        and not (v.withdrawn_at and v.withdrawn_at <= until)
     ]
     return on_offer or covering

@@ -1,4 +1,5 @@
 """Reading questions about readers' own words; each asks for one person's rows, or for those shared with one tutor."""
+
 from itertools import groupby
 
 from lms.kit.templatetags.kit import moment
@@ -26,13 +27,17 @@ def by_unit(writings) -> list:
     """(module, [(unit, its writings)]), in the order of the programme."""
     found = []
     for module, rows in groupby(writings, key=lambda w: w.variant.unit.module):
-        found.append((module, [(unit, list(of)) for unit, of in groupby(rows, key=lambda w: w.variant.unit)]))
+        found.append(
+            (module, [(unit, list(of)) for unit, of in groupby(rows, key=lambda w: w.variant.unit)])
+        )
     return found
 
 
 def units_written_in(person) -> list:
     """(code, title) of each unit somebody wrote in."""
-    rows = Writing.objects.visible_to(person).order_by("variant__unit__module__order", "variant__unit__order")
+    rows = Writing.objects.visible_to(person).order_by(
+        "variant__unit__module__order", "variant__unit__order"
+    )
     return list(dict.fromkeys(rows.values_list("variant__unit__code", "variant__unit__title")))
 
 
@@ -53,12 +58,20 @@ def tutors_for(person) -> list:
 def as_data(writing) -> dict:
     """One writing as plain data, everything in it."""
     return {
-        "kind": writing.kind, "module": writing.variant.unit.module.code, "unit": writing.variant.unit.code,
-        "unit_title": writing.variant.unit.title, "variant": writing.variant.key, "quote": writing.quote, "prompt": writing.prompt,
-        "text": writing.text, "made_at": writing.made_at.isoformat(), "changed_at": writing.changed_at.isoformat(),
+        "kind": writing.kind,
+        "module": writing.variant.unit.module.code,
+        "unit": writing.variant.unit.code,
+        "unit_title": writing.variant.unit.title,
+        "variant": writing.variant.key,
+        "quote": writing.quote,
+        "prompt": writing.prompt,
+        "text": writing.text,
+        "made_at": writing.made_at.isoformat(),
+        "changed_at": writing.changed_at.isoformat(),
         "shared_with": writing.shared_with.full_name if writing.shared_with else None,
         "shared_at": writing.shared_at and writing.shared_at.isoformat(),
-        "reply": writing.reply, "replied_at": writing.replied_at and writing.replied_at.isoformat(),
+        "reply": writing.reply,
+        "replied_at": writing.replied_at and writing.replied_at.isoformat(),
     }
 
 
@@ -70,10 +83,22 @@ def as_text(writings) -> str:
         for unit, rows in units:
             lines += [unit.title, "-" * len(unit.title), ""]
             for w in rows:
-                kind = "Highlight" if w.kind == WritingKind.NOTE and not w.text else w.get_kind_display()
+                kind = (
+                    "Highlight"
+                    if w.kind == WritingKind.NOTE and not w.text
+                    else w.get_kind_display()
+                )
                 lines.append(f"{kind}, {moment(w.made_at)}")
-                lines += [f"Question: {w.prompt}"] * bool(w.prompt) + [f"“{w.quote}”"] * bool(w.quote) + [w.text] * bool(w.text)
-                lines += [f"Shared with {w.shared_with.full_name}, {moment(w.shared_at)}"] if w.shared_with else []
+                lines += (
+                    [f"Question: {w.prompt}"] * bool(w.prompt)
+                    + [f"“{w.quote}”"] * bool(w.quote)
+                    + [w.text] * bool(w.text)
+                )
+                lines += (
+                    [f"Shared with {w.shared_with.full_name}, {moment(w.shared_at)}"]
+                    if w.shared_with
+                    else []
+                )
                 lines += [f"Reply, {moment(w.replied_at)}: {w.reply}"] * bool(w.reply)
                 lines.append("")
     return "\n".join(lines if writings else [*lines, "Nothing yet."]) + "\n"
@@ -84,17 +109,29 @@ def as_text(writings) -> str:
 
 def held_about(person) -> dict:
     """Rows for a page: plans, studies, marks (with the question where one was answered), words, top-ups, suggestions."""
-    marks = list(Progress.objects.visible_to(person).select_related("variant__unit").order_by("variant__unit__module__order", "variant__unit__order", "at"))
+    marks = list(
+        Progress.objects.visible_to(person)
+        .select_related("variant__unit")
+        .order_by("variant__unit__module__order", "variant__unit__order", "at")
+    )
     asked = questions_of(marks)
     for mark in marks:
         mark.question = asked.get((mark.data.get("version"), mark.key), {}).get("text", "")
     return {
-        "plans": StudyPlan.objects.filter(person=person).select_related("programme", "timetable").order_by("opened_on", "pk"),
-        "studies": Study.objects.filter(person=person).select_related("version__variant__unit").order_by("studied_at", "pk"),
+        "plans": StudyPlan.objects.filter(person=person)
+        .select_related("programme", "timetable")
+        .order_by("opened_on", "pk"),
+        "studies": Study.objects.filter(person=person)
+        .select_related("version__variant__unit")
+        .order_by("studied_at", "pk"),
         "marks": marks,
         "writings": writings_of(person),
-        "top_ups": TopUpDue.objects.visible_to(person).select_related("top_up__change__provision").order_by("sent_at", "pk"),
-        "suggestions": Suggestion.objects.filter(person=person).select_related("version").order_by("offered_at", "pk"),
+        "top_ups": TopUpDue.objects.visible_to(person)
+        .select_related("top_up__change__provision")
+        .order_by("sent_at", "pk"),
+        "suggestions": Suggestion.objects.filter(person=person)
+        .select_related("version")
+        .order_by("offered_at", "pk"),
         "arrivals": Arrival.objects.filter(person=person).order_by("came_at", "pk"),
     }
 
@@ -112,26 +149,65 @@ def as_file(person) -> dict:
     """All of it as plain data, with the answers as they were given."""
     held = held_about(person)
     return {
-        "plans": [{
-            "programme": p.programme.code, "nations": p.nations, "timetable": p.timetable and p.timetable.code,
-            "opened_on": p.opened_on, "closed_on": p.closed_on,
-        } for p in held["plans"]],
-        "studied": [{
-            "unit": s.version.variant.unit.code, "variant": s.version.variant.key, "title": s.version.title,
-            "version": s.version.number, "text_hash": s.version.hash, "studied_at": s.studied_at,
-        } for s in held["studies"]],
-        "marks": [{
-            "unit": m.variant.unit.code, "variant": m.variant.key, "kind": m.kind, "part": m.key, "question": m.question,
-            "done": m.is_done, "at": m.at, "data": m.data,
-        } for m in held["marks"]],
+        "plans": [
+            {
+                "programme": p.programme.code,
+                "nations": p.nations,
+                "timetable": p.timetable and p.timetable.code,
+                "opened_on": p.opened_on,
+                "closed_on": p.closed_on,
+            }
+            for p in held["plans"]
+        ],
+        "studied": [
+            {
+                "unit": s.version.variant.unit.code,
+                "variant": s.version.variant.key,
+                "title": s.version.title,
+                "version": s.version.number,
+                "text_hash": s.version.hash,
+                "studied_at": s.studied_at,
+            }
+            for s in held["studies"]
+        ],
+        "marks": [
+            {
+                "unit": m.variant.unit.code,
+                "variant": m.variant.key,
+                "kind": m.kind,
+                "part": m.key,
+                "question": m.question,
+                "done": m.is_done,
+                "at": m.at,
+                "data": m.data,
+            }
+            for m in held["marks"]
+        ],
         "notes_and_reflections": [as_data(w) for w in held["writings"]],
-        "top_ups": [{
-            "title": d.top_up.title, "provision": str(d.top_up.change.provision), "sent_at": d.sent_at, "done_at": d.done_at,
-            "because_of_versions": d.versions, "answers": d.data,
-        } for d in held["top_ups"]],
-        "suggestions": [{
-            "unit": s.version.title, "version": s.version.number, "text": s.text, "offered_at": s.offered_at, "state": s.state,
-            "answer": s.answer, "answered_at": s.answered_at,
-        } for s in held["suggestions"]],
-        "sent_from_devices": [{"kind": a.kind, "came_at": a.came_at, "outcome": a.outcome} for a in held["arrivals"]],
+        "top_ups": [
+            {
+                "title": d.top_up.title,
+                "provision": str(d.top_up.change.provision),
+                "sent_at": d.sent_at,
+                "done_at": d.done_at,
+                "because_of_versions": d.versions,
+                "answers": d.data,
+            }
+            for d in held["top_ups"]
+        ],
+        "suggestions": [
+            {
+                "unit": s.version.title,
+                "version": s.version.number,
+                "text": s.text,
+                "offered_at": s.offered_at,
+                "state": s.state,
+                "answer": s.answer,
+                "answered_at": s.answered_at,
+            }
+            for s in held["suggestions"]
+        ],
+        "sent_from_devices": [
+            {"kind": a.kind, "came_at": a.came_at, "outcome": a.outcome} for a in held["arrivals"]
+        ],
     }

@@ -1,4 +1,5 @@
 """What everybody's path is made of, read once and kept until the curriculum's stamp changes."""
+
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +31,9 @@ class Outline:
     first: dict[int, tuple[Prerequisite, ...]]  # unit's key to what comes before it
     releases: dict[int, dict[int, Release]]  # timetable's key to unit's key to its line
     taught: frozenset[int]  # units that have a session in some timetable
-    stale: dict[int, tuple[str, ...]]  # version's key to the provisions in it that say something else now
+    stale: dict[
+        int, tuple[str, ...]
+    ]  # version's key to the provisions in it that say something else now
 
     def of_unit(self, code) -> list[Variant]:
         return [v for v in self.variants if v.unit.code == code]
@@ -65,12 +68,16 @@ def the_outline() -> Outline:
 
 
 def _read() -> Outline:
-    modules = tuple(Module.objects.select_related("programme").order_by("programme", "order", "code"))
+    modules = tuple(
+        Module.objects.select_related("programme").order_by("programme", "order", "code")
+    )
     variants = tuple(Variant.objects.select_related("unit__module__programme"))
     for variant in variants:
         variant.url = variant.get_absolute_url()
     newest, versions = {}, {}
-    lines = UnitVersion.objects.order_by("number").values_list("variant_id", "pk", "number", "title", "published_at", "words", "hash")
+    lines = UnitVersion.objects.order_by("number").values_list(
+        "variant_id", "pk", "number", "title", "published_at", "words", "hash"
+    )
     for variant, *rest in lines:
         newest[variant] = Published(*rest)
         versions[rest[0]] = (variant, newest[variant])
@@ -81,8 +88,12 @@ def _read() -> Outline:
         releases.setdefault(line.timetable_id, {})[line.unit_id] = line
     taught = frozenset(Session.objects.order_by().values_list("unit_id", flat=True).distinct())
     stale = {}
-    old = Citation.objects.exclude(reading=F("provision__reading")).order_by("provision__act", "provision__section")
-    for version, act, section in old.values_list("version_id", "provision__act", "provision__section"):
+    old = Citation.objects.exclude(reading=F("provision__reading")).order_by(
+        "provision__act", "provision__section"
+    )
+    for version, act, section in old.values_list(
+        "version_id", "provision__act", "provision__section"
+    ):
         stale[version] = (*stale.get(version, ()), f"{act}, {section}")
     return Outline(modules, variants, newest, versions, first, releases, taught, stale)
 

@@ -1,4 +1,5 @@
 """Reading questions about the path through a programme; each asks the database a fixed number of times."""
+
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -38,12 +39,18 @@ class Step:
 
     @property
     def is_open(self):
-        return self.version is not None and self.variant.withdrawn_at is None and not self.why_locked
+        return (
+            self.version is not None and self.variant.withdrawn_at is None and not self.why_locked
+        )
 
     @property
     def minutes(self):
         """How long its words take to read: a help for planning, never a measure of anybody."""
-        return max(self.unit.minutes, round(self.version.words / 180)) if self.version else self.unit.minutes
+        return (
+            max(self.unit.minutes, round(self.version.words / 180))
+            if self.version
+            else self.unit.minutes
+        )
 
     @property
     def is_studied(self):
@@ -62,7 +69,11 @@ class Step:
     def label(self):
         """The title, with the nations where the unit is not for everybody and does not say so itself."""
         where = nations.sentence(self.variant.nations)
-        return self.title if self.variant.is_for_all or where in self.title else f"{self.title} ({where})"
+        return (
+            self.title
+            if self.variant.is_for_all or where in self.title
+            else f"{self.title} ({where})"
+        )
 
     @property
     def url(self):
@@ -124,7 +135,11 @@ class Counts:
 
 def plans_of(person, programme=None) -> list[StudyPlan]:
     """Every plan of a person, the newest first. Each carries the curriculum's stamp, so that nobody asks for it again."""
-    plans = StudyPlan.objects.filter(person_id=person.pk).select_related("programme").order_by("-opened_on", "-pk")
+    plans = (
+        StudyPlan.objects.filter(person_id=person.pk)
+        .select_related("programme")
+        .order_by("-opened_on", "-pk")
+    )
     plans = plans.annotate(outline_stamp=the_stamp())
     return list(plans.filter(programme=programme) if programme else plans)
 
@@ -145,7 +160,13 @@ def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
     outline, taken = outline_for(plans), taken or taken_by(person)
     programmes = {p.programme_id for p in plans}
     entries = {m.pk: ModuleOnPath(m) for m in outline.modules if m.programme_id in programmes}
-    mine = [v for v in outline.variants if v.unit.module_id in entries and v.pk in outline.newest and any(covers(p, v) for p in plans)]
+    mine = [
+        v
+        for v in outline.variants
+        if v.unit.module_id in entries
+        and v.pk in outline.newest
+        and any(covers(p, v) for p in plans)
+    ]
     mine = kept(mine, outline, plans, taken)
     studied = studied_among(outline, taken)
     done = {v.unit_id for v in mine if v.pk in studied}
@@ -160,7 +181,9 @@ def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
         steps.append(step)
         entries[variant.unit.module_id].units.append(step)
     waiting = [s for s in steps if s.is_open and not s.is_studied]
-    for step in sorted(waiting, key=lambda s: s.is_later)[:1]:  # what was set aside comes when nothing else is left
+    for step in sorted(waiting, key=lambda s: s.is_later)[
+        :1
+    ]:  # what was set aside comes when nothing else is left
         step.is_next = True
     return list(entries.values())
 
@@ -171,17 +194,27 @@ def kept(mine, outline, plans, taken) -> list:
         return mine
     done, places, found = first_studied(outline, taken), {v.pk: v for v in outline.variants}, {}
     for variant in mine:
-        theirs = {code for p in plans if covers(p, variant) for code in p.nations} & set(variant.nations)
+        theirs = {code for p in plans if covers(p, variant) for code in p.nations} & set(
+            variant.nations
+        )
         by = {met_by(variant, code, done, places) for code in theirs}
         found |= {variant.pk: variant} if None in by else {key: places[key] for key in by}
-    return [v for v in outline.variants if v.pk in found and (v.pk in done or not is_replaced(v, mine))]
+    return [
+        v for v in outline.variants if v.pk in found and (v.pk in done or not is_replaced(v, mine))
+    ]
 
 
 def is_replaced(variant, others) -> bool:
     """Was it taken down, and is another text there for each of its nations?"""
     if variant.withdrawn_at is None:
         return False
-    lines = [line for v in others if v.withdrawn_at is None for line in v.took_over if line["from"] == variant.pk]
+    lines = [
+        line
+        for v in others
+        if v.withdrawn_at is None
+        for line in v.took_over
+        if line["from"] == variant.pk
+    ]
     return set(variant.nations) <= {code for line in lines for code in line["nations"]}
 
 
@@ -229,7 +262,9 @@ class Taken:
     later: frozenset = frozenset()
     begun: dict = field(default_factory=dict)  # variant's key to the part where they stopped
     last: tuple | None = None  # (variant's key, part) where they last read
-    marks: dict = field(default_factory=dict)  # (kind, key) to a mark, for the unit that was asked about
+    marks: dict = field(
+        default_factory=dict
+    )  # (kind, key) to a mark, for the unit that was asked about
 
 
 def taken_by(person, marks_of=None) -> Taken:
@@ -237,12 +272,19 @@ def taken_by(person, marks_of=None) -> Taken:
     wanted = Q(kind__in=[Mark.PLACE, Mark.LATER])
     if marks_of:
         wanted |= Q(variant_id=marks_of)
-    marks = Progress.objects.filter(wanted, person_id=person.pk).annotate(what=Value("mark", output_field=CharField()))
-    studies = Study.objects.filter(person_id=person.pk).annotate(
-        what=Value("study", output_field=CharField()), kind_=Value("", output_field=CharField()),
-        key_=Value("", output_field=CharField()), data_=Value({}, output_field=JSONField()), done_=Value(True),
+    marks = Progress.objects.filter(wanted, person_id=person.pk).annotate(
+        what=Value("mark", output_field=CharField())
     )
-    rows = studies.values_list("what", "version_id", "kind_", "key_", "data_", "done_", "studied_at").union(
+    studies = Study.objects.filter(person_id=person.pk).annotate(
+        what=Value("study", output_field=CharField()),
+        kind_=Value("", output_field=CharField()),
+        key_=Value("", output_field=CharField()),
+        data_=Value({}, output_field=JSONField()),
+        done_=Value(True),
+    )
+    rows = studies.values_list(
+        "what", "version_id", "kind_", "key_", "data_", "done_", "studied_at"
+    ).union(
         marks.values_list("what", "variant_id", "kind", "key", "data", "is_done", "at"), all=True
     )
     studied, later, begun, last, kept = {}, set(), {}, None, {}
@@ -274,7 +316,9 @@ def shelf(programme=None, outline=None) -> list[ModuleOnPath]:
     """Every module with every variant of every unit, for those who teach, write and advise."""
     outline = outline or the_outline()
     key = getattr(programme, "pk", programme)
-    entries = {m.pk: ModuleOnPath(m) for m in outline.modules if key is None or m.programme_id == key}
+    entries = {
+        m.pk: ModuleOnPath(m) for m in outline.modules if key is None or m.programme_id == key
+    }
     for variant in outline.variants:
         if variant.unit.module_id in entries:
             step = Step(variant.unit, variant, outline.newest.get(variant.pk), None, None)
@@ -302,5 +346,7 @@ def outline(programme) -> list[Module]:
     published = Variant.objects.filter(Exists(UnitVersion.objects.filter(variant=OuterRef("pk"))))
     modules = list(programme.modules.prefetch_related(Prefetch("units__variants", published)))
     for module in modules:
-        module.units_shown = sorted((u for u in module.units.all() if u.variants.all()), key=lambda u: (u.order, u.code))
+        module.units_shown = sorted(
+            (u for u in module.units.all() if u.variants.all()), key=lambda u: (u.order, u.code)
+        )
     return modules

@@ -1,4 +1,5 @@
 """Reading questions about timetables and taught sessions; each asks the database a fixed number of times."""
+
 from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta
 from urllib.parse import urlsplit
@@ -28,7 +29,9 @@ class Row:
     unit: Unit
     opens_on: date | None = None
     finish_by: date | None = None
-    waits: list = field(default_factory=list)  # (the unit before it, why, the people who have not studied that)
+    waits: list = field(
+        default_factory=list
+    )  # (the unit before it, why, the people who have not studied that)
 
     @property
     def dates(self):
@@ -37,7 +40,9 @@ class Row:
 
 def rows_of(programme, timetable=None) -> list[Row]:
     """Every unit of a programme in order. `timetable`: None while there is none. Five questions."""
-    releases = {r.unit_id: r for r in Release.objects.filter(timetable=timetable)} if timetable else {}
+    releases = (
+        {r.unit_id: r for r in Release.objects.filter(timetable=timetable)} if timetable else {}
+    )
     waits = held_up(timetable) if timetable else {}
     outline = the_outline()
     rows = []
@@ -95,24 +100,49 @@ class Taught:
 def sessions_taught(page=1) -> dict:
     """Every session by what it asks for: `missing` attendance (the oldest first) and `coming` (the next first), the first AT_ONCE of each
     with how many there are (`missing_count`, `coming_count`), and one Page of the `past` (the last first). Eight questions at most."""
-    marks = Progress.objects.filter(kind=Mark.ATTENDED, key=Cast(OuterRef("pk"), CharField()), variant__unit=OuterRef("unit"))
-    rows = Session.objects.select_related("unit__module", "timetable").annotate(is_attended=Exists(marks))
+    marks = Progress.objects.filter(
+        kind=Mark.ATTENDED, key=Cast(OuterRef("pk"), CharField()), variant__unit=OuterRef("unit")
+    )
+    rows = Session.objects.select_related("unit__module", "timetable").annotate(
+        is_attended=Exists(marks)
+    )
     missing = rows.filter(starts_at__lte=clock.now(), is_attended=False).order_by("starts_at", "pk")
     coming = rows.filter(starts_at__gt=clock.now()).order_by("starts_at", "pk")
-    past = page_of(rows.filter(starts_at__lte=clock.now(), is_attended=True).order_by("-starts_at", "-pk"), page, length=20)
-    lists = {"missing": list(missing[:AT_ONCE]), "coming": list(coming[:AT_ONCE]), "past": past.object_list}
+    past = page_of(
+        rows.filter(starts_at__lte=clock.now(), is_attended=True).order_by("-starts_at", "-pk"),
+        page,
+        length=20,
+    )
+    lists = {
+        "missing": list(missing[:AT_ONCE]),
+        "coming": list(coming[:AT_ONCE]),
+        "past": past.object_list,
+    }
     shown = [session for some in lists.values() for session in some]
     came = dict(
-        Progress.objects.filter(kind=Mark.ATTENDED, key__in=[str(s.pk) for s in lists["past"]], variant__unit__in={s.unit_id for s in lists["past"]})
-        .values_list("key").annotate(count=Count("person", distinct=True))
+        Progress.objects.filter(
+            kind=Mark.ATTENDED,
+            key__in=[str(s.pk) for s in lists["past"]],
+            variant__unit__in={s.unit_id for s in lists["past"]},
+        )
+        .values_list("key")
+        .annotate(count=Count("person", distinct=True))
     )
     enrolled = dict(
-        StudyPlan.objects.filter(closed_on=None, timetable__in={s.timetable_id for s in shown}).values_list("timetable").annotate(count=Count("pk"))
+        StudyPlan.objects.filter(closed_on=None, timetable__in={s.timetable_id for s in shown})
+        .values_list("timetable")
+        .annotate(count=Count("pk"))
     )
-    found = {name: [Taught(s, enrolled.get(s.timetable_id, 0), came.get(str(s.pk), 0)) for s in some] for name, some in lists.items()}
+    found = {
+        name: [Taught(s, enrolled.get(s.timetable_id, 0), came.get(str(s.pk), 0)) for s in some]
+        for name, some in lists.items()
+    }
     past.object_list = found["past"]
     return {
-        **found, "past": past, "missing_count": counted(missing, lists["missing"]), "coming_count": counted(coming, lists["coming"]),
+        **found,
+        "past": past,
+        "missing_count": counted(missing, lists["missing"]),
+        "coming_count": counted(coming, lists["coming"]),
     }
 
 
@@ -131,12 +161,21 @@ class Attendee:
 def people_at(session) -> list[Attendee]:
     """For whom the session is, and who was there though their plan has closed since. By family name; four questions."""
     variants = list(Variant.objects.filter(unit=session.unit_id).select_related("unit__module"))
-    plans = StudyPlan.objects.filter(timetable=session.timetable_id, closed_on=None).select_related("person")
+    plans = StudyPlan.objects.filter(timetable=session.timetable_id, closed_on=None).select_related(
+        "person"
+    )
     people = {p.person_id: Attendee(p.person) for p in plans if any(covers(p, v) for v in variants)}
-    marks = Progress.objects.filter(kind=Mark.ATTENDED, key=str(session.pk), variant__in=variants).select_related("person")
+    marks = Progress.objects.filter(
+        kind=Mark.ATTENDED, key=str(session.pk), variant__in=variants
+    ).select_related("person")
     for mark in marks:
-        people.setdefault(mark.person_id, Attendee(mark.person, is_open=False)).mode = mark.data["mode"]
-    return sorted(people.values(), key=lambda a: (a.person.last_name.casefold(), a.person.first_name.casefold(), a.person.pk))
+        people.setdefault(mark.person_id, Attendee(mark.person, is_open=False)).mode = mark.data[
+            "mode"
+        ]
+    return sorted(
+        people.values(),
+        key=lambda a: (a.person.last_name.casefold(), a.person.first_name.casefold(), a.person.pk),
+    )
 
 
 # ---- sessions, as a trainee sees them ----
@@ -163,9 +202,20 @@ def own_sessions(person, plans, unit=None, marks=None) -> list[OwnSession]:
     plans = [p for p in plans if p.closed_on is None and p.timetable_id]
     if not plans:
         return []
-    rows = Session.objects.filter(timetable__in={p.timetable_id for p in plans}).select_related("unit__module")
+    rows = Session.objects.filter(timetable__in={p.timetable_id for p in plans}).select_related(
+        "unit__module"
+    )
     rows = list(rows.filter(unit=unit) if unit else rows)
-    on_path = {(p.timetable_id, v.unit_id) for p in plans for v in the_variants(rows, unit, plans) if covers(p, v)} if rows else set()
+    on_path = (
+        {
+            (p.timetable_id, v.unit_id)
+            for p in plans
+            for v in the_variants(rows, unit, plans)
+            if covers(p, v)
+        }
+        if rows
+        else set()
+    )
     rows = [s for s in rows if (s.timetable_id, s.unit_id) in on_path]
     modes = modes_in(marks) if marks is not None else modes_of(person, rows)
     return [OwnSession(s, modes.get(str(s.pk), "")) for s in rows]
@@ -180,13 +230,19 @@ def the_variants(rows, unit, plans):
 
 
 def modes_in(marks) -> dict[str, str]:
-    return {key: mark.data.get("mode", "") for (kind, key), mark in marks.items() if kind == Mark.ATTENDED}
+    return {
+        key: mark.data.get("mode", "")
+        for (kind, key), mark in marks.items()
+        if kind == Mark.ATTENDED
+    }
 
 
 def modes_of(person, rows) -> dict[str, str]:
     if not rows:
         return {}
-    marks = Progress.objects.filter(person_id=person.pk, kind=Mark.ATTENDED, key__in=[str(s.pk) for s in rows])
+    marks = Progress.objects.filter(
+        person_id=person.pk, kind=Mark.ATTENDED, key__in=[str(s.pk) for s in rows]
+    )
     return {key: data["mode"] for key, data in marks.values_list("key", "data")}
 
 
@@ -197,13 +253,24 @@ def as_calendar(sessions) -> str:
     """Sessions as an iCalendar file (RFC 5545). Times are in UTC, so that no calendar has to know when London's
     clocks change. How long a session lasts is not held here, so none has an end."""
     stamp = in_utc(clock.now())
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//IMSA Learning//Sessions//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//IMSA Learning//Sessions//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+    ]
     host = urlsplit(settings.SITE_URL).netloc
     for session in sessions:
         lines += [
-            "BEGIN:VEVENT", f"UID:session-{session.pk}@{host}", f"DTSTAMP:{stamp}", f"DTSTART:{in_utc(session.starts_at)}",
-            f"SUMMARY:{escaped(session.unit.title)}", f"LOCATION:{escaped(session.where)}",
-            f"URL:{settings.SITE_URL}/study/sessions/", "END:VEVENT",
+            "BEGIN:VEVENT",
+            f"UID:session-{session.pk}@{host}",
+            f"DTSTAMP:{stamp}",
+            f"DTSTART:{in_utc(session.starts_at)}",
+            f"SUMMARY:{escaped(session.unit.title)}",
+            f"LOCATION:{escaped(session.where)}",
+            f"URL:{settings.SITE_URL}/study/sessions/",
+            "END:VEVENT",
         ]
     return "".join(f"{folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
 

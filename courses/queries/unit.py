@@ -1,4 +1,5 @@
 """One unit as one reader sees it: its parts, with what they answered, chose and wrote."""
+
 from dataclasses import dataclass, field
 
 from django.db.models import Count
@@ -21,7 +22,9 @@ class Shown:
     given: object = None
     verdict: object = None
     passed: bool = False
-    story: list = field(default_factory=list)  # the choices of a scenario so far: (name, value, line)
+    story: list = field(
+        default_factory=list
+    )  # the choices of a scenario so far: (name, value, line)
     fault: str = ""
     writing: Writing | None = None
     votes: list = field(default_factory=list)  # (words, count, of all)
@@ -44,17 +47,27 @@ def parts_for(person, version, marks, *, story=None, faults=None, again=None) ->
     with what was sent; `again`: the id of a check that is tried once more.
     """
     segments = version.segments
-    writings = list(Writing.objects.filter(person_id=person.pk, variant_id=version.variant_id)) if person else []
+    writings = (
+        list(Writing.objects.filter(person_id=person.pk, variant_id=version.variant_id))
+        if person
+        else []
+    )
     reflections = {w.key: w for w in writings if w.kind == WritingKind.REFLECTION}
     notes = {}
     for note in (w for w in writings if w.kind == WritingKind.NOTE):
         notes.setdefault(note.key, []).append(note)
-    voted = {s["id"]: asked_hash(s) for s in segments if s["kind"] == "poll" and (Mark.POLL, s["id"]) in marks}
+    voted = {
+        s["id"]: asked_hash(s)
+        for s in segments
+        if s["kind"] == "poll" and (Mark.POLL, s["id"]) in marks
+    }
     tallies = tallies_of(version.variant_id, voted)
     found = []
     for number, part in enumerate(segments, 1):
         key = part["id"]
-        shown = Shown(part, number=number, fault=(faults or {}).get(key, ""), notes=notes.pop(key, []))
+        shown = Shown(
+            part, number=number, fault=(faults or {}).get(key, ""), notes=notes.pop(key, [])
+        )
         if part["kind"] == "check":
             show_check(shown, marks.get((Mark.CHECK, key)), (story or {}).get(key), again == key)
         elif part["kind"] == "activity":
@@ -79,7 +92,10 @@ def show_check(shown, mark, story, again):
         shown.given = mark.data["given"]
         shown.verdict = feedback.judge(question, shown.given)
     walked = story or []
-    shown.story = [(f"given-{n}", value, line) for n, (value, line) in enumerate(zip(walked, told(question, walked), strict=True))]
+    shown.story = [
+        (f"given-{n}", value, line)
+        for n, (value, line) in enumerate(zip(walked, told(question, walked), strict=True))
+    ]
     shown.rows = [] if shown.verdict and shown.verdict.right else feedback.rows(question, walked)
 
 
@@ -89,7 +105,14 @@ def told(question, walked) -> list:
     step, lines = (question.get("steps") or [None])[0], []
     for index in walked:
         choice = step["choices"][index]
-        lines.append({"asked": step["text"], "chose": choice["text"], "why": choice["why"], "right": choice.get("right")})
+        lines.append(
+            {
+                "asked": step["text"],
+                "chose": choice["text"],
+                "why": choice["why"],
+                "right": choice.get("right"),
+            }
+        )
         step = steps.get(choice.get("goes", ""))
     return lines
 
@@ -97,7 +120,12 @@ def told(question, walked) -> list:
 def tallies_of(variant_id, keys) -> dict:
     if not keys:
         return {}
-    lines = Progress.objects.filter(variant_id=variant_id, kind=Mark.POLL, key__in=list(keys), data__asked__in=list(keys.values()))
+    lines = Progress.objects.filter(
+        variant_id=variant_id,
+        kind=Mark.POLL,
+        key__in=list(keys),
+        data__asked__in=list(keys.values()),
+    )
     found = {}
     for key, choice, count in lines.values_list("key", "data__choice").annotate(count=Count("pk")):
         found.setdefault(key, {})[int(choice)] = count

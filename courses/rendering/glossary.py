@@ -1,4 +1,5 @@
 """Marks the first time a unit uses a word of the glossary, and sets the words out at its end."""
+
 import re
 from html import escape
 
@@ -16,9 +17,17 @@ class Glossary:
 
     def __init__(self, terms=None):
         self.terms = list(Term.objects.all()) if terms is None else terms
-        self.by_form = {form.casefold(): term for term in self.terms for form in (term.term, *term.also)}
+        self.by_form = {
+            form.casefold(): term for term in self.terms for form in (term.term, *term.also)
+        }
         forms = sorted(self.by_form, key=len, reverse=True)
-        self.pattern = re.compile(rf"(?<!\w)({'|'.join(re.escape(escape(form)) for form in forms)})(?!\w)", re.I) if forms else None
+        self.pattern = (
+            re.compile(
+                rf"(?<!\w)({'|'.join(re.escape(escape(form)) for form in forms)})(?!\w)", re.I
+            )
+            if forms
+            else None
+        )
         self.found = {}
 
     def mark(self, html: str) -> str:
@@ -46,7 +55,9 @@ class Glossary:
             quiet.append(name[1].lower() in QUIET or bool(HEAD.search(token)))
 
     def _link(self, match):
-        term = self.by_form.get(match[0].casefold()) or self.by_form.get(match[0].casefold().replace("&amp;", "&"))
+        term = self.by_form.get(match[0].casefold()) or self.by_form.get(
+            match[0].casefold().replace("&amp;", "&")
+        )
         if term is None or term.key in self.found:
             return match[0]
         self.found[term.key] = term

@@ -1,4 +1,5 @@
 """Puts the parts of a unit on the page. What two readers would see alike is drawn once and kept in memory."""
+
 import json
 import secrets
 from functools import lru_cache
@@ -22,7 +23,9 @@ def _one(shown, context):
     if key is None or key not in _kept:
         html = _template(shown.template).render({**context, "shown": shown, "csrf_token": TOKEN})
         if shown.notes or context["may_record"]:
-            html += _template("courses/parts/notes.html").render({**context, "shown": shown, "csrf_token": TOKEN})
+            html += _template("courses/parts/notes.html").render(
+                {**context, "shown": shown, "csrf_token": TOKEN}
+            )
         if key is None:
             return html
         if len(_kept) >= MOST:
@@ -35,10 +38,24 @@ def _key(shown, context):
     """What this part's text depends on; None where it holds words of the reader's own or what was just sent."""
     if shown.writing or shown.notes or shown.fault or shown.votes:
         return None
-    mark = shown.mark and (shown.mark.is_done, json.dumps(shown.mark.data, sort_keys=True), str(shown.mark.at.date()) if shown.kind == "activity" else "")
+    mark = shown.mark and (
+        shown.mark.is_done,
+        json.dumps(shown.mark.data, sort_keys=True),
+        str(shown.mark.at.date()) if shown.kind == "activity" else "",
+    )
     version = context["version"]
     told = tuple(value for _, value, _ in shown.story)
-    return version.pk, version.hash, context["unit"].code, context["variant"].key, shown.part["id"], context["may_record"], mark, told, bool(shown.verdict)
+    return (
+        version.pk,
+        version.hash,
+        context["unit"].code,
+        context["variant"].key,
+        shown.part["id"],
+        context["may_record"],
+        mark,
+        told,
+        bool(shown.verdict),
+    )
 
 
 @lru_cache(maxsize=64)

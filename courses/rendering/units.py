@@ -1,4 +1,5 @@
 """Draws what an author wrote into what a reader reads; it refuses nothing and stores nothing."""
+
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
@@ -27,7 +28,9 @@ class Drawn:
     def hash(self) -> str:
         """SHA-256 of the content in one fixed spelling; the same words give the same hash."""
         said = {name: value for name, value in asdict(self).items() if name != "core_revision"}
-        text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+        text = json.dumps(
+            said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
+        )
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
@@ -47,8 +50,13 @@ def draw(page, core=None) -> Drawn:
             provisions.setdefault(law.key, law.as_it_stands())
     html, parts = draw_stream(blocks)
     return Drawn(
-        title=page.title, html=html, outcomes=page.outcome_lines, content_note=page.content_note,
-        provisions=list(provisions.values()), review_by=page.review_by, parts=parts,
+        title=page.title,
+        html=html,
+        outcomes=page.outcome_lines,
+        content_note=page.content_note,
+        provisions=list(provisions.values()),
+        review_by=page.review_by,
+        parts=parts,
         core_revision=core.live_revision_id if core else None,
     )
 
@@ -75,7 +83,11 @@ def draw_stream(blocks) -> tuple[str, list]:
         asks = isinstance(block.block, Asking)
         html = block.render()
         paper.append(on_paper.mark(html))
-        part = block.block.part(block.value, key) if asks else {"kind": "html", "id": key, "html": html}
+        part = (
+            block.block.part(block.value, key)
+            if asks
+            else {"kind": "html", "id": key, "html": html}
+        )
         if "html" in part:
             part["html"] = on_screen.mark(part["html"])
         parts.append(part)
@@ -115,7 +127,9 @@ def merged(core, overlay) -> list:
 
 def gaps_of(body) -> dict[str, str]:
     """Name to label of every gap in a core."""
-    return {block.value["name"]: block.value["label"] for block in body if block.block_type == "gap"}
+    return {
+        block.value["name"]: block.value["label"] for block in body if block.block_type == "gap"
+    }
 
 
 def filled_by(body) -> set[str]:

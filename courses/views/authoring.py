@@ -1,4 +1,5 @@
 """The working pages of authors and tutors: where every unit stands, variants side by side, what to mend."""
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,13 @@ from lms.people.roles import has_role
 
 from .. import rules
 from ..actions import reviews
-from ..authoring.reviewers import effect_of_draft, has_been_seen, is_taught, may_review, newest_draft
+from ..authoring.reviewers import (
+    effect_of_draft,
+    has_been_seen,
+    is_taught,
+    may_review,
+    newest_draft,
+)
 from ..authoring.validation import stopping
 from ..editor import overview
 from ..forms.study import UrgentForm
@@ -28,11 +35,18 @@ def desk(request):
     insist(rules.may_answer(request.user))
     modules = overview.desk()
     every = [line for _, units in modules for _, entries in units for line in entries]
-    return render(request, "courses/authoring/desk.html", {
-        "modules": modules, "may_write": bool(rules.may_publish(request.user)),
-        "in_review": [line for line in every if line.review], "behind": [line for line in every if line.core_changed],
-        "overdue": [line for line in every if line.overdue], "faulty": [line for line in every if line.stops],
-    })
+    return render(
+        request,
+        "courses/authoring/desk.html",
+        {
+            "modules": modules,
+            "may_write": bool(rules.may_publish(request.user)),
+            "in_review": [line for line in every if line.review],
+            "behind": [line for line in every if line.core_changed],
+            "overdue": [line for line in every if line.overdue],
+            "faulty": [line for line in every if line.stops],
+        },
+    )
 
 
 @login_required
@@ -40,11 +54,22 @@ def report(request):
     """All faults of all units, and every link that is broken."""
     insist(rules.may_answer(request.user))
     faulty = [
-        (unit, line) for _, units in overview.desk() for unit, entries in units for line in entries if line.faults
+        (unit, line)
+        for _, units in overview.desk()
+        for unit, entries in units
+        for line in entries
+        if line.faults
     ]
-    return render(request, "courses/authoring/report.html", {
-        "faulty": faulty, "broken": overview.broken_links(), "asked": overview.links_last_asked(), "may_write": bool(rules.may_publish(request.user)),
-    })
+    return render(
+        request,
+        "courses/authoring/report.html",
+        {
+            "faulty": faulty,
+            "broken": overview.broken_links(),
+            "asked": overview.links_last_asked(),
+            "may_write": bool(rules.may_publish(request.user)),
+        },
+    )
 
 
 @login_required
@@ -53,10 +78,18 @@ def side_by_side(request, code):
     insist(rules.may_answer(request.user))
     unit = get_object_or_404(Unit.objects.select_related("module"), code=code)
     core, rows, columns = overview.side_by_side(unit)
-    return render(request, "courses/authoring/side_by_side.html", {
-        "unit": unit, "core": core, "rows": rows, "columns": columns, "may_write": bool(rules.may_publish(request.user)),
-        "core_review": core and overview.reviews_of([core]).get(core.pk),
-    })
+    return render(
+        request,
+        "courses/authoring/side_by_side.html",
+        {
+            "unit": unit,
+            "core": core,
+            "rows": rows,
+            "columns": columns,
+            "may_write": bool(rules.may_publish(request.user)),
+            "core_review": core and overview.reviews_of([core]).get(core.pk),
+        },
+    )
 
 
 @require_POST
@@ -67,11 +100,16 @@ def still_right(request, code, key):
     variant = get_object_or_404(Variant.objects.select_related("unit"), unit__code=code, key=key)
     given = request.POST.get("core", "")
     try:
-        version = reviews.look_again(variant, by=request.user, core_revision=int(given) if given.isdecimal() else None)
+        version = reviews.look_again(
+            variant, by=request.user, core_revision=int(given) if given.isdecimal() else None
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"Recorded: {overview.names_of(variant)} is right beside the new core. Version {version.number} is published.")
+        messages.success(
+            request,
+            f"Recorded: {overview.names_of(variant)} is right beside the new core. Version {version.number} is published.",
+        )
     return redirect("courses:side_by_side", code)
 
 
@@ -95,21 +133,41 @@ def urgent(request, pk):
         except Refused as refusal:  # what was typed stays on the page
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{draft.title} is published. The Hub and the survivor consultants are told why.")
+            messages.success(
+                request,
+                f"{draft.title} is published. The Hub and the survivor consultants are told why.",
+            )
             return redirect("courses:authoring")
-    return render(request, "courses/authoring/urgent.html", {
-        "page": page, "draft": draft, "revision": revision, "form": form, "stops": stopping(draft, getattr(draft, "core", None)),
-        "is_new": page.live_revision_id != revision.pk,
-    }, status=422 if form.errors else 200)
+    return render(
+        request,
+        "courses/authoring/urgent.html",
+        {
+            "page": page,
+            "draft": draft,
+            "revision": revision,
+            "form": form,
+            "stops": stopping(draft, getattr(draft, "core", None)),
+            "is_new": page.live_revision_id != revision.pk,
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def by_nation(effect, title):
     """The rows of an effect with the texts by their titles, and by the key of the row."""
-    titles = {v.variant.key: v.title for v in overview.newest_versions(variant__unit=effect.variant.unit).values()}
+    titles = {
+        v.variant.key: v.title
+        for v in overview.newest_versions(variant__unit=effect.variant.unit).values()
+    }
     titles[effect.variant.key] = title
     named = {key: f"“{said}” ({key})" for key, said in titles.items()}
     return [
-        {"nation": row.nation, "changes": row.changes, "before": [named[k] for k in row.before], "after": [named[k] for k in row.after]}
+        {
+            "nation": row.nation,
+            "changes": row.changes,
+            "before": [named[k] for k in row.before],
+            "after": [named[k] for k in row.after],
+        }
         for row in effect.rows
     ]
 
@@ -129,21 +187,35 @@ def whose_programme(request, pk):
         except Refused as refused:
             fault = str(refused)
         else:
-            messages.success(request, "Recorded: you have looked at whose programme this changes. Now approve the page, or ask for changes.")
+            messages.success(
+                request,
+                "Recorded: you have looked at whose programme this changes. Now approve the page, or ask for changes.",
+            )
             return redirect("wagtailadmin_pages:edit", page.pk)
     effect, state = effect_of_draft(page), page.current_workflow_state
     shown = {
-        "page": page, "draft": newest_draft(page), "effect": effect, "fault": fault, "may_confirm": may_confirm,
+        "page": page,
+        "draft": newest_draft(page),
+        "effect": effect,
+        "fault": fault,
+        "may_confirm": may_confirm,
         "is_seen": bool(effect and state) and has_been_seen(effect, state),
         "may_name": has_role(request.user, Role.REGISTRAR, Role.HUB_OFFICER, Role.TUTOR),
     }
     if effect:
         shown["rows"] = by_nation(effect, shown["draft"].title)
     if effect and effect.binds and shown["may_name"]:
-        people = Paginator(User.objects.filter(pk__in=list(effect.outcomes)).order_by("last_name", "first_name", "pk"), 25)
+        people = Paginator(
+            User.objects.filter(pk__in=list(effect.outcomes)).order_by(
+                "last_name", "first_name", "pk"
+            ),
+            25,
+        )
         people = people.get_page(request.GET.get("page"))
         people.object_list = list(people.object_list)
         for person in people.object_list:
             person.outcome = OUTCOMES[effect.outcomes[person.pk]]
         shown["people"] = people
-    return render(request, "courses/authoring/whose_programme.html", shown, status=409 if fault else 200)
+    return render(
+        request, "courses/authoring/whose_programme.html", shown, status=409 if fault else 200
+    )

@@ -1,4 +1,5 @@
 """Two versions of one text: which words changed between them, and which law."""
+
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
@@ -42,18 +43,32 @@ def compared(request, pk, other):
         return redirect("courses:compare", new.pk, old.pk)
     found = compare(whole(old), whole(new))
     numbers = list(variant.versions.order_by("number").values_list("number", "pk"))
-    return render(request, "courses/compare.html", {
-        "old": old, "new": new, "variant": variant, "unit": variant.unit, "compared": found,
-        "summary": summary(found.added, found.removed), "text": mark_safe(found.html),  # noqa: S308 - compare escapes every word
-        "law": list(law_between(old, new)), "newest": numbers[-1], "steps": steps_beside(numbers, old.number, new.number),
-    })
+    return render(
+        request,
+        "courses/compare.html",
+        {
+            "old": old,
+            "new": new,
+            "variant": variant,
+            "unit": variant.unit,
+            "compared": found,
+            "summary": summary(found.added, found.removed),
+            "text": mark_safe(found.html),  # noqa: S308 - compare escapes every word
+            "law": list(law_between(old, new)),
+            "newest": numbers[-1],
+            "steps": steps_beside(numbers, old.number, new.number),
+        },
+    )
 
 
 def whole(version) -> str:
     """All that a reader reads: title, content note, outcomes, text."""
-    note = version.content_note and format_html("<h3>Before you read</h3><p>{}</p>", version.content_note)
+    note = version.content_note and format_html(
+        "<h3>Before you read</h3><p>{}</p>", version.content_note
+    )
     outcomes = version.outcomes and format_html(
-        "<h3>After this unit you can</h3><ul>{}</ul>", format_html_join("", "<li>{}</li>", [(one,) for one in version.outcomes])
+        "<h3>After this unit you can</h3><ul>{}</ul>",
+        format_html_join("", "<li>{}</li>", [(one,) for one in version.outcomes]),
     )
     return format_html("<h2>{}</h2>{}{}", version.title, note or "", outcomes or "") + version.html
 
@@ -79,12 +94,19 @@ def law_between(old, new):
         elif now is None:
             yield LawLine(law["act"], law["section"], "No longer cited", was, None)
         elif any(was.get(name) != now.get(name) for name in TAUGHT):
-            yield LawLine(law["act"], law["section"], "Says something else", was, now, words_of_law(was, now))
+            yield LawLine(
+                law["act"], law["section"], "Says something else", was, now, words_of_law(was, now)
+            )
 
 
 def words_of_law(was, now):
     said = [
-        format_html("<p><strong>{}</strong></p><p>{}</p><p>{}</p>", law.get("title", ""), law.get("nation", ""), law.get("state", ""))
+        format_html(
+            "<p><strong>{}</strong></p><p>{}</p><p>{}</p>",
+            law.get("title", ""),
+            law.get("nation", ""),
+            law.get("state", ""),
+        )
         + linebreaks(law.get("summary", ""), autoescape=True)
         for law in (was, now)
     ]

@@ -1,4 +1,5 @@
 """Survivor consultants suggest, tutors and authors answer."""
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -18,7 +19,9 @@ from .study import newest, open_variant
 def consult(request):
     """A survivor consultant's page: what there is to read, and what came of their suggestions."""
     insist(rules.may_suggest(request.user))
-    own = Suggestion.objects.filter(person=request.user).select_related("version__variant__unit", "answered_by")
+    own = Suggestion.objects.filter(person=request.user).select_related(
+        "version__variant__unit", "answered_by"
+    )
     modules = [e for e in queries.shelf() if any(s.is_open for s in e.units)]
     return render(request, "courses/consult.html", {"modules": modules, "suggestions": own})
 
@@ -35,12 +38,24 @@ def suggest(request, code, key):
     form = SuggestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.suggest(about, by=request.user, text=form.cleaned_data["text"])
-        messages.success(request, f"Your suggestion about {about.title} is sent. You will be told what comes of it.")
+        messages.success(
+            request,
+            f"Your suggestion about {about.title} is sent. You will be told what comes of it.",
+        )
         return redirect("courses:consult")
-    return render(request, "courses/suggest.html", {
-        "form": form, "version": about, "variant": subject, "unit": subject.unit,
-        "earlier": Suggestion.objects.filter(person=request.user, version__variant=subject).select_related("version"),
-    })
+    return render(
+        request,
+        "courses/suggest.html",
+        {
+            "form": form,
+            "version": about,
+            "variant": subject,
+            "unit": subject.unit,
+            "earlier": Suggestion.objects.filter(
+                person=request.user, version__variant=subject
+            ).select_related("version"),
+        },
+    )
 
 
 def suggestions_for(person):
@@ -72,7 +87,15 @@ def suggestion(request, pk):
             deed(subject, by=request.user, answer=form.cleaned_data["answer"])
             messages.success(request, f"Your answer has been sent to {subject.person.short_name}.")
             return redirect("courses:suggestions")
-    return render(request, "courses/suggestion.html", {
-        "suggestion": subject, "form": form, "may_answer": may_answer and subject.state == SuggestionState.OFFERED,
-        "may_list": bool(may_answer), "may_tell": bool(rules.may_publish(request.user)) and subject.state != SuggestionState.OFFERED,
-    })
+    return render(
+        request,
+        "courses/suggestion.html",
+        {
+            "suggestion": subject,
+            "form": form,
+            "may_answer": may_answer and subject.state == SuggestionState.OFFERED,
+            "may_list": bool(may_answer),
+            "may_tell": bool(rules.may_publish(request.user))
+            and subject.state != SuggestionState.OFFERED,
+        },
+    )

@@ -1,4 +1,5 @@
 """A module to take away, as an EPUB or on paper."""
+
 import logging
 
 from django.contrib.auth.decorators import login_required
@@ -27,7 +28,9 @@ def module_file(request, code, ending):
     except NotDrawn:
         logging.getLogger("django").exception("A module was not drawn: %s", asked.name)
         raise Refused(NOT_DRAWN) from None
-    answer = FileResponse(place.open("rb"), as_attachment=True, filename=f"{asked.name}.{ending}", content_type=kind)
+    answer = FileResponse(
+        place.open("rb"), as_attachment=True, filename=f"{asked.name}.{ending}", content_type=kind
+    )
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer

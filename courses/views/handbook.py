@@ -1,4 +1,5 @@
 """Pages beside the units: a module's handbook, and what can be done by when."""
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
@@ -14,9 +15,15 @@ def handbook(request, code):
     """How the hours of a module are made, what is read, and a task to practise with; for whoever may read the module."""
     plans = queries.plans_of(request.user)
     subject = next((m for m in queries.outline_for(plans).modules if m.code == code), None)
-    if subject is None or not has_role(request.user, *rules.READERS) and not any(p.programme_id == subject.programme_id for p in plans):
+    if (
+        subject is None
+        or not has_role(request.user, *rules.READERS)
+        and not any(p.programme_id == subject.programme_id for p in plans)
+    ):
         raise Http404("This module is not on the reader's plan.")
-    return render(request, "courses/handbook.html", {"module": subject, "handbook": queries.handbook(subject)})
+    return render(
+        request, "courses/handbook.html", {"module": subject, "handbook": queries.handbook(subject)}
+    )
 
 
 @login_required
@@ -27,6 +34,12 @@ def rights(request):
     asked = [code for code in request.GET.getlist("nation") if code in nations.NATIONS]
     own = [code for code in nations.ALL if any(code in plan.nations for plan in plans)]
     chosen = asked or own or nations.ALL
-    return render(request, "courses/rights.html", {
-        "rights": queries.rights_in(chosen), "chosen": chosen, "nations": [(code, label, code in chosen) for code, label in nations.NATIONS.items()],
-    })
+    return render(
+        request,
+        "courses/rights.html",
+        {
+            "rights": queries.rights_in(chosen),
+            "chosen": chosen,
+            "nations": [(code, label, code in chosen) for code, label in nations.NATIONS.items()],
+        },
+    )

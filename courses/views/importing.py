@@ -1,4 +1,5 @@
 """An author brings in a file: chooses it, looks at all that it would add, then adds it to the draft."""
+
 from dataclasses import dataclass, replace
 
 from django.contrib import messages
@@ -40,13 +41,19 @@ def choose(request):
     """Choose a page and a file, and look at it. Nothing of a page is written."""
     insist(rules.may_publish(request.user))
     if request.method != "POST":
-        return render(request, "courses/importing/choose.html", {"form": ImportForm(initial={"page": request.GET.get("page")})})
+        return render(
+            request,
+            "courses/importing/choose.html",
+            {"form": ImportForm(initial={"page": request.GET.get("page")})},
+        )
     form = ImportForm(request.POST, request.FILES)
     if form.is_valid():
         page, file = form.cleaned_data["page"], form.cleaned_data["file"]
         try:
             content = file.read()
-            looked = deeds.look_at(page, file.name, content, from_file(file.name, content), by=request.user)
+            looked = deeds.look_at(
+                page, file.name, content, from_file(file.name, content), by=request.user
+            )
         except BadFile as fault:
             form.add_error("file", f"{file.name}: {fault}")
         except Refused as fault:
@@ -77,11 +84,22 @@ def look(request, token):
         messages.info(request, "These blocks are in the draft already.")
         return redirect("wagtailadmin_pages:edit", page.pk)
     if page.latest_revision_id != looked.revision:
-        return redirect("courses:import_look", replace(looked, revision=page.latest_revision_id).token())
+        return redirect(
+            "courses:import_look", replace(looked, revision=page.latest_revision_id).token()
+        )
     title, before = draft.title, len(draft.body)
-    return render(request, "courses/importing/look.html", {
-        "looked": looked, "page": page, "title": title, "before": before, "where": where(page), "blocks": blocks_of(looked, draft),
-    })
+    return render(
+        request,
+        "courses/importing/look.html",
+        {
+            "looked": looked,
+            "page": page,
+            "title": title,
+            "before": before,
+            "where": where(page),
+            "blocks": blocks_of(looked, draft),
+        },
+    )
 
 
 def add(request, looked, page):
@@ -89,9 +107,14 @@ def add(request, looked, page):
         deeds.add_to_draft(looked, by=request.user)
     except deeds.Elsewhere as fault:
         messages.warning(request, str(fault))
-        return redirect("courses:import_look", replace(looked, revision=page.latest_revision_id).token())
+        return redirect(
+            "courses:import_look", replace(looked, revision=page.latest_revision_id).token()
+        )
     count = len(looked.blocks)
-    messages.success(request, f"{count} {'block' if count == 1 else 'blocks'} from {looked.name} stand at the end of the draft. Nothing is published.")
+    messages.success(
+        request,
+        f"{count} {'block' if count == 1 else 'blocks'} from {looked.name} stand at the end of the draft. Nothing is published.",
+    )
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 
@@ -115,4 +138,12 @@ def shown(block, mend) -> ToAdd:
     if not style:
         return ToAdd(block.block.label, html, mend)
     question = {"style": style, **block.block.plain(block.value)}
-    return ToAdd(block.block.label, html, mend, style, parts_of(question), question.get("why") or "", question.get("hint") or "")
+    return ToAdd(
+        block.block.label,
+        html,
+        mend,
+        style,
+        parts_of(question),
+        question.get("why") or "",
+        question.get("hint") or "",
+    )

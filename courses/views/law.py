@@ -1,4 +1,5 @@
 """The ledger of law: what falls due, what changed, and whom it concerns."""
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -28,8 +29,16 @@ def calendar(request):
     """What is overdue, due soon and unowned, then the whole ledger."""
     insist(rules.may_keep_law(request.user))
     changes = LawChange.objects.select_related("provision").prefetch_related(without_text())[:20]
-    waiting = LawProposal.objects.filter(settled_at=None).select_related("provision", "proposed_by").order_by("proposed_at")
-    return render(request, "courses/law/calendar.html", {"calendar": queries.review_calendar(), "changes": changes, "waiting": waiting})
+    waiting = (
+        LawProposal.objects.filter(settled_at=None)
+        .select_related("provision", "proposed_by")
+        .order_by("proposed_at")
+    )
+    return render(
+        request,
+        "courses/law/calendar.html",
+        {"calendar": queries.review_calendar(), "changes": changes, "waiting": waiting},
+    )
 
 
 @login_required
@@ -44,13 +53,29 @@ def provision(request, key):
             messages.success(request, "You look after this provision now.")
             return redirect("courses:provision", key)
         if form.is_valid():
-            actions.read_again(subject, by=request.user, seen=request.POST.get("seen", ""), **form.cleaned_data)
+            actions.read_again(
+                subject, by=request.user, seen=request.POST.get("seen", ""), **form.cleaned_data
+            )
             messages.success(request, "Recorded: somebody read the source and nothing had changed.")
             return redirect("courses:provision", key)
-    return render(request, "courses/law/provision.html", {
-        "provision": subject, "rights": [{**right, "law": subject, "source": subject.source} for right in subject.rights], "form": form, "seen": request.POST.get("seen", subject.mark), "versions": queries.versions_citing(subject), "questions": queries.graded_questions(subject), "changes": subject.changes.all(),
-        "corrections": subject.corrections.select_related("corrected_by"), "waiting": subject.proposals.filter(settled_at=None).first(),
-    }, status=422 if form.is_bound and not form.is_valid() else 200)
+    return render(
+        request,
+        "courses/law/provision.html",
+        {
+            "provision": subject,
+            "rights": [
+                {**right, "law": subject, "source": subject.source} for right in subject.rights
+            ],
+            "form": form,
+            "seen": request.POST.get("seen", subject.mark),
+            "versions": queries.versions_citing(subject),
+            "questions": queries.graded_questions(subject),
+            "changes": subject.changes.all(),
+            "corrections": subject.corrections.select_related("corrected_by"),
+            "waiting": subject.proposals.filter(settled_at=None).first(),
+        },
+        status=422 if form.is_bound and not form.is_valid() else 200,
+    )
 
 
 @login_required
@@ -60,18 +85,40 @@ def change_law(request, key):
     insist(rules.may_keep_law(request.user))
     subject = get_object_or_404(Provision, key=key)
     binds = subject.citations.exists()
-    form = ChangeForm(request.POST or None, provision=subject, typed=typed_before(subject, request.GET.get("from", "")))
+    form = ChangeForm(
+        request.POST or None,
+        provision=subject,
+        typed=typed_before(subject, request.GET.get("from", "")),
+    )
     if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
         given = form.cleaned_data
-        told = {"by": request.user, "words": given["words"], "effective_on": given["effective_on"], "now": form.now()}
+        told = {
+            "by": request.user,
+            "words": given["words"],
+            "effective_on": given["effective_on"],
+            "now": form.now(),
+        }
         try:
             if "checked" not in request.POST:
-                return render(request, "courses/law/change_check.html", {"form": form, "binds": binds, **foreseen(subject, binds, **told)})
-            made = actions.propose_change(subject, **told) if binds else actions.record_change(subject, **told)
+                return render(
+                    request,
+                    "courses/law/change_check.html",
+                    {"form": form, "binds": binds, **foreseen(subject, binds, **told)},
+                )
+            made = (
+                actions.propose_change(subject, **told)
+                if binds
+                else actions.record_change(subject, **told)
+            )
         except Refused as refused:  # what was typed stays on the page
             form.add_error(None, str(refused))
         else:
-            messages.success(request, PROPOSED if binds else "The change is recorded. No published unit teaches this provision.")
+            messages.success(
+                request,
+                PROPOSED
+                if binds
+                else "The change is recorded. No published unit teaches this provision.",
+            )
             return redirect(made)
     waiting = subject.proposals.filter(settled_at=None).first()
     shown = {"provision": subject, "form": form, "binds": binds, "waiting": waiting}
@@ -80,17 +127,34 @@ def change_law(request, key):
 
 def typed_before(provision, pk):
     """What was typed in a proposal that was dropped, so that it is not typed twice."""
-    dropped = provision.proposals.filter(pk=pk, change=None, undoes=None).exclude(settled_at=None).first() if pk.isdecimal() and len(pk) < 9 else None
-    return {**dropped.now, "words": dropped.words, "effective_on": dropped.effective_on} if dropped else {}
+    dropped = (
+        provision.proposals.filter(pk=pk, change=None, undoes=None).exclude(settled_at=None).first()
+        if pk.isdecimal() and len(pk) < 9
+        else None
+    )
+    return (
+        {**dropped.now, "words": dropped.words, "effective_on": dropped.effective_on}
+        if dropped
+        else {}
+    )
 
 
 def foreseen(provision, binds, **told):
     """What would follow from a change: it is written, looked at, and undone. Raises Refused as the deed does."""
     with transaction.atomic():
-        made = actions.propose_change(provision, **told) if binds else actions.record_change(provision, **told)
+        made = (
+            actions.propose_change(provision, **told)
+            if binds
+            else actions.record_change(provision, **told)
+        )
         shown = {
-            "change": made, "provision": provision,
-            "effect": queries.effect_of(Provision.objects.get(pk=provision.pk), made.now["reading"], made.now["jurisdictions"]),
+            "change": made,
+            "provision": provision,
+            "effect": queries.effect_of(
+                Provision.objects.get(pk=provision.pk),
+                made.now["reading"],
+                made.now["jurisdictions"],
+            ),
         }
         transaction.set_rollback(True)
     return shown
@@ -100,36 +164,59 @@ def foreseen(provision, binds, **told):
 def law_proposal(request, pk):
     """A change that one person proposed: whom it concerns, and the second person's word."""
     insist(rules.may_keep_law(request.user))
-    rows = LawProposal.objects.select_related("provision", "proposed_by", "settled_by", "change", "undoes")
+    rows = LawProposal.objects.select_related(
+        "provision", "proposed_by", "settled_by", "change", "undoes"
+    )
     subject = get_object_or_404(rows, pk=pk)
     deed, confirm_fault = request.POST.get("deed", "") if request.method == "POST" else "", ""
     form = DropForm(request.POST if deed == "drop" else None)
     if deed == "confirm":
         try:
-            change = actions.confirm_change(subject, by=request.user, seen=request.POST.get("seen", ""))
+            change = actions.confirm_change(
+                subject, by=request.user, seen=request.POST.get("seen", "")
+            )
         except Refused as refused:
             confirm_fault = str(refused)
         else:
-            messages.success(request, "Confirmed and recorded. Below are the units and the people it concerns.")
+            messages.success(
+                request, "Confirmed and recorded. Below are the units and the people it concerns."
+            )
             return redirect(change)
     elif deed == "drop" and form.is_valid():
         with refusals_at(form):
             actions.drop_change(subject, by=request.user, reason=form.cleaned_data["reason"])
             messages.success(request, "Dropped. What was typed is kept on this page.")
             return redirect(subject)
-    shown = {"proposal": subject, "provision": subject.provision, "questions": queries.graded_questions(subject.provision), "drop_form": form, "confirm_fault": confirm_fault}
+    shown = {
+        "proposal": subject,
+        "provision": subject.provision,
+        "questions": queries.graded_questions(subject.provision),
+        "drop_form": form,
+        "confirm_fault": confirm_fault,
+    }
     if subject.is_open:
         shown |= concerned_by(subject, request)
     status = 409 if confirm_fault else 422 if form.errors else 200
-    return render(request, "courses/law/proposal.html", {
-        **shown, "may_confirm": rules.may_confirm_change(request.user, subject), "is_mine": subject.proposed_by_id == request.user.pk,
-    }, status=status)
+    return render(
+        request,
+        "courses/law/proposal.html",
+        {
+            **shown,
+            "may_confirm": rules.may_confirm_change(request.user, subject),
+            "is_mine": subject.proposed_by_id == request.user.pk,
+        },
+        status=status,
+    )
 
 
 def concerned_by(proposal, request):
     law, reading = proposal.provision, proposal.now["reading"]
     effect = queries.effect_of(law, reading, proposal.now["jurisdictions"])
-    shown = {"effect": effect, "moved": law.as_it_stands() != proposal.was, "may_name": may_name(request.user)}
+    shown = {
+        "effect": effect,
+        "moved": law.as_it_stands() != proposal.was,
+        "may_name": may_name(request.user),
+    }
     if shown["may_name"]:
         page = Paginator(queries.people_of(law, reading), 25).get_page(request.GET.get("page"))
         page.object_list = list(page.object_list)
@@ -147,14 +234,18 @@ def may_name(person) -> bool:
 def undo_law_change(request, pk):
     """A change was recorded and the law had not changed: its undoing is put before a second person."""
     insist(rules.may_keep_law(request.user))
-    subject = get_object_or_404(LawChange.objects.select_related("provision").prefetch_related(without_text()), pk=pk)
+    subject = get_object_or_404(
+        LawChange.objects.select_related("provision").prefetch_related(without_text()), pk=pk
+    )
     form = UndoForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             made = actions.propose_undoing(subject, by=request.user, why=form.cleaned_data["why"])
             messages.success(request, PROPOSED)
             return redirect(made)
-    effect = queries.effect_of(subject.provision, subject.was["reading"], subject.was["jurisdictions"])
+    effect = queries.effect_of(
+        subject.provision, subject.was["reading"], subject.was["jurisdictions"]
+    )
     shown = {"change": subject, "provision": subject.provision, "effect": effect, "form": form}
     return render(request, "courses/law/undo.html", shown, status=422 if form.errors else 200)
 
@@ -167,39 +258,86 @@ def put_law_right(request, key):
     form = SlipForm(request.POST or None, provision=subject)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.put_right(subject, by=request.user, why=form.cleaned_data["why"], now=form.now(), seen=request.POST.get("seen", ""))
+            made = actions.put_right(
+                subject,
+                by=request.user,
+                why=form.cleaned_data["why"],
+                now=form.now(),
+                seen=request.POST.get("seen", ""),
+            )
         except Refused as refused:  # what was typed stays on the page
             form.add_error(None, str(refused))
         else:
             if made:
-                messages.success(request, "The ledger is put right. Publish the units that print the slip again.")
+                messages.success(
+                    request, "The ledger is put right. Publish the units that print the slip again."
+                )
                 return redirect("courses:provision", key)
             form.add_error(None, "The ledger says this already. Change what was wrong, then save.")
-    seen = request.POST.get("seen", subject.mark)  # of the page that was read, also where it is shown again with a fault
-    return render(request, "courses/law/slip.html", {"provision": subject, "form": form, "seen": seen}, status=422 if form.errors else 200)
+    seen = request.POST.get(
+        "seen", subject.mark
+    )  # of the page that was read, also where it is shown again with a fault
+    return render(
+        request,
+        "courses/law/slip.html",
+        {"provision": subject, "form": form, "seen": seen},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
 def law_change(request, pk):
     """One change: what it said, what it says, which versions taught the old text, and how many people studied them."""
     insist(rules.may_keep_law(request.user))
-    subject = get_object_or_404(LawChange.objects.select_related("provision", "recorded_by").prefetch_related(without_text()), pk=pk)
+    subject = get_object_or_404(
+        LawChange.objects.select_related("provision", "recorded_by").prefetch_related(
+            without_text()
+        ),
+        pk=pk,
+    )
     top_up = subject.top_up
-    concerned = User.objects.filter(pk__in=queries.studied_old_text(subject.provision).values("person"))
-    due = top_up.due.select_related("person").order_by("done_at", "person__sort_key", "pk") if top_up else TopUpDue.objects.none()
+    concerned = User.objects.filter(
+        pk__in=queries.studied_old_text(subject.provision).values("person")
+    )
+    due = (
+        top_up.due.select_related("person").order_by("done_at", "person__sort_key", "pk")
+        if top_up
+        else TopUpDue.objects.none()
+    )
     counted = due.aggregate(people=Count("pk"), done=Count("done_at"))
     may_write = rules.may_publish(request.user)
     if request.method == "POST":
         insist(may_write)
         top_up = actions.draft_top_up(subject, by=request.user)
         return redirect("wagtailsnippets_courses_topup:edit", top_up.pk)
-    versions, newest = queries.versions_teaching_old_text(subject.provision), queries.the_outline().newest
+    versions, newest = (
+        queries.versions_teaching_old_text(subject.provision),
+        queries.the_outline().newest,
+    )
     lag = [v for v in versions if newest[v.variant_id].id == v.pk]
-    return render(request, "courses/law/law_change.html", {
-        "change": subject, "questions": queries.graded_questions(subject.provision), "versions": versions, "lag": lag, "top_up": top_up,
-        "recalled": [t for t in subject.top_ups.all() if t.recalled_at], "concerned": concerned.count(),
-        "waiting": concerned.exclude(pk__in=due.order_by().values("person")).count() if top_up else 0, "people": counted["people"], "done": counted["done"],
-        "page": page_of(due, request.GET.get("page"), count=counted["people"]),
-        "may_write": may_write, "may_name": may_name(request.user), "proposal": LawProposal.objects.filter(change=subject).select_related("proposed_by", "undoes").first(),
-        "undone": subject.undoings.exclude(change=None).select_related("change").first(), "is_newest": subject.provision.changes.first() == subject,
-    })
+    return render(
+        request,
+        "courses/law/law_change.html",
+        {
+            "change": subject,
+            "questions": queries.graded_questions(subject.provision),
+            "versions": versions,
+            "lag": lag,
+            "top_up": top_up,
+            "recalled": [t for t in subject.top_ups.all() if t.recalled_at],
+            "concerned": concerned.count(),
+            "waiting": concerned.exclude(pk__in=due.order_by().values("person")).count()
+            if top_up
+            else 0,
+            "people": counted["people"],
+            "done": counted["done"],
+            "page": page_of(due, request.GET.get("page"), count=counted["people"]),
+            "may_write": may_write,
+            "may_name": may_name(request.user),
+            "proposal": LawProposal.objects.filter(change=subject)
+            .select_related("proposed_by", "undoes")
+            .first(),
+            "undone": subject.undoings.exclude(change=None).select_related("change").first(),
+            "is_newest": subject.provision.changes.first() == subject,
+        },
+    )

@@ -1,4 +1,5 @@
 """Films and sound in pieces: a player asks for a stretch of a file, to begin in the middle or to go on after a gap."""
+
 import re
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -15,7 +16,13 @@ CHUNK = 64 * 1024
 def document(request, document_id, document_filename):
     """The whole file as Wagtail sends it, or the stretch of it that was asked for."""
     asked = ASKED.match(request.headers.get("Range", "").replace(" ", ""))
-    if not asked or asked[0] == "bytes=-" or request.method != "GET" or "If-Range" in request.headers or not request.user.is_authenticated:
+    if (
+        not asked
+        or asked[0] == "bytes=-"
+        or request.method != "GET"
+        or "If-Range" in request.headers
+        or not request.user.is_authenticated
+    ):
         return serve(request, document_id, document_filename)
     found = get_object_or_404(get_document_model(), pk=document_id)
     if found.filename != document_filename:
@@ -36,11 +43,19 @@ def piece(document, asked):
     last = size - 1 if last is None else min(last, size - 1)
     if first > last:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    return StreamingHttpResponse(read(document.file, first, last), status=206, headers={
-        "Content-Type": document.content_type, "Content-Length": str(last - first + 1), "Accept-Ranges": "bytes",
-        "Content-Range": f"bytes {first}-{last}/{size}", "Content-Disposition": document.content_disposition,
-        "Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff",
-    })
+    return StreamingHttpResponse(
+        read(document.file, first, last),
+        status=206,
+        headers={
+            "Content-Type": document.content_type,
+            "Content-Length": str(last - first + 1),
+            "Accept-Ranges": "bytes",
+            "Content-Range": f"bytes {first}-{last}/{size}",
+            "Content-Disposition": document.content_disposition,
+            "Content-Security-Policy": "default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 def read(field, first, last):

@@ -2,6 +2,7 @@
 
 A row of somebody else's does not exist here: 404. Nothing of these pages may stay in a shared cache.
 """
+
 import json
 import uuid
 
@@ -31,7 +32,9 @@ def private(view):
 
 
 def own_or_404(request, pk, **of) -> Writing:
-    rows = Writing.objects.visible_to(request.user).select_related("person", "shared_with", "variant__unit__module")
+    rows = Writing.objects.visible_to(request.user).select_related(
+        "person", "shared_with", "variant__unit__module"
+    )
     return get_object_or_404(rows, pk=pk, **of)
 
 
@@ -43,10 +46,17 @@ def number(request, name) -> int:
 def refused(request, fault, page, context):
     """The page again with the text that was sent, whatever came between: nothing anybody wrote is lost."""
     if isinstance(fault, actions.Conflict):
-        return render(request, "courses/own/conflict.html", {**context, "theirs": fault.theirs}, status=409)
+        return render(
+            request, "courses/own/conflict.html", {**context, "theirs": fault.theirs}, status=409
+        )
     if isinstance(fault, actions.Guarded):
         return render(request, page, {**context, "findings": fault.findings}, status=422)
-    return render(request, page, {**context, "fault": str(fault)}, status=403 if isinstance(fault, NotAllowed) else 422)
+    return render(
+        request,
+        page,
+        {**context, "fault": str(fault)},
+        status=403 if isinstance(fault, NotAllowed) else 422,
+    )
 
 
 # ---- reflections ----
@@ -57,28 +67,53 @@ def reflect(request, code, key, part):
     """Write at a prompt of a unit, or change what stands there."""
     subject, *_ = open_variant(request.user, code, key)
     version = read_version(request, subject) if request.method == "POST" else newest(subject)
-    prompt = next((s for s in version.segments if s["kind"] == "reflection" and s["id"] == part), None) if version else None
+    prompt = (
+        next((s for s in version.segments if s["kind"] == "reflection" and s["id"] == part), None)
+        if version
+        else None
+    )
     if prompt is None:
         raise Http404("There is no such prompt in this unit.")
     here = f"{subject.get_absolute_url()}#p-{part}"
     if request.method != "POST":
         insist(rules.may_study(request.user, subject))
         insist_readable(request.user, subject)
-    kept = Writing.objects.filter(person=request.user, variant=subject, kind=WritingKind.REFLECTION, key=part).first()
+    kept = Writing.objects.filter(
+        person=request.user, variant=subject, kind=WritingKind.REFLECTION, key=part
+    ).first()
     context = {
-        "variant": subject, "unit": subject.unit, "version": version, "part": prompt, "writing": kept, "back": here,
-        "text": kept.text if kept else "", "edition": kept.edition if kept else 0,
+        "variant": subject,
+        "unit": subject.unit,
+        "version": version,
+        "part": prompt,
+        "writing": kept,
+        "back": here,
+        "text": kept.text if kept else "",
+        "edition": kept.edition if kept else 0,
         "action": f"{subject.get_absolute_url()}reflect/{part}/",
     }
     if request.method == "POST":
         text, edition = request.POST.get("text", ""), number(request, "edition")
         try:
             actions.write_reflection(
-                request.user, version, part, text, by=request.user, edition=edition, keep_anyway="keep" in request.POST
+                request.user,
+                version,
+                part,
+                text,
+                by=request.user,
+                edition=edition,
+                keep_anyway="keep" in request.POST,
             )
         except (Refused, NotAllowed) as fault:
-            return refused(request, fault, "courses/own/reflect.html", {**context, "text": text, "edition": edition})
-        messages.success(request, "Your reflection is saved. Only you can read it, unless you share it.")
+            return refused(
+                request,
+                fault,
+                "courses/own/reflect.html",
+                {**context, "text": text, "edition": edition},
+            )
+        messages.success(
+            request, "Your reflection is saved. Only you can read it, unless you share it."
+        )
         return redirect(here)
     return render(request, "courses/own/reflect.html", context)
 
@@ -97,10 +132,16 @@ def share(request, pk):
         chosen = next((t for t in tutors if t.pk == number(request, "tutor")), None)
         if chosen:
             actions.share(subject, chosen, by=request.user)
-            messages.success(request, f"{chosen.full_name} can read this reflection, until you stop sharing it.")
+            messages.success(
+                request, f"{chosen.full_name} can read this reflection, until you stop sharing it."
+            )
             return redirect("courses:writing", pk)
         fault = "Choose a tutor, then share it."
-    findings = [] if subject.shared_with_id else look(subject.text, actions.names_in(newest(subject.variant)))
+    findings = (
+        []
+        if subject.shared_with_id
+        else look(subject.text, actions.names_in(newest(subject.variant)))
+    )
     context = {"writing": subject, "tutors": tutors, "fault": fault, "findings": findings}
     return render(request, "courses/own/share.html", context, status=422 if fault else 200)
 
@@ -119,13 +160,23 @@ def new_note(request):
     part, quote, text = sent.get("part", ""), sent.get("quote", ""), request.POST.get("text", "")
     back = f"{version.variant.get_absolute_url()}#n-{part}"
     token = read_token(sent.get("token")) or uuid.uuid4()
-    context = {"version": version, "unit": version.variant.unit, "part": part, "quote": quote[:1000], "text": text, "token": token, "back": back}
+    context = {
+        "version": version,
+        "unit": version.variant.unit,
+        "part": part,
+        "quote": quote[:1000],
+        "text": text,
+        "token": token,
+        "back": back,
+    }
     if request.method != "POST":
         insist(rules.may_study(request.user, version.variant))
         return render(request, "courses/own/note.html", context)
     try:
         careful(request, text, version)
-        actions.write_note(request.user, version, by=request.user, key=part, quote=quote, text=text, token=token)
+        actions.write_note(
+            request.user, version, by=request.user, key=part, quote=quote, text=text, token=token
+        )
     except (Refused, NotAllowed) as fault:
         return refused(request, fault, "courses/own/note.html", context)
     return redirect(back)
@@ -151,8 +202,15 @@ def writing(request, pk):
     is_note = subject.kind == WritingKind.NOTE
     may_write = bool(rules.may_study(request.user, subject.variant))
     context = {
-        "writing": subject, "unit": subject.variant.unit, "is_note": is_note, "may_write": may_write, "text": subject.text,
-        "edition": subject.edition, "back": "/study/notes/", "action": f"/study/notes/{pk}/", "quote": subject.quote,
+        "writing": subject,
+        "unit": subject.variant.unit,
+        "is_note": is_note,
+        "may_write": may_write,
+        "text": subject.text,
+        "edition": subject.edition,
+        "back": "/study/notes/",
+        "action": f"/study/notes/{pk}/",
+        "quote": subject.quote,
     }
     if request.method != "POST" or not is_note:
         return render(request, "courses/own/writing.html", context)
@@ -161,7 +219,12 @@ def writing(request, pk):
         careful(request, text, newest(subject.variant))
         actions.change_note(subject, by=request.user, text=text, edition=edition)
     except (Refused, NotAllowed) as fault:
-        return refused(request, fault, "courses/own/writing.html", {**context, "text": text, "edition": edition})
+        return refused(
+            request,
+            fault,
+            "courses/own/writing.html",
+            {**context, "text": text, "edition": edition},
+        )
     messages.success(request, "Your note is saved.")
     return redirect(f"/study/notes/#w-{pk}")
 
@@ -172,9 +235,13 @@ def erase(request, pk):
     subject = own_or_404(request, pk)
     if request.method == "POST":
         actions.erase(subject, by=request.user)
-        messages.success(request, "It is erased. Nobody can bring it back, and nobody keeps a copy.")
+        messages.success(
+            request, "It is erased. Nobody can bring it back, and nobody keeps a copy."
+        )
         return redirect("courses:notes")
-    return render(request, "courses/own/erase.html", {"writing": subject, "unit": subject.variant.unit})
+    return render(
+        request, "courses/own/erase.html", {"writing": subject, "unit": subject.variant.unit}
+    )
 
 
 @private
@@ -183,25 +250,40 @@ def notes(request):
     units = queries.units_written_in(request.user)
     chosen = request.GET.get("unit", "").replace("\0", "")
     rows = queries.writings_of(request.user, chosen)
-    return render(request, "courses/own/notes.html", {
-        "modules": queries.by_unit(rows), "units": units, "chosen": chosen, "count": len(rows),
-    })
+    return render(
+        request,
+        "courses/own/notes.html",
+        {
+            "modules": queries.by_unit(rows),
+            "units": units,
+            "chosen": chosen,
+            "count": len(rows),
+        },
+    )
 
 
 @private
 def notes_text(request):
-    return download(queries.as_text(queries.writings_of(request.user)), "my-notes.txt", "text/plain; charset=utf-8")
+    return download(
+        queries.as_text(queries.writings_of(request.user)),
+        "my-notes.txt",
+        "text/plain; charset=utf-8",
+    )
 
 
 @private
 def notes_json(request):
-    return download([queries.as_data(w) for w in queries.writings_of(request.user)], "my-notes.json")
+    return download(
+        [queries.as_data(w) for w in queries.writings_of(request.user)], "my-notes.json"
+    )
 
 
 def download(what, name, kind="application/json"):
     if not isinstance(what, str):
         what = json.dumps(what, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
-    return HttpResponse(what, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        what, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 # ---- for tutors ----
@@ -211,7 +293,9 @@ def download(what, name, kind="application/json"):
 def reflections(request):
     """The reflections that trainees chose to share with this tutor."""
     insist(may_act_as(request.user, Role.TUTOR))
-    return render(request, "courses/own/shared.html", {"writings": queries.shared_with(request.user)})
+    return render(
+        request, "courses/own/shared.html", {"writings": queries.shared_with(request.user)}
+    )
 
 
 @private
@@ -221,14 +305,26 @@ def reflection(request, pk):
         raise Http404("Reflections are shared with tutors only.")
     subject = get_object_or_404(queries.shared_with(request.user), pk=pk)
     # What another tutor answered before was not meant for this one.
-    replied = subject.reply if subject.replied_at and subject.replied_at >= subject.shared_at else ""
-    context = {"writing": subject, "unit": subject.variant.unit, "replied": replied, "text": replied}
+    replied = (
+        subject.reply if subject.replied_at and subject.replied_at >= subject.shared_at else ""
+    )
+    context = {
+        "writing": subject,
+        "unit": subject.variant.unit,
+        "replied": replied,
+        "text": replied,
+    }
     if request.method == "POST":
         text = request.POST.get("text", "")
         try:
             actions.reply(subject, by=request.user, text=text)
         except Refused as fault:
-            return render(request, "courses/own/shared_one.html", {**context, "text": text, "fault": str(fault)}, status=422)
+            return render(
+                request,
+                "courses/own/shared_one.html",
+                {**context, "text": text, "fault": str(fault)},
+                status=422,
+            )
         messages.success(request, f"Your reply has been sent to {subject.person.short_name}.")
         return redirect("courses:reflections")
     return render(request, "courses/own/shared_one.html", context)

@@ -1,4 +1,5 @@
 """A module taken along: what a device may keep, what it sends when it is back, and the worker that stands between."""
+
 import json
 import re
 from datetime import timedelta
@@ -30,15 +31,33 @@ from ..models import UnitVersion
 LARGEST = 500_000  # bytes in one sending
 SIGN_IN = "You are signed out. What you wrote is kept on your device; sign in, and it is sent."
 SOMEBODY_ELSE = "Somebody else is signed in on this device, so nothing was taken in."
-TOO_LARGE = "Too much was sent at once. Nothing was taken in, and everything is still on your device."
-UNREADABLE = "What was sent could not be read. Nothing was taken in, and everything is still on your device."
+TOO_LARGE = (
+    "Too much was sent at once. Nothing was taken in, and everything is still on your device."
+)
+UNREADABLE = (
+    "What was sent could not be read. Nothing was taken in, and everything is still on your device."
+)
 
 # What a kept page is made of. The scripts are kept under their plain names, too: one asks for another by its name.
-SCRIPTS = ("js/leave.js", "js/queue.js", "js/send.js", "js/shelf.js", "js/offline.js", "js/notes.js", "js/site.js")
+SCRIPTS = (
+    "js/leave.js",
+    "js/queue.js",
+    "js/send.js",
+    "js/shelf.js",
+    "js/offline.js",
+    "js/notes.js",
+    "js/site.js",
+)
 STYLES = ("css/site.css", "css/study.css")
 REST = (
-    "fonts/atkinson-next-latin.woff2", "fonts/atkinson-next-latin-ext.woff2", "fonts/atkinson-next-more.woff2", "favicon.svg",
-    *(f"icons/{name}.svg" for name in ("good", "care", "stop", "info", "wait", "plain", "locked", "tick")),
+    "fonts/atkinson-next-latin.woff2",
+    "fonts/atkinson-next-latin-ext.woff2",
+    "fonts/atkinson-next-more.woff2",
+    "favicon.svg",
+    *(
+        f"icons/{name}.svg"
+        for name in ("good", "care", "stop", "info", "wait", "plain", "locked", "tick")
+    ),
 )
 
 
@@ -52,7 +71,11 @@ def reader(request):
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {"reader_mark": ""}
-    return {"reader_mark": mark_of(person), "reader_until": kept_until(person), "offline_hours": settings.IMSA_OFFLINE_HOURS}
+    return {
+        "reader_mark": mark_of(person),
+        "reader_until": kept_until(person),
+        "offline_hours": settings.IMSA_OFFLINE_HOURS,
+    }
 
 
 def kept_until(person) -> str:
@@ -62,6 +85,7 @@ def kept_until(person) -> str:
 
 
 # ---- what comes back ----
+
 
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -85,7 +109,9 @@ def arrivals(request):
     if whose != mark:
         return said(SOMEBODY_ELSE, 403)
     try:
-        return JsonResponse({"person": mark, "outcomes": receive(request.user, items, by=request.user)})
+        return JsonResponse(
+            {"person": mark, "outcomes": receive(request.user, items, by=request.user)}
+        )
     except Refused as refusal:
         return said(str(refusal), 413)
 
@@ -95,6 +121,7 @@ def said(sentence, status):
 
 
 # ---- what is taken along ----
+
 
 @never_cache
 @login_required
@@ -106,18 +133,42 @@ def manifest(request, code):
     versions = UnitVersion.objects.defer("html").in_bulk([s.version.id for s in steps])
     units = []
     for step in steps:
-        page = unit_page(versions[step.version.id], step.variant, entry.module, may_record=may_record(step.variant, plans))
+        page = unit_page(
+            versions[step.version.id],
+            step.variant,
+            entry.module,
+            may_record=may_record(step.variant, plans),
+        )
         pictures = [{"url": url, "bytes": weight_of(name)} for url, name in pictures_in(page)]
-        units.append({
-            "code": step.unit.code, "key": step.variant.key, "title": step.label, "address": step.url, "version": step.version.id,
-            "number": step.version.number, "bytes": len(page.encode()) + sum(p["bytes"] for p in pictures), "pictures": pictures,
-            "take": reverse("courses:take_unit", args=[step.unit.code, step.variant.key, step.version.id]),
-        })
-    left_out = [f"{step.label} ({step.note.rstrip('.')})" for step in entry.units if not is_open(step)]
-    return JsonResponse({
-        "module": entry.module.code, "title": entry.module.title, "person": mark_of(request.user), "units": units, "left_out": left_out,
-        "files": shell()["files"], "bytes": sum(unit["bytes"] for unit in units) + shell()["bytes"],
-    })
+        units.append(
+            {
+                "code": step.unit.code,
+                "key": step.variant.key,
+                "title": step.label,
+                "address": step.url,
+                "version": step.version.id,
+                "number": step.version.number,
+                "bytes": len(page.encode()) + sum(p["bytes"] for p in pictures),
+                "pictures": pictures,
+                "take": reverse(
+                    "courses:take_unit", args=[step.unit.code, step.variant.key, step.version.id]
+                ),
+            }
+        )
+    left_out = [
+        f"{step.label} ({step.note.rstrip('.')})" for step in entry.units if not is_open(step)
+    ]
+    return JsonResponse(
+        {
+            "module": entry.module.code,
+            "title": entry.module.title,
+            "person": mark_of(request.user),
+            "units": units,
+            "left_out": left_out,
+            "files": shell()["files"],
+            "bytes": sum(unit["bytes"] for unit in units) + shell()["bytes"],
+        }
+    )
 
 
 @never_cache
@@ -125,15 +176,20 @@ def manifest(request, code):
 @require_GET
 def take_unit(request, code, key, version):
     """A unit as a device keeps it: its whole text, and nothing about anybody."""
-    found = UnitVersion.objects.select_related("variant__unit__module").filter(
-        pk=version, variant__key=key, variant__unit__code=code).first()
+    found = (
+        UnitVersion.objects.select_related("variant__unit__module")
+        .filter(pk=version, variant__key=key, variant__unit__code=code)
+        .first()
+    )
     if found is None:
         raise Http404("There is no such version.")
     entry, plans = taken_from(request.user, found.variant.unit.module.code)
     step = next((s for s in entry.units if s.variant.pk == found.variant_id), None)
     if step is None or not is_open(step):
         raise Http404("This unit is not open to the reader.")
-    return HttpResponse(unit_page(found, step.variant, entry.module, may_record=may_record(step.variant, plans)))
+    return HttpResponse(
+        unit_page(found, step.variant, entry.module, may_record=may_record(step.variant, plans))
+    )
 
 
 def taken_from(person, code):
@@ -168,12 +224,24 @@ def unit_page(version, variant, module, *, may_record) -> str:
     parts = queries.parts_for(None, version, {})
     for n, shown in enumerate(parts):
         shown.offline = template_for(shown)
-        shown.ends = n + 1 == len(parts) or parts[n + 1].kind != "html"  # a note box after each stretch of text
-        shown.steps = [(step, mixed(step, shown.part["id"])) for step in shown.part.get("steps") or []]
-    return render_to_string("courses/offline/unit.html", {
-        "version": version, "variant": variant, "unit": variant.unit, "module": module, "parts": parts,
-        "may_record": may_record, "styles": STYLES,
-    })
+        shown.ends = (
+            n + 1 == len(parts) or parts[n + 1].kind != "html"
+        )  # a note box after each stretch of text
+        shown.steps = [
+            (step, mixed(step, shown.part["id"])) for step in shown.part.get("steps") or []
+        ]
+    return render_to_string(
+        "courses/offline/unit.html",
+        {
+            "version": version,
+            "variant": variant,
+            "unit": variant.unit,
+            "module": module,
+            "parts": parts,
+            "may_record": may_record,
+            "styles": STYLES,
+        },
+    )
 
 
 def template_for(shown) -> str:
@@ -187,7 +255,10 @@ def template_for(shown) -> str:
 
 def mixed(step, part) -> list[tuple]:
     """(place, choice) of a story's step, in an order that gives nothing away and is always the same."""
-    lot = {n: sha256(f"{part} {step.get('key')} {n}".encode()).digest() for n in range(len(step.get("choices") or []))}
+    lot = {
+        n: sha256(f"{part} {step.get('key')} {n}".encode()).digest()
+        for n in range(len(step.get("choices") or []))
+    }
     return [(n, step["choices"][n]) for n in sorted(lot, key=lot.get)]
 
 
@@ -203,6 +274,7 @@ def weight_of(name) -> int:
 
 
 # ---- what stands on the device ----
+
 
 @login_required
 def shelf(request):
@@ -231,11 +303,16 @@ def shell() -> dict:
     total = sha256(render_to_string("courses/offline/bare.html", {"styles": STYLES}).encode())
     for name in (*names, "js/worker.js"):
         total.update(read(name))
-    plain = [f"{static('js/site.js').rpartition('/')[0]}/{name.partition('/')[2]}" for name in SCRIPTS]
+    plain = [
+        f"{static('js/site.js').rpartition('/')[0]}/{name.partition('/')[2]}" for name in SCRIPTS
+    ]
     return {
-        "version": total.hexdigest()[:16], "page": reverse("courses:take_bare"), "scripts": [static("js/queue.js"), static("js/send.js")],
+        "version": total.hexdigest()[:16],
+        "page": reverse("courses:take_bare"),
+        "scripts": [static("js/queue.js"), static("js/send.js")],
         "static": static("js/queue.js").partition("js/")[0],
-        "files": list(dict.fromkeys([*(static(name) for name in names), *plain])), "bytes": sum(len(read(name)) for name in names),
+        "files": list(dict.fromkeys([*(static(name) for name in names), *plain])),
+        "bytes": sum(len(read(name)) for name in names),
     }
 
 

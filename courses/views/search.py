@@ -1,4 +1,5 @@
 """Finding: a search over what the reader may see, and the glossary from A to Z."""
+
 import unicodedata
 from itertools import groupby
 
@@ -14,8 +15,12 @@ from ..models import Helpline, Term
 @never_cache
 def find(request):
     """Search units, glossary and one's own words."""
-    typed = request.GET.get("q", "")[:search.LONGEST]
-    return render(request, "courses/own/find.html", {"typed": typed.replace("\0", ""), "found": search.search(request.user, typed)})
+    typed = request.GET.get("q", "")[: search.LONGEST]
+    return render(
+        request,
+        "courses/own/find.html",
+        {"typed": typed.replace("\0", ""), "found": search.search(request.user, typed)},
+    )
 
 
 @login_required
@@ -25,7 +30,9 @@ def glossary(request):
     mine = {code for plan in plans for code in plan.nations}
     shown = [t for t in Term.objects.all() if not plans or not t.nations or mine & set(t.nations)]
     terms = sorted(shown, key=lambda t: t.term.casefold())
-    letters = [(letter, list(of)) for letter, of in groupby(terms, key=lambda t: first_letter(t.term))]
+    letters = [
+        (letter, list(of)) for letter, of in groupby(terms, key=lambda t: first_letter(t.term))
+    ]
     return render(request, "courses/own/glossary.html", {"letters": letters})
 
 

@@ -1,4 +1,5 @@
 """Taught sessions: for those who teach, the list of people; for a trainee, their own cohort's dates."""
+
 from functools import wraps
 
 from django.contrib import messages
@@ -39,9 +40,14 @@ def session_or_404(pk) -> Session:
 @for_staff
 def sessions(request):
     """Sessions whose attendance is missing, those that come, and those that are past."""
-    return render(request, "courses/sessions/list.html", {
-        **queries.sessions_taught(request.GET.get("page")), "may_record": bool(actions.may_record_attendance(request.user)),
-    })
+    return render(
+        request,
+        "courses/sessions/list.html",
+        {
+            **queries.sessions_taught(request.GET.get("page")),
+            "may_record": bool(actions.may_record_attendance(request.user)),
+        },
+    )
 
 
 @for_staff
@@ -51,12 +57,16 @@ def new_session(request):
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.arrange_session(by=request.user, **form.cleaned_data)
-            told = " Everybody whom it is for has a message." if made.starts_at > clock.now() else ""
+            told = (
+                " Everybody whom it is for has a message." if made.starts_at > clock.now() else ""
+            )
             messages.success(request, f"The session is arranged.{told}")
             return redirect("courses:session", made.pk)
         except Refused as why:
             form.add_error("starts_at", str(why))
-    return render(request, "courses/sessions/new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "courses/sessions/new.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @for_staff
@@ -74,7 +84,9 @@ def attend(request, subject):
     before = queries.people_at(subject)
     form = AttendanceForm(request.POST, people=[one for one in before if one.is_open])
     # Those whom another page has recorded since this one was opened, and whom this one calls not there.
-    passed = [one for one in before if one.mode and request.POST.get(f"p_{one.person.pk}") == "absent"]
+    passed = [
+        one for one in before if one.mode and request.POST.get(f"p_{one.person.pk}") == "absent"
+    ]
     if not form.is_valid():
         return show(request, subject, form=form)
     try:
@@ -82,10 +94,20 @@ def attend(request, subject):
     except actions.Changed as fault:
         form.add_error(None, str(fault))
         return show(request, subject, form=form, changed=fault.lines, status=409)
-    messages.success(request, f"Recorded: {count} {'person was' if count == 1 else 'people were'} there." if count else "This was recorded already.")
+    messages.success(
+        request,
+        f"Recorded: {count} {'person was' if count == 1 else 'people were'} there."
+        if count
+        else "This was recorded already.",
+    )
     if passed:
-        names = ", ".join(f"{one.person.full_name} ({actions.MODES[one.mode].lower()})" for one in passed)
-        messages.info(request, f"Somebody else recorded these since you opened the page, and that stays: {names}.")
+        names = ", ".join(
+            f"{one.person.full_name} ({actions.MODES[one.mode].lower()})" for one in passed
+        )
+        messages.info(
+            request,
+            f"Somebody else recorded these since you opened the page, and that stays: {names}.",
+        )
     return redirect("courses:session", subject.pk)
 
 
@@ -99,12 +121,26 @@ def show(request, subject, *, form=None, changed=(), status=None):
     if form is None and may_record and waiting:
         fill = request.GET.get("fill", "")
         form = AttendanceForm(people=waiting, fill=fill if fill in actions.MODES else "")
-    return render(request, "courses/sessions/session.html", {
-        "session": subject, "recorded": [one for one in people if one.mode], "waiting": waiting, "form": form,
-        "changed": [one for one in people if one.person.pk in changed],
-        "is_filled": bool(request.GET.get("fill")) and not (form and form.is_bound), "has_begun": has_begun, "may_record": may_record,
-        "fields": [form[f"p_{one.person.pk}"] for one in waiting if f"p_{one.person.pk}" in form.fields] if form else [],
-    }, status=status or (422 if form and form.is_bound else 200))
+    return render(
+        request,
+        "courses/sessions/session.html",
+        {
+            "session": subject,
+            "recorded": [one for one in people if one.mode],
+            "waiting": waiting,
+            "form": form,
+            "changed": [one for one in people if one.person.pk in changed],
+            "is_filled": bool(request.GET.get("fill")) and not (form and form.is_bound),
+            "has_begun": has_begun,
+            "may_record": may_record,
+            "fields": [
+                form[f"p_{one.person.pk}"] for one in waiting if f"p_{one.person.pk}" in form.fields
+            ]
+            if form
+            else [],
+        },
+        status=status or (422 if form and form.is_bound else 200),
+    )
 
 
 @for_staff
@@ -112,12 +148,21 @@ def change_session(request, pk):
     """Another time or place, or no session at all."""
     subject = session_or_404(pk)
     deed = request.POST.get("deed")
-    move, call_off = MoveForm.of(subject, request.POST if deed == "move" else None), CallOffForm(request.POST if deed == "call_off" else None)
+    move, call_off = (
+        MoveForm.of(subject, request.POST if deed == "move" else None),
+        CallOffForm(request.POST if deed == "call_off" else None),
+    )
     status = 200
     try:
         if move.is_bound and move.is_valid():
             given = move.cleaned_data
-            actions.move_session(subject, by=request.user, starts_at=given["starts_at"], where=given["where"], seen=move.seen)
+            actions.move_session(
+                subject,
+                by=request.user,
+                starts_at=given["starts_at"],
+                where=given["where"],
+                seen=move.seen,
+            )
             messages.success(request, "The session is changed.")
             return redirect("courses:session", pk)
         if call_off.is_bound and call_off.is_valid():
@@ -133,9 +178,17 @@ def change_session(request, pk):
         bound.add_error(None, str(why))
         status = 409
     is_recorded = any(one.mode for one in queries.people_at(subject))
-    return render(request, "courses/sessions/change.html", {
-        "session": session_or_404(pk), "move": move, "call_off": call_off, "is_recorded": is_recorded,
-    }, status=status if status != 200 or not (move.errors or call_off.errors) else 422)
+    return render(
+        request,
+        "courses/sessions/change.html",
+        {
+            "session": session_or_404(pk),
+            "move": move,
+            "call_off": call_off,
+            "is_recorded": is_recorded,
+        },
+        status=status if status != 200 or not (move.errors or call_off.errors) else 422,
+    )
 
 
 @for_staff
@@ -152,7 +205,9 @@ def attendance(request, pk, person):
         given = form.cleaned_data
         mode = given["mode"] if given["mode"] in actions.MODES else ""
         try:
-            actions.put_attendance_right(subject, one.person, by=request.user, mode=mode, why=given["why"], seen=given["was"])
+            actions.put_attendance_right(
+                subject, one.person, by=request.user, mode=mode, why=given["why"], seen=given["was"]
+            )
             messages.success(request, f"The list is put right for {one.person.full_name}.")
             return redirect("courses:session", pk)
         except actions.Changed as why:
@@ -162,9 +217,17 @@ def attendance(request, pk, person):
             form.add_error(None, str(why))
         except Refused as why:
             form.add_error(None, str(why))
-    return render(request, "courses/sessions/attendance.html", {
-        "session": subject, "one": one, "mode_words": actions.MODES[one.mode], "form": form,
-    }, status=status)
+    return render(
+        request,
+        "courses/sessions/attendance.html",
+        {
+            "session": subject,
+            "one": one,
+            "mode_words": actions.MODES[one.mode],
+            "form": form,
+        },
+        status=status,
+    )
 
 
 # ---- a trainee's own ----
@@ -178,9 +241,14 @@ def own_sessions(request):
     found = queries.own_sessions(request.user, plans_of(request.user))
     for one in found:
         one.mode_words = actions.MODES.get(one.mode, "")
-    return render(request, "courses/sessions/own.html", {
-        "coming": [s for s in found if not s.is_over], "past": [s for s in reversed(found) if s.is_over],
-    })
+    return render(
+        request,
+        "courses/sessions/own.html",
+        {
+            "coming": [s for s in found if not s.is_over],
+            "past": [s for s in reversed(found) if s.is_over],
+        },
+    )
 
 
 @login_required
@@ -188,7 +256,11 @@ def own_sessions(request):
 def own_sessions_file(request):
     """All that come, for one's own calendar."""
     insist(may_act_as(request.user, Role.LEARNER))
-    found = [s.session for s in queries.own_sessions(request.user, plans_of(request.user)) if not s.is_over]
+    found = [
+        s.session
+        for s in queries.own_sessions(request.user, plans_of(request.user))
+        if not s.is_over
+    ]
     return calendar_file(found, "imsa-sessions")
 
 
@@ -197,7 +269,10 @@ def own_sessions_file(request):
 def session_file(request, pk):
     """One session, for one's own calendar."""
     subject = session_or_404(pk)
-    mine = (s.session.pk for s in queries.own_sessions(request.user, plans_of(request.user), subject.unit))
+    mine = (
+        s.session.pk
+        for s in queries.own_sessions(request.user, plans_of(request.user), subject.unit)
+    )
     if not has_role(request.user, Role.TUTOR, Role.REGISTRAR) and subject.pk not in mine:
         raise Http404("This session is for another cohort.")
     return calendar_file([subject], f"imsa-session-{pk}")

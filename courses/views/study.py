@@ -1,4 +1,5 @@
 """Pages for reading what is taught and recording study."""
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -27,7 +28,9 @@ def open_variants(person, code):
     if not variants:
         raise Http404("There is no such unit.")
     found = rules.readable(person, variants, plans)
-    if not has_role(person, *rules.READERS):  # a row without a text changes nothing for those who learn
+    if not has_role(
+        person, *rules.READERS
+    ):  # a row without a text changes nothing for those who learn
         found = [v for v in found if v.pk in outline.newest]
         found += studied_before(person, variants, found)
     if not found:
@@ -41,7 +44,11 @@ def studied_before(person, variants, found):
     gone = {line["from"] for v in variants for line in v.took_over} - {v.pk for v in found}
     if not gone:
         return []
-    studied = set(Study.objects.filter(person=person, version__variant__in=gone).values_list("version__variant_id", flat=True))
+    studied = set(
+        Study.objects.filter(person=person, version__variant__in=gone).values_list(
+            "version__variant_id", flat=True
+        )
+    )
     return [v for v in variants if v.pk in studied]
 
 
@@ -59,7 +66,11 @@ def insist_readable(person, variant):
         raise Http404("This text is not for the reader.")
     if has_role(person, *rules.READERS):
         return
-    steps = [step for entry in queries.path(person, variant.unit.module.programme_id) for step in entry.units]
+    steps = [
+        step
+        for entry in queries.path(person, variant.unit.module.programme_id)
+        for step in entry.units
+    ]
     step = next((one for one in steps if one.variant.pk == variant.pk), None)
     if step and step.why_locked and not step.is_begun:
         insist(no(f"You cannot read this unit yet. {step.why_locked}"))
@@ -80,12 +91,23 @@ def module(request, code):
     plans = [p for p in plans if subject and p.programme_id == subject.programme_id]
     if subject is None or not plans and not has_role(request.user, *rules.READERS):
         raise Http404("This module is not on the reader's plan.")
-    found = queries.path(request.user, plans=plans) if plans else queries.shelf(subject.programme_id, outline)
+    found = (
+        queries.path(request.user, plans=plans)
+        if plans
+        else queries.shelf(subject.programme_id, outline)
+    )
     entry = next(e for e in found if e.module.pk == subject.pk)
-    return render(request, "courses/module.html", {
-        "entry": entry, "module": subject, "plan": plans[0] if plans else None,
-        "next": next((s for s in entry.units if s.is_next), None), "may_suggest": bool(rules.may_suggest(request.user)),
-    })
+    return render(
+        request,
+        "courses/module.html",
+        {
+            "entry": entry,
+            "module": subject,
+            "plan": plans[0] if plans else None,
+            "next": next((s for s in entry.units if s.is_next), None),
+            "may_suggest": bool(rules.may_suggest(request.user)),
+        },
+    )
 
 
 @login_required
@@ -94,7 +116,9 @@ def unit(request, code):
     found, plans, _ = open_variants(request.user, code)
     if len(found) == 1:
         return redirect(found[0])
-    return render(request, "courses/choice.html", {"unit": found[0].unit, "variants": found, "plans": plans})
+    return render(
+        request, "courses/choice.html", {"unit": found[0].unit, "variants": found, "plans": plans}
+    )
 
 
 @login_required
@@ -108,14 +132,22 @@ def show(request, subject, plans, outline, *, status=200, **said):
     person = request.user
     is_trainee = any(rules.covers(p, subject) for p in plans)
     taken = queries.taken_by(person, marks_of=subject.pk) if is_trainee else None
-    found = queries.path(person, plans=plans, taken=taken) if is_trainee else queries.shelf(
-        subject.unit.module.programme_id, outline
+    found = (
+        queries.path(person, plans=plans, taken=taken)
+        if is_trainee
+        else queries.shelf(subject.unit.module.programme_id, outline)
     )
     entry = next(e for e in found if e.module.pk == subject.unit.module_id)
     step = next((s for s in entry.units if s.variant.pk == subject.pk), None)
     context = {
-        "variant": subject, "unit": subject.unit, "module": entry.module, "entry": entry, "step": step,
-        "is_trainee": is_trainee, "next": queries.next_on(found), "counts": queries.counts(found),
+        "variant": subject,
+        "unit": subject.unit,
+        "module": entry.module,
+        "entry": entry,
+        "step": step,
+        "is_trainee": is_trainee,
+        "next": queries.next_on(found),
+        "counts": queries.counts(found),
     }
     if step and step.why_locked and not step.is_begun:
         return render(request, "courses/locked.html", context, status=403)
@@ -126,9 +158,14 @@ def show(request, subject, plans, outline, *, status=200, **said):
     marks = taken.marks if taken else {}
     parts = queries.parts_for(person, version, marks, **said) if version else []
     context |= {
-        "version": version, "may_record": may_record, "changed_law": version and outline.stale.get(version.pk), "place": place_in(marks),
+        "version": version,
+        "may_record": may_record,
+        "changed_law": version and outline.stale.get(version.pk),
+        "place": place_in(marks),
         "missing": unmet(subject.unit.needs, version.segments, marks) if version else [],
-        "sessions": own_sessions(person, plans, subject.unit, marks) if is_trainee and subject.unit_id in outline.taught else [],
+        "sessions": own_sessions(person, plans, subject.unit, marks)
+        if is_trainee and subject.unit_id in outline.taught
+        else [],
         **suggestions_on(person, subject),
     }
     if version:
@@ -156,7 +193,8 @@ def suggestions_on(person, subject):
         return {}
     about = Suggestion.objects.visible_to(person).filter(version__variant=subject)
     return {
-        "may_suggest": bool(rules.may_suggest(person)), "may_answer": bool(rules.may_answer(person)),
+        "may_suggest": bool(rules.may_suggest(person)),
+        "may_answer": bool(rules.may_answer(person)),
         "suggestion_count": about.count(),
     }
 
@@ -164,7 +202,11 @@ def suggestions_on(person, subject):
 def read_version(request, subject):
     """The version that was on the page when it was sent."""
     given = request.POST.get("version", "")
-    found = get_object_or_404(UnitVersion.objects.defer("html"), pk=given if given.isdecimal() and len(given) < 19 else 0, variant_id=subject.pk)
+    found = get_object_or_404(
+        UnitVersion.objects.defer("html"),
+        pk=given if given.isdecimal() and len(given) < 19 else 0,
+        variant_id=subject.pk,
+    )
     found.variant = subject  # with its unit and module, which the outline knows
     return found
 
@@ -197,9 +239,20 @@ def check(request, code, key, part):
             walked = feedback.read_path(question, request.POST)
             if feedback.next_step(question, walked) is not None:
                 return show(request, subject, plans, outline, story={part: walked}, again=part)
-        actions.answer_check(request.user, read, part, feedback.read_given(question, request.POST), by=request.user)
+        actions.answer_check(
+            request.user, read, part, feedback.read_given(question, request.POST), by=request.user
+        )
     except feedback.Unanswered as fault:
-        return show(request, subject, plans, outline, status=422, faults={part: str(fault)}, again=part, story={part: walked or []})
+        return show(
+            request,
+            subject,
+            plans,
+            outline,
+            status=422,
+            faults={part: str(fault)},
+            again=part,
+            story={part: walked or []},
+        )
     return redirect(f"{subject.get_absolute_url()}#p-{part}")
 
 
@@ -218,7 +271,13 @@ def poll(request, code, key, part):
     subject, *_ = open_variant(request.user, code, key)
     if request.method == "POST":
         given = request.POST.get("choice", "")
-        actions.vote(request.user, read_version(request, subject), part, int(given) if given.isdecimal() and len(given) < 4 else None, by=request.user)
+        actions.vote(
+            request.user,
+            read_version(request, subject),
+            part,
+            int(given) if given.isdecimal() and len(given) < 4 else None,
+            by=request.user,
+        )
     return redirect(f"{subject.get_absolute_url()}#p-{part}")
 
 
@@ -232,7 +291,9 @@ def later(request, code, key):
         actions.take_now(request.user, subject, by=request.user)
         return redirect(subject)
     actions.take_later(request.user, subject, by=request.user)
-    messages.success(request, f"“{subject.unit.title}” is set aside. It stays on your path until you take it up.")
+    messages.success(
+        request, f"“{subject.unit.title}” is set aside. It stays on your path until you take it up."
+    )
     return redirect("courses:module", subject.unit.module.code)
 
 
@@ -255,8 +316,18 @@ def version(request, pk):
         insist_readable(request.user, subject.variant)
     last, is_staff_reader = newest(subject.variant), has_role(request.user, *rules.READERS)
     name_reviews([subject], has_role(request.user, *rules.ANSWERERS))
-    return render(request, "courses/version.html", {
-        "is_staff_reader": is_staff_reader, "read_by": subject.read_by,
-        "version": subject, "variant": subject.variant, "unit": subject.variant.unit, "study": study,
-        "newest": last if last.pk != subject.pk and subject.variant.withdrawn_at is None else None,
-    })
+    return render(
+        request,
+        "courses/version.html",
+        {
+            "is_staff_reader": is_staff_reader,
+            "read_by": subject.read_by,
+            "version": subject,
+            "variant": subject.variant,
+            "unit": subject.variant.unit,
+            "study": study,
+            "newest": last
+            if last.pk != subject.pk and subject.variant.withdrawn_at is None
+            else None,
+        },
+    )

@@ -1,4 +1,5 @@
 """Top-ups: the page on which one person proposes and another sends or recalls, and the text a trainee reads."""
+
 from contextlib import nullcontext
 
 from django.contrib import messages
@@ -26,7 +27,10 @@ WORDS = {
 def top_up_sending(request, pk):
     """Whom a top-up would bind, from when, and by whose word: proposed, returned, sent and recalled here."""
     insist(rules.may_keep_law(request.user))
-    subject = get_object_or_404(TopUp.objects.select_related("change__provision", "proposed_by", "sent_by", "recalled_by"), pk=pk)
+    subject = get_object_or_404(
+        TopUp.objects.select_related("change__provision", "proposed_by", "sent_by", "recalled_by"),
+        pk=pk,
+    )
     deed = request.POST.get("deed", "") if request.method == "POST" else ""
     send_form = SendForm(request.POST if deed == "propose" else None)
     reason_form = ReasonForm(request.POST if deed in ("return", "recall") else None)
@@ -39,13 +43,27 @@ def top_up_sending(request, pk):
     new = queries.unreached(subject)
     bound = set(subject.due.values_list("person_id", flat=True))
     nations = subject.nations or actions.nations_of(subject.change)
-    return render(request, "courses/law/sending.html", {
-        "top_up": subject, "change": subject.change, "provision": subject.change.provision, "nations": nations,
-        "html": subject.html or draw_stream(subject.body)[0], "new": len(new), "bound": len(bound),
-        "groups": queries.groups_of(bound or set(new), nations), "send_form": send_form, "reason_form": reason_form,
-        "may_propose": rules.may_publish(request.user), "may_confirm": rules.may_confirm_top_up(request.user, subject),
-        "may_recall": rules.may_recall_top_up(request.user, subject), "is_mine": subject.proposed_by_id == request.user.pk,
-    }, status=422 if form.errors else 200)
+    return render(
+        request,
+        "courses/law/sending.html",
+        {
+            "top_up": subject,
+            "change": subject.change,
+            "provision": subject.change.provision,
+            "nations": nations,
+            "html": subject.html or draw_stream(subject.body)[0],
+            "new": len(new),
+            "bound": len(bound),
+            "groups": queries.groups_of(bound or set(new), nations),
+            "send_form": send_form,
+            "reason_form": reason_form,
+            "may_propose": rules.may_publish(request.user),
+            "may_confirm": rules.may_confirm_top_up(request.user, subject),
+            "may_recall": rules.may_recall_top_up(request.user, subject),
+            "is_mine": subject.proposed_by_id == request.user.pk,
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def do(deed, top_up, form, request):
@@ -54,7 +72,12 @@ def do(deed, top_up, form, request):
         actions.propose_top_up(top_up, by=by, counts_from=form.cleaned_data["counts_from"])
     elif deed == "send":
         given = request.POST.get("people", "")
-        actions.send_top_up(top_up, by=by, people=int(given) if given.isdecimal() and len(given) < 9 else -1, seen=request.POST.get("seen", ""))
+        actions.send_top_up(
+            top_up,
+            by=by,
+            people=int(given) if given.isdecimal() and len(given) < 9 else -1,
+            seen=request.POST.get("seen", ""),
+        )
     else:
         act = actions.return_top_up if deed == "return" else actions.recall_top_up
         act(top_up, by=by, reason=form.cleaned_data["reason"])
@@ -64,26 +87,43 @@ def do(deed, top_up, form, request):
 def top_up(request, pk):
     """What a trainee reads because the law changed; answering and finishing happen here."""
     due = get_object_or_404(
-        TopUpDue.objects.visible_to(request.user).select_related("top_up__change__provision", "person"), top_up_id=pk
+        TopUpDue.objects.visible_to(request.user).select_related(
+            "top_up__change__provision", "person"
+        ),
+        top_up_id=pk,
     )
     fault = {}
     if request.method == "POST":
         key = request.POST.get("check", "")
         try:
             if key:
-                question = next((s for s in due.top_up.parts if s["kind"] == "check" and s["id"] == key), {})
-                actions.answer_top_up(due, key, feedback.read_given(question, request.POST), by=request.user)
+                question = next(
+                    (s for s in due.top_up.parts if s["kind"] == "check" and s["id"] == key), {}
+                )
+                actions.answer_top_up(
+                    due, key, feedback.read_given(question, request.POST), by=request.user
+                )
                 return redirect(f"{request.path}#p-{key}")
             actions.finish_top_up(due, by=request.user)
-            messages.success(request, "Recorded: you have read what changed. Nothing more is due for this change.")
+            messages.success(
+                request,
+                "Recorded: you have read what changed. Nothing more is due for this change.",
+            )
             return redirect(request.path)
         except feedback.Unanswered as unanswered:
             fault = {key: str(unanswered)}
     parts = parts_of(due, fault, request.GET.get("again"))
     left = any(p.kind == "check" and not (p.verdict and p.verdict.right) for p in parts)
     return render(
-        request, "courses/law/top_up.html",
-        {"due": due, "top_up": due.top_up, "parts": parts, "left": left, "waits": due.counts_for(queries.plans_of(request.user))},
+        request,
+        "courses/law/top_up.html",
+        {
+            "due": due,
+            "top_up": due.top_up,
+            "parts": parts,
+            "left": left,
+            "waits": due.counts_for(queries.plans_of(request.user)),
+        },
         status=422 if fault else 200,
     )
 

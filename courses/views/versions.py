@@ -1,4 +1,5 @@
 """Every version of one text, for those who write, teach, advise and decide: who published it, who read it first, what changed."""
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,8 +18,12 @@ from ..models import UnitVersion, Variant
 def versions(request, code, key):
     """The list, the newest first; two of its lines can be compared."""
     insist(may_act_as(request.user, *rules.READERS))
-    variant = get_object_or_404(Variant.objects.select_related("unit__module"), unit__code=code, key=key)
-    found = list(variant.versions.defer("html", "parts").select_related("published_by").order_by("-number"))
+    variant = get_object_or_404(
+        Variant.objects.select_related("unit__module"), unit__code=code, key=key
+    )
+    found = list(
+        variant.versions.defer("html", "parts").select_related("published_by").order_by("-number")
+    )
     if not found:
         raise Http404("No version of this text has been published.")
     old, new = (chosen(request.GET.get(name), found) for name in ("from", "to"))
@@ -28,7 +33,11 @@ def versions(request, code, key):
     name_reviews(found, may_name)
     for newer, older in zip(found, found[1:], strict=False):
         newer.before = older
-    return render(request, "courses/versions.html", {"variant": variant, "unit": variant.unit, "versions": found, "may_name": may_name})
+    return render(
+        request,
+        "courses/versions.html",
+        {"variant": variant, "unit": variant.unit, "versions": found, "may_name": may_name},
+    )
 
 
 def chosen(number, found) -> UnitVersion | None:
@@ -38,11 +47,19 @@ def chosen(number, found) -> UnitVersion | None:
 def name_reviews(found, may_name):
     """Each version's `read_by`: (what was done, when, by whom, why). Who reads with lived experience is told to nobody
     who does not work with them."""
-    people = User.objects.in_bulk({r["by"] for v in found for r in v.reviews if r["by"]}) if may_name else {}
+    people = (
+        User.objects.in_bulk({r["by"] for v in found for r in v.reviews if r["by"]})
+        if may_name
+        else {}
+    )
     for version in found:
         version.is_urgent = any(r["task"] == URGENT for r in version.reviews)
         version.read_by = [
-            (r["task"], parse_datetime(r["on"]), people[r["by"]].full_name if r["by"] in people else "",
-             r.get("why", "") if may_name or r["task"] in (URGENT, LOOKED_AT) else "")
+            (
+                r["task"],
+                parse_datetime(r["on"]),
+                people[r["by"]].full_name if r["by"] in people else "",
+                r.get("why", "") if may_name or r["task"] in (URGENT, LOOKED_AT) else "",
+            )
             for r in version.reviews
         ]

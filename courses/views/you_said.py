@@ -1,4 +1,5 @@
 """“You said, we did”: what survivor consultants suggested and what came of it, for everybody, without names."""
+
 from itertools import groupby
 
 from django.contrib import messages
@@ -17,19 +18,32 @@ from ..states import SuggestionState
 
 def told(request):
     """By module, newest first."""
-    shown = Suggestion.objects.filter(told_on__isnull=False).select_related("version__variant__unit__module").order_by(
-        "version__variant__unit__module__order", "version__variant__unit__module__code", "-told_on", "-pk",
+    shown = (
+        Suggestion.objects.filter(told_on__isnull=False)
+        .select_related("version__variant__unit__module")
+        .order_by(
+            "version__variant__unit__module__order",
+            "version__variant__unit__module__code",
+            "-told_on",
+            "-pk",
+        )
     )
-    modules = [(m, list(lines)) for m, lines in groupby(shown, key=lambda s: s.version.variant.unit.module)]
+    modules = [
+        (m, list(lines)) for m, lines in groupby(shown, key=lambda s: s.version.variant.unit.module)
+    ]
     return render(request, "courses/told.html", {"modules": modules})
 
 
 @login_required
 def tell(request, pk):
     """Put one answered suggestion on the public page."""
-    subject = get_object_or_404(Suggestion.objects.visible_to(request.user).select_related("version", "person"), pk=pk)
+    subject = get_object_or_404(
+        Suggestion.objects.visible_to(request.user).select_related("version", "person"), pk=pk
+    )
     insist(rules.may_publish(request.user))
-    form = TellForm(request.POST or None, initial={"you_said": subject.you_said, "we_did": subject.we_did})
+    form = TellForm(
+        request.POST or None, initial={"you_said": subject.you_said, "we_did": subject.we_did}
+    )
     if request.method == "POST" and form.is_valid():
         words = {name: form.cleaned_data[name] for name in ("you_said", "we_did")}
         try:
@@ -39,9 +53,15 @@ def tell(request, pk):
         else:
             messages.success(request, "It is on the public page. The consultant is told.")
             return redirect("courses:suggestion", pk)
-    return render(request, "courses/authoring/tell.html", {
-        "suggestion": subject, "form": form, "is_answered": subject.state != SuggestionState.OFFERED,
-    })
+    return render(
+        request,
+        "courses/authoring/tell.html",
+        {
+            "suggestion": subject,
+            "form": form,
+            "is_answered": subject.state != SuggestionState.OFFERED,
+        },
+    )
 
 
 @require_POST

@@ -1,4 +1,5 @@
 """What stands in an address of ours; it refuses numbers that no row can have."""
+
 from django.urls import register_converter
 
 

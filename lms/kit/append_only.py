@@ -1,4 +1,5 @@
 """Tables to which the database itself only lets lines be added, on either engine."""
+
 import re
 
 from django.db import migrations
@@ -23,7 +24,9 @@ def append_only(*tables: str) -> migrations.RunPython:
         lift(apps, schema_editor)
         vendor = schema_editor.connection.vendor
         if vendor == "postgresql":
-            schema_editor.execute(POSTGRES_FUNCTION, params=None)  # its % is not a place for a value
+            schema_editor.execute(
+                POSTGRES_FUNCTION, params=None
+            )  # its % is not a place for a value
         for table in tables:
             for deed in DEEDS[vendor]:
                 if vendor == "postgresql":
@@ -55,14 +58,21 @@ def _is_there(connection, table) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA table_info({table})")
         keys = [row[1] for row in cursor.fetchall() if row[5]]
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s", [table])
-        wheres = {name: re.search(r"\bWHERE\b(.+)", sql or "", re.DOTALL | re.IGNORECASE) for name, sql in cursor.fetchall()}
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s", [table]
+        )
+        wheres = {
+            name: re.search(r"\bWHERE\b(.+)", sql or "", re.DOTALL | re.IGNORECASE)
+            for name, sql in cursor.fetchall()
+        }
         cursor.execute(f"PRAGMA index_list({table})")
         found = [(keys, None)]
         for name in [row[1] for row in cursor.fetchall() if row[2]]:
             cursor.execute(f"PRAGMA index_info({name})")
             found.append(([row[2] for row in cursor.fetchall()], wheres[name]))
-    return " OR ".join(_same(table, columns, where[1].strip() if where else "") for columns, where in found)
+    return " OR ".join(
+        _same(table, columns, where[1].strip() if where else "") for columns, where in found
+    )
 
 
 def _same(table, columns, where):

@@ -4,6 +4,7 @@ change it was not made ready for.
 What takes long (reading, judging, spelling, hashing) is done while nobody waits. The transaction then holds its locks, and on SQLite
 the one writer's place, only as long as the database itself needs.
 """
+
 import time
 from collections.abc import Callable
 
@@ -26,12 +27,17 @@ def reserve(model: type[Model], count: int) -> list[int]:
     table, column = model._meta.db_table, model._meta.pk.column
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, column, count])
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [table, column, count],
+            )
             return [key for (key,) in cursor.fetchall()]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [count, table])
         if not cursor.rowcount:
-            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+            cursor.execute(
+                "INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count]
+            )
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         (last,) = cursor.fetchone()
     return [*range(last - count + 1, last + 1)]
@@ -86,7 +92,9 @@ class Batch:
         )
 
     def record(self, deed: str, thing, *, before=None, after=None, reason: str = ""):
-        self._lines.append({"deed": deed, "thing": thing, "before": before, "after": after, "reason": reason})
+        self._lines.append(
+            {"deed": deed, "thing": thing, "before": before, "after": after, "reason": reason}
+        )
 
     def tell(self, person, subject: str, body: str, url: str = ""):
         """A message, for lms.people.notices to bring: at once, or batch by batch after a long deed."""
@@ -101,7 +109,11 @@ class Batch:
 
     def make_ready(self):
         """Spell the statements and hash the entries. What joins after it is not written."""
-        inserts = [statement for model, things in self._new.items() for statement in _inserts(model, things)]
+        inserts = [
+            statement
+            for model, things in self._new.items()
+            for statement in _inserts(model, things)
+        ]
         entries = [*_inserts(Entry, entries_for(self._lines, by=self.by))] if self._lines else []
         self._ready = inserts, [_update(*columns) for columns in self._changes], entries
         return self
@@ -139,20 +151,27 @@ def _inserts(model, things):
     room = max(1, min(AT_ONCE, connection.ops.bulk_batch_size(fields, things)))
     for start in range(0, len(things), room):
         query = InsertQuery(model)
-        query.insert_values(fields, things[start:start + room])
+        query.insert_values(fields, things[start : start + room])
         yield from query.get_compiler("default").as_sql()
 
 
 def _spelt(model, values):
     """Values as the database takes them."""
     fields = [(model._meta.get_field(name), value) for name, value in values.items()]
-    return [field.get_db_prep_save(getattr(value, "pk", value) if field.is_relation else value, connection) for field, value in fields]
+    return [
+        field.get_db_prep_save(
+            getattr(value, "pk", value) if field.is_relation else value, connection
+        )
+        for field, value in fields
+    ]
 
 
 def _update(model, names, was):
     quote, meta = connection.ops.quote_name, model._meta
     column = {name: quote(meta.get_field(name).column) for name in (*names, *was)}
     places = ", ".join(f"{column[name]} = %s" for name in names)
-    same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"  # nothing is the same as nothing
+    same = (
+        "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
+    )  # nothing is the same as nothing
     still = "".join(f" AND {column[name]} {same} %s" for name in was)
     return f"UPDATE {quote(meta.db_table)} SET {places} WHERE {quote(meta.pk.column)} = %s{still}"

@@ -1,4 +1,5 @@
 """What day it is, for every rule; it can be set only in a demonstration or a test."""
+
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time

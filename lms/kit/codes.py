@@ -1,4 +1,5 @@
 """Numbers that people read aloud, with a check character; it refuses look-alike letters."""
+
 import random
 import re
 import secrets
@@ -70,7 +71,7 @@ def read(typed: str, prefix: str, length: int = 7) -> str:
     """The number a person meant: case, spaces and hyphens do not matter. Raises Misread."""
     bare = re.sub(r"[\s\-‐-―_.]", "", without_unseen(typed or "")).upper()
     if bare.startswith(prefix):
-        bare = bare[len(prefix):]
+        bare = bare[len(prefix) :]
     odd = [c for c in bare if c in LOOK_ALIKES]
     if odd:
         raise Misread(
@@ -82,5 +83,7 @@ def read(typed: str, prefix: str, length: int = 7) -> str:
     if len(bare) != length + 1:
         raise Misread(f"A number has {length + 1} characters after {prefix}; this has {len(bare)}.")
     if not mod_37_36.is_valid(bare, alphabet=ALPHABET):
-        raise Misread("One of the characters is mistyped, or two have changed places. Read it again from the certificate.")
+        raise Misread(
+            "One of the characters is mistyped, or two have changed places. Read it again from the certificate."
+        )
     return written(prefix, bare)

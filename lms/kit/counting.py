@@ -1,4 +1,5 @@
 """Several counts in one question."""
+
 from django.db.models import CharField, Count, DateTimeField, F, Min, Value
 from django.db.models.functions import Cast
 
@@ -6,7 +7,12 @@ from django.db.models.functions import Cast
 def counts_of(**rows) -> dict[str, int]:
     """How many rows each QuerySet has, by name. One question."""
     first, *rest = (
-        found.order_by().select_related(None).annotate(what_=Value(name, CharField())).values("what_").annotate(n_=Count("pk")).values_list("what_", "n_")
+        found.order_by()
+        .select_related(None)
+        .annotate(what_=Value(name, CharField()))
+        .values("what_")
+        .annotate(n_=Count("pk"))
+        .values_list("what_", "n_")
         for name, found in rows.items()
     )
     return dict.fromkeys(rows, 0) | dict(first.union(*rest, all=True) if rest else first)
@@ -16,14 +22,22 @@ def oldest_of(**rows) -> dict[str, tuple]:
     """How many rows each QuerySet has, and the earliest moment among them, by name: `name=(rows, field)`, the field None where no
     moment is asked for. One question. No row may stand twice in a QuerySet."""
     first, *rest = (
-        found.order_by().select_related(None)
-        .annotate(what_=Value(name, CharField()), at_=Cast(F(moment), DateTimeField()) if moment else Cast(Value(None), DateTimeField()))
-        .values("what_").annotate(n_=Count("pk"), first_=Min("at_")).values_list("what_", "n_", "first_")
+        found.order_by()
+        .select_related(None)
+        .annotate(
+            what_=Value(name, CharField()),
+            at_=Cast(F(moment), DateTimeField()) if moment else Cast(Value(None), DateTimeField()),
+        )
+        .values("what_")
+        .annotate(n_=Count("pk"), first_=Min("at_"))
+        .values_list("what_", "n_", "first_")
         for name, (found, moment) in rows.items()
     )
-    return dict.fromkeys(rows, (0, None)) | {name: (count, moment) for name, count, moment in first.union(*rest, all=True)}
+    return dict.fromkeys(rows, (0, None)) | {
+        name: (count, moment) for name, count, moment in first.union(*rest, all=True)
+    }
 
 
 def up_to(rows, most: int) -> int:
     """How many rows there are, counted no further than one beyond `most`."""
-    return len(rows.order_by().values_list("pk", flat=True)[:most + 1])
+    return len(rows.order_by().values_list("pk", flat=True)[: most + 1])

@@ -1,4 +1,5 @@
 """Dated decisions in the order of their recording: which count, which is in force on a day, which a new one replaces."""
+
 from operator import attrgetter, itemgetter
 
 OF_PAIR, OF_ROW = itemgetter(0), attrgetter("from_day")

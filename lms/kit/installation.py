@@ -2,6 +2,7 @@
 
 A small file in IMSA_HOME and one row of the database say which kind it is. Both are written by the first `migrate`.
 """
+
 import contextlib
 import os
 import sys
@@ -14,8 +15,21 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 DEMONSTRATION, REAL = "demonstration", "real"
 KINDS = (DEMONSTRATION, REAL)
 FILE = "installation"
-HARMLESS = {"", "help", "--help", "-h", "version", "--version", "makemigrations", "makemessages", "compilemessages", "collectstatic",
-            "check", "diffsettings", "mark_installation"}
+HARMLESS = {
+    "",
+    "help",
+    "--help",
+    "-h",
+    "version",
+    "--version",
+    "makemigrations",
+    "makemessages",
+    "compilemessages",
+    "collectstatic",
+    "check",
+    "diffsettings",
+    "mark_installation",
+}
 MODULES = {DEMONSTRATION: "lms.settings.dev", REAL: "lms.settings.production"}
 
 
@@ -51,11 +65,15 @@ def in_database() -> str | None:
             return None
         found = []
         for kind, is_invented in ((DEMONSTRATION, True), (REAL, False)):
-            cursor.execute("SELECT 1 FROM people_user WHERE is_invented = %s LIMIT 1", [is_invented])
+            cursor.execute(
+                "SELECT 1 FROM people_user WHERE is_invented = %s LIMIT 1", [is_invented]
+            )
             if cursor.fetchone():
                 found.append(kind)
     if len(found) > 1 and in_folder(settings.IMSA_HOME):
-        return in_folder(settings.IMSA_HOME)  # mark_installation decided, before migrate brought the table
+        return in_folder(
+            settings.IMSA_HOME
+        )  # mark_installation decided, before migrate brought the table
     if len(found) > 1:
         raise ImproperlyConfigured(
             "The database holds invented people and real ones, so we cannot tell whether it is a demonstration. Nothing was "
@@ -111,7 +129,9 @@ def mark(kind, *, is_sure=False) -> str:
     stays unless `is_sure`."""
     from .models import Installation
 
-    row, _ = Installation.objects.select_for_update(no_key=True).get_or_create(pk=1, defaults={"kind": kind})
+    row, _ = Installation.objects.select_for_update(no_key=True).get_or_create(
+        pk=1, defaults={"kind": kind}
+    )
     if is_sure and row.kind != kind:
         row.kind = kind
         row.save(update_fields=["kind"])
@@ -125,7 +145,10 @@ def write_file(kind):
         return
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = home / f"{FILE}.{os.getpid()}.part"
-    part.write_text(f"{kind}\nWritten by migrate or mark_installation; docs/running.md says what it is for.\n", encoding="utf-8")
+    part.write_text(
+        f"{kind}\nWritten by migrate or mark_installation; docs/running.md says what it is for.\n",
+        encoding="utf-8",
+    )
     os.replace(part, home / FILE)
 
 

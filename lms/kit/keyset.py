@@ -1,5 +1,6 @@
 """Pages of a long list by where the last one ended: the hundredth page costs what the first costs, and no row is shown twice or
 lost when others come and go meanwhile."""
+
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -27,7 +28,10 @@ class Keyset:
 def beyond(order, at, is_backwards=False) -> Q:
     """Rows that come after (or before) the place `at` in the order. `order` is a tuple of fields, all ascending, the last unique."""
     sign = "lt" if is_backwards else "gt"
-    places = (Q(**dict(zip(order[:n], at[:n], strict=True))) & Q(**{f"{order[n]}__{sign}": at[n]}) for n in range(len(order)))
+    places = (
+        Q(**dict(zip(order[:n], at[:n], strict=True))) & Q(**{f"{order[n]}__{sign}": at[n]})
+        for n in range(len(order))
+    )
     # The first comparison once more by itself: a database uses its index for that and not for a row of alternatives.
     return Q(**{f"{order[0]}__{sign}e": at[0]}) & reduce(or_, places)
 
@@ -41,7 +45,9 @@ def page_of(rows, order, place_of, asked, size=SIZE) -> Keyset:
     is_backwards = bool(before) and place is not None
     if place is not None:
         rows = rows.filter(beyond(order, place, is_backwards))
-    found = list(rows.order_by(*(f"-{name}" if is_backwards else name for name in order))[:size + 1])
+    found = list(
+        rows.order_by(*(f"-{name}" if is_backwards else name for name in order))[: size + 1]
+    )
     is_more, found = len(found) > size, found[:size]
     if is_backwards:
         found.reverse()

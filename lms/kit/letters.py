@@ -1,31 +1,75 @@
 """What stands in text about people: letters nobody sees, letters spoilt or lost on the way, and letters of two scripts; it changes nothing unasked."""
+
 import re
 import unicodedata
 from collections import Counter
 
 JOINERS = "\u200c\u200d"
 # Scripts in which the joiners are part of the spelling.
-JOINED = ("ARABIC", "SYRIAC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "MYANMAR", "KHMER", "MONGOLIAN")
-TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "HANGUL": "CJK", "BOPOMOFO": "CJK", "IDEOGRAPHIC": "CJK"}
+JOINED = (
+    "ARABIC",
+    "SYRIAC",
+    "DEVANAGARI",
+    "BENGALI",
+    "GURMUKHI",
+    "GUJARATI",
+    "ORIYA",
+    "TAMIL",
+    "TELUGU",
+    "KANNADA",
+    "MALAYALAM",
+    "SINHALA",
+    "MYANMAR",
+    "KHMER",
+    "MONGOLIAN",
+)
+TOGETHER = {
+    "HIRAGANA": "CJK",
+    "KATAKANA": "CJK",
+    "HANGUL": "CJK",
+    "BOPOMOFO": "CJK",
+    "IDEOGRAPHIC": "CJK",
+}
 # Code pages as which UTF-8 is commonly opened, and then saved again.
 WRONG_PAGES = ("cp1252", "cp850", "cp437", "mac_roman", "cp1250", "iso8859_2", "cp858", "latin-1")
 COMMON = "éáíóúöüäåøæñçèàâêôłńśżźčšžřëïîûẁŵŷìòãõðþßùőűěůąęćđ"
 MARKS = " .-'’‘ʼ`´′‐‑–·()/,\u00a0"
 CALLED = {"\ufeff": "byte order mark"}
 # Letters that do not come apart into a letter and an accent.
-PLAIN = str.maketrans({
-    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "þ": "th", "æ": "ae", "œ": "oe", "ŋ": "ng", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y",
-})
+PLAIN = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ı": "i",
+        "ŧ": "t",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ŋ": "ng",
+        "ɓ": "b",
+        "ɗ": "d",
+        "ƙ": "k",
+        "ƴ": "y",
+    }
+)
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def without_unseen(text: str) -> str:
     """The text without what has no shape of its own (category Cf: zero-width, soft hyphen, byte order mark, directions); a joiner
     stays between letters of a script that spells with it."""
+
     def stays(i, c):
         if unicodedata.category(c) != "Cf":
             return True
-        return c in JOINERS and 0 < i < len(text) - 1 and all(_script(beside) in JOINED for beside in (text[i - 1], text[i + 1]))
+        return (
+            c in JOINERS
+            and 0 < i < len(text) - 1
+            and all(_script(beside) in JOINED for beside in (text[i - 1], text[i + 1]))
+        )
 
     return text if text.isascii() else "".join(c for i, c in enumerate(text) if stays(i, c))
 
@@ -46,7 +90,9 @@ def unescaped(text: str) -> str:
 
 def mended(text: str) -> str:
     """“Siân” for “SiÃ¢n” or “Si├ón”: UTF-8 that was read as another code page and saved again, also twice. Otherwise the text."""
-    return re.sub(r"[^\x00-\x7f]+", lambda found: min(_meant(found[0]), key=_oddness, default=found[0]), text)
+    return re.sub(
+        r"[^\x00-\x7f]+", lambda found: min(_meant(found[0]), key=_oddness, default=found[0]), text
+    )
 
 
 def _meant(run: str, times: int = 3) -> list[str]:
@@ -91,13 +137,19 @@ def _script(c: str) -> str:
 
 def is_a_name(text: str) -> bool:
     """Letters of any script, with spaces, hyphens, apostrophes, full stops and what else stands in printed names ( ( ) / , ); nothing else."""
-    return any(c.isalpha() for c in text) and all(c.isalpha() or unicodedata.category(c).startswith("M") or c in MARKS + JOINERS for c in text)
+    return any(c.isalpha() for c in text) and all(
+        c.isalpha() or unicodedata.category(c).startswith("M") or c in MARKS + JOINERS for c in text
+    )
 
 
 def folded(name: str) -> str:
     """A name without case, accents, spaces, hyphens and apostrophes, those among them that are letters (ʼ, ʻ, ʿ): “O’Brien-Łuc” is “obrienluc”."""
     apart = unicodedata.normalize("NFKD", name.casefold()).casefold().translate(PLAIN)
-    return "".join(c for c in unicodedata.normalize("NFKD", apart) if c.isalnum() and unicodedata.category(c) != "Lm")
+    return "".join(
+        c
+        for c in unicodedata.normalize("NFKD", apart)
+        if c.isalnum() and unicodedata.category(c) != "Lm"
+    )
 
 
 def sort_key(first: str, last: str) -> str:

@@ -1,4 +1,5 @@
 """One page of a list, read from the database, and an address that can be shared."""
+
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -13,13 +14,16 @@ def page_of(rows, number, *, length=A_PAGE, count=None) -> Page:
     """
     page = Paginator(range(rows.count() if count is None else count), length).get_page(number)
     begin = (page.number - 1) * length
-    page.object_list = list(rows[begin:begin + length]) if page.paginator.count else []
+    page.object_list = list(rows[begin : begin + length]) if page.paginator.count else []
     return page
 
 
 def chosen(given, **choices) -> dict[str, str]:
     """What an address chooses of each list of answers (name=answers); anything else is the first answer."""
-    return {name: given[name] if given.get(name) in answers else next(iter(answers)) for name, answers in choices.items()}
+    return {
+        name: given[name] if given.get(name) in answers else next(iter(answers))
+        for name, answers in choices.items()
+    }
 
 
 def words_of(given, name="q", longest=100) -> str:

@@ -1,4 +1,5 @@
 """Answers refusals in plain words, sends pages small, and lets Wagtail's admin keep its inline styles."""
+
 import base64
 import gzip
 import hashlib
@@ -19,7 +20,9 @@ from .refusals import NotAllowed, NotNow, Refused
 from .views import unavailable
 
 # Wagtail's date fields start their picker in the page; nothing but that call, and what is given to it has to be JSON.
-PICKER = re.compile(r"<script>(init(?:Date|DateTime|Time)Chooser\(\"(?:[\w-]|\\u00[0-9A-F]{2}){1,200}\", (\{[^<>]{0,2000}\})\);)</script>")
+PICKER = re.compile(
+    r"<script>(init(?:Date|DateTime|Time)Chooser\(\"(?:[\w-]|\\u00[0-9A-F]{2}){1,200}\", (\{[^<>]{0,2000}\})\);)</script>"
+)
 
 
 class Health:
@@ -31,12 +34,21 @@ class Health:
 
     def __call__(self, request):
         if request.path == "/healthz":
-            return HttpResponse("ok\n", content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+            return HttpResponse(
+                "ok\n",
+                content_type="text/plain; charset=utf-8",
+                headers={"Cache-Control": "no-store"},
+            )
         if request.path == "/readyz":
             found = readiness.faults()
             text = "".join(f"{name}: {fault}\n" for name, fault in found.items()) or "ready\n"
             headers = {"Cache-Control": "no-store"} | ({"Retry-After": "30"} if found else {})
-            return HttpResponse(text, content_type="text/plain; charset=utf-8", status=503 if found else 200, headers=headers)
+            return HttpResponse(
+                text,
+                content_type="text/plain; charset=utf-8",
+                status=503 if found else 200,
+                headers=headers,
+            )
         return self.get_response(request)
 
 
@@ -59,8 +71,15 @@ class AdminStyles:
     def pickers_in(response):
         if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
             return []
-        found = {script.encode() for script, given in PICKER.findall(response.content.decode(response.charset)) if is_json(given)}
-        return sorted(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in found)
+        found = {
+            script.encode()
+            for script, given in PICKER.findall(response.content.decode(response.charset))
+            if is_json(given)
+        }
+        return sorted(
+            f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
+            for script in found
+        )
 
 
 def is_json(text) -> bool:
@@ -88,25 +107,36 @@ class Small(GZipMiddleware):
             request.META["HTTP_IF_NONE_MATCH"] = asked.removeprefix("W/")
 
     def process_response(self, request, response):
-        if request.path.startswith(settings.STATIC_URL) and response.streaming and response.status_code == 200:
+        if (
+            request.path.startswith(settings.STATIC_URL)
+            and response.streaming
+            and response.status_code == 200
+        ):
             return self.file_as_a_whole(request, response)
-        if request.path.startswith("/accounts/") or not response.get("Content-Type", "").startswith(self.KINDS):
+        if request.path.startswith("/accounts/") or not response.get("Content-Type", "").startswith(
+            self.KINDS
+        ):
             return response
         return super().process_response(request, response)
-
 
     def file_as_a_whole(self, request, response):
         """A style or script holds no secret: it is packed once, whole and tight, and kept in memory."""
         kind = response.get("Content-Type", "")
-        if response.has_header("Content-Encoding"):  # collectstatic packed it already; packed twice, no browser reads it
+        if response.has_header(
+            "Content-Encoding"
+        ):  # collectstatic packed it already; packed twice, no browser reads it
             return response
-        if not kind.startswith(self.KINDS) or "gzip" not in request.headers.get("Accept-Encoding", ""):
+        if not kind.startswith(self.KINDS) or "gzip" not in request.headers.get(
+            "Accept-Encoding", ""
+        ):
             return response
         key = request.path, response.get("ETag", ""), response.get("Last-Modified", "")
         if key not in self.packed:
             self.packed[key] = gzip.compress(b"".join(response.streaming_content), 9, mtime=0)
         response.close()
-        small = HttpResponse(self.packed[key], headers={**response.headers, "Content-Encoding": "gzip"})
+        small = HttpResponse(
+            self.packed[key], headers={**response.headers, "Content-Encoding": "gzip"}
+        )
         small.headers["Content-Length"] = str(len(self.packed[key]))
         if small.get("ETag", "").startswith('"'):
             small.headers["ETag"] = f"W/{small['ETag']}"
@@ -123,12 +153,22 @@ class PlainRefusals:
 
     def __call__(self, request):
         if "\0" in request.path:
-            return render(request, "404.html", status=404)  # PostgreSQL cannot be asked for a nought byte
+            return render(
+                request, "404.html", status=404
+            )  # PostgreSQL cannot be asked for a nought byte
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and request.path.startswith("/api/"):
             ways = response["Allow"]
-            return JsonResponse({"detail": f"This address is asked with {ways}."}, status=405, headers={"Allow": ways})
-        if isinstance(response, HttpResponseNotAllowed) and not response.content and request.accepts("text/html"):
+            return JsonResponse(
+                {"detail": f"This address is asked with {ways}."},
+                status=405,
+                headers={"Allow": ways},
+            )
+        if (
+            isinstance(response, HttpResponseNotAllowed)
+            and not response.content
+            and request.accepts("text/html")
+        ):
             context = {"back": way_back(request), "can_be_read": "GET" in response["Allow"]}
             page = render(request, "405.html", context, status=405)
             page["Allow"] = response["Allow"]
@@ -141,7 +181,12 @@ class PlainRefusals:
         if isinstance(exception, NotNow):
             return unavailable(str(exception))
         if isinstance(exception, Refused):
-            return render(request, "409.html", {"reason": str(exception), "back": way_back(request)}, status=409)
+            return render(
+                request,
+                "409.html",
+                {"reason": str(exception), "back": way_back(request)},
+                status=409,
+            )
         return None
 
 
@@ -154,7 +199,10 @@ def way_back(request) -> str:
             return came_from.path + (f"?{came_from.query}" if came_from.query else "")
     steps = request.path.strip("/").split("/")
     above = (f"/{'/'.join(steps[:n])}/" for n in range(len(steps) - 1, 0, -1))
-    return next((path for path in above if _is_page(path)), "/today/" if request.user.is_authenticated else "/")
+    return next(
+        (path for path in above if _is_page(path)),
+        "/today/" if request.user.is_authenticated else "/",
+    )
 
 
 def _is_page(path):

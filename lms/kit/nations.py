@@ -1,4 +1,5 @@
 """The four nations, and the three legal jurisdictions they make."""
+
 NATIONS = {
     "england": "England",
     "wales": "Wales",
@@ -17,8 +18,16 @@ ALL = list(NATIONS)
 SPELLINGS = {
     **{code: code for code in NATIONS},
     **{label.casefold(): code for code, label in NATIONS.items()},
-    "eng": "england", "wal": "wales", "cymru": "wales", "sco": "scotland", "alba": "scotland",
-    "ni": "northern_ireland", "n ireland": "northern_ireland", "n. ireland": "northern_ireland", "n.ireland": "northern_ireland", "n.i.": "northern_ireland",
+    "eng": "england",
+    "wal": "wales",
+    "cymru": "wales",
+    "sco": "scotland",
+    "alba": "scotland",
+    "ni": "northern_ireland",
+    "n ireland": "northern_ireland",
+    "n. ireland": "northern_ireland",
+    "n.ireland": "northern_ireland",
+    "n.i.": "northern_ireland",
 }
 
 

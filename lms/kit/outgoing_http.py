@@ -1,4 +1,5 @@
 """Asks and tells machines outside, never one inside: each connection is looked at before it is made."""
+
 import http.client
 import ipaddress
 import socket
@@ -20,10 +21,23 @@ class Private(OSError):
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # Translation with prefixes of one's own, addresses written as translated ones, the old relays to either, and what is reserved and leads
 # nowhere today (documentation, segment routing, discarding, AS112's sinks; IANA's special-purpose registries).
-ALSO_INSIDE = [ipaddress.ip_network(net) for net in (
-    "64:ff9b:1::/48", "::ffff:0:0:0/96", "192.88.99.0/24", "5f00::/16", "3fff::/20", "100::/64", "100:0:0:1::/64",
-    "192.31.196.0/24", "192.175.48.0/24", "2001:4:112::/48", "2620:4f:8000::/48", "2001::/23",
-)]
+ALSO_INSIDE = [
+    ipaddress.ip_network(net)
+    for net in (
+        "64:ff9b:1::/48",
+        "::ffff:0:0:0/96",
+        "192.88.99.0/24",
+        "5f00::/16",
+        "3fff::/20",
+        "100::/64",
+        "100:0:0:1::/64",
+        "192.31.196.0/24",
+        "192.175.48.0/24",
+        "2001:4:112::/48",
+        "2620:4f:8000::/48",
+        "2001::/23",
+    )
+]
 
 
 def is_inside(ip) -> bool:
@@ -75,7 +89,13 @@ def opener_for(is_private_allowed, *, may_use_http, follows=True):
 
     opener = urllib.request.OpenerDirector()
     redirects = [urllib.request.HTTPRedirectHandler] if follows else []
-    for handler in (OverHttp, OverHttps, *redirects, urllib.request.HTTPDefaultErrorHandler, urllib.request.HTTPErrorProcessor):
+    for handler in (
+        OverHttp,
+        OverHttps,
+        *redirects,
+        urllib.request.HTTPDefaultErrorHandler,
+        urllib.request.HTTPErrorProcessor,
+    ):
         opener.add_handler(handler())
     return opener
 
@@ -97,7 +117,10 @@ def post(address, body: bytes, headers: dict, *, is_private_allowed=False) -> tu
     except urllib.error.HTTPError as error:
         with error:
             if 300 <= error.code < 400:
-                return False, f"{error.code}: it leads elsewhere, and that is not followed. Give the address it leads to."
+                return (
+                    False,
+                    f"{error.code}: it leads elsewhere, and that is not followed. Give the address it leads to.",
+                )
             return False, f"{error.code} {error.reason}"[:200]
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", error)

@@ -1,4 +1,5 @@
 """Draws a PDF from HTML; alone imports xhtml2pdf, fetches nothing, and refuses a page whose letters are not embedded."""
+
 import io
 import logging
 import unicodedata
@@ -14,7 +15,9 @@ from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 rl_config.useA85 = 0  # streams as bytes: as text they are a quarter longer, and made in Python, a sixth of the whole time
-FONTS = Path(__file__).resolve().parent / "fonts"  # EB Garamond for names, Atkinson for figures and plain reading
+FONTS = (
+    Path(__file__).resolve().parent / "fonts"
+)  # EB Garamond for names, Atkinson for figures and plain reading
 NAMES = FONTS / "EBGaramond-Regular.ttf"  # in which a certificate prints the name
 
 
@@ -37,7 +40,9 @@ class _Warnings(logging.Handler):
         self.said.append(record.getMessage())
 
 
-def draw(html: str, *, fonts: Path, title: str, lang: str = "en-GB", pages: int | None = None) -> bytes:
+def draw(
+    html: str, *, fonts: Path, title: str, lang: str = "en-GB", pages: int | None = None
+) -> bytes:
     """The PDF of `html`, whose @font-face rules and pictures may name files below `fonts` only.
 
     Raises NotDrawn on any warning, when it takes another number of pages than `pages`, and when a font is not embedded: a
@@ -45,19 +50,27 @@ def draw(html: str, *, fonts: Path, title: str, lang: str = "en-GB", pages: int 
     """
     out, heard = io.BytesIO(), _Warnings()
     # Pages, pictures and cells open with this font even when no letter uses it; Helvetica would not be embedded.
-    rl_config.canvas_basefontname = STATE_DEFAULTS["fontName"] = CellStyle.fontname = _registered(min(fonts.glob("*.ttf")))
+    rl_config.canvas_basefontname = STATE_DEFAULTS["fontName"] = CellStyle.fontname = _registered(
+        min(fonts.glob("*.ttf"))
+    )
     logger = logging.getLogger("xhtml2pdf")
     logger.addHandler(heard)
     try:
         status = pisa.CreatePDF(
-            html, dest=out, path=str(fonts / "page.html"), encoding="utf-8",
+            html,
+            dest=out,
+            path=str(fonts / "page.html"),
+            encoding="utf-8",
             resource_policy=ResourceAccessPolicy(allow_remote=False, extra_roots=(fonts,)),
             context_meta={"title": title, "author": "IMSA Model Hub"},
         )
     finally:
         logger.removeHandler(heard)
     if status.err or status.warn or heard.said:
-        raise NotDrawn("; ".join(heard.said) or f"xhtml2pdf reported {status.err} faults and {status.warn} warnings")
+        raise NotDrawn(
+            "; ".join(heard.said)
+            or f"xhtml2pdf reported {status.err} faults and {status.warn} warnings"
+        )
     drawn = out.getvalue()
     read = PdfReader(io.BytesIO(drawn))
     if pages is not None and len(read.pages) != pages:
@@ -83,7 +96,9 @@ def _fonts(read: PdfReader) -> list[tuple[str, bool]]:
             inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
             described = inner.get("/FontDescriptor", {})
             described = described.get_object() if described else {}
-            found[str(font["/BaseFont"])] = any(f"/FontFile{n}" in described for n in ("", "2", "3"))
+            found[str(font["/BaseFont"])] = any(
+                f"/FontFile{n}" in described for n in ("", "2", "3")
+            )
     return sorted(found.items())
 
 
@@ -117,7 +132,11 @@ def unprintable(words: str, font: Path = NAMES) -> str:
     """What of a name cannot be set: letters the typeface lacks, and a mark that has no letter of its own with the one before it
     (no shaping is done, so it would stand beside the letter)."""
     composed = unicodedata.normalize("NFC", words)
-    marks = (f"{before}{c}" for before, c in zip(composed, composed[1:], strict=False) if unicodedata.combining(c))
+    marks = (
+        f"{before}{c}"
+        for before, c in zip(composed, composed[1:], strict=False)
+        if unicodedata.combining(c)
+    )
     return next(marks, "") or missing_letters(composed, font)
 
 

@@ -2,6 +2,7 @@
 
 On PostgreSQL its plan is kept by each connection too (a prepared statement), unless DATABASE_URL says `prepare_threshold=0`.
 """
+
 import copy
 import json
 from collections.abc import Callable, Iterable
@@ -15,7 +16,10 @@ MOST = 400  # keys in one question
 BLANK = {int: -(2**62), str: "\x01the keys"}
 # Several keys are one value, however many they are. One key stays a value of its own: a plan made for one is as good for
 # every other, a plan made for a list is made again for each.
-ONE = {"postgresql": {int: "IN (%s::bigint)", str: "IN (%s::text)"}, "sqlite": {int: "IN (%s)", str: "IN (%s)"}}
+ONE = {
+    "postgresql": {int: "IN (%s::bigint)", str: "IN (%s::text)"},
+    "sqlite": {int: "IN (%s)", str: "IN (%s)"},
+}
 SEVERAL = {
     "postgresql": {int: "= ANY(%s::bigint[])", str: "= ANY(%s::text[])"},
     "sqlite": dict.fromkeys((int, str), "IN (SELECT value FROM json_each(%s))"),
@@ -52,8 +56,15 @@ class Prepared:
             compiler = self.make([BLANK[self.kind]]).query.get_compiler(connection=connection)
             statement, params = compiler.as_sql()
             selected = compiler.get_converters([expression for expression, *_ in compiler.select])
-            converters = [(o, convert, expression) for o, (converts, expression) in selected.items() for convert in converts]
-            kept = self.written[place] = *self._filled(statement.split("%s"), params, form), converters
+            converters = [
+                (o, convert, expression)
+                for o, (converts, expression) in selected.items()
+                for convert in converts
+            ]
+            kept = self.written[place] = (
+                *self._filled(statement.split("%s"), params, form),
+                converters,
+            )
         return kept
 
     def _filled(self, words, params, form):
@@ -86,8 +97,11 @@ def _cursor():
 
     connection.ensure_connection()
     bare = Cursor(connection.connection)
-    return connection.make_debug_cursor(bare) if connection.queries_logged else connection.make_cursor(bare)
-
+    return (
+        connection.make_debug_cursor(bare)
+        if connection.queries_logged
+        else connection.make_cursor(bare)
+    )
 
 
 class CompiledQuery:
@@ -112,13 +126,18 @@ class CompiledQuery:
             return []
         bound = [param(values) if callable(param) else param for param in params]
         compiler = copy.copy(compiler)
-        compiler.connection, compiler.as_sql = connections[compiler.using], lambda *_, **__: (statement, bound)
+        compiler.connection, compiler.as_sql = (
+            connections[compiler.using],
+            lambda *_, **__: (statement, bound),
+        )
         asked = rows.all()
         asked.query.get_compiler = lambda *_, **__: compiler
         return list(asked)
 
     def _compile(self, shape, values):
-        placeholders = {name: _placeholder_like(value, n) for n, (name, value) in enumerate(values.items())}
+        placeholders = {
+            name: _placeholder_like(value, n) for n, (name, value) in enumerate(values.items())
+        }
         rows = self.make(*shape, **placeholders)
         compiler = rows.query.get_compiler(using=rows.db)
         try:
@@ -129,7 +148,15 @@ class CompiledQuery:
         names = [_name_in(param, placeholders) for param in params]
         if missing := set(placeholders) - set(names):
             raise TypeError(f"This question does not ask for {', '.join(sorted(missing))}.")
-        return rows, compiler, statement, [_binder(param, name, placeholders[name]) if name else param for param, name in zip(params, names, strict=True)]
+        return (
+            rows,
+            compiler,
+            statement,
+            [
+                _binder(param, name, placeholders[name]) if name else param
+                for param, name in zip(params, names, strict=True)
+            ],
+        )
 
     def _insist_empty(self, shape, values):
         """Django answers by itself where a number is beyond what its column holds, and a placeholder is not to be such a number."""
@@ -138,7 +165,9 @@ class CompiledQuery:
             rows.query.get_compiler(using=rows.db).as_sql()
         except EmptyResultSet:
             return
-        raise TypeError("A value of this question stands beside a column too narrow for its placeholder.")
+        raise TypeError(
+            "A value of this question stands beside a column too narrow for its placeholder."
+        )
 
 
 def _placeholder_like(value, n):
@@ -162,7 +191,12 @@ def _adapted(value):
 def _name_in(param, placeholders) -> str:
     """The name of the value whose placeholder stands in a parameter, or ""."""
     for name, placeholder in placeholders.items():
-        if param == _adapted(placeholder) or isinstance(placeholder, str) and isinstance(param, str) and placeholder in param:
+        if (
+            param == _adapted(placeholder)
+            or isinstance(placeholder, str)
+            and isinstance(param, str)
+            and placeholder in param
+        ):
             return name
     return ""
 
@@ -172,7 +206,11 @@ def _binder(param, name, placeholder):
     if isinstance(placeholder, str):
         if param == placeholder:
             return lambda values: values[name]
-        return lambda values: param.replace(placeholder, connection.ops.prep_for_like_query(values[name]))
+        return lambda values: param.replace(
+            placeholder, connection.ops.prep_for_like_query(values[name])
+        )
     if isinstance(placeholder, int):
-        return lambda values: type(param)(values[name])  # the driver's own kind of number, where it has one
+        return lambda values: type(param)(
+            values[name]
+        )  # the driver's own kind of number, where it has one
     return lambda values: _adapted(values[name])

@@ -1,4 +1,5 @@
 """What is missing before this installation can be relied on; it tells no secret, no path and nobody's data."""
+
 import os
 import shutil
 import tempfile
@@ -30,7 +31,11 @@ def _ask():
         connection.ensure_connection()
         found |= {"installation": installation_fault(), "migrations": migrations_fault()}
     except (DatabaseError, InterfaceError):
-        return {name: fault for name, fault in (found | {"database": "the database does not answer"}).items() if fault}
+        return {
+            name: fault
+            for name, fault in (found | {"database": "the database does not answer"}).items()
+            if fault
+        }
     if not found["migrations"]:
         for name, where in settings.IMSA_READY.items():
             try:
@@ -38,7 +43,11 @@ def _ask():
             except (DatabaseError, InterfaceError):
                 found[name] = "the database does not answer"
             except OSError as error:
-                found[name] = "a file cannot be read" if is_outage(error) else f"it cannot be asked ({type(error).__name__})"
+                found[name] = (
+                    "a file cannot be read"
+                    if is_outage(error)
+                    else f"it cannot be asked ({type(error).__name__})"
+                )
     return {name: fault for name, fault in found.items() if fault}
 
 
@@ -53,7 +62,7 @@ def disk_fault() -> str:
     except OSError as error:
         return f"IMSA_HOME takes no file ({error.strerror})"
     if free < settings.IMSA_DISK_FREE:
-        return f"less than {settings.IMSA_DISK_FREE // 1024 ** 2} MB is free below IMSA_HOME"
+        return f"less than {settings.IMSA_DISK_FREE // 1024**2} MB is free below IMSA_HOME"
     return ""
 
 
@@ -62,7 +71,11 @@ def installation_fault() -> str:
         kind = installation.in_database()
     except ImproperlyConfigured:
         return "nobody has said whether this is a demonstration (manage.py mark_installation)"
-    return "" if kind in (None, installation.wanted()) else f"the database belongs to a {kind} installation"
+    return (
+        ""
+        if kind in (None, installation.wanted())
+        else f"the database belongs to a {kind} installation"
+    )
 
 
 def migrations_fault() -> str:
@@ -78,4 +91,6 @@ def insist_on_start():
         return
     found = [*checks.signing_key(None), *checks.private_files(None)]
     if found:
-        raise ImproperlyConfigured("\n".join(" ".join(filter(None, (one.msg, one.hint))) for one in found))
+        raise ImproperlyConfigured(
+            "\n".join(" ".join(filter(None, (one.msg, one.hint))) for one in found)
+        )

@@ -1,4 +1,5 @@
 """How this house says no: with a sentence that tells a person why and what to do."""
+
 from contextlib import contextmanager
 from dataclasses import dataclass
 

@@ -1,4 +1,5 @@
 """What a spreadsheet may be given: text that none of them runs as a formula, whichever way it was typed. It makes no tables."""
+
 import csv
 import io
 import re
@@ -17,7 +18,9 @@ def bare(value) -> str:
 
 def is_run(text: str) -> bool:
     """Would a spreadsheet take this for a formula? Full-width signs count, and so does a sign behind white space or unseen characters."""
-    first = next((c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")), "")
+    first = next(
+        (c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")), ""
+    )
     return unicodedata.normalize("NFKC", first)[:1] in RUN if first else False
 
 

@@ -1,4 +1,5 @@
 """The one place where the state of a thing changes; it refuses moves no table names."""
+
 from django.db import transaction
 
 from lms.record.actions import write
@@ -29,7 +30,14 @@ def move(thing, deed: str, *, by, reason: str = "", **changes):
         for name, value in changes.items():
             setattr(thing, name, value)
         thing.save(update_fields=["state", *changes])
-        write(f"{model._meta.app_label}.{deed}", thing, by=by, before=before, after=after, reason=reason)
+        write(
+            f"{model._meta.app_label}.{deed}",
+            thing,
+            by=by,
+            before=before,
+            after=after,
+            reason=reason,
+        )
     return thing
 
 
@@ -41,7 +49,9 @@ def move_in(batch, thing, deed: str, *, reason: str = "", **changes):
     if after is None:
         raise IllegalMove(_words(thing))
     batch.change(thing, was={"state": before}, state=after, **changes)
-    batch.record(f"{model._meta.app_label}.{deed}", thing, before=before, after=after, reason=reason)
+    batch.record(
+        f"{model._meta.app_label}.{deed}", thing, before=before, after=after, reason=reason
+    )
     return thing
 
 
@@ -53,7 +63,9 @@ def state_field(states, initial, **kwargs):
     """A state column that forms never offer."""
     from django.db import models
 
-    return models.CharField(max_length=24, choices=states.choices, default=initial, editable=False, **kwargs)
+    return models.CharField(
+        max_length=24, choices=states.choices, default=initial, editable=False, **kwargs
+    )
 
 
 def tables():

@@ -1,4 +1,5 @@
 """Do the triggers stand that let tables only grow, and what puts them back."""
+
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
@@ -11,17 +12,30 @@ from .append_only import DEEDS, append_only
 
 def append_only_tables() -> list[str]:
     """Every table that some migration made append-only, by name."""
-    steps = [step for migration in MigrationLoader(None).disk_migrations.values() for step in migration.operations]
+    steps = [
+        step
+        for migration in MigrationLoader(None).disk_migrations.values()
+        for step in migration.operations
+    ]
     return sorted({table for step in steps for table in getattr(step, "tables", ())})
 
 
 def missing_triggers() -> list[str]:
     """Names of the triggers that this database lacks or has turned off, sorted: a dump was restored without them, or a load turned them
     off. Without them a line is changed, or never sequenced, and nothing refuses it."""
-    wanted = {QUEUES, *(f"{table}_no_{deed}" for table in append_only_tables() for deed in DEEDS[connection.vendor])}
+    wanted = {
+        QUEUES,
+        *(
+            f"{table}_no_{deed}"
+            for table in append_only_tables()
+            for deed in DEEDS[connection.vendor]
+        ),
+    }
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+            )
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         return sorted(wanted - {name for (name,) in cursor.fetchall()})
@@ -40,7 +54,9 @@ def restore_triggers(*, by, reason: str) -> list[str]:
     `check_record` to find. Returns their names; where none is missing nothing happens."""
     missing = missing_triggers()
     if missing:
-        editor = connection.schema_editor()  # not entered: SQLite's would want to stand outside of the transaction
+        editor = (
+            connection.schema_editor()
+        )  # not entered: SQLite's would want to stand outside of the transaction
         append_only(*append_only_tables()).code(None, editor)
         queued().code(None, editor)
         write("kit.restore_triggers", "record", by=by, after={"triggers": missing}, reason=reason)

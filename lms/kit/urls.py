@@ -1,4 +1,5 @@
 """Addresses for those who build the site; present in a demonstration only."""
+
 from django.shortcuts import render
 from django.urls import path
 

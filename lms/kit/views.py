@@ -1,4 +1,5 @@
 """What is said when a request cannot be read, or cannot be answered just now."""
+
 import sys
 
 from django.contrib.auth.models import AnonymousUser
@@ -24,12 +25,21 @@ def unreadable(request, exception=None):
     if isinstance(exception, SessionInterrupted):
         request.user = AnonymousUser()
         return render(request, "400.html", {"is_signed_out": True}, status=400)
-    return render(request, "400.html", {"is_too_much": isinstance(exception, RequestDataTooBig | TooManyFieldsSent)}, status=400)
+    return render(
+        request,
+        "400.html",
+        {"is_too_much": isinstance(exception, RequestDataTooBig | TooManyFieldsSent)},
+        status=400,
+    )
 
 
 def unavailable(reason: str) -> HttpResponse:
     """503 with a sentence and Retry-After; drawn without a session or a database."""
-    return HttpResponse(render_to_string("503.html", {"reason": reason}), status=503, headers={"Retry-After": "30", "Cache-Control": "no-store"})
+    return HttpResponse(
+        render_to_string("503.html", {"reason": reason}),
+        status=503,
+        headers={"Retry-After": "30", "Cache-Control": "no-store"},
+    )
 
 
 def fault(request):
@@ -48,4 +58,6 @@ def is_away(error) -> bool:
     """Is the database itself out of order? A damaged SQLite file is told as a plain DatabaseError."""
     if isinstance(error, OperationalError | InterfaceError):
         return True
-    return isinstance(error, DatabaseError) and ("malformed" in str(error) or "not a database" in str(error))
+    return isinstance(error, DatabaseError) and (
+        "malformed" in str(error) or "not a database" in str(error)
+    )

@@ -1,5 +1,6 @@
 """What a web process asks of PostgreSQL: how long a page waits before it says so, and how its questions are planned. Commands and the
 worker wait as long as they must."""
+
 from django.conf import settings
 from django.db import OperationalError
 from django.db.backends.signals import connection_created
@@ -29,5 +30,6 @@ def waited_too_long(error) -> bool:
     """Did the database give this up because something else took too long?"""
     cause = getattr(error, "__cause__", None)
     return isinstance(error, OperationalError) and (
-        getattr(cause, "sqlstate", None) in (NOT_FREE, CANCELLED) or str(cause or error).startswith("database is locked")
+        getattr(cause, "sqlstate", None) in (NOT_FREE, CANCELLED)
+        or str(cause or error).startswith("database is locked")
     )

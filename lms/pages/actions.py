@@ -1,4 +1,5 @@
 """Lays the first page and the standing texts; it refuses to write over what an author has changed."""
+
 import tomllib
 from pathlib import Path
 
@@ -33,7 +34,9 @@ def lay_pages(*, by) -> HomePage:
 
 def lay_home(text, *, by) -> HomePage:
     root = Page.get_first_root_node()
-    home = root.add_child(instance=HomePage(title=text["title"], slug="front", lede=text["lede"].strip()))
+    home = root.add_child(
+        instance=HomePage(title=text["title"], slug="front", lede=text["lede"].strip())
+    )
     home.save_revision().publish()
     site = Site.objects.filter(is_default_site=True).first()
     if site:
@@ -44,6 +47,8 @@ def lay_home(text, *, by) -> HomePage:
         if type(welcome.specific) is Page and not welcome.get_children().exists():
             welcome.delete()
     else:
-        Site.objects.create(hostname="localhost", site_name="IMSA Learning", root_page=home, is_default_site=True)
+        Site.objects.create(
+            hostname="localhost", site_name="IMSA Learning", root_page=home, is_default_site=True
+        )
     write("pages.lay", home, by=by)
     return home

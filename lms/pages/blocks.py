@@ -1,11 +1,23 @@
 """Blocks that every kind of page may use; rich text leaves them cleaned, whatever went in."""
+
 from django.utils.safestring import mark_safe
 from wagtail import blocks
 from wagtail.rich_text import expand_db_html
 
 from lms.kit.clean import clean
 
-FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "blockquote", "superscript", "subscript"]
+FEATURES = [
+    "h2",
+    "h3",
+    "bold",
+    "italic",
+    "ol",
+    "ul",
+    "link",
+    "blockquote",
+    "superscript",
+    "subscript",
+]
 
 
 def drawn(source: str):

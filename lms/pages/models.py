@@ -1,4 +1,5 @@
 """The public front page and standing texts (accessibility, privacy), kept in Wagtail."""
+
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
@@ -26,7 +27,9 @@ class HomePage(Page):
         return drawn(self.body)
 
     def get_context(self, request, *args, **kwargs):
-        programme = self.get_children().live().not_type(StandardPage).values("title", "slug").first()
+        programme = (
+            self.get_children().live().not_type(StandardPage).values("title", "slug").first()
+        )
         # The address is made here: Wagtail would ask for every site's root to make it.
         outline = programme and {"title": programme["title"], "url": f"/{programme['slug']}/"}
         return {**super().get_context(request, *args, **kwargs), "programme": outline}

@@ -1,4 +1,5 @@
 """Serves the front page, and the pictures of pages and units: the sizes drawn from an upload, never the upload itself."""
+
 import re
 from pathlib import Path
 
@@ -16,10 +17,18 @@ def home(request):
     page = HomePage.objects.live().filter(sites_rooted_here__is_default_site=True).first()
     if page is None:
         return serve(request, "")
-    return check_view_restrictions(lambda page, request, args, kwargs: page.serve(request))(page, request, [], {})
+    return check_view_restrictions(lambda page, request, args, kwargs: page.serve(request))(
+        page, request, [], {}
+    )
 
 
-KINDS = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif"}
+KINDS = {
+    "webp": "image/webp",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+}
 NAME = re.compile(r"[\w.-]+\.(webp|png|jpe?g|gif)", re.ASCII)
 
 

@@ -1,4 +1,5 @@
 """Pages of getting in and staying in: an invitation, one's own sessions, and a lost second factor; they show no secret twice."""
+
 from allauth.account.internal.flows.login import perform_login as let_in
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import Login
@@ -31,20 +32,28 @@ def invitation(request, secret):
     fault = invitations.fault_of(found)
     if fault:
         note("invitation that does not work", request, found.person if found else None)
-        return render(request, "people/invitation_fault.html", {"fault": fault}, status=410 if found else 404)
+        return render(
+            request, "people/invitation_fault.html", {"fault": fault}, status=410 if found else 404
+        )
     form = InvitedForm(request.POST or None, person=found.person)
     if request.method == "POST" and form.is_valid():
         try:
             person = invitations.accept(secret, form.cleaned_data["password1"])
         except Refused as refusal:
-            return render(request, "people/invitation_fault.html", {"fault": str(refusal)}, status=410)
+            return render(
+                request, "people/invitation_fault.html", {"fault": str(refusal)}, status=410
+            )
         if request.user.is_authenticated and request.user.pk != person.pk:
             logout(request)
         note("invitation accepted", request, person)
         record_authentication(request, person, method="password", email=person.email)
         messages.success(request, "Your password is saved and you are signed in.")
         return let_in(request, Login(user=person, redirect_url="/today/"))
-    return render(request, "people/invitation.html", {"form": form, "invited": found.person, "expires_at": found.expires_at})
+    return render(
+        request,
+        "people/invitation.html",
+        {"form": form, "invited": found.person, "expires_at": found.expires_at},
+    )
 
 
 @require_POST
@@ -54,9 +63,13 @@ def send_invitation(request, pk):
     insist(may_act_as(request.user, Role.REGISTRAR, Role.HUB_OFFICER))
     person = get_object_or_404(User.objects.filter(is_active=True), pk=pk)
     if not invitations.is_new(person):
-        raise Refused(f"{person.full_name} has signed in before. If they cannot now, they choose “Forgotten your password?” on the sign-in page.")
+        raise Refused(
+            f"{person.full_name} has signed in before. If they cannot now, they choose “Forgotten your password?” on the sign-in page."
+        )
     invitations.invite(person, by=request.user)
-    messages.success(request, f"An invitation was sent to {person.email}. Earlier links no longer work.")
+    messages.success(
+        request, f"An invitation was sent to {person.email}. Earlier links no longer work."
+    )
     return redirect(way_back(request))
 
 
@@ -67,7 +80,11 @@ def send_invitation(request, pk):
 @never_cache
 def own_sessions(request):
     """The browsers in which the reader is signed in."""
-    return render(request, "people/sessions.html", {"open": sessions.sessions_of(request.user), "this": request.session.session_key})
+    return render(
+        request,
+        "people/sessions.html",
+        {"open": sessions.sessions_of(request.user), "this": request.session.session_key},
+    )
 
 
 @require_POST
@@ -83,7 +100,10 @@ def end_session(request, pk):
 @login_required
 def end_others(request):
     count = sessions.end_sessions(request.user, by=request.user, keep=request.session.session_key)
-    messages.success(request, "You are signed out everywhere else." if count else "You were signed in nowhere else.")
+    messages.success(
+        request,
+        "You are signed out everywhere else." if count else "You were signed in nowhere else.",
+    )
     return redirect("people:sessions")
 
 
@@ -91,17 +111,29 @@ def end_others(request):
 
 
 class RecoveryForm(forms.Form):
-    email = forms.EmailField(label="Email address of the account", error_messages={"required": "Enter the email address of the account.", "invalid": "Enter an email address, like name@example.org."})
+    email = forms.EmailField(
+        label="Email address of the account",
+        error_messages={
+            "required": "Enter the email address of the account.",
+            "invalid": "Enter an email address, like name@example.org.",
+        },
+    )
     how_checked = forms.CharField(
-        label="How did you check who is asking?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label="How did you check who is asking?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Use a way that does not depend on the account: a call to a number you already had, or in person. Do not include anything about a survivor.",
         error_messages={"required": "Say how you checked who is asking."},
     )
 
     def clean_email(self):
-        self.person = User.objects.filter(email__iexact=self.cleaned_data["email"].strip(), is_active=True).first()
+        self.person = User.objects.filter(
+            email__iexact=self.cleaned_data["email"].strip(), is_active=True
+        ).first()
         if self.person is None:
-            raise forms.ValidationError("There is no account with this address. Check it with the person.")
+            raise forms.ValidationError(
+                "There is no account with this address. Check it with the person."
+            )
         return self.cleaned_data["email"]
 
 
@@ -113,20 +145,31 @@ def all_recoveries(request):
     form = RecoveryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            recoveries.open_recovery(form.person, by=request.user, how_checked=form.cleaned_data["how_checked"])
+            recoveries.open_recovery(
+                form.person, by=request.user, how_checked=form.cleaned_data["how_checked"]
+            )
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Recorded. A second registrar or Hub officer has been asked to confirm it.")
+            messages.success(
+                request, "Recorded. A second registrar or Hub officer has been asked to confirm it."
+            )
             return redirect("people:recoveries")
     found = Recovery.objects.select_related("person", "opened_by", "confirmed_by", "refused_by")
     waiting = list(found.filter(confirmed_at=None, refused_at=None)[:100])
     for one in waiting:
         one.may_confirm = recoveries.may_confirm(request.user, one)
-    return render(request, "people/recoveries.html", {
-        "form": form, "waiting": waiting,
-        "page": Paginator(found.exclude(confirmed_at=None, refused_at=None), 25).get_page(request.GET.get("page")),
-    })
+    return render(
+        request,
+        "people/recoveries.html",
+        {
+            "form": form,
+            "waiting": waiting,
+            "page": Paginator(found.exclude(confirmed_at=None, refused_at=None), 25).get_page(
+                request.GET.get("page")
+            ),
+        },
+    )
 
 
 @require_POST
@@ -136,7 +179,9 @@ def decide_recovery(request, pk):
     found = get_object_or_404(Recovery, pk=pk)
     if request.POST.get("deed") == "confirm":
         recoveries.confirm_recovery(found, by=request.user)
-        messages.success(request, "Confirmed. The person has an email with a link to set up the account again.")
+        messages.success(
+            request, "Confirmed. The person has an email with a link to set up the account again."
+        )
     else:
         recoveries.refuse_recovery(found, by=request.user)
         messages.success(request, "Refused. Nothing of the account has changed.")

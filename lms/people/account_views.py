@@ -1,5 +1,6 @@
 """allauth's pages that change how somebody gets in, each as one transaction: the change, its record entry, its message and the end of
 the other sessions are there together or not at all."""
+
 from functools import wraps
 
 from allauth.account import views as account
@@ -49,9 +50,13 @@ def in_one_transaction(view, owner=owner_of_session):
             return view(request, *args, **kwargs)
         with transaction.atomic():
             pk = owner(request, **kwargs)
-            person = User.objects.select_for_update(no_key=True).filter(pk=pk).first() if pk else None
+            person = (
+                User.objects.select_for_update(no_key=True).filter(pk=pk).first() if pk else None
+            )
             if person and request.user.pk == person.pk:
-                request.user.password = person.password  # a request that waited for another change is judged by the new password
+                request.user.password = (
+                    person.password
+                )  # a request that waited for another change is judged by the new password
             before = events.factors_of(person)
             response = view(request, *args, **kwargs)
             after = events.factors_of(person)
@@ -78,17 +83,36 @@ class ReauthenticateView(factors.ReauthenticateView):
 
 # Under the names and addresses of allauth.urls, which stands behind them: tests/people/test_whole.py looks that none was forgotten.
 urlpatterns = [
-    path("password/change/", in_one_transaction(account.password_change), name="account_change_password"),
+    path(
+        "password/change/",
+        in_one_transaction(account.password_change),
+        name="account_change_password",
+    ),
     path("password/set/", in_one_transaction(account.password_set), name="account_set_password"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        in_one_transaction(account.password_reset_from_key, owner_of_link), name="account_reset_password_from_key",
+        in_one_transaction(account.password_reset_from_key, owner_of_link),
+        name="account_reset_password_from_key",
     ),
-    path("2fa/authenticate/", in_one_transaction(factors.authenticate, owner_of_sign_in), name="mfa_authenticate"),
+    path(
+        "2fa/authenticate/",
+        in_one_transaction(factors.authenticate, owner_of_sign_in),
+        name="mfa_authenticate",
+    ),
     path("2fa/reauthenticate/", ReauthenticateView.as_view(), name="mfa_reauthenticate"),
     path("2fa/totp/activate/", in_one_transaction(totp.activate_totp), name="mfa_activate_totp"),
-    path("2fa/totp/deactivate/", in_one_transaction(totp.deactivate_totp), name="mfa_deactivate_totp"),
-    path("2fa/recovery-codes/generate/", in_one_transaction(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path(
+        "2fa/totp/deactivate/", in_one_transaction(totp.deactivate_totp), name="mfa_deactivate_totp"
+    ),
+    path(
+        "2fa/recovery-codes/generate/",
+        in_one_transaction(codes.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
     path("2fa/webauthn/add/", in_one_transaction(webauthn.add_webauthn), name="mfa_add_webauthn"),
-    path("2fa/webauthn/keys/<int:pk>/remove/", in_one_transaction(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
+    path(
+        "2fa/webauthn/keys/<int:pk>/remove/",
+        in_one_transaction(webauthn.remove_webauthn),
+        name="mfa_remove_webauthn",
+    ),
 ]

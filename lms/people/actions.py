@@ -1,4 +1,5 @@
 """Makes people, grants roles and tells people things; it refuses to delete any of them."""
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -13,7 +14,11 @@ from .roles import may_act_as
 
 # What may be chosen besides the standard, which is not kept.
 READING = {
-    "size": ("larger", "largest"), "spacing": ("wide",), "typeface": ("system",), "theme": ("light", "dark"), "motion": ("less",),
+    "size": ("larger", "largest"),
+    "spacing": ("wide",),
+    "typeface": ("system",),
+    "theme": ("light", "dark"),
+    "motion": ("less",),
 }
 
 
@@ -27,7 +32,14 @@ def admit(*, by, email, first_name="", last_name="", known_as="", is_invented=Fa
     if existing:
         return existing
     batch = Batch(by=by)
-    person = admit_in(batch, email=email, first_name=first_name, last_name=last_name, known_as=known_as, is_invented=is_invented)
+    person = admit_in(
+        batch,
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        known_as=known_as,
+        is_invented=is_invented,
+    )
     batch.write()
     return person
 
@@ -37,7 +49,10 @@ def admit_in(batch, *, email, first_name="", last_name="", known_as="", is_inven
     if not (first_name.strip() or last_name.strip()):
         raise Refused("A person needs at least one name.")
     person = User(
-        email=email.strip().lower(), first_name=first_name.strip(), last_name=last_name.strip(), known_as=known_as.strip(),
+        email=email.strip().lower(),
+        first_name=first_name.strip(),
+        last_name=last_name.strip(),
+        known_as=known_as.strip(),
         is_invented=is_invented,
     )
     person.set_unusable_password()
@@ -51,7 +66,11 @@ def rename(person, *, by, first_name, last_name, known_as="") -> User:
     """1. new names, 2. the former ones are kept with their day, so that older papers can still be asked about, 3. a record
     entry that says that, not what, changed."""
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    names = {"first_name": first_name.strip(), "last_name": last_name.strip(), "known_as": known_as.strip()}
+    names = {
+        "first_name": first_name.strip(),
+        "last_name": last_name.strip(),
+        "known_as": known_as.strip(),
+    }
     if all(getattr(locked, k) == v for k, v in names.items()):
         return person
     batch = Batch(by=by)
@@ -64,11 +83,25 @@ def rename(person, *, by, first_name, last_name, known_as="") -> User:
 
 def rename_in(batch, person, *, first_name, last_name, known_as=""):
     """`rename` as part of a batch, of somebody who has another name on file."""
-    names = {"first_name": first_name.strip(), "last_name": last_name.strip(), "known_as": known_as.strip()}
+    names = {
+        "first_name": first_name.strip(),
+        "last_name": last_name.strip(),
+        "known_as": known_as.strip(),
+    }
     before = {name: getattr(person, name) for name in names}
     if (before["first_name"], before["last_name"]) != (names["first_name"], names["last_name"]):
-        batch.add(FormerName(person=person, first_name=before["first_name"], last_name=before["last_name"], until_day=clock.today()))
-    keys = {name: User._meta.get_field(name).made_of(names["first_name"], names["last_name"]) for name in ("sort_key", "search_key")}
+        batch.add(
+            FormerName(
+                person=person,
+                first_name=before["first_name"],
+                last_name=before["last_name"],
+                until_day=clock.today(),
+            )
+        )
+    keys = {
+        name: User._meta.get_field(name).made_of(names["first_name"], names["last_name"])
+        for name in ("sort_key", "search_key")
+    }
     batch.change(person, was=before, **names, **keys)
     batch.record("people.rename", person)
 
@@ -90,7 +123,11 @@ def give_number(person, *, by) -> str:
 def give_number_in(batch, person, is_taken=lambda number: False) -> str:
     """`give_number` as part of a batch. A number that somebody has already breaks the constraint, and the batch is made ready again."""
     if not person.imsa_number:
-        number = codes.numbered("IMSA", 20_260_000_000 + person.pk * 7919) if person.is_invented else codes.free("IMSA", is_taken)
+        number = (
+            codes.numbered("IMSA", 20_260_000_000 + person.pk * 7919)
+            if person.is_invented
+            else codes.free("IMSA", is_taken)
+        )
         batch.change(person, was={"imsa_number": None}, imsa_number=number)
         batch.record("people.give_number", person)
     return person.imsa_number
@@ -112,9 +149,15 @@ def grant(person, role, *, by, starts_on=None, ends_on=None) -> RoleGrant:
 
 def grant_in(batch, person, role, *, starts_on=None, ends_on=None) -> RoleGrant:
     """`grant` as part of a batch, to somebody who has no open grant of the role. Who may grant is asked by the caller's deed."""
-    made = batch.add(RoleGrant(
-        person=person, role=role, starts_on=starts_on or clock.today(), ends_on=ends_on, granted_by=batch.by.record_label
-    ))
+    made = batch.add(
+        RoleGrant(
+            person=person,
+            role=role,
+            starts_on=starts_on or clock.today(),
+            ends_on=ends_on,
+            granted_by=batch.by.record_label,
+        )
+    )
     person.__dict__.pop("_roles_today", None)
     batch.record("people.grant", person, after={"role": str(role)})
     return made
@@ -126,13 +169,20 @@ def end_grants(person, role, *, by, on=None) -> int:
     insist(may_act_as(by, Role.HUB_OFFICER, Role.REGISTRAR))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     day = on or clock.today()
-    open_ones = RoleGrant.objects.filter(person=person, role=role).filter(Q(ends_on=None) | Q(ends_on__gt=day))
+    open_ones = RoleGrant.objects.filter(person=person, role=role).filter(
+        Q(ends_on=None) | Q(ends_on__gt=day)
+    )
     if open_ones.filter(starts_on__gt=day).exists():
         raise Refused("The role has not begun on that day, so it cannot end then.")
     ended = open_ones.update(ends_on=day)
     if ended:
         person.__dict__.pop("_roles_today", None)
-        write("people.end_grants", person, by=by, after={"role": str(role), "ends_on": day.isoformat()})
+        write(
+            "people.end_grants",
+            person,
+            by=by,
+            after={"role": str(role), "ends_on": day.isoformat()},
+        )
     return ended
 
 
@@ -167,12 +217,27 @@ def tell_many(lines) -> list[Notice]:
     now = clock.now()
     notices = [
         # Whoever is invented has no letter box.
-        Notice(person=person, subject=subject, body=body, url=url, sent_at=now if person.is_invented else None)
+        Notice(
+            person=person,
+            subject=subject,
+            body=body,
+            url=url,
+            sent_at=now if person.is_invented else None,
+        )
         for person, subject, body, url in lines
     ]
     Notice.objects.bulk_create(notices)
-    Mail.objects.bulk_create([
-        mail_for(notice.person.email, NEW_MESSAGE, letter(notice), person=notice.person, notice=notice)
-        for notice in notices if not notice.person.is_invented
-    ])
+    Mail.objects.bulk_create(
+        [
+            mail_for(
+                notice.person.email,
+                NEW_MESSAGE,
+                letter(notice),
+                person=notice.person,
+                notice=notice,
+            )
+            for notice in notices
+            if not notice.person.is_invented
+        ]
+    )
     return notices

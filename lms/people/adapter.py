@@ -1,4 +1,5 @@
 """Where allauth meets this house: no stranger signs up, and no second factor lies in the clear."""
+
 import time
 from urllib.parse import urlsplit
 
@@ -25,7 +26,11 @@ KNOWN, KNOWN_DAYS = "lms.people.known_browser", 180
 def known_browser(request, login) -> str:
     """A word for this browser where `login` has signed in with it before; else nothing."""
     try:
-        whose, word = signing.loads(request.COOKIES.get(settings.IMSA_KNOWN_COOKIE, ""), salt=KNOWN, max_age=KNOWN_DAYS * 86400)
+        whose, word = signing.loads(
+            request.COOKIES.get(settings.IMSA_KNOWN_COOKIE, ""),
+            salt=KNOWN,
+            max_age=KNOWN_DAYS * 86400,
+        )
     except (signing.BadSignature, ValueError, TypeError):
         return ""
     return word if login and whose == login_hash(login) else ""
@@ -57,13 +62,25 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             return super().clean_password(password, user=user)
         except ValidationError as fault:
-            raise ValidationError([self.PASSWORDS.get(one.code, one) for one in fault.error_list]) from None
+            raise ValidationError(
+                [self.PASSWORDS.get(one.code, one) for one in fault.error_list]
+            ) from None
 
     def send_mail(self, template_prefix, email, context):
         """Queued like every mail, with its own subject: that is a fixed text of ours, and tells of the account alone."""
-        words = {"request": self.request, "email": email, "current_site": get_current_site(self.request), **context}
+        words = {
+            "request": self.request,
+            "email": email,
+            "current_site": get_current_site(self.request),
+            **context,
+        }
         rendered = self.render_mail(template_prefix, email, words)
-        post(email, rendered.subject, rendered.body, person=User.objects.filter(email=email.strip().lower()).first())
+        post(
+            email,
+            rendered.subject,
+            rendered.body,
+            person=User.objects.filter(email=email.strip().lower()).first(),
+        )
 
     def get_reset_password_from_key_url(self, key):
         """Under the site's own address, as an invitation's link: whoever asks for the mail chooses the Host of the request, and a port
@@ -82,7 +99,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request, **credentials):
         super().pre_authenticate(request, **credentials)
         login = (credentials.get("email") or "").strip().lower()
-        if not known_browser(request, login) and not ratelimit.consume(request, action="login_anywhere", key=login):
+        if not known_browser(request, login) and not ratelimit.consume(
+            request, action="login_anywhere", key=login
+        ):
             note("too many tries for one account", request)
             self.tell_of_tries(login)
             raise self.validation_error("too_many_login_attempts")
@@ -103,9 +122,11 @@ class AccountAdapter(DefaultAccountAdapter):
         person = User.objects.filter(email__iexact=login, is_active=True).first()
         if person and cache.add(f"people.tries:{person.pk}", "told", timeout=24 * 3600):
             tell(
-                person, "Many attempts with a wrong password",
+                person,
+                "Many attempts with a wrong password",
                 "Someone tried many times to sign in to your account with a wrong password. For up to an hour it can be opened only in a browser "
-                "where you have signed in before. Your password was not guessed. If you cannot sign in, choose a new password on the sign-in page.", "/me/",
+                "where you have signed in before. Your password was not guessed. If you cannot sign in, choose a new password on the sign-in page.",
+                "/me/",
             )
 
     def reauthenticate(self, user, password):
@@ -115,8 +136,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
         response.set_cookie(
-            settings.IMSA_KNOWN_COOKIE, signing.dumps([login_hash(user.email.lower()), get_random_string(16)], salt=KNOWN), max_age=KNOWN_DAYS * 86400,
-            secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
+            settings.IMSA_KNOWN_COOKIE,
+            signing.dumps([login_hash(user.email.lower()), get_random_string(16)], salt=KNOWN),
+            max_age=KNOWN_DAYS * 86400,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
         )
         return response
 
@@ -129,7 +154,10 @@ class AccountAdapter(DefaultAccountAdapter):
         person = self.request.user
         if app == "allauth.mfa" and not is_mfa_enabled(person):
             records = get_authentication_records(self.request, person)
-            if records and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+            if (
+                records
+                and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+            ):
                 return False
         return super().is_reauthentication_required(app=app, **kwargs)
 

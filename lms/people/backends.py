@@ -1,4 +1,5 @@
 """Who may sign in with a password; one hash for every try, whether or not the address is anybody's."""
+
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.hashers import make_password
 
@@ -11,7 +12,9 @@ class PasswordBackend(AuthenticationBackend):
     def _authenticate(self, request, **credentials):
         """By the person's own address alone: a row of allauth's table may be from before a change of address."""
         address = (credentials.get("email") or credentials.get("username") or "").strip().lower()
-        return self._check_password(User.objects.filter(email__iexact=address).first(), credentials["password"])
+        return self._check_password(
+            User.objects.filter(email__iexact=address).first(), credentials["password"]
+        )
 
     def _mitigate_timing_attack(self, password):
         """As many hashes as for an account that is there, also where a password is tried in two forms."""

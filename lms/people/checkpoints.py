@@ -1,4 +1,5 @@
 """Sends the record's newest checkpoint to those outside who keep it: the Hub and the external examiners."""
+
 from datetime import UTC, timedelta
 
 from django.conf import settings
@@ -31,12 +32,25 @@ def mail_checkpoint(*, by) -> int:
     newest = Checkpoint.objects.first()
     head = Head.objects.select_for_update(no_key=True).get(pk=1)
     now = clock.now()
-    if newest is None or head.mailed_at and head.mailed_at > now - timedelta(days=settings.IMSA_CHECKPOINT_MAIL_DAYS):
+    if (
+        newest is None
+        or head.mailed_at
+        and head.mailed_at > now - timedelta(days=settings.IMSA_CHECKPOINT_MAIL_DAYS)
+    ):
         return 0
     Head.objects.filter(pk=1).update(mailed_at=now)
-    keepers = {p.pk: p for role in (Role.HUB_OFFICER, Role.EXTERNAL_EXAMINER) for p in holders_of(role)}
+    keepers = {
+        p.pk: p for role in (Role.HUB_OFFICER, Role.EXTERNAL_EXAMINER) for p in holders_of(role)
+    }
     text = LETTER.format(at=newest.at.astimezone(UTC), note=newest.note, key=notes.own_verifier())
     for keeper in keepers.values():
-        tell(keeper, "A checkpoint of the record, for you to keep", text, reverse("record:checkpoints"))
-    write("people.mail_checkpoint", newest, by=by, after={"size": newest.size, "to": sorted(keepers)})
+        tell(
+            keeper,
+            "A checkpoint of the record, for you to keep",
+            text,
+            reverse("record:checkpoints"),
+        )
+    write(
+        "people.mail_checkpoint", newest, by=by, after={"size": newest.size, "to": sorted(keepers)}
+    )
     return len(keepers)

@@ -1,4 +1,5 @@
 """What every page knows of its reader: their places, and whether people are invented."""
+
 from functools import partial
 
 from django.conf import settings
@@ -37,15 +38,29 @@ PLACES = [
 
 def person(request):
     held = roles_of(getattr(request, "user", None))
-    shown = dict.fromkeys((label, url) for role, label, url in PLACES if role in held)  # two roles may share a page
-    here = max((url for _, url in shown if request.path.startswith(url)), key=len, default="")  # the nearest of several
+    shown = dict.fromkeys(
+        (label, url) for role, label, url in PLACES if role in held
+    )  # two roles may share a page
+    here = max(
+        (url for _, url in shown if request.path.startswith(url)), key=len, default=""
+    )  # the nearest of several
     places = [{"label": label, "url": url, "is_here": url == here} for label, url in shown]
-    return {"places": places, "demonstration": settings.DEMONSTRATION, "hub_reached": settings.IMSA_HUB_REACHED, "reach_registry": partial(registrars, getattr(request, "user", None)), "reads_as": reading_attributes(getattr(request, "user", None))}
+    return {
+        "places": places,
+        "demonstration": settings.DEMONSTRATION,
+        "hub_reached": settings.IMSA_HUB_REACHED,
+        "reach_registry": partial(registrars, getattr(request, "user", None)),
+        "reads_as": reading_attributes(getattr(request, "user", None)),
+    }
 
 
 def registrars(reader) -> list:
     """Who in the registry puts somebody through to the Hub: named to whoever is signed in, and asked only where a page shows it."""
-    return holders_of(Role.REGISTRAR)[:MOST_NAMED] if getattr(reader, "is_authenticated", False) else []
+    return (
+        holders_of(Role.REGISTRAR)[:MOST_NAMED]
+        if getattr(reader, "is_authenticated", False)
+        else []
+    )
 
 
 def reading_attributes(person):

@@ -1,5 +1,6 @@
 """Remembers on this machine's disk which mail a server has just taken, for the moment before the database knows it too; it
 refuses nothing, for the database alone decides."""
+
 import contextlib
 import os
 from datetime import timedelta
@@ -20,7 +21,11 @@ def note(message_id: str):
     """One write, which outlives the process though not a power cut; the database's own commit follows and does."""
     with contextlib.suppress(OSError):  # a full disk: the database is told all the same
         folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-        line = os.open(folder() / f"{clock.today():%Y-%m-%d}.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        line = os.open(
+            folder() / f"{clock.today():%Y-%m-%d}.txt",
+            os.O_WRONLY | os.O_CREAT | os.O_APPEND,
+            0o600,
+        )
         try:
             os.write(line, f"{message_id}\n".encode())
         finally:

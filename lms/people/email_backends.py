@@ -1,4 +1,5 @@
 """What stands behind django.core.mail here: one backend that only queues, and the one that hands over to the mail server."""
+
 import smtplib
 import socket
 import threading

@@ -1,4 +1,5 @@
 """Encrypts what a copy of the database alone must not give away; it refuses to read what another key wrote."""
+
 import base64
 import hashlib
 
@@ -11,7 +12,12 @@ __all__ = ["InvalidToken", "decrypt", "encrypt"]
 def box(purpose: str) -> MultiFernet:
     """One key for each purpose, from SECRET_KEY; what SECRET_KEY_FALLBACKS wrote is still read."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"{purpose}:{key}".encode()).digest())) for key in keys])
+    return MultiFernet(
+        [
+            Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"{purpose}:{key}".encode()).digest()))
+            for key in keys
+        ]
+    )
 
 
 def encrypt(text: str, purpose: str) -> str:

@@ -1,4 +1,5 @@
 """What follows when allauth says that somebody signed in or changed how they sign in: record, log, message, other sessions end."""
+
 from allauth.account import signals as account
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import (
@@ -22,7 +23,11 @@ IF_NOT = (
     "If this was you, there is nothing to do. If it was not, choose a new password at once (“Forgotten your password?” on the sign-in page) "
     "and tell the IMSA Model Hub."
 )
-KINDS = {"totp": "an authenticator app", "webauthn": "a passkey", "recovery_codes": "recovery codes"}
+KINDS = {
+    "totp": "an authenticator app",
+    "webauthn": "a passkey",
+    "recovery_codes": "recovery codes",
+}
 
 
 def connect():
@@ -32,8 +37,11 @@ def connect():
     user_logged_in.connect(note_guarded, dispatch_uid="note_guarded")
     # A factor added, removed or made anew is seen in the table itself (lms/people/account_views.py): allauth tells of it after its commit.
     for signal, handler in (
-        (mfa.authenticator_used, on_factor_use), (mfa.authentication_failed, on_factor_failure),
-        (account.password_changed, on_password_change), (account.password_set, on_password_change), (account.password_reset, on_password_reset),
+        (mfa.authenticator_used, on_factor_use),
+        (mfa.authentication_failed, on_factor_failure),
+        (account.password_changed, on_password_change),
+        (account.password_set, on_password_change),
+        (account.password_reset, on_password_reset),
     ):
         signal.connect(handler, dispatch_uid=handler.__name__)
 
@@ -65,7 +73,12 @@ def on_factor_use(sender, request, user, authenticator, **kwargs):
     """A recovery code is for the day all else is lost: its owner is told. Other sessions go on."""
     note("second factor given", request, user)
     if authenticator.type == "recovery_codes":
-        announce(user, "people.use_recovery_code", "A recovery code was used", "A recovery code of your account was used.")
+        announce(
+            user,
+            "people.use_recovery_code",
+            "A recovery code was used",
+            "A recovery code of your account was used.",
+        )
 
 
 def on_factor_failure(sender, request, user, **kwargs):
@@ -74,19 +87,30 @@ def on_factor_failure(sender, request, user, **kwargs):
 
 def announce_codes_view(person):
     """The pages that show recovery codes say so (lms/people/access_views.py)."""
-    announce(person, "people.see_recovery_codes", "Your recovery codes were shown", "The recovery codes of your account were shown or downloaded.")
+    announce(
+        person,
+        "people.see_recovery_codes",
+        "Your recovery codes were shown",
+        "The recovery codes of your account were shown or downloaded.",
+    )
 
 
 def factors_of(person) -> dict[int, str]:
     """The kind of each factor of `person`, by its key; recovery codes are one. Empty for nobody."""
-    return dict(Authenticator.objects.filter(user=person).values_list("pk", "type")) if person else {}
+    return (
+        dict(Authenticator.objects.filter(user=person).values_list("pk", "type")) if person else {}
+    )
 
 
 def changes_of(before, after) -> tuple[list[str], list[str], bool]:
     """What lies between two answers of `factors_of`: kinds added, kinds removed, and whether recovery codes were made anew. Codes that
     come with a first factor, or go with the last, are a part of that change and none of their own."""
-    added = sorted(kind for pk, kind in after.items() if pk not in before and kind != "recovery_codes")
-    removed = sorted(kind for pk, kind in before.items() if pk not in after and kind != "recovery_codes")
+    added = sorted(
+        kind for pk, kind in after.items() if pk not in before and kind != "recovery_codes"
+    )
+    removed = sorted(
+        kind for pk, kind in before.items() if pk not in after and kind != "recovery_codes"
+    )
     new_codes = any(kind == "recovery_codes" and pk not in before for pk, kind in after.items())
     return added, removed, new_codes and not added
 
@@ -95,12 +119,28 @@ def announce_factors(request, person, before, after):
     """Inside the transaction of the change: what `announce_change` does, for each factor added or removed, and for new codes."""
     added, removed, new_codes = changes_of(before, after)
     for kind in added:
-        announce_change(person, request, "people.add_factor", "A second factor was added", f"Your account now has {KINDS[kind]}.")
+        announce_change(
+            person,
+            request,
+            "people.add_factor",
+            "A second factor was added",
+            f"Your account now has {KINDS[kind]}.",
+        )
     for kind in removed:
-        announce_change(person, request, "people.remove_factor", "A second factor was removed", f"Your account no longer has {KINDS[kind]}.")
+        announce_change(
+            person,
+            request,
+            "people.remove_factor",
+            "A second factor was removed",
+            f"Your account no longer has {KINDS[kind]}.",
+        )
     if new_codes:
         announce_change(
-            person, request, "people.new_recovery_codes", "New recovery codes were made", "The earlier recovery codes of your account no longer work.",
+            person,
+            request,
+            "people.new_recovery_codes",
+            "New recovery codes were made",
+            "The earlier recovery codes of your account no longer work.",
         )
 
 
@@ -111,11 +151,19 @@ def note_factors(request, person, before, after):
         record_authentication(request, person, "mfa", type=kind)
     if not after:
         records = get_authentication_records(request, person)
-        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [record for record in records if record.get("method") != "mfa"]
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            record for record in records if record.get("method") != "mfa"
+        ]
 
 
 def on_password_change(sender, request, user, **kwargs):
-    announce_change(user, request, "people.change_password", "Your password was changed", "The password of your account was changed.")
+    announce_change(
+        user,
+        request,
+        "people.change_password",
+        "Your password was changed",
+        "The password of your account was changed.",
+    )
 
 
 def on_password_reset(sender, request, user, **kwargs):
@@ -123,5 +171,9 @@ def on_password_reset(sender, request, user, **kwargs):
     get_adapter()._delete_login_attempts_cached_email(request, email=user.email)
     prove(user)
     announce_change(
-        user, request, "people.reset_password", "Your password was changed", "A new password was chosen through a link that we mailed to you.",
+        user,
+        request,
+        "people.reset_password",
+        "Your password was changed",
+        "A new password was chosen through a link that we mailed to you.",
     )

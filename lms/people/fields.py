@@ -1,4 +1,5 @@
 """Columns that follow a person's name by themselves, so that the database can sort people and find them."""
+
 from django.db import models
 
 from lms.kit.letters import folded, sort_key
@@ -16,7 +17,11 @@ class NameColumn(models.CharField):
         return super().db_parameters(connection) | letter_by_letter
 
     def pre_save(self, model_instance, add):
-        setattr(model_instance, self.attname, self.made_of(model_instance.first_name, model_instance.last_name))
+        setattr(
+            model_instance,
+            self.attname,
+            self.made_of(model_instance.first_name, model_instance.last_name),
+        )
         return super().pre_save(model_instance, add)
 
     @staticmethod

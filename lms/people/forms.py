@@ -1,4 +1,5 @@
 """allauth's password forms in our words; what they do is theirs."""
+
 from allauth.account import forms as theirs
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.password_reset import request_password_reset
@@ -16,7 +17,9 @@ from .models import User, same_form
 from .signin_log import note
 
 LEAST = next(
-    v["OPTIONS"]["min_length"] for v in settings.AUTH_PASSWORD_VALIDATORS if v["NAME"].endswith("MinimumLengthValidator")
+    v["OPTIONS"]["min_length"]
+    for v in settings.AUTH_PASSWORD_VALIDATORS
+    if v["NAME"].endswith("MinimumLengthValidator")
 )
 HELP = (
     f"At least {LEAST} characters. Three or four words that you can picture together are easy to keep. "
@@ -28,11 +31,16 @@ class InvitedForm(forms.Form):
     """The first password of an invited account."""
 
     password1 = forms.CharField(
-        label="Choose a password", help_text=HELP, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        label="Choose a password",
+        help_text=HELP,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Enter a password."},
     )
     password2 = forms.CharField(
-        label="Enter the password again", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        label="Enter the password again",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Enter the password again."},
     )
 
@@ -45,8 +53,14 @@ class InvitedForm(forms.Form):
 
     def clean(self):
         given = super().clean()
-        if given.get("password1") and given.get("password2") and same_form(given["password1"]) != same_form(given["password2"]):
-            self.add_error("password2", "The two passwords are not the same. Enter the password again.")
+        if (
+            given.get("password1")
+            and given.get("password2")
+            and same_form(given["password1"]) != same_form(given["password2"])
+        ):
+            self.add_error(
+                "password2", "The two passwords are not the same. Enter the password again."
+            )
         return given
 
 
@@ -55,7 +69,11 @@ class Worded:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        words = {"oldpassword": "Your password now", "password1": "Your new password", "password2": "The new password once more"}
+        words = {
+            "oldpassword": "Your password now",
+            "password1": "Your new password",
+            "password2": "The new password once more",
+        }
         for name, label in words.items():
             if name in self.fields:
                 self.fields[name].label = label
@@ -81,8 +99,15 @@ class ResetPasswordForm(theirs.ResetPasswordForm):
         note("password link asked for", request, self.users[0] if self.users else None)
         # Beyond the limit the answer is the same, and the links before still work: a stranger uses up nobody's.
         if ratelimit.consume(request, action="reset_mail", key=address.strip().lower()):
-            with transaction.atomic():  # the same work for an address of nobody, and nothing of it stays
-                request_password_reset(request, address, self.users or [User(pk=0, email=address)], default_token_generator)
+            with (
+                transaction.atomic()
+            ):  # the same work for an address of nobody, and nothing of it stays
+                request_password_reset(
+                    request,
+                    address,
+                    self.users or [User(pk=0, email=address)],
+                    default_token_generator,
+                )
                 transaction.set_rollback(not self.users)
         return address
 
@@ -98,7 +123,9 @@ class Once:
         code = super().clean_code()
         if self.authenticator.type == "totp":
             seconds = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
-            if not cache.add(f"people.totp:{self.user.pk}:{''.join(code.split())}", "used", timeout=seconds):
+            if not cache.add(
+                f"people.totp:{self.user.pk}:{''.join(code.split())}", "used", timeout=seconds
+            ):
                 raise get_mfa_adapter().validation_error("incorrect_code")
         return code
 

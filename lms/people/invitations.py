@@ -1,4 +1,5 @@
 """Invites people to their account by a link that works once; it refuses links that are old, used or replaced."""
+
 import hashlib
 import secrets
 from datetime import timedelta
@@ -53,7 +54,9 @@ def invite_if_new(person, *, by) -> bool:
     invented people and where an invitation is open."""
     if person.is_invented or not is_new(person):
         return False
-    if Invitation.objects.filter(person=person, used_at=None, ended_at=None, expires_at__gt=clock.now()).exists():
+    if Invitation.objects.filter(
+        person=person, used_at=None, ended_at=None, expires_at__gt=clock.now()
+    ).exists():
         return False
     _invite(person, by)
     return True
@@ -64,7 +67,11 @@ def invite_new(people, *, by) -> int:
     many they are. How many were invited."""
     now = clock.now()
     keys = sorted(person.pk for person in people)
-    locked = [p for p in User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk") if not p.is_invented and is_new(p) and p.is_active]
+    locked = [
+        p
+        for p in User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+        if not p.is_invented and is_new(p) and p.is_active
+    ]
     open_ones = Invitation.objects.filter(person__in=locked, used_at=None, ended_at=None)
     has_one = set(open_ones.filter(expires_at__gt=now).values_list("person_id", flat=True))
     new = [person for person in locked if person.pk not in has_one]
@@ -74,17 +81,22 @@ def invite_new(people, *, by) -> int:
     made = [_invitation(person, by, now) for person in new]
     Invitation.objects.bulk_create([invitation for invitation, _ in made])
     write_many(({"deed": "people.invite", "thing": person} for person in new), by=by)
-    Mail.objects.bulk_create([
-        mail_for(person.email, SUBJECT, letter(invitation, link_of(secret)), person=person)
-        for person, (invitation, secret) in zip(new, made, strict=True)
-    ])
+    Mail.objects.bulk_create(
+        [
+            mail_for(person.email, SUBJECT, letter(invitation, link_of(secret)), person=person)
+            for person, (invitation, secret) in zip(new, made, strict=True)
+        ]
+    )
     return len(new)
 
 
 def _invitation(person, by, now):
     secret = secrets.token_urlsafe(32)
     return Invitation(
-        person=person, address=person.email, secret_hash=hash_of(secret), made_by=by.record_label,
+        person=person,
+        address=person.email,
+        secret_hash=hash_of(secret),
+        made_by=by.record_label,
         expires_at=now + timedelta(days=settings.IMSA_INVITATION_DAYS),
     ), secret
 
@@ -104,17 +116,23 @@ def _invite(person, by) -> str:
 
 
 def letter(invitation, link) -> str:
-    return "\n\n".join(filter(None, [
-        "Hello,",
-        "An account on IMSA Learning has been made for you. IMSA Learning is the training and accreditation site for Independent "
-        "Modern Slavery Advocates.",
-        f"Choose your password here:\n{link}",
-        f"The link works once, until {day(localdate(invitation.expires_at))}. Nobody can use your account until you have chosen "
-        "a password. If the link has expired, ask whoever invited you, or go to the sign-in page and select “Forgotten your password?”.",
-        f"If you do not know why you have this email, ignore it, or tell the IMSA Model Hub: {settings.IMSA_HUB_REACHED}"
-        if settings.IMSA_HUB_REACHED else "If you do not know why you have this email, you can ignore it.",
-        "IMSA Learning",
-    ]))
+    return "\n\n".join(
+        filter(
+            None,
+            [
+                "Hello,",
+                "An account on IMSA Learning has been made for you. IMSA Learning is the training and accreditation site for Independent "
+                "Modern Slavery Advocates.",
+                f"Choose your password here:\n{link}",
+                f"The link works once, until {day(localdate(invitation.expires_at))}. Nobody can use your account until you have chosen "
+                "a password. If the link has expired, ask whoever invited you, or go to the sign-in page and select “Forgotten your password?”.",
+                f"If you do not know why you have this email, ignore it, or tell the IMSA Model Hub: {settings.IMSA_HUB_REACHED}"
+                if settings.IMSA_HUB_REACHED
+                else "If you do not know why you have this email, you can ignore it.",
+                "IMSA Learning",
+            ],
+        )
+    )
 
 
 def invitation_of(secret: str) -> Invitation | None:
@@ -158,7 +176,13 @@ def accept(secret: str, password: str) -> User:
 def prove(person):
     """The person's address is proved: who opened a link that was sent there reads its mail. An invitation that is still open ends:
     the password is theirs now, and an old mail must not choose another."""
-    Invitation.objects.filter(person=person, used_at=None, ended_at=None).update(ended_at=clock.now())
-    EmailAddress.objects.filter(email__iexact=person.email).exclude(user=person).delete()  # of whoever had the address before
+    Invitation.objects.filter(person=person, used_at=None, ended_at=None).update(
+        ended_at=clock.now()
+    )
+    EmailAddress.objects.filter(email__iexact=person.email).exclude(
+        user=person
+    ).delete()  # of whoever had the address before
     EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
-    EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+    EmailAddress.objects.update_or_create(
+        user=person, email=person.email, defaults={"verified": True, "primary": True}
+    )

@@ -1,4 +1,5 @@
 """Mail that could not be delivered, for the registrars and Hub officers who can do something about it; it shows nobody what the mail says."""
+
 from datetime import timedelta
 
 from django.contrib import messages
@@ -23,13 +24,25 @@ LATE = timedelta(minutes=15)  # mail that waits longer than this is worth a line
 def undelivered(request):
     """The list, newest first, and what waits because the mail server is away."""
     insist(may_act_as(request.user, *outbox.DEALERS))
-    found = Mail.objects.visible_to(request.user).select_related("person").order_by("-gave_up_at", "-pk")
+    found = (
+        Mail.objects.visible_to(request.user)
+        .select_related("person")
+        .order_by("-gave_up_at", "-pk")
+    )
     late = Mail.objects.waiting().filter(queued_at__lt=clock.now() - LATE)
     oldest = late.order_by("queued_at").first()
-    return render(request, "people/mail.html", {
-        "page": Paginator(found, 50).get_page(request.GET.get("page")), "oldest": oldest, "late": late.count() if oldest else 0,
-        "problem": late.exclude(failure="").order_by("-next_try_at").first() if oldest else None,
-    })
+    return render(
+        request,
+        "people/mail.html",
+        {
+            "page": Paginator(found, 50).get_page(request.GET.get("page")),
+            "oldest": oldest,
+            "late": late.count() if oldest else 0,
+            "problem": late.exclude(failure="").order_by("-next_try_at").first()
+            if oldest
+            else None,
+        },
+    )
 
 
 @require_POST
@@ -46,7 +59,9 @@ def again(request, pk):
 @login_required
 def again_all(request):
     count = outbox.try_all_again(by=request.user)
-    messages.success(request, f"{count} {'email' if count == 1 else 'emails'} will be sent again in a moment.")
+    messages.success(
+        request, f"{count} {'email' if count == 1 else 'emails'} will be sent again in a moment."
+    )
     return redirect("people:mail")
 
 

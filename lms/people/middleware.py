@@ -1,5 +1,6 @@
 """Keeps every role but learner, and whoever holds a certificate, behind a second factor; ends what was left alone; keeps
 Wagtail's editor to those who write and review."""
+
 import time
 
 from allauth.account.authentication import get_authentication_records
@@ -24,8 +25,16 @@ HOLDER_KEY = "holds_certificate"
 FACTORS = "/accounts/2fa/"
 # Where somebody proves who they are, leaves, or reads what everybody may.
 UNLOCKED = (
-    "/accounts/reauthenticate/", f"{FACTORS}reauthenticate/", f"{FACTORS}webauthn/reauthenticate/", f"{FACTORS}authenticate/", "/accounts/logout/",
-    "/static/", "/healthz", "/readyz", "/check/", "/worker.js",
+    "/accounts/reauthenticate/",
+    f"{FACTORS}reauthenticate/",
+    f"{FACTORS}webauthn/reauthenticate/",
+    f"{FACTORS}authenticate/",
+    "/accounts/logout/",
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/check/",
+    "/worker.js",
 )
 DEMONSTRATION_KEY = "demonstration_sign_in"
 # The certificate's design is all of Wagtail's admin that a Hub officer enters, with what its page is made of; where its frame
@@ -51,7 +60,12 @@ def note_guarded(sender, request, user, **kwargs):
 def is_guarded(request) -> bool:
     """Does this reader need a second factor: by a role of today, or because they hold a certificate?"""
     person = request.user
-    return bool(person.is_staff or person.is_superuser or roles_of(person) & GUARDED or request.session.get(HOLDER_KEY))
+    return bool(
+        person.is_staff
+        or person.is_superuser
+        or roles_of(person) & GUARDED
+        or request.session.get(HOLDER_KEY)
+    )
 
 
 def proved_at(request) -> float:
@@ -72,7 +86,9 @@ def to_prove(person) -> str:
     kinds = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
     if kinds & {"totp", "recovery_codes"}:
         return reverse("mfa_reauthenticate")
-    return reverse("mfa_reauthenticate_webauthn" if "webauthn" in kinds else "account_reauthenticate")
+    return reverse(
+        "mfa_reauthenticate_webauthn" if "webauthn" in kinds else "account_reauthenticate"
+    )
 
 
 KEEPS = 1_000_000  # characters of a form that are put aside
@@ -82,7 +98,12 @@ def put_aside(request, where):
     """Lead to `where` to prove who somebody is, and do afterwards what they sent. Only from `process_view` after the CSRF check, or from a view: what
     is put aside is not checked again. allauth's own keeps no form whose address has a question mark."""
     back = request.get_full_path()
-    if request.method == "POST" and not request.FILES and not request.path.startswith("/accounts/") and len(kept := serialize_request(request)) <= KEEPS:
+    if (
+        request.method == "POST"
+        and not request.FILES
+        and not request.path.startswith("/accounts/")
+        and len(kept := serialize_request(request)) <= KEEPS
+    ):
         request.session[STATE_SESSION_KEY] = {"request": kept}
         back = request.path
     return redirect(f"{where}?{urlencode({'next': back})}")
@@ -99,17 +120,32 @@ class Idle:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if request.user.is_authenticated and request.path == reverse("account_reauthenticate") and proved_at(request):
+        if (
+            request.user.is_authenticated
+            and request.path == reverse("account_reauthenticate")
+            and proved_at(request)
+        ):
             # A session opened with a second factor goes on with one; the password does less.
             if (where := to_prove(request.user)) != request.path:
                 return redirect(f"{where}?{request.GET.urlencode()}")
-        if not request.user.is_authenticated or request.path.startswith(UNLOCKED) or settings.DEMONSTRATION and request.session.get(DEMONSTRATION_KEY):
+        if (
+            not request.user.is_authenticated
+            or request.path.startswith(UNLOCKED)
+            or settings.DEMONSTRATION
+            and request.session.get(DEMONSTRATION_KEY)
+        ):
             return None
         records = get_authentication_records(request, request.user)
         proved = proved_at(request) or max((record["at"] for record in records), default=0)
         seen, now = max(request.session.get(SEEN, 0), proved), time.time()
-        is_idle = seen and now - seen > settings.IMSA_IDLE_SECONDS["guarded" if is_guarded(request) else "others"]
-        if is_idle or proved and now - proved > settings.SESSION_COOKIE_AGE:  # being busy makes no session longer
+        is_idle = (
+            seen
+            and now - seen
+            > settings.IMSA_IDLE_SECONDS["guarded" if is_guarded(request) else "others"]
+        )
+        if (
+            is_idle or proved and now - proved > settings.SESSION_COOKIE_AGE
+        ):  # being busy makes no session longer
             answer = put_aside(request, to_prove(request.user))
             answer["Location"] += "&idle=1"
             return answer
@@ -149,7 +185,10 @@ class NotKept:
 
 
 def cache_words(response) -> set[str]:
-    return {word.strip().partition("=")[0].lower() for word in response.get("Cache-Control", "").split(",")}
+    return {
+        word.strip().partition("=")[0].lower()
+        for word in response.get("Cache-Control", "").split(",")
+    }
 
 
 class SecondFactor:
@@ -161,7 +200,11 @@ class SecondFactor:
 
     def process_view(self, request, view, args, kwargs):
         person = request.user
-        if person.is_authenticated and request.path.startswith(FACTORS) and request.path not in (f"{FACTORS}authenticate/", FACTORS):
+        if (
+            person.is_authenticated
+            and request.path.startswith(FACTORS)
+            and request.path not in (f"{FACTORS}authenticate/", FACTORS)
+        ):
             # Whoever has a factor changes their factors with one: the password alone, or a session from before it, does not do.
             if not request.path.endswith("/reauthenticate/") and is_mfa_enabled(person):
                 if time.time() - proved_at(request) > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
@@ -198,5 +241,7 @@ def may_enter_editor(person, path="/admin/") -> May:
         return YES
     may = may_act_as(person, Role.AUTHOR, Role.TUTOR, Role.SURVIVOR_CONSULTANT)
     if may and not person.has_perm("wagtailadmin.access_admin"):
-        return no("The editor does not know you yet. Sign out and in again; if that changes nothing, tell whoever keeps this site.")
+        return no(
+            "The editor does not know you yet. Sign out and in again; if that changes nothing, tell whoever keeps this site."
+        )
     return may

@@ -1,4 +1,5 @@
 """Who people are here and what they were granted; it refuses to hold lived experience."""
+
 import unicodedata
 
 from django.conf import settings
@@ -76,10 +77,18 @@ class User(AbstractUser):
     last_name = models.CharField("family name", max_length=150, blank=True)
     sort_key = SortKey()
     search_key = SearchKey()
-    known_as = models.CharField(max_length=150, blank=True, help_text="What the site calls this person.")
-    imsa_number = models.CharField("IMSA number", max_length=20, unique=True, null=True, blank=True, editable=False)
-    reading = models.JSONField(default=dict, blank=True, help_text="Text size, spacing and typeface of their choice.")
-    is_invented = models.BooleanField(default=False, editable=False, help_text="Made by the demonstration.")
+    known_as = models.CharField(
+        max_length=150, blank=True, help_text="What the site calls this person."
+    )
+    imsa_number = models.CharField(
+        "IMSA number", max_length=20, unique=True, null=True, blank=True, editable=False
+    )
+    reading = models.JSONField(
+        default=dict, blank=True, help_text="Text size, spacing and typeface of their choice."
+    )
+    is_invented = models.BooleanField(
+        default=False, editable=False, help_text="Made by the demonstration."
+    )
 
     def save(self, *args, update_fields=None, **kwargs):
         if update_fields is not None and NAMES & set(update_fields):
@@ -94,7 +103,9 @@ class User(AbstractUser):
         if raw_password is None:
             return False
         same = same_form(raw_password)
-        return super().check_password(same) or (same != raw_password and super().check_password(raw_password))
+        return super().check_password(same) or (
+            same != raw_password and super().check_password(raw_password)
+        )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
@@ -106,7 +117,9 @@ class User(AbstractUser):
         indexes = [models.Index(fields=["sort_key", "id"], name="people_in_order")]
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), name="one_person_per_email", violation_error_message="This address is already in use."
+                Lower("email"),
+                name="one_person_per_email",
+                violation_error_message="This address is already in use.",
             ),
         ]
 
@@ -133,7 +146,8 @@ class FormerName(models.Model):
     """A name somebody had on file until a day; added when it changes, and never changed itself."""
 
     PERSONAL_DATA = {
-        "person": "whose name it was", "first_name": "asking by an older paper; lifetime of the award record",
+        "person": "whose name it was",
+        "first_name": "asking by an older paper; lifetime of the award record",
         "last_name": "asking by an older paper; lifetime of the award record",
     }
 
@@ -163,11 +177,14 @@ class RoleGrant(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
                 name="grant_ends_after_it_starts",
             ),
             models.UniqueConstraint(
-                fields=["person", "role"], condition=models.Q(ends_on__isnull=True), name="one_open_grant_per_role"
+                fields=["person", "role"],
+                condition=models.Q(ends_on__isnull=True),
+                name="one_open_grant_per_role",
             ),
         ]
 
@@ -178,14 +195,23 @@ class RoleGrant(models.Model):
 class Notice(models.Model):
     """A message to a person: shown under “Messages”, and mailed after the deed that caused it."""
 
-    PERSONAL_DATA = {"person": "addressee", "subject": "what happened", "body": "what happened; 24 months"}
+    PERSONAL_DATA = {
+        "person": "addressee",
+        "subject": "what happened",
+        "body": "what happened; 24 months",
+    }
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices"
+    )
     subject = models.CharField(max_length=200)
     body = models.TextField()
     url = models.CharField(max_length=200, blank=True)
     written_at = models.DateTimeField(default=clock.now)
-    sent_at = models.DateTimeField(null=True, help_text="When a mail server took its mail; of invented people, when it was written.")
+    sent_at = models.DateTimeField(
+        null=True,
+        help_text="When a mail server took its mail; of invented people, when it was written.",
+    )
     read_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -198,9 +224,14 @@ class Notice(models.Model):
 class NoticeBatch(models.Model):
     """What a long deed still has to tell people: kept in its transaction, brought afterwards some at a time, and gone when all is told."""
 
-    PERSONAL_DATA = {"lines": "who is told what; some seconds, until it stands among their messages", "made_by": "who did the deed"}
+    PERSONAL_DATA = {
+        "lines": "who is told what; some seconds, until it stands among their messages",
+        "made_by": "who did the deed",
+    }
 
-    lines = models.JSONField(default=list, help_text="In order: {person, subject, body, url}, or {person, invite}.")
+    lines = models.JSONField(
+        default=list, help_text="In order: {person, subject, body, url}, or {person, invite}."
+    )
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField(default=clock.now)
 
@@ -216,7 +247,9 @@ class Mails(models.QuerySet):
         """Of a person, not delivered and not dealt with: registrars and Hub officers, who are asked to do something about it."""
         from .roles import has_role  # which knows the models
 
-        return self.undelivered() if has_role(user, Role.REGISTRAR, Role.HUB_OFFICER) else self.none()
+        return (
+            self.undelivered() if has_role(user, Role.REGISTRAR, Role.HUB_OFFICER) else self.none()
+        )
 
     def undelivered(self):
         return self.filter(gave_up_at__isnull=False, closed_at=None, person__isnull=False)
@@ -229,18 +262,27 @@ class Mail(models.Model):
     """A mail on its way out: queued by a deed, sent by the worker (lms/people/sending.py), deleted some weeks later."""
 
     PERSONAL_DATA = {
-        "person": "addressee", "notice": "the message it carries", "to": "where it goes; IMSA_MAIL_DAYS after it is dealt with",
+        "person": "addressee",
+        "notice": "the message it carries",
+        "to": "where it goes; IMSA_MAIL_DAYS after it is dealt with",
         "encrypted_body": "what it says; emptied when it is sent or given up for good",
-        "failure": "why a mail server did not take it, without the address", "claimed_by": "a process, no person",
+        "failure": "why a mail server did not take it, without the address",
+        "claimed_by": "a process, no person",
         "closed_by": "who dealt with a mail that could not be delivered",
     }
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="mails")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="mails"
+    )
     notice = models.OneToOneField(Notice, on_delete=models.CASCADE, null=True, related_name="mail")
     to = models.CharField(max_length=320)
     subject = models.CharField(max_length=200)
     encrypted_body = models.TextField(blank=True)
-    message_id = models.CharField(max_length=200, unique=True, help_text="The same at every try, so that a mail program knows a repeat.")
+    message_id = models.CharField(
+        max_length=200,
+        unique=True,
+        help_text="The same at every try, so that a mail program knows a repeat.",
+    )
     queued_at = models.DateTimeField(default=clock.now)
     claimed_at = models.DateTimeField(null=True)
     claimed_by = models.CharField(max_length=40, blank=True)
@@ -252,25 +294,33 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(null=True)
     gave_up_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     objects = Mails.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(sent_at__isnull=True) | models.Q(gave_up_at__isnull=True), name="mail_is_not_sent_and_given_up",
+                condition=models.Q(sent_at__isnull=True) | models.Q(gave_up_at__isnull=True),
+                name="mail_is_not_sent_and_given_up",
             ),
             models.CheckConstraint(
-                condition=models.Q(closed_at__isnull=True) | models.Q(gave_up_at__isnull=False), name="only_mail_given_up_is_closed",
+                condition=models.Q(closed_at__isnull=True) | models.Q(gave_up_at__isnull=False),
+                name="only_mail_given_up_is_closed",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at"], condition=models.Q(sent_at__isnull=True, gave_up_at__isnull=True), name="mail_waiting",
+                fields=["next_try_at"],
+                condition=models.Q(sent_at__isnull=True, gave_up_at__isnull=True),
+                name="mail_waiting",
             ),
             models.Index(
-                fields=["-gave_up_at"], condition=models.Q(gave_up_at__isnull=False, closed_at__isnull=True), name="mail_undelivered",
+                fields=["-gave_up_at"],
+                condition=models.Q(gave_up_at__isnull=False, closed_at__isnull=True),
+                name="mail_undelivered",
             ),
             models.Index(fields=["queued_at"], name="mail_by_age"),
         ]

@@ -1,4 +1,5 @@
 """Tells many people what a long deed did, some at a time after it, so that nobody waits for it; it forgets no one when it is killed."""
+
 import time
 from dataclasses import dataclass
 
@@ -34,7 +35,9 @@ def bring_now(batch):
 def bring(made: NoticeBatch | None = None, *, most: int | None = None) -> int:
     """Tell people what was kept for them, the oldest first or of one batch alone, in short transactions; at most so many. How many
     were told. Killed at any moment, or done by two at once, each message is told once."""
-    link_of("-")  # the first address that a process spells costs it a second: not while it is SQLite's one writer
+    link_of(
+        "-"
+    )  # the first address that a process spells costs it a second: not while it is SQLite's one writer
     told = 0
     while most is None or told < most:
         begun = time.monotonic()
@@ -67,5 +70,11 @@ def _bring_lines(lines, by):
     if not lines:
         return
     people = User.objects.in_bulk({line["person"] for line in lines})
-    tell_many([(people[line["person"]], line["subject"], line["body"], line["url"]) for line in lines if not line.get("invite")])
+    tell_many(
+        [
+            (people[line["person"]], line["subject"], line["body"], line["url"])
+            for line in lines
+            if not line.get("invite")
+        ]
+    )
     invite_new([people[line["person"]] for line in lines if line.get("invite")], by=by)

@@ -1,4 +1,5 @@
 """Queues every mail that leaves here, in the transaction of the deed that caused it; it refuses to talk to a mail server."""
+
 from email.utils import make_msgid, parseaddr
 
 from django.conf import settings
@@ -36,25 +37,37 @@ def mail_for(to: str, subject: str, body: str, *, person=None, notice=None) -> M
     """The mail of `post`, not queued yet; for many in one statement."""
     subject = " ".join(subject.split())
     return Mail(
-        person=person, notice=notice, to=to.strip(), subject=subject if subject.startswith(PREFIX) else f"{PREFIX}{subject}",
-        encrypted_body=encrypt(body, PURPOSE), message_id=new_message_id(),
+        person=person,
+        notice=notice,
+        to=to.strip(),
+        subject=subject if subject.startswith(PREFIX) else f"{PREFIX}{subject}",
+        encrypted_body=encrypt(body, PURPOSE),
+        message_id=new_message_id(),
     )
 
 
 def new_message_id() -> str:
     """Of the sender's domain: Python would write the machine's own name into it."""
-    return make_msgid(domain=parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost")
+    return make_msgid(
+        domain=parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    )
 
 
 def letter(notice) -> str:
     """A message as its mail says it. The first lines are what a locked phone may show, so they are the same for everyone."""
-    hub = f"If you have a question, contact the IMSA Model Hub: {settings.IMSA_HUB_REACHED}" if settings.IMSA_HUB_REACHED else ""
+    hub = (
+        f"If you have a question, contact the IMSA Model Hub: {settings.IMSA_HUB_REACHED}"
+        if settings.IMSA_HUB_REACHED
+        else ""
+    )
     parts = [
         "Hello,",
         f"This is an automatic message from IMSA Learning. You can also read it on the site: sign in and go to “Your account”.\n{settings.SITE_URL}/me/",
         notice.subject,
         notice.body,
-        f"What to do next, or more about this:\n{settings.SITE_URL}{notice.url}" if notice.url else "",
+        f"What to do next, or more about this:\n{settings.SITE_URL}{notice.url}"
+        if notice.url
+        else "",
         hub,
         "You cannot reply to this email.",
         "IMSA Learning",
@@ -70,11 +83,17 @@ def try_again(mail, *, by) -> Mail:
     """Queue a mail that was given up once more, to the address its person has today: 1. it is due at once, 2. the record is
     written. One that is on its way again, was sent or was removed from the list stays as it is."""
     insist(may_act_as(by, *DEALERS))
-    locked = Mail.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=mail.pk)
+    locked = (
+        Mail.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person")
+        .get(pk=mail.pk)
+    )
     if locked.gave_up_at is None or locked.closed_at is not None:
         return locked
     if not locked.encrypted_body:
-        raise Refused("The text of this email is no longer kept, so it cannot be sent again. Tell the person in another way.")
+        raise Refused(
+            "The text of this email is no longer kept, so it cannot be sent again. Tell the person in another way."
+        )
     Mail.objects.filter(pk=locked.pk).update(to=locked.person.email, **_due_at_once())
     write("people.retry_mail", locked, by=by)
     return Mail.objects.get(pk=locked.pk)
@@ -86,7 +105,11 @@ def try_all_again(*, by) -> int:
     1. each is due at once, to its person's address of today, 2. the record is written once, with how many. Twice is once."""
     insist(may_act_as(by, *DEALERS))
     address = User.objects.filter(pk=OuterRef("person")).values("email")[:1]
-    count = Mail.objects.undelivered().exclude(encrypted_body="").update(to=Subquery(address), **_due_at_once())
+    count = (
+        Mail.objects.undelivered()
+        .exclude(encrypted_body="")
+        .update(to=Subquery(address), **_due_at_once())
+    )
     if count:
         write("people.retry_mail", "people.mail:all", by=by, after={"count": count})
     return count
@@ -108,4 +131,11 @@ def close(mail, *, by) -> Mail:
 
 
 def _due_at_once() -> dict:
-    return {"gave_up_at": None, "next_try_at": clock.now(), "first_tried_at": None, "tries": 0, "claimed_at": None, "claimed_by": ""}
+    return {
+        "gave_up_at": None,
+        "next_try_at": clock.now(),
+        "first_tried_at": None,
+        "tries": 0,
+        "claimed_at": None,
+        "claimed_by": "",
+    }

@@ -1,4 +1,5 @@
 """Refuses passwords that a list of broken ones, a keyboard or the person's own page would give away; it asks nobody outside."""
+
 from django.core.exceptions import ValidationError
 from zxcvbn import zxcvbn
 
@@ -9,8 +10,26 @@ from .models import same_form
 LEAST = 8
 LONGEST_READ = 72  # zxcvbn takes long over long texts; what is longer is not guessed for its end
 SITE = [
-    "imsa", "imsas", "modern", "slavery", "advocate", "advocates", "independent", "bakhita", "hope", "justice", "hopeforjustice",
-    "survivor", "trafficking", "stmarys", "twickenham", "registry", "register", "learning", "password", "passphrase",
+    "imsa",
+    "imsas",
+    "modern",
+    "slavery",
+    "advocate",
+    "advocates",
+    "independent",
+    "bakhita",
+    "hope",
+    "justice",
+    "hopeforjustice",
+    "survivor",
+    "trafficking",
+    "stmarys",
+    "twickenham",
+    "registry",
+    "register",
+    "learning",
+    "password",
+    "passphrase",
 ]
 
 
@@ -20,10 +39,26 @@ class Guessable:
 
     def validate(self, password, user=None):
         password = same_form(password)
-        own = [part for field in ("first_name", "last_name", "known_as", "imsa_number") for part in (getattr(user, field, "") or "").split()]
+        own = [
+            part
+            for field in ("first_name", "last_name", "known_as", "imsa_number")
+            for part in (getattr(user, field, "") or "").split()
+        ]
         own += ["".join(own), "".join(reversed(own))]
-        own += [part for part in (getattr(user, "email", "") or "").replace("@", ".").replace("-", ".").split(".") if len(part) > 2]
-        if zxcvbn(password[:LONGEST_READ], user_inputs=[*SITE, *(word.lower() for word in own)])["guesses_log10"] < LEAST:
+        own += [
+            part
+            for part in (getattr(user, "email", "") or "")
+            .replace("@", ".")
+            .replace("-", ".")
+            .split(".")
+            if len(part) > 2
+        ]
+        if (
+            zxcvbn(password[:LONGEST_READ], user_inputs=[*SITE, *(word.lower() for word in own)])[
+                "guesses_log10"
+            ]
+            < LEAST
+        ):
             raise ValidationError("This password is easily guessed.", code="password_too_common")
 
     def get_help_text(self):

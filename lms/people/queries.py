@@ -1,4 +1,5 @@
 """What is asked about people's messages as a whole; it tells nobody's data."""
+
 from datetime import timedelta
 
 from django.conf import settings

@@ -1,4 +1,5 @@
 """A lost second factor is replaced by two officers; it refuses one officer twice, and everybody for themselves."""
+
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
@@ -36,23 +37,34 @@ def open_recovery(person, *, by, how_checked) -> Recovery:
     insist(may_open(by, person))
     how = " ".join((how_checked or "").split())
     if len(how) < 10:
-        raise Refused("Say how you checked who is asking, for example “Rang the number in the employer’s file and asked for her start date”.")
+        raise Refused(
+            "Say how you checked who is asking, for example “Rang the number in the employer’s file and asked for her start date”."
+        )
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     found = Recovery.objects.filter(person=person, confirmed_at=None, refused_at=None).first()
     if found:
         return found
     if not Authenticator.objects.filter(user=person).exists():
-        raise Refused("This account has no second factor, so there is none to replace. Send an invitation or a new password instead.")
+        raise Refused(
+            "This account has no second factor, so there is none to replace. Send an invitation or a new password instead."
+        )
     made = Recovery.objects.create(person=person, opened_by=by, how_checked=how[:1000])
     write("people.open_recovery", person, by=by)
     tell(
-        person, "Your second factor is about to be replaced",
+        person,
+        "Your second factor is about to be replaced",
         "An officer has recorded that you lost the second factor of your account. A second officer will confirm it. If you did not ask "
-        "for this, tell the IMSA Model Hub at once.", "/me/",
+        "for this, tell the IMSA Model Hub at once.",
+        "/me/",
     )
     for officer in sorted({o for role in OFFICERS for o in holders_of(role)}, key=lambda o: o.pk):
         if officer.pk not in (by.pk, person.pk):
-            tell(officer, "A lost second factor needs a second officer", "Read how it was checked who asks, then confirm or refuse it.", "/recoveries/")
+            tell(
+                officer,
+                "A lost second factor needs a second officer",
+                "Read how it was checked who asks, then confirm or refuse it.",
+                "/recoveries/",
+            )
     return made
 
 
@@ -60,14 +72,20 @@ def open_recovery(person, *, by, how_checked) -> Recovery:
 def confirm_recovery(recovery, *, by) -> Recovery:
     """Replace a lost second factor: 1. every factor of the account is removed, 2. its password too, 3. all its sessions end, 4. a link
     that works once goes to its address, 5. the record is written, 6. the person is told. Twice is once."""
-    locked = Recovery.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=recovery.pk)
+    locked = (
+        Recovery.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person")
+        .get(pk=recovery.pk)
+    )
     insist(may_confirm(by, locked))
     if locked.confirmed_at:
         return locked
     if locked.refused_at:
         raise Refused("This was refused. Open it again if that was wrong.")
     if not may_open(locked.opened_by, locked.person):
-        raise Refused("Whoever opened this is no longer a registrar or Hub officer. Refuse it, then open it again.")
+        raise Refused(
+            "Whoever opened this is no longer a registrar or Hub officer. Refuse it, then open it again."
+        )
     locked.confirmed_at, locked.confirmed_by = clock.now(), by
     try:
         with transaction.atomic():
@@ -80,11 +98,18 @@ def confirm_recovery(recovery, *, by) -> Recovery:
     person.save(update_fields=["password"])
     end_sessions(person, by=by)
     invite(person, by=by)
-    write("people.confirm_recovery", person, by=by, after={"opened_by": f"person:{locked.opened_by_id}"})
+    write(
+        "people.confirm_recovery",
+        person,
+        by=by,
+        after={"opened_by": f"person:{locked.opened_by_id}"},
+    )
     tell(
-        person, "Your second factor was removed",
+        person,
+        "Your second factor was removed",
         "Two officers confirmed that you lost it. You are signed out everywhere. A separate email brings a link with which you choose a new "
-        "password; you then set up a new second factor. If you did not ask for this, tell the IMSA Model Hub at once.", "/me/",
+        "password; you then set up a new second factor. If you did not ask for this, tell the IMSA Model Hub at once.",
+        "/me/",
     )
     return locked
 
@@ -92,13 +117,24 @@ def confirm_recovery(recovery, *, by) -> Recovery:
 @transaction.atomic
 def refuse_recovery(recovery, *, by) -> Recovery:
     """Refuse, or take back, a replacement: 1. nothing of the account changes, 2. the record is written, 3. the person is told. Twice is once."""
-    locked = Recovery.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=recovery.pk)
+    locked = (
+        Recovery.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person")
+        .get(pk=recovery.pk)
+    )
     insist(may_open(by, locked.person))
     if locked.confirmed_at:
-        raise Refused("This was confirmed already. The person has a link to set up the account again.")
+        raise Refused(
+            "This was confirmed already. The person has a link to set up the account again."
+        )
     if not locked.refused_at:
         locked.refused_at, locked.refused_by = clock.now(), by
         locked.save(update_fields=["refused_at", "refused_by"])
         write("people.refuse_recovery", locked.person, by=by)
-        tell(locked.person, "Your second factor stays as it is", "An officer decided not to replace it. Ask them if you need help to sign in.", "/me/")
+        tell(
+            locked.person,
+            "Your second factor stays as it is",
+            "An officer decided not to replace it. Ask them if you need help to sign in.",
+            "/me/",
+        )
     return locked

@@ -1,4 +1,5 @@
 """Which roles a person holds on a day; it refuses to treat a superuser as anybody special."""
+
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -28,7 +29,12 @@ class Operator:
 def roles_of(person, day=None) -> frozenset[str]:
     """The roles `person` holds on `day` (today if left out). Today's answer is kept on the object,
     so a page asks the database once."""
-    if person is None or not person.is_authenticated or isinstance(person, Operator) or not person.is_active:
+    if (
+        person is None
+        or not person.is_authenticated
+        or isinstance(person, Operator)
+        or not person.is_active
+    ):
         return frozenset()
     if day is None and hasattr(person, "_roles_today"):
         return person._roles_today
@@ -51,7 +57,9 @@ def holders_of(role) -> list:
 def holders_of_each(*roles) -> dict:
     """The same of several roles, by role. One question."""
     today, found = clock.today(), {role: set() for role in roles}
-    grants = RoleGrant.objects.filter(role__in=roles, starts_on__lte=today, person__is_active=True).filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    grants = RoleGrant.objects.filter(
+        role__in=roles, starts_on__lte=today, person__is_active=True
+    ).filter(Q(ends_on=None) | Q(ends_on__gte=today))
     for grant in grants.select_related("person"):
         found[grant.role].add(grant.person)
     return {role: sorted(people, key=lambda p: p.pk) for role, people in found.items()}

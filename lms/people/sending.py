@@ -1,4 +1,5 @@
 """Hands queued mail to the mail server, one claimed mail after the other; it refuses to send inside a transaction or a request."""
+
 import secrets
 import smtplib
 import time
@@ -50,7 +51,11 @@ def send_due(*, seconds=TURN) -> Counter:
                 counted["server_away"] = 1
                 return counted
             except Refusal as fault:
-                counted[give_up(mail, fault.code, fault.words) if fault.is_final else put_off(mail, fault.code, fault.words)] += 1
+                counted[
+                    give_up(mail, fault.code, fault.words)
+                    if fault.is_final
+                    else put_off(mail, fault.code, fault.words)
+                ] += 1
             else:
                 confirm(mail)
                 counted["sent"] += 1
@@ -75,15 +80,27 @@ def due(now):
 def claim() -> Mail | None:
     """The next mail that is due, for this caller alone; None when there is none."""
     now = clock.now()
-    mail = due(now).select_for_update(skip_locked=True, no_key=True).order_by("next_try_at", "pk").first()
+    mail = (
+        due(now)
+        .select_for_update(skip_locked=True, no_key=True)
+        .order_by("next_try_at", "pk")
+        .first()
+    )
     if mail is None:
         return None
     mail.is_interrupted = mail.claimed_at is not None
     mail.claimed_at, mail.claimed_by = now, secrets.token_hex(8)
     mail.tries, mail.first_tried_at = mail.tries + 1, mail.first_tried_at or now
     # SQLite locks no row, and its transactions begin IMMEDIATE: asked again where a setting has changed that.
-    is_ours = due(now).filter(pk=mail.pk).update(
-        claimed_at=now, claimed_by=mail.claimed_by, tries=mail.tries, first_tried_at=mail.first_tried_at,
+    is_ours = (
+        due(now)
+        .filter(pk=mail.pk)
+        .update(
+            claimed_at=now,
+            claimed_by=mail.claimed_by,
+            tries=mail.tries,
+            first_tried_at=mail.first_tried_at,
+        )
     )
     return mail if is_ours else None
 
@@ -122,10 +139,22 @@ def hand_over(mail, server):
     try:
         body = decrypt(mail.encrypted_body, PURPOSE)
     except InvalidToken:
-        raise Refusal("unreadable", "The text of this email cannot be read, because the site’s secret key has changed.", is_final=True) from None
+        raise Refusal(
+            "unreadable",
+            "The text of this email cannot be read, because the site’s secret key has changed.",
+            is_final=True,
+        ) from None
     message = EmailMessage(
-        mail.subject, body, None, [mail.to], connection=server,
-        headers={"Message-ID": mail.message_id, "Date": format_datetime(mail.queued_at), "Auto-Submitted": "auto-generated"},
+        mail.subject,
+        body,
+        None,
+        [mail.to],
+        connection=server,
+        headers={
+            "Message-ID": mail.message_id,
+            "Date": format_datetime(mail.queued_at),
+            "Auto-Submitted": "auto-generated",
+        },
     )
     try:
         message.send()
@@ -135,11 +164,18 @@ def hand_over(mail, server):
     except smtplib.SMTPDataError as fault:
         raise refusal(fault.smtp_code, fault.smtp_error, mail) from fault
     except smtplib.SMTPNotSupportedError as fault:
-        raise Refusal("address", "The mail server cannot send to an address written like this.", is_final=True) from fault
+        raise Refusal(
+            "address", "The mail server cannot send to an address written like this.", is_final=True
+        ) from fault
     except (OSError, smtplib.SMTPException) as fault:
         raise ServerAway(in_words(fault)) from fault
-    except (ValueError, UnicodeError) as fault:  # a line break in the address, a letter no header can carry
-        raise Refusal("address", "This is not an email address that mail can be sent to.", is_final=True) from fault
+    except (
+        ValueError,
+        UnicodeError,
+    ) as fault:  # a line break in the address, a letter no header can carry
+        raise Refusal(
+            "address", "This is not an email address that mail can be sent to.", is_final=True
+        ) from fault
 
 
 def refusal(code, words, mail) -> Refusal | ServerAway:
@@ -153,7 +189,11 @@ def refusal(code, words, mail) -> Refusal | ServerAway:
 
 def in_words(fault) -> str:
     if isinstance(fault, smtplib.SMTPResponseException):
-        said = fault.smtp_error.decode("utf-8", "replace") if isinstance(fault.smtp_error, bytes) else str(fault.smtp_error)
+        said = (
+            fault.smtp_error.decode("utf-8", "replace")
+            if isinstance(fault.smtp_error, bytes)
+            else str(fault.smtp_error)
+        )
         return f"{type(fault).__name__} {fault.smtp_code} {said[:200]}"
     return f"{type(fault).__name__}: {str(fault)[:200]}"
 
@@ -171,7 +211,14 @@ def confirm(mail):
             with transaction.atomic():
                 now = clock.now()
                 Mail.objects.filter(pk=mail.pk, sent_at=None).update(
-                    sent_at=now, gave_up_at=None, closed_at=None, closed_by=None, encrypted_body="", failure_code="", failure="", **DONE_WITH,
+                    sent_at=now,
+                    gave_up_at=None,
+                    closed_at=None,
+                    closed_by=None,
+                    encrypted_body="",
+                    failure_code="",
+                    failure="",
+                    **DONE_WITH,
                 )
                 if mail.notice_id:
                     Notice.objects.filter(pk=mail.notice_id, sent_at=None).update(sent_at=now)
@@ -209,7 +256,11 @@ def forget_old() -> int:
     """Delete mail that was sent, dealt with or of no person, IMSA_MAIL_DAYS after it was queued; what nobody has dealt with, a year after."""
     now = clock.now()
     old = Mail.objects.filter(queued_at__lt=now - timedelta(days=settings.IMSA_MAIL_DAYS))
-    finished = Q(sent_at__isnull=False) | Q(closed_at__isnull=False) | Q(gave_up_at__isnull=False, person=None)
+    finished = (
+        Q(sent_at__isnull=False)
+        | Q(closed_at__isnull=False)
+        | Q(gave_up_at__isnull=False, person=None)
+    )
     dropped = old.filter(finished | Q(gave_up_at__lt=now - timedelta(days=365)))
     delivery_log.forget_old()
     return dropped.delete()[0]

@@ -1,4 +1,5 @@
 """The browsers in which somebody is signed in, seen and ended by their owner; it keeps no network address."""
+
 import time
 
 from django.contrib.sessions.models import Session
@@ -12,16 +13,29 @@ from .models import OpenSession
 SEEN, LATEST = "seen_at", 60  # the key in the session; seconds between two notes of being seen
 # In this order: most name those after them too.
 BROWSERS = [
-    ("Edge", ("Edg/", "EdgA/", "EdgiOS/")), ("Opera", ("OPR/",)), ("Samsung Internet", ("SamsungBrowser/",)), ("Firefox", ("Firefox/", "FxiOS/")),
-    ("Chrome", ("Chrome/", "CriOS/", "Chromium/")), ("Safari", ("Safari/",)),
+    ("Edge", ("Edg/", "EdgA/", "EdgiOS/")),
+    ("Opera", ("OPR/",)),
+    ("Samsung Internet", ("SamsungBrowser/",)),
+    ("Firefox", ("Firefox/", "FxiOS/")),
+    ("Chrome", ("Chrome/", "CriOS/", "Chromium/")),
+    ("Safari", ("Safari/",)),
 ]
-DEVICES = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac", "Macintosh"), ("Linux", "Linux")]
+DEVICES = [
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac", "Macintosh"),
+    ("Linux", "Linux"),
+]
 
 
 def browser_of(request) -> str:
     """“Firefox on Windows”: as much as its owner needs to know it again."""
     agent = request.headers.get("User-Agent", "")[:400]
-    browser = next((name for name, marks in BROWSERS if any(mark in agent for mark in marks)), "A browser")
+    browser = next(
+        (name for name, marks in BROWSERS if any(mark in agent for mark in marks)), "A browser"
+    )
     device = next((name for name, mark in DEVICES if mark in agent), "")
     return f"{browser} on {device}" if device else browser
 
@@ -31,10 +45,17 @@ def begin(request, person):
     request.session[SEEN] = int(time.time())
     if request.session.session_key is None:
         request.session.save()
-    OpenSession.objects.filter(person=person).exclude(session_key__in=Session.objects.values("session_key")).delete()
+    OpenSession.objects.filter(person=person).exclude(
+        session_key__in=Session.objects.values("session_key")
+    ).delete()
     OpenSession.objects.update_or_create(
         session_key=request.session.session_key,
-        defaults={"person": person, "browser": browser_of(request), "started_at": clock.now(), "seen_at": clock.now()},
+        defaults={
+            "person": person,
+            "browser": browser_of(request),
+            "started_at": clock.now(),
+            "seen_at": clock.now(),
+        },
     )
 
 
@@ -43,7 +64,9 @@ def touch(request):
     now = int(time.time())
     if now - request.session.get(SEEN, 0) > LATEST:
         request.session[SEEN] = now
-        OpenSession.objects.filter(session_key=request.session.session_key).update(seen_at=clock.now())
+        OpenSession.objects.filter(session_key=request.session.session_key).update(
+            seen_at=clock.now()
+        )
 
 
 def sessions_of(person):

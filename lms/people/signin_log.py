@@ -1,4 +1,5 @@
 """Writes sign-in events where whoever runs the site collects its log; it writes no address of a person or of a network in the clear."""
+
 import hashlib
 import hmac
 import ipaddress
@@ -18,9 +19,16 @@ def asker_of(request) -> str:
             address = address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False)
     except Exception:
         address = "unknown"
-    return hmac.new(settings.SECRET_KEY.encode(), f"network:{address}".encode(), hashlib.sha256).hexdigest()[:12]
+    return hmac.new(
+        settings.SECRET_KEY.encode(), f"network:{address}".encode(), hashlib.sha256
+    ).hexdigest()[:12]
 
 
 def note(event: str, request=None, person=None):
     """One line: what happened, whose account (its key), from which network (hashed)."""
-    log.info("%s account=%s network=%s", event, person.pk if person is not None else "-", asker_of(request) if request is not None else "-")
+    log.info(
+        "%s account=%s network=%s",
+        event,
+        person.pk if person is not None else "-",
+        asker_of(request) if request is not None else "-",
+    )

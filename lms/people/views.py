@@ -1,4 +1,5 @@
 """A person's own door: today's place, their messages, and the demonstration's sign-in."""
+
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -36,13 +37,32 @@ def me(request):
 
 
 READING_CHOICES = [
-    ("size", "Size of the text", [("standard", "Standard"), ("larger", "Larger"), ("largest", "Largest")]),
-    ("spacing", "Room between lines, words and letters", [("standard", "Standard"), ("wide", "Wide")]),
-    ("typeface", "Letters", [
-        ("standard", "Atkinson Hyperlegible, drawn to tell letters apart"),
-        ("system", "Your device’s own plain letters: heavier, wider apart, no italics. Some people with dyslexia read these more easily."),
-    ]),
-    ("theme", "Light or dark", [("standard", "As your device says"), ("light", "Light"), ("dark", "Dark")]),
+    (
+        "size",
+        "Size of the text",
+        [("standard", "Standard"), ("larger", "Larger"), ("largest", "Largest")],
+    ),
+    (
+        "spacing",
+        "Room between lines, words and letters",
+        [("standard", "Standard"), ("wide", "Wide")],
+    ),
+    (
+        "typeface",
+        "Letters",
+        [
+            ("standard", "Atkinson Hyperlegible, drawn to tell letters apart"),
+            (
+                "system",
+                "Your device’s own plain letters: heavier, wider apart, no italics. Some people with dyslexia read these more easily.",
+            ),
+        ],
+    ),
+    (
+        "theme",
+        "Light or dark",
+        [("standard", "As your device says"), ("light", "Light"), ("dark", "Dark")],
+    ),
     ("motion", "Movement", [("standard", "As your device says"), ("less", "Less movement")]),
 ]
 
@@ -57,7 +77,13 @@ def reading(request):
         return redirect("people:reading")
     chosen = request.user.reading if isinstance(request.user.reading, dict) else {}
     groups = [
-        {"name": name, "label": label, "options": [(value, words, chosen.get(name, "standard") == value) for value, words in options]}
+        {
+            "name": name,
+            "label": label,
+            "options": [
+                (value, words, chosen.get(name, "standard") == value) for value, words in options
+            ],
+        }
         for name, label, options in READING_CHOICES
     ]
     return render(request, "people/reading.html", {"groups": groups})
@@ -66,7 +92,10 @@ def reading(request):
 def demonstration(request):
     """Sign in as one of the invented people. The address exists in a demonstration only, and the
     door opens for nobody who is not invented."""
-    found = {u.email: u for u in User.objects.filter(is_invented=True, email__in=[p.email for p in PEOPLE])}
+    found = {
+        u.email: u
+        for u in User.objects.filter(is_invented=True, email__in=[p.email for p in PEOPLE])
+    }
     if request.method == "POST":
         wanted = next((p for p in PEOPLE if p.key == request.POST.get("person")), None)
         person = wanted and found.get(wanted.email)

@@ -1,4 +1,5 @@
 """Writes the record; it refuses to write outside a transaction."""
+
 import json
 from collections.abc import Iterable
 from datetime import UTC
@@ -35,7 +36,9 @@ def write(deed: str, thing, *, by, before=None, after=None, reason: str = "") ->
     Raises RuntimeError outside a transaction: a deed and its entry stand or fall together. Raises NotNow, so that the whole
     deed is undone, where the clock of a real installation went back: late work would become punctual.
     """
-    return write_many([{"deed": deed, "thing": thing, "before": before, "after": after, "reason": reason}], by=by)[0]
+    return write_many(
+        [{"deed": deed, "thing": thing, "before": before, "after": after, "reason": reason}], by=by
+    )[0]
 
 
 def write_many(lines: Iterable[dict], *, by) -> list[Entry]:
@@ -74,7 +77,9 @@ def insist_kept(content):
 
     def kept(literal):
         if "e+" in literal or literal.startswith("-") and float(literal) == 0:
-            raise ValueError(f"The record keeps no number like {literal}. Write it as a whole number or as words.")
+            raise ValueError(
+                f"The record keeps no number like {literal}. Write it as a whole number or as words."
+            )
         return float(literal)
 
     json.loads(json.dumps(content, allow_nan=False), parse_float=kept)

@@ -1,4 +1,5 @@
 """Walks the whole record and compares it with its log and with checkpoints. It changes nothing."""
+
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -39,7 +40,10 @@ def _one_state():
             yield
     else:
         connection.ensure_connection()  # which sets the mode
-        mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"  # ours takes the one writer's place at once
+        mode, connection.transaction_mode = (
+            connection.transaction_mode,
+            "DEFERRED",
+        )  # ours takes the one writer's place at once
         try:
             with transaction.atomic():
                 yield
@@ -87,10 +91,17 @@ class _Walk:
         against = [self.outside(note) for note in self.kept]
         return {
             "whole": not self.faults and all(one["fits"] for one in against),
-            "entries": Entry.objects.count(), "chain": chain_entries, "sequenced": leaves, "waiting": SequencerQueue.objects.count(),
-            "head": self.tree.root().hex(), "checkpoints": len(self.made), "broken_at": self.broken_at,
+            "entries": Entry.objects.count(),
+            "chain": chain_entries,
+            "sequenced": leaves,
+            "waiting": SequencerQueue.objects.count(),
+            "head": self.tree.root().hex(),
+            "checkpoints": len(self.made),
+            "broken_at": self.broken_at,
             "why": (self.faults or [one["why"] for one in against if not one["fits"]] or [""])[0],
-            "faults": self.faults[:MOST], "went_back": self.back, "against": against,
+            "faults": self.faults[:MOST],
+            "went_back": self.back,
+            "against": against,
         }
 
     def part(self, name, walk):
@@ -98,7 +109,10 @@ class _Walk:
         try:
             return walk()
         except (ArithmeticError, AttributeError, TypeError, ValueError) as fault:
-            self.fault(None, f"{name} cannot be read to its end: something was written into the database that this site does not write ({fault})")
+            self.fault(
+                None,
+                f"{name} cannot be read to its end: something was written into the database that this site does not write ({fault})",
+            )
 
     def fault(self, where, why):
         if not self.faults:
@@ -107,7 +121,9 @@ class _Walk:
             self.faults.append(why)
 
     def see_time(self, entry):
-        late = self.newest is not None and entry.at < self.newest - timedelta(seconds=settings.IMSA_CLOCK_SECONDS)
+        late = self.newest is not None and entry.at < self.newest - timedelta(
+            seconds=settings.IMSA_CLOCK_SECONDS
+        )
         if late and len(self.back) < MOST:
             self.back.append(entry.pk)
         self.newest = max(self.newest, entry.at) if self.newest else entry.at
@@ -123,12 +139,20 @@ class _Walk:
                 self.fault(expected, f"entry {expected} of the chain before the log is missing")
                 expected = entry.number
             elif entry.previous_hash != previous:
-                self.fault(entry.number, f"entry {entry.number} of the chain before the log does not follow from the one before it")
+                self.fault(
+                    entry.number,
+                    f"entry {entry.number} of the chain before the log does not follow from the one before it",
+                )
             if entry.digest() != entry.hash:
-                self.fault(entry.number, f"entry {entry.number} of the chain before the log: its content was changed after it was written")
+                self.fault(
+                    entry.number,
+                    f"entry {entry.number} of the chain before the log: its content was changed after it was written",
+                )
             previous, expected = entry.hash, expected + 1
         if self.head.chain_whole and (self.head.number, self.head.hash) != (expected - 1, previous):
-            self.fault(expected, "entries at the end of the chain before the log are missing or were added")
+            self.fault(
+                expected, "entries at the end of the chain before the log are missing or were added"
+            )
         if not self.head.chain_whole:
             self.fault(None, "the chain before the log was not whole on the day the log began")
         return expected - 1
@@ -145,7 +169,9 @@ class _Walk:
             entries = Entry.objects.in_bulk([leaf.entry_id for leaf in batch if leaf.entry_id])
             for leaf in batch:
                 if leaf.position != position:
-                    self.fault(position, f"place {position} of the log is empty: a leaf was removed")
+                    self.fault(
+                        position, f"place {position} of the log is empty: a leaf was removed"
+                    )
                     position = leaf.position
                 self.leaf(leaf, entries.get(leaf.entry_id))
                 position += 1
@@ -153,14 +179,24 @@ class _Walk:
 
     def leaf(self, leaf, entry):
         if leaf.entry_id is None:
-            if leaf.position or leaf.hash != chain_seal(self.head.number, self.head.hash, self.head.chain_whole):
-                self.fault(leaf.position, "the seal of the chain before the log is not the one that was made")
+            if leaf.position or leaf.hash != chain_seal(
+                self.head.number, self.head.hash, self.head.chain_whole
+            ):
+                self.fault(
+                    leaf.position,
+                    "the seal of the chain before the log is not the one that was made",
+                )
         elif entry is None:
-            self.fault(leaf.entry_id, f"entry {leaf.entry_id} is missing: it was removed after it was written")
+            self.fault(
+                leaf.entry_id,
+                f"entry {leaf.entry_id} is missing: it was removed after it was written",
+            )
         else:
             self.see_time(entry)
             if entry.digest() != leaf.hash or entry.hash != leaf.hash:
-                self.fault(entry.pk, f"entry {entry.pk}: its content was changed after it was written")
+                self.fault(
+                    entry.pk, f"entry {entry.pk}: its content was changed after it was written"
+                )
         self.tree.add(_hash(leaf.hash))
         self.roots_at(self.tree.size)
 
@@ -178,14 +214,24 @@ class _Walk:
         for entry in Entry.objects.filter(is_waiting).order_by("pk").iterator(chunk_size=STEP):
             self.see_time(entry)
             if entry.digest() != entry.hash:
-                self.fault(entry.pk, f"entry {entry.pk}: its content was changed after it was written")
-        gone = SequencerQueue.objects.filter(~Exists(Entry.objects.filter(pk=OuterRef("pk")))).order_by("pk")
+                self.fault(
+                    entry.pk, f"entry {entry.pk}: its content was changed after it was written"
+                )
+        gone = SequencerQueue.objects.filter(
+            ~Exists(Entry.objects.filter(pk=OuterRef("pk")))
+        ).order_by("pk")
         for pk in gone.values_list("pk", flat=True)[:MOST]:
             self.fault(pk, f"entry {pk} is missing: it was removed before it was sequenced")
 
     def end(self):
-        if (self.head.size, [_hash(peak) for peak in self.head.peaks]) != (self.tree.size, self.tree.peaks):
-            self.fault(self.tree.size, "the end of the log is not where it was: leaves were cut off, added or changed")
+        if (self.head.size, [_hash(peak) for peak in self.head.peaks]) != (
+            self.tree.size,
+            self.tree.peaks,
+        ):
+            self.fault(
+                self.tree.size,
+                "the end of the log is not where it was: leaves were cut off, added or changed",
+            )
 
     # ---- checkpoints ----
 
@@ -195,11 +241,20 @@ class _Walk:
         except notes.Unreadable:
             said = None
         if said is None or (said.size, said.root.hex()) != (row.size, row.root):
-            self.fault(row.size, f"the checkpoint of {row.size} was changed: its note is not what was signed")
+            self.fault(
+                row.size,
+                f"the checkpoint of {row.size} was changed: its note is not what was signed",
+            )
         if row.size > self.tree.size:
-            self.fault(self.tree.size, f"the log ends at {self.tree.size}, before the checkpoint of {row.size}: its end was cut off")
+            self.fault(
+                self.tree.size,
+                f"the log ends at {self.tree.size}, before the checkpoint of {row.size}: its end was cut off",
+            )
         elif self.roots[row.size].hex() != row.root:
-            self.fault(row.size, f"the log does not hash to what the checkpoint of {row.size} says: it was rewritten")
+            self.fault(
+                row.size,
+                f"the log does not hash to what the checkpoint of {row.size} says: it was rewritten",
+            )
 
     def outside(self, note):
         """A checkpoint that somebody else kept: what no owner of the database can change."""
@@ -209,8 +264,17 @@ class _Walk:
         elif note.size > self.tree.size:
             why = f"the log ends at {self.tree.size}, before this checkpoint of {note.size} ({note.at:%d %B %Y}): its end was cut off"
         elif self.roots[note.size] != note.root:
-            before = max((n.size for n in self.kept if n.size < note.size and self.roots.get(n.size) == n.root), default=0)
-            why = f"the log was rewritten: something among its first {note.size} entries" + (f", after the first {before}," if before else "") + (
-                f" is not what it was on {note.at:%d %B %Y}"
+            before = max(
+                (
+                    n.size
+                    for n in self.kept
+                    if n.size < note.size and self.roots.get(n.size) == n.root
+                ),
+                default=0,
+            )
+            why = (
+                f"the log was rewritten: something among its first {note.size} entries"
+                + (f", after the first {before}," if before else "")
+                + (f" is not what it was on {note.at:%d %B %Y}")
             )
         return {"size": note.size, "at": note.at.isoformat(), "fits": not why, "why": why}

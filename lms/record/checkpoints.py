@@ -1,4 +1,5 @@
 """Makes checkpoints of the log: signed, and stamped by a time-stamp service where one is set."""
+
 import asyncio
 import base64
 import hashlib
@@ -30,7 +31,9 @@ def make_checkpoint() -> Checkpoint | None:
     stamp = stamp_of(note)  # before the transaction: nobody waits for a service outside
     try:
         with transaction.atomic():
-            return Checkpoint.objects.create(size=head.size, root=root.hex(), at=at, note=note, stamp=stamp)
+            return Checkpoint.objects.create(
+                size=head.size, root=root.hex(), at=at, note=note, stamp=stamp
+            )
     except IntegrityError:
         return Checkpoint.objects.get(size=head.size)
 
@@ -40,12 +43,19 @@ def stamp_of(note: str) -> str:
     without one then, and the next is stamped again."""
     if not settings.IMSA_TIMESTAMP_URL:
         return ""
-    from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError  # a third of a second, only where it is set
+    from pyhanko.sign.timestamps import (  # a third of a second, only where it is set
+        HTTPTimeStamper,
+        TimestampRequestError,
+    )
 
     stamper = HTTPTimeStamper(settings.IMSA_TIMESTAMP_URL, timeout=20)
     try:
-        token = asyncio.run(stamper.async_timestamp(hashlib.sha256(note.encode()).digest(), "sha256"))
+        token = asyncio.run(
+            stamper.async_timestamp(hashlib.sha256(note.encode()).digest(), "sha256")
+        )
     except (TimestampRequestError, OSError, ValueError) as fault:
-        log.warning("The time-stamp service gave no time stamp for a checkpoint (%s).", type(fault).__name__)
+        log.warning(
+            "The time-stamp service gave no time stamp for a checkpoint (%s).", type(fault).__name__
+        )
         return ""
     return base64.b64encode(token.dump()).decode()

@@ -2,6 +2,7 @@
 
 Pure: it knows neither Django nor the database.
 """
+
 import hashlib
 from collections.abc import Iterable
 
@@ -25,7 +26,9 @@ class Tree:
     def __init__(self, size: int = 0, peaks: Iterable[bytes] = ()):
         self.size, self.peaks = size, list(peaks)
         if len(self.peaks) != self.size.bit_count():
-            raise ValueError(f"A log of {size} entries has {size.bit_count()} complete subtrees, not {len(self.peaks)}.")
+            raise ValueError(
+                f"A log of {size} entries has {size.bit_count()} complete subtrees, not {len(self.peaks)}."
+            )
 
     def add(self, leaf: bytes):
         """Append the hash of one entry."""

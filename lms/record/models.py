@@ -4,6 +4,7 @@ An entry is written by its deed, alone, and waits for nobody. The sequencer puts
 (`Leaf`), and a checkpoint says what that order hashes to. Entries from before the log stand in a chain of their own, which the
 first leaf seals.
 """
+
 import hashlib
 import json
 import uuid
@@ -68,10 +69,20 @@ class Entry(AppendOnly):
     def digest(self) -> str:
         """SHA-256 of the content in one fixed spelling, 64 hexadecimal digits: as a leaf of the log (RFC 9162), or in the chain
         with the hash before it."""
-        said = [self.at.isoformat(), self.actor, self.deed, self.thing, self.before, self.after, self.reason]
+        said = [
+            self.at.isoformat(),
+            self.actor,
+            self.deed,
+            self.thing,
+            self.before,
+            self.after,
+            self.reason,
+        ]
         if self.key is None:
             return hashlib.sha256(spelling([self.number, *said, self.previous_hash])).hexdigest()
-        return merkle.leaf_hash(spelling([FORM, str(self.key), self.number, *said, self.previous_hash])).hex()
+        return merkle.leaf_hash(
+            spelling([FORM, str(self.key), self.number, *said, self.previous_hash])
+        ).hex()
 
 
 class SequencerQueue(models.Model):
@@ -92,7 +103,9 @@ class Leaf(AppendOnly):
     PERSONAL_DATA = {}
 
     position = models.PositiveBigIntegerField(primary_key=True)
-    entry_id = models.PositiveBigIntegerField(unique=True, null=True)  # no foreign key: a leaf outlives a removed entry, and tells
+    entry_id = models.PositiveBigIntegerField(
+        unique=True, null=True
+    )  # no foreign key: a leaf outlives a removed entry, and tells
     hash = models.CharField(max_length=64)
 
     class Meta:
@@ -105,13 +118,26 @@ class Head(models.Model):
 
     PERSONAL_DATA = {}
 
-    number = models.PositiveBigIntegerField(default=0, help_text="How many entries the chain before the log has.")
-    hash = models.CharField(max_length=64, default="0" * 64, help_text="The last hash of that chain.")
-    chain_whole = models.BooleanField(default=True, help_text="Was that chain whole when the log began?")
-    at = models.DateTimeField(null=True, help_text="The latest time of an entry: no deed is dated before it.")
+    number = models.PositiveBigIntegerField(
+        default=0, help_text="How many entries the chain before the log has."
+    )
+    hash = models.CharField(
+        max_length=64, default="0" * 64, help_text="The last hash of that chain."
+    )
+    chain_whole = models.BooleanField(
+        default=True, help_text="Was that chain whole when the log began?"
+    )
+    at = models.DateTimeField(
+        null=True, help_text="The latest time of an entry: no deed is dated before it."
+    )
     size = models.PositiveBigIntegerField(default=0)
-    peaks = models.JSONField(default=list, help_text="Hashes of the complete subtrees, the largest first, in hexadecimal.")
-    mailed_at = models.DateTimeField(null=True, help_text="When a checkpoint was last mailed to those who keep them.")
+    peaks = models.JSONField(
+        default=list,
+        help_text="Hashes of the complete subtrees, the largest first, in hexadecimal.",
+    )
+    mailed_at = models.DateTimeField(
+        null=True, help_text="When a checkpoint was last mailed to those who keep them."
+    )
 
 
 class Checkpoint(AppendOnly):

@@ -3,6 +3,7 @@
 The form is C2SP's signed-note and tlog-checkpoint: the log's name, its size, its root in base64, a line with the time, an empty line,
 and an Ed25519 signature of the lines above. Pure but for the key's file.
 """
+
 import base64
 import binascii
 import email
@@ -21,7 +22,9 @@ from django.conf import settings
 
 ED25519 = b"\x01"
 SIGNATURE = re.compile(r"— (\S{1,300}) ([A-Za-z0-9+/]{1,400}={0,2})")
-SHORTEST = 4 + 64  # bytes of a signature: the key's id and what Ed25519 makes; “— Ada Lovelace” is none
+SHORTEST = (
+    4 + 64
+)  # bytes of a signature: the key's id and what Ed25519 makes; “— Ada Lovelace” is none
 LONGEST = 200_000  # characters: a mail as it came, with all its head
 
 
@@ -46,6 +49,7 @@ class Note:
 
 # ---- the key ----
 
+
 def origin() -> str:
     """The log's name: the site's address without its scheme."""
     return f"{re.sub(r'^https?://', '', settings.SITE_URL).strip('/')}/record"
@@ -66,9 +70,13 @@ def private_key() -> Ed25519PrivateKey:
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = Ed25519PrivateKey.generate().private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption(),
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
         )
-        open_part, part = tempfile.mkstemp(".part", "record.", place.parent)  # of this thread alone, and readable by nobody else
+        open_part, part = tempfile.mkstemp(
+            ".part", "record.", place.parent
+        )  # of this thread alone, and readable by nobody else
         with open(open_part, "wb") as handle:
             handle.write(made)
             handle.flush()
@@ -99,11 +107,14 @@ def own_verifier() -> str:
 
 # ---- the note ----
 
+
 def sign(size: int, root: bytes, at: datetime) -> str:
     """The signed note of a log of `size` entries with this root, at this moment (told in UTC, to the second)."""
     name, key = origin(), private_key()
     text = f"{name}\n{size}\n{base64.b64encode(root).decode()}\ntime {at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}\n"
-    raw = ED25519 + key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    raw = ED25519 + key.public_key().public_bytes(
+        serialization.Encoding.Raw, serialization.PublicFormat.Raw
+    )
     signature = base64.b64encode(key_id(name, raw) + key.sign(text.encode())).decode()
     return f"{text}\n— {name} {signature}\n"
 
@@ -132,12 +143,19 @@ def said_by(note: str) -> Note:
 def _said(text) -> Note:
     lines = text.split("\n")
     try:
-        name, size, root, time = lines[0], lines[1], base64.b64decode(lines[2], validate=True), lines[3].removeprefix("time ")
+        name, size, root, time = (
+            lines[0],
+            lines[1],
+            base64.b64decode(lines[2], validate=True),
+            lines[3].removeprefix("time "),
+        )
         at = datetime.strptime(time, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         if len(root) != 32 or not re.fullmatch(r"0|[1-9][0-9]{0,17}", size):
             raise ValueError
     except (IndexError, ValueError, binascii.Error):
-        raise Unreadable("This is no checkpoint: it needs a name, a size, a root and a time on four lines. Copy the whole of it.") from None
+        raise Unreadable(
+            "This is no checkpoint: it needs a name, a size, a root and a time on four lines. Copy the whole of it."
+        ) from None
     return Note(name, int(size), root, at)
 
 
@@ -148,7 +166,9 @@ def _key(line) -> tuple:
         raw = base64.b64decode(rest.partition("+")[2], validate=True)
         return name, key_id(name, raw), Ed25519PublicKey.from_public_bytes(raw[1:]), line.strip()
     except (ValueError, binascii.Error):
-        raise Unreadable(f"“{line.strip()[:80]}” is no key of a checkpoint. It looks like name+id+key.") from None
+        raise Unreadable(
+            f"“{line.strip()[:80]}” is no key of a checkpoint. It looks like name+id+key."
+        ) from None
 
 
 def _verified(text, signed, keys) -> Note:
@@ -159,17 +179,27 @@ def _verified(text, signed, keys) -> Note:
                 try:
                     key.verify(signature[4:], text.encode())
                 except InvalidSignature:
-                    raise Unreadable("The signature does not fit: this checkpoint was changed after it was signed.") from None
+                    raise Unreadable(
+                        "The signature does not fit: this checkpoint was changed after it was signed."
+                    ) from None
                 return replace(said, key=line)
-    raise UnknownSigner("Nobody whose key was given signed this checkpoint. Give the key that was mailed with it.")
+    raise UnknownSigner(
+        "Nobody whose key was given signed this checkpoint. Give the key that was mailed with it."
+    )
 
 
 def _plain(text) -> str:
     """The words of a mail that was saved with its head, as they were written: a mail server may have put them in an encoding of its own."""
-    if re.search(r"(?m)^[ \t]*— ", text) or not re.search(r"(?im)^content-transfer-encoding:", text):
+    if re.search(r"(?m)^[ \t]*— ", text) or not re.search(
+        r"(?im)^content-transfer-encoding:", text
+    ):
         return text
     try:
-        return email.message_from_bytes(text.lstrip().encode(), policy=email.policy.default).get_body(("plain",)).get_content()
+        return (
+            email.message_from_bytes(text.lstrip().encode(), policy=email.policy.default)
+            .get_body(("plain",))
+            .get_content()
+        )
     except (AttributeError, KeyError, LookupError, ValueError):
         return text  # no mail after all: the words that only look like its head stand in the way of nothing
 
@@ -191,9 +221,11 @@ def _split(text) -> list:
     for n, line in enumerate(lines):
         if signature := _decoded(line):
             if last != n - 1:
-                notes.append(("\n".join(lines[max(n - 5, 0):max(n - 1, 0)]) + "\n", []))
+                notes.append(("\n".join(lines[max(n - 5, 0) : max(n - 1, 0)]) + "\n", []))
             notes[-1][1].append(signature)
             last = n
     if not notes:
-        raise Unreadable("This is no checkpoint: no line of it begins with “—” and a signature. Copy the whole of it.")
+        raise Unreadable(
+            "This is no checkpoint: no line of it begins with “—” and a signature. Copy the whole of it."
+        )
     return notes

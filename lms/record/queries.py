@@ -1,4 +1,5 @@
 """What the record knows of the time; it refuses a clock that went back."""
+
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,4 +18,6 @@ def clock_fault() -> str:
 
 
 def is_behind(newest) -> bool:
-    return newest is not None and clock.now() < newest - timedelta(seconds=settings.IMSA_CLOCK_SECONDS)
+    return newest is not None and clock.now() < newest - timedelta(
+        seconds=settings.IMSA_CLOCK_SECONDS
+    )

@@ -1,4 +1,5 @@
 """The database itself queues every new entry for the sequencer, in the deed's own transaction, so no deed can forget it."""
+
 from django.db import migrations
 
 TRIGGER = "record_entry_queued"

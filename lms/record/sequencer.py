@@ -1,4 +1,5 @@
 """Puts committed entries into the log. It may be killed at any moment and run beside itself; nothing committed is left out."""
+
 from django.db import connection, transaction
 
 from .merkle import Tree
@@ -27,15 +28,25 @@ def sequence(most: int = BATCH) -> int:
     head = Head.objects.select_for_update(no_key=True, **skip).filter(pk=1).first()
     if head is None:
         return 0
-    entries = list(Entry.objects.filter(pk__in=SequencerQueue.objects.values("pk")).order_by("pk")[:most])
+    entries = list(
+        Entry.objects.filter(pk__in=SequencerQueue.objects.values("pk")).order_by("pk")[:most]
+    )
     if not entries:
         return 0
     tree, leaves = tree_of(head), []
-    has_place = set(Leaf.objects.filter(entry_id__in=[entry.pk for entry in entries]).values_list("entry_id", flat=True))
+    has_place = set(
+        Leaf.objects.filter(entry_id__in=[entry.pk for entry in entries]).values_list(
+            "entry_id", flat=True
+        )
+    )
     for entry in entries:
-        if entry.pk in has_place:  # somebody put it back in the queue: it must not hold up the others
+        if (
+            entry.pk in has_place
+        ):  # somebody put it back in the queue: it must not hold up the others
             continue
-        leaf = entry.digest()  # of what stands there now: a hash that does not fit its entry shows in the check
+        leaf = (
+            entry.digest()
+        )  # of what stands there now: a hash that does not fit its entry shows in the check
         leaves.append(Leaf(position=tree.size, entry_id=entry.pk, hash=leaf))
         tree.add(bytes.fromhex(leaf))
     Leaf.objects.bulk_create(leaves, batch_size=500)
@@ -43,7 +54,9 @@ def sequence(most: int = BATCH) -> int:
     SequencerQueue.objects.filter(pk__in=keys).delete()
     latest = max(entry.at for entry in entries)
     Head.objects.filter(pk=1).update(
-        size=tree.size, peaks=[peak.hex() for peak in tree.peaks], at=max(latest, head.at or latest),
+        size=tree.size,
+        peaks=[peak.hex() for peak in tree.peaks],
+        at=max(latest, head.at or latest),
     )
     return len(entries)
 

@@ -1,4 +1,5 @@
 """Publishes the record's checkpoints: sizes and hashes for anybody to keep, and nothing of what the record says."""
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,8 +14,14 @@ TEXT = "text/plain; charset=utf-8"
 @require_safe
 def checkpoints(request):
     """The list, the newest first, and the key that signs them."""
-    page = Paginator(Checkpoint.objects.only("size", "root", "at"), 50).get_page(request.GET.get("page"))
-    return render(request, "record/checkpoints.html", {"page": page, "key": notes.own_verifier() if page.object_list else ""})
+    page = Paginator(Checkpoint.objects.only("size", "root", "at"), 50).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request,
+        "record/checkpoints.html",
+        {"page": page, "key": notes.own_verifier() if page.object_list else ""},
+    )
 
 
 @require_safe

@@ -1,4 +1,5 @@
 """What every installation shares; it refuses to hold a secret."""
+
 import os
 import stat
 from datetime import timedelta
@@ -13,13 +14,17 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 IMSA_HOME = Path(os.environ.get("IMSA_HOME", BASE_DIR / "var")).resolve()
 
 
-
 def private_home():
     """IMSA_HOME, made where it is missing, and closed to everybody else: files below it may then have any mode."""
     try:
         IMSA_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = IMSA_HOME.stat()
-        if os.name != "nt" and found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX and found.st_mode & 0o077:
+        if (
+            os.name != "nt"
+            and found.st_uid == os.geteuid()
+            and not found.st_mode & stat.S_ISVTX
+            and found.st_mode & 0o077
+        ):
             IMSA_HOME.chmod(0o700)
     except OSError as fault:
         raise ImproperlyConfigured(
@@ -161,7 +166,10 @@ SESSION_COOKIE_NAME = "imsa"
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["lms.people.backends.PasswordBackend"]
 # Django's scrypt: N=2^14, r=8, p=5 is one of OWASP's settings, in 16 MB. Older hashes are made anew at the next sign-in.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     # Cyber Essentials: 12 characters, no forced complexity.
@@ -204,8 +212,13 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "IMSA Learning"
 MFA_TOTP_TOLERANCE = 1  # a code of the step before or after: RFC 6238, 5.2
-MFA_FORMS = {"authenticate": "lms.people.forms.AuthenticateForm", "reauthenticate": "lms.people.forms.ReauthenticateForm"}
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by officers, so nobody can claim a stranger's address by signing up
+MFA_FORMS = {
+    "authenticate": "lms.people.forms.AuthenticateForm",
+    "reauthenticate": "lms.people.forms.ReauthenticateForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # accounts are made by officers, so nobody can claim a stranger's address by signing up
+)
 IMSA_GUARDED = "certificates.queries.holds_certificate"  # who needs a second factor besides every role but learner
 IMSA_INVITATION_DAYS = 14
 # How long a session may be left alone (NIST SP 800-63B-4, 2.2.3: an hour for two factors); after it, its owner proves who they are.
@@ -256,7 +269,14 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "mp4", "webm", "mp3", "ogg", "m4a", "vtt"]
 # Played in the page, not downloaded; nothing here that a browser would run.
-WAGTAILDOCS_INLINE_CONTENT_TYPES = ["video/mp4", "video/webm", "audio/mpeg", "audio/ogg", "audio/mp4", "text/vtt"]
+WAGTAILDOCS_INLINE_CONTENT_TYPES = [
+    "video/mp4",
+    "video/webm",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/mp4",
+    "text/vtt",
+]
 WAGTAILEMBEDS_FINDERS = []  # an embed is a request that leaves the site
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
@@ -274,7 +294,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
-        "imsa": {"handlers": ["stderr"], "level": "INFO", "propagate": False},"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+        "imsa": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
 }
 
 DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
@@ -284,14 +306,24 @@ IMSA_PASS_MARK = 50
 IMSA_CLASS_BOUNDARIES = [50, 60, 70]
 IMSA_THIRD_MARKER_DISTANCE = 10  # marks apart at which two markers call a third
 # Three marks are settled by the middle one (assessments.marking.settle).
-IMSA_MARKING_WORKING_DAYS = 15  # Monday to Friday; bank holidays differ between the nations and are not counted off
+IMSA_MARKING_WORKING_DAYS = (
+    15  # Monday to Friday; bank holidays differ between the nations and are not counted off
+)
 IMSA_MINUTES_PER_SCRIPT = 40  # how long one script takes to mark, for the queue's estimate
 # How accreditation is judged until the Hub has decided its first line of rules (certificates/accreditation/rule_book.py says what each is).
 IMSA_RULES = {
-    "years": 3, "window_months": 6, "progress_months": 3, "grace_months": 12, "cpd_hours": 60, "peer_talks": 1, "audit_percent": 10,
+    "years": 3,
+    "window_months": 6,
+    "progress_months": 3,
+    "grace_months": 12,
+    "cpd_hours": 60,
+    "peer_talks": 1,
+    "audit_percent": 10,
     "temporary_months": 6,
 }
-IMSA_PUBLISH_NEEDS_REVIEW = True  # an academic and a lived-experience review before anything is published
+IMSA_PUBLISH_NEEDS_REVIEW = (
+    True  # an academic and a lived-experience review before anything is published
+)
 IMSA_REVIEW_SOON_DAYS = 60  # how long before its review a provision stands as due soon
 IMSA_TOP_UP_DAYS = 28  # offered when a top-up is sent: the days until it counts
 IMSA_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
@@ -312,7 +344,9 @@ IMSA_WRONG_NAMES_A_MONTH = 30
 IMSA_WRONG_NAMES_KEPT_DAYS = 90
 IMSA_MISSES = "40/h"
 IMSA_CHECKS_AFTER_MISSES = "2/m"
-IMSA_REFUSED_FILES = "100/d"  # files not ours that are noted of all strangers together, and of one account
+IMSA_REFUSED_FILES = (
+    "100/d"  # files not ours that are noted of all strangers together, and of one account
+)
 IMSA_LIST_LINES = "50000/d"  # lines one organisation may ask in lists
 IMSA_LIST_MISSES = "2000/d"  # how many of them may find nobody: then the Hub is told, and no more are answered that day
 IMSA_WATCH_MONTHS = 24  # the longest a watch runs before somebody renews it
@@ -322,31 +356,51 @@ IMSA_HOOKS_INSIDE = False  # may changes be sent to machines inside? Only for tr
 IMSA_AWARD_TITLE = "Postgraduate Certificate in Independent Modern Slavery Advocacy"  # ASSUMED: St Mary's has not published its title
 # How somebody reaches the IMSA Model Hub, shown at the foot of every page: a telephone number, an address. Nobody has told us one.
 IMSA_HUB_REACHED = os.environ.get("IMSA_HUB_REACHED", "")
-IMSA_REPLY_DAYS = 14  # ASSUMED: how long somebody may answer before a decision about them is confirmed
+IMSA_REPLY_DAYS = (
+    14  # ASSUMED: how long somebody may answer before a decision about them is confirmed
+)
 IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an interim suspension of an organisation
 # Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
 IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_MATTERS = "certificates.queries.matters_of"
 IMSA_QUESTIONS = "assessments.queries.questions.resting_on"
-IMSA_CHECKPOINT_MAIL_DAYS = 7  # how often the record's newest checkpoint goes to the Hub and the external examiners
+IMSA_CHECKPOINT_MAIL_DAYS = (
+    7  # how often the record's newest checkpoint goes to the Hub and the external examiners
+)
 # What `manage.py check_record` looks at besides the record.
-IMSA_SEALED = {"answers": "certificates.actions.seals.check_seals", "triggers": "lms.kit.triggers.check_triggers"}
+IMSA_SEALED = {
+    "answers": "certificates.actions.seals.check_seals",
+    "triggers": "lms.kit.triggers.check_triggers",
+}
 # What /readyz asks besides the kit's own questions; each answers a sentence where something is wrong, else "".
 IMSA_READY = {
-    "key": "certificates.signing.keys.fault", "worker": "certificates.worker.fault", "mail": "lms.people.queries.mail_fault",
+    "key": "certificates.signing.keys.fault",
+    "worker": "certificates.worker.fault",
+    "mail": "lms.people.queries.mail_fault",
     "clock": "lms.record.queries.clock_fault",
 }
 IMSA_RECORD_REFUSAL = "lms.kit.refusals.NotNow"  # the record stands below the kit
 IMSA_DISK_FREE = 200 * 1024 * 1024  # bytes free below IMSA_HOME under which /readyz warns
 IMSA_WORKER_SECONDS = 600  # the longest silence of the worker
 IMSA_MAIL_SECONDS = 1800  # how old an unsent message may be
-IMSA_LOCK_SECONDS, IMSA_STATEMENT_SECONDS = 5, 25  # how long a page waits for another's lock, and for one statement (PostgreSQL)
+IMSA_LOCK_SECONDS, IMSA_STATEMENT_SECONDS = (
+    5,
+    25,
+)  # how long a page waits for another's lock, and for one statement (PostgreSQL)
 IMSA_CLOCK_SECONDS = 300  # how far the clock may stand before the newest record entry
 # The keys that sign, each a file or its PEM text; a demonstration makes its own below KEYS_ROOT (certificates/signing/keys.py).
 IMSA_SIGNING_KEY = os.environ.get("IMSA_SIGNING_KEY", "")  # EC or RSA, for certificates' files
-IMSA_SIGNING_CERT = os.environ.get("IMSA_SIGNING_CERT", "")  # its certificate, then its authorities, the root last
-IMSA_CREDENTIAL_KEY = os.environ.get("IMSA_CREDENTIAL_KEY", "")  # RSA, for credentials and receipts; left out, the signing key does both
-IMSA_PKCS11 = os.environ.get("IMSA_PKCS11", "")  # “library;token” instead of files: the keys “certificate” and “credential” on it
+IMSA_SIGNING_CERT = os.environ.get(
+    "IMSA_SIGNING_CERT", ""
+)  # its certificate, then its authorities, the root last
+IMSA_CREDENTIAL_KEY = os.environ.get(
+    "IMSA_CREDENTIAL_KEY", ""
+)  # RSA, for credentials and receipts; left out, the signing key does both
+IMSA_PKCS11 = os.environ.get(
+    "IMSA_PKCS11", ""
+)  # “library;token” instead of files: the keys “certificate” and “credential” on it
 IMSA_PKCS11_PIN = os.environ.get("IMSA_PKCS11_PIN", "")
-IMSA_TIMESTAMP_URL = os.environ.get("IMSA_TIMESTAMP_URL", "")  # a time-stamp service (RFC 3161): signatures are PAdES B-T then
+IMSA_TIMESTAMP_URL = os.environ.get(
+    "IMSA_TIMESTAMP_URL", ""
+)  # a time-stamp service (RFC 3161): signatures are PAdES B-T then
 IMSA_ALLOW_SELF_MADE_KEY = os.environ.get("IMSA_ALLOW_SELF_MADE_KEY", "") == "1"

@@ -1,4 +1,5 @@
 """The demonstration on one's own machine; it refuses to be a production installation."""
+
 from .base import *  # noqa: F403
 from .base import IMSA_HOME
 

@@ -1,4 +1,5 @@
 """A real installation: what it needs comes from the environment (the table in variables.py), or it does not start."""
+
 import os
 
 from .base import *  # noqa: F403
@@ -12,7 +13,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Browsers take a cookie of this name from this host alone, over HTTPS, for every path.
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, IMSA_KNOWN_COOKIE = "__Host-imsa", "__Host-csrftoken", "__Host-known"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, IMSA_KNOWN_COOKIE = (
+    "__Host-imsa",
+    "__Host-csrftoken",
+    "__Host-known",
+)
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True

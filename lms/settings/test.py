@@ -1,4 +1,5 @@
 """Settings for the tests; pytest gives each worker its own database and home."""
+
 import tempfile
 from pathlib import Path
 

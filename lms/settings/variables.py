@@ -1,4 +1,5 @@
 """The table of everything a real installation reads from its environment; it refuses to read half of it."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -59,15 +60,30 @@ class Variable:
 VARIABLES = (
     Variable("IMSA_SECRET_KEY", "SECRET_KEY", "Django's secret key", read=secret),
     Variable("IMSA_HOSTS", "ALLOWED_HOSTS", "host names, with commas", read=hosts),
-    Variable("IMSA_URL", "SITE_URL", "the public address, printed on every certificate", read=address),
+    Variable(
+        "IMSA_URL", "SITE_URL", "the public address, printed on every certificate", read=address
+    ),
     Variable("IMSA_HOME", "", "private files, keys, the embedded database", ""),
     Variable("DATABASE_URL", "", "PostgreSQL; SQLite below IMSA_HOME without it", "", database_url),
-    Variable("IMSA_SIGNING_KEY", "IMSA_SIGNING_KEY", "the key that signs certificates: a file or PEM text", ""),
+    Variable(
+        "IMSA_SIGNING_KEY",
+        "IMSA_SIGNING_KEY",
+        "the key that signs certificates: a file or PEM text",
+        "",
+    ),
     Variable("IMSA_SIGNING_CERT", "IMSA_SIGNING_CERT", "its certificate and chain", ""),
-    Variable("IMSA_CREDENTIAL_KEY", "IMSA_CREDENTIAL_KEY", "the RSA key for credentials and receipts", ""),
+    Variable(
+        "IMSA_CREDENTIAL_KEY", "IMSA_CREDENTIAL_KEY", "the RSA key for credentials and receipts", ""
+    ),
     Variable("IMSA_PKCS11", "IMSA_PKCS11", "a token in place of key files: library;label", ""),
     Variable("IMSA_PKCS11_PIN", "IMSA_PKCS11_PIN", "its PIN", ""),
-    Variable("IMSA_ALLOW_SELF_MADE_KEY", "IMSA_ALLOW_SELF_MADE_KEY", "the site may sign with a key it made itself", "", switch),
+    Variable(
+        "IMSA_ALLOW_SELF_MADE_KEY",
+        "IMSA_ALLOW_SELF_MADE_KEY",
+        "the site may sign with a key it made itself",
+        "",
+        switch,
+    ),
     Variable("IMSA_TIMESTAMP_URL", "IMSA_TIMESTAMP_URL", "a time-stamp service (RFC 3161)", ""),
     Variable("IMSA_HUB_REACHED", "IMSA_HUB_REACHED", "how to reach the IMSA Model Hub", ""),
     Variable("IMSA_SMTP_HOST", "EMAIL_HOST", "outgoing mail", "localhost"),
@@ -76,7 +92,13 @@ VARIABLES = (
     Variable("IMSA_SMTP_PASSWORD", "EMAIL_HOST_PASSWORD", "its password", ""),
     Variable("IMSA_SMTP_TLS", "EMAIL_USE_TLS", "1: STARTTLS", "", switch),
     Variable("IMSA_MAIL_FROM", "DEFAULT_FROM_EMAIL", "the sender", "no-reply@localhost"),
-    Variable("IMSA_PROXIES", "ALLAUTH_TRUSTED_PROXY_COUNT", "how many proxies stand in front", "1", number),
+    Variable(
+        "IMSA_PROXIES",
+        "ALLAUTH_TRUSTED_PROXY_COUNT",
+        "how many proxies stand in front",
+        "1",
+        number,
+    ),
 )
 
 
@@ -96,5 +118,7 @@ def read_all(environment) -> dict:
         if one.setting:
             values[one.setting] = value
     if faults:
-        raise ImproperlyConfigured("\n".join([*faults, "docs/running.md has the table of variables. Nothing was started."]))
+        raise ImproperlyConfigured(
+            "\n".join([*faults, "docs/running.md has the table of variables. Nothing was started."])
+        )
     return values

@@ -74,7 +74,13 @@ PORTFOLIO = {
 
 
 def person(key, *roles, first="Given", last=None):
-    made = admit(by=OP, email=f"{key}@test.example", first_name=first, last_name=last or key.title(), is_invented=True)
+    made = admit(
+        by=OP,
+        email=f"{key}@test.example",
+        first_name=first,
+        last_name=last or key.title(),
+        is_invented=True,
+    )
     for role in roles:
         grant(made, role, by=OP, starts_on=date(2025, 1, 1))
     return made
@@ -85,10 +91,16 @@ class Scene:
 
     def __init__(self):
         self.registrar = person("registrar", Role.REGISTRAR)
-        self.agnes, self.tomasz, self.helen = (person(key, Role.TUTOR) for key in ("agnes", "tomasz", "helen"))
+        self.agnes, self.tomasz, self.helen = (
+            person(key, Role.TUTOR) for key in ("agnes", "tomasz", "helen")
+        )
         self.examiner = person("ruth", Role.EXTERNAL_EXAMINER)
-        self.programme = Programme.objects.create(code="T-PGC", title="Certificate of Testing", credits=40)
-        self.one = Module.objects.create(programme=self.programme, code="T1", title="Law in tests", credits=20, order=1)
+        self.programme = Programme.objects.create(
+            code="T-PGC", title="Certificate of Testing", credits=40
+        )
+        self.one = Module.objects.create(
+            programme=self.programme, code="T1", title="Law in tests", credits=20, order=1
+        )
         self.two = Module.objects.create(
             programme=self.programme, code="T2", title="Practice in tests", credits=20, order=2
         )
@@ -108,7 +120,9 @@ class Scene:
         self.enrolment = self.enrol(self.author, "REF-ZQ-998877", ["scotland"])
 
     def enrol(self, someone, reference, nations=("england",)):
-        return enrol(self.cohort, someone, list(nations), reference, by=OP, enrolled_on=date(2026, 9, 1))
+        return enrol(
+            self.cohort, someone, list(nations), reference, by=OP, enrolled_on=date(2026, 9, 1)
+        )
 
     def another(self, n):
         made = person(f"trainee{n}", last=f"Trainee{n}")
@@ -119,7 +133,9 @@ class Scene:
 
     def hand_in(self, assessment=None, enrolment=None, seed="one", note=""):
         enrolment = enrolment or self.enrolment
-        return actions.submit(assessment or self.essay, enrolment, pdf(seed), note, by=enrolment.person)
+        return actions.submit(
+            assessment or self.essay, enrolment, pdf(seed), note, by=enrolment.person
+        )
 
     def allocate(self, submission, markers=None):
         first, second = markers or (self.agnes, self.tomasz)
@@ -128,7 +144,9 @@ class Scene:
     def take_quiz(self, enrolment=None, right=4):
         enrolment = enrolment or self.enrolment
         attempt = actions.begin_quiz(self.quiz, enrolment, by=enrolment.person)
-        return actions.hand_in_quiz(attempt, answers(self.quiz, enrolment, right), by=enrolment.person)
+        return actions.hand_in_quiz(
+            attempt, answers(self.quiz, enrolment, right), by=enrolment.person
+        )
 
     def mark(self, submission, first, second, third=None):
         tasks = self.allocate(submission)
@@ -142,7 +160,9 @@ class Scene:
         """One trainee with a quiz, an essay and a portfolio, all with a provisional mark."""
         self.take_quiz(enrolment)
         return [
-            self.mark(self.hand_in(a, enrolment, seed=f"{a.code}{enrolment and enrolment.pk}"), mark, mark)
+            self.mark(
+                self.hand_in(a, enrolment, seed=f"{a.code}{enrolment and enrolment.pk}"), mark, mark
+            )
             for a in (self.essay, self.portfolio)
         ]
 
@@ -160,7 +180,9 @@ def answers(quiz, enrolment, right):
 
     chosen = {}
     for number, question in enumerate(questions_for(quiz, enrolment)):
-        chosen[question.key] = next(c.pk for c in question.choices.all() if c.is_right == (number < right))
+        chosen[question.key] = next(
+            c.pk for c in question.choices.all() if c.is_right == (number < right)
+        )
     return chosen
 
 

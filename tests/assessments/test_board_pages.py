@@ -26,32 +26,103 @@ def crowd(scene, count, lot=None, begin=0, spread=None):
     """Rows, not deeds: `count` trainees with work in any state (`lot`), or all of it marked before the examiner looked."""
     numbers, now = range(begin, begin + count), clock.now()
     pick = lot.choice if lot else lambda choices: choices[0]
-    people = User.objects.bulk_create([User(email=f"crowd{n}@test.example", first_name="Zoë", last_name=f"Crowd{n}") for n in numbers])
-    plans = StudyPlan.objects.bulk_create([StudyPlan(person=p, programme=scene.programme, nations=["wales"], opened_on=DAY) for p in people])
-    enrolments = Enrolment.objects.bulk_create([
-        Enrolment(cohort=scene.cohort, person=p, plan=plan, student_reference=f"C-{n:05}", enrolled_on=DAY, state=pick(["enrolled"] * 5 + ["interrupted", "left", "completed"]))
-        for n, p, plan in zip(numbers, people, plans, strict=True)
-    ])
+    people = User.objects.bulk_create(
+        [
+            User(email=f"crowd{n}@test.example", first_name="Zoë", last_name=f"Crowd{n}")
+            for n in numbers
+        ]
+    )
+    plans = StudyPlan.objects.bulk_create(
+        [
+            StudyPlan(person=p, programme=scene.programme, nations=["wales"], opened_on=DAY)
+            for p in people
+        ]
+    )
+    enrolments = Enrolment.objects.bulk_create(
+        [
+            Enrolment(
+                cohort=scene.cohort,
+                person=p,
+                plan=plan,
+                student_reference=f"C-{n:05}",
+                enrolled_on=DAY,
+                state=pick(["enrolled"] * 5 + ["interrupted", "left", "completed"]),
+            )
+            for n, p, plan in zip(numbers, people, plans, strict=True)
+        ]
+    )
     papers = []
     for n, e in zip(numbers, enrolments, strict=True):
         for a in (scene.essay, scene.portfolio):
-            state = pick(["agreed"] * 5 + ["", "draft", "submitted", "marking", "third", "ratified"])
+            state = pick(
+                ["agreed"] * 5 + ["", "draft", "submitted", "marking", "third", "ratified"]
+            )
             if state:
-                papers.append(Submission(assessment=a, enrolment=e, script=f"S-{a.pk}-{n:05}", receipt=f"R-{a.pk}-{n}", state=state, submitted_at=now))
+                papers.append(
+                    Submission(
+                        assessment=a,
+                        enrolment=e,
+                        script=f"S-{a.pk}-{n:05}",
+                        receipt=f"R-{a.pk}-{n}",
+                        state=state,
+                        submitted_at=now,
+                    )
+                )
         state = pick(["marked", "marked", "", "open", "ratified"])
         if state:
-            mark = None if state == "open" else Decimal(pick([60, 49, 50, Decimal("49.99"), Decimal("49.5"), 20]))
+            mark = (
+                None
+                if state == "open"
+                else Decimal(pick([60, 49, 50, Decimal("49.99"), Decimal("49.5"), 20]))
+            )
             QuizAttempt.objects.create(
-                assessment=scene.quiz, enrolment=e, receipt=f"Q-{n}", state=state, mark=mark, handed_in_at=None if state == "open" else now + pick([LOOKED * 0, LOOKED, LOOKED * 2]),
+                assessment=scene.quiz,
+                enrolment=e,
+                receipt=f"Q-{n}",
+                state=state,
+                mark=mark,
+                handed_in_at=None
+                if state == "open"
+                else now + pick([LOOKED * 0, LOOKED, LOOKED * 2]),
             )
     lines = []
     for paper in Submission.objects.bulk_create(papers):
-        mark = Decimal(pick([spread(paper.enrolment_id)] if spread else [62, 49, 50, Decimal("49.99"), 48, 52, 70, 71, 35, 90, Decimal("50.01"), 55, 57, 64, 66, 75]))
-        stages = {"agreed": ["first", "second", "agreed"], "ratified": ["first", "second", "agreed", "ratified"], "third": ["first", "second"]}.get(paper.state, [])
+        mark = Decimal(
+            pick(
+                [spread(paper.enrolment_id)]
+                if spread
+                else [
+                    62,
+                    49,
+                    50,
+                    Decimal("49.99"),
+                    48,
+                    52,
+                    70,
+                    71,
+                    35,
+                    90,
+                    Decimal("50.01"),
+                    55,
+                    57,
+                    64,
+                    66,
+                    75,
+                ]
+            )
+        )
+        stages = {
+            "agreed": ["first", "second", "agreed"],
+            "ratified": ["first", "second", "agreed", "ratified"],
+            "third": ["first", "second"],
+        }.get(paper.state, [])
         if stages and stages[-1] in tallies.STANDING and lot and lot.random() < 0.2:
             stages.insert(2, "third")
         at = now + pick([LOOKED * 0, LOOKED, LOOKED * 2])
-        lines += [MarkLine(submission=paper, number=k, stage=stage, mark=mark, by="person:1", at=at) for k, stage in enumerate(stages, 1)]
+        lines += [
+            MarkLine(submission=paper, number=k, stage=stage, mark=mark, by="person:1", at=at)
+            for k, stage in enumerate(stages, 1)
+        ]
     MarkLine.objects.bulk_create(lines)
     return enrolments
 
@@ -62,7 +133,14 @@ def decide_some(scene, boards, enrolments, lot):
         for module in (scene.one, scene.two):
             for board in boards:
                 if lot.random() < 0.2:
-                    BoardDecision.objects.create(board=board, enrolment=e, module=module, mark=60, is_pass=lot.random() < 0.7, decided_at=now + lot.choice([-1, 0, 1, 2]) * LOOKED)
+                    BoardDecision.objects.create(
+                        board=board,
+                        enrolment=e,
+                        module=module,
+                        mark=60,
+                        is_pass=lot.random() < 0.7,
+                        decided_at=now + lot.choice([-1, 0, 1, 2]) * LOOKED,
+                    )
 
 
 def by_hand(board):
@@ -70,16 +148,33 @@ def by_hand(board):
     cases, passes, ready = readiness(board), {}, set()
     settled = {}
     for case in cases:
-        fine = case.decision.is_pass if case.decision else case.is_ready and results.is_pass(case.mark, settings.IMSA_PASS_MARK)
+        fine = (
+            case.decision.is_pass
+            if case.decision
+            else case.is_ready and results.is_pass(case.mark, settings.IMSA_PASS_MARK)
+        )
         passes[case.enrolment.pk] = passes.get(case.enrolment.pk, True) and fine
         settled[case.enrolment.pk] = settled.get(case.enrolment.pk, True) and bool(case.decision)
         ready |= {case.enrolment.pk} if case.is_ready else set()
     return tallies.Tally(
-        sum(c.is_ready for c in cases), sum(bool(c.decision) for c in cases), sum(bool(c.why_not) for c in cases), len(ready),
-        sum(ok for pk, ok in passes.items() if pk in ready), sum(not s for s in settled.values()), sum(settled.values()),
+        sum(c.is_ready for c in cases),
+        sum(bool(c.decision) for c in cases),
+        sum(bool(c.why_not) for c in cases),
+        len(ready),
+        sum(ok for pk, ok in passes.items() if pk in ready),
+        sum(not s for s in settled.values()),
+        sum(settled.values()),
         {
-            section: sum(p.submission is not None and p.submission.state in states for c in cases for p in c.parts)
-            for section, states in (("marked", {"agreed"}), ("marking", {"submitted", "marking", "third"}), ("decided", {"ratified"}))
+            section: sum(
+                p.submission is not None and p.submission.state in states
+                for c in cases
+                for p in c.parts
+            )
+            for section, states in (
+                ("marked", {"agreed"}),
+                ("marking", {"submitted", "marking", "third"}),
+                ("decided", {"ratified"}),
+            )
         },
     )
 
@@ -91,10 +186,16 @@ def sample_by_hand(board):
         papers = [p for p in case.parts if p.submission]
         marked = [p for p in papers if p.mark is not None]
         unsettled += len(papers) - len(marked)
-        if case.decision.board_id == board.pk if case.decision else board.state == "called" and case.why_not in ("", UNSEEN):
+        if (
+            case.decision.board_id == board.pk
+            if case.decision
+            else board.state == "called" and case.why_not in ("", UNSEEN)
+        ):
             for p in marked:
                 third = any(line.stage == "third" for line in p.submission.lines.all())
-                asked.setdefault(p.assessment.code, []).append(results.Marked(p.submission.script, p.mark, third))
+                asked.setdefault(p.assessment.code, []).append(
+                    results.Marked(p.submission.script, p.mark, third)
+                )
         elif not case.decision:
             left += len(marked)
         elif not board.ratified_at or case.decision.decided_at < board.ratified_at:
@@ -106,10 +207,28 @@ def sample_by_hand(board):
 
 def whole_sample(board):
     first = sample_of(board)
-    pages = [sample_of(board, page=n, earlier=n) for n in range(1, max(first.page.paginator.num_pages, first.earlier.paginator.num_pages) + 1)]
-    shown = [s.script for n, p in enumerate(pages, 1) if n <= p.page.paginator.num_pages for group in p.groups for s in group["scripts"]]
-    earlier = [line["script"].script for n, p in enumerate(pages, 1) if n <= p.earlier.paginator.num_pages for line in p.earlier]
-    assert len(shown) == len(set(shown)) == first.shown and len(earlier) == len(set(earlier)), "a script is shown twice or lost"
+    pages = [
+        sample_of(board, page=n, earlier=n)
+        for n in range(
+            1, max(first.page.paginator.num_pages, first.earlier.paginator.num_pages) + 1
+        )
+    ]
+    shown = [
+        s.script
+        for n, p in enumerate(pages, 1)
+        if n <= p.page.paginator.num_pages
+        for group in p.groups
+        for s in group["scripts"]
+    ]
+    earlier = [
+        line["script"].script
+        for n, p in enumerate(pages, 1)
+        if n <= p.earlier.paginator.num_pages
+        for line in p.earlier
+    ]
+    assert len(shown) == len(set(shown)) == first.shown and len(earlier) == len(set(earlier)), (
+        "a script is shown twice or lost"
+    )
     return set(shown), first.of, first.left, first.unsettled, set(earlier)
 
 
@@ -118,16 +237,29 @@ def whole_sample(board):
 def test_the_database_counts_and_chooses_as_the_board_decides(scene, seed):
     lot = random.Random(seed)
     enrolments = crowd(scene, 60, lot)
-    board, other = scene.board(confirmed=False), actions.call_board(scene.cohort, "Another", DAY, by=scene.registrar)
+    board, other = (
+        scene.board(confirmed=False),
+        actions.call_board(scene.cohort, "Another", DAY, by=scene.registrar),
+    )
     decide_some(scene, [other] if seed % 2 else [board, other], enrolments, lot)
-    for looked, state, ratified in ((None, "called", None), (LOOKED, "called", None), (LOOKED, "ratified", LOOKED)):
-        board.sample_confirmed_at, board.state, board.ratified_at = looked and clock.now() + looked, state, ratified and clock.now() + ratified
+    for looked, state, ratified in (
+        (None, "called", None),
+        (LOOKED, "called", None),
+        (LOOKED, "ratified", LOOKED),
+    ):
+        board.sample_confirmed_at, board.state, board.ratified_at = (
+            looked and clock.now() + looked,
+            state,
+            ratified and clock.now() + ratified,
+        )
         assert tallies.tally_of(board, modules_of(board)) == by_hand(board)
         assert whole_sample(board) == sample_by_hand(board)
 
 
 def walk(client, url, name, count, rows_of):
-    return [row for n in range(1, count + 1) for row in rows_of(client.get(f"{url}?{name}={n}").context)]
+    return [
+        row for n in range(1, count + 1) for row in rows_of(client.get(f"{url}?{name}={n}").context)
+    ]
 
 
 @pytest.mark.both_engines
@@ -136,16 +268,44 @@ def test_students_and_scripts_stand_on_one_page_each(scene):
     board = scene.board()
     for e in enrolments[:70]:
         for module in (scene.one, scene.two):
-            BoardDecision.objects.create(board=board, enrolment=e, module=module, mark=60, is_pass=True)
+            BoardDecision.objects.create(
+                board=board, enrolment=e, module=module, mark=60, is_pass=True
+            )
     client, url = sign_in(Client(), scene.registrar), f"/boards/{board.pk}/"
-    for name, count, expected in (("settled", 3, [e.student_reference for e in enrolments[:70]]), ("open", 3, [e.student_reference for e in enrolments[70:]] + ["REF-ZQ-998877"])):
-        seen = walk(client, url, name, count, lambda c, name=name: [row["reference"] for row in c["students"][name]["rows"]])
+    for name, count, expected in (
+        ("settled", 3, [e.student_reference for e in enrolments[:70]]),
+        ("open", 3, [e.student_reference for e in enrolments[70:]] + ["REF-ZQ-998877"]),
+    ):
+        seen = walk(
+            client,
+            url,
+            name,
+            count,
+            lambda c, name=name: [row["reference"] for row in c["students"][name]["rows"]],
+        )
         assert seen == expected
-    numbers = walk(client, url, "marked", 10, lambda c: [s["number"] for section in c["sections"] for g in section["groups"] for s in g["scripts"]])
+    numbers = walk(
+        client,
+        url,
+        "marked",
+        10,
+        lambda c: [
+            s["number"]
+            for section in c["sections"]
+            for g in section["groups"]
+            for s in g["scripts"]
+        ],
+    )
     assert len(numbers) == 240 and numbers == sorted(numbers)
     text = client.get(f"{url}?settled=2&marked=3").content.decode()
-    assert "70 students have every module decided" in text and "Marked, provisional: 240" in text and "Page 3 of 10" in text
-    assert 'href="?settled=2&amp;marked=4"' in text and 'href="?marked=3&amp;settled=1"' in text, "a list forgets where the others are"
+    assert (
+        "70 students have every module decided" in text
+        and "Marked, provisional: 240" in text
+        and "Page 3 of 10" in text
+    )
+    assert 'href="?settled=2&amp;marked=4"' in text and 'href="?marked=3&amp;settled=1"' in text, (
+        "a list forgets where the others are"
+    )
 
 
 def test_a_search_narrows_the_tables_and_never_the_decision(scene):
@@ -155,16 +315,36 @@ def test_a_search_narrows_the_tables_and_never_the_decision(scene):
     page = client.get(url)
     assert [row["reference"] for row in page.context["students"]["open"]["rows"]] == ["C-00007"]
     text = page.content.decode()
-    assert "Now: 120 module results of 60 people are provisional" in text and "60 people receive the award" in text
+    assert (
+        "Now: 120 module results of 60 people are provisional" in text
+        and "60 people receive the award" in text
+    )
     assert "the decisions, are of the whole board" in text and 'value="c-00007"' in text
-    numbers = [s["number"] for section in client.get(f"/boards/{board.pk}/?q=-00007").context["sections"] for g in section["groups"] for s in g["scripts"]]
-    assert numbers == sorted(Submission.objects.filter(enrolment__student_reference="C-00007").values_list("script", flat=True))
+    numbers = [
+        s["number"]
+        for section in client.get(f"/boards/{board.pk}/?q=-00007").context["sections"]
+        for g in section["groups"]
+        for s in g["scripts"]
+    ]
+    assert numbers == sorted(
+        Submission.objects.filter(enrolment__student_reference="C-00007").values_list(
+            "script", flat=True
+        )
+    )
     refused = client.post(url, {"chair": ""})
-    assert refused.status_code == 200 and not BoardDecision.objects.exists() and 'value="c-00007"' in refused.content.decode()
+    assert (
+        refused.status_code == 200
+        and not BoardDecision.objects.exists()
+        and 'value="c-00007"' in refused.content.decode()
+    )
     assert client.post(url, {"chair": "Prof. Chair"}).status_code == 302
-    assert BoardDecision.objects.filter(board=board).count() == 120, "the deed decides on the whole board, whatever page was shown"
+    assert BoardDecision.objects.filter(board=board).count() == 120, (
+        "the deed decides on the whole board, whatever page was shown"
+    )
     decided = client.get(f"/boards/{board.pk}/").content.decode()
-    assert "left to a later board" in decided and "ready to decide" not in decided, "a board that has met still counts what it could decide"
+    assert "left to a later board" in decided and "ready to decide" not in decided, (
+        "a board that has met still counts what it could decide"
+    )
 
 
 @pytest.mark.both_engines
@@ -174,16 +354,26 @@ def test_board_pages_cost_the_same_at_5_and_120_people(scene, rows_read):
     registrar, examiner = sign_in(Client(), scene.registrar), sign_in(Client(), scene.examiner)
     for begin, count in ((0, 5), (5, 115)):
         made = crowd(scene, count, begin=begin, spread=lambda n: 45 + n % 30)
-        BoardDecision.objects.bulk_create([
-            BoardDecision(board=board, enrolment=e, module=m, mark=60, is_pass=True) for e in made[::2] for m in (scene.one, scene.two)
-        ])
-        for name, client, url in (("board", registrar, f"/boards/{board.pk}/"), ("examine", examiner, f"/examining/{board.pk}/")):
+        BoardDecision.objects.bulk_create(
+            [
+                BoardDecision(board=board, enrolment=e, module=m, mark=60, is_pass=True)
+                for e in made[::2]
+                for m in (scene.one, scene.two)
+            ]
+        )
+        for name, client, url in (
+            ("board", registrar, f"/boards/{board.pk}/"),
+            ("examine", examiner, f"/examining/{board.pk}/"),
+        ):
             client.get(url)
             with rows_read() as read:
                 assert client.get(url).status_code == 200
             cost.setdefault(name, []).append(read)
     board_cost, examine = cost["board"], cost["examine"]
-    assert board_cost[0].statements == board_cost[1].statements <= 15 and examine[0].statements == examine[1].statements <= 15
+    assert (
+        board_cost[0].statements == board_cost[1].statements <= 15
+        and examine[0].statements == examine[1].statements <= 15
+    )
     # A line for each of the 121 people; two lists of twenty-five students with a quiz, two papers of three lines and two decisions each, and twenty-five scripts of three lines.
     assert board_cost[1].rows <= 121 + 50 * (1 + 1 + 2 + 6 + 2) + 25 * 4 + 30
     # A line for each of the 240 papers, of which the sample is chosen; of twenty-five scripts three lines.
@@ -195,21 +385,45 @@ def test_a_long_sample_is_confirmed_as_a_whole(scene):
     board, client = scene.board(confirmed=False), sign_in(Client(), scene.examiner)
     first = client.get(f"/examining/{board.pk}/")
     sample = first.context["sample"]
-    assert sample.of == 240 and 25 < sample.shown < 240 and sample_by_hand(board)[0] == whole_sample(board)[0]
+    assert (
+        sample.of == 240
+        and 25 < sample.shown < 240
+        and sample_by_hand(board)[0] == whole_sample(board)[0]
+    )
     text = first.content.decode()
-    assert f"The sample has {sample.shown} scripts" in text and "You confirm all of them together." in text and "On another page of the sample." in text
+    assert (
+        f"The sample has {sample.shown} scripts" in text
+        and "You confirm all of them together." in text
+        and "On another page of the sample." in text
+    )
     assert f"{sample.shown} of the 240 scripts this board can decide" in text
     asked = client.post(f"/examining/{board.pk}/?page=2", {"comment": ""})
     board.refresh_from_db()
-    assert asked.status_code == 200 and board.sample_confirmed_at is None and asked.context["sample"].page.number == 2
+    assert (
+        asked.status_code == 200
+        and board.sample_confirmed_at is None
+        and asked.context["sample"].page.number == 2
+    )
     assert client.post(f"/examining/{board.pk}/?page=2", {"comment": "Sound."}).status_code == 302
     board.refresh_from_db()
-    assert board.sample_comment == "Sound." and tallies.tally_of(board, modules_of(board)).ready == 240 == by_hand(board).ready
+    assert (
+        board.sample_comment == "Sound."
+        and tallies.tally_of(board, modules_of(board)).ready == 240 == by_hand(board).ready
+    )
 
 
 def test_a_programme_without_modules_has_an_empty_board(scene):
     programme = type(scene.programme).objects.create(code="EMPTY", title="Nothing yet", credits=0)
-    cohort = type(scene.cohort).objects.create(code="EMPTY", title="Empty", programme=programme, starts_on=DAY, ends_on=DAY + timedelta(days=9))
+    cohort = type(scene.cohort).objects.create(
+        code="EMPTY",
+        title="Empty",
+        programme=programme,
+        starts_on=DAY,
+        ends_on=DAY + timedelta(days=9),
+    )
     board = actions.call_board(cohort, "Empty board", DAY, by=scene.registrar)
-    for someone, url in ((scene.registrar, f"/boards/{board.pk}/"), (scene.examiner, f"/examining/{board.pk}/")):
+    for someone, url in (
+        (scene.registrar, f"/boards/{board.pk}/"),
+        (scene.examiner, f"/examining/{board.pk}/"),
+    ):
         assert sign_in(Client(), someone).get(url).status_code == 200

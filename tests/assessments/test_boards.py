@@ -47,18 +47,30 @@ def test_a_board_is_called_once(scene):
     board = scene.board(confirmed=False)
     before = standing()
     assert scene.board(confirmed=False).pk == board.pk and standing() == before
-    refused("Only a registrar", actions.call_board, scene.cohort, "Another", DAY, by=scene.examiner, kind=NotAllowed)
+    refused(
+        "Only a registrar",
+        actions.call_board,
+        scene.cohort,
+        "Another",
+        DAY,
+        by=scene.examiner,
+        kind=NotAllowed,
+    )
 
 
 def test_only_an_examiner_in_person_confirms_and_says_why(scene):
     board = scene.board(confirmed=False)
     for by in (scene.registrar, scene.agnes, OP):
-        refused("external examiner", actions.confirm_sample, board, "Sound.", by=by, kind=NotAllowed)
+        refused(
+            "external examiner", actions.confirm_sample, board, "Sound.", by=by, kind=NotAllowed
+        )
     refused("comment", actions.confirm_sample, board, "  ", by=scene.examiner)
     actions.confirm_sample(board, "Sound.", by=scene.examiner)
     before = standing()
     actions.confirm_sample(board, "Sound.", by=scene.examiner)
-    refused("words of that day stand", actions.confirm_sample, board, "Sound, again.", by=scene.examiner)
+    refused(
+        "words of that day stand", actions.confirm_sample, board, "Sound, again.", by=scene.examiner
+    )
     assert standing() == before
 
 
@@ -68,12 +80,41 @@ def test_nobody_examines_or_decides_what_is_their_own(scene):
     grant(scene.agnes, Role.EXTERNAL_EXAMINER, by=OP, starts_on=DAY)
     scene.everything_marked()
     board = scene.board(confirmed=False)
-    refused("Your own results", actions.confirm_sample, board, "Sound.", by=scene.author, kind=NotAllowed)
-    refused("You marked a script", actions.confirm_sample, board, "Sound.", by=scene.agnes, kind=NotAllowed)
+    refused(
+        "Your own results",
+        actions.confirm_sample,
+        board,
+        "Sound.",
+        by=scene.author,
+        kind=NotAllowed,
+    )
+    refused(
+        "You marked a script",
+        actions.confirm_sample,
+        board,
+        "Sound.",
+        by=scene.agnes,
+        kind=NotAllowed,
+    )
     board = scene.board()
-    refused("Your own results", actions.ratify, board, by=scene.author, chair="Prof. Chair", kind=NotAllowed)
+    refused(
+        "Your own results",
+        actions.ratify,
+        board,
+        by=scene.author,
+        chair="Prof. Chair",
+        kind=NotAllowed,
+    )
     other = scene.hand_in(scene.essay, scene.another(1), seed="other")
-    refused("You wrote this script", actions.allocate, scene.enrolment.submissions.first(), scene.tomasz, scene.helen, by=scene.author, kind=NotAllowed)
+    refused(
+        "You wrote this script",
+        actions.allocate,
+        scene.enrolment.submissions.first(),
+        scene.tomasz,
+        scene.helen,
+        by=scene.author,
+        kind=NotAllowed,
+    )
     assert actions.allocate(other, scene.tomasz, scene.helen, by=scene.author)
 
 
@@ -86,14 +127,27 @@ def test_nothing_is_final_before_the_examiner_has_confirmed(scene):
 def test_nothing_is_final_before_the_board_has_met(scene):
     scene.everything_marked()
     board = scene.board(meets_on=DAY + timedelta(days=1))
-    refused("meets on Saturday 21 November 2026", actions.ratify, board, by=scene.registrar, chair="Prof. Chair")
+    refused(
+        "meets on Saturday 21 November 2026",
+        actions.ratify,
+        board,
+        by=scene.registrar,
+        chair="Prof. Chair",
+    )
 
 
 def test_nothing_is_final_without_a_chair_or_without_anything_ready(scene):
     board = scene.board()
     refused("Nothing is ready", actions.ratify, board, by=scene.registrar, chair="Prof. Chair")
     refused("chaired", actions.ratify, board, by=scene.registrar, chair=" ")
-    refused("Only a registrar", actions.ratify, board, by=scene.agnes, chair="Prof. Chair", kind=NotAllowed)
+    refused(
+        "Only a registrar",
+        actions.ratify,
+        board,
+        by=scene.agnes,
+        chair="Prof. Chair",
+        kind=NotAllowed,
+    )
 
 
 def test_a_board_decides_awards_and_completes(scene):
@@ -133,7 +187,12 @@ def test_whoever_records_second_is_told_what_was_recorded(scene):
     board = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     words = "Already recorded by Given Registrar, chaired by Prof. Chair, on Friday 20 November 2026, 12:00 GMT."
     other = person("other", Role.REGISTRAR)
-    for by, chair in ((other, "Dr Elsewhere"), (other, "Prof. Chair"), (scene.registrar, "Dr Elsewhere"), (other, "")):
+    for by, chair in (
+        (other, "Dr Elsewhere"),
+        (other, "Prof. Chair"),
+        (scene.registrar, "Dr Elsewhere"),
+        (other, ""),
+    ):
         refused(words, actions.ratify, board, by=by, chair=chair)
     board.refresh_from_db()
     assert (board.chair, board.ratified_by) == ("Prof. Chair", scene.registrar)
@@ -143,7 +202,13 @@ def test_the_shell_records_a_board_without_a_name(scene):
     scene.everything_marked()
     board = actions.ratify(scene.board(), by=OP, chair="Prof. Chair")
     actions.ratify(board, by=OP, chair="Prof. Chair")
-    refused("Already recorded by the programme office", actions.ratify, board, by=scene.registrar, chair="Prof. Chair")
+    refused(
+        "Already recorded by the programme office",
+        actions.ratify,
+        board,
+        by=scene.registrar,
+        chair="Prof. Chair",
+    )
 
 
 def test_a_fail_is_decided_and_brings_no_award(scene):
@@ -163,12 +228,18 @@ def test_half_a_module_waits_for_a_later_board(scene):
     scene.mark(scene.hand_in(scene.essay, seed="e"), 62, 62)
     first = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     assert [d.module.code for d in BoardDecision.objects.select_related("module")] == ["T2"]
-    assert Submission.objects.get(assessment=scene.essay).state == "agreed" and not Award.objects.exists()
+    assert (
+        Submission.objects.get(assessment=scene.essay).state == "agreed"
+        and not Award.objects.exists()
+    )
     scene.take_quiz()
     second = actions.call_board(scene.cohort, "Spring board", DAY, by=scene.registrar)
     actions.confirm_sample(second, "Sound.", by=scene.examiner)
     actions.ratify(second, by=scene.registrar, chair="Prof. Chair")
-    assert set(second.decisions.values_list("module__code", flat=True)) == {"T1"} and first.decisions.count() == 1
+    assert (
+        set(second.decisions.values_list("module__code", flat=True)) == {"T1"}
+        and first.decisions.count() == 1
+    )
     assert award_of(scene.enrolment).board_id == second.pk
 
 
@@ -187,7 +258,9 @@ def test_what_was_marked_after_the_examiner_looked_waits(scene):
 def test_nobody_on_leave_is_decided_about(scene):
     scene.everything_marked()
     interrupt(scene.enrolment, by=scene.registrar)
-    refused("Nothing is ready", actions.ratify, scene.board(), by=scene.registrar, chair="Prof. Chair")
+    refused(
+        "Nothing is ready", actions.ratify, scene.board(), by=scene.registrar, chair="Prof. Chair"
+    )
 
 
 @pytest.mark.parametrize("passes", [(False, True), (True, False)])
@@ -198,18 +271,32 @@ def test_the_newest_decision_on_a_module_is_the_one_that_counts(scene, passes):
     for n, is_pass in enumerate(passes):
         board = actions.call_board(scene.cohort, f"Earlier board {n}", DAY, by=scene.registrar)
         at = clock.now() - timedelta(days=9 - n)
-        BoardDecision.objects.create(board=board, enrolment=scene.enrolment, module=scene.two, mark=60, is_pass=is_pass, decided_at=at)
+        BoardDecision.objects.create(
+            board=board,
+            enrolment=scene.enrolment,
+            module=scene.two,
+            mark=60,
+            is_pass=is_pass,
+            decided_at=at,
+        )
     actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     assert Award.objects.exists() is passes[-1]
 
 
 def test_an_examiner_opens_no_script_of_another_cohort_through_a_board(scene):
     submission = scene.mark(scene.hand_in(), 62, 62)
-    other = make_cohort("T2027", "Another cohort", scene.programme, DAY, DAY + timedelta(days=300), by=OP)
+    other = make_cohort(
+        "T2027", "Another cohort", scene.programme, DAY, DAY + timedelta(days=300), by=OP
+    )
     elsewhere = actions.call_board(other, "Another board", DAY, by=scene.registrar)
     client = sign_in(Client(), scene.examiner)
     assert client.get(f"/examining/{elsewhere.pk}/{submission.script}/file/").status_code == 404
-    assert client.get(f"/examining/{scene.board(confirmed=False).pk}/{submission.script}/file/").status_code == 200
+    assert (
+        client.get(
+            f"/examining/{scene.board(confirmed=False).pk}/{submission.script}/file/"
+        ).status_code
+        == 200
+    )
 
 
 @pytest.mark.both_engines
@@ -221,12 +308,18 @@ def test_what_two_people_would_fight_over_is_locked_and_in_one_order(scene):
     def locked(deed):
         with CaptureQueriesContext(connection) as seen:
             deed()
-        found = [re.match(r'SELECT .*? FROM "(\w+)".* FOR NO KEY UPDATE', q["sql"], re.S) for q in seen.captured_queries]
+        found = [
+            re.match(r'SELECT .*? FROM "(\w+)".* FOR NO KEY UPDATE', q["sql"], re.S)
+            for q in seen.captured_queries
+        ]
         return list(dict.fromkeys(match[1] for match in found if match))
 
     scene.take_quiz()
     task, other = scene.allocate(scene.hand_in())
-    assert locked(lambda: seal(task, 62))[:2] == ["assessments_submission", "assessments_allocation"]
+    assert locked(lambda: seal(task, 62))[:2] == [
+        "assessments_submission",
+        "assessments_allocation",
+    ]
     seal(other, 62)
     board = scene.board()
     order = locked(lambda: actions.ratify(board, by=scene.registrar, chair="Prof. Chair"))
@@ -237,7 +330,10 @@ def test_what_two_people_would_fight_over_is_locked_and_in_one_order(scene):
 def test_the_database_itself_keeps_a_decision_as_it_is(scene):
     scene.everything_marked()
     actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
-    for deed in (lambda: BoardDecision.objects.update(mark=100), lambda: BoardDecision.objects.all().delete()):
+    for deed in (
+        lambda: BoardDecision.objects.update(mark=100),
+        lambda: BoardDecision.objects.all().delete(),
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             deed()
     assert BoardDecision.objects.count() == 2
@@ -249,21 +345,30 @@ def test_two_boards_at_once_decide_each_module_once(on_the_day):
     scene = Scene()
     scene.everything_marked()
     other = actions.call_board(scene.cohort, "Second board", DAY, by=scene.registrar)
-    boards = [scene.board(), actions.confirm_sample(other, "Sound.", by=scene.examiner), scene.board()]
+    boards = [
+        scene.board(),
+        actions.confirm_sample(other, "Sound.", by=scene.examiner),
+        scene.board(),
+    ]
     gate, answers = threading.Barrier(3), []
 
     def press(n):
         with clock.at(DAY):
             gate.wait()
             try:
-                actions.ratify(Board.objects.get(pk=boards[n].pk), by=scene.registrar, chair="Prof. Chair")
+                actions.ratify(
+                    Board.objects.get(pk=boards[n].pk), by=scene.registrar, chair="Prof. Chair"
+                )
                 answers.append("decided")
             except Refused as refusal:
                 answers.append(str(refusal))
         connection.close()
 
     together(press, 0, 1, 2)
-    assert set(answers) <= {"decided", "Nothing is ready to be decided yet. The board’s page says what each module waits for."}
+    assert set(answers) <= {
+        "decided",
+        "Nothing is ready to be decided yet. The board’s page says what each module waits for.",
+    }
     assert BoardDecision.objects.count() == 2 and Award.objects.count() == 1 and len(answers) == 3
     assert len(set(BoardDecision.objects.values_list("board", flat=True))) == 1
     assert MarkLine.objects.filter(stage="ratified").count() == 2
@@ -281,7 +386,9 @@ def test_two_registrars_at_once_record_one_chair_and_the_other_learns_it(on_the_
         with clock.at(DAY):
             gate.wait()
             try:
-                answers[by] = actions.ratify(Board.objects.get(pk=board.pk), by=by, chair=chairs[by])
+                answers[by] = actions.ratify(
+                    Board.objects.get(pk=board.pk), by=by, chair=chairs[by]
+                )
             except Refused as refusal:
                 answers[by] = str(refusal)
         connection.close()
@@ -290,5 +397,7 @@ def test_two_registrars_at_once_record_one_chair_and_the_other_learns_it(on_the_
     board.refresh_from_db()
     first, second = sorted(answers, key=lambda by: isinstance(answers[by], str))
     assert (board.ratified_by, board.chair) == (first, chairs[first])
-    assert answers[second].startswith(f"Already recorded by {first.full_name}, chaired by {chairs[first]}, on Friday 20 November 2026")
+    assert answers[second].startswith(
+        f"Already recorded by {first.full_name}, chaired by {chairs[first]}, on Friday 20 November 2026"
+    )
     assert BoardDecision.objects.count() == 2

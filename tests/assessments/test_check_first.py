@@ -35,7 +35,9 @@ DECLARED = {"is_anonymised": "on", "is_own": "on"}
 
 def kept_files():
     """What lies below the private folders of this test's home."""
-    return {str(p.relative_to(settings.PRIVATE_ROOT)) for p in Path(settings.PRIVATE_ROOT).rglob("*.*")}
+    return {
+        str(p.relative_to(settings.PRIVATE_ROOT)) for p in Path(settings.PRIVATE_ROOT).rglob("*.*")
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +51,9 @@ def author(scene):
 
 
 def choose(client, file=None, **more):
-    return client.post(PAGE, {"note": "My note.", **DECLARED, "deed": "check", "file": file or pdf(), **more})
+    return client.post(
+        PAGE, {"note": "My note.", **DECLARED, "deed": "check", "file": file or pdf(), **more}
+    )
 
 
 def told(scene):
@@ -69,7 +73,13 @@ def test_a_chosen_file_is_shown_before_it_is_handed_in(scene, author):
     assert (draft.state, draft.note, draft.submitted_at) == ("draft", "My note.", None)
     page = author.get(CHECK).content.decode()
     fingerprint = hashlib.sha256(pdf_bytes()).hexdigest()
-    for fact in ("quuxington-final-draft.pdf", fingerprint, "My note.", "1 page, about 4 words", "3,000 words are asked for"):
+    for fact in (
+        "quuxington-final-draft.pdf",
+        fingerprint,
+        "My note.",
+        "1 page, about 4 words",
+        "3,000 words are asked for",
+    ):
         assert fact in page
     assert "This is my own work" in page and "Nobody I write about can be recognised" in page
     assert "Hand in this file" in page and "Choose another file" in page
@@ -77,7 +87,11 @@ def test_a_chosen_file_is_shown_before_it_is_handed_in(scene, author):
     answer = hand_in(author, fingerprint)
     submission = Submission.objects.get()
     assert answer["Location"] == f"/my-work/receipts/{submission.receipt}/"
-    assert (submission.state, submission.note, submission.kept_at) == ("submitted", "My note.", None)
+    assert (submission.state, submission.note, submission.kept_at) == (
+        "submitted",
+        "My note.",
+        None,
+    )
     assert files.read(submission.original) == pdf_bytes() and files.read(submission.copy)
     assert fingerprint in told(scene).get().body and check_record()["whole"]
     # The button pressed again is the same receipt; the check is over.
@@ -104,7 +118,11 @@ def test_only_its_author_sees_a_chosen_file(scene, author):
     draft = Submission.objects.get()
     for someone in (scene.registrar, scene.agnes, scene.examiner, scene.another(1).person):
         client = sign_in(Client(), someone)
-        assert client.get(CHECK).status_code == (302 if someone not in (scene.registrar, scene.agnes, scene.examiner) else 404) and client.get("/my-work/T1-ESSAY/file/").status_code == 404
+        assert (
+            client.get(CHECK).status_code
+            == (302 if someone not in (scene.registrar, scene.agnes, scene.examiner) else 404)
+            and client.get("/my-work/T1-ESSAY/file/").status_code == 404
+        )
         assert client.get(f"/my-work/receipts/{draft.receipt}/").status_code == 404
     registrar = sign_in(Client(), scene.registrar)
     board = scene.board(confirmed=False)
@@ -112,38 +130,59 @@ def test_only_its_author_sees_a_chosen_file(scene, author):
         assert draft.script not in registrar.get(url).content.decode()
 
 
-def test_another_file_takes_its_place_and_the_first_is_deleted(scene, author, django_capture_on_commit_callbacks):
+def test_another_file_takes_its_place_and_the_first_is_deleted(
+    scene, author, django_capture_on_commit_callbacks
+):
     choose(author)
     first = Submission.objects.get()
     with django_capture_on_commit_callbacks(execute=True):
         choose(author, pdf("two"))
     draft = Submission.objects.get()
-    assert kept_files() == {draft.original, draft.copy} and files.read(draft.original) == pdf_bytes("two")
+    assert kept_files() == {draft.original, draft.copy} and files.read(draft.original) == pdf_bytes(
+        "two"
+    )
     assert first.original not in kept_files()
     # What was looked at is what is handed in: the page with the first file cannot hand in the second.
     answer = hand_in(author, first.sha256)
     assert answer.status_code == 409 and "no longer the one we keep" in answer.content.decode()
-    assert Submission.objects.get().state == "draft" and hand_in(author, draft.sha256).status_code == 302
+    assert (
+        Submission.objects.get().state == "draft"
+        and hand_in(author, draft.sha256).status_code == 302
+    )
 
 
-def test_a_file_handed_in_at_once_takes_the_place_of_the_one_that_was_kept(scene, author, django_capture_on_commit_callbacks):
+def test_a_file_handed_in_at_once_takes_the_place_of_the_one_that_was_kept(
+    scene, author, django_capture_on_commit_callbacks
+):
     choose(author)
     with django_capture_on_commit_callbacks(execute=True):
         answer = author.post(PAGE, {"note": "", **DECLARED, "deed": "hand_in", "file": pdf("two")})
     submission = Submission.objects.get()
-    assert answer["Location"].startswith("/my-work/receipts/") and submission.state == "submitted" and submission.kept_at is None
-    assert kept_files() == {submission.original, submission.copy} and files.read(submission.original) == pdf_bytes("two")
+    assert (
+        answer["Location"].startswith("/my-work/receipts/")
+        and submission.state == "submitted"
+        and submission.kept_at is None
+    )
+    assert kept_files() == {submission.original, submission.copy} and files.read(
+        submission.original
+    ) == pdf_bytes("two")
 
 
 def test_nothing_is_deleted_before_the_new_file_is_named(scene, django_capture_on_commit_callbacks):
     actions.keep_file(scene.essay, scene.enrolment, pdf(), "", by=scene.author)
-    with django_capture_on_commit_callbacks(execute=True), pytest.raises(RuntimeError), transaction.atomic():
+    with (
+        django_capture_on_commit_callbacks(execute=True),
+        pytest.raises(RuntimeError),
+        transaction.atomic(),
+    ):
         actions.keep_file(scene.essay, scene.enrolment, pdf("two"), "", by=scene.author)
         raise RuntimeError("the server dies before it commits")
     draft = Submission.objects.get()
-    assert files.read(draft.original) == pdf_bytes() and actions.submit_kept(
-        scene.essay, scene.enrolment, draft.sha256, by=scene.author
-    ).state == "submitted"
+    assert (
+        files.read(draft.original) == pdf_bytes()
+        and actions.submit_kept(scene.essay, scene.enrolment, draft.sha256, by=scene.author).state
+        == "submitted"
+    )
 
 
 def test_a_file_can_be_taken_back(scene, author, django_capture_on_commit_callbacks):
@@ -152,7 +191,12 @@ def test_a_file_can_be_taken_back(scene, author, django_capture_on_commit_callba
     with django_capture_on_commit_callbacks(execute=True):
         author.post(PAGE, {"deed": "drop"})
     draft = Submission.objects.get()
-    assert (draft.original, draft.sha256, draft.kept_at, draft.note) == ("", "", None, "My note.") and kept_files() == set()
+    assert (draft.original, draft.sha256, draft.kept_at, draft.note) == (
+        "",
+        "",
+        None,
+        "My note.",
+    ) and kept_files() == set()
     before = standing()
     actions.drop_file(scene.essay, scene.enrolment, by=scene.author)
     assert standing() == before and author.get(CHECK)["Location"] == PAGE
@@ -169,16 +213,26 @@ def test_what_is_handed_in_is_not_taken_back(scene, author):
     with pytest.raises(Refused, match=submission.receipt):
         actions.keep_file(scene.essay, scene.enrolment, pdf("two"), "", by=scene.author)
     assert standing() == before and files.read(submission.original) == pdf_bytes()
-    assert choose(author)["Location"] == f"/my-work/receipts/{submission.receipt}/", "the same file is the same receipt"
+    assert choose(author)["Location"] == f"/my-work/receipts/{submission.receipt}/", (
+        "the same file is the same receipt"
+    )
 
 
 def test_a_file_that_is_left_lying_is_deleted(scene, django_capture_on_commit_callbacks, capsys):
     actions.keep_file(scene.essay, scene.enrolment, pdf(), "Kept.", by=scene.author)
     fresh, other = scene.another(1), pdf("two")
     with clock.at(in_days(0)), django_capture_on_commit_callbacks(execute=True):
-        actions.keep_file(scene.essay, fresh, other, "", by=fresh.person)  # whoever comes next sweeps
-    left, there = Submission.objects.get(enrolment=scene.enrolment), Submission.objects.get(enrolment=fresh)
-    assert (left.original, left.note) == ("", "Kept.") and kept_files() == {there.original, there.copy}
+        actions.keep_file(
+            scene.essay, fresh, other, "", by=fresh.person
+        )  # whoever comes next sweeps
+    left, there = (
+        Submission.objects.get(enrolment=scene.enrolment),
+        Submission.objects.get(enrolment=fresh),
+    )
+    assert (left.original, left.note) == ("", "Kept.") and kept_files() == {
+        there.original,
+        there.copy,
+    }
     with clock.at(in_days(0) + timedelta(days=settings.IMSA_KEPT_FILE_DAYS, hours=1)):
         with django_capture_on_commit_callbacks(execute=True):
             call_command("drop_old_files")
@@ -197,7 +251,9 @@ def test_old_work_that_is_handed_in_is_no_file_left_lying(scene):
 
 def test_without_the_declarations_nothing_is_handed_in(scene, author):
     choose(author)
-    answer = author.post(PAGE, {"fingerprint": Submission.objects.get().sha256, "is_own": "on", "deed": "hand_in"})
+    answer = author.post(
+        PAGE, {"fingerprint": Submission.objects.get().sha256, "is_own": "on", "deed": "hand_in"}
+    )
     assert answer.status_code == 409 and Submission.objects.get().state == "draft"
     assert choose(author, is_own="").status_code == 200
 
@@ -221,7 +277,11 @@ def test_two_presses_at_once_hand_one_file_in(on_the_day):
     def press(_):
         with clock.at(in_days(-5)):
             gate.wait()
-            receipts.append(actions.submit_kept(scene.essay, scene.enrolment, kept.sha256, by=scene.author).receipt)
+            receipts.append(
+                actions.submit_kept(
+                    scene.essay, scene.enrolment, kept.sha256, by=scene.author
+                ).receipt
+            )
         connection.close()
 
     together(press, 1, 2)
@@ -234,19 +294,36 @@ def test_two_presses_at_once_hand_one_file_in(on_the_day):
 
 def given(scene, **gone):
     chosen = answers(scene.quiz, scene.enrolment, 3)
-    return {f"answer-{key}": value for key, value in chosen.items() if key not in gone.get("without", ())}
+    return {
+        f"answer-{key}": value
+        for key, value in chosen.items()
+        if key not in gone.get("without", ())
+    }
 
 
 def test_a_quiz_is_shown_before_it_is_handed_in(scene, author):
     page = author.get("/my-work/T1-QUIZ/").content.decode()
-    assert "Check your answers" in page and 'value="hand_in"' not in page, "one press would hand it in"
+    assert "Check your answers" in page and 'value="hand_in"' not in page, (
+        "one press would hand it in"
+    )
     answer = author.post("/my-work/T1-QUIZ/", {**given(scene), "deed": "check"})
-    assert answer["Location"] == "/my-work/T1-QUIZ/check/" and QuizAttempt.objects.get().state == "open"
+    assert (
+        answer["Location"] == "/my-work/T1-QUIZ/check/"
+        and QuizAttempt.objects.get().state == "open"
+    )
     page = author.get(answer["Location"]).content.decode()
-    assert "Right 1" in page and "Wrong 5" in page and "Odd 1" not in page, "it shows the chosen answers alone"
-    assert "Because of reason" not in page and "Hand in my answers" in page and "Go back and change them" in page
+    assert "Right 1" in page and "Wrong 5" in page and "Odd 1" not in page, (
+        "it shows the chosen answers alone"
+    )
+    assert (
+        "Because of reason" not in page
+        and "Hand in my answers" in page
+        and "Go back and change them" in page
+    )
     # What was shown is what is handed in, whatever another window has saved since.
-    actions.save_answers(QuizAttempt.objects.get(), answers(scene.quiz, scene.enrolment, 0), by=scene.author)
+    actions.save_answers(
+        QuizAttempt.objects.get(), answers(scene.quiz, scene.enrolment, 0), by=scene.author
+    )
     assert author.post("/my-work/T1-QUIZ/", {**given(scene), "deed": "hand_in"}).status_code == 302
     assert QuizAttempt.objects.get().mark == 75
     assert author.get("/my-work/T1-QUIZ/check/")["Location"] == "/my-work/T1-QUIZ/"
@@ -255,7 +332,11 @@ def test_a_quiz_is_shown_before_it_is_handed_in(scene, author):
 def test_the_check_names_the_questions_that_are_open_and_offers_no_hand_in(scene, author):
     author.post("/my-work/T1-QUIZ/", {**given(scene, without=("T1-Q2",)), "deed": "check"})
     page = author.get("/my-work/T1-QUIZ/check/").content.decode()
-    assert "1 of 4 questions has no answer yet" in page and "Not answered yet" in page and "Answer question 2" in page
+    assert (
+        "1 of 4 questions has no answer yet" in page
+        and "Not answered yet" in page
+        and "Answer question 2" in page
+    )
     assert "Hand in my answers" not in page and 'href="/my-work/T1-QUIZ/#q-answer-T1-Q2"' in page
 
 
@@ -266,6 +347,7 @@ def test_nobody_checks_what_nobody_began(scene, author):
 
 
 # ---- a file without words ----
+
 
 def scan(name="scan.pdf", words=""):
     """Pages that are pictures; `words` stand under them, as a scanner with text recognition writes them."""
@@ -287,13 +369,22 @@ def scan(name="scan.pdf", words=""):
 def test_a_scan_is_handed_in_once_its_author_says_that_it_is_the_right_file(scene, author):
     choose(author, scan())
     page = author.get(CHECK).content.decode()
-    assert "We found no words in this file" in page and "screen reader" in page and 'name="is_wordless_meant" required' in page
+    assert (
+        "We found no words in this file" in page
+        and "screen reader" in page
+        and 'name="is_wordless_meant" required' in page
+    )
     draft = Submission.objects.get()
     before = Entry.objects.count()
     answer = hand_in(author, draft.sha256)
     draft.refresh_from_db()
     assert answer.status_code == 409 and "tick to say so" in answer.content.decode()
-    assert draft.state == "draft" and draft.original and Entry.objects.count() == before and not told(scene).exists()
+    assert (
+        draft.state == "draft"
+        and draft.original
+        and Entry.objects.count() == before
+        and not told(scene).exists()
+    )
     assert hand_in(author, draft.sha256, is_wordless_meant="on").status_code == 302
     draft.refresh_from_db()
     assert draft.state == "submitted" and told(scene).count() == 1
@@ -304,13 +395,22 @@ def test_a_scan_that_is_handed_in_without_a_look_is_shown_first(scene, author):
     made = actions.submit(scene.essay, scene.enrolment, scan(), "", by=scene.author)
     assert made.state == "draft" and made.original and not told(scene).exists()
     assert choose(author, scan(), deed="hand_in")["Location"] == CHECK
-    assert actions.submit(scene.essay, scene.enrolment, scan(), "", by=scene.author, is_wordless_meant=True).state == "submitted"
+    assert (
+        actions.submit(
+            scene.essay, scene.enrolment, scan(), "", by=scene.author, is_wordless_meant=True
+        ).state
+        == "submitted"
+    )
 
 
-@pytest.mark.parametrize("file", [
-    lambda: pdf(), lambda: scan(words="An essay as the scanner read it"),
-    lambda: SimpleUploadedFile("essay.docx", word_bytes()),
-])
+@pytest.mark.parametrize(
+    "file",
+    [
+        lambda: pdf(),
+        lambda: scan(words="An essay as the scanner read it"),
+        lambda: SimpleUploadedFile("essay.docx", word_bytes()),
+    ],
+)
 def test_a_file_with_words_asks_for_no_tick(scene, author, file):
     choose(author, file())
     assert "no words" not in author.get(CHECK).content.decode()
@@ -320,7 +420,14 @@ def test_a_file_with_words_asks_for_no_tick(scene, author, file):
 
 @pytest.mark.parametrize("is_scan", [True, False])
 def test_the_markers_desk_says_that_a_script_has_no_words(scene, is_scan):
-    made = actions.submit(scene.essay, scene.enrolment, scan() if is_scan else pdf(), "", by=scene.author, is_wordless_meant=True)
+    made = actions.submit(
+        scene.essay,
+        scene.enrolment,
+        scan() if is_scan else pdf(),
+        "",
+        by=scene.author,
+        is_wordless_meant=True,
+    )
     scene.allocate(made)
     page = sign_in(Client(), scene.agnes).get(f"/marking/{made.script}/").content.decode()
     assert ("No words were found in this file" in page) == is_scan and "Quuxington" not in page

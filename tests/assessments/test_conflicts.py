@@ -28,8 +28,27 @@ def host(scene):
     return made
 
 
-def post(number, someone, host, manager="boss@elsewhere.example", starts_on=date(2026, 1, 1), ends_on=None):
-    return record_post(number, someone, host, "Advocate", ["scotland"], starts_on, ends_on, manager, None, by=OP, source="test")
+def post(
+    number,
+    someone,
+    host,
+    manager="boss@elsewhere.example",
+    starts_on=date(2026, 1, 1),
+    ends_on=None,
+):
+    return record_post(
+        number,
+        someone,
+        host,
+        "Advocate",
+        ["scotland"],
+        starts_on,
+        ends_on,
+        manager,
+        None,
+        by=OP,
+        source="test",
+    )
 
 
 def line_manager(scene, host):
@@ -68,7 +87,11 @@ each_tie = pytest.mark.parametrize("tie", TIES, ids=lambda tie: tie.__name__)
 
 
 def state(task):
-    return Allocation.objects.filter(pk=task.pk).values("marks", "comment", "state", "total", "sealed_at").get()
+    return (
+        Allocation.objects.filter(pk=task.pk)
+        .values("marks", "comment", "state", "total", "sealed_at")
+        .get()
+    )
 
 
 @each_tie
@@ -83,30 +106,49 @@ def test_who_is_tied_to_the_author_is_not_given_the_script_and_not_suggested(sce
 
 
 @each_tie
-def test_a_tie_made_after_allocation_stops_every_deed_and_registrars_are_told_once(scene, host, tie):
+def test_a_tie_made_after_allocation_stops_every_deed_and_registrars_are_told_once(
+    scene, host, tie
+):
     task, _ = scene.allocate(scene.hand_in())
     actions.save_marks(task, {"law": 60}, "So far.", by=scene.agnes)
     tie(scene, host)
-    before, url, client = state(task), f"/marking/{task.submission.script}/", sign_in(Client(), scene.agnes)
-    assert client.get(f"{url}file/").status_code == 403, "the first of them to be tried tells the registrars"
+    before, url, client = (
+        state(task),
+        f"/marking/{task.submission.script}/",
+        sign_in(Client(), scene.agnes),
+    )
+    assert client.get(f"{url}file/").status_code == 403, (
+        "the first of them to be tried tells the registrars"
+    )
     for answer in (
-        client.get(url), client.get(f"{url}view/"), client.get(f"{url}seal/"),
+        client.get(url),
+        client.get(f"{url}view/"),
+        client.get(f"{url}seal/"),
         client.post(url, {"mark-law": "10", "comment": "x", "deed": "save"}),
         client.post(f"{url}seal/", {"mark-law": "10", "mark-role": "10", "comment": "x"}),
     ):
         assert answer.status_code == 403
         page = answer.content.decode().partition("<main")[2]
-        assert "another marker" in page and "manages" not in page and "employer" not in page and "cohort" not in page
+        assert (
+            "another marker" in page
+            and "manages" not in page
+            and "employer" not in page
+            and "cohort" not in page
+        )
     for deed in (actions.save_marks, actions.seal):
         with pytest.raises(NotAllowed, match="can no longer mark"):
             deed(task, marks={"law": 10, "role": 10}, comment="x", by=scene.agnes)
     assert state(task) == before
     assert Notice.objects.filter(subject__contains="needs another marker").count() == 1
-    told = Notice.objects.get(person=scene.registrar, subject=f"Script {task.submission.script} needs another marker")
+    told = Notice.objects.get(
+        person=scene.registrar, subject=f"Script {task.submission.script} needs another marker"
+    )
     assert "Quuxington" not in told.body and "Agnes" in told.body
     assert Entry.objects.filter(deed="assessments.report_conflict").count() == 1
     shown = sign_in(Client(), scene.registrar).get("/registry/allocation/")
-    assert [task.submission.script for task, _ in shown.context["stopped"]] == [task.submission.script]
+    assert [task.submission.script for task, _ in shown.context["stopped"]] == [
+        task.submission.script
+    ]
     # The other marker goes on, and nothing is agreed without a second mark.
     seal(Allocation.objects.get(stage="second"), 62)
     task.submission.refresh_from_db()
@@ -129,7 +171,12 @@ def test_a_deed_alone_tells_the_registrars_too(scene, host):
     line_manager(scene, host)
     with pytest.raises(NotAllowed):
         seal(task, 60)
-    assert Notice.objects.filter(person=scene.registrar, subject__contains="needs another marker").count() == 1
+    assert (
+        Notice.objects.filter(
+            person=scene.registrar, subject__contains="needs another marker"
+        ).count()
+        == 1
+    )
 
 
 def test_a_third_marker_is_asked_again(scene, host):
@@ -147,7 +194,14 @@ def test_a_line_manager_of_a_while_in_between_still_does_not_mark(scene, host):
     from lms.kit import clock
 
     task, _ = scene.allocate(scene.hand_in())
-    post("P-1", scene.author, host, scene.agnes.email, DAY + timedelta(days=2), DAY + timedelta(days=4))
+    post(
+        "P-1",
+        scene.author,
+        host,
+        scene.agnes.email,
+        DAY + timedelta(days=2),
+        DAY + timedelta(days=4),
+    )
     seal(Allocation.objects.get(stage="second"), 60)
     with clock.at(DAY + timedelta(days=10)), pytest.raises(NotAllowed):
         seal(task, 60)
@@ -157,13 +211,21 @@ def test_ties_that_ended_before_the_work_was_handed_in_do_not_count(scene, host)
     old = date(2026, 1, 31)
     post("P-1", scene.author, host, scene.agnes.email, date(2026, 1, 1), old)
     post("P-2", scene.agnes, host)
-    Contact.objects.create(person=scene.agnes, organisation=host, starts_on=date(2026, 1, 1), ends_on=old)
+    Contact.objects.create(
+        person=scene.agnes, organisation=host, starts_on=date(2026, 1, 1), ends_on=old
+    )
     assert scene.allocate(scene.hand_in())
 
 
-@pytest.mark.parametrize("starts, ends, counts", [
-    (DAY - 30 * ONE, DAY - ONE, False), (DAY - 30 * ONE, DAY, True), (DAY, None, True), (DAY + ONE, None, False),
-])
+@pytest.mark.parametrize(
+    "starts, ends, counts",
+    [
+        (DAY - 30 * ONE, DAY - ONE, False),
+        (DAY - 30 * ONE, DAY, True),
+        (DAY, None, True),
+        (DAY + ONE, None, False),
+    ],
+)
 def test_a_line_manager_counts_from_the_first_day_to_the_last(scene, host, starts, ends, counts):
     submission = scene.hand_in()
     post("P-1", scene.author, host, scene.agnes.email, starts, ends)
@@ -179,12 +241,16 @@ def test_a_line_manager_whose_own_address_has_capitals_is_one_too(scene, host):
 
 @pytest.mark.parametrize("ends, counts", [(DAY - ONE, False), (DAY, True)])
 @pytest.mark.parametrize("tie", ["contact", "colleague"])
-def test_a_tie_of_the_markers_own_that_was_over_before_does_not_count(scene, host, tie, ends, counts):
+def test_a_tie_of_the_markers_own_that_was_over_before_does_not_count(
+    scene, host, tie, ends, counts
+):
     """The author works there still; what the marker had to do with it is over."""
     submission = scene.hand_in()
     post("P-1", scene.author, host)
     if tie == "contact":
-        Contact.objects.create(person=scene.agnes, organisation=host, starts_on=date(2026, 1, 1), ends_on=ends)
+        Contact.objects.create(
+            person=scene.agnes, organisation=host, starts_on=date(2026, 1, 1), ends_on=ends
+        )
     else:
         post("P-2", scene.agnes, host, ends_on=ends)
     assert bool(conflicts([submission], [scene.agnes])) is counts
@@ -215,12 +281,16 @@ def test_a_conflict_recorded_by_mistake_is_over_when_the_register_is_put_right(s
 def actions_cohort(scene):
     from cohorts.actions import make_cohort
 
-    return make_cohort("T2027", "Another cohort", scene.programme, date(2026, 9, 1), date(2027, 8, 31), by=OP)
+    return make_cohort(
+        "T2027", "Another cohort", scene.programme, date(2026, 9, 1), date(2027, 8, 31), by=OP
+    )
 
 
 def test_a_script_whose_marker_is_no_tutor_any_more_stands_before_the_registrar(scene):
     task, _ = scene.allocate(scene.hand_in())
-    RoleGrant.objects.filter(person=scene.agnes, role=Role.TUTOR).update(ends_on=DAY - timedelta(days=1))
+    RoleGrant.objects.filter(person=scene.agnes, role=Role.TUTOR).update(
+        ends_on=DAY - timedelta(days=1)
+    )
     scene.agnes.__dict__.pop("_roles_today", None)
     with pytest.raises(NotAllowed, match="Only a tutor"):
         seal(task, 60)
@@ -246,7 +316,9 @@ def test_a_registrar_who_marks_gives_nothing_to_themselves_and_does_not_see_the_
     tasks = scene.allocate(submission)
     seal(tasks[1], 61)
     board = scene.board()
-    assert client.get(f"/boards/{board.pk}/").status_code == 403, "the other's mark stands there before she has sealed"
+    assert client.get(f"/boards/{board.pk}/").status_code == 403, (
+        "the other's mark stands there before she has sealed"
+    )
     with pytest.raises(NotAllowed, match="You mark scripts of this cohort"):
         actions.ratify(board, by=scene.agnes, chair="Prof. Chair")
     board.refresh_from_db()
@@ -287,5 +359,7 @@ def test_registrars_who_wrote_or_mark_the_work_are_not_told_of_its_markers(scene
     line_manager(scene, host)
     with pytest.raises(NotAllowed):
         seal(task, 60)
-    told = Notice.objects.filter(subject__contains="needs another marker").values_list("person", flat=True)
+    told = Notice.objects.filter(subject__contains="needs another marker").values_list(
+        "person", flat=True
+    )
     assert set(told) == {scene.registrar.pk, other.pk}

@@ -44,12 +44,19 @@ def draft(task):
 
 
 @pytest.mark.parametrize("mark", ["65.5", "105", "-3", "sixty", "٦٥٫٥"])
-def test_what_cannot_be_saved_comes_back_as_it_was_typed_and_is_not_said_to_be_saved(agnes, task, url, mark):
+def test_what_cannot_be_saved_comes_back_as_it_was_typed_and_is_not_said_to_be_saved(
+    agnes, task, url, mark
+):
     answer = agnes.post(url, typed(mark, "70", "Words.", opened(agnes, url)), follow=True)
     page = answer.content.decode()
     assert "Saved for later" not in page and "Not everything is saved" in page
-    assert f'value="{mark}"' in page and page.count("Give a whole number from 0 to 100 for “Law”.") == 2
-    assert "Give a mark for" not in page and "Write a comment" not in page, "what is missing is no fault of a draft"
+    assert (
+        f'value="{mark}"' in page
+        and page.count("Give a whole number from 0 to 100 for “Law”.") == 2
+    )
+    assert "Give a mark for" not in page and "Write a comment" not in page, (
+        "what is missing is no fault of a draft"
+    )
     assert draft(task) == ({"role": 70}, "Words.")
 
 
@@ -63,7 +70,9 @@ def test_a_mark_saved_before_stays_while_another_is_mended(agnes, task, url):
 
 def test_a_comment_too_long_is_never_cut(scene, agnes, task, url):
     agnes.post(url, typed("60", "61", "Short.", opened(agnes, url)))
-    page = agnes.post(url, typed("63", "64", "x" * 8001, opened(agnes, url)), follow=True).content.decode()
+    page = agnes.post(
+        url, typed("63", "64", "x" * 8001, opened(agnes, url)), follow=True
+    ).content.decode()
     assert "x" * 8001 in page and "there is room for 8000" in page and "Saved for later" not in page
     assert draft(task) == ({"law": 63, "role": 64}, "Short.")
     for deed in (actions.save_marks, actions.seal):
@@ -86,7 +95,12 @@ def test_an_older_tab_overwrites_nothing_and_loses_nothing(agnes, task, url, dee
     before = Entry.objects.count()
     answer = agnes.post(url, typed("71", "72", "TAB TWO", older, deed))
     page = answer.content.decode()
-    assert answer.status_code == 409 and "TAB ONE: 800 words" in page and "TAB TWO</textarea>" in page and 'value="71"' in page
+    assert (
+        answer.status_code == 409
+        and "TAB ONE: 800 words" in page
+        and "TAB TWO</textarea>" in page
+        and 'value="71"' in page
+    )
     assert draft(task) == ({"law": 60}, "TAB ONE: 800 words") and Entry.objects.count() == before
     # The choice: to save what was typed replaces what was saved, knowingly.
     seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
@@ -114,22 +128,34 @@ def test_what_was_checked_in_an_older_tab_is_not_sealed_over_a_newer_draft(agnes
     assert task.state == "sealed" and task.marks == {"law": 50, "role": 51}
 
 
-def test_what_is_typed_after_sealing_elsewhere_comes_back_and_changes_nothing(scene, agnes, task, url):
+def test_what_is_typed_after_sealing_elsewhere_comes_back_and_changes_nothing(
+    scene, agnes, task, url
+):
     older = opened(agnes, url)
     seal(task, 60, "Sealed.")
     answer = agnes.post(url, typed("71", "72", "Too late, 800 words", older))
     page = answer.content.decode()
-    assert answer.status_code == 409 and "Too late, 800 words</textarea>" in page and "is not saved" in page
+    assert (
+        answer.status_code == 409
+        and "Too late, 800 words</textarea>" in page
+        and "is not saved" in page
+    )
     assert 'value="save"' not in page and draft(task) == ({"law": 60, "role": 60}, "Sealed.")
 
 
-def test_what_is_typed_after_the_sign_in_ended_comes_back_to_that_marker_alone(scene, agnes, task, url):
+def test_what_is_typed_after_the_sign_in_ended_comes_back_to_that_marker_alone(
+    scene, agnes, task, url
+):
     seen = opened(agnes, url)
     agnes.post(url, typed("60", "", "Saved before.", seen))
     seen = opened(agnes, url)
     browser = Client()  # the session is over; the page is not
     answer = browser.post(url, typed("71", "7o", "800 words", seen))
-    assert answer.status_code == 302 and "/login/" in answer["Location"] and draft(task) == ({"law": 60}, "Saved before.")
+    assert (
+        answer.status_code == 302
+        and "/login/" in answer["Location"]
+        and draft(task) == ({"law": 60}, "Saved before.")
+    )
     other = sign_in(browser, scene.tomasz).get(url).content.decode()
     assert "800 words" not in other, "another marker of the same script, in the same browser"
     browser = Client()
@@ -137,7 +163,9 @@ def test_what_is_typed_after_the_sign_in_ended_comes_back_to_that_marker_alone(s
     page = sign_in(browser, scene.agnes).get(url).content.decode()
     assert "You were signed out before this was saved" in page and "800 words</textarea>" in page
     assert 'value="71"' in page and 'value="7o"' in page
-    assert "800 words" not in browser.get(url).content.decode(), "once; after that the draft is what was saved"
+    assert "800 words" not in browser.get(url).content.decode(), (
+        "once; after that the draft is what was saved"
+    )
     assert browser.post(url, typed("71", "70", "800 words", seen)).status_code == 302
     assert draft(task) == ({"law": 71, "role": 70}, "800 words")
 

@@ -7,14 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.marking import Agreed, CallThird, agree, band, look_like_shares, rounded, settle, total, working_day_after
+from assessments.marking import (
+    Agreed,
+    CallThird,
+    agree,
+    band,
+    look_like_shares,
+    rounded,
+    settle,
+    total,
+    working_day_after,
+)
 
 CLASSES, DISTANCE = [50, 60, 70], 10
 MARKS = st.decimals(0, 100, places=2)
 
 
 @pytest.mark.parametrize(
-    ("mark", "in_class"), [(0, 0), (Decimal("49.99"), 0), (50, 1), (59, 1), (60, 2), (70, 3), (100, 3)]
+    ("mark", "in_class"),
+    [(0, 0), (Decimal("49.99"), 0), (50, 1), (59, 1), (60, 2), (70, 3), (100, 3)],
 )
 def test_a_mark_on_the_boundary_lies_in_the_higher_class(mark, in_class):
     assert band(mark, CLASSES) == in_class
@@ -60,7 +71,10 @@ def test_an_agreed_mark_lies_between_the_two_and_in_their_class(first, second):
 def test_three_marks_are_settled_by_one_of_them_the_middle_one(first, second, third):
     mark = settle(first, second, third).mark
     assert mark in {rounded(first), rounded(second), rounded(third)}
-    assert sum(m <= mark for m in (first, second, third)) >= 2 and sum(m >= mark for m in (first, second, third)) >= 2
+    assert (
+        sum(m <= mark for m in (first, second, third)) >= 2
+        and sum(m >= mark for m in (first, second, third)) >= 2
+    )
 
 
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 100)), min_size=1, max_size=6))
@@ -102,6 +116,8 @@ def test_one_criterion_cannot_be_shared_out():
 
 def test_the_two_markers_are_told_why_a_third_reads_it():
     far = agree(48, 63, 10, [50, 60, 70])
-    assert far.to_markers.startswith("Your marks differ by more than the set distance, so a third marker reads this script.")
+    assert far.to_markers.startswith(
+        "Your marks differ by more than the set distance, so a third marker reads this script."
+    )
     assert "15 apart; the set distance is 10" in far.to_markers
     assert "either side of 60" in agree(59, 61, 10, [50, 60, 70]).to_markers

@@ -61,14 +61,31 @@ def test_the_same_two_again_is_the_same_allocation(scene):
 def test_who_may_not_be_given_a_script(scene):
     submission = scene.hand_in()
     author_who_teaches = scene.author
-    refused("not a tutor", actions.allocate, submission, scene.agnes, scene.examiner, by=scene.registrar)
-    refused("two people", actions.allocate, submission, scene.agnes, scene.agnes, by=scene.registrar)
+    refused(
+        "not a tutor", actions.allocate, submission, scene.agnes, scene.examiner, by=scene.registrar
+    )
+    refused(
+        "two people", actions.allocate, submission, scene.agnes, scene.agnes, by=scene.registrar
+    )
     from lms.people.actions import grant
 
     grant(author_who_teaches, Role.TUTOR, by=OP, starts_on=date(2026, 1, 1))
-    refused("wrote script", actions.allocate, submission, scene.agnes, author_who_teaches, by=scene.registrar)
     refused(
-        "Only a registrar", actions.allocate, submission, scene.agnes, scene.tomasz, by=scene.agnes, kind=NotAllowed
+        "wrote script",
+        actions.allocate,
+        submission,
+        scene.agnes,
+        author_who_teaches,
+        by=scene.registrar,
+    )
+    refused(
+        "Only a registrar",
+        actions.allocate,
+        submission,
+        scene.agnes,
+        scene.tomasz,
+        by=scene.agnes,
+        kind=NotAllowed,
     )
 
 
@@ -90,7 +107,9 @@ def test_a_line_manager_never_marks_their_own_trainee(scene):
         source="test",
     )
     submission = scene.hand_in()
-    refused("manages the person", actions.allocate, submission, scene.agnes, manager, by=scene.registrar)
+    refused(
+        "manages the person", actions.allocate, submission, scene.agnes, manager, by=scene.registrar
+    )
     scene.mark(submission, 40, 70)
     refused("manages the person", actions.allocate_third, submission, manager, by=scene.registrar)
 
@@ -98,7 +117,14 @@ def test_a_line_manager_never_marks_their_own_trainee(scene):
 def test_other_markers_cannot_replace_those_who_have_it(scene):
     submission = scene.hand_in()
     scene.allocate(submission)
-    refused("With two markers", actions.allocate, submission, scene.agnes, scene.helen, by=scene.registrar)
+    refused(
+        "With two markers",
+        actions.allocate,
+        submission,
+        scene.agnes,
+        scene.helen,
+        by=scene.registrar,
+    )
 
 
 # ---- marking ----
@@ -108,7 +134,12 @@ def test_a_draft_is_kept_and_stays_open(scene):
     task = scene.allocate(scene.hand_in())[0]
     actions.save_marks(task, {"law": "71", "role": ""}, "So far.", by=scene.agnes)
     task.refresh_from_db()
-    assert (task.marks, task.comment, task.state, task.total) == ({"law": 71}, "So far.", "open", None)
+    assert (task.marks, task.comment, task.state, task.total) == (
+        {"law": 71},
+        "So far.",
+        "open",
+        None,
+    )
     assert not MarkLine.objects.exists()
 
 
@@ -146,7 +177,9 @@ def test_one_seal_agrees_nothing(scene):
     submission = scene.hand_in()
     seal(scene.allocate(submission)[0], 62)
     submission.refresh_from_db()
-    assert submission.state == "marking" and [line.stage for line in submission.lines.all()] == ["first"]
+    assert submission.state == "marking" and [line.stage for line in submission.lines.all()] == [
+        "first"
+    ]
 
 
 def test_both_sealed_agree_on_the_mean(scene):
@@ -164,7 +197,9 @@ def test_both_sealed_agree_on_the_mean(scene):
 def test_marks_apart_or_astride_call_a_third_who_settles_by_the_middle_mark(scene):
     submission = scene.mark(scene.hand_in(), 48, 52)
     assert submission.state == "third" and not submission.lines.filter(stage="agreed").exists()
-    assert Notice.objects.filter(person=scene.registrar, subject__contains="third marker").count() == 1
+    assert (
+        Notice.objects.filter(person=scene.registrar, subject__contains="third marker").count() == 1
+    )
     refused("marks script", actions.allocate_third, submission, scene.agnes, by=scene.registrar)
     task = actions.allocate_third(submission, scene.helen, by=scene.registrar)
     assert actions.allocate_third(submission, scene.helen, by=scene.registrar).pk == task.pk
@@ -180,14 +215,24 @@ def test_a_seal_stands(scene):
     before = standing()
     seal(task, 62)
     assert standing() == before
-    refused("stand", actions.seal, task, by=scene.agnes, marks={"law": 90, "role": 90}, comment="Well argued.")
+    refused(
+        "stand",
+        actions.seal,
+        task,
+        by=scene.agnes,
+        marks={"law": 90, "role": 90},
+        comment="Well argued.",
+    )
     refused("stand", actions.save_marks, task, {"law": 90}, "", by=scene.agnes)
 
 
 @pytest.mark.both_engines
 def test_the_database_itself_keeps_a_line_as_it_is(scene):
     scene.mark(scene.hand_in(), 62, 65)
-    for deed in (lambda: MarkLine.objects.update(mark=100), lambda: MarkLine.objects.all().delete()):
+    for deed in (
+        lambda: MarkLine.objects.update(mark=100),
+        lambda: MarkLine.objects.all().delete(),
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             deed()
     assert float(MarkLine.objects.get(stage="agreed").mark) == 63.5

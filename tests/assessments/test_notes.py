@@ -24,16 +24,27 @@ def office(scene):
 def through_the_pages(scene, note):
     client = sign_in(Client(), scene.author)
     file = SimpleUploadedFile("work.pdf", pdf_bytes(), "application/pdf")
-    client.post("/my-work/T1-ESSAY/", {"note": note, "file": file, "is_own": "on", "is_anonymised": "on", "deed": "hand_in"})
+    client.post(
+        "/my-work/T1-ESSAY/",
+        {"note": note, "file": file, "is_own": "on", "is_anonymised": "on", "deed": "hand_in"},
+    )
     return Submission.objects.get(enrolment=scene.enrolment, assessment=scene.essay)
 
 
 def test_a_note_reaches_the_registrar_is_read_once_and_by_whom(scene, office):
     submission = through_the_pages(scene, f"  {NOTE}\n")
     assert submission.state == "submitted" and submission.note == NOTE
-    told = Notice.objects.get(person=scene.registrar, subject=f"A note from a trainee: {submission.receipt}")
-    assert NOTE not in told.body and "Quuxington" not in told.body and told.url == "/registry/notes/"
-    assert not Notice.objects.filter(subject__contains="A note from").exclude(person=scene.registrar).exists()
+    told = Notice.objects.get(
+        person=scene.registrar, subject=f"A note from a trainee: {submission.receipt}"
+    )
+    assert (
+        NOTE not in told.body and "Quuxington" not in told.body and told.url == "/registry/notes/"
+    )
+    assert (
+        not Notice.objects.filter(subject__contains="A note from")
+        .exclude(person=scene.registrar)
+        .exists()
+    )
     assert "Unread note from trainees" in office.get("/registry/").content.decode()
     page = office.get("/registry/notes/").content.decode()
     assert NOTE in page and submission.receipt in page and "Zebedee Quuxington" in page
@@ -79,7 +90,9 @@ def test_only_a_registrar_who_neither_wrote_nor_marks_it_reads_a_note(scene):
 
 def test_the_office_finds_work_by_its_receipt_however_it_is_typed(scene, office):
     submission = through_the_pages(scene, NOTE)
-    answer = office.get("/registry/notes/", {"receipt": submission.receipt.lower().replace("-", " ")}, follow=True)
+    answer = office.get(
+        "/registry/notes/", {"receipt": submission.receipt.lower().replace("-", " ")}, follow=True
+    )
     page = answer.content.decode()
     assert answer.redirect_chain == [(f"/my-work/receipts/{submission.receipt}/", 302)]
     assert "Zebedee Quuxington" in page and NOTE in page
@@ -88,21 +101,30 @@ def test_the_office_finds_work_by_its_receipt_however_it_is_typed(scene, office)
     page = office.get("/registry/notes/", {"receipt": "R-1234"}).content.decode()
     assert "Not possible" not in page and 'value="R-1234"' in page
     draft = actions.save_note(scene.portfolio, scene.enrolment, "Draft.", by=scene.author)
-    assert "There is no work with the receipt" in office.get("/registry/notes/", {"receipt": draft.receipt}).content.decode()
+    assert (
+        "There is no work with the receipt"
+        in office.get("/registry/notes/", {"receipt": draft.receipt}).content.decode()
+    )
 
 
 def test_a_note_too_long_is_never_cut(scene):
     client = sign_in(Client(), scene.author)
     actions.save_note(scene.essay, scene.enrolment, "Before.", by=scene.author)
-    page = client.post("/my-work/T1-ESSAY/", {"note": "x" * 4001, "deed": "save"}, follow=True).content.decode()
-    assert "x" * 4001 in page and "there is room for 4000" in page and "Your note is saved" not in page
+    page = client.post(
+        "/my-work/T1-ESSAY/", {"note": "x" * 4001, "deed": "save"}, follow=True
+    ).content.decode()
+    assert (
+        "x" * 4001 in page and "there is room for 4000" in page and "Your note is saved" not in page
+    )
     assert "Choose the file" not in page
     with pytest.raises(Refused, match="4001 characters"):
         actions.save_note(scene.essay, scene.enrolment, "x" * 4001, by=scene.author)
     assert Submission.objects.get().note == "Before."
 
 
-def test_notes_are_paged_and_the_count_of_questions_does_not_grow(scene, office, django_assert_max_num_queries):
+def test_notes_are_paged_and_the_count_of_questions_does_not_grow(
+    scene, office, django_assert_max_num_queries
+):
     for n in range(21):
         scene.hand_in(enrolment=scene.another(n), seed=str(n), note=f"Note number {n}.")
     with django_assert_max_num_queries(15):

@@ -19,7 +19,12 @@ from .test_submissions import together
 def test_a_trainee_is_asked_about_their_own_nations(scene):
     keys = [q.key for q in questions_for(scene.quiz, scene.enrolment)]
     assert keys == ["T1-Q1", "T1-Q2", "T1-Q3", "T1-Q5"]
-    assert [q.key for q in questions_for(scene.quiz, scene.another(1))] == ["T1-Q1", "T1-Q2", "T1-Q4", "T1-Q5"]
+    assert [q.key for q in questions_for(scene.quiz, scene.another(1))] == [
+        "T1-Q1",
+        "T1-Q2",
+        "T1-Q4",
+        "T1-Q5",
+    ]
 
 
 def test_it_is_marked_at_once(scene):
@@ -37,7 +42,12 @@ def test_it_says_which_questions_are_open_and_takes_nothing(scene):
         actions.hand_in_quiz(attempt, given, by=scene.author)
     assert caught.value.missing == ["T1-Q2", "T1-Q5"]
     attempt.refresh_from_db()
-    assert (attempt.state, attempt.mark, attempt.answers, Entry.objects.count()) == ("open", None, {}, before)
+    assert (attempt.state, attempt.mark, attempt.answers, Entry.objects.count()) == (
+        "open",
+        None,
+        {},
+        before,
+    )
 
 
 def test_saved_answers_come_back_and_count(scene):
@@ -53,7 +63,12 @@ def test_saved_answers_come_back_and_count(scene):
 def test_another_nations_question_and_another_questions_choice_are_not_taken(scene):
     attempt = actions.begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
     other = next(q for q in scene.quiz.questions.all() if q.key == "T1-Q4")
-    stray = {"T1-Q4": other.choices.first().pk, "T1-Q1": other.choices.first().pk, "T1-Q2": "-1", "nonsense": "x"}
+    stray = {
+        "T1-Q4": other.choices.first().pk,
+        "T1-Q1": other.choices.first().pk,
+        "T1-Q2": "-1",
+        "nonsense": "x",
+    }
     actions.save_answers(attempt, stray, by=scene.author)
     attempt.refresh_from_db()
     assert attempt.answers == {}
@@ -62,7 +77,10 @@ def test_another_nations_question_and_another_questions_choice_are_not_taken(sce
 def test_a_second_press_changes_nothing(scene):
     first = scene.take_quiz(right=2)
     before = Entry.objects.count()
-    assert actions.hand_in_quiz(first, answers(scene.quiz, scene.enrolment, 4), by=scene.author).mark == 50
+    assert (
+        actions.hand_in_quiz(first, answers(scene.quiz, scene.enrolment, 4), by=scene.author).mark
+        == 50
+    )
     assert Entry.objects.count() == before
     with pytest.raises(Refused, match="handed this quiz in"):
         actions.save_answers(first, answers(scene.quiz, scene.enrolment, 4), by=scene.author)

@@ -31,7 +31,9 @@ def test_a_module_mark_lies_between_its_parts(parts):
 
 
 def test_a_quiz_is_marked_out_of_a_hundred():
-    assert quiz_mark(7, 12) == Decimal("58.33") and quiz_mark(12, 12) == 100 and quiz_mark(0, 3) == 0
+    assert (
+        quiz_mark(7, 12) == Decimal("58.33") and quiz_mark(12, 12) == 100 and quiz_mark(0, 3) == 0
+    )
     for right, questions in ((0, 0), (4, 3), (-1, 3)):
         with pytest.raises(ValueError):
             quiz_mark(right, questions)

@@ -41,10 +41,18 @@ def test_what_was_decided_is_apart_and_folded_and_not_called_provisional(scene):
     old, new = decided_and_waiting(scene)
     board = second_board(scene)
     page = sign_in(Client(), scene.examiner).get(f"/examining/{board.pk}/").content.decode()
-    asked, folded = page.split("<details class=\"fold\">")
-    assert all(n in asked and n not in folded for n in new) and all(n in folded and n not in asked for n in old)
-    assert "2 scripts that earlier boards decided" in folded and "You are not asked about these." in folded
-    assert "Now: the 2 marks this board can decide are provisional." in page and "every mark is provisional" not in page
+    asked, folded = page.split('<details class="fold">')
+    assert all(n in asked and n not in folded for n in new) and all(
+        n in folded and n not in asked for n in old
+    )
+    assert (
+        "2 scripts that earlier boards decided" in folded
+        and "You are not asked about these." in folded
+    )
+    assert (
+        "Now: the 2 marks this board can decide are provisional." in page
+        and "every mark is provisional" not in page
+    )
     assert "What an earlier board decided is final already, and stays as it is." in page
 
 
@@ -55,8 +63,15 @@ def test_half_a_module_and_people_who_are_away_are_left_to_a_later_board(scene):
     interrupt(away, by=scene.registrar)
     sample = sample_of(scene.board(confirmed=False))
     assert numbers(sample) == set() and sample.left == 3
-    page = sign_in(Client(), scene.examiner).get(f"/examining/{scene.board(confirmed=False).pk}/").content.decode()
-    assert "3 marked scripts are left to a later board" in page and "No script waits for this board" in page
+    page = (
+        sign_in(Client(), scene.examiner)
+        .get(f"/examining/{scene.board(confirmed=False).pk}/")
+        .content.decode()
+    )
+    assert (
+        "3 marked scripts are left to a later board" in page
+        and "No script waits for this board" in page
+    )
 
 
 def test_a_board_that_has_decided_shows_what_it_decided(scene):

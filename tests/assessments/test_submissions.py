@@ -29,7 +29,9 @@ def standing():
 
 def test_a_submission_holds_the_file_its_fingerprint_and_a_receipt(scene):
     scene.due(scene.essay)
-    submission = actions.submit(scene.essay, scene.enrolment, pdf(), "Please note.", by=scene.author)
+    submission = actions.submit(
+        scene.essay, scene.enrolment, pdf(), "Please note.", by=scene.author
+    )
     submission.refresh_from_db()
     assert submission.state == "submitted"
     assert submission.sha256 == hashlib.sha256(pdf_bytes()).hexdigest()
@@ -67,7 +69,9 @@ def test_a_different_file_after_handing_in_is_refused(scene):
 def test_a_refused_file_keeps_what_was_typed(scene):
     bad = SimpleUploadedFile("essay.pdf", b"not a pdf at all")
     with pytest.raises(files.BadFile):
-        actions.submit(scene.essay, scene.enrolment, bad, "Twenty minutes of typing.", by=scene.author)
+        actions.submit(
+            scene.essay, scene.enrolment, bad, "Twenty minutes of typing.", by=scene.author
+        )
     draft = Submission.objects.get()
     assert (draft.state, draft.note, draft.original, draft.submitted_at) == (
         "draft",
@@ -156,7 +160,10 @@ def test_what_was_kept_is_on_the_disk_before_a_row_names_it():
     )
     root = Path(settings.PRIVATE_ROOT)
     done = subprocess.run(
-        [sys.executable, "-c", program, str(root)], capture_output=True, text=True, cwd=settings.BASE_DIR
+        [sys.executable, "-c", program, str(root)],
+        capture_output=True,
+        text=True,
+        cwd=settings.BASE_DIR,
     )
     assert done.returncode == -9
     assert (root / done.stdout.strip()).read_bytes() == b"work"

@@ -28,7 +28,16 @@ def page(someone, url, status=200):
 
 
 @pytest.mark.parametrize(
-    "url", ["/study/", "/my-work/", "/my-work/T1-QUIZ/", "/marking/", "/examining/", "/boards/", "/registry/allocation/"]
+    "url",
+    [
+        "/study/",
+        "/my-work/",
+        "/my-work/T1-QUIZ/",
+        "/marking/",
+        "/examining/",
+        "/boards/",
+        "/registry/allocation/",
+    ],
 )
 def test_strangers_are_asked_to_sign_in(scene, url):
     answer = Client().get(url)
@@ -86,9 +95,18 @@ def test_a_file_handed_in_comes_back_byte_for_byte(scene):
     client = sign_in(Client(), scene.author)
     answer = client.post("/my-work/T1-ESSAY/", form(file=pdf()))
     submission = Submission.objects.get()
-    assert answer.status_code == 302 and answer["Location"] == f"/my-work/receipts/{submission.receipt}/"
+    assert (
+        answer.status_code == 302
+        and answer["Location"] == f"/my-work/receipts/{submission.receipt}/"
+    )
     shown = client.get(answer["Location"]).content.decode()
-    for fact in (submission.sha256, submission.script, submission.receipt, "quuxington-final-draft.pdf", "12:00 GMT"):
+    for fact in (
+        submission.sha256,
+        submission.script,
+        submission.receipt,
+        "quuxington-final-draft.pdf",
+        "12:00 GMT",
+    ):
         assert fact in shown
     sent = client.get("/my-work/T1-ESSAY/file/")
     assert sent.getvalue() == pdf_bytes() and sent["Content-Disposition"].startswith("attachment")
@@ -107,7 +125,9 @@ def test_a_file_handed_in_comes_back_byte_for_byte(scene):
 )
 def test_a_refused_file_says_why_and_keeps_the_note(scene, change, words):
     data = form(**{k: pdf() if v == "pdf" else v for k, v in change.items()})
-    answer = sign_in(Client(), scene.author).post("/my-work/T1-ESSAY/", {k: v for k, v in data.items() if v != ""})
+    answer = sign_in(Client(), scene.author).post(
+        "/my-work/T1-ESSAY/", {k: v for k, v in data.items() if v != ""}
+    )
     shown = answer.content.decode()
     assert answer.status_code == 200 and words in shown and ">\nMy note.</textarea>" in shown
     draft = Submission.objects.get()
@@ -134,7 +154,10 @@ def test_no_mark_is_shown_to_its_author_before_it_is_agreed(scene):
     seal(tasks[0], 61, "Only-for-later.")
     for url in ("/study/", "/my-work/", "/my-work/T1-ESSAY/"):
         shown = page(scene.author, url)
-        assert not re.search(r"\b61\b", shown.split("<main")[1].split("</main")[0]) and "Only-for-later" not in shown
+        assert (
+            not re.search(r"\b61\b", shown.split("<main")[1].split("</main")[0])
+            and "Only-for-later" not in shown
+        )
     assert "You will hear by Friday 11 December 2026" in page(scene.author, "/my-work/T1-ESSAY/")
     seal(tasks[1], 63)
     shown = page(scene.author, "/my-work/T1-ESSAY/")
@@ -158,17 +181,24 @@ def test_an_unfinished_quiz_keeps_its_answers_and_names_the_questions(scene):
         "/my-work/T1-QUIZ/", {**{f"answer-{k}": v for k, v in given.items()}, "deed": "hand_in"}
     )
     shown = answer.content.decode()
-    assert "You have not answered question 2 yet" in shown and "Choose an answer to this question." in shown
+    assert (
+        "You have not answered question 2 yet" in shown
+        and "Choose an answer to this question." in shown
+    )
     assert QuizAttempt.objects.get().answers == given and QuizAttempt.objects.get().state == "open"
 
 
 def test_a_marked_quiz_says_why(scene):
     given = answers(scene.quiz, scene.enrolment, 3)
     client = sign_in(Client(), scene.author)
-    answer = client.post("/my-work/T1-QUIZ/", {**{f"answer-{k}": v for k, v in given.items()}, "deed": "hand_in"})
+    answer = client.post(
+        "/my-work/T1-QUIZ/", {**{f"answer-{k}": v for k, v in given.items()}, "deed": "hand_in"}
+    )
     assert answer.status_code == 302
     shown = client.get("/my-work/T1-QUIZ/").content.decode()
-    assert "3 of 4 right" in shown and "75, provisional" in shown and "Because of reason 5." in shown
+    assert (
+        "3 of 4 right" in shown and "75, provisional" in shown and "Because of reason 5." in shown
+    )
 
 
 # ---- marking ----
@@ -176,7 +206,11 @@ def test_a_marked_quiz_says_why(scene):
 
 def test_marks_are_saved_checked_and_sealed(scene):
     submission = scene.hand_in()
-    task, client, url = scene.allocate(submission)[0], sign_in(Client(), scene.agnes), f"/marking/{submission.script}/"
+    task, client, url = (
+        scene.allocate(submission)[0],
+        sign_in(Client(), scene.agnes),
+        f"/marking/{submission.script}/",
+    )
     assert client.post(url, {"mark-law": "71", "deed": "save"}).status_code == 302
     task.refresh_from_db()
     assert task.marks == {"law": 71} and task.state == "open"
@@ -199,7 +233,8 @@ def test_marks_that_are_no_marks_are_refused_on_the_page(scene):
     task = scene.allocate(submission)[0]
     for bad in ("101", "-1", "6.5", "sixty", ""):
         answer = sign_in(Client(), scene.agnes).post(
-            f"/marking/{submission.script}/", {"mark-law": bad, "mark-role": "60", "comment": "x", "deed": "check"}
+            f"/marking/{submission.script}/",
+            {"mark-law": bad, "mark-role": "60", "comment": "x", "deed": "check"},
         )
         assert answer.status_code == 200
     task.refresh_from_db()
@@ -216,9 +251,15 @@ def test_the_registrar_gives_all_out_as_suggested(scene):
     shown = client.get("/registry/allocation/")
     data = {"script": "all"}
     for row in shown.context["rows"]:
-        data[f"first-{row['number']}"], data[f"second-{row['number']}"] = row["first"], row["second"]
+        data[f"first-{row['number']}"], data[f"second-{row['number']}"] = (
+            row["first"],
+            row["second"],
+        )
     assert client.post("/registry/allocation/", data).status_code == 302
-    load = [Allocation.objects.filter(marker=m).count() for m in (scene.agnes, scene.tomasz, scene.helen)]
+    load = [
+        Allocation.objects.filter(marker=m).count()
+        for m in (scene.agnes, scene.tomasz, scene.helen)
+    ]
     assert load == [2, 2, 2] and not Submission.objects.filter(state="submitted").exists()
 
 
@@ -302,8 +343,16 @@ def test_pages_cost_the_same_at_one_row_and_at_a_full_page(scene, rows):
 
 
 def assert_each_sealed_script_stands_on_one_page(client, rows):
-    pages = [client.get(f"/marking/?sealed={n}").context["queue"] for n in range(1, -(-rows // 10) + 1)]
+    pages = [
+        client.get(f"/marking/?sealed={n}").context["queue"] for n in range(1, -(-rows // 10) + 1)
+    ]
     sealed = [script.script for queue in pages for script in queue.sealed]
-    assert len(sealed) == len(set(sealed)) == rows and max(len(queue.sealed) for queue in pages) <= 10
-    assert {len(queue.waiting) for queue in pages} == {rows} and pages[0].minutes_left == rows * settings.IMSA_MINUTES_PER_SCRIPT
-    assert not any(hasattr(queue.sealed.paginator.object_list, "model") for queue in pages), "a page leads back to the tasks"
+    assert (
+        len(sealed) == len(set(sealed)) == rows and max(len(queue.sealed) for queue in pages) <= 10
+    )
+    assert {len(queue.waiting) for queue in pages} == {rows} and pages[
+        0
+    ].minutes_left == rows * settings.IMSA_MINUTES_PER_SCRIPT
+    assert not any(hasattr(queue.sealed.paginator.object_list, "model") for queue in pages), (
+        "a page leads back to the tasks"
+    )

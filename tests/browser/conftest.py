@@ -4,6 +4,7 @@ Each module has its own server on its own copy of a seeded home, so that a passk
 test cannot change signing in for the next. No test here may touch the ORM: Playwright's event
 loop makes Django refuse it, and the server's database is not this process's database.
 """
+
 import contextlib
 import io
 import os
@@ -26,8 +27,13 @@ from .visiting import follow
 
 HERE = "http://127.0.0.1"
 expect.set_options(timeout=30000)  # a busy machine is slow, not wrong
-FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         "--no-first-run"]
+FLAGS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +43,9 @@ def home(tmp_path_factory):
     try:
         shutil.copytree(seeded_home(), home)
     except SystemExit as ended:
-        raise RuntimeError("the demonstration could not be seeded: see the captured output") from ended
+        raise RuntimeError(
+            "the demonstration could not be seeded: see the captured output"
+        ) from ended
     yield home
     shutil.rmtree(home, ignore_errors=True)
 
@@ -55,8 +63,14 @@ def serving(home, port=None):
     port = port or free_port()
     address, log = f"{HERE}:{port}", home.parent / "server.log"
     with log.open("a") as out:
-        server = subprocess.Popen([str(part) for part in dev.server(port)], cwd=dev.ROOT, stdout=out, stderr=out,
-                                  start_new_session=True, env={**os.environ, **environment(home), "IMSA_URL": address, "IMSA_DEV_WORKERS": "1"})
+        server = subprocess.Popen(
+            [str(part) for part in dev.server(port)],
+            cwd=dev.ROOT,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            env={**os.environ, **environment(home), "IMSA_URL": address, "IMSA_DEV_WORKERS": "1"},
+        )
     try:
         until = time.monotonic() + 90
         while not answers(address):
@@ -78,11 +92,18 @@ def serve():
 @pytest.fixture(scope="module")
 def manage(home):
     """`manage("check_record")`: a command of manage.py on this module's home, and what it printed."""
+
     def command(*args):
-        done = subprocess.run([str(dev.PYTHON), "manage.py", *args], cwd=dev.ROOT, capture_output=True, text=True,
-                              env={**os.environ, **environment(home)})
+        done = subprocess.run(
+            [str(dev.PYTHON), "manage.py", *args],
+            cwd=dev.ROOT,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **environment(home)},
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
     return command
 
 
@@ -107,7 +128,10 @@ def browser(request):
     wants one that also sends in the background."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium(whole=getattr(request.module, "WHOLE_BROWSER", False)), args=FLAGS + ["--no-sandbox"] * root)
+        chrome = playwright.chromium.launch(
+            executable_path=chromium(whole=getattr(request.module, "WHOLE_BROWSER", False)),
+            args=FLAGS + ["--no-sandbox"] * root,
+        )
         yield chrome
         chrome.close()
 
@@ -122,11 +146,21 @@ def new_page(browser, site):
     contexts, outside, refused = [], [], []
 
     def make(**options):
-        context = browser.new_context(**{"base_url": site, "locale": "en-GB", "timezone_id": "Europe/London", **options})
+        context = browser.new_context(
+            **{"base_url": site, "locale": "en-GB", "timezone_id": "Europe/London", **options}
+        )
         context.set_default_timeout(30000)
-        context.on("request", lambda request: outside.append(request.url) if foreign(request.url, site) else None)
+        context.on(
+            "request",
+            lambda request: outside.append(request.url) if foreign(request.url, site) else None,
+        )
         context.route(lambda url: foreign(url, site), lambda route: route.abort())
-        context.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+        context.on(
+            "console",
+            lambda said: (
+                refused.append(said.text) if "Content Security Policy" in said.text else None
+            ),
+        )
         contexts.append(context)
         return context.new_page()
 
@@ -141,7 +175,13 @@ def new_page(browser, site):
 def foreign(url, site):
     parts = urlsplit(url)
     # chrome: is the browser's own viewer of a PDF in the page; it asks nobody.
-    return parts.scheme not in ("data", "blob", "about", "chrome", "chrome-extension") and parts.netloc not in (urlsplit(site).netloc, "localhost:" + site.rpartition(":")[2])
+    return parts.scheme not in (
+        "data",
+        "blob",
+        "about",
+        "chrome",
+        "chrome-extension",
+    ) and parts.netloc not in (urlsplit(site).netloc, "localhost:" + site.rpartition(":")[2])
 
 
 @pytest.fixture
@@ -157,19 +197,25 @@ def page_without_scripts(new_page):
 @pytest.fixture
 def no_outside_requests(new_page):
     """Ask at any moment; every test is asked again at its end."""
+
     def check():
         assert not new_page.outside, f"requests that left the site: {new_page.outside}"
+
     return check
 
 
 @pytest.fixture
 def as_person():
     """`as_person(page, "trainee")` signs in through the demonstration's door."""
+
     def sign_in(page, key):
         page.goto("/demo/")
         follow(page.locator(f"button[name=person][value='{key}']").first)
-        assert urlsplit(page.url).path != "/demo/", f"{key} was not signed in: {page.inner_text('body')[:400]}"
+        assert urlsplit(page.url).path != "/demo/", (
+            f"{key} was not signed in: {page.inner_text('body')[:400]}"
+        )
         return page
+
     return sign_in
 
 
@@ -188,17 +234,26 @@ def known():
 @pytest.fixture
 def axe():
     """`axe(page)`: no violation of any impact; `axe(page, runOnly=[…])`: of those rules."""
+
     def check(page, **options):
-        found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False, **options}).response["violations"]
+        found = (
+            Axe()
+            .run(page, options={"resultTypes": ["violations"], "preload": False, **options})
+            .response["violations"]
+        )
         assert not found, f"{page.url}\n" + "\n".join(
-            f"{one['id']} ({one['impact']}): {one['help']}\n    " + "\n    ".join(node["html"][:200] for node in one["nodes"])
-            for one in found)
+            f"{one['id']} ({one['impact']}): {one['help']}\n    "
+            + "\n    ".join(node["html"][:200] for node in one["nodes"])
+            for one in found
+        )
+
     return check
 
 
 @pytest.fixture
 def pdf():
     """`pdf("words", author="…")`: the bytes of a real, small PDF that names its author in its properties."""
+
     def draw(words="An essay about one invented survivor.", author=""):
         buffer = io.BytesIO()
         paper = canvas.Canvas(buffer)
@@ -207,4 +262,5 @@ def pdf():
         paper.showPage()
         paper.save()
         return buffer.getvalue()
+
     return draw

@@ -1,4 +1,5 @@
 """Wagtail's editor as an author uses it: by the names it gives to its blocks, fields and buttons."""
+
 import contextlib
 import re
 
@@ -29,7 +30,10 @@ def write(page, block, words):
     page.keyboard.type(words)
     expect(box).to_contain_text(words[-30:])
     # The editor hands what was typed to its form a moment later; nobody is quick enough to press a button before it.
-    page.wait_for_function("words => [...document.querySelectorAll('input[type=hidden]')].some(one => one.value.includes(words))", arg=words[-30:])
+    page.wait_for_function(
+        "words => [...document.querySelectorAll('input[type=hidden]')].some(one => one.value.includes(words))",
+        arg=words[-30:],
+    )
 
 
 def ask(page, question, answers):
@@ -52,5 +56,9 @@ def ask(page, question, answers):
 
 def save(page):
     """Save, and wait until the site says that it did."""
-    follow(page.get_by_role("navigation", name="Actions (footer)").get_by_role("button", name=re.compile("^Save")).first)
+    follow(
+        page.get_by_role("navigation", name="Actions (footer)")
+        .get_by_role("button", name=re.compile("^Save"))
+        .first
+    )
     expect(page.get_by_text(re.compile(r"(updated|saved|created)\.?", re.I)).first).to_be_visible()

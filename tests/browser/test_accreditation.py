@@ -1,4 +1,5 @@
 """An employer's list and watch, a webhook's page, and certificates that are issued while the registrar watches."""
+
 import csv
 import re
 
@@ -12,29 +13,41 @@ from .visiting import follow, main
 def as_(new_page, as_person):
     def person(key):
         return as_person(new_page(accept_downloads=True), key)
+
     return person
 
 
 def number_of(page):
     """The number and family name of the demonstration's Siân, as her employer's page shows them."""
     page.goto("/employer/")
-    return re.search(r"IMSA-\w{4}-\w{4}", page.locator("tbody tr", has_text="Llewellyn").inner_text()).group()
+    return re.search(
+        r"IMSA-\w{4}-\w{4}", page.locator("tbody tr", has_text="Llewellyn").inner_text()
+    ).group()
 
 
 def test_a_pasted_list_is_answered_in_its_order_and_taken_along(as_, tmp_path):
     page = as_("employer")
     number = number_of(page)
     follow(page.get_by_role("link", name="Check a list"))
-    page.get_by_label("Numbers and family names").fill(f"{number}\tLlewellyn\tHR 1\n{number}\tSomebody else\nIMSA-0O1I-2345\tJones\n")
+    page.get_by_label("Numbers and family names").fill(
+        f"{number}\tLlewellyn\tHR 1\n{number}\tSomebody else\nIMSA-0O1I-2345\tJones\n"
+    )
     page.get_by_label("Why you ask").select_option("work")
     follow(page.get_by_role("button", name="Check this list"))
     rows = [row.inner_text() for row in page.locator("tbody tr").all()]
-    assert "Accredited" in rows[0] and "HR 1" in rows[0] and "Not found" in rows[1] and "Not read" in rows[2]
+    assert (
+        "Accredited" in rows[0]
+        and "HR 1" in rows[0]
+        and "Not found" in rows[1]
+        and "Not read" in rows[2]
+    )
     with page.expect_download() as coming:
         page.get_by_role("link", name="As CSV").click()
     coming.value.save_as(tmp_path / "answers.csv")
     lines = list(csv.DictReader((tmp_path / "answers.csv").open(encoding="utf-8-sig")))
-    assert [line["Answer"] for line in lines] == ["Accredited", "Not found", ""] and lines[2]["What is wrong"]
+    assert [line["Answer"] for line in lines] == ["Accredited", "Not found", ""] and lines[2][
+        "What is wrong"
+    ]
 
 
 def test_the_person_reads_who_asked_and_why(as_):
@@ -48,7 +61,9 @@ def test_the_person_reads_who_asked_and_why(as_):
     assert "Accredited" in main(page) and "Q-" in main(page)
     holder = as_("finished")
     holder.goto("/certificates/checks/")
-    assert "She takes on a second survivor." in main(holder) and "Canolfan Llanfaerwen" in main(holder)
+    assert "She takes on a second survivor." in main(holder) and "Canolfan Llanfaerwen" in main(
+        holder
+    )
 
 
 def test_a_private_link_shows_the_standing_until_it_is_ended(as_, new_page):

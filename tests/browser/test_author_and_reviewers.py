@@ -1,4 +1,5 @@
 """A unit from its first words to a reader: written in Wagtail, mended, read by two reviewers, published with both their names."""
+
 import re
 from datetime import date, timedelta
 
@@ -25,6 +26,7 @@ def as_(new_page, as_person):
         if key not in pages:
             pages[key] = as_person(new_page(viewport={"width": 1280, "height": 900}), key)
         return pages[key]
+
     return person
 
 
@@ -43,7 +45,10 @@ def offered(page):
     more = footer.get_by_role("button", name="More actions")
     if more.count():
         more.click()
-    names = footer.get_by_role("button").all_inner_texts() + footer.get_by_role("link").all_inner_texts()
+    names = (
+        footer.get_by_role("button").all_inner_texts()
+        + footer.get_by_role("link").all_inner_texts()
+    )
     if more.count():
         page.keyboard.press("Escape")
     return " ".join(names)
@@ -60,14 +65,21 @@ def open_from_the_desk(author):
     """An author's way to the page: their own navigation, then the unit's row."""
     go_home(author)
     go(author, "Units")
-    follow(author.get_by_role("row").filter(has_text=TITLE).get_by_role("link", name=re.compile("^Edit")))
+    follow(
+        author.get_by_role("row")
+        .filter(has_text=TITLE)
+        .get_by_role("link", name=re.compile("^Edit"))
+    )
     expect(body(author)).to_be_visible()
 
 
 def open_what_waits(reviewer):
     """A reviewer's way to the page: from their first page, by what waits for them."""
     go_home(reviewer)
-    go(reviewer, "Units to read" if reviewer.get_by_role("link", name="Units to read").count() else "Units")
+    go(
+        reviewer,
+        "Units to read" if reviewer.get_by_role("link", name="Units to read").count() else "Units",
+    )
     follow(reviewer.get_by_role("link", name=re.compile("^Pages waiting for you")))
     follow(reviewer.get_by_role("main").get_by_role("link", name=TITLE, exact=True).first)
     expect(body(reviewer)).to_be_visible()
@@ -76,7 +88,9 @@ def open_what_waits(reviewer):
 def lay_the_ground(author):
     """A new unit of the last module, for every nation."""
     in_curriculum(author, "Units")
-    author.get_by_role("combobox", name="Module").select_option(label="IMSA703 Independent practice and working with others")
+    author.get_by_role("combobox", name="Module").select_option(
+        label="IMSA703 Independent practice and working with others"
+    )
     author.get_by_role("textbox", name="Code").fill(CODE)
     author.get_by_role("textbox", name="Title").fill(TITLE)
     author.get_by_role("spinbutton", name="Order").fill("99")
@@ -96,13 +110,20 @@ def write_the_draft(author):
     go_home(author)
     go(author, "Units")
     follow(author.get_by_role("link", name=re.compile("^Edit 703-8")))
-    module = author.get_by_role("navigation", name="Breadcrumb").get_by_role("link", include_hidden=True).nth(-2).get_attribute("href")
+    module = (
+        author.get_by_role("navigation", name="Breadcrumb")
+        .get_by_role("link", include_hidden=True)
+        .nth(-2)
+        .get_attribute("href")
+    )
     author.goto(f"{module}add_subpage/")
     follow(author.get_by_role("link", name=re.compile("^Unit page")))
     author.get_by_role("textbox", name="Title").fill(TITLE)
     unit = author.get_by_role("combobox", name="Unit and nations")
     unit.select_option(value=unit.locator("option", has_text=CODE).get_attribute("value"))
-    author.get_by_label("Review by", exact=False).last.fill((date.today() + timedelta(90)).isoformat())
+    author.get_by_label("Review by", exact=False).last.fill(
+        (date.today() + timedelta(90)).isoformat()
+    )
     write(author, add_block(author, "Text"), OPENING)
     law = add_block(author, "Provision of law")
     law.get_by_role("button", name=re.compile("^Choose")).click()
@@ -110,7 +131,14 @@ def write_the_draft(author):
     provision = chosen.inner_text().strip()
     chosen.click()
     expect(law).to_contain_text(provision)
-    ask(author, QUESTION, [(WRONG, False, "By then it is too late to choose it together."), (RIGHT, True, "Then nobody is surprised by it.")])
+    ask(
+        author,
+        QUESTION,
+        [
+            (WRONG, False, "By then it is too late to choose it together."),
+            (RIGHT, True, "Then nobody is surprised by it."),
+        ],
+    )
     return provision
 
 
@@ -120,7 +148,9 @@ def go_home(page):
 
 def try_to_publish(author):
     """The editor offers no such button, so the form is sent as somebody would who knows its name."""
-    author.locator("form").filter(has=author.get_by_role("region", name="Body", exact=True)).evaluate("""form => {
+    author.locator("form").filter(
+        has=author.get_by_role("region", name="Body", exact=True)
+    ).evaluate("""form => {
         const button = document.createElement('button');
         Object.assign(button, {type: 'submit', name: 'action-publish', value: '1', textContent: 'Past the reviews'});
         form.append(button);
@@ -129,21 +159,32 @@ def try_to_publish(author):
 
 
 def test_written_mended_reviewed_and_read(as_, manage, axe):
-    author, tutor, consultant, trainee = as_("third"), as_("tutor"), as_("consultant"), as_("trainee")
+    author, tutor, consultant, trainee = (
+        as_("third"),
+        as_("tutor"),
+        as_("consultant"),
+        as_("trainee"),
+    )
     lay_the_ground(author)
     provision = write_the_draft(author)
     save(author)
     assert "Publish" not in offered(author).replace("Publish an urgent correction", "")
     try_to_publish(author)
-    expect(author.get_by_text("Units are read by two reviewers before they are published")).to_be_visible()
+    expect(
+        author.get_by_text("Units are read by two reviewers before they are published")
+    ).to_be_visible()
     expect(body(author)).to_contain_text(OPENING)
 
     press_in_footer(author, re.compile("^Submit"))
     expect(author.get_by_text("Mend this first")).to_be_visible()
-    expect(author.get_by_text("Say what a reader will be able to do: at least one outcome.")).to_be_visible()
+    expect(
+        author.get_by_text("Say what a reader will be able to do: at least one outcome.")
+    ).to_be_visible()
     trainee.goto(f"/study/units/{CODE}/")
     assert OPENING not in trainee.content()
-    author.get_by_role("textbox", name="Outcomes").fill("Plan an ending together with the person it concerns.")
+    author.get_by_role("textbox", name="Outcomes").fill(
+        "Plan an ending together with the person it concerns."
+    )
     press_in_footer(author, re.compile("^Submit"))
     expect(author.get_by_text(re.compile("submitted", re.I)).first).to_be_visible()
 
@@ -170,13 +211,19 @@ def test_written_mended_reviewed_and_read(as_, manage, axe):
     for reviewer in (tutor, consultant):
         open_what_waits(reviewer)
         expect(body(reviewer)).to_contain_text(GENTLER)
-        if reviewer is tutor:  # what she has seen holds for both reviews, as long as it would do the same
+        if (
+            reviewer is tutor
+        ):  # what she has seen holds for both reviews, as long as it would do the same
             look_at_whom(tutor, axe)
         press_in_footer(reviewer, re.compile("^Approve( and publish)?$", re.I))
         expect(reviewer.get_by_text("Your review is kept.")).to_be_visible()
 
     go(trainee, "My study")
-    follow(trainee.get_by_role("main").get_by_role("link", name="Independent practice and working with others"))
+    follow(
+        trainee.get_by_role("main").get_by_role(
+            "link", name="Independent practice and working with others"
+        )
+    )
     follow(trainee.get_by_role("main").get_by_role("link", name=re.compile(TITLE)))
     said = main(trainee)
     assert OPENING in said and GENTLER in said and COMMENT not in trainee.content()
@@ -184,17 +231,28 @@ def test_written_mended_reviewed_and_read(as_, manage, axe):
     trainee.get_by_label(RIGHT).check()
     follow(trainee.get_by_role("button", name="Check my answer"))
     expect(trainee.get_by_role("main")).to_contain_text("Then nobody is surprised by it.")
-    reviews = manage("shell", "-c", "from courses.models import UnitVersion as V; from lms.people.models import User as U; "
-                     f"[print('said:', r['task'], U.objects.get(pk=r['by']).full_name) for v in V.objects.filter(variant__unit__code='{CODE}') "
-                     "for r in v.reviews]")
-    assert re.findall("said: (.*)", reviews) == ["Academic review Agnes Okafor", "Lived-experience review Linh Nguyễn"]
+    reviews = manage(
+        "shell",
+        "-c",
+        "from courses.models import UnitVersion as V; from lms.people.models import User as U; "
+        f"[print('said:', r['task'], U.objects.get(pk=r['by']).full_name) for v in V.objects.filter(variant__unit__code='{CODE}') "
+        "for r in v.reviews]",
+    )
+    assert re.findall("said: (.*)", reviews) == [
+        "Academic review Agnes Okafor",
+        "Lived-experience review Linh Nguyễn",
+    ]
 
 
 def look_at_whom(reviewer, axe):
     """Whose programme changes, by name, and that she has looked."""
     follow(reviewer.get_by_role("link", name="Whose programme this changes").first)
     said = main(reviewer)
-    assert "New: they get a unit that they did not have" in said and "Màiri" in said and "No text" in said
+    assert (
+        "New: they get a unit that they did not have" in said
+        and "Màiri" in said
+        and "No text" in said
+    )
     axe(reviewer)
     follow(reviewer.get_by_role("button", name="I have checked whose programme changes"))
     expect(reviewer.get_by_text("Now approve the page")).to_be_visible()
@@ -214,7 +272,9 @@ def ask_for_a_change(consultant):
 
 def comment_on_outcomes(page):
     """Beside one field, kept with the decision that follows."""
-    field = page.locator("[data-field-wrapper]").filter(has=page.get_by_role("textbox", name="Outcomes"))
+    field = page.locator("[data-field-wrapper]").filter(
+        has=page.get_by_role("textbox", name="Outcomes")
+    )
     field.hover()
     field.get_by_role("button", name="Add comment").click()
     page.get_by_placeholder("Enter your comments").fill(COMMENT)

@@ -1,4 +1,5 @@
 """Every page that those who work here can reach is sound; a file of its own, so that it is walked beside test_every_page."""
+
 import pytest
 
 from .walking import look_at_every_page
@@ -16,4 +17,6 @@ def test_everybody_of_the_demonstration_is_walked():
 
     from .test_every_page import PEOPLE as OTHERS
 
-    assert {p.key for p in ALL} - {*PEOPLE, *OTHERS} <= {"hub2"}, "the second Hub officer sees what the first does"
+    assert {p.key for p in ALL} - {*PEOPLE, *OTHERS} <= {"hub2"}, (
+        "the second Hub officer sees what the first does"
+    )

@@ -1,4 +1,5 @@
 """Every page that the public, those who learn and those who look on can reach is sound; those who work here: test_every_desk."""
+
 import pytest
 
 from .walking import look_at_every_page

@@ -1,4 +1,5 @@
 """The first day of docs/running.md, word for word, in production settings, by the real doors: commands, mail, password, second factor."""
+
 import datetime
 import ipaddress
 import os
@@ -26,7 +27,11 @@ PASSWORD = "violet kettle morning rain"
 def commands():
     """The commands of the first day, as they stand on the page."""
     part = (ROOT / "docs" / "running.md").read_text().split("## First day")[1].split("\n## ")[0]
-    return [line.strip().partition("#")[0].strip() for line in part.splitlines() if line.startswith("    manage.py ")]
+    return [
+        line.strip().partition("#")[0].strip()
+        for line in part.splitlines()
+        if line.startswith("    manage.py ")
+    ]
 
 
 def own_certificate(folder):
@@ -34,13 +39,28 @@ def own_certificate(folder):
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=2))
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+            ),
+            False,
+        )
         .sign(key, hashes.SHA256())
     )
-    (folder / "tls.key").write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    (folder / "tls.key").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
     (folder / "tls.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
 
 
@@ -50,16 +70,33 @@ def place(tmp_path):
     port = free_port()
     own_certificate(tmp_path)
     with Sink() as sink:
-        env = {k: v for k, v in os.environ.items() if not k.startswith(("IMSA_", "DJANGO_")) and k != "DATABASE_URL"} | {
-            "DJANGO_SETTINGS_MODULE": "lms.settings.production", "IMSA_HOME": str(tmp_path / "home"), "IMSA_SECRET_KEY": "s" * 20 + "e3cr3t-of-the-first-day" * 2,
-            "IMSA_HOSTS": "localhost", "IMSA_URL": f"https://localhost:{port}", "IMSA_ALLOW_SELF_MADE_KEY": "1", "IMSA_PROXIES": "0",
-            "IMSA_SMTP_HOST": "127.0.0.1", "IMSA_SMTP_PORT": str(sink.port), "IMSA_MAIL_FROM": "no-reply@learning.example",
+        env = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith(("IMSA_", "DJANGO_")) and k != "DATABASE_URL"
+        } | {
+            "DJANGO_SETTINGS_MODULE": "lms.settings.production",
+            "IMSA_HOME": str(tmp_path / "home"),
+            "IMSA_SECRET_KEY": "s" * 20 + "e3cr3t-of-the-first-day" * 2,
+            "IMSA_HOSTS": "localhost",
+            "IMSA_URL": f"https://localhost:{port}",
+            "IMSA_ALLOW_SELF_MADE_KEY": "1",
+            "IMSA_PROXIES": "0",
+            "IMSA_SMTP_HOST": "127.0.0.1",
+            "IMSA_SMTP_PORT": str(sink.port),
+            "IMSA_MAIL_FROM": "no-reply@learning.example",
         }
         yield {"env": env, "url": env["IMSA_URL"], "port": port, "sink": sink, "folder": tmp_path}
 
 
 def manage(place, *args):
-    done = subprocess.run([str(dev.PYTHON), "manage.py", *args], cwd=ROOT, env=place["env"], capture_output=True, text=True)
+    done = subprocess.run(
+        [str(dev.PYTHON), "manage.py", *args],
+        cwd=ROOT,
+        env=place["env"],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, f"{args}: {done.stdout}{done.stderr}"
     return done.stdout
 
@@ -84,13 +121,36 @@ def test_the_first_day_ends_with_a_registrar_at_work(place, tmp_path):
         manage(place, *words)
     manage(place, "work", "--once")
     letters = {address: text_of(mail) for address, mail in place["sink"].mails}
-    assert {"ada@example.org", "grace@example.org", "mary@example.org"} <= set(letters), "everybody is invited"
+    assert {"ada@example.org", "grace@example.org", "mary@example.org"} <= set(letters), (
+        "everybody is invited"
+    )
     link = re.search(r"https://\S+/accounts/invitation/\S+", letters["ada@example.org"])[0]
 
     server = subprocess.Popen(
-        [str(dev.PYTHON), "-m", "gunicorn", "--bind", f"127.0.0.1:{place['port']}", "--certfile", str(tmp_path / "tls.pem"), "--keyfile", str(tmp_path / "tls.key"),
-         "--workers", "1", "--threads", "4", "--no-control-socket", "--log-level", "warning", "lms.wsgi"],
-        cwd=ROOT, env=place["env"], stdout=(tmp_path / "log").open("w"), stderr=subprocess.STDOUT)
+        [
+            str(dev.PYTHON),
+            "-m",
+            "gunicorn",
+            "--bind",
+            f"127.0.0.1:{place['port']}",
+            "--certfile",
+            str(tmp_path / "tls.pem"),
+            "--keyfile",
+            str(tmp_path / "tls.key"),
+            "--workers",
+            "1",
+            "--threads",
+            "4",
+            "--no-control-socket",
+            "--log-level",
+            "warning",
+            "lms.wsgi",
+        ],
+        cwd=ROOT,
+        env=place["env"],
+        stdout=(tmp_path / "log").open("w"),
+        stderr=subprocess.STDOUT,
+    )
     try:
         wait_for(place["url"], server, tmp_path)
         with sync_playwright() as play:
@@ -124,7 +184,9 @@ def test_the_first_day_ends_with_a_registrar_at_work(place, tmp_path):
             page.goto(f"{place['url']}/registry/")
             assert page.url.endswith("/registry/")
             other = browser.new_context(ignore_https_errors=True).new_page()
-            other.goto(re.search(r"https://\S+/accounts/invitation/\S+", letters["grace@example.org"])[0])
+            other.goto(
+                re.search(r"https://\S+/accounts/invitation/\S+", letters["grace@example.org"])[0]
+            )
             other.get_by_label("Choose a password").fill(PASSWORD + " too")
             other.get_by_label("Enter the password again").fill(PASSWORD + " too")
             other.get_by_role("button", name="Save my password").click()

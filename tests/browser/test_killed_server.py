@@ -1,4 +1,5 @@
 """The server is killed at the worst moments: what it acknowledged is there afterwards, and nothing half."""
+
 import hashlib
 import os
 import re
@@ -55,11 +56,17 @@ def people(running, manage):
 @pytest.fixture
 def signed_in(running, browser):
     """A client of one person's own, with no page: it asks and posts."""
+
     def client(email):
         asks = browser.new_context(base_url=running.address).request
-        form = {"login": email, "password": PASSWORD, "csrfmiddlewaretoken": token(asks, "/accounts/login/")}
+        form = {
+            "login": email,
+            "password": PASSWORD,
+            "csrfmiddlewaretoken": token(asks, "/accounts/login/"),
+        }
         assert asks.post("/accounts/login/", form=form, max_redirects=0).status == 302
         return asks
+
     return client
 
 
@@ -69,9 +76,14 @@ def token(asks, path):
 
 def hand_in(asks, code, content, just_before=lambda: None):
     """Post the essay and return the address of the receipt, or None when the server died first."""
-    fields = {"note": "", "is_anonymised": "on", "is_own": "on", "deed": "hand_in",
-              "csrfmiddlewaretoken": token(asks, f"/my-work/{code}/"),
-              "file": {"name": "essay.pdf", "mimeType": "application/pdf", "buffer": content}}
+    fields = {
+        "note": "",
+        "is_anonymised": "on",
+        "is_own": "on",
+        "deed": "hand_in",
+        "csrfmiddlewaretoken": token(asks, f"/my-work/{code}/"),
+        "file": {"name": "essay.pdf", "mimeType": "application/pdf", "buffer": content},
+    }
     just_before()
     try:
         answer = asks.post(f"/my-work/{code}/", multipart=fields, max_redirects=0)
@@ -97,9 +109,16 @@ def is_whole(asks, code, receipt, content):
 def test_killed_between_the_check_and_the_handing_in(running, people, signed_in, pdf, manage):
     """What was shown as kept is there afterwards, and the page that was open hands it in."""
     asks, content = signed_in(people[1]), pdf("Chosen, looked at, and then the lights went out.")
-    fields = {"note": "Kept.", "is_anonymised": "on", "is_own": "on", "csrfmiddlewaretoken": token(asks, "/my-work/703-PLAN/")}
+    fields = {
+        "note": "Kept.",
+        "is_anonymised": "on",
+        "is_own": "on",
+        "csrfmiddlewaretoken": token(asks, "/my-work/703-PLAN/"),
+    }
     file = {"name": "essay.pdf", "mimeType": "application/pdf", "buffer": content}
-    answer = asks.post("/my-work/703-PLAN/", multipart={**fields, "deed": "check", "file": file}, max_redirects=0)
+    answer = asks.post(
+        "/my-work/703-PLAN/", multipart={**fields, "deed": "check", "file": file}, max_redirects=0
+    )
     assert (answer.status, answer.headers["location"]) == (302, "/my-work/703-PLAN/check/")
     fingerprint = hashlib.sha256(content).hexdigest()
     assert fingerprint in asks.get("/my-work/703-PLAN/check/").text()
@@ -107,7 +126,11 @@ def test_killed_between_the_check_and_the_handing_in(running, people, signed_in,
     running.start_again()
     page = asks.get("/my-work/703-PLAN/check/").text()
     assert fingerprint in page and "Kept." in page and not receipt_of(asks, "703-PLAN")
-    answer = asks.post("/my-work/703-PLAN/", form={**fields, "deed": "hand_in", "fingerprint": fingerprint}, max_redirects=0)
+    answer = asks.post(
+        "/my-work/703-PLAN/",
+        form={**fields, "deed": "hand_in", "fingerprint": fingerprint},
+        max_redirects=0,
+    )
     is_whole(asks, "703-PLAN", answer.headers["location"], content)
     manage("check_record")
 

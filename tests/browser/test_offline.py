@@ -1,4 +1,5 @@
 """A module is taken along, the network is cut, work is done, the network comes back: nothing is lost or doubled."""
+
 import json
 import re
 
@@ -8,7 +9,10 @@ from playwright.sync_api import expect
 from .visiting import follow, main
 
 MODULE, UNIT = "/study/modules/IMSA702/", "/study/units/702-1/all/"
-REFLECTION, NOTE = "Next week I listen longer before I offer anything.", "Ask the tutor about the gorse by the burn."
+REFLECTION, NOTE = (
+    "Next week I listen longer before I offer anything.",
+    "Ask the tutor about the gorse by the burn.",
+)
 WHOLE_BROWSER = True  # what was kept is sent by background sync
 LINE = "You have no connection. What you write is kept on this device and sent when the connection returns."
 ASK = """
@@ -42,16 +46,21 @@ RAW = """async () => {
 @pytest.fixture
 def kept(manage):
     """What the site holds of one person."""
+
     def ask(email="mairi.nicdhomhnaill@imsa.example"):
         return json.loads(manage("shell", "-c", ASK.format(email=email)).partition("said:")[2])
+
     return ask
 
 
 def take(page):
     page.goto(MODULE)
     page.get_by_role("button", name="Keep on this device").click()
-    expect(page.locator("[data-take-said]")).to_contain_text(re.compile(
-        r"Kept on this device on \d+ \w+ \d{4}: \d+ units, \d+\.\d MB\. Not taken, because not open yet: .+ \(First study"))
+    expect(page.locator("[data-take-said]")).to_contain_text(
+        re.compile(
+            r"Kept on this device on \d+ \w+ \d{4}: \d+ units, \d+\.\d MB\. Not taken, because not open yet: .+ \(First study"
+        )
+    )
 
 
 def below(form):
@@ -61,7 +70,9 @@ def below(form):
 
 def is_empty(page):
     """Nothing is left on the device: no row, no key, no copy, no worker."""
-    page.wait_for_function("async () => !(await caches.keys()).length && !(await navigator.serviceWorker.getRegistrations()).length")
+    page.wait_for_function(
+        "async () => !(await caches.keys()).length && !(await navigator.serviceWorker.getRegistrations()).length"
+    )
     page.wait_for_function(f"async () => (await ({RAW.strip()})()).count === 0")
 
 
@@ -108,7 +119,9 @@ def test_work_without_a_connection_arrives_once_and_in_order(page, as_person, ke
     expect(page).to_have_url(re.compile(f"{UNIT}$"))
     expect(form_of(page, "reflection").get_by_role("textbox")).to_have_value(REFLECTION)
     expect(page.get_by_text(NOTE)).to_be_visible()
-    expect(form_of(page, "check", "[data-style=choice]").get_by_role("radio").nth(1)).to_be_checked()
+    expect(
+        form_of(page, "check", "[data-style=choice]").get_by_role("radio").nth(1)
+    ).to_be_checked()
     page.goto("/my-work/")
     expect(page.get_by_role("heading", name="You have no connection")).to_be_visible()
     # Four were done; on a slow machine the place where reading stopped is noted too.
@@ -136,12 +149,18 @@ def test_work_without_a_connection_arrives_once_and_in_order(page, as_person, ke
     expect(page.get_by_text("Nothing waits.")).to_be_visible()
     assert lost in ([200], []), "the browser's own sync may have been first"
     there = kept()
-    assert [line for line in there["texts"] if line[1] in (NOTE, REFLECTION, "A first thought.")] == [
-        ["reflection", REFLECTION, 1], ["note", NOTE, 1]]
+    assert [
+        line for line in there["texts"] if line[1] in (NOTE, REFLECTION, "A first thought.")
+    ] == [["reflection", REFLECTION, 1], ["note", NOTE, 1]]
     done = [line for line in there["marks"] if line[0] == "702-1"]
     assert sorted(line[1] for line in done if line[1] != "place") == ["activity", "check"]
     assert next(line[2] for line in done if line[1] == "check")["tries"] == 1
-    assert [arrival for arrival in there["arrivals"] if arrival[0] != "place"] == [["check", "kept"], ["reflection", "kept"], ["note", "kept"], ["activity", "kept"]]
+    assert [arrival for arrival in there["arrivals"] if arrival[0] != "place"] == [
+        ["check", "kept"],
+        ["reflection", "kept"],
+        ["note", "kept"],
+        ["activity", "kept"],
+    ]
     assert page.evaluate(RAW)["rows"] == 0
 
 
@@ -162,7 +181,10 @@ def test_a_page_that_loses_its_connection_keeps_what_was_done(page, as_person, k
     assert "gorse" not in page.evaluate(RAW)["stores"]
     page.context.set_offline(False)
     expect(page.locator("[data-line-said]")).to_contain_text("has been sent")
-    assert sorted(line[1] for line in kept()["marks"] if line[0] == "703-1") == ["activity", "check"]
+    assert sorted(line[1] for line in kept()["marks"] if line[0] == "703-1") == [
+        "activity",
+        "check",
+    ]
     follow(page.locator("[data-line-said] a"))
     expect(page.locator("section.activity").get_by_text("Done", exact=True)).to_be_visible()
     assert page.evaluate(RAW)["workers"] == 0, "who takes nothing along has no worker between"
@@ -183,7 +205,9 @@ def test_a_conflict_shows_both_texts_and_a_name_is_asked_about(page, as_person, 
     conflict = page.locator("[data-outcome=conflict]")
     expect(conflict).to_contain_text("Mine, from the train.")
     expect(conflict).to_contain_text("Mine, from the ferry.")
-    assert "Mine, from the ferry." not in str(kept()["texts"]), "nothing is overwritten before the reader has chosen"
+    assert "Mine, from the ferry." not in str(kept()["texts"]), (
+        "nothing is overwritten before the reader has chosen"
+    )
     conflict.get_by_role("button", name="Keep both").click()
     expect(page.get_by_text("Nothing waits.")).to_be_visible()
     assert ["reflection", "Mine, from the train.\n\nMine, from the ferry.", 2] in kept()["texts"]
@@ -245,9 +269,13 @@ def test_somebody_else_on_the_device_finds_nothing(page, as_person):
 def test_a_module_is_removed_and_newer_text_is_told(page, as_person, manage):
     as_person(page, "trainee")
     take(page)
-    manage("shell", "-c", "from courses.models import Variant; from courses.actions import publish_version; from courses.rendering.units import Drawn; "
-           "from lms.people.roles import Operator; variant = Variant.objects.get(unit__code='702-7', key='all'); "
-           "publish_version(variant, Drawn(title='Newer', html='<p>Newer words.</p>'), by=Operator('test'))")
+    manage(
+        "shell",
+        "-c",
+        "from courses.models import Variant; from courses.actions import publish_version; from courses.rendering.units import Drawn; "
+        "from lms.people.roles import Operator; variant = Variant.objects.get(unit__code='702-7', key='all'); "
+        "publish_version(variant, Drawn(title='Newer', html='<p>Newer words.</p>'), by=Operator('test'))",
+    )
     page.goto(MODULE)
     expect(page.locator("[data-take-said]")).to_contain_text("Newer text is on the site for 1 unit")
     page.goto("/study/offline/")
@@ -255,7 +283,9 @@ def test_a_module_is_removed_and_newer_text_is_told(page, as_person, manage):
     expect(page.locator("[data-shelf-kept] li:not(:has(a))")).to_have_count(0)
     page.get_by_role("button", name="Remove from this device").click()
     expect(page.get_by_text("Nothing is kept on this device")).to_be_visible()
-    page.wait_for_function("async () => !(await caches.keys()).length && !(await navigator.serviceWorker.getRegistrations()).length")
+    page.wait_for_function(
+        "async () => !(await caches.keys()).length && !(await navigator.serviceWorker.getRegistrations()).length"
+    )
 
 
 def test_a_kept_page_is_read_as_its_reader_likes(page, as_person):
@@ -268,8 +298,12 @@ def test_a_kept_page_is_read_as_its_reader_likes(page, as_person):
     take(page)
     page.context.set_offline(True)
     page.goto(UNIT)
-    page.wait_for_function("() => document.documentElement.dataset.size === 'largest' && document.documentElement.dataset.theme === 'dark'")
-    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(23, 21, 27)"
+    page.wait_for_function(
+        "() => document.documentElement.dataset.size === 'largest' && document.documentElement.dataset.theme === 'dark'"
+    )
+    assert (
+        page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(23, 21, 27)"
+    )
     assert "largest" not in page.evaluate(RAW)["stores"]
 
 
@@ -285,7 +319,9 @@ def test_what_is_kept_ends_some_hours_after_the_last_sign_in(page, as_person):
     """The next person in this browser finds neither the words nor the key; until then the same person's next visit keeps both."""
     as_person(page, "trainee")
     take(page)
-    assert page.evaluate("async () => (await imsaQueue.owner()).until - Date.now() > 47 * 3600 * 1000")
+    assert page.evaluate(
+        "async () => (await imsaQueue.owner()).until - Date.now() > 47 * 3600 * 1000"
+    )
     page.goto(UNIT)
     page.context.set_offline(True)
     page.goto(UNIT)

@@ -1,4 +1,5 @@
 """A real registrar signs in: a password alone opens nothing, a code or a passkey does."""
+
 import base64
 import hashlib
 import hmac
@@ -23,8 +24,12 @@ person.save()
 grant(person, Role.REGISTRAR, by=by)
 """
 AUTHENTICATOR = {
-    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-    "isUserVerified": True, "automaticPresenceSimulation": True,
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
 }
 
 
@@ -33,7 +38,7 @@ def totp(secret, step):
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
     place = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[place:place + 4])[0] & 0x7fffffff) % 1_000_000:06}"
+    return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def step_with_time_left():
@@ -64,7 +69,9 @@ def give(page, code):
 def sign_out(page):
     page.locator(".masthead__person summary").click()
     follow(page.get_by_role("button", name="Sign out"))
-    expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()  # what the browser kept is wiped first
+    expect(
+        page.get_by_role("banner").get_by_role("link", name="Sign in")
+    ).to_be_visible()  # what the browser kept is wiped first
 
 
 def test_a_password_then_a_code_then_a_passkey(registrar, site, new_page):
@@ -88,9 +95,15 @@ def test_a_password_then_a_code_then_a_passkey(registrar, site, new_page):
     session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
     page.goto("/accounts/2fa/")
     follow(page.get_by_role("link", name="Add a passkey"))
-    assert page.locator("h1").inner_text() == "Is it still you?", "a second way in was added without asking again"
-    assert not page.get_by_label("Password").count(), "a factor is changed by a factor, not by the password"
-    page.get_by_label("Code").fill(totp(secret, step_with_time_left() - 1))  # the step before: this one's signs in below
+    assert page.locator("h1").inner_text() == "Is it still you?", (
+        "a second way in was added without asking again"
+    )
+    assert not page.get_by_label("Password").count(), (
+        "a factor is changed by a factor, not by the password"
+    )
+    page.get_by_label("Code").fill(
+        totp(secret, step_with_time_left() - 1)
+    )  # the step before: this one's signs in below
     follow(page.get_by_role("button", name="Go on"))
     page.get_by_label("A name for it").fill("My laptop")
     page.get_by_label("Let me sign in with this alone").check()
@@ -116,4 +129,6 @@ def test_a_password_then_a_code_then_a_passkey(registrar, site, new_page):
     sign_out(page)
     sign_in(page)
     give(page, code)
-    assert urlsplit(page.url).path == "/accounts/2fa/authenticate/", "a used code opened the door again"
+    assert urlsplit(page.url).path == "/accounts/2fa/authenticate/", (
+        "a used code opened the door again"
+    )

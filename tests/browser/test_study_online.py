@@ -1,4 +1,5 @@
 """A trainee studies with a connection: reads, answers, writes, keeps notes, and goes away without a trace in the tab."""
+
 import json
 import re
 
@@ -7,10 +8,18 @@ from playwright.sync_api import expect
 
 from .visiting import follow, go, main
 
-MODULE, UNIT = "Independent practice and working with others", "Far from the city: remote and rural advocacy"
-HARD, REFLECTIVE = "Trauma-informed advocacy", "Risk and resilience: safety planning that does not take over"
+MODULE, UNIT = (
+    "Independent practice and working with others",
+    "Far from the city: remote and rural advocacy",
+)
+HARD, REFLECTIVE = (
+    "Trauma-informed advocacy",
+    "Risk and resilience: safety planning that does not take over",
+)
 RISKY = "Ms Arta Hoxhaj told me in the car that her NRM reference is NRM/20261122 and I wrote it on my hand."
-CAREFUL = "She told me in the car, and I wrote it on my hand. Next time I wait until we have a room."
+CAREFUL = (
+    "She told me in the car, and I wrote it on my hand. Next time I wait until we have a room."
+)
 REPLY = "Waiting for the room is a decision too. What would you say to her while you wait?"
 NOTE = "Ask the lifeboat crew who rents the blue cottage."
 LEAVE = "Leave this page"
@@ -38,7 +47,10 @@ def verdict(check):
 
 def lines(check):
     """Which of the answers that were given the page calls right."""
-    return {line.locator("strong").inner_text(): "Right" in line.locator(".tag").inner_text() for line in verdict(check).locator("li").all()}
+    return {
+        line.locator("strong").inner_text(): "Right" in line.locator(".tag").inner_text()
+        for line in verdict(check).locator("li").all()
+    }
 
 
 def hand_in(check):
@@ -119,7 +131,9 @@ def test_from_home_through_a_unit_to_its_end(trainee, axe):
     page.reload()
     expect(verdict(first)).to_be_visible()
     missed = answer_all(page, first=0 if wrong_first else 1)
-    assert missed or wrong_first, "the unit was answered without one wrong answer, so nothing was shown of being wrong"
+    assert missed or wrong_first, (
+        "the unit was answered without one wrong answer, so nothing was shown of being wrong"
+    )
 
     poll = part(page, "What do you think?")
     poll.get_by_role("radio").first.check()
@@ -154,8 +168,11 @@ def test_a_unit_cannot_be_finished_past_its_checks(trainee):
     open_unit(page, HARD, REFLECTIVE)
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     version = page.locator("main [name=version]").first.input_value()
-    answer = page.request.post(page.url.partition("#")[0] + "studied/", form={"csrfmiddlewaretoken": token, "version": version},
-                               headers={"Referer": page.url})
+    answer = page.request.post(
+        page.url.partition("#")[0] + "studied/",
+        form={"csrfmiddlewaretoken": token, "version": version},
+        headers={"Referer": page.url},
+    )
     assert answer.status == 409 and "knowledge checks" in answer.text()
     assert study_home(page) == before
 
@@ -190,7 +207,12 @@ def test_a_reflection_is_guarded_saved_shared_and_answered(trainee, new_page, as
     expect(page.get_by_text("Agnes Okafor can read this reflection")).to_be_visible()
 
     shared_with_me(tutor)
-    follow(tutor.get_by_role("main").get_by_role("link").filter(has_text=re.compile("Màiri|Read")).first)
+    follow(
+        tutor.get_by_role("main")
+        .get_by_role("link")
+        .filter(has_text=re.compile("Màiri|Read"))
+        .first
+    )
     assert CAREFUL in main(tutor) and "Hoxhaj" not in tutor.content()
     tutor.get_by_label("Your reply").fill(REPLY)
     follow(tutor.get_by_role("button", name="Send your reply"))
@@ -231,7 +253,9 @@ def test_highlights_and_notes_are_kept_found_and_taken_along(trainee, axe):
     paragraphs = page.locator("main .part > p")
     marked = drag_over(page, paragraphs.first)
     assert marked
-    page.get_by_role("group", name="The words you chose").get_by_role("button", name="Highlight").click()
+    page.get_by_role("group", name="The words you chose").get_by_role(
+        "button", name="Highlight"
+    ).click()
     expect(page.locator("main").get_by_text(re.compile("^Highlight, "))).to_have_count(1)
     page.wait_for_function("() => CSS.highlights.get('own')?.size === 1")
 
@@ -269,7 +293,9 @@ def test_highlights_and_notes_are_kept_found_and_taken_along(trainee, axe):
     expect(page.get_by_role("status")).to_be_visible()
     page.get_by_label("Words to look for").fill("safety plan")
     follow(page.get_by_role("button", name="Search"))
-    follow(page.get_by_role("main").get_by_role("link", name=re.compile(re.escape(REFLECTIVE))).first)
+    follow(
+        page.get_by_role("main").get_by_role("link", name=re.compile(re.escape(REFLECTIVE))).first
+    )
     expect(page.get_by_role("heading", level=1)).to_have_text(REFLECTIVE)
 
     with page.expect_download() as download:
@@ -286,7 +312,9 @@ def test_a_hard_unit_is_set_aside_and_taken_up_again(trainee):
     follow(page.get_by_role("button", name="Take this unit later"))
     study_home(page)
     follow(page.get_by_role("main").get_by_role("link", name=HARD))
-    expect(page.get_by_role("listitem").filter(has_text=REFLECTIVE).first).to_contain_text("Set aside for later")
+    expect(page.get_by_role("listitem").filter(has_text=REFLECTIVE).first).to_contain_text(
+        "Set aside for later"
+    )
     open_unit(page, HARD, REFLECTIVE)
     follow(page.get_by_role("button", name="Take it up now"))
     open_unit(page, HARD, REFLECTIVE)
@@ -304,18 +332,24 @@ def test_how_somebody_reads_stays_with_them(trainee, new_page, as_person, axe):
     follow(page.get_by_role("link", name="How you read"))
     for fieldset in page.get_by_role("main").get_by_role("group").all():
         fieldset.get_by_role("radio").last.check()
-    chosen = [radio.get_attribute("value") for radio in page.get_by_role("radio", checked=True).all()]
+    chosen = [
+        radio.get_attribute("value") for radio in page.get_by_role("radio", checked=True).all()
+    ]
     follow(page.get_by_role("button", name="Save"))
     expect(page.get_by_text("Every page looks like this now")).to_be_visible()
     axe(page)
     menu.click()
     follow(page.get_by_role("button", name="Sign out"))
     expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
-    assert not page.evaluate("() => Object.keys(document.documentElement.dataset).length"), "the next person on this device reads as the last"
+    assert not page.evaluate("() => Object.keys(document.documentElement.dataset).length"), (
+        "the next person on this device reads as the last"
+    )
 
     again = as_person(new_page(), "trainee")
     again.goto("/me/reading/")
-    assert [radio.get_attribute("value") for radio in again.get_by_role("radio", checked=True).all()] == chosen
+    assert [
+        radio.get_attribute("value") for radio in again.get_by_role("radio", checked=True).all()
+    ] == chosen
     open_unit(again, MODULE, UNIT)
     after = again.locator("main .part > p").first.evaluate(looks)
     assert after[0] > before[0] and after[1] > before[1] and after[2] > before[2], (before, after)
@@ -337,7 +371,12 @@ def test_leaving_quickly_leaves_nothing_to_go_back_to(way, trainee, new_page):
     weather = page.locator("aside a", has_text=LEAVE)
     open_unit(page, HARD, REFLECTIVE)
     there = weather.get_attribute("href")
-    page.context.route(there, lambda route: route.fulfill(body="<!doctype html><title>Weather</title><h1>Weather</h1>", content_type="text/html"))
+    page.context.route(
+        there,
+        lambda route: route.fulfill(
+            body="<!doctype html><title>Weather</title><h1>Weather</h1>", content_type="text/html"
+        ),
+    )
     # Somebody who has answered and written is on the same page for the third time.
     check = part(page, "Check what you know")
     check.get_by_role("radio").first.check()
@@ -354,8 +393,14 @@ def test_leaving_quickly_leaves_nothing_to_go_back_to(way, trainee, new_page):
     for _ in range(3):
         page.go_back()
         page.wait_for_load_state()
-        new_page.outside[:] = [url for url in new_page.outside if url != there]  # chosen by the reader, and answered here
-        seen.append(page.get_by_role("heading", level=1).inner_text() if page.get_by_role("heading", level=1).count() else "")
+        new_page.outside[:] = [
+            url for url in new_page.outside if url != there
+        ]  # chosen by the reader, and answered here
+        seen.append(
+            page.get_by_role("heading", level=1).inner_text()
+            if page.get_by_role("heading", level=1).count()
+            else ""
+        )
     assert REFLECTIVE not in seen, f"“Back” shows the unit: {seen}"
 
 

@@ -1,4 +1,5 @@
 """The whole thread through pages: from a register file to a certificate that an employer can check."""
+
 import re
 from datetime import date, timedelta
 
@@ -16,9 +17,12 @@ ER-9001,mairi.nicdhomhnaill@imsa.example,ORG-17,Independent Modern Slavery Advoc
 ER-0003,julia.tomas@imsa.example,ORG-01,Independent Modern Slavery Advocate,England,2025-09-01,,new.manager@lanternby.example,2025-09-15
 ER-0004,lukasz.zajac@imsa.example,ORG-02,Independent Modern Slavery Advocate,England,2025-09-01,,p.adair@wexcombe.example,2025-09-15
 """
-FAULTY = REGISTER + """ER-9002,mairi.nicdhomhnaill@imsa.example,ORG-99,Advocate,Scotland,2026-09-02,,,
+FAULTY = (
+    REGISTER
+    + """ER-9002,mairi.nicdhomhnaill@imsa.example,ORG-99,Advocate,Scotland,2026-09-02,,,
 ER-9003,mairi.nicdhomhnaill@imsa.example,ORG-17,Advocate,Atlantis,2026-09-02,2026-09-01,,
 """
+)
 
 
 @pytest.fixture
@@ -30,6 +34,7 @@ def as_(new_page, as_person):
         if key not in pages:
             pages[key] = as_person(new_page(accept_downloads=True), key)
         return pages[key]
+
     return person
 
 
@@ -47,16 +52,22 @@ def today_of(page):
 def bring(page, name, text):
     page.goto("/registry/imports/")
     page.get_by_label("An employment register file").check()
-    page.get_by_label("The file", exact=True).set_input_files({"name": name, "mimeType": "text/csv", "buffer": text.encode()})
+    page.get_by_label("The file", exact=True).set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+    )
     press(page, "Check the file")
-    return {row.locator("th").inner_text(): row.inner_text() for row in page.locator("tbody tr").all()}
+    return {
+        row.locator("th").inner_text(): row.inner_text() for row in page.locator("tbody tr").all()
+    }
 
 
 def test_a_register_file_is_read_and_then_written(as_):
     page = as_("registrar")
     rows = bring(page, "faulty.csv", FAULTY)
     assert "ORG-99" in rows["5"] and "Atlantis" in rows["6"] and "before it starts" in rows["6"]
-    assert not page.get_by_role("button", name=re.compile("^Write")).count(), "a file with a refused row can be written"
+    assert not page.get_by_role("button", name=re.compile("^Write")).count(), (
+        "a file with a refused row can be written"
+    )
 
     rows = bring(page, "register.csv", REGISTER)
     said = [rows[number].split("\n")[0] for number in ("2", "3", "4")]
@@ -73,7 +84,9 @@ def names_in(page, code):
     """Everybody's name and student reference in a cohort."""
     page.goto(f"/registry/cohorts/{code}/")
     rows = page.locator("tbody tr").all()
-    return [row.locator("th").inner_text() for row in rows] + [row.locator("[data-label='Student reference']").inner_text() for row in rows]
+    return [row.locator("th").inner_text() for row in rows] + [
+        row.locator("[data-label='Student reference']").inner_text() for row in rows
+    ]
 
 
 def choose(field, name):
@@ -101,7 +114,9 @@ def mark(page, script, marks, hidden):
         field.fill(str(marks))
     assert page.locator("[data-marks-sum]").inner_text() == f"{marks} of 100"
     assert page.locator("iframe").get_attribute("src").startswith(f"/marking/{script}/view/")
-    page.get_by_label("Comment for the trainee").fill("Each statement of law is dated. Weigh the other side more.")
+    page.get_by_label("Comment for the trainee").fill(
+        "Each statement of law is dated. Weigh the other side more."
+    )
     press(page, "Check your marks")
     look()
     press(page, "Seal these marks")
@@ -126,7 +141,9 @@ def test_two_markers_blind_to_the_author_and_to_each_other(as_):
     tutor.goto(f"/marking/{script}/")
     assert not re.search(r"\b67\b", main(tutor))
     second.goto(f"/marking/{script}/")
-    assert not re.search(r"\b61\b", main(second)), "the second marker sees the first mark before sealing"
+    assert not re.search(r"\b61\b", main(second)), (
+        "the second marker sees the first mark before sealing"
+    )
     mark(second, script, 67, hidden)
     tutor.goto(f"/marking/{script}/")
     assert "64" in main(tutor), "the marker does not see how the mark came about"
@@ -172,14 +189,28 @@ def end_post(page, entry, last_day):
 
 
 def test_from_the_board_to_the_check(as_, new_page):
-    registrar, examiner, hub, employer = as_("registrar"), as_("examiner"), as_("hub"), as_("employer")
+    registrar, examiner, hub, employer = (
+        as_("registrar"),
+        as_("examiner"),
+        as_("hub"),
+        as_("employer"),
+    )
     public = new_page()
     board = call_board(registrar, FIRST_INTAKE, "November board")
     registrar.goto(board)
-    assert not registrar.get_by_role("button", name=re.compile("Record the board")).count(), "decides before the examiner"
+    assert not registrar.get_by_role("button", name=re.compile("Record the board")).count(), (
+        "decides before the examiner"
+    )
     examiner.goto("/examining/")
-    follow(examiner.locator("section, li, tr").filter(has_text="November board").get_by_role("link").first)
-    examiner.get_by_label("Your comment for the board").fill("The marks are sound and the feedback is specific.")
+    follow(
+        examiner.locator("section, li, tr")
+        .filter(has_text="November board")
+        .get_by_role("link")
+        .first
+    )
+    examiner.get_by_label("Your comment for the board").fill(
+        "The marks are sound and the feedback is specific."
+    )
     press(examiner, "Confirm that the marking is sound")
     registrar.goto(board)
     registrar.get_by_label("Who chaired the board").fill("Professor Margaret Oyelaran")
@@ -214,7 +245,12 @@ def test_from_the_board_to_the_check(as_, new_page):
 def entry_of(page, name):
     page.goto("/registry/cohorts/IMSA-2025-09/")
     follow(page.get_by_role("link", name=name))
-    return page.locator("a[href*='/hub/register/']").get_attribute("href").rstrip("/").rpartition("/")[2]
+    return (
+        page.locator("a[href*='/hub/register/']")
+        .get_attribute("href")
+        .rstrip("/")
+        .rpartition("/")[2]
+    )
 
 
 def imsa_number(page):

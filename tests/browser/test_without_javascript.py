@@ -1,4 +1,5 @@
 """The main jobs without JavaScript, and the check by keyboard alone."""
+
 import hashlib
 import re
 
@@ -67,9 +68,13 @@ def test_does_the_quiz(screen, as_person):
     screen.goto("/my-work/701-QUIZ/")
     for question in screen.locator("fieldset").all():
         question.get_by_role("radio").first.check()
-    assert not screen.get_by_role("button", name=re.compile("Hand in")).count(), "one press would hand it in"
+    assert not screen.get_by_role("button", name=re.compile("Hand in")).count(), (
+        "one press would hand it in"
+    )
     follow(screen.get_by_role("button", name="Check your answers"))
-    assert screen.locator("h1").inner_text() == "Check your answers" and "Not answered yet" not in main(screen)
+    assert screen.locator(
+        "h1"
+    ).inner_text() == "Check your answers" and "Not answered yet" not in main(screen)
     follow(screen.get_by_role("button", name="Hand in my answers"))
     said = main(screen)
     right = int(re.search(r"(\d+) of 12 right. Your mark is [\d.]+, provisional", said).group(1))
@@ -83,19 +88,32 @@ def test_does_the_quiz(screen, as_person):
 def test_hands_in_an_essay(screen, as_person, pdf):
     as_person(screen, "trainee")
     screen.goto("/my-work/701-ESSAY/")
-    screen.get_by_label("A note to the programme office").fill("My tutor knows about the extra week.")
+    screen.get_by_label("A note to the programme office").fill(
+        "My tutor knows about the extra week."
+    )
     declare(screen)
-    screen.get_by_label("Your work").set_input_files({"name": "essay.pdf", "mimeType": "application/pdf", "buffer": PNG})
+    screen.get_by_label("Your work").set_input_files(
+        {"name": "essay.pdf", "mimeType": "application/pdf", "buffer": PNG}
+    )
     follow(screen.get_by_role("button", name="Check before handing in"))
     assert screen.locator("[role=alert]").inner_text().strip()
-    assert screen.get_by_label("A note to the programme office").input_value() == "My tutor knows about the extra week."
+    assert (
+        screen.get_by_label("A note to the programme office").input_value()
+        == "My tutor knows about the extra week."
+    )
 
     declare(screen)
     content = pdf()
-    screen.get_by_label("Your work").set_input_files({"name": "Màiri’s essay.pdf", "mimeType": "application/pdf", "buffer": content})
+    screen.get_by_label("Your work").set_input_files(
+        {"name": "Màiri’s essay.pdf", "mimeType": "application/pdf", "buffer": content}
+    )
     follow(screen.get_by_role("button", name="Check before handing in"))
     said = main(screen)
-    assert "It is not handed in yet." in said and "Màiri’s essay.pdf" in said and hashlib.sha256(content).hexdigest() in said
+    assert (
+        "It is not handed in yet." in said
+        and "Màiri’s essay.pdf" in said
+        and hashlib.sha256(content).hexdigest() in said
+    )
     assert "My tutor knows about the extra week." in said and re.search(r"\d+ pages?", said)
     follow(screen.get_by_role("button", name="Hand in this file"))
     assert screen.locator("h1").inner_text() == "Your work is in"
@@ -130,7 +148,12 @@ def test_the_check_by_keyboard_alone(page, as_person):
     def tab_to(wanted, most=25):
         for _ in range(most):
             page.keyboard.press("Tab")
-            if page.evaluate("() => document.activeElement.name || document.activeElement.innerText") == wanted:
+            if (
+                page.evaluate(
+                    "() => document.activeElement.name || document.activeElement.innerText"
+                )
+                == wanted
+            ):
                 ring = page.evaluate("""() => { const it = getComputedStyle(document.activeElement);
                     return it.outlineStyle !== 'none' && parseFloat(it.outlineWidth) >= 2 }""")
                 assert ring, f"no ring of focus on “{wanted}”"

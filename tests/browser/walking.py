@@ -1,4 +1,5 @@
 """Walks every page that somebody can reach from their own front door, and looks at each: in both themes and on a narrow screen."""
+
 import collections
 import re
 from urllib.parse import urlsplit
@@ -9,16 +10,53 @@ ELSEWHERE = ("/admin/", "/demo/", "/documents/", "/accounts/logout/", "/static/"
 DOWNLOAD = re.compile(r"\.(pdf|csv|xlsx|docx|txt|json|ics|epub)$|/file/$|/download/$")
 # A walk of this length may not come to these: units with every kind of part between them, what is one's own, the law,
 # the authors' pages. Each is visited as well by whoever it is for; only a version's links are followed, to what changed in it.
-OWN = ("/study/notes/", "/study/search/", "/study/search/?q=police", "/study/glossary/", "/study/mine/", "/study/offline/", "/me/reading/",
-       "/you-said/", "/study/top-ups/1/", "/study/modules/IMSA702/", "/study/rights/", "/study/modules/IMSA702/handbook/", "/study/units/702-5/all/", "/study/units/702-6/all/", "/study/units/703-7/all/")
-TAUGHT = ("/study/modules/IMSA703/", "/study/modules/IMSA703/handbook/", "/study/units/701-3/scotland/", "/study/units/701-8/all/")
-LAW = ("/law/", "/law/vpa2024-s16/", "/law/vpa2024-s16/change/", "/law/changes/1/", "/law/top-ups/1/")
-DESK = ("/study/versions/1/", "/authoring/", "/authoring/report/", "/authoring/units/701-3/", "/teaching/reflections/")
+OWN = (
+    "/study/notes/",
+    "/study/search/",
+    "/study/search/?q=police",
+    "/study/glossary/",
+    "/study/mine/",
+    "/study/offline/",
+    "/me/reading/",
+    "/you-said/",
+    "/study/top-ups/1/",
+    "/study/modules/IMSA702/",
+    "/study/rights/",
+    "/study/modules/IMSA702/handbook/",
+    "/study/units/702-5/all/",
+    "/study/units/702-6/all/",
+    "/study/units/703-7/all/",
+)
+TAUGHT = (
+    "/study/modules/IMSA703/",
+    "/study/modules/IMSA703/handbook/",
+    "/study/units/701-3/scotland/",
+    "/study/units/701-8/all/",
+)
+LAW = (
+    "/law/",
+    "/law/vpa2024-s16/",
+    "/law/vpa2024-s16/change/",
+    "/law/changes/1/",
+    "/law/top-ups/1/",
+)
+DESK = (
+    "/study/versions/1/",
+    "/authoring/",
+    "/authoring/report/",
+    "/authoring/units/701-3/",
+    "/teaching/reflections/",
+)
 ALSO = {
-    "trainee": OWN, "finished": OWN, "tutor": TAUGHT + LAW + DESK, "third": LAW + DESK + ("/authoring/import/",),
+    "trainee": OWN,
+    "finished": OWN,
+    "tutor": TAUGHT + LAW + DESK,
+    "third": LAW + DESK + ("/authoring/import/",),
     "consultant": TAUGHT + ("/consult/", "/you-said/"),
 }
-RAW = re.compile(r"\bNone\b(?! [a-z])|\bN/A\b|\bError\b|\bInvalid\b|object at|\{\{|\{%|ASSUMED|\b[a-z]+_[a-z_]+\b")
+RAW = re.compile(
+    r"\bNone\b(?! [a-z])|\bN/A\b|\bError\b|\bInvalid\b|object at|\{\{|\{%|ASSUMED|\b[a-z]+_[a-z_]+\b"
+)
 
 # A theme changes colours alone, so in the dark only their rules are asked.
 OF_COLOUR = ["color-contrast", "link-in-text-block"]
@@ -64,7 +102,11 @@ def walk(page, start, site, known, also=()):
         for link in found["links"] if depth < DEEP else ():
             parts = urlsplit(link)
             there = parts.path + (f"?{parts.query}" if parts.query else "")
-            if parts.netloc == urlsplit(site).netloc and there not in seen | known and not parts.path.startswith(ELSEWHERE):
+            if (
+                parts.netloc == urlsplit(site).netloc
+                and there not in seen | known
+                and not parts.path.startswith(ELSEWHERE)
+            ):
                 if not DOWNLOAD.search(parts.path):
                     seen.add(there)
                     queue.append((there, depth + 1))
@@ -73,14 +115,20 @@ def walk(page, start, site, known, also=()):
 def look_at_every_page(person, new_page, as_person, axe, site, looked_at, known):
     """Raises AssertionError with every fault of every page. `looked_at`: the pieces of pages that axe has seen, and `known` the addresses
     that need no second visit; both grow."""
-    narrow = new_page(color_scheme="light", reduced_motion="reduce", viewport={"width": 320, "height": 700})
+    narrow = new_page(
+        color_scheme="light", reduced_motion="reduce", viewport={"width": 320, "height": 700}
+    )
     if person == "nobody":
         start = "/"
     else:
         as_person(narrow, person)
         start = urlsplit(narrow.url).path
-    dark = new_page(color_scheme="dark", reduced_motion="reduce", viewport={"width": 1280, "height": 900},
-                    storage_state=narrow.context.storage_state())
+    dark = new_page(
+        color_scheme="dark",
+        reduced_motion="reduce",
+        viewport={"width": 1280, "height": 900},
+        storage_state=narrow.context.storage_state(),
+    )
     faults, visited = [], 0
     for path, answer, found in walk(narrow, start, site, known, ALSO.get(person, ())):
         visited += 1

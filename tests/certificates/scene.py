@@ -1,4 +1,5 @@
 """People and their facts for this room's tests, written as rows and not by the rooms below: these tests are not theirs."""
+
 import itertools
 import re
 from datetime import date, datetime, timedelta
@@ -6,12 +7,25 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from assessments.models import Assessment, Award, Board, Submission
-from cohorts.models import Approval, Cohort, Contact, Employment, EmploymentLine, Enrolment, Organisation
+from cohorts.models import (
+    Approval,
+    Cohort,
+    Contact,
+    Employment,
+    EmploymentLine,
+    Enrolment,
+    Organisation,
+)
 from courses.models import Module, Programme, Study, StudyPlan, Unit, UnitVersion, Variant
 from lms.kit import clock
 from lms.people.models import Role, RoleGrant, User
 
-BEGUN, WORK_IN, AWARDED, TODAY = date(2025, 9, 15), date(2026, 6, 3), date(2026, 7, 15), date(2026, 7, 20)
+BEGUN, WORK_IN, AWARDED, TODAY = (
+    date(2025, 9, 15),
+    date(2026, 6, 3),
+    date(2026, 7, 15),
+    date(2026, 7, 20),
+)
 counter = itertools.count(1)
 
 
@@ -20,9 +34,13 @@ def at(day):
 
 
 def person(first="Siân", last="Llewellyn", *roles, email=None):
-    made = User.objects.create_user(email or f"p{next(counter)}@example.org", first_name=first, last_name=last)
+    made = User.objects.create_user(
+        email or f"p{next(counter)}@example.org", first_name=first, last_name=last
+    )
     for role in roles:
-        RoleGrant.objects.create(person=made, role=role, starts_on=date(2025, 1, 1), granted_by="test")
+        RoleGrant.objects.create(
+            person=made, role=role, starts_on=date(2025, 1, 1), granted_by="test"
+        )
     return made
 
 
@@ -36,87 +54,163 @@ def hub_officer():
 
 def programme():
     """Two units, one of them with a text of its own for Scotland, and one essay."""
-    made, new = Programme.objects.get_or_create(code="TEST", defaults={"title": "A programme", "credits": 60})
+    made, new = Programme.objects.get_or_create(
+        code="TEST", defaults={"title": "A programme", "credits": 60}
+    )
     if new:
-        module = Module.objects.create(programme=made, code="T1", title="A module", credits=60, order=1)
-        core = Unit.objects.create(module=module, code="U1", title="Standing beside somebody", order=1)
+        module = Module.objects.create(
+            programme=made, code="T1", title="A module", credits=60, order=1
+        )
+        core = Unit.objects.create(
+            module=module, code="U1", title="Standing beside somebody", order=1
+        )
         law = Unit.objects.create(module=module, code="U2", title="The law", order=2)
         for unit, key, where in (
-            (core, "all", ["england", "wales", "scotland", "northern_ireland"]), (law, "scotland", ["scotland"]),
+            (core, "all", ["england", "wales", "scotland", "northern_ireland"]),
+            (law, "scotland", ["scotland"]),
             (law, "england-wales", ["england", "wales"]),
         ):
             variant = Variant.objects.create(unit=unit, key=key, nations=where)
-            UnitVersion.objects.create(variant=variant, number=1, title=unit.title, html="", hash="0", published_at=at(BEGUN))
-        Assessment.objects.create(module=module, code="T1-ESSAY", kind="assignment", title="An essay", brief="", weight=100)
+            UnitVersion.objects.create(
+                variant=variant,
+                number=1,
+                title=unit.title,
+                html="",
+                hash="0",
+                published_at=at(BEGUN),
+            )
+        Assessment.objects.create(
+            module=module,
+            code="T1-ESSAY",
+            kind="assignment",
+            title="An essay",
+            brief="",
+            weight=100,
+        )
     return made
 
 
 def cohort():
     return Cohort.objects.get_or_create(
-        code="TEST-25", defaults={"title": "Test intake", "programme": programme(), "starts_on": BEGUN, "ends_on": date(2026, 9, 1)}
+        code="TEST-25",
+        defaults={
+            "title": "Test intake",
+            "programme": programme(),
+            "starts_on": BEGUN,
+            "ends_on": date(2026, 9, 1),
+        },
     )[0]
 
 
 def cohort_of(code):
     """Another cohort of the same programme."""
-    return Cohort.objects.get_or_create(code=code, defaults={"title": code, "programme": programme(), "starts_on": BEGUN, "ends_on": date(2030, 9, 1)})[0]
+    return Cohort.objects.get_or_create(
+        code=code,
+        defaults={
+            "title": code,
+            "programme": programme(),
+            "starts_on": BEGUN,
+            "ends_on": date(2030, 9, 1),
+        },
+    )[0]
 
 
 def organisation(code="HARBOUR", name="Harbour House", approved=date(2025, 8, 1)):
     made, new = Organisation.objects.get_or_create(
-        code=code, defaults={"name": name, "nations": ["england", "wales", "scotland", "northern_ireland"]}
+        code=code,
+        defaults={"name": name, "nations": ["england", "wales", "scotland", "northern_ireland"]},
     )
     if new and approved:
-        Approval.objects.create(organisation=made, deed="approved", from_day=approved, decided_by="test")
+        Approval.objects.create(
+            organisation=made, deed="approved", from_day=approved, decided_by="test"
+        )
     return made
 
 
 def decide(where, deed, from_day):
-    return Approval.objects.create(organisation=where, deed=deed, from_day=from_day, decided_by="test")
+    return Approval.objects.create(
+        organisation=where, deed=deed, from_day=from_day, decided_by="test"
+    )
 
 
 def employ(who, where=None, nations=("england",), starts_on=date(2025, 9, 1), ends_on=None):
     entry = Employment.objects.create(reference=f"E{next(counter)}", person=who)
     return EmploymentLine.objects.create(
-        employment=entry, number=1, organisation=where or organisation(), post="Advocate", nations=list(nations),
-        starts_on=starts_on, ends_on=ends_on, source="test", confirmed_on=starts_on,
+        employment=entry,
+        number=1,
+        organisation=where or organisation(),
+        post="Advocate",
+        nations=list(nations),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        source="test",
+        confirmed_on=starts_on,
     )
 
 
 def end(line, day):
     """The register hears that the post has ended."""
     return EmploymentLine.objects.create(
-        employment=line.employment, number=line.number + 1, organisation=line.organisation, post=line.post, nations=line.nations,
-        starts_on=line.starts_on, ends_on=day, source="test", confirmed_on=line.confirmed_on,
+        employment=line.employment,
+        number=line.number + 1,
+        organisation=line.organisation,
+        post=line.post,
+        nations=line.nations,
+        starts_on=line.starts_on,
+        ends_on=day,
+        source="test",
+        confirmed_on=line.confirmed_on,
     )
 
 
 def enrol(who, nations=("england",)):
-    plan = StudyPlan.objects.create(person=who, programme=programme(), nations=list(nations), opened_on=BEGUN)
+    plan = StudyPlan.objects.create(
+        person=who, programme=programme(), nations=list(nations), opened_on=BEGUN
+    )
     return Enrolment.objects.create(
-        cohort=cohort(), person=who, plan=plan, student_reference=f"S{next(counter)}", enrolled_on=BEGUN
+        cohort=cohort(),
+        person=who,
+        plan=plan,
+        student_reference=f"S{next(counter)}",
+        enrolled_on=BEGUN,
     )
 
 
 def study(who, nations):
     for version in UnitVersion.objects.select_related("variant"):
         if set(version.variant.nations) & set(nations):
-            Study.objects.get_or_create(person=who, version=version, defaults={"studied_at": at(BEGUN + timedelta(days=30))})
+            Study.objects.get_or_create(
+                person=who, version=version, defaults={"studied_at": at(BEGUN + timedelta(days=30))}
+            )
 
 
 def hand_in(enrolment, day=WORK_IN):
     n = next(counter)
     return Submission.objects.create(
-        assessment=Assessment.objects.get(), enrolment=enrolment, script=f"SC{n}", receipt=f"R{n}", submitted_at=at(day), state="ratified"
+        assessment=Assessment.objects.get(),
+        enrolment=enrolment,
+        script=f"SC{n}",
+        receipt=f"R{n}",
+        submitted_at=at(day),
+        state="ratified",
     )
 
 
 def award(enrolment, day=AWARDED):
     board, _ = Board.objects.get_or_create(
-        cohort=enrolment.cohort, defaults={"title": "July board", "meets_on": AWARDED, "state": "ratified", "ratified_at": at(AWARDED)}
+        cohort=enrolment.cohort,
+        defaults={
+            "title": "July board",
+            "meets_on": AWARDED,
+            "state": "ratified",
+            "ratified_at": at(AWARDED),
+        },
     )
     return Award.objects.create(
-        enrolment=enrolment, board=board, title="Postgraduate Certificate in Modern Slavery Advocacy", conferred_on=day
+        enrolment=enrolment,
+        board=board,
+        title="Postgraduate Certificate in Modern Slavery Advocacy",
+        conferred_on=day,
     )
 
 
@@ -144,7 +238,14 @@ def sanctioned(enrolment, kind, day=None, words="", reason="A concern.", until=N
     from certificates.actions import confirm, propose, reply
 
     proposal = propose(
-        enrolment, kind, day or clock.today(), by=hub_officer(), words=words, reason=reason, grounds="What it is about.", until_day=until,
+        enrolment,
+        kind,
+        day or clock.today(),
+        by=hub_officer(),
+        words=words,
+        reason=reason,
+        grounds="What it is about.",
+        until_day=until,
     )
     if proposal.told_at:
         reply(proposal, "My answer.", by=enrolment.person)
@@ -153,7 +254,9 @@ def sanctioned(enrolment, kind, day=None, words="", reason="A concern.", until=N
 
 def contact(where=None):
     who = person("Gareth", "Pritchard", Role.EMPLOYER)
-    Contact.objects.create(person=who, organisation=where or organisation(), starts_on=date(2025, 1, 1))
+    Contact.objects.create(
+        person=who, organisation=where or organisation(), starts_on=date(2025, 1, 1)
+    )
     return who
 
 

@@ -1,4 +1,5 @@
 """Issuing once and only rightly, again when it must be; and a database that refuses to change what was issued."""
+
 from datetime import date, timedelta
 from threading import Barrier, Thread
 
@@ -6,7 +7,15 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from certificates.actions import answer_check, issue, issue_again, revoke
-from certificates.models import Certificate, Check, Credential, Renewal, Revocation, Sanction, StatusList
+from certificates.models import (
+    Certificate,
+    Check,
+    Credential,
+    Renewal,
+    Revocation,
+    Sanction,
+    StatusList,
+)
 from certificates.queries import awaiting_issue, to_issue_again
 from certificates.signing import pdf
 from cohorts.models import Enrolment
@@ -31,39 +40,86 @@ def today():
 
 
 def unchanged(before):
-    return (Certificate.objects.count(), Sanction.objects.count(), Entry.objects.count(), Notice.objects.count()) == before
+    return (
+        Certificate.objects.count(),
+        Sanction.objects.count(),
+        Entry.objects.count(),
+        Notice.objects.count(),
+    ) == before
 
 
 def counted():
-    return (Certificate.objects.count(), Sanction.objects.count(), Entry.objects.count(), Notice.objects.count())
+    return (
+        Certificate.objects.count(),
+        Sanction.objects.count(),
+        Entry.objects.count(),
+        Notice.objects.count(),
+    )
 
 
 class TestIssue:
     def test_the_certificate_rests_on_the_register_and_its_file_is_what_it_says(self, today):
         enrolment, by = scene.ready(nations=("england", "scotland")), scene.registrar()
         made = issue(enrolment, by=by)
-        assert made.nations == ["england", "scotland"] and made.facts["nations"] == ["England", "Scotland"]
+        assert made.nations == ["england", "scotland"] and made.facts["nations"] == [
+            "England",
+            "Scotland",
+        ]
         assert made.register_line.employment.person_id == enrolment.person_id
-        assert made.register_answer["organisation"] == "HARBOUR" and made.register_answer["asked_by"] == by.record_label
-        assert made.facts["valid_until"] == made.valid_until.isoformat() == "2029-07-19" and made.facts["demonstration"] is True
+        assert (
+            made.register_answer["organisation"] == "HARBOUR"
+            and made.register_answer["asked_by"] == by.record_label
+        )
+        assert (
+            made.facts["valid_until"] == made.valid_until.isoformat() == "2029-07-19"
+            and made.facts["demonstration"] is True
+        )
         kept = files.read(made.file)
         assert files.sha256(kept) == made.sha256 and pdf.verify(kept).holds
         assert all(embedded for _, embedded in fonts_in(kept))
         text = " ".join(text_of(kept).split())
-        for words in ("Siân Llewellyn", made.number, "England and Scotland", "not a statutory registration", "DEMONSTRATION"):
+        for words in (
+            "Siân Llewellyn",
+            made.number,
+            "England and Scotland",
+            "not a statutory registration",
+            "DEMONSTRATION",
+        ):
             assert words in text
-        assert Notice.objects.filter(person=enrolment.person, subject="Your certificate is issued").count() == 1
+        assert (
+            Notice.objects.filter(
+                person=enrolment.person, subject="Your certificate is issued"
+            ).count()
+            == 1
+        )
         entry = Entry.objects.get(deed="certificates.issue")
-        assert entry.after == {"number": made.number, "sha256": made.sha256, "why": "first"} and "Llewellyn" not in str(entry.__dict__)
+        assert entry.after == {
+            "number": made.number,
+            "sha256": made.sha256,
+            "why": "first",
+        } and "Llewellyn" not in str(entry.__dict__)
 
     def test_it_rests_on_the_post_that_counts_and_not_on_an_earlier_one(self, today):
         """The earlier post is at an organisation that lost its approval; a third one ended."""
         enrolment = scene.ready(where=scene.organisation("LOST", "Lost House"))
         scene.decide(scene.organisation("LOST"), "ended", TODAY - timedelta(days=30))
-        scene.employ(enrolment.person, scene.organisation("PAST", "Past House"), starts_on=date(2025, 9, 2), ends_on=TODAY - timedelta(days=5))
-        counts = scene.employ(enrolment.person, scene.organisation("MILL", "Mill House"), starts_on=TODAY - timedelta(days=3))
+        scene.employ(
+            enrolment.person,
+            scene.organisation("PAST", "Past House"),
+            starts_on=date(2025, 9, 2),
+            ends_on=TODAY - timedelta(days=5),
+        )
+        counts = scene.employ(
+            enrolment.person,
+            scene.organisation("MILL", "Mill House"),
+            starts_on=TODAY - timedelta(days=3),
+        )
         made = issue(enrolment, by=scene.registrar())
-        assert made.register_line == counts and made.register_answer["organisation"] == "MILL" and made.register_answer["line"] == counts.pk
+        assert (
+            made.register_line == counts
+            and made.register_answer["organisation"] == "MILL"
+            and made.register_answer["line"] == counts.pk
+        )
 
     def test_a_nation_added_after_a_renewal_keeps_the_renewed_last_day(self, today, client):
         enrolment, by = scene.ready(), scene.registrar()
@@ -71,14 +127,28 @@ class TestIssue:
         granted = date(2032, 7, 19)
         with clock.at(date(2029, 6, 1)):
             Renewal.objects.create(
-                enrolment=enrolment, term_ends_on=held.valid_until, state="granted", asked_at=clock.now(), decided_at=clock.now(), granted_until=granted, rules={},
+                enrolment=enrolment,
+                term_ends_on=held.valid_until,
+                state="granted",
+                asked_at=clock.now(),
+                decided_at=clock.now(),
+                granted_until=granted,
+                rules={},
             )
             StudyPlan.objects.update(nations=["england", "scotland"])
             scene.study(enrolment.person, ["scotland"])
-            page = scene.sign_in(client, by).get(f"/registry/issue/{enrolment.pk}/").content.decode()
-            assert "Monday 19 July 2032" in page and "19 July 2029" not in page, "the preview says the day that is printed"
+            page = (
+                scene.sign_in(client, by).get(f"/registry/issue/{enrolment.pk}/").content.decode()
+            )
+            assert "Monday 19 July 2032" in page and "19 July 2029" not in page, (
+                "the preview says the day that is printed"
+            )
             wider = issue(Enrolment.objects.get(pk=enrolment.pk), by=by)
-        assert (wider.nations, wider.valid_until, wider.why) == (["england", "scotland"], granted, "nations")
+        assert (wider.nations, wider.valid_until, wider.why) == (
+            ["england", "scotland"],
+            granted,
+            "nations",
+        )
 
     def test_a_second_press_and_a_second_person_get_the_same_one(self, today):
         enrolment = scene.ready()
@@ -88,7 +158,17 @@ class TestIssue:
         assert issue(enrolment, by=Operator("issue_certificates")).pk == first.pk
         assert unchanged(before)
 
-    @pytest.mark.parametrize("role", [Role.LEARNER, Role.TUTOR, Role.HUB_OFFICER, Role.EMPLOYER, Role.EXTERNAL_EXAMINER, Role.AUTHOR])
+    @pytest.mark.parametrize(
+        "role",
+        [
+            Role.LEARNER,
+            Role.TUTOR,
+            Role.HUB_OFFICER,
+            Role.EMPLOYER,
+            Role.EXTERNAL_EXAMINER,
+            Role.AUTHOR,
+        ],
+    )
     def test_only_a_registrar(self, today, role):
         enrolment, by, before = scene.ready(), scene.person("A", "B", role), counted()
         with pytest.raises(NotAllowed):
@@ -97,7 +177,9 @@ class TestIssue:
 
     def test_nobody_issues_their_own(self, today):
         enrolment = scene.ready()
-        scene.RoleGrant.objects.create(person=enrolment.person, role=Role.REGISTRAR, starts_on=date(2025, 1, 1), granted_by="t")
+        scene.RoleGrant.objects.create(
+            person=enrolment.person, role=Role.REGISTRAR, starts_on=date(2025, 1, 1), granted_by="t"
+        )
         before = counted()
         with pytest.raises(NotAllowed, match="their own certificate"):
             issue(enrolment, by=enrolment.person)
@@ -109,7 +191,11 @@ class TestIssue:
         before = counted()
         with pytest.raises(Refused) as refused:
             issue(enrolment, by=by)
-        for words in ("not conferred the award", "Scotland: 2 units", "no post on the employment register"):
+        for words in (
+            "not conferred the award",
+            "Scotland: 2 units",
+            "no post on the employment register",
+        ):
             assert words in str(refused.value)
         assert unchanged(before) and not who.imsa_number
 
@@ -125,23 +211,38 @@ class TestIssue:
         enrolment = scene.ready("سارة", "Haddad")
         with pytest.raises(Refused, match="has no letter"):
             issue(enrolment, by=scene.registrar())
-        assert not Certificate.objects.exists() and not Entry.objects.filter(deed="people.give_number").exists()
+        assert (
+            not Certificate.objects.exists()
+            and not Entry.objects.filter(deed="people.give_number").exists()
+        )
 
-    @pytest.mark.parametrize(("first", "last"), [
-        ("Siân", "O’Brien"), ("Mòrag", "NicDhòmhnaill"), ("Júlia", "Tomás"), ("Łukasz", "Zieliński"), ("Linh", "Nguyễn"),
-        ("Ọlábísí", "Ħaġar"), ("", "Suharto"), ("Anne-Marie", "Wolfeschlegelsteinhausenbergerdorffianosx"),
-    ])
+    @pytest.mark.parametrize(
+        ("first", "last"),
+        [
+            ("Siân", "O’Brien"),
+            ("Mòrag", "NicDhòmhnaill"),
+            ("Júlia", "Tomás"),
+            ("Łukasz", "Zieliński"),
+            ("Linh", "Nguyễn"),
+            ("Ọlábísí", "Ħaġar"),
+            ("", "Suharto"),
+            ("Anne-Marie", "Wolfeschlegelsteinhausenbergerdorffianosx"),
+        ],
+    )
     def test_every_name_prints_whole_on_one_page(self, today, first, last):
         made = issue(scene.ready(first, last), by=scene.registrar())
         kept = files.read(made.file)
         assert " ".join(f"{first} {last}".split()) in " ".join(text_of(kept).split())
         from pypdf import PdfReader
+
         assert len(PdfReader(files.open_kept(made.file)).pages) == 1
 
     def test_a_decomposed_name_prints_composed(self, today):
         import unicodedata
 
-        made = issue(scene.ready(unicodedata.normalize("NFD", "Siân"), "Jones"), by=scene.registrar())
+        made = issue(
+            scene.ready(unicodedata.normalize("NFD", "Siân"), "Jones"), by=scene.registrar()
+        )
         assert made.facts["name"] == "Siân Jones"
 
 
@@ -156,14 +257,27 @@ class TestAgain:
         person.save()
         new = issue_again(held.enrolment, "name", by=scene.registrar())
         kept = files.read(new.file)
-        assert new.supersedes == held and new.number != held.number and new.valid_until == held.valid_until
-        assert "Jones" in text_of(kept) and "Llewellyn" not in text_of(kept) and "Llewellyn" not in str(new.facts)
+        assert (
+            new.supersedes == held
+            and new.number != held.number
+            and new.valid_until == held.valid_until
+        )
+        assert (
+            "Jones" in text_of(kept)
+            and "Llewellyn" not in text_of(kept)
+            and "Llewellyn" not in str(new.facts)
+        )
         assert all(b"Llewellyn" not in c for c in pdf.attachments_in(kept).values())
-        assert Certificate.objects.current().get() == new and files.sha256(files.read(held.file)) == held.sha256
+        assert (
+            Certificate.objects.current().get() == new
+            and files.sha256(files.read(held.file)) == held.sha256
+        )
         # Whoever has the old certificate has the former name, and nobody else learns it.
         assert answer_check(held.number, "Llewellyn").answer["code"] == "accredited"
         assert answer_check(new.number, "Llewellyn").answer["code"] == "not_found"
-        assert answer_check(person.imsa_number, "Llewellyn").answer["code"] == "accredited"  # both numbers stand on the old paper
+        assert (
+            answer_check(person.imsa_number, "Llewellyn").answer["code"] == "accredited"
+        )  # both numbers stand on the old paper
         assert issue_again(held.enrolment, "name", by=scene.registrar()) == new
 
     def test_no_new_name_no_new_certificate(self, held):
@@ -183,15 +297,29 @@ class TestAgain:
         scene.study(enrolment.person, ("scotland",))
         with clock.at(TODAY + timedelta(days=90)):
             new = issue(enrolment, by=by)
-            assert (new.nations, new.why, new.valid_until, new.supersedes) == (["england", "scotland"], "nations", held.valid_until, held)
+            assert (new.nations, new.why, new.valid_until, new.supersedes) == (
+                ["england", "scotland"],
+                "nations",
+                held.valid_until,
+                held,
+            )
             assert issue(enrolment, by=by) == new
 
     def test_in_welsh_once_a_day_and_with_the_award_credential_there_is(self, held):
         new = issue_again(held.enrolment, "again", by=scene.registrar(), language="cy")
-        assert "Mae hyn yn tystio bod" in " ".join(text_of(files.read(new.file)).split()) and new.facts["language"] == "cy"
+        assert (
+            "Mae hyn yn tystio bod" in " ".join(text_of(files.read(new.file)).split())
+            and new.facts["language"] == "cy"
+        )
         assert issue_again(held.enrolment, "again", by=scene.registrar(), language="cy") == new
-        assert Credential.objects.filter(kind="award").count() == 1 and Credential.objects.filter(kind="accreditation").count() == 2
-        assert pdf.attachments_in(files.read(new.file))["imsa-award.jwt"].decode() == Credential.objects.get(kind="award").token
+        assert (
+            Credential.objects.filter(kind="award").count() == 1
+            and Credential.objects.filter(kind="accreditation").count() == 2
+        )
+        assert (
+            pdf.attachments_in(files.read(new.file))["imsa-award.jwt"].decode()
+            == Credential.objects.get(kind="award").token
+        )
 
     def test_not_while_suspended_and_not_by_anybody_else(self, held):
         scene.sanctioned(held.enrolment, "suspended")
@@ -204,16 +332,27 @@ class TestAgain:
 
     def test_an_award_credential_is_revoked_once_and_the_hub_is_told(self, held):
         by, hub = scene.registrar(), scene.hub_officer()
-        award, accreditation = Credential.objects.get(kind="award"), Credential.objects.get(kind="accreditation")
+        award, accreditation = (
+            Credential.objects.get(kind="award"),
+            Credential.objects.get(kind="accreditation"),
+        )
         with pytest.raises(Refused, match="suspended or withdrawn by the Hub"):
             revoke(accreditation, "x", by=by)
         with pytest.raises(NotAllowed):
             revoke(award, "x", by=hub)
         assert not Revocation.objects.exists()
         first = revoke(award, "The University rescinded it.", by=by)
-        assert revoke(award, "Again.", by=by) == first and Notice.objects.filter(person=hub, subject="An award was rescinded").count() == 1
+        assert (
+            revoke(award, "Again.", by=by) == first
+            and Notice.objects.filter(person=hub, subject="An award was rescinded").count() == 1
+        )
         from certificates.signing.open_badges import decoded, is_set, read_token
-        bits = decoded(read_token(StatusList.objects.get(pk=award.status_list_id).token).claims["credentialSubject"]["encodedList"])
+
+        bits = decoded(
+            read_token(StatusList.objects.get(pk=award.status_list_id).token).claims[
+                "credentialSubject"
+            ]["encodedList"]
+        )
         assert is_set(bits, award.status_index) and sum(bits) == 128 >> award.status_index % 8
         assert not Entry.objects.filter(after__icontains="University rescinded").exists()
 
@@ -230,11 +369,21 @@ class TestAgain:
         assert unchanged(before)
 
     def test_a_rescission_can_follow_a_mistake_and_then_nothing_is_signed(self, held):
-        by, hub, award = scene.registrar(), scene.hub_officer(), Credential.objects.get(kind="award")
+        by, hub, award = (
+            scene.registrar(),
+            scene.hub_officer(),
+            Credential.objects.get(kind="award"),
+        )
         revoke(award, "A slip.", by=by, why="mistake")
         revoke(award, "The University rescinded it.", by=by)
         assert revoke(award, "Again.", by=by).why == "rescinded" and Revocation.objects.count() == 2
-        assert Notice.objects.filter(person=hub, subject__in=["An award credential was revoked", "An award was rescinded"]).count() == 2
+        assert (
+            Notice.objects.filter(
+                person=hub,
+                subject__in=["An award credential was revoked", "An award was rescinded"],
+            ).count()
+            == 2
+        )
         held.enrolment.person.last_name = "Price"
         held.enrolment.person.save()
         before = counted()
@@ -242,9 +391,21 @@ class TestAgain:
             issue_again(held.enrolment, "name", by=by)
         assert unchanged(before) and to_issue_again() == [] and awaiting_issue() == []
 
-    def test_while_a_renewal_is_decided_after_the_term_nothing_is_printed_with_a_day_that_is_over(self, held):
-        person, by, day = held.enrolment.person, scene.registrar(), held.valid_until + timedelta(days=10)
-        Renewal.objects.create(enrolment=held.enrolment, term_ends_on=held.valid_until, state="asked", asked_at=scene.at(held.valid_until), rules={"progress_months": 3})
+    def test_while_a_renewal_is_decided_after_the_term_nothing_is_printed_with_a_day_that_is_over(
+        self, held
+    ):
+        person, by, day = (
+            held.enrolment.person,
+            scene.registrar(),
+            held.valid_until + timedelta(days=10),
+        )
+        Renewal.objects.create(
+            enrolment=held.enrolment,
+            term_ends_on=held.valid_until,
+            state="asked",
+            asked_at=scene.at(held.valid_until),
+            rules={"progress_months": 3},
+        )
         person.last_name = "Price"
         person.save()
         with clock.at(day):
@@ -255,11 +416,26 @@ class TestAgain:
             assert unchanged(before) and to_issue_again() == []
 
     def test_of_two_cohorts_the_newer_certificate_is_the_one_that_is_replaced(self, held):
-        by, person, day = scene.registrar(), held.enrolment.person, held.valid_until + timedelta(days=30)
+        by, person, day = (
+            scene.registrar(),
+            held.enrolment.person,
+            held.valid_until + timedelta(days=30),
+        )
         other = scene.cohort_of("TEST-29")
         StudyPlan.objects.update(closed_on=day - timedelta(days=400))
-        plan = StudyPlan.objects.create(person=person, programme=other.programme, nations=["england"], opened_on=day - timedelta(days=300))
-        second = Enrolment.objects.create(cohort=other, person=person, plan=plan, student_reference="S-29", enrolled_on=day - timedelta(days=300))
+        plan = StudyPlan.objects.create(
+            person=person,
+            programme=other.programme,
+            nations=["england"],
+            opened_on=day - timedelta(days=300),
+        )
+        second = Enrolment.objects.create(
+            cohort=other,
+            person=person,
+            plan=plan,
+            student_reference="S-29",
+            enrolled_on=day - timedelta(days=300),
+        )
         scene.hand_in(second, day - timedelta(days=20))
         scene.award(second, day - timedelta(days=5))
         with clock.at(day):
@@ -315,7 +491,9 @@ def test_two_registrars_at_once_make_one_certificate():
 def test_the_database_refuses_to_change_a_certificate(change):
     made = scene.certified()
     with pytest.raises(DatabaseError), transaction.atomic():
-        Certificate.objects.filter(pk=made.pk).update(**{change: {"nations": ["wales"], "facts": {}, "sha256": "0" * 64}[change]})
+        Certificate.objects.filter(pk=made.pk).update(
+            **{change: {"nations": ["wales"], "facts": {}, "sha256": "0" * 64}[change]}
+        )
     with pytest.raises(DatabaseError), transaction.atomic():
         Certificate.objects.filter(pk=made.pk)._raw_delete("default")
     with pytest.raises(TypeError):
@@ -329,21 +507,30 @@ def test_the_database_refuses_to_change_decisions_and_answers():
     with clock.at(TODAY):
         scene.sanctioned(made.enrolment, "suspended")
         answer_check(made.number, "Llewellyn")
-    for model, change in ((Sanction, {"kind": "restored"}), (Check, {"asked_surname": "Other"}), (Credential, {"token": "x"})):
+    for model, change in (
+        (Sanction, {"kind": "restored"}),
+        (Check, {"asked_surname": "Other"}),
+        (Credential, {"token": "x"}),
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             model.objects.update(**change)
         with pytest.raises(DatabaseError), transaction.atomic():
             model.objects.all()._raw_delete("default")
 
 
-def test_awaiting_issue_names_the_reasons_and_asks_a_fixed_number_of_questions(django_assert_num_queries, today):
+def test_awaiting_issue_names_the_reasons_and_asks_a_fixed_number_of_questions(
+    django_assert_num_queries, today
+):
     scene.ready("A", "Ready")
     blocked = scene.ready("B", "Blocked")
     scene.end(blocked.person.employments.get().lines.get(), TODAY - timedelta(days=3))
     awaiting_issue()  # the outline of the courses is kept
     with django_assert_num_queries(2):
         few = awaiting_issue()
-    assert [(w.enrolment.person.last_name, bool(w.reasons)) for w in few] == [("Blocked", True), ("Ready", False)]
+    assert [(w.enrolment.person.last_name, bool(w.reasons)) for w in few] == [
+        ("Blocked", True),
+        ("Ready", False),
+    ]
     for n in range(5):
         scene.ready("N", f"More{n}")
     cohort = scene.cohort()

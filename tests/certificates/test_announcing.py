@@ -1,10 +1,18 @@
 """Whoever must stop is told: the person and every employer of today, watch or no watch, now or for a coming day, and once."""
+
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from certificates.actions import confirm, confirm_decision, end_leave, look_at_standings, propose, propose_decision
+from certificates.actions import (
+    confirm,
+    confirm_decision,
+    end_leave,
+    look_at_standings,
+    propose,
+    propose_decision,
+)
 from certificates.actions.announcing import employers_unreached
 from certificates.actions.watches import look_at_watches, watch
 from certificates.checking.uploaded_lists import line_of
@@ -35,7 +43,12 @@ def held():
 
 def contact(organisation=None, starts_on=scene.BEGUN, ends_on=None, first="Gareth"):
     who = scene.person(first, "Evans", Role.EMPLOYER)
-    Contact.objects.create(person=who, organisation=organisation or scene.organisation(), starts_on=starts_on, ends_on=ends_on)
+    Contact.objects.create(
+        person=who,
+        organisation=organisation or scene.organisation(),
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
     return who
 
 
@@ -44,9 +57,17 @@ def told(who):
 
 
 def test_a_suspension_reaches_each_employer_and_nobody_else(held):
-    now_, former, coming = contact(), contact(ends_on=clock.today() - DAY), contact(starts_on=clock.today() + DAY)
+    now_, former, coming = (
+        contact(),
+        contact(ends_on=clock.today() - DAY),
+        contact(starts_on=clock.today() + DAY),
+    )
     scene.sanctioned(held.enrolment, "suspended", reason="PRIVATE")
-    assert len(told(now_)) == 1 and "may not act" in told(now_)[0].subject and "Suspended" in told(now_)[0].body
+    assert (
+        len(told(now_)) == 1
+        and "may not act" in told(now_)[0].subject
+        and "Suspended" in told(now_)[0].body
+    )
     assert "PRIVATE" not in told(now_)[0].body and told(former) == [] and told(coming) == []
     assert look_at_standings() == 0 and len(told(now_)) == 1
     scene.sanctioned(held.enrolment, "restored")
@@ -67,8 +88,18 @@ def test_one_from_a_coming_day_is_told_when_decided_and_not_again_on_its_day(hel
 
 def test_the_person_hears_of_a_decision_once(held):
     """The decision tells them, in words that were chosen for it; what tells the employers tells them no second time."""
-    own, proposal = held.enrolment.person, propose(
-        held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", grounds="x", is_interim=True)
+    own, proposal = (
+        held.enrolment.person,
+        propose(
+            held.enrolment,
+            "suspended",
+            clock.today(),
+            by=scene.hub_officer(),
+            reason="x",
+            grounds="x",
+            is_interim=True,
+        ),
+    )
     before = len(told(own))
     confirm(proposal, by=scene.hub_officer())
     assert len(told(own)) == before + 1
@@ -81,7 +112,10 @@ def test_a_contact_who_is_the_person_hears_it_once_and_in_their_own_words(held):
     Contact.objects.create(person=own, organisation=scene.organisation(), starts_on=scene.BEGUN)
     before = len(told(own))
     scene.sanctioned(held.enrolment, "suspended", reason="PRIVATE")
-    assert not [n.subject for n in told(own)[before:] if n.subject.startswith("One of your people")] and len(told(other)) == 1
+    assert (
+        not [n.subject for n in told(own)[before:] if n.subject.startswith("One of your people")]
+        and len(told(other)) == 1
+    )
 
 
 def test_a_contact_whose_account_is_closed_is_nobody_to_write_to(held):
@@ -90,7 +124,13 @@ def test_a_contact_whose_account_is_closed_is_nobody_to_write_to(held):
     User.objects.filter(pk=gone.pk).update(is_active=False)
     assert employers_unreached([held.enrolment.person_id], clock.today()) == [scene.organisation()]
     scene.sanctioned(held.enrolment, "suspended")
-    assert told(gone) == [] and TelephoneTask.objects.filter(organisation=scene.organisation(), recorded_at=None).count() == 1
+    assert (
+        told(gone) == []
+        and TelephoneTask.objects.filter(
+            organisation=scene.organisation(), recorded_at=None
+        ).count()
+        == 1
+    )
     contact(first="Mair")
     assert employers_unreached([held.enrolment.person_id], clock.today()) == []
 
@@ -115,7 +155,14 @@ def test_conditions_reach_the_employer_with_their_words(held):
 
 def test_an_interim_suspension_reaches_the_employer_at_once(held):
     who = contact()
-    made = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", is_interim=True)
+    made = propose(
+        held.enrolment,
+        "suspended",
+        clock.today(),
+        by=scene.hub_officer(),
+        reason="x",
+        is_interim=True,
+    )
     assert told(who) == []
     confirm(made, by=scene.hub_officer())
     assert len(told(who)) == 1
@@ -124,11 +171,21 @@ def test_an_interim_suspension_reaches_the_employer_at_once(held):
 def test_a_watcher_who_employs_the_person_has_one_message(held):
     who, stranger = contact(), contact(scene.organisation("FAR", "Far House"))
     for organisation, by in ((scene.organisation(), who), (scene.organisation("FAR"), stranger)):
-        watch(organisation, [line_of(1, held.number, "Llewellyn", "", clock.today())], "employment", clock.today() + 100 * DAY, by=by)
+        watch(
+            organisation,
+            [line_of(1, held.number, "Llewellyn", "", clock.today())],
+            "employment",
+            clock.today() + 100 * DAY,
+            by=by,
+        )
     scene.sanctioned(held.enrolment, "suspended")
     look_at_watches(by=BY)
     look_at_standings()
-    assert len(told(who)) == 1 and len(told(stranger)) == 1 and told(stranger)[0].subject == "A standing you watch"
+    assert (
+        len(told(who)) == 1
+        and len(told(stranger)) == 1
+        and told(stranger)[0].subject == "A standing you watch"
+    )
 
 
 class TestDaysThatPass:
@@ -169,16 +226,31 @@ class TestDaysThatPass:
 
     def test_the_name_of_somebody_withheld_stands_in_no_message(self, held):
         who = contact()
-        Withholding.objects.create(person=held.enrolment.person, mode="everybody", from_day=clock.today(), reason="x", decided_by="test")
+        Withholding.objects.create(
+            person=held.enrolment.person,
+            mode="everybody",
+            from_day=clock.today(),
+            reason="x",
+            decided_by="test",
+        )
         scene.sanctioned(held.enrolment, "suspended")
-        assert len(told(who)) == 1 and "Llewellyn" not in told(who)[0].body and held.enrolment.person.imsa_number not in told(who)[0].body
+        assert (
+            len(told(who)) == 1
+            and "Llewellyn" not in told(who)[0].body
+            and held.enrolment.person.imsa_number not in told(who)[0].body
+        )
 
     def test_leave_that_is_ended_reaches_the_employer(self):
         enrolment = scene.ready()
         with clock.at(TODAY):
             who = contact()
             leave = Temporary.objects.create(
-                enrolment=enrolment, nations=["england"], from_day=TODAY - DAY, until_day=TODAY + 30 * DAY, reason="x", decided_by="test",
+                enrolment=enrolment,
+                nations=["england"],
+                from_day=TODAY - DAY,
+                until_day=TODAY + 30 * DAY,
+                reason="x",
+                decided_by="test",
             )
             end_leave(leave, by=scene.hub_officer())
             assert len(told(who)) == 1 and "may not act" in told(who)[0].subject
@@ -195,10 +267,19 @@ class TestAnApproval:
             look_at_standings()
             Notice.objects.all().delete()
             second = contact(other, first="Second")
-            made = propose_decision("approval", {"deed": "suspended"}, clock.today(), "A reason.", by=scene.hub_officer(), organisation=other)
+            made = propose_decision(
+                "approval",
+                {"deed": "suspended"},
+                clock.today(),
+                "A reason.",
+                by=scene.hub_officer(),
+                organisation=other,
+            )
             assert not Notice.objects.filter(person=held.enrolment.person).exists()
             confirm_decision(made, by=scene.hub_officer())
-            assert [n.subject for n in told(held.enrolment.person)] == ["Approval of Other House suspended"]
+            assert [n.subject for n in told(held.enrolment.person)] == [
+                "Approval of Other House suspended"
+            ]
             assert len(told(theirs)) == 1 and len(told(second)) == 1 and told(mine) == []
             look_at_standings()
             assert len(told(held.enrolment.person)) == 1 and len(told(theirs)) == 1
@@ -215,15 +296,30 @@ class TestAnApproval:
             look_at_standings()
             Notice.objects.all().delete()
             who = contact(third)
-            made = propose_decision("approval", {"deed": "ended"}, clock.today(), "A reason.", by=scene.hub_officer(), organisation=other)
+            made = propose_decision(
+                "approval",
+                {"deed": "ended"},
+                clock.today(),
+                "A reason.",
+                by=scene.hub_officer(),
+                organisation=other,
+            )
             confirm_decision(made, by=scene.hub_officer())
-            assert len(told(who)) == 1 and "Scotland" in told(who)[0].body and "England" not in told(who)[0].body.split("Nations:")[1]
+            assert (
+                len(told(who)) == 1
+                and "Scotland" in told(who)[0].body
+                and "England" not in told(who)[0].body.split("Nations:")[1]
+            )
             look_at_standings()
             assert len(told(who)) == 1
 
     def test_one_deed_alone_tells_the_people_too(self, held):
-        decide_approval(scene.organisation(), "suspended", clock.today(), "A reason.", by=scene.hub_officer())
-        assert "Approval of Harbour House suspended" in [n.subject for n in told(held.enrolment.person)]
+        decide_approval(
+            scene.organisation(), "suspended", clock.today(), "A reason.", by=scene.hub_officer()
+        )
+        assert "Approval of Harbour House suspended" in [
+            n.subject for n in told(held.enrolment.person)
+        ]
         assert look_at_standings() == 0
 
     def test_one_without_a_contact_stays_open_until_somebody_telephoned(self, held):
@@ -248,22 +344,44 @@ class TestAnApproval:
         scene.decide(scene.organisation(), "suspended", clock.today())
         standing = verdict(clock.today(), *known_of(held.enrolment))
         assert "approval of Harbour House was suspended" in standing.particulars[0]
-        assert "approval of the employing organisation was suspended" in standing.reasons[0] and "Harbour" not in standing.reasons[0]
+        assert (
+            "approval of the employing organisation was suspended" in standing.reasons[0]
+            and "Harbour" not in standing.reasons[0]
+        )
 
 
 class TestWhatWasLifted:
     def test_a_suspension_that_was_lifted_warns_no_more_and_says_that_it_was(self, held):
         own = held.enrolment.person
-        made = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", is_interim=True)
+        made = propose(
+            held.enrolment,
+            "suspended",
+            clock.today(),
+            by=scene.hub_officer(),
+            reason="x",
+            is_interim=True,
+        )
         confirm(made, by=scene.hub_officer())
-        assert [m.title for m in matters_of(own)] == ["Your accreditation is suspended. You may not act as an IMSA.", "You can answer what the Hub decided"]
+        assert [m.title for m in matters_of(own)] == [
+            "Your accreditation is suspended. You may not act as an IMSA.",
+            "You can answer what the Hub decided",
+        ]
         scene.sanctioned(held.enrolment, "restored")
         assert matters_of(own) == []
-        page = scene.sign_in(Client(), own).get(f"/certificates/questions/{made.pk}/").content.decode()
+        page = (
+            scene.sign_in(Client(), own).get(f"/certificates/questions/{made.pk}/").content.decode()
+        )
         assert "This no longer counts" in page and "Send my answer" not in page
 
     def test_one_lifted_from_a_coming_day_warns_until_then(self, held):
-        made = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", is_interim=True)
+        made = propose(
+            held.enrolment,
+            "suspended",
+            clock.today(),
+            by=scene.hub_officer(),
+            reason="x",
+            is_interim=True,
+        )
         confirm(made, by=scene.hub_officer())
         scene.sanctioned(held.enrolment, "restored", day=clock.today() + 3 * DAY)
         titles = [m.title for m in matters_of(held.enrolment.person)]
@@ -271,14 +389,30 @@ class TestWhatWasLifted:
 
 
 def test_the_officer_who_telephones_reads_the_name_of_somebody_withheld(held):
-    Withholding.objects.create(person=held.enrolment.person, mode="everybody", from_day=clock.today(), reason="x", decided_by="test")
+    Withholding.objects.create(
+        person=held.enrolment.person,
+        mode="everybody",
+        from_day=clock.today(),
+        reason="x",
+        decided_by="test",
+    )
     scene.sanctioned(held.enrolment, "suspended")
     assert "Llewellyn" in TelephoneTask.objects.get().text
 
 
 def test_the_page_says_before_the_decision_that_no_message_reaches_the_employer(held):
-    made = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", is_interim=True)
+    made = propose(
+        held.enrolment,
+        "suspended",
+        clock.today(),
+        by=scene.hub_officer(),
+        reason="x",
+        is_interim=True,
+    )
     client = scene.sign_in(Client(), scene.hub_officer())
-    assert "No message reaches Harbour House" in client.get(f"/hub/proposals/{made.pk}/").content.decode()
+    assert (
+        "No message reaches Harbour House"
+        in client.get(f"/hub/proposals/{made.pk}/").content.decode()
+    )
     contact()
     assert "No message reaches" not in client.get(f"/hub/proposals/{made.pk}/").content.decode()

@@ -1,4 +1,5 @@
 """The same deed pressed twice in one moment, or by two people: it is done once, and nobody sees a fault of the page."""
+
 from threading import Barrier, Thread
 
 import pytest
@@ -95,7 +96,9 @@ def test_two_contacts_watch_the_same_people(settings):
     other = scene.contact(where)
     text = "\n".join(f"{h.number}\t{h.facts['family_name']}" for h in held)
     lines = pasted(text, TODAY)
-    assert at_once(*(lambda by=by: watch(where, lines, "work", LATER, by=by) for by in (one, other))) == ["done", "done"]
+    assert at_once(
+        *(lambda by=by: watch(where, lines, "work", LATER, by=by) for by in (one, other))
+    ) == ["done", "done"]
     assert Watch.objects.count() == 3 and Check.objects.count() == 6
 
 
@@ -104,7 +107,15 @@ def test_one_decision_is_proposed_once_and_confirmed_once():
     officers = [scene.hub_officer() for _ in range(3)]
 
     def proposing(by):
-        return lambda: propose(held.enrolment, "suspended", TODAY, by=by, reason="A report.", grounds="A report.", is_interim=True)
+        return lambda: propose(
+            held.enrolment,
+            "suspended",
+            TODAY,
+            by=by,
+            reason="A report.",
+            grounds="A report.",
+            is_interim=True,
+        )
 
     came = at_once(proposing(officers[0]), proposing(officers[0]))
     assert came.count("done") >= 1 and Proposal.objects.count() == 1 and entries("propose") == 1
@@ -124,7 +135,11 @@ def test_two_officers_withhold_and_rename_at_once():
 
 def test_one_leave_one_rule_and_one_request():
     enrolment, officer, registrar = scene.ready(), scene.hub_officer(), scene.registrar()
-    twice = [lambda: give_leave(enrolment, ["england"], TODAY, TODAY.replace(month=9), "Needed.", by=officer)] * 2
+    twice = [
+        lambda: give_leave(
+            enrolment, ["england"], TODAY, TODAY.replace(month=9), "Needed.", by=officer
+        )
+    ] * 2
     assert at_once(*twice) == ["done", "done"] and Temporary.objects.count() == 1
     with clock.at(TODAY):
         rules = Rules(**{**the_book().on(TODAY).__dict__, "grace_months": 7})
@@ -149,7 +164,9 @@ def test_one_address_is_added_once(settings):
 
 def test_many_questions_at_once_are_each_kept():
     held, officer = scene.certified(), scene.hub_officer()
-    asked = [lambda: answer_check(held.number, "Llewellyn")] * 4 + [lambda: open_concern(held.enrolment.person, "Told.", by=officer)]
+    asked = [lambda: answer_check(held.number, "Llewellyn")] * 4 + [
+        lambda: open_concern(held.enrolment.person, "Told.", by=officer)
+    ]
     assert at_once(*asked) == ["done"] * 5 and Check.objects.count() == 4
 
 
@@ -160,7 +177,15 @@ ROUNDS = 5  # one deadlock needs its moment: it is given several
 
 def proposed(enrolment, by):
     with clock.at(TODAY):
-        return propose(enrolment, "suspended", TODAY, by=by, reason="A report.", grounds="A report.", is_interim=True)
+        return propose(
+            enrolment,
+            "suspended",
+            TODAY,
+            by=by,
+            reason="A report.",
+            grounds="A report.",
+            is_interim=True,
+        )
 
 
 def test_a_decision_is_confirmed_while_the_certificate_is_issued_again():
@@ -168,8 +193,13 @@ def test_a_decision_is_confirmed_while_the_certificate_is_issued_again():
     for n in range(ROUNDS):
         held = scene.certified("Ada", f"Name{n}", by=registrar)
         proposal = proposed(held.enrolment, one)
-        came = at_once(lambda p=proposal: confirm(p, by=two), lambda h=held: issue_again(h.enrolment, "again", by=registrar))
-        assert came[0] == "done" and (came[1] == "done" or "only while the accreditation stands" in came[1])
+        came = at_once(
+            lambda p=proposal: confirm(p, by=two),
+            lambda h=held: issue_again(h.enrolment, "again", by=registrar),
+        )
+        assert came[0] == "done" and (
+            came[1] == "done" or "only while the accreditation stands" in came[1]
+        )
         assert held.enrolment.certificates.count() == 1 + (came[1] == "done")
     assert Sanction.objects.count() == ROUNDS
 
@@ -178,9 +208,14 @@ def test_one_officer_confirms_while_another_drops():
     one, two, three = (scene.hub_officer() for _ in range(3))
     for n in range(ROUNDS):
         proposal = proposed(scene.certified("Ada", f"Name{n}").enrolment, one)
-        came = at_once(lambda p=proposal: confirm(p, by=two), lambda p=proposal: drop(p, "Not needed.", by=three))
+        came = at_once(
+            lambda p=proposal: confirm(p, by=two),
+            lambda p=proposal: drop(p, "Not needed.", by=three),
+        )
         assert came.count("done") == 1, "one of the two, and the other is told"
-        assert Proposal.objects.get(pk=proposal.pk).state == ("confirmed" if came[0] == "done" else "dropped")
+        assert Proposal.objects.get(pk=proposal.pk).state == (
+            "confirmed" if came[0] == "done" else "dropped"
+        )
         assert hasattr(Proposal.objects.get(pk=proposal.pk), "sanction") == (came[0] == "done")
 
 
@@ -191,11 +226,14 @@ def test_a_holder_changes_a_request_while_it_is_done():
         with clock.at(TODAY):
             asked = ask_of_entry(person, "lift", "", "", by=person)
         came = at_once(
-            lambda p=person: ask_of_entry(p, "withhold", "They found me.", "", by=p), lambda a=asked: do_request(a, "", by=officer, mark=a.mark),
+            lambda p=person: ask_of_entry(p, "withhold", "They found me.", "", by=p),
+            lambda a=asked: do_request(a, "", by=officer, mark=a.mark),
         )
         assert came[0] == "done" and (came[1] == "done" or "changed what they ask" in came[1])
         last = EntryRequest.objects.filter(person=person).order_by("pk").last()
-        assert (last.what, last.state) == ("withhold", "asked"), "what they asked last waits to be answered"
+        assert (last.what, last.state) == ("withhold", "asked"), (
+            "what they asked last waits to be answered"
+        )
 
 
 def test_the_worker_looks_while_contacts_watch_and_stop():
@@ -208,12 +246,18 @@ def test_the_worker_looks_while_contacts_watch_and_stop():
     for n in range(ROUNDS):
         watched = Watch.objects.filter(ended_at=None).order_by("-pk").first()
         at_once(
-            lambda: look_at_watches(by=Operator("work")), lambda n=n: watch(where, pasted(text, TODAY), "work", LATER.replace(day=1 + n), by=employer),
-            lambda w=watched: end_watch(w, by=employer), lambda: withhold(held[0].enrolment.person, "At risk.", by=officer),
+            lambda: look_at_watches(by=Operator("work")),
+            lambda n=n: watch(
+                where, pasted(text, TODAY), "work", LATER.replace(day=1 + n), by=employer
+            ),
+            lambda w=watched: end_watch(w, by=employer),
+            lambda: withhold(held[0].enrolment.person, "At risk.", by=officer),
         )
         with clock.at(TODAY):
             watch(where, pasted(text, TODAY), "work", LATER, by=employer)
-    assert Watch.objects.filter(ended_at=None).count() in (3, 4) and Withholding.objects.count() == 1
+    assert (
+        Watch.objects.filter(ended_at=None).count() in (3, 4) and Withholding.objects.count() == 1
+    )
 
 
 def test_an_award_is_rescinded_while_its_certificate_is_issued_again():
@@ -221,6 +265,12 @@ def test_an_award_is_rescinded_while_its_certificate_is_issued_again():
     for n in range(ROUNDS):
         held = scene.certified("Ada", f"Name{n}", by=registrar)
         award = held.credentials.get(kind="award")
-        came = at_once(lambda a=award: revoke(a, "Rescinded.", by=other), lambda h=held: issue_again(h.enrolment, "again", by=registrar))
+        came = at_once(
+            lambda a=award: revoke(a, "Rescinded.", by=other),
+            lambda h=held: issue_again(h.enrolment, "again", by=registrar),
+        )
         assert came[0] == "done" and (came[1] == "done" or "rescinded this award" in came[1])
-        assert Credential.objects.filter(certificate__enrolment=held.enrolment, kind="award").count() == 1
+        assert (
+            Credential.objects.filter(certificate__enrolment=held.enrolment, kind="award").count()
+            == 1
+        )

@@ -1,4 +1,5 @@
 """The demonstration climbs its stages, happens once, and is never mixed with real people."""
+
 import json
 
 import pytest
@@ -34,9 +35,15 @@ def test_the_pilot_has_its_shape_and_climbs(capsys):
     seed("studying")
     assert Study.objects.exists() and not Submission.objects.exists()
     seed("marking")
-    assert Submission.objects.filter(state="marking").exists() and not Submission.objects.filter(state="agreed").exists()
+    assert (
+        Submission.objects.filter(state="marking").exists()
+        and not Submission.objects.filter(state="agreed").exists()
+    )
     seed("board")
-    assert Submission.objects.filter(state="agreed").count() == 36 and Board.objects.get().state == "called"
+    assert (
+        Submission.objects.filter(state="agreed").count() == 36
+        and Board.objects.get().state == "called"
+    )
     seed("issued")
     assert Certificate.objects.count() == 8 and check()["whole"]
 

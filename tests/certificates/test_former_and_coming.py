@@ -1,4 +1,5 @@
 """People whose time is over or has not come hear nothing and hold nothing back; last days count; and officers hear nothing of themselves."""
+
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -35,20 +36,32 @@ class TestTopUps:
 
     def test_an_overdue_one_holds_the_nation_of_temporary_leave_back(self):
         facts = Facts(
-            posts=READY.posts, approvals=READY.approvals, temporary=(Temporary(("england",), TODAY, TODAY + 30 * DAY),), top_ups=(self.TEXT,),
+            posts=READY.posts,
+            approvals=READY.approvals,
+            temporary=(Temporary(("england",), TODAY, TODAY + 30 * DAY),),
+            top_ups=(self.TEXT,),
         )
         assert verdict(TODAY + 4 * DAY, facts).code == "temporarily_accredited"
         assert verdict(TODAY + 5 * DAY, facts).code == "not_found"
 
     def test_leave_names_only_nations_it_was_given_for(self):
         post = replace(READY.posts[0], nations=("england", "scotland"))
-        facts = Facts(posts=(post,), approvals=READY.approvals, temporary=(Temporary(("scotland",), TODAY, TODAY + DAY),))
+        facts = Facts(
+            posts=(post,),
+            approvals=READY.approvals,
+            temporary=(Temporary(("scotland",), TODAY, TODAY + DAY),),
+        )
         assert verdict(TODAY, facts).nations == ("scotland",)
 
 
 def test_an_entry_is_withheld_on_its_last_day_too():
     facts = Facts(withheld=((TODAY, TODAY + 3 * DAY, "everybody"),))
-    assert [bool(withheld_on(TODAY + n * DAY, facts)) for n in (-1, 0, 3, 4)] == [False, True, True, False]
+    assert [bool(withheld_on(TODAY + n * DAY, facts)) for n in (-1, 0, 3, 4)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.django_db
@@ -63,14 +76,26 @@ class TestDeeds:
     def contacts(self):
         """Of an organisation that watches: today's, a former and a coming one."""
         where, made = scene.organisation("FAR", "Far House"), []
-        for starts, ends in ((scene.BEGUN, None), (scene.BEGUN, TODAY + 9 * DAY), (TODAY + 11 * DAY, None)):
+        for starts, ends in (
+            (scene.BEGUN, None),
+            (scene.BEGUN, TODAY + 9 * DAY),
+            (TODAY + 11 * DAY, None),
+        ):
             made.append(scene.person("C", "Contact", Role.EMPLOYER))
-            Contact.objects.create(person=made[-1], organisation=where, starts_on=starts, ends_on=ends)
+            Contact.objects.create(
+                person=made[-1], organisation=where, starts_on=starts, ends_on=ends
+            )
         return made
 
     def test_news_of_a_watch_goes_to_contacts_of_today_alone(self, held, contacts):
         now_, former, coming = contacts
-        watch(scene.organisation("FAR"), [line_of(1, held.number, "Llewellyn", "", clock.today())], "employment", clock.today() + 100 * DAY, by=now_)
+        watch(
+            scene.organisation("FAR"),
+            [line_of(1, held.number, "Llewellyn", "", clock.today())],
+            "employment",
+            clock.today() + 100 * DAY,
+            by=now_,
+        )
         scene.sanctioned(held.enrolment, "suspended")
         look_at_watches(by=Operator("work"))
         assert Notice.objects.filter(person=now_, subject="A standing you watch").count() == 1
@@ -78,33 +103,86 @@ class TestDeeds:
 
     def test_an_address_that_failed_is_told_to_contacts_of_today_alone(self, held, contacts):
         now_, former, coming = contacts
-        watched = watch(scene.organisation("FAR"), [line_of(1, held.number, "Llewellyn", "", clock.today())], "employment", clock.today() + 100 * DAY, by=now_)
-        change = Change.objects.create(organisation=scene.organisation("FAR"), watch=watched[0].watch, what="changed", before={}, after={}, at=clock.now())
-        hook = Hook.objects.create(organisation=scene.organisation("FAR"), address="https://example.org/", secret="x")
+        watched = watch(
+            scene.organisation("FAR"),
+            [line_of(1, held.number, "Llewellyn", "", clock.today())],
+            "employment",
+            clock.today() + 100 * DAY,
+            by=now_,
+        )
+        change = Change.objects.create(
+            organisation=scene.organisation("FAR"),
+            watch=watched[0].watch,
+            what="changed",
+            before={},
+            after={},
+            at=clock.now(),
+        )
+        hook = Hook.objects.create(
+            organisation=scene.organisation("FAR"), address="https://example.org/", secret="x"
+        )
         _tell_given_up(Delivery.objects.create(hook=hook, change=change, next_at=clock.now()))
-        assert Notice.objects.filter(person=now_).count() == 1 and not Notice.objects.filter(person__in=[former, coming]).exists()
+        assert (
+            Notice.objects.filter(person=now_).count() == 1
+            and not Notice.objects.filter(person__in=[former, coming]).exists()
+        )
 
     def test_an_officer_is_not_told_of_a_proposal_about_themselves_as_an_officer(self, held):
         own, other = held.enrolment.person, scene.hub_officer()
-        scene.RoleGrant.objects.create(person=own, role=Role.HUB_OFFICER, starts_on=date(2025, 1, 1), granted_by="test")
-        propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="PRIVATE", is_interim=True)
-        assert Notice.objects.filter(person=other, subject="A decision waits for a second officer").count() == 1
-        assert not Notice.objects.filter(person=own, subject="A decision waits for a second officer").exists()
+        scene.RoleGrant.objects.create(
+            person=own, role=Role.HUB_OFFICER, starts_on=date(2025, 1, 1), granted_by="test"
+        )
+        propose(
+            held.enrolment,
+            "suspended",
+            clock.today(),
+            by=scene.hub_officer(),
+            reason="PRIVATE",
+            is_interim=True,
+        )
+        assert (
+            Notice.objects.filter(
+                person=other, subject="A decision waits for a second officer"
+            ).count()
+            == 1
+        )
+        assert not Notice.objects.filter(
+            person=own, subject="A decision waits for a second officer"
+        ).exists()
 
     def test_the_line_manager_stands_in_no_frozen_fact(self):
         enrolment = scene.ready("Ada", "New")
         line = enrolment.person.employments.get().lines.get()
         scene.EmploymentLine.objects.create(
-            employment=line.employment, number=2, organisation=line.organisation, post=line.post, nations=line.nations, starts_on=line.starts_on,
-            source="test", confirmed_on=line.confirmed_on, line_manager="boss@example.org",
+            employment=line.employment,
+            number=2,
+            organisation=line.organisation,
+            post=line.post,
+            nations=line.nations,
+            starts_on=line.starts_on,
+            source="test",
+            confirmed_on=line.confirmed_on,
+            line_manager="boss@example.org",
         )
         with clock.at(TODAY):
             from certificates.actions import issue
 
             made = issue(enrolment, by=scene.registrar())
         assert set(made.register_answer) == {
-            "asked_at", "asked_by", "line", "line_number", "reference", "organisation", "organisation_name", "post", "nations", "starts_on", "ends_on",
-            "recorded_at", "approved_since", "answer",
+            "asked_at",
+            "asked_by",
+            "line",
+            "line_number",
+            "reference",
+            "organisation",
+            "organisation_name",
+            "post",
+            "nations",
+            "starts_on",
+            "ends_on",
+            "recorded_at",
+            "approved_since",
+            "answer",
         }
         assert "boss@example.org" not in str(made.register_answer) + str(made.facts)
 
@@ -121,4 +199,8 @@ class TestDeeds:
     def test_a_key_of_another_organisation_asks_nothing(self, held):
         far = scene.organisation("FAR", "Far House")
         answer = may_ask_for(ApiClient(1, far.pk), scene.organisation())
-        assert not answer and "another organisation" in answer.reason and may_ask_for(ApiClient(1, far.pk), far)
+        assert (
+            not answer
+            and "another organisation" in answer.reason
+            and may_ask_for(ApiClient(1, far.pk), far)
+        )

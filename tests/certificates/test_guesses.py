@@ -1,4 +1,5 @@
 """Guessing a name by its number is counted for the person, over everybody who asks, and told to them and to the Hub."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +20,20 @@ from .scene import TODAY
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-NAMES = ("Abel", "Baker", "Clark", "Davies", "Evans", "Foster", "Grant", "Hughes", "Irwin", "Jones", "Kelly", "Lewis")
+NAMES = (
+    "Abel",
+    "Baker",
+    "Clark",
+    "Davies",
+    "Evans",
+    "Foster",
+    "Grant",
+    "Hughes",
+    "Irwin",
+    "Jones",
+    "Kelly",
+    "Lewis",
+)
 
 
 @pytest.fixture
@@ -39,7 +53,9 @@ def of(person):
 
 
 def told(who):
-    return Notice.objects.filter(person=who, subject__in=("Questions about your number", "Someone may be guessing a name")).count()
+    return Notice.objects.filter(
+        person=who, subject__in=("Questions about your number", "Someone may be guessing a name")
+    ).count()
 
 
 def test_both_numbers_every_asker_and_lists_count_together(held, client):
@@ -47,7 +63,13 @@ def test_both_numbers_every_asker_and_lists_count_together(held, client):
     guess(held.number, 2)
     guess(held.facts["imsa_number"], 3)
     client.post("/check/", {"number": held.number, "surname": "Zed"}, REMOTE_ADDR="203.0.113.7")
-    answer_list(where, [line_of(n, held.number, name, "", TODAY) for n, name in enumerate(NAMES[:4], 1)], "work", by=scene.contact(where), day=TODAY)
+    answer_list(
+        where,
+        [line_of(n, held.number, name, "", TODAY) for n, name in enumerate(NAMES[:4], 1)],
+        "work",
+        by=scene.contact(where),
+        day=TODAY,
+    )
     newer = issue_again(held.enrolment, "again", by=scene.registrar())
     guess(newer.number, 1)
     assert of(person) == [(TODAY, 11)]
@@ -64,11 +86,18 @@ def test_what_fits_and_a_hidden_person_asked_with_the_right_name_count_for_nobod
 def test_as_many_statements_whoever_has_the_number(held, settings):
     settings.IMSA_WRONG_NAMES_A_DAY = 2
     counts = []
-    for number, name in [(held.number, "Abel"), (held.number, "Baker"), (held.number, "Clark"), (codes.numbered("IMSA", 77), "One")]:
+    for number, name in [
+        (held.number, "Abel"),
+        (held.number, "Baker"),
+        (held.number, "Clark"),
+        (codes.numbered("IMSA", 77), "One"),
+    ]:
         with CaptureQueriesContext(connection) as asked:
             answer_check(number, name)
         counts.append(len(asked))
-    assert len(set(counts)) == 1, "also where the limit is reached: the worker tells, never the answer"
+    assert len(set(counts)) == 1, (
+        "also where the limit is reached: the worker tells, never the answer"
+    )
 
 
 def test_the_person_and_the_hub_are_told_once_for_a_day(held, settings):
@@ -78,15 +107,24 @@ def test_the_person_and_the_hub_are_told_once_for_a_day(held, settings):
     assert tell_of_wrong_names(by=BY) == 0 and told(person) == told(hub) == 0
     guess(held.number, 1)
     assert tell_of_wrong_names(by=BY) == 1 and tell_of_wrong_names(by=BY) == 0
-    assert told(person) == told(hub) == 1 and Entry.objects.filter(deed="certificates.tell_of_wrong_names").count() == 1
+    assert (
+        told(person) == told(hub) == 1
+        and Entry.objects.filter(deed="certificates.tell_of_wrong_names").count() == 1
+    )
     guess(held.number, 9)
     assert tell_of_wrong_names(by=BY) == 0
     with clock.at(TODAY + DAY):
         guess(held.number, 5)
         assert tell_of_wrong_names(by=BY) == 1
     assert told(person) == told(hub) == 2
-    words = " ".join(Notice.objects.filter(subject__in=("Questions about your number", "Someone may be guessing a name")).values_list("body", flat=True))
-    assert "Abel" not in words and held.number not in words and person.full_name not in words, "a mail may be read by somebody else"
+    words = " ".join(
+        Notice.objects.filter(
+            subject__in=("Questions about your number", "Someone may be guessing a name")
+        ).values_list("body", flat=True)
+    )
+    assert "Abel" not in words and held.number not in words and person.full_name not in words, (
+        "a mail may be read by somebody else"
+    )
 
 
 def test_a_last_question_of_the_day_is_told_on_the_next(held, settings):
@@ -106,11 +144,17 @@ def test_a_question_after_londons_midnight_counts_for_the_new_day(held):
 
 def test_an_officer_who_is_asked_about_is_told_as_the_person_alone(held, settings):
     person, other = held.enrolment.person, scene.hub_officer()
-    scene.RoleGrant.objects.create(person=person, role="hub_officer", starts_on=TODAY, granted_by="test")
+    scene.RoleGrant.objects.create(
+        person=person, role="hub_officer", starts_on=TODAY, granted_by="test"
+    )
     settings.IMSA_WRONG_NAMES_A_DAY = 2
     guess(held.number, 2)
     tell_of_wrong_names(by=BY)
-    assert told(person) == 1 and Notice.objects.filter(person=person, subject="Questions about your number").count() == 1 and told(other) == 1
+    assert (
+        told(person) == 1
+        and Notice.objects.filter(person=person, subject="Questions about your number").count() == 1
+        and told(other) == 1
+    )
 
 
 def test_a_few_names_a_day_are_told_when_thirty_days_make_many(held, settings):
@@ -134,12 +178,22 @@ def test_counts_are_shown_to_the_person_and_the_hub_and_to_nobody_else(held, cli
         guess(held.number, 1)
         count_wrong_names()
         count_wrong_names()
-        for who, address in ((held.enrolment.person, "/certificates/checks/"), (scene.hub_officer(), f"/hub/people/{held.enrolment.pk}/")):
+        for who, address in (
+            (held.enrolment.person, "/certificates/checks/"),
+            (scene.hub_officer(), f"/hub/people/{held.enrolment.pk}/"),
+        ):
             page = " ".join(scene.sign_in(client, who).get(address).content.decode().split())
-            assert "Questions with another name" in page and "Monday 20 July 2026" in page and "3 times" in page, address
+            assert (
+                "Questions with another name" in page
+                and "Monday 20 July 2026" in page
+                and "3 times" in page
+            ), address
             assert "Abel" not in page
         other = scene.certified("Bea", "Two").enrolment.person
-        assert "3 times" not in scene.sign_in(client, other).get("/certificates/checks/").content.decode()
+        assert (
+            "3 times"
+            not in scene.sign_in(client, other).get("/certificates/checks/").content.decode()
+        )
 
 
 def test_counts_of_days_long_past_are_dropped(held, settings):
@@ -160,13 +214,17 @@ class TestLists:
         lines = [line_of(n, number, name, "", TODAY) for n, (number, name) in enumerate(lines, 1)]
         return answer_list(where, lines, "work", by=by or scene.contact(where), day=TODAY)
 
-    def test_names_for_one_number_stop_and_the_right_name_among_them_too(self, held, where, settings):
+    def test_names_for_one_number_stop_and_the_right_name_among_them_too(
+        self, held, where, settings
+    ):
         settings.IMSA_MISSES_PER_NUMBER = "3/d"
         listed = self.ask(where, [(held.number, name) for name in (*NAMES[:3], "One")])
         assert [bool(line[5]) for line in listed.lines] == [True, True, True, False]
         assert "Several other names" in listed.lines[3][4] and Check.objects.count() == 3
         again = self.ask(where, [(held.number, "One"), (codes.numbered("IMSA", 7), "One")])
-        assert [bool(line[5]) for line in again.lines] == [False, True], "the next list goes on where the first stopped"
+        assert [bool(line[5]) for line in again.lines] == [False, True], (
+            "the next list goes on where the first stopped"
+        )
         other = scene.organisation("BARN", "Barn House")
         assert self.ask(other, [(held.number, "One")]).lines[0][5], "others are kept from nothing"
 
@@ -174,11 +232,19 @@ class TestLists:
         settings.IMSA_MISSES_PER_NUMBER = "2/d"
         assert all(line[5] for line in self.ask(where, [(held.number, "One")] * 5).lines)
 
-    def test_lists_stop_at_the_misses_of_a_day_what_was_asked_is_kept_and_the_hub_told_once(self, held, where, settings):
+    def test_lists_stop_at_the_misses_of_a_day_what_was_asked_is_kept_and_the_hub_told_once(
+        self, held, where, settings
+    ):
         settings.IMSA_LIST_MISSES = "3/d"
         hub = scene.hub_officer()
         self.ask(where, [(codes.numbered("IMSA", 60 + n), "One") for n in range(3)])
         stopped = self.ask(where, [(held.number, "One"), (codes.numbered("IMSA", 90), "One")])
-        assert [line[5] for line in stopped.lines] == ["", ""] and "Ask again tomorrow" in stopped.lines[0][4]
+        assert [line[5] for line in stopped.lines] == [
+            "",
+            "",
+        ] and "Ask again tomorrow" in stopped.lines[0][4]
         assert Check.objects.count() == 3 and ListCheck.objects.count() == 2
-        assert Notice.objects.filter(person=hub, subject="An organisation may be guessing").count() == 1
+        assert (
+            Notice.objects.filter(person=hub, subject="An organisation may be guessing").count()
+            == 1
+        )

@@ -1,4 +1,5 @@
 """Wherever a key is kept, what it signs holds; what an older key signed stays ours; and a key that is no good signs nothing."""
+
 import io
 import os
 import re
@@ -43,14 +44,38 @@ from tests.conftest import dev
 
 from . import scene
 from .scene import TODAY
-from .test_credentials import changed_since, claims_of, everything, kid_of, looked_at, pem_of, without, words_of
+from .test_credentials import (
+    changed_since,
+    claims_of,
+    everything,
+    kid_of,
+    looked_at,
+    pem_of,
+    without,
+    words_of,
+)
 
 pytestmark = pytest.mark.django_db
-SOFTHSM = next((place for place in map(Path, (
-    "/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm.so", "/usr/lib64/pkcs11/libsofthsm2.so",
-    "/usr/local/lib/softhsm/libsofthsm2.so", "/opt/homebrew/lib/softhsm/libsofthsm2.so",
-)) if place.exists()), None)
-NOT_RSA = "Credentials are signed with an RSA key. Set IMSA_CREDENTIAL_KEY to one (2048 bits or more)."
+SOFTHSM = next(
+    (
+        place
+        for place in map(
+            Path,
+            (
+                "/usr/lib/softhsm/libsofthsm2.so",
+                "/usr/lib64/softhsm/libsofthsm.so",
+                "/usr/lib64/pkcs11/libsofthsm2.so",
+                "/usr/local/lib/softhsm/libsofthsm2.so",
+                "/opt/homebrew/lib/softhsm/libsofthsm2.so",
+            ),
+        )
+        if place.exists()
+    ),
+    None,
+)
+NOT_RSA = (
+    "Credentials are signed with an RSA key. Set IMSA_CREDENTIAL_KEY to one (2048 bits or more)."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -70,32 +95,60 @@ def real(settings, tmp_path):
 
 # ---- keys and certificates by hand, without our own code ----
 
+
 @lru_cache
 def secret(kind, name="first"):
     """`kind` is ec or a number of RSA bits; the same again for the same name."""
-    return ec.generate_private_key(ec.SECP256R1()) if kind == "ec" else rsa.generate_private_key(public_exponent=65537, key_size=kind)
+    return (
+        ec.generate_private_key(ec.SECP256R1())
+        if kind == "ec"
+        else rsa.generate_private_key(public_exponent=65537, key_size=kind)
+    )
 
 
 def pem_text(key) -> str:
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
 
 
 def public_pem(key) -> bytes:
-    return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
 
 
-def certificate(subject, public, issuer, issuer_key, *, is_authority=False, ends=datetime(2036, 1, 1), use=None):
+def certificate(
+    subject, public, issuer, issuer_key, *, is_authority=False, ends=datetime(2036, 1, 1), use=None
+):
     built = (
-        x509.CertificateBuilder().subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
-        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)])).public_key(public)
-        .serial_number(x509.random_serial_number()).not_valid_before(datetime(2026, 1, 1)).not_valid_after(ends)
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime(2026, 1, 1))
+        .not_valid_after(ends)
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-        .add_extension(x509.KeyUsage(
-            digital_signature=not is_authority, content_commitment=not is_authority, key_encipherment=False, data_encipherment=False,
-            key_agreement=False, key_cert_sign=is_authority, crl_sign=is_authority, encipher_only=False, decipher_only=False,
-        ), critical=True)
+        .add_extension(
+            x509.KeyUsage(
+                digital_signature=not is_authority,
+                content_commitment=not is_authority,
+                key_encipherment=False,
+                data_encipherment=False,
+                key_agreement=False,
+                key_cert_sign=is_authority,
+                crl_sign=is_authority,
+                encipher_only=False,
+                decipher_only=False,
+            ),
+            critical=True,
+        )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
+            critical=False,
+        )
     )
     if use:
         built = built.add_extension(x509.ExtendedKeyUsage([use]), critical=True)
@@ -111,7 +164,9 @@ class Chain:
 
     @property
     def text(self) -> str:
-        return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in (self.leaf, self.root)).decode()
+        return b"".join(
+            one.public_bytes(serialization.Encoding.PEM) for one in (self.leaf, self.root)
+        ).decode()
 
     @property
     def kid(self):
@@ -128,10 +183,13 @@ def asn1(one: x509.Certificate):
     return asn1_x509.Certificate.load(one.public_bytes(serialization.Encoding.DER))
 
 
-def given(settings, tmp_path, *, signing=None, chain=None, credential=None, where="file", name="key"):
+def given(
+    settings, tmp_path, *, signing=None, chain=None, credential=None, where="file", name="key"
+):
     """Set the keys, as files or as the text itself."""
     for setting, text in (
-        ("IMSA_SIGNING_KEY", signing and pem_text(signing)), ("IMSA_SIGNING_CERT", chain and chain.text),
+        ("IMSA_SIGNING_KEY", signing and pem_text(signing)),
+        ("IMSA_SIGNING_CERT", chain and chain.text),
         ("IMSA_CREDENTIAL_KEY", credential and pem_text(credential)),
     ):
         if text and where == "file":
@@ -149,8 +207,13 @@ def pyhankos(pdf, root=None, time_root=None):
     """pyHanko's own verdict, which trusts this authority and nothing of ours."""
     embedded = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
     assert len(embedded) == 1
-    trusted, times = (ValidationContext(trust_roots=[asn1(one)] if one else [], allow_fetching=False) for one in (root, time_root))
-    return validate_pdf_signature(embedded[0], signer_validation_context=trusted, ts_validation_context=times)
+    trusted, times = (
+        ValidationContext(trust_roots=[asn1(one)] if one else [], allow_fetching=False)
+        for one in (root, time_root)
+    )
+    return validate_pdf_signature(
+        embedded[0], signer_validation_context=trusted, ts_validation_context=times
+    )
 
 
 def holds_for_others(held, chain, credential_public):
@@ -172,14 +235,34 @@ class TestFromFilesAndFromText:
     @pytest.mark.parametrize("kind", ["ec", 2048])
     def test_what_they_sign_holds_for_others(self, client, real, tmp_path, where, kind):
         chain = chain_for(secret(kind).public_key())
-        given(real, tmp_path, signing=secret(kind), chain=chain, credential=secret(2048, "credential"), where=where)
+        given(
+            real,
+            tmp_path,
+            signing=secret(kind),
+            chain=chain,
+            credential=secret(2048, "credential"),
+            where=where,
+        )
         assert signing_key(None) == []
         held = issued()
         holds_for_others(held, chain, public_pem(secret(2048, "credential")))
         (shown,) = jwks(client)
-        assert pem_of(shown) == public_pem(secret(2048, "credential")) and set(shown) == {"kty", "n", "e", "kid", "alg", "use", "iss"}
-        assert shown["iss"] == "https://imsa.example/issuer" and {c.key_id for c in held.credentials.all()} == {shown["kid"]}
-        assert set(PublicKey.objects.values_list("use", "kid")) == {("certificate", chain.kid), ("credential", shown["kid"])}
+        assert pem_of(shown) == public_pem(secret(2048, "credential")) and set(shown) == {
+            "kty",
+            "n",
+            "e",
+            "kid",
+            "alg",
+            "use",
+            "iss",
+        }
+        assert shown["iss"] == "https://imsa.example/issuer" and {
+            c.key_id for c in held.credentials.all()
+        } == {shown["kid"]}
+        assert set(PublicKey.objects.values_list("use", "kid")) == {
+            ("certificate", chain.kid),
+            ("credential", shown["kid"]),
+        }
         assert not real.KEYS_ROOT.exists(), "it made no key of its own"
 
     def test_one_rsa_key_may_do_both(self, client, real, tmp_path):
@@ -190,8 +273,16 @@ class TestFromFilesAndFromText:
         assert [pem_of(shown) for shown in jwks(client)] == [public_pem(secret(2048))]
 
     @pytest.mark.parametrize("credential", [None, "ec"])
-    def test_a_credential_key_that_is_not_rsa_is_refused_in_words(self, client, real, tmp_path, credential):
-        given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec").public_key()), credential=credential and secret("ec", "other"))
+    def test_a_credential_key_that_is_not_rsa_is_refused_in_words(
+        self, client, real, tmp_path, credential
+    ):
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=chain_for(secret("ec").public_key()),
+            credential=credential and secret("ec", "other"),
+        )
         enrolment, by = scene.ready(), scene.registrar()
         with pytest.raises(Refused, match=re.escape(NOT_RSA)):
             keys.credential_key()
@@ -199,12 +290,18 @@ class TestFromFilesAndFromText:
         scene.sign_in(client, by)
         before = everything()
         answer = client.post(f"/registry/issue/{enrolment.pk}/")
-        assert answer.status_code == 503 and NOT_RSA in words_of(answer) and changed_since(before) == set()
+        assert (
+            answer.status_code == 503
+            and NOT_RSA in words_of(answer)
+            and changed_since(before) == set()
+        )
 
     def test_no_key_at_all_is_refused_in_words(self, real):
         enrolment, by = scene.ready(), scene.registrar()
         before = everything()
-        with pytest.raises(Refused, match="This site has no signing key, so it can issue no certificate."):
+        with pytest.raises(
+            Refused, match="This site has no signing key, so it can issue no certificate."
+        ):
             issue(enrolment, by=by)
         assert changed_since(before) == set() and not real.KEYS_ROOT.exists()
 
@@ -220,7 +317,13 @@ class TestWhatWouldNotHold:
         assert changed_since(before) == set()
 
     def test_the_key_is_not_the_certificates(self, real, tmp_path):
-        given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec", "other").public_key()), credential=secret(2048))
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=chain_for(secret("ec", "other").public_key()),
+            credential=secret(2048),
+        )
         self.nothing_is_issued()
 
     def test_the_certificate_ran_out(self, real, tmp_path):
@@ -229,17 +332,30 @@ class TestWhatWouldNotHold:
         self.nothing_is_issued()
 
     def test_the_credential_key_is_too_short(self, real, tmp_path):
-        given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec").public_key()), credential=secret(1024))
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=chain_for(secret("ec").public_key()),
+            credential=secret(1024),
+        )
         self.nothing_is_issued()
 
     @pytest.mark.parametrize("setting", ["IMSA_SIGNING_KEY", "IMSA_CREDENTIAL_KEY"])
     def test_the_file_holds_no_key(self, real, tmp_path, setting):
-        given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec").public_key()), credential=secret(2048))
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=chain_for(secret("ec").public_key()),
+            credential=secret(2048),
+        )
         Path(getattr(real, setting)).write_text("hello")
         self.nothing_is_issued()
 
 
 # ---- a PKCS#11 token ----
+
 
 @pytest.fixture
 def token(real, tmp_path, monkeypatch):
@@ -247,7 +363,9 @@ def token(real, tmp_path, monkeypatch):
     if not SOFTHSM or not shutil.which("softhsm2-util"):
         without("keys: no SoftHSM2 (apt-get install softhsm2)")
     (tmp_path / "tokens").mkdir()
-    (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {tmp_path / 'tokens'}\nlog.level = ERROR\n")
+    (tmp_path / "softhsm2.conf").write_text(
+        f"directories.tokendir = {tmp_path / 'tokens'}\nlog.level = ERROR\n"
+    )
     monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm2.conf"))
 
     def util(*args):
@@ -257,7 +375,18 @@ def token(real, tmp_path, monkeypatch):
         place = tmp_path / f"{label}.pem"
         place.write_text(pem_text(key))
         number = "01" if label == "certificate" else "02"
-        util("--import", str(place), "--token", "imsa", "--label", label, "--id", number, "--pin", "24680")
+        util(
+            "--import",
+            str(place),
+            "--token",
+            "imsa",
+            "--label",
+            label,
+            "--id",
+            number,
+            "--pin",
+            "24680",
+        )
         place.unlink()
 
     util("--init-token", "--free", "--label", "imsa", "--pin", "24680", "--so-pin", "13579")
@@ -353,7 +482,11 @@ class TestToken:
         real.DEMONSTRATION = True
         scene.sign_in(client, scene.registrar())
         answer = client.post(f"/registry/issue/{enrolment.pk}/")
-        assert answer.status_code == 503 and "PIN" not in words_of(answer) and not Certificate.objects.exists()
+        assert (
+            answer.status_code == 503
+            and "PIN" not in words_of(answer)
+            and not Certificate.objects.exists()
+        )
 
     def test_the_worked_example_of_the_documentation(self, real, token, tmp_path, monkeypatch, day):
         """docs/credentials.md, its own commands, word for word."""
@@ -364,12 +497,24 @@ class TestToken:
         folder = tmp_path / "example"
         folder.mkdir()
         env = {name: value for name, value in os.environ.items() if name != "SOFTHSM2_CONF"}
-        ran = subprocess.run(["bash", "-eu", "-c", commands], cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+        ran = subprocess.run(
+            ["bash", "-eu", "-c", commands],
+            cwd=folder,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         assert ran.returncode == 0, ran.stderr
         assert not list(folder.rglob("*.key")), "no key stays outside the token"
         monkeypatch.setenv("SOFTHSM2_CONF", str(folder / "softhsm2.conf"))
         begun_anew()
-        real.IMSA_PKCS11, real.IMSA_PKCS11_PIN, real.IMSA_SIGNING_CERT = f"{SOFTHSM};imsa", "24680", str(folder / "chain.pem")
+        real.IMSA_PKCS11, real.IMSA_PKCS11_PIN, real.IMSA_SIGNING_CERT = (
+            f"{SOFTHSM};imsa",
+            "24680",
+            str(folder / "chain.pem"),
+        )
         assert signing_key(None) == []
         leaf, _ = x509.load_pem_x509_certificates((folder / "chain.pem").read_bytes())
         day.move_to(leaf.not_valid_before_utc + timedelta(hours=1))
@@ -390,14 +535,29 @@ def check_signature(public, signature, text):
 
 # ---- rotation ----
 
+
 class TestRotation:
     def test_what_an_older_key_signed_stays_ours(self, client, real, tmp_path, day):
         first = chain_for(secret("ec").public_key())
-        given(real, tmp_path, signing=secret("ec"), chain=first, credential=secret(2048, "credential"), name="old")
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=first,
+            credential=secret(2048, "credential"),
+            name="old",
+        )
         old = issued("Zenobia", "Quackenbush")
         receipt = receipt_of(answer_check(old.number, "Quackenbush"), keys.credential_key())
         second = chain_for(secret("ec", "next").public_key(), "Another university")
-        given(real, tmp_path, signing=secret("ec", "next"), chain=second, credential=secret(2048, "next"), name="new")
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec", "next"),
+            chain=second,
+            credential=secret(2048, "next"),
+            name="new",
+        )
         for place in tmp_path.glob("old-*"):
             place.unlink()
         begun_anew()
@@ -406,41 +566,94 @@ class TestRotation:
 
         holds_for_others(old, first, public_pem(secret(2048, "credential")))
         holds_for_others(new, second, public_pem(secret(2048, "next")))
-        assert [pem_of(shown) for shown in jwks(client)] == [public_pem(secret(2048, name)) for name in ("next", "credential")]
+        assert [pem_of(shown) for shown in jwks(client)] == [
+            public_pem(secret(2048, name)) for name in ("next", "credential")
+        ]
         for shown in jwks(client):
             assert client.get(f"/keys/{shown['kid']}").json() == shown
         real.DEMONSTRATION = True
-        assert "We issued this file, and it has not been changed." in looked_at(client, files.read(old.file), "c.pdf")
+        assert "We issued this file, and it has not been changed." in looked_at(
+            client, files.read(old.file), "c.pdf"
+        )
         for credential in old.credentials.all():
-            assert "We issued this credential, and it has not been changed." in looked_at(client, credential.token)
-        assert "the receipt is unchanged" in words_of(client.post("/receipts/", {"pasted": receipt}, follow=True))
-        assert kid_of(receipt) == kid_of(old.credentials.first().token) != kid_of(new.credentials.first().token)
+            assert "We issued this credential, and it has not been changed." in looked_at(
+                client, credential.token
+            )
+        assert "the receipt is unchanged" in words_of(
+            client.post("/receipts/", {"pasted": receipt}, follow=True)
+        )
+        assert (
+            kid_of(receipt)
+            == kid_of(old.credentials.first().token)
+            != kid_of(new.credentials.first().token)
+        )
 
-    def test_a_certificate_replaced_under_a_new_key_carries_the_award_as_it_was_signed(self, real, tmp_path, day):
-        given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec").public_key()), credential=secret(2048, "credential"))
+    def test_a_certificate_replaced_under_a_new_key_carries_the_award_as_it_was_signed(
+        self, real, tmp_path, day
+    ):
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=chain_for(secret("ec").public_key()),
+            credential=secret(2048, "credential"),
+        )
         old = issued()
         next_chain = chain_for(secret("ec", "next").public_key())
-        given(real, tmp_path, signing=secret("ec", "next"), chain=next_chain, credential=secret(2048, "next"), name="new")
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec", "next"),
+            chain=next_chain,
+            credential=secret(2048, "next"),
+            name="new",
+        )
         new = issue_again(old.enrolment, "again", by=scene.registrar())
         inside = signing.attachments_in(files.read(new.file))
         award, accreditation = Credential.objects.get(kind="award"), new.credentials.get()
-        assert inside["imsa-award.jwt"].decode() == award.token and inside["imsa-accreditation.jwt"].decode() == accreditation.token
+        assert (
+            inside["imsa-award.jwt"].decode() == award.token
+            and inside["imsa-accreditation.jwt"].decode() == accreditation.token
+        )
         OB3Verifier(pubkey_pem=public_pem(secret(2048, "credential"))).verify(award.token)
         OB3Verifier(pubkey_pem=public_pem(secret(2048, "next"))).verify(accreditation.token)
         assert new.key_id == next_chain.kid
 
-    def test_the_lists_of_older_credentials_are_signed_with_the_newer_key(self, client, real, tmp_path):
-        given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec").public_key()), credential=secret(2048, "credential"))
+    def test_the_lists_of_older_credentials_are_signed_with_the_newer_key(
+        self, client, real, tmp_path
+    ):
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=chain_for(secret("ec").public_key()),
+            credential=secret(2048, "credential"),
+        )
         old = issued().credentials.get(kind="award")
-        given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec").public_key()), credential=secret(2048, "next"), name="new")
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=chain_for(secret("ec").public_key()),
+            credential=secret(2048, "next"),
+            name="new",
+        )
         listed = client.get(f"/status/{old.status_list_id}").content.decode()
         newest = jwks(client)[0]
-        assert kid_of(listed) == newest["kid"] and pem_of(newest) == public_pem(secret(2048, "next"))
+        assert kid_of(listed) == newest["kid"] and pem_of(newest) == public_pem(
+            secret(2048, "next")
+        )
         assert claims_of(listed)["issuer"] == claims_of(old.token)["issuer"]
 
     def test_nothing_is_signed_by_a_key_nobody_remembers(self, client, real, tmp_path):
         """A key that comes back after its row was undone is written down again."""
-        given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec").public_key()), credential=secret(2048, "credential"))
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=chain_for(secret("ec").public_key()),
+            credential=secret(2048, "credential"),
+        )
         with transaction.atomic():
             kid = keys.credential_key().kid
             transaction.set_rollback(True)
@@ -450,25 +663,46 @@ class TestRotation:
 
 # ---- what an installation is told before it serves ----
 
+
 class TestChecks:
     def told(self):
         return [error.id for error in signing_key(None)]
 
     def test_nothing_at_all(self, real):
         (error,) = signing_key(None)
-        assert error.id == "imsa.E001" and error.msg == "There is no signing key, so no certificate can be issued."
+        assert (
+            error.id == "imsa.E001"
+            and error.msg == "There is no signing key, so no certificate can be issued."
+        )
 
-    @pytest.mark.parametrize("setting", ["IMSA_SIGNING_KEY", "IMSA_SIGNING_CERT", "IMSA_CREDENTIAL_KEY"])
+    @pytest.mark.parametrize(
+        "setting", ["IMSA_SIGNING_KEY", "IMSA_SIGNING_CERT", "IMSA_CREDENTIAL_KEY"]
+    )
     def test_a_file_that_cannot_be_read(self, real, tmp_path, setting):
-        given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec").public_key()), credential=secret(2048))
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=chain_for(secret("ec").public_key()),
+            credential=secret(2048),
+        )
         assert self.told() == []
         for wrong in (str(tmp_path / "not-there.pem"), str(tmp_path)):
             setattr(real, setting, wrong)
             (error,) = signing_key(None)
-            assert error.id == "imsa.E002" and error.msg == f"{setting} names no file that can be read: “{wrong}”."
+            assert (
+                error.id == "imsa.E002"
+                and error.msg == f"{setting} names no file that can be read: “{wrong}”."
+            )
 
     def test_a_certificate_that_is_none(self, real, tmp_path):
-        given(real, tmp_path, signing=secret("ec"), chain=chain_for(secret("ec").public_key()), credential=secret(2048))
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=chain_for(secret("ec").public_key()),
+            credential=secret(2048),
+        )
         Path(real.IMSA_SIGNING_CERT).write_text("hello")
         assert self.told() == ["imsa.E002"]
         real.IMSA_SIGNING_CERT = ""
@@ -481,19 +715,29 @@ class TestChecks:
         assert self.told() == []
         own = real.KEYS_ROOT / "own"
         real.DEMONSTRATION = False
-        places = {"IMSA_SIGNING_KEY": own / "signing.key", "IMSA_SIGNING_CERT": own / "signing.pem", "IMSA_CREDENTIAL_KEY": own / "credential.key"}
+        places = {
+            "IMSA_SIGNING_KEY": own / "signing.key",
+            "IMSA_SIGNING_CERT": own / "signing.pem",
+            "IMSA_CREDENTIAL_KEY": own / "credential.key",
+        }
         for setting, place in places.items():
             setattr(real, setting, place.read_text() if as_text else str(place))
         (error,) = signing_key(None)
-        assert error.id == "imsa.E004" and error.msg == "The signing key is one that a demonstration made for itself."
+        assert (
+            error.id == "imsa.E004"
+            and error.msg == "The signing key is one that a demonstration made for itself."
+        )
 
     def test_a_token_that_is_not_told_whole(self, real, tmp_path):
         library = tmp_path / "library.so"
         library.write_bytes(b"")
         chain = chain_for(secret("ec").public_key()).text
         for named, certificate_text, told in (
-            (f"{library};imsa", chain, []), (f"{library};", chain, ["imsa.E002"]), (str(library), chain, ["imsa.E002"]),
-            (f"{tmp_path}/none.so;imsa", chain, ["imsa.E002"]), (f"{library};imsa", "", ["imsa.E002"]),
+            (f"{library};imsa", chain, []),
+            (f"{library};", chain, ["imsa.E002"]),
+            (str(library), chain, ["imsa.E002"]),
+            (f"{tmp_path}/none.so;imsa", chain, ["imsa.E002"]),
+            (f"{library};imsa", "", ["imsa.E002"]),
             (f"{library};imsa", str(tmp_path / "none.pem"), ["imsa.E002"]),
         ):
             real.IMSA_PKCS11, real.IMSA_SIGNING_CERT = named, certificate_text
@@ -505,11 +749,15 @@ class TestChecks:
         real.DEMONSTRATION = False
         library = tmp_path / "library.so"
         library.write_bytes(b"")
-        real.IMSA_PKCS11, real.IMSA_SIGNING_CERT = f"{library};imsa", str(real.KEYS_ROOT / "own" / "signing.pem")
+        real.IMSA_PKCS11, real.IMSA_SIGNING_CERT = (
+            f"{library};imsa",
+            str(real.KEYS_ROOT / "own" / "signing.pem"),
+        )
         assert self.told() == ["imsa.E004"]
 
 
 # ---- PAdES B-T ----
+
 
 class TestTimeStamp:
     """A time-stamp service on this machine; pyHanko's own judges what it gave."""
@@ -518,7 +766,13 @@ class TestTimeStamp:
     def keys_given(self, real, tmp_path, monkeypatch):
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         self.chain = chain_for(secret("ec").public_key())
-        given(real, tmp_path, signing=secret("ec"), chain=self.chain, credential=secret(2048, "credential"))
+        given(
+            real,
+            tmp_path,
+            signing=secret("ec"),
+            chain=self.chain,
+            credential=secret(2048, "credential"),
+        )
 
     @pytest.fixture
     def serve(self, real):
@@ -528,7 +782,9 @@ class TestTimeStamp:
         def start(answer):
             class Service(BaseHTTPRequestHandler):
                 def do_POST(self):
-                    status, kind, content = answer(self.rfile.read(int(self.headers["Content-Length"])))
+                    status, kind, content = answer(
+                        self.rfile.read(int(self.headers["Content-Length"]))
+                    )
                     self.send_response(status)
                     self.send_header("Content-Type", kind)
                     self.send_header("Content-Length", str(len(content)))
@@ -551,9 +807,25 @@ class TestTimeStamp:
     def stamper(self):
         """An authority for time, and its stamper."""
         key = secret(2048, "time")
-        root = certificate("Time", secret("ec", "time root").public_key(), "Time", secret("ec", "time root"), is_authority=True)
-        leaf = certificate("Stamps", key.public_key(), "Time", secret("ec", "time root"), use=ExtendedKeyUsageOID.TIME_STAMPING)
-        der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        root = certificate(
+            "Time",
+            secret("ec", "time root").public_key(),
+            "Time",
+            secret("ec", "time root"),
+            is_authority=True,
+        )
+        leaf = certificate(
+            "Stamps",
+            key.public_key(),
+            "Time",
+            secret("ec", "time root"),
+            use=ExtendedKeyUsageOID.TIME_STAMPING,
+        )
+        der = key.private_bytes(
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
         return DummyTimeStamper(asn1(leaf), asn1_keys.PrivateKeyInfo.load(der)), root
 
     def test_the_signature_carries_a_time_that_others_trust(self, serve, real):
@@ -562,7 +834,11 @@ class TestTimeStamp:
 
         def answer(question):
             asked.append(tsp.TimeStampReq.load(question))
-            return 200, "application/timestamp-reply", stamper.request_tsa_response(asked[-1]).dump()
+            return (
+                200,
+                "application/timestamp-reply",
+                stamper.request_tsa_response(asked[-1]).dump(),
+            )
 
         serve(answer)
         held = issued()
@@ -573,7 +849,9 @@ class TestTimeStamp:
         assert asked[-1]["message_imprint"]["hash_algorithm"]["algorithm"].native == "sha256"
         untrusted = pyhankos(files.read(held.file), self.chain.root, None)
         assert not untrusted.timestamp_validity.trusted
-        assert signing.verify(files.read(held.file)).holds, "we know no authority for time, and the file is ours all the same"
+        assert signing.verify(files.read(held.file)).holds, (
+            "we know no authority for time, and the file is ours all the same"
+        )
         broken = bytearray(files.read(held.file))
         broken[len(broken) // 3] ^= 1
         assert not signing.verify(bytes(broken)).holds
@@ -590,7 +868,9 @@ class TestTimeStamp:
         elif how == "page":
             serve(lambda question: (503, "text/html", b"<h1>Back soon</h1>"))
         else:
-            said = tsp.TimeStampResp({"status": {"status": "rejection", "status_string": ["No more today"]}})
+            said = tsp.TimeStampResp(
+                {"status": {"status": "rejection", "status_string": ["No more today"]}}
+            )
             serve(lambda question: (200, "application/timestamp-reply", said.dump()))
 
     @pytest.mark.parametrize("how", ["down", "page", "refusal"])

@@ -1,4 +1,5 @@
 """The Hub's and the registrar's lists with more people than fit on a page: nobody twice, nobody lost, counts that stay true."""
+
 import re
 from datetime import timedelta
 
@@ -23,13 +24,39 @@ NAMES = ("Ångström", "Azaz", "Ó Briain", "de Silva", "Łukasz", "Ziegler", "N
 def crowd(time_machine):
     """230 people in training, 60 of them without an accent in common, and eight with a certificate."""
     time_machine.move_to(scene.at(scene.TODAY), tick=False)
-    made = User.objects.bulk_create([
-        User(email=f"crowd{n}@example.org", first_name=f"Person {n:03}", last_name=NAMES[n % 7] if n < 140 else f"Family {n:03}") for n in range(230)
-    ])
-    plans = StudyPlan.objects.bulk_create([StudyPlan(person=person, programme=scene.programme(), nations=["england"], opened_on=scene.BEGUN) for person in made])
-    Enrolment.objects.bulk_create([
-        Enrolment(person=person, cohort=scene.cohort(), plan=plan, enrolled_on=scene.BEGUN, student_reference=f"crowd-{person.pk}") for person, plan in zip(made, plans, strict=True)
-    ])
+    made = User.objects.bulk_create(
+        [
+            User(
+                email=f"crowd{n}@example.org",
+                first_name=f"Person {n:03}",
+                last_name=NAMES[n % 7] if n < 140 else f"Family {n:03}",
+            )
+            for n in range(230)
+        ]
+    )
+    plans = StudyPlan.objects.bulk_create(
+        [
+            StudyPlan(
+                person=person,
+                programme=scene.programme(),
+                nations=["england"],
+                opened_on=scene.BEGUN,
+            )
+            for person in made
+        ]
+    )
+    Enrolment.objects.bulk_create(
+        [
+            Enrolment(
+                person=person,
+                cohort=scene.cohort(),
+                plan=plan,
+                enrolled_on=scene.BEGUN,
+                student_reference=f"crowd-{person.pk}",
+            )
+            for person, plan in zip(made, plans, strict=True)
+        ]
+    )
     for n in range(3):
         scene.certified(f"Holder {n}", "Holder")
     rebuild()
@@ -61,9 +88,16 @@ def test_every_person_is_on_one_page_in_the_order_of_names(crowd, hub):
     pages = walk(hub, "/hub/people/")
     everybody = [name for page in pages for name in page]
     assert [len(page) for page in pages] == [25] * 9 + [8]
-    expected = [u.full_name for u in User.objects.filter(enrolments__isnull=False).order_by("sort_key", "pk")]
+    expected = [
+        u.full_name
+        for u in User.objects.filter(enrolments__isnull=False).order_by("sort_key", "pk")
+    ]
     assert everybody == expected
-    assert everybody.index("Person 000 Ångström") < everybody.index("Person 001 Azaz") < everybody.index("Person 003 de Silva")
+    assert (
+        everybody.index("Person 000 Ångström")
+        < everybody.index("Person 001 Azaz")
+        < everybody.index("Person 003 de Silva")
+    )
 
 
 def test_one_goes_back_and_a_person_who_comes_meanwhile_moves_nobody(crowd, hub):
@@ -77,7 +111,9 @@ def test_one_goes_back_and_a_person_who_comes_meanwhile_moves_nobody(crowd, hub)
     assert names_on(text) == names
     back = re.search(r'rel="prev" href="([^"]+)"', text)[1]
     assert names_on(hub.get("/hub/people/" + back).content.decode()) == names_on(first)
-    assert len(names_on(hub.get("/hub/people/?after=99999999").content.decode())) == 25  # nobody's key: from the beginning
+    assert (
+        len(names_on(hub.get("/hub/people/?after=99999999").content.decode())) == 25
+    )  # nobody's key: from the beginning
     assert len(names_on(hub.get("/hub/people/?after=x'--").content.decode())) == 25
 
 
@@ -88,7 +124,9 @@ def test_filters_and_searches_are_counted_and_keep_to_themselves(crowd, hub):
     hub.post("/hub/people/?standing=in_training", {"q": "OBRIAIN"})
     text = hub.get("/hub/people/?standing=in_training").content.decode()
     assert len(names_on(text)) == 20 and "All (20)" in text
-    assert "briain" not in "".join(re.findall(r'href="([^"]+)"', text)).lower()  # a name stands in no address
+    assert (
+        "briain" not in "".join(re.findall(r'href="([^"]+)"', text)).lower()
+    )  # a name stands in no address
     hub.post("/hub/people/", {"q": ""})
 
 
@@ -108,10 +146,13 @@ def test_the_first_pages_cost_the_same_however_many_there_are(crowd, hub, client
 
 def test_a_kept_count_ends_with_the_next_change(crowd, hub, client):
     """Counts of one version of the stretches are not asked for again, and no count outlives it."""
+
     def asked():
         with CaptureQueriesContext(connection) as seen:
             text = hub.get("/hub/people/").content.decode()
-        return re.search(r"Everybody \((\d+)\)", text)[1], sum('COUNT("certificates_stretch"' in (one["sql"] or "") for one in seen)
+        return re.search(r"Everybody \((\d+)\)", text)[1], sum(
+            'COUNT("certificates_stretch"' in (one["sql"] or "") for one in seen
+        )
 
     sequence_all()
     keep_stretches()
@@ -133,12 +174,17 @@ def test_a_registrar_pages_through_what_can_be_issued(crowd, client):
     assert len(re.findall("Look and issue", first)) == 25 and "all 55 before issuing" in first
     second, third = (client.get(f"/registry/issue/?ready={n}").content.decode() for n in (2, 3))
     assert [len(re.findall("Look and issue", text)) for text in (second, third)] == [25, 5]
-    seen = set(re.findall(r"Ready \d\d Ready", first)) | set(re.findall(r"Ready \d\d Ready", second + third))
+    seen = set(re.findall(r"Ready \d\d Ready", first)) | set(
+        re.findall(r"Ready \d\d Ready", second + third)
+    )
     assert len(seen) == 55
     with CaptureQueriesContext(connection) as asked:
         client.get("/registry/issue/")
     assert len(asked) <= 15
-    assert len(re.findall('name="enrolment"', client.get("/registry/issue/all/").content.decode())) == 55
+    assert (
+        len(re.findall('name="enrolment"', client.get("/registry/issue/all/").content.decode()))
+        == 55
+    )
 
 
 def test_what_is_shown_of_a_person_is_judged_and_never_read_from_the_table(crowd, hub):

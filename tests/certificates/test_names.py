@@ -1,4 +1,5 @@
 """Both numbers on a paper answer with the name printed on it, whatever the name is now; what fits is bounded; nobody withheld is found by an earlier name."""
+
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -38,38 +39,79 @@ def code(number, surname, **more):
 
 # ---- what fits ----
 
-@pytest.mark.parametrize(("typed", "given", "family"), [
-    ("Ortega", "María José", "Fernández Ortega"), ("Fernandez", "María José", "Fernández Ortega"), ("Gwilym", "Rhys", "ap Gwilym"),
-    ("Bhriain", "Niamh", "Ní Bhriain"), ("García López", "Ana María", "García-López de la Torre"), ("Torre", "Ana", "de la Torre"),
-    ("Brien", "Ann", "O’Brien"), ("Siân Llewellyn", "Siân", "Llewellyn"), ("Llewellyn, Siân", "Siân", "Llewellyn"),
-    ("María José Fernández Ortega", "María José", "Fernández Ortega"), ("María Ortega", "María José", "Fernández Ortega"),
-    ("José Fernández", "María José", "Fernández Ortega"), ("Suharto", "Suharto", ""), ("SOERENSEN", "A", "Sørensen-Ås"[:8]),
-    ("Müller", "A", "Mueller"), ("Mueller-Sorensen", "A", "Müller-Sørensen"), ("MUNXXOZ", "A", "Muñoz"), ("Sieglinde Grueber", "Sieglinde", "Grüber"),
-])
+
+@pytest.mark.parametrize(
+    ("typed", "given", "family"),
+    [
+        ("Ortega", "María José", "Fernández Ortega"),
+        ("Fernandez", "María José", "Fernández Ortega"),
+        ("Gwilym", "Rhys", "ap Gwilym"),
+        ("Bhriain", "Niamh", "Ní Bhriain"),
+        ("García López", "Ana María", "García-López de la Torre"),
+        ("Torre", "Ana", "de la Torre"),
+        ("Brien", "Ann", "O’Brien"),
+        ("Siân Llewellyn", "Siân", "Llewellyn"),
+        ("Llewellyn, Siân", "Siân", "Llewellyn"),
+        ("María José Fernández Ortega", "María José", "Fernández Ortega"),
+        ("María Ortega", "María José", "Fernández Ortega"),
+        ("José Fernández", "María José", "Fernández Ortega"),
+        ("Suharto", "Suharto", ""),
+        ("SOERENSEN", "A", "Sørensen-Ås"[:8]),
+        ("Müller", "A", "Mueller"),
+        ("Mueller-Sorensen", "A", "Müller-Sørensen"),
+        ("MUNXXOZ", "A", "Muñoz"),
+        ("Sieglinde Grueber", "Sieglinde", "Grüber"),
+    ],
+)
 def test_fits(typed, given, family):
     assert family_names.fits(typed, given, family)
 
 
-@pytest.mark.parametrize(("typed", "given", "family"), [
-    ("Siân", "Siân", "Llewellyn"), ("María José", "María José", "Fernández Ortega"), ("de", "Ana", "de la Torre"), ("de la", "Ana", "de la Torre"),
-    ("la", "Ana", "de la Torre"), ("ap", "Rhys", "ap Gwilym"), ("O", "Ann", "O’Brien"), ("Ng", "Ann", "Lam Ng"), ("Lle", "Siân", "Llewellyn"),
-    ("Peter Llewellyn", "Siân", "Llewellyn"), ("Muller", "A", "Mueller"), ("Morag", "Morag Ann", ""), ("", "Siân", "Llewellyn"), ("-", "Siân", "Llewellyn"),
-])
+@pytest.mark.parametrize(
+    ("typed", "given", "family"),
+    [
+        ("Siân", "Siân", "Llewellyn"),
+        ("María José", "María José", "Fernández Ortega"),
+        ("de", "Ana", "de la Torre"),
+        ("de la", "Ana", "de la Torre"),
+        ("la", "Ana", "de la Torre"),
+        ("ap", "Rhys", "ap Gwilym"),
+        ("O", "Ann", "O’Brien"),
+        ("Ng", "Ann", "Lam Ng"),
+        ("Lle", "Siân", "Llewellyn"),
+        ("Peter Llewellyn", "Siân", "Llewellyn"),
+        ("Muller", "A", "Mueller"),
+        ("Morag", "Morag Ann", ""),
+        ("", "Siân", "Llewellyn"),
+        ("-", "Siân", "Llewellyn"),
+    ],
+)
 def test_does_not_fit(typed, given, family):
     assert not family_names.fits(typed, given, family)
 
 
-@pytest.mark.parametrize("file", ["surname-passport-spelling.txt", "surname-passport-spelling-more.txt"])
+@pytest.mark.parametrize(
+    "file", ["surname-passport-spelling.txt", "surname-passport-spelling-more.txt"]
+)
 def test_passport_spellings_of_the_cases(file):
-    pairs = [line.split(" | ") for line in (CASES / file).read_text().splitlines() if " | " in line and not line.startswith("on the")]
-    assert pairs and all(family_names.is_same(b, a) and family_names.is_same(a, b) for a, b in pairs)
+    pairs = [
+        line.split(" | ")
+        for line in (CASES / file).read_text().splitlines()
+        if " | " in line and not line.startswith("on the")
+    ]
+    assert pairs and all(
+        family_names.is_same(b, a) and family_names.is_same(a, b) for a, b in pairs
+    )
 
 
 def test_a_long_name_of_such_letters_is_no_work():
-    assert len(family_names.spellings("ü" * 150)) < 300 and family_names.is_same("UE" * 150, "ü" * 150)
+    assert len(family_names.spellings("ü" * 150)) < 300 and family_names.is_same(
+        "UE" * 150, "ü" * 150
+    )
 
 
 # ---- before and after a change of name ----
+
 
 def test_both_numbers_answer_with_the_printed_name_before_and_after_and_for_past_days(held):
     person = held.enrolment.person
@@ -84,7 +126,10 @@ def test_both_numbers_answer_with_the_printed_name_before_and_after_and_for_past
         for number in (held.number, person.imsa_number):
             assert code(number, "Llewellyn") == code(number, "Price") == "accredited"
         # Whoever has the new paper alone tries no former names on it.
-        assert (code(again.number, "Price"), code(again.number, "Llewellyn")) == ("accredited", "not_found")
+        assert (code(again.number, "Price"), code(again.number, "Llewellyn")) == (
+            "accredited",
+            "not_found",
+        )
         answer = answer_check(person.imsa_number, "Llewellyn")
     assert "Price" not in str(answer.answer) and answer.asked_surname == "Llewellyn"
 
@@ -95,12 +140,20 @@ def test_a_name_that_was_on_file_and_never_printed_answers_by_the_imsa_number(he
         rename(person, by=scene.registrar(), first_name="Siân", last_name="Price")
         rename(person, by=scene.registrar(), first_name="Siân", last_name="Vaughan")
         assert code(person.imsa_number, "Price") == "accredited"
-    assert [(f.last_name, f.until_day) for f in FormerName.objects.all()] == [(n, TODAY + timedelta(days=40)) for n in ("Llewellyn", "Price")]
+    assert [(f.last_name, f.until_day) for f in FormerName.objects.all()] == [
+        (n, TODAY + timedelta(days=40)) for n in ("Llewellyn", "Price")
+    ]
 
 
 def test_what_somebody_is_called_leaves_no_former_name(held):
     person = held.enrolment.person
-    rename(person, by=scene.registrar(), first_name=person.first_name, last_name=person.last_name, known_as="Shan")
+    rename(
+        person,
+        by=scene.registrar(),
+        first_name=person.first_name,
+        last_name=person.last_name,
+        known_as="Shan",
+    )
     assert not FormerName.objects.exists()
 
 
@@ -111,7 +164,10 @@ def test_an_earlier_name_never_helps_where_the_entry_is_withheld(held, mode):
         where = scene.contact()
         rename(person, by=scene.registrar(), first_name="Siân", last_name="Price")
         withhold(person, "For safety.", by=scene.hub_officer(), mode=mode)
-        for asked in ({}, {"by": where, "organisation": where.contacts.get().organisation, "purpose": "work"}):
+        for asked in (
+            {},
+            {"by": where, "organisation": where.contacts.get().organisation, "purpose": "work"},
+        ):
             assert code(person.imsa_number, "Llewellyn", **asked) == "not_found"
         assert answer_check(person.imsa_number, "Llewellyn").person_id is None
 
@@ -123,13 +179,19 @@ def test_under_a_working_name_a_former_name_that_no_paper_prints_stays_silent(he
         rename(person, by=scene.registrar(), first_name="Siân", last_name="Vaughan")
         work_under(person, "Morgan", by=scene.hub_officer())
         assert code(person.imsa_number, "Morgan") == "accredited"
-        assert code(person.imsa_number, "Price") == code(person.imsa_number, "Vaughan") == "not_found"
+        assert (
+            code(person.imsa_number, "Price") == code(person.imsa_number, "Vaughan") == "not_found"
+        )
 
 
-def test_contacts_of_the_employer_are_told_to_ask_with_another_name_and_no_name_stands_in_the_mail(held):
+def test_contacts_of_the_employer_are_told_to_ask_with_another_name_and_no_name_stands_in_the_mail(
+    held,
+):
     person, now = held.enrolment.person, scene.contact()
     before = scene.person("Once", "Contact")
-    scene.Contact.objects.create(person=before, organisation=scene.organisation(), starts_on=TODAY, ends_on=TODAY)
+    scene.Contact.objects.create(
+        person=before, organisation=scene.organisation(), starts_on=TODAY, ends_on=TODAY
+    )
     with clock.at(TODAY + timedelta(days=40)):
         rename(person, by=scene.registrar(), first_name="Siân", last_name="Price")
         issue_again(held.enrolment, "name", by=scene.registrar())
@@ -149,12 +211,18 @@ def test_nobody_is_told_of_a_new_name_of_somebody_withheld(held):
 
 # ---- what is typed and pasted ----
 
+
 def test_what_is_pasted_with_unseen_characters_is_read(held):
-    lines = [line.partition("#")[0] for line in (CASES / "check-pasted-unseen.txt").read_text().splitlines()[1:]]
+    lines = [
+        line.partition("#")[0]
+        for line in (CASES / "check-pasted-unseen.txt").read_text().splitlines()[1:]
+    ]
     assert lines
     with clock.at(TODAY + timedelta(days=1)):
         for line in lines:
-            number, name = line.replace("C-TS26-44Q5", held.number).replace("Nguyen", "Llewellyn").split("|")
+            number, name = (
+                line.replace("C-TS26-44Q5", held.number).replace("Nguyen", "Llewellyn").split("|")
+            )
             assert code(number.strip(" "), name.strip(" ")) == "accredited"
 
 
@@ -165,14 +233,24 @@ def test_full_names_in_a_column_called_name_and_columns_that_changed_places_are_
         [first, _] = filed(text.encode(), clock.today())
         [turned] = pasted(f"Llewellyn, {held.number}", clock.today())
         [free] = pasted(f"{held.number} Siân Llewellyn", clock.today())
-        [split, _] = filed(f"Name,Surname,IMSA no\nSiân,Llewellyn,{held.number}\nX,Y,{held.number}\n".encode(), clock.today())
+        [split, _] = filed(
+            f"Name,Surname,IMSA no\nSiân,Llewellyn,{held.number}\nX,Y,{held.number}\n".encode(),
+            clock.today(),
+        )
         for line in (first, turned, free, split):
-            assert not line.fault and asking.looked_up([line.question])[0].standing.code == "accredited"
+            assert (
+                not line.fault
+                and asking.looked_up([line.question])[0].standing.code == "accredited"
+            )
 
 
 # ---- what is printed ----
 
-@pytest.mark.parametrize(("language", "line"), [("en", "Family name for checks: Llewellyn"), ("cy", "Cyfenw ar gyfer gwirio: Llewellyn")])
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "Family name for checks: Llewellyn"), ("cy", "Cyfenw ar gyfer gwirio: Llewellyn")],
+)
 def test_the_name_to_type_is_printed_and_an_older_certificate_is_as_it_was(held, language, line):
     facts = {**held.facts, "language": language, "said": {**held.facts["said"], "to_check": line}}
     assert line in pdf.text_of(drawing.draw(facts))
@@ -200,24 +278,47 @@ def test_a_name_wider_than_the_page_is_set_smaller_or_refused(db):
 
 # ---- a token as it is handed on ----
 
+
 def wrapped(token, end="\r\n", before=""):
-    return end.join(before + token[i:i + 76] for i in range(0, len(token), 76))
+    return end.join(before + token[i : i + 76] for i in range(0, len(token), 76))
 
 
-@pytest.mark.parametrize("handed_on", [
-    wrapped, lambda t: wrapped(t, "\n", "> "), lambda t: "\ufeff" + t, lambda t: f"“{t}”.", lambda t: f"<{t}>", lambda t: "\u200b" + t[:50] + "\u200b" + t[50:], lambda t: f"\n  {t} ,\n",
-])
+@pytest.mark.parametrize(
+    "handed_on",
+    [
+        wrapped,
+        lambda t: wrapped(t, "\n", "> "),
+        lambda t: "\ufeff" + t,
+        lambda t: f"“{t}”.",
+        lambda t: f"<{t}>",
+        lambda t: "\u200b" + t[:50] + "\u200b" + t[50:],
+        lambda t: f"\n  {t} ,\n",
+    ],
+)
 @pytest.mark.parametrize("kind", ["accreditation", "award", "receipt"])
-def test_a_token_that_was_wrapped_or_marked_is_genuine_in_a_file_and_pasted(held, client, handed_on, kind):
+def test_a_token_that_was_wrapped_or_marked_is_genuine_in_a_file_and_pasted(
+    held, client, handed_on, kind
+):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from certificates.signing.keys import credential_key
     from certificates.signing.receipts import receipt_of
+
     with clock.at(TODAY + timedelta(days=1)):
         if kind == "receipt":
-            token, address, field, words = receipt_of(answer_check(held.number, "Llewellyn"), credential_key()), "/receipts/", "pasted", "Llewellyn"
+            token, address, field, words = (
+                receipt_of(answer_check(held.number, "Llewellyn"), credential_key()),
+                "/receipts/",
+                "pasted",
+                "Llewellyn",
+            )
         else:
-            token, address, field, words = held.credentials.get(kind=kind).token, "/certificates/verify/", "text", "We issued this credential"
+            token, address, field, words = (
+                held.credentials.get(kind=kind).token,
+                "/certificates/verify/",
+                "text",
+                "We issued this credential",
+            )
         text = handed_on(token)
         for given in ({field: text}, {"file": SimpleUploadedFile("t.jwt", text.encode())}):
             assert words in client.post(address, given, follow=True).content.decode(), given

@@ -1,4 +1,5 @@
 """An outage uses up no line of a run: a full disk or a key that is away is waited for, and then everything is issued once."""
+
 import errno
 import shutil
 import signal
@@ -58,7 +59,11 @@ def test_a_disk_that_takes_no_file(waiting, monkeypatch, number):
     with monkeypatch.context() as patch:
         patch.setattr("os.replace", full)
         assert "cannot keep files" in issue_them()
-    assert states() == {"waiting"} and not Certificate.objects.exists() and not [p for p in whole.rglob("*.pdf")]
+    assert (
+        states() == {"waiting"}
+        and not Certificate.objects.exists()
+        and not [p for p in whole.rglob("*.pdf")]
+    )
     assert issue_them() == 2 and states() == {"issued"} and Run.objects.get().state == "done"
 
 
@@ -88,10 +93,19 @@ def test_the_worker_makes_its_folder_on_a_fresh_installation(settings, tmp_path)
 
 
 def test_the_worker_waits_for_a_database_that_is_starting(tmp_path):
-    env = {"PATH": "/usr/bin:/bin", "IMSA_HOME": str(tmp_path), "DATABASE_URL": "postgres://imsa@127.0.0.1:9/imsa",
-           "DJANGO_SETTINGS_MODULE": "lms.settings.production", "IMSA_SECRET_KEY": "x" * 60, "IMSA_HOSTS": "imsa.example",
-           "IMSA_URL": "https://imsa.example", "IMSA_ALLOW_SELF_MADE_KEY": "1"}
-    worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "IMSA_HOME": str(tmp_path),
+        "DATABASE_URL": "postgres://imsa@127.0.0.1:9/imsa",
+        "DJANGO_SETTINGS_MODULE": "lms.settings.production",
+        "IMSA_SECRET_KEY": "x" * 60,
+        "IMSA_HOSTS": "imsa.example",
+        "IMSA_URL": "https://imsa.example",
+        "IMSA_ALLOW_SELF_MADE_KEY": "1",
+    }
+    worker = subprocess.Popen(
+        [sys.executable, "manage.py", "work"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
+    )
     line = worker.stderr.readline()
     time.sleep(0.2)
     still_there = worker.poll() is None

@@ -1,4 +1,5 @@
 """Who reads which page of this room, what a page may not say, and what a press does."""
+
 import re
 from datetime import date, timedelta
 
@@ -33,15 +34,32 @@ def as_role(client, role):
 def pages(held):
     person, by = f"/hub/people/{held.enrolment_id}/", scene.hub_officer()
     concern = open_concern(held.enrolment.person, "PRIVATE", by=by)
-    proposed = propose(held.enrolment, "suspended", clock.today(), by=by, reason="PRIVATE", is_interim=True, concern=concern)
+    proposed = propose(
+        held.enrolment,
+        "suspended",
+        clock.today(),
+        by=by,
+        reason="PRIVATE",
+        is_interim=True,
+        concern=concern,
+    )
     return {
-        "/registry/": {Role.REGISTRAR}, "/registry/issue/": {Role.REGISTRAR}, "/registry/issue/all/": {Role.REGISTRAR},
+        "/registry/": {Role.REGISTRAR},
+        "/registry/issue/": {Role.REGISTRAR},
+        "/registry/issue/all/": {Role.REGISTRAR},
         f"/registry/issue/{scene.ready('Next', 'Person').pk}/": {Role.REGISTRAR},
-        "/hub/": {Role.HUB_OFFICER}, "/hub/people/": {Role.HUB_OFFICER}, person: {Role.HUB_OFFICER},
-        f"{person}decide/": {Role.HUB_OFFICER}, f"{person}withholding/": {Role.HUB_OFFICER}, "/employer/": {Role.EMPLOYER},
-        f"{person}concern/": {Role.HUB_OFFICER}, f"{person}name/": {Role.HUB_OFFICER},
-        f"/hub/proposals/{proposed.pk}/": {Role.HUB_OFFICER}, f"/hub/concerns/{concern.pk}/": {Role.HUB_OFFICER},
-        f"/certificates/{held.number}/again/": {Role.REGISTRAR}, f"/certificates/{held.number}/revoke/": {Role.REGISTRAR},
+        "/hub/": {Role.HUB_OFFICER},
+        "/hub/people/": {Role.HUB_OFFICER},
+        person: {Role.HUB_OFFICER},
+        f"{person}decide/": {Role.HUB_OFFICER},
+        f"{person}withholding/": {Role.HUB_OFFICER},
+        "/employer/": {Role.EMPLOYER},
+        f"{person}concern/": {Role.HUB_OFFICER},
+        f"{person}name/": {Role.HUB_OFFICER},
+        f"/hub/proposals/{proposed.pk}/": {Role.HUB_OFFICER},
+        f"/hub/concerns/{concern.pk}/": {Role.HUB_OFFICER},
+        f"/certificates/{held.number}/again/": {Role.REGISTRAR},
+        f"/certificates/{held.number}/revoke/": {Role.REGISTRAR},
         f"/certificates/{held.number}/badges/award.png": {Role.REGISTRAR, Role.HUB_OFFICER},
         f"/certificates/{held.number}/": {Role.REGISTRAR, Role.HUB_OFFICER},
         f"/certificates/{held.number}.pdf": {Role.REGISTRAR, Role.HUB_OFFICER},
@@ -68,7 +86,14 @@ def test_a_holder_reads_their_own_and_nobody_elses(client):
     scene.sign_in(client, own.enrolment.person)
     assert client.get("/certificates/mine/")["Location"] == f"/certificates/{own.number}/"
     page = client.get(f"/certificates/{own.number}/").content.decode()
-    for fact in ("Siân Llewellyn", own.number, "England", "15 July 2026", "Thursday 19 July 2029", "not a statutory registration"):
+    for fact in (
+        "Siân Llewellyn",
+        own.number,
+        "England",
+        "15 July 2026",
+        "Thursday 19 July 2029",
+        "not a statutory registration",
+    ):
         assert fact in page
     assert client.get(f"/certificates/{own.number}.pdf").content == files.read(own.file)
     for path in (f"/certificates/{other.number}/", f"/certificates/{other.number}.pdf"):
@@ -88,7 +113,11 @@ def test_a_kept_file_that_was_touched_is_not_handed_out(client, settings):
 def test_somebody_without_a_certificate_reads_what_is_missing(client):
     enrolment = scene.enrol(scene.person("New", "Trainee", Role.LEARNER), ("scotland",))
     page = scene.sign_in(client, enrolment.person).get("/certificates/mine/").content.decode()
-    assert "In training" in page and "has not conferred the award" in page and "Scotland: 2 units" in page
+    assert (
+        "In training" in page
+        and "has not conferred the award" in page
+        and "Scotland: 2 units" in page
+    )
 
 
 class TestWhoCheckedMe:
@@ -96,8 +125,14 @@ class TestWhoCheckedMe:
 
     def ask(self, held, by=None, day=TODAY):
         return Check.objects.create(
-            receipt=f"R-{next(scene.counter)}", asked_number="N", asked_surname="L", on_day=day, asked_at=scene.at(day),
-            answer={"label": "Accredited", "tone": "good"}, person=held.enrolment.person, asked_by=by,
+            receipt=f"R-{next(scene.counter)}",
+            asked_number="N",
+            asked_surname="L",
+            on_day=day,
+            asked_at=scene.at(day),
+            answer={"label": "Accredited", "tone": "good"},
+            person=held.enrolment.person,
+            asked_by=by,
         )
 
     def askers(self, client, held):
@@ -119,7 +154,14 @@ class TestWhoCheckedMe:
             self.ask(held, who)
             said, page = self.askers(client, held)
             assert said[0] == words, words
-        for name in ("Lindqvist", "Rahman", "Pritchard", "Tutorperson", "Fellowperson", "Employerperson"):
+        for name in (
+            "Lindqvist",
+            "Rahman",
+            "Pritchard",
+            "Tutorperson",
+            "Fellowperson",
+            "Employerperson",
+        ):
             assert name not in page
 
     def test_the_day_of_asking_decides_and_not_today(self, client):
@@ -127,7 +169,13 @@ class TestWhoCheckedMe:
         past.grants.update(ends_on=TODAY)
         contact.contacts.update(starts_on=TODAY, ends_on=TODAY)
         before, after = TODAY - timedelta(1), TODAY + timedelta(1)
-        for who, day in ((contact, before), (past, TODAY), (contact, TODAY), (past, after), (contact, after)):
+        for who, day in (
+            (contact, before),
+            (past, TODAY),
+            (contact, TODAY),
+            (past, after),
+            (contact, after),
+        ):
             self.ask(held, who, day)
         said, _ = self.askers(client, held)
         at_noon = {"Harbour House", "The registry or the IMSA Model Hub"}
@@ -140,7 +188,9 @@ class TestWhoCheckedMe:
         for n in (1, 19):
             for _ in range(n):
                 self.ask(held, scene.contact())
-            with django_assert_num_queries(9):  # session, person, roles; count, checks, roles and contacts of the askers; wrong names, watches
+            with django_assert_num_queries(
+                9
+            ):  # session, person, roles; count, checks, roles and contacts of the askers; wrong names, watches
                 assert client.get("/certificates/checks/").status_code == 200
 
 
@@ -154,7 +204,9 @@ class TestRegistry:
         first = client.post(path)
         made = Certificate.objects.get()
         assert first.status_code == 302 and first["Location"] == f"/certificates/{made.number}/"
-        assert client.post(path)["Location"] == first["Location"] and Certificate.objects.count() == 1
+        assert (
+            client.post(path)["Location"] == first["Location"] and Certificate.objects.count() == 1
+        )
         assert client.get(path).status_code == 302
 
     def test_the_reasons_of_the_others_are_all_named(self, client):
@@ -162,9 +214,15 @@ class TestRegistry:
         scene.end(enrolment.person.employments.get().lines.get(), TODAY)
         scene.sign_in(client, scene.registrar())
         assert "ended on Monday 20 July 2026" in client.get("/registry/issue/").content.decode()
-        assert client.post(f"/registry/issue/{enrolment.pk}/").status_code == 409 and not Certificate.objects.exists()
+        assert (
+            client.post(f"/registry/issue/{enrolment.pk}/").status_code == 409
+            and not Certificate.objects.exists()
+        )
 
-    @pytest.mark.parametrize(("typed", "found"), [("nguyen", 1), ("van nguyen", 1), ("IMSA", 1), ("smith", 0), ("%", 2), ("Ngu\u0000", 1)])
+    @pytest.mark.parametrize(
+        ("typed", "found"),
+        [("nguyen", 1), ("van nguyen", 1), ("IMSA", 1), ("smith", 0), ("%", 2), ("Ngu\u0000", 1)],
+    )
     def test_people_are_found_by_a_part_of_their_name_or_number(self, client, typed, found):
         scene.certified("Văn", "Nguyễn")
         scene.ready("Ada", "One")
@@ -177,7 +235,11 @@ class TestRegistry:
         person.refresh_from_db()
         scene.certified("Ada", "One")
         scene.sign_in(client, scene.hub_officer())
-        for typed in (person.imsa_number, person.imsa_number.lower(), person.imsa_number.replace("-", "")):
+        for typed in (
+            person.imsa_number,
+            person.imsa_number.lower(),
+            person.imsa_number.replace("-", ""),
+        ):
             page = client.post("/hub/people/", {"q": typed}, follow=True)
             assert [s.person for s in page.context["people"]] == [person], typed
 
@@ -193,12 +255,21 @@ class TestRegistry:
         scene.sign_in(client, scene.registrar())
         for path in (f"/registry/issue/{enrolment.pk}/", "/registry/issue/all/"):
             page = client.get(path).content.decode()
-            assert str(Said("nation_not_served")) in page and "England does not count" not in page and "England: " not in page
+            assert (
+                str(Said("nation_not_served")) in page
+                and "England does not count" not in page
+                and "England: " not in page
+            )
         scene.organisation().__class__.objects.update(nations=["england", "scotland"])
-        assert str(Said("nation_not_served")) not in client.get(f"/registry/issue/{enrolment.pk}/").content.decode()
+        assert (
+            str(Said("nation_not_served"))
+            not in client.get(f"/registry/issue/{enrolment.pk}/").content.decode()
+        )
 
     @pytest.mark.parametrize("path", ["/registry/", "/registry/issue/", "/hub/", "/hub/people/"])
-    def test_the_number_of_questions_does_not_grow(self, client, path, django_assert_max_num_queries):
+    def test_the_number_of_questions_does_not_grow(
+        self, client, path, django_assert_max_num_queries
+    ):
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
@@ -218,7 +289,12 @@ class TestRegistry:
 class TestHub:
     def decide(self, client, enrolment, **changes):
         given = {
-            "kind": "suspended", "from_day": clock.today().isoformat(), "words": "", "reason": "PRIVATE", "grounds": "What it is about.", **changes,
+            "kind": "suspended",
+            "from_day": clock.today().isoformat(),
+            "words": "",
+            "reason": "PRIVATE",
+            "grounds": "What it is about.",
+            **changes,
         }
         return client.post(f"/hub/people/{enrolment.pk}/decide/", given)
 
@@ -234,7 +310,10 @@ class TestHub:
         assert "second Hub officer" in answer.content.decode() and not Sanction.objects.exists()
         where = f"/hub/proposals/{proposal.pk}/"
         assert client.post(path).status_code == 302 and Proposal.objects.count() == 1
-        assert client.post(where, {"deed": "confirm"}).status_code == 403 and not Sanction.objects.exists()
+        assert (
+            client.post(where, {"deed": "confirm"}).status_code == 403
+            and not Sanction.objects.exists()
+        )
         scene.sign_in(client, enrolment.person)
         own = f"/certificates/questions/{proposal.pk}/"
         page = client.get(own).content.decode()
@@ -247,10 +326,20 @@ class TestHub:
 
     def test_a_stranger_learns_nothing_of_a_proposal(self, client):
         held = scene.certified()
-        proposal = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="PRIVATE", grounds="y")
+        proposal = propose(
+            held.enrolment,
+            "suspended",
+            clock.today(),
+            by=scene.hub_officer(),
+            reason="PRIVATE",
+            grounds="y",
+        )
         scene.sign_in(client, scene.certified("B", "Other").enrolment.person)
         assert client.get(f"/certificates/questions/{proposal.pk}/").status_code == 404
-        assert client.post(f"/certificates/questions/{proposal.pk}/", {"reply": "x"}).status_code == 404
+        assert (
+            client.post(f"/certificates/questions/{proposal.pk}/", {"reply": "x"}).status_code
+            == 404
+        )
         assert Proposal.objects.get().reply == ""
 
     def test_the_page_before_it_counts_says_what_it_replaces_and_the_history_too(self, client):
@@ -259,15 +348,22 @@ class TestHub:
         scene.sign_in(client, scene.hub_officer())
         self.decide(client, enrolment, kind="conditions", words="Now.")
         page = client.get(f"/hub/people/{enrolment.pk}/decide/check/").content.decode()
-        assert "The decision to set conditions from Monday 1 December 2036 is replaced by this one." in page
+        assert (
+            "The decision to set conditions from Monday 1 December 2036 is replaced by this one."
+            in page
+        )
         scene.sanctioned(enrolment, "suspended")
         history = client.get(f"/hub/people/{enrolment.pk}/").content.decode()
-        assert history.count("Replaced") == 1 and history.index("Suspended</strong>") < history.index("Conditions</strong>")
+        assert history.count("Replaced") == 1 and history.index(
+            "Suspended</strong>"
+        ) < history.index("Conditions</strong>")
 
     def test_what_is_missing_is_asked_for_and_what_was_typed_stays(self, client):
         enrolment = scene.certified().enrolment
         scene.sign_in(client, scene.hub_officer())
-        page = self.decide(client, enrolment, kind="conditions", reason="Typed already").content.decode()
+        page = self.decide(
+            client, enrolment, kind="conditions", reason="Typed already"
+        ).content.decode()
         assert "Write the conditions" in page and "Typed already" in page
         page = self.decide(client, enrolment, from_day="2026-07-01").content.decode()
         assert "today or a later day" in page and not Proposal.objects.exists()
@@ -276,30 +372,56 @@ class TestHub:
         one, other = scene.certified().enrolment, scene.certified("B", "Other").enrolment
         scene.sign_in(client, scene.hub_officer())
         self.decide(client, one)
-        assert client.post(f"/hub/people/{other.pk}/decide/check/").status_code == 302 and not Proposal.objects.exists()
+        assert (
+            client.post(f"/hub/people/{other.pk}/decide/check/").status_code == 302
+            and not Proposal.objects.exists()
+        )
 
     @pytest.mark.parametrize("what", ["decide", "withholding"])
-    def test_a_check_page_does_what_it_showed_and_not_what_another_page_wrote_since(self, client, what):
+    def test_a_check_page_does_what_it_showed_and_not_what_another_page_wrote_since(
+        self, client, what
+    ):
         enrolment = scene.certified().enrolment
         scene.sign_in(client, scene.hub_officer())
         path = f"/hub/people/{enrolment.pk}/{what}/check/"
 
         def write(is_grave):
             if what == "decide":
-                self.decide(client, enrolment, kind="suspended" if is_grave else "conditions", words="" if is_grave else "With supervision.")
+                self.decide(
+                    client,
+                    enrolment,
+                    kind="suspended" if is_grave else "conditions",
+                    words="" if is_grave else "With supervision.",
+                )
             else:
-                client.post(f"/hub/people/{enrolment.pk}/withholding/", {"deed": "withhold", "mode": "everybody" if is_grave else "hub", "reason": "x"})
+                client.post(
+                    f"/hub/people/{enrolment.pk}/withholding/",
+                    {"deed": "withhold", "mode": "everybody" if is_grave else "hub", "reason": "x"},
+                )
             return client.get(path).content.decode()
 
         shown, newer = write(False), write(True)
         before = Entry.objects.count()
-        assert scene.press(client, path, shown).status_code == 409 and Entry.objects.count() == before
+        assert (
+            scene.press(client, path, shown).status_code == 409 and Entry.objects.count() == before
+        )
         assert scene.press(client, path, newer).status_code == 302
-        assert Proposal.objects.get().kind == "suspended" if what == "decide" else Withholding.objects.get().mode == "everybody"
+        assert (
+            Proposal.objects.get().kind == "suspended"
+            if what == "decide"
+            else Withholding.objects.get().mode == "everybody"
+        )
 
     def test_an_answer_that_came_while_an_officer_read_is_read_first(self, client):
         held = scene.certified()
-        made = propose(held.enrolment, "suspended", clock.today(), by=scene.hub_officer(), reason="x", grounds="y")
+        made = propose(
+            held.enrolment,
+            "suspended",
+            clock.today(),
+            by=scene.hub_officer(),
+            reason="x",
+            grounds="y",
+        )
         where = f"/hub/proposals/{made.pk}/"
         with clock.at(clock.now() + timedelta(days=60)):
             scene.sign_in(client, scene.hub_officer())
@@ -310,14 +432,20 @@ class TestHub:
             assert not Sanction.objects.exists() and Entry.objects.count() == before
             page = client.get(where).content.decode()
             assert "I was in hospital." in page
-            client.post(where, {"deed": "confirm", "seen": re.search(r'name="seen" value="([^"]*)"', page)[1]})
+            client.post(
+                where,
+                {"deed": "confirm", "seen": re.search(r'name="seen" value="([^"]*)"', page)[1]},
+            )
             assert Sanction.objects.get().kind == "suspended"
 
     def test_withholding_and_letting_it_answer_again(self, client):
         enrolment = scene.certified().enrolment
         scene.sign_in(client, scene.hub_officer())
         path = f"/hub/people/{enrolment.pk}/withholding/"
-        assert "Write down why" in client.post(path, {"deed": "withhold", "reason": ""}).content.decode()
+        assert (
+            "Write down why"
+            in client.post(path, {"deed": "withhold", "reason": ""}).content.decode()
+        )
         for reason in ("For safety.", "Pressed twice."):
             client.post(path, {"deed": "withhold", "mode": "everybody", "reason": reason})
             scene.press(client, f"{path}check/")
@@ -327,7 +455,9 @@ class TestHub:
         assert Withholding.objects.get().until_day is None, "one officer alone shows nobody"
         made = PendingDecision.objects.get()
         second = scene.sign_in(Client(), scene.hub_officer())
-        seen = re.search(r'name="seen" value="(\w+)"', second.get(f"/hub/decisions/{made.pk}/").content.decode())[1]
+        seen = re.search(
+            r'name="seen" value="(\w+)"', second.get(f"/hub/decisions/{made.pk}/").content.decode()
+        )[1]
         second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": seen})
         assert Withholding.objects.get().until_day is not None
 
@@ -336,7 +466,12 @@ class TestHub:
         scene.sign_in(client, scene.registrar())
         before = Entry.objects.count()
         assert self.decide(client, enrolment).status_code == 403
-        assert client.post(f"/hub/people/{enrolment.pk}/withholding/", {"deed": "withhold", "reason": "x"}).status_code == 403
+        assert (
+            client.post(
+                f"/hub/people/{enrolment.pk}/withholding/", {"deed": "withhold", "reason": "x"}
+            ).status_code
+            == 403
+        )
         assert Entry.objects.count() == before
 
     def test_what_changes_soon_and_who_is_limited_is_named(self, client):
@@ -345,7 +480,12 @@ class TestHub:
         scene.decide(scene.organisation("MILL", "Mill House"), "suspended", TODAY)
         scene.sanctioned(far.enrolment, "conditions", words="With supervision.", reason="PRIVATE")
         page = scene.sign_in(client, scene.hub_officer()).get("/hub/").content.decode()
-        assert "Soon Ending" in page and "Saturday 29 August 2026" in page and "With supervision." in page and "Mill House" in page
+        assert (
+            "Soon Ending" in page
+            and "Saturday 29 August 2026" in page
+            and "With supervision." in page
+            and "Mill House" in page
+        )
 
 
 class TestEmployer:
@@ -357,7 +497,11 @@ class TestEmployer:
         assert "Ada Here" in client.get("/employer/").content.decode()
         scene.decide(where, "suspended", clock.today())
         page = client.get("/employer/").content.decode()
-        assert "Ada Here" not in page and held.facts["imsa_number"] not in page and "not approved today" in page
+        assert (
+            "Ada Here" not in page
+            and held.facts["imsa_number"] not in page
+            and "not approved today" in page
+        )
 
     def test_own_people_only_with_standing_and_no_private_reason(self, client):
         own = scene.certified("A", "Mine")
@@ -365,7 +509,12 @@ class TestEmployer:
         withhold(own.enrolment.person, "PRIVATE", by=scene.hub_officer())
         scene.sanctioned(own.enrolment, "suspended", reason="PRIVATE")
         page = scene.sign_in(client, scene.contact()).get("/employer/").content.decode()
-        assert "A Mine" in page and "Suspended" in page and "B Theirs" not in page and "PRIVATE" not in page
+        assert (
+            "A Mine" in page
+            and "Suspended" in page
+            and "B Theirs" not in page
+            and "PRIVATE" not in page
+        )
 
     def test_a_contact_whose_time_is_over_sees_nobody(self, client):
         scene.certified("A", "Mine")
@@ -377,7 +526,9 @@ class TestEmployer:
 
 class TestVerify:
     def look(self, client, content, name="c.pdf"):
-        return client.post("/certificates/verify/", {"file": SimpleUploadedFile(name, content)}, follow=True).content.decode()
+        return client.post(
+            "/certificates/verify/", {"file": SimpleUploadedFile(name, content)}, follow=True
+        ).content.decode()
 
     def test_ours_changed_and_not_ours(self, client):
         from certificates.document import drawing
@@ -385,12 +536,24 @@ class TestVerify:
         held = scene.certified()
         content = files.read(held.file)
         page = self.look(client, content)
-        assert "has not been changed" in page and held.number in page and "does not say whether this person may act" in page
+        assert (
+            "has not been changed" in page
+            and held.number in page
+            and "does not say whether this person may act" in page
+        )
         kept = Check.objects.get()
-        assert (kept.person, kept.answer["code"]) == (held.enrolment.person, "read"), "the holder sees that somebody asked"
-        assert "Do not rely on this file" in self.look(client, content[:30000] + b"x" + content[30001:])
+        assert (kept.person, kept.answer["code"]) == (held.enrolment.person, "read"), (
+            "the holder sees that somebody asked"
+        )
+        assert "Do not rely on this file" in self.look(
+            client, content[:30000] + b"x" + content[30001:]
+        )
         assert "Do not rely on this file" in self.look(client, content + b"\n%more")
-        for foreign, said in ((drawing.draw(held.facts), "We did not issue this"), (b"hello", "We cannot read this"), (b"%PDF-1.7", "We cannot read this")):
+        for foreign, said in (
+            (drawing.draw(held.facts), "We did not issue this"),
+            (b"hello", "We cannot read this"),
+            (b"%PDF-1.7", "We cannot read this"),
+        ):
             page = self.look(client, foreign)
             assert said in page and held.number not in page
 
@@ -408,7 +571,10 @@ class TestVerify:
     def test_empty_large_and_none(self, client):
         assert "That file is empty" in self.look(client, b"")
         assert "larger than 5 MB" in self.look(client, b"%PDF-" + b"0" * (5 * 1024 * 1024))
-        assert "Choose the file of a certificate or badge" in client.post("/certificates/verify/", {}).content.decode()
+        assert (
+            "Choose the file of a certificate or badge"
+            in client.post("/certificates/verify/", {}).content.decode()
+        )
 
     def test_an_answer_cannot_be_made_up(self, client):
         assert client.get("/certificates/verify/?said=eyJraW5kIjoib3VycyJ9:x:y").status_code == 302

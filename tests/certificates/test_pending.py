@@ -1,4 +1,5 @@
 """Decisions that touch many, or give leave to act: previewed person by person, and made by two officers."""
+
 from dataclasses import asdict, replace
 from datetime import timedelta
 
@@ -35,7 +36,15 @@ def code(held):
 
 
 def suspend(by, reason="A reason.", **more):
-    return propose_decision("approval", {"deed": "suspended"}, clock.today(), reason, by=by, organisation=scene.organisation(), **more)
+    return propose_decision(
+        "approval",
+        {"deed": "suspended"},
+        clock.today(),
+        reason,
+        by=by,
+        organisation=scene.organisation(),
+        **more,
+    )
 
 
 class TestPreview:
@@ -43,14 +52,26 @@ class TestPreview:
         learner = scene.person("Łukasz", "Wójcik", Role.LEARNER)
         scene.enrol(learner)
         scene.employ(learner)
-        found = preview("approval", {"deed": "suspended"}, clock.today(), organisation=scene.organisation())
-        assert [(t.who, t.before.code, t.after.code) for t in found.turned][0] == (held.enrolment.person_id, "accredited", "between_posts")
-        assert {t.who for t in found.turned} == {held.enrolment.person_id} and found.unchanged == (learner.pk,)
+        found = preview(
+            "approval", {"deed": "suspended"}, clock.today(), organisation=scene.organisation()
+        )
+        assert [(t.who, t.before.code, t.after.code) for t in found.turned][0] == (
+            held.enrolment.person_id,
+            "accredited",
+            "between_posts",
+        )
+        assert {t.who for t in found.turned} == {held.enrolment.person_id} and found.unchanged == (
+            learner.pk,
+        )
         assert list(found.unreached) == [scene.organisation()]
 
     def test_one_with_another_post_keeps_what_it_gives(self, held):
-        scene.employ(held.enrolment.person, scene.organisation("OTHER", "Other House"), ("england",))
-        found = preview("approval", {"deed": "suspended"}, clock.today(), organisation=scene.organisation())
+        scene.employ(
+            held.enrolment.person, scene.organisation("OTHER", "Other House"), ("england",)
+        )
+        found = preview(
+            "approval", {"deed": "suspended"}, clock.today(), organisation=scene.organisation()
+        )
         assert found.turned == () and found.unchanged == (held.enrolment.person_id,)
 
     def test_it_writes_nothing(self, held):
@@ -72,7 +93,9 @@ class TestTwoOfficers:
         second = scene.hub_officer()
         confirm_decision(made, by=second)
         confirm_decision(made, by=second)
-        assert code(held) == "between_posts" and Approval.objects.filter(deed="suspended").count() == 1
+        assert (
+            code(held) == "between_posts" and Approval.objects.filter(deed="suspended").count() == 1
+        )
 
     @pytest.mark.parametrize("tie", ["contact", "post", "coming contact"])
     def test_not_by_anybody_of_the_organisation(self, held, tie):
@@ -80,20 +103,31 @@ class TestTwoOfficers:
         if tie == "post":
             scene.employ(own)
         else:
-            Contact.objects.create(person=own, organisation=scene.organisation(), starts_on=clock.today() + (5 * DAY if tie.startswith("coming") else -DAY))
+            Contact.objects.create(
+                person=own,
+                organisation=scene.organisation(),
+                starts_on=clock.today() + (5 * DAY if tie.startswith("coming") else -DAY),
+            )
         with pytest.raises(NotAllowed, match="another Hub officer"):
             suspend(own)
         made = suspend(scene.hub_officer())
         with pytest.raises(NotAllowed):
             confirm_decision(made, by=own)
-        assert code(held) == "accredited" and not Notice.objects.filter(person=own, subject="A decision waits for a second officer").exists()
+        assert (
+            code(held) == "accredited"
+            and not Notice.objects.filter(
+                person=own, subject="A decision waits for a second officer"
+            ).exists()
+        )
 
     def test_rules_count_when_a_second_confirms_and_reach_whom_they_stop(self, held):
         scene.end(held.enrolment.person.employments.get().lines.get(), TODAY + 11 * DAY)
         terms = {"rules": asdict(replace(standing_rules(), grace_months=1))}
         with clock.at(TODAY + 60 * DAY):
             before = RuleLine.objects.count()
-            made = propose_decision("rules", terms, clock.today(), "Shorter.", by=scene.hub_officer())
+            made = propose_decision(
+                "rules", terms, clock.today(), "Shorter.", by=scene.hub_officer()
+            )
             assert RuleLine.objects.count() == before
             with pytest.raises(NotAllowed):
                 confirm_decision(made, by=made.proposed_by)
@@ -104,21 +138,43 @@ class TestTwoOfficers:
         for given in (
             ("rules", {"rules": asdict(replace(standing_rules(), years=99))}, {}),
             ("approval", {"deed": "approved"}, {"organisation": scene.organisation()}),
-            ("temporary", {"nations": ["england"], "until_day": (clock.today() + DAY).isoformat()}, {"enrolment": held.enrolment}),
+            (
+                "temporary",
+                {"nations": ["england"], "until_day": (clock.today() + DAY).isoformat()},
+                {"enrolment": held.enrolment},
+            ),
         ):
             with pytest.raises(Refused):
-                propose_decision(given[0], given[1], clock.today(), "x", by=scene.hub_officer(), **given[2])
-        assert not PendingDecision.objects.exists() and not Temporary.objects.exists() and not RuleLine.objects.exists()
+                propose_decision(
+                    given[0], given[1], clock.today(), "x", by=scene.hub_officer(), **given[2]
+                )
+        assert (
+            not PendingDecision.objects.exists()
+            and not Temporary.objects.exists()
+            and not RuleLine.objects.exists()
+        )
 
     def test_temporary_accreditation_is_given_by_two_and_never_to_oneself(self):
         enrolment = scene.ready()
         with clock.at(TODAY):
-            scene.RoleGrant.objects.create(person=enrolment.person, role=Role.HUB_OFFICER, starts_on=scene.BEGUN, granted_by="test")
+            scene.RoleGrant.objects.create(
+                person=enrolment.person,
+                role=Role.HUB_OFFICER,
+                starts_on=scene.BEGUN,
+                granted_by="test",
+            )
             terms = {"nations": ["england"], "until_day": (TODAY + 30 * DAY).isoformat()}
             with pytest.raises(NotAllowed):
-                propose_decision("temporary", terms, TODAY, "Cover.", by=enrolment.person, enrolment=enrolment)
-            made = propose_decision("temporary", terms, TODAY, "Cover.", by=scene.hub_officer(), enrolment=enrolment)
-            assert not Temporary.objects.exists() and not Notice.objects.filter(person=enrolment.person).exists()
+                propose_decision(
+                    "temporary", terms, TODAY, "Cover.", by=enrolment.person, enrolment=enrolment
+                )
+            made = propose_decision(
+                "temporary", terms, TODAY, "Cover.", by=scene.hub_officer(), enrolment=enrolment
+            )
+            assert (
+                not Temporary.objects.exists()
+                and not Notice.objects.filter(person=enrolment.person).exists()
+            )
             for by in (made.proposed_by, enrolment.person):
                 with pytest.raises(NotAllowed):
                     confirm_decision(made, by=by)
@@ -135,21 +191,36 @@ class TestStale:
             with pytest.raises(Refused, match="Ada New: Accredited to Between posts"):
                 confirm_decision(made, by=scene.hub_officer())
             assert code(held) == "accredited" and PendingDecision.objects.get().state == "proposed"
-            seen = preview("approval", made.terms, made.from_day, organisation=made.organisation).digest
+            seen = preview(
+                "approval", made.terms, made.from_day, organisation=made.organisation
+            ).digest
             confirm_decision(made, by=scene.hub_officer(), seen=seen)
             assert code(held) == code(new) == "between_posts"
 
     def test_what_somebody_proposed_who_has_left_is_refused_with_what_to_do(self, held):
         made, second = suspend(scene.hub_officer()), scene.sign_in(Client(), scene.hub_officer())
         scene.RoleGrant.objects.filter(person=made.proposed_by).update(ends_on=clock.today() - DAY)
-        answer = second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": digest_of(made.preview)})
-        assert answer.status_code == 409 and "Drop it; it can then be proposed by somebody else." in answer.content.decode()
+        answer = second.post(
+            f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": digest_of(made.preview)}
+        )
+        assert (
+            answer.status_code == 409
+            and "Drop it; it can then be proposed by somebody else." in answer.content.decode()
+        )
         assert PendingDecision.objects.get().state == "proposed" and code(held) == "accredited"
 
     def test_rules_that_changed_meanwhile_are_looked_at_again(self, held):
         scene.end(held.enrolment.person.employments.get().lines.get(), TODAY + 11 * DAY)
-        made = propose_decision("rules", {"rules": asdict(replace(standing_rules(), grace_months=6))}, clock.today(), "x", by=scene.hub_officer())
-        add_rules(replace(standing_rules(), grace_months=6), clock.today(), "y", by=scene.hub_officer())
+        made = propose_decision(
+            "rules",
+            {"rules": asdict(replace(standing_rules(), grace_months=6))},
+            clock.today(),
+            "x",
+            by=scene.hub_officer(),
+        )
+        add_rules(
+            replace(standing_rules(), grace_months=6), clock.today(), "y", by=scene.hub_officer()
+        )
         with pytest.raises(Refused):
             confirm_decision(made, by=scene.hub_officer())
         assert RuleLine.objects.count() == 1
@@ -159,18 +230,30 @@ class TestInterim:
     def test_a_suspension_at_once_by_one_and_confirmed_by_another(self, held):
         by, second = scene.hub_officer(), scene.hub_officer()
         made = suspend(by, is_interim=True)
-        assert code(held) == "between_posts" and made.state == "proposed" and made.confirm_by == clock.today() + 7 * DAY
+        assert (
+            code(held) == "between_posts"
+            and made.state == "proposed"
+            and made.confirm_by == clock.today() + 7 * DAY
+        )
         with pytest.raises(NotAllowed):
             confirm_decision(made, by=by)
         with pytest.raises(NotAllowed):
             drop_decision(made, "x", by=by)
-        assert Notice.objects.filter(person=second, subject="A decision waits for a second officer").count() == 1
+        assert (
+            Notice.objects.filter(
+                person=second, subject="A decision waits for a second officer"
+            ).count()
+            == 1
+        )
         confirm_decision(made, by=second)
         assert Approval.objects.filter(deed="suspended").count() == 1
 
     def test_it_is_confirmed_also_when_whoever_began_it_has_left(self, held):
         """The other way out of it is to lift it, which would approve the organisation again in the middle of a danger."""
-        made, second = suspend(scene.hub_officer(), is_interim=True), scene.sign_in(Client(), scene.hub_officer())
+        made, second = (
+            suspend(scene.hub_officer(), is_interim=True),
+            scene.sign_in(Client(), scene.hub_officer()),
+        )
         scene.RoleGrant.objects.filter(person=made.proposed_by).update(ends_on=clock.today() - DAY)
         assert second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm"}).status_code == 302
         assert PendingDecision.objects.get().state == "confirmed" and code(held) == "between_posts"
@@ -182,14 +265,26 @@ class TestInterim:
             assert code(held) == "between_posts"
             drop_decision(made, "No danger.", by=scene.hub_officer())
             assert code(held) == "accredited"
-            assert [n.subject for n in Notice.objects.filter(person=contact)] == ["Harbour House is approved"], "once, not again for each of its people"
-            subjects = set(Notice.objects.filter(person=held.enrolment.person).values_list("subject", flat=True))
+            assert [n.subject for n in Notice.objects.filter(person=contact)] == [
+                "Harbour House is approved"
+            ], "once, not again for each of its people"
+            subjects = set(
+                Notice.objects.filter(person=held.enrolment.person).values_list(
+                    "subject", flat=True
+                )
+            )
             assert {"Approval of Harbour House suspended", "Harbour House is approved"} <= subjects
 
     def test_lifting_it_undoes_no_ending_that_two_confirmed(self, held):
         by, second = scene.hub_officer(), scene.hub_officer()
         ending = propose_decision(
-            "approval", {"deed": "ended"}, clock.today() + 10 * DAY, "They close.", by=by, organisation=scene.organisation())
+            "approval",
+            {"deed": "ended"},
+            clock.today() + 10 * DAY,
+            "They close.",
+            by=by,
+            organisation=scene.organisation(),
+        )
         confirm_decision(ending, by=second)
         made = suspend(by, is_interim=True)
         drop_decision(made, "No danger.", by=second)
@@ -197,10 +292,21 @@ class TestInterim:
         with clock.at(TODAY + 21 * DAY):
             assert code(held) == "between_posts"
 
-    @pytest.mark.parametrize(("deed", "lifted"), [("ended", 9), ("ended", 10), ("ended", 20), ("suspended", 10)])
-    def test_what_two_decided_from_a_day_holds_also_when_it_is_lifted_on_that_day_or_later(self, held, deed, lifted):
+    @pytest.mark.parametrize(
+        ("deed", "lifted"), [("ended", 9), ("ended", 10), ("ended", 20), ("suspended", 10)]
+    )
+    def test_what_two_decided_from_a_day_holds_also_when_it_is_lifted_on_that_day_or_later(
+        self, held, deed, lifted
+    ):
         by, second, start = scene.hub_officer(), scene.hub_officer(), clock.today()
-        made = propose_decision("approval", {"deed": deed}, start + 10 * DAY, "They close.", by=by, organisation=scene.organisation())
+        made = propose_decision(
+            "approval",
+            {"deed": deed},
+            start + 10 * DAY,
+            "They close.",
+            by=by,
+            organisation=scene.organisation(),
+        )
         confirm_decision(made, by=second)
         made = suspend(by, is_interim=True)
         with clock.at(start + lifted * DAY):
@@ -212,7 +318,13 @@ class TestInterim:
     @pytest.mark.parametrize(("deed", "later"), [("ended", 0), ("suspended", 5)])
     def test_nothing_else_is_interim(self, held, deed, later):
         made = propose_decision(
-            "approval", {"deed": deed}, clock.today() + later * DAY, "x", by=scene.hub_officer(), organisation=scene.organisation(), is_interim=True,
+            "approval",
+            {"deed": deed},
+            clock.today() + later * DAY,
+            "x",
+            by=scene.hub_officer(),
+            organisation=scene.organisation(),
+            is_interim=True,
         )
         assert not made.is_interim and code(held) == "accredited"
 
@@ -221,8 +333,15 @@ class TestPages:
     def test_the_check_page_names_each_with_before_and_after_and_who_cannot_be_told(self, held):
         client = scene.sign_in(Client(), scene.hub_officer())
         given = {"deed": "suspended", "from_day": clock.today().isoformat(), "reason": "A concern."}
-        page = client.post("/hub/organisations/HARBOUR/decide/", given, follow=True).content.decode()
-        assert "Siân Llewellyn" in page and "Accredited" in page and "Between posts" in page and "No message reaches Harbour House" in page
+        page = client.post(
+            "/hub/organisations/HARBOUR/decide/", given, follow=True
+        ).content.decode()
+        assert (
+            "Siân Llewellyn" in page
+            and "Accredited" in page
+            and "Between posts" in page
+            and "No message reaches Harbour House" in page
+        )
         assert not PendingDecision.objects.exists()
         assert scene.press(client, "/hub/decisions/check/").status_code == 302
         made = PendingDecision.objects.get()
@@ -231,12 +350,22 @@ class TestPages:
         page = second.get(f"/hub/decisions/{made.pk}/").content.decode()
         seen = page.split('name="seen" value="')[1].split('"')[0]
         stale = second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": "0" * 64})
-        assert stale.status_code == 409 and "Nothing was decided" in stale.content.decode() and code(held) == "accredited"
-        assert second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": seen}).status_code == 302
+        assert (
+            stale.status_code == 409
+            and "Nothing was decided" in stale.content.decode()
+            and code(held) == "accredited"
+        )
+        assert (
+            second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": seen}).status_code
+            == 302
+        )
         assert code(held) == "between_posts"
         task = TelephoneTask.objects.get(subject__startswith="Approval of Harbour House")
         assert f"/hub/calls/{task.pk}/" in second.get("/hub/").content.decode()
-        assert second.post(f"/hub/calls/{task.pk}/", {"note": ""}).status_code == 200 and not TelephoneTask.objects.exclude(recorded_at=None).exists()
+        assert (
+            second.post(f"/hub/calls/{task.pk}/", {"note": ""}).status_code == 200
+            and not TelephoneTask.objects.exclude(recorded_at=None).exists()
+        )
         second.post(f"/hub/calls/{task.pk}/", {"note": "Mair"})
         assert f"/hub/calls/{task.pk}/" not in second.get("/hub/").content.decode()
 
@@ -244,35 +373,74 @@ class TestPages:
         enrolment = scene.ready()
         with clock.at(TODAY):
             client = scene.sign_in(Client(), scene.hub_officer())
-            rules = asdict(replace(standing_rules(), years=1)) | {"from_day": TODAY.isoformat(), "reason": "x"}
+            rules = asdict(replace(standing_rules(), years=1)) | {
+                "from_day": TODAY.isoformat(),
+                "reason": "x",
+            }
             learner = scene.person("Łukasz", "Wójcik", Role.LEARNER)
             scene.enrol(learner)
             scene.employ(learner)
-            touching = client.post("/hub/rules/", rules | {"grace_months": 1, "years": 1}, follow=True)
-            assert touching.status_code == 200, "rules that change some people and not others have a check page"
+            touching = client.post(
+                "/hub/rules/", rules | {"grace_months": 1, "years": 1}, follow=True
+            )
+            assert touching.status_code == 200, (
+                "rules that change some people and not others have a check page"
+            )
             page = client.post("/hub/rules/", rules, follow=True).content.decode()
             assert "1 year " in page and not RuleLine.objects.exists()
-            given = {"nations": ["england"], "from_day": TODAY.isoformat(), "until_day": (TODAY + 20 * DAY).isoformat(), "reason": "Cover."}
-            page = client.post(f"/hub/people/{enrolment.pk}/temporary/", given, follow=True).content.decode()
+            given = {
+                "nations": ["england"],
+                "from_day": TODAY.isoformat(),
+                "until_day": (TODAY + 20 * DAY).isoformat(),
+                "reason": "Cover.",
+            }
+            page = client.post(
+                f"/hub/people/{enrolment.pk}/temporary/", given, follow=True
+            ).content.decode()
             assert "Temporarily accredited" in page and not Temporary.objects.exists()
             scene.press(client, "/hub/decisions/check/")
-            assert PendingDecision.objects.get().subject == "temporary" and not Temporary.objects.exists()
+            assert (
+                PendingDecision.objects.get().subject == "temporary"
+                and not Temporary.objects.exists()
+            )
 
     def test_a_check_page_does_what_it_showed_and_not_what_another_page_wrote_since(self, held):
         """An interim suspension counts at once: pressed in the older of two pages, it would stop everybody of the other organisation."""
-        other, client = scene.organisation("OTHER", "Other House"), scene.sign_in(Client(), scene.hub_officer())
-        given = {"deed": "suspended", "from_day": clock.today().isoformat(), "reason": "A concern.", "is_interim": "on"}
-        shown = client.post(f"/hub/organisations/{other.code}/decide/", given, follow=True).content.decode()
+        other, client = (
+            scene.organisation("OTHER", "Other House"),
+            scene.sign_in(Client(), scene.hub_officer()),
+        )
+        given = {
+            "deed": "suspended",
+            "from_day": clock.today().isoformat(),
+            "reason": "A concern.",
+            "is_interim": "on",
+        }
+        shown = client.post(
+            f"/hub/organisations/{other.code}/decide/", given, follow=True
+        ).content.decode()
         client.post("/hub/organisations/HARBOUR/decide/", given)
         for page in (shown, "none"):
             answer = scene.press(client, "/hub/decisions/check/", page)
-            assert answer.status_code == 409 and "Harbour House" in answer.content.decode() and "Nothing was proposed" in answer.content.decode()
+            assert (
+                answer.status_code == 409
+                and "Harbour House" in answer.content.decode()
+                and "Nothing was proposed" in answer.content.decode()
+            )
         assert not PendingDecision.objects.exists() and code(held) == "accredited"
-        assert scene.press(client, "/hub/decisions/check/", answer.content.decode()).status_code == 302
-        assert PendingDecision.objects.get().organisation == scene.organisation() and code(held) == "between_posts"
+        assert (
+            scene.press(client, "/hub/decisions/check/", answer.content.decode()).status_code == 302
+        )
+        assert (
+            PendingDecision.objects.get().organisation == scene.organisation()
+            and code(held) == "between_posts"
+        )
 
     def test_a_registrar_reads_no_decision_of_the_hub(self, held):
         made = suspend(scene.hub_officer())
         client = scene.sign_in(Client(), scene.registrar())
         assert client.get(f"/hub/decisions/{made.pk}/").status_code == 403
-        assert client.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm"}).status_code == 403 and code(held) == "accredited"
+        assert (
+            client.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm"}).status_code == 403
+            and code(held) == "accredited"
+        )

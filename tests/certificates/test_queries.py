@@ -1,4 +1,5 @@
 """Facts come from the rooms below by a fixed number of questions, and an employer sees only its own people."""
+
 from datetime import timedelta
 
 import pytest
@@ -25,10 +26,20 @@ def test_the_facts_are_those_of_the_rooms_below():
     enrolment = scene.ready(nations=("england", "scotland"))
     facts = facts_of(enrolment)
     known = facts.enrolments[0]
-    assert (facts.name, known.work_complete_on, known.award_on) == ("Siân Llewellyn", WORK_IN, scene.AWARDED)
-    assert known.nations == ("england", "scotland") and [u.title for u in known.units["scotland"]] == ["Standing beside somebody", "The law"]
-    assert facts.posts[0].name == "Harbour House" and facts.approvals[facts.posts[0].organisation][0][1] == "approved"
+    assert (facts.name, known.work_complete_on, known.award_on) == (
+        "Siân Llewellyn",
+        WORK_IN,
+        scene.AWARDED,
+    )
+    assert known.nations == ("england", "scotland") and [
+        u.title for u in known.units["scotland"]
+    ] == ["Standing beside somebody", "The law"]
+    assert (
+        facts.posts[0].name == "Harbour House"
+        and facts.approvals[facts.posts[0].organisation][0][1] == "approved"
+    )
     from assessments.queries import all_work_in_on
+
     assert known.work_complete_on == all_work_in_on(enrolment)
 
 
@@ -36,8 +47,12 @@ def test_somebody_who_left_is_in_training_until_the_day_they_left():
     enrolment = scene.enrol(scene.person())
     type(enrolment).objects.filter(pk=enrolment.pk).update(state="left", left_on=TODAY)
     from certificates.accreditation.standing import standing_on
+
     facts = facts_of(enrolment)
-    assert [standing_on(d, facts).code for d in (TODAY, TODAY + timedelta(days=1))] == ["in_training", "not_found"]
+    assert [standing_on(d, facts).code for d in (TODAY, TODAY + timedelta(days=1))] == [
+        "in_training",
+        "not_found",
+    ]
 
 
 def test_an_employer_sees_those_in_post_with_it_that_day(django_assert_num_queries):

@@ -1,4 +1,5 @@
 """Keeping an accreditation: the log, a talk with a peer, asking in time or late, the audit by lot, and what a grant gives."""
+
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -51,7 +52,13 @@ def no_audit(settings):
 
 
 def entry(person, day, hours=60, **changes):
-    given = {"on_day": day, "minutes": hours * 60 if hours <= 24 else 24 * 60, "what": "A course", "learnt": "Something.", **changes}
+    given = {
+        "on_day": day,
+        "minutes": hours * 60 if hours <= 24 else 24 * 60,
+        "what": "A course",
+        "learnt": "Something.",
+        **changes,
+    }
     return keep_entry(person, given, by=person)
 
 
@@ -83,7 +90,12 @@ class TestSteps:
         person = held.enrolment.person
         with clock.at(OPENS):
             assert {s.key: s.is_done for s in renewing(person.pk).steps} == {
-                "hours": False, "talks": False, "top_ups": True, "post": True, "statement": False, "declared": False,
+                "hours": False,
+                "talks": False,
+                "top_ups": True,
+                "post": True,
+                "statement": False,
+                "declared": False,
             }
             prepare_renewal(person, "What I did.", False, by=person)
             before = (Renewal.objects.get().state, Entry.objects.count(), Notice.objects.count())
@@ -91,7 +103,11 @@ class TestSteps:
                 ask_renewal(person, by=person)
             for words in ("0 of 60 hours", "peer", "declaration"):
                 assert words in str(refused.value)
-            assert (Renewal.objects.get().state, Entry.objects.count(), Notice.objects.count()) == before
+            assert (
+                Renewal.objects.get().state,
+                Entry.objects.count(),
+                Notice.objects.count(),
+            ) == before
             full_log(person, OPENS)
             prepare_renewal(person, "What I did.", True, by=person)
             assert ask_renewal(person, by=person).state == "asked"
@@ -115,9 +131,19 @@ class TestSteps:
             for surname in ("Onefeather", "Nobody"):
                 made = entry(held.enrolment.person, TODAY, 2, what=f"A course for {len(pages)}")
                 scene.sign_in(client, held.enrolment.person)
-                client.post(f"/certificates/log/{made.pk}/", {"deed": "peer", "number": other.number, "surname": surname})
-                pages.append(client.get(f"/certificates/log/{made.pk}/").content.decode().split("Talk it over with a peer")[1].split("<form")[0])
-        assert pages[0] == pages[1] and "You asked a colleague" in pages[0] and "Ada" not in pages[0]
+                client.post(
+                    f"/certificates/log/{made.pk}/",
+                    {"deed": "peer", "number": other.number, "surname": surname},
+                )
+                pages.append(
+                    client.get(f"/certificates/log/{made.pk}/")
+                    .content.decode()
+                    .split("Talk it over with a peer")[1]
+                    .split("<form")[0]
+                )
+        assert (
+            pages[0] == pages[1] and "You asked a colleague" in pages[0] and "Ada" not in pages[0]
+        )
 
     def test_hours_of_another_term_do_not_count(self, held):
         person = held.enrolment.person
@@ -134,14 +160,20 @@ class TestOnTimeAndLate:
         with clock.at(LAST + 30 * DAY):
             grant_renewal(renewal, by=scene.hub_officer())
         assert Renewal.objects.get().granted_until == date(2032, 7, 19)
-        assert code(held, LAST + 30 * DAY) == "accredited" and code(held, LAST + 29 * DAY) == "renewal_in_progress"
+        assert (
+            code(held, LAST + 30 * DAY) == "accredited"
+            and code(held, LAST + 29 * DAY) == "renewal_in_progress"
+        )
 
     def test_late_it_keeps_nothing_and_the_new_term_runs_from_the_decision(self, held):
         renewal = asked(held, LAST + 120 * DAY)
         assert code(held, LAST + 121 * DAY) == "lapsed"
         with clock.at(LAST + 130 * DAY):
             grant_renewal(renewal, by=scene.hub_officer())
-        assert Renewal.objects.get().granted_until == date(2032, 11, 25) and code(held, LAST + 130 * DAY) == "accredited"
+        assert (
+            Renewal.objects.get().granted_until == date(2032, 11, 25)
+            and code(held, LAST + 130 * DAY) == "accredited"
+        )
 
     def test_refused_it_runs_out_the_reason_is_theirs_alone_and_they_may_ask_again(self, held):
         renewal, by = asked(held, LAST), scene.hub_officer()
@@ -150,10 +182,15 @@ class TestOnTimeAndLate:
                 refuse_renewal(renewal, " ", by=by)
             refuse_renewal(renewal, "PRIVATE words", by=by)
             before = Entry.objects.count(), Notice.objects.count()
-            assert refuse_renewal(renewal, "Again", by=by).why_not == "PRIVATE words" and (Entry.objects.count(), Notice.objects.count()) == before
+            assert (
+                refuse_renewal(renewal, "Again", by=by).why_not == "PRIVATE words"
+                and (Entry.objects.count(), Notice.objects.count()) == before
+            )
             with pytest.raises(Refused):
                 grant_renewal(renewal, by=by)
-        assert code(held, LAST + 10 * DAY) == "lapsed" and "PRIVATE" not in str(list(Notice.objects.values())) + str(list(Entry.objects.values()))
+        assert code(held, LAST + 10 * DAY) == "lapsed" and "PRIVATE" not in str(
+            list(Notice.objects.values())
+        ) + str(list(Entry.objects.values()))
         person = held.enrolment.person
         with clock.at(LAST + 11 * DAY):
             prepare_renewal(person, "Better.", True, by=person)
@@ -162,7 +199,12 @@ class TestOnTimeAndLate:
     def test_rules_recorded_after_it_was_asked_for_do_not_cut_it_short(self, held):
         asked(held, LAST)
         with clock.at(LAST):
-            add_rules(replace(standing_rules(), progress_months=0), LAST, "Shorter.", by=scene.hub_officer())
+            add_rules(
+                replace(standing_rules(), progress_months=0),
+                LAST,
+                "Shorter.",
+                by=scene.hub_officer(),
+            )
         assert code(held, LAST + DAY) == "renewal_in_progress"
 
     def test_the_rules_of_the_day_of_asking_are_kept(self, held, settings):
@@ -176,16 +218,27 @@ class TestOnTimeAndLate:
         renewal = asked(held, OPENS)
         with clock.at(OPENS + DAY):
             grant_renewal(renewal, by=scene.hub_officer())
-            assert [(a.certificate, a.why) for a in to_issue_again()] == [(held, "The accreditation was renewed.")]
+            assert [(a.certificate, a.why) for a in to_issue_again()] == [
+                (held, "The accreditation was renewed.")
+            ]
             new = issue_again(held.enrolment, "renewed", by=scene.registrar())
             assert new.valid_until == date(2032, 7, 19) and to_issue_again() == []
 
     @pytest.mark.parametrize("role", [Role.LEARNER, Role.REGISTRAR, Role.TUTOR])
     def test_only_the_hub_decides_and_nobody_about_themselves(self, held, role):
         renewal = asked(held, OPENS)
-        scene.RoleGrant.objects.create(person=held.enrolment.person, role=Role.HUB_OFFICER, starts_on=date(2025, 1, 1), granted_by="t")
+        scene.RoleGrant.objects.create(
+            person=held.enrolment.person,
+            role=Role.HUB_OFFICER,
+            starts_on=date(2025, 1, 1),
+            granted_by="t",
+        )
         for by in (scene.person("A", "B", role), held.enrolment.person):
-            for deed in (lambda by=by: grant_renewal(renewal, by=by), lambda by=by: refuse_renewal(renewal, "x", by=by), lambda by=by: accept_log(renewal, "", by=by)):
+            for deed in (
+                lambda by=by: grant_renewal(renewal, by=by),
+                lambda by=by: refuse_renewal(renewal, "x", by=by),
+                lambda by=by: accept_log(renewal, "", by=by),
+            ):
                 with pytest.raises(NotAllowed):
                     deed()
         assert Renewal.objects.get().state == "asked"
@@ -215,11 +268,23 @@ class TestLog:
         person, other = held.enrolment.person, scene.person()
         with clock.at(OPENS):
             made = entry(person, OPENS, 2, learnt="PRIVATE")
-            assert entry(person, OPENS, 2, learnt="PRIVATE") == made and LogEntry.objects.count() == 1
-            keep_entry(person, {"on_day": OPENS, "minutes": 60, "what": "A talk", "learnt": "PRIVATE 2"}, by=person, entry=made)
+            assert (
+                entry(person, OPENS, 2, learnt="PRIVATE") == made and LogEntry.objects.count() == 1
+            )
+            keep_entry(
+                person,
+                {"on_day": OPENS, "minutes": 60, "what": "A talk", "learnt": "PRIVATE 2"},
+                by=person,
+                entry=made,
+            )
             for deed in (
-                lambda: keep_entry(person, {"on_day": OPENS, "minutes": 60, "what": "x", "learnt": "x"}, by=other), lambda: remove_entry(made, by=other),
-                lambda: ask_peer(made, "IMSA-2222-2223", "x", by=other), lambda: confirm_talk(made, "", by=other), lambda: decline_talk(made, by=other),
+                lambda: keep_entry(
+                    person, {"on_day": OPENS, "minutes": 60, "what": "x", "learnt": "x"}, by=other
+                ),
+                lambda: remove_entry(made, by=other),
+                lambda: ask_peer(made, "IMSA-2222-2223", "x", by=other),
+                lambda: confirm_talk(made, "", by=other),
+                lambda: decline_talk(made, by=other),
             ):
                 with pytest.raises((NotAllowed, Misread)):
                     deed()
@@ -228,9 +293,16 @@ class TestLog:
             remove_entry(made, by=person)
         assert not LogEntry.objects.exists() and "PRIVATE" not in str(list(Entry.objects.values()))
 
-    @pytest.mark.parametrize("changes", [
-        {"on_day": OPENS + DAY}, {"minutes": 0}, {"minutes": 24 * 60 + 1}, {"what": " "}, {"learnt": " "},
-    ])
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"on_day": OPENS + DAY},
+            {"minutes": 0},
+            {"minutes": 24 * 60 + 1},
+            {"what": " "},
+            {"learnt": " "},
+        ],
+    )
     def test_what_cannot_be_is_refused(self, held, changes):
         person = held.enrolment.person
         given = {"on_day": OPENS, "minutes": 60, "what": "x", "learnt": "y", **changes}
@@ -244,8 +316,14 @@ class TestLog:
         with clock.at(OPENS + DAY):
             made = LogEntry.objects.first()
             for deed in (
-                lambda: remove_entry(made, by=person), lambda: entry(person, OPENS - DAY),
-                lambda: keep_entry(person, {"on_day": OPENS + DAY, "minutes": 1, "what": "x", "learnt": "x"}, by=person, entry=made),
+                lambda: remove_entry(made, by=person),
+                lambda: entry(person, OPENS - DAY),
+                lambda: keep_entry(
+                    person,
+                    {"on_day": OPENS + DAY, "minutes": 1, "what": "x", "learnt": "x"},
+                    by=person,
+                    entry=made,
+                ),
             ):
                 with pytest.raises(Refused, match="rests on the log"):
                     deed()
@@ -261,18 +339,31 @@ class TestLog:
             made = entry(person, OPENS, 2)
             notices = Notice.objects.count()
             for number, surname in (
-                (hidden.imsa_number, "Hidden"), (peer.imsa_number, "Wrong"), (codes.numbered("IMSA", 5), "Peer"), (person.imsa_number, "Llewellyn"),
+                (hidden.imsa_number, "Hidden"),
+                (peer.imsa_number, "Wrong"),
+                (codes.numbered("IMSA", 5), "Peer"),
+                (person.imsa_number, "Llewellyn"),
             ):
                 assert ask_peer(made, number, surname, by=person) is None
-                assert LogEntry.objects.get(pk=made.pk).peer is None and Notice.objects.count() == notices
+                assert (
+                    LogEntry.objects.get(pk=made.pk).peer is None
+                    and Notice.objects.count() == notices
+                )
             assert ask_peer(made, peer.imsa_number, "peer", by=person) is None
             ask_peer(made, peer.imsa_number, "peer", by=person)
-            assert Notice.objects.filter(person=peer, subject__contains="colleague asks").count() == 1
+            assert (
+                Notice.objects.filter(person=peer, subject__contains="colleague asks").count() == 1
+            )
             with pytest.raises(NotAllowed):
                 confirm_talk(made, "", by=person)
             confirm_talk(made, "Good.", by=peer)
             # Words that change are to be talked over anew.
-            keep_entry(person, {"on_day": OPENS, "minutes": 120, "what": "A course", "learnt": "Another thing."}, by=person, entry=made)
+            keep_entry(
+                person,
+                {"on_day": OPENS, "minutes": 120, "what": "A course", "learnt": "Another thing."},
+                by=person,
+                entry=made,
+            )
             assert LogEntry.objects.get(pk=made.pk).talked_at is None
             decline_talk(made, by=peer)
             assert LogEntry.objects.get(pk=made.pk).peer is None
@@ -289,12 +380,18 @@ class TestTalksStay:
             with pytest.raises(Refused, match="so it stays"):
                 decline_talk(made, by=peer)
             made.refresh_from_db()
-            assert made.talked_at and made.peer == peer and confirm_talk(made, "Again.", by=peer).peer_words == "Good."
+            assert (
+                made.talked_at
+                and made.peer == peer
+                and confirm_talk(made, "Again.", by=peer).peer_words == "Good."
+            )
 
 
 class TestReminders:
     def sent(self, person):
-        return list(Reminder.objects.filter(person=person).order_by("pk").values_list("kind", flat=True))
+        return list(
+            Reminder.objects.filter(person=person).order_by("pk").values_list("kind", flat=True)
+        )
 
     def run(self, day):
         with clock.at(day):
@@ -305,10 +402,16 @@ class TestReminders:
         assert self.run(OPENS - DAY) == 0
         assert self.run(OPENS) == 1 and self.run(OPENS) == 0
         # A run that was missed sends the last that came due, not all of them.
-        assert self.run(LAST - 25 * DAY) == 1 and self.sent(person) == ["renewal_opens", "renewal_30"]
+        assert self.run(LAST - 25 * DAY) == 1 and self.sent(person) == [
+            "renewal_opens",
+            "renewal_30",
+        ]
         asked(held, LAST - 20 * DAY)
         assert self.run(LAST - 7 * DAY) == 0
-        assert "Thursday 19 July 2029" in Notice.objects.get(subject="Your accreditation ends in a month").body
+        assert (
+            "Thursday 19 July 2029"
+            in Notice.objects.get(subject="Your accreditation ends in a month").body
+        )
 
     def test_nobody_who_may_not_act_is_told_how_long_it_lasts(self, held):
         with clock.at(OPENS - DAY):
@@ -320,12 +423,20 @@ class TestReminders:
     def test_a_post_that_ends_and_the_gap_after_it(self, held):
         last = TODAY + 90 * DAY
         scene.end(held.register_line, last)
-        for day in (last - 31 * DAY, last - 30 * DAY, last + 300 * DAY, last + 306 * DAY, last + 352 * DAY):
+        for day in (
+            last - 31 * DAY,
+            last - 30 * DAY,
+            last + 300 * DAY,
+            last + 306 * DAY,
+            last + 352 * DAY,
+        ):
             self.run(day)
         assert self.sent(held.enrolment.person) == ["post_30", "grace_60", "grace_14"]
 
     def test_nobody_gets_one_for_a_post_that_another_follows(self, held):
         last = TODAY + 90 * DAY
         scene.end(held.register_line, last)
-        scene.employ(held.enrolment.person, scene.organisation("MILL", "Mill House"), starts_on=last + DAY)
+        scene.employ(
+            held.enrolment.person, scene.organisation("MILL", "Mill House"), starts_on=last + DAY
+        )
         assert self.run(last - 10 * DAY) == 0

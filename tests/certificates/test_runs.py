@@ -1,4 +1,5 @@
 """Certificates in bulk: once each, whoever presses, however often, whoever is killed; and the worker that does it."""
+
 import contextlib
 import json
 import os
@@ -42,7 +43,10 @@ def today():
 
 class TestRuns:
     def test_each_once_and_one_refusal_stops_no_other(self, today):
-        ready, changed = [scene.ready("A", f"Name{n}") for n in range(3)], scene.ready("B", "Changed")
+        ready, changed = (
+            [scene.ready("A", f"Name{n}") for n in range(3)],
+            scene.ready("B", "Changed"),
+        )
         by = scene.registrar()
         run = begin_run([*ready, changed], by=by)
         assert begin_run([*ready, changed], by=by) == run and begin_run(ready[:1], by=by) == run
@@ -50,7 +54,9 @@ class TestRuns:
         issue(ready[0], by=by)
         assert carry_on(run) == 4 and carry_on(run) == 0
         assert Certificate.objects.count() == 3 and Run.objects.get().state == "done"
-        assert RunLine.objects.get(state="not_issued").why_not.startswith("No post on the employment register")
+        assert RunLine.objects.get(state="not_issued").why_not.startswith(
+            "No post on the employment register"
+        )
         assert set(Certificate.objects.values_list("issued_by", flat=True)) == {by.record_label}
 
     def test_a_time_stamp_service_that_is_away_uses_no_line_up(self, today, settings):
@@ -58,9 +64,17 @@ class TestRuns:
         run = begin_run([scene.ready("A", "Name")], by=scene.registrar())
         settings.IMSA_TIMESTAMP_URL = "http://127.0.0.1:9/"
         said = run_job(Job("runs", 2, issue_runs))
-        assert "time-stamp service" in said and RunLine.objects.get().state == "waiting" and not Certificate.objects.exists()
+        assert (
+            "time-stamp service" in said
+            and RunLine.objects.get().state == "waiting"
+            and not Certificate.objects.exists()
+        )
         settings.IMSA_TIMESTAMP_URL = ""
-        assert run_job(Job("runs", 2, issue_runs)) == 1 and Certificate.objects.count() == 1 and Run.objects.get(pk=run.pk).state == "done"
+        assert (
+            run_job(Job("runs", 2, issue_runs)) == 1
+            and Certificate.objects.count() == 1
+            and Run.objects.get(pk=run.pk).state == "done"
+        )
 
     def test_one_language_for_all_and_nobody_twice(self, today):
         one = scene.ready("A", "Name")
@@ -74,9 +88,14 @@ class TestRuns:
         assert carry_on(run) == 1 and Certificate.objects.get().language == "cy"
 
     def test_one_that_cannot_be_drawn_stops_no_other(self, today):
-        run = begin_run([scene.ready("سارة", "Haddad"), scene.ready("A", "Fine")], by=scene.registrar())
+        run = begin_run(
+            [scene.ready("سارة", "Haddad"), scene.ready("A", "Fine")], by=scene.registrar()
+        )
         carry_on(run)
-        assert Certificate.objects.get().facts["name"] == "A Fine" and "no letter" in RunLine.objects.get(state="not_issued").why_not
+        assert (
+            Certificate.objects.get().facts["name"] == "A Fine"
+            and "no letter" in RunLine.objects.get(state="not_issued").why_not
+        )
 
     def test_stopped_it_issues_no_more_and_what_was_issued_stays(self, today):
         by = scene.registrar()
@@ -84,7 +103,11 @@ class TestRuns:
         carry_on(run, most=1)
         stop_run(run, by=by)
         stop_run(run, by=by)
-        assert carry_on(run) == 0 and Certificate.objects.count() == 1 and Run.objects.get().state == "stopped"
+        assert (
+            carry_on(run) == 0
+            and Certificate.objects.count() == 1
+            and Run.objects.get().state == "stopped"
+        )
 
     def test_only_a_registrar_and_not_for_nobody(self, today):
         ready = scene.ready()
@@ -94,7 +117,10 @@ class TestRuns:
         by = scene.registrar()
         with pytest.raises(Refused, match="nothing to issue"):
             begin_run([], by=by)
-        assert not Run.objects.exists() and not Entry.objects.filter(deed__startswith="certificates.").exists()
+        assert (
+            not Run.objects.exists()
+            and not Entry.objects.filter(deed__startswith="certificates.").exists()
+        )
 
     def test_the_page_shows_how_it_goes_and_leaves_out_who_changed_meanwhile(self, client, today):
         good, changed = scene.ready("A", "Good"), scene.ready("B", "Changed")
@@ -102,12 +128,25 @@ class TestRuns:
         page = client.get("/registry/issue/all/").content.decode()
         assert "A Good" in page and "B Changed" in page
         scene.end(changed.person.employments.get().lines.get(), TODAY - timedelta(days=1))
-        answer = client.post("/registry/issue/all/", {"enrolment": [good.pk, changed.pk, "x", "99999"]}, follow=True)
+        answer = client.post(
+            "/registry/issue/all/", {"enrolment": [good.pk, changed.pk, "x", "99999"]}, follow=True
+        )
         text = answer.content.decode()
-        assert "Issuing 2 certificates" in text and 'js/going' in text and "data-going" in text and "refresh" not in text and "Nothing goes on at the moment" in text
+        assert (
+            "Issuing 2 certificates" in text
+            and "js/going" in text
+            and "data-going" in text
+            and "refresh" not in text
+            and "Nothing goes on at the moment" in text
+        )
         carry_on(Run.objects.get())
         text = client.get(answer.redirect_chain[-1][0]).content.decode()
-        assert "1 of 2 certificates issued" in text and "B Changed" in text and "js/going" not in text and Certificate.objects.count() == 1
+        assert (
+            "1 of 2 certificates issued" in text
+            and "B Changed" in text
+            and "js/going" not in text
+            and Certificate.objects.count() == 1
+        )
 
 
 @pytest.mark.both_engines
@@ -132,23 +171,43 @@ def test_two_workers_at_once_issue_each_certificate_once():
     [t.join() for t in threads]
     with clock.at(TODAY):
         carry_on(run)
-    assert faults == [] and Certificate.objects.count() == 4 and Entry.objects.filter(deed="certificates.issue").count() == 4
+    assert (
+        faults == []
+        and Certificate.objects.count() == 4
+        and Entry.objects.filter(deed="certificates.issue").count() == 4
+    )
     assert Run.objects.get().state == "done"
 
 
 def issued_in(home) -> int:
     """How many certificates of the run are issued, read beside the worker."""
-    with contextlib.closing(sqlite3.connect(f"file:{home}/db.sqlite3?mode=ro", uri=True, timeout=30)) as it:
-        return it.execute("SELECT count(*) FROM certificates_runline WHERE state = 'issued'").fetchone()[0]
+    with contextlib.closing(
+        sqlite3.connect(f"file:{home}/db.sqlite3?mode=ro", uri=True, timeout=30)
+    ) as it:
+        return it.execute(
+            "SELECT count(*) FROM certificates_runline WHERE state = 'issued'"
+        ).fetchone()[0]
 
 
 @pytest.mark.slow
 def test_a_worker_killed_in_the_middle_goes_on_and_issues_each_once(migrated_home):
     """From outside: the pilot's eight, a worker killed with SIGKILL again and again, and eight certificates at the end."""
-    env = {**os.environ, "IMSA_HOME": str(migrated_home), "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "DATABASE_URL": ""}
+    env = {
+        **os.environ,
+        "IMSA_HOME": str(migrated_home),
+        "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+        "DATABASE_URL": "",
+    }
 
     def manage(*args):
-        return subprocess.run([sys.executable, "manage.py", *args], cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            [sys.executable, "manage.py", *args],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
 
     manage("seed_demo", "--stage", "board")
     begin = (
@@ -163,7 +222,9 @@ def test_a_worker_killed_in_the_middle_goes_on_and_issues_each_once(migrated_hom
     done = []
     for _ in range(3):
         before, until = issued_in(migrated_home), time.monotonic() + 600
-        worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "work"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL
+        )
         while issued_in(migrated_home) == before and time.monotonic() < until:
             time.sleep(0.02)
         worker.kill()
@@ -177,8 +238,12 @@ def test_a_worker_killed_in_the_middle_goes_on_and_issues_each_once(migrated_hom
         "print('SAID', Run.objects.get().state, issued, Certificate.objects.count(), len(set(Certificate.objects.values_list('enrolment', flat=True))),"
         "Notice.objects.filter(subject='Your certificate is issued').count())"
     )
-    state, issued, certificates, people, notices = manage("shell", "-c", count).split("SAID ")[1].split()
-    assert state == "done" and issued == certificates == people == notices and int(issued) > done[-1], "it went on after the last kill"
+    state, issued, certificates, people, notices = (
+        manage("shell", "-c", count).split("SAID ")[1].split()
+    )
+    assert (
+        state == "done" and issued == certificates == people == notices and int(issued) > done[-1]
+    ), "it went on after the last kill"
     assert json.loads(manage("check_record"))["whole"]
 
 
@@ -213,23 +278,38 @@ class TestWorker:
 
     def test_while_the_lock_is_not_held_no_job_is_done(self):
         done, rounds, held = [], [], iter([False, False, True])
-        work_on(lambda: len(rounds) < 3 and not rounds.append(1), (Job("count", 0, lambda: done.append(1)),), pause=0, may_work=lambda: next(held))
+        work_on(
+            lambda: len(rounds) < 3 and not rounds.append(1),
+            (Job("count", 0, lambda: done.append(1)),),
+            pause=0,
+            may_work=lambda: next(held),
+        )
         assert done == [1]
 
     def test_it_ends_with_the_process_that_started_it(self, migrated_home):
-        env = {**os.environ, "IMSA_HOME": str(migrated_home), "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "DATABASE_URL": ""}
+        env = {
+            **os.environ,
+            "IMSA_HOME": str(migrated_home),
+            "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+            "DATABASE_URL": "",
+        }
         script = (
             "import os, subprocess, sys, time; p = subprocess.Popen([sys.executable, 'manage.py', 'work', '--parent', str(os.getpid())]);"
             "print(p.pid, flush=True); time.sleep(6)"
         )
-        parent = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+        parent = subprocess.Popen(
+            [sys.executable, "-c", script], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+        )
         pid = int(parent.stdout.readline())
         time.sleep(5)
         os.kill(pid, 0)
         parent.wait()
         for _ in range(80):
             time.sleep(0.25)
-            if not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2]:
+            if (
+                not Path(f"/proc/{pid}").exists()
+                or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2]
+            ):
                 break
         else:
             pytest.fail("the worker outlived the process that started it")
@@ -250,7 +330,9 @@ class TestSeals:
         assert seal_checks(by=BY) is None
         with clock.at(clock.now() + timedelta(minutes=3)):
             seal = seal_checks(by=BY)
-            assert (seal.count, seal.last) == (3, Check.objects.latest("pk").pk) and seal_checks(by=BY) is None
+            assert (seal.count, seal.last) == (3, Check.objects.latest("pk").pk) and seal_checks(
+                by=BY
+            ) is None
         assert Entry.objects.get(deed="certificates.seal_checks").after["sha256"] == seal.sha256
         assert check_seals() == {"whole": True, "seals": 1, "why": ""}
 
@@ -277,7 +359,6 @@ class TestSeals:
                 transaction.set_rollback(True)
         assert check_seals()["whole"] and CheckSeal.objects.count() == 1
 
-
     def test_a_seal_that_is_gone_with_its_answers_shows(self, today):
         """Whoever has the whole database removes the newest answers and the seal over them: the record still has its entry."""
         self.asked(1)
@@ -303,11 +384,22 @@ class TestSeals:
         with clock.at(clock.now() + timedelta(minutes=3)):
             seal_checks(by=BY)
         other = {
-            "receipt": "Q-OTHER", "on_day": TODAY - timedelta(days=1), "answer": {**made.answer, "conditions": "None."}, "person": None,
-            "asked_at": made.asked_at - timedelta(seconds=1), "asked_by": scene.person(), "organisation": scene.organisation(), "purpose": "case",
-            "why": "Another reason", "list_check": ListCheck.objects.create(organisation=scene.organisation(), purpose="case", on_day=TODAY),
+            "receipt": "Q-OTHER",
+            "on_day": TODAY - timedelta(days=1),
+            "answer": {**made.answer, "conditions": "None."},
+            "person": None,
+            "asked_at": made.asked_at - timedelta(seconds=1),
+            "asked_by": scene.person(),
+            "organisation": scene.organisation(),
+            "purpose": "case",
+            "why": "Another reason",
+            "list_check": ListCheck.objects.create(
+                organisation=scene.organisation(), purpose="case", on_day=TODAY
+            ),
         }
-        assert {Check._meta.get_field(name).attname for name in other} == set(SCOPES[NEWEST]) - {"pk"}
+        assert {Check._meta.get_field(name).attname for name in other} == set(SCOPES[NEWEST]) - {
+            "pk"
+        }
         with connection.cursor() as cursor:
             lift(cursor)
         for name, value in other.items():
@@ -380,5 +472,8 @@ def test_an_answer_that_commits_late_is_under_a_seal_too():
     with clock.at(later + timedelta(minutes=3)):
         while seal_checks(by=BY):
             pass
-    assert check_seals()["whole"] and sum(CheckSeal.objects.values_list("count", flat=True)) == Check.objects.count() == 2
+    assert (
+        check_seals()["whole"]
+        and sum(CheckSeal.objects.values_list("count", flat=True)) == Check.objects.count() == 2
+    )
     assert early is None, "the one under way may come before it"

@@ -1,4 +1,5 @@
 """What we sign, two unrelated programs accept; what was touched afterwards, both refuse."""
+
 import io
 import os
 import shutil
@@ -19,9 +20,18 @@ from certificates.signing import pdf
 from lms.kit.refusals import Refused
 
 FACTS = {
-    "number": "C-7K3M-29XQ", "imsa_number": "IMSA-7K3M-29XQ", "name": "Siân Llewellyn", "nations": ["Wales"], "language": "en",
-    "award_title": "Postgraduate Certificate", "conferred_on": "2026-07-15", "issued_on": "2026-07-20", "valid_until": "2029-07-19",
-    "check_address": "http://127.0.0.1:8000/check/?number=C-7K3M-29XQ", "said": BUILT_IN["en"], "demonstration": True,
+    "number": "C-7K3M-29XQ",
+    "imsa_number": "IMSA-7K3M-29XQ",
+    "name": "Siân Llewellyn",
+    "nations": ["Wales"],
+    "language": "en",
+    "award_title": "Postgraduate Certificate",
+    "conferred_on": "2026-07-15",
+    "issued_on": "2026-07-20",
+    "valid_until": "2029-07-19",
+    "check_address": "http://127.0.0.1:8000/check/?number=C-7K3M-29XQ",
+    "said": BUILT_IN["en"],
+    "demonstration": True,
 }
 
 pytestmark = pytest.mark.django_db
@@ -41,11 +51,13 @@ def keys(settings, tmp_path):
 def pdfsig(content, folder, *args):
     place = folder / "file.pdf"
     place.write_bytes(content)
-    return subprocess.run(["pdfsig", *args, place], capture_output=True, text=True, check=False).stdout
+    return subprocess.run(
+        ["pdfsig", *args, place], capture_output=True, text=True, check=False
+    ).stdout
 
 
 def flipped(content, at):
-    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1:]
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
 
 
 def test_what_we_sign_holds(drawn, keys):
@@ -68,8 +80,16 @@ def test_something_added_afterwards_breaks_it(drawn, keys):
     writer.update_root()
     writer.write(out)
     verdict = pdf.verify(out.getvalue())
-    assert (verdict.holds, verdict.is_intact, verdict.is_whole, verdict.is_ours) == (False, False, False, True)
-    assert pdf.verify(signed + b"\n% more\n").why == "Something was added to the file after it was signed."
+    assert (verdict.holds, verdict.is_intact, verdict.is_whole, verdict.is_ours) == (
+        False,
+        False,
+        False,
+        True,
+    )
+    assert (
+        pdf.verify(signed + b"\n% more\n").why
+        == "Something was added to the file after it was signed."
+    )
 
 
 def test_another_installations_signature_is_not_ours(drawn, keys, settings, tmp_path):
@@ -82,12 +102,16 @@ def test_another_installations_signature_is_not_ours(drawn, keys, settings, tmp_
     assert not verdict.holds and verdict.is_intact and verdict.why == "The signature is not ours."
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"%PDF-1.4\n%%EOF", b"%PDF-1.7" + os.urandom(4000)])
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"%PDF-1.4\n%%EOF", b"%PDF-1.7" + os.urandom(4000)]
+)
 def test_nonsense_is_answered_and_never_raises(keys, content):
     assert not pdf.verify(content).holds
 
 
-@pytest.mark.skipif(not shutil.which("pdfsig"), reason="SKIPPED LOUDLY: no pdfsig (apt-get install poppler-utils)")
+@pytest.mark.skipif(
+    not shutil.which("pdfsig"), reason="SKIPPED LOUDLY: no pdfsig (apt-get install poppler-utils)"
+)
 def test_pdfsig_agrees(drawn, keys, tmp_path):
     signed, _ = pdf.sign(drawn)
     said = pdfsig(signed, tmp_path)
@@ -97,11 +121,16 @@ def test_pdfsig_agrees(drawn, keys, tmp_path):
     assert "Total document signed" not in pdfsig(signed + b"\n% more\n", tmp_path)
 
 
-@pytest.mark.skipif(not shutil.which("pdffonts"), reason="SKIPPED LOUDLY: no pdffonts (apt-get install poppler-utils)")
+@pytest.mark.skipif(
+    not shutil.which("pdffonts"),
+    reason="SKIPPED LOUDLY: no pdffonts (apt-get install poppler-utils)",
+)
 def test_pdffonts_agrees_that_every_font_is_embedded(drawn, tmp_path):
     place = tmp_path / "file.pdf"
     place.write_bytes(drawn)
-    lines = subprocess.run(["pdffonts", place], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+    lines = subprocess.run(
+        ["pdffonts", place], capture_output=True, text=True, check=True
+    ).stdout.splitlines()[2:]
     assert lines and all(line.split()[-5] == "yes" for line in lines)
 
 
@@ -118,7 +147,12 @@ def test_two_processes_that_start_together_make_one_key(tmp_path):
     script = "import django; django.setup(); from certificates import keys; print(keys._certificate_key(*keys._where('IMSA_SIGNING_KEY', 'signing.key'), keys._chain_where()).kid)"
     env = {**os.environ, "IMSA_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lms.settings.dev"}
     root = Path(__file__).resolve().parents[2]
-    running = [subprocess.Popen([sys.executable, "-c", script], cwd=root, env=env, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", script], cwd=root, env=env, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
     said = [process.communicate(timeout=120)[0].split()[-1] for process in running]
     assert said[0] == said[1] and len(said[0]) == 64
     assert [p.name for p in (tmp_path / "keys").iterdir()] == ["own"]

@@ -1,4 +1,5 @@
 """What a killed process left on the disk goes; what any row names, or might still name, stays."""
+
 import json
 import os
 import re
@@ -41,8 +42,16 @@ def kept(folder="submissions", ending="pdf", days=2):
 
 
 def test_it_goes_when_no_row_names_it_and_a_day_has_passed(root):
-    (_, stray), (_, new), (_, half), (_, elsewhere) = kept(), kept(days=0.5), kept("scripts", "part"), kept("imports-of-courses", "json")
-    assert set(find_strays().paths) == {str(p.relative_to(root)) for p in (stray, half)} and stray.exists()
+    (_, stray), (_, new), (_, half), (_, elsewhere) = (
+        kept(),
+        kept(days=0.5),
+        kept("scripts", "part"),
+        kept("imports-of-courses", "json"),
+    )
+    assert (
+        set(find_strays().paths) == {str(p.relative_to(root)) for p in (stray, half)}
+        and stray.exists()
+    )
     entries = Entry.objects.count()
     assert drop_strays(by=BY) == {"dropped": 2} and drop_strays(by=BY) == {"dropped": 0}
     assert not stray.exists() and not half.exists() and new.exists() and elsewhere.exists()
@@ -56,7 +65,9 @@ def test_what_a_row_names_stays_whatever_its_age_and_folder(root):
     (_, one), (copy, two), (odd, three) = kept(), kept("scripts"), kept("certificates")
     Submission.objects.filter(pk=own.pk).update(original=odd, copy=copy)
     assert drop_strays(by=BY) == {"dropped": 1}
-    assert not one.exists() and two.exists() and three.exists() and (root / certificate.file).exists()
+    assert (
+        not one.exists() and two.exists() and three.exists() and (root / certificate.file).exists()
+    )
 
 
 def test_many_at_once_mean_an_old_database_and_nothing_is_dropped(root):
@@ -88,11 +99,16 @@ def test_every_folder_of_private_files_that_rows_name_is_known():
     """A folder that is missing in NAMED_BY is never tidied; a column that is missing there would lose somebody's work."""
     code = Path(stray_files.__file__).parents[2]
     kept_in = {
-        found for room in ("lms", "courses", "cohorts", "assessments", "certificates") for p in (code / room).rglob("*.py")
+        found
+        for room in ("lms", "courses", "cohorts", "assessments", "certificates")
+        for p in (code / room).rglob("*.py")
         for found in re.findall(r'files\.keep\([^,]+, "([\w-]+)"', p.read_text())
     }
     assert kept_in == set(stray_files.NAMED_BY)
     columns = {
-        (m, f.name) for m in apps.get_models() for f in m._meta.local_fields if "Private path" in str(getattr(f, "help_text", ""))
+        (m, f.name)
+        for m in apps.get_models()
+        for f in m._meta.local_fields
+        if "Private path" in str(getattr(f, "help_text", ""))
     }
     assert columns == {column for named in stray_files.NAMED_BY.values() for column in named}

@@ -1,4 +1,5 @@
 """The derived stretches say what the judgement says, for everybody and every day, and follow whatever changes it."""
+
 import json
 import random
 import sqlite3
@@ -71,19 +72,38 @@ def test_the_demonstration_stands_as_judged_on_every_day():
     keys = set(Enrolment.objects.values_list("person_id", flat=True))
     found, rng = known(keys), random.Random(1)
     for key in keys:
-        rows, facts = list(Stretch.objects.filter(person_id=key, subject="standing")), found.facts[key]
+        rows, facts = (
+            list(Stretch.objects.filter(person_id=key, subject="standing")),
+            found.facts[key],
+        )
         for day in days_of(facts, found.book, rng, 15):
-            assert (code_on(rows, day) or "not_found") == verdict(day, facts, found.book).code, (key, day)
+            assert (code_on(rows, day) or "not_found") == verdict(day, facts, found.book).code, (
+                key,
+                day,
+            )
     waiting = Stretch.objects.filter(subject="issue")
-    for day in sorted({row.from_day + timedelta(n) for row in waiting if row.from_day > date.min for n in (-1, 0)})[-20:]:
+    for day in sorted(
+        {row.from_day + timedelta(n) for row in waiting if row.from_day > date.min for n in (-1, 0)}
+    )[-20:]:
         expected = awaiting_issue(day=day)
-        for code, enrolments in ((READY, {w.enrolment.pk for w in expected if not w.reasons}), (BLOCKED, {w.enrolment.pk for w in expected if w.reasons})):
-            assert set(waiting.filter(code=code, from_day__lte=day, until_day__gte=day).values_list("enrolment_id", flat=True)) == enrolments, (code, day)
+        for code, enrolments in (
+            (READY, {w.enrolment.pk for w in expected if not w.reasons}),
+            (BLOCKED, {w.enrolment.pk for w in expected if w.reasons}),
+        ):
+            assert (
+                set(
+                    waiting.filter(code=code, from_day__lte=day, until_day__gte=day).values_list(
+                        "enrolment_id", flat=True
+                    )
+                )
+                == enrolments
+            ), (code, day)
     things = {thing.partition(":")[0] for thing in Entry.objects.values_list("thing", flat=True)}
     assert not things - set(PEOPLE_OF) - CHANGES_EVERYBODY - CHANGES_NOBODY
 
 
 # ---- people at random ----
+
 
 def somebody(rng) -> Facts:
     """Facts of a life that the pages would hardly allow: everything may overlap everything."""
@@ -97,41 +117,127 @@ def somebody(rng) -> Facts:
 
     def enrolled(key):
         began = day(700)
-        award = began + timedelta(rng.randrange(200, 500)) if rng.random() < .8 else None
+        award = began + timedelta(rng.randrange(200, 500)) if rng.random() < 0.8 else None
         made = []
-        while award and rng.random() < .6 and len(made) < 3:
+        while award and rng.random() < 0.6 and len(made) < 3:
             issued = (made[-1].issued_on if made else award) + timedelta(rng.randrange(0, 300))
-            made.append(Certified(f"IMSA-{key}-{len(made)}", issued, some(), months_after(issued, rng.choice((12, 36)))))
-        rescinded = [Rescinded(made[-1].issued_on + timedelta(rng.randrange(300)), rng.choice((None, day(2500))))] if made and rng.random() < .15 else []
-        units = {n: (Unit("A unit", rng.choice((None, began + timedelta(rng.randrange(300)))), began - timedelta(30)),) for n in NATIONS}
+            made.append(
+                Certified(
+                    f"IMSA-{key}-{len(made)}",
+                    issued,
+                    some(),
+                    months_after(issued, rng.choice((12, 36))),
+                )
+            )
+        rescinded = (
+            [
+                Rescinded(
+                    made[-1].issued_on + timedelta(rng.randrange(300)),
+                    rng.choice((None, day(2500))),
+                )
+            ]
+            if made and rng.random() < 0.15
+            else []
+        )
+        units = {
+            n: (
+                Unit(
+                    "A unit",
+                    rng.choice((None, began + timedelta(rng.randrange(300)))),
+                    began - timedelta(30),
+                ),
+            )
+            for n in NATIONS
+        }
         return Enrolled(
-            began, began + timedelta(rng.randrange(100, 900)) if rng.random() < .2 else None, rng.choice((some(), made[-1].nations if made else some())),
-            rng.choice((None, began + timedelta(250))), award, tuple(made), key, units, tuple(rescinded),
+            began,
+            began + timedelta(rng.randrange(100, 900)) if rng.random() < 0.2 else None,
+            rng.choice((some(), made[-1].nations if made else some())),
+            rng.choice((None, began + timedelta(250))),
+            award,
+            tuple(made),
+            key,
+            units,
+            tuple(rescinded),
         )
 
-    posts = tuple(sorted((
-        Post(rng.randrange(3), "Harbour House", some(), begun := day(), rng.choice((None, begun + timedelta(rng.randrange(700)))), NATIONS) for _ in range(rng.randrange(4))
-    ), key=lambda p: p.starts_on))
-    enrolments = tuple(sorted((enrolled(key) for key in range(1, rng.choice((2, 2, 3)))), key=lambda e: e.from_day))
+    posts = tuple(
+        sorted(
+            (
+                Post(
+                    rng.randrange(3),
+                    "Harbour House",
+                    some(),
+                    begun := day(),
+                    rng.choice((None, begun + timedelta(rng.randrange(700)))),
+                    NATIONS,
+                )
+                for _ in range(rng.randrange(4))
+            ),
+            key=lambda p: p.starts_on,
+        )
+    )
+    enrolments = tuple(
+        sorted((enrolled(key) for key in range(1, rng.choice((2, 2, 3)))), key=lambda e: e.from_day)
+    )
     sanctions = tuple(
-        Decision(from_day := day(), rng.choice(("conditions", "suspended", "restored", "withdrawn")), "Words.", rng.choice((None, from_day + timedelta(60))))
+        Decision(
+            from_day := day(),
+            rng.choice(("conditions", "suspended", "restored", "withdrawn")),
+            "Words.",
+            rng.choice((None, from_day + timedelta(60))),
+        )
         for _ in range(rng.choice((0, 0, 1, 2)))
     )
     ends = [c.valid_until for e in enrolments for c in e.certificates]
     renewals = tuple(
-        Renewed(asked := end - timedelta(rng.randrange(200)), decided := rng.choice((None, asked + timedelta(rng.randrange(300)))),
-                months_after(end, 36) if decided and rng.random() < .7 else None, end, rng.choice((None, 6)))
-        for end in ends if rng.random() < .4
+        Renewed(
+            asked := end - timedelta(rng.randrange(200)),
+            decided := rng.choice((None, asked + timedelta(rng.randrange(300)))),
+            months_after(end, 36) if decided and rng.random() < 0.7 else None,
+            end,
+            rng.choice((None, 6)),
+        )
+        for end in ends
+        if rng.random() < 0.4
     )
     return Facts(
-        "Ann Example", enrolments, posts, {n: ((start - timedelta(100), "approved"), *(((day(), "suspended"),) if rng.random() < .2 else ())) for n in range(3)},
-        sanctions, (), tuple(TopUp("Law", some(), sent := day(), sent + timedelta(60), rng.choice((None, sent + timedelta(rng.randrange(120))))) for _ in range(rng.choice((0, 0, 1)))),
-        renewals, tuple(Temporary(some(), from_day := day(), from_day + timedelta(90)) for _ in range(rng.choice((0, 0, 1)))),
+        "Ann Example",
+        enrolments,
+        posts,
+        {
+            n: (
+                (start - timedelta(100), "approved"),
+                *(((day(), "suspended"),) if rng.random() < 0.2 else ()),
+            )
+            for n in range(3)
+        },
+        sanctions,
+        (),
+        tuple(
+            TopUp(
+                "Law",
+                some(),
+                sent := day(),
+                sent + timedelta(60),
+                rng.choice((None, sent + timedelta(rng.randrange(120)))),
+            )
+            for _ in range(rng.choice((0, 0, 1)))
+        ),
+        renewals,
+        tuple(
+            Temporary(some(), from_day := day(), from_day + timedelta(90))
+            for _ in range(rng.choice((0, 0, 1)))
+        ),
     )
 
 
 def test_two_thousand_people_at_random_stand_as_judged():
-    book, rng, seen = RuleBook(((date.min, Rules()), (date(2027, 1, 1), Rules(grace_months=3)))), random.Random(20261128), set()
+    book, rng, seen = (
+        RuleBook(((date.min, Rules()), (date(2027, 1, 1), Rules(grace_months=3)))),
+        random.Random(20261128),
+        set(),
+    )
     for n in range(2000):
         facts = somebody(rng)
         rows = standing_spans(facts, book)
@@ -144,14 +250,27 @@ def test_two_thousand_people_at_random_stand_as_judged():
         held = facts.enrolments[-1]
         waiting = issue_spans(facts, book, held.key, ("Ann", "Example"), ("Ann", "Example"))
         for day in days_of(facts, book, rng, 4):
-            is_open = held.award_on and not any(r.is_in_force(day) for r in held.rescissions) and (
-                not held.certificates or list(held.certificates[-1].nations) != list(held.nations))
-            expected = ("" if not is_open else BLOCKED if why_not(with_last(facts, held.key), day) else READY)
+            is_open = (
+                held.award_on
+                and not any(r.is_in_force(day) for r in held.rescissions)
+                and (
+                    not held.certificates
+                    or list(held.certificates[-1].nations) != list(held.nations)
+                )
+            )
+            expected = (
+                ""
+                if not is_open
+                else BLOCKED
+                if why_not(with_last(facts, held.key), day)
+                else READY
+            )
             assert code_on(waiting, day).replace(AGAIN, "") == expected, (n, day)
     assert len(seen) >= 13, f"only {seen}: too tame to prove anything"
 
 
 # ---- following what changes them ----
+
 
 @pytest.fixture
 def many(monkeypatch, time_machine):
@@ -167,12 +286,19 @@ def standing_of(who):
 @pytest.mark.django_db
 @pytest.mark.both_engines
 def test_the_worker_follows_the_record_and_only_whom_it_concerns(many):
-    ann, ben = (scene.certified(*name).enrolment.person for name in (("Ann", "Ash"), ("Ben", "Beech")))
+    ann, ben = (
+        scene.certified(*name).enrolment.person for name in (("Ann", "Ash"), ("Ben", "Beech"))
+    )
     sequence_all()
     keep_stretches()
     assert standing_of(ann) == standing_of(ben) == "accredited"
     untouched = set(Stretch.objects.filter(person=ben).values_list("pk", flat=True))
-    end_post(Employment.objects.get(person=ann), scene.TODAY - DAY, by=Operator("test"), reason="It ended.")
+    end_post(
+        Employment.objects.get(person=ann),
+        scene.TODAY - DAY,
+        by=Operator("test"),
+        reason="It ended.",
+    )
     assert standing_of(ann) == "accredited"  # nobody has looked yet
     sequence_all()
     assert keep_stretches()["refreshed"] == 1
@@ -183,7 +309,9 @@ def test_the_worker_follows_the_record_and_only_whom_it_concerns(many):
 
 @pytest.mark.django_db
 def test_what_differs_is_found_each_day_and_put_right(many, time_machine, caplog):
-    ann, ben = (scene.certified(*name).enrolment.person for name in (("Ann", "Ash"), ("Ben", "Beech")))
+    ann, ben = (
+        scene.certified(*name).enrolment.person for name in (("Ann", "Ash"), ("Ben", "Beech"))
+    )
     rebuild()
     assert not caplog.records
     Stretch.objects.filter(person=ann).update(code="suspended")
@@ -220,12 +348,20 @@ def test_a_deed_that_comes_while_somebody_is_judged_leaves_them_stale(many, monk
 def test_emptied_at_any_moment_they_are_made_again_and_no_check_misses_them(many):
     ann = scene.certified("Ann", "Ash").enrolment.person
     rebuild()
-    before = set(Stretch.objects.values_list("person_id", "subject", "from_day", "until_day", "code"))
+    before = set(
+        Stretch.objects.values_list("person_id", "subject", "from_day", "until_day", "code")
+    )
     Stretch.objects.all().delete()
     StretchBasis.objects.all().delete()
-    assert verdict(scene.TODAY, known([ann.pk]).facts[ann.pk], known([ann.pk]).book).code == "accredited"
+    assert (
+        verdict(scene.TODAY, known([ann.pk]).facts[ann.pk], known([ann.pk]).book).code
+        == "accredited"
+    )
     rebuild()
-    assert set(Stretch.objects.values_list("person_id", "subject", "from_day", "until_day", "code")) == before
+    assert (
+        set(Stretch.objects.values_list("person_id", "subject", "from_day", "until_day", "code"))
+        == before
+    )
 
 
 @pytest.mark.django_db
@@ -237,14 +373,21 @@ def test_a_certificate_that_says_less_is_due_again(many):
     ann.save(update_fields=["last_name"])
     refresh([ann.pk])
     due = Stretch.objects.filter(code=AGAIN, from_day__lte=scene.TODAY, until_day__gte=scene.TODAY)
-    assert [row.enrolment_id for row in due] == [a.certificate.enrolment_id for a in to_issue_again()] == [ann.enrolments.get().pk]
+    assert (
+        [row.enrolment_id for row in due]
+        == [a.certificate.enrolment_id for a in to_issue_again()]
+        == [ann.enrolments.get().pk]
+    )
 
 
 @pytest.mark.django_db
 def test_the_command_makes_them_anew(many, capsys):
     scene.certified("Ann", "Ash")
     call_command("rebuild_stretches")
-    assert json.loads(capsys.readouterr().out) == {"people": 1, "stretches": Stretch.objects.count()}
+    assert json.loads(capsys.readouterr().out) == {
+        "people": 1,
+        "stretches": Stretch.objects.count(),
+    }
     assert Stretch.objects.filter(subject="standing", code="accredited").exists()
 
 

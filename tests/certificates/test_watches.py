@@ -1,4 +1,5 @@
 """Being told of changes: once each, in order, signed, again when it was not taken, and never to a machine inside."""
+
 import base64
 import hashlib
 import hmac
@@ -41,12 +42,18 @@ def held():
 
 
 def add(where, employer, *held, ends_on=LAST, purpose="work", extra=""):
-    text = "\n".join(f"{h.number}\t{h.facts['family_name']}\tHR {n}" for n, h in enumerate(held)) + extra
+    text = (
+        "\n".join(f"{h.number}\t{h.facts['family_name']}\tHR {n}" for n, h in enumerate(held))
+        + extra
+    )
     return watch(where, pasted(text, clock.today()), purpose, ends_on, by=employer)
 
 
 def told(where):
-    return [(c.what, c.before["code"], c.after["code"]) for c in Change.objects.filter(organisation=where)]
+    return [
+        (c.what, c.before["code"], c.after["code"])
+        for c in Change.objects.filter(organisation=where)
+    ]
 
 
 class TestWatching:
@@ -54,19 +61,31 @@ class TestWatching:
         other = scene.certified("Bea", "Two")
         assert [d.what for d in add(where, employer, held, other)] == ["added", "added"]
         assert [d.what for d in add(where, employer, held, other)] == ["kept", "kept"]
-        done = add(where, employer, held, ends_on=LAST + DAY, extra="\nIMSA-22\tSlip\n" + codes.numbered("IMSA", 4) + "\tNobody")
+        done = add(
+            where,
+            employer,
+            held,
+            ends_on=LAST + DAY,
+            extra="\nIMSA-22\tSlip\n" + codes.numbered("IMSA", 4) + "\tNobody",
+        )
         assert [d.what for d in done] == ["changed", "not_read", "not_found"]
         assert Watch.objects.filter(ended_at=None).count() == 2
         assert Watch.objects.get(person=other.enrolment.person).ends_on == LAST
 
     def test_the_holder_sees_who_watches_why_and_until_when(self, where, employer, held, client):
         add(where, employer, held)
-        page = scene.sign_in(client, held.enrolment.person).get("/certificates/checks/").content.decode()
+        page = (
+            scene.sign_in(client, held.enrolment.person)
+            .get("/certificates/checks/")
+            .content.decode()
+        )
         assert "Harbour House, until Sunday 16 May 2027" in page and "they work for us" in page
 
     def test_withheld_and_misnamed_people_cannot_be_watched(self, where, employer, held):
         withhold(held.enrolment.person, "x", by=scene.hub_officer())
-        assert [d.what for d in add(where, employer, held)] == ["not_found"] and not Watch.objects.exists()
+        assert [d.what for d in add(where, employer, held)] == [
+            "not_found"
+        ] and not Watch.objects.exists()
 
     @pytest.mark.parametrize("ends_on", [TODAY, TODAY - DAY, TODAY + timedelta(days=800)])
     def test_a_last_day_that_cannot_be(self, where, employer, held, ends_on):
@@ -91,18 +110,30 @@ def test_only_who_is_a_contact_on_the_day_is_told(where, employer, held):
     """The last day counts, the first too; a former and a future contact are told nothing."""
     add(where, employer, held)
     on = {}
-    for name, starts_on, ends_on in (("last day", TODAY - DAY, TODAY), ("former", TODAY - 9 * DAY, TODAY - DAY), ("future", TODAY + DAY, None), ("first day", TODAY, None)):
+    for name, starts_on, ends_on in (
+        ("last day", TODAY - DAY, TODAY),
+        ("former", TODAY - 9 * DAY, TODAY - DAY),
+        ("future", TODAY + DAY, None),
+        ("first day", TODAY, None),
+    ):
         on[name] = scene.person("C", "Contact", scene.Role.EMPLOYER)
-        scene.Contact.objects.create(person=on[name], organisation=where, starts_on=starts_on, ends_on=ends_on)
+        scene.Contact.objects.create(
+            person=on[name], organisation=where, starts_on=starts_on, ends_on=ends_on
+        )
     scene.sanctioned(held.enrolment, "suspended")
     look_at_watches(by=BY)
     made = Hook.objects.create(organisation=where, address="https://x.example/", secret="x")
     Delivery.objects.create(hook=made, change=Change.objects.get(), next_at=clock.now())
     from certificates.actions.watches import _tell_given_up
+
     _tell_given_up(Delivery.objects.get())
     # The organisation employs the person it watches, so its contacts have one message of the change: the employer's.
     for subject in ({}, {"subject": "A change could not be sent to your address"}):
-        told_ones = {name for name, who in on.items() if Notice.objects.filter(person=who, **subject).exists()}
+        told_ones = {
+            name
+            for name, who in on.items()
+            if Notice.objects.filter(person=who, **subject).exists()
+        }
         assert told_ones == {"last day", "first day"}, subject
 
 
@@ -114,7 +145,9 @@ def test_a_key_of_another_organisation_asks_and_watches_nothing(where, employer,
     foreign = ApiClient(1, scene.organisation("MILL", "Mill House").pk, ("check", "watch"))
     for deed in (
         lambda: answer_check(held.number, "One", by=foreign, organisation=where),
-        lambda: answer_list(where, pasted(f"{held.number}\tOne", TODAY), "work", by=foreign, day=TODAY),
+        lambda: answer_list(
+            where, pasted(f"{held.number}\tOne", TODAY), "work", by=foreign, day=TODAY
+        ),
         lambda: add(where, foreign, held),
     ):
         with pytest.raises(NotAllowed, match="another organisation"):
@@ -123,7 +156,9 @@ def test_a_key_of_another_organisation_asks_and_watches_nothing(where, employer,
 
 
 class TestChanges:
-    def test_told_once_with_before_and_after_and_the_contacts_have_one_message(self, where, employer, held):
+    def test_told_once_with_before_and_after_and_the_contacts_have_one_message(
+        self, where, employer, held
+    ):
         other = scene.certified("Bea", "Two")
         add(where, employer, held, other)
         assert look_at_watches(by=BY) == 0
@@ -144,8 +179,14 @@ class TestChanges:
         assert told(where) == [("ending", "accredited", "accredited")]
         change = Change.objects.get()
         assert change.at.date() == TODAY + timedelta(days=30)
-        assert change.after["then"]["code"] == "between_posts" and "ended on Friday 18 September 2026" in change.after["then"]["reasons"][0]
-        assert message_of(change)["data"]["then"] == change.after["then"] and "then" not in Watch.objects.get().told
+        assert (
+            change.after["then"]["code"] == "between_posts"
+            and "ended on Friday 18 September 2026" in change.after["then"]["reasons"][0]
+        )
+        assert (
+            message_of(change)["data"]["then"] == change.after["then"]
+            and "then" not in Watch.objects.get().told
+        )
 
     def test_the_watch_is_over_after_its_day_and_nothing_more_is_told(self, where, employer, held):
         add(where, employer, held, ends_on=TODAY + timedelta(days=10))
@@ -153,7 +194,9 @@ class TestChanges:
         for day in (11, 25):
             with clock.at(TODAY + timedelta(days=day)):
                 look_at_watches(by=BY)
-        assert told(where) == [("over", "accredited", "accredited")] and Watch.objects.get().ended_at
+        assert (
+            told(where) == [("over", "accredited", "accredited")] and Watch.objects.get().ended_at
+        )
 
     def test_a_row_that_cannot_be_read_keeps_the_news_of_no_other_back(self, where, employer, held):
         other = scene.certified("Bea", "Two")
@@ -161,16 +204,28 @@ class TestChanges:
         Watch.objects.filter(person=held.enrolment.person).update(told={})
         for one in (held, other):
             scene.sanctioned(one.enrolment, "suspended")
-        assert look_at_watches(by=BY) == 1 and Change.objects.get().watch.person == other.enrolment.person
+        assert (
+            look_at_watches(by=BY) == 1
+            and Change.objects.get().watch.person == other.enrolment.person
+        )
         told_as_employer = Notice.objects.filter(person=employer, subject__contains="may not act")
-        assert told_as_employer.count() == 2 and not Notice.objects.filter(person=employer, subject="A standing you watch").exists()
+        assert (
+            told_as_employer.count() == 2
+            and not Notice.objects.filter(person=employer, subject="A standing you watch").exists()
+        )
 
-    def test_a_watch_that_ends_while_the_organisation_is_not_approved_ends_unsaid(self, where, employer, held):
+    def test_a_watch_that_ends_while_the_organisation_is_not_approved_ends_unsaid(
+        self, where, employer, held
+    ):
         add(where, employer, held, ends_on=TODAY + timedelta(days=10))
         scene.decide(where, "suspended", TODAY + timedelta(days=5))
         with clock.at(TODAY + timedelta(days=11)):
             look_at_watches(by=BY)
-        assert told(where) == [] and Watch.objects.get().ended_at and not Notice.objects.filter(subject="A standing you watch").exists()
+        assert (
+            told(where) == []
+            and Watch.objects.get().ended_at
+            and not Notice.objects.filter(subject="A standing you watch").exists()
+        )
 
     def test_one_brought_again_with_an_earlier_last_day_says_so(self, where, employer, held):
         add(where, employer, held)
@@ -186,7 +241,9 @@ class TestChanges:
         scene.sanctioned(held.enrolment, "suspended")
         assert look_at_watches(by=BY) == 0 and not Change.objects.exists()
 
-    def test_the_number_of_questions_does_not_grow(self, where, employer, held, django_assert_num_queries):
+    def test_the_number_of_questions_does_not_grow(
+        self, where, employer, held, django_assert_num_queries
+    ):
         add(where, employer, held)
         look_at_watches(by=BY)
         with django_assert_num_queries(9):
@@ -199,7 +256,9 @@ class TestChanges:
 def test_killed_before_the_message_it_is_made_up_for(where, employer, held, monkeypatch):
     from certificates.actions import watches
 
-    where = scene.organisation("FAR", "Far House")  # no employer of theirs: those are told by the deed itself
+    where = scene.organisation(
+        "FAR", "Far House"
+    )  # no employer of theirs: those are told by the deed itself
     scene.Contact.objects.create(person=employer, organisation=where, starts_on=TODAY)
     add(where, employer, held)
     scene.sanctioned(held.enrolment, "suspended")
@@ -229,7 +288,9 @@ class Receiver(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.server.got.append(
+            ({name.lower(): value for name, value in self.headers.items()}, body)
+        )
         self.server.answer(self)
 
     def log_message(self, *args):
@@ -242,6 +303,7 @@ def status(code, **headers):
         for name, value in headers.items():
             handler.send_header(name, value)
         handler.end_headers()
+
     return answer
 
 
@@ -282,13 +344,21 @@ class TestWebhook:
         headers, body = server.got[0]
         key = base64.b64decode(hook.secret.removeprefix("whsec_"))
         signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-        assert headers["webhook-signature"] == "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+        assert (
+            headers["webhook-signature"]
+            == "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+        )
         said = json.loads(body)
         assert said["type"] == "standing.changed" and said["data"]["reference"] == "HR 0"
-        assert (said["data"]["before"]["code"], said["data"]["after"]["code"]) == ("accredited", "suspended")
+        assert (said["data"]["before"]["code"], said["data"]["after"]["code"]) == (
+            "accredited",
+            "suspended",
+        )
         assert b"One" not in body and Delivery.objects.get().state == "delivered"
 
-    def test_not_taken_it_is_sent_again_later_with_the_same_id_and_at_last_given_up(self, receiver, changed, employer):
+    def test_not_taken_it_is_sent_again_later_with_the_same_id_and_at_last_given_up(
+        self, receiver, changed, employer
+    ):
         server = receiver(status(500))
         changed(server.address)
         moment = clock.now()
@@ -301,20 +371,35 @@ class TestWebhook:
                 deliver_changes(by=BY)
             assert len(server.got) == sent + 1, "neither sooner nor twice"
         delivery = Delivery.objects.get()
-        assert (delivery.state, delivery.tries) == ("given_up", len(PAUSES) + 1) and delivery.said.startswith("500")
+        assert (delivery.state, delivery.tries) == (
+            "given_up",
+            len(PAUSES) + 1,
+        ) and delivery.said.startswith("500")
         assert len({headers["webhook-id"] for headers, _ in server.got}) == 1
-        assert len({headers["webhook-signature"] for headers, _ in server.got}) > 1, "the moment is signed"
-        assert Notice.objects.filter(person=employer, subject="A change could not be sent to your address").count() == 1
+        assert len({headers["webhook-signature"] for headers, _ in server.got}) > 1, (
+            "the moment is signed"
+        )
+        assert (
+            Notice.objects.filter(
+                person=employer, subject="A change could not be sent to your address"
+            ).count()
+            == 1
+        )
 
     def test_a_process_killed_while_sending_leaves_it_to_be_sent_again(self, receiver, changed):
         from certificates.actions.watches import _next
+
         server = receiver(status(200))
         changed(server.address)
-        assert _next() is not None and deliver_changes(by=BY) == 0, "taken in hand, and then nothing"
+        assert _next() is not None and deliver_changes(by=BY) == 0, (
+            "taken in hand, and then nothing"
+        )
         with clock.at(clock.now() + timedelta(minutes=6)):
             assert deliver_changes(by=BY) == 1
 
-    def test_an_address_that_takes_nothing_is_asked_once_a_turn_and_holds_nobody_up(self, receiver, changed, where, employer):
+    def test_an_address_that_takes_nothing_is_asked_once_a_turn_and_holds_nobody_up(
+        self, receiver, changed, where, employer
+    ):
         bad, good = receiver(status(500)), receiver(status(204))
         changed(bad.address)
         add_hook(where, good.address, by=employer)
@@ -331,9 +416,13 @@ class TestWebhook:
         hook = changed(server.address)
         end_hook(hook, by=employer)
         assert deliver_changes(by=BY) == 0 and not server.got
-        assert [d.state for d in Delivery.objects.all()] == ["given_up"] and Change.objects.count() == 1
+        assert [d.state for d in Delivery.objects.all()] == [
+            "given_up"
+        ] and Change.objects.count() == 1
 
-    def test_nothing_goes_to_an_organisation_while_it_is_not_approved(self, receiver, changed, where):
+    def test_nothing_goes_to_an_organisation_while_it_is_not_approved(
+        self, receiver, changed, where
+    ):
         server = receiver(status(204))
         changed(server.address)
         scene.decide(where, "suspended", TODAY)
@@ -368,10 +457,24 @@ class TestWebhook:
         assert deliver_changes(by=BY) == 0 and time.monotonic() - begun < 5
         assert "longer than" in Delivery.objects.get().said
 
-    def test_an_address_that_points_inside_is_refused_when_added_and_when_sent(self, where, employer, held, settings):
+    def test_an_address_that_points_inside_is_refused_when_added_and_when_sent(
+        self, where, employer, held, settings
+    ):
         for address in (
-            "http://example.org/hook", "https://127.0.0.1/hook", "https://10.0.0.7/", "https://[::1]/", "https://[64:ff9b:1::7f00:1]/", "https://[::ffff:0:7f00:1]/", "https://192.88.99.1/", "https://169.254.169.254/latest", "https://localhost/",
-            "https://user:pw@example.org/", "ftp://example.org/", "https://", "not an address", "https://nowhere.invalid/",
+            "http://example.org/hook",
+            "https://127.0.0.1/hook",
+            "https://10.0.0.7/",
+            "https://[::1]/",
+            "https://[64:ff9b:1::7f00:1]/",
+            "https://[::ffff:0:7f00:1]/",
+            "https://192.88.99.1/",
+            "https://169.254.169.254/latest",
+            "https://localhost/",
+            "https://user:pw@example.org/",
+            "ftp://example.org/",
+            "https://",
+            "not an address",
+            "https://nowhere.invalid/",
         ):
             with pytest.raises(Refused):
                 add_hook(where, address, by=employer)
@@ -392,18 +495,32 @@ class TestWebhook:
         end_hook(hook, by=employer)
         with clock.at(clock.now() + timedelta(minutes=2)):
             deliver_changes(by=BY)
-        assert Delivery.objects.get().state == "given_up" and Entry.objects.filter(deed="certificates.end_hook").count() == 1
+        assert (
+            Delivery.objects.get().state == "given_up"
+            and Entry.objects.filter(deed="certificates.end_hook").count() == 1
+        )
 
 
 class TestPage:
     def test_watch_see_the_change_and_stop(self, client, where, employer, held):
         scene.sign_in(client, employer)
-        page = client.post("/employer/watches/", {"pasted": f"{held.number}\tOne\nIMSA-22\tSlip", "purpose": "work", "ends_on": LAST.isoformat()}, follow=True)
+        page = client.post(
+            "/employer/watches/",
+            {
+                "pasted": f"{held.number}\tOne\nIMSA-22\tSlip",
+                "purpose": "work",
+                "ends_on": LAST.isoformat(),
+            },
+            follow=True,
+        )
         text = page.content.decode()
         assert "1 watch begun" in text and "Line 2" in text and "Accredited" in text
         assert "IMSA-22\tSlip</textarea>" in text, "what was not read stands there to be corrected"
         again = client.get("/employer/watches/")
-        assert "IMSA-22\tSlip</textarea>" in again.content.decode() and again.context["form"]["ends_on"].value() == LAST.isoformat()
+        assert (
+            "IMSA-22\tSlip</textarea>" in again.content.decode()
+            and again.context["form"]["ends_on"].value() == LAST.isoformat()
+        )
         client.post("/employer/watches/", {"deed": "clear"})
         assert "IMSA-22" not in client.get("/employer/watches/").content.decode()
         scene.sanctioned(held.enrolment, "suspended")
@@ -411,4 +528,8 @@ class TestPage:
         text = client.get("/employer/watches/").content.decode()
         assert "Changed lately" in text and "Suspended" in text
         client.post(f"/employer/watches/{Watch.objects.get().pk}/end/")
-        assert Watch.objects.get().ended_at and client.post(f"/employer/watches/{Watch.objects.get().pk + 1}/end/").status_code == 404
+        assert (
+            Watch.objects.get().ended_at
+            and client.post(f"/employer/watches/{Watch.objects.get().pk + 1}/end/").status_code
+            == 404
+        )

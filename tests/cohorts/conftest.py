@@ -50,12 +50,16 @@ def officer(person_with):
 
 @pytest.fixture
 def programme(db):
-    return Programme.objects.get_or_create(code="IMSA-PGC", defaults={"title": "PG Cert", "credits": 60})[0]
+    return Programme.objects.get_or_create(
+        code="IMSA-PGC", defaults={"title": "PG Cert", "credits": 60}
+    )[0]
 
 
 @pytest.fixture
 def cohort(programme):
-    return actions.make_cohort("IMSA-2025-09", "Pilot intake", programme, START, date(2026, 9, 30), by=BY)
+    return actions.make_cohort(
+        "IMSA-2025-09", "Pilot intake", programme, START, date(2026, 9, 30), by=BY
+    )
 
 
 @pytest.fixture
@@ -155,7 +159,16 @@ REGISTER_HEADER = [
     "line_manager",
     "confirmed_on",
 ]
-COHORT_ROW = ["IMSA-2025-09", "S-1", "Màiri", "NicDhòmhnaill", "", "mairi@test.example", "Scotland", "2025-09-22"]
+COHORT_ROW = [
+    "IMSA-2025-09",
+    "S-1",
+    "Màiri",
+    "NicDhòmhnaill",
+    "",
+    "mairi@test.example",
+    "Scotland",
+    "2025-09-22",
+]
 REGISTER_ROW = [
     "ER-1",
     "mairi@test.example",
@@ -172,7 +185,9 @@ REGISTER_ROW = [
 def as_csv(*rows, between=","):
     return (
         "\r\n".join(
-            between.join('"' + c.replace('"', '""') + '"' if {between, '"'} & set(c) else c for c in row)
+            between.join(
+                '"' + c.replace('"', '""') + '"' if {between, '"'} & set(c) else c for c in row
+            )
             for row in rows
         ).encode()
         + b"\r\n"
@@ -189,12 +204,16 @@ def as_xlsx(*rows):
 
 @pytest.fixture
 def cohort_csv():
-    return lambda *rows, header=COHORT_HEADER, between=",": as_csv(header, *(rows or [COHORT_ROW]), between=between)
+    return lambda *rows, header=COHORT_HEADER, between=",": as_csv(
+        header, *(rows or [COHORT_ROW]), between=between
+    )
 
 
 @pytest.fixture
 def register_csv():
-    return lambda *rows, header=REGISTER_HEADER, between=",": as_csv(header, *(rows or [REGISTER_ROW]), between=between)
+    return lambda *rows, header=REGISTER_HEADER, between=",": as_csv(
+        header, *(rows or [REGISTER_ROW]), between=between
+    )
 
 
 @pytest.fixture

@@ -29,12 +29,18 @@ def test_enrolling_opens_the_plan_gives_the_number_and_the_role_and_says_so(enro
 
 def test_enrolling_twice_is_once(enrolment, cohort, trainee, by, unchanged):
     watch = unchanged()
-    assert actions.enrol(cohort, trainee, ["scotland"], "S-1", by=by, enrolled_on=START) == enrolment
+    assert (
+        actions.enrol(cohort, trainee, ["scotland"], "S-1", by=by, enrolled_on=START) == enrolment
+    )
     watch.check()
 
 
-def test_nobody_has_two_places_on_one_programme(enrolment, programme, cohort, trainee, person_with, by, unchanged):
-    second = actions.make_cohort("IMSA-2026-09", "Next", programme, date(2026, 9, 21), date(2027, 9, 30), by=by)
+def test_nobody_has_two_places_on_one_programme(
+    enrolment, programme, cohort, trainee, person_with, by, unchanged
+):
+    second = actions.make_cohort(
+        "IMSA-2026-09", "Next", programme, date(2026, 9, 21), date(2027, 9, 30), by=by
+    )
     other = person_with(email="other@test.example")
     watch = unchanged()
     for where, who, reference, words in (
@@ -50,9 +56,9 @@ def test_nobody_has_two_places_on_one_programme(enrolment, programme, cohort, tr
         actions.enrol(cohort, other, ["wales"], "S-3", by=by, enrolled_on=date(2026, 10, 1))
     watch.check()
     actions.leave(enrolment, by=by, on=date(2026, 8, 1))
-    assert actions.enrol(second, trainee, ["wales"], "S-2", by=by, enrolled_on=date(2026, 9, 21)).plan.nations == [
-        "wales"
-    ]
+    assert actions.enrol(
+        second, trainee, ["wales"], "S-2", by=by, enrolled_on=date(2026, 9, 21)
+    ).plan.nations == ["wales"]
 
 
 def test_changed_nations_reach_the_plan_and_the_person(enrolment, by, trainee):
@@ -64,7 +70,9 @@ def test_changed_nations_reach_the_plan_and_the_person(enrolment, by, trainee):
     assert [(r.about, r.deed, r.text) for r in Remark.objects.all()] == [
         (f"cohorts.enrolment:{enrolment.pk}", "cohorts.change_nations", "moved")
     ]
-    assert Notice.objects.filter(person=trainee, subject__contains="England and Scotland").count() == 1
+    assert (
+        Notice.objects.filter(person=trainee, subject__contains="England and Scotland").count() == 1
+    )
 
 
 def test_leave_of_absence_and_leaving(enrolment, by, unchanged):
@@ -102,7 +110,12 @@ def test_completing_keeps_the_units_open(enrolment, by):
 
 def test_a_cohort_is_made_once(cohort, programme, by, unchanged):
     watch = unchanged()
-    assert actions.make_cohort("imsa-2025-09", "Pilot intake", programme, START, date(2026, 9, 30), by=by) == cohort
+    assert (
+        actions.make_cohort(
+            "imsa-2025-09", "Pilot intake", programme, START, date(2026, 9, 30), by=by
+        )
+        == cohort
+    )
     with pytest.raises(Refused, match="already a cohort"):
         actions.make_cohort("IMSA-2025-09", "Another", programme, START, date(2026, 9, 30), by=by)
     with pytest.raises(Refused, match="ends after it starts"):
@@ -139,7 +152,9 @@ def test_decisions_follow_each_other(organisation, by, unchanged):
 
 
 @pytest.mark.parametrize("deed", ["approved", "suspended", "ended"])
-def test_an_end_to_come_never_stands_in_the_way_of_a_decision_today(organisation, by, officer, unchanged, deed):
+def test_an_end_to_come_never_stands_in_the_way_of_a_decision_today(
+    organisation, by, officer, unchanged, deed
+):
     today, far = date(2025, 11, 3), date(2036, 12, 1)
     with clock.at(today):
         actions.add_contact(officer, organisation, by=by, starts_on=date(2025, 7, 8))
@@ -151,7 +166,10 @@ def test_an_end_to_come_never_stands_in_the_way_of_a_decision_today(organisation
         assert lines == [(date(2025, 7, 8), "approved"), (today, deed)]
         assert register.approval_on(lines, far) == (today, deed)
         told = Notice.objects.filter(person=officer).order_by("pk").last().body
-        assert "The decision to end approval from Monday 1 December 2036 is replaced by this one." in told
+        assert (
+            "The decision to end approval from Monday 1 December 2036 is replaced by this one."
+            in told
+        )
         watch = unchanged()
         assert decide(organisation, deed, today, by) == made
         with pytest.raises(Refused, match="cannot come next"):
@@ -175,15 +193,22 @@ def test_contacts_hear_of_a_decision_and_former_ones_do_not(organisation, by, pe
     gareth, former = person_with(email="g@test.example"), person_with(email="f@test.example")
     with clock.at(date(2025, 11, 3)):
         contact = actions.add_contact(gareth, organisation, by=officer, starts_on=date(2025, 7, 8))
-        assert actions.add_contact(gareth, organisation, by=officer, starts_on=date(2025, 7, 9)) == contact
+        assert (
+            actions.add_contact(gareth, organisation, by=officer, starts_on=date(2025, 7, 9))
+            == contact
+        )
         actions.end_contact(
-            actions.add_contact(former, organisation, by=by, starts_on=date(2025, 7, 8)), date(2025, 11, 2), by=by
+            actions.add_contact(former, organisation, by=by, starts_on=date(2025, 7, 8)),
+            date(2025, 11, 2),
+            by=by,
         )
         decide(organisation, "approved", date(2025, 12, 1), officer)
         assert has_role(gareth, Role.EMPLOYER)
     assert (
         Notice.objects.filter(
-            person=gareth, subject="Lanternby Advocacy is approved", body__contains="Monday 1 December 2025"
+            person=gareth,
+            subject="Lanternby Advocacy is approved",
+            body__contains="Monday 1 December 2025",
         ).count()
         == 1
     )
@@ -193,8 +218,15 @@ def test_contacts_hear_of_a_decision_and_former_ones_do_not(organisation, by, pe
 
 def test_an_organisation_is_added_once(organisation, by, unchanged):
     watch = unchanged()
-    assert actions.add_organisation("org-01", "Lanternby Advocacy", ["england"], "Housing", by=by) == organisation
-    for code, name in (("ORG-01", "Other"), ("ORG-09", "lanternby advocacy"), ("ORG-10", "x" * 151)):
+    assert (
+        actions.add_organisation("org-01", "Lanternby Advocacy", ["england"], "Housing", by=by)
+        == organisation
+    )
+    for code, name in (
+        ("ORG-01", "Other"),
+        ("ORG-09", "lanternby advocacy"),
+        ("ORG-10", "x" * 151),
+    ):
         with pytest.raises(Refused):
             actions.add_organisation(code, name, ["wales"], "", by=by)
     watch.check()
@@ -211,18 +243,29 @@ def test_a_line_is_added_only_when_something_differs(post, trainee, organisation
         confirmed_on=date(2025, 9, 1),
     )
     watch = unchanged()
-    same = actions.record_post("ER-1", trainee, organisation, "Advocate", ends_on=None, by=by, source="again", **facts)
+    same = actions.record_post(
+        "ER-1", trainee, organisation, "Advocate", ends_on=None, by=by, source="again", **facts
+    )
     assert same == post
     watch.check()
     ended = actions.record_post(
-        "ER-1", trainee, organisation, "Advocate", ends_on=date(2025, 11, 30), by=by, source="again", **facts
+        "ER-1",
+        trainee,
+        organisation,
+        "Advocate",
+        ends_on=date(2025, 11, 30),
+        by=by,
+        source="again",
+        **facts,
     )
     assert (ended.number, EmploymentLine.objects.count()) == (2, 2)
     post.refresh_from_db()
     assert post.ends_on is None
 
 
-def test_ending_a_post_tells_the_person_and_the_employer(post, trainee, organisation, person_with, officer, unchanged):
+def test_ending_a_post_tells_the_person_and_the_employer(
+    post, trainee, organisation, person_with, officer, unchanged
+):
     gareth = person_with(email="g@test.example")
     actions.add_contact(gareth, organisation, by=officer, starts_on=date(2025, 7, 8))
     watch = unchanged()
@@ -234,9 +277,14 @@ def test_ending_a_post_tells_the_person_and_the_employer(post, trainee, organisa
     line = actions.end_post(post.employment, date(2025, 11, 30), by=officer, reason="left")
     assert actions.end_post(post.employment, date(2025, 11, 30), by=officer, reason="left") == line
     assert Entry.objects.filter(deed="cohorts.end_post", reason="").count() == 1
-    assert [(r.about, r.text) for r in Remark.objects.all()] == [(f"cohorts.employment:{post.employment_id}", "left")]
+    assert [(r.about, r.text) for r in Remark.objects.all()] == [
+        (f"cohorts.employment:{post.employment_id}", "left")
+    ]
     for person in (trainee, gareth):
-        assert Notice.objects.filter(person=person, body__contains="Sunday 30 November 2025").count() == 1
+        assert (
+            Notice.objects.filter(person=person, body__contains="Sunday 30 November 2025").count()
+            == 1
+        )
     again = actions.reopen_post(post.employment, by=officer, reason="wrong person")
     assert (again.number, again.ends_on) == (3, None)
 
@@ -258,7 +306,9 @@ def test_the_record_stays_whole_and_holds_no_name(enrolment, post, by):
         assert "NicDh" not in f"{entry.before}{entry.after}{entry.thing}{entry.actor}"
 
 
-def test_why_is_kept_where_it_can_be_erased_and_never_in_the_record(enrolment, post, officer, registrar, unchanged):
+def test_why_is_kept_where_it_can_be_erased_and_never_in_the_record(
+    enrolment, post, officer, registrar, unchanged
+):
     why = "A long illness"
     actions.change_nations(enrolment, ["wales"], by=registrar, reason=why)
     actions.interrupt(enrolment, by=registrar, reason=why)
@@ -266,12 +316,17 @@ def test_why_is_kept_where_it_can_be_erased_and_never_in_the_record(enrolment, p
     actions.leave(enrolment, by=registrar, on=date(2026, 1, 30), reason=why)
     actions.end_post(post.employment, date(2026, 1, 30), by=officer, reason=why)
     actions.reopen_post(post.employment, by=officer, reason=why)
-    assert sorted(Remark.objects.values_list("deed", flat=True)) == sorted(deed for deed, _ in Remark.DEEDS)
+    assert sorted(Remark.objects.values_list("deed", flat=True)) == sorted(
+        deed for deed, _ in Remark.DEEDS
+    )
     assert set(Remark.objects.values_list("text", "written_by")) == {
-        (why, registrar.record_label), (why, officer.record_label)
+        (why, registrar.record_label),
+        (why, officer.record_label),
     }
     for entry in Entry.objects.all():
-        assert "illness" not in f"{entry.before}{entry.after}{entry.thing}{entry.actor}{entry.reason}"
+        assert (
+            "illness" not in f"{entry.before}{entry.after}{entry.thing}{entry.actor}{entry.reason}"
+        )
     watch = unchanged()
     actions.leave(enrolment, by=registrar, reason=why)
     actions.reopen_post(post.employment, by=officer, reason=why)
@@ -293,23 +348,44 @@ def test_a_refused_deed_leaves_no_remark(enrolment, by, unchanged):
 
 
 def test_each_deed_asks_who_does_it(
-    enrolment, post, cohort, programme, organisation, trainee, registrar, officer, person_with, unchanged
+    enrolment,
+    post,
+    cohort,
+    programme,
+    organisation,
+    trainee,
+    registrar,
+    officer,
+    person_with,
+    unchanged,
 ):
     tutor, employer = person_with(Role.TUTOR), person_with(Role.EMPLOYER)
     contact = actions.add_contact(employer, organisation, by=officer, starts_on=START)
     anybody = (tutor, employer, trainee)
     cases = [
-        ((*anybody, officer), lambda by: actions.make_cohort("X", "X", programme, START, date(2026, 1, 1), by=by)),
+        (
+            (*anybody, officer),
+            lambda by: actions.make_cohort("X", "X", programme, START, date(2026, 1, 1), by=by),
+        ),
         ((*anybody, officer), lambda by: actions.interrupt(enrolment, by=by)),
         ((*anybody, officer), lambda by: actions.resume(enrolment, by=by)),
         ((*anybody, officer), lambda by: actions.leave(enrolment, by=by)),
         ((*anybody, officer), lambda by: actions.complete(enrolment, by=by)),
-        (anybody, lambda by: actions.enrol(cohort, tutor, ["wales"], "S-2", by=by, enrolled_on=START)),
+        (
+            anybody,
+            lambda by: actions.enrol(cohort, tutor, ["wales"], "S-2", by=by, enrolled_on=START),
+        ),
         (anybody, lambda by: actions.change_nations(enrolment, ["wales"], by=by)),
         (anybody, lambda by: actions.correct_enrolled_on(enrolment, date(2025, 9, 23), by=by)),
-        ((*anybody, registrar), lambda by: actions.add_organisation("O", "O", ["wales"], "", by=by)),
+        (
+            (*anybody, registrar),
+            lambda by: actions.add_organisation("O", "O", ["wales"], "", by=by),
+        ),
         ((*anybody, registrar), lambda by: decide(organisation, "approved", START, by)),
-        ((*anybody, registrar), lambda by: actions.add_contact(tutor, organisation, by=by, starts_on=START)),
+        (
+            (*anybody, registrar),
+            lambda by: actions.add_contact(tutor, organisation, by=by, starts_on=START),
+        ),
         ((*anybody, registrar), lambda by: actions.end_contact(contact, START, by=by)),
         (anybody, lambda by: actions.end_post(post.employment, START, by=by, reason="x")),
         (anybody, lambda by: actions.reopen_post(post.employment, by=by, reason="x")),
@@ -334,5 +410,9 @@ def test_one_sees_ones_own_enrolment_only(enrolment, trainee, person_with, regis
     assert list(Enrolment.objects.visible_to(trainee)) == [enrolment]
     for who in (registrar, officer):
         assert list(Enrolment.objects.visible_to(who)) == [enrolment]
-    for who in (person_with(Role.TUTOR), person_with(Role.EMPLOYER), person_with(Role.EXTERNAL_EXAMINER)):
+    for who in (
+        person_with(Role.TUTOR),
+        person_with(Role.EMPLOYER),
+        person_with(Role.EXTERNAL_EXAMINER),
+    ):
         assert not Enrolment.objects.visible_to(who)

@@ -50,7 +50,10 @@ def test_both_files_are_written_and_the_second_time_nothing_is_new(
     cohort, organisation, cohort_csv, register_csv, path_of
 ):
     for _ in range(2):
-        for command, content in (("import_cohort", cohort_csv()), ("import_register", register_csv())):
+        for command, content in (
+            ("import_cohort", cohort_csv()),
+            ("import_register", register_csv()),
+        ):
             status, answer = run(command, path_of(content))
             assert (status, answer["written"]) == (0, True)
     assert answer["counts"] == {"new": 0, "changed": 0, "unchanged": 1, "refused": 0}
@@ -60,13 +63,20 @@ def test_both_files_are_written_and_the_second_time_nothing_is_new(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]])
-def test_refusals_leave_with_1_and_no_trace(dry, cohort, cohort_csv, cohort_row, path_of, unchanged):
+def test_refusals_leave_with_1_and_no_trace(
+    dry, cohort, cohort_csv, cohort_row, path_of, unchanged
+):
     watch = unchanged()
     status, answer = run(
-        "import_cohort", path_of(cohort_csv(cohort_row(), cohort_row(email="no", student_reference="S-2"))), *dry
+        "import_cohort",
+        path_of(cohort_csv(cohort_row(), cohort_row(email="no", student_reference="S-2"))),
+        *dry,
     )
     assert (status, answer["written"], answer["counts"]["refused"]) == (1, False, 1)
-    assert answer["rows"][1]["reasons"][0]["column"] == "email" and "1 of 2 rows are refused" in answer["problem"]
+    assert (
+        answer["rows"][1]["reasons"][0]["column"] == "email"
+        and "1 of 2 rows are refused" in answer["problem"]
+    )
     status, answer = run("import_cohort", path_of(b"%PDF-1.7"), *dry)
     assert status == 1 and "a PDF" in answer["problem"] and answer["rows"] == []
     watch.check()
@@ -77,7 +87,9 @@ def test_refusals_leave_with_1_and_no_trace(dry, cohort, cohort_csv, cohort_row,
 def test_a_file_that_is_not_there_is_bad_usage(tmp_path):
     for path in (tmp_path / "none.csv", tmp_path):
         status, answer = run("import_register", str(path))
-        assert status == 2 and "cannot be opened" in answer["problem"] and answer["kind"] == "register"
+        assert (
+            status == 2 and "cannot be opened" in answer["problem"] and answer["kind"] == "register"
+        )
 
 
 def test_bad_arguments_are_json_too():

@@ -33,7 +33,9 @@ def test_the_pilot_stands_as_it_was(loaded):
     assert people.count() == 24 and Organisation.objects.count() == 23
     assert all(e.person.is_invented and e.person.email.endswith("@imsa.example") for e in people)
     nations = Counter(nation for e in people for nation in e.plan.nations)
-    assert nations["scotland"] == 2 and nations["wales"] >= 3 and nations["northern_ireland"] in (2, 3)
+    assert (
+        nations["scotland"] == 2 and nations["wales"] >= 3 and nations["northern_ireland"] in (2, 3)
+    )
     assert max(len(e.person.last_name) for e in people) == 40
     assert [e.person.last_name for e in people if not e.person.last_name] == [""]
     posts = [register.employment_on(e.person, TODAY) for e in people]
@@ -41,7 +43,9 @@ def test_the_pilot_stands_as_it_was(loaded):
     lines = register.approvals_of([p[0].organisation_id for p in posts])
     assert all(register.approved_on(line, date(2025, 7, 8)) for line in lines.values())
     sian = register.employment_on(User.objects.get(email="sian.llewellyn@imsa.example"), TODAY)[0]
-    assert sian.nations == ("wales",) and Contact.objects.get().organisation_id == sian.organisation_id
+    assert (
+        sian.nations == ("wales",) and Contact.objects.get().organisation_id == sian.organisation_id
+    )
     assert check()["whole"]
 
 
@@ -51,7 +55,9 @@ def test_loading_twice_is_once_even_after_a_decision(loaded, officer):
 
     entry = Enrolment.objects.first().person.employments.get()
     actions.end_post(entry, date(2026, 11, 30), by=officer, reason="left")
-    actions.decide_approval(Organisation.objects.first(), "suspended", date(2025, 12, 1), "because", by=officer)
+    actions.decide_approval(
+        Organisation.objects.first(), "suspended", date(2025, 12, 1), "because", by=officer
+    )
     before = Entry.objects.count()
     with clock.at(TODAY):
         demonstration.load(by=BY)
@@ -59,12 +65,17 @@ def test_loading_twice_is_once_even_after_a_decision(loaded, officer):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("kind", "name"), [("cohort", "pilot-cohort.csv"), ("register", "pilot-register.csv")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("cohort", "pilot-cohort.csv"), ("register", "pilot-register.csv")]
+)
 def test_the_same_files_as_workbooks_say_the_same(kind, name, loaded):
     content = (demonstration.HERE / name).read_bytes()
     book, out = Workbook(), io.BytesIO()
     for number, row in enumerate(csv.reader(io.StringIO(content.decode()))):
-        days = [date.fromisoformat(c) if number and c[:2] == "20" and c.count("-") == 2 else c or None for c in row]
+        days = [
+            date.fromisoformat(c) if number and c[:2] == "20" and c.count("-") == 2 else c or None
+            for c in row
+        ]
         book.active.append(days)
     book.save(out)
     with clock.at(TODAY):

@@ -29,7 +29,8 @@ def test_a_dry_run_writes_nothing_but_the_file(cohort, registrar, cohort_csv, un
     watch = unchanged()
     made = bring("cohort", cohort_csv(), registrar)
     assert (
-        verdicts(made) == ["new"] and made.rows[0]["summary"] == "Màiri NicDhòmhnaill joins Pilot intake for Scotland."
+        verdicts(made) == ["new"]
+        and made.rows[0]["summary"] == "Màiri NicDhòmhnaill joins Pilot intake for Scotland."
     )
     watch.check(cohorts_Import=1)
 
@@ -53,7 +54,11 @@ def test_both_files_are_written_and_the_same_again_changes_nothing(
         again = bring(kind, content, registrar)
         assert verdicts(again) == ["unchanged"]
         actions.write_import(again, by=registrar)
-    assert (EmploymentLine.objects.count(), Enrolment.objects.count(), Notice.objects.count()) == (1, 1, notices)
+    assert (EmploymentLine.objects.count(), Enrolment.objects.count(), Notice.objects.count()) == (
+        1,
+        1,
+        notices,
+    )
     watch = unchanged()
     actions.write_import(again, by=registrar)
     watch.check()
@@ -64,7 +69,10 @@ def test_changes_are_shown_before_and_after_and_then_so(
     enrolment, post, registrar, cohort_csv, cohort_row, register_csv, register_row
 ):
     changed = cohort_row(
-        nations="Scotland; England", family_name="NicDhomhnaill", known_as="Mo", enrolled_on="2025-09-23"
+        nations="Scotland; England",
+        family_name="NicDhomhnaill",
+        known_as="Mo",
+        enrolled_on="2025-09-23",
     )
     made = bring("cohort", cohort_csv(changed), registrar)
     assert made.rows[0]["changes"] == [
@@ -75,7 +83,10 @@ def test_changes_are_shown_before_and_after_and_then_so(
     ]
     actions.write_import(made, by=registrar)
     enrolment = Enrolment.objects.select_related("plan", "person").get()
-    assert (enrolment.plan.nations, enrolment.enrolled_on) == (["england", "scotland"], date(2025, 9, 23))
+    assert (enrolment.plan.nations, enrolment.enrolled_on) == (
+        ["england", "scotland"],
+        date(2025, 9, 23),
+    )
     assert (enrolment.person.last_name, enrolment.person.known_as) == ("NicDhomhnaill", "Mo")
     made = bring("register", register_csv(register_row(ends_on="2025-11-30")), registrar)
     assert made.rows[0]["changes"] == [
@@ -95,7 +106,9 @@ def test_an_old_file_does_not_open_an_ended_post_or_take_a_confirmation_back(
     assert row["verdict"] == "unchanged"
     actions.end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
     [row] = bring("register", register_csv(register_row()), registrar).rows
-    assert row["verdict"] == "refused" and "A file does not open it again" in row["reasons"][0]["why"]
+    assert (
+        row["verdict"] == "refused" and "A file does not open it again" in row["reasons"][0]["why"]
+    )
 
 
 @pytest.mark.django_db
@@ -104,12 +117,15 @@ def test_a_left_out_row_or_column_changes_nothing(
 ):
     header = ["entry", "email", "organisation", "post", "nations", "starts_on", "ends_on"]
     short = register_csv(
-        ["ER-1", "mairi@test.example", "ORG-01", "Advocate", "Scotland", "2025-09-01", ""], header=header
+        ["ER-1", "mairi@test.example", "ORG-01", "Advocate", "Scotland", "2025-09-01", ""],
+        header=header,
     )
     assert verdicts(bring("register", short, registrar)) == ["unchanged"]
     other = bring(
         "cohort",
-        cohort_csv(["IMSA-2025-09", "S-2", "Ann", "Other", "", "ann@test.example", "Wales", "2025-09-22"]),
+        cohort_csv(
+            ["IMSA-2025-09", "S-2", "Ann", "Other", "", "ann@test.example", "Wales", "2025-09-22"]
+        ),
         registrar,
     )
     actions.write_import(other, by=registrar)
@@ -118,8 +134,14 @@ def test_a_left_out_row_or_column_changes_nothing(
 
 
 @pytest.mark.django_db
-def test_one_refused_row_keeps_all_from_being_written(cohort, registrar, cohort_csv, cohort_row, unchanged):
-    made = bring("cohort", cohort_csv(cohort_row(), cohort_row(email="x", student_reference="S-2")), registrar)
+def test_one_refused_row_keeps_all_from_being_written(
+    cohort, registrar, cohort_csv, cohort_row, unchanged
+):
+    made = bring(
+        "cohort",
+        cohort_csv(cohort_row(), cohort_row(email="x", student_reference="S-2")),
+        registrar,
+    )
     watch = unchanged()
     with pytest.raises(Refused, match="1 of 2 rows cannot be written, so none is"):
         actions.write_import(made, by=registrar)
@@ -156,13 +178,18 @@ def test_a_dropped_file_is_forgotten_and_never_written(cohort, registrar, cohort
 
 
 @pytest.mark.django_db
-def test_whom_the_demonstration_brings_is_invented_and_nobody_else(cohort, registrar, cohort_csv, cohort_row):
+def test_whom_the_demonstration_brings_is_invented_and_nobody_else(
+    cohort, registrar, cohort_csv, cohort_row
+):
     for number, (by, is_invented) in enumerate(
         ((Operator("seed_demo"), True), (Operator("import_cohort"), False), (registrar, False))
     ):
         email = f"p{number}@test.example"
         actions.write_import(
-            bring("cohort", cohort_csv(cohort_row(email=email, student_reference=f"N-{number}")), by), by=by
+            bring(
+                "cohort", cohort_csv(cohort_row(email=email, student_reference=f"N-{number}")), by
+            ),
+            by=by,
         )
         assert User.objects.get(email=email).is_invented is is_invented
 
@@ -193,7 +220,10 @@ def at_once(*deeds):
 def test_two_people_pressing_write_at_once_make_one_deed(cohort, registrar, officer, cohort_csv):
     made = bring("cohort", cohort_csv(), registrar)
     answers = at_once(
-        *(lambda by=by: actions.write_import(Import.objects.get(pk=made.pk), by=by) for by in (registrar, officer))
+        *(
+            lambda by=by: actions.write_import(Import.objects.get(pk=made.pk), by=by)
+            for by in (registrar, officer)
+        )
     )
     assert [a.state for a in answers] == ["written", "written"], answers
     assert Enrolment.objects.count() == 1
@@ -228,14 +258,21 @@ def test_two_people_writing_the_same_rows_from_two_files_make_one_deed(
 
 @pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
-def test_two_officers_deciding_and_ending_at_once_make_one_line_each(organisation, post, registrar, officer):
+def test_two_officers_deciding_and_ending_at_once_make_one_line_each(
+    organisation, post, registrar, officer
+):
     answers = at_once(
-        *(lambda: actions.decide_approval(organisation, "approved", START, "", by=officer) for _ in range(2))
+        *(
+            lambda: actions.decide_approval(organisation, "approved", START, "", by=officer)
+            for _ in range(2)
+        )
     )
     assert len({a.pk for a in answers}) == 1 and organisation.approvals.count() == 1
     answers = at_once(
         *(
-            lambda by=by: actions.end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
+            lambda by=by: actions.end_post(
+                post.employment, date(2025, 11, 30), by=by, reason="left"
+            )
             for by in (registrar, officer)
         )
     )

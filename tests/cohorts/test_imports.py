@@ -40,7 +40,10 @@ WHOLE_FILE = {
     "a word document": (zipped(word__document_dot_xml="<w/>"), "a Word document"),
     "an archive": (zipped(readme="hello"), "a ZIP archive"),
     "a broken archive": (b"PK\x03\x04" + b"nonsense" * 20, "row 1, column A"),
-    "latin 1": (HEADER + ROW.decode().encode("latin-1"), "Row 2, column C: byte 103 of the file (E0) is not UTF-8"),
+    "latin 1": (
+        HEADER + ROW.decode().encode("latin-1"),
+        "Row 2, column C: byte 103 of the file (E0) is not UTF-8",
+    ),
     "utf 16": ((HEADER + ROW).decode().encode("utf-16"), "saved as UTF-16"),
     "nul bytes": (
         HEADER + b"IMSA-2025-09,S-1,M\0iri,N,,a@b.example,Wales,2025-09-22\n",
@@ -67,12 +70,18 @@ WHOLE_FILE = {
         HEADER.strip() + b",\n" + ROW.strip() + b",x\n",
         "Row 1, column I has no name, though row 2",
     ),
-    "the other kind": (b"entry,email,organisation,post,nations,starts_on,ends_on\nx\n", "an employment register file"),
+    "the other kind": (
+        b"entry,email,organisation,post,nations,starts_on,ends_on\nx\n",
+        "an employment register file",
+    ),
     "an open quotation": (
         HEADER + b'IMSA-2025-09,"S-1,a,b\n',
         "Row 2, column B: the cell begins with a quotation mark that is never closed",
     ),
-    "a stray quotation": (HEADER + b'IMSA-2025-09,S"1,a\n', "Row 2, column B: a quotation mark stands inside the text"),
+    "a stray quotation": (
+        HEADER + b'IMSA-2025-09,S"1,a\n',
+        "Row 2, column B: a quotation mark stands inside the text",
+    ),
     "text after a quotation": (
         HEADER + b'IMSA-2025-09,"S"1,a\n',
         "Row 2, column B: something stands after the closing quotation mark",
@@ -81,12 +90,18 @@ WHOLE_FILE = {
         HEADER + b"IMSA-2025-09,S-1," + b"x" * 600 + b"\n",
         "Row 2, column C: the cell has more than 500 characters",
     ),
-    "one line of 10 MB": (b"x" * 10_000_000, "Row 1, column A: the line has more than 80,000 bytes"),
+    "one line of 10 MB": (
+        b"x" * 10_000_000,
+        "Row 1, column A: the line has more than 80,000 bytes",
+    ),
     "one long line of 10 MB": (
         HEADER + ROW + b"IMSA-2025-09," + b"y" * 10_000_000,
         "Row 3, column B: the line has more than 80,000 bytes",
     ),
-    "4 MB in quotation marks": (HEADER + b'"' + b"a,\n" * 1_300_000, "Row 2, column A: the cell has more than 500"),
+    "4 MB in quotation marks": (
+        HEADER + b'"' + b"a,\n" * 1_300_000,
+        "Row 2, column A: the cell has more than 500",
+    ),
     "too many cells": (HEADER + b"x," * 50 + b"\n", "Row 2, column AO: a row may have 40 cells"),
     "too many rows": (HEADER + ROW * 2_001, "Row 1002, column A: a file may have 1,000 rows"),
     "blank rows without end": (HEADER + b"\n" * 100_000, "Row 3001, column A"),
@@ -143,11 +158,15 @@ def refusals(rows):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("column", "cell", "words"), ONE_CELL)
-def test_a_bad_cell_is_named_and_nothing_is_written(column, cell, words, cohort, by, cohort_csv, cohort_row, unchanged):
+def test_a_bad_cell_is_named_and_nothing_is_written(
+    column, cell, words, cohort, by, cohort_csv, cohort_row, unchanged
+):
     """The good row beside it is not written either."""
     watch = unchanged()
     good = cohort_row(email="b@test.example", student_reference="S-2")
-    made = actions.check_import("cohort", "people.csv", cohort_csv(good, cohort_row(**{column: cell})), by=by)
+    made = actions.check_import(
+        "cohort", "people.csv", cohort_csv(good, cohort_row(**{column: cell})), by=by
+    )
     assert [row["verdict"] for row in made.rows] == ["new", "refused"]
     [(row, named, at, why)] = refusals(made.rows)
     assert (row, named) == (3, column) and words in why
@@ -164,7 +183,11 @@ REGISTER_CELLS = [
     ("post", "", "This cell is empty"),
     ("nations", "Ireland", "not one of the four nations"),
     ("starts_on", "", "This cell is empty"),
-    ("ends_on", "2025-08-31", "The post ends on 31 August 2025, before it starts on 1 September 2025"),
+    (
+        "ends_on",
+        "2025-08-31",
+        "The post ends on 31 August 2025, before it starts on 1 September 2025",
+    ),
     ("line_manager", "the boss", "is not an email address"),
     ("line_manager", "mairi@test.example", "Nobody is their own line manager"),
     ("confirmed_on", "2090-01-01", "1 January 2090 has not come yet"),
@@ -177,7 +200,9 @@ def test_a_bad_register_cell_is_named(
     column, cell, words, trainee, organisation, by, register_csv, register_row, unchanged
 ):
     watch = unchanged()
-    made = actions.check_import("register", "posts.csv", register_csv(register_row(**{column: cell})), by=by)
+    made = actions.check_import(
+        "register", "posts.csv", register_csv(register_row(**{column: cell})), by=by
+    )
     [(row, named, _, why)] = refusals(made.rows)
     assert (row, named) == (2, column) and words in why
     watch.check(cohorts_Import=1)
@@ -201,7 +226,9 @@ def test_both_rows_of_a_double_are_named(
         (3, "student_reference"),
     ]
     assert "stands in row 3 too" in told[0][3] and "stands in row 2 too" in told[2][3]
-    made = actions.check_import("register", "p.csv", register_csv(register_row(), register_row(post="Other")), by=by)
+    made = actions.check_import(
+        "register", "p.csv", register_csv(register_row(), register_row(post="Other")), by=by
+    )
     assert [(r, c) for r, c, *_ in refusals(made.rows)] == [(2, "entry"), (3, "entry")]
 
 
@@ -209,7 +236,9 @@ def test_both_rows_of_a_double_are_named(
 def test_a_reference_of_another_person_is_refused(enrolment, by, cohort_csv, cohort_row, unchanged):
     """An email address never changes through a file: that would hand an account to somebody else."""
     watch = unchanged()
-    made = actions.check_import("cohort", "p.csv", cohort_csv(cohort_row(email="thief@test.example")), by=by)
+    made = actions.check_import(
+        "cohort", "p.csv", cohort_csv(cohort_row(email="thief@test.example")), by=by
+    )
     [(_, column, _, why)] = refusals(made.rows)
     assert column == "student_reference" and "belongs to mairi@test.example" in why
     watch.check(cohorts_Import=1)
@@ -220,17 +249,28 @@ def test_an_entry_stays_with_its_person_and_its_organisation(
     post, other_organisation, person_with, by, register_csv, register_row
 ):
     person_with(email="other@test.example")
-    for cell, column, place in (("other@test.example", "email", "B2"), ("ORG-02", "organisation", "C2")):
-        made = actions.check_import("register", "p.csv", register_csv(register_row(**{column: cell})), by=by)
+    for cell, column, place in (
+        ("other@test.example", "email", "B2"),
+        ("ORG-02", "organisation", "C2"),
+    ):
+        made = actions.check_import(
+            "register", "p.csv", register_csv(register_row(**{column: cell})), by=by
+        )
         assert [(r, c, where) for r, c, where, _ in refusals(made.rows)] == [(2, column, place)]
 
 
 @pytest.mark.django_db
-def test_a_post_in_a_nation_its_organisation_does_not_work_in_is_pointed_out(enrolment, organisation, by, register_csv, register_row):
+def test_a_post_in_a_nation_its_organisation_does_not_work_in_is_pointed_out(
+    enrolment, organisation, by, register_csv, register_row
+):
     """It would be written and count for nothing, and nobody would know why the person is not accredited."""
-    [row] = actions.check_import("register", "p.csv", register_csv(register_row(nations="England; Wales")), by=by).rows
+    [row] = actions.check_import(
+        "register", "p.csv", register_csv(register_row(nations="England; Wales")), by=by
+    ).rows
     assert row["verdict"] == "new" and "does not count in Wales" in row["notes"][0]
-    [row] = actions.check_import("register", "q.csv", register_csv(register_row(nations="England")), by=by).rows
+    [row] = actions.check_import(
+        "register", "q.csv", register_csv(register_row(nations="England")), by=by
+    ).rows
     assert row["notes"] == []
 
 
@@ -245,8 +285,12 @@ def test_too_many_cells_are_named(cohort, by, cohort_csv, cohort_row):
 @pytest.mark.parametrize("between", [",", ";"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
-def test_every_common_spelling_of_csv_is_read(between, mark, ending, cohort, cohort_csv, cohort_row):
-    content = cohort_csv(cohort_row(nations="Scotland; Wales, England", enrolled_on="22/09/2025"), between=between)
+def test_every_common_spelling_of_csv_is_read(
+    between, mark, ending, cohort, cohort_csv, cohort_row
+):
+    content = cohort_csv(
+        cohort_row(nations="Scotland; Wales, England", enrolled_on="22/09/2025"), between=between
+    )
     [row] = imports.check("cohort", mark + content.replace(b"\r\n", ending))
     assert row["values"]["nations"] == ["england", "wales", "scotland"]
     assert row["values"]["enrolled_on"] == "2025-09-22" and row["verdict"] == "new"
@@ -254,12 +298,27 @@ def test_every_common_spelling_of_csv_is_read(between, mark, ending, cohort, coh
 
 @pytest.mark.django_db
 def test_columns_may_stand_in_any_order_and_optional_ones_may_be_left_out(cohort, cohort_csv):
-    header = ["Email", "Enrolled on", "nations", "COHORT", "family-name", "given_names", "student_reference"]
+    header = [
+        "Email",
+        "Enrolled on",
+        "nations",
+        "COHORT",
+        "family-name",
+        "given_names",
+        "student_reference",
+    ]
     [row] = imports.check(
         "cohort",
-        cohort_csv(["a@b.example", "2025-09-22", "Wales", "imsa-2025-09", "", "Suryani", "S-9"], header=header),
+        cohort_csv(
+            ["a@b.example", "2025-09-22", "Wales", "imsa-2025-09", "", "Suryani", "S-9"],
+            header=header,
+        ),
     )
-    assert row["verdict"] == "new" and row["values"]["cohort"] == "IMSA-2025-09" and "known_as" not in row["values"]
+    assert (
+        row["verdict"] == "new"
+        and row["values"]["cohort"] == "IMSA-2025-09"
+        and "known_as" not in row["values"]
+    )
 
 
 @pytest.mark.django_db
@@ -279,9 +338,13 @@ def test_a_workbook_says_the_same_as_its_csv(
 
     header, row = cohort_csv().decode().splitlines()
     as_book = [*row.split(",")[:-1], datetime(2025, 9, 22)]
-    assert imports.check("cohort", workbook(header.split(","), as_book)) == imports.check("cohort", cohort_csv())
+    assert imports.check("cohort", workbook(header.split(","), as_book)) == imports.check(
+        "cohort", cohort_csv()
+    )
     header = register_csv().decode().splitlines()[0].split(",")
-    book = register_row(starts_on=date(2025, 9, 1), confirmed_on=date(2025, 9, 15), ends_on=None, entry=1001)
+    book = register_row(
+        starts_on=date(2025, 9, 1), confirmed_on=date(2025, 9, 15), ends_on=None, entry=1001
+    )
     assert imports.check("register", workbook(header, book)) == imports.check(
         "register", register_csv(register_row(entry="1001"))
     )
@@ -291,11 +354,16 @@ def test_a_workbook_says_the_same_as_its_csv(
 def test_formula_cells_are_named(cohort, by, cohort_csv, cohort_row, workbook, unchanged):
     watch, header = unchanged(), cohort_csv().decode().splitlines()[0].split(",")
     book = workbook(
-        header, cohort_row(), cohort_row(email="=B2", student_reference="S-2", given_names='=CONCAT("a","b")')
+        header,
+        cohort_row(),
+        cohort_row(email="=B2", student_reference="S-2", given_names='=CONCAT("a","b")'),
     )
     made = actions.check_import("cohort", "p.xlsx", book, by=by)
     told = refusals(made.rows)
-    assert [(r, c, cell) for r, c, cell, _ in told] == [(3, "given_names", "C3"), (3, "email", "F3")]
+    assert [(r, c, cell) for r, c, cell, _ in told] == [
+        (3, "given_names", "C3"),
+        (3, "email", "F3"),
+    ]
     assert all(f"Cell {cell} holds a formula" in why for _, _, cell, why in told)
     watch.check(cohorts_Import=1)
 
@@ -316,7 +384,9 @@ def test_cells_of_the_wrong_kind_are_named(cohort, cohort_csv, cohort_row, workb
     for column, (value, words) in cases.items():
         [row] = imports.check("cohort", workbook(header, cohort_row(**{column: value})))
         assert words in row["reasons"][0]["why"] and row["reasons"][0]["column"] == column, column
-    [row] = imports.check("cohort", workbook(header, cohort_row(enrolled_on=datetime(2025, 9, 22, 9, 30))))
+    [row] = imports.check(
+        "cohort", workbook(header, cohort_row(enrolled_on=datetime(2025, 9, 22, 9, 30)))
+    )
     assert "a time of day" in row["reasons"][0]["why"]
 
 
@@ -365,7 +435,9 @@ def test_a_workbook_that_claims_a_row_beyond_the_last_is_refused():
 
 @pytest.mark.django_db
 def test_the_same_file_brought_twice_is_one(cohort, registrar, cohort_csv):
-    made = {actions.check_import("cohort", "p.csv", cohort_csv(), by=registrar).pk for _ in range(2)}
+    made = {
+        actions.check_import("cohort", "p.csv", cohort_csv(), by=registrar).pk for _ in range(2)
+    }
     assert len(made) == 1 and Import.objects.count() == 1
 
 
@@ -389,5 +461,11 @@ def test_a_line_is_added_to_an_entry_that_is_locked(post, by):
     with CaptureQueriesContext(connection) as asked:
         actions.end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
     statements = [q["sql"] for q in asked]
-    lock = next(n for n, sql in enumerate(statements) if 'FROM "cohorts_employment"' in sql and "FOR NO KEY UPDATE" in sql)
-    assert lock < next(n for n, sql in enumerate(statements) if 'FROM "cohorts_employmentline"' in sql)
+    lock = next(
+        n
+        for n, sql in enumerate(statements)
+        if 'FROM "cohorts_employment"' in sql and "FOR NO KEY UPDATE" in sql
+    )
+    assert lock < next(
+        n for n, sql in enumerate(statements) if 'FROM "cohorts_employmentline"' in sql
+    )

@@ -31,9 +31,22 @@ def test_a_post_that_ended_still_answers_for_its_days(post, trainee, by):
 
 def test_two_part_time_posts_stand_side_by_side(post, trainee, other_organisation, by):
     actions.record_post(
-        "ER-2", trainee, other_organisation, "Adviser", ["wales"], date(2025, 10, 1), None, "", None, by=by, source="t"
+        "ER-2",
+        trainee,
+        other_organisation,
+        "Adviser",
+        ["wales"],
+        date(2025, 10, 1),
+        None,
+        "",
+        None,
+        by=by,
+        source="t",
     )
-    assert [p.reference for p in register.employment_on(trainee, date(2025, 11, 1))] == ["ER-1", "ER-2"]
+    assert [p.reference for p in register.employment_on(trainee, date(2025, 11, 1))] == [
+        "ER-1",
+        "ER-2",
+    ]
     assert [p.reference for p in register.employment_on(trainee.pk, date(2025, 9, 15))] == ["ER-1"]
 
 
@@ -44,7 +57,9 @@ def test_people_of_an_organisation_on_a_day(post, trainee, organisation, other_o
     assert register.people_of(other_organisation, LAST) == []
 
 
-def test_approval_is_what_the_last_decision_that_has_begun_says(organisation, other_organisation, by):
+def test_approval_is_what_the_last_decision_that_has_begun_says(
+    organisation, other_organisation, by
+):
     for deed, day in (
         ("approved", date(2025, 7, 8)),
         ("suspended", date(2025, 12, 1)),
@@ -81,21 +96,47 @@ def test_the_line_manager_is_known_while_the_post_lasts(post, trainee, person_wi
     assert not register.is_line_manager_of(trainee, trainee, LAST)
 
 
-def test_a_line_manager_is_known_however_the_address_was_written(trainee, organisation, person_with, by):
+def test_a_line_manager_is_known_however_the_address_was_written(
+    trainee, organisation, person_with, by
+):
     """Read otherwise, they would be given their own trainee's script."""
     boss = person_with(email="boss@lanternby.example")
-    actions.record_post("ER-9", trainee, organisation, "P", ["wales"], date(2025, 9, 1), None, "BOSS@Lanternby.Example", None, by=by, source="t")
+    actions.record_post(
+        "ER-9",
+        trainee,
+        organisation,
+        "P",
+        ["wales"],
+        date(2025, 9, 1),
+        None,
+        "BOSS@Lanternby.Example",
+        None,
+        by=by,
+        source="t",
+    )
     assert register.is_line_manager_of(boss, trainee, LAST)
     type(boss).objects.filter(pk=boss.pk).update(email="Boss@LANTERNBY.example")
     boss.refresh_from_db()
     assert register.is_line_manager_of(boss, trainee, LAST)
 
 
-def test_many_people_cost_one_query(post, trainee, person_with, by, organisation, django_assert_num_queries):
+def test_many_people_cost_one_query(
+    post, trainee, person_with, by, organisation, django_assert_num_queries
+):
     people = [trainee, *(person_with(email=f"p{n}@test.example") for n in range(9))]
     for n, person in enumerate(people[1:6]):
         actions.record_post(
-            f"P-{n}", person, organisation, "P", ["wales"], date(2025, 9, 1), None, "", None, by=by, source="t"
+            f"P-{n}",
+            person,
+            organisation,
+            "P",
+            ["wales"],
+            date(2025, 9, 1),
+            None,
+            "",
+            None,
+            by=by,
+            source="t",
         )
     with django_assert_num_queries(1):
         found = register.posts_of_many([p.pk for p in people])

@@ -1,4 +1,5 @@
 """People with roles, a small curriculum, and a way in; nothing here is shared with other rooms."""
+
 from datetime import date
 
 import pytest
@@ -19,7 +20,9 @@ FROM = date(2025, 9, 1)
 @pytest.fixture
 def make_person(db):
     def make(name, *roles):
-        person = admit(by=OPERATOR, email=f"{name.lower()}@imsa.example", first_name=name, last_name="Test")
+        person = admit(
+            by=OPERATOR, email=f"{name.lower()}@imsa.example", first_name=name, last_name="Test"
+        )
         for role in roles:
             grant(person, role, by=OPERATOR, starts_on=FROM)
         return person
@@ -63,12 +66,16 @@ def enter(client):
 
 @pytest.fixture
 def programme(db):
-    return Programme.objects.create(code="PGC", title="The certificate", credits=60, notice="A demonstration.")
+    return Programme.objects.create(
+        code="PGC", title="The certificate", credits=60, notice="A demonstration."
+    )
 
 
 @pytest.fixture
 def module(programme):
-    return Module.objects.create(programme=programme, code="M1", title="Law and rights", credits=20, order=1)
+    return Module.objects.create(
+        programme=programme, code="M1", title="Law and rights", credits=20, order=1
+    )
 
 
 @pytest.fixture
@@ -76,11 +83,15 @@ def make_unit(module):
     """A published unit; `texts` maps a variant's key to its nations."""
 
     def make(code, texts=None, publish=True):
-        unit = Unit.objects.create(module=module, code=code, title=f"Unit {code}", order=Unit.objects.count())
+        unit = Unit.objects.create(
+            module=module, code=code, title=f"Unit {code}", order=Unit.objects.count()
+        )
         for key, codes in (texts or {"all": nations.ALL}).items():
             variant = Variant.objects.create(unit=unit, key=key, nations=codes)
             if publish:
-                publish_version(variant, words(f"Unit {code}", f"<p>Text for {key}</p>"), by=OPERATOR)
+                publish_version(
+                    variant, words(f"Unit {code}", f"<p>Text for {key}</p>"), by=OPERATOR
+                )
         return unit
 
     return make
@@ -88,9 +99,14 @@ def make_unit(module):
 
 @pytest.fixture
 def law_unit(make_unit):
-    return make_unit("LAW", {
-        "england-wales": ["england", "wales"], "scotland": ["scotland"], "northern-ireland": ["northern_ireland"],
-    })
+    return make_unit(
+        "LAW",
+        {
+            "england-wales": ["england", "wales"],
+            "scotland": ["scotland"],
+            "northern-ireland": ["northern_ireland"],
+        },
+    )
 
 
 @pytest.fixture
@@ -101,9 +117,15 @@ def plan(trainee, programme):
 @pytest.fixture
 def provision(db):
     return Provision.objects.create(
-        key="hte2015-s8", act="Human Trafficking and Exploitation (Scotland) Act 2015", section="s.8",
-        jurisdictions=["scotland"], title="Instructions", summary="The Lord Advocate instructs prosecutors.",
-        commencement="in_force", source="https://law.example/asp/2015/12/section/8", as_at=date(2026, 11, 21),
+        key="hte2015-s8",
+        act="Human Trafficking and Exploitation (Scotland) Act 2015",
+        section="s.8",
+        jurisdictions=["scotland"],
+        title="Instructions",
+        summary="The Lord Advocate instructs prosecutors.",
+        commencement="in_force",
+        source="https://law.example/asp/2015/12/section/8",
+        as_at=date(2026, 11, 21),
         review_by=date(2027, 2, 21),
     )
 

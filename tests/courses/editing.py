@@ -1,4 +1,5 @@
 """A published unit on its own small tree, and forms as Wagtail's editor sends them."""
+
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 import courses.demonstration as demonstration
@@ -16,7 +17,9 @@ RICH = """
 </ul>
 """
 TEXT = {
-    "title": "What an IMSA is", "outcomes": ["Say it", "Show it"], "content_note": "A hard unit.",
+    "title": "What an IMSA is",
+    "outcomes": ["Say it", "Show it"],
+    "content_note": "A hard unit.",
     "review_by": "2027-02-21",
     "block": [
         {"kind": "text", "html": RICH},
@@ -25,7 +28,11 @@ TEXT = {
         {"kind": "provision", "provision": "hte2015-s8", "note": "Mind this."},
         {"kind": "activity", "title": "Try", "html": "<p>Write.</p>"},
         {"kind": "reflection", "prompt": "What would you say?"},
-        {"kind": "reading", "title": "Sources", "items": [{"title": "One", "source": "https://one.example/"}]},
+        {
+            "kind": "reading",
+            "title": "Sources",
+            "items": [{"title": "One", "source": "https://one.example/"}],
+        },
     ],
 }
 
@@ -35,20 +42,40 @@ def published_page(module, provision, operator):
     unit = Unit.objects.create(module=module, code="701-1", title="What an IMSA is", order=1)
     variant = Variant.objects.create(unit=unit, key="all", nations=nations.ALL)
     home = lay_pages(by=operator)
-    above = demonstration.page_for(home, ProgrammePage, "programme", module.programme, "PGC", slug="programme")
+    above = demonstration.page_for(
+        home, ProgrammePage, "programme", module.programme, "PGC", slug="programme"
+    )
     above = demonstration.page_for(above, ModulePage, "module", module, "M1", slug="m1")
-    demonstration.load_page(above, variant, TEXT, demonstration.Ledger({provision.key: provision}), by=operator)
+    demonstration.load_page(
+        above, variant, TEXT, demonstration.Ledger({provision.key: provision}), by=operator
+    )
     open_editor(by=operator)
     return UnitPage.objects.get()
 
 
 def form_for(page, *blocks, **fields):
-    return nested_form_data({
-        "title": page.title, "slug": page.slug, "variant": page.variant_id, "outcomes": page.outcomes,
-        "content_note": page.content_note, "review_by": page.review_by, "body": streamfield(blocks),
-        "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": ""},
-        "seo_title": "", "search_description": "", "go_live_at": "", "expire_at": "", **(fields or {"action-publish": "1"}),
-    })
+    return nested_form_data(
+        {
+            "title": page.title,
+            "slug": page.slug,
+            "variant": page.variant_id,
+            "outcomes": page.outcomes,
+            "content_note": page.content_note,
+            "review_by": page.review_by,
+            "body": streamfield(blocks),
+            "comments": {
+                "TOTAL_FORMS": 0,
+                "INITIAL_FORMS": 0,
+                "MIN_NUM_FORMS": 0,
+                "MAX_NUM_FORMS": "",
+            },
+            "seo_title": "",
+            "search_description": "",
+            "go_live_at": "",
+            "expire_at": "",
+            **(fields or {"action-publish": "1"}),
+        }
+    )
 
 
 def blocks_of(page):
@@ -62,8 +89,14 @@ def sent(kind, value):
     if kind == "provision":
         return {"provision": value["provision"].pk, "note": value["note"]}
     if kind == "reading":
-        items = [{"value": dict(i), "order": str(n), "deleted": "", "id": ""} for n, i in enumerate(value["items"])]
-        return {"title": value["title"], "items": {"count": len(items), **{str(n): i for n, i in enumerate(items)}}}
+        items = [
+            {"value": dict(i), "order": str(n), "deleted": "", "id": ""}
+            for n, i in enumerate(value["items"])
+        ]
+        return {
+            "title": value["title"],
+            "items": {"count": len(items), **{str(n): i for n, i in enumerate(items)}},
+        }
     return {name: sent("text", part) if name == "html" else part for name, part in value.items()}
 
 

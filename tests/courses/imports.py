@@ -1,4 +1,5 @@
 """Invented Word files for the import, made here and never downloaded."""
+
 import io
 import zipfile
 
@@ -16,16 +17,26 @@ NS = (
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WML = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-STYLES = "".join(
-    f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/>{rest}</w:style>'
-    for key, name, rest in [
-        ("Heading1", "heading 1", ""), ("Heading2", "heading 2", ""), ("berschrift3", "heading 3", ""),
-        ("Mine", "My heading", '<w:basedOn w:val="Heading2"/>'), ("Zitat", "Quote", ""), ("TOC1", "toc 1", ""),
-    ]
-) + '<w:style w:type="character" w:styleId="Strong"><w:name w:val="Strong"/><w:rPr><w:b/></w:rPr></w:style>'
+STYLES = (
+    "".join(
+        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/>{rest}</w:style>'
+        for key, name, rest in [
+            ("Heading1", "heading 1", ""),
+            ("Heading2", "heading 2", ""),
+            ("berschrift3", "heading 3", ""),
+            ("Mine", "My heading", '<w:basedOn w:val="Heading2"/>'),
+            ("Zitat", "Quote", ""),
+            ("TOC1", "toc 1", ""),
+        ]
+    )
+    + '<w:style w:type="character" w:styleId="Strong"><w:name w:val="Strong"/><w:rPr><w:b/></w:rPr></w:style>'
+)
 LISTS = (
     '<w:abstractNum w:abstractNumId="0">'
-    + "".join(f'<w:lvl w:ilvl="{n}"><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/></w:lvl>' for n in range(3))
+    + "".join(
+        f'<w:lvl w:ilvl="{n}"><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/></w:lvl>'
+        for n in range(3)
+    )
     + '</w:abstractNum><w:abstractNum w:abstractNumId="1">'
     + "".join(
         f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%{n + 1}."/></w:lvl>'
@@ -47,7 +58,9 @@ def para(inside, style="", properties=""):
 
 
 def item(text, num=1, level=0):
-    return para(text, properties=f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{num}"/></w:numPr>')
+    return para(
+        text, properties=f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{num}"/></w:numPr>'
+    )
 
 
 def cell(inside, properties=""):
@@ -56,9 +69,16 @@ def cell(inside, properties=""):
 
 
 def table(*rows):
-    return "<w:tbl>" + "".join(
-        "<w:tr>" + "".join(one if one.startswith("<w:tc>") else cell(one) for one in row) + "</w:tr>" for row in rows
-    ) + "</w:tbl>"
+    return (
+        "<w:tbl>"
+        + "".join(
+            "<w:tr>"
+            + "".join(one if one.startswith("<w:tc>") else cell(one) for one in row)
+            + "</w:tr>"
+            for row in rows
+        )
+        + "</w:tbl>"
+    )
 
 
 def link(key, text):
@@ -86,7 +106,9 @@ def word_parts(body, links=None, **more) -> dict:
         "word/numbering.xml": f"{HEAD}<w:numbering {NS}>{LISTS}</w:numbering>",
         "word/_rels/document.xml.rels": rels(links or {}),
     }
-    return parts | {f"{name.replace('__', '/')}.xml": f"{HEAD}{content}" for name, content in more.items()}
+    return parts | {
+        f"{name.replace('__', '/')}.xml": f"{HEAD}{content}" for name, content in more.items()
+    }
 
 
 def packed(parts) -> bytes:

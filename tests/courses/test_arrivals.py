@@ -1,4 +1,5 @@
 """What a device sends after it had no connection arrives once, in order, and only for whom it belongs to."""
+
 import json
 import threading
 from datetime import timedelta
@@ -39,13 +40,20 @@ def everything():
 
 # ---- once, and in order ----
 
+
 @pytest.mark.django_db
 def test_each_kind_is_kept_in_its_order(plan, trainee, asking):
     story = thing("check", asking, part="s1", fields={"given-0": ["0"], "given-1": ["0"]})
     sent = [
-        thing("place", asking, part="q1"), right(asking), story, thing("activity", asking, part="a1"),
-        thing("poll", asking, part="v1", choice=1), thing("later", asking), thing("now", asking),
-        thing("note", asking, part="t1", text="Ask about this."), thing("reflection", asking, part="r1", text="I shall listen more.", edition=0),
+        thing("place", asking, part="q1"),
+        right(asking),
+        story,
+        thing("activity", asking, part="a1"),
+        thing("poll", asking, part="v1", choice=1),
+        thing("later", asking),
+        thing("now", asking),
+        thing("note", asking, part="t1", text="Ask about this."),
+        thing("reflection", asking, part="r1", text="I shall listen more.", edition=0),
         thing("studied", asking),
     ]
     came = outcomes(trainee, *sent)
@@ -54,18 +62,27 @@ def test_each_kind_is_kept_in_its_order(plan, trainee, asking):
     assert Study.objects.get(person=trainee).version == asking
     assert not Progress.objects.filter(kind=Mark.LATER).exists()
     assert Progress.objects.get(kind=Mark.POLL).data["choice"] == 1
-    assert set(Writing.objects.values_list("text", flat=True)) == {"Ask about this.", "I shall listen more."}
+    assert set(Writing.objects.values_list("text", flat=True)) == {
+        "Ask about this.",
+        "I shall listen more.",
+    }
 
 
 @pytest.mark.django_db
 def test_what_comes_twice_is_done_once_and_answered_alike(plan, trainee, asking):
-    sent = [right(asking), thing("note", asking, part="t1", text="Once."), thing("reflection", asking, part="r1", text="Once too.", edition=0)]
+    sent = [
+        right(asking),
+        thing("note", asking, part="t1", text="Once."),
+        thing("reflection", asking, part="r1", text="Once too.", edition=0),
+    ]
     first, before = outcomes(trainee, *sent), everything()
     assert outcomes(trainee, *sent) == first
     assert everything() == before and Progress.objects.get(key="q1").data["tries"] == 1
     # What came in between does not make an old thing new.
     made = Writing.objects.get(kind="reflection")
-    write_reflection(trainee, asking, "r1", "Newer, with a connection.", by=trainee, edition=made.edition)
+    write_reflection(
+        trainee, asking, "r1", "Newer, with a connection.", by=trainee, edition=made.edition
+    )
     assert outcomes(trainee, *sent) == first
     made.refresh_from_db()
     assert made.text == "Newer, with a connection."
@@ -91,17 +108,28 @@ def test_two_senders_at_once_are_one(plan, trainee, asking):
     senders = [threading.Thread(target=send) for _ in range(2)]
     [one.start() for one in senders]
     [one.join() for one in senders]
-    assert came == ["kept", "kept"] and Progress.objects.get(key="q1").data["tries"] == 1 and Arrival.objects.count() == 1
+    assert (
+        came == ["kept", "kept"]
+        and Progress.objects.get(key="q1").data["tries"] == 1
+        and Arrival.objects.count() == 1
+    )
 
 
 @pytest.mark.django_db
 def test_what_is_refused_does_not_stop_the_next(plan, trainee, asking):
-    sent = [thing("activity", asking, part="no-such"), thing("studied", asking), right(asking),
-            thing("check", asking, part="s1", fields={"given-0": ["1"]}), thing("studied", asking)]
+    sent = [
+        thing("activity", asking, part="no-such"),
+        thing("studied", asking),
+        right(asking),
+        thing("check", asking, part="s1", fields={"given-0": ["1"]}),
+        thing("studied", asking),
+    ]
     came = outcomes(trainee, *sent)
     assert [line["outcome"] for line in came] == ["refused", "refused", "kept", "kept", "kept"]
     assert all(line["sentence"] for line in came[:2])
-    assert outcomes(trainee, *sent) == came, "the first “studied” stays refused: it was judged as it stood"
+    assert outcomes(trainee, *sent) == came, (
+        "the first “studied” stays refused: it was judged as it stood"
+    )
 
 
 @pytest.mark.django_db
@@ -113,15 +141,23 @@ def test_studied_after_a_check_that_was_not_right_is_judged_as_it_stands(plan, t
 
 # ---- words in two places ----
 
+
 @pytest.mark.django_db
 def test_both_texts_are_shown_and_neither_is_lost(plan, trainee, asking):
     write_reflection(trainee, asking, "r1", "From the other device.", by=trainee, edition=0)
     offline = thing("reflection", asking, part="r1", text="From the train.", edition=0)
     came = outcomes(trainee, offline)[0]
-    assert (came["outcome"], came["theirs"], came["yours"]) == ("conflict", "From the other device.", "From the train.")
+    assert (came["outcome"], came["theirs"], came["yours"]) == (
+        "conflict",
+        "From the other device.",
+        "From the train.",
+    )
     assert Writing.objects.get().text == "From the other device."
     assert outcomes(trainee, offline)[0] == came
-    assert words_of(trainee, thing("reflection", asking, part="r1", text="From the train.", edition=came["edition"])) == ["kept"]
+    assert words_of(
+        trainee,
+        thing("reflection", asking, part="r1", text="From the train.", edition=came["edition"]),
+    ) == ["kept"]
     assert Writing.objects.get().text == "From the train."
 
 
@@ -141,9 +177,15 @@ def test_a_note_changed_twice_is_a_conflict_with_both_texts(plan, trainee, askin
 def test_words_that_tell_who_somebody_is_are_shown_first(plan, trainee, asking):
     said = "Her NRM reference is NRM-123456 and she rang from 07700 900123."
     came = outcomes(trainee, thing("reflection", asking, part="r1", text=said, edition=0))[0]
-    assert came["outcome"] == "look" and came["findings"] and all(one["advice"] for one in came["findings"])
+    assert (
+        came["outcome"] == "look"
+        and came["findings"]
+        and all(one["advice"] for one in came["findings"])
+    )
     assert not Writing.objects.exists()
-    assert words_of(trainee, thing("reflection", asking, part="r1", text=said, edition=0, keep_anyway=True)) == ["kept"]
+    assert words_of(
+        trainee, thing("reflection", asking, part="r1", text=said, edition=0, keep_anyway=True)
+    ) == ["kept"]
 
 
 @pytest.mark.django_db
@@ -151,28 +193,62 @@ def test_no_word_of_the_reader_is_kept_with_a_token(plan, trainee, asking):
     write_reflection(trainee, asking, "r1", "heather on the hill", by=trainee, edition=0)
     words = ["gorse by the burn", "07700 900123", "a private thought"]
     outcomes(
-        trainee, thing("reflection", asking, part="r1", text=words[0], edition=0), thing("note", asking, part="t1", text=words[2]),
+        trainee,
+        thing("reflection", asking, part="r1", text=words[0], edition=0),
+        thing("note", asking, part="t1", text=words[2]),
         thing("reflection", asking, part="r1", text=f"Ring {words[1]}", edition=1),
     )
     kept = json.dumps(list(Arrival.objects.values_list("outcome", flat=True)))
-    assert Arrival.objects.count() == 3 and not any(word in kept for word in [*words, "heather on the hill"])
+    assert Arrival.objects.count() == 3 and not any(
+        word in kept for word in [*words, "heather on the hill"]
+    )
 
 
 # ---- what is nobody's, or somebody else's ----
 
 BAD = [
-    None, 7, "words", [], {}, {"token": "x"}, {"token": 5, "kind": "check"}, {"kind": "check", "version": 1},
+    None,
+    7,
+    "words",
+    [],
+    {},
+    {"token": "x"},
+    {"token": 5, "kind": "check"},
+    {"kind": "check", "version": 1},
 ]
 BAD_WITH_TOKEN = [
-    {"kind": "dance"}, {"kind": None}, {"kind": ["check"]}, {"version": None}, {"version": "1"}, {"version": True}, {"version": -1},
-    {"version": 10**30}, {"version": 1.5}, {"version": {}}, {"part": 5}, {"part": "x" * 81}, {"part": None}, {"fields": None},
-    {"fields": {"given": "0"}}, {"fields": {"given": [0]}}, {"fields": {"given": ["9" * 50]}}, {"fields": {"given": ["\ud800\0"]}},
-    {"kind": "poll", "part": "v1", "choice": "many"}, {"kind": "poll", "part": "v1", "choice": 9}, {"kind": "poll", "part": "v1", "choice": []},
-    {"kind": "note", "part": "t1", "text": {}}, {"kind": "note", "part": "t1", "text": ""}, {"kind": "note", "part": "none", "text": "x"},
-    {"kind": "note", "part": "t1", "text": "x" * 20_001}, {"kind": "note", "part": "t1", "text": "x", "quote": "x" * 1001},
-    {"kind": "note_change", "writing": 1, "text": "x", "edition": 1}, {"kind": "note_change", "writing": None, "text": "x", "edition": 1},
-    {"kind": "note_change", "writing": 10**30, "text": "x"}, {"kind": "reflection", "part": "r1", "text": "x", "edition": "one"},
-    {"kind": "reflection", "part": "q1", "text": "x", "edition": 0}, {"kind": "check", "part": "s1", "fields": {"given-0": ["0"]}},
+    {"kind": "dance"},
+    {"kind": None},
+    {"kind": ["check"]},
+    {"version": None},
+    {"version": "1"},
+    {"version": True},
+    {"version": -1},
+    {"version": 10**30},
+    {"version": 1.5},
+    {"version": {}},
+    {"part": 5},
+    {"part": "x" * 81},
+    {"part": None},
+    {"fields": None},
+    {"fields": {"given": "0"}},
+    {"fields": {"given": [0]}},
+    {"fields": {"given": ["9" * 50]}},
+    {"fields": {"given": ["\ud800\0"]}},
+    {"kind": "poll", "part": "v1", "choice": "many"},
+    {"kind": "poll", "part": "v1", "choice": 9},
+    {"kind": "poll", "part": "v1", "choice": []},
+    {"kind": "note", "part": "t1", "text": {}},
+    {"kind": "note", "part": "t1", "text": ""},
+    {"kind": "note", "part": "none", "text": "x"},
+    {"kind": "note", "part": "t1", "text": "x" * 20_001},
+    {"kind": "note", "part": "t1", "text": "x", "quote": "x" * 1001},
+    {"kind": "note_change", "writing": 1, "text": "x", "edition": 1},
+    {"kind": "note_change", "writing": None, "text": "x", "edition": 1},
+    {"kind": "note_change", "writing": 10**30, "text": "x"},
+    {"kind": "reflection", "part": "r1", "text": "x", "edition": "one"},
+    {"kind": "reflection", "part": "q1", "text": "x", "edition": 0},
+    {"kind": "check", "part": "s1", "fields": {"given-0": ["0"]}},
     {"kind": "now" * 20},
 ]
 
@@ -204,7 +280,9 @@ def test_a_strange_moment_loses_nothing(plan, trainee, asking, at):
 
 @pytest.mark.django_db
 def test_characters_no_database_keeps_are_left_out_and_the_rest_is_kept(plan, trainee, asking):
-    assert words_of(trainee, thing("note", asking, part="t1", text="before\0 \ud800 after")) == ["kept"]
+    assert words_of(trainee, thing("note", asking, part="t1", text="before\0 \ud800 after")) == [
+        "kept"
+    ]
     assert Writing.objects.get().text == "before ? after"
 
 
@@ -212,10 +290,17 @@ def test_characters_no_database_keeps_are_left_out_and_the_rest_is_kept(plan, tr
 def test_a_text_outside_the_plan_is_not_there(plan, trainee, law_unit):
     other = law_unit.variants.get(key="england-wales").versions.get()
     mine = law_unit.variants.get(key="scotland").versions.get()
-    came = outcomes(trainee, thing("studied", other), thing("place", other, part="x"), thing("studied", mine),
-                    {**thing("studied", mine), "version": other.pk + 999})
+    came = outcomes(
+        trainee,
+        thing("studied", other),
+        thing("place", other, part="x"),
+        thing("studied", mine),
+        {**thing("studied", mine), "version": other.pk + 999},
+    )
     assert [line["outcome"] for line in came] == ["refused", "refused", "kept", "refused"]
-    assert came[0]["sentence"] == came[3]["sentence"], "what is outside the plan answers as what does not exist"
+    assert came[0]["sentence"] == came[3]["sentence"], (
+        "what is outside the plan answers as what does not exist"
+    )
     assert Study.objects.get().version == mine and not Progress.objects.exists()
 
 
@@ -223,7 +308,9 @@ def test_a_text_outside_the_plan_is_not_there(plan, trainee, law_unit):
 def test_a_closed_plan_takes_nothing_in_and_says_why(plan, trainee, asking, operator):
     close_plan(plan, by=operator, on=clock.today())
     came = outcomes(trainee, right(asking), thing("note", asking, part="t1", text="x"))
-    assert [line["outcome"] for line in came] == ["refused", "refused"] and "closed" in came[0]["sentence"]
+    assert [line["outcome"] for line in came] == ["refused", "refused"] and "closed" in came[0][
+        "sentence"
+    ]
     assert not Progress.objects.exists() and not Writing.objects.exists()
 
 
@@ -235,14 +322,24 @@ def test_nobody_sends_for_somebody_else(plan, trainee, tutor, asking):
 
 
 @pytest.mark.django_db
-def test_another_persons_token_and_note_are_their_own(plan, trainee, make_person, programme, asking, operator):
+def test_another_persons_token_and_note_are_their_own(
+    plan, trainee, make_person, programme, asking, operator
+):
     other = make_person("Rory", Role.LEARNER)
     open_plan(other, programme, ["scotland"], by=operator, opened_on=plan.opened_on)
     item = thing("note", asking, part="t1", text="Mairi's.")
     assert words_of(trainee, item) == ["kept"]
     note = Writing.objects.get()
-    theirs, nobodys = outcomes(other, *(thing("note_change", asking, writing=n, text="Rory's.", edition=1) for n in (note.pk, note.pk + 99)))
-    assert theirs["outcome"] == "refused" and theirs["sentence"] == nobodys["sentence"], "that the note exists is not said"
+    theirs, nobodys = outcomes(
+        other,
+        *(
+            thing("note_change", asking, writing=n, text="Rory's.", edition=1)
+            for n in (note.pk, note.pk + 99)
+        ),
+    )
+    assert theirs["outcome"] == "refused" and theirs["sentence"] == nobodys["sentence"], (
+        "that the note exists is not said"
+    )
     assert words_of(other, {**item, "text": "Rory's."}) == ["kept"]
     note.refresh_from_db()
     assert note.text == "Mairi's." and Writing.objects.get(person=other).text == "Rory's."
@@ -268,5 +365,8 @@ def test_older_texts_can_still_be_answered(plan, trainee, asking, operator):
     newer = drawn(parts=[PARTS[0], {**QUESTION, "text": "Reworded?"}])
     publish_version(asking.variant, newer, by=operator)
     assert UnitVersion.objects.count() == 2
-    assert words_of(trainee, right(asking), thing("activity", asking, part="a1")) == ["kept", "kept"]
+    assert words_of(trainee, right(asking), thing("activity", asking, part="a1")) == [
+        "kept",
+        "kept",
+    ]
     assert Progress.objects.get(kind=Mark.CHECK).data["version"] == asking.pk

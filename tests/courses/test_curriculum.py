@@ -1,4 +1,5 @@
 """The curriculum's own test: is it whole, sourced, checked and without a broken reference? Read from its files."""
+
 import re
 from datetime import date
 from itertools import pairwise
@@ -23,7 +24,9 @@ TEXTS = [(u, v) for u in UNITS.values() for v in u["variant"]]
 
 def name(text):
     unit, variant = text
-    return f"{unit['code']} {'+'.join(variant['nations']) if len(variant['nations']) < 4 else 'all'}"
+    return (
+        f"{unit['code']} {'+'.join(variant['nations']) if len(variant['nations']) < 4 else 'all'}"
+    )
 
 
 def blocks_of(unit, variant):
@@ -39,11 +42,17 @@ def words_of(value) -> str:
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, dict):
-        return " ".join(words_of(v) for k, v in value.items() if k not in ("kind", "style", "key", "source", "goes"))
+        return " ".join(
+            words_of(v)
+            for k, v in value.items()
+            if k not in ("kind", "style", "key", "source", "goes")
+        )
     return " ".join(words_of(v) for v in value) if isinstance(value, list) else ""
 
 
-BLOCKS = [b for u in UNITS.values() for b in u.get("core", {}).get("block", [])] + [b for _, v in TEXTS for b in v["block"]]
+BLOCKS = [b for u in UNITS.values() for b in u.get("core", {}).get("block", [])] + [
+    b for _, v in TEXTS for b in v["block"]
+]
 each_text = pytest.mark.parametrize("text", TEXTS, ids=name)
 
 
@@ -72,11 +81,17 @@ def test_it_is_a_certificate_of_60_credits_a_tutor_would_recognise():
 @each_text
 def test_every_unit_is_whole(text):
     unit, variant = text
-    assert 2 <= len(variant["outcomes"]) <= 5 and all(o[0].isupper() and o.endswith(".") for o in variant["outcomes"])
+    assert 2 <= len(variant["outcomes"]) <= 5 and all(
+        o[0].isupper() and o.endswith(".") for o in variant["outcomes"]
+    )
     assert variant["review_by"] > date(2026, 11, 21)
     assert len(of_kind("check", *text)) >= 5
     last = blocks_of(*text)[-1] if "core" not in unit else of_kind("reading", *text)[-1]
-    assert last["kind"] == "reading" and last["items"] and all(i["source"].startswith("https://") for i in last["items"])
+    assert (
+        last["kind"] == "reading"
+        and last["items"]
+        and all(i["source"].startswith("https://") for i in last["items"])
+    )
     hard = of_kind("case_study", *text)
     assert variant["content_note"] or unit["code"] in {"701-1", "701-4"} or not hard
     assert all(case["content_note"] for case in hard)
@@ -107,7 +122,9 @@ def test_every_question_can_be_asked_and_answered(text):
 def test_its_headings_are_in_order(text):
     html = " ".join(b.get("html", "") for b in blocks_of(*text))
     levels = [int(n) for n in re.findall(r"<h([1-6])", html)]
-    assert levels[:1] in ([2], []) and all(after <= before + 1 for before, after in pairwise(levels))
+    assert levels[:1] in ([2], []) and all(
+        after <= before + 1 for before, after in pairwise(levels)
+    )
 
 
 @each_text
@@ -141,8 +158,10 @@ def test_every_row_of_the_one_look_table_is_checked_twice(row):
     marked = [n for n, line in enumerate(text) if line.strip() == f"# one-look: {row}"]
     assert len(marked) >= 2
     for n in marked:
-        assert any('kind = "check"' in line for line in text[n:n + 4])
-    table = next(b for u, v in TEXTS if u["code"] == "701-4" for b in v["block"] if b["kind"] == "comparison")
+        assert any('kind = "check"' in line for line in text[n : n + 4])
+    table = next(
+        b for u, v in TEXTS if u["code"] == "701-4" for b in v["block"] if b["kind"] == "comparison"
+    )
     assert len(table["rows"]) >= 5 and len(table["columns"]) == 3
 
 
@@ -172,8 +191,11 @@ def test_no_law_is_taught_as_law_of_a_place_where_it_is_not():
         if {"england_wales", "scotland", "northern_ireland"} <= set(law["jurisdictions"]):
             assert law.get("extent", "") in ("U.K.", "E+W+S+N.I.", ""), key
         if law.get("extent") in ("S", "N.I.", "E+W"):
-            assert not {"S": {"england_wales", "northern_ireland"}, "N.I.": {"england_wales", "scotland"}, "E+W": {"scotland", "northern_ireland"}}[
-                law["extent"]] & set(law["jurisdictions"]), key
+            assert not {
+                "S": {"england_wales", "northern_ireland"},
+                "N.I.": {"england_wales", "scotland"},
+                "E+W": {"scotland", "northern_ireland"},
+            }[law["extent"]] & set(law["jurisdictions"]), key
 
 
 def test_every_commencement_that_was_not_read_says_so():
@@ -187,11 +209,17 @@ def test_a_word_of_scotland_is_explained_and_not_hedged(key):
     assert "Scot" in TERMS[key]["meaning"] and "confirmed" not in TERMS[key]["meaning"]
 
 
-@pytest.mark.parametrize("assumed", [
-    r"travel is not the defining", r"(stop|prevent)s? an arrest", r"\bDBS\b", r"AccessNI",
-    r"organisation in the United Kingdom (needs|must)",
-    r"law for England and Wales\. When anybody",
-])
+@pytest.mark.parametrize(
+    "assumed",
+    [
+        r"travel is not the defining",
+        r"(stop|prevent)s? an arrest",
+        r"\bDBS\b",
+        r"AccessNI",
+        r"organisation in the United Kingdom (needs|must)",
+        r"law for England and Wales\. When anybody",
+    ],
+)
 def test_what_the_sources_leave_open_is_not_taught_as_fact(assumed):
     """Statements that were only assumed when the law was compiled, or reach further than what was read."""
     for filename in HERE.rglob("*.toml"):
@@ -204,18 +232,26 @@ def test_most_law_is_looked_after_and_by_people_who_may():
     roles = {p.key: p.role for p in PEOPLE}
     acts = {law["act"] for law in PROVISIONS.values()}
     kept = [act for acts_of_one in keepers.values() for act in acts_of_one]
-    assert {roles[key] for key in keepers} <= {Role.TUTOR, Role.AUTHOR} and len(kept) == len(set(kept)) and set(kept) <= acts
+    assert (
+        {roles[key] for key in keepers} <= {Role.TUTOR, Role.AUTHOR}
+        and len(kept) == len(set(kept))
+        and set(kept) <= acts
+    )
     unowned = [key for key, law in PROVISIONS.items() if law["act"] not in kept]
     assert 0 < len(unowned) <= 6
 
 
 def test_pictures_and_recordings_are_also_said_in_words():
-    assert any(b["kind"] == "picture" for b in BLOCKS) and any(b["kind"] == "document" for b in BLOCKS)
+    assert any(b["kind"] == "picture" for b in BLOCKS) and any(
+        b["kind"] == "document" for b in BLOCKS
+    )
     for block in BLOCKS:
         if block["kind"] == "picture":
             assert 60 < len(block["alt"]) <= 400 and block["caption"]
         if block["kind"] in ("audio", "video"):
-            assert len(plain(block["transcript"]).split()) > 5 and (block["kind"] == "audio" or block["captions"])
+            assert len(plain(block["transcript"]).split()) > 5 and (
+                block["kind"] == "audio" or block["captions"]
+            )
         if block["kind"] == "document":
             assert len(block["about"].split()) > 10
 

@@ -1,4 +1,5 @@
 """The invented curriculum loads once, and only what changed is published again; each story here loads it once."""
+
 import shutil
 from datetime import date
 
@@ -38,7 +39,19 @@ from lms.record.models import Entry
 OPERATOR = Operator("tests")
 BOTH = [task for task, _, _ in REVIEWS]
 BEGINS, DAY = date(2025, 7, 8), date(2026, 12, 1)
-MADE = (Programme, Module, Unit, Variant, Provision, UnitVersion, UnitPage, Page, Site, Image, Document)
+MADE = (
+    Programme,
+    Module,
+    Unit,
+    Variant,
+    Provision,
+    UnitVersion,
+    UnitPage,
+    Page,
+    Site,
+    Image,
+    Document,
+)
 COUNTED = (*MADE, Entry)
 pytestmark = pytest.mark.django_db
 
@@ -69,19 +82,31 @@ def test_twice_is_once_and_a_changed_file_publishes_only_what_it_changes(tmp_pat
     once = numbers()
     demonstration.load(by=OPERATOR)
     assert numbers() == once
-    assert UnitVersion.objects.count() == Variant.objects.count() == UnitPage.objects.live().count() > 10
+    assert (
+        UnitVersion.objects.count()
+        == Variant.objects.count()
+        == UnitPage.objects.live().count()
+        > 10
+    )
 
     before = UnitVersion.objects.count()
     shutil.copytree(demonstration.HERE, tmp_path, dirs_exist_ok=True)
     law = tmp_path / "law" / "united_kingdom.toml"
-    law.write_text(law.read_text().replace("Who may give immigration advice", "Who may advise at all today"))
+    law.write_text(
+        law.read_text().replace("Who may give immigration advice", "Who may advise at all today")
+    )
     monkeypatch.setattr(demonstration, "HERE", tmp_path)
     demonstration.load(by=OPERATOR)
     again = UnitVersion.objects.filter(number=2)
     assert 0 < again.count() == UnitVersion.objects.count() - before < before
     for version in again:
-        assert "Who may advise at all today" in version.html and "iaa1999-s84" in [p["key"] for p in version.provisions]
-    assert "Who may advise at all today" not in UnitVersion.objects.get(number=1, variant=again[0].variant).html
+        assert "Who may advise at all today" in version.html and "iaa1999-s84" in [
+            p["key"] for p in version.provisions
+        ]
+    assert (
+        "Who may advise at all today"
+        not in UnitVersion.objects.get(number=1, variant=again[0].variant).html
+    )
 
 
 def test_every_nation_has_its_own_law_with_its_date_and_it_may_be_loaded_in_the_past():
@@ -89,12 +114,23 @@ def test_every_nation_has_its_own_law_with_its_date_and_it_may_be_loaded_in_the_
     with clock.at(date(2025, 9, 1)):
         programme = demonstration.load(by=OPERATOR)
     for nation in nations.NATIONS:
-        covering = [v for v in Variant.objects.filter(unit__module__programme=programme) if nation in v.nations]
-        assert {v.unit_id for v in covering} == set(Unit.objects.values_list("pk", flat=True)), nation
+        covering = [
+            v
+            for v in Variant.objects.filter(unit__module__programme=programme)
+            if nation in v.nations
+        ]
+        assert {v.unit_id for v in covering} == set(Unit.objects.values_list("pk", flat=True)), (
+            nation
+        )
     for version in UnitVersion.objects.all():
         assert version.published_at.year == 2025
         for law in version.provisions:
-            for words in (law["source"], f"Law as at {short_day(date.fromisoformat(law['as_at']))}", law["state"], law["nation"]):
+            for words in (
+                law["source"],
+                f"Law as at {short_day(date.fromisoformat(law['as_at']))}",
+                law["state"],
+                law["nation"],
+            ):
                 assert words in version.html
     loaded_without_reviewers()
 
@@ -103,7 +139,13 @@ def test_the_public_pages(client, django_assert_num_queries):
     demonstration.load(by=OPERATOR)
     home = text(client, "/")
     assert "Welcome to your new Wagtail site" not in home
-    for words in ("/check/", "/accounts/login/", "/programme/", "/demo/", "not a statutory registration"):
+    for words in (
+        "/check/",
+        "/accounts/login/",
+        "/programme/",
+        "/demo/",
+        "not a statutory registration",
+    ):
         assert words in home
     assert "not tagged" in text(client, "/accessibility/")
     assert "Anything about a survivor" in text(client, "/privacy/")
@@ -113,10 +155,15 @@ def test_the_public_pages(client, django_assert_num_queries):
         outline = text(client, "/programme/")
     assert Programme.objects.get().notice in outline
     for unit in Unit.objects.select_related("module"):
-        assert unit.title in outline and unit.title in text(client, f"/programme/{unit.module.code.lower()}/")
+        assert unit.title in outline and unit.title in text(
+            client, f"/programme/{unit.module.code.lower()}/"
+        )
     for page in UnitPage.objects.all():  # its own address shows nothing and leads to the one gate
         response = client.get(page.url)
-        assert response.status_code == 302 and response.url == f"/study/units/{page.variant.unit.code}/"
+        assert (
+            response.status_code == 302
+            and response.url == f"/study/units/{page.variant.unit.code}/"
+        )
 
     module = Module.objects.first()
     for n in range(30):
@@ -136,10 +183,14 @@ def test_the_public_pages(client, django_assert_num_queries):
 def loaded_without_reviewers():
     """Without reviewers a version says so; the files are small, and in their units."""
     for version in UnitVersion.objects.all():
-        assert [(r["task"], r["by"]) for r in version.reviews] == [(demonstration.UNREVIEWED, None)] and version.reviews[0]["why"]
+        assert [(r["task"], r["by"]) for r in version.reviews] == [
+            (demonstration.UNREVIEWED, None)
+        ] and version.reviews[0]["why"]
     assert not Provision.objects.exclude(owner=None).exists()
     picture, paper = Image.objects.get(), Document.objects.get()
-    assert picture.file.size < 40_000 and paper.file.size < 60_000 and paper.file.read(5) == b"%PDF-"
+    assert (
+        picture.file.size < 40_000 and paper.file.size < 60_000 and paper.file.read(5) == b"%PDF-"
+    )
     shown = UnitVersion.objects.get(variant__unit__code="701-2").html
     assert 'alt="Three boxes' in shown and "two-decisions" in shown
     assert paper.url in UnitVersion.objects.get(variant__unit__code="703-6").html
@@ -154,7 +205,9 @@ def test_what_has_happened_by_today_is_there_once(client, people, trainee):
         if turn == "once":
             with clock.at(date(2026, 9, 21)):
                 timetable = Timetable.objects.create(programme=programme, code="T")
-                plan = open_plan(trainee, programme, ["scotland"], by=OPERATOR, opened_on=clock.today())
+                plan = open_plan(
+                    trainee, programme, ["scotland"], by=OPERATOR, opened_on=clock.today()
+                )
                 follow_timetable([plan], timetable, by=OPERATOR)
         with clock.at(DAY):
             invent_releases(timetable, by=OPERATOR, day=DAY)
@@ -165,15 +218,31 @@ def test_what_has_happened_by_today_is_there_once(client, people, trainee):
     for version in UnitVersion.objects.all():
         tasks = [r["task"] for r in version.reviews]
         assert tasks in (BOTH, [*BOTH, LOOKED_AT], [URGENT]), version
-        assert all(r["by"] for r in version.reviews) and all(r["why"] for r in version.reviews if r["task"] == URGENT)
-        assert len({r["by"] for r in version.reviews if r["task"] in BOTH}) == (0 if tasks == [URGENT] else 2), "two people, or none and a reason"
-    assert TopUp.objects.get().nations == ["england", "wales"], "who learns another nation's law is not told of it"
+        assert all(r["by"] for r in version.reviews) and all(
+            r["why"] for r in version.reviews if r["task"] == URGENT
+        )
+        assert len({r["by"] for r in version.reviews if r["task"] in BOTH}) == (
+            0 if tasks == [URGENT] else 2
+        ), "two people, or none and a reason"
+    assert TopUp.objects.get().nations == ["england", "wales"], (
+        "who learns another nation's law is not told of it"
+    )
 
-    behind = [line.label for _, units in desk() for _, lines in units for line in lines if line.core_changed]
+    behind = [
+        line.label
+        for _, units in desk()
+        for _, lines in units
+        for line in lines
+        if line.core_changed
+    ]
     assert behind == ["Northern Ireland"]
     with clock.at(DAY):
         calendar = review_calendar()
-        assert len(calendar.overdue) == 1 and 2 <= len(calendar.soon) <= 8 and 0 < len(calendar.unowned) < 7
+        assert (
+            len(calendar.overdue) == 1
+            and 2 <= len(calendar.soon) <= 8
+            and 0 < len(calendar.unowned) < 7
+        )
         following = next_on(path(trainee))
     assert following.finish_by and all(r.finish_by for r in timetable.releases.all())
     for release in timetable.releases.all():
@@ -184,7 +253,10 @@ def test_what_has_happened_by_today_is_there_once(client, people, trainee):
 
     shown = text(client, "/you-said/")
     assert shown.count("<dt>You said</dt>") == 2
-    assert not any(name in shown for name in ("Linh", "Nguyễn")) and "every unit before it is published" not in shown
+    assert (
+        not any(name in shown for name in ("Linh", "Nguyễn"))
+        and "every unit before it is published" not in shown
+    )
 
 
 def test_a_row_with_a_cell_too_many_or_too_few_is_refused():

@@ -1,4 +1,5 @@
 """The guard stops what tells who a survivor is, and leaves honest thinking alone. Every name and number here is invented."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,7 +61,9 @@ PLANTED = [
     ("date and place", "May the fourth, at Kilmarnock, is a day she remembers."),
     ("date and place", "On 3 June 2026 we waited near Reading."),
     ("date and place", "On 3 May Shelter found her a hotel."),
-    *[("name", text) for text in """
+    *[
+        ("name", text)
+        for text in """
         Amina's solicitor rang
         fatima said she was scared
         Thuy's room was cold.
@@ -86,7 +89,8 @@ PLANTED = [
         The manager, J. Hargreaves, was late.
         Mrs England asked me in.
         My client florin said so.
-    """.strip().split("\n        ")],
+    """.strip().split("\n        ")
+    ],
 ]
 
 HONEST = [
@@ -274,13 +278,23 @@ NAMES = """
     Grażyna Łucja Wojtek Małgorzata Rukhsana Shaista Zubeida Xiuying Jianwei Qiaolian Meifeng Siobhán Gethin Morag Kateryna Bohdana Hodan
     Ifrah Ye-jin Jean-Pierre Åsa Eglė Lakshmi Nimali Thandeka Ousmane Aigerim
 """.split()
-ABOUT_ONE = ["I worry about {}.", "{} is doing well.", "I sat with {} while she cried.", "{}’s solicitor rang.", "I rang {} twice."]
-NOBODY = """
+ABOUT_ONE = [
+    "I worry about {}.",
+    "{} is doing well.",
+    "I sat with {} while she cried.",
+    "{}’s solicitor rang.",
+    "I rang {} twice.",
+]
+NOBODY = (
+    """
     Consent|Silence|Trust|Supervision|Listening|Shame|Hunger|Money|Housing|Safeguarding|Parliament|Counsel|Research|Whistleblowing|Scotland|Northern Ireland
     |Eritrea|Birmingham|Strasbourg|Ramadan|Islam|Vietnamese|Tigrinya|TARA|COPFS|PSNI|Bawso|Kalayaan|Unseen|Shelter|Citizens Advice|Migrant Help|the Home Office
     |the Salvation Army|Hope for Justice|Universal Credit|Section 45|Part 5|Herman|Schön|Gibbs|Kolb|Crenshaw|Bowlby|Maslow|Freire|Judith Herman|Zoom|Right to Rent
     |A.|Mr K|St Mary’s|IMSAs|Tuesday|October|the First-tier Tribunal|WhatsApp
-""".replace("\n", "").replace("    ", "").split("|")
+""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
 
 # Names that are words: what stands around them decides.
 PEOPLE = """
@@ -349,13 +363,17 @@ def test_an_honest_paragraph_is_left_alone(text):
 
 def test_there_are_enough_of_both():
     assert len(PLANTED) >= 70 and len(HONEST) >= 100
-    assert sum(name.casefold() not in GIVEN for name in NAMES) > len(NAMES) / 2, "a rule finds names, not the list"
+    assert sum(name.casefold() not in GIVEN for name in NAMES) > len(NAMES) / 2, (
+        "a rule finds names, not the list"
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_first_name_alone_is_found(name):
     for sentence in ABOUT_ONE:
-        assert [(f.what, f.found) for f in look(sentence.format(name))] == [("name", name)], sentence
+        assert [(f.what, f.found) for f in look(sentence.format(name))] == [("name", name)], (
+            sentence
+        )
 
 
 @pytest.mark.parametrize("word", NOBODY)
@@ -376,20 +394,39 @@ def test_a_word_that_is_a_name_may_be_a_word(text):
 
 
 def test_an_initial_is_what_we_advise():
-    assert look("A. told me that she was tired. I rang B. and K, and Mr L wrote. A and I spoke.") == []
+    assert (
+        look("A. told me that she was tired. I rang B. and K, and Mr L wrote. A and I spoke.") == []
+    )
 
 
 def test_whom_the_text_cites_it_may_name_again():
-    assert look("Okri (2019) writes of fear. For Okri it is a teacher. So say Lundy and Tanaka (2021); Tanaka says more.") == []
+    assert (
+        look(
+            "Okri (2019) writes of fear. For Okri it is a teacher. So say Lundy and Tanaka (2021); Tanaka says more."
+        )
+        == []
+    )
     assert [f.found for f in look("For Okri it is a teacher.")] == ["Okri"]
-    assert look("Rantsev v Cyprus and Russia changed that. Rantsev was decided in 2010. I asked what the Haughey Review said. Haughey said no.") == []
-    assert look("Okello, P. and Brandt, S. (2020) Advocacy after Exit. Bristol: Temple Smith.") == []
-    assert [f.found for f in look("Amina (2019) is not an author. I rang Amina.")] == ["Amina"], "a given name is not let through"
+    assert (
+        look(
+            "Rantsev v Cyprus and Russia changed that. Rantsev was decided in 2010. I asked what the Haughey Review said. Haughey said no."
+        )
+        == []
+    )
+    assert (
+        look("Okello, P. and Brandt, S. (2020) Advocacy after Exit. Bristol: Temple Smith.") == []
+    )
+    assert [f.found for f in look("Amina (2019) is not an author. I rang Amina.")] == ["Amina"], (
+        "a given name is not let through"
+    )
 
 
 def test_each_thing_is_named_once_in_the_order_of_reading():
     found = look("Amina Hassan rang from 07700 900123. I rang Amina Hassan back on 07700 900123.")
-    assert [(f.what, f.found) for f in found] == [("name", "Amina Hassan"), ("phone", "07700 900123")]
+    assert [(f.what, f.found) for f in found] == [
+        ("name", "Amina Hassan"),
+        ("phone", "07700 900123"),
+    ]
 
 
 def test_what_the_unit_itself_names_may_be_named():
@@ -401,7 +438,13 @@ def test_what_the_unit_itself_names_may_be_named():
 
 def test_names_suppress_a_first_name_alone():
     assert look("I worry about Kwame. Kwame is tired.", names=["Kwame Mensah"]) == []
-    assert look("Kwame’s solicitor rang. kwame said no.", names=capitalised("Invented case. Kwame works in a warehouse.")) == []
+    assert (
+        look(
+            "Kwame’s solicitor rang. kwame said no.",
+            names=capitalised("Invented case. Kwame works in a warehouse."),
+        )
+        == []
+    )
     assert look("I rang Medaille twice.", names=["The Medaille Trust"]) == []
     assert look("I rang Dovetail twice. Dovetail was closed.", names=["Dovetail"]) == []
 
@@ -409,20 +452,78 @@ def test_names_suppress_a_first_name_alone():
 def test_an_institution_or_an_opening_word_excuses_no_person():
     unit = "Will anybody ask? Grace House opened in May. In May the law changed. Hope for Justice helped. Mark each page."
     thought = "I rang {} twice."
-    assert [look(thought.format(name), names=capitalised(unit)) != [] for name in ("Will", "Grace", "Hope", "Mark")] == [True] * 4
+    assert [
+        look(thought.format(name), names=capitalised(unit)) != []
+        for name in ("Will", "Grace", "Hope", "Mark")
+    ] == [True] * 4
     assert look("I sat with May.", names=capitalised(unit)) != []
-    assert look("I sat with May.", names=capitalised(f"{unit} May told the advocate what she wanted.")) == []
+    assert (
+        look("I sat with May.", names=capitalised(f"{unit} May told the advocate what she wanted."))
+        == []
+    )
 
 
-@pytest.mark.parametrize("odd", ["", None, "\0", "😀" * 500, "A" * 20000, "0" * 5000, "(" * 5000 + "0" * 50, "A a " * 5000, "Aa " * 6000,
-                                 "@" * 5000, "a.b-" * 5000, "1 " * 8000, "NRM " * 4000, "A" * 100000, "A " * 50000, "Aa de " * 16000,
-                                 "Hi Amina, " * 10000, "Aa and Aa, " * 9000, "Aa, A. " * 9000, "1/1/11 " * 9000, "caseid-" * 9000,
-                                 "07700900123 " * 8000, "Support " * 9000, "...a" * 9000, "“" * 9000, "Aa's " * 9000, " " * 50000])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "",
+        None,
+        "\0",
+        "😀" * 500,
+        "A" * 20000,
+        "0" * 5000,
+        "(" * 5000 + "0" * 50,
+        "A a " * 5000,
+        "Aa " * 6000,
+        "@" * 5000,
+        "a.b-" * 5000,
+        "1 " * 8000,
+        "NRM " * 4000,
+        "A" * 100000,
+        "A " * 50000,
+        "Aa de " * 16000,
+        "Hi Amina, " * 10000,
+        "Aa and Aa, " * 9000,
+        "Aa, A. " * 9000,
+        "1/1/11 " * 9000,
+        "caseid-" * 9000,
+        "07700900123 " * 8000,
+        "Support " * 9000,
+        "...a" * 9000,
+        "“" * 9000,
+        "Aa's " * 9000,
+        " " * 50000,
+    ],
+)
 def test_odd_text_is_looked_through_calmly(odd):
     assert isinstance(look(odd), list)
 
 
-@given(st.text() | st.lists(st.sampled_from(["Amina", "Will", "the ", "’s ", " ", ". ", "“", "St ", "3 May ", "in ", "A.", "de ", "-", "\n", "É", "\u0301"])).map("".join))
+@given(
+    st.text()
+    | st.lists(
+        st.sampled_from(
+            [
+                "Amina",
+                "Will",
+                "the ",
+                "’s ",
+                " ",
+                ". ",
+                "“",
+                "St ",
+                "3 May ",
+                "in ",
+                "A.",
+                "de ",
+                "-",
+                "\n",
+                "É",
+                "\u0301",
+            ]
+        )
+    ).map("".join)
+)
 def test_any_text_is_looked_through(text):
     for finding in look(text, names=capitalised(text)) + look(text):
         assert finding.found and finding.advice

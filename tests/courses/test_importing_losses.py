@@ -1,4 +1,5 @@
 """Form that carries meaning: struck law, a raised number, Welsh beside English, a retired question. A loss unsaid teaches wrong law."""
+
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,10 @@ def refused(content, name="q.gift"):
 
 
 def test_everything_was_taken_only_where_nothing_was_lost():
-    plain = "<defaultgrade>1.0000000</defaultgrade><penalty>0.3333333</penalty><hidden>0</hidden><idnumber></idnumber><single>true</single>" \
+    plain = (
+        "<defaultgrade>1.0000000</defaultgrade><penalty>0.3333333</penalty><hidden>0</hidden><idnumber></idnumber><single>true</single>"
         "<shuffleanswers>true</shuffleanswers><answernumbering>abc</answernumbering><status>ready</status>"
+    )
     assert moodle('<p dir="ltr" style="text-align: left;">Which?</p>', plain) == ("Which?", [])
 
 
@@ -53,22 +56,43 @@ def test_an_ordering_question_in_gift_is_an_order():
     assert taken.left == ["Question 1 (line 1) “O”: its settings ABCD were not taken."]
 
 
-@pytest.mark.parametrize("text, items, says", [
-    ("Order {>\na\nb\n}", ["a", "b"], None),
-    ("Order {>2 RANDOM VERT ABSOLUTE TRUE NONE\na\nb\nc}", ["a", "b", "c"], "shows only 2 of its 3 lines"),
-    ("Order {> ALL HORIZONTAL RELATIVE_ALL_TO_END\nNO delay\nnext}", ["NO delay", "next"], "HORIZONTAL, RELATIVE_ALL_TO_END"),
-])
+@pytest.mark.parametrize(
+    "text, items, says",
+    [
+        ("Order {>\na\nb\n}", ["a", "b"], None),
+        (
+            "Order {>2 RANDOM VERT ABSOLUTE TRUE NONE\na\nb\nc}",
+            ["a", "b", "c"],
+            "shows only 2 of its 3 lines",
+        ),
+        (
+            "Order {> ALL HORIZONTAL RELATIVE_ALL_TO_END\nNO delay\nnext}",
+            ["NO delay", "next"],
+            "HORIZONTAL, RELATIVE_ALL_TO_END",
+        ),
+    ],
+)
 def test_other_orders_in_gift(text, items, says):
     taken = gift(text)
     assert taken.blocks[0]["type"] == "order_check" and taken.blocks[0]["value"]["items"] == items
     assert (says is None and taken.left == []) or says in taken.left[0]
 
 
-@pytest.mark.parametrize("answers, says", [
-    ("1:MULTICHOICE:=Apple#Yes", "cloze"), (":SA:=Apple", "cloze"), ("1:NM:=5\\:0.1", "cloze"), ("2:mcv:Apple", "cloze"),
-    ("Apple =Pear", "stands before its first ="), ("@Apple", "begins no kind of GIFT question"), ("|a|b", "begins no kind"),
-    ("T#a#b#c", "more than two parts of feedback"), ("=this ~%33⅓%partly", "a weight that we cannot read"), ("=a ~%1,5,2%b", "a weight that we cannot"),
-])
+@pytest.mark.parametrize(
+    "answers, says",
+    [
+        ("1:MULTICHOICE:=Apple#Yes", "cloze"),
+        (":SA:=Apple", "cloze"),
+        ("1:NM:=5\\:0.1", "cloze"),
+        ("2:mcv:Apple", "cloze"),
+        ("Apple =Pear", "stands before its first ="),
+        ("@Apple", "begins no kind of GIFT question"),
+        ("|a|b", "begins no kind"),
+        ("T#a#b#c", "more than two parts of feedback"),
+        ("=this ~%33⅓%partly", "a weight that we cannot read"),
+        ("=a ~%1,5,2%b", "a weight that we cannot"),
+    ],
+)
 def test_a_mark_of_gift_that_we_do_not_know_is_never_taken_as_words(answers, says):
     assert says in refused(f"Name a fruit. {{{answers}}}")
 
@@ -78,7 +102,16 @@ def test_cloze_with_one_alternative_is_named():
         case("gift-cloze-multichoice.gift")
 
 
-@pytest.mark.parametrize("answers, accept", [("Cardiff", ["Cardiff"]), ("“Yes”", ["“Yes”"]), ("45 days", ["45 days"]), ("-5", ["-5"]), ("£20", ["£20"])])
+@pytest.mark.parametrize(
+    "answers, accept",
+    [
+        ("Cardiff", ["Cardiff"]),
+        ("“Yes”", ["“Yes”"]),
+        ("45 days", ["45 days"]),
+        ("-5", ["-5"]),
+        ("£20", ["£20"]),
+    ],
+)
 def test_one_bare_answer_is_accepted(answers, accept):
     taken = gift(f"Which? {{{answers}}}")
     assert taken.blocks[0]["value"]["accept"] == accept and taken.left == []
@@ -86,7 +119,11 @@ def test_one_bare_answer_is_accepted(answers, accept):
 
 def test_a_weight_with_a_decimal_comma_is_a_weight():
     taken = case("gift-decimal-comma-weight.gift")
-    assert [option["text"] for option in taken.blocks[0]["value"]["options"]] == ["this one", "partly", "not this"]
+    assert [option["text"] for option in taken.blocks[0]["value"]["options"]] == [
+        "this one",
+        "partly",
+        "not this",
+    ]
     assert len(taken.left) == 1 and "earned part of the credit" in taken.left[0]
 
 
@@ -99,50 +136,95 @@ def test_markdown_is_read_and_named():
     taken = case("gift-markdown.gift")
     assert taken.blocks[0]["value"]["text"] == "Which is not in force?"
     assert len(taken.left) == 1 and "Bold (first in Question 1" in taken.left[0]
-    taken = gift("[markdown]The period is ~~45~~ 30 days, see [the law](https://law.example/) {=*one* ~two_of_them}")
+    taken = gift(
+        "[markdown]The period is ~~45~~ 30 days, see [the law](https://law.example/) {=*one* ~two_of_them}"
+    )
     assert taken.blocks[0]["value"]["text"].startswith("The period is 30 days")
-    assert [option["text"] for option in taken.blocks[0]["value"]["options"]] == ["one", "two_of_them"]
-    assert any("struck-out words (“45”)" in said for said in taken.left) and any("Markdown signs" in said for said in taken.left)
+    assert [option["text"] for option in taken.blocks[0]["value"]["options"]] == [
+        "one",
+        "two_of_them",
+    ]
+    assert any("struck-out words (“45”)" in said for said in taken.left) and any(
+        "Markdown signs" in said for said in taken.left
+    )
 
 
 def test_comments_tags_and_categories_of_gift_are_named():
-    taken = gift("// [id:Q-17] [tag:law]\n// question: 4  name: x\n$CATEGORY: $course$/top/Duties\n\nWhich? {=a ~b}\n// Ask Ann first\n")
+    taken = gift(
+        "// [id:Q-17] [tag:law]\n// question: 4  name: x\n$CATEGORY: $course$/top/Duties\n\nWhich? {=a ~b}\n// Ask Ann first\n"
+    )
     assert len(taken.left) == 1
-    for what in ("identity numbers", "tags", "the category “Duties”", "comments (the first says “Ask Ann first”)"):
+    for what in (
+        "identity numbers",
+        "tags",
+        "the category “Duties”",
+        "comments (the first says “Ask Ann first”)",
+    ):
         assert what in taken.left[0]
-    assert gift("// question: 4  name: x\n$CATEGORY: $course$/top/Default for C1\n\nWhich? {=a ~b}").left == []
+    assert (
+        gift(
+            "// question: 4  name: x\n$CATEGORY: $course$/top/Default for C1\n\nWhich? {=a ~b}"
+        ).left
+        == []
+    )
 
 
 def test_a_superscript_stays_a_superscript():
     taken = case("moodle-superscript.xml")
-    assert [option["text"] for option in taken.blocks[0]["value"]["options"]] == ["10²", "10"] and taken.left == []
+    assert [option["text"] for option in taken.blocks[0]["value"]["options"]] == [
+        "10²",
+        "10",
+    ] and taken.left == []
 
 
-@pytest.mark.parametrize("html, text, says", [
-    ("CO<sub>2</sub> and m<sup>-3</sup>", "CO₂ and m⁻³", None),
-    ("the 1<sup>st</sup> day", "the 1st day", None),
-    ('10<span style="vertical-align: super">2</span>', "10²", None),
-    ("x<sup>abc</sup>", "xabc", "the raised place of the letters “abc”"),
-    ("It is <s>45</s> 30 days", "It is 30 days", "struck-out words (“45”)"),
-    ("It is <del>45</del> 30 days", "It is 30 days", "struck-out words (“45”)"),
-    ('It is <span style="TEXT-DECORATION: LINE-THROUGH red">45 <span>work</span> <span>days</span></span> 30', "It is 30", "“45 work days”"),
-    ('a<span style="display:none">not seen</span> b', "a b", "hidden words (“not seen”)"),
-    ("a<div hidden>not <div>seen</div></div> b", "a\nb", "hidden words (“not seen”)"),
-    ('<font face="Wingdings">ü</font> Right', "Right", "signs of the font “Wingdings”"),
-    ("<span style=\"font-family: 'Symbol', serif\">a</span> level", "level", "signs of the font “Symbol”"),
-    ("\uf0fc Right", "Right", "only its own font can show"),
-    ('<abbr title="Competent authority">CA</abbr> decides', "CA decides", "“Competent authority”"),
-    ("<input type='checkbox' checked> asked <input type=checkbox> refused", "☒ asked ☐ refused", None),
-    ("She said <q>stay</q>", "She said “stay”", None),
-    ("<ol><li>First</li><li>Second</li></ol>", "1. First\n2. Second", None),
-    ('<img src="x.png" alt="A map"> Where?', "Where?", "a picture (described as “A map”)"),
-    ("Which is <b>not</b> law?", "Which is not law?", "Bold"),
-    ("Which is <u>not</u> law?", "Which is not law?", "Underlining"),
-    ('Which is <span style="background-color: yellow">not</span> law?', "Which is not law?", "Colours"),
-    ('<p style="text-orientation: upright">Up</p>', "Up", "the style “text-orientation”"),
-    ('<span wibble="1">Up</span>', "Up", "the attribute “wibble”"),
-    ("Solve \\(x^2\\)", "Solve \\(x^2\\)", "TeX"),
-])
+@pytest.mark.parametrize(
+    "html, text, says",
+    [
+        ("CO<sub>2</sub> and m<sup>-3</sup>", "CO₂ and m⁻³", None),
+        ("the 1<sup>st</sup> day", "the 1st day", None),
+        ('10<span style="vertical-align: super">2</span>', "10²", None),
+        ("x<sup>abc</sup>", "xabc", "the raised place of the letters “abc”"),
+        ("It is <s>45</s> 30 days", "It is 30 days", "struck-out words (“45”)"),
+        ("It is <del>45</del> 30 days", "It is 30 days", "struck-out words (“45”)"),
+        (
+            'It is <span style="TEXT-DECORATION: LINE-THROUGH red">45 <span>work</span> <span>days</span></span> 30',
+            "It is 30",
+            "“45 work days”",
+        ),
+        ('a<span style="display:none">not seen</span> b', "a b", "hidden words (“not seen”)"),
+        ("a<div hidden>not <div>seen</div></div> b", "a\nb", "hidden words (“not seen”)"),
+        ('<font face="Wingdings">ü</font> Right', "Right", "signs of the font “Wingdings”"),
+        (
+            "<span style=\"font-family: 'Symbol', serif\">a</span> level",
+            "level",
+            "signs of the font “Symbol”",
+        ),
+        ("\uf0fc Right", "Right", "only its own font can show"),
+        (
+            '<abbr title="Competent authority">CA</abbr> decides',
+            "CA decides",
+            "“Competent authority”",
+        ),
+        (
+            "<input type='checkbox' checked> asked <input type=checkbox> refused",
+            "☒ asked ☐ refused",
+            None,
+        ),
+        ("She said <q>stay</q>", "She said “stay”", None),
+        ("<ol><li>First</li><li>Second</li></ol>", "1. First\n2. Second", None),
+        ('<img src="x.png" alt="A map"> Where?', "Where?", "a picture (described as “A map”)"),
+        ("Which is <b>not</b> law?", "Which is not law?", "Bold"),
+        ("Which is <u>not</u> law?", "Which is not law?", "Underlining"),
+        (
+            'Which is <span style="background-color: yellow">not</span> law?',
+            "Which is not law?",
+            "Colours",
+        ),
+        ('<p style="text-orientation: upright">Up</p>', "Up", "the style “text-orientation”"),
+        ('<span wibble="1">Up</span>', "Up", "the attribute “wibble”"),
+        ("Solve \\(x^2\\)", "Solve \\(x^2\\)", "TeX"),
+    ],
+)
 def test_form_is_kept_or_named(html, text, says):
     got, left = moodle(html)
     assert got == text
@@ -150,8 +232,18 @@ def test_form_is_kept_or_named(html, text, says):
 
 
 def test_a_description_keeps_what_a_text_block_can_and_names_the_rest():
-    taken = read_questions("q.xml", quiz("description", text="<p>m<sup>2</sup> <b>now</b> <s>45</s> <u>30</u></p><h5>Deep</h5>", answers=""))
-    assert taken.blocks[0]["value"].startswith("<p>m<sup>2</sup> <b>now</b>") and "45" not in taken.blocks[0]["value"]
+    taken = read_questions(
+        "q.xml",
+        quiz(
+            "description",
+            text="<p>m<sup>2</sup> <b>now</b> <s>45</s> <u>30</u></p><h5>Deep</h5>",
+            answers="",
+        ),
+    )
+    assert (
+        taken.blocks[0]["value"].startswith("<p>m<sup>2</sup> <b>now</b>")
+        and "45" not in taken.blocks[0]["value"]
+    )
     assert any("struck-out words (“45”)" in said for said in taken.left)
     looks = taken.left[-1].lower()
     assert "underlining" in looks and "the look of a heading" in looks and "bold" not in looks
@@ -160,61 +252,111 @@ def test_a_description_keeps_what_a_text_block_can_and_names_the_rest():
 def test_the_english_is_taken_and_the_welsh_is_named():
     taken = case("moodle-two-languages-span.xml")
     value = taken.blocks[0]["value"]
-    assert value["text"] == "Is it so?" and [option["text"] for option in value["options"]] == ["Yes", "No"]
+    assert value["text"] == "Is it so?" and [option["text"] for option in value["options"]] == [
+        "Yes",
+        "No",
+    ]
     for welsh in ("Ydy hi felly?", "“Ydy”", "Nac ydy"):
         assert any(welsh in said and "“cy”" in said for said in taken.left)
 
 
-@pytest.mark.parametrize("html, text, says", [
-    ("{mlang en}Yes{mlang}{mlang cy}Ydy{mlang}", "Yes", "Ydy"),
-    ("{mlang cy}Ydy{mlang} {mlang en}Yes{mlang} now", "Yes now", "Ydy"),
-    ("<p>{mlang cy}</p><p>Ydy</p><p>{mlang}{mlang other}Yes{mlang}</p>", "Yes", "Ydy"),
-    ('<span class="multilang" lang="cy">Ydy</span>\n<span class="multilang" lang="en-GB">Yes</span>!', "Yes!", "Ydy"),
-    ('<lang lang="en">Yes</lang><lang lang="cy">Ydy</lang>', "Yes", "Ydy"),
-    ('<span lang="cy" class="multilang">Ydy <span>hi</span></span><span lang="en" class="multilang">Is <span>it</span></span>', "Is it", "Ydy hi"),
-    ('<span lang="cy" class="multilang">Ydy</span><span lang="pl" class="multilang">Tak</span>', "Ydy", "Tak"),
-    ('A <span lang="cy">hwb</span> is a hub', "A hwb is a hub", None),
-    ("{mlang en}never ends", "{mlang en}never ends", None),
-])
+@pytest.mark.parametrize(
+    "html, text, says",
+    [
+        ("{mlang en}Yes{mlang}{mlang cy}Ydy{mlang}", "Yes", "Ydy"),
+        ("{mlang cy}Ydy{mlang} {mlang en}Yes{mlang} now", "Yes now", "Ydy"),
+        ("<p>{mlang cy}</p><p>Ydy</p><p>{mlang}{mlang other}Yes{mlang}</p>", "Yes", "Ydy"),
+        (
+            '<span class="multilang" lang="cy">Ydy</span>\n<span class="multilang" lang="en-GB">Yes</span>!',
+            "Yes!",
+            "Ydy",
+        ),
+        ('<lang lang="en">Yes</lang><lang lang="cy">Ydy</lang>', "Yes", "Ydy"),
+        (
+            '<span lang="cy" class="multilang">Ydy <span>hi</span></span><span lang="en" class="multilang">Is <span>it</span></span>',
+            "Is it",
+            "Ydy hi",
+        ),
+        (
+            '<span lang="cy" class="multilang">Ydy</span><span lang="pl" class="multilang">Tak</span>',
+            "Ydy",
+            "Tak",
+        ),
+        ('A <span lang="cy">hwb</span> is a hub', "A hwb is a hub", None),
+        ("{mlang en}never ends", "{mlang en}never ends", None),
+    ],
+)
 def test_other_ways_to_write_two_languages(html, text, says):
     got, left = moodle(html)
     assert got == text and (left == [] if says is None else len(left) == 1 and says in left[0])
 
 
 def test_two_languages_in_gift():
-    taken = gift('[html]<span lang="en" class="multilang">Is it?</span><span lang="cy" class="multilang">Ydy?</span> {=\\{mlang en\\}Yes\\{mlang\\}'
-                 "\\{mlang cy\\}Ydy\\{mlang\\} ~No}")
+    taken = gift(
+        '[html]<span lang="en" class="multilang">Is it?</span><span lang="cy" class="multilang">Ydy?</span> {=\\{mlang en\\}Yes\\{mlang\\}'
+        "\\{mlang cy\\}Ydy\\{mlang\\} ~No}"
+    )
     value = taken.blocks[0]["value"]
-    assert value["text"] == "Is it?" and value["options"][0]["text"] == "Yes" and len(taken.left) == 2
+    assert (
+        value["text"] == "Is it?" and value["options"][0]["text"] == "Yes" and len(taken.left) == 2
+    )
 
 
-@pytest.mark.parametrize("name, says", [
-    ("moodle-hidden-question.xml", "it is hidden in Moodle"), ("moodle-draft-question.xml", "it is a draft in Moodle"),
-    ("moodle-fixed-order.xml", "Moodle keeps its answers in this order"), ("moodle-numerical-exact.xml", "typed just so (45)"),
-])
+@pytest.mark.parametrize(
+    "name, says",
+    [
+        ("moodle-hidden-question.xml", "it is hidden in Moodle"),
+        ("moodle-draft-question.xml", "it is a draft in Moodle"),
+        ("moodle-fixed-order.xml", "Moodle keeps its answers in this order"),
+        ("moodle-numerical-exact.xml", "typed just so (45)"),
+    ],
+)
 def test_what_moodle_says_of_a_question_is_named(name, says):
     taken = case(name)
     assert len(taken.blocks) == 1 and len(taken.left) == 1 and says in taken.left[0]
 
 
-@pytest.mark.parametrize("rest, says", [
-    ("<hidden>true</hidden>", "hidden in Moodle"), ("<status>hidden</status>", "hidden in Moodle"), ("<status>odd</status>", "“odd”, not ready"),
-    ("<shuffleanswers>0</shuffleanswers>", "in this order"), ("<answernumbering>ABCD</answernumbering>", "letters or numbers before answers"),
-    ("<penalty>0.5</penalty>", "penalties"), ("<defaultgrade>2</defaultgrade>", "marks"), ("<idnumber>Q-17</idnumber>", "“Q-17”"),
-    ("<tags><tag><text>law</text></tag></tags>", "“law”"), ("<coursecorrect>odd</coursecorrect>", "what Moodle calls “coursecorrect” (“odd”)"),
-    ("<hint><text></text><clearwrong/></hint>", "settings of hints"), ("words in between", "words that stand between"),
-    ("<questiontext><text>Second</text></questiontext>", "more than one “questiontext”"),
-])
+@pytest.mark.parametrize(
+    "rest, says",
+    [
+        ("<hidden>true</hidden>", "hidden in Moodle"),
+        ("<status>hidden</status>", "hidden in Moodle"),
+        ("<status>odd</status>", "“odd”, not ready"),
+        ("<shuffleanswers>0</shuffleanswers>", "in this order"),
+        ("<answernumbering>ABCD</answernumbering>", "letters or numbers before answers"),
+        ("<penalty>0.5</penalty>", "penalties"),
+        ("<defaultgrade>2</defaultgrade>", "marks"),
+        ("<idnumber>Q-17</idnumber>", "“Q-17”"),
+        ("<tags><tag><text>law</text></tag></tags>", "“law”"),
+        ("<coursecorrect>odd</coursecorrect>", "what Moodle calls “coursecorrect” (“odd”)"),
+        ("<hint><text></text><clearwrong/></hint>", "settings of hints"),
+        ("words in between", "words that stand between"),
+        ("<questiontext><text>Second</text></questiontext>", "more than one “questiontext”"),
+    ],
+)
 def test_every_setting_is_on_a_list_or_named(rest, says):
     _, left = moodle(rest=rest)
     assert len(left) == 1 and says in left[0]
 
 
 def test_an_essays_limits_and_an_orders_sample_are_named():
-    taken = read_questions("q.xml", quiz("essay", "<minwordlimit>200</minwordlimit><attachments>2</attachments>", answers=""))
+    taken = read_questions(
+        "q.xml",
+        quiz("essay", "<minwordlimit>200</minwordlimit><attachments>2</attachments>", answers=""),
+    )
     assert any("the fewest words of an essay, files to attach" in said for said in taken.left)
-    answers = "".join(f'<answer fraction="{n}"><text>{word}</text></answer>' for n, word in enumerate(["a", "b", "c"], 1))
-    taken = read_questions("q.xml", quiz("ordering", "<selecttype>RANDOM</selecttype><selectcount>2</selectcount>", answers=answers))
+    answers = "".join(
+        f'<answer fraction="{n}"><text>{word}</text></answer>'
+        for n, word in enumerate(["a", "b", "c"], 1)
+    )
+    taken = read_questions(
+        "q.xml",
+        quiz(
+            "ordering",
+            "<selecttype>RANDOM</selecttype><selectcount>2</selectcount>",
+            answers=answers,
+        ),
+    )
     assert any("shows only some of its lines" in said for said in taken.left)
 
 

@@ -1,4 +1,5 @@
 """Study plans: who may open one, for what, and what a refusal leaves untouched."""
+
 from datetime import date
 
 import pytest
@@ -53,7 +54,9 @@ def test_a_registrar_changes_nations_and_the_trainee_is_told(plan, trainee, make
     assert Notice.objects.filter(person=trainee).count() == told == 1
 
 
-def test_a_closed_plan_records_no_more_study_but_keeps_what_there_is(plan, trainee, make_unit, operator):
+def test_a_closed_plan_records_no_more_study_but_keeps_what_there_is(
+    plan, trainee, make_unit, operator
+):
     one, two = make_unit("U1"), make_unit("U2")
     read = one.variants.get().versions.get()
     mark_studied(trainee, read, by=trainee)

@@ -1,4 +1,5 @@
 """An author submits, a tutor and a survivor consultant read, and only then is a unit published; in an emergency, with a reason."""
+
 import pytest
 from wagtail.models import Comment, TaskState, WorkflowState
 from wagtail.test.utils.form_data import rich_text
@@ -15,9 +16,21 @@ from .editing import address, blocks_of, form_for, published_page
 pytestmark = pytest.mark.django_db
 
 SUBMIT, PUBLISH, SAVE = {"action-submit": "1"}, {"action-publish": "1"}, {"action-save": "1"}
-READING = ("reading", {"title": "Sources", "items": {
-    "count": 1, "0": {"value": {"title": "The Act", "source": "https://law.example/"}, "order": "0", "deleted": "", "id": ""},
-}})
+READING = (
+    "reading",
+    {
+        "title": "Sources",
+        "items": {
+            "count": 1,
+            "0": {
+                "value": {"title": "The Act", "source": "https://law.example/"},
+                "order": "0",
+                "deleted": "",
+                "id": "",
+            },
+        },
+    },
+)
 
 
 @pytest.fixture
@@ -33,7 +46,9 @@ def submitted(enter, author, page):
 
 
 def write(inside, page, html, deed):
-    return inside.post(address(page), form_for(page, ("text", rich_text(html)), READING, **deed), follow=True)
+    return inside.post(
+        address(page), form_for(page, ("text", rich_text(html)), READING, **deed), follow=True
+    )
 
 
 def state_of(page):
@@ -43,10 +58,19 @@ def state_of(page):
 def decide(inside, page, verdict, comment=""):
     """What the editor sends when a reviewer presses a button."""
     here = UnitPage.objects.get(pk=page.pk).get_latest_revision_as_object()
-    return inside.post(address(page), form_for(here, *blocks_of(here), **{
-        "action-workflow-action": "1", "workflow-action-name": verdict,
-        "workflow-action-extra-data": f'{{"comment": "{comment}"}}',
-    }), follow=True)
+    return inside.post(
+        address(page),
+        form_for(
+            here,
+            *blocks_of(here),
+            **{
+                "action-workflow-action": "1",
+                "workflow-action-name": verdict,
+                "workflow-action-extra-data": f'{{"comment": "{comment}"}}',
+            },
+        ),
+        follow=True,
+    )
 
 
 def versions():
@@ -57,7 +81,9 @@ def said(response):
     return response.content.decode()
 
 
-def test_both_read_it_changes_are_made_and_the_version_names_author_and_reviewers(enter, author, tutor, consultant, submitted):
+def test_both_read_it_changes_are_made_and_the_version_names_author_and_reviewers(
+    enter, author, tutor, consultant, submitted
+):
     assert len(versions()) == 1
     assert Notice.objects.filter(person=tutor, subject__contains="waits for you").count() == 1
     assert not Notice.objects.filter(person=consultant).exists()
@@ -71,16 +97,22 @@ def test_both_read_it_changes_are_made_and_the_version_names_author_and_reviewer
 
     write(enter(author), submitted, "<p>A gentler sentence.</p>", SUBMIT)
     # Both read the mended words, the tutor first.
-    assert state_of(submitted).current_task_state.task.name == "Academic review" and len(versions()) == 1
+    assert (
+        state_of(submitted).current_task_state.task.name == "Academic review"
+        and len(versions()) == 1
+    )
     decide(enter(tutor), submitted, "approve", "Still sound.")
     decide(enter(consultant), submitted, "approve", "Thank you.")
     version = versions()[-1]
     assert version.number == 2 and "gentler" in version.html and version.published_by == author
     assert [(r["task"], r["by"], r["why"]) for r in version.reviews] == [
-        ("Academic review", tutor.pk, "Still sound."), ("Lived-experience review", consultant.pk, "Thank you."),
+        ("Academic review", tutor.pk, "Still sound."),
+        ("Lived-experience review", consultant.pk, "Thank you."),
     ]
     assert all(r["on"] for r in version.reviews)
-    done = [e.after["verdict"] for e in Entry.objects.filter(deed="courses.review").order_by("number")]
+    done = [
+        e.after["verdict"] for e in Entry.objects.filter(deed="courses.review").order_by("number")
+    ]
     assert done == ["approved", "rejected", "approved", "approved"]
 
 
@@ -103,7 +135,9 @@ def test_twice_approved_is_once(enter, tutor, consultant, submitted):
 
 
 @pytest.mark.parametrize("deed", [PUBLISH, {"action-publish": "1", "action-submit": "1"}])
-def test_an_author_does_not_publish_past_the_reviews_and_the_draft_is_kept(enter, author, page, deed):
+def test_an_author_does_not_publish_past_the_reviews_and_the_draft_is_kept(
+    enter, author, page, deed
+):
     response = write(enter(author), page, "<p>Past the reviews.</p>", deed)
     kept = UnitPage.objects.get()
     assert "read by two reviewers" in said(response)
@@ -115,7 +149,9 @@ def test_an_author_does_not_publish_past_the_reviews_and_the_draft_is_kept(enter
 
 def test_pages_are_not_published_by_the_handful(enter, author, page):
     write(enter(author), page, "<p>Draft.</p>", SAVE)
-    enter(author).post(f"/admin/bulk/wagtailcore/page/publish/?id={page.pk}", {"include_descendants": "on"})
+    enter(author).post(
+        f"/admin/bulk/wagtailcore/page/publish/?id={page.pk}", {"include_descendants": "on"}
+    )
     assert len(versions()) == 1 and "Draft." not in str(UnitPage.objects.get().body)
 
 
@@ -126,34 +162,58 @@ def test_with_the_setting_off_an_author_publishes_at_once(enter, author, page, s
 
 
 @pytest.mark.parametrize("deed", [SUBMIT, PUBLISH])
-def test_an_unsound_page_is_neither_reviewed_nor_published_and_nothing_is_lost(enter, author, page, deed, settings):
+def test_an_unsound_page_is_neither_reviewed_nor_published_and_nothing_is_lost(
+    enter, author, page, deed, settings
+):
     settings.IMSA_PUBLISH_NEEDS_REVIEW = deed is SUBMIT
-    response = write(enter(author), page, '<p>Read <a href="https://law.example/">here</a>.</p>', deed)
+    response = write(
+        enter(author), page, '<p>Read <a href="https://law.example/">here</a>.</p>', deed
+    )
     text = said(response)
-    assert "do not say where it leads" in text and response.redirect_chain[-1][0].startswith(address(page))
-    assert not WorkflowState.objects.exists() and len(versions()) == 1 and not Notice.objects.exists()
+    assert "do not say where it leads" in text and response.redirect_chain[-1][0].startswith(
+        address(page)
+    )
+    assert (
+        not WorkflowState.objects.exists() and len(versions()) == 1 and not Notice.objects.exists()
+    )
     assert "law.example" in str(UnitPage.objects.get().get_latest_revision_as_object().body)
 
 
-def test_reviewers_comment_but_do_not_change_words_publish_or_go_elsewhere(enter, consultant, tutor, submitted, page):
+def test_reviewers_comment_but_do_not_change_words_publish_or_go_elsewhere(
+    enter, consultant, tutor, submitted, page
+):
     inside = enter(tutor)
     data = form_for(submitted, ("text", rich_text("<p>Mine.</p>")), READING, **SAVE)
     data |= {
-        "comments-TOTAL_FORMS": "1", "comments-0-id": "", "comments-0-text": "Which section?", "comments-0-contentpath": "title",
-        "comments-0-position": "", "comments-0-deleted": "", "comments-0-resolved": "",
-        "comments-0-replies-TOTAL_FORMS": "0", "comments-0-replies-INITIAL_FORMS": "0",
-        "comments-0-replies-MIN_NUM_FORMS": "0", "comments-0-replies-MAX_NUM_FORMS": "",
+        "comments-TOTAL_FORMS": "1",
+        "comments-0-id": "",
+        "comments-0-text": "Which section?",
+        "comments-0-contentpath": "title",
+        "comments-0-position": "",
+        "comments-0-deleted": "",
+        "comments-0-resolved": "",
+        "comments-0-replies-TOTAL_FORMS": "0",
+        "comments-0-replies-INITIAL_FORMS": "0",
+        "comments-0-replies-MIN_NUM_FORMS": "0",
+        "comments-0-replies-MAX_NUM_FORMS": "",
     }
     inside.post(address(submitted), data)
     assert Comment.objects.get().text == "Which section?"
     latest = UnitPage.objects.get().get_latest_revision_as_object()
     assert "A new sentence" in str(latest.body) and "Mine" not in str(latest.body)
-    inside.post(address(submitted), form_for(submitted, ("text", rich_text("<p>Mine.</p>")), READING, **PUBLISH))
+    inside.post(
+        address(submitted),
+        form_for(submitted, ("text", rich_text("<p>Mine.</p>")), READING, **PUBLISH),
+    )
     assert len(versions()) == 1
     # Not theirs: not yet the consultant's turn, no other page, no ledger, no unpublishing.
     for person, where in (
-        (consultant, address(submitted)), (tutor, address(submitted.get_parent())), (tutor, "/admin/snippets/courses/provision/"),
-        (tutor, f"/admin/pages/{page.pk}/unpublish/"), (tutor, f"/admin/pages/{page.pk}/delete/"), (tutor, "/admin/pages/"),
+        (consultant, address(submitted)),
+        (tutor, address(submitted.get_parent())),
+        (tutor, "/admin/snippets/courses/provision/"),
+        (tutor, f"/admin/pages/{page.pk}/unpublish/"),
+        (tutor, f"/admin/pages/{page.pk}/delete/"),
+        (tutor, "/admin/pages/"),
     ):
         assert enter(person).get(where).status_code == 302, where
     enter(tutor).post(f"/admin/pages/{page.pk}/unpublish/")
@@ -164,7 +224,9 @@ def test_reviewers_comment_but_do_not_change_words_publish_or_go_elsewhere(enter
     assert versions()[-1].published_by.first_name == "Helen" and len(versions()[-1].reviews) == 2
 
 
-def test_a_tutor_whose_role_has_ended_and_one_who_wrote_it_do_not_approve(enter, author, make_person, tutor, operator, page):
+def test_a_tutor_whose_role_has_ended_and_one_who_wrote_it_do_not_approve(
+    enter, author, make_person, tutor, operator, page
+):
     both = make_person("Ros", Role.AUTHOR, Role.TUTOR)
     write(enter(both), page, "<p>My own.</p>", SUBMIT)
     assert "somebody else reviews it" in said(decide(enter(both), page, "approve"))
@@ -180,7 +242,9 @@ def test_a_tutor_whose_role_has_ended_and_one_who_wrote_it_do_not_approve(enter,
     assert not tutor.groups.exists()
 
 
-def test_what_became_unsound_while_it_was_reviewed_is_not_published(enter, tutor, consultant, submitted):
+def test_what_became_unsound_while_it_was_reviewed_is_not_published(
+    enter, tutor, consultant, submitted
+):
     decide(enter(tutor), submitted, "approve")
     draft = UnitPage.objects.get().get_latest_revision()
     draft.content["outcomes"] = ""
@@ -197,24 +261,35 @@ def urgent(page):
     return f"/authoring/pages/{page.pk}/urgent/"
 
 
-def test_an_urgent_correction_is_published_with_its_reason_and_told(enter, author, consultant, make_person, page):
+def test_an_urgent_correction_is_published_with_its_reason_and_told(
+    enter, author, consultant, make_person, page
+):
     officer = make_person("Hugh", Role.HUB_OFFICER)
     inside = enter(author)
     write(inside, page, "<p>The right law.</p>", SAVE)
     assert "saved" in said(inside.get(urgent(page)))
-    assert "Say what is wrong" in said(inside.post(urgent(page), {"why": "  "})) and len(versions()) == 1
+    assert (
+        "Say what is wrong" in said(inside.post(urgent(page), {"why": "  "}))
+        and len(versions()) == 1
+    )
     for _ in "twice":
         inside.post(urgent(page), {"why": "Section 8 was repealed."})
     version = versions()[-1]
-    assert len(versions()) == 2 and "The right law" in version.html and version.published_by == author
-    assert [(r["task"], r["by"], r["why"]) for r in version.reviews] == [("Urgent correction", author.pk, "Section 8 was repealed.")]
+    assert (
+        len(versions()) == 2 and "The right law" in version.html and version.published_by == author
+    )
+    assert [(r["task"], r["by"], r["why"]) for r in version.reviews] == [
+        ("Urgent correction", author.pk, "Section 8 was repealed.")
+    ]
     assert UnitPage.objects.get().live_revision_id == version.revision
     for person in (officer, consultant):
         assert Notice.objects.filter(person=person, body__contains="repealed").count() == 1
     assert Entry.objects.get(deed="courses.publish_urgently").reason == "Section 8 was repealed."
 
 
-def test_an_urgent_correction_is_refused_to_others_in_review_and_when_unsound(enter, author, tutor, consultant, page):
+def test_an_urgent_correction_is_refused_to_others_in_review_and_when_unsound(
+    enter, author, tutor, consultant, page
+):
     write(enter(author), page, "<p>See <a href='https://a.example/'>here</a></p>", SAVE)
     assert "do not say where it leads" in said(enter(author).post(urgent(page), {"why": "Wrong."}))
     for person in (tutor, consultant):
@@ -224,16 +299,24 @@ def test_an_urgent_correction_is_refused_to_others_in_review_and_when_unsound(en
     write(enter(author), page, "<p>Sound.</p>", SUBMIT)
     with pytest.raises(Refused):
         publish_urgently(UnitPage.objects.get(), by=author, why="Wrong.")
-    assert len(versions()) == 1 and not Entry.objects.filter(deed="courses.publish_urgently").exists()
+    assert (
+        len(versions()) == 1 and not Entry.objects.filter(deed="courses.publish_urgently").exists()
+    )
 
 
 # ---- the groups ----
 
 
-def test_the_editor_follows_the_roles_of_today_and_twice_is_once(page, author, tutor, consultant, trainee, operator):
-    groups = {name: set(names) for name, names in (
-        (g.name, g.user_set.values_list("first_name", flat=True)) for g in type(author).groups.rel.model.objects.all()
-    )}
+def test_the_editor_follows_the_roles_of_today_and_twice_is_once(
+    page, author, tutor, consultant, trainee, operator
+):
+    groups = {
+        name: set(names)
+        for name, names in (
+            (g.name, g.user_set.values_list("first_name", flat=True))
+            for g in type(author).groups.rel.model.objects.all()
+        )
+    }
     assert groups["Course authors"] == {"Helen"} and groups["Academic reviewers"] == {"Agnes"}
     assert groups["Survivor consultants"] == {"Linh"}
     entries = Entry.objects.count()

@@ -1,4 +1,5 @@
 """What an author sets to be published or taken down at a moment really is, once, after its reviews and not without them."""
+
 from datetime import timedelta
 
 import pytest
@@ -31,8 +32,13 @@ def page(module, provision, operator, author, tutor, consultant):
 def scheduled(enter, author, tutor, consultant, page):
     """A new text with a day to go live, submitted and approved by both."""
     later = (clock.now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")
-    data = form_for(page, ("text", rich_text("<p>From tomorrow.</p>")), READING, **{"action-submit": "1"})
-    assert enter(author).post(address(page), data | {"go_live_at": later}, follow=True).status_code == 200
+    data = form_for(
+        page, ("text", rich_text("<p>From tomorrow.</p>")), READING, **{"action-submit": "1"}
+    )
+    assert (
+        enter(author).post(address(page), data | {"go_live_at": later}, follow=True).status_code
+        == 200
+    )
     decide(enter(tutor), page, "approve")
     decide(enter(consultant), page, "approve")
     assert state_of(page).status == "approved" and UnitVersion.objects.count() == 1
@@ -48,7 +54,9 @@ def days_pass(revision):
 
 
 def nothing_is_published(page):
-    return UnitVersion.objects.count() == 1 and "From tomorrow" not in str(UnitPage.objects.get(pk=page.pk).body)
+    return UnitVersion.objects.count() == 1 and "From tomorrow" not in str(
+        UnitPage.objects.get(pk=page.pk).body
+    )
 
 
 def test_it_goes_live_on_its_day_once_with_its_reviews(scheduled, page, author, tutor, consultant):
@@ -57,7 +65,11 @@ def test_it_goes_live_on_its_day_once_with_its_reviews(scheduled, page, author, 
     days_pass(scheduled)
     assert keep_schedule(by=BY) == {**NOTHING, "published": 1} and keep_schedule(by=BY) == NOTHING
     version = UnitVersion.objects.get(number=2)
-    assert "From tomorrow" in version.html and version.published_by == author and version.revision == scheduled.pk
+    assert (
+        "From tomorrow" in version.html
+        and version.published_by == author
+        and version.revision == scheduled.pk
+    )
     assert [r["by"] for r in version.reviews] == [tutor.pk, consultant.pk]
     assert "From tomorrow" in str(UnitPage.objects.get(pk=page.pk).body)
     assert Entry.objects.filter(deed="courses.publish_as_scheduled").count() == 1
@@ -69,7 +81,10 @@ def test_a_schedule_does_not_get_past_the_reviews(page, author):
     revision = draft.save_revision(user=author)
     days_pass(revision)
     assert keep_schedule(by=BY) == {**NOTHING, "refused": 1} and keep_schedule(by=BY) == NOTHING
-    assert nothing_is_published(page) and not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+    assert (
+        nothing_is_published(page)
+        and not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+    )
     told = Notice.objects.filter(person=author).latest("pk")
     assert "was not published" in told.subject and "two reviewers" in told.body
     assert Entry.objects.get(deed="courses.unschedule").reason
@@ -109,7 +124,12 @@ def test_a_page_that_expires_is_withdrawn_as_by_hand(page):
     Page.objects.filter(pk=page.pk).update(expire_at=clock.now() - timedelta(minutes=1))
     assert keep_schedule(by=BY) == {**NOTHING, "taken_down": 1} and keep_schedule(by=BY) == NOTHING
     kept = UnitPage.objects.get(pk=page.pk)
-    assert not kept.live and kept.expired and kept.variant.withdrawn_at and Entry.objects.filter(deed="courses.withdraw").count() == 1
+    assert (
+        not kept.live
+        and kept.expired
+        and kept.variant.withdrawn_at
+        and Entry.objects.filter(deed="courses.withdraw").count() == 1
+    )
 
 
 def test_one_page_that_fails_stops_no_other(scheduled, page, monkeypatch):

@@ -1,4 +1,5 @@
 """Study is a fact about a person and a version; nobody makes it up for somebody else."""
+
 import threading
 
 import pytest

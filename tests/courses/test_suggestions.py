@@ -1,4 +1,5 @@
 """A consultant's words reach those who write, and the answer reaches the consultant."""
+
 import pytest
 
 from courses.actions import publish_version, set_aside, suggest, take_up
@@ -15,7 +16,9 @@ def version(make_unit):
     return make_unit("U1").variants.get().versions.get()
 
 
-def test_the_same_words_are_one_suggestion_and_the_author_is_told_once(version, consultant, author, tutor):
+def test_the_same_words_are_one_suggestion_and_the_author_is_told_once(
+    version, consultant, author, tutor
+):
     one = suggest(version, by=consultant, text="  Say it gently. ")
     assert suggest(version, by=consultant, text="Say it gently.") == one
     assert Suggestion.objects.get().text == "Say it gently."
@@ -33,7 +36,11 @@ def test_an_answer_reaches_the_consultant_once(version, consultant, tutor, deed,
     deed(suggestion, by=tutor, answer="Thank you. It is changed.")
     deed(suggestion, by=tutor, answer="Thank you. It is changed.")
     kept = Suggestion.objects.get()
-    assert (kept.state, kept.answer, kept.answered_by) == (state, "Thank you. It is changed.", tutor)
+    assert (kept.state, kept.answer, kept.answered_by) == (
+        state,
+        "Thank you. It is changed.",
+        tutor,
+    )
     assert Notice.objects.filter(person=consultant).count() == 1
     assert "It is changed." in Notice.objects.get(person=consultant).body
 
@@ -75,20 +82,32 @@ def test_another_consultants_suggestion_is_not_there(enter, version, consultant,
     assert Suggestion.objects.get().state == "offered"
 
 
-def test_a_suggestion_keeps_the_version_it_was_about(enter, version, consultant, operator, the_words):
+def test_a_suggestion_keeps_the_version_it_was_about(
+    enter, version, consultant, operator, the_words
+):
     inside = enter(consultant)
     inside.get("/consult/units/U1/all/")
     publish_version(version.variant, the_words("U1", "<p>New</p>"), by=operator)
-    response = inside.post("/consult/units/U1/all/", {"version": version.pk, "text": "<script>alert(1)</script>"})
+    response = inside.post(
+        "/consult/units/U1/all/", {"version": version.pk, "text": "<script>alert(1)</script>"}
+    )
     assert response.status_code == 302
     assert Suggestion.objects.get().version == version
     assert "<script>alert" not in inside.get("/consult/").content.decode()
 
 
 def test_an_empty_form_says_what_to_do_and_keeps_the_rest(enter, version, consultant, tutor):
-    page = enter(consultant).post("/consult/units/U1/all/", {"version": version.pk, "text": " "}).content.decode()
+    page = (
+        enter(consultant)
+        .post("/consult/units/U1/all/", {"version": version.pk, "text": " "})
+        .content.decode()
+    )
     assert "Write what you would change" in page and not Suggestion.objects.exists()
     suggestion = suggest(version, by=consultant, text="Say it gently.")
-    page = enter(tutor).post(f"/suggestions/{suggestion.pk}/", {"answer": "My answer"}).content.decode()
+    page = (
+        enter(tutor)
+        .post(f"/suggestions/{suggestion.pk}/", {"answer": "My answer"})
+        .content.decode()
+    )
     assert "Choose whether it is taken up." in page and "My answer" in page
     assert Suggestion.objects.get().state == "offered"

@@ -1,4 +1,5 @@
 """A module taken along: who may take what, what a kept page holds, and the door by which things come back."""
+
 import json
 
 import pytest
@@ -22,8 +23,14 @@ def asking(module, operator):
 
 # ---- the door ----
 
+
 def post(client, body, **more):
-    return client.post(ARRIVALS, body if isinstance(body, (str, bytes)) else json.dumps(body), content_type="application/json", **more)
+    return client.post(
+        ARRIVALS,
+        body if isinstance(body, (str, bytes)) else json.dumps(body),
+        content_type="application/json",
+        **more,
+    )
 
 
 @pytest.mark.django_db
@@ -52,10 +59,22 @@ def test_a_sending_without_the_forms_token_is_not_taken(plan, trainee, asking):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("body, status", [
-    ("", 400), ("{", 400), ("[]", 400), ("null", 400), ('"x"', 400), ("[" * 100_000, 400), (b"\xff\xfe", 400), ('{"items": []}', 400),
-    ('{"items": [], "person": null}', 403), ("x" * 1_000_000, 413), ("9" * 10_000, 400),
-])
+@pytest.mark.parametrize(
+    "body, status",
+    [
+        ("", 400),
+        ("{", 400),
+        ("[]", 400),
+        ("null", 400),
+        ('"x"', 400),
+        ("[" * 100_000, 400),
+        (b"\xff\xfe", 400),
+        ('{"items": []}', 400),
+        ('{"items": [], "person": null}', 403),
+        ("x" * 1_000_000, 413),
+        ("9" * 10_000, 400),
+    ],
+)
 def test_what_is_not_a_sending_is_refused_by_sentence(enter, plan, trainee, body, status):
     answer = post(enter(trainee), body)
     assert answer.status_code == status and answer.json()["sentence"]
@@ -74,13 +93,19 @@ def test_a_thousand_things_and_a_form_are_refused_by_sentence(enter, plan, train
 
 # ---- what is taken along ----
 
+
 @pytest.mark.django_db
-def test_the_list_names_what_is_open_and_nothing_else(enter, plan, trainee, asking, law_unit, make_unit, operator):
+def test_the_list_names_what_is_open_and_nothing_else(
+    enter, plan, trainee, asking, law_unit, make_unit, operator
+):
     make_unit("DRAFT", publish=False)
     withdraw(make_unit("GONE").variants.get(), by=operator)
     inside = enter(trainee)
     plan_of = inside.get("/study/take/M1/manifest.json").json()
-    assert [unit["address"] for unit in plan_of["units"]] == ["/study/units/ASK/all/", "/study/units/LAW/scotland/"]
+    assert [unit["address"] for unit in plan_of["units"]] == [
+        "/study/units/ASK/all/",
+        "/study/units/LAW/scotland/",
+    ]
     for unit in plan_of["units"]:
         page = inside.get(unit["take"])
         assert page.status_code == 200 and unit["bytes"] == len(page.content)
@@ -94,19 +119,42 @@ def test_the_list_names_what_is_open_and_nothing_else(enter, plan, trainee, aski
 @pytest.mark.django_db
 def test_a_kept_page_asks_everything_and_tells_nothing_about_anybody(enter, plan, trainee, asking):
     inside = enter(trainee)
-    receive(trainee, [right(asking), thing("reflection", asking, part="r1", text="heather on the hill", edition=0)], by=trainee)
+    receive(
+        trainee,
+        [
+            right(asking),
+            thing("reflection", asking, part="r1", text="heather on the hill", edition=0),
+        ],
+        by=trainee,
+    )
     page = inside.get(f"/study/take/units/ASK/all/{asking.pk}/").content.decode()
     for kind in ("check", "activity", "poll", "reflection", "note", "studied"):
         assert f'data-queue="{kind}"' in page
-    for words in ("What the law says.", "Which one?", "Ring round", "What will you do?", "Ask her", "Then?"):
+    for words in (
+        "What the law says.",
+        "Which one?",
+        "Ring round",
+        "What will you do?",
+        "Ask her",
+        "Then?",
+    ):
         assert words in page
-    for secret in ("Mairi", trainee.email, "csrfmiddlewaretoken", "heather on the hill", mark_of(trainee), "That is right"):
+    for secret in (
+        "Mairi",
+        trainee.email,
+        "csrfmiddlewaretoken",
+        "heather on the hill",
+        mark_of(trainee),
+        "That is right",
+    ):
         assert secret not in page
     assert '"right"' not in page and "Kept" in page
 
 
 @pytest.mark.django_db
-def test_only_readers_of_the_text_may_take_it(client, enter, make_person, plan, trainee, law_unit, asking, operator):
+def test_only_readers_of_the_text_may_take_it(
+    client, enter, make_person, plan, trainee, law_unit, asking, operator
+):
     other = law_unit.variants.get(key="england-wales").versions.get()
     address = f"/study/take/units/LAW/england-wales/{other.pk}/"
     paths = (address, "/study/take/M1/manifest.json")
@@ -135,10 +183,16 @@ def test_the_mark_is_the_same_at_every_visit_and_another_for_everybody(trainee, 
 @pytest.mark.django_db
 def test_the_worker_stands_at_the_root_and_names_its_files(client):
     answer = client.get("/worker.js")
-    assert answer["Service-Worker-Allowed"] == "/" and answer["Content-Type"].startswith("text/javascript")
+    assert answer["Service-Worker-Allowed"] == "/" and answer["Content-Type"].startswith(
+        "text/javascript"
+    )
     assert "no-cache" in answer["Cache-Control"]
     source = answer.content.decode()
     shell = json.loads(source.partition("const SHELL = ")[2].partition(";\n")[0])
-    assert shell["page"] == "/study/take/shelf/" and set(shell["scripts"]) < set(shell["files"]) and len(shell["version"]) == 16
+    assert (
+        shell["page"] == "/study/take/shelf/"
+        and set(shell["scripts"]) < set(shell["files"])
+        and len(shell["version"]) == 16
+    )
     page = client.get(shell["page"]).content.decode()
     assert "You have no connection" in page and "csrfmiddlewaretoken" not in page

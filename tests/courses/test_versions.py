@@ -1,4 +1,5 @@
 """What was published stays as it was, whatever is written later."""
+
 import pytest
 from django.db import Error, connection, transaction
 
@@ -15,7 +16,9 @@ def variant(make_unit):
     return make_unit("U1").variants.get()
 
 
-def test_republishing_makes_version_2_and_the_study_still_points_to_1(variant, plan, trainee, author, the_words):
+def test_republishing_makes_version_2_and_the_study_still_points_to_1(
+    variant, plan, trainee, author, the_words
+):
     study = mark_studied(trainee, variant.versions.get(), by=trainee)
     second = publish_version(variant, the_words("Unit U1", "<p>Corrected</p>"), by=author)
     assert second.number == 2 and second.published_by == author
@@ -25,15 +28,27 @@ def test_republishing_makes_version_2_and_the_study_still_points_to_1(variant, p
 
 def test_publishing_the_same_words_again_makes_no_new_version(variant, author, the_words):
     entries = Entry.objects.count()
-    assert publish_version(variant, the_words("Unit U1", "<p>Text for all</p>"), by=author).number == 1
+    assert (
+        publish_version(variant, the_words("Unit U1", "<p>Text for all</p>"), by=author).number == 1
+    )
     assert variant.versions.count() == 1 and Entry.objects.count() == entries
 
 
-@pytest.mark.parametrize("change", [
-    {"outcomes": ["One"]}, {"content_note": "Hard"}, {"provisions": [{"key": "x", "as_at": "2026-11-21"}]},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"outcomes": ["One"]},
+        {"content_note": "Hard"},
+        {"provisions": [{"key": "x", "as_at": "2026-11-21"}]},
+    ],
+)
 def test_a_change_of_anything_a_reader_sees_is_a_new_version(variant, author, the_words, change):
-    assert publish_version(variant, the_words("Unit U1", "<p>Text for all</p>", **change), by=author).number == 2
+    assert (
+        publish_version(
+            variant, the_words("Unit U1", "<p>Text for all</p>", **change), by=author
+        ).number
+        == 2
+    )
 
 
 def test_only_an_author_publishes(variant, tutor, trainee, the_words):
@@ -47,7 +62,9 @@ def test_only_an_author_publishes(variant, tutor, trainee, the_words):
 
 
 @pytest.mark.both_engines
-@pytest.mark.parametrize("deed", ["UPDATE courses_unitversion SET html = 'changed'", "DELETE FROM courses_unitversion"])
+@pytest.mark.parametrize(
+    "deed", ["UPDATE courses_unitversion SET html = 'changed'", "DELETE FROM courses_unitversion"]
+)
 def test_the_database_itself_refuses_to_change_a_version(variant, deed):
     with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(deed)
@@ -60,6 +77,8 @@ def test_a_withdrawn_unit_is_open_again_when_it_is_published(variant, author, th
     withdraw(variant, by=author)
     withdraw(variant, by=author)
     assert Entry.objects.filter(deed="courses.withdraw").count() == 1
-    assert publish_version(variant, the_words("Unit U1", "<p>Text for all</p>"), by=author).number == 1
+    assert (
+        publish_version(variant, the_words("Unit U1", "<p>Text for all</p>"), by=author).number == 1
+    )
     variant.refresh_from_db()
     assert variant.withdrawn_at is None

@@ -1,4 +1,5 @@
 """One's own words are one's own: nobody else reads, writes or erases them, and no device undoes another."""
+
 import json
 import threading
 import uuid
@@ -8,7 +9,17 @@ import pytest
 from django.db import connection
 
 from courses.actions import close_plan, open_plan
-from courses.actions.notes import Conflict, Guarded, change_note, erase, reply, share, unshare, write_note, write_reflection
+from courses.actions.notes import (
+    Conflict,
+    Guarded,
+    change_note,
+    erase,
+    reply,
+    share,
+    unshare,
+    write_note,
+    write_reflection,
+)
 from courses.models import Writing
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import end_grants
@@ -35,30 +46,43 @@ def thought(plan, trainee, read):
 
 @pytest.fixture
 def note(plan, trainee, read):
-    return write_note(trainee, read, by=trainee, key="t1", quote="no power", text="Persuasion alone.")
+    return write_note(
+        trainee, read, by=trainee, key="t1", quote="no power", text="Persuasion alone."
+    )
 
 
 def test_a_reflection_is_kept_with_the_prompt_it_answers(thought):
-    assert (thought.prompt, thought.text, thought.edition) == ("What would you do first?", THOUGHT, 1)
+    assert (thought.prompt, thought.text, thought.edition) == (
+        "What would you do first?",
+        THOUGHT,
+        1,
+    )
     assert not Entry.objects.filter(thing=f"courses.writing:{thought.pk}").exists()
 
 
-def test_nobody_writes_changes_shares_or_erases_for_somebody_else(thought, note, trainee, tutor, other, read, operator):
+def test_nobody_writes_changes_shares_or_erases_for_somebody_else(
+    thought, note, trainee, tutor, other, read, operator
+):
     before = kept()
     for by in (tutor, other, operator):
         for deed in (
             lambda by=by: write_note(trainee, read, by=by, key="t1", quote="", text="x"),
             lambda by=by: write_reflection(trainee, read, "r2", "x", by=by, edition=0),
-            lambda by=by: change_note(note, by=by, text="x", edition=1), lambda by=by: erase(note, by=by),
-            lambda by=by: erase(thought, by=by), lambda by=by: share(thought, tutor, by=by),
-            lambda by=by: unshare(thought, by=by), lambda by=by: reply(thought, by=by, text="x"),
+            lambda by=by: change_note(note, by=by, text="x", edition=1),
+            lambda by=by: erase(note, by=by),
+            lambda by=by: erase(thought, by=by),
+            lambda by=by: share(thought, tutor, by=by),
+            lambda by=by: unshare(thought, by=by),
+            lambda by=by: reply(thought, by=by, text="x"),
         ):
             with pytest.raises(NotAllowed):
                 deed()
     assert kept() == before
 
 
-def test_without_an_open_plan_nothing_is_written_and_everything_can_be_taken_away(thought, note, trainee, tutor, other, plan, read, operator):
+def test_without_an_open_plan_nothing_is_written_and_everything_can_be_taken_away(
+    thought, note, trainee, tutor, other, plan, read, operator
+):
     shared = share(thought, tutor, by=trainee)
     close_plan(plan, by=operator, on=date(2026, 11, 1))
     before = kept()
@@ -79,8 +103,13 @@ def test_without_an_open_plan_nothing_is_written_and_everything_can_be_taken_awa
 
 def test_the_same_token_arrives_once(plan, trainee, read, other, programme, operator):
     token = uuid.uuid4()
-    first = write_note(trainee, read, by=trainee, key="t1", quote="no power", text="One", token=token)
-    assert write_note(trainee, read, by=trainee, key="t1", quote="no power", text="One", token=token) == first
+    first = write_note(
+        trainee, read, by=trainee, key="t1", quote="no power", text="One", token=token
+    )
+    assert (
+        write_note(trainee, read, by=trainee, key="t1", quote="no power", text="One", token=token)
+        == first
+    )
     assert Writing.objects.count() == 1
     open_plan(other, programme, ["scotland"], by=operator, opened_on=date(2025, 9, 1))
     theirs = write_note(other, read, by=other, key="t1", quote="", text="Mine", token=token)
@@ -88,7 +117,12 @@ def test_the_same_token_arrives_once(plan, trainee, read, other, programme, oper
 
 
 def test_a_note_without_words_or_quote_or_place_is_not_kept(plan, trainee, read):
-    for key, quote, text in (("t1", " ", "\n"), ("gone", "", "x"), ("t1", "q" * 1001, ""), ("t1", "", "x" * 20001)):
+    for key, quote, text in (
+        ("t1", " ", "\n"),
+        ("gone", "", "x"),
+        ("t1", "q" * 1001, ""),
+        ("t1", "", "x" * 20001),
+    ):
         with pytest.raises(Refused):
             write_note(trainee, read, by=trainee, key=key, quote=quote, text=text)
     assert not Writing.objects.exists()
@@ -108,10 +142,15 @@ def test_a_later_device_does_not_undo_an_earlier_one(thought, trainee, read):
     before = kept()
     for edition in (0, 1, 3):
         with pytest.raises(Conflict) as fault:
-            write_reflection(trainee, read, "r1", "Changed on the train.", by=trainee, edition=edition)
+            write_reflection(
+                trainee, read, "r1", "Changed on the train.", by=trainee, edition=edition
+            )
         assert fault.value.theirs.text == "Changed at home." and fault.value.theirs.edition == 2
     # The same words are no conflict, whichever edition they come from.
-    assert write_reflection(trainee, read, "r1", "Changed at home.", by=trainee, edition=1).edition == 2
+    assert (
+        write_reflection(trainee, read, "r1", "Changed at home.", by=trainee, edition=1).edition
+        == 2
+    )
     assert kept() == before
 
 
@@ -137,11 +176,19 @@ def test_a_note_changed_on_two_devices_is_a_conflict(note, trainee):
 def test_the_guard_stops_a_name_until_the_writer_says_otherwise(plan, trainee, read):
     with pytest.raises(Guarded) as fault:
         write_reflection(trainee, read, "r1", SECRET, by=trainee, edition=0)
-    assert {f.what for f in fault.value.findings} == {"name", "phone"} and not Writing.objects.exists()
-    assert write_reflection(trainee, read, "r1", SECRET, by=trainee, edition=0, keep_anyway=True).text == SECRET
+    assert {f.what for f in fault.value.findings} == {
+        "name",
+        "phone",
+    } and not Writing.objects.exists()
+    assert (
+        write_reflection(trainee, read, "r1", SECRET, by=trainee, edition=0, keep_anyway=True).text
+        == SECRET
+    )
 
 
-def test_sharing_is_with_one_tutor_of_today_and_ends_at_once(thought, note, trainee, tutor, consultant, make_person, operator):
+def test_sharing_is_with_one_tutor_of_today_and_ends_at_once(
+    thought, note, trainee, tutor, consultant, make_person, operator
+):
     former, second = make_person("Former", Role.TUTOR), make_person("Second", Role.TUTOR)
     end_grants(former, Role.TUTOR, by=operator, on=date(2026, 1, 1))
     before = kept()
@@ -156,7 +203,9 @@ def test_sharing_is_with_one_tutor_of_today_and_ends_at_once(thought, note, trai
     with pytest.raises(Refused, match="another tutor"):
         share(thought, second, by=trainee)
     entries = Entry.objects.filter(thing=f"courses.writing:{thought.pk}")
-    assert list(entries.values_list("deed", "after")) == [("courses.share_reflection", {"tutor": tutor.pk})]
+    assert list(entries.values_list("deed", "after")) == [
+        ("courses.share_reflection", {"tutor": tutor.pk})
+    ]
     told = Notice.objects.filter(person=tutor)
     assert told.count() == 1 and THOUGHT not in told[0].body + told[0].subject
     unshare(thought, by=trainee)
@@ -165,7 +214,9 @@ def test_sharing_is_with_one_tutor_of_today_and_ends_at_once(thought, note, trai
     assert entries.count() == 2 and Notice.objects.filter(person=tutor).count() == 2
 
 
-def test_only_the_chosen_tutor_replies_and_the_trainee_is_told(thought, trainee, tutor, make_person, operator):
+def test_only_the_chosen_tutor_replies_and_the_trainee_is_told(
+    thought, trainee, tutor, make_person, operator
+):
     second = make_person("Second", Role.TUTOR)
     share(thought, tutor, by=trainee)
     before = kept()
@@ -211,7 +262,9 @@ def test_two_devices_at_once_keep_one_text_and_give_the_other_back(plan, trainee
         finally:
             connection.close()
 
-    both = [threading.Thread(target=send, args=(text,)) for text in ("From the train.", "From home.")]
+    both = [
+        threading.Thread(target=send, args=(text,)) for text in ("From the train.", "From home.")
+    ]
     [one.start() for one in both]
     [one.join() for one in both]
     assert Writing.objects.count() == 1 and ends == [Writing.objects.get().text] * 2

@@ -1,4 +1,5 @@
 """Who gets through which address: one row for each name the resolver knows, read by test_doors."""
+
 from assessments.models import Allocation, Board, Submission
 from certificates.models import (
     Certificate,
@@ -14,14 +15,32 @@ from certificates.models import (
     StatusList,
 )
 from cohorts.models import Cohort, Contact, Employment, Enrolment, Import, TelephoneTask
-from courses.models import LawChange, LawProposal, Progress, Session, Suggestion, TopUp, UnitPage, UnitVersion, Variant
+from courses.models import (
+    LawChange,
+    LawProposal,
+    Progress,
+    Session,
+    Suggestion,
+    TopUp,
+    UnitPage,
+    UnitVersion,
+    Variant,
+)
 
 FOREIGN = ("accounts/", "admin/", "documents/")
 
 OPEN, SIGN_IN, HIDDEN, SHUT, POST_ONLY, ELSEWHERE, NO_KEY = 200, "sign in", 404, 403, 405, 302, 401
 PEOPLE = {
-    "trainee": "learner", "finished": "learner", "tutor": "tutor", "second": "tutor", "third": "tutor author",
-    "examiner": "external_examiner", "registrar": "registrar", "hub": "hub_officer", "hub2": "hub_officer", "employer": "employer",
+    "trainee": "learner",
+    "finished": "learner",
+    "tutor": "tutor",
+    "second": "tutor",
+    "third": "tutor author",
+    "examiner": "external_examiner",
+    "registrar": "registrar",
+    "hub": "hub_officer",
+    "hub2": "hub_officer",
+    "employer": "employer",
     "consultant": "survivor_consultant",
 }
 
@@ -49,8 +68,15 @@ def only(*roles, inside=OPEN, outside=SHUT, people=()):
 def readers(inside=OPEN):
     """Trainees whose plan covers it, and all who teach, write, advise and decide; an employer learns nothing."""
     return only(
-        "learner", "tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant",
-        inside=inside, outside=HIDDEN,
+        "learner",
+        "tutor",
+        "author",
+        "external_examiner",
+        "registrar",
+        "hub_officer",
+        "survivor_consultant",
+        inside=inside,
+        outside=HIDDEN,
     )
 
 
@@ -81,11 +107,50 @@ DOORS = {
     "gallery": everybody(),
     "picture": everybody(HIDDEN),
     # What is taught.
-    "courses:module": only("learner", "tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant", outside=HIDDEN),
-    "courses:unit": only("learner", "tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant", outside=HIDDEN, inside=(OPEN, ELSEWHERE)),
-    "courses:variant": only("tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant", outside=HIDDEN, people=["trainee"]),
-    "courses:studied": lambda who: SIGN_IN if who == "anonymous" else HIDDEN if who in ("finished", "employer") else ELSEWHERE,
-    "courses:version": only("tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant", outside=HIDDEN, people=["trainee"]),
+    "courses:module": only(
+        "learner",
+        "tutor",
+        "author",
+        "external_examiner",
+        "registrar",
+        "hub_officer",
+        "survivor_consultant",
+        outside=HIDDEN,
+    ),
+    "courses:unit": only(
+        "learner",
+        "tutor",
+        "author",
+        "external_examiner",
+        "registrar",
+        "hub_officer",
+        "survivor_consultant",
+        outside=HIDDEN,
+        inside=(OPEN, ELSEWHERE),
+    ),
+    "courses:variant": only(
+        "tutor",
+        "author",
+        "external_examiner",
+        "registrar",
+        "hub_officer",
+        "survivor_consultant",
+        outside=HIDDEN,
+        people=["trainee"],
+    ),
+    "courses:studied": lambda who: (
+        SIGN_IN if who == "anonymous" else HIDDEN if who in ("finished", "employer") else ELSEWHERE
+    ),
+    "courses:version": only(
+        "tutor",
+        "author",
+        "external_examiner",
+        "registrar",
+        "hub_officer",
+        "survivor_consultant",
+        outside=HIDDEN,
+        people=["trainee"],
+    ),
     "courses:consult": only("survivor_consultant"),
     "courses:suggest": only("survivor_consultant"),
     "courses:suggestions": only("tutor", "author"),
@@ -101,7 +166,15 @@ DOORS = {
     "courses:own_sessions_file": only("learner"),
     "courses:session_file": only("tutor", "registrar", outside=HIDDEN, people=["trainee"]),
     # What is a reader's own: a stranger's row does not exist.
-    "courses:reflect": lambda who: SIGN_IN if who == "anonymous" else HIDDEN if who == "employer" else OPEN if who in ("trainee", "finished") else SHUT,
+    "courses:reflect": lambda who: (
+        SIGN_IN
+        if who == "anonymous"
+        else HIDDEN
+        if who == "employer"
+        else OPEN
+        if who in ("trainee", "finished")
+        else SHUT
+    ),
     "courses:notes": signed_in(),
     "courses:new_note": signed_in(HIDDEN),
     "courses:notes_text": signed_in(),
@@ -132,7 +205,11 @@ DOORS = {
     "courses:urgent": only("author"),
     "courses:whose_programme": only("tutor", "author"),
     "courses:told": everybody(),
-    "courses:tell": lambda who: SHUT if who == "consultant" else only("author", outside=SHUT if who in ("tutor", "second") else HIDDEN)(who),
+    "courses:tell": lambda who: (
+        SHUT
+        if who == "consultant"
+        else only("author", outside=SHUT if who in ("tutor", "second") else HIDDEN)(who)
+    ),
     "courses:untell": everybody(POST_ONLY),
     # The law, and what it asks.
     "courses:law": only("tutor", "author"),
@@ -148,11 +225,22 @@ DOORS = {
     # Files in and out, and what changed.
     "courses:module_epub": readers(),
     "courses:module_pdf": readers(),
-    "courses:versions": only("tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant"),
+    "courses:versions": only(
+        "tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant"
+    ),
     "courses:compare": lambda who: HIDDEN if who == "finished" else readers(ELSEWHERE)(who),
     "courses:import": only("author"),
     "courses:import_look": only("author", inside=HIDDEN),
-    "courses:handbook": only("learner", "tutor", "author", "external_examiner", "registrar", "hub_officer", "survivor_consultant", outside=HIDDEN),
+    "courses:handbook": only(
+        "learner",
+        "tutor",
+        "author",
+        "external_examiner",
+        "registrar",
+        "hub_officer",
+        "survivor_consultant",
+        outside=HIDDEN,
+    ),
     "courses:rights": signed_in(),
     "courses:search": signed_in(),
     "courses:glossary": signed_in(),
@@ -271,8 +359,12 @@ DOORS = {
     "certificates:request": only("hub_officer"),
     "certificates:mine": signed_in((OPEN, ELSEWHERE)),
     "certificates:checks": signed_in(),
-    "certificates:certificate": only("registrar", "hub_officer", outside=HIDDEN, people=["finished"]),
-    "certificates:certificate_pdf": only("registrar", "hub_officer", outside=HIDDEN, people=["finished"]),
+    "certificates:certificate": only(
+        "registrar", "hub_officer", outside=HIDDEN, people=["finished"]
+    ),
+    "certificates:certificate_pdf": only(
+        "registrar", "hub_officer", outside=HIDDEN, people=["finished"]
+    ),
     "certificates:registry": only("registrar"),
     "certificates:issue_list": only("registrar"),
     "certificates:issue_all": only("registrar"),
@@ -301,7 +393,9 @@ def may_push(name, who) -> bool:
 
 
 def prompt_of(code):
-    version = UnitVersion.objects.filter(variant__unit__code=code, variant__key="all").latest("number")
+    version = UnitVersion.objects.filter(variant__unit__code=code, variant__key="all").latest(
+        "number"
+    )
     return next(part["id"] for part in version.parts if part["kind"] == "reflection")
 
 
@@ -309,7 +403,9 @@ def sample(name) -> dict:
     """Arguments for an address, taken from the demonstration: Siân's work and Màiri's Scottish unit."""
     sian = Enrolment.objects.get(person__email="sian.llewellyn@imsa.example")
     scottish = Variant.objects.get(unit__code="701-3", key="scotland")
-    open_task = Allocation.objects.filter(state="open", stage="first").select_related("submission").first()
+    open_task = (
+        Allocation.objects.filter(state="open", stage="first").select_related("submission").first()
+    )
     of = {
         "courses:module": lambda: {"code": "IMSA701"},
         "courses:handbook": lambda: {"code": "IMSA701"},
@@ -325,10 +421,17 @@ def sample(name) -> dict:
         "courses:top_up_preview": lambda: {"pk": TopUp.objects.first().pk},
         "courses:module_epub": lambda: {"code": "IMSA702"},
         "courses:module_pdf": lambda: {"code": "IMSA702"},
-        "courses:compare": lambda: {name: UnitVersion.objects.filter(variant=scottish).first().pk for name in ("pk", "other")},
+        "courses:compare": lambda: {
+            name: UnitVersion.objects.filter(variant=scottish).first().pk
+            for name in ("pk", "other")
+        },
         "courses:versions": lambda: {"code": "701-3", "key": scottish.key},
         "courses:take": lambda: {"code": "IMSA701"},
-        "courses:take_unit": lambda: {"code": "701-3", "key": scottish.key, "version": scottish.versions.latest("number").pk},
+        "courses:take_unit": lambda: {
+            "code": "701-3",
+            "key": scottish.key,
+            "version": scottish.versions.latest("number").pk,
+        },
         "courses:side_by_side": lambda: {"code": "701-3"},
         "courses:still_right": lambda: {"code": "701-3", "key": scottish.key},
         "courses:urgent": lambda: {"pk": UnitPage.objects.first().pk},
@@ -354,17 +457,29 @@ def sample(name) -> dict:
         "cohorts:import_sample": lambda: {"kind": "cohort", "ending": "csv"},
         "cohorts:cohort": lambda: {"code": Cohort.objects.first().code},
         "cohorts:enrolment": lambda: {"code": sian.cohort.code, "pk": sian.pk},
-        "cohorts:enrolment_deed": lambda: {"code": sian.cohort.code, "pk": sian.pk, "deed": "interrupt"},
+        "cohorts:enrolment_deed": lambda: {
+            "code": sian.cohort.code,
+            "pk": sian.pk,
+            "deed": "interrupt",
+        },
         "cohorts:contact_end": lambda: {"code": "ORG-18", "pk": Contact.objects.first().pk},
         "cohorts:entry": lambda: {"reference": Employment.objects.first().reference},
-        "cohorts:entry_deed": lambda: {"reference": Employment.objects.first().reference, "deed": "end"},
+        "cohorts:entry_deed": lambda: {
+            "reference": Employment.objects.first().reference,
+            "deed": "end",
+        },
         "assessments:piece": lambda: {"code": "701-ESSAY"},
         "assessments:check": lambda: {"code": "701-ESSAY"},
         "assessments:own_file": lambda: {"code": "701-ESSAY"},
-        "assessments:receipt": lambda: {"receipt": Submission.objects.filter(enrolment=sian).first().receipt},
+        "assessments:receipt": lambda: {
+            "receipt": Submission.objects.filter(enrolment=sian).first().receipt
+        },
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
-        "assessments:sample_file": lambda: {"pk": Board.objects.last().pk, "number": Submission.objects.filter(enrolment=sian).first().script},
+        "assessments:sample_file": lambda: {
+            "pk": Board.objects.last().pk,
+            "number": Submission.objects.filter(enrolment=sian).first().script,
+        },
         "certificates:answer": lambda: {"receipt": Check.objects.first().receipt},
         "certificates:receipt_file": lambda: {"receipt": Check.objects.first().receipt},
         "certificates:key": lambda: {"kid": PublicKey.objects.get(use="credential").kid},
@@ -372,7 +487,9 @@ def sample(name) -> dict:
         "certificates:achievement": lambda: {"kind": "award"},
         "certificates:badge_picture": lambda: {"kind": "award"},
         "certificates:status": lambda: {"pk": StatusList.objects.first().pk},
-        "certificates:log_entry": lambda: {"pk": LogEntry.objects.filter(person=sian.person).first().pk},
+        "certificates:log_entry": lambda: {
+            "pk": LogEntry.objects.filter(person=sian.person).first().pk
+        },
         "certificates:talk": lambda: {"pk": LogEntry.objects.get(peer=sian.person).pk},
         "certificates:renewal_decide": lambda: {"pk": 0},
         "certificates:run": lambda: {"pk": Run.objects.first().pk},
@@ -390,14 +507,26 @@ def sample(name) -> dict:
         "certificates:proposal": lambda: {"pk": Proposal.objects.first().pk},
         "certificates:concern": lambda: {"pk": Concern.objects.first().pk},
         "certificates:request": lambda: {"pk": EntryRequest.objects.first().pk},
-        "certificates:badge": lambda: {"number": Certificate.objects.get(enrolment=sian).number, "kind": "award", "form": "png"},
+        "certificates:badge": lambda: {
+            "number": Certificate.objects.get(enrolment=sian).number,
+            "kind": "award",
+            "form": "png",
+        },
     }
     if name in of:
         return of[name]()
-    if name in ("courses:session", "courses:change_session", "courses:attendance", "courses:session_file"):
+    if name in (
+        "courses:session",
+        "courses:change_session",
+        "courses:attendance",
+        "courses:session_file",
+    ):
         session = Session.objects.filter(timetable__code="IMSA-2026-09").first()
         attended = Progress.objects.filter(kind="attended", key=str(session.pk)).first()
-        return {"pk": session.pk, **({"person": attended.person_id} if name == "courses:attendance" else {})}
+        return {
+            "pk": session.pk,
+            **({"person": attended.person_id} if name == "courses:attendance" else {}),
+        }
     if name == "nothing_here":
         return {"rest": "people"}
     if name == "cohorts:timetable":
@@ -412,14 +541,34 @@ def sample(name) -> dict:
         return {"pk": Import.objects.first().pk}
     if name.startswith("cohorts:organisation") and name != "cohorts:organisations":
         return {"code": "ORG-18"}
-    if name in ("assessments:script", "assessments:seal", "assessments:script_file", "assessments:script_view"):
+    if name in (
+        "assessments:script",
+        "assessments:seal",
+        "assessments:script_file",
+        "assessments:script_view",
+    ):
         return {"number": open_task.submission.script}
     if name == "cohorts:call":
         return {"pk": TelephoneTask.objects.first().pk}
     if name in ("certificates:pending", "certificates:rescission"):
         return {"pk": 999999}
-    if name in ("certificates:certificate", "certificates:certificate_pdf", "certificates:again", "certificates:revoke"):
+    if name in (
+        "certificates:certificate",
+        "certificates:certificate_pdf",
+        "certificates:again",
+        "certificates:revoke",
+    ):
         return {"number": Certificate.objects.get(enrolment=sian).number}
-    if name in ("certificates:issue_one", "certificates:person", "certificates:decide", "certificates:decide_check", "certificates:withholding", "certificates:withholding_check", "certificates:open_concern", "certificates:working_name", "certificates:temporary"):
+    if name in (
+        "certificates:issue_one",
+        "certificates:person",
+        "certificates:decide",
+        "certificates:decide_check",
+        "certificates:withholding",
+        "certificates:withholding_check",
+        "certificates:open_concern",
+        "certificates:working_name",
+        "certificates:temporary",
+    ):
         return {"pk": sian.pk}
     return {}

@@ -3,6 +3,7 @@
 `ASKED`: doors at which a person may be asked about, with their questions. `SHUT`: a person's own things, which neither a stranger nor
 another organisation opens. `NOTHING`: addresses that take nothing which belongs to a person, with the reason.
 """
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -65,8 +66,26 @@ class Person:
 
     def own(self) -> list[str]:
         """What of a page is theirs, the longest first."""
-        numbers = [self.number, self.imsa, self.older, self.newer, self.mistyped, self.number[:-1] + "O", self.imsa[:-1], self.bare, self.number[2:6]]
-        found = [*numbers, *(n.replace("-", " ") for n in numbers), self.surname, self.given, self.email, self.secret, self.ended]
+        numbers = [
+            self.number,
+            self.imsa,
+            self.older,
+            self.newer,
+            self.mistyped,
+            self.number[:-1] + "O",
+            self.imsa[:-1],
+            self.bare,
+            self.number[2:6],
+        ]
+        found = [
+            *numbers,
+            *(n.replace("-", " ") for n in numbers),
+            self.surname,
+            self.given,
+            self.email,
+            self.secret,
+            self.ended,
+        ]
         for badge in self.badges:
             found += [str(badge.uid), str(badge.subject)]
         return sorted({one for one in found if one}, key=len, reverse=True)
@@ -74,7 +93,14 @@ class Person:
 
 def nobody() -> Person:
     """Numbers that nobody has."""
-    return Person(codes.numbered("C", 12_345_678_901), codes.numbered("IMSA", 9_876_543_210), "Dykesq", "Dorisq", older=codes.numbered("C", 15_151_515_151), email="dykesq@example.org")
+    return Person(
+        codes.numbered("C", 12_345_678_901),
+        codes.numbered("IMSA", 9_876_543_210),
+        "Dykesq",
+        "Dorisq",
+        older=codes.numbered("C", 15_151_515_151),
+        email="dykesq@example.org",
+    )
 
 
 @dataclass(frozen=True)
@@ -88,6 +114,7 @@ class Question:
 
 
 # ---- the check, by number and name ----
+
 
 def the_right_name(visitor, person):
     """From the form to the receipt that proves it, in both languages."""
@@ -119,8 +146,14 @@ def each_day(visitor, person):
 
 def what_cannot_be_read(visitor, person):
     for number, name in (
-        (person.mistyped, person.surname), (person.imsa[:-1], person.surname), (person.number[:-1] + "O", person.surname), ("", person.surname),
-        (person.number, ""), (person.number, "x" * 151), (person.number, "12"), (person.number * 4, person.surname),
+        (person.mistyped, person.surname),
+        (person.imsa[:-1], person.surname),
+        (person.number[:-1] + "O", person.surname),
+        ("", person.surname),
+        (person.number, ""),
+        (person.number, "x" * 151),
+        (person.number, "12"),
+        (person.number * 4, person.surname),
     ):
         visitor.check(number, name)
 
@@ -147,6 +180,7 @@ def until_everybody_is_too_fast(visitor, person):
 
 # ---- what somebody has in hand ----
 
+
 def the_badge(visitor, person):
     for credential in person.badges:
         for accept in ("text/html", "application/json", "*/*", ""):
@@ -164,7 +198,7 @@ def the_file(visitor, person):
     """The PDF, and the same changed, cut short, and with something after its end."""
     for content in person.files:
         middle = len(content) // 2
-        changed = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1:]
+        changed = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
         for given in (content, changed, content[:middle], content + b"\n"):
             visitor.posted("/certificates/verify/", {"file": SimpleUploadedFile("c.pdf", given)})
 
@@ -176,8 +210,10 @@ def the_badge_as_a_file(visitor, person):
     for credential in person.badges:
         is_award = credential.kind == "award"
         for given in (
-            credential.token.encode(), open_badges.baked_png(drawing.badge_png(is_award), credential.token),
-            open_badges.baked_svg(drawing.badge_svg(is_award), credential.token).encode(), credential.token[:-9].encode(),
+            credential.token.encode(),
+            open_badges.baked_png(drawing.badge_png(is_award), credential.token),
+            open_badges.baked_svg(drawing.badge_svg(is_award), credential.token).encode(),
+            credential.token[:-9].encode(),
         ):
             visitor.posted("/certificates/verify/", {"file": SimpleUploadedFile("badge", given)})
         visitor.posted("/certificates/verify/", {"text": f"> {credential.token}"})
@@ -208,14 +244,25 @@ def answers_given_before(visitor, person):
 
 # ---- an organisation that has nothing to do with them ----
 
+
 def a_list(visitor, person):
     """Pasted and as a file; its page, its files, and what the organisation asked before."""
-    lines = [(person.number, person.surname, "a"), (person.imsa, person.surname, "b"), (person.number, "Wrong", "c"), (person.mistyped, person.surname, "d")]
+    lines = [
+        (person.number, person.surname, "a"),
+        (person.imsa, person.surname, "b"),
+        (person.number, "Wrong", "c"),
+        (person.mistyped, person.surname, "d"),
+    ]
     text = "\n".join("\t".join(line) for line in lines)
     for day in ("", "2026-07-01", "2026-08-01"):
-        visitor.posted("/employer/lists/", {"pasted": text, "purpose": "work", "why": "A rota", "on": day})
+        visitor.posted(
+            "/employer/lists/", {"pasted": text, "purpose": "work", "why": "A rota", "on": day}
+        )
     table = "Number,Family name,Reference\n" + "\n".join(",".join(line) for line in lines)
-    page = visitor.posted("/employer/lists/", {"file": SimpleUploadedFile("people.csv", table.encode()), "purpose": "refer"})
+    page = visitor.posted(
+        "/employer/lists/",
+        {"file": SimpleUploadedFile("people.csv", table.encode()), "purpose": "refer"},
+    )
     for ending in ("csv", "xlsx"):
         visitor.get(f"{page.request['PATH_INFO']}answers.{ending}")
     visitor.get("/employer/lists/")
@@ -225,23 +272,40 @@ def a_list(visitor, person):
 
 def a_list_past_its_limits(visitor, person):
     for _ in range(2):
-        lines = [f"{person.number}\t{name}" for name in (person.surname, "Wrong", "Wronger")] + [f"{person.imsa}\t{person.surname}"]
+        lines = [f"{person.number}\t{name}" for name in (person.surname, "Wrong", "Wronger")] + [
+            f"{person.imsa}\t{person.surname}"
+        ]
         visitor.posted("/employer/lists/", {"pasted": "\n".join(lines), "purpose": "work"})
 
 
 def to_watch_them(visitor, person):
     given = {"purpose": "work", "ends_on": "2027-01-01"}
-    for text in (f"{person.number}\t{person.surname}\tours", f"{person.number}\tWrong", person.mistyped):
+    for text in (
+        f"{person.number}\t{person.surname}\tours",
+        f"{person.number}\tWrong",
+        person.mistyped,
+    ):
         visitor.posted("/employer/watches/", {**given, "pasted": text})
     visitor.posted("/employer/watches/", {"deed": "clear"})
-    for page in ("/employer/watches/", "/employer/machines/", "/employer/history/", "/employer/", "/today/"):
+    for page in (
+        "/employer/watches/",
+        "/employer/machines/",
+        "/employer/history/",
+        "/employer/",
+        "/today/",
+    ):
         visitor.get(page)
 
 
 def as_a_peer(visitor, person):
     """Everybody signed in keeps a log, and may name a colleague in it."""
     entry = f"/certificates/log/{visitor.entry}/"
-    for number, name in ((person.imsa, person.surname), (person.number, person.surname), (person.imsa, "Wrong"), (person.mistyped, person.surname)):
+    for number, name in (
+        (person.imsa, person.surname),
+        (person.number, person.surname),
+        (person.imsa, "Wrong"),
+        (person.mistyped, person.surname),
+    ):
         visitor.posted(entry, {"deed": "peer", "number": number, "surname": name})
     visitor.get(entry)
     visitor.get("/certificates/log/")
@@ -249,16 +313,34 @@ def as_a_peer(visitor, person):
 
 def by_key(visitor, person):
     given = {"purpose": "work", "why": "A rota"}
-    for number, name in ((person.number, person.surname), (person.imsa, person.surname), (person.older, person.surname), (person.bare, person.former), (person.number, "Wrong"), (person.mistyped, person.surname)):
+    for number, name in (
+        (person.number, person.surname),
+        (person.imsa, person.surname),
+        (person.older, person.surname),
+        (person.bare, person.former),
+        (person.number, "Wrong"),
+        (person.mistyped, person.surname),
+    ):
         visitor.api("post", "check", {**given, "number": number, "family_name": name})
     for day in ("2026-07-01", "2024-01-01", "2027-01-01"):
-        visitor.api("post", "check", {**given, "number": person.number, "family_name": person.surname, "on": day})
+        visitor.api(
+            "post",
+            "check",
+            {**given, "number": person.number, "family_name": person.surname, "on": day},
+        )
     visitor.api("post", "check", {"number": person.number})
     visitor.api("get", "checks")
 
 
 def a_list_by_key(visitor, person):
-    lines = [{"number": number, "family_name": name, "reference": "r"} for number, name in ((person.number, person.surname), (person.number, "Wrong"), (person.mistyped, person.surname))]
+    lines = [
+        {"number": number, "family_name": name, "reference": "r"}
+        for number, name in (
+            (person.number, person.surname),
+            (person.number, "Wrong"),
+            (person.mistyped, person.surname),
+        )
+    ]
     visitor.api("post", "lists", {"purpose": "work", "lines": lines})
     visitor.api("post", "lists", {"purpose": "work", "lines": lines, "on": "2026-07-01"})
     visitor.api("get", "checks")
@@ -266,18 +348,31 @@ def a_list_by_key(visitor, person):
 
 def by_key_past_its_limits(visitor, person):
     for _ in range(3):
-        visitor.api("post", "check", {"purpose": "work", "number": person.number, "family_name": person.surname})
+        visitor.api(
+            "post",
+            "check",
+            {"purpose": "work", "number": person.number, "family_name": person.surname},
+        )
 
 
 def to_watch_them_by_key(visitor, person):
     line = {"number": person.number, "family_name": person.surname, "reference": "r"}
-    visitor.api("post", "watches", {"purpose": "work", "ends_on": "2027-01-01", "lines": [line, {**line, "family_name": "Wrong"}]})
+    visitor.api(
+        "post",
+        "watches",
+        {
+            "purpose": "work",
+            "ends_on": "2027-01-01",
+            "lines": [line, {**line, "family_name": "Wrong"}],
+        },
+    )
     visitor.api("get", "watches")
     visitor.api("get", "changes")
     visitor.api("delete", f"watches/{person.keys.get('watch', 999_999)}")
 
 
 # ---- getting in ----
+
 
 def their_address(visitor, person):
     """A sign-in that fails, and a new password."""
@@ -288,17 +383,43 @@ def their_address(visitor, person):
 
 MISSES = {"IMSA_MISSES": "3/h"}
 BY_NUMBER = [
-    Question(the_right_name, "nobody"), Question(each_way_of_naming_them, "nobody"), Question(another_name, "nobody"), Question(another_name, "common"),
-    Question(each_day, "nobody"), Question(what_cannot_be_read, "nobody"), Question(what_cannot_be_read, "common"),
-    Question(until_no_more_names_are_answered, "nobody", {"IMSA_MISSES_PER_NUMBER": "4/d", "IMSA_MISSES_PER_NUMBER_OF_ALL": "4/d"}),
-    Question(until_the_hub_is_told, "nobody", MISSES), Question(until_everybody_is_too_fast, "nobody", {"IMSA_CHECKS_PER_ADDRESS": "2/m"}),
+    Question(the_right_name, "nobody"),
+    Question(each_way_of_naming_them, "nobody"),
+    Question(another_name, "nobody"),
+    Question(another_name, "common"),
+    Question(each_day, "nobody"),
+    Question(what_cannot_be_read, "nobody"),
+    Question(what_cannot_be_read, "common"),
+    Question(
+        until_no_more_names_are_answered,
+        "nobody",
+        {"IMSA_MISSES_PER_NUMBER": "4/d", "IMSA_MISSES_PER_NUMBER_OF_ALL": "4/d"},
+    ),
+    Question(until_the_hub_is_told, "nobody", MISSES),
+    Question(until_everybody_is_too_fast, "nobody", {"IMSA_CHECKS_PER_ADDRESS": "2/m"}),
 ]
-FILES = [Question(the_file, "common"), Question(the_badge_as_a_file, "common"), Question(files_until_it_is_too_often, "common", {"IMSA_CHECKS_PER_ADDRESS": "2/m"})]
+FILES = [
+    Question(the_file, "common"),
+    Question(the_badge_as_a_file, "common"),
+    Question(files_until_it_is_too_often, "common", {"IMSA_CHECKS_PER_ADDRESS": "2/m"}),
+]
 KEPT = [Question(answers_given_before, "common"), Question(the_right_name, "nobody")]
 CONTACT, KEY = ("contact",), ("key",)
-LISTS = [Question(a_list, "nobody", only=CONTACT), Question(a_list_past_its_limits, "nobody", {"IMSA_MISSES_PER_NUMBER": "2/d", "IMSA_LIST_MISSES": "2/d"}, CONTACT)]
+LISTS = [
+    Question(a_list, "nobody", only=CONTACT),
+    Question(
+        a_list_past_its_limits,
+        "nobody",
+        {"IMSA_MISSES_PER_NUMBER": "2/d", "IMSA_LIST_MISSES": "2/d"},
+        CONTACT,
+    ),
+]
 WATCHES = [Question(to_watch_them, "nobody", only=CONTACT)]
-BY_KEY = [Question(by_key, "nobody", {"IMSA_MISSES_PER_NUMBER": "50/d"}, KEY), Question(by_key_past_its_limits, "nobody", {"IMSA_LIST_MISSES": "2/d"}, KEY), Question(by_key_past_its_limits, "nobody", {"IMSA_MISSES_PER_NUMBER": "2/d"}, KEY)]
+BY_KEY = [
+    Question(by_key, "nobody", {"IMSA_MISSES_PER_NUMBER": "50/d"}, KEY),
+    Question(by_key_past_its_limits, "nobody", {"IMSA_LIST_MISSES": "2/d"}, KEY),
+    Question(by_key_past_its_limits, "nobody", {"IMSA_MISSES_PER_NUMBER": "2/d"}, KEY),
+]
 WATCHES_BY_KEY = [Question(to_watch_them_by_key, "nobody", only=KEY)]
 
 ASKED = {
@@ -335,6 +456,7 @@ ASKED = {
 
 # ---- a person's own things, which neither a stranger nor another organisation opens ----
 
+
 def by_pk(of, **more):
     return lambda person: {"pk": person.keys.get(of, 999_999), **more}
 
@@ -344,24 +466,60 @@ def by_certificate(**more):
 
 
 SHUT = {
-    "certificates:certificate": by_certificate(), "certificates:certificate_pdf": by_certificate(), "certificates:again": by_certificate(),
-    "certificates:revoke": by_certificate(), "certificates:badge": by_certificate(kind="accreditation", form="png"),
-    "certificates:reply": by_pk("proposal"), "certificates:proposal": by_pk("proposal"), "certificates:end_proof": by_pk("proof"),
-    "certificates:talk": by_pk("entry"), "certificates:end_watch": by_pk("watch"), "certificates:request": by_pk("request"),
-    "certificates:concern": by_pk("concern"), "certificates:renewal_decide": by_pk("renewal"), "certificates:pending": by_pk("pending"),
+    "certificates:certificate": by_certificate(),
+    "certificates:certificate_pdf": by_certificate(),
+    "certificates:again": by_certificate(),
+    "certificates:revoke": by_certificate(),
+    "certificates:badge": by_certificate(kind="accreditation", form="png"),
+    "certificates:reply": by_pk("proposal"),
+    "certificates:proposal": by_pk("proposal"),
+    "certificates:end_proof": by_pk("proof"),
+    "certificates:talk": by_pk("entry"),
+    "certificates:end_watch": by_pk("watch"),
+    "certificates:request": by_pk("request"),
+    "certificates:concern": by_pk("concern"),
+    "certificates:renewal_decide": by_pk("renewal"),
+    "certificates:pending": by_pk("pending"),
     "certificates:rescission": by_pk("rescission"),
-    **{f"certificates:{name}": by_pk("enrolment") for name in (
-        "person", "decide", "decide_check", "open_concern", "withholding", "withholding_check", "working_name", "temporary", "issue_one",
-    )},
-    "cohorts:enrolment": by_pk("enrolment", code="TEST-25"), "cohorts:enrolment_deed": by_pk("enrolment", code="TEST-25", deed="interrupt"),
+    **{
+        f"certificates:{name}": by_pk("enrolment")
+        for name in (
+            "person",
+            "decide",
+            "decide_check",
+            "open_concern",
+            "withholding",
+            "withholding_check",
+            "working_name",
+            "temporary",
+            "issue_one",
+        )
+    },
+    "cohorts:enrolment": by_pk("enrolment", code="TEST-25"),
+    "cohorts:enrolment_deed": by_pk("enrolment", code="TEST-25", deed="interrupt"),
     "cohorts:entry": lambda person: {"reference": person.keys.get("post", "E999999")},
-    "cohorts:entry_deed": lambda person: {"reference": person.keys.get("post", "E999999"), "deed": "end"},
+    "cohorts:entry_deed": lambda person: {
+        "reference": person.keys.get("post", "E999999"),
+        "deed": "end",
+    },
     "assessments:receipt": lambda person: {"receipt": person.keys.get("submission", "R999999")},
-    **{f"assessments:{name}": lambda person: {"number": person.keys.get("script", "SC999999")} for name in ("script", "seal", "script_file", "script_view")},
-    "assessments:sample_file": lambda person: {"pk": 1, "number": person.keys.get("script", "SC999999")},
-    "people:send_invitation": by_pk("person"), "people:recovery": by_pk("recovery"), "people:mail_again": by_pk("mail"), "people:mail_close": by_pk("mail"),
+    **{
+        f"assessments:{name}": lambda person: {"number": person.keys.get("script", "SC999999")}
+        for name in ("script", "seal", "script_file", "script_view")
+    },
+    "assessments:sample_file": lambda person: {
+        "pk": 1,
+        "number": person.keys.get("script", "SC999999"),
+    },
+    "people:send_invitation": by_pk("person"),
+    "people:recovery": by_pk("recovery"),
+    "people:mail_again": by_pk("mail"),
+    "people:mail_close": by_pk("mail"),
     "courses:attendance": lambda person: {"pk": 1, "person": person.keys.get("person", 999_999)},
-    "courses:reflection": by_pk("writing"), "courses:writing": by_pk("writing"), "courses:erase": by_pk("writing"), "courses:share": by_pk("writing"),
+    "courses:reflection": by_pk("writing"),
+    "courses:writing": by_pk("writing"),
+    "courses:erase": by_pk("writing"),
+    "courses:share": by_pk("writing"),
 }
 
 # ---- what takes nothing that belongs to a person ----
@@ -373,41 +531,174 @@ OFFICE = "opens to an office alone; its address names no person"
 OF_LINK = "a secret that was mailed to one person, who alone opens it; it looks at no entry"
 NOTHING = {
     OF_READER: (
-        "certificates:mine", "certificates:checks", "certificates:entry", "certificates:renewal", "certificates:new_entry", "certificates:proofs",
-        "certificates:talks", "certificates:end_machine", "assessments:study", "assessments:work", "assessments:piece", "assessments:check",
-        "assessments:own_file", "people:me", "people:reading", "people:sessions", "people:end_session", "people:end_others", "courses:own_sessions",
-        "courses:own_sessions_file", "courses:notes", "courses:new_note", "courses:notes_text", "courses:notes_json", "courses:mine", "courses:mine_json",
-        "courses:arrivals", "courses:offline", "courses:top_up", "accounts/email/", "account_email", "account_logout", "account_inactive",
-        "account_reauthenticate", "account_change_password", "account_set_password", "account_email_verification_sent",
+        "certificates:mine",
+        "certificates:checks",
+        "certificates:entry",
+        "certificates:renewal",
+        "certificates:new_entry",
+        "certificates:proofs",
+        "certificates:talks",
+        "certificates:end_machine",
+        "assessments:study",
+        "assessments:work",
+        "assessments:piece",
+        "assessments:check",
+        "assessments:own_file",
+        "people:me",
+        "people:reading",
+        "people:sessions",
+        "people:end_session",
+        "people:end_others",
+        "courses:own_sessions",
+        "courses:own_sessions_file",
+        "courses:notes",
+        "courses:new_note",
+        "courses:notes_text",
+        "courses:notes_json",
+        "courses:mine",
+        "courses:mine_json",
+        "courses:arrivals",
+        "courses:offline",
+        "courses:top_up",
+        "accounts/email/",
+        "account_email",
+        "account_logout",
+        "account_inactive",
+        "account_reauthenticate",
+        "account_change_password",
+        "account_set_password",
+        "account_email_verification_sent",
     ),
     TAUGHT: (
-        "courses:module", "courses:module_epub", "courses:module_pdf", "courses:unit", "courses:variant", "courses:studied", "courses:check",
-        "courses:activity", "courses:poll", "courses:later", "courses:place", "courses:reflect", "courses:handbook", "courses:rights", "courses:search", "courses:glossary", "courses:contacts",
-        "courses:versions", "courses:version", "courses:compare", "courses:take_bare", "courses:take_unit", "courses:take", "courses:worker",
-        "courses:law", "courses:law_change", "courses:top_up_preview", "courses:top_up_sending", "courses:provision", "courses:change_law",
-        "courses:put_law_right", "courses:law_proposal", "courses:undo_law_change", "courses:whose_programme", "courses:import", "courses:import_look", "courses:authoring", "courses:authoring_report", "courses:side_by_side",
-        "courses:still_right", "courses:urgent", "courses:told", "courses:tell", "courses:untell", "courses:consult", "courses:suggest",
-        "courses:suggestions", "courses:suggestion", "courses:sessions", "courses:new_session", "courses:session", "courses:change_session",
-        "courses:session_file", "courses:reflections", "picture", "home", "wagtail_serve", "wagtailcore_authenticate_with_password",
+        "courses:module",
+        "courses:module_epub",
+        "courses:module_pdf",
+        "courses:unit",
+        "courses:variant",
+        "courses:studied",
+        "courses:check",
+        "courses:activity",
+        "courses:poll",
+        "courses:later",
+        "courses:place",
+        "courses:reflect",
+        "courses:handbook",
+        "courses:rights",
+        "courses:search",
+        "courses:glossary",
+        "courses:contacts",
+        "courses:versions",
+        "courses:version",
+        "courses:compare",
+        "courses:take_bare",
+        "courses:take_unit",
+        "courses:take",
+        "courses:worker",
+        "courses:law",
+        "courses:law_change",
+        "courses:top_up_preview",
+        "courses:top_up_sending",
+        "courses:provision",
+        "courses:change_law",
+        "courses:put_law_right",
+        "courses:law_proposal",
+        "courses:undo_law_change",
+        "courses:whose_programme",
+        "courses:import",
+        "courses:import_look",
+        "courses:authoring",
+        "courses:authoring_report",
+        "courses:side_by_side",
+        "courses:still_right",
+        "courses:urgent",
+        "courses:told",
+        "courses:tell",
+        "courses:untell",
+        "courses:consult",
+        "courses:suggest",
+        "courses:suggestions",
+        "courses:suggestion",
+        "courses:sessions",
+        "courses:new_session",
+        "courses:session",
+        "courses:change_session",
+        "courses:session_file",
+        "courses:reflections",
+        "picture",
+        "home",
+        "wagtail_serve",
+        "wagtailcore_authenticate_with_password",
         "documents/<number:document_id>/<path:document_filename>",
     ),
     FOR_ALL: (
-        "certificates:issuer", "record:checkpoints", "record:newest", "record:checkpoint", "certificates:jwks", "certificates:key", "certificates:achievement", "certificates:badge_picture",
-        "certificates:interface", "register:openapi-json", "register:api-root", "nothing_here", "gallery", "people:demonstration",
-        "account_signup", "admin/login/", "admin/account/", "wagtailcore_login",
+        "certificates:issuer",
+        "record:checkpoints",
+        "record:newest",
+        "record:checkpoint",
+        "certificates:jwks",
+        "certificates:key",
+        "certificates:achievement",
+        "certificates:badge_picture",
+        "certificates:interface",
+        "register:openapi-json",
+        "register:api-root",
+        "nothing_here",
+        "gallery",
+        "people:demonstration",
+        "account_signup",
+        "admin/login/",
+        "admin/account/",
+        "wagtailcore_login",
     ),
     OFFICE: (
-        "certificates:edit_design", "certificates:preview_design", "certificates:designs", "certificates:design", "certificates:design_pdf",
-        "certificates:registry", "certificates:issue_list", "certificates:issue_all", "certificates:run", "certificates:hub", "certificates:people",
-        "certificates:renewals", "certificates:rules", "certificates:rehearsal", "certificates:pending_check", "assessments:queue", "assessments:examining",
-        "assessments:examine", "assessments:boards", "assessments:board", "assessments:allocation", "assessments:notes", "cohorts:imports",
-        "cohorts:import_sample", "cohorts:import", "cohorts:import_write", "cohorts:import_check", "cohorts:import_drop", "cohorts:import_refused",
-        "cohorts:cohorts", "cohorts:cohort", "cohorts:timetable", "cohorts:organisations", "cohorts:organisation", "cohorts:call",
-        "cohorts:organisation_decide", "cohorts:organisation_contacts", "cohorts:contact_end", "cohorts:register", "people:recoveries", "people:mail",
+        "certificates:edit_design",
+        "certificates:preview_design",
+        "certificates:designs",
+        "certificates:design",
+        "certificates:design_pdf",
+        "certificates:registry",
+        "certificates:issue_list",
+        "certificates:issue_all",
+        "certificates:run",
+        "certificates:hub",
+        "certificates:people",
+        "certificates:renewals",
+        "certificates:rules",
+        "certificates:rehearsal",
+        "certificates:pending_check",
+        "assessments:queue",
+        "assessments:examining",
+        "assessments:examine",
+        "assessments:boards",
+        "assessments:board",
+        "assessments:allocation",
+        "assessments:notes",
+        "cohorts:imports",
+        "cohorts:import_sample",
+        "cohorts:import",
+        "cohorts:import_write",
+        "cohorts:import_check",
+        "cohorts:import_drop",
+        "cohorts:import_refused",
+        "cohorts:cohorts",
+        "cohorts:cohort",
+        "cohorts:timetable",
+        "cohorts:organisations",
+        "cohorts:organisation",
+        "cohorts:call",
+        "cohorts:organisation_decide",
+        "cohorts:organisation_contacts",
+        "cohorts:contact_end",
+        "cohorts:register",
+        "people:recoveries",
+        "people:mail",
         "people:mail_again_all",
     ),
     OF_LINK: (
-        "people:invitation", "account_confirm_login_code", "account_confirm_email", "account_reset_password_from_key",
+        "people:invitation",
+        "account_confirm_login_code",
+        "account_confirm_email",
+        "account_reset_password_from_key",
         "account_reset_password_from_key_done",
     ),
 }

@@ -1,4 +1,5 @@
 """Runs expressions over hostile texts made from their own repetitions; prints those that took too long. A process of its own: see test_patterns.py."""
+
 import json
 import re
 import signal
@@ -8,13 +9,17 @@ from re import _parser
 
 LENGTH, SECONDS, ROWS = json.load(sys.stdin)
 
+
 class TooLong(Exception):
     pass
+
 
 def over(*_):
     raise TooLong
 
+
 signal.signal(signal.SIGVTALRM, over)
+
 
 def letters(items):
     """A letter that each item of a set takes, and one of its opposite."""
@@ -26,8 +31,17 @@ def letters(items):
         elif op is C.RANGE:
             given += [value[0], value[1]]
         elif op is C.CATEGORY:
-            given += {C.CATEGORY_SPACE: [32, 0xA0], C.CATEGORY_DIGIT: [48], C.CATEGORY_WORD: [97, 48]}.get(value, [33, 97, 32])
-    return [code for code in (97, 32, 33, 49, 65, 60, 45) if code not in given][:3] if negated else given[:6]
+            given += {
+                C.CATEGORY_SPACE: [32, 0xA0],
+                C.CATEGORY_DIGIT: [48],
+                C.CATEGORY_WORD: [97, 48],
+            }.get(value, [33, 97, 32])
+    return (
+        [code for code in (97, 32, 33, 49, 65, 60, 45) if code not in given][:3]
+        if negated
+        else given[:6]
+    )
+
 
 def sample(tree, most=3):
     """Some text that the tree takes: least repetitions, first branch."""
@@ -50,6 +64,7 @@ def sample(tree, most=3):
         elif op is C.BRANCH:
             out.append(sample(value[1][0]))
     return "".join(out)
+
 
 def pieces(tree, before=""):
     """(what stands before, what is repeated) for each repetition that has no small end."""
@@ -82,22 +97,30 @@ def pieces(tree, before=""):
         else:
             before += sample([(op, value)])
 
+
 def hostile(pattern, flags):
     tree = _parser.parse(pattern, flags)
     whole = sample(tree)
-    units = {" ", "a", "1", "<", "\n", "A ", "a-", "a.", "(", '"', whole or "x"} | ({whole[:1]} if whole else set())
+    units = {" ", "a", "1", "<", "\n", "A ", "a-", "a.", "(", '"', whole or "x"} | (
+        {whole[:1]} if whole else set()
+    )
     texts = set()
     found = set(list(pieces(tree))[:60])
     for before, unit in found:
         if unit:
             body = (unit * (LENGTH // len(unit)))[:LENGTH]
-            texts |= {before + body + "\x01", body + "\x01", (before + unit) * (LENGTH // max(1, len(before + unit)))}
+            texts |= {
+                before + body + "\x01",
+                body + "\x01",
+                (before + unit) * (LENGTH // max(1, len(before + unit))),
+            }
             texts |= {before + body + tail for tail in ("x!", " ", "\n")}
             if before:
                 texts |= {before * (LENGTH // len(before)), before + " " * LENGTH + "!"}
     for unit in units:
         texts |= {unit * (LENGTH // len(unit)) + "\x01", unit * (LENGTH // len(unit))}
     return texts
+
 
 bad = []
 for at, pattern, flags, methods, is_bytes in ROWS:
@@ -108,7 +131,9 @@ for at, pattern, flags, methods, is_bytes in ROWS:
             args = (b"" if is_bytes else "", text) if method in ("sub", "subn") else (text,)
             signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
             try:
-                for _ in made.finditer(text) if method == "finditer" else (getattr(made, method)(*args),):
+                for _ in (
+                    made.finditer(text) if method == "finditer" else (getattr(made, method)(*args),)
+                ):
                     pass
             except TooLong:
                 bad.append([at, pattern, method, repr(text[:24]), repr(text[-8:])])

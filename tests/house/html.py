@@ -1,11 +1,22 @@
 """What an independent reader of HTML finds wrong with a page of ours: html5lib, the reference parser, which forgives nothing."""
+
 import re
 from collections import Counter
 from functools import lru_cache
 
 import html5lib
 
-REFERENCES = ("for", "list", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "aria-errormessage", "aria-details", "headers")
+REFERENCES = (
+    "for",
+    "list",
+    "aria-labelledby",
+    "aria-describedby",
+    "aria-controls",
+    "aria-owns",
+    "aria-errormessage",
+    "aria-details",
+    "headers",
+)
 # New with every answer, and no part of what is looked at: without it a refusal is read once for each role and not at every door.
 TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")\w+')
 
@@ -20,7 +31,10 @@ def _faults(page):
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
     tree = parser.parse(page)
     lines = page.split("\n")
-    found = [f"line {line}: {code}: {_around(lines, line, column)}" for (line, column), code, _ in parser.errors]
+    found = [
+        f"line {line}: {code}: {_around(lines, line, column)}"
+        for (line, column), code, _ in parser.errors
+    ]
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
     ids = Counter(element.get("id") for element in elements if element.get("id") is not None)
     found += [f"the id “{name}” is used {times} times" for name, times in ids.items() if times > 1]
@@ -28,8 +42,13 @@ def _faults(page):
     for element in elements:
         for attribute in REFERENCES:
             if element.get(attribute) is not None:
-                missing = [name for name in element.get(attribute).split() or [""] if name not in ids]
-                found += [f"<{element.tag} {attribute}=“{name}”> leads to nothing on this page" for name in missing]
+                missing = [
+                    name for name in element.get(attribute).split() or [""] if name not in ids
+                ]
+                found += [
+                    f"<{element.tag} {attribute}=“{name}”> leads to nothing on this page"
+                    for name in missing
+                ]
         address = element.get("href") or ""
         if element.tag == "a" and address.startswith("#") and address[1:] not in ids:
             found.append(f"the link {address} leads to nothing on this page")
@@ -37,4 +56,6 @@ def _faults(page):
 
 
 def _around(lines, line, column):
-    return lines[line - 1].strip()[max(0, column - 60):column + 60] if 0 < line <= len(lines) else ""
+    return (
+        lines[line - 1].strip()[max(0, column - 60) : column + 60] if 0 < line <= len(lines) else ""
+    )

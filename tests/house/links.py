@@ -1,10 +1,11 @@
 """What a page's main part leads to, and whether a sentence that sends somebody to the Hub says how it is reached; read by test_doors."""
+
 import html
 import re
 
 from django.urls import Resolver404, resolve
 
-MAIN = re.compile(r'<main[^>]*>(.*?)</main>', re.S)
+MAIN = re.compile(r"<main[^>]*>(.*?)</main>", re.S)
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 TAGS = re.compile(r"<[^>]*>")
 SENT = re.compile(r"\b(?:speak to|ask|tell|contact) (?:the )?(?:IMSA Model )?Hub\b", re.I)

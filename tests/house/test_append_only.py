@@ -1,4 +1,5 @@
 """What may only grow is guarded by the database itself, also after a later migration made its table anew."""
+
 import io
 import json
 
@@ -32,15 +33,23 @@ def test_a_trigger_that_somebody_took_away_is_missed_and_put_back_with_a_trace()
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER record_entry_no_update{on}")
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE certificates_checkseal DISABLE TRIGGER certificates_checkseal_no_delete")
+            cursor.execute(
+                "ALTER TABLE certificates_checkseal DISABLE TRIGGER certificates_checkseal_no_delete"
+            )
     status, answer = checked()
     assert status == 1 and answer["whole"], "the record itself is whole"
     assert "record_entry_no_update" in answer["sealed"]["triggers"]["missing"]
-    assert ("certificates_checkseal_no_delete" in answer["sealed"]["triggers"]["missing"]) == (connection.vendor == "postgresql")
-    call_command("restore_triggers", reason="Turned off for a load and forgotten.", stdout=io.StringIO())
+    assert ("certificates_checkseal_no_delete" in answer["sealed"]["triggers"]["missing"]) == (
+        connection.vendor == "postgresql"
+    )
+    call_command(
+        "restore_triggers", reason="Turned off for a load and forgotten.", stdout=io.StringIO()
+    )
     assert checked()[0] == 0 and missing_triggers() == []
     entry = Entry.objects.order_by("pk").last()
-    assert entry.deed == "kit.restore_triggers" and "record_entry_no_update" in entry.after["triggers"]
+    assert (
+        entry.deed == "kit.restore_triggers" and "record_entry_no_update" in entry.after["triggers"]
+    )
     with pytest.raises(DatabaseError), transaction.atomic():
         Entry.objects.filter(pk=entry.pk).update(deed="x")
     before = Entry.objects.count()

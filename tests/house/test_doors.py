@@ -2,6 +2,7 @@
 
 The addresses are generated from the resolver, so a new one without a row in DOORS fails here.
 """
+
 import os
 
 import pytest
@@ -17,13 +18,27 @@ from .links import Followed, sends_without_a_way
 
 # The only addresses whose answers are the same for everybody, and may be kept by browsers and proxies.
 FOR_ALL = {
-    "certificates:issuer", "certificates:jwks", "certificates:key", "certificates:achievement", "certificates:badge_picture", "certificates:status",
+    "certificates:issuer",
+    "certificates:jwks",
+    "certificates:key",
+    "certificates:achievement",
+    "certificates:badge_picture",
+    "certificates:status",
     "picture",
 }
 ROLES = ["anonymous", *dict.fromkeys(p.key for p in PEOPLE)]
 # Who may do what is Python and is asked of all of them once; PostgreSQL is asked by those who between them open every door.
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
-OF_THE_ENGINE = ["finished", "second", "third", "examiner", "registrar", "hub", "employer", "consultant"]
+OF_THE_ENGINE = [
+    "finished",
+    "second",
+    "third",
+    "examiner",
+    "registrar",
+    "hub",
+    "employer",
+    "consultant",
+]
 
 
 def addresses():
@@ -37,7 +52,9 @@ def addresses():
             elif isinstance(p, URLPattern) and p.name:
                 yield f"{namespace}:{p.name}" if namespace else p.name
 
-    return sorted({name for name in walk(get_resolver().url_patterns) if not name.startswith("wagtail")})
+    return sorted(
+        {name for name in walk(get_resolver().url_patterns) if not name.startswith("wagtail")}
+    )
 
 
 def test_every_address_has_its_row():
@@ -64,11 +81,19 @@ def test_who_gets_through_which_door(demonstration, role):
             wrong.append(f"{url} ({name}): called public")
         if got not in (want if isinstance(want, tuple) else (want,)):
             wrong.append(f"{url} ({name}): {got}, not {want}")
-        if not answer.streaming and answer.get("Content-Type", "").startswith("text/html") and answer.content:
+        if (
+            not answer.streaming
+            and answer.get("Content-Type", "").startswith("text/html")
+            and answer.content
+        ):
             page = answer.content.decode()
             unsound += [f"{url} ({got}): {fault}" for fault in faults(page)]
             pages.append((page, url, name))
-            if name != "gallery" and not role.startswith("hub") and (words := sends_without_a_way(page)):
+            if (
+                name != "gallery"
+                and not role.startswith("hub")
+                and (words := sends_without_a_way(page))
+            ):
                 wrong.append(f"{url} ({name}): “{words}”, and no way to reach it")
         links.note(url, answer.status_code)
     for page in pages:
@@ -82,8 +107,21 @@ def test_who_gets_through_which_door(demonstration, role):
 
 
 def test_those_who_ask_postgresql_open_every_door_between_them(demonstration):
-    opened = {name for name in DOORS for role in OF_THE_ENGINE if DOORS[name](role) not in (SIGN_IN, HIDDEN, SHUT)}
-    assert not {name for name in DOORS for role in ROLES if DOORS[name](role) not in (SIGN_IN, HIDDEN, SHUT)} - opened
+    opened = {
+        name
+        for name in DOORS
+        for role in OF_THE_ENGINE
+        if DOORS[name](role) not in (SIGN_IN, HIDDEN, SHUT)
+    }
+    assert (
+        not {
+            name
+            for name in DOORS
+            for role in ROLES
+            if DOORS[name](role) not in (SIGN_IN, HIDDEN, SHUT)
+        }
+        - opened
+    )
 
 
 def outcome(answer):
@@ -118,28 +156,73 @@ def test_no_page_leads_its_reader_to_a_shut_door_after_decisions(demonstration):
     from lms.people.models import Role, User
     from lms.people.roles import holders_of
 
-    today, registrar, (hub, hub2, *_) = clock.today(), holders_of(Role.REGISTRAR)[0], holders_of(Role.HUB_OFFICER)
+    today, registrar, (hub, hub2, *_) = (
+        clock.today(),
+        holders_of(Role.REGISTRAR)[0],
+        holders_of(Role.HUB_OFFICER),
+    )
     sian = User.objects.get(email="sian.llewellyn@imsa.example")
     own = Credential.objects.get(kind="award", certificate__enrolment__person=sian)
     other = Credential.objects.filter(kind="award").exclude(pk=own.pk).first()
-    actions.confirm_decision(actions.propose_decision("rescission", {}, today, "x", by=registrar, credential=own), by=hub)
+    actions.confirm_decision(
+        actions.propose_decision("rescission", {}, today, "x", by=registrar, credential=own), by=hub
+    )
     actions.propose_decision("rescission", {}, today, "x", by=registrar, credential=other)
-    dropped = actions.propose_decision("reinstatement", {}, today, "x", by=registrar, credential=own)
+    dropped = actions.propose_decision(
+        "reinstatement", {}, today, "x", by=registrar, credential=own
+    )
     actions.drop_decision(dropped, "y", by=hub)
     enrolment = other.certificate.enrolment
     actions.withhold(enrolment.person, "x", by=hub)
     actions.propose_decision("lift", {"mode": ""}, today, "x", by=hub, enrolment=enrolment)
     where = Organisation.objects.get(code="ORG-18")
-    actions.confirm_decision(actions.propose_decision("approval", {"deed": "suspended"}, today, "x", by=hub, organisation=where), by=hub2)
-    certificates = [f"/certificates/{c.number}/" for c in Certificate.objects.filter(enrolment__in=(own.certificate.enrolment, enrolment))]
+    actions.confirm_decision(
+        actions.propose_decision(
+            "approval", {"deed": "suspended"}, today, "x", by=hub, organisation=where
+        ),
+        by=hub2,
+    )
+    certificates = [
+        f"/certificates/{c.number}/"
+        for c in Certificate.objects.filter(enrolment__in=(own.certificate.enrolment, enrolment))
+    ]
     pending = [f"/hub/decisions/{p.pk}/" for p in PendingDecision.objects.all()]
-    of_awards = [f"/hub/decisions/{p.pk}/" for p in PendingDecision.objects.exclude(subject__in=("lift", "approval"))]
+    of_awards = [
+        f"/hub/decisions/{p.pk}/"
+        for p in PendingDecision.objects.exclude(subject__in=("lift", "approval"))
+    ]
     pages = {
-        "registrar": ["/registry/", "/registry/issue/", *certificates, *[f"{c}revoke/" for c in certificates], *of_awards],
-        "hub": ["/hub/", *certificates, *pending, f"/hub/people/{enrolment.pk}/", f"/hub/people/{enrolment.pk}/withholding/",
-                f"/hub/people/{own.certificate.enrolment_id}/", f"/hub/rescissions/{Revocation.objects.get().pk}/"],
-        "finished": ["/study/", "/certificates/proofs/", "/certificates/renewal/", "/certificates/entry/", f"/certificates/{own.certificate.number}/"],
-        "employer": ["/employer/", "/employer/lists/", "/employer/watches/", "/employer/machines/", "/employer/history/", "/employer/interface/"],
+        "registrar": [
+            "/registry/",
+            "/registry/issue/",
+            *certificates,
+            *[f"{c}revoke/" for c in certificates],
+            *of_awards,
+        ],
+        "hub": [
+            "/hub/",
+            *certificates,
+            *pending,
+            f"/hub/people/{enrolment.pk}/",
+            f"/hub/people/{enrolment.pk}/withholding/",
+            f"/hub/people/{own.certificate.enrolment_id}/",
+            f"/hub/rescissions/{Revocation.objects.get().pk}/",
+        ],
+        "finished": [
+            "/study/",
+            "/certificates/proofs/",
+            "/certificates/renewal/",
+            "/certificates/entry/",
+            f"/certificates/{own.certificate.number}/",
+        ],
+        "employer": [
+            "/employer/",
+            "/employer/lists/",
+            "/employer/watches/",
+            "/employer/machines/",
+            "/employer/history/",
+            "/employer/interface/",
+        ],
     }
     wrong = []
     for role, addresses_ in pages.items():
@@ -156,7 +239,9 @@ def test_no_page_leads_its_reader_to_a_shut_door_after_decisions(demonstration):
             if role != "hub" and (words := sends_without_a_way(page)):
                 wrong.append(f"{role}: {address}: “{words}”, and no way to reach it")
             if role == "registrar" and "Only Hub officers read" in page:
-                wrong.append(f"{role}: {address} says that only Hub officers read what registrars write")
+                wrong.append(
+                    f"{role}: {address} says that only Hub officers read what registrars write"
+                )
             links.note(address, 200)
             links.follow(page, address, address)
         wrong += [f"{role}: {one}" for one in links.wrong]

@@ -1,4 +1,5 @@
 """`docs/house.md` tells the truth: its journeys and its places exist, and each journey can be read from import to import."""
+
 import re
 from pathlib import Path
 
@@ -37,7 +38,9 @@ def test_a_journey_passes_these_files(files, graph):
     for path in files:
         assert (ROOT / path).is_file(), path
     for path in rest:
-        assert graph.find_shortest_chain(module(first), module(path)), f"nothing leads from {first} to {path}"
+        assert graph.find_shortest_chain(module(first), module(path)), (
+            f"nothing leads from {first} to {path}"
+        )
 
 
 def test_twenty_new_lines_have_a_place():

@@ -1,4 +1,5 @@
 """The reader of HTML that test_doors gives every page to sees each kind of fault, and finds none in a page that is sound."""
+
 import pytest
 
 from .html import faults
@@ -19,20 +20,23 @@ def test_a_sound_page_has_no_fault():
     assert faults(page()) == []
 
 
-@pytest.mark.parametrize(("more", "words"), [
-    ("<p>One<ul><li>Two</li></ul></p>", "unexpected-end-tag"),
-    ("<div><p>Never closed</div></section>", "end-tag-too-early"),
-    ('<a href="?a=1&page=2">Next</a>', "named-entity"),
-    ('<p class="a" class="b">Twice</p>', "duplicate-attribute"),
-    ('<p id="hint">Again</p>', "“hint” is used 2 times"),
-    ('<p id="">Nameless</p>', "an id is empty"),
-    ('<label for="gone">Name</label>', "for=“gone”"),
-    ('<label for="">Name</label>', "for=“”"),
-    ('<input aria-describedby="hint gone">', "aria-describedby=“gone”"),
-    ('<section aria-labelledby="gone"></section>', "aria-labelledby=“gone”"),
-    ('<a href="#gone">Down</a>', "the link #gone"),
-    ('<a href="#">Nowhere</a>', "the link # "),
-])
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ("<p>One<ul><li>Two</li></ul></p>", "unexpected-end-tag"),
+        ("<div><p>Never closed</div></section>", "end-tag-too-early"),
+        ('<a href="?a=1&page=2">Next</a>', "named-entity"),
+        ('<p class="a" class="b">Twice</p>', "duplicate-attribute"),
+        ('<p id="hint">Again</p>', "“hint” is used 2 times"),
+        ('<p id="">Nameless</p>', "an id is empty"),
+        ('<label for="gone">Name</label>', "for=“gone”"),
+        ('<label for="">Name</label>', "for=“”"),
+        ('<input aria-describedby="hint gone">', "aria-describedby=“gone”"),
+        ('<section aria-labelledby="gone"></section>', "aria-labelledby=“gone”"),
+        ('<a href="#gone">Down</a>', "the link #gone"),
+        ('<a href="#">Nowhere</a>', "the link # "),
+    ],
+)
 def test_each_fault_is_found_and_quoted(more, words):
     assert any(words in fault for fault in faults(page(more))), faults(page(more))
 

@@ -1,4 +1,5 @@
 """No mail subject says anything of a person: it lies open on a locked phone and in the logs of every mail server on its way."""
+
 import ast
 import re
 from pathlib import Path
@@ -9,7 +10,10 @@ from django.conf import settings
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = [ROOT / room for room in ("lms", "courses", "cohorts", "assessments", "certificates")]
 # What would tell of somebody's standing, work, marks or workplace.
-TELLING = re.compile(r"accredit|suspend|withdraw|withh|revok|certificate|award|mark|board|concern|entry|register|post\b|employ|survivor|advocate|decision", re.I)
+TELLING = re.compile(
+    r"accredit|suspend|withdraw|withh|revok|certificate|award|mark|board|concern|entry|register|post\b|employ|survivor|advocate|decision",
+    re.I,
+)
 
 
 def posts():
@@ -19,7 +23,11 @@ def posts():
         if "outbox" not in text:
             continue
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "post" and len(node.args) >= 3:
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", getattr(node.func, "attr", "")) == "post"
+                and len(node.args) >= 3
+            ):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node.args[1]
 
 
@@ -29,13 +37,17 @@ def test_every_subject_in_the_code_is_a_fixed_text_that_tells_nothing():
     for where, subject in found:
         if where.startswith("lms/people/adapter.py"):
             continue  # a template's, below
-        fixed = isinstance(subject, ast.Constant) or (isinstance(subject, ast.Name) and subject.id.isupper())
+        fixed = isinstance(subject, ast.Constant) or (
+            isinstance(subject, ast.Name) and subject.id.isupper()
+        )
         assert fixed, f"{where}: a mail's subject is a fixed text"
         if isinstance(subject, ast.Constant):
             assert not TELLING.search(subject.value), where
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "lms/templates").glob("*/email/*_subject.txt")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "lms/templates").glob("*/email/*_subject.txt")), ids=lambda p: p.stem
+)
 def test_every_subject_in_a_template_is_a_fixed_text_that_tells_nothing(path):
     text = path.read_text()
     assert "{{" not in text and not TELLING.search(text)
@@ -45,5 +57,7 @@ def test_nothing_is_mailed_past_the_outbox():
     """`send_mail` and `EmailMessage.send` would still be queued; a connection of one's own would not."""
     own = {ROOT / "lms/people/sending.py", ROOT / "lms/people/email_backends.py"}
     for path in (p for room in ROOMS for p in room.rglob("*.py") if p not in own):
-        assert not re.search(r"\bsmtplib\b|\bget_connection\b|mail\.backends\.(smtp|console)", path.read_text()), path
+        assert not re.search(
+            r"\bsmtplib\b|\bget_connection\b|mail\.backends\.(smtp|console)", path.read_text()
+        ), path
     assert settings.EMAIL_BACKEND == "lms.people.email_backends.Queue"

@@ -3,6 +3,7 @@
 `re` cannot be interrupted in a server's thread, so no time limit helps: the expression itself has to be linear. Processor time is what is
 limited here, in a child process; a busy machine changes nothing.
 """
+
 import ast
 import functools
 import json
@@ -33,21 +34,30 @@ MADE_OF_OUR_WORDS = {
 def modules():
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
-            if "migrations" not in path.parts and path.name != "__init__.py" or path.name == "__init__.py" and path.stat().st_size:
+            if (
+                "migrations" not in path.parts
+                and path.name != "__init__.py"
+                or path.name == "__init__.py"
+                and path.stat().st_size
+            ):
                 if "settings" not in path.parts and "migrations" not in path.parts:
                     yield path
 
 
 def flags_of(call, place):
     keywords = [k.value for k in call.keywords if k.arg == "flags"]
-    given = keywords or call.args[place:place + 1]
+    given = keywords or call.args[place : place + 1]
     return eval(compile(ast.Expression(given[0]), "flags", "eval"), {"re": re}) if given else 0  # noqa: S307 - our own source
 
 
 def literal_calls(tree):
     """(pattern, flags, method, line) of each re.… call whose pattern stands there as a literal; (None, 0, method, line) where it is made."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "re":
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and getattr(node.func.value, "id", "") == "re"
+        ):
             method = node.func.attr
             if method in METHODS or method == "compile":
                 place = {"compile": 1, "sub": 4, "subn": 4, "split": 3}.get(method, 2)
@@ -71,7 +81,12 @@ def patterns_in(value, depth=0):
 
 def methods_of(names, sources):
     """How a constant is used anywhere; all ways where nobody can tell (it stands in a list, say)."""
-    found = {method for name in names for text in sources for method in re.findall(rf"\b{name}\.({'|'.join(METHODS)})\(", text)}
+    found = {
+        method
+        for name in names
+        for text in sources
+        for method in re.findall(rf"\b{name}\.({'|'.join(METHODS)})\(", text)
+    }
     return found or METHODS - {"subn", "finditer", "split"}
 
 
@@ -84,15 +99,24 @@ def expressions():
     for path, source in zip(paths, sources, strict=True):
         at = path.relative_to(ROOT).as_posix()
         seen = set()
-        if "re" in {alias.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import) for alias in node.names}:
-            module = import_module(at.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+        if "re" in {
+            alias.name
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Import)
+            for alias in node.names
+        }:
+            module = import_module(
+                at.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            )
             own = {}
             for name, value in vars(module).items():
                 for pattern in patterns_in(value):
                     own.setdefault((pattern.pattern, pattern.flags & ~re.UNICODE), set()).add(name)
             for (pattern, flags), names in own.items():
                 seen.add(pattern)
-                found.setdefault((pattern, flags), [at, set()])[1].update(methods_of(names, sources))
+                found.setdefault((pattern, flags), [at, set()])[1].update(
+                    methods_of(names, sources)
+                )
             for pattern, flags, method, line in literal_calls(ast.parse(source)):
                 if pattern is None:
                     compiled_here = method == "compile" and own
@@ -104,8 +128,13 @@ def expressions():
 
 
 def judged(rows):
-    child = subprocess.run([sys.executable, Path(__file__).with_name("hostile.py")], input=json.dumps([LENGTH, SECONDS, rows]), capture_output=True, text=True,
-                           env={"PATH": os.environ.get("PATH", "")})
+    child = subprocess.run(
+        [sys.executable, Path(__file__).with_name("hostile.py")],
+        input=json.dumps([LENGTH, SECONDS, rows]),
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ.get("PATH", "")},
+    )
     assert child.returncode == 0, child.stderr[-2000:]
     return json.loads(child.stdout)
 
@@ -113,7 +142,13 @@ def judged(rows):
 def rows():
     found, _ = expressions()
     return [
-        [at, pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern, flags & ~re.UNICODE, sorted(methods), isinstance(pattern, bytes)]
+        [
+            at,
+            pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern,
+            flags & ~re.UNICODE,
+            sorted(methods),
+            isinstance(pattern, bytes),
+        ]
         for (pattern, flags), (at, methods) in found.items()
     ]
 
@@ -127,7 +162,9 @@ def test_the_expression_that_stopped_a_process_would_be_found():
 
 def test_every_expression_is_known():
     _, unknown = expressions()
-    assert not unknown, "made while running; write it as a literal, or say in MADE_OF_OUR_WORDS what bounds it"
+    assert not unknown, (
+        "made while running; write it as a literal, or say in MADE_OF_OUR_WORDS what bounds it"
+    )
 
 
 @pytest.mark.slow

@@ -1,14 +1,24 @@
 """Every model of ours says which of its columns are about a person, and why they are held."""
+
 import re
 
 import pytest
 from django.apps import apps
 from django.db import models
 
-OURS = [m for m in apps.get_models() if m.__module__.split(".")[0] in {"lms", "courses", "cohorts", "assessments", "certificates"}]
+OURS = [
+    m
+    for m in apps.get_models()
+    if m.__module__.split(".")[0] in {"lms", "courses", "cohorts", "assessments", "certificates"}
+]
 # Whoever a row leads to is a person: directly, or by their place in a programme, their work, their post.
 PEOPLE = {
-    "people.User", "cohorts.Enrolment", "cohorts.Employment", "courses.StudyPlan", "assessments.Submission", "assessments.QuizAttempt",
+    "people.User",
+    "cohorts.Enrolment",
+    "cohorts.Employment",
+    "courses.StudyPlan",
+    "assessments.Submission",
+    "assessments.QuizAttempt",
 }
 ACTED = re.compile(r"(^|_)by$")
 # What looks like a person, or like words about one, and is neither; each with the reason.
@@ -18,7 +28,10 @@ NOBODY = {
     ("courses.Release", "finish_by"): "a day",
     ("courses.UnitPage", "review_by"): "a day",
     ("courses.UnitVersion", "review_by"): "a day",
-    ("courses.Provision", "jurisdictions"): "the law's; the person is the colleague who reads it again",
+    (
+        "courses.Provision",
+        "jurisdictions",
+    ): "the law's; the person is the colleague who reads it again",
     ("courses.Provision", "summary"): "the law's; the person is the colleague who reads it again",
     ("courses.Provision", "rights"): "the law's; the person is the colleague who reads it again",
     ("courses.Suggestion", "we_did"): "what was changed, as everybody is told it",
@@ -32,7 +45,9 @@ def columns(model):
 
 
 def is_to_somebody(field):
-    return bool(field.is_relation and field.related_model and field.related_model._meta.label in PEOPLE)
+    return bool(
+        field.is_relation and field.related_model and field.related_model._meta.label in PEOPLE
+    )
 
 
 def leads_to_somebody(field):
@@ -63,7 +78,9 @@ def test_personal_data_is_declared(model):
 def test_what_is_of_a_person_is_declared(model):
     excused = {name for label, name in NOBODY if label == model._meta.label}
     forgotten = of_a_person(model) - set(model.PERSONAL_DATA) - excused
-    assert not forgotten, f"{model._meta.label} holds {sorted(forgotten)} of a person and does not declare it"
+    assert not forgotten, (
+        f"{model._meta.label} holds {sorted(forgotten)} of a person and does not declare it"
+    )
     assert not excused & set(model.PERSONAL_DATA), "declared and excused at once"
 
 
@@ -76,11 +93,21 @@ def test_the_judge_knows_a_person_when_it_sees_one():
     """A check that finds nobody would pass for ever."""
     found = {(m._meta.label, name) for m in OURS for name in of_a_person(m)}
     assert {
-        ("people.RoleGrant", "person"), ("people.RoleGrant", "granted_by"), ("assessments.Allocation", "marker"),
-        ("assessments.Allocation", "marks"), ("assessments.Allocation", "comment"), ("assessments.MarkLine", "submission"),
-        ("assessments.MarkLine", "by"), ("assessments.Board", "sample_confirmed_by"), ("assessments.Award", "enrolment"),
-        ("certificates.Check", "person"), ("certificates.Check", "answer"), ("certificates.Certificate", "issued_by"),
-        ("certificates.Sanction", "decided_by"), ("certificates.Withholding", "decided_by"), ("cohorts.EmploymentLine", "employment"),
+        ("people.RoleGrant", "person"),
+        ("people.RoleGrant", "granted_by"),
+        ("assessments.Allocation", "marker"),
+        ("assessments.Allocation", "marks"),
+        ("assessments.Allocation", "comment"),
+        ("assessments.MarkLine", "submission"),
+        ("assessments.MarkLine", "by"),
+        ("assessments.Board", "sample_confirmed_by"),
+        ("assessments.Award", "enrolment"),
+        ("certificates.Check", "person"),
+        ("certificates.Check", "answer"),
+        ("certificates.Certificate", "issued_by"),
+        ("certificates.Sanction", "decided_by"),
+        ("certificates.Withholding", "decided_by"),
+        ("cohorts.EmploymentLine", "employment"),
     } <= found
 
 

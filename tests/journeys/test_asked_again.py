@@ -2,6 +2,7 @@
 
 Each row of the table in docs/decisions/0007-marking.md that is asked again has its place here, or names the test that proves it.
 """
+
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +19,12 @@ from certificates.checking.uploaded_lists import line_of
 from certificates.models import Proposal, Sanction, Watch
 from cohorts import actions as cohorts
 from courses.actions import draft_top_up, propose_top_up, record_change, send_top_up
-from courses.actions.timetables import arrange_session, move_session, record_attendance, timetable_of
+from courses.actions.timetables import (
+    arrange_session,
+    move_session,
+    record_attendance,
+    timetable_of,
+)
 from courses.models import Provision, Unit
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -35,32 +41,69 @@ TABLE = ROOT / "docs" / "decisions" / "0007-marking.md"
 YESTERDAY = timedelta(days=-1)
 FULL = {"marks": {"law": 60, "role": 60}, "comment": "Well argued."}
 # Where a marker's tie is met, the registrars are told of it: that alone may change.
-TOLD = {"people.Notice", "people.Mail", "record.Entry", "record.SequencerQueue", "record.Head", "assessments.Allocation.conflict_reported_at"}
+TOLD = {
+    "people.Notice",
+    "people.Mail",
+    "record.Entry",
+    "record.SequencerQueue",
+    "record.Head",
+    "assessments.Allocation.conflict_reported_at",
+}
 
-GIVEN, CHECKED, SUGGESTED = "a script is given to a marker", "marks are checked", "scripts are suggested"
-SAMPLE, BOARD, LOOKED = "the sample is confirmed", "a board is called, its page opened", "work was looked at before it is handed in"
-QUIZ, PROPOSED, PENDING = "a quiz is begun", "a decision on accreditation is proposed", "approvals, rescissions, awards are proposed"
+GIVEN, CHECKED, SUGGESTED = (
+    "a script is given to a marker",
+    "marks are checked",
+    "scripts are suggested",
+)
+SAMPLE, BOARD, LOOKED = (
+    "the sample is confirmed",
+    "a board is called, its page opened",
+    "work was looked at before it is handed in",
+)
+QUIZ, PROPOSED, PENDING = (
+    "a quiz is begun",
+    "a decision on accreditation is proposed",
+    "approvals, rescissions, awards are proposed",
+)
 IMPORT, TAUGHT, ASKED, SIGNED = (
-    "an import is checked", "a session is planned, a top-up sent", "a list or watch is begun by an employer", "a person is signed in",
+    "an import is checked",
+    "a session is planned, a top-up sent",
+    "a list or watch is begun by an employer",
+    "a person is signed in",
 )
 ELSEWHERE = {
-    (SAMPLE, "scripts are marked after it"): "assessments/test_boards.py::test_what_was_marked_after_the_examiner_looked_waits",
-    ("a unit is reviewed", "the draft changes"): "courses/test_scheduling.py::test_what_was_changed_after_its_reviews_is_not_what_goes_live",
-    ("a page is scheduled", "author's role ends, law changes, reviews are missing"): "courses/test_scheduling.py::test_an_author_who_has_left_publishes_nothing",
+    (
+        SAMPLE,
+        "scripts are marked after it",
+    ): "assessments/test_boards.py::test_what_was_marked_after_the_examiner_looked_waits",
+    (
+        "a unit is reviewed",
+        "the draft changes",
+    ): "courses/test_scheduling.py::test_what_was_changed_after_its_reviews_is_not_what_goes_live",
+    (
+        "a page is scheduled",
+        "author's role ends, law changes, reviews are missing",
+    ): "courses/test_scheduling.py::test_an_author_who_has_left_publishes_nothing",
 }
 CASES = {}
 
 
 def row(decided, since):
     """A case of one row of the table: a generator that arranges, changes the fact, and yields deed, words of the refusal and what may change."""
+
     def keep(case):
         CASES.setdefault((decided, since), []).append(case)
         return case
+
     return keep
 
 
 def rows_asked_again():
-    text, decided, found = TABLE.read_text(encoding="utf-8").partition("asked once and relied on later")[2], "", []
+    text, decided, found = (
+        TABLE.read_text(encoding="utf-8").partition("asked once and relied on later")[2],
+        "",
+        [],
+    )
     for line in re.findall(r"^\| (.*) \|$", text, re.M)[1:]:
         first, since, again = (cell.strip() for cell in line.split("|"))
         decided = first or decided
@@ -73,8 +116,16 @@ def everything(but=()):
     """Every row of ours; `but` names tables, and columns, that may differ."""
     found = {}
     for model in apps.get_models():
-        if model.__module__.split(".")[0] in {"lms", "courses", "cohorts", "assessments", "certificates"} and model._meta.label not in but:
-            kept = [f.attname for f in model._meta.concrete_fields if f"{model._meta.label}.{f.attname}" not in but]
+        if (
+            model.__module__.split(".")[0]
+            in {"lms", "courses", "cohorts", "assessments", "certificates"}
+            and model._meta.label not in but
+        ):
+            kept = [
+                f.attname
+                for f in model._meta.concrete_fields
+                if f"{model._meta.label}.{f.attname}" not in but
+            ]
             found[model._meta.label] = list(model._base_manager.order_by("pk").values(*kept))
     return found
 
@@ -92,6 +143,7 @@ def role_begins(someone, role):
 
 # ---- marking ----
 
+
 @row(GIVEN, "tutor role ends")
 def a_marker_is_no_tutor():
     task, _ = (scene := Scene()).allocate(scene.hand_in())
@@ -101,11 +153,19 @@ def a_marker_is_no_tutor():
         yield lambda deed=deed: deed(task, by=task.marker, **FULL), "Only a tutor", ()
     yield lambda: assessing.open_script(task, by=task.marker), "Only a tutor", ()
     for path in ("", "file/", "seal/"):
-        assert sign_in(Client(), task.marker).get(f"/marking/{task.submission.script}/{path}").status_code == 404, path
+        assert (
+            sign_in(Client(), task.marker)
+            .get(f"/marking/{task.submission.script}/{path}")
+            .status_code
+            == 404
+        ), path
 
 
 def tied(tie):
-    @row(GIVEN, "marker becomes line manager, colleague, contact of the employer, classmate, examiner, reader of the note")
+    @row(
+        GIVEN,
+        "marker becomes line manager, colleague, contact of the employer, classmate, examiner, reader of the note",
+    )
     def a_marker_becomes():
         scene = Scene()
         task, _ = scene.allocate(scene.hand_in())
@@ -113,15 +173,28 @@ def tied(tie):
         for deed in (assessing.save_marks, assessing.seal):
             yield lambda deed=deed: deed(task, by=scene.agnes, **FULL), "can no longer mark", TOLD
         yield lambda: assessing.open_script(task, by=scene.agnes), "can no longer mark", TOLD
+
     a_marker_becomes.__name__ += f"_{tie.__name__}"
 
     @row(SUGGESTED, "a tie begins, another registrar allocates")
     def a_suggested_marker_becomes():
         scene = Scene()
-        submission, third = scene.hand_in(), scene.mark(scene.hand_in(scene.portfolio, seed="p"), 40, 70, None)
+        submission, third = (
+            scene.hand_in(),
+            scene.mark(scene.hand_in(scene.portfolio, seed="p"), 40, 70, None),
+        )
         tie(scene, host())
-        yield lambda: assessing.allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar), "Choose somebody else", ()
-        yield lambda: assessing.allocate_third(third, scene.agnes, by=scene.registrar), "Choose somebody else", ()
+        yield (
+            lambda: assessing.allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar),
+            "Choose somebody else",
+            (),
+        )
+        yield (
+            lambda: assessing.allocate_third(third, scene.agnes, by=scene.registrar),
+            "Choose somebody else",
+            (),
+        )
+
     a_suggested_marker_becomes.__name__ += f"_{tie.__name__}"
 
 
@@ -136,7 +209,10 @@ for one in TIES:
         tied(one)
 
 
-@row(GIVEN, "marker becomes line manager, colleague, contact of the employer, classmate, examiner, reader of the note")
+@row(
+    GIVEN,
+    "marker becomes line manager, colleague, contact of the employer, classmate, examiner, reader of the note",
+)
 def a_marker_has_read_the_note():
     scene = Scene()
     task, _ = scene.allocate(scene.hand_in(note="Please read this first."))
@@ -147,7 +223,9 @@ def a_marker_has_read_the_note():
 @row(GIVEN, "third marker becomes a registrar")
 def a_third_marker_becomes_a_registrar():
     scene = Scene()
-    task = assessing.allocate_third(scene.mark(scene.hand_in(), 40, 70), scene.helen, by=scene.registrar)
+    task = assessing.allocate_third(
+        scene.mark(scene.hand_in(), 40, 70), scene.helen, by=scene.registrar
+    )
     role_begins(scene.helen, Role.REGISTRAR)
     for deed in (assessing.save_marks, assessing.seal):
         yield lambda deed=deed: deed(task, by=scene.helen, **FULL), "can no longer mark", TOLD
@@ -157,23 +235,38 @@ def a_third_marker_becomes_a_registrar():
 def another_tab_saved_other_marks():
     scene = Scene()
     task, _ = scene.allocate(scene.hand_in())
-    seen = assessing.save_marks(task, {"law": 60, "role": 60}, "Well argued.", by=scene.agnes).version
-    assessing.save_marks(Allocation.objects.get(pk=task.pk), {"law": 40, "role": 40}, "Not well argued.", by=scene.agnes)
+    seen = assessing.save_marks(
+        task, {"law": 60, "role": 60}, "Well argued.", by=scene.agnes
+    ).version
+    assessing.save_marks(
+        Allocation.objects.get(pk=task.pk),
+        {"law": 40, "role": 40},
+        "Not well argued.",
+        by=scene.agnes,
+    )
     yield lambda: assessing.seal(task, by=scene.agnes, seen=seen, **FULL), "from another page", ()
 
 
 @row(SUGGESTED, "a tie begins, another registrar allocates")
 def another_registrar_allocated():
     scene = Scene()
-    submission, third = scene.hand_in(), scene.mark(scene.hand_in(scene.portfolio, seed="p"), 40, 70)
+    submission, third = (
+        scene.hand_in(),
+        scene.mark(scene.hand_in(scene.portfolio, seed="p"), 40, 70),
+    )
     scene.allocate(submission)
     assessing.allocate_third(third, scene.helen, by=scene.registrar)
     fourth = person("fourth", Role.TUTOR)
-    yield lambda: assessing.allocate(submission, scene.agnes, fourth, by=scene.registrar), "two markers", ()
+    yield (
+        lambda: assessing.allocate(submission, scene.agnes, fourth, by=scene.registrar),
+        "two markers",
+        (),
+    )
     yield lambda: assessing.allocate_third(third, fourth, by=scene.registrar), "third marker", ()
 
 
 # ---- boards ----
+
 
 @row(SAMPLE, "examiner becomes a registrar")
 def the_examiner_becomes_a_registrar():
@@ -181,7 +274,11 @@ def the_examiner_becomes_a_registrar():
     scene.everything_marked()
     board = scene.board()
     role_begins(scene.examiner, Role.REGISTRAR)
-    yield lambda: assessing.ratify(board, by=scene.examiner, chair="Prof. Chair"), "You confirmed the sample", ()
+    yield (
+        lambda: assessing.ratify(board, by=scene.examiner, chair="Prof. Chair"),
+        "You confirmed the sample",
+        (),
+    )
 
 
 @row(SAMPLE, "examiner is given a script of the cohort")
@@ -191,7 +288,11 @@ def the_examiner_is_given_a_script():
     scene.board()
     role_begins(scene.examiner, Role.TUTOR)
     assert "confirmed a sample" in may_be_given(scene.examiner, submission).reason
-    yield lambda: assessing.allocate(submission, scene.agnes, scene.examiner, by=scene.registrar), "confirmed a sample", ()
+    yield (
+        lambda: assessing.allocate(submission, scene.agnes, scene.examiner, by=scene.registrar),
+        "confirmed a sample",
+        (),
+    )
 
 
 @row(SAMPLE, "examiner is given a script of the cohort")
@@ -200,7 +301,11 @@ def who_marked_a_script_confirms_no_sample():
     scene.allocate(scene.hand_in())
     board = scene.board(confirmed=False)
     role_begins(scene.agnes, Role.EXTERNAL_EXAMINER)
-    yield lambda: assessing.confirm_sample(board, "Sound.", by=scene.agnes), "You marked a script", ()
+    yield (
+        lambda: assessing.confirm_sample(board, "Sound.", by=scene.agnes),
+        "You marked a script",
+        (),
+    )
 
 
 @row(BOARD, "someone else records it; registrar marks or learns there")
@@ -209,7 +314,11 @@ def someone_else_recorded_the_board():
     scene.everything_marked()
     board, other = scene.board(), person("other", Role.REGISTRAR)
     assessing.ratify(board, by=other, chair="Dr Elsewhere")
-    yield lambda: assessing.ratify(board, by=scene.registrar, chair="Prof. Chair"), "Already recorded", ()
+    yield (
+        lambda: assessing.ratify(board, by=scene.registrar, chair="Prof. Chair"),
+        "Already recorded",
+        (),
+    )
 
 
 @row(BOARD, "someone else records it; registrar marks or learns there")
@@ -218,8 +327,17 @@ def the_registrar_marks_there():
     scene.everything_marked()
     board = scene.board()
     role_begins(scene.registrar, Role.TUTOR)
-    assessing.allocate(scene.hand_in(enrolment=scene.another(1), seed="two"), scene.agnes, scene.registrar, by=person("other", Role.REGISTRAR))
-    yield lambda: assessing.ratify(board, by=scene.registrar, chair="Prof. Chair"), "You mark scripts of this cohort", ()
+    assessing.allocate(
+        scene.hand_in(enrolment=scene.another(1), seed="two"),
+        scene.agnes,
+        scene.registrar,
+        by=person("other", Role.REGISTRAR),
+    )
+    yield (
+        lambda: assessing.ratify(board, by=scene.registrar, chair="Prof. Chair"),
+        "You mark scripts of this cohort",
+        (),
+    )
 
 
 @row(BOARD, "someone else records it; registrar marks or learns there")
@@ -228,25 +346,42 @@ def the_registrar_learns_there():
     scene.everything_marked()
     board = scene.board()
     scene.enrol(scene.registrar, "REF-RITA")
-    yield lambda: assessing.ratify(board, by=scene.registrar, chair="Prof. Chair"), "Your own results", ()
+    yield (
+        lambda: assessing.ratify(board, by=scene.registrar, chair="Prof. Chair"),
+        "Your own results",
+        (),
+    )
 
 
 # ---- handing in ----
 
+
 @row(LOOKED, "another file was chosen; enrolment ended")
 def another_file_was_chosen():
     scene = Scene()
-    looked_at = assessing.keep_file(scene.essay, scene.enrolment, pdf("one"), "", by=scene.author).sha256
+    looked_at = assessing.keep_file(
+        scene.essay, scene.enrolment, pdf("one"), "", by=scene.author
+    ).sha256
     assessing.keep_file(scene.essay, scene.enrolment, pdf("two"), "", by=scene.author)
-    yield lambda: assessing.submit_kept(scene.essay, scene.enrolment, looked_at, by=scene.author), "no longer the one we keep", ()
+    yield (
+        lambda: assessing.submit_kept(scene.essay, scene.enrolment, looked_at, by=scene.author),
+        "no longer the one we keep",
+        (),
+    )
 
 
 @row(LOOKED, "another file was chosen; enrolment ended")
 def the_enrolment_ended():
     scene = Scene()
-    looked_at = assessing.keep_file(scene.essay, scene.enrolment, pdf("one"), "", by=scene.author).sha256
+    looked_at = assessing.keep_file(
+        scene.essay, scene.enrolment, pdf("one"), "", by=scene.author
+    ).sha256
     cohorts.leave(scene.enrolment, by=scene.registrar, reason="moved away")
-    yield lambda: assessing.submit_kept(scene.essay, scene.enrolment, looked_at, by=scene.author), "cannot hand in work now", ()
+    yield (
+        lambda: assessing.submit_kept(scene.essay, scene.enrolment, looked_at, by=scene.author),
+        "cannot hand in work now",
+        (),
+    )
 
 
 @row(QUIZ, "enrolment ended")
@@ -255,13 +390,28 @@ def the_enrolment_of_a_quiz_ended():
     attempt = assessing.begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
     cohorts.leave(scene.enrolment, by=scene.registrar, reason="moved away")
     for deed in (assessing.save_answers, assessing.hand_in_quiz):
-        yield lambda deed=deed: deed(attempt, answers(scene.quiz, scene.enrolment, 3), by=scene.author), "cannot hand in work now", ()
+        yield (
+            lambda deed=deed: deed(
+                attempt, answers(scene.quiz, scene.enrolment, 3), by=scene.author
+            ),
+            "cannot hand in work now",
+            (),
+        )
 
 
 # ---- accreditation ----
 
+
 def interim(held, by):
-    return certifying.propose(held.enrolment, "suspended", clock.today(), by=by, reason="PRIVATE", grounds="A report.", is_interim=True)
+    return certifying.propose(
+        held.enrolment,
+        "suspended",
+        clock.today(),
+        by=by,
+        reason="PRIVATE",
+        grounds="A report.",
+        is_interim=True,
+    )
 
 
 @row(PROPOSED, "proposer is no Hub officer any more")
@@ -286,29 +436,69 @@ def a_withdrawal_came_first():
     proposal = interim(held, accredited.hub_officer())
     # Another decision about the same person, from a time when two could be open.
     other = Proposal.objects.create(
-        enrolment=held.enrolment, kind="withdrawn", from_day=clock.today(), reason="x", grounds="x", state="confirmed",
-        proposed_by=accredited.hub_officer(), closed_by=accredited.hub_officer(), closed_at=clock.now(),
+        enrolment=held.enrolment,
+        kind="withdrawn",
+        from_day=clock.today(),
+        reason="x",
+        grounds="x",
+        state="confirmed",
+        proposed_by=accredited.hub_officer(),
+        closed_by=accredited.hub_officer(),
+        closed_at=clock.now(),
     )
     Sanction.objects.create(
-        enrolment=held.enrolment, proposal=other, kind="withdrawn", from_day=clock.today(), reason="x", proposed_by="a", decided_by="b",
+        enrolment=held.enrolment,
+        proposal=other,
+        kind="withdrawn",
+        from_day=clock.today(),
+        reason="x",
+        proposed_by="a",
+        decided_by="b",
     )
     yield lambda: certifying.confirm(proposal, by=second), "It can only be restored", ()
 
 
 def pending(subject):
-    held, by = accredited.certified(), accredited.registrar() if subject == "rescission" else accredited.hub_officer()
+    held, by = (
+        accredited.certified(),
+        accredited.registrar() if subject == "rescission" else accredited.hub_officer(),
+    )
     if subject == "rescission":
-        return by, accredited.registrar(), certifying.propose_decision(subject, {}, clock.today(), "A reason.", by=by, credential=held.credentials.get(kind="award"))
-    made = certifying.propose_decision("approval", {"deed": "suspended"}, clock.today(), "A reason.", by=by, organisation=accredited.organisation())
+        return (
+            by,
+            accredited.registrar(),
+            certifying.propose_decision(
+                subject,
+                {},
+                clock.today(),
+                "A reason.",
+                by=by,
+                credential=held.credentials.get(kind="award"),
+            ),
+        )
+    made = certifying.propose_decision(
+        "approval",
+        {"deed": "suspended"},
+        clock.today(),
+        "A reason.",
+        by=by,
+        organisation=accredited.organisation(),
+    )
     return by, accredited.hub_officer(), made
 
 
 for subject, role in (("approval", Role.HUB_OFFICER), ("rescission", Role.REGISTRAR)):
     for which, who in enumerate(("proposer", "confirmer")):
+
         def a_role_ended(subject=subject, role=role, which=which):
             first, second, made = pending(subject)
             role_ends((first, second)[which], role)
-            yield lambda: certifying.confirm_decision(made, by=second), "Only a" if which else "who proposed this, may not propose it today", ()
+            yield (
+                lambda: certifying.confirm_decision(made, by=second),
+                "Only a" if which else "who proposed this, may not propose it today",
+                (),
+            )
+
         a_role_ended.__name__ = f"the_{who}_of_a_{subject}_lost_the_role"
         row(PENDING, "proposer's or confirmer's role ends")(a_role_ended)
 
@@ -320,7 +510,9 @@ HEADER = "cohort,student_reference,given_names,family_name,known_as,email,nation
 
 def checked_file(scene):
     line = f"{scene.cohort.code},S-NEW,Mairi,NicDonald,,mairi@new.example,Scotland,2026-09-01"
-    return cohorts.check_import("cohort", "people.csv", f"{HEADER}\n{line}\n".encode(), by=scene.registrar)
+    return cohorts.check_import(
+        "cohort", "people.csv", f"{HEADER}\n{line}\n".encode(), by=scene.registrar
+    )
 
 
 @row(IMPORT, "rows, roles of the one who writes it")
@@ -346,8 +538,20 @@ def who_planned_a_session_is_no_tutor():
     timetable = timetable_of(scene.programme, "T2026", by=OP)
     made = arrange_session(timetable, unit, by=scene.agnes, starts_at=DUE, where="Room 1")
     role_ends(scene.agnes, Role.TUTOR)
-    yield lambda: move_session(made, by=scene.agnes, starts_at=DUE + timedelta(days=1), where="Room 2"), "Only a", ()
-    yield lambda: arrange_session(timetable, unit, by=scene.agnes, starts_at=DUE + timedelta(days=7), where="Room 1"), "Only a", ()
+    yield (
+        lambda: move_session(
+            made, by=scene.agnes, starts_at=DUE + timedelta(days=1), where="Room 2"
+        ),
+        "Only a",
+        (),
+    )
+    yield (
+        lambda: arrange_session(
+            timetable, unit, by=scene.agnes, starts_at=DUE + timedelta(days=7), where="Room 1"
+        ),
+        "Only a",
+        (),
+    )
     yield lambda: record_attendance(made, [], by=scene.agnes), "Only a", ()
 
 
@@ -355,11 +559,27 @@ def who_planned_a_session_is_no_tutor():
 def who_proposed_a_top_up_is_no_author():
     author, second = person("helena", Role.AUTHOR), person("second", Role.AUTHOR)
     law = Provision.objects.create(
-        key="s8", act="An Act (Scotland) 2015", section="s.8", jurisdictions=["scotland"], title="Instructions", summary="They instruct.",
-        commencement="in_force", source="https://law.example/8", as_at=date(2026, 11, 1), review_by=date(2027, 2, 1),
+        key="s8",
+        act="An Act (Scotland) 2015",
+        section="s.8",
+        jurisdictions=["scotland"],
+        title="Instructions",
+        summary="They instruct.",
+        commencement="in_force",
+        source="https://law.example/8",
+        as_at=date(2026, 11, 1),
+        review_by=date(2027, 2, 1),
     )
-    change = record_change(law, by=author, words="They must.", effective_on=DAY, now={"summary": "They must instruct.", "as_at": DAY, "review_by": date(2027, 5, 1)})
-    made = propose_top_up(draft_top_up(change, by=author), by=author, counts_from=DAY + timedelta(days=30))
+    change = record_change(
+        law,
+        by=author,
+        words="They must.",
+        effective_on=DAY,
+        now={"summary": "They must instruct.", "as_at": DAY, "review_by": date(2027, 5, 1)},
+    )
+    made = propose_top_up(
+        draft_top_up(change, by=author), by=author, counts_from=DAY + timedelta(days=30)
+    )
     role_ends(author, Role.AUTHOR)
     yield lambda: send_top_up(made, by=second), "no longer a course author", ()
     role_ends(second, Role.AUTHOR)
@@ -387,7 +607,13 @@ def an_organisation_is_suspended():
 def asking(where, lines, by, words):
     later = clock.today() + timedelta(days=301)
     yield lambda: certifying.answer_list(where, lines, "work", by=by, day=clock.today()), words, ()
-    yield lambda: certifying.answer_check(lines[0].number, "One", by=by, organisation=where, purpose="work"), words, ()
+    yield (
+        lambda: certifying.answer_check(
+            lines[0].number, "One", by=by, organisation=where, purpose="work"
+        ),
+        words,
+        (),
+    )
     yield lambda: certifying.watch(where, lines, "work", later, by=by), words, ()
     assert Watch.objects.count() == 1
 
@@ -399,10 +625,17 @@ def who_is_signed_in_has_left():
     assert client.get("/boards/").status_code == 200
     board = scene.board()
     type(scene.registrar).objects.filter(pk=scene.registrar.pk).update(is_active=False)
-    assert client.get("/boards/").status_code == 302 and client.post(f"/boards/{board.pk}/", {"chair": "X"}).status_code == 302
+    assert (
+        client.get("/boards/").status_code == 302
+        and client.post(f"/boards/{board.pk}/", {"chair": "X"}).status_code == 302
+    )
     scene.registrar.refresh_from_db()
     scene.registrar.__dict__.pop("_roles_today", None)
-    yield lambda: assessing.call_board(scene.cohort, "Another", DAY, by=scene.registrar), "Only a registrar", ()
+    yield (
+        lambda: assessing.call_board(scene.cohort, "Another", DAY, by=scene.registrar),
+        "Only a registrar",
+        (),
+    )
 
 
 @row(SIGNED, "`is_active` or a role ends")
@@ -412,12 +645,18 @@ def who_is_signed_in_has_no_role():
     assert client.get("/boards/").status_code == 200
     role_ends(scene.registrar, Role.REGISTRAR)
     assert client.get("/boards/").status_code == 403
-    yield lambda: assessing.call_board(scene.cohort, "Another", DAY, by=scene.registrar), "Only a registrar", ()
+    yield (
+        lambda: assessing.call_board(scene.cohort, "Another", DAY, by=scene.registrar),
+        "Only a registrar",
+        (),
+    )
 
 
 # ---- the table ----
 
-OF_THE_HUB = {case for key, cases in CASES.items() if key[0] in (PROPOSED, PENDING, ASKED) for case in cases}
+OF_THE_HUB = {
+    case for key, cases in CASES.items() if key[0] in (PROPOSED, PENDING, ASKED) for case in cases
+}
 
 
 def test_every_row_that_is_asked_again_is_proved():
@@ -429,7 +668,9 @@ def test_every_row_that_is_asked_again_is_proved():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("case", [case for cases in CASES.values() for case in cases], ids=lambda case: case.__name__)
+@pytest.mark.parametrize(
+    "case", [case for cases in CASES.values() for case in cases], ids=lambda case: case.__name__
+)
 def test_what_changed_since_is_met_at_the_deed(case):
     with clock.at(TODAY if case in OF_THE_HUB else DAY):
         tried = 0
@@ -440,5 +681,3 @@ def test_what_changed_since_is_met_at_the_deed(case):
             assert everything(but) == before
             tried += 1
         assert tried
-
-

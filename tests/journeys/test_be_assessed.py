@@ -31,28 +31,58 @@ def test_a_trainee_is_assessed():
         assert "Scotland" in home
 
         # A quiz: half answered and saved, finished later, marked at once.
-        chosen = {f"answer-{key}": value for key, value in answers(scene.quiz, scene.enrolment, 3).items()}
+        chosen = {
+            f"answer-{key}": value for key, value in answers(scene.quiz, scene.enrolment, 3).items()
+        }
         half = dict(list(chosen.items())[:2])
-        assert trainee.post("/my-work/T1-QUIZ/", {**half, "deed": "save"}, follow=True).status_code == 200
+        assert (
+            trainee.post("/my-work/T1-QUIZ/", {**half, "deed": "save"}, follow=True).status_code
+            == 200
+        )
         page = trainee.get("/my-work/T1-QUIZ/").content.decode()
         assert "2 of 4 questions saved" in page and page.count(" checked") == 2
-        page = trainee.post("/my-work/T1-QUIZ/", {**chosen, "deed": "check"}, follow=True).content.decode()
+        page = trainee.post(
+            "/my-work/T1-QUIZ/", {**chosen, "deed": "check"}, follow=True
+        ).content.decode()
         assert "Check your answers" in page and "Wrong 5" in page and "provisional" not in page
-        page = trainee.post("/my-work/T1-QUIZ/", {**chosen, "deed": "hand_in"}, follow=True).content.decode()
-        assert "3 of 4 right" in page and "75, provisional" in page and "Because of reason 1." in page
+        page = trainee.post(
+            "/my-work/T1-QUIZ/", {**chosen, "deed": "hand_in"}, follow=True
+        ).content.decode()
+        assert (
+            "3 of 4 right" in page and "75, provisional" in page and "Because of reason 1." in page
+        )
 
         # An essay: a wrong file first, the note kept, then the right one.
-        form = {"note": "I was ill for a week.", "is_anonymised": "on", "is_own": "on", "deed": "check"}
+        form = {
+            "note": "I was ill for a week.",
+            "is_anonymised": "on",
+            "is_own": "on",
+            "deed": "check",
+        }
         page = trainee.post(
             "/my-work/T1-ESSAY/", {**form, "file": SimpleUploadedFile("essay.pdf", b"PK\3\4")}
         ).content.decode()
         assert "it is not a PDF" in page
         assert "I was ill for a week." in trainee.get("/my-work/T1-ESSAY/").content.decode()
         fingerprint = hashlib.sha256(pdf_bytes()).hexdigest()
-        page = trainee.post("/my-work/T1-ESSAY/", {**form, "file": pdf()}, follow=True).content.decode()
-        assert "It is not handed in yet." in page and fingerprint in page and "I was ill for a week." in page
-        assert "Your file is kept, and not handed in yet" in trainee.get("/my-work/T1-ESSAY/").content.decode()
-        form = {"fingerprint": fingerprint, "is_anonymised": "on", "is_own": "on", "deed": "hand_in"}
+        page = trainee.post(
+            "/my-work/T1-ESSAY/", {**form, "file": pdf()}, follow=True
+        ).content.decode()
+        assert (
+            "It is not handed in yet." in page
+            and fingerprint in page
+            and "I was ill for a week." in page
+        )
+        assert (
+            "Your file is kept, and not handed in yet"
+            in trainee.get("/my-work/T1-ESSAY/").content.decode()
+        )
+        form = {
+            "fingerprint": fingerprint,
+            "is_anonymised": "on",
+            "is_own": "on",
+            "deed": "hand_in",
+        }
         answer = trainee.post("/my-work/T1-ESSAY/", form)
         assert re.fullmatch(r"/my-work/receipts/R-[0-9A-Z]{4}-[0-9A-Z]{4}/", answer["Location"])
         receipt = trainee.get(answer["Location"]).content.decode()
@@ -60,7 +90,10 @@ def test_a_trainee_is_assessed():
 
         # The same button again is the same receipt; the message holds it too.
         assert trainee.post("/my-work/T1-ESSAY/", form)["Location"] == answer["Location"]
-        assert trainee.post("/my-work/T1-ESSAY/", {**form, "file": pdf()})["Location"] == answer["Location"]
+        assert (
+            trainee.post("/my-work/T1-ESSAY/", {**form, "file": pdf()})["Location"]
+            == answer["Location"]
+        )
         assert answer["Location"].split("/")[3] in trainee.get("/me/").content.decode()
 
         # With everything in, the home says when they will hear.
@@ -68,7 +101,10 @@ def test_a_trainee_is_assessed():
         for submission in scene.enrolment.submissions.all():
             actions.allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar)
         home = trainee.get("/study/").content.decode()
-        assert "Your work is with two markers" in home and "You will hear by Friday 11 December 2026" in home
+        assert (
+            "Your work is with two markers" in home
+            and "You will hear by Friday 11 December 2026" in home
+        )
 
 
 @pytest.mark.django_db
@@ -77,9 +113,17 @@ def test_after_the_deadline_the_door_is_still_open_and_says_so():
         scene = Scene()
         scene.due(scene.essay, in_days(-30))
         trainee = sign_in(Client(), scene.author)
-        assert "The deadline has passed. You can still hand this in" in trainee.get("/study/").content.decode()
-        assert "It will be shown as handed in after the deadline." in trainee.get("/my-work/T1-ESSAY/").content.decode()
+        assert (
+            "The deadline has passed. You can still hand this in"
+            in trainee.get("/study/").content.decode()
+        )
+        assert (
+            "It will be shown as handed in after the deadline."
+            in trainee.get("/my-work/T1-ESSAY/").content.decode()
+        )
         scene.hand_in()
         assert "Handed in after the deadline" in trainee.get("/my-work/T1-ESSAY/").content.decode()
         scene.mark(scene.enrolment.submissions.get(), 62, 62)
-        assert "62 of 100, provisional" in trainee.get("/my-work/T1-ESSAY/").content.decode()  # late or not
+        assert (
+            "62 of 100, provisional" in trainee.get("/my-work/T1-ESSAY/").content.decode()
+        )  # late or not

@@ -1,4 +1,5 @@
 """An employer asks; the post ends in the register; the answer has changed, with its reason, and no job has run."""
+
 import re
 from datetime import timedelta
 
@@ -16,7 +17,9 @@ ISSUED = scene.TODAY
 
 def ask(client, number, surname, on=""):
     """The page of the answer, through the form."""
-    asked = client.post("/check/", {"number": number, "surname": surname, "on": on, "purpose": "work"})
+    asked = client.post(
+        "/check/", {"number": number, "surname": surname, "on": on, "purpose": "work"}
+    )
     assert asked.status_code == 302, asked.content.decode()
     return client.get(asked["Location"]).content.decode()
 
@@ -28,7 +31,14 @@ def test_the_answer_follows_the_register(client):
     with clock.at(ISSUED + timedelta(days=30)):
         # Number as on the certificate, name as typed in a hurry.
         page = ask(client, held.number.lower().replace("-", " "), "OBRIEN")
-        for words in ("Accredited", "England", "Wales", "Wednesday 19 August 2026", "Receipt number", "not a statutory registration"):
+        for words in (
+            "Accredited",
+            "England",
+            "Wales",
+            "Wednesday 19 August 2026",
+            "Receipt number",
+            "not a statutory registration",
+        ):
             assert words in page
         assert codes.read(Check.objects.get().receipt, "Q", 11) in page
 
@@ -36,8 +46,15 @@ def test_the_answer_follows_the_register(client):
         yesterday = clock.today() - timedelta(days=1)
         end_post(held.register_line.employment, yesterday, by=hub, reason="She has moved on.")
         page = ask(client, held.number, "O'Brien")
-        assert "Between posts" in page and "The post on the employment register ended on Tuesday 18 August 2026." in page
-        assert "Harbour House" not in page and "moved on" not in page and "They may not act as an IMSA now." in page
+        assert (
+            "Between posts" in page
+            and "The post on the employment register ended on Tuesday 18 August 2026." in page
+        )
+        assert (
+            "Harbour House" not in page
+            and "moved on" not in page
+            and "They may not act as an IMSA now." in page
+        )
 
         # The last day still counts, and the earlier answer is still there under its receipt.
         assert "Accredited" in ask(client, held.number, "O'Brien", yesterday.isoformat())
@@ -62,7 +79,11 @@ def test_nobody_can_tell_unknown_from_misnamed_from_withheld(client):
         withhold(hidden.enrolment.person, "For safety.", by=scene.hub_officer())
         unknown = codes.numbered("C", 424_242)
         pages = []
-        for number, surname in ((unknown, "Tomas"), (known.number, "Other"), (hidden.number, "Nguyen")):
+        for number, surname in (
+            (unknown, "Tomas"),
+            (known.number, "Other"),
+            (hidden.number, "Nguyen"),
+        ):
             page = ask(client, number, surname)
             own = [number, surname, Check.objects.order_by("pk").last().receipt]
             page = re.sub("|".join(map(re.escape, own)), "", re.sub(r"\d\d:\d\d", "", page))

@@ -18,7 +18,8 @@ def test_a_board_decides():
         half = scene.another(1)
         scene.mark(scene.hand_in(enrolment=half, seed="half"), 55, 57)
         registrar, examiner, trainee, other = (
-            sign_in(Client(), p) for p in (scene.registrar, scene.examiner, scene.author, half.person)
+            sign_in(Client(), p)
+            for p in (scene.registrar, scene.examiner, scene.author, half.person)
         )
         assert "62, provisional" in trainee.get("/study/").content.decode()
 
@@ -34,15 +35,25 @@ def test_a_board_decides():
         # The examiner reads chains by number, and confirms with a comment.
         sample = f"/examining/{board.split('/')[2]}/"
         page = examiner.get(sample).content.decode()
-        assert scripts[0].script in page and "The mean of 62 and 62." in page and "Quuxington" not in page
+        assert (
+            scripts[0].script in page
+            and "The mean of 62 and 62." in page
+            and "Quuxington" not in page
+        )
         assert examiner.get(f"{sample}{scripts[0].script}/file/").status_code == 200
         assert examiner.post(sample, {"comment": ""}).status_code == 200
         assert examiner.post(board, {"chair": "Prof. Chair"}).status_code == 403
-        assert "The sample is confirmed" in examiner.post(sample, {"comment": "Sound."}, follow=True).content.decode()
+        assert (
+            "The sample is confirmed"
+            in examiner.post(sample, {"comment": "Sound."}, follow=True).content.decode()
+        )
 
         # The board decides what is whole and leaves the rest.
         page = registrar.get(board).content.decode()
-        assert "2 module results of 1 person are provisional" in page and "1 person receives the award" in page
+        assert (
+            "2 module results of 1 person are provisional" in page
+            and "1 person receives the award" in page
+        )
         assert "T1-QUIZ has not been handed in" in page and "Quuxington" not in page
         page = registrar.post(board, {"chair": "Prof. Chair"}, follow=True).content.decode()
         assert "decisions are recorded" in page and "73.4, passed" in page

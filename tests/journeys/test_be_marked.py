@@ -21,7 +21,10 @@ def give_out(registrar, script, **places):
 
 def mark(client, script, mark, comment="Clear, and sourced."):
     marks = {"mark-law": mark, "mark-role": mark, "comment": comment}
-    assert client.post(f"/marking/{script}/", {**marks, "deed": "check"})["Location"] == f"/marking/{script}/seal/"
+    assert (
+        client.post(f"/marking/{script}/", {**marks, "deed": "check"})["Location"]
+        == f"/marking/{script}/seal/"
+    )
     assert f"{mark} of 100" in client.get(f"/marking/{script}/seal/").content.decode()
     return client.post(f"/marking/{script}/seal/", marks, follow=True).content.decode()
 
@@ -32,7 +35,8 @@ def test_two_markers_and_a_third():
         scene = Scene()
         script = scene.hand_in().script
         registrar, agnes, tomasz, helen, trainee = (
-            sign_in(Client(), p) for p in (scene.registrar, scene.agnes, scene.tomasz, scene.helen, scene.author)
+            sign_in(Client(), p)
+            for p in (scene.registrar, scene.agnes, scene.tomasz, scene.helen, scene.author)
         )
 
         page = registrar.get("/registry/allocation/").content.decode()
@@ -43,7 +47,11 @@ def test_two_markers_and_a_third():
         )
 
         queue = agnes.get("/marking/").content.decode()
-        assert "1 script, about 40 minutes" in queue and script in queue and "Friday 11 December 2026" in queue
+        assert (
+            "1 script, about 40 minutes" in queue
+            and script in queue
+            and "Friday 11 December 2026" in queue
+        )
         file = agnes.get(f"/marking/{script}/file/")
         assert (
             file["Content-Disposition"] == f'attachment; filename="{script}.pdf"'
@@ -51,17 +59,24 @@ def test_two_markers_and_a_third():
         )
 
         assert "waiting for the other marker" in mark(agnes, script, 48)
-        assert not re.search(r"\b48\b", tomasz.get(f"/marking/{script}/").content.decode().split("<main")[1])
+        assert not re.search(
+            r"\b48\b", tomasz.get(f"/marking/{script}/").content.decode().split("<main")[1]
+        )
         after = mark(tomasz, script, 63)
         assert "How the mark came about" in after and "48" in after and "63" in after
-        assert "a third marker, because the first two marks were too far apart" in trainee.get("/my-work/T1-ESSAY/").content.decode()
+        assert (
+            "a third marker, because the first two marks were too far apart"
+            in trainee.get("/my-work/T1-ESSAY/").content.decode()
+        )
 
         page = registrar.get("/registry/allocation/").content.decode()
         assert "48" in page and "63" in page
         refusal = give_out(registrar, script, third=scene.agnes).content.decode()
         assert "marks script" in refusal and Submission.objects.get().allocations.count() == 2
         give_out(registrar, script, third=scene.helen)
-        assert not re.search(r"\b48\b", helen.get(f"/marking/{script}/").content.decode().split("<main")[1])
+        assert not re.search(
+            r"\b48\b", helen.get(f"/marking/{script}/").content.decode().split("<main")[1]
+        )
         after = mark(helen, script, 57)
         assert "The middle one of 48, 57 and 63." in after
 

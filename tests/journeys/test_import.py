@@ -23,7 +23,9 @@ BY = Operator("test")
 @pytest.fixture
 def registry(db):
     """A registrar's browser, with an empty cohort and the organisations there."""
-    programme, _ = Programme.objects.get_or_create(code="IMSA-PGC", defaults={"title": "PG Cert", "credits": 60})
+    programme, _ = Programme.objects.get_or_create(
+        code="IMSA-PGC", defaults={"title": "PG Cert", "credits": 60}
+    )
     for code, title, starts_on, ends_on in demonstration.INTAKES:
         make_cohort(code, title, programme, starts_on, ends_on, by=BY)
     demonstration.load_organisations(by=BY)
@@ -39,7 +41,9 @@ def registry(db):
 
 def bring(client, kind, content, name):
     """Upload as the form does; the page that follows."""
-    answer = client.post("/registry/imports/", {"kind": kind, "file": SimpleUploadedFile(name, content)}, follow=True)
+    answer = client.post(
+        "/registry/imports/", {"kind": kind, "file": SimpleUploadedFile(name, content)}, follow=True
+    )
     return answer, answer.content.decode()
 
 
@@ -82,14 +86,21 @@ def test_from_two_files_to_a_cohort_in_post(in_october, registry):
 
     # The cohort page shows everybody with a nation and a post; the same file again says “nothing to do”.
     page = registry.get("/registry/cohorts/IMSA-2025-09/").content.decode()
-    assert "Siân Llewellyn" in page and "Canolfan Llanfaerwen" in page and "No post today" not in page
+    assert (
+        "Siân Llewellyn" in page and "Canolfan Llanfaerwen" in page and "No post today" not in page
+    )
     _, page = bring(registry, "register", pilot("pilot-register.csv"), "register.csv")
     assert "There is nothing to write" in page
 
     # A post ends; yesterday's answer stays, today's changes, and the old file does not bring it back.
     sian = User.objects.get(email="sian.llewellyn@imsa.example")
-    registry.post("/hub/register/ER-0002/end/", {"end-ends_on": "2026-11-30", "end-reason": "a new post elsewhere"})
-    assert register.employment_on(sian, date(2026, 11, 30)) and not register.employment_on(sian, date(2026, 12, 1))
+    registry.post(
+        "/hub/register/ER-0002/end/",
+        {"end-ends_on": "2026-11-30", "end-reason": "a new post elsewhere"},
+    )
+    assert register.employment_on(sian, date(2026, 11, 30)) and not register.employment_on(
+        sian, date(2026, 12, 1)
+    )
     with clock.at(date(2026, 12, 1)):
         assert "No post today" in registry.get("/registry/cohorts/IMSA-2025-09/").content.decode()
     _, page = bring(registry, "register", pilot("pilot-register.csv"), "register.csv")

@@ -1,4 +1,5 @@
 """A trainee in Scotland reads her way along, the text changes under her, and a consultant has a say."""
+
 import re
 from datetime import date
 
@@ -17,7 +18,11 @@ from lms.people.roles import Operator
 from lms.record.checking import check
 
 OPERATOR = Operator("journey")
-TEXTS = {"england-wales": ["england", "wales"], "scotland": ["scotland"], "northern-ireland": ["northern_ireland"]}
+TEXTS = {
+    "england-wales": ["england", "wales"],
+    "scotland": ["scotland"],
+    "northern-ireland": ["northern_ireland"],
+}
 pytestmark = pytest.mark.django_db
 
 
@@ -54,7 +59,9 @@ def publish(code, key, words):
 
 def test_learn():
     programme = Programme.objects.create(code="PGC", title="The certificate", credits=60)
-    module = Module.objects.create(programme=programme, code="M1", title="Law and rights", credits=20, order=1)
+    module = Module.objects.create(
+        programme=programme, code="M1", title="Law and rights", credits=20, order=1
+    )
     for order, (code, texts) in enumerate({"U1": {"all": nations.ALL}, "LAW": TEXTS}.items()):
         unit = Unit.objects.create(module=module, code=code, title=f"Unit {code}", order=order)
         for key, codes in texts.items():
@@ -67,7 +74,11 @@ def test_learn():
 
     # She sees the units of her nation, in order, and what is next.
     outline = page(trainee, "/study/modules/M1/")
-    assert "0 of 2 units" in outline and "/study/units/LAW/scotland/" in outline and "northern-ireland" not in outline
+    assert (
+        "0 of 2 units" in outline
+        and "/study/units/LAW/scotland/" in outline
+        and "northern-ireland" not in outline
+    )
     first = page(trainee, "/study/units/U1/")
     assert "U1 as it stands for all" in first
 
@@ -75,7 +86,10 @@ def test_learn():
     publish("U1", "all", "<p>U1, put right.</p>")
     with clock.at(date(2026, 3, 2)):
         after = press(trainee, first)
-    assert "You studied version 1 of this unit on Monday 2 March 2026" in after and "This is version 2" in after
+    assert (
+        "You studied version 1 of this unit on Monday 2 March 2026" in after
+        and "This is version 2" in after
+    )
     assert Study.objects.get().version.number == 1
     assert str(counts(path(mairi))) == "1 of 2 units" and next_unit(mairi).unit.code == "LAW"
     assert "/study/units/LAW/scotland/" in after
@@ -91,7 +105,9 @@ def test_learn():
     assert "You have studied every unit on your path" in page(trainee, "/study/units/LAW/")
 
     # What a nation endorsement rests on, then and now.
-    assert [v.unit.code for v in outstanding(mairi, programme, "scotland", date(2026, 3, 8))] == ["LAW"]
+    assert [v.unit.code for v in outstanding(mairi, programme, "scotland", date(2026, 3, 8))] == [
+        "LAW"
+    ]
     assert outstanding(mairi, programme, "scotland") == []
     assert outstanding(mairi, programme, "wales") != []
 
@@ -103,6 +119,8 @@ def test_learn():
     assert Notice.objects.filter(person=tutor).count() == 1
     assert "Begin with the person." in page(teacher, "/suggestions/")
     teacher.post(f"/suggestions/{suggestion.pk}/", {"deed": "take_up", "answer": "It will."})
-    assert "It will." in page(consultant, "/consult/") and "Taken up" in page(consultant, "/consult/")
+    assert "It will." in page(consultant, "/consult/") and "Taken up" in page(
+        consultant, "/consult/"
+    )
     assert Notice.objects.filter(person=linh).count() == 1
     assert check()["whole"]

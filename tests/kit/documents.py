@@ -91,4 +91,9 @@ def packed(parts) -> bytes:
 
 def word_bytes(author="Wordperson McProperty", **more) -> bytes:
     """The same as a file; `more` adds or replaces parts, with / written as __."""
-    return packed({**word_parts(author), **{name.replace("__", "/"): content for name, content in more.items()}})
+    return packed(
+        {
+            **word_parts(author),
+            **{name.replace("__", "/"): content for name, content in more.items()},
+        }
+    )

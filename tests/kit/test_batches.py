@@ -1,4 +1,5 @@
 """Rows made ready beforehand are written whole, or not at all where something has moved; each has the key it was promised."""
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -18,7 +19,11 @@ def new(email, **more):
 
 
 def everything():
-    return User.objects.count(), Entry.objects.count(), list(User.objects.order_by("pk").values_list("pk", "known_as"))
+    return (
+        User.objects.count(),
+        Entry.objects.count(),
+        list(User.objects.order_by("pk").values_list("pk", "known_as")),
+    )
 
 
 def test_reserved_keys_are_given_to_nobody_else():
@@ -41,8 +46,15 @@ def test_rows_changes_and_entries_are_written_together_with_their_keys():
     assert everything() == before, "nothing is written before its transaction"
     with transaction.atomic():
         batch.write()
-    assert User.objects.filter(pk__in=[one.pk for one in made]).count() == 600 == len({one.pk for one in made})
-    assert (User.objects.get(pk=made[1].pk).known_as, User.objects.get(pk=person.pk).known_as) == ("Annie", "Mo")
+    assert (
+        User.objects.filter(pk__in=[one.pk for one in made]).count()
+        == 600
+        == len({one.pk for one in made})
+    )
+    assert (User.objects.get(pk=made[1].pk).known_as, User.objects.get(pk=person.pk).known_as) == (
+        "Annie",
+        "Mo",
+    )
     assert User.objects.get(pk=made[0].pk).sort_key, "columns that follow others do so here too"
     entry = Entry.objects.latest("pk")
     assert (entry.thing, entry.hash) == (f"people.user:{made[0].pk}", entry.digest())
@@ -77,7 +89,9 @@ def test_a_constraint_undoes_the_whole_batch():
 def test_a_move_that_no_table_names_is_refused_and_a_state_that_moved_is_not_overwritten():
     from cohorts.models import Import
 
-    thing = Import.objects.create(kind="cohort", file_name="a.csv", sha256="0" * 64, made_by="command:test")
+    thing = Import.objects.create(
+        kind="cohort", file_name="a.csv", sha256="0" * 64, made_by="command:test"
+    )
     with pytest.raises(IllegalMove, match="Checked"):
         move_in(Batch(by=BY), thing, "refuse_import")
     batch = Batch(by=BY)
@@ -88,7 +102,10 @@ def test_a_move_that_no_table_names_is_refused_and_a_state_that_moved_is_not_ove
         other.write()
     with pytest.raises(Moved), transaction.atomic():
         batch.write()
-    assert Import.objects.get(pk=thing.pk).state == "dropped" and not Entry.objects.filter(deed="cohorts.begin_import").exists()
+    assert (
+        Import.objects.get(pk=thing.pk).state == "dropped"
+        and not Entry.objects.filter(deed="cohorts.begin_import").exists()
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,5 @@
 """The day is London's, whatever the server's or the database's zone says."""
+
 from datetime import UTC, date, datetime
 
 import pytest
@@ -6,10 +7,15 @@ import pytest
 from lms.kit import clock
 
 
-@pytest.mark.parametrize("moment, day", [
-    (datetime(2026, 7, 1, 22, 59, tzinfo=UTC), date(2026, 7, 1)), (datetime(2026, 7, 1, 23, 0, tzinfo=UTC), date(2026, 7, 2)),
-    (datetime(2026, 1, 1, 23, 59, tzinfo=UTC), date(2026, 1, 1)), (datetime(2026, 1, 2, 0, 0, tzinfo=UTC), date(2026, 1, 2)),
-])
+@pytest.mark.parametrize(
+    "moment, day",
+    [
+        (datetime(2026, 7, 1, 22, 59, tzinfo=UTC), date(2026, 7, 1)),
+        (datetime(2026, 7, 1, 23, 0, tzinfo=UTC), date(2026, 7, 2)),
+        (datetime(2026, 1, 1, 23, 59, tzinfo=UTC), date(2026, 1, 1)),
+        (datetime(2026, 1, 2, 0, 0, tzinfo=UTC), date(2026, 1, 2)),
+    ],
+)
 def test_a_day_begins_at_midnight_in_london(moment, day):
     with clock.at(moment):
         assert clock.today() == day

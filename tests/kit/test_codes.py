@@ -1,4 +1,5 @@
 """Numbers survive being read aloud and typed, and no single slip becomes somebody else's number."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,9 @@ BODY = st.text(alphabet=codes.ALPHABET, min_size=7, max_size=7)
 
 
 def number(body):
-    return codes.written("IMSA", body + codes.mod_37_36.calc_check_digit(body, alphabet=codes.ALPHABET))
+    return codes.written(
+        "IMSA", body + codes.mod_37_36.calc_check_digit(body, alphabet=codes.ALPHABET)
+    )
 
 
 @given(BODY)
@@ -24,10 +27,13 @@ def test_one_wrong_character_is_always_noticed(body, place, other):
     bare = number(body).replace("-", "").removeprefix("IMSA")
     if bare[place] != other:
         with pytest.raises(codes.Misread):
-            codes.read(bare[:place] + other + bare[place + 1:], "IMSA")
+            codes.read(bare[:place] + other + bare[place + 1 :], "IMSA")
 
 
-@pytest.mark.parametrize("typed", ["", "IMSA", "IMSA-2222-222O", "IMSA-2222-22I2", "IMSA-22", "IMSA-2222-222é", "<script>"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "IMSA", "IMSA-2222-222O", "IMSA-2222-22I2", "IMSA-22", "IMSA-2222-222é", "<script>"],
+)
 def test_what_cannot_be_a_number_says_what_to_look_at(typed):
     with pytest.raises(codes.Misread) as refusal:
         codes.read(typed, "IMSA")

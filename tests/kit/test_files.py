@@ -77,7 +77,11 @@ def test_the_upload_is_left_at_its_beginning():
 
 def test_a_chart_may_keep_its_workbook():
     workbook = packed(
-        {"[Content_Types].xml": "<Types/>", "docProps/core.xml": f"<x>{AUTHOR}</x>", "xl/workbook.xml": "<workbook/>"}
+        {
+            "[Content_Types].xml": "<Types/>",
+            "docProps/core.xml": f"<x>{AUTHOR}</x>",
+            "xl/workbook.xml": "<workbook/>",
+        }
     )
     content = word_bytes(**{"word__embeddings__Book.xlsx": workbook})
     assert look("essay.docx", content) == "docx"
@@ -89,7 +93,9 @@ def test_a_chart_may_keep_its_workbook():
 
 def test_a_document_inside_a_document_is_not_taken():
     """Only a chart's workbook is; a whole document inside could hold a name that nobody strips."""
-    refused("essay.docx", word_bytes(**{"word__embeddings__inner.zip": word_bytes()}), "another archive")
+    refused(
+        "essay.docx", word_bytes(**{"word__embeddings__inner.zip": word_bytes()}), "another archive"
+    )
 
 
 @pytest.mark.parametrize("name", ["essay.pdf", "essay.docx"])
@@ -97,7 +103,9 @@ def test_empty(name):
     refused(name, b"", "empty")
 
 
-@pytest.mark.parametrize("name", ["essay.odt", "essay.doc", "essay", "essay.pdf.exe", "essay.txt", "essay.docm"])
+@pytest.mark.parametrize(
+    "name", ["essay.odt", "essay.doc", "essay", "essay.pdf.exe", "essay.txt", "essay.docm"]
+)
 def test_other_kinds(name):
     refused(name, pdf_bytes(), "PDF|docx")
 
@@ -117,12 +125,19 @@ def test_too_large(settings):
 
 def test_locked_with_a_password():
     refused("essay.pdf", changed(pdf_bytes(), lambda w: w.encrypt("secret")), "password")
-    refused("essay.docx", files.OLE + b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" * 40, "password")
+    refused(
+        "essay.docx", files.OLE + b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" * 40, "password"
+    )
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"%PDF-1.7\n", b"%PDF-1.7\n" + b"\0" * 4000, pdf_bytes()[:200], b"%PDF-1.4\ntrailer<</Root 1 0 R>>\n%%EOF"],
+    [
+        b"%PDF-1.7\n",
+        b"%PDF-1.7\n" + b"\0" * 4000,
+        pdf_bytes()[:200],
+        b"%PDF-1.4\ntrailer<</Root 1 0 R>>\n%%EOF",
+    ],
 )
 def test_damaged_pdf(content):
     refused("essay.pdf", content, "damaged|no pages|not a PDF")
@@ -131,7 +146,9 @@ def test_damaged_pdf(content):
 def test_damaged_word():
     refused("essay.docx", word_bytes()[:-60], "damaged|not a Word file")
     refused("essay.docx", b"PK\x03\x04" + b"\0" * 100, "damaged|not a Word file")
-    refused("essay.docx", packed({**word_parts(), "word/document.xml": "<w:document"}), "read safely")
+    refused(
+        "essay.docx", packed({**word_parts(), "word/document.xml": "<w:document"}), "read safely"
+    )
 
 
 # ---- what would run ----
@@ -149,14 +166,18 @@ def test_a_pdf_that_acts(action):
     def arm(writer):
         deed = DictionaryObject({NameObject("/Type"): NameObject("/Action")})
         for key, value in action.items():
-            deed[NameObject(key)] = NameObject(value) if value.startswith("/") else TextStringObject(value)
+            deed[NameObject(key)] = (
+                NameObject(value) if value.startswith("/") else TextStringObject(value)
+            )
         writer._root_object[NameObject("/OpenAction")] = writer._add_object(deed)
 
     refused("essay.pdf", changed(pdf_bytes(), arm), "script or start a program")
 
 
 def test_a_word_file_with_macros():
-    refused("essay.docx", packed({**word_parts(), "word/vbaProject.bin": b"\xd0\xcf\x11\xe0"}), "macros")
+    refused(
+        "essay.docx", packed({**word_parts(), "word/vbaProject.bin": b"\xd0\xcf\x11\xe0"}), "macros"
+    )
     types = word_parts()["[Content_Types].xml"].replace(
         "wordprocessingml.document.main", "wordprocessingml.document.main"
     )
@@ -192,7 +213,15 @@ def test_a_word_file_with_entities(doctype):
 
 
 @pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "/etc/passwd", "word\\..\\x.xml", "C:/x.xml", "word/../../x.xml", "WORD/DOCUMENT.XML"]
+    "name",
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "word\\..\\x.xml",
+        "C:/x.xml",
+        "word/../../x.xml",
+        "WORD/DOCUMENT.XML",
+    ],
 )
 def test_tricks_with_paths(name):
     refused("essay.docx", packed({**word_parts(), name: "<x/>"}), "read safely")
@@ -219,9 +248,18 @@ def test_a_word_file_that_lies_about_its_size_is_read_no_further_than_the_limit(
 
 def test_archives_in_archives():
     inner = packed({"a.txt": "a"})
-    refused("essay.docx", packed({**word_parts(), "word/embeddings/x.zip": inner}), "another archive")
-    nest = packed({"[Content_Types].xml": "<Types/>", "xl/x.xlsx": packed({"[Content_Types].xml": "<Types/>"})})
-    refused("essay.docx", packed({**word_parts(), "word/embeddings/x.xlsx": nest}), "another archive")
+    refused(
+        "essay.docx", packed({**word_parts(), "word/embeddings/x.zip": inner}), "another archive"
+    )
+    nest = packed(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "xl/x.xlsx": packed({"[Content_Types].xml": "<Types/>"}),
+        }
+    )
+    refused(
+        "essay.docx", packed({**word_parts(), "word/embeddings/x.xlsx": nest}), "another archive"
+    )
 
 
 def bomb(filters="/FlateDecode", layers=1, size=200 * 1024 * 1024):
@@ -306,12 +344,18 @@ def test_a_pdf_copy_has_no_properties_and_the_same_words():
         xmp.set_data(f"<x:xmpmeta><dc:creator>{AUTHOR}</dc:creator></x:xmpmeta>".encode())
         writer._root_object[NameObject("/Metadata")] = writer._add_object(xmp)
         writer.pages[0][NameObject("/Metadata")] = writer._root_object.raw_get("/Metadata")
-        writer.pages[0][NameObject("/PieceInfo")] = DictionaryObject({NameObject("/Who"): TextStringObject(AUTHOR)})
+        writer.pages[0][NameObject("/PieceInfo")] = DictionaryObject(
+            {NameObject("/Who"): TextStringObject(AUTHOR)}
+        )
         note = FreeText(text=AUTHOR, rect=(50, 550, 200, 650))
         note[NameObject("/T")] = TextStringObject(AUTHOR)
         writer.add_annotation(0, note)
-        writer.add_annotation(0, Link(rect=(50, 50, 100, 100), url="https://www.legislation.gov.uk/"))
-        writer.add_annotation(0, Link(rect=(50, 50, 100, 100), url=f"file:///C:/Users/{AUTHOR}/notes.pdf"))
+        writer.add_annotation(
+            0, Link(rect=(50, 50, 100, 100), url="https://www.legislation.gov.uk/")
+        )
+        writer.add_annotation(
+            0, Link(rect=(50, 50, 100, 100), url=f"file:///C:/Users/{AUTHOR}/notes.pdf")
+        )
         writer.add_annotation(0, Link(rect=(50, 50, 100, 100), url=f"mailto:{AUTHOR}@mail.example"))
 
     content = changed(pdf_bytes(), sign)
@@ -319,8 +363,14 @@ def test_a_pdf_copy_has_no_properties_and_the_same_words():
     copy = files.without_properties("pdf", content)
     assert_nameless(copy)
     reader = PdfReader(io.BytesIO(copy))
-    assert reader.metadata is None and reader.xmp_metadata is None and "Page 1" in reader.pages[0].extract_text()
-    assert [a.get_object()["/A"]["/URI"] for a in reader.pages[0]["/Annots"]] == ["https://www.legislation.gov.uk/"]
+    assert (
+        reader.metadata is None
+        and reader.xmp_metadata is None
+        and "Page 1" in reader.pages[0].extract_text()
+    )
+    assert [a.get_object()["/A"]["/URI"] for a in reader.pages[0]["/Annots"]] == [
+        "https://www.legislation.gov.uk/"
+    ]
     for value in (o for o in reader.trailer.values()):
         assert AUTHOR not in str(value)
     assert look("essay.pdf", copy) == "pdf"
@@ -336,7 +386,11 @@ def test_a_word_copy_names_nobody_and_still_opens():
         rels = archive.read("word/_rels/document.xml.rels").decode()
         settings_part = archive.read("word/settings.xml").decode()
         types = archive.read("[Content_Types].xml").decode()
-    assert "An invented survivor." in document and "and after it" in document and 'w:author="Author"' in document
+    assert (
+        "An invented survivor." in document
+        and "and after it" in document
+        and 'w:author="Author"' in document
+    )
     assert "word/people.xml" not in names and "people" not in rels and "people" not in types
     assert "customXml/item1.xml" not in names and "item1" not in rels
     assert "legislation.gov.uk" in rels and "attachedTemplate" not in settings_part
@@ -365,7 +419,9 @@ def test_photographs_in_a_copy_do_not_say_who_took_them_or_where(kind, monkeypat
 
     picture = photograph(kind)
     assert b"McProperty" in picture
-    copy = files.without_properties("docx", packed({**word_parts(), "word/media/image1.jpeg": picture}))
+    copy = files.without_properties(
+        "docx", packed({**word_parts(), "word/media/image1.jpeg": picture})
+    )
     assert_nameless(copy)
     with zipfile.ZipFile(io.BytesIO(copy)) as archive:
         kept = Image.open(io.BytesIO(archive.read("word/media/image1.jpeg")))
@@ -389,7 +445,10 @@ def test_the_copy_is_the_same_every_time():
 
 
 def test_a_kept_file_reads_back_and_its_path_is_random():
-    one, other = files.keep(b"work", "submissions", "pdf"), files.keep(b"work", "submissions", "pdf")
+    one, other = (
+        files.keep(b"work", "submissions", "pdf"),
+        files.keep(b"work", "submissions", "pdf"),
+    )
     assert one != other and files.read(one) == b"work" and one.endswith(".pdf")
     place = settings.PRIVATE_ROOT / one
     assert place.stat().st_mode & 0o077 == 0 and not list(place.parent.glob("*.part"))

@@ -31,10 +31,15 @@ def case(name):
 # ---- judged by the standard ----
 
 
-@pytest.mark.parametrize("name", [
-    "docx-main-part-is-document2.docx", "pdf-two-bytes-before-header.pdf", "pdf-bom-before-header.pdf",
-    "pdf-restricted-opens-without-password-aes256.pdf",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "docx-main-part-is-document2.docx",
+        "pdf-two-bytes-before-header.pdf",
+        "pdf-bom-before-header.pdf",
+        "pdf-restricted-opens-without-password-aes256.pdf",
+    ],
+)
 def test_honest_files_are_taken_and_markers_can_open_the_copy(name):
     kind = look(name, case(name))
     copy = files.without_properties(kind, case(name))
@@ -43,7 +48,9 @@ def test_honest_files_are_taken_and_markers_can_open_the_copy(name):
         assert copy.startswith(b"%PDF-")
         reader = PdfReader(io.BytesIO(copy))
         assert not reader.is_encrypted and len(reader.pages)
-        assert [p.extract_text() for p in reader.pages] == [p.extract_text() for p in files.pdfs.opened(case(name)).pages]
+        assert [p.extract_text() for p in reader.pages] == [
+            p.extract_text() for p in files.pdfs.opened(case(name)).pages
+        ]
         assert files.measured(kind, case(name)).pages == len(reader.pages)
     else:
         assert files.measured(kind, case(name)).words == files.measured(kind, copy).words > 0
@@ -53,7 +60,9 @@ def test_a_pdf_locked_otherwise_is_refused_with_a_sentence():
     refused("essay.pdf", case("pdf-encrypted-to-a-certificate.pdf"), "locked")
 
 
-@pytest.mark.parametrize("begins", [b"MZ", b"<html><script>x()</script>", b"PK\x03\x04", b"\xef\xbb\xbf <html>"])
+@pytest.mark.parametrize(
+    "begins", [b"MZ", b"<html><script>x()</script>", b"PK\x03\x04", b"\xef\xbb\xbf <html>"]
+)
 def test_a_pdf_header_behind_another_kind_of_file_is_no_pdf(begins):
     refused("essay.pdf", begins + b"\n" + pdf_bytes(), "not a PDF")
     refused("essay.pdf", b"\n" * 2000 + pdf_bytes(), "not a PDF")
@@ -62,10 +71,20 @@ def test_a_pdf_header_behind_another_kind_of_file_is_no_pdf(begins):
 def test_a_strict_word_file_and_one_with_windows_paths_are_word_files():
     strict = {
         name: part.replace(REL, "http://purl.oclc.org/ooxml/officeDocument/relationships").replace(
-            "http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"
-        ) if isinstance(part, str) else part for name, part in word_parts().items()
+            "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+            "http://purl.oclc.org/ooxml/wordprocessingml/main",
+        )
+        if isinstance(part, str)
+        else part
+        for name, part in word_parts().items()
     }
-    for parts in (strict, {name.replace("/", "\\") if name.startswith("word") else name: part for name, part in word_parts().items()}):
+    for parts in (
+        strict,
+        {
+            name.replace("/", "\\") if name.startswith("word") else name: part
+            for name, part in word_parts().items()
+        },
+    ):
         content = packed(parts)
         assert look("essay.docx", content) == "docx"
         assert files.measured("docx", content).words > 0
@@ -75,7 +94,18 @@ def test_a_strict_word_file_and_one_with_windows_paths_are_word_files():
 # ---- whatever a library raises ----
 
 
-@pytest.mark.parametrize("fault", [NotImplementedError, RecursionError, MemoryError, OverflowError, zlib.error, AssertionError, KeyError])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        NotImplementedError,
+        RecursionError,
+        MemoryError,
+        OverflowError,
+        zlib.error,
+        AssertionError,
+        KeyError,
+    ],
+)
 def test_whatever_is_raised_while_reading_is_a_sentence(fault, caplog):
     with pytest.raises(files.BadFile, match="cannot read") as caught, limits.reading(5):
         raise fault("Secret words of the file")
@@ -85,7 +115,9 @@ def test_whatever_is_raised_while_reading_is_a_sentence(fault, caplog):
 def test_mutated_files_never_break_the_server():
     """Bytes changed at random in real files: taken or refused, and nothing else."""
     chance = random.Random(9)
-    seeds = [(p.name, p.read_bytes()) for p in sorted(CASES.iterdir()) if p.suffix in (".pdf", ".docx")]
+    seeds = [
+        (p.name, p.read_bytes()) for p in sorted(CASES.iterdir()) if p.suffix in (".pdf", ".docx")
+    ]
     refusals = 0
     for round_ in range(60):
         name, content = seeds[round_ % len(seeds)]
@@ -93,7 +125,7 @@ def test_mutated_files_never_break_the_server():
         for _ in range(chance.randint(1, 30)):
             body[chance.randrange(len(body))] = chance.randrange(256)
         if round_ % 4 == 0:
-            del body[chance.randrange(len(body)):]
+            del body[chance.randrange(len(body)) :]
         try:
             kind = files.look_into(SimpleUploadedFile(name, bytes(body)))
             files.without_properties(kind, bytes(body))
@@ -107,17 +139,27 @@ def test_mutated_files_never_break_the_server():
 
 
 def test_programs_pages_and_the_scanners_test_string_are_refused():
-    for name, body in (("word/media/x.bin", b"MZ\x90\0program"), ("word/x.bin", b"  <HTML><script>x()</script>"), ("word/x.htm", b"hello")):
+    for name, body in (
+        ("word/media/x.bin", b"MZ\x90\0program"),
+        ("word/x.bin", b"  <HTML><script>x()</script>"),
+        ("word/x.htm", b"hello"),
+    ):
         refused("essay.docx", packed({**word_parts(), name: body}), "program or a web page")
     page = '<html xmlns="http://www.w3.org/1999/xhtml"><script>x()</script></html>'
     refused("essay.docx", packed({**word_parts(), "word/x.xml": page}), "program or a web page")
-    refused("essay.docx", packed({**word_parts(), "word/media/x.bin": files.EICAR}), "virus scanner")
+    refused(
+        "essay.docx", packed({**word_parts(), "word/media/x.bin": files.EICAR}), "virus scanner"
+    )
     refused("essay.pdf", pdf_bytes() + files.EICAR, "virus scanner")
 
 
 def test_attachments_and_forms_in_a_pdf_are_refused():
-    refused("essay.pdf", changed(pdf_bytes(), lambda w: w.add_attachment("a.txt", b"a")), "attached")
-    field = DictionaryObject({NameObject("/FT"): NameObject("/Tx"), NameObject("/V"): TextStringObject("my answer")})
+    refused(
+        "essay.pdf", changed(pdf_bytes(), lambda w: w.add_attachment("a.txt", b"a")), "attached"
+    )
+    field = DictionaryObject(
+        {NameObject("/FT"): NameObject("/Tx"), NameObject("/V"): TextStringObject("my answer")}
+    )
     refused("essay.pdf", changed(pdf_bytes(), lambda w: w._add_object(field)), "form")
 
 
@@ -144,20 +186,28 @@ def everything(content):
     out = [content]
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            out += [name.encode() + b"\n" + everything(archive.read(name)) for name in archive.namelist()]
+            out += [
+                name.encode() + b"\n" + everything(archive.read(name))
+                for name in archive.namelist()
+            ]
     if b"%PDF-" in content[:1024]:
         reader = PdfReader(io.BytesIO(content))
         for thing in files.pdfs._objects(reader):
             out.append(repr(thing).encode())
             if hasattr(thing, "get_data") and thing.get("/Filter") in (None, "/FlateDecode"):
                 out.append(thing.get_data())
-        out += [bytes.fromhex(found.decode()) for found in re.findall(rb"<((?:[0-9A-Fa-f]{2})+)>", content)]
+        out += [
+            bytes.fromhex(found.decode())
+            for found in re.findall(rb"<((?:[0-9A-Fa-f]{2})+)>", content)
+        ]
     whole = b"\n".join(out)
     return whole + whole.replace(b"\0", b"")
 
 
 def test_the_search_itself_finds_a_planted_name():
-    assert NAME.encode() in everything(packed({"a.xml": NAME})) and NAME.encode() in everything(packed({"a": NAME.encode("utf-16-le")}))
+    assert NAME.encode() in everything(packed({"a.xml": NAME})) and NAME.encode() in everything(
+        packed({"a": NAME.encode("utf-16-le")})
+    )
     assert NAME.encode() in everything(pdf_bytes(author=NAME))
 
 
@@ -195,9 +245,13 @@ def test_no_place_of_a_word_file_names_its_author():
     parts = word_parts(NAME)
     parts["word/document.xml"] = f"{XML}<w:document {W} {R}><w:body>{body}</w:body></w:document>"
     more = "".join(
-        f'<Relationship Id="rId{kind}" Type="{REL}/{kind}" Target="{target}"/>' for kind, target in (
-            ("glossaryDocument", "glossary/document.xml"), ("package", "embeddings/book.xlsx"), ("image", "media/i.png"),
-            ("printerSettings", "printerSettings/p.bin"), ("unheardOf", "unheard.xml"),
+        f'<Relationship Id="rId{kind}" Type="{REL}/{kind}" Target="{target}"/>'
+        for kind, target in (
+            ("glossaryDocument", "glossary/document.xml"),
+            ("package", "embeddings/book.xlsx"),
+            ("image", "media/i.png"),
+            ("printerSettings", "printerSettings/p.bin"),
+            ("unheardOf", "unheard.xml"),
         )
     )
     more += (
@@ -206,16 +260,24 @@ def test_no_place_of_a_word_file_names_its_author():
     )
     rels = "word/_rels/document.xml.rels"
     parts[rels] = parts[rels].replace("</Relationships>", f"{more}</Relationships>")
-    parts["_rels/.rels"] = parts["_rels/.rels"].replace("docProps/core.xml", "package/services/metadata/core-properties/0a.psmdcp")
+    parts["_rels/.rels"] = parts["_rels/.rels"].replace(
+        "docProps/core.xml", "package/services/metadata/core-properties/0a.psmdcp"
+    )
     picture = io.BytesIO()
     said = PngImagePlugin.PngInfo()
     said.add_text("Author", NAME)
     Image.new("RGB", (4, 4)).save(picture, "PNG", pnginfo=said)
     parts |= {
-        "package/services/metadata/core-properties/0a.psmdcp": f"<x>{NAME}</x>", "word/glossary/document.xml": f"<x>{NAME}</x>",
-        "word/embeddings/book.xlsx": packed({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": f"<w>{NAME}</w>"}),
-        "word/media/i.png": picture.getvalue(), "word/unheard.xml": f"<x>{NAME}</x>", f"word/{NAME}.xml": "<x/>",
-        "word/printerSettings/p.bin": NAME.encode("utf-16-le"), "docProps/thumbnail.jpeg": NAME.encode(),
+        "package/services/metadata/core-properties/0a.psmdcp": f"<x>{NAME}</x>",
+        "word/glossary/document.xml": f"<x>{NAME}</x>",
+        "word/embeddings/book.xlsx": packed(
+            {"[Content_Types].xml": "<Types/>", "xl/workbook.xml": f"<w>{NAME}</w>"}
+        ),
+        "word/media/i.png": picture.getvalue(),
+        "word/unheard.xml": f"<x>{NAME}</x>",
+        f"word/{NAME}.xml": "<x/>",
+        "word/printerSettings/p.bin": NAME.encode("utf-16-le"),
+        "docProps/thumbnail.jpeg": NAME.encode(),
         "word/settings.xml": (
             f'{XML}<w:settings {W} {R}><w:docVars><w:docVar w:name="who" w:val="{NAME}"/></w:docVars><w:mailMerge><w:query '
             f'w:val="{NAME}"/></w:mailMerge><w:zoom w:percent="90"/><w:unheardOf w:val="{NAME}"/></w:settings>'
@@ -229,7 +291,16 @@ def test_no_place_of_a_word_file_names_its_author():
     assert look("essay.docx", copy) == "docx"
     with zipfile.ZipFile(io.BytesIO(copy)) as archive:
         document = archive.read("word/document.xml").decode()
-    for words in ("Trauma and trust", "Picture one", "My notes", "(Herman, 1992)", "What I added.", "The draft", "And the end.", " PAGE "):
+    for words in (
+        "Trauma and trust",
+        "Picture one",
+        "My notes",
+        "(Herman, 1992)",
+        "What I added.",
+        "The draft",
+        "And the end.",
+        " PAGE ",
+    ):
         assert words in document
     assert copy == files.without_properties("docx", content)
 
@@ -245,17 +316,49 @@ def test_no_place_of_a_pdf_names_its_author():
         writer.add_outline_item(NAME, 0)
         root, page = writer._root_object, writer.pages[0]
         root[NameObject("/PageLabels")] = of(Nums=ArrayObject([NumberObject(0), of(P=who)]))
-        element = of(Type=NameObject("/StructElem"), S=NameObject("/P"), Alt=who, ActualText=wide, T=who, E=who, K=NumberObject(0))
-        root[NameObject("/StructTreeRoot")] = of(Type=NameObject("/StructTreeRoot"), K=writer._add_object(element))
+        element = of(
+            Type=NameObject("/StructElem"),
+            S=NameObject("/P"),
+            Alt=who,
+            ActualText=wide,
+            T=who,
+            E=who,
+            K=NumberObject(0),
+        )
+        root[NameObject("/StructTreeRoot")] = of(
+            Type=NameObject("/StructTreeRoot"), K=writer._add_object(element)
+        )
         layer = of(Type=NameObject("/OCG"), Name=who, Usage=of(CreatorInfo=of(Creator=wide)))
-        root[NameObject("/OCProperties")] = of(OCGs=ArrayObject([writer._add_object(layer)]), D=of(Creator=who, Name=who))
+        root[NameObject("/OCProperties")] = of(
+            OCGs=ArrayObject([writer._add_object(layer)]), D=of(Creator=who, Name=who)
+        )
         root[NameObject("/UnheardOf")] = who
         page[NameObject("/UnheardOf")] = wide
-        writer.add_annotation(0, of(Type=NameObject("/Annot"), Subtype=NameObject("/Link"), Contents=who, NM=who, Rect=ArrayObject(
-            NumberObject(n) for n in (1, 1, 9, 9)), A=of(S=NameObject("/URI"), URI=TextStringObject("https://www.gov.uk/"), X=who)))
-        for address in (f"https://c-my.sharepoint.com/personal/{NAME}/a", f"https://x.example/Users/{NAME}/a", f"file:///C:/Users/{NAME}/a"):
-            writer.add_annotation(0, of(Type=NameObject("/Annot"), Subtype=NameObject("/Link"), Rect=ArrayObject(
-                NumberObject(n) for n in (1, 1, 9, 9)), A=of(S=NameObject("/URI"), URI=TextStringObject(address))))
+        writer.add_annotation(
+            0,
+            of(
+                Type=NameObject("/Annot"),
+                Subtype=NameObject("/Link"),
+                Contents=who,
+                NM=who,
+                Rect=ArrayObject(NumberObject(n) for n in (1, 1, 9, 9)),
+                A=of(S=NameObject("/URI"), URI=TextStringObject("https://www.gov.uk/"), X=who),
+            ),
+        )
+        for address in (
+            f"https://c-my.sharepoint.com/personal/{NAME}/a",
+            f"https://x.example/Users/{NAME}/a",
+            f"file:///C:/Users/{NAME}/a",
+        ):
+            writer.add_annotation(
+                0,
+                of(
+                    Type=NameObject("/Annot"),
+                    Subtype=NameObject("/Link"),
+                    Rect=ArrayObject(NumberObject(n) for n in (1, 1, 9, 9)),
+                    A=of(S=NameObject("/URI"), URI=TextStringObject(address)),
+                ),
+            )
         drawn = page.get_contents()
         drawn.set_data(f"/Span <</ActualText ({NAME})>> BDC EMC\n".encode() + drawn.get_data())
         page[NameObject("/Contents")] = writer._add_object(drawn)
@@ -266,7 +369,9 @@ def test_no_place_of_a_pdf_names_its_author():
     assert NAME.encode() not in everything(copy)
     reader = PdfReader(io.BytesIO(copy))
     assert "Page 1" in reader.pages[0].extract_text()
-    assert [a.get_object()["/A"]["/URI"] for a in reader.pages[0]["/Annots"]] == ["https://www.gov.uk/"]
+    assert [a.get_object()["/A"]["/URI"] for a in reader.pages[0]["/Annots"]] == [
+        "https://www.gov.uk/"
+    ]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "TIFF", "WEBP"])
@@ -274,8 +379,13 @@ def test_every_kind_of_picture_loses_its_marks_and_still_shows(kind):
     out, picture = io.BytesIO(), Image.new("RGB", (8, 8), "red")
     marks = Image.Exif()
     marks[0x013B] = NAME
-    options = {"GIF": {"comment": NAME.encode()}, "PNG": {"exif": marks}, "JPEG": {"exif": marks, "comment": NAME.encode()},
-               "TIFF": {"tiffinfo": {315: NAME, 270: NAME}}, "WEBP": {"exif": marks.tobytes(), "xmp": NAME.encode()}}
+    options = {
+        "GIF": {"comment": NAME.encode()},
+        "PNG": {"exif": marks},
+        "JPEG": {"exif": marks, "comment": NAME.encode()},
+        "TIFF": {"tiffinfo": {315: NAME, 270: NAME}},
+        "WEBP": {"exif": marks.tobytes(), "xmp": NAME.encode()},
+    }
     picture.save(out, kind, **options[kind])
     content = out.getvalue()
     if kind == "JPEG":
@@ -289,4 +399,6 @@ def test_every_kind_of_picture_loses_its_marks_and_still_shows(kind):
 
 def test_a_picture_of_an_unknown_kind_is_refused_for_the_copy():
     with pytest.raises(files.BadFile, match="PNG or JPEG"):
-        files.without_properties("docx", packed({**word_parts(), "word/media/image1.png": NAME.encode()}))
+        files.without_properties(
+            "docx", packed({**word_parts(), "word/media/image1.png": NAME.encode()})
+        )

@@ -1,4 +1,5 @@
 """A real database is never run as a demonstration, nor the other way round; a start that is half-told says everything at once."""
+
 import contextlib
 import os
 import re
@@ -20,14 +21,27 @@ from lms.people.roles import Operator
 from lms.settings.variables import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-REAL = {"IMSA_SECRET_KEY": "x" * 60, "IMSA_HOSTS": "imsa.example", "IMSA_URL": "https://imsa.example"}
+REAL = {
+    "IMSA_SECRET_KEY": "x" * 60,
+    "IMSA_HOSTS": "imsa.example",
+    "IMSA_URL": "https://imsa.example",
+}
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 def run(*command, home, **env):
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("IMSA_") and k not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith("IMSA_") and k not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")
+    }
     return subprocess.run(
-        [sys.executable, *command], env=kept | {"IMSA_HOME": str(home)} | env, cwd=ROOT, capture_output=True, text=True, timeout=240,
+        [sys.executable, *command],
+        env=kept | {"IMSA_HOME": str(home)} | env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
     )
 
 
@@ -42,7 +56,9 @@ def database(home, *, kind=None, invented=()):
     home.mkdir(exist_ok=True)
     with sqlite3.connect(home / "db.sqlite3") as made:
         made.execute("CREATE TABLE people_user (id INTEGER PRIMARY KEY, is_invented BOOL NOT NULL)")
-        made.executemany("INSERT INTO people_user (is_invented) VALUES (?)", [[one] for one in invented])
+        made.executemany(
+            "INSERT INTO people_user (is_invented) VALUES (?)", [[one] for one in invented]
+        )
         if kind:
             made.execute("CREATE TABLE kit_installation (id INTEGER PRIMARY KEY, kind TEXT)")
             made.execute("INSERT INTO kit_installation (kind) VALUES (?)", [kind])
@@ -55,34 +71,59 @@ def content(home):
 
 
 @pytest.mark.parametrize("job", ["send_notices", "work", "migrate", "seed_demo"])
-def test_a_real_database_refuses_the_demonstrations_settings_before_anything_is_written(tmp_path, job):
+def test_a_real_database_refuses_the_demonstrations_settings_before_anything_is_written(
+    tmp_path, job
+):
     home = database(tmp_path / "home", kind="real")
     before = content(home)
     answer = run("manage.py", job, home=home, DJANGO_SETTINGS_MODULE="lms.settings.dev")
-    assert answer.returncode == 1 and "belongs to a real installation" in answer.stderr and "Traceback" not in answer.stderr
+    assert (
+        answer.returncode == 1
+        and "belongs to a real installation" in answer.stderr
+        and "Traceback" not in answer.stderr
+    )
     assert content(home) == before and sorted(p.name for p in home.iterdir()) == ["db.sqlite3"]
 
 
 def test_a_database_from_before_the_mark_is_known_by_its_people(tmp_path):
-    real, seeded = database(tmp_path / "real", invented=[False]), database(tmp_path / "seeded", invented=[True])
+    real, seeded = (
+        database(tmp_path / "real", invented=[False]),
+        database(tmp_path / "seeded", invented=[True]),
+    )
     both = database(tmp_path / "both", invented=[True, False])
-    dev, production = {"DJANGO_SETTINGS_MODULE": "lms.settings.dev"}, {"DJANGO_SETTINGS_MODULE": "lms.settings.production", **REAL}
+    dev, production = (
+        {"DJANGO_SETTINGS_MODULE": "lms.settings.dev"},
+        {"DJANGO_SETTINGS_MODULE": "lms.settings.production", **REAL},
+    )
     assert "belongs to a real installation" in run("manage.py", "migrate", home=real, **dev).stderr
-    assert "belongs to a demonstration installation" in run("manage.py", "migrate", home=seeded, **production).stderr
+    assert (
+        "belongs to a demonstration installation"
+        in run("manage.py", "migrate", home=seeded, **production).stderr
+    )
     for one in (dev, production):
-        assert "manage.py mark_installation real" in run("manage.py", "migrate", home=both, **one).stderr
+        assert (
+            "manage.py mark_installation real"
+            in run("manage.py", "migrate", home=both, **one).stderr
+        )
 
 
 def test_doubt_is_settled_by_a_command_before_the_migration_that_brings_the_table(tmp_path):
     home = database(tmp_path / "both", invented=[True, False])
     assert run("manage.py", "mark_installation", "real", home=home, **REAL).returncode == 0
-    assert "belongs to a real installation" in run("manage.py", "migrate", home=home, DJANGO_SETTINGS_MODULE="lms.settings.dev").stderr
+    assert (
+        "belongs to a real installation"
+        in run("manage.py", "migrate", home=home, DJANGO_SETTINGS_MODULE="lms.settings.dev").stderr
+    )
 
 
 def test_a_web_server_refuses_what_does_not_fit_too(tmp_path):
     home = marked(tmp_path / "home", "demonstration")
     answer = run("-c", "import lms.wsgi", home=home, **REAL)
-    assert answer.returncode == 4 and "belongs to a demonstration installation" in answer.stderr and "Traceback" not in answer.stderr
+    assert (
+        answer.returncode == 4
+        and "belongs to a demonstration installation" in answer.stderr
+        and "Traceback" not in answer.stderr
+    )
 
 
 def test_manage_takes_production_where_the_place_or_the_environment_says_so(tmp_path):
@@ -90,21 +131,40 @@ def test_manage_takes_production_where_the_place_or_the_environment_says_so(tmp_
     real = run("-c", code, home=marked(tmp_path / "home", "real"))
     assert real.stdout.strip() == "lms.settings.production" and "is marked as real" in real.stderr
     told = run("-c", code, home=tmp_path, IMSA_SECRET_KEY="x")
-    assert told.stdout.strip() == "lms.settings.production" and "IMSA_SECRET_KEY is set" in told.stderr
+    assert (
+        told.stdout.strip() == "lms.settings.production" and "IMSA_SECRET_KEY is set" in told.stderr
+    )
     plain = run("-c", code, home=tmp_path)
     assert plain.stdout.strip() == "lms.settings.dev" and not plain.stderr
 
 
 def test_everything_missing_is_told_together_without_a_traceback_and_without_a_value(tmp_path):
-    answer = run("manage.py", "migrate", home=tmp_path, IMSA_SECRET_KEY="short-and-secret", IMSA_SMTP_PORT="many")
-    assert answer.returncode == 1 and "Traceback" not in answer.stderr and "short-and-secret" not in answer.stderr
-    assert all(name in answer.stderr for name in ("IMSA_SECRET_KEY", "IMSA_HOSTS", "IMSA_URL", "IMSA_SMTP_PORT"))
+    answer = run(
+        "manage.py",
+        "migrate",
+        home=tmp_path,
+        IMSA_SECRET_KEY="short-and-secret",
+        IMSA_SMTP_PORT="many",
+    )
+    assert (
+        answer.returncode == 1
+        and "Traceback" not in answer.stderr
+        and "short-and-secret" not in answer.stderr
+    )
+    assert all(
+        name in answer.stderr
+        for name in ("IMSA_SECRET_KEY", "IMSA_HOSTS", "IMSA_URL", "IMSA_SMTP_PORT")
+    )
 
 
 @pytest.mark.parametrize("given", ["", "/nowhere/signing.key"])
 def test_a_web_server_does_not_start_without_a_key_that_signs(tmp_path, given):
     answer = run("-c", "import lms.wsgi", home=tmp_path, IMSA_SIGNING_KEY=given, **REAL)
-    assert answer.returncode == 4 and "IMSA_SIGNING_KEY" in answer.stderr and "Traceback" not in answer.stderr
+    assert (
+        answer.returncode == 4
+        and "IMSA_SIGNING_KEY" in answer.stderr
+        and "Traceback" not in answer.stderr
+    )
 
 
 def test_the_folder_of_an_installation_is_closed_to_others_whatever_the_umask(tmp_path):
@@ -124,7 +184,12 @@ def test_the_page_names_every_variable_and_no_other():
 def test_no_variable_is_read_outside_the_table():
     names = {one.name for one in VARIABLES} | {"DJANGO_SETTINGS_MODULE"}
     rooms = [ROOT / room for room in ("lms", "courses", "cohorts", "assessments", "certificates")]
-    read = {n for room in rooms for f in room.rglob("*.py") for n in re.findall(r"environ(?:\.get\(|\[|\.setdefault\()\"(\w+)\"", f.read_text())}
+    read = {
+        n
+        for room in rooms
+        for f in room.rglob("*.py")
+        for n in re.findall(r"environ(?:\.get\(|\[|\.setdefault\()\"(\w+)\"", f.read_text())
+    }
     assert read and read <= names
 
 

@@ -1,4 +1,5 @@
 """States change by their tables alone, for every thing that has one."""
+
 import json
 
 import pytest
@@ -28,7 +29,9 @@ def test_an_illegal_move_changes_nothing_and_says_why(django_user_model):
     from cohorts.models import Import
     from lms.people.roles import Operator
 
-    thing = Import.objects.create(kind="cohort", file_name="a.csv", sha256="0" * 64, made_by="command:test")
+    thing = Import.objects.create(
+        kind="cohort", file_name="a.csv", sha256="0" * 64, made_by="command:test"
+    )
     by = Operator("test")
     move(thing, "drop_import", by=by)
     entries = Entry.objects.count()
@@ -42,13 +45,17 @@ def test_show_moves_prints_every_table(capsys):
     call_command("show_moves")
     shown = json.loads(capsys.readouterr().out)
     assert set(shown) == {label for label, _ in TABLES}
-    assert {"from": "draft", "deed": "submit", "to": "submitted"} in shown["assessments.Submission"]["moves"]
+    assert {"from": "draft", "deed": "submit", "to": "submitted"} in shown[
+        "assessments.Submission"
+    ]["moves"]
 
 
 def import_of(**more):
     from cohorts.models import Import
 
-    return Import.objects.create(kind="cohort", file_name="a.csv", sha256="0" * 64, made_by="command:test", **more)
+    return Import.objects.create(
+        kind="cohort", file_name="a.csv", sha256="0" * 64, made_by="command:test", **more
+    )
 
 
 @pytest.mark.django_db

@@ -1,4 +1,5 @@
 """A question written once gives the rows that Django's own gives, for one key and for many, on both engines."""
+
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,7 +19,10 @@ def of_people(keys):
     people = User.objects.filter(pk__in=keys).order_by().annotate(sort=Value("50 % person"))
     grants = RoleGrant.objects.filter(person_id__in=keys).order_by()
     return people.values_list("pk", "email", "date_joined", "is_active", "sort").union(
-        grants.annotate(sort=Value("grant")).values_list("person_id", "role", "person__date_joined", "person__is_active", "sort"), all=True,
+        grants.annotate(sort=Value("grant")).values_list(
+            "person_id", "role", "person__date_joined", "person__is_active", "sort"
+        ),
+        all=True,
     )
 
 
@@ -28,7 +32,9 @@ def by_address(keys):
 
 def somebody(name):
     person = User.objects.create_user(f"{name}@example.org", first_name=name)
-    RoleGrant.objects.create(person=person, role="registrar", starts_on=date(2025, 1, 1), granted_by="test")
+    RoleGrant.objects.create(
+        person=person, role="registrar", starts_on=date(2025, 1, 1), granted_by="test"
+    )
     return person
 
 
@@ -37,9 +43,14 @@ def test_the_rows_are_djangos_own(count):
     people = [somebody(f"p{n}") for n in range(9)]
     keys = [p.pk for p in people][:count]
     for _ in range(8):  # the plan is kept from the third time on
-        assert sorted(map(tuple, Prepared(of_people)(keys))) == sorted(of_people(keys)) and len(of_people(keys)) >= count
+        assert (
+            sorted(map(tuple, Prepared(of_people)(keys))) == sorted(of_people(keys))
+            and len(of_people(keys)) >= count
+        )
     asked = Prepared(of_people)
-    assert [sorted(map(tuple, asked([key]))) for key in keys] == [sorted(of_people([key])) for key in keys]
+    assert [sorted(map(tuple, asked([key]))) for key in keys] == [
+        sorted(of_people([key])) for key in keys
+    ]
 
 
 def test_names_with_quotes_are_values_and_never_words():
@@ -66,8 +77,11 @@ def test_a_question_that_forgets_its_keys_is_refused():
 
 # ---- compiled once, with values of any kind ----
 
+
 def grants_of(is_open, *, person, word, day, moment):
-    rows = RoleGrant.objects.filter(person__email__icontains=word, starts_on__gte=day, person__date_joined__lt=moment).exclude(person=person)
+    rows = RoleGrant.objects.filter(
+        person__email__icontains=word, starts_on__gte=day, person__date_joined__lt=moment
+    ).exclude(person=person)
     rows = rows.filter(ends_on=None) if is_open else rows
     return rows.select_related("person").prefetch_related("person__grants").order_by("pk")
 
@@ -76,16 +90,23 @@ def test_a_compiled_query_gives_djangos_rows_for_each_of_its_values():
     people, asked = [somebody(f"p{n}") for n in range(6)], CompiledQuery(grants_of)
     RoleGrant.objects.filter(person=people[1]).update(ends_on=date(2026, 1, 1))
     RoleGrant.objects.filter(person=people[2]).update(starts_on=date(2024, 1, 1))
-    User.objects.filter(pk=people[3].pk).update(email="a%_\\'\"\x02@example.org", date_joined=datetime(2030, 1, 1, tzinfo=UTC))
+    User.objects.filter(pk=people[3].pk).update(
+        email="a%_\\'\"\x02@example.org", date_joined=datetime(2030, 1, 1, tzinfo=UTC)
+    )
     later, soon = datetime(2031, 1, 1, tzinfo=UTC), datetime.now(UTC) + timedelta(days=1)
     found = set()
     for is_open in (True, False):
         for values in (
             {"person": p.pk, "word": word, "day": day, "moment": moment}
-            for p in people[:2] for word in ("p", "%", "_", "\\", "'", "no one") for day in (date(2024, 1, 1), date(2025, 1, 1)) for moment in (soon, later)
+            for p in people[:2]
+            for word in ("p", "%", "_", "\\", "'", "no one")
+            for day in (date(2024, 1, 1), date(2025, 1, 1))
+            for moment in (soon, later)
         ):
             rows, own = asked(is_open, **values), list(grants_of(is_open, **values))
-            assert rows == own and [row.person.email for row in rows] == [row.person.email for row in own], values
+            assert rows == own and [row.person.email for row in rows] == [
+                row.person.email for row in own
+            ], values
             found.add(len(own))
     assert len(found) > 3, "the values make no difference here"
     assert len(asked.compiled) == 2, "it was compiled anew"
@@ -93,7 +114,12 @@ def test_a_compiled_query_gives_djangos_rows_for_each_of_its_values():
 
 def test_a_compiled_query_costs_what_its_rows_cost_and_reads_related_rows_as_told():
     person, asked = somebody("o'brien"), CompiledQuery(grants_of)
-    values = {"person": 0, "word": "o'brien", "day": date(2020, 1, 1), "moment": datetime(2031, 1, 1, tzinfo=UTC)}
+    values = {
+        "person": 0,
+        "word": "o'brien",
+        "day": date(2020, 1, 1),
+        "moment": datetime(2031, 1, 1, tzinfo=UTC),
+    }
     for _ in range(3):  # the first time, too: nothing is asked with a placeholder
         with CaptureQueriesContext(connection) as seen:
             (row,) = asked(True, **values)
@@ -102,7 +128,11 @@ def test_a_compiled_query_costs_what_its_rows_cost_and_reads_related_rows_as_tol
 
 
 def test_values_of_rows_are_converted_as_django_does():
-    asked = CompiledQuery(lambda *, person: User.objects.filter(pk=person).values_list("is_active", "date_joined", "pk"))
+    asked = CompiledQuery(
+        lambda *, person: User.objects.filter(pk=person).values_list(
+            "is_active", "date_joined", "pk"
+        )
+    )
     for person in (somebody("a"), somebody("b")):
         assert asked(person=person.pk) == [(True, person.date_joined, person.pk)]
 
@@ -121,7 +151,9 @@ def test_a_question_compiled_in_one_thread_is_asked_in_another():
         assert pool.submit(elsewhere).result() == []
 
 
-@pytest.mark.parametrize("values", [{"person": None}, {"person": True}, {"person": 1.5}, {"person": [1]}])
+@pytest.mark.parametrize(
+    "values", [{"person": None}, {"person": True}, {"person": 1.5}, {"person": [1]}]
+)
 def test_what_it_cannot_spell_it_refuses(values):
     with pytest.raises(TypeError, match="whole numbers"):
         CompiledQuery(lambda *, person: User.objects.filter(pk=person))(**values)
@@ -130,13 +162,21 @@ def test_what_it_cannot_spell_it_refuses(values):
 def test_a_value_that_stands_nowhere_is_refused_and_an_empty_shape_has_no_rows():
     with pytest.raises(TypeError, match="does not ask for person"):
         CompiledQuery(lambda *, person: User.objects.all())(person=1)
-    assert CompiledQuery(lambda *, person: User.objects.filter(pk__in=[], last_name=person))(person="a") == []
+    assert (
+        CompiledQuery(lambda *, person: User.objects.filter(pk__in=[], last_name=person))(
+            person="a"
+        )
+        == []
+    )
 
 
 def test_a_number_beside_a_narrower_column_is_asked_for_on_both_engines():
     """Django drops a condition with a number that its column cannot hold, and what that holds differs by engine."""
+
     def make(*, least, most):
-        rows = User.objects.annotate(nth=Window(RowNumber(), order_by=["pk"])).filter(nth__gt=least, nth__lte=most)
+        rows = User.objects.annotate(nth=Window(RowNumber(), order_by=["pk"])).filter(
+            nth__gt=least, nth__lte=most
+        )
         return rows.order_by("pk").values_list("first_name")
 
     for n in range(4):
@@ -147,7 +187,11 @@ def test_a_number_beside_a_narrower_column_is_asked_for_on_both_engines():
 
 def test_a_placeholder_too_wide_for_its_column_is_an_error_and_no_empty_answer():
     def make(*, n):
-        return User.objects.annotate(small=Cast(Value(1), SmallIntegerField())).filter(small__gte=n).values_list("pk")
+        return (
+            User.objects.annotate(small=Cast(Value(1), SmallIntegerField()))
+            .filter(small__gte=n)
+            .values_list("pk")
+        )
 
     somebody("a")
     if connection.vendor == "sqlite":  # its columns are all as wide

@@ -1,4 +1,5 @@
 """Health that can be believed: what is missing is named, an outage is a 503 with a sentence, and nothing is lost by one."""
+
 import errno
 from datetime import timedelta
 
@@ -47,22 +48,32 @@ def test_all_is_well(ready):
 def test_a_probe_asks_by_address_and_over_http(settings, ready):
     settings.SECURE_SSL_REDIRECT, settings.ALLOWED_HOSTS = True, ["imsa.example"]
     readiness.faults(is_fresh=True)
-    assert [Client().get(path, headers={"host": "10.0.0.7:8000"}).status_code for path in ("/healthz", "/readyz")] == [200, 200]
+    assert [
+        Client().get(path, headers={"host": "10.0.0.7:8000"}).status_code
+        for path in ("/healthz", "/readyz")
+    ] == [200, 200]
 
 
-@pytest.mark.parametrize("spoil, name", [
-    (lambda s, tmp: setattr(s, "IMSA_SIGNING_KEY", str(tmp / "gone.key")), "key"),
-    (lambda s, tmp: setattr(s, "IMSA_HOME", tmp / "gone"), "disk"),
-    (lambda s, tmp: setattr(s, "IMSA_DISK_FREE", 1 << 60), "disk"),
-    (lambda s, tmp: Heartbeat.objects.update(at=clock.now() - timedelta(hours=1)), "worker"),
-    (lambda s, tmp: Heartbeat.objects.all().delete(), "worker"),
-    (lambda s, tmp: setattr(s, "DEMONSTRATION", False), "installation"),
-])
+@pytest.mark.parametrize(
+    "spoil, name",
+    [
+        (lambda s, tmp: setattr(s, "IMSA_SIGNING_KEY", str(tmp / "gone.key")), "key"),
+        (lambda s, tmp: setattr(s, "IMSA_HOME", tmp / "gone"), "disk"),
+        (lambda s, tmp: setattr(s, "IMSA_DISK_FREE", 1 << 60), "disk"),
+        (lambda s, tmp: Heartbeat.objects.update(at=clock.now() - timedelta(hours=1)), "worker"),
+        (lambda s, tmp: Heartbeat.objects.all().delete(), "worker"),
+        (lambda s, tmp: setattr(s, "DEMONSTRATION", False), "installation"),
+    ],
+)
 def test_what_is_missing_is_named(settings, ready, tmp_path, spoil, name):
     spoil(settings, tmp_path)
     readiness.faults(is_fresh=True)
     answer = Client().get("/readyz")
-    assert answer.status_code == 503 and f"{name}: " in answer.content.decode() and str(tmp_path) not in answer.content.decode()
+    assert (
+        answer.status_code == 503
+        and f"{name}: " in answer.content.decode()
+        and str(tmp_path) not in answer.content.decode()
+    )
     assert Client().get("/healthz").status_code == 200
 
 
@@ -86,7 +97,10 @@ def test_a_clock_that_went_back_is_named_and_no_deed_is_dated_before_the_last(re
     assert Entry.objects.count() == entries and not Notice.objects.exists()
     accept_clock(by=BY, reason="The clock ran two days ahead.")
     admit(by=BY, email="bo@example.org", first_name="Bo")
-    assert check_record()["went_back"] == list(Entry.objects.values_list("pk", flat=True)[entries:]) and Entry.objects.count() == entries + 2
+    assert (
+        check_record()["went_back"] == list(Entry.objects.values_list("pk", flat=True)[entries:])
+        and Entry.objects.count() == entries + 2
+    )
 
 
 @pytest.mark.django_db
@@ -102,11 +116,17 @@ def test_while_the_database_is_away_a_page_answers_503_with_a_sentence(monkeypat
     visitor.cookies["imsa"] = "a" * 32
     monkeypatch.setattr(SessionStore, "load", away)  # in a middleware, not in a view
     answer = visitor.get("/today/")
-    assert answer.status_code == 503 and answer["Retry-After"] and "cannot reach its records" in answer.content.decode()
+    assert (
+        answer.status_code == 503
+        and answer["Retry-After"]
+        and "cannot reach its records" in answer.content.decode()
+    )
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO, errno.EACCES])
-def test_a_disk_that_takes_no_file_is_not_now_and_leaves_nothing(settings, tmp_path, monkeypatch, number):
+def test_a_disk_that_takes_no_file_is_not_now_and_leaves_nothing(
+    settings, tmp_path, monkeypatch, number
+):
     settings.PRIVATE_ROOT = tmp_path
 
     def full(handle):

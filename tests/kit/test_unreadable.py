@@ -1,4 +1,5 @@
 """What cannot be read at all is answered with a sentence, and what was typed is said to be still there."""
+
 import pytest
 
 

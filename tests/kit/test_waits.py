@@ -1,4 +1,5 @@
 """A page that would wait too long for somebody else's work says so and keeps nothing half done."""
+
 import threading
 
 import pytest
@@ -39,7 +40,11 @@ def test_a_lock_and_a_statement_are_given_up(limited, sql):
     holder = threading.Thread(target=hold)
     holder.start()
     start.wait(20)
-    with pytest.raises(OperationalError) as found, transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(OperationalError) as found,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
     end.set()
     holder.join()

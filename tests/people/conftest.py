@@ -1,4 +1,5 @@
 """Tests of this room sign in often; no test inherits the limits another one used up."""
+
 import pytest
 from django.core.cache import cache
 

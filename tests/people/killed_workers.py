@@ -2,6 +2,7 @@
 
 Usage: killed_workers.py DATABASE-NAME SMTP-PORT KILLS SEED. Django is loaded once, each worker is forked from it.
 """
+
 import os
 import random
 import signal
@@ -16,7 +17,11 @@ IDLE = 4.0  # seconds that loading the site takes where nothing else runs
 
 def main(name, port, kills, seed):
     settings.DATABASES["default"]["NAME"] = name
-    settings.IMSA_MAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = "lms.people.email_backends.Smtp", "127.0.0.1", port
+    settings.IMSA_MAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
+        "lms.people.email_backends.Smtp",
+        "127.0.0.1",
+        port,
+    )
     settings.IMSA_MAIL_CLAIM_SECONDS = 1
     begun = time.monotonic()
     django.setup()

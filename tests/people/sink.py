@@ -1,11 +1,19 @@
 """A mail server for tests: takes mail, and misbehaves in the ways of real ones."""
+
 import re
 import socketserver
 import threading
 import time
 from email import message_from_bytes
 
-TAKEN, SILENT, HANGS_AFTER_DATA, PUTS_OFF, DROPS, DRIPS = "taken", "silent", "hangs after data", "puts off", "drops", "drips"
+TAKEN, SILENT, HANGS_AFTER_DATA, PUTS_OFF, DROPS, DRIPS = (
+    "taken",
+    "silent",
+    "hangs after data",
+    "puts off",
+    "drops",
+    "drips",
+)
 
 
 class Sink(socketserver.ThreadingTCPServer):
@@ -17,7 +25,13 @@ class Sink(socketserver.ThreadingTCPServer):
 
     def __init__(self, mode=TAKEN, refused=(), pause=0.0):
         super().__init__(("127.0.0.1", 0), Visit)
-        self.mode, self.refused, self.pause, self.mails, self.connections = mode, set(refused), pause, [], 0
+        self.mode, self.refused, self.pause, self.mails, self.connections = (
+            mode,
+            set(refused),
+            pause,
+            [],
+            0,
+        )
         self.port = self.server_address[1]
 
     def __enter__(self):

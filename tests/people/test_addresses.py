@@ -1,4 +1,5 @@
 """An address is who somebody is here; only a recorded deed may change who that is."""
+
 import pytest
 
 from lms.people.actions import admit, end_grants, grant
@@ -18,15 +19,27 @@ def trainee(client):
     return person
 
 
-@pytest.mark.parametrize(("address", "expected"), [("/accounts/email/", 302), ("/admin/account/", 403)])
+@pytest.mark.parametrize(
+    ("address", "expected"), [("/accounts/email/", 302), ("/admin/account/", 403)]
+)
 def test_nobody_takes_another_address_or_name_by_themselves(client, trainee, address, expected):
     entries = Entry.objects.count()
-    for fields in ({"action_add": "", "email": "manager@org.example"}, {"action_primary": "", "email": "manager@org.example"},
-                   {"name_email-first_name": "Nora", "name_email-last_name": "Manager", "name_email-email": "manager@org.example"}):
+    for fields in (
+        {"action_add": "", "email": "manager@org.example"},
+        {"action_primary": "", "email": "manager@org.example"},
+        {
+            "name_email-first_name": "Nora",
+            "name_email-last_name": "Manager",
+            "name_email-email": "manager@org.example",
+        },
+    ):
         assert client.post(address, fields).status_code == expected
     trainee.refresh_from_db()
     assert (trainee.email, trainee.full_name) == ("mairi@imsa.example", "Màiri NicDhòmhnaill")
-    assert not User.objects.filter(email="manager@org.example").exists() and Entry.objects.count() == entries
+    assert (
+        not User.objects.filter(email="manager@org.example").exists()
+        and Entry.objects.count() == entries
+    )
 
 
 def test_the_editor_is_shut_with_a_reason_and_not_in_a_circle(client, trainee):
@@ -59,7 +72,10 @@ def test_a_role_ends_once_and_needs_the_right_hand():
     assert roles_of(tutor) == {"tutor"}, "its last day still counts"
     assert roles_of(tutor, clock.today() + timedelta(1)) == frozenset()
     entries = Entry.objects.count()
-    assert end_grants(tutor, Role.TUTOR, by=BY, on=clock.today()) == 0 and Entry.objects.count() == entries
+    assert (
+        end_grants(tutor, Role.TUTOR, by=BY, on=clock.today()) == 0
+        and Entry.objects.count() == entries
+    )
 
 
 def test_appointing_somebody_and_opening_the_site(capsys):

@@ -1,4 +1,5 @@
 """What a stranger, a pause or a reused code must not bring about in somebody's account."""
+
 import re
 import time
 
@@ -42,12 +43,17 @@ def code(secret, step=0):
 def pause(client, seconds):
     session = client.session
     session["seen_at"] = int(time.time()) - seconds
-    session["account_authentication_methods"] = [{**r, "at": r["at"] - seconds} for r in session.get("account_authentication_methods", [])]
+    session["account_authentication_methods"] = [
+        {**r, "at": r["at"] - seconds} for r in session.get("account_authentication_methods", [])
+    ]
     session.save()
 
 
 def letters(person):
-    return [encryption.decrypt(m.encrypted_body, outbox.PURPOSE) for m in Mail.objects.filter(person=person).order_by("pk")]
+    return [
+        encryption.decrypt(m.encrypted_body, outbox.PURPOSE)
+        for m in Mail.objects.filter(person=person).order_by("pk")
+    ]
 
 
 def test_a_form_of_another_site_is_not_done_after_a_pause():
@@ -78,7 +84,9 @@ def test_a_code_opens_once_for_as_long_as_it_is_good(client, step):
     for who in (client, thief):
         sign_in(who, person)
         who.post("/accounts/2fa/authenticate/", {"code": one})
-        cache.delete(f"allauth.mfa.totp.used?user={person.pk}&code={one}")  # allauth forgets it after one step of three
+        cache.delete(
+            f"allauth.mfa.totp.used?user={person.pk}&code={one}"
+        )  # allauth forgets it after one step of three
     assert "_auth_user_id" in client.session and "_auth_user_id" not in thief.session
 
 
@@ -90,7 +98,10 @@ def test_a_recovery_code_used_and_recovery_codes_seen_are_told_and_recorded(clie
     spare = RecoveryCodes.activate(person).get_unused_codes()[0]
     sign_in(client, person)
     client.post("/accounts/2fa/authenticate/", {"code": spare})
-    assert Entry.objects.filter(deed="people.use_recovery_code").count() == 1 and "A recovery code" in letters(person)[-1]
+    assert (
+        Entry.objects.filter(deed="people.use_recovery_code").count() == 1
+        and "A recovery code" in letters(person)[-1]
+    )
     client.post("/accounts/2fa/reauthenticate/", {"code": code(secret)})
     assert client.get("/accounts/2fa/recovery-codes/").status_code == 200
     assert Entry.objects.filter(deed="people.see_recovery_codes").count() == 1
@@ -99,14 +110,22 @@ def test_a_recovery_code_used_and_recovery_codes_seen_are_told_and_recorded(clie
 def test_strangers_use_up_nobodys_links(client):
     """The fourth time in an hour is answered as ever, for a known address and an unknown one; it sends nothing more."""
     person = someone()
-    answers = [client.post("/accounts/password/reset/", {"email": e}) for e in [person.email, "nobody@elsewhere.example"] for _ in range(5)]
-    assert {(a.status_code, a["Location"]) for a in answers} == {(302, "/accounts/password/reset/done/")}
+    answers = [
+        client.post("/accounts/password/reset/", {"email": e})
+        for e in [person.email, "nobody@elsewhere.example"]
+        for _ in range(5)
+    ]
+    assert {(a.status_code, a["Location"]) for a in answers} == {
+        (302, "/accounts/password/reset/done/")
+    }
     assert Mail.objects.count() == 3
 
 
 def test_an_address_that_was_somebody_elses_opens_its_owners_account_alone(client):
     first = someone(email="shared@imsa.example")
-    EmailAddress.objects.create(user=first, email="shared@imsa.example", verified=True, primary=True)
+    EmailAddress.objects.create(
+        user=first, email="shared@imsa.example", verified=True, primary=True
+    )
     first.email = "moved@imsa.example"
     first.save()
     second = someone(email="shared@imsa.example", password="")
@@ -118,7 +137,11 @@ def test_an_address_that_was_somebody_elses_opens_its_owners_account_alone(clien
 
 
 def test_a_first_officer_who_is_none_any_more_opened_nothing():
-    first, second, person = someone(Role.REGISTRAR, "r@imsa.example"), someone(Role.HUB_OFFICER, "h@imsa.example"), someone(Role.TUTOR)
+    first, second, person = (
+        someone(Role.REGISTRAR, "r@imsa.example"),
+        someone(Role.HUB_OFFICER, "h@imsa.example"),
+        someone(Role.TUTOR),
+    )
     TOTP.activate(person, generate_totp_secret())
     made = open_recovery(person, by=first, how_checked="Rang the number in the file")
     first.is_active = False
@@ -128,7 +151,9 @@ def test_a_first_officer_who_is_none_any_more_opened_nothing():
     assert person.authenticator_set.exists()
 
 
-def test_many_wrong_passwords_are_told_to_the_owner_once_and_a_reset_ends_the_rest(client, settings):
+def test_many_wrong_passwords_are_told_to_the_owner_once_and_a_reset_ends_the_rest(
+    client, settings
+):
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login_anywhere": "6/h/key"}
     person = someone()
     for n in range(9):
@@ -137,7 +162,10 @@ def test_many_wrong_passwords_are_told_to_the_owner_once_and_a_reset_ends_the_re
     client.post("/accounts/password/reset/", {"email": person.email})
     link = re.search(r"/accounts/password/reset/key/\S+", letters(person)[-1])[0]
     form = client.get(link, follow=True)
-    client.post(form.redirect_chain[-1][0], {"password1": "nine wooden bicycles", "password2": "nine wooden bicycles"})
+    client.post(
+        form.redirect_chain[-1][0],
+        {"password1": "nine wooden bicycles", "password2": "nine wooden bicycles"},
+    )
     fresh = Client()
     sign_in(fresh, person, "nine wooden bicycles", REMOTE_ADDR="203.0.113.9")
     assert "_auth_user_id" in fresh.session

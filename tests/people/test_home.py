@@ -1,4 +1,5 @@
 """The front page is what strangers open first: it asks the database little, and is never older than what was published."""
+
 import pytest
 from wagtail.models import PageViewRestriction, Site
 

@@ -1,4 +1,5 @@
 """The first way in: an invitation opens one account, once, for whoever reads its mail, and for nobody else."""
+
 import re
 import time
 from datetime import timedelta
@@ -37,21 +38,36 @@ def give(client, link, password=PASSWORD, again=None):
     return client.post(link, {"password1": password, "password2": again or password})
 
 
-def test_the_first_message_says_that_there_is_an_account_and_brings_the_way_in(client, ada, mailoutbox):
+def test_the_first_message_says_that_there_is_an_account_and_brings_the_way_in(
+    client, ada, mailoutbox
+):
     invitations.invite(ada, by=BY)
     send_due()
     [letter] = mailoutbox
     assert letter.to == ["ada@example.org"] and "Lovelace" not in letter.subject
     link = link_in(letter)
     page = client.get(link)
-    assert page.status_code == 200 and "Ada Lovelace" in page.content.decode() and "no-store" in page["Cache-Control"]
-    assert not User.objects.get().has_usable_password() and Invitation.objects.get().used_at is None, "a mail scanner opened it"
+    assert (
+        page.status_code == 200
+        and "Ada Lovelace" in page.content.decode()
+        and "no-store" in page["Cache-Control"]
+    )
+    assert (
+        not User.objects.get().has_usable_password() and Invitation.objects.get().used_at is None
+    ), "a mail scanner opened it"
     answer = give(client, link)
-    assert answer.status_code == 302 and client.get("/today/")["Location"].startswith("/accounts/2fa/"), "led to the second factor"
+    assert answer.status_code == 302 and client.get("/today/")["Location"].startswith(
+        "/accounts/2fa/"
+    ), "led to the second factor"
     ada.refresh_from_db()
     assert ada.check_password(PASSWORD)
-    assert EmailAddress.objects.get().verified and EmailAddress.objects.get().email == "ada@example.org"
-    assert client.get("/accounts/2fa/totp/activate/").status_code == 200, "a factor can be set at once"
+    assert (
+        EmailAddress.objects.get().verified
+        and EmailAddress.objects.get().email == "ada@example.org"
+    )
+    assert client.get("/accounts/2fa/totp/activate/").status_code == 200, (
+        "a factor can be set at once"
+    )
 
 
 def test_it_works_once(client, ada):
@@ -94,7 +110,10 @@ def test_a_password_chosen_by_a_reset_ends_the_invitation(client, ada):
     ada.set_password(PASSWORD)
     ada.save()
     invitations.prove(ada)
-    assert give(client, f"/accounts/invitation/{secret}/", "another long pass phrase here").status_code == 410
+    assert (
+        give(client, f"/accounts/invitation/{secret}/", "another long pass phrase here").status_code
+        == 410
+    )
     ada.refresh_from_db()
     assert ada.check_password(PASSWORD)
 
@@ -107,7 +126,11 @@ def test_an_unknown_link_is_not_found_and_says_what_to_do(client, db):
 def test_a_weak_or_mistyped_password_is_refused_and_the_link_lives_on(client, ada):
     secret = invitations.invite(ada, by=BY).rstrip("/").rpartition("/")[2]
     link = f"/accounts/invitation/{secret}/"
-    for password, again in (("letmein12345", None), ("adalovelace1815", None), (PASSWORD, PASSWORD + "x")):
+    for password, again in (
+        ("letmein12345", None),
+        ("adalovelace1815", None),
+        (PASSWORD, PASSWORD + "x"),
+    ):
         answer = give(client, link, password, again)
         assert answer.status_code == 200 and "autocomplete" in answer.content.decode()
         ada.refresh_from_db()
@@ -158,14 +181,18 @@ def test_a_closed_account_is_invited_by_nobody_and_opened_by_no_older_link(clien
     assert not ada.has_usable_password() and Invitation.objects.get().used_at is None
 
 
-def test_whoever_has_an_open_invitation_or_was_here_before_gets_no_second_one_by_the_way(ada, mailoutbox):
+def test_whoever_has_an_open_invitation_or_was_here_before_gets_no_second_one_by_the_way(
+    ada, mailoutbox
+):
     """A second mail would make the first one's link a dead end; after a lost factor the way in is the one two officers gave."""
     assert invitations.invite_if_new(ada, by=BY) and not invitations.invite_if_new(ada, by=BY)
     assert Invitation.objects.filter(ended_at=None).count() == 1 and send_due() == {"sent": 1}
     with clock.at(clock.now() + timedelta(days=15)):
         User.objects.filter(pk=ada.pk).update(last_login=clock.now())
         ada.refresh_from_db()
-        assert not invitations.invite_if_new(ada, by=BY), "they were here before, and lost their password since"
+        assert not invitations.invite_if_new(ada, by=BY), (
+            "they were here before, and lost their password since"
+        )
         User.objects.filter(pk=ada.pk).update(last_login=None)
         ada.refresh_from_db()
         assert invitations.invite_if_new(ada, by=BY), "the first ran out unused"
@@ -175,7 +202,9 @@ def test_whoever_has_an_open_invitation_or_was_here_before_gets_no_second_one_by
 def test_an_earlier_address_of_the_same_person_is_proved_no_longer(ada):
     EmailAddress.objects.create(user=ada, email="ada@former.example", verified=True, primary=True)
     invitations.accept(secret_of(invitations.invite(ada, by=BY)), PASSWORD)
-    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [("ada@example.org", True, True)]
+    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [
+        ("ada@example.org", True, True)
+    ]
 
 
 @pytest.mark.postgres

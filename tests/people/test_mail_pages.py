@@ -1,4 +1,5 @@
 """Mail that could not be delivered is shown to those who can do something about it, and to nobody else."""
+
 from datetime import timedelta
 
 import pytest
@@ -44,7 +45,9 @@ def sign_in(client, person, monkeypatch):
 
 
 @pytest.mark.parametrize("role", [Role.REGISTRAR, Role.HUB_OFFICER])
-def test_they_read_whom_it_is_for_and_why_and_never_what_it_says(client, refused, role, monkeypatch):
+def test_they_read_whom_it_is_for_and_why_and_never_what_it_says(
+    client, refused, role, monkeypatch
+):
     sign_in(client, someone("reader@imsa.example", role), monkeypatch)
     page = client.get(reverse("people:mail")).content.decode()
     assert "Ada Closed" in page and "closed@imsa.example" in page and "no such mailbox" in page
@@ -67,12 +70,16 @@ def test_delayed_mail_is_told_with_the_last_problem(client, registrar, monkeypat
     tell(registrar, "Something", "Something.")
     sign_in(client, registrar, monkeypatch)
     assert "delayed" not in client.get(reverse("people:mail")).content.decode()
-    Mail.objects.update(queued_at=clock.now() - timedelta(hours=1), failure="ConnectionRefusedError")
+    Mail.objects.update(
+        queued_at=clock.now() - timedelta(hours=1), failure="ConnectionRefusedError"
+    )
     page = client.get(reverse("people:mail")).content.decode()
     assert "delayed" in page and "ConnectionRefusedError" in page
 
 
-def test_trying_again_uses_the_address_of_today_and_leaves_a_trace(client, registrar, refused, mailoutbox, monkeypatch):
+def test_trying_again_uses_the_address_of_today_and_leaves_a_trace(
+    client, registrar, refused, mailoutbox, monkeypatch
+):
     refused.person.email = "open@imsa.example"
     refused.person.save()
     sign_in(client, registrar, monkeypatch)
@@ -80,7 +87,10 @@ def test_trying_again_uses_the_address_of_today_and_leaves_a_trace(client, regis
         assert client.post(reverse("people:mail_again", args=[refused.pk])).status_code == 302
     assert Entry.objects.filter(deed="people.retry_mail").count() == 1
     assert send_due()["sent"] == 1 and [m.to for m in mailoutbox] == [["open@imsa.example"]]
-    assert client.post(reverse("people:mail_again", args=[refused.pk])).status_code == 302 and send_due() == {}
+    assert (
+        client.post(reverse("people:mail_again", args=[refused.pk])).status_code == 302
+        and send_due() == {}
+    )
     assert not Mail.objects.undelivered().exists()
 
 
@@ -90,17 +100,33 @@ def test_all_again_at_once(registrar, refused, mailoutbox):
     give_up(Mail.objects.get(person=other), "554", "relay access denied")
     refused.person.email = "open@imsa.example"
     refused.person.save()
-    emptied = Mail.objects.create(person=other, to="x@imsa.example", subject="s", message_id="<empty@x>", gave_up_at=clock.now(), failure_code="550")
+    emptied = Mail.objects.create(
+        person=other,
+        to="x@imsa.example",
+        subject="s",
+        message_id="<empty@x>",
+        gave_up_at=clock.now(),
+        failure_code="550",
+    )
     assert try_all_again(by=registrar) == 2 and try_all_again(by=registrar) == 0
     assert Entry.objects.filter(deed="people.retry_mail").count() == 1
-    assert send_due()["sent"] == 2 and {m.to[0] for m in mailoutbox} == {"open@imsa.example", other.email}, "to each one's address of today"
-    assert Mail.objects.undelivered().get() == emptied, "what has no text any more is not sent as an empty letter"
+    assert send_due()["sent"] == 2 and {m.to[0] for m in mailoutbox} == {
+        "open@imsa.example",
+        other.email,
+    }, "to each one's address of today"
+    assert Mail.objects.undelivered().get() == emptied, (
+        "what has no text any more is not sent as an empty letter"
+    )
     with pytest.raises(Refused, match="no longer kept"):
         try_again(emptied, by=registrar)
     assert Mail.objects.get(pk=emptied.pk).gave_up_at
 
 
-@pytest.mark.parametrize("again", [lambda mail, by: try_again(mail, by=by), lambda mail, by: try_all_again(by=by)], ids=["one", "all"])
+@pytest.mark.parametrize(
+    "again",
+    [lambda mail, by: try_again(mail, by=by), lambda mail, by: try_all_again(by=by)],
+    ids=["one", "all"],
+)
 def test_what_is_tried_again_has_its_days_anew(registrar, refused, again):
     """Counted from the first try of all, the first hitch would give it up again at once."""
     Mail.objects.update(first_tried_at=clock.now() - timedelta(days=30), tries=9)
@@ -112,8 +138,17 @@ def test_what_is_tried_again_has_its_days_anew(registrar, refused, again):
 def test_removing_it_from_the_list_empties_it_and_it_never_goes_out(registrar, refused, mailoutbox):
     assert close(refused, by=registrar) == close(refused, by=registrar)
     kept = Mail.objects.get()
-    assert kept.closed_by == registrar and kept.encrypted_body == "" and Entry.objects.filter(deed="people.close_mail").count() == 1
-    assert try_again(refused, by=registrar).gave_up_at and try_all_again(by=registrar) == 0 and send_due() == {} and not mailoutbox
+    assert (
+        kept.closed_by == registrar
+        and kept.encrypted_body == ""
+        and Entry.objects.filter(deed="people.close_mail").count() == 1
+    )
+    assert (
+        try_again(refused, by=registrar).gave_up_at
+        and try_all_again(by=registrar) == 0
+        and send_due() == {}
+        and not mailoutbox
+    )
     assert not Mail.objects.undelivered().exists()
 
 
@@ -124,12 +159,26 @@ def test_what_is_on_its_way_is_not_removed(registrar, refused):
     assert Mail.objects.get().closed_at is None
 
 
-@pytest.mark.parametrize("role", [Role.LEARNER, Role.TUTOR, Role.EMPLOYER, Role.AUTHOR, Role.EXTERNAL_EXAMINER, Role.SURVIVOR_CONSULTANT])
+@pytest.mark.parametrize(
+    "role",
+    [
+        Role.LEARNER,
+        Role.TUTOR,
+        Role.EMPLOYER,
+        Role.AUTHOR,
+        Role.EXTERNAL_EXAMINER,
+        Role.SURVIVOR_CONSULTANT,
+    ],
+)
 def test_nobody_else_sees_or_does_anything(client, refused, role, monkeypatch):
     person = someone("nosy@imsa.example", role)
     before, entries = Mail.objects.values().get(), Entry.objects.count()
     assert not Mail.objects.visible_to(person).exists()
-    for deed in (lambda: try_again(refused, by=person), lambda: close(refused, by=person), lambda: try_all_again(by=person)):
+    for deed in (
+        lambda: try_again(refused, by=person),
+        lambda: close(refused, by=person),
+        lambda: try_all_again(by=person),
+    ):
         with pytest.raises(NotAllowed):
             deed()
     sign_in(client, person, monkeypatch)
@@ -140,9 +189,19 @@ def test_nobody_else_sees_or_does_anything(client, refused, role, monkeypatch):
     assert Mail.objects.values().get() == before and Entry.objects.count() == entries
 
 
-def test_the_list_is_paged_in_the_database(client, registrar, refused, monkeypatch, django_assert_max_num_queries):
+def test_the_list_is_paged_in_the_database(
+    client, registrar, refused, monkeypatch, django_assert_max_num_queries
+):
     Mail.objects.bulk_create(
-        Mail(person=refused.person, to="x@imsa.example", subject="s", message_id=f"<{n}@x>", gave_up_at=clock.now(), failure_code="550") for n in range(120)
+        Mail(
+            person=refused.person,
+            to="x@imsa.example",
+            subject="s",
+            message_id=f"<{n}@x>",
+            gave_up_at=clock.now(),
+            failure_code="550",
+        )
+        for n in range(120)
     )
     sign_in(client, registrar, monkeypatch)
     with django_assert_max_num_queries(12):

@@ -1,4 +1,5 @@
 """How somebody reads is theirs to choose, follows them to every page, and costs no question to the database."""
+
 import re
 
 import pytest
@@ -28,14 +29,23 @@ def test_a_choice_is_kept_and_the_standard_is_not(reader):
     assert Entry.objects.count() == entries, "how somebody reads may tell of a disability"
 
 
-@pytest.mark.parametrize("choice", [
-    {"size": "enormous"}, {"colour": "red"}, {"size": ""}, {"size": None}, {"theme": 'dark" onload="x'}, {"is_staff": "true"},
-])
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"size": "enormous"},
+        {"colour": "red"},
+        {"size": ""},
+        {"size": None},
+        {"theme": 'dark" onload="x'},
+        {"is_staff": "true"},
+    ],
+)
 def test_what_is_not_offered_is_not_kept(reader, choice):
     set_reading(reader, by=reader, spacing="wide")
     with pytest.raises(Refused):
-        set_reading(reader, by=reader, theme="dark", **{k: v for k, v in choice.items() if k != "theme"}) if "theme" not in choice \
-            else set_reading(reader, by=reader, **choice)
+        set_reading(
+            reader, by=reader, theme="dark", **{k: v for k, v in choice.items() if k != "theme"}
+        ) if "theme" not in choice else set_reading(reader, by=reader, **choice)
     assert User.objects.get().reading == {"spacing": "wide"}
 
 
@@ -51,11 +61,22 @@ def html_tag(response):
     return re.search(r"<html[^>]*>", response.content.decode())[0]
 
 
-def test_every_page_follows_and_the_stylesheet_comes_only_then(client, reader, django_assert_num_queries):
+def test_every_page_follows_and_the_stylesheet_comes_only_then(
+    client, reader, django_assert_num_queries
+):
     client.force_login(reader)
     before = client.get("/me/")
     assert html_tag(before) == '<html lang="en-GB">' and "study.css" not in before.content.decode()
-    answer = client.post("/me/reading/", {"size": "larger", "spacing": "wide", "typeface": "system", "theme": "light", "motion": "less"})
+    answer = client.post(
+        "/me/reading/",
+        {
+            "size": "larger",
+            "spacing": "wide",
+            "typeface": "system",
+            "theme": "light",
+            "motion": "less",
+        },
+    )
     assert answer.status_code == 302
     for address in ("/me/", "/check/", "/me/reading/"):
         page = client.get(address)
@@ -74,7 +95,9 @@ def test_it_asks_the_database_nothing_more(client, reader, django_assert_num_que
 
     client.force_login(reader)
     client.get("/me/")
-    with CaptureQueriesContext(connection, ) as without:
+    with CaptureQueriesContext(
+        connection,
+    ) as without:
         client.get("/me/")
     set_reading(reader, by=reader, size="larger", theme="dark")
     with django_assert_num_queries(len(without)):

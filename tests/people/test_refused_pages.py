@@ -1,4 +1,5 @@
 """A refusal says why in words people use, and leads to a page that can be opened."""
+
 import re
 
 import pytest
@@ -21,7 +22,9 @@ def scene(db):
 
 
 def way_back(answer):
-    return re.search(r'class="button button--quiet" href="([^"]+)"', answer.content.decode()).group(1)
+    return re.search(r'class="button button--quiet" href="([^"]+)"', answer.content.decode()).group(
+        1
+    )
 
 
 # ---- who may ----
@@ -34,7 +37,10 @@ def way_back(answer):
         ([Role.HUB_OFFICER], "a Hub officer"),
         ([Role.EXTERNAL_EXAMINER], "an external examiner"),
         ([Role.HUB_OFFICER, Role.REGISTRAR], "a Hub officer or a registrar"),
-        ([Role.AUTHOR, Role.TUTOR, Role.SURVIVOR_CONSULTANT], "a course author, a tutor or a survivor consultant"),
+        (
+            [Role.AUTHOR, Role.TUTOR, Role.SURVIVOR_CONSULTANT],
+            "a course author, a tutor or a survivor consultant",
+        ),
     ],
 )
 def test_roles_are_listed_as_people_say_them(roles, words):
@@ -78,11 +84,18 @@ def test_it_leads_to_the_page_one_came_from_or_to_the_section(scene, referer, ba
 def test_it_never_leads_to_an_address_that_only_takes_a_form(scene, rf):
     page = f"/registry/cohorts/{scene.cohort.code}/{scene.enrolment.pk}/"
     registrar = sign_in(Client(), scene.registrar)
-    assert registrar.get(f"{page}interrupt/").status_code == 405 and registrar.get(page).status_code == 200
+    assert (
+        registrar.get(f"{page}interrupt/").status_code == 405
+        and registrar.get(page).status_code == 200
+    )
     request = rf.post(f"{page}interrupt/")
     request.user = scene.registrar
     answer = PlainRefusals(lambda request: None).process_exception(request, Refused("Not now."))
-    assert answer.status_code == 409 and "Not now." in answer.content.decode() and way_back(answer) == page
+    assert (
+        answer.status_code == 409
+        and "Not now." in answer.content.decode()
+        and way_back(answer) == page
+    )
 
 
 # ---- an address that is asked in a way it does not take ----
@@ -93,17 +106,25 @@ def test_an_address_for_forms_has_a_page_of_ours(scene):
     answer = registrar.get(f"/registry/cohorts/{scene.cohort.code}/{scene.enrolment.pk}/interrupt/")
     page = answer.content.decode()
     assert answer.status_code == 405 and answer["Allow"] == "POST"
-    assert "This address is not a page" in page and "Nothing has been changed." in page and page.count("<h1") == 1
+    assert (
+        "This address is not a page" in page
+        and "Nothing has been changed." in page
+        and page.count("<h1") == 1
+    )
     assert registrar.get(way_back(answer)).status_code == 200
 
 
 def test_a_page_to_read_takes_no_form(scene):
     answer = sign_in(Client(), scene.author).post("/my-work/", {})
-    assert answer.status_code == 405 and "Nothing can be sent to this page" in answer.content.decode()
+    assert (
+        answer.status_code == 405 and "Nothing can be sent to this page" in answer.content.decode()
+    )
 
 
 def test_a_program_that_asks_for_no_page_gets_none(scene):
-    answer = sign_in(Client(), scene.author).post("/my-work/", {}, headers={"accept": "application/json"})
+    answer = sign_in(Client(), scene.author).post(
+        "/my-work/", {}, headers={"accept": "application/json"}
+    )
     assert answer.status_code == 405 and answer.content == b""
 
 

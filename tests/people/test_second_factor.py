@@ -1,4 +1,5 @@
 """Every role but learner stands behind a second factor; the demonstration's door opens for invented people only."""
+
 import time
 
 import pytest
@@ -69,7 +70,9 @@ def test_whoever_sets_up_a_code_app_is_let_in_at_once(client, real):
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     done = client.post(reverse("mfa_activate_totp"), {"code": code(secret)}, follow=True)
-    assert done.status_code == 200 and Authenticator.objects.filter(user=person, type="totp").exists()
+    assert (
+        done.status_code == 200 and Authenticator.objects.filter(user=person, type="totp").exists()
+    )
     assert client.get("/me/").status_code == 200
 
 
@@ -84,7 +87,10 @@ def test_a_wrong_code_and_a_wrong_password_open_nothing(client, real):
 
 def test_strangers_cannot_sign_up(client):
     people = User.objects.count()
-    client.post("/accounts/signup/", {"email": "s@imsa.example", "password1": PASSWORD, "password2": PASSWORD})
+    client.post(
+        "/accounts/signup/",
+        {"email": "s@imsa.example", "password1": PASSWORD, "password2": PASSWORD},
+    )
     assert User.objects.count() == people
 
 
@@ -152,7 +158,9 @@ def test_a_mail_server_that_is_down_undoes_no_deed(settings, real, mailoutbox):
 def test_whoever_is_no_longer_active_holds_no_role_and_is_written_to_by_nobody(real):
     tutor, left = real(Role.TUTOR), real(Role.TUTOR, "left@imsa.example")
     User.objects.filter(pk=left.pk).update(is_active=False)
-    assert holders_of(Role.TUTOR) == [tutor] and roles_of(User.objects.get(pk=left.pk)) == frozenset()
+    assert (
+        holders_of(Role.TUTOR) == [tutor] and roles_of(User.objects.get(pk=left.pk)) == frozenset()
+    )
 
 
 @pytest.mark.parametrize("rights", [{"is_superuser": True}, {"is_staff": True}])

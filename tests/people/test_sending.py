@@ -1,4 +1,5 @@
 """No mail is lost, none goes to an address a second time, and no mail server holds up anything but mail."""
+
 import importlib
 import os
 import subprocess
@@ -21,7 +22,18 @@ from lms.people.actions import admit, tell
 from lms.people.models import Mail, Notice
 from lms.people.outbox import post
 from lms.people.roles import Operator
-from lms.people.sending import BACK_OFF, Refusal, ServerAway, claim, confirm, forget_old, give_up, put_off, refusal, send_due
+from lms.people.sending import (
+    BACK_OFF,
+    Refusal,
+    ServerAway,
+    claim,
+    confirm,
+    forget_old,
+    give_up,
+    put_off,
+    refusal,
+    send_due,
+)
 
 from .sink import DRIPS, DROPS, HANGS_AFTER_DATA, PUTS_OFF, SILENT, TAKEN, Sink
 
@@ -38,13 +50,20 @@ def home(settings, tmp_path):
 @pytest.fixture
 def sink(settings):
     with Sink() as made:
-        settings.IMSA_MAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = "lms.people.email_backends.Smtp", "127.0.0.1", made.port
+        settings.IMSA_MAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
+            "lms.people.email_backends.Smtp",
+            "127.0.0.1",
+            made.port,
+        )
         settings.EMAIL_TIMEOUT = 1
         yield made
 
 
 def people(n):
-    return [admit(by=BY, email=f"person{i}@imsa.example", first_name="Person", last_name=str(i)) for i in range(n)]
+    return [
+        admit(by=BY, email=f"person{i}@imsa.example", first_name="Person", last_name=str(i))
+        for i in range(n)
+    ]
 
 
 def told(n):
@@ -62,8 +81,13 @@ def test_a_batch_is_one_connection_and_each_mail_goes_once(sink):
     made = told(5)
     assert send_due() == {"sent": 5} and send_due() == {}
     assert addresses(sink) == [p.email for p in made] and sink.connections == 1
-    assert not Mail.objects.exclude(encrypted_body="").exists() and not Notice.objects.filter(sent_at=None).exists()
-    assert {m["Message-ID"] for _, m in sink.mails} == set(Mail.objects.values_list("message_id", flat=True))
+    assert (
+        not Mail.objects.exclude(encrypted_body="").exists()
+        and not Notice.objects.filter(sent_at=None).exists()
+    )
+    assert {m["Message-ID"] for _, m in sink.mails} == set(
+        Mail.objects.values_list("message_id", flat=True)
+    )
 
 
 def test_what_is_rolled_back_is_never_mailed(sink):
@@ -85,7 +109,12 @@ def test_a_refused_address_holds_up_nobody_and_is_shown(sink):
     assert send_due() == {"given_up": 1, "sent": 3}
     assert addresses(sink) == [p.email for p in others]
     mail = Mail.objects.get(person=first)
-    assert mail.gave_up_at and mail.failure_code == "550" and "no such mailbox" in mail.failure and first.email not in mail.failure
+    assert (
+        mail.gave_up_at
+        and mail.failure_code == "550"
+        and "no such mailbox" in mail.failure
+        and first.email not in mail.failure
+    )
     assert mail.encrypted_body, "it can be sent again when the address is put right"
     assert send_due() == {}, "and is not tried for ever"
 
@@ -119,7 +148,9 @@ def test_a_server_that_goes_away_ends_the_batch_and_loses_nothing(sink, mode, mo
     made = told(3)
     sink.mode = mode
     assert send_due() == {"put_off": 1, "server_away": 1}
-    assert sink.connections == 1 and Mail.objects.waiting().count() == 3, "one try, not one for each mail"
+    assert sink.connections == 1 and Mail.objects.waiting().count() == 3, (
+        "one try, not one for each mail"
+    )
     sink.mode = TAKEN
     with clock.at(clock.now() + 2 * BACK_OFF[0]):
         assert send_due() == {"sent": 3}
@@ -131,7 +162,11 @@ def test_a_worker_whose_server_is_away_rests_longer_each_time(sink, monkeypatch)
     sink.mode, mailing = DROPS, Mailing()
     assert mailing()["server_away"] and "not reached" in mailing() and sink.connections == 1
     monkeypatch.setattr(mailing, "not_before", 0.0)
-    assert mailing()["server_away"] and mailing.misses == 2 and mailing.not_before > time.monotonic() + RESTS[0]
+    assert (
+        mailing()["server_away"]
+        and mailing.misses == 2
+        and mailing.not_before > time.monotonic() + RESTS[0]
+    )
 
 
 def test_a_deed_asks_no_mail_server_anything(sink, client):
@@ -141,11 +176,14 @@ def test_a_deed_asks_no_mail_server_anything(sink, client):
     person.save()
     tell(person, "Your work is in", "We have it.")
     client.post("/accounts/password/reset/", {"email": person.email})
-    send_mail("A page title of Wagtail's", "Please look.", None, [person.email, "other@imsa.example"])
+    send_mail(
+        "A page title of Wagtail's", "Please look.", None, [person.email, "other@imsa.example"]
+    )
     assert sink.connections == 0 and Mail.objects.count() == 4
     assert set(Mail.objects.filter(notice=None).values_list("to", "subject")) == {
         (person.email, "IMSA Learning: Choose a new password"),
-        (person.email, "IMSA Learning: You have a new message"), ("other@imsa.example", "IMSA Learning: You have a new message"),
+        (person.email, "IMSA Learning: You have a new message"),
+        ("other@imsa.example", "IMSA Learning: You have a new message"),
     }
 
 
@@ -187,15 +225,25 @@ def test_a_sender_that_lost_its_claim_changes_nothing_of_the_mail(sink, settings
     with clock.at(moment + timedelta(hours=1)):
         confirm(quick)
         put_off(quick, "451", "try later")
-    assert Mail.objects.get().sent_at == moment == Notice.objects.get().sent_at and Mail.objects.get().failure == ""
+    assert (
+        Mail.objects.get().sent_at == moment == Notice.objects.get().sent_at
+        and Mail.objects.get().failure == ""
+    )
 
 
-@pytest.mark.parametrize(("code", "kind", "is_final"), [(550, Refusal, True), (599, Refusal, True), (451, Refusal, False), (421, ServerAway, None)])
+@pytest.mark.parametrize(
+    ("code", "kind", "is_final"),
+    [(550, Refusal, True), (599, Refusal, True), (451, Refusal, False), (421, ServerAway, None)],
+)
 def test_what_a_servers_answer_means(code, kind, is_final):
     """421 says good-bye whatever was asked: taken for this mail's fault, it would be tried on every mail after it."""
     mail = Mail(to="ada@imsa.example")
     found = refusal(code, b"5.1.1 <ada@imsa.example>: no  such\r\nmailbox", mail)
-    assert type(found) is kind and "ada@imsa" not in str(found) and getattr(found, "is_final", None) is is_final
+    assert (
+        type(found) is kind
+        and "ada@imsa" not in str(found)
+        and getattr(found, "is_final", None) is is_final
+    )
 
 
 def test_what_the_delivery_log_names_is_not_sent_again(sink, settings):
@@ -222,7 +270,10 @@ def test_mail_is_forgotten_when_it_was_dealt_with_and_not_before(sink, settings)
     send_due()
     with clock.at(clock.now() + timedelta(days=settings.IMSA_MAIL_DAYS + 1)):
         assert forget_old() == 1
-    assert set(Mail.objects.values_list("person", flat=True)) == {waiting.pk, refused.pk, again.pk} and Notice.objects.count() == 4
+    assert (
+        set(Mail.objects.values_list("person", flat=True)) == {waiting.pk, refused.pk, again.pk}
+        and Notice.objects.count() == 4
+    )
 
 
 def test_the_upgrade_queues_what_was_never_mailed_once_and_nothing_that_was(sink):
@@ -233,7 +284,11 @@ def test_the_upgrade_queues_what_was_never_mailed_once_and_nothing_that_was(sink
         Notice.objects.create(person=person, subject="Before the upgrade", body="Old.", sent_at=at)
     upgrade.queue_unsent(apps, None)
     upgrade.queue_unsent(apps, None)
-    assert send_due() == {"sent": 1} and addresses(sink) == [unsent.email] and not Notice.objects.filter(sent_at=None).exists()
+    assert (
+        send_due() == {"sent": 1}
+        and addresses(sink) == [unsent.email]
+        and not Notice.objects.filter(sent_at=None).exists()
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -252,7 +307,11 @@ def test_two_senders_at_once_share_the_mail(sink):
     threads = [Thread(target=send) for _ in range(2)]
     [t.start() for t in threads]
     [t.join() for t in threads]
-    assert not faults and counted == {"sent": 12} and Counter(addresses(sink)) == Counter(p.email for p in made)
+    assert (
+        not faults
+        and counted == {"sent": 12}
+        and Counter(addresses(sink)) == Counter(p.email for p in made)
+    )
 
 
 @pytest.mark.slow
@@ -264,8 +323,20 @@ def test_sixty_killed_workers_lose_no_mail_and_send_none_as_another(sink, settin
         for person in made:
             tell(person, "Your work is in", "We have it.")
     sink.pause = 0.01
-    env = {**os.environ, "IMSA_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "PYTHONPATH": str(ROOT)}
-    program = [sys.executable, str(ROOT / "tests/people/killed_workers.py"), str(connection.settings_dict["NAME"]), str(sink.port), str(kills), "7"]
+    env = {
+        **os.environ,
+        "IMSA_HOME": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+        "PYTHONPATH": str(ROOT),
+    }
+    program = [
+        sys.executable,
+        str(ROOT / "tests/people/killed_workers.py"),
+        str(connection.settings_dict["NAME"]),
+        str(sink.port),
+        str(kills),
+        "7",
+    ]
     subprocess.run(program, cwd=ROOT, env=env, check=True, capture_output=True, timeout=240)
     reached = len(sink.mails)
     settings.IMSA_MAIL_CLAIM_SECONDS = 0
@@ -277,5 +348,7 @@ def test_sixty_killed_workers_lose_no_mail_and_send_none_as_another(sink, settin
     ids = {(address, mail["Message-ID"], mail["Date"]) for address, mail in sink.mails}
     assert len(ids) == len(made), "sent to one address as two mails"
     repeats = len(sink.mails) - len(made)
-    print(f"{repeats} of {len(made)} mails came a second time in {kills} kills, under the same Message-ID")
+    print(
+        f"{repeats} of {len(made)} mails came a second time in {kills} kills, under the same Message-ID"
+    )
     assert repeats <= kills // 6, "without the delivery log, one kill in four is a repeat"

@@ -1,4 +1,5 @@
 """Signing in: nobody is let in by half, nobody is shut out by a stranger, and every change is told, recorded and ends what was open."""
+
 import time
 from datetime import timedelta
 
@@ -81,9 +82,13 @@ class TestFactors:
         secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
         client.post("/accounts/2fa/totp/activate/", {"code": code(secret)})
         assert Authenticator.objects.filter(user=person, type="totp").exists()
-        assert old.get("/me/")["Location"].startswith("/accounts/login/"), "the other session is over"
+        assert old.get("/me/")["Location"].startswith("/accounts/login/"), (
+            "the other session is over"
+        )
         assert client.get("/me/").status_code == 200
-        assert Notice.objects.filter(person=person, subject="A second factor was added").count() == 1
+        assert (
+            Notice.objects.filter(person=person, subject="A second factor was added").count() == 1
+        )
         assert Entry.objects.filter(deed="people.add_factor").count() == 1
 
     def test_a_phone_twenty_seconds_slow_is_let_in_and_a_code_works_once(self, client, make):
@@ -119,21 +124,38 @@ class TestPasswords:
         sign_in(old, person)
         sign_in(client, person)
         new = "seven quiet herons at dusk"
-        client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+        client.post(
+            "/accounts/password/change/",
+            {"oldpassword": PASSWORD, "password1": new, "password2": new},
+        )
         assert old.get("/me/")["Location"].startswith("/accounts/login/")
         assert client.get("/me/").status_code == 200
         assert "This browser" in client.get("/me/sessions/").content.decode()
         assert Notice.objects.filter(person=person, subject="Your password was changed").exists()
         assert Entry.objects.filter(deed="people.change_password").exists()
 
-    @pytest.mark.parametrize("weak", [
-        "letmein12345", "Password1234!", "qwertyuiop12", "1q2w3e4r5t6y", "imsaimsaimsa", "hopeforjustice1", "aaaaaaaaaaaa", "Liverpool2026!",
-        "Welcome12345", "ｐａｓｓｗｏｒｄ１２３４５",
-    ])
+    @pytest.mark.parametrize(
+        "weak",
+        [
+            "letmein12345",
+            "Password1234!",
+            "qwertyuiop12",
+            "1q2w3e4r5t6y",
+            "imsaimsaimsa",
+            "hopeforjustice1",
+            "aaaaaaaaaaaa",
+            "Liverpool2026!",
+            "Welcome12345",
+            "ｐａｓｓｗｏｒｄ１２３４５",
+        ],
+    )
     def test_what_is_easily_guessed_is_refused(self, client, make, weak):
         person = make("m@example.org", Role.LEARNER)
         sign_in(client, person)
-        client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": weak, "password2": weak})
+        client.post(
+            "/accounts/password/change/",
+            {"oldpassword": PASSWORD, "password1": weak, "password2": weak},
+        )
         person.refresh_from_db()
         assert person.check_password(PASSWORD)
 
@@ -146,7 +168,9 @@ class TestPasswords:
         from django.contrib.auth.hashers import make_password
 
         person = make("old@example.org")
-        User.objects.filter(pk=person.pk).update(password=make_password("dw\u0302r oer y mynydd mawr"))
+        User.objects.filter(pk=person.pk).update(
+            password=make_password("dw\u0302r oer y mynydd mawr")
+        )
         person.refresh_from_db()
         assert person.check_password("dw\u0302r oer y mynydd mawr")
 
@@ -155,7 +179,12 @@ class TestPasswords:
         make("known@example.org", Role.LEARNER)
         make("invited@example.org", Role.LEARNER, password=None)
         counts = {}
-        for who, password in (("known", PASSWORD), ("known", "wrong phrase entirely"), ("invited", "wrong phrase entirely"), ("nobody", "wrong phrase entirely")):
+        for who, password in (
+            ("known", PASSWORD),
+            ("known", "wrong phrase entirely"),
+            ("invited", "wrong phrase entirely"),
+            ("nobody", "wrong phrase entirely"),
+        ):
             Counted.count = 0
             Client().post("/accounts/login/", {"login": f"{who}@example.org", "password": password})
             counts[who, password] = Counted.count
@@ -209,7 +238,9 @@ class TestSessions:
         phone = Client(HTTP_USER_AGENT="Mozilla/5.0 (iPhone) Safari/605")
         sign_in(phone, person)
         sign_in(client, person)
-        Session.objects.filter(session_key=phone.session.session_key).update(expire_date=timezone.now() - timedelta(minutes=1))
+        Session.objects.filter(session_key=phone.session.session_key).update(
+            expire_date=timezone.now() - timedelta(minutes=1)
+        )
         assert [one.browser for one in sessions.sessions_of(person)] == ["A browser"]
         assert "iPhone" not in client.get("/me/sessions/").content.decode()
 
@@ -220,7 +251,9 @@ class TestSessions:
         session = client.session
         long_ago = time.time() - 13 * 3600
         session[sessions.SEEN] = int(long_ago)
-        session["account_authentication_methods"] = [{**r, "at": long_ago} for r in session["account_authentication_methods"]]
+        session["account_authentication_methods"] = [
+            {**r, "at": long_ago} for r in session["account_authentication_methods"]
+        ]
         session.save()
         answer = client.post("/me/reading/", {"size": "largest"})
         assert answer["Location"].startswith("/accounts/reauthenticate/")
@@ -229,21 +262,22 @@ class TestSessions:
         done = client.post(answer["Location"], {"password": PASSWORD, "next": "/me/reading/"})
         assert done.status_code == 302
         person.refresh_from_db()
-        assert person.reading == {"size": "largest"}, "what was sent is done once it is known who sent it"
-
+        assert person.reading == {"size": "largest"}, (
+            "what was sent is done once it is known who sent it"
+        )
 
     def test_being_busy_makes_no_session_longer(self, client, make, settings):
         person = make("t@example.org", Role.LEARNER)
         sign_in(client, person)
         session = client.session
         session["account_authentication_methods"] = [
-            {**r, "at": time.time() - settings.SESSION_COOKIE_AGE - 60} for r in session["account_authentication_methods"]
+            {**r, "at": time.time() - settings.SESSION_COOKIE_AGE - 60}
+            for r in session["account_authentication_methods"]
         ]
         session.save()
         assert client.get("/me/")["Location"].startswith("/accounts/reauthenticate/")
         client.post("/accounts/reauthenticate/", {"password": PASSWORD})
         assert client.get("/me/").status_code == 200
-
 
     def test_a_session_with_two_factors_goes_on_with_the_second(self, client, make, settings):
         """The password alone opened an officer's idle session again."""
@@ -251,7 +285,9 @@ class TestSessions:
         secret = with_factor(client, person)
         session = client.session
         session[sessions.SEEN] = 0
-        session["account_authentication_methods"] = [{**r, "at": time.time() - 3700} for r in session["account_authentication_methods"]]
+        session["account_authentication_methods"] = [
+            {**r, "at": time.time() - 3700} for r in session["account_authentication_methods"]
+        ]
         session.save()
         assert client.get("/recoveries/")["Location"].startswith("/accounts/2fa/reauthenticate/")
         client.post("/accounts/reauthenticate/", {"password": PASSWORD})
@@ -265,10 +301,16 @@ class TestSessions:
         sign_in(client, person)
         session = client.session
         session[sessions.SEEN] = 0
-        session["account_authentication_methods"] = [{**r, "at": time.time() - 3700} for r in session["account_authentication_methods"]]
+        session["account_authentication_methods"] = [
+            {**r, "at": time.time() - 3700} for r in session["account_authentication_methods"]
+        ]
         session.save()
-        answer = client.post("/recoveries/", {"email": "t@example.org", "how_checked": "Rang the number in the file"})
-        assert answer["Location"].startswith("/accounts/2fa/?needed"), "a guarded page asks for a factor first"
+        answer = client.post(
+            "/recoveries/", {"email": "t@example.org", "how_checked": "Rang the number in the file"}
+        )
+        assert answer["Location"].startswith("/accounts/2fa/?needed"), (
+            "a guarded page asks for a factor first"
+        )
         client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": "/recoveries/"})
         assert not Recovery.objects.exists()
 
@@ -277,7 +319,10 @@ class TestSessions:
 
         sign_in(client, make("afraid@example.org", Role.LEARNER))
         kept = client.cookies[settings.IMSA_KNOWN_COOKIE].value
-        assert b"afraid" not in base64.urlsafe_b64decode(kept.split(":")[0] + "==") and "afraid" not in kept
+        assert (
+            b"afraid" not in base64.urlsafe_b64decode(kept.split(":")[0] + "==")
+            and "afraid" not in kept
+        )
 
 
 class TestLostFactor:
@@ -289,14 +334,30 @@ class TestLostFactor:
         person = make("t@example.org", Role.TUTOR)
         with_factor(client, person)
         first, second = officers
-        asked = recoveries.open_recovery(person, by=first, how_checked="Rang the number in the file")
-        assert Authenticator.objects.filter(user=person).exists() and client.get("/me/").status_code == 200, "nothing changed yet"
-        assert recoveries.open_recovery(person, by=second, how_checked="Rang the number in the file") == asked
+        asked = recoveries.open_recovery(
+            person, by=first, how_checked="Rang the number in the file"
+        )
+        assert (
+            Authenticator.objects.filter(user=person).exists()
+            and client.get("/me/").status_code == 200
+        ), "nothing changed yet"
+        assert (
+            recoveries.open_recovery(person, by=second, how_checked="Rang the number in the file")
+            == asked
+        )
         recoveries.confirm_recovery(asked, by=second)
         person.refresh_from_db()
-        assert not Authenticator.objects.filter(user=person).exists() and not person.has_usable_password()
-        assert not OpenSession.objects.filter(person=person).exists(), "whoever holds the lost phone is signed out too"
-        assert client.get("/me/").status_code == 302 and Invitation.objects.filter(person=person, used_at=None).count() == 1
+        assert (
+            not Authenticator.objects.filter(user=person).exists()
+            and not person.has_usable_password()
+        )
+        assert not OpenSession.objects.filter(person=person).exists(), (
+            "whoever holds the lost phone is signed out too"
+        )
+        assert (
+            client.get("/me/").status_code == 302
+            and Invitation.objects.filter(person=person, used_at=None).count() == 1
+        )
         entries = Entry.objects.count()
         recoveries.confirm_recovery(asked, by=second)
         assert Entry.objects.count() == entries
@@ -306,30 +367,48 @@ class TestLostFactor:
         person = make("t@example.org", Role.TUTOR)
         TOTP.activate(person, generate_totp_secret())
         TOTP.activate(first, generate_totp_secret())
-        asked = recoveries.open_recovery(person, by=first, how_checked="Rang the number in the file")
+        asked = recoveries.open_recovery(
+            person, by=first, how_checked="Rang the number in the file"
+        )
         own = recoveries.open_recovery(first, by=second, how_checked="Rang the number in the file")
         for recovery, by in ((asked, first), (asked, person), (own, first), (own, second)):
             with pytest.raises(NotAllowed):
                 recoveries.confirm_recovery(recovery, by=by)
         with pytest.raises(NotAllowed):
             recoveries.open_recovery(second, by=second, how_checked="I know who I am")
-        assert Authenticator.objects.count() == 2 and not Recovery.objects.exclude(confirmed_at=None).exists()
+        assert (
+            Authenticator.objects.count() == 2
+            and not Recovery.objects.exclude(confirmed_at=None).exists()
+        )
 
-    def test_what_was_refused_is_not_confirmed_and_what_was_confirmed_not_refused(self, client, make, officers):
+    def test_what_was_refused_is_not_confirmed_and_what_was_confirmed_not_refused(
+        self, client, make, officers
+    ):
         person, (first, second) = make("t@example.org", Role.TUTOR), officers
         with_factor(client, person)
-        refused = recoveries.open_recovery(person, by=first, how_checked="Rang the number in the file")
+        refused = recoveries.open_recovery(
+            person, by=first, how_checked="Rang the number in the file"
+        )
         recoveries.refuse_recovery(refused, by=second)
         with pytest.raises(Refused, match="This was refused"):
             recoveries.confirm_recovery(refused, by=second)
         person.refresh_from_db()
-        assert Authenticator.objects.filter(user=person).exists() and person.has_usable_password() and client.get("/me/").status_code == 200
-        again = recoveries.open_recovery(person, by=first, how_checked="Rang the number in the file")
+        assert (
+            Authenticator.objects.filter(user=person).exists()
+            and person.has_usable_password()
+            and client.get("/me/").status_code == 200
+        )
+        again = recoveries.open_recovery(
+            person, by=first, how_checked="Rang the number in the file"
+        )
         recoveries.confirm_recovery(again, by=second)
         entries = Entry.objects.count()
         with pytest.raises(Refused, match="confirmed already"):
             recoveries.refuse_recovery(again, by=second)
-        assert Recovery.objects.get(pk=again.pk).refused_at is None and Entry.objects.count() == entries
+        assert (
+            Recovery.objects.get(pk=again.pk).refused_at is None
+            and Entry.objects.count() == entries
+        )
 
     def test_an_officer_who_lost_their_own_is_told_as_its_owner_alone(self, make, officers):
         first, second = officers
@@ -337,7 +416,8 @@ class TestLostFactor:
         TOTP.activate(first, generate_totp_secret())
         recoveries.open_recovery(first, by=second, how_checked="Rang the number in the file")
         assert set(Notice.objects.values_list("person", "subject")) == {
-            (first.pk, "Your second factor is about to be replaced"), (third.pk, "A lost second factor needs a second officer"),
+            (first.pk, "Your second factor is about to be replaced"),
+            (third.pk, "A lost second factor needs a second officer"),
         }
 
     def test_it_says_how_it_was_checked_or_is_not_opened(self, make, officers):
@@ -345,7 +425,9 @@ class TestLostFactor:
         with pytest.raises(Refused):
             recoveries.open_recovery(person, by=officers[0], how_checked="ok")
         with pytest.raises(Refused, match="no second factor"):
-            recoveries.open_recovery(person, by=officers[0], how_checked="Rang the number in the file")
+            recoveries.open_recovery(
+                person, by=officers[0], how_checked="Rang the number in the file"
+            )
         assert not Recovery.objects.exists()
 
 
@@ -361,4 +443,8 @@ def test_the_log_names_nobody_and_no_network(client, make, caplog):
             logger.removeHandler(caplog.handler)
     text = caplog.text
     assert "wrong password" in text and "signed in" in text and f"account={person.pk}" in text
-    assert "recognisable" not in text and "198.51" not in text and not Session.objects.filter(session_data__contains="198.51").exists()
+    assert (
+        "recognisable" not in text
+        and "198.51" not in text
+        and not Session.objects.filter(session_data__contains="198.51").exists()
+    )

@@ -1,5 +1,6 @@
 """A change of how somebody gets in is there with its record entry, its message and the end of other sessions, or not at all: also when
 the process is killed in between, and when two requests bring the same link or code at once."""
+
 import os
 import signal
 import time
@@ -48,7 +49,11 @@ def client_of(person, with_factor=False):
     client = Client()
     client.force_login(person)
     session = client.session
-    how = {"method": "mfa", "type": "totp", "reauthenticated": True} if with_factor else {"method": "password"}
+    how = (
+        {"method": "mfa", "type": "totp", "reauthenticated": True}
+        if with_factor
+        else {"method": "password"}
+    )
     session["account_authentication_methods"] = [{**how, "at": time.time()}]
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()
@@ -57,7 +62,9 @@ def client_of(person, with_factor=False):
 
 def reset_link(person):
     key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
-    return get_reset_password_from_key_url(RequestFactory().get("/"), key).removeprefix("http://testserver")
+    return get_reset_password_from_key_url(RequestFactory().get("/"), key).removeprefix(
+        "http://testserver"
+    )
 
 
 def opened_link(person):
@@ -72,7 +79,10 @@ def stored(person):
     return (
         User.objects.values_list("password", flat=True).get(pk=person.pk),
         sorted(Authenticator.objects.filter(user=person).values_list("pk", "type", "data")),
-        Entry.objects.count(), Notice.objects.count(), Mail.objects.count(), set(Session.objects.values_list("session_key", flat=True)),
+        Entry.objects.count(),
+        Notice.objects.count(),
+        Mail.objects.count(),
+        set(Session.objects.values_list("session_key", flat=True)),
     )
 
 
@@ -81,6 +91,7 @@ def kill_at(table, press):
     connection.close()
     child = os.fork()
     if not child:
+
         def kill(execute, sql, *more):
             if sql.startswith(f'INSERT INTO "{table}"'):
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -91,7 +102,9 @@ def kill_at(table, press):
                 press()
         finally:
             os._exit(9)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, "it never came to write that row"
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, (
+        "it never came to write that row"
+    )
 
 
 def first_app(person):
@@ -108,7 +121,9 @@ def app_off(person):
 
 
 def passkey_off(person):
-    passkey = Authenticator.objects.create(user=person, type="webauthn", data={"name": "Key", "credential": {}})
+    passkey = Authenticator.objects.create(
+        user=person, type="webauthn", data={"name": "Key", "credential": {}}
+    )
     client = client_of(person, with_factor=True)
     return lambda: client.post(f"/accounts/2fa/webauthn/keys/{passkey.pk}/remove/")
 
@@ -137,7 +152,9 @@ def code_used_again(person):
 
 def password_change(person):
     client = client_of(person)
-    return lambda: client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+    return lambda: client.post(
+        "/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    )
 
 
 def password_reset(person):
@@ -145,18 +162,31 @@ def password_reset(person):
     return lambda: client.post(page, {"password1": NEW, "password2": NEW})
 
 
-@pytest.mark.parametrize("change, deed", [
-    (first_app, "add_factor"), (app_off, "remove_factor"), (passkey_off, "remove_factor"), (new_codes, "new_recovery_codes"),
-    (code_used, "use_recovery_code"), (code_used_again, "use_recovery_code"), (password_change, "change_password"), (password_reset, "reset_password"),
-])
-def test_a_change_whose_process_is_killed_never_happened_and_is_done_by_the_next_press(change, deed):
+@pytest.mark.parametrize(
+    "change, deed",
+    [
+        (first_app, "add_factor"),
+        (app_off, "remove_factor"),
+        (passkey_off, "remove_factor"),
+        (new_codes, "new_recovery_codes"),
+        (code_used, "use_recovery_code"),
+        (code_used_again, "use_recovery_code"),
+        (password_change, "change_password"),
+        (password_reset, "reset_password"),
+    ],
+)
+def test_a_change_whose_process_is_killed_never_happened_and_is_done_by_the_next_press(
+    change, deed
+):
     person = someone()
     client_of(person)  # another browser
     press = change(person)
     before = stored(person)
     for table in ("record_entry", "people_mail"):
         kill_at(table, press)
-        assert stored(person) == before, f"{change.__name__}: changed without a trace, cut at {table}"
+        assert stored(person) == before, (
+            f"{change.__name__}: changed without a trace, cut at {table}"
+        )
     press()
     after = stored(person)
     assert after[:2] != before[:2] and Entry.objects.filter(deed=f"people.{deed}").count() == 1
@@ -172,8 +202,13 @@ def test_whoever_adds_a_factor_goes_on_and_every_other_browser_is_signed_out():
     client.post("/accounts/2fa/totp/activate/", {"code": code(secret)})
     assert client.get("/me/").status_code == 200
     kinds = sorted(Authenticator.objects.filter(user=person).values_list("type", flat=True))
-    assert kinds == ["recovery_codes", "totp"] and Entry.objects.filter(deed="people.add_factor").count() == 1
-    assert not Entry.objects.filter(deed="people.new_recovery_codes").exists(), "codes that come with a first factor are no change of their own"
+    assert (
+        kinds == ["recovery_codes", "totp"]
+        and Entry.objects.filter(deed="people.add_factor").count() == 1
+    )
+    assert not Entry.objects.filter(deed="people.new_recovery_codes").exists(), (
+        "codes that come with a first factor are no change of their own"
+    )
 
 
 def test_a_refusal_of_what_was_put_aside_brings_back_no_recovery_code():
@@ -183,22 +218,44 @@ def test_a_refusal_of_what_was_put_aside_brings_back_no_recovery_code():
     one = RecoveryCodes.activate(person).get_unused_codes()[0]
     client = client_of(person, with_factor=True)
     session = client.session
-    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time() - 2 * 3600}]
+    session["account_authentication_methods"] = [
+        {"method": "mfa", "type": "totp", "at": time.time() - 2 * 3600}
+    ]
     session["seen_at"] = int(time.time()) - 2 * 3600
     session.save()
     where = client.post(f"/people/{person.pk}/invitation/")["Location"]
     assert where.startswith("/accounts/2fa/reauthenticate/")
     assert client.post(where, {"code": one}).status_code == 403, "a tutor invites nobody"
-    assert one not in RecoveryCodes(Authenticator.objects.get(user=person, type="recovery_codes")).get_unused_codes()
+    assert (
+        one
+        not in RecoveryCodes(
+            Authenticator.objects.get(user=person, type="recovery_codes")
+        ).get_unused_codes()
+    )
     assert Entry.objects.filter(deed="people.use_recovery_code").count() == 1
 
 
 CHANGES_NOTHING = {  # addresses of allauth that take a form and change no way in
-    "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_email",
-    "account_email_verification_sent", "account_reset_password", "account_confirm_login_code", "account_confirm_email",
-    "account_reset_password_from_key_done", "account_reset_password_done", "account_request_login_code",
-    "mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_reauthenticate_webauthn",
-    "mfa_edit_webauthn", "mfa_login_webauthn",
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_signup",
+    "account_reauthenticate",
+    "account_email",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_confirm_login_code",
+    "account_confirm_email",
+    "account_reset_password_from_key_done",
+    "account_reset_password_done",
+    "account_request_login_code",
+    "mfa_index",
+    "mfa_view_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_login_webauthn",
 }
 
 
@@ -211,9 +268,18 @@ def names_in(patterns):
 def test_every_address_of_allauth_that_changes_a_way_in_is_one_transaction():
     ours = {one.name: one for one in account_views.urlpatterns}
     theirs = {*names_in(account_urls.urlpatterns), *names_in(factor_urls.urlpatterns)}
-    assert theirs - CHANGES_NOTHING == set(ours), "a new address: does it change how somebody gets in?"
-    for address in ("password/change/", "password/reset/key/1-set-password/", "2fa/totp/activate/", "2fa/webauthn/keys/1/remove/"):
-        assert resolve(f"/accounts/{address}").func in {one.callback for one in ours.values()}, "allauth's own answers there"
+    assert theirs - CHANGES_NOTHING == set(ours), (
+        "a new address: does it change how somebody gets in?"
+    )
+    for address in (
+        "password/change/",
+        "password/reset/key/1-set-password/",
+        "2fa/totp/activate/",
+        "2fa/webauthn/keys/1/remove/",
+    ):
+        assert resolve(f"/accounts/{address}").func in {one.callback for one in ours.values()}, (
+            "allauth's own answers there"
+        )
 
 
 # ---- two at once ----
@@ -237,7 +303,11 @@ def at_once(*deeds):
     threads = [Thread(target=press, args=pair) for pair in enumerate(deeds)]
     [t.start() for t in threads]
     [t.join(60) for t in threads]
-    faults = [one for one in came.values() if isinstance(one, Exception) and not isinstance(one, Refused | NotAllowed)]
+    faults = [
+        one
+        for one in came.values()
+        if isinstance(one, Exception) and not isinstance(one, Refused | NotAllowed)
+    ]
     assert not faults and len(came) == len(deeds), faults
     return [came[n] for n in range(len(deeds))]
 
@@ -250,23 +320,37 @@ def test_one_invitation_opened_twice_at_once_makes_one_password():
     person = admit(by=BY, email="ada@example.org", first_name="Ada")
     link = invitations.invite(person, by=BY)
     secret = link.rstrip("/").rpartition("/")[2]
-    answers = at_once(*(
-        lambda password=password: Client().post(f"/accounts/invitation/{secret}/", {"password1": password, "password2": password})
-        for password in (PASSWORD, NEW)
-    ))
+    answers = at_once(
+        *(
+            lambda password=password: Client().post(
+                f"/accounts/invitation/{secret}/", {"password1": password, "password2": password}
+            )
+            for password in (PASSWORD, NEW)
+        )
+    )
     assert sorted(answer.status_code for answer in answers) == [302, 410]
     person.refresh_from_db()
-    assert person.check_password((PASSWORD, NEW)[answers.index(min(answers, key=lambda a: a.status_code))]), "the one who was told so has it"
-    assert counted("accept_invitation") == 1 and Invitation.objects.exclude(used_at=None).count() == 1
+    assert person.check_password(
+        (PASSWORD, NEW)[answers.index(min(answers, key=lambda a: a.status_code))]
+    ), "the one who was told so has it"
+    assert (
+        counted("accept_invitation") == 1 and Invitation.objects.exclude(used_at=None).count() == 1
+    )
 
 
 def test_one_reset_link_used_twice_at_once_makes_one_password():
     person = someone()
     pairs = [opened_link(person) for _ in range(2)]
-    answers = at_once(*(
-        lambda client=client, page=page, password=password: client.post(page, {"password1": password, "password2": password})
-        for (client, page), password in zip(pairs, (NEW, "four brass lanterns glow"), strict=True)
-    ))
+    answers = at_once(
+        *(
+            lambda client=client, page=page, password=password: client.post(
+                page, {"password1": password, "password2": password}
+            )
+            for (client, page), password in zip(
+                pairs, (NEW, "four brass lanterns glow"), strict=True
+            )
+        )
+    )
     assert sorted(answer.status_code for answer in answers) == [200, 302]
     won = NEW if answers[0].status_code == 302 else "four brass lanterns glow"
     person.refresh_from_db()
@@ -276,10 +360,15 @@ def test_one_reset_link_used_twice_at_once_makes_one_password():
 def test_a_password_changed_twice_at_once_is_changed_by_whoever_knew_it():
     person = someone()
     clients = [client_of(person) for _ in range(2)]
-    at_once(*(
-        lambda client=client, new=new: client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
-        for client, new in zip(clients, (NEW, "four brass lanterns glow"), strict=True)
-    ))
+    at_once(
+        *(
+            lambda client=client, new=new: client.post(
+                "/accounts/password/change/",
+                {"oldpassword": PASSWORD, "password1": new, "password2": new},
+            )
+            for client, new in zip(clients, (NEW, "four brass lanterns glow"), strict=True)
+        )
+    )
     assert counted("change_password") == 1, "the second was judged by the password of before"
 
 
@@ -289,8 +378,15 @@ def test_an_app_set_up_twice_at_once_is_one_factor_and_the_other_browser_is_sign
     answers = at_once(*presses)
     assert sorted(answer.status_code for answer in answers) == [302, 400]
     text = max(answers, key=lambda a: a.status_code).content.decode()
-    assert "You have been signed out" in text and "Nothing has been changed" not in text and person.email not in text
-    assert Authenticator.objects.filter(user=person, type="totp").count() == 1 and counted("add_factor") == 1
+    assert (
+        "You have been signed out" in text
+        and "Nothing has been changed" not in text
+        and person.email not in text
+    )
+    assert (
+        Authenticator.objects.filter(user=person, type="totp").count() == 1
+        and counted("add_factor") == 1
+    )
 
 
 def test_one_recovery_code_given_twice_at_once_opens_one_session():
@@ -300,7 +396,12 @@ def test_one_recovery_code_given_twice_at_once_opens_one_session():
     clients = [Client(), Client()]
     for client in clients:
         client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
-    at_once(*(lambda client=client: client.post("/accounts/2fa/authenticate/", {"code": one}) for client in clients))
+    at_once(
+        *(
+            lambda client=client: client.post("/accounts/2fa/authenticate/", {"code": one})
+            for client in clients
+        )
+    )
     assert sorted(client.get("/me/").status_code for client in clients) == [200, 302]
     assert counted("use_recovery_code") == 1
 
@@ -310,27 +411,44 @@ def recovery():
     person = someone()
     TOTP.activate(person, generate_totp_secret())
     officers = [someone(f"{name}@example.org", Role.REGISTRAR) for name in ("one", "two", "three")]
-    return recoveries.open_recovery(person, by=officers[0], how_checked="Rang the number on file and asked for the start date."), officers
+    return recoveries.open_recovery(
+        person, by=officers[0], how_checked="Rang the number on file and asked for the start date."
+    ), officers
 
 
 def test_a_recovery_opened_and_confirmed_twice_at_once_is_done_once(recovery):
     found, officers = recovery
-    again = at_once(*(
-        lambda by=by: recoveries.open_recovery(found.person, by=by, how_checked="Met in person at the office, passport seen.") for by in officers[1:]
-    ))
+    again = at_once(
+        *(
+            lambda by=by: recoveries.open_recovery(
+                found.person, by=by, how_checked="Met in person at the office, passport seen."
+            )
+            for by in officers[1:]
+        )
+    )
     assert {one.pk for one in again} == {found.pk} and counted("open_recovery") == 1
-    done = at_once(*(lambda by=by: recoveries.confirm_recovery(found, by=by) for by in officers[1:]))
+    done = at_once(
+        *(lambda by=by: recoveries.confirm_recovery(found, by=by) for by in officers[1:])
+    )
     assert {one.pk for one in done} == {found.pk} and counted("confirm_recovery") == 1
-    assert Invitation.objects.filter(person=found.person, ended_at=None).count() == 1, "one link, and it works"
+    assert Invitation.objects.filter(person=found.person, ended_at=None).count() == 1, (
+        "one link, and it works"
+    )
 
 
 def test_a_recovery_confirmed_and_refused_at_once_is_one_of_the_two(recovery):
     found, officers = recovery
-    came = at_once(lambda: recoveries.confirm_recovery(found, by=officers[1]), lambda: recoveries.refuse_recovery(found, by=officers[2]))
+    came = at_once(
+        lambda: recoveries.confirm_recovery(found, by=officers[1]),
+        lambda: recoveries.refuse_recovery(found, by=officers[2]),
+    )
     assert sum(isinstance(one, Refused) for one in came) == 1
     now = Recovery.objects.get(pk=found.pk)
     is_confirmed = now.confirmed_at is not None
-    assert is_confirmed != (now.refused_at is not None) and (counted("confirm_recovery"), counted("refuse_recovery")) == (is_confirmed, not is_confirmed)
+    assert is_confirmed != (now.refused_at is not None) and (
+        counted("confirm_recovery"),
+        counted("refuse_recovery"),
+    ) == (is_confirmed, not is_confirmed)
     assert Authenticator.objects.filter(user=found.person).exists() != is_confirmed
 
 
@@ -341,4 +459,7 @@ def test_a_recovery_whose_process_is_killed_leaves_the_account_as_it_was(recover
         kill_at(table, lambda: recoveries.confirm_recovery(found, by=officers[1]))
         assert stored(found.person) == before and Recovery.objects.get(pk=found.pk).is_open
     recoveries.confirm_recovery(found, by=officers[1])
-    assert not Authenticator.objects.filter(user=found.person).exists() and counted("confirm_recovery") == 1
+    assert (
+        not Authenticator.objects.filter(user=found.person).exists()
+        and counted("confirm_recovery") == 1
+    )

@@ -1,4 +1,5 @@
 """The record shows every edit, gap and removal, and the database refuses them first."""
+
 import io
 import json
 import uuid
@@ -26,7 +27,13 @@ pytestmark = pytest.mark.django_db
 def deeds(count=3):
     """Entries that are in the log."""
     with transaction.atomic():
-        made = write_many([{"deed": "test.deed", "thing": f"test.thing:{n}", "after": {"n": n}} for n in range(count)], by=BY)
+        made = write_many(
+            [
+                {"deed": "test.deed", "thing": f"test.thing:{n}", "after": {"n": n}}
+                for n in range(count)
+            ],
+            by=BY,
+        )
     sequence_all()
     return made
 
@@ -40,7 +47,10 @@ def lift_guards():
     """What somebody with the database's own password can do."""
     for table in ("record_entry", "record_leaf", "record_checkpoint"):
         for deed in DEEDS[connection.vendor]:
-            run(f"DROP TRIGGER {table}_no_{deed}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
+            run(
+                f"DROP TRIGGER {table}_no_{deed}"
+                + (f" ON {table}" if connection.vendor == "postgresql" else "")
+            )
 
 
 # ---- what the database refuses ----
@@ -53,7 +63,12 @@ REFUSED = {
     "a checkpoint removed": "DELETE FROM record_checkpoint",
 }
 COLUMNS = "id, key, number, at, actor, deed, thing, before, after, reason, previous_hash, hash"
-FORGED = COLUMNS.replace("actor", "'person:99'").replace("key,", "NULL,").replace("hash", "'f'").replace("previous_'f'", "previous_hash")
+FORGED = (
+    COLUMNS.replace("actor", "'person:99'")
+    .replace("key,", "NULL,")
+    .replace("hash", "'f'")
+    .replace("previous_'f'", "previous_hash")
+)
 
 
 @pytest.mark.both_engines
@@ -67,12 +82,16 @@ def test_the_database_refuses_to_change_the_record(sql):
     assert [list(model.objects.values()) for model in (Entry, Leaf, Checkpoint)] == before
 
 
-@pytest.mark.parametrize("way", [
-    f"REPLACE INTO record_entry ({COLUMNS}) SELECT {FORGED} FROM record_entry",  # the same id
-    f"REPLACE INTO record_entry ({COLUMNS}) SELECT {FORGED.replace('id,', 'id + 1000,', 1).replace(chr(39) + 'f' + chr(39), 'hash')} FROM record_entry",
-    f"INSERT OR REPLACE INTO record_entry ({COLUMNS}) SELECT {FORGED} FROM record_entry",
-    f"INSERT INTO record_entry ({COLUMNS}) SELECT {FORGED} FROM record_entry WHERE true ON CONFLICT (id) DO UPDATE SET reason = 'x'",
-], ids=["same id", "same hash", "or replace", "upsert"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        f"REPLACE INTO record_entry ({COLUMNS}) SELECT {FORGED} FROM record_entry",  # the same id
+        f"REPLACE INTO record_entry ({COLUMNS}) SELECT {FORGED.replace('id,', 'id + 1000,', 1).replace(chr(39) + 'f' + chr(39), 'hash')} FROM record_entry",
+        f"INSERT OR REPLACE INTO record_entry ({COLUMNS}) SELECT {FORGED} FROM record_entry",
+        f"INSERT INTO record_entry ({COLUMNS}) SELECT {FORGED} FROM record_entry WHERE true ON CONFLICT (id) DO UPDATE SET reason = 'x'",
+    ],
+    ids=["same id", "same hash", "or replace", "upsert"],
+)
 def test_sqlite_refuses_to_replace_an_entry(way):
     """REPLACE takes the old row away without a DELETE that a trigger would see."""
     if connection.vendor != "sqlite":
@@ -85,11 +104,17 @@ def test_sqlite_refuses_to_replace_an_entry(way):
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("sql", [
-    "TRUNCATE record_entry", "TRUNCATE record_entry CASCADE", "TRUNCATE record_leaf", "TRUNCATE certificates_check CASCADE",
-    "INSERT INTO record_entry (id, at, actor, deed, thing, reason, previous_hash, hash) SELECT id, at, actor, deed, thing, reason, "
-    "previous_hash, hash FROM record_entry ON CONFLICT (id) DO UPDATE SET reason = 'x'",
-])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "TRUNCATE record_entry",
+        "TRUNCATE record_entry CASCADE",
+        "TRUNCATE record_leaf",
+        "TRUNCATE certificates_check CASCADE",
+        "INSERT INTO record_entry (id, at, actor, deed, thing, reason, previous_hash, hash) SELECT id, at, actor, deed, thing, reason, "
+        "previous_hash, hash FROM record_entry ON CONFLICT (id) DO UPDATE SET reason = 'x'",
+    ],
+)
 def test_postgres_refuses_to_empty_or_replace(sql):
     deeds()
     before = list(Entry.objects.values())
@@ -107,6 +132,7 @@ def test_a_deed_without_a_transaction_is_not_recorded(transactional_db):
 
 # ---- what is noticed when the guards are gone ----
 
+
 @pytest.mark.both_engines
 def test_a_log_that_nobody_touched_is_whole_before_and_after_sequencing():
     with transaction.atomic():
@@ -116,7 +142,11 @@ def test_a_log_that_nobody_touched_is_whole_before_and_after_sequencing():
     sequence_all()
     make_checkpoint()
     after = check()
-    assert after["whole"] and not after["waiting"] and after["sequenced"] == 1 + Entry.objects.filter(number=None).count()
+    assert (
+        after["whole"]
+        and not after["waiting"]
+        and after["sequenced"] == 1 + Entry.objects.filter(number=None).count()
+    )
 
 
 def cut_off(middle):
@@ -139,7 +169,11 @@ def edited(middle):
 
 def edited_with_its_hash(middle):
     edited(middle)
-    run("UPDATE record_entry SET hash = %s WHERE id = %s", Entry.objects.get(pk=middle.pk).digest(), middle.pk)
+    run(
+        "UPDATE record_entry SET hash = %s WHERE id = %s",
+        Entry.objects.get(pk=middle.pk).digest(),
+        middle.pk,
+    )
 
 
 def removed(middle):
@@ -166,7 +200,15 @@ def replaced(middle):
     made.save(force_insert=True)
 
 
-ATTACKS = [edited, edited_with_its_hash, removed, removed_with_its_leaf, inserted, replaced, cut_off]
+ATTACKS = [
+    edited,
+    edited_with_its_hash,
+    removed,
+    removed_with_its_leaf,
+    inserted,
+    replaced,
+    cut_off,
+]
 
 
 @pytest.mark.both_engines
@@ -229,11 +271,14 @@ def test_on_sqlite_a_moment_that_is_none_is_called_broken():
 
 
 @pytest.mark.both_engines
-@pytest.mark.parametrize("change", [
-    lambda row: {"note": row.note.replace("time 20", "time 21")},
-    lambda row: {"note": notes.sign(row.size, b"\0" * 32, row.at)},
-    lambda row: {"note": "See the newest one."},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda row: {"note": row.note.replace("time 20", "time 21")},
+        lambda row: {"note": notes.sign(row.size, b"\0" * 32, row.at)},
+        lambda row: {"note": "See the newest one."},
+    ],
+)
 def test_a_published_checkpoint_that_was_edited_is_called_changed(change):
     deeds()
     row = make_checkpoint()
@@ -257,7 +302,9 @@ def test_an_entry_that_is_queued_again_holds_up_no_other():
     again = deeds()[1]
     SequencerQueue.objects.create(entry_id=again.pk)
     deeds()
-    assert not SequencerQueue.objects.exists() and Leaf.objects.filter(entry_id=again.pk).count() == 1
+    assert (
+        not SequencerQueue.objects.exists() and Leaf.objects.filter(entry_id=again.pk).count() == 1
+    )
     assert check()["whole"]
 
 
@@ -265,12 +312,18 @@ def rewrite_everything(middle):
     """Somebody with the database, the code and the site's own key: every trace is made again."""
     lift_guards()
     edited_with_its_hash(middle)
-    run("UPDATE record_leaf SET hash = %s WHERE entry_id = %s", Entry.objects.get(pk=middle.pk).hash, middle.pk)
+    run(
+        "UPDATE record_leaf SET hash = %s WHERE entry_id = %s",
+        Entry.objects.get(pk=middle.pk).hash,
+        middle.pk,
+    )
     rebuild()
     size, at = Head.objects.get().size, Checkpoint.objects.first().at
     run("DELETE FROM record_checkpoint")
     tree = Tree(size, [bytes.fromhex(peak) for peak in Head.objects.get().peaks])
-    Checkpoint.objects.create(size=size, root=tree.root().hex(), at=at, note=notes.sign(size, tree.root(), at))
+    Checkpoint.objects.create(
+        size=size, root=tree.root().hex(), at=at, note=notes.sign(size, tree.root(), at)
+    )
 
 
 @pytest.mark.both_engines
@@ -283,7 +336,10 @@ def test_a_record_rewritten_whole_by_its_owner_is_found_by_whoever_kept_a_checkp
     assert check()["whole"], "the rewriting was thorough: only somebody outside can know"
     answer = check([early, kept], [key])
     assert not answer["whole"] and [one["fits"] for one in answer["against"]] == [True, False]
-    assert "rewritten" in answer["why"] and f"after the first {answer['against'][0]['size']}" in answer["why"]
+    assert (
+        "rewritten" in answer["why"]
+        and f"after the first {answer['against'][0]['size']}" in answer["why"]
+    )
 
 
 @pytest.mark.both_engines
@@ -301,7 +357,11 @@ def test_a_log_cut_off_at_its_end_is_found_by_whoever_kept_a_checkpoint():
 def test_a_checkpoint_that_was_kept_fits_for_ever(tmp_path):
     deeds()
     kept = tmp_path / "kept.txt"
-    kept.write_text("Dear Ada,\r\n\r\n" + make_checkpoint().note.replace("\n", "\r\n") + "\r\n-- \r\nThe site\r\n")
+    kept.write_text(
+        "Dear Ada,\r\n\r\n"
+        + make_checkpoint().note.replace("\n", "\r\n")
+        + "\r\n-- \r\nThe site\r\n"
+    )
     deeds()
     make_checkpoint()
     out = io.StringIO()
@@ -319,13 +379,20 @@ def test_every_checkpoint_of_a_file_is_compared(tmp_path):
     lift_guards()
     middle = Entry.objects.order_by("pk").last()
     edited_with_its_hash(middle)
-    run("UPDATE record_leaf SET hash = %s WHERE entry_id = %s", Entry.objects.get(pk=middle.pk).hash, middle.pk)
+    run(
+        "UPDATE record_leaf SET hash = %s WHERE entry_id = %s",
+        Entry.objects.get(pk=middle.pk).hash,
+        middle.pk,
+    )
     rebuild()
     run("DELETE FROM record_checkpoint")
     assert check()["whole"] and check([early])["whole"]
     for text in (early + late, f"Dear Ada,\n\n{early}\n-- \nThe site\n\n{late}", late + early):
         answer = check([text])
-        assert not answer["whole"] and sorted(one["fits"] for one in answer["against"]) == [False, True]
+        assert not answer["whole"] and sorted(one["fits"] for one in answer["against"]) == [
+            False,
+            True,
+        ]
     with pytest.raises(notes.Unreadable):
         check([early + late.replace("time 20", "time 21")])
 
@@ -333,7 +400,9 @@ def test_every_checkpoint_of_a_file_is_compared(tmp_path):
 def test_a_name_after_a_dash_is_no_signature():
     deeds()
     note = make_checkpoint().note
-    assert check([f"Dear Grace,\nI kept this.\n\n\n\n\n— Ada Lovelace\n\n{note}— Ada Lovelace\n"])["against"][0]["fits"]
+    assert check([f"Dear Grace,\nI kept this.\n\n\n\n\n— Ada Lovelace\n\n{note}— Ada Lovelace\n"])[
+        "against"
+    ][0]["fits"]
 
 
 @pytest.mark.parametrize("encoding", ["8bit", "quoted-printable", "base64"])
@@ -341,7 +410,9 @@ def test_a_mail_is_read_in_the_encoding_in_which_its_server_sent_it(encoding):
     deeds()
     mail = EmailMessage()
     mail["Subject"] = "A checkpoint of the record, for you to keep"
-    mail.set_content("Please keep this message.\n\n" + make_checkpoint().note + "\nKey: x\n", cte=encoding)
+    mail.set_content(
+        "Please keep this message.\n\n" + make_checkpoint().note + "\nKey: x\n", cte=encoding
+    )
     assert check([mail.as_bytes().decode()])["against"][0]["fits"]
 
 
@@ -355,16 +426,19 @@ def test_an_empty_file_is_no_key(tmp_path):
         call_command("check_record", against=[str(kept)], key=[str(key)], stdout=io.StringIO())
 
 
-@pytest.mark.parametrize("change", [
-    lambda note: note.replace("\n4\n", "\n5\n"),
-    lambda note: note.replace("time 20", "time 21"),
-    lambda note: note.replace("/record\n", "/other\n", 1),
-    lambda note: note.split("—")[0],
-    lambda note: "",
-    lambda note: "— x y\n" * 3,
-    lambda note: "a\n" * 5 + "— x AAAA",
-    lambda note: "\x00" * 5000,
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda note: note.replace("\n4\n", "\n5\n"),
+        lambda note: note.replace("time 20", "time 21"),
+        lambda note: note.replace("/record\n", "/other\n", 1),
+        lambda note: note.split("—")[0],
+        lambda note: "",
+        lambda note: "— x y\n" * 3,
+        lambda note: "a\n" * 5 + "— x AAAA",
+        lambda note: "\x00" * 5000,
+    ],
+)
 def test_a_checkpoint_of_which_one_character_was_changed_proves_nothing(change):
     deeds()
     note = make_checkpoint().note
@@ -376,7 +450,9 @@ def test_a_checkpoint_of_which_one_character_was_changed_proves_nothing(change):
 def test_a_line_that_only_looks_like_a_signature_does_no_harm():
     deeds()
     note = make_checkpoint().note
-    assert notes.read(note + "— x AAAAA\n", [notes.own_verifier()]) == notes.read(note, [notes.own_verifier()])
+    assert notes.read(note + "— x AAAAA\n", [notes.own_verifier()]) == notes.read(
+        note, [notes.own_verifier()]
+    )
     with pytest.raises(notes.Unreadable):
         notes.read(note.rpartition("—")[0] + "— x AAAAA\n", [notes.own_verifier()])
 
@@ -393,8 +469,16 @@ def test_a_checkpoint_signed_by_another_key_proves_nothing(settings, tmp_path):
 # ---- what a hash covers ----
 
 OTHER = {
-    "key": uuid.UUID(int=2), "number": 8, "at": datetime(2026, 11, 28, 12, 0, 1, tzinfo=UTC), "actor": "person:2", "deed": "test.other",
-    "thing": "test.thing:2", "before": {"n": 2}, "after": {"n": 3}, "reason": "another", "previous_hash": "1" * 64,
+    "key": uuid.UUID(int=2),
+    "number": 8,
+    "at": datetime(2026, 11, 28, 12, 0, 1, tzinfo=UTC),
+    "actor": "person:2",
+    "deed": "test.other",
+    "thing": "test.thing:2",
+    "before": {"n": 2},
+    "after": {"n": 3},
+    "reason": "another",
+    "previous_hash": "1" * 64,
 }
 
 
@@ -402,11 +486,22 @@ OTHER = {
 def test_every_column_is_under_the_hash(key):
     """An actor, a moment or a reason that could be rewritten unseen would make the record say another did it."""
     said = {
-        "key": key, "number": 7, "at": datetime(2026, 11, 28, 12, tzinfo=UTC), "actor": "person:1", "deed": "test.deed",
-        "thing": "test.thing:1", "before": {"n": 1}, "after": {"n": 2}, "reason": "why", "previous_hash": "0" * 64,
+        "key": key,
+        "number": 7,
+        "at": datetime(2026, 11, 28, 12, tzinfo=UTC),
+        "actor": "person:1",
+        "deed": "test.deed",
+        "thing": "test.thing:1",
+        "before": {"n": 1},
+        "after": {"n": 2},
+        "reason": "why",
+        "previous_hash": "0" * 64,
     }
     assert {f.name for f in Entry._meta.fields} - {"id", "hash"} == set(said) == set(OTHER)
-    digests = {Entry(**said).digest(), *(Entry(**said | {name: value}).digest() for name, value in OTHER.items())}
+    digests = {
+        Entry(**said).digest(),
+        *(Entry(**said | {name: value}).digest() for name, value in OTHER.items()),
+    }
     assert len(digests) == 1 + len(OTHER)
 
 
@@ -419,7 +514,13 @@ def test_two_deeds_that_are_alike_have_two_hashes():
 def test_what_is_written_hashes_as_what_is_read():
     """Keys that are numbers, tuples and letters outside ASCII come back from the database in another form."""
     with transaction.atomic():
-        made = write("test.deed", "test.thing:1", by=BY, after={10: ("a", 1.5), 9: "Zoë ≠ 1e3", "n": None}, reason="naïve")
+        made = write(
+            "test.deed",
+            "test.thing:1",
+            by=BY,
+            after={10: ("a", 1.5), 9: "Zoë ≠ 1e3", "n": None},
+            reason="naïve",
+        )
     assert Entry.objects.get(pk=made.pk).digest() == made.hash
 
 
@@ -433,7 +534,7 @@ def test_a_number_that_would_come_back_as_another_is_refused(number):
 
 
 @pytest.mark.both_engines
-@pytest.mark.parametrize("number", [0.0, -1.5, 1e15 + 0.5, 1e-7, 0.1 + 0.2, 10 ** 40, 5e-324, 2.0])
+@pytest.mark.parametrize("number", [0.0, -1.5, 1e15 + 0.5, 1e-7, 0.1 + 0.2, 10**40, 5e-324, 2.0])
 def test_a_number_that_is_kept_comes_back_as_it_was(number):
     with transaction.atomic():
         made = write("test.deed", "test.thing:1", by=BY, after=number)
@@ -442,11 +543,20 @@ def test_a_number_that_is_kept_comes_back_as_it_was(number):
 
 # ---- the chain before the log ----
 
+
 def chained(count=3):
     """Entries as they were written before there was a log."""
     previous = "0" * 64
     for n in range(1, count + 1):
-        entry = Entry(key=None, number=n, at=datetime(2026, 11, n, tzinfo=UTC), actor="person:1", deed="test.deed", thing=f"x:{n}", previous_hash=previous)
+        entry = Entry(
+            key=None,
+            number=n,
+            at=datetime(2026, 11, n, tzinfo=UTC),
+            actor="person:1",
+            deed="test.deed",
+            thing=f"x:{n}",
+            previous_hash=previous,
+        )
         entry.hash = previous = entry.digest()
         entry.save(force_insert=True)
     return previous
@@ -465,18 +575,23 @@ def sealed(last, count=3, *, is_whole=True):
 @pytest.mark.both_engines
 def test_the_chain_before_the_log_is_carried_over_and_stays_verifiable():
     sealed(chained())
-    assert not SequencerQueue.objects.exists(), "an entry of the chain is under the seal, not in the log"
+    assert not SequencerQueue.objects.exists(), (
+        "an entry of the chain is under the seal, not in the log"
+    )
     deeds()
     answer = check()
     assert answer["whole"] and answer["chain"] == 3 and answer["sequenced"] == 4
 
 
-@pytest.mark.parametrize(("sql", "why"), [
-    ("UPDATE record_entry SET reason = 'x' WHERE number = 2", "changed"),
-    ("DELETE FROM record_entry WHERE number = 2", "missing"),
-    ("DELETE FROM record_entry WHERE number = 3", "end"),
-    ("UPDATE record_head SET number = 2", "seal"),
-])
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("UPDATE record_entry SET reason = 'x' WHERE number = 2", "changed"),
+        ("DELETE FROM record_entry WHERE number = 2", "missing"),
+        ("DELETE FROM record_entry WHERE number = 3", "end"),
+        ("UPDATE record_head SET number = 2", "seal"),
+    ],
+)
 def test_an_old_entry_that_is_touched_afterwards_shows(sql, why):
     sealed(chained())
     deeds()

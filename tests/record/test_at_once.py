@@ -1,4 +1,5 @@
 """Deeds, kills and sequencers in any order: what was committed is in the log, once, and nobody waited for anybody."""
+
 import threading
 import time
 
@@ -22,7 +23,13 @@ class Killed(BaseException):
 
 
 def deed(count):
-    write_many([{"deed": "test.deed", "thing": f"test.thing:{n}", "after": {"n": n}} for n in range(count)], by=BY)
+    write_many(
+        [
+            {"deed": "test.deed", "thing": f"test.thing:{n}", "after": {"n": n}}
+            for n in range(count)
+        ],
+        by=BY,
+    )
 
 
 def killed(do, *args):
@@ -47,16 +54,25 @@ STEPS = st.one_of(
     st.tuples(st.just("checkpoint"), st.just(0)),
 )
 DO = {
-    "deed": committed, "deed killed": lambda n: killed(deed, n), "sequencer": sequence, "sequencer killed": lambda n: killed(sequence, n),
+    "deed": committed,
+    "deed killed": lambda n: killed(deed, n),
+    "sequencer": sequence,
+    "sequencer killed": lambda n: killed(sequence, n),
     "checkpoint": lambda n: make_checkpoint(),
 }
 
 
 @pytest.mark.both_engines
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.lists(STEPS, max_size=12))
-def test_any_order_of_deeds_kills_and_sequencers_gives_a_log_that_verifies_and_misses_nothing(steps):
+def test_any_order_of_deeds_kills_and_sequencers_gives_a_log_that_verifies_and_misses_nothing(
+    steps,
+):
     with transaction.atomic():
         before = Entry.objects.count()
         wanted, notes = 0, []
@@ -67,8 +83,12 @@ def test_any_order_of_deeds_kills_and_sequencers_gives_a_log_that_verifies_and_m
             assert check(notes)["whole"]
         sequence_all()
         answer = check(notes)
-        assert answer["whole"] and not answer["waiting"] and Entry.objects.count() == before + wanted
-        assert list(Leaf.objects.filter(entry_id__isnull=False).values_list("entry_id", flat=True)) == sorted(Entry.objects.filter(number=None).values_list("pk", flat=True))
+        assert (
+            answer["whole"] and not answer["waiting"] and Entry.objects.count() == before + wanted
+        )
+        assert list(
+            Leaf.objects.filter(entry_id__isnull=False).values_list("entry_id", flat=True)
+        ) == sorted(Entry.objects.filter(number=None).values_list("pk", flat=True))
         transaction.set_rollback(True)
 
 
@@ -115,7 +135,11 @@ def test_writers_and_sequencers_at_once_lose_nothing():
     sequence_all()
     make_checkpoint()
     answer = check()
-    assert answer["whole"] and Entry.objects.count() == before + 80 and Head.objects.get().size == Leaf.objects.count()
+    assert (
+        answer["whole"]
+        and Entry.objects.count() == before + 80
+        and Head.objects.get().size == Leaf.objects.count()
+    )
 
 
 @pytest.mark.postgres
@@ -142,7 +166,9 @@ def test_a_long_deed_holds_up_no_other_and_is_sequenced_when_it_commits():
     assert check()["whole"]
     end.set()
     thread.join()
-    assert found == [None] and sequence_all() == 3, "keys that are lower than those sequenced already are found all the same"
+    assert found == [None] and sequence_all() == 3, (
+        "keys that are lower than those sequenced already are found all the same"
+    )
     assert check()["whole"] and not SequencerQueue.objects.exists()
 
 

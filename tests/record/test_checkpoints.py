@@ -1,4 +1,5 @@
 """Checkpoints are published, stamped and sent to those who keep them; they tell nothing of what the record says."""
+
 import re
 import threading
 import time
@@ -26,12 +27,21 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def keepers():
-    made = [admit(by=BY, email=f"{role}@org.example", first_name="Ada", last_name=role) for role in ("hub", "examiner", "tutor", "former")]
+    made = [
+        admit(by=BY, email=f"{role}@org.example", first_name="Ada", last_name=role)
+        for role in ("hub", "examiner", "tutor", "former")
+    ]
     grant(made[0], Role.HUB_OFFICER, by=BY)
     grant(made[1], Role.EXTERNAL_EXAMINER, by=BY)
     grant(made[1], Role.HUB_OFFICER, by=BY)
     grant(made[2], Role.TUTOR, by=BY)
-    grant(made[3], Role.HUB_OFFICER, by=BY, starts_on=clock.today() - timedelta(days=9), ends_on=clock.today() - timedelta(days=1))
+    grant(
+        made[3],
+        Role.HUB_OFFICER,
+        by=BY,
+        starts_on=clock.today() - timedelta(days=9),
+        ends_on=clock.today() - timedelta(days=1),
+    )
     return made
 
 
@@ -43,10 +53,15 @@ def test_the_worker_sequences_makes_checkpoints_and_sends_one_a_week(keepers):
     hub, examiner, *_ = keepers
     assert job("record") and not SequencerQueue.objects.exists()
     assert job("checkpoints") == {"size": Head.objects.get().size, "mailed": 2}
-    assert sorted(Notice.objects.values_list("person", flat=True)) == [hub.pk, examiner.pk], "each once, and nobody whose role ended"
+    assert sorted(Notice.objects.values_list("person", flat=True)) == [hub.pk, examiner.pk], (
+        "each once, and nobody whose role ended"
+    )
     note, text = Checkpoint.objects.get().note, Notice.objects.first().body
     assert note in text and notes.own_verifier() in text
-    assert notes.read(letter(Notice.objects.first()), [notes.own_verifier()]).size == Checkpoint.objects.get().size, "the mail can be read as it came"
+    assert (
+        notes.read(letter(Notice.objects.first()), [notes.own_verifier()]).size
+        == Checkpoint.objects.get().size
+    ), "the mail can be read as it came"
     entry = Entry.objects.get(deed="people.mail_checkpoint")
     assert entry.after == {"size": Checkpoint.objects.get().size, "to": [hub.pk, examiner.pk]}
     assert Mail.objects.count() == 2
@@ -66,10 +81,14 @@ def test_the_published_pages_say_sizes_and_hashes_and_nothing_else(client, keepe
     assert "There is no checkpoint yet" in client.get("/record/").content.decode()
     made = make_checkpoint()
     page = client.get("/record/").content.decode()
-    assert made.root in page and notes.own_verifier().replace("+", "+") in page.replace("&#x2B;", "+")
+    assert made.root in page and notes.own_verifier().replace("+", "+") in page.replace(
+        "&#x2B;", "+"
+    )
     for address in ("/record/checkpoint", f"/record/checkpoint/{made.size}/"):
         answer = client.get(address)
-        assert answer.content.decode() == made.note and answer["Content-Type"].startswith("text/plain")
+        assert answer.content.decode() == made.note and answer["Content-Type"].startswith(
+            "text/plain"
+        )
         assert notes.read(answer.content.decode(), [notes.own_verifier()]).root.hex() == made.root
     assert client.get(f"/record/checkpoint/{made.size + 1}/").status_code == 404
     assert not re.search(r"person:|Ada|people\.user|test\.thing", page + made.note)
@@ -106,7 +125,9 @@ def test_nobody_waits_for_a_time_stamp_service(settings, transactional_db):
         settings.IMSA_TIMESTAMP_URL = f"http://127.0.0.1:{server.server_port}/"
         assert make_checkpoint().stamp == ""
         thread.join()
-    assert len(server.waits) == 1 and server.waits[0] < 5, "a save waited for the answer of a service outside"
+    assert len(server.waits) == 1 and server.waits[0] < 5, (
+        "a save waited for the answer of a service outside"
+    )
 
 
 def test_the_key_is_made_once_and_is_readable_by_nobody_else(settings, tmp_path):

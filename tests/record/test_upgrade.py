@@ -1,4 +1,5 @@
 """A real chain from before the log goes through the upgrade and stays verifiable; a broken one stops nothing and is called broken."""
+
 import hashlib
 import json
 from datetime import UTC, datetime
@@ -25,10 +26,24 @@ def migrate(to):
 def old_entry(number, previous, reason):
     """As the code before the log wrote and hashed it."""
     said = {
-        "number": number, "at": datetime(2026, 11, number, 9, tzinfo=UTC), "actor": "person:1", "deed": "test.deed", "thing": f"x:{number}",
-        "before": {"é": 1}, "after": [number], "reason": reason, "previous_hash": previous,
+        "number": number,
+        "at": datetime(2026, 11, number, 9, tzinfo=UTC),
+        "actor": "person:1",
+        "deed": "test.deed",
+        "thing": f"x:{number}",
+        "before": {"é": 1},
+        "after": [number],
+        "reason": reason,
+        "previous_hash": previous,
     }
-    content = [said["number"], said["at"].isoformat(), *(said[name] for name in ("actor", "deed", "thing", "before", "after", "reason", "previous_hash"))]
+    content = [
+        said["number"],
+        said["at"].isoformat(),
+        *(
+            said[name]
+            for name in ("actor", "deed", "thing", "before", "after", "reason", "previous_hash")
+        ),
+    ]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return said | {"hash": hashlib.sha256(text.encode()).hexdigest()}
 
@@ -52,7 +67,11 @@ def test_the_chain_is_walked_sealed_and_stays_verifiable(is_whole, capsys):
         write("test.deed", "test.thing:1", by=Operator("test"))
     sequence_all()
     answer = check()
-    assert answer["whole"] is is_whole and (answer["chain"], answer["entries"], answer["sequenced"]) == (3, 4, 2)
+    assert answer["whole"] is is_whole and (
+        answer["chain"],
+        answer["entries"],
+        answer["sequenced"],
+    ) == (3, 4, 2)
     assert Entry.objects.exclude(number=None).count() == 3
     if not is_whole:
         assert answer["broken_at"] == 2

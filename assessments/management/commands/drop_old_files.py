@@ -1,4 +1,5 @@
 """Delete files that trainees chose and did not hand in for IMSA_KEPT_FILE_DAYS. JSON on standard output."""
+
 import json
 
 from django.core.management.base import BaseCommand

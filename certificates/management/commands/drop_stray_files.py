@@ -1,4 +1,5 @@
 """Delete private files that no row names, a day old (a process was killed while writing); --list only names them. JSON; exit 1 when many were left."""
+
 import json
 import sys
 

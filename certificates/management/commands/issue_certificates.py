@@ -1,4 +1,5 @@
 """Issues every certificate of a cohort that nothing stands against; JSON. Exit status 0 done, 1 refused, 2 bad usage."""
+
 import json
 import sys
 
@@ -16,12 +17,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--cohort", required=True, help="the cohort's code")
-        parser.add_argument("--dry-run", action="store_true", help="say what would be issued, and issue nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be issued, and issue nothing"
+        )
 
     def handle(self, *, cohort, dry_run, **options):
         found = Cohort.objects.filter(code=cohort).first()
         if not found:
-            self.stdout.write(json.dumps({"refused": f"There is no cohort {cohort}."}, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps({"refused": f"There is no cohort {cohort}."}, ensure_ascii=False)
+            )
             sys.exit(1)
         done = {"cohort": cohort, "dry_run": dry_run, "issued": [], "not_issued": []}
         for waiting in awaiting_issue(found):

@@ -1,4 +1,5 @@
 """Make the stretches that lists read anew, from nothing. Checks never read them. JSON; exit status 0."""
+
 import json
 
 from django.core.management.base import BaseCommand

@@ -1,4 +1,5 @@
 """Fill an empty database with the invented pilot, up to a stage. JSON; exit 0, or 1 refused."""
+
 import json
 import sys
 
@@ -14,7 +15,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--stage", choices=STAGES, default=STAGES[-1])
-        parser.add_argument("--if-empty", action="store_true", help="Leave a database that holds anybody as it is.")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="Leave a database that holds anybody as it is."
+        )
 
     def handle(self, *, stage, if_empty, **options):
         if if_empty and (seeded_stage() or User.objects.filter(is_invented=False).exists()):

@@ -1,4 +1,5 @@
 """May this person act as an IMSA? The public check at the shell. Exit status 0 answered, 1 refused, 2 bad usage."""
+
 import argparse
 import json
 import sys
@@ -16,7 +17,9 @@ def day(text):
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a day. Write it as 2026-11-14.") from None
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is not a day. Write it as 2026-11-14."
+        ) from None
 
 
 class Command(BaseCommand):
@@ -35,8 +38,11 @@ class Command(BaseCommand):
             self.stdout.write(written({"refused": str(refused)}) if json else str(refused))
             sys.exit(1)
         answer = {
-            **check.answer, "as_at": check.on_day.isoformat(), "receipt": check.receipt,
-            "number": check.asked_number, "surname": check.asked_surname,
+            **check.answer,
+            "as_at": check.on_day.isoformat(),
+            "receipt": check.receipt,
+            "number": check.asked_number,
+            "surname": check.asked_surname,
         }
         self.stdout.write(written(answer) if json else in_words(answer))
 
@@ -48,7 +54,12 @@ def written(answer) -> str:
 def in_words(answer) -> str:
     nations = f"Nations: {', '.join(answer['nations'])}." if answer["nations"] else ""
     lines = [
-        f"{answer['label']} on {answer['as_at']}.", nations, answer["conditions"], *answer["reasons"], answer["meaning"],
-        answer["advice"], f"Receipt {answer['receipt']}.",
+        f"{answer['label']} on {answer['as_at']}.",
+        nations,
+        answer["conditions"],
+        *answer["reasons"],
+        answer["meaning"],
+        answer["advice"],
+        f"Receipt {answer['receipt']}.",
     ]
     return "\n".join(filter(None, lines))

@@ -1,4 +1,5 @@
 """The worker: issues runs, sends messages and changes, seals answers, reminds. JSON; exit status 0, or 1 when another one works."""
+
 import os
 import signal
 import sys
@@ -16,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="do every job once and end")
-        parser.add_argument("--parent", type=int, help="end when this process is no longer the parent")
+        parser.add_argument(
+            "--parent", type=int, help="end when this process is no longer the parent"
+        )
 
     def handle(self, *, once, parent, **options):
         self.wait_for_database()
@@ -30,7 +33,10 @@ class Command(BaseCommand):
             for sign in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(sign, lambda *_: ended.set())
             try:
-                work_on(lambda: not ended.is_set() and (parent is None or os.getppid() == parent), may_work=lock.is_held)
+                work_on(
+                    lambda: not ended.is_set() and (parent is None or os.getppid() == parent),
+                    may_work=lock.is_held,
+                )
             except Taken:
                 self.refuse()
 
@@ -43,7 +49,9 @@ class Command(BaseCommand):
                 return
             except (OperationalError, InterfaceError) as fault:
                 if not is_told:
-                    self.stderr.write(f"The database does not answer; the worker waits for it. {str(fault).strip()}")
+                    self.stderr.write(
+                        f"The database does not answer; the worker waits for it. {str(fault).strip()}"
+                    )
                     is_told = True
             time.sleep(1)
 

@@ -1,4 +1,5 @@
 """Ask every outside address of the published curriculum whether it still answers. JSON; 1 when something is broken."""
+
 import json
 import time
 from urllib.parse import urldefrag, urlsplit
@@ -17,11 +18,18 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        parser.add_argument("--allow-private", action="store_true", help="Follow addresses inside your own network too.")
+        parser.add_argument(
+            "--allow-private",
+            action="store_true",
+            help="Follow addresses inside your own network too.",
+        )
 
     def handle(self, **options):
         places = places_of_links()
-        outside = sorted((address for address in places if is_outside(address)), key=lambda a: (urlsplit(a).netloc, a))
+        outside = sorted(
+            (address for address in places if is_outside(address)),
+            key=lambda a: (urlsplit(a).netloc, a),
+        )
         answers, asked, before = {}, {}, None
         for address in outside:
             page = urldefrag(address)[0]
@@ -33,9 +41,17 @@ class Command(BaseCommand):
             answers[address] = asked[page]
         broken = note_links(answers, by=Operator("check_links"))
         inside = broken_inside(places)
-        self.stdout.write(json.dumps({
-            "asked": len(answers), "broken": broken, "inside_broken": len(inside),
-            "addresses": sorted([a for a, (_, is_broken) in answers.items() if is_broken] + list(inside)),
-        }))
+        self.stdout.write(
+            json.dumps(
+                {
+                    "asked": len(answers),
+                    "broken": broken,
+                    "inside_broken": len(inside),
+                    "addresses": sorted(
+                        [a for a, (_, is_broken) in answers.items() if is_broken] + list(inside)
+                    ),
+                }
+            )
+        )
         if broken or inside:
             raise SystemExit(1)

@@ -1,4 +1,5 @@
 """What of the ledger of law rests on less than its own text, is past its day, or has nobody. JSON; 1 where something is past its day."""
+
 import json
 
 from django.core.management.base import BaseCommand
@@ -12,11 +13,19 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         calendar = review_calendar()
-        self.stdout.write(json.dumps({
-            "past_its_day": lines(calendar.overdue), "due_soon": lines(calendar.soon), "nobody_looks_after": lines(calendar.unowned),
-            "notes_only": lines(p for p in calendar.unread if p.basis == Basis.NOTES),
-            "own_knowledge_only": lines(p for p in calendar.unread if p.basis == Basis.OWN),
-        }, ensure_ascii=False, indent=1))
+        self.stdout.write(
+            json.dumps(
+                {
+                    "past_its_day": lines(calendar.overdue),
+                    "due_soon": lines(calendar.soon),
+                    "nobody_looks_after": lines(calendar.unowned),
+                    "notes_only": lines(p for p in calendar.unread if p.basis == Basis.NOTES),
+                    "own_knowledge_only": lines(p for p in calendar.unread if p.basis == Basis.OWN),
+                },
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
         if calendar.overdue:
             raise SystemExit(1)
 

@@ -1,4 +1,5 @@
 """Lay the public pages of a new installation and let its course authors into the editor. JSON; twice is once."""
+
 import json
 
 from django.core.management.base import BaseCommand
@@ -14,4 +15,6 @@ class Command(BaseCommand):
     def handle(self, **options):
         home = lay_pages(by=Operator("open_site"))
         authors = let_authors_in()
-        self.stdout.write(json.dumps({"home": home.title, "authors": [person.email for person in authors]}))
+        self.stdout.write(
+            json.dumps({"home": home.title, "authors": [person.email for person in authors]})
+        )

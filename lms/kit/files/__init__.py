@@ -17,7 +17,19 @@ from .mentions import Mention, mentions_of
 from .outages import disk
 
 __all__ = [
-    "BadFile", "Measured", "Mention", "drop", "has_words", "keep", "look_into", "measured", "mentions_of", "open_kept", "read", "sha256", "without_properties",
+    "BadFile",
+    "Measured",
+    "Mention",
+    "drop",
+    "has_words",
+    "keep",
+    "look_into",
+    "measured",
+    "mentions_of",
+    "open_kept",
+    "read",
+    "sha256",
+    "without_properties",
 ]
 
 KINDS = {"pdf": pdfs, "docx": docx}
@@ -112,7 +124,9 @@ def look_into(upload) -> str:
     a sentence for the person who chose the file. The upload is left at its beginning."""
     if upload.size > settings.IMSA_UPLOAD_MAX_BYTES:
         most = settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
-        raise BadFile(f"This file is larger than {most} MB. Make its pictures smaller, then choose it again.")
+        raise BadFile(
+            f"This file is larger than {most} MB. Make its pictures smaller, then choose it again."
+        )
     upload.seek(0)
     content = upload.read()
     upload.seek(0)
@@ -144,19 +158,27 @@ def without_properties(kind: str, content: bytes) -> bytes:
 def _kind(name, content):
     """What the name says, if the first bytes say so too."""
     if not content:
-        raise BadFile("This file is empty. Open it on your own device to check it, then choose it again.")
+        raise BadFile(
+            "This file is empty. Open it on your own device to check it, then choose it again."
+        )
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if ending in {"docm", "dotm"}:
-        raise BadFile("This Word file can hold macros. Save it as .docx without macros and choose that.")
+        raise BadFile(
+            "This Word file can hold macros. Save it as .docx without macros and choose that."
+        )
     if ending not in KINDS:
-        raise BadFile("We take PDF and Word (.docx) files. Save your work as one of these and choose it again.")
+        raise BadFile(
+            "We take PDF and Word (.docx) files. Save your work as one of these and choose it again."
+        )
     if content.startswith(OLE):
         if ending == "docx":
             raise BadFile(
                 "This file is locked with a password, or is in Word’s old format. "
                 "Save it as .docx without a password, or as a PDF."
             )
-        raise BadFile("This file is named .pdf, but it is not a PDF. Save it as a PDF and choose that.")
+        raise BadFile(
+            "This file is named .pdf, but it is not a PDF. Save it as a PDF and choose that."
+        )
     begins = KINDS[ending].begins_at(content)
     if begins < 0 or not _puremagic_agrees(ending, content[begins:]):
         what = {"pdf": "a PDF", "docx": "a Word file"}[ending]

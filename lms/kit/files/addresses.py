@@ -7,9 +7,13 @@ from urllib.parse import unquote, urlsplit
 # Where people keep their own files; the path or the host says whose they are.
 DRIVES = re.compile(
     r"(^|\.)([\w-]+-my\.sharepoint\.com|sharepoint\.com|onedrive\.(live\.)?com|1drv\.ms|drive\.google\.com|docs\.google\.com"
-    r"|dropbox\.com|icloud\.com|box\.com|linkedin\.com|facebook\.com|orcid\.org)$", re.I,
+    r"|dropbox\.com|icloud\.com|box\.com|linkedin\.com|facebook\.com|orcid\.org)$",
+    re.I,
 )
-PERSONAL = re.compile(r"/(personal|users?|home|~[^/]*|people|profiles?|in|documents and settings)(/|$)|/~|[a-z]:[\\/]", re.I)
+PERSONAL = re.compile(
+    r"/(personal|users?|home|~[^/]*|people|profiles?|in|documents and settings)(/|$)|/~|[a-z]:[\\/]",
+    re.I,
+)
 
 
 def is_harmless(address: str) -> bool:
@@ -23,4 +27,9 @@ def is_harmless(address: str) -> bool:
     except ValueError:
         return False
     rest = unquote(f"{parts.path}?{parts.query}#{parts.fragment}")
-    return bool(host) and "@" not in unquote(parts.netloc) + rest and not DRIVES.search(host) and not PERSONAL.search(rest)
+    return (
+        bool(host)
+        and "@" not in unquote(parts.netloc) + rest
+        and not DRIVES.search(host)
+        and not PERSONAL.search(rest)
+    )

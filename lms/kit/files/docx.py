@@ -28,13 +28,15 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Word can also save in the “strict” form (ISO 29500-1), which says the same under other names.
 STRICT = {
     b"http://purl.oclc.org/ooxml/wordprocessingml/main": W[1:-1].encode(),
-    b"http://purl.oclc.org/ooxml/officeDocument/relationships":
-        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
 }
 # Programs and pages: no word processor puts them into a document.
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 PAGES = (b"<html", b"<!doctype html", b"<script", b"<?php", b"mime-version:", b"{\\rtf")
-ENDINGS = tuple(f".{e}" for e in "exe dll scr com bat cmd ps1 vbs js jse wsf hta lnk jar msi sh py php htm html xhtml mht mhtml svgz chm rtf".split())
+ENDINGS = tuple(
+    f".{e}"
+    for e in "exe dll scr com bat cmd ps1 vbs js jse wsf hta lnk jar msi sh py php htm html xhtml mht mhtml svgz chm rtf".split()
+)
 SAFE_PARSER = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 
 PROGRAM = "This Word file has a program or a web page inside it. Copy its text into a new document and choose that."
@@ -90,7 +92,12 @@ def relationships(parts, source) -> list[tuple[str, str, bool]]:
         return []
     found = tree(parts[name]).iter(RELATIONSHIP)
     return [
-        (one.get("Type", "").rpartition("/")[2], one.get("Target", ""), one.get("TargetMode") == "External") for one in found
+        (
+            one.get("Type", "").rpartition("/")[2],
+            one.get("Target", ""),
+            one.get("TargetMode") == "External",
+        )
+        for one in found
     ]
 
 
@@ -111,7 +118,11 @@ def type_of(parts, name) -> str:
 
 def named(parts, name) -> str:
     """The part of that name as it is written here; names do not tell capitals from small letters. “” when there is none."""
-    return name if name in parts else next((one for one in parts if one.casefold() == name.casefold()), "")
+    return (
+        name
+        if name in parts
+        else next((one for one in parts if one.casefold() == name.casefold()), "")
+    )
 
 
 def rels_of(name) -> str:
@@ -119,7 +130,11 @@ def rels_of(name) -> str:
 
 
 def resolved(source, target) -> str:
-    whole = target.lstrip("/") if target.startswith("/") else posixpath.join(posixpath.dirname(source), target)
+    whole = (
+        target.lstrip("/")
+        if target.startswith("/")
+        else posixpath.join(posixpath.dirname(source), target)
+    )
     return posixpath.normpath(whole.replace("\\", "/"))
 
 
@@ -150,7 +165,9 @@ def parts_of(content) -> dict[str, bytes]:
     parts, left, seen = {}, MOST_UNFOLDED, set()
     for entry in entries:
         if entry.flag_bits & 0x1:
-            raise BadFile("This file is locked with a password. Save a copy without one and choose that.")
+            raise BadFile(
+                "This file is locked with a password. Save a copy without one and choose that."
+            )
         name = entry.filename.replace("\\", "/")  # some programs write Windows’ own
         if name.casefold() == TYPES.casefold():
             name = TYPES
@@ -164,7 +181,15 @@ def parts_of(content) -> dict[str, bytes]:
         try:
             with archive.open(entry) as part:
                 parts[name] = part.read(min(MOST_PART, left) + 1)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+            OSError,
+            ValueError,
+        ):
             raise BadFile(DAMAGED) from None
         left -= len(parts[name])
         if len(parts[name]) > MOST_PART or left < 0:
@@ -184,8 +209,14 @@ def _is_a_trick(name):
 
 
 def _look_through(parts, types, depth):
-    if b"macroEnabled" in types or b"vbaProject" in types or any(n.lower().endswith("vbaproject.bin") for n in parts):
-        raise BadFile("This Word file holds macros. Save it as .docx without macros and choose that.")
+    if (
+        b"macroEnabled" in types
+        or b"vbaProject" in types
+        or any(n.lower().endswith("vbaproject.bin") for n in parts)
+    ):
+        raise BadFile(
+            "This Word file holds macros. Save it as .docx without macros and choose that."
+        )
     for name, content in parts.items():
         if _is_xml(name):
             try:
@@ -194,12 +225,18 @@ def _look_through(parts, types, depth):
                 raise BadFile(ODD) from None
             if str(root.tag).rpartition("}")[2].lower() in ("html", "script"):
                 raise BadFile(PROGRAM)
-        elif content.startswith(PROGRAMS) or content[:400].lstrip().lower().startswith(PAGES) or name.lower().endswith(ENDINGS):
+        elif (
+            content.startswith(PROGRAMS)
+            or content[:400].lstrip().lower().startswith(PAGES)
+            or name.lower().endswith(ENDINGS)
+        ):
             raise BadFile(PROGRAM)
         elif content.startswith(BEGINS):
             _look_at_embedded(content, depth)
         elif content.startswith(b"\xd0\xcf\x11\xe0") or "/activeX/" in name:
-            raise BadFile("This Word file has another program’s file inside it. Take that out, save the file and choose it again.")
+            raise BadFile(
+                "This Word file has another program’s file inside it. Take that out, save the file and choose it again."
+            )
 
 
 def _look_at_embedded(content, depth):
@@ -207,7 +244,9 @@ def _look_at_embedded(content, depth):
     inner = parts_of(content)
     types = inner.get("[Content_Types].xml")
     if depth or not types or "xl/workbook.xml" not in inner:
-        raise BadFile("This Word file has another archive inside it. Take that out, save the file and choose it again.")
+        raise BadFile(
+            "This Word file has another archive inside it. Take that out, save the file and choose it again."
+        )
     _look_through(inner, types, depth + 1)
 
 

@@ -30,7 +30,9 @@ def within(seconds):
     def stop():
         with lock:
             if not over:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(target), ctypes.py_object(OutOfTime))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(target), ctypes.py_object(OutOfTime)
+                )
 
     watch = threading.Timer(seconds, stop)
     watch.daemon = True
@@ -59,7 +61,11 @@ def reading(seconds, unread=UNREAD, too_long=TOO_LONG):
     except OutOfTime:
         raise BadFile(too_long) from None
     except Exception as fault:
-        log.warning("A file from outside was not read: %s.%s", type(fault).__module__, type(fault).__qualname__)
+        log.warning(
+            "A file from outside was not read: %s.%s",
+            type(fault).__module__,
+            type(fault).__qualname__,
+        )
         raise BadFile(unread) from None
 
 

@@ -21,7 +21,9 @@ class Measured:
 
 def measured(kind: str, content: bytes) -> Measured:
     """Pages of a PDF, and words of either kind; the work was looked into before (lms.kit.files)."""
-    return Measured(_or_none(_pages, content) if kind == "pdf" else None, _or_none(WORDS[kind], content))
+    return Measured(
+        _or_none(_pages, content) if kind == "pdf" else None, _or_none(WORDS[kind], content)
+    )
 
 
 def has_words(kind: str, content: bytes) -> bool | None:
@@ -53,10 +55,16 @@ def _has_words_pdf(content):
 def _words_of_docx(content):
     """Of the running text: tables too, notes and headers not."""
     parts = docx.parts_of(content)
-    body = etree.fromstring(docx.usual(parts[docx.main_part(parts)]), etree.XMLParser(**docx.SAFE_PARSER))
+    body = etree.fromstring(
+        docx.usual(parts[docx.main_part(parts)]), etree.XMLParser(**docx.SAFE_PARSER)
+    )
     apart = {f"{docx.W}tab", f"{docx.W}br", f"{docx.W}cr"}
     return sum(
-        len("".join(" " if e.tag in apart else e.text or "" for e in p.iter(f"{docx.W}t", *apart)).split())
+        len(
+            "".join(
+                " " if e.tag in apart else e.text or "" for e in p.iter(f"{docx.W}t", *apart)
+            ).split()
+        )
         for p in body.iter(f"{docx.W}p")
     )
 

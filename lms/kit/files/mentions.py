@@ -15,8 +15,14 @@ LONGEST = 90  # letters shown of a paragraph
 SURE = 5  # letters from which a word is looked for even where spaces are lost, as they are in many PDFs
 TOKEN = re.compile(r"\w+(?:[’'-]\w+)*+")
 OF_PARTS = {
-    "hdr": "the header", "ftr": "the footer", "footnotes": "a footnote", "endnotes": "an endnote", "comments": "a comment", "chartSpace": "a chart",
-    "dataModel": "a diagram", "drawing": "a diagram",
+    "hdr": "the header",
+    "ftr": "the footer",
+    "footnotes": "a footnote",
+    "endnotes": "an endnote",
+    "comments": "a comment",
+    "chartSpace": "a chart",
+    "dataModel": "a diagram",
+    "drawing": "a diagram",
 }
 
 
@@ -38,7 +44,11 @@ def mentions_of(kind: str, content: bytes, whole=(), alone=()) -> list[Mention] 
             places = list((_pages if kind == "pdf" else paragraphs)(content))
             if not any(text.strip() for _, text in places):
                 return None
-            found = [Mention(words, _where(places, words, is_alone)) for is_alone, group in ((False, whole), (True, alone)) for words in group]
+            found = [
+                Mention(words, _where(places, words, is_alone))
+                for is_alone, group in ((False, whole), (True, alone))
+                for words in group
+            ]
     except (Exception, OutOfTime):  # advice only: the page that wanted it is shown
         return None
     return [mention for mention in found if mention.places]
@@ -60,7 +70,11 @@ def _stands(text, words):
 def _stands_alone(text, word):
     """“Grace” and “GRACE”; not “grace”, “Graceful”. “Grace’s” too."""
     wanted = _squeezed(word)
-    return any(token[0].isupper() and wanted in (_squeezed(token), *map(_squeezed, re.split(r"[’'-]", token))) for token in TOKEN.findall(_composed(text)))
+    return any(
+        token[0].isupper()
+        and wanted in (_squeezed(token), *map(_squeezed, re.split(r"[’'-]", token)))
+        for token in TOKEN.findall(_composed(text))
+    )
 
 
 def _composed(text):
@@ -68,7 +82,11 @@ def _composed(text):
 
 
 def _letters(text):
-    return "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(one))
+    return "".join(
+        one
+        for one in unicodedata.normalize("NFKD", text).casefold()
+        if not unicodedata.combining(one)
+    )
 
 
 def _squeezed(text):
@@ -88,10 +106,18 @@ def paragraphs(content):
     """The body first, then what stands round it."""
     parts = docx.parts_of(content)
     main = docx.main_part(parts)
-    around = sorted(name for name in parts if name != main and name.endswith(".xml") and posixpath.dirname(name) not in ("", "_rels", "docProps"))
+    around = sorted(
+        name
+        for name in parts
+        if name != main
+        and name.endswith(".xml")
+        and posixpath.dirname(name) not in ("", "_rels", "docProps")
+    )
     for name in (main, *around):
         root = etree.fromstring(docx.usual(parts[name]), etree.XMLParser(**docx.SAFE_PARSER))
-        for fallback in list(root.iter("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")):
+        for fallback in list(
+            root.iter("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
+        ):
             fallback.getparent().remove(fallback)  # the same again, for old programs
         of_part, number = OF_PARTS.get(etree.QName(root).localname, "another part of the file"), 0
         for paragraph in root.iter("{*}p"):
@@ -106,7 +132,13 @@ def _own_text(paragraph):
     for one in paragraph.iter("{*}t", "{*}tab", "{*}br", "{*}cr", "{*}noBreakHyphen"):
         owner = next(one.iterancestors("{*}p"), None)
         if owner is paragraph:
-            yield (one.text or "") if etree.QName(one).localname == "t" else "-" if etree.QName(one).localname == "noBreakHyphen" else " "
+            yield (
+                (one.text or "")
+                if etree.QName(one).localname == "t"
+                else "-"
+                if etree.QName(one).localname == "noBreakHyphen"
+                else " "
+            )
 
 
 def _short(text):

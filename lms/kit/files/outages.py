@@ -1,4 +1,5 @@
 """What the disk cannot do just now; it refuses to call a fault of ours an outage."""
+
 import errno
 import logging
 from contextlib import contextmanager
@@ -7,7 +8,19 @@ from ..refusals import NotNow
 
 log = logging.getLogger("django.files")
 OUTAGES = {
-    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EPERM", "EMFILE", "ENFILE", "ENOMEM", "ESTALE")
+    getattr(errno, name)
+    for name in (
+        "ENOSPC",
+        "EDQUOT",
+        "EROFS",
+        "EIO",
+        "EACCES",
+        "EPERM",
+        "EMFILE",
+        "ENFILE",
+        "ENOMEM",
+        "ESTALE",
+    )
     if hasattr(errno, name)
 }
 SENTENCE = "The site cannot keep files at the moment, so nothing was changed. Try again later; if it goes on, tell whoever runs this site."

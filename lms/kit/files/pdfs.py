@@ -35,33 +35,109 @@ PACKINGS = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/R
 # labels and named places carry words that no page shows, so they go too.
 KEPT = {"/Type", "/Version", "/Pages", "/StructTreeRoot", "/MarkInfo", "/Lang", "/OCProperties"}
 KEPT_OF_A_PAGE = {
-    "/Type", "/Parent", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Rotate", "/Resources", "/Contents",
-    "/Annots", "/StructParents", "/Tabs", "/UserUnit", "/Group",
+    "/Type",
+    "/Parent",
+    "/MediaBox",
+    "/CropBox",
+    "/BleedBox",
+    "/TrimBox",
+    "/ArtBox",
+    "/Rotate",
+    "/Resources",
+    "/Contents",
+    "/Annots",
+    "/StructParents",
+    "/Tabs",
+    "/UserUnit",
+    "/Group",
 }
-KEPT_OF_A_LINK = {"/Type", "/Subtype", "/Rect", "/A", "/Border", "/BS", "/H", "/QuadPoints", "/Dest", "/StructParent", "/F", "/C"}
+KEPT_OF_A_LINK = {
+    "/Type",
+    "/Subtype",
+    "/Rect",
+    "/A",
+    "/Border",
+    "/BS",
+    "/H",
+    "/QuadPoints",
+    "/Dest",
+    "/StructParent",
+    "/F",
+    "/C",
+}
 KEPT_OF_AN_ACTION = {"/Type", "/S", "/URI", "/D"}
-KEPT_OF_A_STRUCTURE = {"/Type", "/S", "/P", "/K", "/Pg", "/A", "/Lang", "/ParentTree", "/ParentTreeNextKey", "/RoleMap"}
+KEPT_OF_A_STRUCTURE = {
+    "/Type",
+    "/S",
+    "/P",
+    "/K",
+    "/Pg",
+    "/A",
+    "/Lang",
+    "/ParentTree",
+    "/ParentTreeNextKey",
+    "/RoleMap",
+}
 KEPT_OF_A_PICTURE = {
-    "/Type", "/Subtype", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Intent", "/ImageMask", "/Mask", "/Decode",
-    "/Interpolate", "/SMask", "/SMaskInData", "/StructParent", "/Filter", "/DecodeParms", "/Length", "/Matte", "/OC",
+    "/Type",
+    "/Subtype",
+    "/Width",
+    "/Height",
+    "/ColorSpace",
+    "/BitsPerComponent",
+    "/Intent",
+    "/ImageMask",
+    "/Mask",
+    "/Decode",
+    "/Interpolate",
+    "/SMask",
+    "/SMaskInData",
+    "/StructParent",
+    "/Filter",
+    "/DecodeParms",
+    "/Length",
+    "/Matte",
+    "/OC",
 }
 TELLTALE = {
-    "/Metadata", "/PieceInfo", "/LastModified", "/AA", "/A_JS", "/JS", "/EF", "/AF", "/Measure", "/Creator", "/CreatorInfo",
-    "/Author", "/Producer", "/Title", "/Alt", "/ActualText", "/E", "/OPI", "/Thumb", "/Desc", "/UF",
+    "/Metadata",
+    "/PieceInfo",
+    "/LastModified",
+    "/AA",
+    "/A_JS",
+    "/JS",
+    "/EF",
+    "/AF",
+    "/Measure",
+    "/Creator",
+    "/CreatorInfo",
+    "/Author",
+    "/Producer",
+    "/Title",
+    "/Alt",
+    "/ActualText",
+    "/E",
+    "/OPI",
+    "/Thumb",
+    "/Desc",
+    "/UF",
 }
 OF_A_COMMENT = {"/T", "/NM", "/M", "/CreationDate", "/RC", "/Contents", "/TU", "/TM"}
 # The same in the drawing of a page: /Span <</ActualText (…)>> BDC.
 UNSEEN_WORDS = re.compile(
-    rb"/(?:Alt|ActualText|Contents|Author|Title|E|T)\s*(?:\((?:[^()\\]|\\.){0,2000}\)|<[0-9A-Fa-f\s]{0,4000}>)(?=[^()]{0,400}>>\s*(?:BDC|DP))", re.S
+    rb"/(?:Alt|ActualText|Contents|Author|Title|E|T)\s*(?:\((?:[^()\\]|\\.){0,2000}\)|<[0-9A-Fa-f\s]{0,4000}>)(?=[^()]{0,400}>>\s*(?:BDC|DP))",
+    re.S,
 )
 
-DAMAGED = "This PDF is damaged and cannot be opened. Save it as a PDF again and choose the new file."
-BOMB = "This PDF unfolds to far more than its size. Print it to a new PDF and choose that."
-ALIVE = (
-    "This PDF can run a script or start a program. Print it to a new PDF, which leaves that behind, and choose that."
+DAMAGED = (
+    "This PDF is damaged and cannot be opened. Save it as a PDF again and choose the new file."
 )
+BOMB = "This PDF unfolds to far more than its size. Print it to a new PDF and choose that."
+ALIVE = "This PDF can run a script or start a program. Print it to a new PDF, which leaves that behind, and choose that."
 LOCKED = "This PDF is locked with a password. Save a copy without one and choose that."
-LOCKED_OTHERWISE = "This PDF is locked in a way that we cannot open. Print it to a new PDF and choose that."
+LOCKED_OTHERWISE = (
+    "This PDF is locked in a way that we cannot open. Print it to a new PDF and choose that."
+)
 ATTACHED = "This PDF has another file attached to it. Take that out, or print your work to a new PDF, and choose that."
 FORM = "This PDF is a form that was filled in, and markers would not see the answers. Print it to a new PDF and choose that."
 FAULTS = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
@@ -70,7 +146,9 @@ FAULTS = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexErro
 def begins_at(content: bytes) -> int:
     """Where the header stands: within the first 1024 bytes, and not after what begins another kind of file; else -1."""
     at = content.find(BEGINS, 0, HEADER_WITHIN + len(BEGINS))
-    return -1 if at > 0 and content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(OTHER_BEGINNINGS) else at
+    return (
+        -1 if at > 0 and content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(OTHER_BEGINNINGS) else at
+    )
 
 
 def bodies(content: bytes):
@@ -86,9 +164,13 @@ def look(content: bytes):
     except FAULTS:
         raise BadFile(DAMAGED) from None
     if not pages:
-        raise BadFile("This PDF has no pages. Save your work as a PDF again and choose the new file.")
+        raise BadFile(
+            "This PDF has no pages. Save your work as a PDF again and choose the new file."
+        )
     if pages > MOST_PAGES:
-        raise BadFile(f"This PDF has {pages} pages; we take up to {MOST_PAGES}. Leave out what was not asked for.")
+        raise BadFile(
+            f"This PDF has {pages} pages; we take up to {MOST_PAGES}. Leave out what was not asked for."
+        )
     in_all = 0
     for thing in _objects(reader):
         _insist_still(thing)
@@ -171,13 +253,25 @@ def _insist_still(thing):
                 or now.get("/Subtype") in {"/RichMedia", "/Movie", "/Screen", "/3D"}
             ):
                 raise BadFile(ALIVE)
-            if now.get("/Type") == "/EmbeddedFile" or "/EF" in now or now.get("/Subtype") == "/FileAttachment":
+            if (
+                now.get("/Type") == "/EmbeddedFile"
+                or "/EF" in now
+                or now.get("/Subtype") == "/FileAttachment"
+            ):
                 raise BadFile(ATTACHED)
-            if "/FT" in now and now.get("/FT") in ("/Tx", "/Ch") and str(now.get("/V") or "").strip():
+            if (
+                "/FT" in now
+                and now.get("/FT") in ("/Tx", "/Ch")
+                and str(now.get("/V") or "").strip()
+            ):
                 raise BadFile(FORM)
-            waiting += [v for v in dict.values(now) if isinstance(v, (DictionaryObject, ArrayObject))]
+            waiting += [
+                v for v in dict.values(now) if isinstance(v, (DictionaryObject, ArrayObject))
+            ]
         elif isinstance(now, ArrayObject):
-            waiting += [v for v in list.__iter__(now) if isinstance(v, (DictionaryObject, ArrayObject))]
+            waiting += [
+                v for v in list.__iter__(now) if isinstance(v, (DictionaryObject, ArrayObject))
+            ]
 
 
 def _weight(thing) -> int:
@@ -186,7 +280,9 @@ def _weight(thing) -> int:
         return 0
     if thing.get("/Subtype") == "/Image":
         if int(thing.get("/Width", 0)) * int(thing.get("/Height", 0)) > MOST_PIXELS:
-            raise BadFile("A picture in this PDF is too large. Make it smaller, then save the PDF again.")
+            raise BadFile(
+                "A picture in this PDF is too large. Make it smaller, then save the PDF again."
+            )
         return 0
     filters = thing.get("/Filter") or []
     filters = [filters] if isinstance(filters, NameObject) else list(filters)
@@ -200,7 +296,11 @@ def _weight(thing) -> int:
             data = base64.a85decode(data.strip().removesuffix(b"~>"), ignorechars=b" \t\n\r\v\0")
         except ValueError:
             return len(data)
-    size = unfolded(data, MOST_UNFOLDED) if filters and filters[-1] in {"/FlateDecode", "/Fl"} else len(data)
+    size = (
+        unfolded(data, MOST_UNFOLDED)
+        if filters and filters[-1] in {"/FlateDecode", "/Fl"}
+        else len(data)
+    )
     if size > MOST_UNFOLDED:
         raise BadFile(BOMB)
     return size
@@ -214,7 +314,11 @@ def _drop_comments(page):  # as the reader holds it; reader.pages gives copies
     links = []
     for found in list.__iter__(page["/Annots"].get_object() or ArrayObject()):
         note = found.get_object()
-        if isinstance(note, DictionaryObject) and note.get("/Subtype") == "/Link" and _is_harmless(note):
+        if (
+            isinstance(note, DictionaryObject)
+            and note.get("/Subtype") == "/Link"
+            and _is_harmless(note)
+        ):
             links.append(found)
     if links:
         page[NameObject("/Annots")] = ArrayObject(links)
@@ -226,7 +330,9 @@ def _is_harmless(link):
     action = link.get("/A")
     action = action.get_object() if action is not None else None
     if action is None or action.get("/S") == "/GoTo":
-        return not isinstance((action or link).get("/D", link.get("/Dest")), (str, TextStringObject))  # a named place went
+        return not isinstance(
+            (action or link).get("/D", link.get("/Dest")), (str, TextStringObject)
+        )  # a named place went
     return action.get("/S") == "/URI" and is_harmless(str(action.get("/URI", "")))
 
 
@@ -236,9 +342,13 @@ def _forget(thing):
         now = waiting.pop()
         if isinstance(now, DictionaryObject):
             _keep_only(now)
-            waiting += [v for v in dict.values(now) if isinstance(v, (DictionaryObject, ArrayObject))]
+            waiting += [
+                v for v in dict.values(now) if isinstance(v, (DictionaryObject, ArrayObject))
+            ]
         elif isinstance(now, ArrayObject):
-            waiting += [v for v in list.__iter__(now) if isinstance(v, (DictionaryObject, ArrayObject))]
+            waiting += [
+                v for v in list.__iter__(now) if isinstance(v, (DictionaryObject, ArrayObject))
+            ]
 
 
 def _keep_only(thing):
@@ -248,7 +358,12 @@ def _keep_only(thing):
         kept = KEPT_OF_A_PAGE
     elif thing.get("/Subtype") == "/Link" and "/Rect" in thing:
         kept = KEPT_OF_A_LINK
-    elif kind in ("/StructElem", "/StructTreeRoot") or "/S" in thing and "/P" in thing and "/K" in thing:
+    elif (
+        kind in ("/StructElem", "/StructTreeRoot")
+        or "/S" in thing
+        and "/P" in thing
+        and "/K" in thing
+    ):
         kept = KEPT_OF_A_STRUCTURE
     elif thing.get("/S") in ("/URI", "/GoTo"):
         kept = KEPT_OF_AN_ACTION
@@ -257,9 +372,15 @@ def _keep_only(thing):
     elif kind == "/OCG" and "/Name" in thing:
         thing[NameObject("/Name")] = TextStringObject("Layer")
     elif isinstance(dict.get(thing, "/Name"), (TextStringObject, ByteStringObject)):
-        del thing["/Name"]  # of layers' settings and comments; what draws is named by a name and not by words
+        del thing[
+            "/Name"
+        ]  # of layers' settings and comments; what draws is named by a name and not by words
     for key in list(dict.keys(thing)):
-        if (key not in kept) if kept else key in TELLTALE or "/Rect" in thing and key in OF_A_COMMENT:
+        if (
+            (key not in kept)
+            if kept
+            else key in TELLTALE or "/Rect" in thing and key in OF_A_COMMENT
+        ):
             del thing[key]
 
 
@@ -270,9 +391,17 @@ def _clean_stream(stream):
     if stream.get("/Subtype") == "/Image":
         stream._data = without_marks(stream._data)
         return
-    if stream.get("/Type") in ("/XRef", "/ObjStm") or stream.get("/FunctionType") is not None or "/Length1" in stream:
+    if (
+        stream.get("/Type") in ("/XRef", "/ObjStm")
+        or stream.get("/FunctionType") is not None
+        or "/Length1" in stream
+    ):
         return
-    drawn = stream.get_data() if stream.get("/Filter") in ("/FlateDecode", ["/FlateDecode"], None) else b""
+    drawn = (
+        stream.get_data()
+        if stream.get("/Filter") in ("/FlateDecode", ["/FlateDecode"], None)
+        else b""
+    )
     without = UNSEEN_WORDS.sub(b"", drawn) if b"BDC" in drawn or b"DP" in drawn else drawn
     if without != drawn:
         for key in ("/Filter", "/DecodeParms"):

@@ -10,7 +10,20 @@ TIFF = (b"II*\0", b"MM\0*")
 JP2 = b"\0\0\0\x0cjP  \r\n\x87\n"
 EMF_SIGN = b" EMF"
 WMF = (b"\xd7\xcd\xc6\x9a", b"\x01\0\x09\0", b"\x02\0\x09\0")
-KEPT_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs"}
+KEPT_CHUNKS = {
+    b"IHDR",
+    b"PLTE",
+    b"IDAT",
+    b"IEND",
+    b"tRNS",
+    b"gAMA",
+    b"cHRM",
+    b"sRGB",
+    b"iCCP",
+    b"sBIT",
+    b"bKGD",
+    b"pHYs",
+}
 KEPT_OF_WEBP = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 KEPT_OF_JP2 = {b"jP  ", b"ftyp", b"jp2h", b"jp2c"}
 MOST_PIXELS = 100_000_000
@@ -30,7 +43,9 @@ def without_marks(content: bytes) -> bytes:
 def known(content: bytes) -> bytes:
     """`without_marks` of a picture; raises BadFile for another kind."""
     is_known = content.startswith((JPEG, PNG, GIF, *TIFF, *WMF)) or content[40:44] == EMF_SIGN
-    is_known = is_known or content[:2] == b"BM" or content[:4] == b"RIFF" and content[8:12] == b"WEBP"
+    is_known = (
+        is_known or content[:2] == b"BM" or content[:4] == b"RIFF" and content[8:12] == b"WEBP"
+    )
     if not is_known:
         raise BadFile(UNKNOWN)
     return without_marks(content)

@@ -42,14 +42,18 @@ KEPT_SETTINGS = frozenset(
     "themeFontLang clrSchemeMapping decimalSymbol listSeparator".split()
 )
 AUTHORED = {"author": "Author", "initials": "A"}
-TELLING_ATTRIBUTES = frozenset("userId lastModifiedBy providerId tooltip docLocation descr title alt href gfxdata presenceId".split())
+TELLING_ATTRIBUTES = frozenset(
+    "userId lastModifiedBy providerId tooltip docLocation descr title alt href gfxdata presenceId".split()
+)
 # Of elements that hold no word of the work; what is inside goes with them.
 DROPPED = frozenset(
     "docVars mailMerge customXmlPr smartTagPr permStart permEnd tblCaption tblDescription dataBinding alias tag placeholder helpText "
     "statusText entryMacro exitMacro externalData attachedSchema docPartList autoTextList fldData svgBlip decorative "
     "embedRegular embedBold embedItalic embedBoldItalic OLEObject control".split()
 )
-CHANGES = re.compile(r"^(\w+PrChange|numberingChange|del|moveFrom|cellDel|delText|delInstrText|customXmlDelRangeStart)$")
+CHANGES = re.compile(
+    r"^(\w+PrChange|numberingChange|del|moveFrom|cellDel|delText|delInstrText|customXmlDelRangeStart)$"
+)
 KEPT_CODES = frozenset(
     "PAGE NUMPAGES SECTION SECTIONPAGES TOC PAGEREF REF NOTEREF SEQ STYLEREF DATE TIME FORMTEXT FORMCHECKBOX FORMDROPDOWN SYMBOL "
     "EQ LISTNUM HYPERLINK BIBLIOGRAPHY".split()
@@ -59,7 +63,9 @@ TELLING_CODES = frozenset(
     "AUTHOR LASTSAVEDBY USERNAME USERINITIALS USERADDRESS FILENAME DOCPROPERTY DOCVARIABLE INFO TEMPLATE COMMENTS KEYWORDS MERGEFIELD "
     "ADDRESSBLOCK GREETINGLINE FILLIN ASK DATABASE INCLUDETEXT AUTOTEXT AUTOTEXTLIST".split()
 )
-KEPT_BINDINGS = frozenset("title subject description keywords category contentStatus Abstract PublishDate".split())
+KEPT_BINDINGS = frozenset(
+    "title subject description keywords category contentStatus Abstract PublishDate".split()
+)
 LONGEST_PROPERTY = 250  # a bound control with more in it than a property holds is the work itself
 ADDRESS = re.compile(r'"([^"]*)"|(?<=\s)([^\s"\\]+)')
 R_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -84,7 +90,11 @@ def package(parts: dict[str, bytes]) -> bytes:
     for name, content in kept.items():
         if name.endswith(".rels"):
             continue
-        kept[name] = _cleaned(content, loose.get(name, set())) if name.lower().endswith(".xml") else known(content)
+        kept[name] = (
+            _cleaned(content, loose.get(name, set()))
+            if name.lower().endswith(".xml")
+            else known(content)
+        )
     types = tree(parts[TYPES])
     for override in list(types.iter(OVERRIDE)):
         if not named(kept, override.get("PartName", "").lstrip("/")):
@@ -94,7 +104,11 @@ def package(parts: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in kept.items():
             entry = zipfile.ZipInfo(name, STILL)
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+            entry.compress_type, entry.external_attr, entry.create_system = (
+                zipfile.ZIP_DEFLATED,
+                0o600 << 16,
+                3,
+            )
             archive.writestr(entry, content)
     return out.getvalue()
 
@@ -161,9 +175,15 @@ def _cleaned(content, loose):
         name = etree.QName(element).localname
         if element is not root and (
             name in DROPPED
-            or settings and element.getparent() is root and name not in KEPT_SETTINGS
-            or name == "bookmarkStart" and not _attribute(element, "name").startswith("_")
-            or any(etree.QName(k).namespace == R_SPACE and v in loose for k, v in element.attrib.items())
+            or settings
+            and element.getparent() is root
+            and name not in KEPT_SETTINGS
+            or name == "bookmarkStart"
+            and not _attribute(element, "name").startswith("_")
+            or any(
+                etree.QName(k).namespace == R_SPACE and v in loose
+                for k, v in element.attrib.items()
+            )
         ):
             _take_out(element)
             continue
@@ -193,10 +213,16 @@ def _take_out(element):
 def _take_changes_as_made(root):
     """Words that tracked changes delete go: they can be the author's own name. What they insert stays."""
     for element in list(root.iter(etree.Element)):
-        if not CHANGES.match(etree.QName(element).localname) or "wordprocessingml" not in (etree.QName(element).namespace or ""):
+        if not CHANGES.match(etree.QName(element).localname) or "wordprocessingml" not in (
+            etree.QName(element).namespace or ""
+        ):
             continue
         parent = element.getparent()
-        if parent is not None and etree.QName(parent).localname == "trPr" and parent.getparent() is not None:
+        if (
+            parent is not None
+            and etree.QName(parent).localname == "trPr"
+            and parent.getparent() is not None
+        ):
             _take_out(parent.getparent())
         else:
             _take_out(element)
@@ -208,10 +234,22 @@ def _empty_if_bound(control):
     content = next(control.iterchildren("{*}sdtContent"), None)
     if properties is None or content is None:
         return
-    bound = [_attribute(one, "xpath") for one in properties if etree.QName(one).localname == "dataBinding"]
-    names = {_attribute(one, "val").casefold() for one in properties if etree.QName(one).localname in ("alias", "tag")}
-    last = {re.sub(r"\[[^\[\]]*+\]", "", path).rpartition("/")[2].rpartition(":")[2] for path in bound}
-    telling = bool(last - KEPT_BINDINGS) or bool(names & {"author", "name", "student", "student name", "company", "manager", "email"})
+    bound = [
+        _attribute(one, "xpath")
+        for one in properties
+        if etree.QName(one).localname == "dataBinding"
+    ]
+    names = {
+        _attribute(one, "val").casefold()
+        for one in properties
+        if etree.QName(one).localname in ("alias", "tag")
+    }
+    last = {
+        re.sub(r"\[[^\[\]]*+\]", "", path).rpartition("/")[2].rpartition(":")[2] for path in bound
+    }
+    telling = bool(last - KEPT_BINDINGS) or bool(
+        names & {"author", "name", "student", "student name", "company", "manager", "email"}
+    )
     texts = list(content.iter("{*}t"))
     if telling and sum(len(t.text or "") for t in texts) <= LONGEST_PROPERTY:
         for text in texts:
@@ -227,7 +265,12 @@ def _clean_attributes(element, name):
             del element.attrib[key]
         elif name in ("docPr", "cNvPr") and local == "name":
             element.set(key, "Picture")
-        elif local == "src" and space == "" or name in ("smartTag", "customXml") and local in ("uri", "element"):
+        elif (
+            local == "src"
+            and space == ""
+            or name in ("smartTag", "customXml")
+            and local in ("uri", "element")
+        ):
             element.set(key, "about:blank" if local in ("src", "uri") else "x")
     if name == "ffData":
         for one in element.iter("{*}name", "{*}default"):
@@ -272,7 +315,9 @@ def _clean_fields(root):
                 fields[-1][0].append(element)
             else:
                 element.text = ""
-        elif name == "t" and any(begun and _code(_whole(pieces)) in TELLING_CODES for pieces, begun in fields):
+        elif name == "t" and any(
+            begun and _code(_whole(pieces)) in TELLING_CODES for pieces, begun in fields
+        ):
             element.text = ""
         elif name == "fldChar":
             kind = _attribute(element, "fldCharType")

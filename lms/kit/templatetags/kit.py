@@ -1,4 +1,5 @@
 """Words for dates, nations and numbers in templates."""
+
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format

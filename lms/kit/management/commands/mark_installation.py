@@ -1,4 +1,5 @@
 """Mark this installation as real or as a demonstration, where the database cannot tell by itself. Exit status 0, or 1 refused."""
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError
@@ -12,7 +13,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("kind", choices=installation.KINDS)
-        parser.add_argument("--replace", action="store_true", help="change a mark that is there already")
+        parser.add_argument(
+            "--replace", action="store_true", help="change a mark that is there already"
+        )
 
     def handle(self, *, kind, replace, **options):
         try:
@@ -26,7 +29,11 @@ class Command(BaseCommand):
             else:
                 marked = installation.mark(kind, is_sure=replace)
         except (DatabaseError, InterfaceError) as fault:
-            raise CommandError(f"The database does not answer, so nothing was changed: {str(fault).strip()}") from None
+            raise CommandError(
+                f"The database does not answer, so nothing was changed: {str(fault).strip()}"
+            ) from None
         if marked != kind:
-            raise CommandError(f"This installation is marked as {marked} already. Nothing was changed. --replace changes it.")
+            raise CommandError(
+                f"This installation is marked as {marked} already. Nothing was changed. --replace changes it."
+            )
         self.stdout.write(f"This is a {kind} installation.")

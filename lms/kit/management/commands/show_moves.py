@@ -1,4 +1,5 @@
 """Every state and every legal move of every thing, as JSON."""
+
 import json
 
 from django.core.management.base import BaseCommand
@@ -14,7 +15,8 @@ class Command(BaseCommand):
             label: {
                 "states": dict(model._meta.get_field("state").choices),
                 "moves": [
-                    {"from": state, "deed": deed, "to": after} for (state, deed), after in model.MOVES.items()
+                    {"from": state, "deed": deed, "to": after}
+                    for (state, deed), after in model.MOVES.items()
                 ],
             }
             for label, model in sorted(tables().items())

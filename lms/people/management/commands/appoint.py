@@ -3,6 +3,7 @@
 The first registrar and Hub officer of an installation are appointed here. Somebody without a password is sent an invitation: a link,
 good for one use, with which they choose it and then set up a second factor. --print-link prints it too, where no mail goes out yet.
 """
+
 import json
 import sys
 from datetime import date
@@ -24,8 +25,14 @@ class Command(BaseCommand):
         parser.add_argument("role", choices=[r.value for r in Role if r != Role.LEARNER])
         parser.add_argument("--given-names", default="")
         parser.add_argument("--family-name", default="")
-        parser.add_argument("--print-link", action="store_true", help="print the invitation's link; hand it over in person")
-        parser.add_argument("--until", type=date.fromisoformat, help="the last day of the role (YYYY-MM-DD)")
+        parser.add_argument(
+            "--print-link",
+            action="store_true",
+            help="print the invitation's link; hand it over in person",
+        )
+        parser.add_argument(
+            "--until", type=date.fromisoformat, help="the last day of the role (YYYY-MM-DD)"
+        )
 
     def handle(self, *, email, role, given_names, family_name, until, print_link, **options):
         by = Operator("appoint")
@@ -40,6 +47,13 @@ class Command(BaseCommand):
         except Refused as refusal:
             self.stdout.write(json.dumps({"refused": str(refusal)}))
             sys.exit(1)
-        self.stdout.write(json.dumps({
-            "person": person.email, "roles": sorted(roles_of(person)), "invited": invited, **({"link": link} if link else {}),
-        }))
+        self.stdout.write(
+            json.dumps(
+                {
+                    "person": person.email,
+                    "roles": sorted(roles_of(person)),
+                    "invited": invited,
+                    **({"link": link} if link else {}),
+                }
+            )
+        )

@@ -4,6 +4,7 @@
 --key LINE or FILE names the key that was mailed with it. Without --key the key of this site is taken, which proves less: whoever
 has the site has its key too.
 """
+
 import json
 import sys
 from pathlib import Path
@@ -21,25 +22,49 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        parser.add_argument("--against", action="append", default=[], metavar="FILE", help="a checkpoint that somebody outside kept")
-        parser.add_argument("--key", action="append", default=[], metavar="KEY", help="the key it is signed with: the line, or a file of it")
+        parser.add_argument(
+            "--against",
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="a checkpoint that somebody outside kept",
+        )
+        parser.add_argument(
+            "--key",
+            action="append",
+            default=[],
+            metavar="KEY",
+            help="the key it is signed with: the line, or a file of it",
+        )
 
     def handle(self, against, key, **options):
         try:
-            self.look([read(place) for place in against], [line for one in key for line in keys(one)])
+            self.look(
+                [read(place) for place in against], [line for one in key for line in keys(one)]
+            )
         except notes.Unreadable as fault:
             raise CommandError(str(fault)) from None
         except DatabaseError as fault:
-            self.stdout.write(json.dumps({"whole": False, "why": (
-                f"The database cannot be read: {str(fault).strip()}. Stop the site, keep a copy of the damaged database, and restore "
-                "the newest backup (docs/running.md)."
-            )}, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps(
+                    {
+                        "whole": False,
+                        "why": (
+                            f"The database cannot be read: {str(fault).strip()}. Stop the site, keep a copy of the damaged database, and restore "
+                            "the newest backup (docs/running.md)."
+                        ),
+                    },
+                    ensure_ascii=False,
+                )
+            )
             sys.exit(1)
 
     def look(self, against, verifiers):
         answer = check(against, verifiers)
         # What rooms above seal into the record; the settings know every room.
-        answer["sealed"] = {name: import_string(where)() for name, where in settings.IMSA_SEALED.items()}
+        answer["sealed"] = {
+            name: import_string(where)() for name, where in settings.IMSA_SEALED.items()
+        }
         self.stdout.write(json.dumps(answer))
         if not answer["whole"] or not all(sealed["whole"] for sealed in answer["sealed"].values()):
             sys.exit(1)
@@ -58,5 +83,7 @@ def keys(one) -> list[str]:
         return [one]
     found = [line for line in read(one).splitlines() if line.strip()]
     if not found:
-        raise CommandError(f"{one} is empty. Give the key that was mailed with the checkpoint.")  # and not this site's own instead
+        raise CommandError(
+            f"{one} is empty. Give the key that was mailed with the checkpoint."
+        )  # and not this site's own instead
     return found

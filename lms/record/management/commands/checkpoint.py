@@ -1,4 +1,5 @@
 """Make a checkpoint of the record now and print the newest one, with the key it is signed with. Keep both outside this machine."""
+
 from django.core.management.base import BaseCommand
 
 from lms.record import notes
