@@ -168,8 +168,10 @@ def kept_template(place, folder):
 
 
 def main(args):
-    began, everything = time.monotonic(), "--all" in args
-    args = [arg for arg in args if arg != "--all"]
+    began, everything, measured = time.monotonic(), "--all" in args, "--coverage" in args
+    args = [arg for arg in args if arg not in ("--all", "--coverage")]
+    if measured:
+        args += ["--cov", "--cov-report=term:skip-covered"]
     if everything:
         os.environ["IMSA_TEST_ALL"] = "1"
     os.environ.pop("DATABASE_URL", None)
@@ -183,7 +185,8 @@ def main(args):
     with server() as url:
         if url:
             print("\n-- the same questions to PostgreSQL", flush=True)
-            second, more = pytest(args, DATABASE_URL=url)
+            again = [*args, "--cov-append"] if measured else args
+            second, more = pytest(again, DATABASE_URL=url)
             code = code or (0 if second == 5 else second)
             counts = {key: counts[key] + more.get(key, 0) for key in counts}
         else:
