@@ -26,7 +26,7 @@ PROVISIONAL = {SubmissionState.AGREED}
 
 class AllocationState(models.TextChoices):
     OPEN = "open", "To be marked"
-    SEALED = "sealed", "Sealed"
+    SEALED = "sealed", "Submitted"
 
 
 ALLOCATION_MOVES = {(AllocationState.OPEN, "seal"): AllocationState.SEALED}

@@ -170,7 +170,7 @@ class DecisionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the decision."},
     )
-    from_day = Day(label="It counts from")
+    from_day = Day(label="Effective from")
     reason = forms.CharField(
         label="Why",
         max_length=1000,

@@ -93,7 +93,9 @@ def _allocate_some(lines, *, by, due_on):
         if notices:
             bring(notices, most=TOLD_AT_ONCE)
         return len(lines) - len(refused), refused
-    raise Refused("Somebody else gives out the same scripts at this moment. Load the page again.")
+    raise Refused(
+        "Someone else is allocating the same scripts at this moment. Load the page again."
+    )
 
 
 def _unlocked(lines):
@@ -172,7 +174,7 @@ def _words_to_marker(task, submission):
     return (
         f"A script to mark: {submission.script}",
         f"{submission.assessment.code}, script {submission.script}. "
-        f"Please seal your marks by {task.due_on:%A %-d %B %Y}.",
+        f"Please submit your marks by {task.due_on:%A %-d %B %Y}.",
         f"/marking/{submission.script}/",
     )
 
@@ -256,7 +258,9 @@ def _save_marks(allocation, marks, comment, *, by, seen):
     insist(may_mark(by, allocation))
     locked = _lock_task(allocation)
     if is_sealed(locked):
-        raise Refused(f"You have sealed your marks for {locked.submission.script}, so they stand.")
+        raise Refused(
+            f"You have submitted your marks for {locked.submission.script}, so they stand."
+        )
     _insist_may_go_on(locked, by=by)
     marks, comment = _sound(marks, locked.submission.assessment, all_of_them=False), comment.strip()
     _insist_it_fits(comment)
@@ -291,11 +295,13 @@ def _seal(allocation, *, by, marks, comment, seen):
     if is_sealed(locked):
         if (locked.marks, locked.comment) == (marks, comment):
             return _given_back(allocation, locked, locked)
-        raise Refused(f"You have sealed your marks for {submission.script} already, so they stand.")
+        raise Refused(
+            f"You have submitted your marks for {submission.script} already, so they stand."
+        )
     _insist_may_go_on(locked, by=by)
     if not comment:
         raise Refused(
-            "Write a comment before you seal. The trainee reads it when the mark is agreed."
+            "Write a comment before you submit. The trainee reads it when the mark is agreed."
         )
     _insist_it_fits(comment)
     if (locked.marks, locked.comment) != (marks, comment):
@@ -410,7 +416,7 @@ def _sound(marks, assessment, all_of_them):
     missing = [title for key, title in titles.items() if key not in sound]
     if all_of_them and (missing or not titles):
         raise Refused(
-            f"Give a mark for “{missing[0]}” before you seal."
+            f"Give a mark for “{missing[0]}” before you submit."
             if missing
             else "This work has no criteria yet."
         )

@@ -85,7 +85,7 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
     )
     tell(
         locked.enrolment.person,
-        f"Your quiz is in: {locked.assessment.title}"[:200],
+        f"Quiz submitted: {locked.assessment.title}"[:200],
         f"We have your answers. Your receipt is {locked.receipt}. The mark is provisional until the board has decided.",
         f"/my-work/receipts/{locked.receipt}/",
     )

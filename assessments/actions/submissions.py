@@ -224,7 +224,7 @@ def _hand_in(submission, kept, *, by):
     move(submission, "submit", by=by, reason=reason, **changes)
     tell(
         enrolment.person,
-        f"Your work is in: {assessment.title}"[:200],
+        f"Work submitted: {assessment.title}"[:200],
         f"We have your file. Your receipt is {submission.receipt}. "
         f"The file’s fingerprint (SHA-256) is {submission.sha256}. "
         "Keep this message: it shows what you handed in, and when.",

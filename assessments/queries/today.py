@@ -75,7 +75,7 @@ def next_for(enrolment, work, path, award=None, top_ups=(), is_rescinded=False) 
             unit.label,
             f"{unit.unit.module.title}. About {unit.minutes} minutes.{finish}{later}",
             unit.resume_url,
-            "Go on where you stopped"
+            "Continue where you left off"
             if unit.place
             else "Go on reading"
             if unit.is_begun
@@ -142,7 +142,7 @@ def _waiting(enrolment, work):
     if any(w.status == "in" for w in work):
         return Next(
             "Nothing to do",
-            "Your work is in",
+            "Work submitted",
             "It goes to two markers next. You will be told when they have it.",
             reverse("assessments:work"),
             "See your work",

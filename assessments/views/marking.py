@@ -150,7 +150,7 @@ def seal(request, number):
             actions.seal(_task(found), by=request.user, marks=marks, comment=comment, seen=seen)
         except actions.Outdated:
             return _outdated(request, number, form)
-        messages.success(request, f"Your marks for {number} are sealed.")
+        messages.success(request, f"Your marks for {number} are submitted.")
         return redirect("assessments:script", number)
     actions.open_script(_task(found), by=request.user)
     form = MarksForm(found, MarksForm.draft_of(found))

@@ -48,7 +48,7 @@ def keep_entry(person, given, *, by, entry=None) -> LogEntry:
         "learnt": given["learnt"].strip(),
     }
     if given["on_day"] > clock.today():
-        raise Refused("Write it down once it has happened: that day has not come yet.")
+        raise Refused("Record it once it has happened: that day has not come yet.")
     if not given["what"] or not given["learnt"]:
         raise Refused("Write what it was, and what you take from it.")
     if not 1 <= given["minutes"] <= LONGEST:
@@ -327,7 +327,7 @@ def refuse_renewal(renewal, reason, *, by) -> Renewal:
     tell(
         held.enrolment.person,
         "Your renewal was not granted",
-        "Your page says why, and what you can do. You can ask again, and you can ask the Hub to look at it once more.",
+        "Your page says why, and what you can do. You can ask again, and you can ask the Hub to look at it again.",
         reverse("certificates:renewal"),
     )
     announce(before, [held.enrolment.person_id], clock.today(), tells_person=False)

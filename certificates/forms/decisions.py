@@ -132,7 +132,7 @@ class ReplyForm(forms.Form):
 
 class WithholdForm(forms.Form):
     mode = forms.ChoiceField(
-        label="Who is answered?",
+        label="Who can see this entry?",
         widget=forms.RadioSelect,
         choices=Withholding.Mode.choices,
         initial=Withholding.Mode.EVERYBODY,
@@ -142,7 +142,7 @@ class WithholdForm(forms.Form):
 
 class LiftForm(forms.Form):
     mode = forms.ChoiceField(
-        label="Who is answered then?", widget=forms.RadioSelect, required=False, initial=""
+        label="Who can see this entry then?", widget=forms.RadioSelect, required=False, initial=""
     )
     reason = hub_words("Why", "Write down why. Only the Hub reads it.", rows=4)
 

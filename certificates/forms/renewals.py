@@ -52,7 +52,7 @@ class LogForm(forms.Form):
         day = self.cleaned_data["on_day"]
         if day > clock.today():
             raise forms.ValidationError(
-                "Write it down once it has happened: that day has not come yet."
+                "Record it once it has happened: that day has not come yet."
             )
         return day
 
@@ -137,7 +137,7 @@ RULE_LABELS = {
     "grace_months": ("Without a post that counts it lapses after", "months"),
     "cpd_hours": ("Learning in one term", "hours"),
     "peer_talks": ("Entries of the log talked over with a peer", "in one term"),
-    "audit_percent": ("Logs the Hub reads, drawn by lot", "in a hundred"),
+    "audit_percent": ("Logs selected at random for audit", "in a hundred"),
     "temporary_months": ("A temporary accreditation runs", "months at most"),
 }
 

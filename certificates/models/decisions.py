@@ -241,7 +241,7 @@ class Withholding(models.Model):
     }
 
     class Mode(models.TextChoices):
-        EVERYBODY = "everybody", "Nobody is answered"
+        EVERYBODY = "everybody", "Nobody (safety)"
         HUB = "hub", "Approved organisations are told to ask the Hub"
 
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="withholdings")

@@ -177,7 +177,7 @@ def _lapsed(facts, book, today, why) -> Matter:
         return Matter(
             "stop",
             title,
-            f"{why} Your renewal page says why. You can ask again, and you can ask the Hub to look at it once more.",
+            f"{why} Your renewal page says why. You can ask again, and you can ask the Hub to look at it again.",
             reverse("certificates:renewal"),
             "See your renewal",
             True,

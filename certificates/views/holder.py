@@ -255,7 +255,7 @@ def entry(request):
         except Refused:
             messages.warning(
                 request,
-                "There was nothing to take back: the Hub answered already. This is how your entry answers now.",
+                "There was nothing to take back: the Hub answered already. This is who can see your entry now.",
             )
         return redirect("certificates:entry")
     initial = (

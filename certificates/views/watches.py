@@ -46,7 +46,7 @@ def watches(request):
         )
         return not_approved(
             request,
-            "Be told of changes",
+            "Watch list",
             page=Paginator(rows, 100).get_page(request.GET.get("page")),
         )
     if request.POST.get("deed") == "clear":

@@ -190,7 +190,7 @@ def ask_for_review(task_state, *, by):
         if person.pk != task_state.workflow_state.requested_by_id:
             tell(
                 person,
-                f"{page.get_latest_revision_as_object().title} waits for you",
+                f"{page.get_latest_revision_as_object().title} is ready for you",
                 f"It waits for its {task_state.task.name.lower()}. Read it, comment, and approve it or ask for changes.",
                 editing(page),
             )
@@ -377,7 +377,7 @@ def look_again(variant, *, by, core_revision) -> UnitVersion:
     if page is None or core is None:
         raise Refused("There is no published text, or no published core, to look at.")
     if core.live_revision_id != core_revision:
-        raise Refused("The core was published again while you read it. Read it once more.")
+        raise Refused("The core was published again while you read it. Read it again.")
     last = UnitVersion.objects.filter(variant=variant).order_by("-number").first()
     if last and last.core_revision == core.live_revision_id:
         return last

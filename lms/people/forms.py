@@ -72,7 +72,7 @@ class Worded:
         words = {
             "oldpassword": "Your password now",
             "password1": "Your new password",
-            "password2": "The new password once more",
+            "password2": "The new password again",
         }
         for name, label in words.items():
             if name in self.fields:

@@ -57,7 +57,7 @@ def choose(client, file=None, **more):
 
 
 def told(scene):
-    return Notice.objects.filter(person=scene.author, subject__startswith="Your work is in")
+    return Notice.objects.filter(person=scene.author, subject__startswith="Work submitted")
 
 
 def hand_in(client, fingerprint, **more):

@@ -106,7 +106,7 @@ def test_all_on_this_page_are_given_out_and_no_others(scene):
     assert (
         "Waiting for two markers: 120" in text
         and "120 scripts wait for markers; this page shows 25." in text
-        and "Give out the 25 on this page as shown" in text
+        and "Allocate the 25 on this page as shown" in text
     )
     led = client.post(f"{URL}?page=2", {**as_shown(text), "script": "all"}, follow=True)
     assert (

@@ -143,6 +143,6 @@ def test_the_next_script_is_the_one_that_is_due_first():
         for submission in (scripts[0], scripts[2]):
             seal(submission.allocations.get(stage="first"), 61)
         assert (
-            "Nothing else waits for you to mark."
+            "You have nothing else to mark."
             in agnes.get(f"/marking/{scripts[1].script}/").content.decode()
         )

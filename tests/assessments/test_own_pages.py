@@ -78,7 +78,7 @@ def test_only_a_top_up_that_holds_something_back_is_called_due(scene):
         r"<li>.*?</li>", page[page.index("Law that changed") : page.index("Your modules")], re.S
     )
     due, other = sorted(listed, key=lambda line: "Good to know" in line)
-    assert "Top-up due" in due and "It counts from" in due and "To read" not in due
+    assert "Top-up due" in due and "Effective from" in due and "To read" not in due
     assert (
         "To read" in other
         and "Your endorsement does not wait for it." in other

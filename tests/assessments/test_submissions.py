@@ -181,6 +181,6 @@ def test_a_death_between_file_and_commit_leaves_no_receipt(scene, monkeypatch):
     with pytest.raises(Killed):
         scene.hand_in()
     assert not Submission.objects.exclude(state="draft").exists()
-    assert not Notice.objects.filter(subject__startswith="Your work is in").exists()
+    assert not Notice.objects.filter(subject__startswith="Work submitted").exists()
     monkeypatch.undo()
     assert scene.hand_in().state == "submitted"

@@ -189,7 +189,7 @@ def test_written_mended_reviewed_and_read(as_, manage, axe):
     expect(author.get_by_text(re.compile("submitted", re.I)).first).to_be_visible()
 
     tutor.goto("/me/")
-    expect(tutor.get_by_role("main")).to_contain_text(f"{TITLE} waits for you")
+    expect(tutor.get_by_role("main")).to_contain_text(f"{TITLE} is ready for you")
     open_what_waits(tutor)
     expect(tutor.get_by_text("You are reviewing this page.")).to_be_visible()
     expect(tutor.get_by_role("textbox", name="Title").first).to_be_disabled()

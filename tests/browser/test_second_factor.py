@@ -88,7 +88,7 @@ def test_a_password_then_a_code_then_a_passkey(registrar, site, new_page):
     page.get_by_label("six figures").fill(totp(secret, step_with_time_left()))
     follow(page.get_by_role("button", name="Finish"))
     page.goto("/registry/")
-    assert page.locator("h1").inner_text() == "What waits for you"
+    assert page.locator("h1").inner_text() == "Your tasks"
 
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
@@ -114,7 +114,7 @@ def test_a_password_then_a_code_then_a_passkey(registrar, site, new_page):
     with page.expect_navigation(url=lambda url: "/accounts/" not in url):
         page.get_by_role("button", name="Sign in with a passkey").click()
     page.goto("/registry/")
-    assert page.locator("h1").inner_text() == "What waits for you"
+    assert page.locator("h1").inner_text() == "Your tasks"
 
     sign_out(page)
     sign_in(page)
@@ -124,7 +124,7 @@ def test_a_password_then_a_code_then_a_passkey(registrar, site, new_page):
     code = totp(secret, step_with_time_left())
     give(page, code)
     page.goto("/registry/")
-    assert page.locator("h1").inner_text() == "What waits for you"
+    assert page.locator("h1").inner_text() == "Your tasks"
 
     sign_out(page)
     sign_in(page)

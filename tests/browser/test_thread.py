@@ -119,7 +119,7 @@ def mark(page, script, marks, hidden):
     )
     press(page, "Check your marks")
     look()
-    press(page, "Seal these marks")
+    press(page, "Submit these marks")
     look()
     page.goto("/me/")
     look()
@@ -146,7 +146,7 @@ def test_two_markers_blind_to_the_author_and_to_each_other(as_):
     )
     mark(second, script, 67, hidden)
     tutor.goto(f"/marking/{script}/")
-    assert "64" in main(tutor), "the marker does not see how the mark came about"
+    assert "64" in main(tutor), "the marker does not see how this mark was reached"
 
     board = call_board(registrar, SECOND_INTAKE, "A board to look at the marks")
     registrar.goto(board)

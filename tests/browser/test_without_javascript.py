@@ -116,7 +116,7 @@ def test_hands_in_an_essay(screen, as_person, pdf):
     )
     assert "My tutor knows about the extra week." in said and re.search(r"\d+ pages?", said)
     follow(screen.get_by_role("button", name="Hand in this file"))
-    assert screen.locator("h1").inner_text() == "Your work is in"
+    assert screen.locator("h1").inner_text() == "Work submitted"
     receipt = screen.locator(".receipt").inner_text()
     assert hashlib.sha256(content).hexdigest() in receipt
     assert re.search(r"R-\w{4}-\w{4}", receipt)

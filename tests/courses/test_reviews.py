@@ -85,7 +85,7 @@ def test_both_read_it_changes_are_made_and_the_version_names_author_and_reviewer
     enter, author, tutor, consultant, submitted
 ):
     assert len(versions()) == 1
-    assert Notice.objects.filter(person=tutor, subject__contains="waits for you").count() == 1
+    assert Notice.objects.filter(person=tutor, subject__contains="is ready for you").count() == 1
     assert not Notice.objects.filter(person=consultant).exists()
     assert enter(tutor).get(address(submitted)).status_code == 200
     decide(enter(tutor), submitted, "approve", "Sound law.")

@@ -63,7 +63,7 @@ def test_two_markers_and_a_third():
             r"\b48\b", tomasz.get(f"/marking/{script}/").content.decode().split("<main")[1]
         )
         after = mark(tomasz, script, 63)
-        assert "How the mark came about" in after and "48" in after and "63" in after
+        assert "How this mark was reached" in after and "48" in after and "63" in after
         assert (
             "a third marker, because the first two marks were too far apart"
             in trainee.get("/my-work/T1-ESSAY/").content.decode()

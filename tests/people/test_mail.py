@@ -128,7 +128,7 @@ def test_a_new_password_is_asked_for_and_the_letter_says_how(client, someone, ma
     page = client.get(link, follow=True).content.decode()
     assert (
         "Your new password" in page
-        and "The new password once more" in page
+        and "The new password again" in page
         and "At least 12 characters." in page
     )
     assert "(again)" not in page and "can’t be too similar" not in page and "can&#x27;t" not in page

@@ -69,7 +69,7 @@ def people(n):
 def told(n):
     made = people(n)
     for person in made:
-        tell(person, "Your work is in", f"Of person {person.pk}.")
+        tell(person, "Work submitted", f"Of person {person.pk}.")
     return made
 
 
@@ -93,14 +93,14 @@ def test_a_batch_is_one_connection_and_each_mail_goes_once(sink):
 def test_what_is_rolled_back_is_never_mailed(sink):
     person = people(1)[0]
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        tell(person, "Your work is in", "It is not.")
+        tell(person, "Work submitted", "It is not.")
         raise ZeroDivisionError
     assert not Mail.objects.exists() and send_due() == {} and not sink.mails
 
 
 def test_an_invented_person_has_no_letter_box(sink):
     person = admit(by=BY, email="invented@imsa.example", first_name="Invented", is_invented=True)
-    assert tell(person, "Your work is in", "Nobody is there.").sent_at and not Mail.objects.exists()
+    assert tell(person, "Work submitted", "Nobody is there.").sent_at and not Mail.objects.exists()
 
 
 def test_a_refused_address_holds_up_nobody_and_is_shown(sink):
@@ -174,7 +174,7 @@ def test_a_deed_asks_no_mail_server_anything(sink, client):
     person = people(1)[0]
     person.set_password("eleven brown hens in a long coat")
     person.save()
-    tell(person, "Your work is in", "We have it.")
+    tell(person, "Work submitted", "We have it.")
     client.post("/accounts/password/reset/", {"email": person.email})
     send_mail(
         "A page title of Wagtail's", "Please look.", None, [person.email, "other@imsa.example"]
@@ -321,7 +321,7 @@ def test_sixty_killed_workers_lose_no_mail_and_send_none_as_another(sink, settin
     kills, made = 60, people(600)
     with transaction.atomic():
         for person in made:
-            tell(person, "Your work is in", "We have it.")
+            tell(person, "Work submitted", "We have it.")
     sink.pause = 0.01
     env = {
         **os.environ,
