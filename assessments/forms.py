@@ -32,9 +32,9 @@ class HandInForm(forms.Form):
         },
     )
     is_anonymised = forms.BooleanField(
-        label="Nobody I write about can be recognised: people are invented, or every telling detail is changed.",
+        label="No one I write about can be recognised: people are invented, or every telling detail is changed.",
         error_messages={
-            "required": "Confirm that nobody can be recognised. If you are not sure, save your note and ask your tutor."
+            "required": "Confirm that no one can be recognised. If you are not sure, save your note and ask your tutor."
         },
     )
     is_own = forms.BooleanField(

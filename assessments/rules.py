@@ -10,7 +10,7 @@ from .conflicts import conflicts
 from .models import Allocation
 from .states import AllocationState
 
-OWN_RESULTS = "Your own results are before this board, so somebody else does this."
+OWN_RESULTS = "Your own results are before this board, so someone else does this."
 
 
 def may_teach(by) -> May:
@@ -59,7 +59,7 @@ def may_allocate(by) -> May:
 def may_share_out(by, submission, markers=()) -> May:
     """A registrar, but not of their own work, and not to themselves."""
     if by.pk is not None and by.pk == submission.enrolment.person_id:
-        return no("You wrote this script, so somebody else shares it out.")
+        return no("You wrote this script, so someone else shares it out.")
     answer = may_allocate(by)
     if answer and by.pk is not None and by.pk in {marker.pk for marker in markers}:
         return no("You cannot allocate a script to yourself. Ask another registrar to allocate it.")

@@ -79,7 +79,7 @@ def denied(request, fault):
 
 @api.exception_handler(AuthenticationError)
 def no_key(request, fault):
-    words = "No key that holds was sent. Send it in the header “Authorization: Bearer …”. A key ends on its day, when somebody ends it, and while the organisation is not approved."
+    words = "No key that holds was sent. Send it in the header “Authorization: Bearer …”. A key ends on its day, when someone ends it, and while the organisation is not approved."
     return api.create_response(request, {"detail": words}, status=401)
 
 
@@ -136,7 +136,7 @@ class Question(Schema):
     family_name: str = Field(
         max_length=150,
         pattern=PRINTED,
-        description="As on the certificate; for somebody with one name, that name.",
+        description="As on the certificate; for someone with one name, that name.",
     )
 
 
@@ -196,7 +196,7 @@ def check(request, given: SingleQuestion):
     if misses_today(request.organisation):
         raise Denied(
             429,
-            "Too many questions of your organisation found nobody today. Ask again tomorrow, or speak to the IMSA Model Hub.",
+            "Too many questions of your organisation found no one today. Ask again tomorrow, or speak to the IMSA Model Hub.",
         )
     insist_not_too_many(request.organisation, 1)
     if not may_try_number(request.organisation, numbers_meant(given.number)[-1]):
@@ -306,7 +306,7 @@ def watch(request, given: WatchQuestion):
 
 
 @api.delete(
-    "/watches/{watch_id}", summary="Stop watching somebody", openapi_extra=needs(Token.Scope.WATCH)
+    "/watches/{watch_id}", summary="Stop watching someone", openapi_extra=needs(Token.Scope.WATCH)
 )
 def stop(
     request, watch_id: int = Path(description="The watch, as it stands in your list of watches.")

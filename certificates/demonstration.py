@@ -531,7 +531,7 @@ def certify(scene, groups):
             actions.ask_of_entry(
                 groups["issued"][5].person,
                 "hub",
-                "Somebody from my past has asked my employer for me.",
+                "Someone from my past has asked my employer for me.",
                 by=groups["issued"][5].person,
             )
     if not Withholding.objects.exists():

@@ -38,13 +38,13 @@ def may_renew(code) -> May:
 
 def may_issue(by, enrolment=None) -> May:
     if enrolment is not None and by.pk == enrolment.person_id:
-        return no("Nobody issues their own certificate. Ask another registrar.")
+        return no("No one issues their own certificate. Ask another registrar.")
     return may_act_as(by, Role.REGISTRAR)
 
 
 def may_sanction(by, person=None) -> May:
     if person is not None and by.pk == person.pk:
-        return no("Nobody decides about their own accreditation. Ask another Hub officer.")
+        return no("No one decides about their own accreditation. Ask another Hub officer.")
     return may_act_as(by, Role.HUB_OFFICER)
 
 
@@ -171,7 +171,7 @@ def may_ask_for(by, organisation) -> May:
         )
     if not is_approved_today(organisation):
         return no(
-            "This organisation is not approved today, so it cannot ask lists, watch, or use a key. Everybody can ask single questions."
+            "This organisation is not approved today, so it cannot ask lists, watch, or use a key. Everyone can ask single questions."
         )
     return YES
 

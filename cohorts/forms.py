@@ -209,10 +209,10 @@ class CallForm(forms.Form):
 class ContactForm(forms.Form):
     email = forms.EmailField(
         label="Email address",
-        help_text="Somebody who has an account here, or will have one from now on.",
+        help_text="Someone who has an account here, or will have one from now on.",
     )
     given_names = forms.CharField(
-        label="Given names", max_length=150, required=False, help_text="Needed for somebody new."
+        label="Given names", max_length=150, required=False, help_text="Needed for someone new."
     )
     family_name = forms.CharField(label="Family name", max_length=150, required=False)
     starts_on = Day(label="From")
@@ -224,7 +224,7 @@ class ContactForm(forms.Form):
             given["person"] = User.objects.filter(email__iexact=email).first()
             if not given["person"] and not (given.get("given_names") or given.get("family_name")):
                 raise ValidationError(
-                    "Nobody here has this address. Give a name, and an account is made."
+                    "No one here has this address. Give a name, and an account is made."
                 )
         return given
 

@@ -77,7 +77,7 @@ def may_confirm_top_up(by, top_up) -> May:
         return may_act_as(None, *ANSWERERS)
     if top_up.proposed_at is None:
         return no(
-            "Nobody has proposed this top-up. An author proposes it, and then another person sends it."
+            "No one has proposed this top-up. An author proposes it, and then another person sends it."
         )
     if top_up.proposed_by_id == by.pk:
         return no("You proposed this top-up, so another author or a tutor sends it.")

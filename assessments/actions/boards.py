@@ -120,7 +120,7 @@ def ratify(board, *, by, chair) -> Board:
             bring(notices, most=TOLD_AT_ONCE)
         return _same(board, found)
     raise Refused(
-        "Somebody else is changing results of this board at this moment. Load the page and record the decisions again."
+        "Someone else is changing results of this board at this moment. Load the page and record the decisions again."
     )
 
 

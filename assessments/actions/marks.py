@@ -163,7 +163,7 @@ def allocate_third(submission, marker, *, by, due_on=None) -> Allocation:
 def _insist_given(marker, submission, stage="", tied=None):
     answer = may_be_given(marker, submission, stage, tied)
     if not answer:
-        raise Refused(f"{answer.reason} Choose somebody else.")
+        raise Refused(f"{answer.reason} Choose someone else.")
 
 
 def _tell_marker(task, submission):

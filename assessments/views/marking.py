@@ -109,7 +109,7 @@ def _save(request, found):
     if not form.errors:
         if not for_later:
             return redirect("assessments:seal", found.script)
-        messages.success(request, "Saved for later. Nobody but you sees it.")
+        messages.success(request, "Saved for later. No one but you sees it.")
         return redirect("assessments:script", found.script)
     return _desk(
         request, _found(request, found.script), form, unsaved=any(map(form.is_faulty, form.fields))

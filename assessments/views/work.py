@@ -60,7 +60,7 @@ def check(request, code):
 def _context(request, code):
     enrolment = enrolment_of(request.user)
     if enrolment is None:
-        raise Http404("Nobody without an enrolment has work here.")
+        raise Http404("No one without an enrolment has work here.")
     assessment = get_object_or_404(
         Assessment.objects.select_related("module"),
         code=code,
@@ -283,7 +283,7 @@ def _own(request, context):
 def _hand_in_kept(request, context):
     if not all(request.POST.get(name) for name in DECLARED):
         raise Refused(
-            "Confirm that nobody can be recognised, and that the work is yours. Then hand it in."
+            "Confirm that no one can be recognised, and that the work is yours. Then hand it in."
         )
     fingerprint = request.POST["fingerprint"]
     is_meant = bool(request.POST.get("is_wordless_meant"))

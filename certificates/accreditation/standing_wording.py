@@ -43,10 +43,10 @@ STANDINGS = {
     "not_found": Words(
         "Not found",
         "plain",
-        "We have no answer for this number and this name together. That says nothing for or against anybody.",
+        "We have no answer for this number and this name together. That says nothing for or against anyone.",
         "Check both against the certificate and ask again. Until you have an answer, do not treat this person as an IMSA.",
         "You have no entry on the register that answers for this day.",
-        "We have no answer for this number and this name together for that day. That says nothing for or against anybody.",
+        "We have no answer for this number and this name together for that day. That says nothing for or against anyone.",
         (
             "Heb ei ganfod",
             "Nid oes gennym ateb ar gyfer y rhif hwn a’r enw hwn gyda’i gilydd. Nid yw hynny’n dweud dim o blaid nac yn erbyn neb.",

@@ -153,7 +153,7 @@ def propose(
         ).exists()
     ):
         raise Refused(
-            "That concern is closed, or is about somebody else. Propose it without the concern, or write a new one down."
+            "That concern is closed, or is about someone else. Propose it without the concern, or write a new one down."
         )
     insist_possible(enrolment, kind, from_day, given["words"], reason, given["until_day"])
     is_told = kind != Kind.RESTORED and not given["is_interim"]
@@ -228,7 +228,7 @@ def reply(proposal, text, *, by) -> Proposal:
             tell(
                 officer,
                 "An answer has come",
-                "Somebody answered what the Hub asked about.",
+                "Someone answered what the Hub asked about.",
                 reverse("certificates:proposal", args=[held.pk]),
             )
     return held

@@ -81,7 +81,7 @@ class Overtaken(Refused):
     """Somebody else saved a draft meanwhile; neither theirs nor these words were touched."""
 
     def __init__(self, revision):
-        who = revision.user.full_name if revision.user else "Somebody at the server’s command line"
+        who = revision.user.full_name if revision.user else "Someone at the server’s command line"
         at = timezone.localtime(revision.created_at)
         super().__init__(
             f"{who} saved the design on {in_words(at.date())} at {at:%H:%M}, after you opened it. Nothing of theirs is changed, and your "

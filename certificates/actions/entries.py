@@ -189,7 +189,7 @@ def ask_of_entry(person, what, text="", name="", *, by, is_proved=False) -> Entr
         if officer.pk != person.pk:
             tell(
                 officer,
-                "Somebody asks about their entry",
+                "Someone asks about their entry",
                 "A holder asks for a change of how the check answers for them.",
                 reverse("certificates:request", args=[made.pk]),
             )

@@ -31,7 +31,7 @@ def begin_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
     if language not in LANGUAGES:
         raise Refused("Choose the language of the certificates.")
     if not keys:
-        raise Refused("Nobody is ready, so there is nothing to issue.")
+        raise Refused("No one is ready, so there is nothing to issue.")
     for run in (
         Run.objects.filter(state=RunState.RUNNING).order_by("pk").select_for_update(no_key=True)
     ):

@@ -16,7 +16,7 @@ from ..rules import may_ask_for
 from .checks import kept, looked_up
 from .rate_limits import count, key_of, rate
 
-TOO_MANY_MISSES = "Not asked. Too many questions of your organisation found nobody today. Ask again tomorrow, or speak to the IMSA Model Hub."
+TOO_MANY_MISSES = "Not asked. Too many questions of your organisation found no one today. Ask again tomorrow, or speak to the IMSA Model Hub."
 TOO_MANY_NAMES = "Not asked. Several other names were tried for this number today. Check it against the certificate, and ask again tomorrow."
 
 

@@ -180,7 +180,7 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
         held.proposed_by, held.subject, enrolment=held.enrolment, organisation=held.organisation
     ):
         raise Refused(
-            f"{held.proposed_by.full_name}, who proposed this, may not propose it today. Drop it; it can then be proposed by somebody else."
+            f"{held.proposed_by.full_name}, who proposed this, may not propose it today. Drop it; it can then be proposed by someone else."
         )
     kept = {}
     if not held.is_interim:

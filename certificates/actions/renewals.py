@@ -155,8 +155,8 @@ def decline_talk(entry, *, by) -> None:
     held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
     tell(
         held.person,
-        "Ask somebody else",
-        "Your colleague cannot talk that entry of your log over. Ask somebody else.",
+        "Ask someone else",
+        "Your colleague cannot talk that entry of your log over. Ask someone else.",
         reverse("certificates:log"),
     )
 
@@ -255,7 +255,7 @@ def _tell_hub(person, subject, renewal):
             tell(
                 officer,
                 subject,
-                "Somebody asks the Hub to renew their accreditation.",
+                "Someone asks the Hub to renew their accreditation.",
                 reverse("certificates:renewal_decide", args=[renewal.pk]),
             )
 

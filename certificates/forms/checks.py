@@ -60,7 +60,7 @@ class CheckForm(forms.Form):
     surname = forms.CharField(
         label="Family name",
         max_length=150,
-        help_text="As on the certificate. For somebody with one name, that name.",
+        help_text="As on the certificate. For someone with one name, that name.",
         widget=forms.TextInput(attrs=PLAIN_TYPING),
         error_messages={
             "required": "Type the family name.",

@@ -33,7 +33,7 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Only for conditions. Everybody who checks reads these words, so leave out why.",
+        help_text="Only for conditions. Everyone who checks reads these words, so leave out why.",
     )
     is_interim = forms.BooleanField(
         label="Interim: it counts while something is looked into",
@@ -45,7 +45,7 @@ class DecisionForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=4000,
-        help_text="Enough for them to answer. Name nobody who told you something. They have time to answer before it is confirmed.",
+        help_text="Enough for them to answer. Name no one who told you something. They have time to answer before it is confirmed.",
     )
     reason = forms.CharField(
         label="Why, for the Hub",
@@ -125,7 +125,7 @@ class ReplyForm(forms.Form):
         label="Your answer",
         widget=forms.Textarea(attrs={"rows": 10}),
         max_length=8000,
-        help_text="Only Hub officers read it. You send it once. Somebody may help you write it.",
+        help_text="Only Hub officers read it. You send it once. Someone may help you write it.",
         error_messages={"required": "Write your answer, then send it."},
     )
 
@@ -167,9 +167,9 @@ class EntryForm(forms.Form):
         choices=[
             (
                 EntryRequest.What.HUB,
-                "Approved organisations are told to ask the Hub; everybody else is told “Not found”",
+                "Approved organisations are told to ask the Hub; everyone else is told “Not found”",
             ),
-            (EntryRequest.What.WITHHOLD, "Everybody is told “Not found”"),
+            (EntryRequest.What.WITHHOLD, "Everyone is told “Not found”"),
             (
                 EntryRequest.What.NAME,
                 "I work under another family name: the check asks for that one",

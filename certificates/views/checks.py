@@ -147,7 +147,7 @@ def count_miss(request, number):
         for officer in holders_of(Role.HUB_OFFICER):
             tell(
                 officer,
-                "Somebody may be guessing",
+                "Someone may be guessing",
                 f"{who} asked the register {most} times in a short time for numbers and names that do not fit. Nothing was told. "
                 "They are slowed down now.",
                 reverse("certificates:hub"),
@@ -156,7 +156,7 @@ def count_miss(request, number):
 
 TOO_MANY = (
     "Many questions came from you or your network in a short time, or several names were tried for this number today: wait a minute, then "
-    "press the button again. If it still does not answer, try tomorrow or ask the IMSA Model Hub. We slow this page down so that nobody can "
+    "press the button again. If it still does not answer, try tomorrow or ask the IMSA Model Hub. We slow this page down so that no one can "
     "search the register by guessing."
 )
 

@@ -223,7 +223,7 @@ def _asker(line, reader, registry_days, contact_days):
     if line.organisation_id:
         return line.organisation.name
     if line.asked_by_id is None:
-        return "Somebody who did not sign in"
+        return "Someone who did not sign in"
     if line.asked_by_id == reader.pk:
         return "You"
     day = timezone.localtime(line.asked_at).date()
@@ -232,7 +232,7 @@ def _asker(line, reader, registry_days, contact_days):
     names = [
         name for *stretch, name in contact_days.get(line.asked_by_id, ()) if _covers(day, *stretch)
     ]
-    return " or ".join(dict.fromkeys(names)) or "Somebody signed in here"
+    return " or ".join(dict.fromkeys(names)) or "Someone signed in here"
 
 
 # ---- how the entry answers ----

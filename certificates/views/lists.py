@@ -29,7 +29,7 @@ FILES = {
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 GOES_WITHOUT = ("not_found", "ask_the_hub")  # answers that a row need not explain
-NOT_APPROVED = "Your organisation is not approved today, so it cannot ask lists, watch, or use a key. Everybody can ask single questions."
+NOT_APPROVED = "Your organisation is not approved today, so it cannot ask lists, watch, or use a key. Everyone can ask single questions."
 NO_CONTACT = "You are not a contact of an organisation today. The IMSA Model Hub names the people who may act for one."
 
 

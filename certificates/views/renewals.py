@@ -236,11 +236,11 @@ def talk(request, pk):
         LogEntry.objects.visible_to(request.user).select_related("person"), pk=pk
     )
     if entry.peer_id != request.user.pk:
-        raise Http404("Nobody asked you to talk this over.")
+        raise Http404("No one asked you to talk this over.")
     form = TalkForm(request.POST or None)
     if request.method == "POST" and request.POST.get("deed") == "decline":
         actions.decline_talk(entry, by=request.user)
-        messages.success(request, "Your colleague was told to ask somebody else.")
+        messages.success(request, "Your colleague was told to ask someone else.")
         return redirect("certificates:talks")
     if request.method == "POST" and form.is_valid():
         actions.confirm_talk(entry, form.cleaned_data["words"], by=request.user)

@@ -194,7 +194,7 @@ def _refuse_a_second_place(cohort, person, student_reference, standing, enrolled
         raise Refused(place_held(other))
     if enrolled_on > cohort.ends_on:
         raise Refused(
-            f"{cohort.title} ends on {short_day(cohort.ends_on)}; nobody can join it after that."
+            f"{cohort.title} ends on {short_day(cohort.ends_on)}; no one can join it after that."
         )
 
 
@@ -269,7 +269,7 @@ def change_name_in(batch, person, first_name, last_name, known_as):
     """`change_name` as part of a batch."""
     insist(may_keep_cohorts(batch.by))
     if getattr(batch.by, "pk", None) == person.pk:
-        raise NotAllowed("Nobody changes their own name on file. Ask another registrar.")
+        raise NotAllowed("No one changes their own name on file. Ask another registrar.")
     if not first_name.strip() and not last_name.strip():
         raise Refused("A person needs at least one name.")
     names = (first_name.strip(), last_name.strip(), known_as.strip())
@@ -351,7 +351,7 @@ def leave(enrolment, *, by, on=None, reason="") -> Enrolment:
     on = on or clock.today()
     if on < enrolment.enrolled_on:
         raise Refused(
-            f"The enrolment began on {short_day(enrolment.enrolled_on)}; nobody can leave before that."
+            f"The enrolment began on {short_day(enrolment.enrolled_on)}; no one can leave before that."
         )
     move(enrolment, "leave", by=by, left_on=on)
     remark(enrolment, "cohorts.leave", reason, by=by)

@@ -52,7 +52,7 @@ def add_organisation(code, name, nations, sector, *, by, is_invented=False) -> O
             )
     except IntegrityError:
         raise Refused(
-            f"Somebody has just added {name} or the code {code}. Look at the list."
+            f"Someone has just added {name} or the code {code}. Look at the list."
         ) from None
     write("cohorts.add_organisation", made, by=by, after={"code": code})
     return made

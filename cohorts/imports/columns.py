@@ -491,7 +491,7 @@ def _at_odds(kind, values):
         if values.get("line_manager") and values["line_manager"] == values.get("email"):
             yield (
                 "line_manager",
-                "Nobody is their own line manager. Give the manager's address, or leave the cell empty.",
+                "No one is their own line manager. Give the manager's address, or leave the cell empty.",
             )
 
 

@@ -212,7 +212,7 @@ class CohortWorld:
             yield reason(
                 "student_reference",
                 (
-                    f"{values['student_reference']} belongs to {holder.person.email}. A file never changes somebody's address: "
+                    f"{values['student_reference']} belongs to {holder.person.email}. A file never changes someone's address: "
                     "mend the row, or change the address in that person's account first."
                 ),
             )
@@ -244,7 +244,7 @@ class CohortWorld:
         if first_day > cohort.ends_on:
             yield reason(
                 "enrolled_on",
-                f"{cohort.title} ends on {short_day(cohort.ends_on)}; nobody can join it after that.",
+                f"{cohort.title} ends on {short_day(cohort.ends_on)}; no one can join it after that.",
             )
         elif first_day < cohort.starts_on - A_YEAR and not (
             standing and standing.enrolled_on == first_day
@@ -270,7 +270,7 @@ class CohortWorld:
                 f"{person.email} is on file as {person.full_name}. Only a registrar changes a name. Give the name as it is on file.",
             )
         elif getattr(self.by, "pk", None) == person.pk:
-            yield reason(column, "Nobody changes their own name on file. Ask another registrar.")
+            yield reason(column, "No one changes their own name on file. Ask another registrar.")
         elif until := self.former.get(person.pk, {}).get(
             _folded(values["given_names"], values["family_name"])
         ):
@@ -391,7 +391,7 @@ class RegisterWorld:
             reasons.append(
                 reason(
                     "email",
-                    f"Nobody here has the address {values['email']}. Import the cohort file first.",
+                    f"No one here has the address {values['email']}. Import the cohort file first.",
                 )
             )
         organisation = self.organisations.get(values["organisation"])

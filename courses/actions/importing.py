@@ -25,9 +25,7 @@ FOLDER, SALT = "imports-of-courses", "courses.importing"
 HOUR = 3600  # seconds in which what was looked at can be added
 KEPT_FOR = timedelta(days=1)  # after that a look is swept away; the author still has the file
 IN_REVIEW = "This page is in review, and its words stay as they are until the review is over. Nothing was added."
-LOCKED = (
-    "Somebody has locked this page in the editor. Nothing was added. Ask them to open it again."
-)
+LOCKED = "Someone has locked this page in the editor. Nothing was added. Ask them to open it again."
 TOO_MUCH = f"With these blocks the page would hold more than {LONGEST:,} characters. Divide the file, or choose another page."
 
 
@@ -140,7 +138,7 @@ def add_to_draft(looked: Looked, *, by) -> Revision:
     insist_open(page, by)
     if page.latest_revision_id != looked.revision:
         raise Elsewhere(
-            "Somebody saved this page since you looked, so nothing was added. Look again, then add."
+            "Someone saved this page since you looked, so nothing was added. Look again, then add."
         )
     with_blocks(draft, looked)
     revision = draft.save_revision(user=by, log_action=True, clean=False)

@@ -78,7 +78,7 @@ def read_again(provision, *, by, as_at, review_by, basis=Basis.READ, seen=None) 
     if as_at > clock.today():
         raise Refused("The day you read it cannot be later than today.")
     if as_at < locked.as_at:
-        raise Refused(f"Somebody read it on {day(locked.as_at)}, after the day you give.")
+        raise Refused(f"Someone read it on {day(locked.as_at)}, after the day you give.")
     locked.as_at, locked.review_by, locked.basis, locked.read_by_id = as_at, review_by, basis, by.pk
     check_provision(locked)
     locked.save(update_fields=["as_at", "review_by", "basis", "read_by"])

@@ -46,7 +46,7 @@ SAID_ALREADY = (
     "The ledger says this already. Change its words, its section or whether it is in force."
 )
 MOVED = (
-    "The ledger was changed, or somebody recorded that nothing had changed, after this was proposed. Drop it; "
+    "The ledger was changed, or someone recorded that nothing had changed, after this was proposed. Drop it; "
     "what was typed can then be proposed again beside what the ledger says now."
 )
 

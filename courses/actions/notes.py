@@ -38,7 +38,7 @@ class Guarded(Refused):
 
     def __init__(self, findings):
         super().__init__(
-            "This seems to tell who somebody is. Change it, or say that it is not about a real person."
+            "This seems to tell who someone is. Change it, or say that it is not about a real person."
         )
         self.findings = findings
 
@@ -151,7 +151,7 @@ def share(writing, tutor, *, by) -> Writing:
     if tutor.pk == locked.person_id or tutor.pk not in {
         holder.pk for holder in holders_of(Role.TUTOR)
     }:
-        raise Refused("Choose somebody who is a tutor today.")
+        raise Refused("Choose someone who is a tutor today.")
     if locked.shared_with_id == tutor.pk:
         return locked
     if locked.shared_with_id:

@@ -317,7 +317,7 @@ def publish_urgently(page, *, by, why) -> UnitVersion | None:
     Page.objects.select_for_update(no_key=True).get(pk=page.pk)
     if page.workflow_in_progress:
         raise Refused(
-            "This page is in review. Cancel the review in the editor first, so that nobody reviews words that are gone."
+            "This page is in review. Cancel the review in the editor first, so that no one reviews words that are gone."
         )
     revision = page.get_latest_revision()
     if page.live and page.live_revision_id == revision.pk:
@@ -417,13 +417,13 @@ def tell_all(suggestion, *, by, you_said, we_did) -> Suggestion:
     )
     words = {"you_said": you_said.strip(), "we_did": we_did.strip()}
     if locked.state == SuggestionState.OFFERED:
-        raise Refused("Answer the suggestion first. Then it can be shown to everybody.")
+        raise Refused("Answer the suggestion first. Then it can be shown to everyone.")
     if not all(words.values()):
         raise Refused("Write both: what was said, and what you did.")
     person, said = locked.person, " ".join(words.values())
     names = (person.first_name, person.last_name, person.known_as, person.email)
     if any(re.search(rf"\b{re.escape(name)}\b", said) for name in names if len(name) > 1):
-        raise Refused("These words hold the consultant’s name. Nobody is named on the public page.")
+        raise Refused("These words hold the consultant’s name. No one is named on the public page.")
     if locked.told_on and all(getattr(locked, name) == value for name, value in words.items()):
         return locked
     locked.you_said, locked.we_did, locked.told_on = (

@@ -159,7 +159,7 @@ def set_releases(timetable, lines, *, by, seen=None) -> set[int]:
     }
     if since:
         raise Changed(
-            "Somebody else has changed these dates since you opened the page. Nothing is saved yet.",
+            "Someone else has changed these dates since you opened the page. Nothing is saved yet.",
             since,
         )
     changed = {key for key in lines if tuple(lines[key]) != now[key]}
@@ -285,7 +285,7 @@ def move_session(session, *, by, starts_at, where, seen=None) -> Session:
     if (starts_at, where) == now:
         return locked
     if seen and tuple(seen) != now:
-        words = f"Somebody else has changed this session since you opened the page. It is now on {moment(now[0])}: {now[1]}."
+        words = f"Someone else has changed this session since you opened the page. It is now on {moment(now[0])}: {now[1]}."
         raise Changed(words, {locked.pk: now})
     refuse_recorded(locked)
     check_time(starts_at)
@@ -399,7 +399,7 @@ def record_attendance(session, present, *, by) -> int:
     others = {pk: now[pk] for pk, mode in present.items() if pk in now and now[pk] != mode}
     if others:
         raise Changed(
-            "Somebody else has recorded other answers since you opened the page. Nothing is saved yet.",
+            "Someone else has recorded other answers since you opened the page. Nothing is saved yet.",
             others,
         )
     new = {pk: mode for pk, mode in sorted(present.items()) if pk not in now}
@@ -438,7 +438,7 @@ def put_attendance_right(session, person, *, by, mode, why, seen=None) -> str:
     if seen is not None and now != seen:
         stands = MODES.get(now, "Not recorded").lower()
         raise Changed(
-            f"Somebody else has changed this since you opened the page. It now says: {stands}.",
+            f"Someone else has changed this since you opened the page. It now says: {stands}.",
             {person.pk: now},
         )
     if not now:

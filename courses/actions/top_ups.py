@@ -130,7 +130,7 @@ def send_top_up(top_up, *, by, people=None, seen=None) -> TopUp:
     if locked.sent_at:
         insist(rules.may_keep_law(by))
         if locked.recalled_at:
-            raise Refused("This top-up was recalled, so nobody else gets it.")
+            raise Refused("This top-up was recalled, so no one else gets it.")
     else:
         insist(rules.may_confirm_top_up(by, locked))
         if not rules.may_publish(locked.proposed_by):
@@ -205,7 +205,7 @@ def recall_top_up(top_up, *, by, reason) -> TopUp:
         tell(
             person,
             "A top-up was recalled",
-            f"“{locked.title}” binds nobody any more. {reason}",
+            f"“{locked.title}” binds no one any more. {reason}",
             locked.sending_url,
         )
     return locked

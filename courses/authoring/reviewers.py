@@ -63,9 +63,9 @@ def may_decide(person, state, task) -> May:
             f"This page waits for its {task.name[0].lower()}{task.name[1:]}, which only a {named} can do."
         )
     if state.requested_by_id == person.pk:
-        return no("You submitted this page, so somebody else reviews it.")
+        return no("You submitted this page, so someone else reviews it.")
     if state.task_states.filter(status=TaskState.STATUS_APPROVED, finished_by=person).exists():
-        return no("You have done the other review of this page, so somebody else does this one.")
+        return no("You have done the other review of this page, so someone else does this one.")
     return YES
 
 

@@ -201,7 +201,7 @@ def faults_of_unit(page, body, core):
     if not page.outcome_lines:
         found.append(Fault(about, "Say what a reader will be able to do: at least one outcome."))
     if not page.review_by:
-        found.append(Fault(about, "Give the day on which somebody reads its law again."))
+        found.append(Fault(about, "Give the day on which someone reads its law again."))
     elif page.review_by < clock.today():
         found.append(
             Fault(
@@ -381,7 +381,7 @@ def picture(value, known):
     ):
         return [
             (
-                "What it shows is only the name of the file. Say what somebody would miss who cannot see it.",
+                "What it shows is only the name of the file. Say what someone would miss who cannot see it.",
                 True,
             )
         ]
@@ -432,7 +432,7 @@ def table(value, known):
     if any(not (column.get("heading") or "").strip() for column in columns[1:]):
         found.append(
             (
-                "A column has no heading. Without it nobody who hears the table knows what a cell is about.",
+                "A column has no heading. Without it no one who hears the table knows what a cell is about.",
                 True,
             )
         )

@@ -72,7 +72,7 @@ class Document(Shown):
     title = blocks.CharBlock()
     file = DocumentChooserBlock(label="Document")
     about = blocks.TextBlock(
-        rows=2, required=False, help_text="What is in it, for somebody who cannot open it."
+        rows=2, required=False, help_text="What is in it, for someone who cannot open it."
     )
 
     class Meta:

@@ -17,7 +17,7 @@ class TopUpForm(WagtailAdminModelForm):
     """Only what is written is saved: who proposed, sent or recalled it meanwhile is not this form's."""
 
     WRITTEN = ("title", "body")
-    WAITS = "Somebody proposed this top-up while you wrote, so its text is fixed. Copy what you wrote, then take the proposal back to change it."
+    WAITS = "Someone proposed this top-up while you wrote, so its text is fixed. Copy what you wrote, then take the proposal back to change it."
 
     def clean(self):
         given = super().clean()

@@ -78,7 +78,7 @@ class ChangeForm(LawForm):
         help_text="The day from which the new law applies. Law to come is recorded when it comes.",
     )
     as_at = day_field("When you read it")
-    review_by = day_field("When somebody reads it again")
+    review_by = day_field("When someone reads it again")
 
     def __init__(self, *args, provision, typed=(), **kwargs):
         """`typed`: what was typed before, where it was dropped."""
@@ -148,7 +148,7 @@ class ReadAgainForm(forms.Form):
         error_messages={"required": "Say what you read: its own text, or something about it."},
     )
     as_at = day_field("When you read it")
-    review_by = day_field("When somebody reads it again")
+    review_by = day_field("When someone reads it again")
 
     def __init__(self, *args, **kwargs):
         today = clock.today()

@@ -255,7 +255,7 @@ class AttendanceForm(forms.Form):
         given = super().clean()
         if not self.errors and not self.present:
             raise ValidationError(
-                "Nobody is marked. Say who was there. If the session did not take place, call it off."
+                "No one is marked. Say who was there. If the session did not take place, call it off."
             )
         return given
 

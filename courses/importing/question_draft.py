@@ -11,7 +11,7 @@ MOST_PARTS = 8  # options, pairs or lines that a check block holds
 MOST_WORDS = 120  # letters of an accepted answer
 LOOK = look("")
 PLURALS = ("struck-out words", "hidden words", "signs")
-ESSAY = "it was an essay question and became a reflection prompt, which nobody marks."
+ESSAY = "it was an essay question and became a reflection prompt, which no one marks."
 
 
 class NotTaken(ValueError):

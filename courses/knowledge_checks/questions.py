@@ -204,7 +204,7 @@ def _faults_of_scenario(question, steps):
         reached |= {goes for key in reached for goes in ways.get(key, ())}
         ending |= {key for key in keys if ways[key] & ending}
     found += [
-        f"Nobody reaches the step {_named(key)}."
+        f"No one reaches the step {_named(key)}."
         for key in dict.fromkeys(keys)
         if key not in reached
     ]

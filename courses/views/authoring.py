@@ -119,7 +119,7 @@ def urgent(request, pk):
     insist(rules.may_publish(request.user))
     page = get_object_or_404(Page, pk=pk).specific
     if not is_taught(page):
-        raise Http404("This page is not taught to anybody, so it needs no review.")
+        raise Http404("This page is not taught to anyone, so it needs no review.")
     if not page.permissions_for_user(request.user).can_publish():
         raise PermissionDenied("The editor does not let you publish this page.")
     revision = page.get_latest_revision()

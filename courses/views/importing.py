@@ -75,7 +75,7 @@ def look(request, token):
         return redirect("courses:import")
     page = looked and Page.objects.filter(pk=looked.page_id).first()
     if page is None:
-        raise Http404("Nobody looked at this, or its page is gone.")
+        raise Http404("No one looked at this, or its page is gone.")
     page = page.specific
     if request.method == "POST":
         return add(request, looked, page)

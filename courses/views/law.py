@@ -56,7 +56,7 @@ def provision(request, key):
             actions.read_again(
                 subject, by=request.user, seen=request.POST.get("seen", ""), **form.cleaned_data
             )
-            messages.success(request, "Recorded: somebody read the source and nothing had changed.")
+            messages.success(request, "Recorded: someone read the source and nothing had changed.")
             return redirect("courses:provision", key)
     return render(
         request,

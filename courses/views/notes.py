@@ -236,7 +236,7 @@ def erase(request, pk):
     if request.method == "POST":
         actions.erase(subject, by=request.user)
         messages.success(
-            request, "It is erased. Nobody can bring it back, and nobody keeps a copy."
+            request, "It is erased. No one can bring it back, and no one keeps a copy."
         )
         return redirect("courses:notes")
     return render(

@@ -30,7 +30,7 @@ from ..models import UnitVersion
 
 LARGEST = 500_000  # bytes in one sending
 SIGN_IN = "You are signed out. What you wrote is kept on your device; sign in, and it is sent."
-SOMEBODY_ELSE = "Somebody else is signed in on this device, so nothing was taken in."
+SOMEBODY_ELSE = "Someone else is signed in on this device, so nothing was taken in."
 TOO_LARGE = (
     "Too much was sent at once. Nothing was taken in, and everything is still on your device."
 )

@@ -57,9 +57,7 @@ def new_session(request):
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.arrange_session(by=request.user, **form.cleaned_data)
-            told = (
-                " Everybody whom it is for has a message." if made.starts_at > clock.now() else ""
-            )
+            told = " Everyone whom it is for has a message." if made.starts_at > clock.now() else ""
             messages.success(request, f"The session is arranged.{told}")
             return redirect("courses:session", made.pk)
         except Refused as why:
@@ -106,7 +104,7 @@ def attend(request, subject):
         )
         messages.info(
             request,
-            f"Somebody else recorded these since you opened the page, and that stays: {names}.",
+            f"Someone else recorded these since you opened the page, and that stays: {names}.",
         )
     return redirect("courses:session", subject.pk)
 

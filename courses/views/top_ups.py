@@ -17,9 +17,9 @@ from ..rendering.units import draw_stream
 
 WORDS = {
     "propose": "Proposed. The other authors and the tutors have a message; one of them sends it or returns it.",
-    "return": "It is a draft again, and nobody has it.",
+    "return": "It is a draft again, and no one has it.",
     "send": "Sent. Each person has a message, and sees it first on their study page.",
-    "recall": "Recalled. Each person has a message, and nobody’s endorsement waits for it.",
+    "recall": "Recalled. Each person has a message, and no one’s endorsement waits for it.",
 }
 
 

@@ -83,7 +83,7 @@ def private_files(app_configs, **kwargs):
         if p
     ]
     return [
-        Error(f"{name} lies below {folder}, which is served to everybody.", id="imsa.E003")
+        Error(f"{name} lies below {folder}, which is served to everyone.", id="imsa.E003")
         for name in ("PRIVATE_ROOT", "KEYS_ROOT")
         for folder in served
         if Path(getattr(settings, name)).resolve().is_relative_to(folder)

@@ -220,5 +220,5 @@ def data():
         "page": Paginator(range(90), 30).page(2),
         "steps": steps(),
         "lines": lines(),
-        "law": "What a public authority must do when it believes that somebody may be a victim, put in one or two plain sentences.",
+        "law": "What a public authority must do when it believes that someone may be a victim, put in one or two plain sentences.",
     }

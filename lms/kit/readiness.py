@@ -70,7 +70,7 @@ def installation_fault() -> str:
     try:
         kind = installation.in_database()
     except ImproperlyConfigured:
-        return "nobody has said whether this is a demonstration (manage.py mark_installation)"
+        return "no one has said whether this is a demonstration (manage.py mark_installation)"
     return (
         ""
         if kind in (None, installation.wanted())

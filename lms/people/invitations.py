@@ -33,7 +33,7 @@ def is_new(person) -> bool:
 
 def insist_open(person):
     if not person.is_active:
-        raise Refused("This account is closed, so nobody can be invited to it.")
+        raise Refused("This account is closed, so no one can be invited to it.")
 
 
 def link_of(secret: str) -> str:
@@ -124,7 +124,7 @@ def letter(invitation, link) -> str:
                 "An account on IMSA Learning has been made for you. IMSA Learning is the training and accreditation site for Independent "
                 "Modern Slavery Advocates.",
                 f"Choose your password here:\n{link}",
-                f"The link works once, until {day(localdate(invitation.expires_at))}. Nobody can use your account until you have chosen "
+                f"The link works once, until {day(localdate(invitation.expires_at))}. No one can use your account until you have chosen "
                 "a password. If the link has expired, ask whoever invited you, or go to the sign-in page and select “Forgotten your password?”.",
                 f"If you do not know why you have this email, ignore it, or tell the IMSA Model Hub: {settings.IMSA_HUB_REACHED}"
                 if settings.IMSA_HUB_REACHED

@@ -19,7 +19,7 @@ OFFICERS = (Role.REGISTRAR, Role.HUB_OFFICER)
 def may_open(by, person):
     may = may_act_as(by, *OFFICERS)
     if may and by.pk == person.pk:
-        return no("Ask another officer: nobody replaces their own second factor.")
+        return no("Ask another officer: no one replaces their own second factor.")
     return may
 
 

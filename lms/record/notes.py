@@ -184,7 +184,7 @@ def _verified(text, signed, keys) -> Note:
                     ) from None
                 return replace(said, key=line)
     raise UnknownSigner(
-        "Nobody whose key was given signed this checkpoint. Give the key that was mailed with it."
+        "No one whose key was given signed this checkpoint. Give the key that was mailed with it."
     )
 
 

@@ -81,7 +81,7 @@ def test_a_chosen_file_is_shown_before_it_is_handed_in(scene, author):
         "3,000 words are asked for",
     ):
         assert fact in page
-    assert "This is my own work" in page and "Nobody I write about can be recognised" in page
+    assert "This is my own work" in page and "No one I write about can be recognised" in page
     assert "Hand in this file" in page and "Choose another file" in page
     assert not told(scene).exists()
     answer = hand_in(author, fingerprint)

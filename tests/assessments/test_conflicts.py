@@ -98,7 +98,7 @@ def state(task):
 def test_who_is_tied_to_the_author_is_not_given_the_script_and_not_suggested(scene, host, tie):
     submission = scene.hand_in()
     tie(scene, host)
-    with pytest.raises(Refused, match="Choose somebody else"):
+    with pytest.raises(Refused, match="Choose someone else"):
         actions.allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar)
     assert not Allocation.objects.exists()
     row = sign_in(Client(), scene.registrar).get("/registry/allocation/").context["rows"][0]

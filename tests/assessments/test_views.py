@@ -120,7 +120,7 @@ def test_a_file_handed_in_comes_back_byte_for_byte(scene):
         ({"file": SimpleUploadedFile("essay.docm", b"PK\3\4")}, "macros"),
         ({}, "Choose the file you want to hand in"),
         ({"file": "pdf", "is_own": ""}, "Confirm that the work is yours"),
-        ({"file": "pdf", "is_anonymised": ""}, "Confirm that nobody can be recognised"),
+        ({"file": "pdf", "is_anonymised": ""}, "Confirm that no one can be recognised"),
     ],
 )
 def test_a_refused_file_says_why_and_keeps_the_note(scene, change, words):

@@ -136,7 +136,7 @@ def write_the_draft(author):
         QUESTION,
         [
             (WRONG, False, "By then it is too late to choose it together."),
-            (RIGHT, True, "Then nobody is surprised by it."),
+            (RIGHT, True, "Then no one is surprised by it."),
         ],
     )
     return provision
@@ -230,7 +230,7 @@ def test_written_mended_reviewed_and_read(as_, manage, axe):
     assert provision.split(",")[0] in said and "Law as at" in said
     trainee.get_by_label(RIGHT).check()
     follow(trainee.get_by_role("button", name="Check my answer"))
-    expect(trainee.get_by_role("main")).to_contain_text("Then nobody is surprised by it.")
+    expect(trainee.get_by_role("main")).to_contain_text("Then no one is surprised by it.")
     reviews = manage(
         "shell",
         "-c",

@@ -122,7 +122,7 @@ def test_the_first_day_ends_with_a_registrar_at_work(place, tmp_path):
     manage(place, "work", "--once")
     letters = {address: text_of(mail) for address, mail in place["sink"].mails}
     assert {"ada@example.org", "grace@example.org", "mary@example.org"} <= set(letters), (
-        "everybody is invited"
+        "everyone is invited"
     )
     link = re.search(r"https://\S+/accounts/invitation/\S+", letters["ada@example.org"])[0]
 

@@ -15,7 +15,7 @@ WORDS = "The defence now asks what a reasonable person with the same experience 
 SAYS = "A victim has a defence where a reasonable person in the same situation, with the same experience, would have done the same."
 QUESTION = "Whose experience does the test take in since the change?"
 WRONG, RIGHT = (
-    "Nobody’s: it asks what anybody would do",
+    "No one’s: it asks what anyone would do",
     "That of a person who lived through the same",
 )
 HINT, PRAISE = (
@@ -151,7 +151,7 @@ def test_from_the_ledger_to_the_endorsement(new_page, as_person, asked, axe):
     assert WORDS in main(author) and SAYS in main(author)
     axe(author)
     author.go_back()
-    assert not asked(WHO)["due"], "a draft reached somebody"
+    assert not asked(WHO)["due"], "a draft reached someone"
     follow(author.get_by_role("link", name="See who would get it"))
     assert f"{counted} " + ("person has" if counted == 1 else "people have") in main(
         author
@@ -179,7 +179,7 @@ def test_from_the_ledger_to_the_endorsement(new_page, as_person, asked, axe):
     expect(second.get_by_text("Each person has a message")).to_be_visible()
     axe(second)
     assert asked(WHO)["due"] == there["studied"], (
-        "it went to those who studied the old text and to nobody else"
+        "it went to those who studied the old text and to no one else"
     )
 
     trainee = as_person(new_page(), "trainee")
@@ -213,7 +213,7 @@ def test_from_the_ledger_to_the_endorsement(new_page, as_person, asked, axe):
     after = asked(THEN, number=number, day=day)
     assert after["code"] == "accredited" and len(after["nations"]) == 1, after
     assert "reasonable person" not in standing(public, number), (
-        "a stranger is told of no text that somebody has read"
+        "a stranger is told of no text that someone has read"
     )
     go(holder, "My study")
     assert title not in holder.get_by_role("region", name="Next").inner_text()

@@ -95,7 +95,7 @@ def test_work_without_a_connection_arrives_once_and_in_order(page, as_person, ke
     context.set_offline(True)
     page.goto(UNIT)
     expect(page.locator("[data-line-said]")).to_have_text(LINE)
-    assert "Màiri" not in page.content(), "a kept copy names nobody"
+    assert "Màiri" not in page.content(), "a kept copy names no one"
     check = form_of(page, "check", "[data-style=choice]")
     check.get_by_role("radio").nth(1).check()
     check.get_by_role("button").click()
@@ -325,7 +325,7 @@ def test_what_is_kept_ends_some_hours_after_the_last_sign_in(page, as_person):
     page.goto(UNIT)
     page.context.set_offline(True)
     page.goto(UNIT)
-    write_offline(page, "For nobody else.")
+    write_offline(page, "For no one else.")
     page.context.clear_cookies()
     assert page.evaluate("async () => (await imsaQueue.all()).length") == 1
     page.evaluate("""async () => {

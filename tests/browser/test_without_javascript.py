@@ -16,7 +16,7 @@ def screen(page_without_scripts):
 
 
 def declare(page):
-    page.get_by_label(re.compile("Nobody I write about")).check()
+    page.get_by_label(re.compile("No one I write about")).check()
     page.get_by_label(re.compile("This is my own work")).check()
 
 

@@ -62,7 +62,7 @@ def programme():
             programme=made, code="T1", title="A module", credits=60, order=1
         )
         core = Unit.objects.create(
-            module=module, code="U1", title="Standing beside somebody", order=1
+            module=module, code="U1", title="Standing beside someone", order=1
         )
         law = Unit.objects.create(module=module, code="U2", title="The law", order=2)
         for unit, key, where in (

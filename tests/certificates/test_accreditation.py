@@ -521,7 +521,7 @@ def test_every_standing_has_its_words_in_both_languages():
 def test_a_sentence_is_said_in_welsh_with_its_days_and_nations():
     said = Said("top_up_by", nations=("england", "scotland"), day=date(2026, 10, 1))
     assert "Lloegr a’r Alban" in in_welsh(said) and "dydd Iau 1 Hydref 2026" in in_welsh(said)
-    assert in_welsh("Conditions as somebody wrote them.") == "Conditions as somebody wrote them."
+    assert in_welsh("Conditions as someone wrote them.") == "Conditions as someone wrote them."
 
 
 @pytest.mark.parametrize(

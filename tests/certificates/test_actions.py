@@ -451,7 +451,7 @@ class TestAgain:
 
     def test_after_a_mistake_the_next_certificate_carries_a_new_award_credential(self, held):
         by, wrong = scene.registrar(), Credential.objects.get(kind="award")
-        revoke(wrong, "It was signed for somebody else.", by=by, why="mistake")
+        revoke(wrong, "It was signed for someone else.", by=by, why="mistake")
         newer = issue_again(held.enrolment, "again", by=by)
         right = newer.credentials.get(kind="award")
         assert right != wrong and not right.revocations.exists() and Revocation.objects.count() == 1

@@ -447,7 +447,7 @@ class TestPage:
                 for n in range(6)
             ]
             assert said == [302, 302, 302, 429, 429, 429], (
-                "three of everybody; then whoever missed already has no more"
+                "three of everyone; then whoever missed already has no more"
             )
         right = {"number": held.number, "surname": "O’Brien-Llewellyn"}
         assert client.post("/check/", right, REMOTE_ADDR="203.0.113.0").status_code == 429, (

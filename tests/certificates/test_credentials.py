@@ -919,7 +919,7 @@ class TestStatusLists:
     def test_an_award_is_set_only_by_revoking_it_and_at_once(self, client, judges, held):
         award = held.credentials.get(kind="award")
         assert not self.is_set(judges, award)
-        revoke(award, "PRIVATE: somebody else’s award", by=scene.registrar())
+        revoke(award, "PRIVATE: someone else’s award", by=scene.registrar())
         assert self.is_set(judges, award) and self.listed(judges, award).count("1") == 1
         assert "revocation" in self.status(judges, award)
         assert "PRIVATE" not in judges.download(place_of(award)["statusListCredential"]).decode()
@@ -1065,7 +1065,7 @@ class TestAddresses:
                 if credential == award
                 else "We issued this credential. It does not say whether its holder may act"
             )
-            assert told in said and "A credential names nobody." in said
+            assert told in said and "A credential names no one." in said
             for secret in (*SECRETS, held.number):
                 assert secret.lower() not in said.lower()
             assert changed_since(before) == set()

@@ -149,7 +149,7 @@ class TestTwoPeople:
             )
 
     def test_an_interim_decision_counts_at_once_and_is_answered_afterwards(self, held, one, two):
-        concern = open_concern(held.person, "Somebody told us.", by=one)
+        concern = open_concern(held.person, "Someone told us.", by=one)
         proposal = propose(
             held,
             "suspended",
@@ -367,7 +367,7 @@ class TestEntries:
             == "ask_the_hub"
         )
         assert answer_check(number, "Llewellyn").answer["code"] == "not_found"
-        withhold(held.person, "Now nobody.", by=one, mode="everybody")
+        withhold(held.person, "Now no one.", by=one, mode="everybody")
         assert (
             answer_check(number, "Llewellyn", by=employer, organisation=where).answer["code"]
             == "not_found"
@@ -396,8 +396,7 @@ class TestEntries:
             and counted() == before
         )
         assert (
-            Notice.objects.filter(person=one, subject="Somebody asks about their entry").count()
-            == 1
+            Notice.objects.filter(person=one, subject="Someone asks about their entry").count() == 1
         )
         do_request(asked, "Done.", by=one)
         done = counted()
@@ -711,7 +710,7 @@ class TestWhatCannotBe:
         )
         before = counted()
         for concern in (other, closed):
-            with pytest.raises(Refused, match="about somebody else"):
+            with pytest.raises(Refused, match="about someone else"):
                 propose(held, "suspended", TODAY, by=one, reason="x", grounds="y", concern=concern)
         assert counted() == before
 

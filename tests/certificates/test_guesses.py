@@ -123,7 +123,7 @@ def test_the_person_and_the_hub_are_told_once_for_a_day(held, settings):
         ).values_list("body", flat=True)
     )
     assert "Abel" not in words and held.number not in words and person.full_name not in words, (
-        "a mail may be read by somebody else"
+        "a mail may be read by someone else"
     )
 
 

@@ -191,7 +191,7 @@ class TestVerifyCertificate:
         from certificates.signing import pdf
 
         held, place = scene.certified(), tmp_path / "c.pdf"
-        place.write_bytes(pdf.sign(drawing.draw({**held.facts, "name": "Somebody Else"}))[0])
+        place.write_bytes(pdf.sign(drawing.draw({**held.facts, "name": "Someone Else"}))[0])
         status, said = answer("verify_certificate", place, "--json")
         assert (
             status == 1

@@ -254,7 +254,7 @@ def test_every_other_organisation_and_one_whose_watch_is_over_find_nobody(scene_
             "the watch's last day was the 300th"
         )
     assert answer_check(held.number, "One", by=contact).answer["code"] == "not_found", (
-        "on nobody's behalf they are the public"
+        "on no one's behalf they are the public"
     )
 
 

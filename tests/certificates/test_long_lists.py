@@ -119,7 +119,7 @@ def test_one_goes_back_and_a_person_who_comes_meanwhile_moves_nobody(crowd, hub)
 
 def test_filters_and_searches_are_counted_and_keep_to_themselves(crowd, hub):
     text = hub.get("/hub/people/").content.decode()
-    assert "Everybody (233)" in text and "In training (230)" in text and "Accredited (3)" in text
+    assert "Everyone (233)" in text and "In training (230)" in text and "Accredited (3)" in text
     assert [len(page) for page in walk(hub, "/hub/people/?standing=accredited")] == [3]
     hub.post("/hub/people/?standing=in_training", {"q": "OBRIAIN"})
     text = hub.get("/hub/people/?standing=in_training").content.decode()
@@ -141,7 +141,7 @@ def test_the_first_pages_cost_the_same_however_many_there_are(crowd, hub, client
     assert max(before.values()) <= 15, before
     Stretch.objects.all().delete()  # the table alone is read: nobody is judged to be counted
     StretchMark.objects.update(version="another")
-    assert "Everybody (0)" in hub.get("/hub/people/").content.decode()
+    assert "Everyone (0)" in hub.get("/hub/people/").content.decode()
 
 
 def test_a_kept_count_ends_with_the_next_change(crowd, hub, client):
@@ -150,7 +150,7 @@ def test_a_kept_count_ends_with_the_next_change(crowd, hub, client):
     def asked():
         with CaptureQueriesContext(connection) as seen:
             text = hub.get("/hub/people/").content.decode()
-        return re.search(r"Everybody \((\d+)\)", text)[1], sum(
+        return re.search(r"Everyone \((\d+)\)", text)[1], sum(
             'COUNT("certificates_stretch"' in (one["sql"] or "") for one in seen
         )
 

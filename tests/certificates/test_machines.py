@@ -494,7 +494,7 @@ def test_guessing_slows_the_asker_and_tells_the_hub(client, held, settings):
             ).status_code
         )
     assert said[:20] == [302] * 20 and set(said[20:]) == {429}
-    assert Notice.objects.filter(person=hub, subject="Somebody may be guessing").count() == 1
+    assert Notice.objects.filter(person=hub, subject="Someone may be guessing").count() == 1
     assert {c.answer["code"] for c in Check.objects.all()} == {"not_found"}
     with clock.at(clock.now() + timedelta(minutes=1)):
         slow = [
@@ -528,7 +528,7 @@ def test_a_thousand_guesses_learn_nothing(client, held):
     assert {c.answer["code"] for c in Check.objects.all()} == {
         "not_found"
     } and Check.objects.count() <= 40
-    assert Notice.objects.filter(person=hub, subject="Somebody may be guessing").count() <= 1
+    assert Notice.objects.filter(person=hub, subject="Someone may be guessing").count() <= 1
 
 
 def test_addresses_of_one_network_count_together(client, settings):

@@ -145,11 +145,11 @@ class TestWhoCheckedMe:
             (scene.registrar(), "The registry or the IMSA Model Hub"),
             (scene.hub_officer(), "The registry or the IMSA Model Hub"),
             (scene.contact(), "Harbour House"),
-            (scene.person("Tess", "Tutorperson", Role.TUTOR), "Somebody signed in here"),
-            (scene.person("Fay", "Fellowperson", Role.LEARNER), "Somebody signed in here"),
-            (scene.person("Eve", "Employerperson", Role.EMPLOYER), "Somebody signed in here"),
+            (scene.person("Tess", "Tutorperson", Role.TUTOR), "Someone signed in here"),
+            (scene.person("Fay", "Fellowperson", Role.LEARNER), "Someone signed in here"),
+            (scene.person("Eve", "Employerperson", Role.EMPLOYER), "Someone signed in here"),
             (held.enrolment.person, "You"),
-            (None, "Somebody who did not sign in"),
+            (None, "Someone who did not sign in"),
         ):
             self.ask(held, who)
             said, page = self.askers(client, held)
@@ -179,8 +179,8 @@ class TestWhoCheckedMe:
             self.ask(held, who, day)
         said, _ = self.askers(client, held)
         at_noon = {"Harbour House", "The registry or the IMSA Model Hub"}
-        assert said[:2] == ["Somebody signed in here"] * 2 and set(said[2:4]) == at_noon
-        assert said[4] == "Somebody signed in here"
+        assert said[:2] == ["Someone signed in here"] * 2 and set(said[2:4]) == at_noon
+        assert said[4] == "Someone signed in here"
 
     def test_it_costs_the_same_at_1_and_at_20(self, client, django_assert_num_queries):
         held = scene.certified()
@@ -452,7 +452,7 @@ class TestHub:
         assert Withholding.objects.get().until_day is None
         client.post(path, {"deed": "lift", "reason": "Safe now."})
         scene.press(client, "/hub/decisions/check/")
-        assert Withholding.objects.get().until_day is None, "one officer alone shows nobody"
+        assert Withholding.objects.get().until_day is None, "one officer alone shows no one"
         made = PendingDecision.objects.get()
         second = scene.sign_in(Client(), scene.hub_officer())
         seen = re.search(
@@ -543,7 +543,7 @@ class TestVerify:
         )
         kept = Check.objects.get()
         assert (kept.person, kept.answer["code"]) == (held.enrolment.person, "read"), (
-            "the holder sees that somebody asked"
+            "the holder sees that someone asked"
         )
         assert "Do not rely on this file" in self.look(
             client, content[:30000] + b"x" + content[30001:]

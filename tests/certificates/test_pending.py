@@ -205,7 +205,7 @@ class TestStale:
         )
         assert (
             answer.status_code == 409
-            and "Drop it; it can then be proposed by somebody else." in answer.content.decode()
+            and "Drop it; it can then be proposed by someone else." in answer.content.decode()
         )
         assert PendingDecision.objects.get().state == "proposed" and code(held) == "accredited"
 

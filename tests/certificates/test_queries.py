@@ -33,7 +33,7 @@ def test_the_facts_are_those_of_the_rooms_below():
     )
     assert known.nations == ("england", "scotland") and [
         u.title for u in known.units["scotland"]
-    ] == ["Standing beside somebody", "The law"]
+    ] == ["Standing beside someone", "The law"]
     assert (
         facts.posts[0].name == "Harbour House"
         and facts.approvals[facts.posts[0].organisation][0][1] == "approved"

@@ -35,7 +35,7 @@ def root(settings, tmp_path):
 def kept(folder="submissions", ending="pdf", days=2):
     from django.conf import settings
 
-    path = files.keep(b"somebody's work", folder, ending)
+    path = files.keep(b"someone's work", folder, ending)
     place = Path(settings.PRIVATE_ROOT, path)
     os.utime(place, (time.time() - days * 86400,) * 2)
     return path, place

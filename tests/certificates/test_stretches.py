@@ -399,13 +399,13 @@ def test_a_list_is_shown_while_somebody_else_writes(client, time_machine):
     time_machine.move_to(scene.at(scene.TODAY), tick=False)
     scene.certified("Ann", "Ash")
     scene.sign_in(client, scene.hub_officer())
-    assert "Everybody (1)" in client.get("/hub/people/").content.decode()
+    assert "Everyone (1)" in client.get("/hub/people/").content.decode()
     scene.certified("Ben", "Beech")
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
-        assert "Everybody (1)" in client.get("/hub/people/").content.decode()
+        assert "Everyone (1)" in client.get("/hub/people/").content.decode()
     finally:
         other.execute("ROLLBACK")
         other.close()
-    assert "Everybody (2)" in client.get("/hub/people/").content.decode()
+    assert "Everyone (2)" in client.get("/hub/people/").content.decode()

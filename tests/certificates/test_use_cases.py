@@ -463,7 +463,7 @@ def test_15_the_organisation_is_withdrawn():
     assert told(other, date(2026, 11, 1), "Okafor") == ("accredited", SCOTLAND)
     with on(date(2026, 11, 1)):
         assert "Harbour" not in str(answer_check(one.number, "Llewellyn").answer), (
-            "the public is not told where somebody works"
+            "the public is not told where someone works"
         )
 
 

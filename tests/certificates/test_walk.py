@@ -176,7 +176,7 @@ class TestFollowUp:
 
 # ---- what leads a person's own pages ----
 
-OFFERS = ("Give somebody a link", "Your renewal, step by step", "Make a link", "Read what changed")
+OFFERS = ("Give someone a link", "Your renewal, step by step", "Make a link", "Read what changed")
 
 
 def stop(held, how):
@@ -239,7 +239,7 @@ class TestWhatIsTrueLeads:
                 assert all(words in shown for words in leads) and 'class="reach"' in shown, address
                 first = shown.index(leads[0])
                 assert not any(offer in shown[:first] for offer in OFFERS), address
-                assert "Give somebody a link" not in shown and "Make a link" not in shown, address
+                assert "Give someone a link" not in shown and "Make a link" not in shown, address
                 assert may_renew or "Your renewal, step by step" not in shown, address
 
     def test_the_deeds_are_refused_and_a_link_made_before_says_what_is_true(
@@ -289,7 +289,7 @@ def test_who_may_act_is_led_to_nothing_of_the_kind(held):
     who = held.enrolment.person
     assert matters_of(who) == []
     shown = main(page(who, "/certificates/mine/"))
-    assert "Give somebody a link" in shown and "Your renewal, step by step" in shown
+    assert "Give someone a link" in shown and "Your renewal, step by step" in shown
 
 
 # ---- the true cause ----
@@ -725,7 +725,7 @@ def test_a_sentence_that_sends_to_the_hub_says_how(held, settings):
     assert registrar.email in main(page(who, "/study/"))
     shown = main(Client().get(f"/check/answers/{receipt}/").content.decode())
     assert "ask the registry" in shown and registrar.email not in shown, (
-        "a stranger is given nobody's name"
+        "a stranger is given no one's name"
     )
 
 

@@ -52,7 +52,7 @@ def test_nobody_has_two_places_on_one_programme(
             actions.enrol(where, who, ["scotland"], reference, by=by, enrolled_on=START)
     with pytest.raises(Refused, match="at least one of the four nations"):
         actions.enrol(cohort, other, ["narnia"], "S-3", by=by, enrolled_on=START)
-    with pytest.raises(Refused, match="nobody can join it after that"):
+    with pytest.raises(Refused, match="no one can join it after that"):
         actions.enrol(cohort, other, ["wales"], "S-3", by=by, enrolled_on=date(2026, 10, 1))
     watch.check()
     actions.leave(enrolment, by=by, on=date(2026, 8, 1))
@@ -81,7 +81,7 @@ def test_leave_of_absence_and_leaving(enrolment, by, unchanged):
     actions.interrupt(enrolment, by=by)
     with pytest.raises(IllegalMove):
         actions.complete(enrolment, by=by)
-    with pytest.raises(Refused, match="nobody can leave before that"):
+    with pytest.raises(Refused, match="no one can leave before that"):
         actions.leave(enrolment, by=by, on=date(2025, 9, 1))
     watch.check()
     actions.resume(enrolment, by=by)

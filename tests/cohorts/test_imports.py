@@ -189,7 +189,7 @@ REGISTER_CELLS = [
         "The post ends on 31 August 2025, before it starts on 1 September 2025",
     ),
     ("line_manager", "the boss", "is not an email address"),
-    ("line_manager", "mairi@test.example", "Nobody is their own line manager"),
+    ("line_manager", "mairi@test.example", "No one is their own line manager"),
     ("confirmed_on", "2090-01-01", "1 January 2090 has not come yet"),
 ]
 

@@ -67,7 +67,7 @@ def test_a_search_takes_every_word_in_name_code_or_sector(many, officer, signed_
     client = signed_in(officer)
     found = client.get("/hub/organisations/", {"q": "housing m-0007"}).context["lines"]
     assert [line["organisation"].code for line in found] == ["M-0007"]
-    nothing = client.get("/hub/organisations/", {"q": "nobody at all"}).content.decode()
+    nothing = client.get("/hub/organisations/", {"q": "no one at all"}).content.decode()
     assert "No organisation fits" in nothing and 'value="nobody at all"' in nothing
 
 
@@ -233,9 +233,9 @@ def test_a_cohort_is_searched_without_accents_and_links_remember_it(
         and 'name="order" value="reference"' in text
         and 'value="l-00"' in text
     )
-    nothing = client.get(url, {"q": "’ nobody at all"}).content.decode()
+    nothing = client.get(url, {"q": "’ no one at all"}).content.decode()
     assert (
-        "Nobody found" in nothing
+        "No one found" in nothing
         and 'value="’ nobody at all"' in nothing
         and "180 people" in nothing
     )
@@ -338,7 +338,7 @@ def test_the_people_of_an_organisation_are_paged_by_name(
         pages += [client.get(f"/hub/organisations/ORG-01/?page={n}") for n in range(2, 6)]
     seen = [line["person"].pk for page in pages for line in page.context["people"]]
     assert seen == [p.pk for p in sorted(people[:120], key=by_family_name)], (
-        "or somebody whose post ended yesterday is shown"
+        "or someone whose post ended yesterday is shown"
     )
     assert (
         "Its people today: 120 posts" in pages[0].content.decode()

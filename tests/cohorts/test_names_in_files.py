@@ -478,7 +478,7 @@ def test_a_file_is_not_written_with_other_changes_than_were_read(
             "22/09/2015",
             "22 September 2015 is more than a year before Pilot intake starts, on 22 September 2025. Check the year",
         ),
-        ("22/09/2031", "nobody can join it after that"),
+        ("22/09/2031", "no one can join it after that"),
     ],
 )
 def test_a_day_far_away_or_of_no_calendar_is_refused_with_its_cell(

@@ -257,7 +257,7 @@ def test_an_enrolment_is_changed_on_its_page(enrolment, registrar, signed_in):
         f"{url}leave/", {"leave-on": "2025-01-30", "leave-is_sure": "on"}
     ).content.decode()
     assert (
-        "nobody can leave before that" in early and Enrolment.objects.get().state == "interrupted"
+        "no one can leave before that" in early and Enrolment.objects.get().state == "interrupted"
     )
     client.post(f"{url}leave/", {"leave-on": "2026-01-30", "leave-is_sure": "on"})
     assert Enrolment.objects.get().state == "left"

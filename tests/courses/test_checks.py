@@ -338,7 +338,7 @@ def test_sound_questions_have_no_faults():
         ({**STORY, "steps": []}, "The story has no steps."),
         (
             {**STORY, "steps": [*STORY["steps"], {**STORY["steps"][1], "key": "lost"}]},
-            "Nobody reaches the step “lost”.",
+            "No one reaches the step “lost”.",
         ),
         (
             {**STORY, "steps": [{**STORY["steps"][0], "key": "ask"}]},

@@ -182,7 +182,7 @@ def test_the_ledger_holds_sixty_sections_each_once_and_each_is_taught():
     giving = {right["key"]: key for key, law in PROVISIONS.items() for right in law["rights"]}
     taught |= {giving[key] for b in BLOCKS if b["kind"] == "rights" for key in b["keys"]}
     assert taught <= set(PROVISIONS)
-    assert not set(PROVISIONS) - taught, "nobody learns them"
+    assert not set(PROVISIONS) - taught, "no one learns them"
 
 
 def test_no_law_is_taught_as_law_of_a_place_where_it_is_not():
@@ -217,7 +217,7 @@ def test_a_word_of_scotland_is_explained_and_not_hedged(key):
         r"\bDBS\b",
         r"AccessNI",
         r"organisation in the United Kingdom (needs|must)",
-        r"law for England and Wales\. When anybody",
+        r"law for England and Wales\. When anyone",
     ],
 )
 def test_what_the_sources_leave_open_is_not_taught_as_fact(assumed):

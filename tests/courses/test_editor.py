@@ -226,7 +226,7 @@ def test_a_provision_can_be_mended_in_the_editor_until_a_unit_teaches_it(editing
         act="An Act",
         section="s.54",
         title="Not read yet",
-        summary="Nobody teaches it.",
+        summary="No one teaches it.",
         commencement="in_force",
         jurisdictions=["scotland"],
         source="https://law.example/",

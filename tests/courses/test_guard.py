@@ -111,18 +111,18 @@ HONEST = [
     "I disagreed with the Lord Advocate’s Instructions at first, because they seem to leave so much to the prosecutor. But the "
     "statutory defence in section 45 has its own gaps: Schedule 4 lists over a hundred offences where it cannot help.",
     "What would I do differently? I would wait. I would not fill the silence. Schön (1983) calls this reflection-in-action, though I "
-    "find the word too tidy for what happens in the room, when somebody is deciding whether I am safe.",
+    "find the word too tidy for what happens in the room, when someone is deciding whether I am safe.",
     "The Salvation Army holds the contract in England and Wales. When the caseworker there said no, I argued; I should have asked what "
     "the rules allow. Hope for Justice and the Bakhita Centre teach that an advocate has no power but persuasion.",
     "From 1 July 2026 the guidance changed for the United Kingdom, and I have not read the new version. I have put an hour aside for "
     "this, and I will tell my team what is different. The IMSA Model Hub sends a note when the law moves.",
-    "I noticed that everybody in the meeting spoke about him and nobody to him. The social worker wanted a safety plan, the police "
+    "I noticed that everyone in the meeting spoke about him and no one to him. The social worker wanted a safety plan, the police "
     "wanted a statement, and I wanted him to like me. None of us asked about Friday’s exam, which is what he cared about.",
     "Is it paternalism to hold back news of a negative decision until the solicitor is there? I think it may be. Article 8 and the "
     "Council of Europe Convention on Action against Trafficking in Human Beings do not answer it. Autonomy means bad news too.",
-    "The Modern Slavery Helpline is 08000 121 700 and is open to anybody. I learnt it by heart in the first week. Even so, I froze when "
+    "The Modern Slavery Helpline is 08000 121 700 and is open to anyone. I learnt it by heart in the first week. Even so, I froze when "
     "a woman asked me for it in 2024. Two in three of us did, our tutor said, in the same 45 minutes of role play.",
-    "The case of Rosa in this unit made me angry. Rosa told the advocate what she wanted on page 3 and nobody wrote it down. Independent "
+    "The case of Rosa in this unit made me angry. Rosa told the advocate what she wanted on page 3 and no one wrote it down. Independent "
     "Modern Slavery Advocates are named for independence; I wonder whether I would have kept mine with my manager in the room.",
     "In March I start the second module, Working Together. St Mary’s University expects an essay of 3,000 words at Level 7. I am better "
     "at listening than at writing, so I will begin early and ask Student Services about the study space.",
@@ -148,24 +148,24 @@ HONEST = [
     "that shut a door. ASAP is a fifth.",
     "What I Learned From Supervision\n\nSupervision is a place to be uncertain. My supervisor asked one question in an hour. Shame was in the "
     "room with us, and neither of us named it.",
-    "- Trust: slow, and easily spent\n- Language: hers first\n- Power: mine, whether I like it or not\n- Housing: nobody’s job\n- Next steps: "
+    "- Trust: slow, and easily spent\n- Language: hers first\n- Power: mine, whether I like it or not\n- Housing: no one’s job\n- Next steps: "
     "read the Care Act, ask about Section 95 support",
     "1. Ask before writing.\n2. Write less.\n3. Read it back.\n4. Destroy the draft.\n5. Tell the manager only what she needs.",
     "“You can stop at any time,” I said, and did not stop myself. “Stopping is also an answer,” my tutor wrote in the margin. ‘Nothing about "
     "us without us’ is on the wall of the Hub.",
-    "Romanian, Polish and Vietnamese were spoken in that waiting room; Tigrinya too. Nobody spoke Albanian. The interpreter on Zoom spoke "
+    "Romanian, Polish and Vietnamese were spoken in that waiting room; Tigrinya too. No one spoke Albanian. The interpreter on Zoom spoke "
     "Kurmanji, and we had booked Sorani. Language is never neutral.",
     "Christian colleagues prayed, Muslim colleagues were fasting for Ramadan, and at Easter the Salvation Army brought lilies. I belong to "
     "none of it and was moved. Religion is not my business unless she makes it so.",
     "My manager asked for numbers. Numbers do not cry. The Council wanted outcomes, the Home Office wanted evidence, and the GP wanted five "
-    "minutes. Everybody wants something from a survivor; I wanted gratitude, and that is the worst of the four.",
+    "minutes. Everyone wants something from a survivor; I wanted gratitude, and that is the worst of the four.",
     "Independence means that I may say no to the police, the funder and the Hub. Article 12 of the Convention speaks of assistance. Nothing "
     "in it says that assistance depends on a statement, and in Northern Ireland Section 18 says so outright.",
     "A survivor told me that A. had helped her more than I had. B was on her phone all day. C said nothing. I use letters now, and even the "
     "letters feel like too much.",
     "Vicarious trauma is not weakness. Burnout is not weakness either. Figley’s word was compassion fatigue; Karpman’s triangle has me as "
     "Rescuer on Mondays. Winnicott would say good enough.",
-    "Yesterday I rang Migrant Help twice. Today I rang nobody. Tomorrow the Home Office will ring me. Waiting is most of the work. Paperwork "
+    "Yesterday I rang Migrant Help twice. Today I rang no one. Tomorrow the Home Office will ring me. Waiting is most of the work. Paperwork "
     "is the rest.",
     "The European Court of Human Rights held in Rantsev v Cyprus and Russia that states must investigate. In Chowdury v Greece it went "
     "further. V.C.L. and A.N. v United Kingdom is about us. Strasbourg feels far from a bedsit.",
@@ -194,7 +194,7 @@ HONEST = [
     "Module 2: Working Together\n\nLearning outcome 3 asks for critical evaluation. Word limit: 3,000. Deadline: the end of term. Feedback: "
     "within 20 working days.",
     "Human rights language came easily; rent arrears did not. Money was what she wanted to talk about. Benefits are an ordeal. Advance "
-    "payments are loans. Poverty is a trafficker’s recruiter, somebody said, and I wrote it down.",
+    "payments are loans. Poverty is a trafficker’s recruiter, someone said, and I wrote it down.",
     "Professionals say ‘disengaged’. Survivors say ‘tired’. Words like ‘grooming’, ‘debt bondage’ and ‘county lines’ belong to us. Hers were "
     "Work, Uncle, Home. I did not correct her.",
     "The Children’s Commissioner for Wales, the Older People’s Commissioner and the Future Generations Commissioner all have something to "
@@ -218,9 +218,9 @@ HONEST = [
     "Scotland officer knew best.",
     "Leave to Remain, Indefinite Leave, Temporary Permission to Stay: each has its own form. Biometric Residence Permits ended in 2024 and "
     "eVisas began. UKVI wrote in capitals.",
-    "The social worker quoted the Care Act. The solicitor quoted Rule 35. The doctor quoted the Istanbul Protocol. Nobody quoted her.",
+    "The social worker quoted the Care Act. The solicitor quoted Rule 35. The doctor quoted the Istanbul Protocol. No one quoted her.",
     "In the first session we used the Window of Tolerance and the Power and Control Wheel. In the second, the Drama Triangle. Models are "
-    "maps. Maps are made by somebody.",
+    "maps. Maps are made by someone.",
     "Somalia, Sudan and Iran were on the board. Below them someone had written Sorrow.",
     "Gratitude embarrasses me. Anger I can use. Envy was new.",
     "Monday: two calls. Tuesday: none. Wednesday: court. Thursday: supervision. Friday: this.",
@@ -230,7 +230,7 @@ HONEST = [
     "Panel.",
     "Is Brexit in the room? Always. Is the Rwanda scheme? Less, since 2024. Is Reform UK? I could not say.",
     "Art therapy was offered. Yoga was offered. A job was not. Volunteering is not a job. Work is what he asked for.",
-    "Somebody in the group chat wrote “Well done Team Alpha”. I left the chat.",
+    "Someone in the group chat wrote “Well done Team Alpha”. I left the chat.",
     "Domestic Abuse, Honour-Based Abuse and Forced Marriage are chapters in one binder. Trafficking is in another. Her life was in both.",
     "She said “Allah knows”. He said “God willing”. The chaplain said Amen.",
     "Amnesty International and Liberty both objected to the Illegal Migration Act 2023. Liberty went to court. Refugee Action marched.",
@@ -257,14 +257,14 @@ HONEST = [
     "a Commissioner it shares with everyone. Comparison is useful. Competition is not.",
     "Interpreting is its own profession. The Chartered Institute of Linguists has a code. Ours said “she says” all the way through, and I "
     "asked for the first person. First person changes everything.",
-    "I notice that I write “we” when I mean “I”. We decided, we felt. Nobody else decided. Ownership is a small word to learn at forty-six.",
+    "I notice that I write “we” when I mean “I”. We decided, we felt. No one else decided. Ownership is a small word to learn at forty-six.",
     "LinkedIn is full of survivors’ stories this month. Anti-Slavery Day does that. Awareness is not help. Still, one post by a man in Kent "
     "made our whole office quiet.",
     "Article 4 is absolute. Article 8 is not. That sentence cost me an evening, a pot of coffee and a phone call to a friend at the Law "
     "Centre in Bristol.",
     "Trafficking law began with the Palermo Protocol in 2000. Slavery law began earlier. Wilberforce gets the statue; Equiano wrote the "
     "book. Our module gives them a page each.",
-    "Hope sounds like a slogan until somebody lends you theirs. Mine was low. Will I stay in this work? Ask me in May.",
+    "Hope sounds like a slogan until someone lends you theirs. Mine was low. Will I stay in this work? Ask me in May.",
     "Conflict with the housing provider went better. Mears had changed its manager. Serco had not. Migrant Help logged the complaint and "
     "gave us a reference, which I have not written here.",
     "Cultural humility, as Tervalon and Murray-García (1998) call it, is a stance. Competence is a certificate. I would rather have the "
@@ -450,7 +450,7 @@ def test_names_suppress_a_first_name_alone():
 
 
 def test_an_institution_or_an_opening_word_excuses_no_person():
-    unit = "Will anybody ask? Grace House opened in May. In May the law changed. Hope for Justice helped. Mark each page."
+    unit = "Will anyone ask? Grace House opened in May. In May the law changed. Hope for Justice helped. Mark each page."
     thought = "I rang {} twice."
     assert [
         look(thought.format(name), names=capitalised(unit)) != []

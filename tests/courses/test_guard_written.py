@@ -32,7 +32,7 @@ WRITTEN = {
     "small letters": str.lower,
     "capitals": str.upper,
     "no apostrophe": lambda text: text.replace("’", ""),
-    "a sign nobody sees": lambda text: text.replace(" ", "\u200b "),
+    "a sign no one sees": lambda text: text.replace(" ", "\u200b "),
 }
 
 
@@ -97,7 +97,7 @@ def test_the_sentences_that_were_missed_are_found():
         "Happiness is a bus pass.",
         "A gift was left on the step",
         "Freedom is a bus pass.",
-        "I promise that I told nobody.",
+        "I promise that I told no one.",
         "My faith tells me to wait.",
         "comfort was what she asked for",
         "The gift told us nothing new.",

@@ -162,7 +162,7 @@ def test_a_page_saved_since_the_look_is_never_overwritten(editing, page, make_pe
     assert standing(page) == before
     again = editing.get(answer["Location"])
     assert (
-        "Somebody saved this page since you looked" in again.content.decode()
+        "Someone saved this page since you looked" in again.content.decode()
         and "Theirs" in again.content.decode()
     )
     editing.post(answer["Location"])

@@ -184,7 +184,7 @@ def test_an_essay_becomes_a_reflection_and_says_so():
     )
     assert (kind, value) == ("reflection", {"prompt": "What would you do?\nAnd why?"})
     assert left == [
-        "Question 1 “Acts”: it was an essay question and became a reflection prompt, which nobody marks."
+        "Question 1 “Acts”: it was an essay question and became a reflection prompt, which no one marks."
     ]
 
 
@@ -332,7 +332,7 @@ def gift(text, name="q.gift"):
 def test_gift_choice_with_title_comment_escapes_and_feedback():
     kind, value, left = gift(
         "// a comment\n$CATEGORY: Law\n\n::Duty:: [html]<p>Who \\{must\\} tell?</p> {\n=A body \\= named#Yes\\: s.52\n// inner\n"
-        "~Nobody#No\n~%30%Some\n####Read it.}\n"
+        "~No one#No\n~%30%Some\n####Read it.}\n"
     )
     assert (
         kind == "choice_check"

@@ -625,7 +625,7 @@ class TestTwoPeople:
         assert not TopUpDue.objects.filter(person=late).exists()
 
     def test_a_proposal_is_not_written_on(self, proposed, enter, author):
-        proposed.body = [("text", "<p>Other words, which nobody checked</p>")]
+        proposed.body = [("text", "<p>Other words, which no one checked</p>")]
         proposed.save()
         self.refused(
             Refused,
@@ -751,7 +751,7 @@ class TestTwoPeople:
         open_plan(late, programme, ["scotland"], by=operator, opened_on=date(2025, 9, 1))
         mark_studied(late, taught, by=late)
         assert not TopUpDue.objects.filter(person=late).exists(), (
-            "what was recalled reaches nobody later"
+            "what was recalled reaches no one later"
         )
         anew = draft_top_up(LawChange.objects.get(), by=author)
         assert (
@@ -771,7 +771,7 @@ class TestTwoPeople:
         counts_from = proposed.counts_from
         return_top_up(proposed, by=author, reason="A word is missing.")
         TopUp.objects.filter(pk=proposed.pk).update(
-            body=[("text", "<p>Another text, which nobody else has read.</p>")]
+            body=[("text", "<p>Another text, which no one else has read.</p>")]
         )
         with clock.at(clock.now() + timedelta(minutes=5)):
             propose_top_up(TopUp.objects.get(), by=author, counts_from=counts_from)

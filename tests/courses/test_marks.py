@@ -35,7 +35,7 @@ CHECK = {
     "why": "",
     "options": [
         {"text": "The Home Office", "right": False, "why": "That is England and Wales."},
-        {"text": "Nobody yet", "right": True, "why": "The duty is not operating."},
+        {"text": "No one yet", "right": True, "why": "The duty is not operating."},
     ],
 }
 STORY = {

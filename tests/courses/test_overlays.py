@@ -336,7 +336,7 @@ def test_an_answered_suggestion_is_shown_to_everybody_without_a_name(
     page = said(
         enter(author).post(address, {**WORDS, "you_said": "Linh said it was hard.", "agreed": "on"})
     )
-    assert "Nobody is named" in page and Suggestion.objects.get().told_on is None
+    assert "No one is named" in page and Suggestion.objects.get().told_on is None
     for _ in "twice":
         assert enter(author).post(address, {**WORDS, "agreed": "on"}).status_code == 302
     client.logout()
@@ -348,7 +348,7 @@ def test_an_answered_suggestion_is_shown_to_everybody_without_a_name(
     public = said(client.get("/you-said/"))
     assert WORDS["you_said"] in public
     for name in (consultant.first_name, consultant.full_name, consultant.email):
-        assert name not in public, "nobody learns who suggested it"
+        assert name not in public, "no one learns who suggested it"
     for _ in "twice":
         untell(suggestion, by=author)
     assert (

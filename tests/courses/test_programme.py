@@ -340,7 +340,7 @@ class TestTheReview:
             form_for(page, ("text", rich_text("<p>New.</p>")), READING, **SUBMIT),
             follow=True,
         )
-        assert "Nothing changes in anybody" in said(
+        assert "Nothing changes in anyone" in said(
             enter(author).get(f"/authoring/pages/{page.pk}/programme/")
         )
         decide(enter(tutor), page, "approve")

@@ -229,7 +229,7 @@ def test_a_tutor_whose_role_has_ended_and_one_who_wrote_it_do_not_approve(
 ):
     both = make_person("Ros", Role.AUTHOR, Role.TUTOR)
     write(enter(both), page, "<p>My own.</p>", SUBMIT)
-    assert "somebody else reviews it" in said(decide(enter(both), page, "approve"))
+    assert "someone else reviews it" in said(decide(enter(both), page, "approve"))
     assert not TaskState.objects.filter(status="approved").exists()
     inside = enter(tutor)
     end_grants(tutor, Role.TUTOR, by=operator)

@@ -72,8 +72,8 @@ def test_what_is_typed_is_what_is_kept_and_comes_back_as_it_was():
         ),
         (TYPED + "\n" + TYPED, "Two rights have the key “reconsideration”."),
         (
-            "Somebody can ask.\n",
-            "Right 1: the line “Somebody can ask.” begins with none of the labels.",
+            "Someone can ask.\n",
+            "Right 1: the line “Someone can ask.” begins with none of the labels.",
         ),
         (
             TYPED + "\n" + TYPED.replace("Key: reconsideration", "Key: Re consideration"),

@@ -166,7 +166,7 @@ def test_what_a_unit_needs_around_its_text(make_page):
     found = "\n".join(said(page))
     for words in (
         "at least one outcome",
-        "somebody reads its law again",
+        "someone reads its law again",
         "completed by its knowledge checks",
     ):
         assert words in found

@@ -69,7 +69,7 @@ def test_every_entry_says_where_it_is_law_since_when_and_what_it_rests_on(law):
     if law["basis"] == Basis.READ:
         assert law["read_on"] <= law["as_at"] <= date(2026, 11, 28)
     else:
-        assert "read_on" not in law, "nobody read its text whole"
+        assert "read_on" not in law, "no one read its text whole"
     assert not HEDGE.search(law["summary"]) or DAY.search(law["summary"]), (
         "it says that its own source was not read"
     )
@@ -105,7 +105,7 @@ def test_every_right_of_a_nation_is_taught_in_it(nation):
     }
     assert taught <= set(RIGHTS)
     there = {key for key, (_, right) in RIGHTS.items() if nation in right["nations"]}
-    assert there <= taught, f"{nation}: nobody teaches {sorted(there - taught)}"
+    assert there <= taught, f"{nation}: no one teaches {sorted(there - taught)}"
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ class TestTheHandbook:
             for work in WORKS.values()
             if module["code"] in work["modules"]
         ]
-        assert sum(name in task["model_answer"] for name in names) >= 3, "it argues with nobody"
+        assert sum(name in task["model_answer"] for name in names) >= 3, "it argues with no one"
 
 
 def test_every_check_was_read_again_and_what_came_of_it_is_written_down():

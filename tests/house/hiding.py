@@ -524,9 +524,9 @@ SHUT = {
 
 # ---- what takes nothing that belongs to a person ----
 
-OF_READER = "shows the reader their own, and takes no number, name or key of anybody else's"
+OF_READER = "shows the reader their own, and takes no number, name or key of anyone else's"
 TAUGHT = "what is taught; its address names a text, a session or a change of law"
-FOR_ALL = "the same for everybody, and for programs"
+FOR_ALL = "the same for everyone, and for programs"
 OFFICE = "opens to an office alone; its address names no person"
 OF_LINK = "a secret that was mailed to one person, who alone opens it; it looks at no entry"
 NOTHING = {

@@ -625,7 +625,7 @@ class TestWhatCannotBeHidden:
             )
             assert wrong["code"] == "not_found"
         assert (
-            "Approved organisations are told to ask the Hub. Everybody else is told “Not found”."
+            "Approved organisations are told to ask the Hub. Everyone else is told “Not found”."
             in entry_page(world.hubbed)
         )
 
@@ -635,7 +635,7 @@ class TestWhatCannotBeHidden:
             page = Visitor("contact", world.home).get("/employer/").content.decode()
             assert (
                 all(about.surname in page for about in (world.hidden, world.hubbed, world.twin))
-                and page.count("Nobody else is told") == 2
+                and page.count("No one else is told") == 2
             )
             assert "PRIVATE" not in page
             for about, code in ((world.hidden, "not_found"), (world.twin, "accredited")):

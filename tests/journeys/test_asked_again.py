@@ -186,12 +186,12 @@ def tied(tie):
         tie(scene, host())
         yield (
             lambda: assessing.allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar),
-            "Choose somebody else",
+            "Choose someone else",
             (),
         )
         yield (
             lambda: assessing.allocate_third(third, scene.agnes, by=scene.registrar),
-            "Choose somebody else",
+            "Choose someone else",
             (),
         )
 

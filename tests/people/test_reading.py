@@ -26,7 +26,7 @@ def test_a_choice_is_kept_and_the_standard_is_not(reader):
     assert User.objects.get().reading == {"size": "largest", "theme": "dark", "spacing": "wide"}
     set_reading(reader, by=reader, size="standard", theme="standard", spacing="standard")
     assert User.objects.get().reading == {}
-    assert Entry.objects.count() == entries, "how somebody reads may tell of a disability"
+    assert Entry.objects.count() == entries, "how someone reads may tell of a disability"
 
 
 @pytest.mark.parametrize(

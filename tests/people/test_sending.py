@@ -100,7 +100,7 @@ def test_what_is_rolled_back_is_never_mailed(sink):
 
 def test_an_invented_person_has_no_letter_box(sink):
     person = admit(by=BY, email="invented@imsa.example", first_name="Invented", is_invented=True)
-    assert tell(person, "Work submitted", "Nobody is there.").sent_at and not Mail.objects.exists()
+    assert tell(person, "Work submitted", "No one is there.").sent_at and not Mail.objects.exists()
 
 
 def test_a_refused_address_holds_up_nobody_and_is_shown(sink):

@@ -228,7 +228,7 @@ class TestSessions:
         page = client.get("/me/sessions/").content.decode()
         assert "Safari on iPhone" in page and page.count("This browser") == 1
         client.post(f"/me/sessions/{OpenSession.objects.get(person=other).pk}/end/")
-        assert theirs.get("/me/").status_code == 200, "somebody else's is not theirs to end"
+        assert theirs.get("/me/").status_code == 200, "someone else's is not theirs to end"
         client.post(f"/me/sessions/{OpenSession.objects.get(browser='Safari on iPhone').pk}/end/")
         assert phone.get("/me/").status_code == 302 and client.get("/me/").status_code == 200
         assert Entry.objects.filter(deed="people.end_sessions").count() == 1

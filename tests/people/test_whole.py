@@ -225,7 +225,7 @@ def test_a_refusal_of_what_was_put_aside_brings_back_no_recovery_code():
     session.save()
     where = client.post(f"/people/{person.pk}/invitation/")["Location"]
     assert where.startswith("/accounts/2fa/reauthenticate/")
-    assert client.post(where, {"code": one}).status_code == 403, "a tutor invites nobody"
+    assert client.post(where, {"code": one}).status_code == 403, "a tutor invites no one"
     assert (
         one
         not in RecoveryCodes(
@@ -269,7 +269,7 @@ def test_every_address_of_allauth_that_changes_a_way_in_is_one_transaction():
     ours = {one.name: one for one in account_views.urlpatterns}
     theirs = {*names_in(account_urls.urlpatterns), *names_in(factor_urls.urlpatterns)}
     assert theirs - CHANGES_NOTHING == set(ours), (
-        "a new address: does it change how somebody gets in?"
+        "a new address: does it change how someone gets in?"
     )
     for address in (
         "password/change/",

@@ -333,7 +333,7 @@ def test_a_record_rewritten_whole_by_its_owner_is_found_by_whoever_kept_a_checkp
     middle = deeds()[1]
     kept, key = make_checkpoint().note, notes.own_verifier()
     rewrite_everything(middle)
-    assert check()["whole"], "the rewriting was thorough: only somebody outside can know"
+    assert check()["whole"], "the rewriting was thorough: only someone outside can know"
     answer = check([early, kept], [key])
     assert not answer["whole"] and [one["fits"] for one in answer["against"]] == [True, False]
     assert (

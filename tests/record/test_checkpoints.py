@@ -54,7 +54,7 @@ def test_the_worker_sequences_makes_checkpoints_and_sends_one_a_week(keepers):
     assert job("record") and not SequencerQueue.objects.exists()
     assert job("checkpoints") == {"size": Head.objects.get().size, "mailed": 2}
     assert sorted(Notice.objects.values_list("person", flat=True)) == [hub.pk, examiner.pk], (
-        "each once, and nobody whose role ended"
+        "each once, and no one whose role ended"
     )
     note, text = Checkpoint.objects.get().note, Notice.objects.first().body
     assert note in text and notes.own_verifier() in text

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--stage", choices=STAGES, default=STAGES[-1])
         parser.add_argument(
-            "--if-empty", action="store_true", help="Leave a database that holds anybody as it is."
+            "--if-empty", action="store_true", help="Leave a database that holds anyone as it is."
         )
 
     def handle(self, *, stage, if_empty, **options):

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="FILE",
-            help="a checkpoint that somebody outside kept",
+            help="a checkpoint that someone outside kept",
         )
         parser.add_argument(
             "--key",
