@@ -87,7 +87,7 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
         lines,
         purpose,
         by=by,
-        why=why or f"To be told of changes until {in_words(ends_on)}",
+        why=why or f"On the watch list until {in_words(ends_on)}",
         day=today,
     )
     by_receipt = {check.receipt: check for check in Check.objects.filter(list_check=listed)}

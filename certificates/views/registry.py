@@ -94,7 +94,7 @@ def registry(request):
         _figure(
             waits["scripts"][0],
             "script,scripts",
-            "without markers",
+            "to allocate",
             to_allocate,
             waits["scripts"][1],
         ),
