@@ -144,7 +144,7 @@ def test_keys_are_private_and_made_once(drawn, keys):
 
 
 def test_two_processes_that_start_together_make_one_key(tmp_path):
-    script = "import django; django.setup(); from certificates import keys; print(keys._certificate_key(*keys._where('IMSA_SIGNING_KEY', 'signing.key'), keys._chain_where()).kid)"
+    script = "import django; django.setup(); from certificates.signing import keys; print(keys._certificate_key(*keys._where('IMSA_SIGNING_KEY', 'signing.key'), keys._chain_where()).kid)"
     env = {**os.environ, "IMSA_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lms.settings.dev"}
     root = Path(__file__).resolve().parents[2]
     running = [
