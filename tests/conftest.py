@@ -97,8 +97,10 @@ def shuffled(items, seed):
 
 
 # Files that take a minute or more of a worker, the longest first; they are measured with `--durations=0` on an idle machine.
+# The second asks no database: its worker would wait while the other makes the template and the demonstration.
 LONGEST = [
     "browser/test_every_page.py",
+    "house/test_patterns.py",
     "browser/test_every_desk.py",
     "courses/test_demonstration.py",
     "house/test_doors.py",
@@ -111,7 +113,9 @@ LONGEST = [
     "browser/test_offline.py",
     "courses/test_editor.py",
     "browser/test_law_change.py",
-    "house/test_patterns.py",
+    "certificates/test_runs.py",
+    "certificates/test_demonstration.py",
+    "kit/test_installation.py",
     "assessments/test_long_jobs.py",
     "certificates/test_use_cases.py",
     "certificates/test_accreditation.py",
