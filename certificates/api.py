@@ -250,8 +250,8 @@ def checks(
 ):
     """The newest first, 500 at a time."""
     enter(request, Token.Scope.CHECK)
-    rows = Check.objects.filter(organisation=request.organisation).order_by("-pk")
-    rows = list((rows.filter(pk__lt=before) if before else rows)[:PAGE])
+    asked = Check.objects.filter(organisation=request.organisation).order_by("-pk")
+    rows = list((asked.filter(pk__lt=before) if before else asked)[:PAGE])
     return {"checks": [{"cursor": c.pk, **told(c)} for c in rows], "more": len(rows) == PAGE}
 
 

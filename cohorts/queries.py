@@ -36,9 +36,8 @@ def approval_in_words(lines, day) -> ApprovalInWords:
     later = {"next_label": ApprovalDeed(coming[1]).label, "next_day": coming[0]} if coming else {}
     if not decision:
         return ApprovalInWords("Not approved yet", "wait", None, **later)
-    return ApprovalInWords(
-        ApprovalDeed(decision[1]).label, TONES[decision[1]], decision[0], **later
-    )
+    deed = ApprovalDeed(decision[1])
+    return ApprovalInWords(deed.label, TONES[deed], decision[0], **later)
 
 
 def organisations_on(day, *, approval="", wanted=""):
@@ -164,7 +163,7 @@ def remarks_on(thing) -> list[Remark]:
     remarks = list(Remark.objects.filter(about=thing_label(thing)))
     names = names_of_actors({remark.written_by for remark in remarks})
     for remark in remarks:
-        remark.who = names[remark.written_by]
+        remark.who = names[remark.written_by]  # type: ignore[attr-defined]
     return remarks
 
 

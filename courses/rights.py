@@ -45,7 +45,8 @@ def read(text) -> list[dict]:
 
 
 def _one(block, where) -> dict:
-    right, last = dict.fromkeys(LABELS.values(), ""), None
+    right: dict = dict.fromkeys(LABELS.values(), "")
+    last = None
     for line in block.splitlines():
         label, colon, words = line.partition(":")
         if colon and label.strip() in LABELS:

@@ -61,14 +61,14 @@ def confirm_sample(board, comment, *, by) -> Board:
         .get(pk=board.pk)
     )
     comment = comment.strip()
-    if locked.sample_confirmed_at:
+    if examiner := locked.sample_confirmed_by:
         if locked.sample_confirmed_by_id == by.pk:
             if comment != locked.sample_comment:
                 raise Refused(
                     "You have confirmed this sample already, and the words of that day stand. Send the board what you want to add."
                 )
             return _same(board, locked)
-        raise Refused(f"{locked.sample_confirmed_by.full_name} has confirmed this sample already.")
+        raise Refused(f"{examiner.full_name} has confirmed this sample already.")
     if locked.state != BoardState.CALLED:
         raise Refused("This board has decided, so its sample can no longer be confirmed.")
     if not comment:

@@ -11,5 +11,5 @@ def resting_on(provision) -> list[Question]:
         .order_by("assessment__code", "order")
     )
     for question in found:
-        question.is_old = question.reading != provision.reading
+        question.is_old = question.reading != provision.reading  # type: ignore[attr-defined]
     return found

@@ -274,10 +274,10 @@ def written_work(cohort, programme, wanted=""):
 def scripts_of(board, tally, pages, *, wanted="") -> dict:
     """{section: page} of the written work that is in, by assessment and number, without the lines of its marks. One query; none where
     there is no script."""
-    found = {}
+    found, lines = {}, {}
     for section, count in tally.scripts.items():
         found[section] = Paginator(range(count), A_PAGE).get_page(pages.get(section))
-        found[section].object_list = []
+        found[section].object_list = lines[section] = []
     if any(tally.scripts.values()):
         edges = {
             f"{section}_{edge}": (page.number - at) * A_PAGE
@@ -290,7 +290,7 @@ def scripts_of(board, tally, pages, *, wanted="") -> dict:
             **edges,
             **_given(wanted=wanted),
         ):
-            found[script.part].object_list.append(script)
+            lines[script.part].append(script)
     return found
 
 

@@ -1,6 +1,7 @@
 """Why a certificate may not be issued on a day: every reason at once, and an empty list means issue it."""
 
 from datetime import date
+from operator import attrgetter
 
 from lms.kit import nations
 
@@ -120,7 +121,7 @@ def _register(enrolment: Enrolled, facts: Facts, day):
             return [f"The post at {first.name} begins on {in_words(first.starts_on)}."]
         if not ended:
             return ["There is no post on the employment register."]
-        last = max(ended, key=lambda p: p.ends_on)
+        last = max(ended, key=attrgetter("ends_on"))
         return [
             f"No post on the employment register: the last, at {last.name}, ended on {in_words(last.ends_on)}."
         ]

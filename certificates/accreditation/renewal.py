@@ -61,7 +61,9 @@ def term_on(day: date, facts: Facts, book: RuleBook) -> Term | None:
         return None
     last_day, rules = last_day_of(certificate, facts, day), book.on(day)
     ends = {c.valid_until for c in certificates_of(facts)} | {
-        r.granted_until for r in facts.renewals if r.granted_until and r.decided_on <= day
+        r.granted_until
+        for r in facts.renewals
+        if r.granted_until and r.decided_on and r.decided_on <= day
     }
     before = [d for d in ends if d < last_day]
     starts = max(before) + DAY if before else certificates_of(facts)[0].issued_on
@@ -69,10 +71,13 @@ def term_on(day: date, facts: Facts, book: RuleBook) -> Term | None:
 
 
 def steps(term: Term, done: Done, facts: Facts, day: date) -> list[Step]:
-    """Each thing a renewal needs, done or missing, in the order in which people do them."""
+    """Each thing a renewal needs, done or missing, in the order in which people do them. `term` is that of `day`: there is a
+    certificate."""
     rules, hours = term.rules, done.minutes / 60
+    certificate = certificate_on(day, facts)
+    assert certificate is not None
     waiting = top_ups_due(day, facts)
-    served = nations_served(day, facts) & set(certificate_on(day, facts).nations)
+    served = nations_served(day, facts) & set(certificate.nations)
     sanction = sanction_on(day, facts)
     barred = rescission_on(day, facts) is not None or (
         sanction is not None and sanction.kind in ("suspended", "withdrawn")
@@ -271,7 +276,7 @@ def _gap(facts, book, day):
     return [_before("grace_60", here.until, 60), _before("grace_14", here.until, 14)]
 
 
-def together(found: list[tuple[str, Message]], within=14) -> list[tuple[str, list[Message]]]:
+def together(found: list[tuple[int, Message]], within=14) -> list[tuple[int, list[Message]]]:
     """People for whom several things fall within so many days: (who, those messages)."""
     by_who, crowded = {}, []
     for who, message in found:

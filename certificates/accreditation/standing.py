@@ -113,7 +113,9 @@ def lapsed_by_grace_since(day: date, facts: Facts, book: RuleBook) -> tuple[date
             limit = months_after(counted_from, book.on(here).grace_months)
         if lapsed:
             continue
-        if nations_served(here, facts) & set(certificate_on(here, facts).nations):
+        speaks = certificate_on(here, facts)
+        assert speaks is not None  # the first turn is the day of the first certificate
+        if nations_served(here, facts) & set(speaks.nations):
             served = counted_from = after - DAY
         elif after - DAY > limit:
             lapsed = limit + DAY
@@ -157,7 +159,7 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
     rescission = rescission_on(day, facts)
     if rescission and kind != WITHDRAWN:
         return _said("award_rescinded", Said("award_rescinded", day=rescission.from_day))
-    if kind in (WITHDRAWN, SUSPENDED):
+    if sanction and kind in (WITHDRAWN, SUSPENDED):
         if sanction.until_day:
             return _said(
                 kind, Said("decided_until", day=sanction.from_day, until=sanction.until_day)
@@ -186,12 +188,12 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
     if counting < set(certificate.nations):
         reasons.append(Said("fewer_nations"))
     reasons += waits
-    has_conditions = kind == CONDITIONS
-    if has_conditions:
-        reasons.append(_conditions_words(sanction))
+    conditions = sanction if kind == CONDITIONS else None
+    if conditions:
+        reasons.append(_conditions_words(conditions))
     code = (
         "accredited_with_conditions"
-        if has_conditions
+        if conditions
         else "renewal_in_progress"
         if day > last_day
         else "accredited"
@@ -199,7 +201,7 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
     return Standing(
         code,
         _in_order(counting, certificate.nations),
-        sanction.words if has_conditions else "",
+        conditions.words if conditions else "",
         tuple(reasons),
         (*_named_posts(day, facts), *waits),
     )
@@ -325,7 +327,9 @@ def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
 def _temporarily(day: date, facts: Facts, sanction) -> Standing | None:
     """Leave to act before a certificate, where a post that counts is in one of its nations; otherwise it says nothing."""
     leave = temporary_on(day, facts)
-    served = nations_served(day, facts) & set(leave.nations) if leave else set()
+    if not leave:
+        return None
+    served = nations_served(day, facts) & set(leave.nations)
     counting = served - nations_held_back(day, facts)
     if not counting:
         return None

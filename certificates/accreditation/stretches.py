@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from .eligibility import why_not
 from .facts import Certified, Facts, last_day_of, nations_served, with_last
@@ -11,6 +12,7 @@ from .standing import DAY, turning_days, verdict
 
 STANDING, ISSUE = "standing", "issue"
 READY, BLOCKED, AGAIN = "ready", "blocked", "again"
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ def is_due_again(day: date, held: Certified, facts: Facts, printed, name) -> boo
 
 
 def spans(
-    days: Iterable[date], answer_on: Callable[[date], object]
-) -> list[tuple[date, date, object]]:
+    days: Iterable[date], answer_on: Callable[[date], Answer]
+) -> list[tuple[date, date, Answer]]:
     """First day, last day and answer of each run of days with the same answer. `days` are all days on which it may differ from
     the day before's."""
     found = []

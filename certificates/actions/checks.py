@@ -249,7 +249,7 @@ def _answer(question, candidates, gathered, today, knows) -> Found:
     judged, for_organisation = [], knows is not None
     for key, printed, replaced in candidates:
         facts = gathered.facts[key]
-        withheld = key not in (knows or ()) and withheld_on(today, facts)
+        withheld = "" if key in (knows or ()) else withheld_on(today, facts)
         same = _is_named(question.surname, key, printed, gathered, today, bool(withheld))
         each = nations_on(question.day, facts, gathered.book) if for_organisation else ()
         standing = gathered.standing(key, question.day)

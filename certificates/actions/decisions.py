@@ -286,7 +286,7 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
     insist_possible(held.enrolment, kind, from_day, held.words, held.reason, held.until_day)
     before = known([held.enrolment.person_id])
     effect = _effect(held.enrolment, kind, from_day, held.words, held.until_day)
-    told = (
+    told: dict = (
         {"told_at": clock.now(), "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS)}
         if held.is_interim
         else {}

@@ -282,6 +282,7 @@ def grant_renewal(renewal, *, by) -> Renewal:
     if held.state == RenewalState.GRANTED:
         return held
     _insist_award(held.enrolment)
+    assert held.rules is not None  # they joined it when it was asked for
     until, before = (
         granted_until(held.term_ends_on, clock.today(), Rules(**held.rules)),
         known([held.enrolment.person_id]),

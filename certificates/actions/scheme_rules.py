@@ -76,7 +76,7 @@ def add_rules(rules: Rules, from_day: date, reason, *, by) -> RuleLine:
             )
     except IntegrityError:
         quicker = RuleLine.objects.order_by("pk").last()
-        if (quicker.rules, quicker.from_day) == (asdict(rules), from_day):
+        if quicker and (quicker.rules, quicker.from_day) == (asdict(rules), from_day):
             return quicker
         raise Refused(
             "Another officer recorded rules at this moment. Look at them, then record yours if they are still needed."

@@ -85,5 +85,7 @@ def _named(paths) -> set:
     return {
         path
         for model, name in columns
-        for path in model.objects.filter(**{f"{name}__in": paths}).values_list(name, flat=True)
+        for path in model._default_manager.filter(**{f"{name}__in": paths}).values_list(
+            name, flat=True
+        )
     }

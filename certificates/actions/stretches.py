@@ -163,18 +163,18 @@ def _write(keys, wanted, digests, touches) -> int:
     StretchBasis.objects.bulk_create(
         [StretchBasis(person_id=key) for key in keys], ignore_conflicts=True, batch_size=500
     )
-    skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
+    can_skip = connection.features.has_select_for_update_skip_locked
     rows = {
         row.person_id: row
-        for row in StretchBasis.objects.select_for_update(no_key=True, **skip)
+        for row in StretchBasis.objects.select_for_update(no_key=True, skip_locked=can_skip)
         .filter(person_id__in=keys)
         .order_by("person_id")
     }
     had = defaultdict(set)
-    for row in Stretch.objects.filter(person_id__in=rows).values_list(
+    for line in Stretch.objects.filter(person_id__in=rows).values_list(
         "person_id", "subject", "enrolment_id", "from_day", "until_day", "code"
     ):
-        had[row[0]].add(row)
+        had[line[0]].add(line)
     differing = [key for key in rows if had[key] != wanted[key]]
     Stretch.objects.filter(person_id__in=differing).delete()
     columns = ("person_id", "subject", "enrolment_id", "from_day", "until_day", "code")
@@ -318,9 +318,9 @@ def people_of(things) -> set[int] | None:
             return None
         by_model[label].add(int(pk))
     for label, pks in by_model.items():
-        pks = sorted(pks)
-        for start in range(0, len(pks), MOST):
-            rows = apps.get_model(label)._base_manager.filter(pk__in=pks[start : start + MOST])
+        in_order = sorted(pks)
+        for start in range(0, len(in_order), MOST):
+            rows = apps.get_model(label)._base_manager.filter(pk__in=in_order[start : start + MOST])
             keys |= set(rows.values_list(PEOPLE_OF[label], flat=True)) - {None}
     return keys
 

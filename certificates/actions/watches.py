@@ -27,6 +27,7 @@ from ..accreditation.standing import DAY, nations_on, verdict
 from ..accreditation.standing_wording import words_for
 from ..checking import family_names
 from ..checking.answers import essence, essence_of, in_full
+from ..checking.uploaded_lists import Line
 from ..models import Change, Check, Delivery, Hook, StandingNotice, Told, Watch
 from ..queries.facts import SOME, Gathered
 from ..rules import is_approved_today, may_ask_for, may_end_watch
@@ -54,7 +55,7 @@ HELD = timedelta(minutes=5)  # how long a delivery that was begun is nobody else
 class Watched:
     """What came of one line: added, changed, shortened (it ends earlier now), kept, or why not; and the receipt of its answer."""
 
-    line: object
+    line: Line
     what: str
     watch: Watch | None = None
     receipt: str = ""
@@ -247,7 +248,7 @@ def _look(keys, by) -> int:
         if essence_of(standing) != essence(told):
             after = _answer(row.person_id, standing, gathered, today, at)
             _add(row, Change.What.CHANGED, told, after, now, news)
-        elif _is_ending(standing, told, today):
+        elif standing.until and _is_ending(standing, told, today):
             until = standing.until.isoformat()
             after = {**_answer(row.person_id, standing, gathered, today, at), "ending_told": until}
             _add(

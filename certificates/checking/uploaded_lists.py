@@ -164,9 +164,9 @@ def filed(content: bytes, day: date) -> list[Line]:
     """The lines of a CSV or XLSX file whose first row names the columns. Raises FileProblem."""
     sheet = read_sheet(content, MOST)
     places, ranks = {}, {}
-    for index, cell in enumerate(sheet.header.cells):
-        kind = _kind_of(cell.text)
-        rank = COLUMNS[kind].index(_bare(cell.text)) if kind else 0
+    for index, heading in enumerate(sheet.header.cells):
+        kind = _kind_of(heading.text)
+        rank = COLUMNS[kind].index(_bare(heading.text)) if kind else 0
         if kind and (
             kind not in places or rank < ranks[kind]
         ):  # “Surname” beside “Name” is the surname

@@ -159,5 +159,5 @@ def badge_png(is_award: bool) -> bytes:
             box = [(x - 4.5) * unit, (y - 4.5) * unit, (x + 4.5) * unit, (y + 4.5) * unit]
             pen.ellipse(box, fill=HEATHER)
     out = io.BytesIO()
-    picture.resize((size, size), Image.LANCZOS).save(out, "PNG", optimize=True)
+    picture.resize((size, size), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -165,6 +165,7 @@ def why_not_today(facts, book, today) -> Matter | None:
 def _lapsed(facts, book, today, why) -> Matter:
     title = "Your accreditation has lapsed. You may not act as an IMSA."
     certificate = certificate_on(today, facts)
+    assert certificate is not None  # only what a certificate began can lapse
     last_day = last_day_of(certificate, facts, today)
     if today <= last_day and lapsed_by_grace_since(today, facts, book):
         return Matter(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import overload
 from uuid import UUID
 
 from django.conf import settings
@@ -256,7 +257,15 @@ def everything_about(keys):
 gather = Prepared(everything_about)
 
 
-def day_of(moment: datetime | None) -> date | None:
+@overload
+def day_of(moment: datetime) -> date: ...
+
+
+@overload
+def day_of(moment: None) -> None: ...
+
+
+def day_of(moment):
     return moment.astimezone(get_default_timezone()).date() if moment else None
 
 
@@ -448,6 +457,7 @@ def known(person_ids) -> Known:
     for start in range(0, len(keys), SOME):
         gathered = Gathered(keys[start : start + SOME])
         facts, book = facts | gathered.facts, gathered.book
+    assert book is not None  # NOBODY at least is asked about
     return Known(facts, book)
 
 

@@ -77,15 +77,15 @@ def awaiting_issue(cohort=None, day=None, enrolments=None, found=None) -> list[W
     grown = (
         Certificate.objects.current().exclude(nations=F("enrolment__plan__nations")).values("award")
     )
-    awards = list(
+    waiting = list(
         awards.filter(Q(certificates=None) | Q(pk__in=grown)).order_by(
             "conferred_on", "enrolment__person__sort_key", "pk"
         )
     )
-    found = found or known([a.enrolment.person_id for a in awards])
+    found = found or known([a.enrolment.person_id for a in waiting])
     return [
         _waiting(a, with_last(found.facts[a.enrolment.person_id], a.enrolment_id), found.book, day)
-        for a in awards
+        for a in waiting
     ]
 
 

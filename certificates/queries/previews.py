@@ -278,7 +278,9 @@ def concerned(subject, *, organisation=None, enrolment=None, from_day) -> list[i
     return [enrolment.person_id]
 
 
-def preview(subject, terms, from_day: date, *, organisation=None, enrolment=None) -> Preview:
+def preview(
+    subject, terms, from_day: date, *, organisation=None, enrolment=None
+) -> Preview | EntryPreview:
     """Each day from `from_day` (or today) for a year: known facts beside the same facts with the decision. Of an entry: what each asker is told."""
     if subject == "lift":
         return entry_preview(enrolment.person, terms["mode"])

@@ -52,6 +52,8 @@ def renewing(person_id) -> Renewing | None:
     found, today = known([person_id]), clock.today()
     facts = with_last(found.facts[person_id], held.enrolment_id)
     term = term_on(today, facts, found.book)
+    if term is None:
+        return None
     renewal = (
         Renewal.objects.filter(enrolment__person=person_id, term_ends_on=term.last_day)
         .exclude(state=RenewalState.REFUSED)

@@ -258,7 +258,7 @@ def read_token(token: str) -> Read:
         raise Refused("It is not signed in the way we sign, so it is not ours.")
     if set(header) - {"alg", "typ", "kid"}:
         raise Refused("It names a key or an address of its own, and none of ours does.")
-    kid = header.get("kid")
+    kid = header.get("kid", "")
     jwk = public_jwk(kid)
     if jwk is None:
         raise Refused("It was not signed with a key of ours.")
@@ -279,11 +279,11 @@ def bare(text: str) -> str:
 
 def what_its_dates_say(claims: dict, now: datetime | None = None) -> str:
     """“early”, “over” or “”, by the dates inside a token that is ours."""
-    now = (now or clock.now()).timestamp()
+    at = (now or clock.now()).timestamp()
     begins, ends = claims.get("nbf"), claims.get("exp")
-    if isinstance(begins, (int, float)) and begins > now + SKEW.total_seconds():
+    if isinstance(begins, (int, float)) and begins > at + SKEW.total_seconds():
         return "early"
-    return "over" if isinstance(ends, (int, float)) and ends <= now else ""
+    return "over" if isinstance(ends, (int, float)) and ends <= at else ""
 
 
 # ---- pictures ----

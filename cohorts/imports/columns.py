@@ -202,9 +202,9 @@ MONTHS = (
 def _parts_of_day(text) -> tuple[int, int, int]:
     """Year, month, day; a month in words is as clear as the order of 2025-09-22. Two figures of a year are not read."""
     if parts := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
-        return tuple(int(p) for p in parts.groups())
+        return int(parts[1]), int(parts[2]), int(parts[3])
     if parts := re.fullmatch(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})", text):
-        return tuple(int(p) for p in reversed(parts.groups()))
+        return int(parts[3]), int(parts[2]), int(parts[1])
     if parts := re.fullmatch(
         r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?[ -]([0-9]{4})", text
     ):
@@ -444,11 +444,11 @@ def _read_row(kind: str, row: Row, places: dict[str, int]) -> dict:
         if i not in places.values() and (cell.text or cell.fault)
     ]
     if beyond:
-        why = (
+        too_many = (
             "There are more cells in this row than columns. A comma or semicolon inside a cell needs quotation marks around "
             "the cell."
         )
-        unread.append(reason("", why, f"{letter(beyond[0])}{row.number}"))
+        unread.append(reason("", too_many, f"{letter(beyond[0])}{row.number}"))
     unread += [
         reason(name_, why, f"{letter(places[name_])}{row.number}")
         for name_, why in _at_odds(kind, values)

@@ -89,7 +89,7 @@ def look_at(page, name: str, content: bytes, taken: Taken, *, by) -> Looked:
     if len(json.dumps([*raw(draft_of(page)), *taken.blocks], ensure_ascii=False)) > LONGEST:
         raise Refused(TOO_MUCH)
     sweep()
-    said = {
+    said: dict = {
         "name": name,
         "blocks": taken.blocks,
         "left": taken.left,

@@ -73,10 +73,9 @@ class Sent:
     @property
     def fields(self) -> Fields:
         said = self.data.get("fields")
-        sound = isinstance(said, dict) and all(
+        if not isinstance(said, dict) or not all(
             isinstance(v, list) and all(isinstance(o, str) for o in v) for v in said.values()
-        )
-        if not sound:
+        ):
             raise Refused(MALFORMED)
         return Fields(
             {

@@ -314,7 +314,7 @@ def move_session(session, *, by, starts_at, where, seen=None) -> Session:
 def call_off_session(session, *, by):
     """1. those for whom it is are told, 2. the record is written, 3. the session is gone. Refused once attendance is recorded."""
     insist(may_arrange(by))
-    locked = lock(session, missing_ok=True)
+    locked = locked_if_there(session)
     if locked is None:
         return
     refuse_recorded(locked)
@@ -325,12 +325,16 @@ def call_off_session(session, *, by):
     locked.delete()
 
 
-def lock(session, missing_ok=False) -> Session:
+def locked_if_there(session) -> Session | None:
     rows = Session.objects.select_for_update(of=("self",), no_key=True).select_related(
         "unit__module", "timetable"
     )
-    locked = rows.filter(pk=session.pk).first()
-    if locked is None and not missing_ok:
+    return rows.filter(pk=session.pk).first()
+
+
+def lock(session) -> Session:
+    locked = locked_if_there(session)
+    if locked is None:
         raise Refused("This session has been called off.")
     return locked
 

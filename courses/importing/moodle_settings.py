@@ -17,7 +17,7 @@ USED = {
     "essay": {"graderinfo", "responsetemplate"},
     "description": set(),
 }
-ANY = None
+ANY: set[str] = set()  # whatever it says; told from the others by being this very set
 NOUGHT = {"", "0", "false"}
 # Values that mean what our checks do anyway, or what Moodle writes where its author chose nothing.
 USUAL = {

@@ -324,7 +324,7 @@ class Runs:
         else:
             self.name(f"a {kind} whose text is missing in the file was left out.")
 
-    def notes_met(self) -> Iterator[tuple[str, list[Atom]]]:
+    def notes_met(self) -> Iterator[list[Atom]]:
         """The notes met since last asked, each as atoms in brackets."""
         while self.noted:
             number, element, links = self.noted.pop(0)

@@ -58,8 +58,8 @@ def rows_of(programme, timetable=None) -> list[Row]:
 def held_up(timetable) -> dict[tuple, list]:
     """(unit's key, key of the unit before it) to the people who have to study that first. Two questions and the outline."""
     outline = the_outline()
-    plans = StudyPlan.objects.filter(timetable=timetable, closed_on=None).select_related("person")
-    plans = list(plans.order_by("person__last_name", "person__first_name", "pk"))
+    on_it = StudyPlan.objects.filter(timetable=timetable, closed_on=None).select_related("person")
+    plans = list(on_it.order_by("person__last_name", "person__first_name", "pk"))
     done = {}
     studies = Study.objects.filter(person__in=[p.person_id for p in plans])
     for person, unit in studies.values_list("person_id", "version__variant__unit_id"):
@@ -202,10 +202,10 @@ def own_sessions(person, plans, unit=None, marks=None) -> list[OwnSession]:
     plans = [p for p in plans if p.closed_on is None and p.timetable_id]
     if not plans:
         return []
-    rows = Session.objects.filter(timetable__in={p.timetable_id for p in plans}).select_related(
-        "unit__module"
-    )
-    rows = list(rows.filter(unit=unit) if unit else rows)
+    of_timetables = Session.objects.filter(
+        timetable__in={p.timetable_id for p in plans}
+    ).select_related("unit__module")
+    rows = list(of_timetables.filter(unit=unit) if unit else of_timetables)
     on_path = (
         {
             (p.timetable_id, v.unit_id)

@@ -45,7 +45,7 @@ def append_only(*tables: str) -> migrations.RunPython:
                 schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{deed}{on.format(table)}")
 
     step = migrations.RunPython(guard, lift)
-    step.tables = tables
+    step.tables = tables  # type: ignore[attr-defined]
     return step
 
 
@@ -66,7 +66,7 @@ def _is_there(connection, table) -> str:
             for name, sql in cursor.fetchall()
         }
         cursor.execute(f"PRAGMA index_list({table})")
-        found = [(keys, None)]
+        found: list[tuple[list, re.Match | None]] = [(keys, None)]
         for name in [row[1] for row in cursor.fetchall() if row[2]]:
             cursor.execute(f"PRAGMA index_info({name})")
             found.append(([row[2] for row in cursor.fetchall()], wheres[name]))

@@ -75,7 +75,7 @@ def draw(
     read = PdfReader(io.BytesIO(drawn))
     if pages is not None and len(read.pages) != pages:
         raise DoesNotFit(f"it takes {len(read.pages)} pages and not {pages}")
-    if read.trailer["/Root"].get("/Lang") != lang:
+    if read.root_object.get("/Lang") != lang:
         raise NotDrawn(f"the page does not say that it is in {lang}")
     strays = [name for name, embedded in _fonts(read) if not embedded]
     if strays:

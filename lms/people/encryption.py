@@ -5,6 +5,7 @@ import hashlib
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 __all__ = ["InvalidToken", "decrypt", "encrypt"]
 
@@ -14,7 +15,11 @@ def box(purpose: str) -> MultiFernet:
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return MultiFernet(
         [
-            Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"{purpose}:{key}".encode()).digest()))
+            Fernet(
+                base64.urlsafe_b64encode(
+                    hashlib.sha256(f"{purpose}:".encode() + force_bytes(key)).digest()
+                )
+            )
             for key in keys
         ]
     )

@@ -17,9 +17,9 @@ from .models import User, same_form
 from .signin_log import note
 
 LEAST = next(
-    v["OPTIONS"]["min_length"]
+    v["OPTIONS"]["min_length"]  # type: ignore[index]
     for v in settings.AUTH_PASSWORD_VALIDATORS
-    if v["NAME"].endswith("MinimumLengthValidator")
+    if v["NAME"].endswith("MinimumLengthValidator")  # type: ignore[index]
 )
 HELP = (
     f"At least {LEAST} characters. Three or four words that you can picture together are easy to keep. "

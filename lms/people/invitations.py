@@ -164,6 +164,7 @@ def accept(secret: str, password: str) -> User:
         found = invitation_of(secret)
     if fault := fault_of(found):
         raise Refused(fault)
+    assert found is not None  # `fault_of` has words for a link that nobody knows
     person = found.person
     Invitation.objects.filter(pk=found.pk).update(used_at=clock.now())
     person.set_password(password)

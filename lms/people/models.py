@@ -39,7 +39,7 @@ class People(models.QuerySet):
         return super().update(**fields)
 
 
-class Users(BaseUserManager.from_queryset(People)):
+class Users(BaseUserManager.from_queryset(People)):  # type: ignore[misc]
     """What Django needs to make a person with an email address and no username."""
 
     def create_user(self, email, password=None, **fields):
@@ -71,7 +71,7 @@ class User(AbstractUser):
         "reading": "how large and how spaced they read; never why",
     }
 
-    username = None
+    username = None  # type: ignore[assignment]
     email = models.EmailField("email address", unique=True)
     first_name = models.CharField("given names", max_length=150, blank=True)
     last_name = models.CharField("family name", max_length=150, blank=True)
@@ -109,7 +109,7 @@ class User(AbstractUser):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
-    objects = Users()
+    objects = Users()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "person"

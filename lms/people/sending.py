@@ -42,7 +42,8 @@ def send_due(*, seconds=TURN) -> Counter:
     try:
         while time.monotonic() < until and (mail := claim()):
             try:
-                if not (mail.is_interrupted and delivery_log.names(mail.message_id)):
+                was_tried = mail.is_interrupted  # type: ignore[attr-defined]
+                if not (was_tried and delivery_log.names(mail.message_id)):
                     server = server or connect()
                     hand_over(mail, server)
                     delivery_log.note(mail.message_id)

@@ -15,12 +15,13 @@ def asker_of(request) -> str:
     """The network somebody asks from, as a keyed hash: the same network is the same word, and nobody reads which it is."""
     try:
         address = ipaddress.ip_address(str(get_adapter().get_client_ip(request)).split("%")[0])
-        if address.version == 6:
-            address = address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False)
+        network = str(address)
+        if isinstance(address, ipaddress.IPv6Address):
+            network = str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
     except Exception:
-        address = "unknown"
+        network = "unknown"
     return hmac.new(
-        settings.SECRET_KEY.encode(), f"network:{address}".encode(), hashlib.sha256
+        settings.SECRET_KEY.encode(), f"network:{network}".encode(), hashlib.sha256
     ).hexdigest()[:12]
 
 

@@ -87,7 +87,9 @@ def private_key() -> Ed25519PrivateKey:
             pass
         finally:
             os.unlink(part)
-    return serialization.load_pem_private_key(place.read_bytes(), None)
+    key = serialization.load_pem_private_key(place.read_bytes(), None)
+    assert isinstance(key, Ed25519PrivateKey)  # as it was made above
+    return key
 
 
 def verifier(name: str, public: Ed25519PublicKey) -> str:
@@ -195,11 +197,9 @@ def _plain(text) -> str:
     ):
         return text
     try:
-        return (
-            email.message_from_bytes(text.lstrip().encode(), policy=email.policy.default)
-            .get_body(("plain",))
-            .get_content()
-        )
+        mail = email.message_from_bytes(text.lstrip().encode(), policy=email.policy.default)
+        body = mail.get_body(("plain",))
+        return body.get_content() if body is not None else text
     except (AttributeError, KeyError, LookupError, ValueError):
         return text  # no mail after all: the words that only look like its head stand in the way of nothing
 
@@ -207,8 +207,10 @@ def _plain(text) -> str:
 def _decoded(line) -> tuple | None:
     """(the signer's name, the signature with the key's id before it), or nothing for a line that only looks like a signature."""
     found = SIGNATURE.fullmatch(line)
+    if found is None:
+        return None
     try:
-        signature = base64.b64decode(found[2]) if found else b""
+        signature = base64.b64decode(found[2])
     except binascii.Error:
         return None
     return (found[1], signature) if len(signature) >= SHORTEST else None

@@ -24,8 +24,8 @@ def sequence(most: int = BATCH) -> int:
     sequencer at the same time leaves at once with 0. An entry that was taken out of the table while it waited stays in the queue,
     where `check_record` finds it.
     """
-    skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-    head = Head.objects.select_for_update(no_key=True, **skip).filter(pk=1).first()
+    can_skip = connection.features.has_select_for_update_skip_locked
+    head = Head.objects.select_for_update(no_key=True, skip_locked=can_skip).filter(pk=1).first()
     if head is None:
         return 0
     entries = list(

@@ -359,6 +359,15 @@ class TestSeals:
                 transaction.set_rollback(True)
         assert check_seals()["whole"] and CheckSeal.objects.count() == 1
 
+    def test_a_seal_whose_entry_was_emptied_shows(self, today):
+        self.asked()
+        with clock.at(clock.now() + timedelta(minutes=3)):
+            seal_checks(by=BY)
+        with connection.cursor() as cursor:
+            lift(cursor)
+            cursor.execute("UPDATE record_entry SET after = NULL")
+        assert "is not the one in the record" in check_seals()["why"]
+
     def test_a_seal_that_is_gone_with_its_answers_shows(self, today):
         """Whoever has the whole database removes the newest answers and the seal over them: the record still has its entry."""
         self.asked(1)
@@ -412,7 +421,7 @@ class TestSeals:
 
 def lift(cursor):
     """Somebody with the whole database in their hands takes the triggers away first."""
-    for table in ("certificates_check", "certificates_checkseal"):
+    for table in ("certificates_check", "certificates_checkseal", "record_entry"):
         for deed in ("update", "delete"):
             on = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{deed}{on}")

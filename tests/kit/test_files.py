@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import time
 import zipfile
 import zlib
@@ -374,6 +375,19 @@ def test_a_pdf_copy_has_no_properties_and_the_same_words():
     for value in (o for o in reader.trailer.values()):
         assert AUTHOR not in str(value)
     assert look("essay.pdf", copy) == "pdf"
+
+
+def test_a_pdf_whose_trailer_names_no_catalogue_is_cleaned_at_the_one_that_is_copied():
+    def hide(writer):
+        writer.add_named_destination(AUTHOR, 0)
+        writer._add_object(DictionaryObject({NameObject("/Type"): NameObject("/Nothing")}))
+
+    content = changed(pdf_bytes(), hide)
+    at, last = content.rindex(b"trailer"), len(PdfReader(io.BytesIO(content)).xref[0])
+    content = content[:at] + re.sub(rb"/Root \d+", b"/Root %d" % last, content[at:])
+    assert look("essay.pdf", content) == "pdf"
+    copy = PdfReader(io.BytesIO(files.without_properties("pdf", content)))
+    assert len(copy.pages) == 1 and "/Names" not in copy.root_object
 
 
 def test_a_word_copy_names_nobody_and_still_opens():

@@ -72,8 +72,8 @@ def keep(content: bytes, folder: str, ending: str) -> str:
             part.unlink(missing_ok=True)
             raise
         os.replace(part, place)
-        for folder in [place.parent, *(new.parent for new in made)]:
-            _sync(folder)
+        for changed in [place.parent, *(new.parent for new in made)]:
+            _sync(changed)
     return path
 
 

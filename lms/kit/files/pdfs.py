@@ -184,7 +184,7 @@ def without_properties(content: bytes) -> bytes:
     and whatever else is not seen on a page."""
     try:
         reader = opened(content)
-        root = reader.trailer["/Root"].get_object()
+        root = reader.root_object
         for key in [key for key in root if key not in KEPT]:
             del root[key]
         for thing in _objects(reader):
