@@ -17,8 +17,10 @@ TAKEN, SILENT, HANGS_AFTER_DATA, PUTS_OFF, DROPS, DRIPS = (
 
 
 class Sink(socketserver.ThreadingTCPServer):
-    """`mails` are (address, message) as they were acknowledged; `connections` how often somebody came. `pause`: seconds before a mail's text is asked for."""
+    """`mails` are (address, message) as they were acknowledged; `connections` how often somebody came. `pause`: seconds before a mail's text is asked for.
+    `arrived`: a file that grows by a byte with each mail, for another process to look at."""
 
+    arrived = None
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
@@ -84,6 +86,9 @@ class Visit(socketserver.StreamRequestHandler):
                 if sink.mode == HANGS_AFTER_DATA:
                     return self.wait()
                 sink.mails.append((address, message_from_bytes(content)))
+                if sink.arrived:
+                    with sink.arrived.open("ab") as grown:
+                        grown.write(b".")
                 self.answer("250 taken")
             elif verb == "QUIT":
                 self.answer("221 bye")

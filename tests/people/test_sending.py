@@ -322,7 +322,8 @@ def test_sixty_killed_workers_lose_no_mail_and_send_none_as_another(sink, settin
     with transaction.atomic():
         for person in made:
             tell(person, "Work submitted", "We have it.")
-    sink.pause = 0.01
+    sink.pause, sink.arrived = 0.01, tmp_path / "arrived"
+    sink.arrived.touch()
     env = {
         **os.environ,
         "IMSA_HOME": str(tmp_path),
@@ -336,13 +337,14 @@ def test_sixty_killed_workers_lose_no_mail_and_send_none_as_another(sink, settin
         str(sink.port),
         str(kills),
         "7",
+        str(sink.arrived),
     ]
     subprocess.run(program, cwd=ROOT, env=env, check=True, capture_output=True, timeout=240)
     reached = len(sink.mails)
     settings.IMSA_MAIL_CLAIM_SECONDS = 0
     while send_due():
         pass
-    assert reached >= 10, "the kills fell while mail was being sent"
+    assert reached >= kills // 2, "the kills fell while mail was being sent"
     assert set(addresses(sink)) == {p.email for p in made}, "lost"
     assert not Mail.objects.exclude(gave_up_at=None, sent_at__isnull=False).exists()
     ids = {(address, mail["Message-ID"], mail["Date"]) for address, mail in sink.mails}
