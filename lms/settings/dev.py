@@ -1,12 +1,9 @@
 """The demonstration on one's own machine; it refuses to be a production installation."""
 
-import os
-
 from .base import *  # noqa: F403
 from .base import IMSA_HOME
 
-# People should meet the real error pages; whoever writes code asks for Django's own (CONTRIBUTING.md).
-DEBUG = bool(os.environ.get("IMSA_DEBUG"))
+DEBUG = False  # people should meet the real error pages; `debug.py` shows Django's own
 DEMONSTRATION = True
 SECRET_KEY = "demonstration-only-not-a-secret-0123456789abcdef"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]

@@ -45,7 +45,7 @@ for part in version.segments:
 
 def test_reads_the_scottish_law_and_marks_it_studied(screen, as_person, manage):
     as_person(screen, "trainee")
-    follow(screen.get_by_role("link", name=re.compile("^(Read this unit|Go on)")))
+    follow(screen.get_by_role("link", name=re.compile("^(Read this unit|Continue)")))
     said = main(screen)
     assert "Scotland" in screen.locator("h1").inner_text()
     assert "Lord Advocate" in said and "Law as at" in said

@@ -127,7 +127,7 @@ def test_every_nation_has_its_own_law_with_its_date_and_it_may_be_loaded_in_the_
         for law in version.provisions:
             for words in (
                 law["source"],
-                f"Law as at {short_day(date.fromisoformat(law['as_at']))}",
+                f"as at {short_day(date.fromisoformat(law['as_at']))}",
                 law["state"],
                 law["nation"],
             ):
