@@ -67,7 +67,7 @@ def test_a_search_takes_every_word_in_name_code_or_sector(many, officer, signed_
     client = signed_in(officer)
     found = client.get("/hub/organisations/", {"q": "housing m-0007"}).context["lines"]
     assert [line["organisation"].code for line in found] == ["M-0007"]
-    nothing = client.get("/hub/organisations/", {"q": "no one at all"}).content.decode()
+    nothing = client.get("/hub/organisations/", {"q": "nobody at all"}).content.decode()
     assert "No organisation fits" in nothing and 'value="nobody at all"' in nothing
 
 
@@ -233,7 +233,7 @@ def test_a_cohort_is_searched_without_accents_and_links_remember_it(
         and 'name="order" value="reference"' in text
         and 'value="l-00"' in text
     )
-    nothing = client.get(url, {"q": "’ no one at all"}).content.decode()
+    nothing = client.get(url, {"q": "’ nobody at all"}).content.decode()
     assert (
         "No one found" in nothing
         and 'value="’ nobody at all"' in nothing
