@@ -332,7 +332,7 @@ def gift(text, name="q.gift"):
 def test_gift_choice_with_title_comment_escapes_and_feedback():
     kind, value, left = gift(
         "// a comment\n$CATEGORY: Law\n\n::Duty:: [html]<p>Who \\{must\\} tell?</p> {\n=A body \\= named#Yes\\: s.52\n// inner\n"
-        "~No one#No\n~%30%Some\n####Read it.}\n"
+        "~Nobody#No\n~%30%Some\n####Read it.}\n"
     )
     assert (
         kind == "choice_check"
