@@ -188,7 +188,7 @@ def test_no_variable_is_read_outside_the_table():
         n
         for room in rooms
         for f in room.rglob("*.py")
-        for n in re.findall(r"environ(?:\.get\(|\[|\.setdefault\()\"(\w+)\"", f.read_text())
+        for n in re.findall(r"environ(?:\.get\(|\[|\.setdefault\()\s*\"(\w+)\"", f.read_text())
     }
     assert read and read <= names
 
