@@ -280,7 +280,7 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
         return {
             "terms": [
                 ("Family name the check asks for", terms["name"] or "The name on file again"),
-                ("Before", terms["was"]),
+                ("Before", terms.get("was") or "Not kept"),
             ]
         }
     if subject == Subject.TEMPORARY:
