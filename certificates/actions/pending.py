@@ -33,17 +33,8 @@ from .scheme_rules import add_rules, give_leave
 Subject = PendingDecision.Subject
 AWARDS = (Subject.RESCISSION, Subject.REINSTATEMENT)
 SHOWS = (Subject.LIFT, Subject.NAME)  # a person's entry; it counts from the day it is confirmed
-# What the person is told while nothing has changed yet.
-TOLD_BEFORE = {
-    Subject.LIFT: (
-        "It is proposed to show your entry again",
-        "that the check answers about you again",
-    ),
-    Subject.NAME: (
-        "It is proposed that the check asks for another name",
-        "that the check asks for another family name than the one you work under",
-    ),
-}
+# What the person is told while nothing has changed yet. Somebody else may read their mail: it says nothing of what would change.
+TOLD_BEFORE = "A change to your entry is proposed"
 
 
 class _Tried(Exception):
@@ -136,12 +127,11 @@ def propose_decision(
     if is_interim:
         _do(made, by)
     if subject in SHOWS:
-        heading, what = TOLD_BEFORE[subject]
         tell(
             enrolment.person,
-            heading,
-            f"A Hub officer proposed {what}. Nothing has changed yet: it counts when a second officer confirms it. If it "
-            "is not safe for you, tell the IMSA Model Hub now.",
+            TOLD_BEFORE,
+            "A Hub officer proposed a change to your entry on the register. Nothing has changed yet: it counts when a second "
+            "officer confirms it. Speak to the IMSA Model Hub now if you did not expect this, or if it is not safe for you.",
             reverse("certificates:entry"),
         )
     for officer in _others(made, by):

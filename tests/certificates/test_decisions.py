@@ -524,11 +524,10 @@ class TestEntries:
         )
         scene.press(client, "/hub/decisions/check/")
         made = PendingDecision.objects.get()
-        told = Notice.objects.get(
-            person=person, subject="It is proposed that the check asks for another name"
-        )
+        told = Notice.objects.get(person=person, subject="A change to your entry is proposed")
         assert (
-            "PRIVATE" not in told.body
+            "name" not in told.subject + told.body
+            and "PRIVATE" not in told.body
             and "Harper" not in told.body
             and answer_check(person.imsa_number, "Harper").answer["code"] == "accredited"
         )

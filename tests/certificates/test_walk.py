@@ -583,7 +583,7 @@ class TestWithheld:
         one, person = scene.hub_officer(), held.enrolment.person
         withhold(person, "For safety.", by=one)
         messages = Notice.objects.filter(
-            person=person, subject="It is proposed to show your entry again"
+            person=person, subject="A change to your entry is proposed"
         )
 
         def asked():
