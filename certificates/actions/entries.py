@@ -22,6 +22,7 @@ from ..states import RequestState
 
 Mode, What = Withholding.Mode, EntryRequest.What
 DAY = timedelta(days=1)
+ANSWERED = "The IMSA Model Hub answered what you asked about your entry."
 
 
 @transaction.atomic
@@ -199,7 +200,7 @@ def ask_of_entry(person, what, text="", name="", *, by, is_proved=False) -> Entr
 @transaction.atomic
 def do_request(request, answer, *, by, mark=None) -> EntryRequest:
     """Do what was asked. 1. the entry changes as `withhold`, `lift_withholding` or `work_under` say, 2. the request is
-    closed with the answer, 3. the person is told by that deed. Twice is once. Raises Refused where `mark`, of the request as
+    closed with the answer, 3. the person is told, by that deed or, where the entry is so already, that they have an answer. Twice is once. Raises Refused where `mark`, of the request as
     the officer read it, is no longer its mark, and where it would show somebody who did not prove that it was they who asked."""
     held, person = _opened(request, by, mark)
     if held.state == RequestState.DONE:
@@ -210,6 +211,7 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
             f"This would {'show their entry again' if shows_withheld(held) else 'make their entry answer to another name'}, and they did not give "
             "their second factor when they asked. Propose it to a second officer instead."
         )
+    before = _as_it_is(person)
     if held.what == What.NAME:
         _work_under(person, held.name, by, lambda: None)
     elif held.what == What.LIFT:
@@ -224,9 +226,20 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
             Mode.HUB if held.what == What.HUB else Mode.EVERYBODY,
             lambda: None,
         )
+    if _as_it_is(person) == before:
+        _tell_of_entry(person, ANSWERED)
     return move(
         held, "do_request", by=by, answer=answer.strip(), answered_by=by, answered_at=clock.now()
     )
+
+
+def _as_it_is(person) -> tuple:
+    """What is open of a person's entry: keys, to be compared with later ones."""
+    rows = (
+        model.objects.filter(person=person, until_day=None).order_by("pk")
+        for model in (Withholding, WorkingName)
+    )
+    return tuple(tuple(found.values_list("pk", flat=True)) for found in rows)
 
 
 def shows(request) -> bool:
@@ -272,7 +285,7 @@ def decline_request(request, answer, *, by, mark=None) -> EntryRequest:
         answered_by=by,
         answered_at=clock.now(),
     )
-    _tell_of_entry(person, "The IMSA Model Hub answered what you asked about your entry.")
+    _tell_of_entry(person, ANSWERED)
     return held
 
 

@@ -22,6 +22,7 @@ from ..accreditation.rule_book import Rules
 from ..accreditation.sentences import in_words
 from ..models import PendingDecision, Withholding, WorkingName
 from ..queries import known
+from ..queries.entry_previews import name_terms
 from ..queries.previews import digest_of, preview, what_changed
 from ..rules import is_approved_today, may_confirm_pending, may_propose
 from ..states import ProposalState
@@ -175,7 +176,7 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
     kept = {}
     if not held.is_interim:
         now = _preview(held)
-        if now.digest != (seen or digest_of(held.preview)):
+        if digest_of(now.lines) != (seen or digest_of(held.preview)):
             changed = (
                 " ".join(what_changed(held.preview, now.lines, now.people))
                 or "Look at the preview again."
@@ -205,6 +206,13 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
     if not why.strip():
         raise Refused("Enter why you drop it.")
     move(held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip())
+    if held.subject in SHOWS:
+        tell(
+            held.enrolment.person,
+            "A proposed change to your entry was dropped",
+            "Nothing has changed on your entry on the register, and nothing will because of that proposal.",
+            reverse("certificates:entry"),
+        )
     if held.is_interim and not is_approved_today(held.organisation):
         due, coming = _replaced_by(held)
         if due is None or due.deed == "approved":
@@ -339,17 +347,19 @@ def _insist_withheld(pending):
 
 
 def _insist_other_name(pending):
-    held = WorkingName.objects.filter(person=pending.enrolment.person, until_day=None).first()
+    rows = WorkingName.objects.filter(person=pending.enrolment.person, until_day=None)
+    held = rows.select_related("person").first()
+    name = working_name_from(pending.terms["name"])
     if held is None:
         raise Refused(
             "The check asks for the name on file already. A first working name is entered on the person’s page, at once."
         )
-    if held.decided_at > pending.proposed_at:
-        raise Refused(
-            "The name the check asks for changed after this was proposed. Drop this, and propose it again if it is still needed."
-        )
-    if working_name_from(pending.terms["name"]) == held.name:
+    if held.name == name:
         raise Refused("The check asks for this name already.")
+    if held.decided_at > pending.proposed_at or pending.terms != name_terms(held.person, name):
+        raise Refused(
+            "The name on file, or the one the check asks for, changed after this was written, so it does not fit any more. Propose it again if it is still needed."
+        )
 
 
 def _approve(organisation, deed, day, reason, by):

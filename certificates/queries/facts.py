@@ -307,14 +307,18 @@ class Gathered:
         return held[-1] if held else ""
 
     def earlier_names(self, key) -> list[tuple[str, str]]:
-        """Given and family names by which the person can be asked about besides the present one: those printed on a certificate
-        and those on file before; none while a working name is used, for that is what the person is asked about by."""
+        """Given and family names by which the person can be asked about besides the present one; none while a working name is used,
+        for that is what the person is asked about by."""
+        return [] if self.working_name(key, clock.today()) else self.names_before(key)
+
+    def names_before(self, key) -> list[tuple[str, str]]:
+        """Given and family names: those printed on a certificate, and those on file before."""
         names = dict.fromkeys(
             (line[6] or "", line[7] or "")
             for kind in ("printed", "former")
             for line in self.of(kind, key)
         )
-        return [] if self.working_name(key, clock.today()) else [*names]
+        return [*names]
 
     def printed_names(self, key) -> dict[str, tuple[str, str]]:
         """By the number of each certificate, the given and the family name that it prints."""

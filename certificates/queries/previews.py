@@ -11,29 +11,16 @@ from cohorts.register import last_lines
 from lms.kit import clock
 from lms.people.models import User
 
-from ..accreditation.facts import Decision, Facts, Rescinded, months_after, withheld_on
+from ..accreditation.facts import Decision, Facts, Rescinded, months_after
 from ..accreditation.facts import Temporary as Leave
 from ..accreditation.rehearsal import Turned, turned_by_change
 from ..accreditation.rule_book import RuleBook, Rules
-from ..accreditation.standing import standing_on, verdict
+from ..accreditation.standing import standing_on
 from ..accreditation.standing_wording import words_for
-from ..checking.answers import code_told
+from .entry_previews import LABELS, EntryPreview, asker_rows, entry_preview, name_preview
 from .facts import known, known_of
 
 MONTHS_AHEAD = 12
-# Who asks about somebody, and how: (is it an approved organisation, do they know the person from before).
-ASKERS = {
-    "public": ("Anyone who asks with the number and family name", False, False),
-    "organisation": ("An approved organisation that does not watch them", True, False),
-    "watcher": ("An organisation that watched them before", True, True),
-    "employer": ("Their employer, on its own page", True, True),
-    "link": ("Anyone with a link that they shared", False, True),
-}
-BY_NAME = {
-    "new_name": "Anyone who asks with the number and the name proposed",
-    "old_name": "Anyone who asks with the number and the name that answers today",
-}
-LABELS = {who: label for who, (label, *_) in ASKERS.items()} | BY_NAME
 
 
 @dataclass(frozen=True)
@@ -53,10 +40,6 @@ class Preview:
             [t.who, t.before.code, list(t.before.nations), t.after.code, list(t.after.nations)]
             for t in self.turned
         )
-
-    @property
-    def digest(self) -> str:
-        return digest_of(self.lines)
 
     def rows(self) -> list[dict]:
         return [
@@ -100,54 +83,6 @@ class Preview:
         return [self.people[key].full_name for key in self.unchanged if key in self.people]
 
 
-@dataclass(frozen=True)
-class EntryPreview:
-    """What each asker is told of somebody today, before and after a change of how their entry answers: (asker, code, code)."""
-
-    rows: tuple[tuple[str, str, str], ...]
-    people = {}  # noqa: RUF012 - nobody else's standing changes
-
-    @property
-    def lines(self) -> list:
-        return [[who, before, [], after, []] for who, before, after in self.rows]
-
-    @property
-    def digest(self) -> str:
-        return digest_of(self.lines)
-
-    def effect(self) -> dict:
-        return {"askers": [list(row) for row in self.rows]}
-
-
-def entry_preview(person, mode: str) -> EntryPreview:
-    """`mode`: how the entry would be withheld afterwards, or “” where it would answer everybody."""
-    facts, book = known_of(person)
-    today = clock.today()
-    code, held = verdict(today, facts, book).code, withheld_on(today, facts)
-    return EntryPreview(
-        tuple(
-            (
-                who,
-                code_told(code, held, is_organisation, is_known),
-                code_told(code, mode, is_organisation, is_known),
-            )
-            for who, (_, is_organisation, is_known) in ASKERS.items()
-        )
-    )
-
-
-def name_preview(person) -> EntryPreview:
-    """What is told of somebody today to whoever types the family name proposed, and to whoever types the one that answers now."""
-    facts, book = known_of(person)
-    today = clock.today()
-    code, held = verdict(today, facts, book).code, withheld_on(today, facts)
-    named, misnamed = (
-        code_told(code, held, False, False),
-        code_told(code, "everybody", False, False),
-    )
-    return EntryPreview((("new_name", misnamed, named), ("old_name", named, misnamed)))
-
-
 # ---- what was shown, read again later ----
 
 
@@ -187,18 +122,6 @@ def rows_of(effect, lines=()) -> dict:
             Organisation.objects.filter(pk__in=effect.get("unreached", [])).order_by("name")
         ),
     }
-
-
-def asker_rows(rows) -> list[dict]:
-    return [
-        {
-            "who": LABELS[who],
-            "before": words_for(before),
-            "after": words_for(after),
-            "is_same": before == after,
-        }
-        for who, before, after in rows
-    ]
 
 
 # ---- one person, one decision of the Hub ----
@@ -285,7 +208,7 @@ def preview(
     if subject == "lift":
         return entry_preview(enrolment.person, terms["mode"])
     if subject == "name":
-        return name_preview(enrolment.person)
+        return name_preview(enrolment.person, terms["name"])
     day = max(from_day, clock.today())
     keys = concerned(subject, organisation=organisation, enrolment=enrolment, from_day=day)
     found = known(keys)

@@ -14,7 +14,7 @@ from .. import actions
 from ..actions.entries import shows, shows_withheld, working_name_from
 from ..forms.decisions import AnswerForm, LiftForm, WithholdForm, WorkingNameForm
 from ..models import EntryRequest, PendingDecision, ProofLink, Watch, Withholding, WorkingName
-from ..queries.previews import asker_rows, entry_preview
+from ..queries.entry_previews import asker_rows, entry_preview, name_terms
 from ..rules import may_sanction, may_see_hub, may_withhold
 from ..states import ProposalState, RequestState
 from .hub import enrolment_of
@@ -147,11 +147,15 @@ def working_name(request, pk):
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             name = working_name_from(form.cleaned_data["name"])
+            if request.POST.get("was", "") != (held.name if held else ""):
+                raise Refused(
+                    "The name the check asks for changed since this page was shown. Read it as it stands now, then press again."
+                )
             if held and name != held.name:
                 return keep_draft(
                     request,
                     "name",
-                    {"name": name, "was": held.name},
+                    name_terms(enrolment.person, name),
                     clock.today(),
                     form.cleaned_data["reason"],
                     back=request.path,
@@ -202,9 +206,14 @@ def entry_request(request, pk):
         and request.POST.get("deed") == "propose"
         and enrolment
     ):
+        if request.POST.get("mark") != held.mark:
+            messages.warning(
+                request, "They changed what they ask while you read. Read it as it stands now."
+            )
+            return redirect("certificates:request", pk=held.pk)
         why = f"Asked for by the holder, without their second factor. {held.text}".strip()
         subject, terms = (
-            ("name", {"name": held.name, "was": name_now(held.person).name})
+            ("name", name_terms(held.person, held.name))
             if is_of_name
             else ("lift", {"mode": after})
         )

@@ -35,6 +35,7 @@ from ..models import (
     Check,
     Credential,
     EntryRequest,
+    PendingDecision,
     Proposal,
     Watch,
     Withholding,
@@ -299,6 +300,11 @@ def entry(request):
         person=request.user, from_day__lte=today, until_day=None
     ).first()
     answered = EntryRequest.objects.visible_to(request.user).exclude(state=RequestState.ASKED)[:5]
+    proposed = PendingDecision.objects.filter(
+        subject__in=actions.pending.SHOWS,
+        state=ProposalState.PROPOSED,
+        enrolment__person=request.user,
+    )
     return render(
         request,
         "certificates/entry.html",
@@ -308,6 +314,7 @@ def entry(request):
             "withheld": withheld,
             "name": name,
             "answered": answered,
+            "proposed": proposed,
         },
     )
 

@@ -25,7 +25,8 @@ from ..forms.decisions import DropForm
 from ..forms.renewals import RULE_LABELS, unit_of
 from ..models import Credential, PendingDecision
 from ..queries import the_book
-from ..queries.previews import EntryPreview, asker_rows, preview, rows_of, what_changed
+from ..queries.entry_previews import EntryPreview, asker_rows
+from ..queries.previews import digest_of, preview, rows_of, what_changed
 from ..rules import may_confirm_pending, may_propose, may_see_pending
 from ..states import ProposalState
 
@@ -214,7 +215,7 @@ def pending(request, pk):
             organisation=held.organisation,
             enrolment=held.enrolment,
         )
-        context |= _shown(request, found) | {"seen": found.digest}
+        context |= _shown(request, found) | {"seen": digest_of(found.lines)}
         if found.lines != held.preview:
             context["changed"] = what_changed(held.preview, found.lines, found.people)
     return render(request, "certificates/pending.html", context, status=409 if refused else 200)
@@ -279,8 +280,11 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
     if subject == Subject.NAME:
         return {
             "terms": [
-                ("Family name the check asks for", terms["name"] or "The name on file again"),
-                ("Before", terms.get("was") or "Not kept"),
+                (
+                    "Family name the check asks for",
+                    terms["answers"] if terms["name"] else f"{terms['answers']}, the name on file",
+                ),
+                ("Before", terms["was"]),
             ]
         }
     if subject == Subject.TEMPORARY:

@@ -119,10 +119,10 @@ def renewal_decide(request, pk):
             "refuse_form": refuse_form,
             "steps": [
                 {"label": s.label, "note": s.note, "state": "done" if s.is_done else "todo"}
-                for s in found.steps
+                for s in (found.steps if found else ())
             ],
             "log": log_of(held.enrolment.person_id, found.term, today).select_related("peer")
-            if held.state == RenewalState.AUDIT or held.audited_at
+            if found and (held.state == RenewalState.AUDIT or held.audited_at)
             else None,
             "until": granted_until(held.term_ends_on, today, Rules(**held.rules))
             if is_open

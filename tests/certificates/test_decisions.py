@@ -37,8 +37,10 @@ from certificates.models import (
     WorkingName,
 )
 from certificates.queries import facts_of
+from certificates.queries.entry_previews import name_preview, name_terms
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
+from lms.people.actions import rename
 from lms.people.models import Notice, Role
 from lms.record.models import Entry
 
@@ -488,11 +490,11 @@ class TestEntries:
         page = scene.sign_in(client, one).get(f"/hub/requests/{asked.pk}/").content.decode()
         assert "This takes two officers" in page and "Do what they ask" not in page
         page = client.post(
-            f"/hub/requests/{asked.pk}/", {"deed": "propose"}, follow=True
+            f"/hub/requests/{asked.pk}/", {"deed": "propose", "mark": asked.mark}, follow=True
         ).content.decode()
         assert (
             "Answering to another family name".lower() in page.lower()
-            and (name or "The name on file again") in page
+            and (name or "the name on file") in page
         )
         assert counted() == before
         do_request(
@@ -513,15 +515,13 @@ class TestEntries:
         for by, proposed_by in ((one, None), (one, one), (one, person), (scene.registrar(), one)):
             with pytest.raises(NotAllowed):
                 work_under(person, name, by=by, proposed_by=proposed_by)
-        assert "Write down why" in client.post(where, {"name": name, "reason": ""}).content.decode()
-        shown = client.post(
-            where, {"name": name, "reason": "PRIVATE why"}, follow=True
-        ).content.decode()
-        assert (
-            shown.count("Not found") == 2
-            and "the name that answers today" in shown
-            and counted() == before
-        )
+        changed = {"name": name, "reason": "PRIVATE why", "was": "Harper"}
+        assert "Write down why" in client.post(where, {**changed, "reason": ""}).content.decode()
+        stale = client.post(where, {"name": name, "was": "", "reason": "PRIVATE why"})
+        assert "changed since this page was shown" in stale.content.decode()
+        shown = client.post(where, changed, follow=True).content.decode()
+        assert "the name that answers today" in shown and counted() == before
+        assert f"{answers}{'' if name else ', the name on file'}" in shown
         scene.press(client, "/hub/decisions/check/")
         made = PendingDecision.objects.get()
         told = Notice.objects.get(person=person, subject="A change to your entry is proposed")
@@ -556,7 +556,7 @@ class TestEntries:
     def test_a_name_proposed_before_a_newer_one_does_not_end_the_newer(self, held, one, two):
         work_under(held.person, "Harper", by=one)
         made = propose_decision(
-            "name", {"name": "", "was": "Harper"}, TODAY, "Safe.", by=one, enrolment=held
+            "name", name_terms(held.person, ""), TODAY, "Safe.", by=one, enrolment=held
         )
         with clock.at(clock.now() + timedelta(hours=1)):
             do_request(
@@ -573,9 +573,87 @@ class TestEntries:
             for name, why in (("Hardy", "already"), ("1234", "letters")):
                 with pytest.raises(Refused, match=why):
                     propose_decision(
-                        "name", {"name": name, "was": "Hardy"}, TODAY, "x", by=one, enrolment=held
+                        "name", name_terms(held.person, name), TODAY, "x", by=one, enrolment=held
                     )
         assert PendingDecision.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("first", "proposed"),
+        [
+            ("Khan", "Khan Ali"),
+            ("Müller", "Mueller"),
+            ("Harper", ""),
+            ("Harper", "Other"),
+            ("Harper", "Llewellyn"),
+        ],
+    )
+    def test_what_the_preview_of_a_name_promises_is_what_the_check_then_answers(
+        self, held, one, two, first, proposed
+    ):
+        """A part of a name and another spelling fit too, and without a working name the earlier names answer again."""
+        person = held.person
+        rename(person, by=scene.registrar(), first_name=person.first_name, last_name="Price")
+        work_under(person, first, by=one)
+        typed = {
+            "new_name": proposed or "Price",
+            "old_name": first,
+            "file_name": "Price",
+            "earlier_names": "Llewellyn",
+        }
+        code_of = lambda who: answer_check(person.imsa_number, typed[who]).answer["code"]  # noqa: E731
+        rows = name_preview(person, proposed).rows
+        assert {who for who, *_ in rows} == {*typed} - ({"file_name"} if not proposed else set())
+        assert {who: code_of(who) for who, *_ in rows} == {who: before for who, before, _ in rows}
+        made = propose_decision(
+            "name", name_terms(person, proposed), TODAY, "x", by=one, enrolment=held
+        )
+        confirm_decision(made, by=two)
+        assert {who: code_of(who) for who, *_ in rows} == {who: after for who, _, after in rows}
+
+    def test_the_person_sees_what_is_proposed_and_hears_that_it_was_dropped(
+        self, client, held, one, two
+    ):
+        work_under(held.person, "Harper", by=one)
+        made = propose_decision(
+            "name", name_terms(held.person, ""), TODAY, "PRIVATE", by=one, enrolment=held
+        )
+        page = scene.sign_in(client, held.person).get("/certificates/entry/").content.decode()
+        assert (
+            "A Hub officer proposed a change" in page
+            and "<strong>Llewellyn</strong>" in page
+            and "PRIVATE" not in page
+        )
+        drop_decision(made, "Not safe.", by=two)
+        drop_decision(made, "Not safe.", by=two)
+        told = Notice.objects.get(
+            person=held.person, subject="A proposed change to your entry was dropped"
+        )
+        assert "name" not in told.body and "Not safe" not in told.body
+        assert "A Hub officer proposed" not in client.get("/certificates/entry/").content.decode()
+
+    def test_the_name_on_file_that_changed_meanwhile_is_not_the_one_that_was_agreed(
+        self, held, one, two
+    ):
+        work_under(held.person, "Harper", by=one)
+        made = propose_decision(
+            "name", name_terms(held.person, ""), TODAY, "x", by=one, enrolment=held
+        )
+        rename(
+            held.person, by=scene.registrar(), first_name=held.person.first_name, last_name="Price"
+        )
+        before = counted()
+        with pytest.raises(Refused, match="changed after|facts changed"):
+            confirm_decision(made, by=two)
+        assert counted() == before and WorkingName.objects.get(until_day=None).name == "Harper"
+
+    def test_a_request_for_what_is_so_already_has_an_answer_that_the_person_hears_of(
+        self, held, one
+    ):
+        work_under(held.person, "Harper", by=one)
+        asked = ask_of_entry(held.person, "name", "", "Harper", by=held.person)
+        before = Notice.objects.filter(person=held.person).count()
+        do_request(asked, "It is so already.", by=one)
+        assert Notice.objects.filter(person=held.person).count() == before + 1
 
     def test_one_that_was_answered_meanwhile_is_not_called_taken_back(self, client, held, one):
         withhold(held.person, "Asked for.", by=one)

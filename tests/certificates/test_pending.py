@@ -191,9 +191,9 @@ class TestStale:
             with pytest.raises(Refused, match="Ada New: Accredited to Between posts"):
                 confirm_decision(made, by=scene.hub_officer())
             assert code(held) == "accredited" and PendingDecision.objects.get().state == "proposed"
-            seen = preview(
-                "approval", made.terms, made.from_day, organisation=made.organisation
-            ).digest
+            seen = digest_of(
+                preview("approval", made.terms, made.from_day, organisation=made.organisation).lines
+            )
             confirm_decision(made, by=scene.hub_officer(), seen=seen)
             assert code(held) == code(new) == "between_posts"
 

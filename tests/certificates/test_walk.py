@@ -39,7 +39,7 @@ from certificates.models import (
     Withholding,
 )
 from certificates.queries import matters_of, to_follow_up, to_issue_again
-from certificates.queries.previews import entry_preview
+from certificates.queries.entry_previews import entry_preview
 from certificates.worker import BY
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -441,14 +441,14 @@ class TestBeforeAndAfterIsKept:
         new = scene.certified("Ada", "New", on=clock.today())
         with pytest.raises(Refused):
             confirm_decision(made, by=two)
-        from certificates.queries.previews import preview
+        from certificates.queries.previews import digest_of, preview
 
         confirm_decision(
             made,
             by=two,
-            seen=preview(
-                "approval", made.terms, made.from_day, organisation=made.organisation
-            ).digest,
+            seen=digest_of(
+                preview("approval", made.terms, made.from_day, organisation=made.organisation).lines
+            ),
         )
         kept = PendingDecision.objects.get().effect
         assert {line[0] for line in kept["turned"]} == {

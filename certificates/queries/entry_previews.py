@@ -1,0 +1,115 @@
+"""What each asker is told of somebody, before and after a change of how their entry answers; it writes nothing."""
+
+from dataclasses import dataclass
+
+from lms.kit import clock
+
+from ..accreditation.facts import withheld_on
+from ..accreditation.standing import verdict
+from ..accreditation.standing_wording import words_for
+from ..checking.answers import code_told
+from ..checking.family_names import family_name, fits
+from ..models import WorkingName
+from .facts import Gathered, known_of
+
+# Who asks about somebody, and how: (is it an approved organisation, do they know the person from before).
+ASKERS = {
+    "public": ("Anyone who asks with the number and family name", False, False),
+    "organisation": ("An approved organisation that does not watch them", True, False),
+    "watcher": ("An organisation that watched them before", True, True),
+    "employer": ("Their employer, on its own page", True, True),
+    "link": ("Anyone with a link that they shared", False, True),
+}
+# Who asks with the IMSA number and one of somebody's names.
+BY_NAME = {
+    "new_name": "Anyone who asks with the number and the name proposed",
+    "old_name": "Anyone who asks with the number and the name that answers today",
+    "file_name": "Anyone who asks with the number and the name on file",
+    "earlier_names": "Anyone who asks with the number and a name they had before, or one printed on a certificate",
+}
+LABELS = {who: label for who, (label, *_) in ASKERS.items()} | BY_NAME
+
+
+@dataclass(frozen=True)
+class EntryPreview:
+    """(asker, code, code) of today."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    people = {}  # noqa: RUF012 - nobody else's standing changes
+
+    @property
+    def lines(self) -> list:
+        return [[who, before, [], after, []] for who, before, after in self.rows]
+
+    def effect(self) -> dict:
+        return {"askers": [list(row) for row in self.rows]}
+
+
+def entry_preview(person, mode: str) -> EntryPreview:
+    """`mode`: how the entry would be withheld afterwards, or “” where it would answer everybody."""
+    facts, book = known_of(person)
+    today = clock.today()
+    code, held = verdict(today, facts, book).code, withheld_on(today, facts)
+    return EntryPreview(
+        tuple(
+            (
+                who,
+                code_told(code, held, is_organisation, is_known),
+                code_told(code, mode, is_organisation, is_known),
+            )
+            for who, (_, is_organisation, is_known) in ASKERS.items()
+        )
+    )
+
+
+def name_preview(person, proposed: str) -> EntryPreview:
+    """`proposed`: the family name the check would ask for, or “” for the one on file. Each of the person's names is tried as a checker
+    would type it, because a part of a name, or another spelling, fits as well."""
+    key, today = person.pk, clock.today()
+    gathered = Gathered([key])
+    facts, (given, family) = gathered.facts[key], gathered.names[key]
+    working, earlier = gathered.working_name(key, today), gathered.names_before(key)
+    withheld = withheld_on(today, facts)
+    named = code_told(verdict(today, facts, gathered.book).code, withheld, False, False)
+    misnamed = code_told("not_found", "", False, False)
+
+    def told(typed, working_name):
+        names = [(given, working_name or family)]
+        names += [] if working_name or withheld else earlier
+        return named if any(fits(one, *name) for one in typed for name in names) else misnamed
+
+    typed = {
+        "new_name": [proposed or family_name(given, family)],
+        "old_name": [working],
+        "file_name": [family_name(given, family)] if proposed else [],
+        "earlier_names": [family_name(*name) for name in earlier],
+    }
+    return EntryPreview(
+        tuple(
+            (who, told(names, working), told(names, proposed))
+            for who, names in typed.items()
+            if names
+        )
+    )
+
+
+def name_terms(person, proposed: str) -> dict:
+    """The terms of a proposal: the working name proposed (“” for none), the family name that then answers, and the one of today."""
+    held = WorkingName.objects.filter(person=person, until_day=None).first()
+    return {
+        "name": proposed,
+        "answers": proposed or family_name(person.first_name, person.last_name),
+        "was": held.name if held else "",
+    }
+
+
+def asker_rows(rows) -> list[dict]:
+    return [
+        {
+            "who": LABELS[who],
+            "before": words_for(before),
+            "after": words_for(after),
+            "is_same": before == after,
+        }
+        for who, before, after in rows
+    ]
