@@ -6,6 +6,7 @@ from django.db.migrations.loader import MigrationLoader
 from lms.record.actions import write
 from lms.record.queue import TRIGGER as QUEUES
 from lms.record.queue import queued
+from lms.record.sequencer import queue_strays
 
 from .append_only import DEEDS, append_only
 
@@ -50,14 +51,16 @@ def check_triggers() -> dict:
 
 @transaction.atomic
 def restore_triggers(*, by, reason: str) -> list[str]:
-    """Put back those that are missing. 1. the triggers, 2. a record entry that names them. What was changed while they were away is for
-    `check_record` to find. Returns their names; where none is missing nothing happens."""
+    """Put back those that are missing. 1. the triggers, 2. where the one that queues was away, entries written meanwhile are queued for
+    the log, 3. a record entry that names both. What was changed while they were away is for `check_record` to find. Returns their names;
+    where none is missing nothing happens."""
     missing = missing_triggers()
     if missing:
-        editor = (
-            connection.schema_editor()
-        )  # not entered: SQLite's would want to stand outside of the transaction
+        # Not entered: SQLite's editor would want to stand outside of the transaction.
+        editor = connection.schema_editor()
         append_only(*append_only_tables()).code(None, editor)  # type: ignore[arg-type]
         queued().code(None, editor)  # type: ignore[arg-type]
-        write("kit.restore_triggers", "record", by=by, after={"triggers": missing}, reason=reason)
+        strays = queue_strays() if QUEUES in missing else []
+        after = {"triggers": missing, "queued": strays}
+        write("kit.restore_triggers", "record", by=by, after=after, reason=reason)
     return missing

@@ -1,6 +1,7 @@
 """Puts committed entries into the log. It may be killed at any moment and run beside itself; nothing committed is left out."""
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from .merkle import Tree
 from .models import Entry, Head, Leaf, SequencerQueue
@@ -59,6 +60,20 @@ def sequence(most: int = BATCH) -> int:
         at=max(latest, head.at or latest),
     )
     return len(entries)
+
+
+@transaction.atomic
+def queue_strays() -> list[int]:
+    """Queue the entries that have no place and do not wait for one, because they were written while the trigger that queues was away.
+    Their keys. It vouches for whatever stands in the table: only `restore_triggers` asks for it, and leaves the keys in the record."""
+    waits = Exists(SequencerQueue.objects.filter(entry_id=OuterRef("pk")))
+    has_place = Exists(Leaf.objects.filter(entry_id=OuterRef("pk")))
+    found = Entry.objects.exclude(key=None).filter(~waits, ~has_place).order_by("pk")
+    keys = list(found.values_list("pk", flat=True))
+    SequencerQueue.objects.bulk_create(
+        [SequencerQueue(entry_id=key) for key in keys], ignore_conflicts=True, batch_size=500
+    )
+    return keys
 
 
 def tree_of(head) -> Tree:

@@ -8,7 +8,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from lms.kit.triggers import append_only_tables, missing_triggers
+from lms.people.roles import Operator
+from lms.record.actions import write
 from lms.record.models import Entry
+from lms.record.sequencer import sequence_all
+
+BY = Operator("test")
 
 
 @pytest.mark.both_engines
@@ -55,3 +60,21 @@ def test_a_trigger_that_somebody_took_away_is_missed_and_put_back_with_a_trace()
     before = Entry.objects.count()
     call_command("restore_triggers", reason="Again.", stdout=io.StringIO())
     assert Entry.objects.count() == before
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db
+def test_what_was_written_while_nothing_was_queued_gets_its_place_and_is_named():
+    """Else an honest record would be called broken for ever after a dump was restored without its triggers."""
+    write("people.rename", "people.user:1", by=BY)
+    sequence_all()
+    on = " ON record_entry" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER record_entry_queued{on}")
+    stray = write("people.rename", "people.user:2", by=BY)
+    assert not checked()[1]["whole"]
+    call_command("restore_triggers", reason="A dump without triggers.", stdout=io.StringIO())
+    assert Entry.objects.order_by("pk").last().after["queued"] == [stray.pk]
+    sequence_all()
+    status, answer = checked()
+    assert status == 0 and answer["whole"] and answer["waiting"] == 0
