@@ -1,5 +1,5 @@
 """What is typed, read and checked before an action gets it.
 
-Imports everything below actions, and actions for what they offer; only views import it.
+Imports what stands below views; views import it, and the demonstration for a signature.
 Start with the form of your page: each file is named as the views that use it.
 """

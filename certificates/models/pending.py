@@ -96,20 +96,15 @@ class PendingDecision(models.Model):
                 condition=OPEN & models.Q(subject="rules"),
                 name="pending_one_of_rules",
             ),
-            models.UniqueConstraint(
-                fields=["enrolment"],
-                condition=OPEN & models.Q(subject="temporary"),
-                name="pending_one_temporary",
-            ),
-            models.UniqueConstraint(
-                fields=["enrolment"],
-                condition=OPEN & models.Q(subject="lift"),
-                name="pending_one_lift",
-            ),
-            models.UniqueConstraint(
-                fields=["enrolment"],
-                condition=OPEN & models.Q(subject="name"),
-                name="pending_one_name",
+            *(
+                models.UniqueConstraint(
+                    fields=["enrolment"], condition=OPEN & models.Q(subject=subject), name=name
+                )
+                for subject, name in (
+                    ("temporary", "pending_one_temporary"),
+                    ("lift", "pending_one_lift"),
+                    ("name", "pending_one_name"),
+                )
             ),
             models.UniqueConstraint(
                 fields=["enrolment"],

@@ -11,7 +11,7 @@ from lms.record.actions import write
 
 from .. import rules
 from ..models import LawChange, LawProposal, Provision
-from ..models.curriculum import said_of
+from ..models.provisions import said_of
 from ..queries.law import effect_of
 from ..states import Basis
 from .law import check_provision, keepers

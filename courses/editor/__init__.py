@@ -1,5 +1,5 @@
 """Wagtail's editor and the authors' overview: what stands between a form and an action.
 
-May import everything of this app but views; only views, forms and `wagtail_hooks.py` import it.
+Imports what stands below forms; views, forms, commands and `wagtail_hooks.py` import it.
 Start with `overview.py` (where each unit stands), then `hooks.py` (what the editor does before and after a page is saved).
 """

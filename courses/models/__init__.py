@@ -6,12 +6,6 @@ from .curriculum import (
     Prerequisite,
     Programme,
     ProgrammeCheck,
-    Provision,
-    Release,
-    Study,
-    StudyPlan,
-    Suggestion,
-    Timetable,
     Unit,
     UnitVersion,
     Variant,
@@ -20,8 +14,11 @@ from .curriculum_stamp import Stamp
 from .handbook import FormativeTask, StudyTask, Work
 from .law import Correction, LawChange, LawProposal, TopUp, TopUpDue
 from .pages import CorePage, ModulePage, ProgrammePage, UnitPage
+from .plans import Release, StudyPlan, Timetable
+from .provisions import Provision
 from .reference import Helpline, LinkCheck, Term
-from .study import Arrival, Progress, Session, Writing
+from .study import Arrival, Progress, Session, Study, Writing
+from .suggestions import Suggestion
 
 __all__ = [
     "Arrival",

@@ -1,7 +1,5 @@
 """What is taught, in which nation, as of when; nothing here that a certificate depends on is a page."""
 
-import hashlib
-import json
 from datetime import date, datetime
 
 from django.conf import settings
@@ -12,11 +10,10 @@ from wagtail.search import index
 
 from lms.kit import clock, nations
 from lms.kit.clean import plain
-from lms.kit.templatetags.kit import day
-from lms.kit.transitions import state_field
 
-from ..states import SUGGESTION_MOVES, Basis, Commencement, Need, SuggestionState
+from ..states import Need
 from .curriculum_stamp import Stamped
+from .provisions import Provision
 
 
 def just_read():
@@ -199,146 +196,6 @@ class Variant(Stamped):
         )
 
 
-TAUGHT = ("act", "section", "title", "summary", "jurisdictions", "commencement")
-# Taught as well, where an entry has them: a reading from before they were kept has the hash that it had.
-TAUGHT_WHERE_THERE = ("extent", "commenced_on", "instrument", "rights")
-
-
-def said_of(reading: dict) -> str:
-    """The hash of what a reading of a provision teaches: not its dates, which change when somebody looks again."""
-    taught = {name: reading[name] for name in TAUGHT} | {
-        name: reading[name] for name in TAUGHT_WHERE_THERE if reading.get(name)
-    }
-    text = json.dumps(taught, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-class Provision(Stamped):
-    """A section of an Act as it stood on `as_at`, the day it was read, with its source.
-
-    `extent` and `instrument` are as printed beside it (“E+W”, “S.I. 2023/33, reg. 2”); `basis` is what the entry rests on, `read_at` where
-    its text was read when that is not the official address, and `rights` what it gives to somebody: see `courses.rights`.
-    """
-
-    PERSONAL_DATA = {"owner": "who looks after it", "read_by": "who read it last"}
-
-    key = models.SlugField(max_length=60, unique=True)
-    act = models.CharField(max_length=200)
-    section = models.CharField(max_length=60)
-    jurisdictions = models.JSONField(default=list)
-    title = models.CharField(max_length=200)
-    summary = models.TextField()
-    rights = models.JSONField(default=list, blank=True)
-    extent = models.CharField(
-        max_length=20, blank=True, help_text="As printed beside the provision: U.K., E+W, S, N.I."
-    )
-    commencement = models.CharField(max_length=16, choices=Commencement.choices)
-    commenced_on = models.DateField(
-        null=True, blank=True, help_text="The day from which it is law."
-    )
-    instrument = models.CharField(
-        max_length=160,
-        blank=True,
-        help_text="What brought it into force, as printed: “S.I. 2023/33, reg. 2”.",
-    )
-    source = models.URLField(max_length=400, help_text="Its official address.")
-    basis = models.CharField(max_length=8, choices=Basis.choices, default=Basis.NOTES)
-    read_at = models.URLField(
-        max_length=400,
-        blank=True,
-        help_text="Where its text was read, when not at the official address.",
-    )
-    read_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        editable=False,
-    )
-    as_at = models.DateField()
-    review_by = models.DateField()
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    said = models.CharField(
-        max_length=64, default="", editable=False, help_text="Hash of what it teaches now."
-    )
-    reading = models.PositiveIntegerField(
-        default=1,
-        editable=False,
-        help_text="Goes up when the law changes, not when a slip is put right.",
-    )
-
-    class Meta:
-        ordering = ["act", "section"]
-
-    def as_it_stands(self) -> dict:
-        """The reading as plain words, to be kept with a version."""
-        return {
-            "key": self.key,
-            "act": self.act,
-            "section": self.section,
-            "title": self.title,
-            "summary": self.summary,
-            "jurisdictions": [code for code in nations.JURISDICTIONS if code in self.jurisdictions],
-            "nation": self.jurisdiction_names,
-            "commencement": self.commencement,
-            "state": self.get_commencement_display(),
-            "source": self.source,
-            "as_at": str(self.as_at),
-            "review_by": str(self.review_by),
-            "reading": self.reading,
-            **{name: value for name, value in self.where_there.items() if value},
-        }
-
-    @property
-    def where_there(self) -> dict:
-        """What not every entry has: left out of its reading where there is none, so that readings from before stay the same."""
-        return {
-            "extent": self.extent,
-            "commenced_on": str(self.commenced_on or ""),
-            "instrument": self.instrument,
-            "rights": self.rights,
-            "basis": self.basis if self.basis != Basis.NOTES else "",
-            "read_at": self.read_at,
-        }
-
-    @property
-    def is_own(self) -> bool:
-        return self.basis == Basis.OWN
-
-    @property
-    def since(self) -> str:
-        """“since Monday 30 January 2023, by S.I. 2023/33, reg. 2”, as far as it is known."""
-        when = f"since {day(self.commenced_on)}" if self.commenced_on else ""
-        return ", ".join(filter(None, [when, self.instrument and f"by {self.instrument}"]))
-
-    @property
-    def mark(self) -> str:
-        """Another one as soon as the ledger says something else: who puts a slip right, or has read the source, saw this text."""
-        return f"{self.reading}:{self.said[:16]}"
-
-    def save(self, *args, **kwargs):
-        self.said = said_of(self.as_it_stands())
-        if (only := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*only, "said"}
-        super().save(*args, **kwargs)
-
-    @property
-    def nations(self) -> list[str]:
-        return nations.of_jurisdictions(self.jurisdictions)
-
-    @property
-    def jurisdiction_names(self):
-        if {"england_wales", "scotland", "northern_ireland"} <= set(self.jurisdictions):
-            return "United Kingdom"
-        return ", ".join(nations.JURISDICTIONS[j] for j in self.jurisdictions)
-
-    def __str__(self):
-        return f"{self.act}, {self.section}"
-
-
 def one_part(html) -> list[dict]:
     return [{"kind": "html", "id": "text", "html": html}]
 
@@ -439,40 +296,6 @@ class Citation(models.Model):
         ]
 
 
-class Timetable(Stamped):
-    """When one group of people may begin each unit, and by when it asks to be finished."""
-
-    PERSONAL_DATA = {}
-
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="timetables")
-    code = models.CharField(max_length=40, unique=True)
-
-    def __str__(self):
-        return self.code
-
-
-class Release(Stamped):
-    """One unit's line in a timetable."""
-
-    PERSONAL_DATA = {}
-
-    timetable = models.ForeignKey(Timetable, on_delete=models.PROTECT, related_name="releases")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="releases")
-    opens_on = models.DateField(null=True, blank=True)
-    finish_by = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["timetable", "unit"], name="one_release_per_unit"),
-            models.CheckConstraint(
-                condition=models.Q(opens_on=None)
-                | models.Q(finish_by=None)
-                | models.Q(finish_by__gte=models.F("opens_on")),
-                name="a_unit_opens_before_it_ends",
-            ),
-        ]
-
-
 class ProgrammeCheck(models.Model):
     """A second person has seen whom a draft concerns when it is published: whose programme changes, and how. Never edited."""
 
@@ -503,101 +326,3 @@ class ProgrammeCheck(models.Model):
                 name="two_people_change_a_programme",
             ),
         ]
-
-
-class StudyPlan(models.Model):
-    """What one person may study: a programme for some nations. Opened by whoever enrols."""
-
-    PERSONAL_DATA = {"person": "the trainee", "nations": "nations to be endorsed"}
-
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="study_plans"
-    )
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="plans")
-    nations = models.JSONField(default=list, validators=[nations.validate_nations])
-    timetable = models.ForeignKey(
-        Timetable, on_delete=models.PROTECT, null=True, blank=True, related_name="plans"
-    )
-    opened_on = models.DateField()
-    closed_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "programme"],
-                condition=models.Q(closed_on__isnull=True),
-                name="one_open_plan_per_programme",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.programme.code} for {nations.sentence(self.nations)}"
-
-
-class Study(models.Model):
-    """Who studied which version, and when; a fact, never edited."""
-
-    PERSONAL_DATA = {"person": "the trainee", "studied_at": "evidence for the nation endorsement"}
-
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="studies", db_index=False
-    )  # the constraint's
-    version = models.ForeignKey(UnitVersion, on_delete=models.PROTECT, related_name="studies")
-    studied_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        verbose_name_plural = "studies"
-        constraints = [
-            models.UniqueConstraint(fields=["person", "version"], name="one_study_per_version")
-        ]
-        # Somebody's studies lie scattered over the years; a check reads them from here alone (PostgreSQL).
-        indexes = [
-            models.Index(
-                fields=["person"], include=["version", "studied_at"], name="studies_of_person"
-            )
-        ]
-
-
-class Suggestions(models.QuerySet):
-    def visible_to(self, user):
-        """One's own; tutors and authors see all."""
-        from lms.people.models import Role
-        from lms.people.roles import has_role
-
-        if has_role(user, Role.TUTOR, Role.AUTHOR):
-            return self
-        return self.filter(person_id=user.pk)
-
-
-class Suggestion(models.Model):
-    """What a survivor consultant would change in a unit, and what came of it."""
-
-    PERSONAL_DATA = {
-        "person": "who suggested it",
-        "text": "their words",
-        "answer": "what was answered",
-        "answered_by": "who answered",
-        "you_said": "in words they agreed to, without a name",
-    }
-    MOVES = SUGGESTION_MOVES
-
-    version = models.ForeignKey(UnitVersion, on_delete=models.PROTECT, related_name="suggestions")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="suggestions"
-    )
-    text = models.TextField(max_length=4000)
-    offered_at = models.DateTimeField(default=clock.now)
-    state = state_field(SuggestionState, SuggestionState.OFFERED)
-    answer = models.TextField(blank=True, max_length=4000)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    answered_at = models.DateTimeField(null=True)
-    # What the public page says, in words of its own: no name, nothing that tells who asked.
-    you_said = models.TextField(blank=True, max_length=1000)
-    we_did = models.TextField(blank=True, max_length=1000)
-    told_on = models.DateField(null=True, help_text="Since when it is on the public page.")
-    objects = Suggestions.as_manager()
-
-    class Meta:
-        ordering = ["-offered_at"]

@@ -9,7 +9,7 @@ from wagtail.fields import StreamField
 from lms.kit import clock
 
 from ..blocks import TopUpBlocks
-from .curriculum import Provision
+from .provisions import Provision
 
 
 class LawChange(models.Model):

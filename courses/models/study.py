@@ -1,4 +1,4 @@
-"""What a reader leaves behind in a unit: marks of progress, and words of their own, which are theirs alone."""
+"""What a reader leaves behind: that they studied a version, marks of progress, and words of their own, which are theirs alone."""
 
 from django.conf import settings
 from django.db import models
@@ -6,13 +6,37 @@ from django.db import models
 from lms.kit import clock
 
 from ..states import Mark, WritingKind
-from .curriculum import Variant
+from .curriculum import UnitVersion, Variant
 from .curriculum_stamp import Stamped
 
 
 class OnesOwn(models.QuerySet):
     def visible_to(self, user):
         return self.filter(person_id=user.pk)
+
+
+class Study(models.Model):
+    """Who studied which version, and when; a fact, never edited."""
+
+    PERSONAL_DATA = {"person": "the trainee", "studied_at": "evidence for the nation endorsement"}
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="studies", db_index=False
+    )  # the constraint's
+    version = models.ForeignKey(UnitVersion, on_delete=models.PROTECT, related_name="studies")
+    studied_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name_plural = "studies"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "version"], name="one_study_per_version")
+        ]
+        # Somebody's studies lie scattered over the years; a check reads them from here alone (PostgreSQL).
+        indexes = [
+            models.Index(
+                fields=["person"], include=["version", "studied_at"], name="studies_of_person"
+            )
+        ]
 
 
 class Progress(models.Model):

@@ -15,7 +15,7 @@ from lms.kit import clock, nations
 from lms.people.models import User
 
 from ..models import Citation, Provision, Study, StudyPlan, TopUpDue, UnitVersion
-from ..models.curriculum import said_of
+from ..models.provisions import said_of
 from ..states import Basis
 
 # A top-up that was recalled holds nothing back from then on, as one that was done.

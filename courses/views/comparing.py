@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from ..markup.comparing import compare
 from ..models import UnitVersion
-from ..models.curriculum import TAUGHT
+from ..models.provisions import TAUGHT
 from .study import insist_readable
 
 
