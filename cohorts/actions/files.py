@@ -20,8 +20,10 @@ from lms.people.notices import bring, tell_after
 from lms.people.roles import Operator, is_operator
 
 from .. import imports
+from ..imports.changes import day_of
+from ..imports.cohort_rows import name_changes
 from ..imports.columns import COHORT
-from ..imports.verdicts import day_of, facts_of, name_changes
+from ..imports.register_rows import facts_of
 from ..models import (
     Approval,
     Cohort,

@@ -403,7 +403,7 @@ def test_a_register_file_adds_ends_and_confirms_as_the_deed_does(
         bring()
 
     def one_by_one():
-        from cohorts.imports.verdicts import facts_of
+        from cohorts.imports.register_rows import facts_of
         from cohorts.models import Organisation
         from lms.kit.transitions import move
 

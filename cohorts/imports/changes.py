@@ -1,0 +1,41 @@
+"""What a row says that is not so yet, in words: before and after."""
+
+from datetime import date, timedelta
+
+from lms.kit import nations
+from lms.kit.templatetags.kit import short_day
+
+STILL_OPEN = "still in post"
+A_YEAR, TEN_YEARS = timedelta(days=366), timedelta(days=3653)
+
+
+def change(label, before, after):
+    return [label, before, after]
+
+
+def shown(value):
+    """A value in words, for the before and after of a change."""
+    if isinstance(value, list | tuple):
+        return nations.sentence(value)
+    return short_day(value) if isinstance(value, date) else value or "Not given"
+
+
+def day_of(iso):
+    return date.fromisoformat(iso) if iso else None
+
+
+def compared(whom, told):
+    if not told:
+        return {"verdict": "unchanged", "summary": f"{whom}: as the file says"}
+    changes = [
+        change(
+            label,
+            *[STILL_OPEN if label == "Last day" and not v else shown(v) for v in (before, after)],
+        )
+        for label, before, after in told
+    ]
+    return {
+        "verdict": "changed",
+        "changes": changes,
+        "summary": f"{whom}: {', '.join(c[0].lower() for c in changes)}",
+    }

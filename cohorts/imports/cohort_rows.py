@@ -1,0 +1,274 @@
+"""Compares the rows of a cohort file with cohorts, people and enrolments."""
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from lms.kit import clock, nations, pdf
+from lms.kit.templatetags.kit import short_day
+from lms.people.models import FormerName, User
+
+from ..models import Cohort, Enrolment
+from ..rules import may_change_nations, may_keep_cohorts, place_held
+from ..states import EnrolmentState
+from .changes import A_YEAR, change, compared, day_of, shown
+from .columns import reason
+
+TITLES = {
+    "dr",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "prof",
+    "professor",
+    "rev",
+    "revd",
+    "reverend",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+}
+
+
+def _name_column(values):
+    return "given_names" if values["given_names"] else "family_name"
+
+
+def _untitled(given):
+    first, _, rest = given.partition(" ")
+    return rest if rest and first.rstrip(".").casefold() in TITLES else given
+
+
+def _folded(given, family):
+    return " ".join(f"{given} {family}".casefold().split())
+
+
+def name_changes(person, values):
+    """What a cohort row says of a person's names that is not so yet."""
+    told = {"first_name": "given_names", "last_name": "family_name", "known_as": "known_as"}
+    labels = {"first_name": "Given names", "last_name": "Family name", "known_as": "Known as"}
+    return {
+        field: (labels[field], getattr(person, field), values[column])
+        for field, column in told.items()
+        if column in values and getattr(person, field) != values[column]
+    }
+
+
+class CohortComparison:
+    """What a cohort file is compared with: cohorts, people and enrolments."""
+
+    def __init__(self, rows, by):
+        self.by, self.may_change = by, may_keep_cohorts(by)
+        emails = {v["email"] for v in rows}
+        references = {v["student_reference"].lower() for v in rows}
+        self.cohorts = {c.code.upper(): c for c in Cohort.objects.select_related("programme")}
+        self.people = {
+            p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in=emails)
+        }
+        enrolments = (
+            Enrolment.objects.annotate(r=Lower("student_reference"))
+            .filter(Q(r__in=references) | Q(person__in=[p.pk for p in self.people.values()]))
+            .select_related("cohort", "person", "plan")
+        )
+        spelt = [(v["given_names"], v["family_name"], v["email"]) for v in rows]
+        same = User.objects.annotate(l=Lower("last_name")).filter(
+            l__in={family.lower() for _, family, _ in spelt}
+        )
+        addresses = {}
+        for given, family, email in (
+            *spelt,
+            *((p.first_name, p.last_name, p.email.lower()) for p in same),
+        ):
+            addresses.setdefault(_folded(_untitled(given), family), set()).add(email)
+        self.names = {name for name, found in addresses.items() if len(found) > 1}
+        self.former = {}
+        for former in FormerName.objects.filter(person__in=[p.pk for p in self.people.values()]):
+            self.former.setdefault(former.person_id, {})[
+                _folded(former.first_name, former.last_name)
+            ] = former.until_day
+        self.by_reference, self.by_person = {}, {}
+        for enrolment in enrolments:
+            self.by_reference[enrolment.student_reference.lower()] = enrolment
+            self.by_person.setdefault(enrolment.person_id, []).append(enrolment)
+
+    def verdict(self, values):
+        cohort = self.cohorts.get(values["cohort"])
+        if not cohort:
+            why = (
+                f"There is no cohort {values['cohort']}. A registrar makes it first, under Cohorts."
+            )
+            return {"reasons": [reason("cohort", why)]}
+        person = self.people.get(values["email"])
+        mine = self.by_person.get(person.pk, []) if person else []
+        standing = next((e for e in mine if e.cohort_id == cohort.pk), None)
+        reasons = list(self._reasons(values, cohort, person, mine, standing))
+        if reasons:
+            return {"reasons": reasons}
+        judged = (
+            self._changed(values, person, standing)
+            if standing
+            else self._new(values, cohort, person)
+        )
+        notes = [*self._of_the_name(values), *self._of_others(values, person)]
+        return judged | {"notes": notes if standing else [*notes, *_of_the_time(values, cohort)]}
+
+    def _of_the_name(self, values):
+        """What to look at before the name is written: it will be printed as it stands."""
+        full = " ".join(filter(None, [values["given_names"], values["family_name"]]))
+        if missing := pdf.unprintable(full):
+            yield (
+                _name_column(values),
+                f"The certificate cannot print “{missing[0]}” of “{full}”. Ask the person how their name is to be printed before it is issued.",
+            )
+        first = (values["given_names"] or values["family_name"]).split()
+        if len(first) > 1 or not values["given_names"] or not values["family_name"]:
+            bare = first[0].rstrip(".").casefold() if first else ""
+            if bare in TITLES:
+                yield (
+                    _name_column(values),
+                    f"“{first[0]}” looks like a title. The certificate would print it: take it away unless it is part of the name.",
+                )
+        elif first and first[0].rstrip(".").casefold() in TITLES:
+            yield "given_names", f"“{first[0]}” looks like a title and not a given name."
+
+    def _of_others(self, values, person):
+        if (
+            person is None
+            and _folded(_untitled(values["given_names"]), values["family_name"]) in self.names
+        ):
+            yield (
+                "email",
+                "Someone of the same name is here, or in this file, under another email address. Make sure that it is another person.",
+            )
+
+    def _reasons(self, values, cohort, person, mine, standing):
+        holder = self.by_reference.get(values["student_reference"].lower())
+        if holder and (not person or holder.person_id != person.pk):
+            yield reason(
+                "student_reference",
+                (
+                    f"{values['student_reference']} belongs to {holder.person.email}. A file never changes someone's address: "
+                    "mend the row, or change the address in that person's account first."
+                ),
+            )
+        elif holder and holder.cohort_id != cohort.pk:
+            why = f"{values['student_reference']} is this person's reference in {holder.cohort.title}."
+            yield reason("student_reference", why)
+        if standing and standing.student_reference.lower() != values["student_reference"].lower():
+            yield reason(
+                "student_reference",
+                f"{values['email']} is in {cohort.title} already, as {standing.student_reference}.",
+            )
+        if not standing:
+            yield from self._second_place(cohort, mine)
+        elif not (may := may_change_nations(standing, values["nations"])):
+            yield reason("nations", may.reason)
+        if person:
+            yield from self._names(values, person)
+        if standing and not self.may_change:
+            for column, is_other in (
+                ("nations", list(standing.plan.nations) != values["nations"]),
+                ("enrolled_on", standing.enrolled_on != day_of(values["enrolled_on"])),
+            ):
+                if is_other:
+                    yield reason(
+                        column,
+                        f"Only a registrar changes this for someone who is enrolled already. {self.may_change.reason}",
+                    )
+        first_day = day_of(values["enrolled_on"])
+        if first_day > cohort.ends_on:
+            yield reason(
+                "enrolled_on",
+                f"{cohort.title} ends on {short_day(cohort.ends_on)}; no one can join it after that.",
+            )
+        elif first_day < cohort.starts_on - A_YEAR and not (
+            standing and standing.enrolled_on == first_day
+        ):
+            yield reason(
+                "enrolled_on",
+                (
+                    f"{short_day(first_day)} is more than a year before {cohort.title} starts, on {short_day(cohort.starts_on)}. Check the year."
+                ),
+            )
+
+    def _names(self, values, person):
+        """What the page of an enrolment refuses, refused here; and a name is never taken back by an older file."""
+        changes = name_changes(person, values)
+        if not changes:
+            return
+        column = {"first_name": "given_names", "last_name": "family_name", "known_as": "known_as"}[
+            next(iter(changes))
+        ]
+        if not self.may_change:
+            yield reason(
+                column,
+                f"{person.email} is on file as {person.full_name}. Only a registrar changes a name. Give the name as it is on file.",
+            )
+        elif getattr(self.by, "pk", None) == person.pk:
+            yield reason(column, "No one changes their own name on file. Ask another registrar.")
+        elif until := self.former.get(person.pk, {}).get(
+            _folded(values["given_names"], values["family_name"])
+        ):
+            yield reason(
+                column,
+                (
+                    f"This was the person's name until {short_day(until)}, so the file is probably an older one. A file does not take a name "
+                    "back: if it is right again, change it on the enrolment's page."
+                ),
+            )
+
+    def _second_place(self, cohort, mine):
+        for other in mine:
+            if (
+                other.cohort.programme_id == cohort.programme_id
+                and other.state != EnrolmentState.LEFT
+            ):
+                yield reason("email", place_held(other))
+
+    def _new(self, values, cohort, person):
+        full = " ".join(filter(None, [values["given_names"], values["family_name"]]))
+        changes = (
+            [
+                change(*told[:1], *map(shown, told[1:]))
+                for told in name_changes(person, values).values()
+            ]
+            if person
+            else []
+        )
+        here = " This person has an account here already." if person else ""
+        return {
+            "verdict": "new",
+            "changes": changes,
+            "summary": f"{full} joins {cohort.title} for {nations.sentence(values['nations'])}.{here}",
+        }
+
+    def _changed(self, values, person, standing):
+        told = list(name_changes(person, values).values())
+        told += [("Nations", list(standing.plan.nations), values["nations"])] * (
+            list(standing.plan.nations) != values["nations"]
+        )
+        first_day = day_of(values["enrolled_on"])
+        told += [("First day", standing.enrolled_on, first_day)] * (
+            standing.enrolled_on != first_day
+        )
+        return compared(person.full_name, told)
+
+
+def _of_the_time(values, cohort):
+    """Somebody new in a cohort that is over, or from a day before it begins: possible when old cohorts are entered, else a slip."""
+    today = clock.today()
+    if cohort.ends_on < today:
+        yield (
+            "cohort",
+            (
+                f"{cohort.title} ended on {short_day(cohort.ends_on)}, so nothing will open for this person. Check the code, unless an earlier "
+                "cohort is being entered."
+            ),
+        )
+    if day_of(values["enrolled_on"]) < cohort.starts_on:
+        yield (
+            "enrolled_on",
+            f"This is before {cohort.title} starts, on {short_day(cohort.starts_on)}.",
+        )
