@@ -103,7 +103,7 @@ LONGEST = [
     "house/test_patterns.py",
     "browser/test_every_desk.py",
     "courses/test_demonstration.py",
-    "house/test_doors.py",
+    "house/test_access.py",
     "browser/test_first_day.py",
     "browser/test_author_and_reviewers.py",
     "certificates/test_stretches.py",

@@ -1,4 +1,4 @@
-"""What a page's main part leads to, and whether a sentence that sends somebody to the Hub says how it is reached; read by test_doors."""
+"""What a page's main part leads to, and whether a sentence that sends somebody to the Hub says how it is reached; read by test_access."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""The reader of HTML that test_doors gives every page to sees each kind of fault, and finds none in a page that is sound."""
+"""The reader of HTML that test_access gives every page to sees each kind of fault, and finds none in a page that is sound."""
 
 import pytest
 

@@ -1,6 +1,6 @@
 """Every address of ours by every role: who gets in, who is told why not, and who learns nothing of it.
 
-The addresses are generated from the resolver, so a new one without a row in DOORS fails here.
+The addresses are generated from the resolver, so a new one without a row in ACCESS fails here.
 """
 
 import os
@@ -12,7 +12,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from lms.people.demonstration import PEOPLE
 from lms.record.models import Entry
 
-from .doors import DOORS, FOREIGN, HIDDEN, NO_KEY, POST_ONLY, SHUT, SIGN_IN, may_push, sample
+from .access_matrix import (
+    ACCESS,
+    FOREIGN,
+    HIDDEN,
+    NO_KEY,
+    POST_ONLY,
+    SHUT,
+    SIGN_IN,
+    may_push,
+    sample,
+)
 from .html import faults
 from .links import Followed, sends_without_a_way
 
@@ -58,10 +68,10 @@ def addresses():
 
 
 def test_every_address_has_its_row():
-    assert set(DOORS) == set(addresses())
+    assert set(ACCESS) == set(addresses())
 
 
-@pytest.mark.xdist_group("doors")
+@pytest.mark.xdist_group("access")
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", OF_THE_ENGINE if ON_POSTGRES else ROLES)
 def test_who_gets_through_which_door(demonstration, role):
@@ -70,10 +80,10 @@ def test_who_gets_through_which_door(demonstration, role):
         assert client.post("/demo/", {"person": role}).status_code == 302
     wrong, unsound, pages = [], [], []
     links = Followed(client)
-    for name in DOORS:
+    for name in ACCESS:
         url = reverse(name, kwargs=sample(name))
         answer = client.get(url)
-        got, want = outcome(answer), DOORS[name](role)
+        got, want = outcome(answer), ACCESS[name](role)
         kept = answer.get("Cache-Control", "")
         if role != "anonymous" and "no-store" not in kept and "public" not in kept:
             wrong.append(f"{url} ({name}): a browser may keep it ({kept!r})")
@@ -109,16 +119,16 @@ def test_who_gets_through_which_door(demonstration, role):
 def test_those_who_ask_postgresql_open_every_door_between_them(demonstration):
     opened = {
         name
-        for name in DOORS
+        for name in ACCESS
         for role in OF_THE_ENGINE
-        if DOORS[name](role) not in (SIGN_IN, HIDDEN, SHUT)
+        if ACCESS[name](role) not in (SIGN_IN, HIDDEN, SHUT)
     }
     assert (
         not {
             name
-            for name in DOORS
+            for name in ACCESS
             for role in ROLES
-            if DOORS[name](role) not in (SIGN_IN, HIDDEN, SHUT)
+            if ACCESS[name](role) not in (SIGN_IN, HIDDEN, SHUT)
         }
         - opened
     )
@@ -132,8 +142,8 @@ def outcome(answer):
 def push_every_shut_door(client, role):
     """POST to all that this role may not read or do; each must stay shut, and nothing be written."""
     wrong, before = [], Entry.objects.count()
-    for name in DOORS:
-        want = DOORS[name](role)
+    for name in ACCESS:
+        want = ACCESS[name](role)
         if want in (SIGN_IN, HIDDEN, SHUT) or (want == POST_ONLY and not may_push(name, role)):
             url = reverse(name, kwargs=sample(name))
             got = outcome(client.post(url, {}))
@@ -144,7 +154,7 @@ def push_every_shut_door(client, role):
     return wrong
 
 
-@pytest.mark.xdist_group("doors")
+@pytest.mark.xdist_group("access")
 @pytest.mark.django_db
 def test_no_page_leads_its_reader_to_a_shut_door_after_decisions(demonstration):
     """The same after what seldom happens: an award rescinded and a second one proposed, an entry withheld and proposed to be shown,

@@ -1,4 +1,4 @@
-"""Who gets through which address: one row for each name the resolver knows, read by test_doors."""
+"""Who gets through which address: one row for each name the resolver knows, read by test_access."""
 
 from assessments.models import Allocation, Board, Submission
 from certificates.models import (
@@ -86,7 +86,7 @@ def hub_person(inside=OPEN):
     return lambda who: SHUT if who in ("registrar", "finished") else hub(who)
 
 
-DOORS = {
+ACCESS = {
     "home": everybody((OPEN, HIDDEN)),
     # People's own doors.
     "people:today": lambda who: SIGN_IN if who == "anonymous" else ELSEWHERE,
