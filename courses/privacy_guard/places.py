@@ -1,0 +1,110 @@
+"""A day, a place, or what is rare about somebody, by which neighbours could tell who it is."""
+
+from .capitals import LETTERS, NAMES, RUN, bare, end_of, is_institution, is_known, is_plain, runs_in
+from .numbers import (
+    AFTER_DATE,
+    AT_PLACE,
+    BORN,
+    DATE,
+    INITIAL,
+    LOCAL,
+    LOCAL_COURT,
+    ONLY_ONE,
+    PLACE_WORD,
+    WEEKDAY,
+)
+from .words import OF_MYSELF, PEOPLE, TOWN_WORDS, TOWNS
+
+
+def dates_in(sentence, known):
+    """Days of birth, and days beside a place: (where, what, words)."""
+    place = None
+    for match in DATE.finditer(sentence):
+        if BORN.search(sentence[max(0, match.start() - 40) : match.start()]):
+            yield match.start(), "born", match[0]
+            continue
+        place = (
+            (_named_place(sentence, known) or _kind_of_place(sentence)) if place is None else place
+        )
+        if where := place or _place_after(sentence, match.end(), known):
+            yield match.start(), "date and place", f"{match[0]} … {where}"
+
+
+def recognisable_in(sentence, known):
+    """What neighbours know somebody by, without any name: the only one of a kind, a child's school, an initial with place and day."""
+    for match in ONLY_ONE.finditer(sentence):
+        if not OF_MYSELF.search(sentence[max(0, match.start() - 40) : match.start()]):
+            yield match.start(), "recognisable", match[0]
+    for match in LOCAL.finditer(sentence):
+        if not is_known(bare(match[0]), known) and _is_named_place(match[0].split()):
+            yield match.start(), "recognisable", match[0]
+    initial, day = INITIAL.search(sentence), WEEKDAY.search(sentence)
+    if initial and day and (where := _named_place(sentence, known)):
+        yield initial.start(), "date and place", f"{initial[0]} … {day[0]} … {where}"
+
+
+def _is_named_place(words):
+    """“Milton Primary School”, “Inverness Sheriff Court”; not “The Primary School”, “Crown Court”."""
+    return any(
+        bare(word) in TOWNS
+        or bare(word) in TOWN_WORDS
+        or not is_plain(word)
+        and not is_institution([word])
+        for word in words
+    )
+
+
+def _named_place(sentence, known):
+    """A name after “in”, “at”, “near”, a town, or a court or school with its name; not a nation, an institution or a person."""
+    for match in AT_PLACE.finditer(sentence):
+        run = RUN.match(sentence, match.start(1))
+        words = run[0].split() if run else [match[1]]
+        first = bare(words[0])
+        if (
+            is_institution(words)
+            or match[1][1:2].isupper()
+            or bare(" ".join(words)) in known
+            or bare(match[1]) == "st mary"
+        ):
+            continue
+        if (
+            first in TOWNS
+            or first in TOWN_WORDS
+            or first.endswith("shire")
+            or " " in match[1]
+            or not (is_known(first, known) or first in NAMES or is_plain(first))
+        ):
+            return match[1]
+    for words, _ in runs_in(sentence):
+        town = next(
+            (word for _, word in words if bare(word) in TOWNS and bare(word) not in known), ""
+        )
+        if town and not is_institution([word for _, word in words]):
+            return town
+    for match in LOCAL_COURT.finditer(sentence):
+        if bare(match[0]) not in known and _is_named_place(match[0].split()):
+            return match[0]
+    return next(
+        (
+            word[0]
+            for word in LETTERS.finditer(sentence)
+            if word[0].islower() and word[0] in TOWNS and word[0] not in known
+        ),
+        "",
+    )
+
+
+def _kind_of_place(sentence):
+    return next(
+        (word[0] for word in PLACE_WORD.finditer(sentence) if word[0] not in ("Shelter", "Refuge")),
+        "",
+    )
+
+
+def _place_after(sentence, at, known):
+    """“3/5/26 Todmorden”: an unknown word right after the day, that does nothing."""
+    run = RUN.match(sentence, AFTER_DATE.match(sentence, at).end())
+    word = run[0].split()[0] if run else ""
+    if not word or bare(word) in NAMES or is_known(bare(word), known) or is_plain(word):
+        return ""
+    return "" if PEOPLE.match(sentence, end_of(run.start(), word)) else word
