@@ -206,7 +206,7 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
     if not why.strip():
         raise Refused("Enter why you drop it.")
     move(held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip())
-    if held.subject in SHOWS:
+    if held.subject in SHOWS and held.enrolment:
         tell(
             held.enrolment.person,
             "A proposed change to your entry was dropped",
