@@ -8,7 +8,6 @@ compression. A page is a line of PAGES.
 """
 
 import argparse
-import gc
 import json
 import logging
 import os
@@ -64,7 +63,7 @@ def inside(people, only):
 
     from benchmarks.crowd import grow
     from certificates.actions.stretches import keep_stretches, rebuild
-    from lms.kit import waits
+    from lms.kit import collector, waits
     from lms.record.sequencer import sequence_all
 
     logging.disable(logging.WARNING)
@@ -94,8 +93,7 @@ def inside(people, only):
     )
     waits.tune_connections()  # from here on as lms.wsgi does
     connection.close()
-    gc.collect()
-    gc.freeze()
+    collector.spare_what_stays()
     for page in PAGES:
         if not only or page[0] in only:
             print(json.dumps({"people": people, **measured(*page)}), flush=True)
