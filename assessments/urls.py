@@ -22,6 +22,7 @@ urlpatterns = [
     path("examining/<number:pk>/<str:number>/file/", boards.sample_file, name="sample_file"),
     path("boards/", boards.boards, name="boards"),
     path("boards/<number:pk>/", boards.board, name="board"),
+    path("boards/<number:pk>/scripts/", boards.board_scripts, name="board_scripts"),
     path("registry/allocation/", registry.allocation, name="allocation"),
     path("registry/notes/", notes.notes, name="notes"),
 ]

@@ -32,6 +32,7 @@ PAGES = [
     ("timetable", "registrar", "/registry/cohorts/{cohort}/timetable/"),
     ("files", "registrar", "/registry/imports/"),
     ("board", "registrar", "/boards/{board}/"),
+    ("board's scripts", "registrar", "/boards/{board}/scripts/"),
     ("boards", "registrar", "/boards/"),
     ("allocation", "registrar", "/registry/allocation/"),
     ("notes", "registrar", "/registry/notes/"),

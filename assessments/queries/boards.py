@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q, prefetch_related_objects
+from django.db.models import Count, Q
 
 from cohorts.models import Enrolment
 from cohorts.states import STUDYING
@@ -106,17 +106,15 @@ def modules_of(board) -> list[Module]:
     )
 
 
-def cases_of(board, people, modules, of_them=None, scripts=()) -> list[Case]:
-    """The same for some enrolments and modules; `of_them` says which rows are theirs. Four queries, however many. The lines of the marks of
-    other `scripts` are read with those of these people."""
+def cases_of(board, people, modules, of_them=None) -> list[Case]:
+    """The same for some enrolments and modules; `of_them` says which rows are theirs. Four queries, however many."""
+    if not people:
+        return []
     of_them = of_them or Q(enrolment__in=[enrolment.pk for enrolment in people])
     papers = {
         (s.enrolment_id, s.assessment_id): s
-        for s in (Submission.objects.filter(of_them) if people else ())
+        for s in Submission.objects.filter(of_them).prefetch_related("lines")
     }
-    prefetch_related_objects([*papers.values(), *scripts], "lines")
-    if not people:
-        return []
     attempts = {(a.enrolment_id, a.assessment_id): a for a in QuizAttempt.objects.filter(of_them)}
     decided = {}
     for decision in (

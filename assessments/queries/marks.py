@@ -148,7 +148,7 @@ def sample_of(board, page=1, earlier=1) -> Sample:
     }
     shown, earlier = (
         _page_of([key for keys in chosen.values() for key in keys], marks, page),
-        _page_of([*before], marks, earlier),
+        _page_of([*before], marks, earlier, tallies.SELDOM),
     )
     assessments = Assessment.objects.select_related(None).in_bulk(asked) if asked else {}
     groups = [
@@ -172,9 +172,9 @@ def sample_of(board, page=1, earlier=1) -> Sample:
     return Sample(groups, shown, earlier, parts[tallies.LEFT], parts[tallies.UNSETTLED])
 
 
-def _page_of(keys, marks, number) -> Page:
+def _page_of(keys, marks, number, length=A_PAGE) -> Page:
     """One page of scripts, in the order of their keys, each with its `mark` and the lines behind it."""
-    page = Paginator(keys, A_PAGE).get_page(number)
+    page = Paginator(keys, length).get_page(number)
     scripts = (
         Submission.objects.select_related("assessment")
         .prefetch_related("lines")

@@ -18,6 +18,7 @@ from django.db.models import (
     Value,
     When,
     Window,
+    prefetch_related_objects,
 )
 from django.db.models.functions import Cast, Coalesce, Round, RowNumber
 from django.db.models.lookups import GreaterThanOrEqual
@@ -42,6 +43,8 @@ SECTIONS = {
     MARKING: ("Being marked", 4),
     DECIDED: ("Decided", 5),
 }  # heading, columns
+SELDOM = 10  # what is looked at seldom is kept short: five lists stand on one page
+LENGTHS = {"open": A_PAGE, "settled": SELDOM, PROVISIONAL: A_PAGE, MARKING: SELDOM, DECIDED: SELDOM}
 
 
 def enrolments_before(cohort):
@@ -84,7 +87,7 @@ def lacking(enrolment, module, looked_at):
 class Tally:
     """What a board can decide now: `ready`, `decided` and `waiting` are modules of a person; `people` have one that is ready, and `awards`
     of them would receive the award. `open` and `settled` are students as the list shows them, of those looked for, by `keys` in the order
-    of their references; `scripts` how many are in each of SECTIONS."""
+    of their references."""
 
     ready: int
     decided: int
@@ -93,7 +96,6 @@ class Tally:
     awards: int
     open: int
     settled: int
-    scripts: dict[str, int]
     keys: dict[str, list[int]] = field(
         default_factory=lambda: {"open": [], "settled": []}, compare=False
     )
@@ -102,7 +104,7 @@ class Tally:
 def tally_of(board, modules, *, wanted="") -> Tally:
     """One query, a line a person. `modules` with their assessments."""
     ready = decided = people = awards = 0
-    keys, scripts, lines = {"open": [], "settled": []}, dict.fromkeys(SECTIONS, 0), []
+    keys, lines = {"open": [], "settled": []}, []
     if modules:
         shapes = tuple(
             _ModuleShape.of(module, bool(board.sample_confirmed_at)) for module in modules
@@ -111,15 +113,12 @@ def tally_of(board, modules, *, wanted="") -> Tally:
             shapes,
             _least_pass(),
             cohort=board.cohort_id,
-            programme=board.cohort.programme_id,
             **_given(
                 looked_at=any(shape.can_be_ready for shape in shapes) and board.sample_confirmed_at,
                 wanted=wanted,
             ),
         )
-    for key, is_wanted, *rest in lines:
-        counts, verdicts = rest[: len(SECTIONS)], rest[len(SECTIONS) :]
-        scripts = {section: count or 0 for section, count in zip(SECTIONS, counts, strict=True)}
+    for key, is_wanted, *verdicts in lines:
         ready_here, decided_here, passes_all = 0, 0, True
         for passed, is_whole, passes in zip(
             verdicts[::3], verdicts[1::3], verdicts[2::3], strict=True
@@ -143,7 +142,6 @@ def tally_of(board, modules, *, wanted="") -> Tally:
         awards,
         len(keys["open"]),
         len(keys["settled"]),
-        scripts,
         keys,
     )
 
@@ -167,20 +165,10 @@ class _ModuleShape:
         return cls(module.pk, bool(work) and was_looked_at, work)
 
 
-def _lines_of(shapes, least, *, cohort, programme, looked_at=None, wanted=""):
-    """Of each person before a board: the key, whether they are looked for, how many scripts are in each of SECTIONS, and of each module
-    whether they passed it, its work is whole, and its mark would pass."""
+def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
+    """Of each person before a board: the key, whether they are looked for, and of each module whether they passed it, its work is
+    whole, and its mark would pass."""
     found = {}
-    for section in SECTIONS:  # asked once each, and not for each person
-        counted = (
-            written_work(cohort, programme, wanted)
-            .filter(part=section)
-            .order_by()
-            .values("enrolment__cohort_id")
-            .annotate(n=Count("pk"))
-            .values("n")
-        )
-        found[f"scripts_{section}"] = Subquery(counted)
     for shape in shapes:
         found[f"passed_{shape.module}"] = newest_decision(OuterRef("pk"), shape.module, "is_pass")
         is_ready = Q(state__in=STUDYING) & ~Exists(
@@ -241,7 +229,8 @@ def _passes(work, least):
 def students_of(tally, pages) -> dict:
     """{"open": page, "settled": page} of enrolments by student reference; settled is who has every module decided. One query."""
     found = {
-        name: Paginator(keys, A_PAGE).get_page(pages.get(name)) for name, keys in tally.keys.items()
+        name: Paginator(keys, LENGTHS[name]).get_page(pages.get(name))
+        for name, keys in tally.keys.items()
     }
     shown = Enrolment.objects.select_related("person", "plan", "cohort__programme").in_bulk(
         [key for page in found.values() for key in page]
@@ -271,25 +260,43 @@ def written_work(cohort, programme, wanted=""):
     )
 
 
-def scripts_of(board, tally, pages, *, wanted="") -> dict:
-    """{section: page} of the written work that is in, by assessment and number, without the lines of its marks. One query; none where
+def script_counts(board, wanted="") -> dict[str, int]:
+    """How much of a board's written work is in each of SECTIONS. One query."""
+    counted = _counts(
+        cohort=board.cohort_id, programme=board.cohort.programme_id, **_given(wanted=wanted)
+    )
+    return dict.fromkeys(SECTIONS, 0) | dict(counted)
+
+
+def _counts_of(*, cohort, programme, wanted=""):
+    rows = written_work(cohort, programme, wanted).order_by()
+    return rows.values("part").annotate(n=Count("pk")).values_list("part", "n")
+
+
+_counts = CompiledQuery(_counts_of)
+
+
+def scripts_of(board, pages, *, wanted="") -> dict:
+    """{section: page} of the written work that is in, by assessment and number, with the lines of its marks. Three queries; one where
     there is no script."""
-    found, lines = {}, {}
-    for section, count in tally.scripts.items():
-        found[section] = Paginator(range(count), A_PAGE).get_page(pages.get(section))
+    found, lines, counts = {}, {}, script_counts(board, wanted)
+    for section, count in counts.items():
+        found[section] = Paginator(range(count), LENGTHS[section]).get_page(pages.get(section))
         found[section].object_list = lines[section] = []
-    if any(tally.scripts.values()):
+    if any(counts.values()):
         edges = {
-            f"{section}_{edge}": (page.number - at) * A_PAGE
+            f"{section}_{edge}": (page.number - at) * LENGTHS[section]
             for section, page in found.items()
             for edge, at in (("from", 1), ("to", 0))
         }
-        for script in _scripts(
+        scripts = _scripts(
             cohort=board.cohort_id,
             programme=board.cohort.programme_id,
             **edges,
             **_given(wanted=wanted),
-        ):
+        )
+        prefetch_related_objects(scripts, "lines")
+        for script in scripts:
             lines[script.part].append(script)
     return found
 

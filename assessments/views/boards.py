@@ -142,11 +142,8 @@ def boards(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def board(request, pk):
-    """What this board can decide, by student reference and script number, and the deed that decides it."""
-    found = get_object_or_404(
-        Board.objects.select_related("cohort__programme", "sample_confirmed_by", "ratified_by"),
-        pk=pk,
-    )
+    """What this board can decide, by student reference, and the deed that decides it."""
+    found = _board_of(pk)
     insist(may_ratify(request.user, found))
     form = RatifyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -158,13 +155,7 @@ def board(request, pk):
     modules, wanted = modules_of(found), words_of(request.GET)
     tally = tallies.tally_of(found, modules, wanted=wanted)
     students = tallies.students_of(tally, request.GET)
-    scripts = tallies.scripts_of(found, tally, request.GET, wanted=wanted)
-    cases = cases_of(
-        found,
-        [*students["open"], *students["settled"]],
-        modules,
-        scripts=[one for page in scripts.values() for one in page],
-    )
+    cases = cases_of(found, [*students["open"], *students["settled"]], modules)
     return render(
         request,
         "assessments/board.html",
@@ -173,7 +164,7 @@ def board(request, pk):
             "form": form,
             "modules": modules,
             "students": _students(students, cases, request.GET, wanted),
-            "sections": _sections(scripts, request.GET, wanted),
+            "scripts": sum(tallies.script_counts(found).values()),
             "tally": tally,
             "wanted": wanted,
             "has_met": clock.today() >= found.meets_on,
@@ -184,16 +175,30 @@ def board(request, pk):
     )
 
 
-LISTS = (
-    "open",
-    "settled",
-    *tallies.SECTIONS,
-)  # of a board's page; each has a page of its own in the address
+@login_required
+@require_GET
+def board_scripts(request, pk):
+    """A board's written work by script number, on a page without a student's reference: nobody joins the two by eye."""
+    found = _board_of(pk)
+    insist(may_ratify(request.user, found))
+    wanted = words_of(request.GET)
+    scripts = tallies.scripts_of(found, request.GET, wanted=wanted)
+    return render(
+        request,
+        "assessments/board_scripts.html",
+        {"board": found, "sections": _sections(scripts, request.GET, wanted), "wanted": wanted},
+    )
+
+
+def _board_of(pk):
+    rows = Board.objects.select_related("cohort__programme", "sample_confirmed_by", "ratified_by")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _rest(given, wanted, name):
-    """The rest of the address, for the pages of one list: the search, and where the other lists are."""
-    return address(q=wanted, **{other: given.get(other) for other in LISTS if other != name})
+    """The rest of the address, for the pages of one list: the search, and where the other lists of its page are."""
+    lists = tallies.SECTIONS if name in tallies.SECTIONS else ("open", "settled")
+    return address(q=wanted, **{other: given.get(other) for other in lists if other != name})
 
 
 def _students(pages, cases, given, wanted):

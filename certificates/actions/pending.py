@@ -1,6 +1,7 @@
 """Decisions that one officer proposes and another confirms: approvals, rules, temporary accreditation, rescinded awards, showing a withheld entry or to another name; it refuses a stale preview."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -205,7 +206,16 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
         return held
     if not why.strip():
         raise Refused("Enter why you drop it.")
-    move(held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip())
+    forgotten: dict[str, Any] = {"terms": {}} if held.subject == Subject.NAME else {}
+    move(
+        held,
+        "drop_proposal",
+        by=by,
+        closed_by=by,
+        closed_at=clock.now(),
+        why_dropped=why.strip(),
+        **forgotten,
+    )
     if held.subject in SHOWS and held.enrolment:
         tell(
             held.enrolment.person,

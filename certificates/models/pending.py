@@ -24,7 +24,7 @@ class PendingDecision(models.Model):
         "enrolment": "whose accreditation",
         "credential": "whose award",
         "reason": "why; the registry and the Hub only; kept 6 years",
-        "terms": "days, nations, rules or working name proposed",
+        "terms": "days, nations, rules or working name proposed; a name that was dropped is not kept",
         "confirm_by": "by when a second officer decides",
         "subject": "what is decided",
         "preview": "keys of those whose standing would change",

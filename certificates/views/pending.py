@@ -277,6 +277,8 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
                 )
             ]
         }
+    if subject == Subject.NAME and not terms:
+        return {"terms": [("Family names", "Not kept, because the proposal was dropped")]}
     if subject == Subject.NAME:
         return {
             "terms": [

@@ -63,7 +63,12 @@ def addresses(script, board):
             f"/examining/{board.pk}/",
             f"/examining/{board.pk}/{script}/file/",
         ],
-        "registrar": ["/boards/", f"/boards/{board.pk}/", "/registry/allocation/"],
+        "registrar": [
+            "/boards/",
+            f"/boards/{board.pk}/",
+            f"/boards/{board.pk}/scripts/",
+            "/registry/allocation/",
+        ],
     }
 
 

@@ -164,19 +164,20 @@ def by_hand(board):
         sum(ok for pk, ok in passes.items() if pk in ready),
         sum(not s for s in settled.values()),
         sum(settled.values()),
-        {
-            section: sum(
-                p.submission is not None and p.submission.state in states
-                for c in cases
-                for p in c.parts
-            )
-            for section, states in (
-                ("marked", {"agreed"}),
-                ("marking", {"submitted", "marking", "third"}),
-                ("decided", {"ratified"}),
-            )
-        },
     )
+
+
+def scripts_by_hand(board):
+    """{section: how many} from `readiness`."""
+    parts = [p for case in readiness(board) for p in case.parts if p.submission]
+    return {
+        section: sum(p.submission.state in states for p in parts)
+        for section, states in (
+            ("marked", {"agreed"}),
+            ("marking", {"submitted", "marking", "third"}),
+            ("decided", {"ratified"}),
+        )
+    }
 
 
 def sample_by_hand(board):
@@ -253,6 +254,7 @@ def test_the_database_counts_and_chooses_as_the_board_decides(scene, seed):
             ratified and clock.now() + ratified,
         )
         assert tallies.tally_of(board, modules_of(board)) == by_hand(board)
+        assert tallies.script_counts(board) == scripts_by_hand(board)
         assert whole_sample(board) == sample_by_hand(board)
 
 
@@ -263,7 +265,7 @@ def walk(client, url, name, count, rows_of):
 
 
 @pytest.mark.both_engines
-def test_students_and_scripts_stand_on_one_page_each(scene):
+def test_students_and_scripts_are_each_shown_once(scene):
     enrolments = crowd(scene, 120)
     board = scene.board()
     for e in enrolments[:70]:
@@ -273,7 +275,7 @@ def test_students_and_scripts_stand_on_one_page_each(scene):
             )
     client, url = sign_in(Client(), scene.registrar), f"/boards/{board.pk}/"
     for name, count, expected in (
-        ("settled", 3, [e.student_reference for e in enrolments[:70]]),
+        ("settled", 7, [e.student_reference for e in enrolments[:70]]),
         ("open", 3, [e.student_reference for e in enrolments[70:]] + ["REF-ZQ-998877"]),
     ):
         seen = walk(
@@ -286,7 +288,7 @@ def test_students_and_scripts_stand_on_one_page_each(scene):
         assert seen == expected
     numbers = walk(
         client,
-        url,
+        f"{url}scripts/",
         "marked",
         10,
         lambda c: [
@@ -297,15 +299,17 @@ def test_students_and_scripts_stand_on_one_page_each(scene):
         ],
     )
     assert len(numbers) == 240 and numbers == sorted(numbers)
-    text = client.get(f"{url}?settled=2&marked=3").content.decode()
-    assert (
-        "70 students have every module decided" in text
-        and "Marked, provisional: 240" in text
-        and "Page 3 of 10" in text
-    )
-    assert 'href="?settled=2&amp;marked=4"' in text and 'href="?marked=3&amp;settled=1"' in text, (
+    text = client.get(f"{url}?settled=2&open=3").content.decode()
+    assert "70 students have every module decided" in text and "240 scripts are in" in text
+    assert 'href="?settled=2&amp;open=2"' in text and 'href="?open=3&amp;settled=1"' in text, (
         "a list forgets where the others are"
     )
+    scripts = client.get(f"{url}scripts/?marked=3").content.decode()
+    assert "Marked, provisional: 240" in scripts and "Page 3 of 10" in scripts
+    for reference, number in (("REF-ZQ-998877", numbers[0]), ("C-00000", numbers[-1])):
+        assert reference not in scripts and number not in text, (
+            "a student reference and a script number stand on one page"
+        )
 
 
 def test_a_search_narrows_the_tables_and_never_the_decision(scene):
@@ -322,7 +326,7 @@ def test_a_search_narrows_the_tables_and_never_the_decision(scene):
     assert "the decisions, are of the whole board" in text and 'value="c-00007"' in text
     numbers = [
         s["number"]
-        for section in client.get(f"/boards/{board.pk}/?q=-00007").context["sections"]
+        for section in client.get(f"/boards/{board.pk}/scripts/?q=-00007").context["sections"]
         for g in section["groups"]
         for s in g["scripts"]
     ]
@@ -363,6 +367,7 @@ def test_board_pages_cost_the_same_at_5_and_120_people(scene, rows_read):
         )
         for name, client, url in (
             ("board", registrar, f"/boards/{board.pk}/"),
+            ("scripts", registrar, f"/boards/{board.pk}/scripts/"),
             ("examine", examiner, f"/examining/{board.pk}/"),
         ):
             client.get(url)
@@ -374,8 +379,10 @@ def test_board_pages_cost_the_same_at_5_and_120_people(scene, rows_read):
         board_cost[0].statements == board_cost[1].statements <= 15
         and examine[0].statements == examine[1].statements <= 15
     )
-    # A line for each of the 121 people; two lists of twenty-five students with a quiz, two papers of three lines and two decisions each, and twenty-five scripts of three lines.
-    assert board_cost[1].rows <= 121 + 50 * (1 + 1 + 2 + 6 + 2) + 25 * 4 + 30
+    # A line for each of the 121 people; thirty-five students with a quiz, two papers of three lines and two decisions each.
+    assert board_cost[1].rows <= 121 + 35 * (1 + 1 + 2 + 6 + 2) + 30
+    assert cost["scripts"][0].statements == cost["scripts"][1].statements <= 15
+    assert cost["scripts"][1].rows <= 25 * 4 + 30
     # A line for each of the 240 papers, of which the sample is chosen; of twenty-five scripts three lines.
     assert examine[1].rows <= 240 + 25 * 4 + 30
 

@@ -151,6 +151,7 @@ def test_nobody_elses_page_says_whose_it_is(scene):
         scene.registrar: [
             "/boards/",
             f"/boards/{board.pk}/",
+            f"/boards/{board.pk}/scripts/",
             "/registry/allocation/",
         ],  # a receipt that a registrar looks up is another matter: test_notes
     }
@@ -171,7 +172,8 @@ def test_a_board_folds_what_is_decided_and_shows_titles(scene):
     waits = scene.hand_in(scene.portfolio, other, seed="waits")
     board = actions.call_board(scene.cohort, "Spring board", DAY, by=scene.registrar)
     page = main(sign_in(Client(), scene.registrar), f"/boards/{board.pk}/")
-    people, scripts = page.split("Scripts by number")
+    people, _ = page.split("Scripts by number")
+    scripts = main(sign_in(Client(), scene.registrar), f"/boards/{board.pk}/scripts/")
     open_ones, folded = scripts.split('<details class="fold">')
     assert new.script in open_ones and waits.script in open_ones and "Being marked" in open_ones
     assert (

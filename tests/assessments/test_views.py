@@ -59,6 +59,7 @@ def test_each_page_is_for_its_role(scene):
         "/boards/": "registrar",
         "/registry/allocation/": "registrar",
         f"/boards/{scene.board().pk}/": "registrar",
+        f"/boards/{scene.board().pk}/scripts/": "registrar",
         f"/examining/{scene.board().pk}/": "examiner",
     }
     for url, role in doors.items():
@@ -310,7 +311,15 @@ def test_the_registrar_records_what_the_board_decided(scene):
 
 # ---- what a page costs: the same at one row and at a full page ----
 
-COSTS = {"queue": 13, "home": 12, "work": 7, "allocation": 11, "board": 15, "examine": 8}
+COSTS = {
+    "queue": 13,
+    "home": 12,
+    "work": 7,
+    "allocation": 11,
+    "board": 15,
+    "scripts": 9,
+    "examine": 8,
+}
 
 
 @pytest.mark.both_engines
@@ -329,6 +338,7 @@ def test_pages_cost_the_same_at_one_row_and_at_a_full_page(scene, rows):
         "work": (scene.author, "/my-work/"),
         "allocation": (scene.registrar, "/registry/allocation/"),
         "board": (scene.registrar, f"/boards/{board.pk}/"),
+        "scripts": (scene.registrar, f"/boards/{board.pk}/scripts/"),
         "examine": (scene.examiner, f"/examining/{board.pk}/"),
     }
     cost = {}

@@ -630,6 +630,10 @@ class TestEntries:
         )
         assert "name" not in told.body and "Not safe" not in told.body
         assert "A Hub officer proposed" not in client.get("/certificates/entry/").content.decode()
+        made.refresh_from_db()
+        assert not made.terms and "Harper" not in f"{made.preview}{made.effect}"
+        page = scene.sign_in(client, two).get(f"/hub/decisions/{made.pk}/").content.decode()
+        assert "Not kept, because the proposal was dropped" in page and "Harper" not in page
 
     def test_the_name_on_file_that_changed_meanwhile_is_not_the_one_that_was_agreed(
         self, held, one, two

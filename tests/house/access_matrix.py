@@ -285,6 +285,7 @@ ACCESS = {
     "assessments:sample_file": only("external_examiner"),
     "assessments:boards": only("registrar"),
     "assessments:board": only("registrar"),
+    "assessments:board_scripts": only("registrar"),
     "assessments:allocation": only("registrar"),
     "assessments:notes": only("registrar"),
     # What we attest.

@@ -671,6 +671,7 @@ NOTHING = {
         "assessments:examine",
         "assessments:boards",
         "assessments:board",
+        "assessments:board_scripts",
         "assessments:allocation",
         "assessments:notes",
         "cohorts:imports",
