@@ -1,9 +1,12 @@
 """Words for dates, nations and numbers in templates."""
 
+from functools import lru_cache
+
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from lms.kit import nations
 from lms.kit.clean import clean
@@ -11,24 +14,33 @@ from lms.kit.clean import clean
 register = template.Library()
 
 
-@register.filter
-def day(value):
-    """“Friday 12 December 2025”."""
+LONG, SHORT = "l j F Y", "j F Y"
+
+
+@lru_cache(maxsize=2000)
+def _in_words(date, form, language):
+    """A list says the same few days many times, and Django writes each anew: an eighth of the examiner's board."""
+    return date_format(date, form)
+
+
+def _day_of(value, form):
     if not value:
         return ""
     if hasattr(value, "hour"):
-        value = timezone.localtime(value)
-    return date_format(value, "l j F Y")
+        value = timezone.localtime(value).date()
+    return _in_words(value, form, get_language())
+
+
+@register.filter
+def day(value):
+    """“Friday 12 December 2025”."""
+    return _day_of(value, LONG)
 
 
 @register.filter
 def short_day(value):
     """“12 December 2025”."""
-    if not value:
-        return ""
-    if hasattr(value, "hour"):
-        value = timezone.localtime(value)
-    return date_format(value, "j F Y")
+    return _day_of(value, SHORT)
 
 
 @register.filter
@@ -37,7 +49,7 @@ def moment(value):
     if not value:
         return ""
     value = timezone.localtime(value)
-    return f"{date_format(value, 'l j F Y, H:i')} {value.tzname()}"
+    return f"{_in_words(value.date(), LONG, get_language())}, {value:%H:%M} {value.tzname()}"
 
 
 @register.filter
