@@ -357,7 +357,11 @@ def _papers_of(is_open, *, cohort, programme, board, looked_at=None, ratified_at
     return (
         rows.annotate(
             decided_by=newest_decision(enrolment, module, "board_id"),
-            decided_at=newest_decision(enrolment, module, "decided_at"),
+            **(
+                {"decided_at": newest_decision(enrolment, module, "decided_at")}
+                if ratified_at
+                else {}
+            ),
             mark=Subquery(marks.values("mark")[:1]),
             # Not Exists: PostgreSQL would look at every third mark there is.
             third_mark=Subquery(
