@@ -34,14 +34,13 @@ def count(*lines: tuple[str, int, int]) -> dict[str, int]:
     table = connection.ops.quote_name(Tally._meta.db_table)
     places = ", ".join(["(%s, %s, %s)"] * len(rows))
     # A count that a power cut loses hurts nobody; waiting for the disk would be half the time of a check.
-    unwaited = (
-        "WITH w AS (SELECT set_config('synchronous_commit', 'off', true)) SELECT v.* FROM w, "
-        if is_alone(connection)
-        else ""
-    )
+    values = f"VALUES {places}"
+    if is_alone(connection):
+        unwaited = "SELECT set_config('synchronous_commit', 'off', true)"
+        values = f"WITH w AS ({unwaited}) SELECT v.* FROM w, ({values}) v"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO {table} AS t (key, ends_at, count) {unwaited}{"(" * bool(unwaited)}VALUES {places}{") v" * bool(unwaited)}
+            f"""INSERT INTO {table} AS t (key, ends_at, count) {values}
             ON CONFLICT (key) DO UPDATE SET
               count = CASE WHEN t.ends_at = excluded.ends_at THEN t.count + excluded.count ELSE excluded.count END,
               ends_at = excluded.ends_at

@@ -1,7 +1,8 @@
-"""Reads CSV character by character, so that every fault has its row and column; it refuses all but UTF-8."""
+"""The bytes of a CSV file: looked at, decoded, and handed to the reader (`csv_records.py`); it refuses all but UTF-8."""
 
 import re
 
+from .csv_records import records
 from .table import (
     IN_PARTS,
     LONGEST_CELL,
@@ -110,62 +111,3 @@ def _place(before: str) -> str:
     """“Row 3, column B” for the end of a text, however broken it is."""
     rows = list(records(before + "…", _delimiter(before) if before else ",", is_strict=False))
     return f"Row {len(rows)}, column {letter(len(rows[-1]) - 1)}"
-
-
-def records(text: str, delimiter: str, is_strict: bool = True):
-    """The rows of a CSV text as lists of cells (RFC 4180). Raises FileProblem with row and column."""
-    row, cells, cell, opened = 1, [], [], None
-    closed, size, position, end = False, 0, 0, len(text)
-
-    def refuse(why):
-        if is_strict:
-            raise FileProblem(f"Row {row}, column {letter(len(cells))}: {why}")
-
-    while position < end:
-        c = text[position]
-        position += 1
-        if opened is not None and not closed:
-            if c != '"':
-                cell.append(c)
-            elif text[position : position + 1] == '"':
-                cell.append('"')
-                position += 1
-            else:
-                closed = True
-        elif c == delimiter or c in "\r\n":
-            if len(cells) == MOST_CELLS:
-                refuse(f"a row may have {MOST_CELLS} cells.")
-            cells.append("".join(cell))
-            cell, opened, closed, size = [], None, False, 0
-            if c != delimiter:
-                if c == "\r" and text[position : position + 1] == "\n":
-                    position += 1
-                yield cells
-                row, cells = row + 1, []
-            continue
-        elif c == '"' and not closed and not "".join(cell).strip(" "):
-            opened, cell = position, []
-        else:
-            if closed:
-                refuse(
-                    "something stands after the closing quotation mark. Double a quotation mark that belongs to the text."
-                )
-            if c == '"':
-                refuse(
-                    "a quotation mark stands inside the text. Put the whole cell in quotation marks and double this one."
-                )
-            cell.append(c)
-        size += 1
-        if size > LONGEST_CELL + 2:
-            refuse(
-                f"the cell has more than {LONGEST_CELL} characters. "
-                + (
-                    "Perhaps its quotation mark is never closed."
-                    if opened is not None
-                    else "Shorten it."
-                )
-            )
-    if opened is not None and not closed:
-        refuse("the cell begins with a quotation mark that is never closed.")
-    if cell or cells or opened is not None:
-        yield [*cells, "".join(cell)]

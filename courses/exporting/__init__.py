@@ -1,4 +1,4 @@
-"""A module to take away: as an EPUB (`epub.py`) and on paper (`printed.py`), from the same `Book`."""
+"""A module to take away: as an EPUB (`epub.py`) and on paper (`printed.py`), from the same `Book`; sessions for a calendar (`calendars.py`)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -10,49 +10,9 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from html import escape
 
-from .tree import FORBIDDEN, tree, walk
+from .tree import BLOCKS, BREAKING, FORBIDDEN, HEADINGS, tree, walk
 
-HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
-BREAKING = {
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "caption",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "header",
-    "hr",
-    "html",
-    "legend",
-    "main",
-    "nav",
-    "option",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "tfoot",
-    "thead",
-    "ul",
-    "ol",
-    "li",
-    "tr",
-    "th",
-    "td",
-    *HEADINGS,
-}
+ENDS_A_BLOCK = BREAKING | BLOCKS | {"body", "html"}
 WORDS = re.compile(r"(?<!\s)(\s*+)(\w+(?:[.,'’\-/:@]\w+)*|[^\w\s])")
 MANY = 1_000_000  # pairs of words; above it sentences are compared before words
 CROWD = 100_000  # pairs of blocks; above it blocks are paired by place
@@ -133,7 +93,7 @@ class _Reader:
 
     def open(self, element):
         tag = element.tag
-        if tag in BREAKING:
+        if tag in ENDS_A_BLOCK:
             self.break_off()
         if tag in ("ul", "ol"):
             self.lists.append(tag)
@@ -159,7 +119,7 @@ class _Reader:
             self.row[0].append(self.taken())
             self.row[1].append(tag == "th")
             self.in_cell = False
-        elif tag in BREAKING:
+        elif tag in ENDS_A_BLOCK:
             self.break_off()
         if tag in ("ul", "ol") and self.lists:
             self.lists.pop()

@@ -5,9 +5,8 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from .tree import FORBIDDEN, tree, walk
+from .tree import BREAKING, FORBIDDEN, HEADINGS, tree, walk
 
-HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 INLINE = {
     "strong": "strong",
     "b": "strong",
@@ -20,31 +19,6 @@ INLINE = {
     "a": "a",
     "span": "span",
     "code": "code",
-}
-# Elements that end a paragraph and leave nothing else of themselves.
-BREAKING = {
-    "div",
-    "figure",
-    "figcaption",
-    "details",
-    "summary",
-    "dl",
-    "dt",
-    "dd",
-    "address",
-    "header",
-    "footer",
-    "main",
-    "article",
-    "aside",
-    "nav",
-    "fieldset",
-    "legend",
-    "form",
-    "hr",
-    "center",
-    "pre",
-    "option",
 }
 CLASSES = {
     "provision",

@@ -20,6 +20,51 @@ UNREAD = {
     "svg",
     "math",
 }
+# A unit's title is the h1 of its page, and deeper ranks than h4 have no look of their own.
+HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
+# Elements that end a paragraph and leave nothing else of themselves.
+BREAKING = {
+    "address",
+    "article",
+    "aside",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "hr",
+    "legend",
+    "main",
+    "nav",
+    "option",
+    "pre",
+    "summary",
+}
+# Elements that end a paragraph and begin something that a reader sees.
+BLOCKS = {
+    "blockquote",
+    "caption",
+    "li",
+    "ol",
+    "p",
+    "section",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    *HEADINGS,
+}
 # What XML cannot hold: control signs, halves of pairs, and two that are never letters.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 

@@ -1,10 +1,8 @@
 """Reading questions about timetables and taught sessions; each asks the database a fixed number of times."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, timedelta
-from urllib.parse import urlsplit
+from datetime import date, timedelta
 
-from django.conf import settings
 from django.db.models import CharField, Count, Exists, OuterRef
 from django.db.models.functions import Cast
 
@@ -244,57 +242,3 @@ def modes_of(person, rows) -> dict[str, str]:
         person_id=person.pk, kind=Mark.ATTENDED, key__in=[str(s.pk) for s in rows]
     )
     return {key: data["mode"] for key, data in marks.values_list("key", "data")}
-
-
-# ---- for a calendar ----
-
-
-def as_calendar(sessions) -> str:
-    """Sessions as an iCalendar file (RFC 5545). Times are in UTC, so that no calendar has to know when London's
-    clocks change. How long a session lasts is not held here, so none has an end."""
-    stamp = in_utc(clock.now())
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//IMSA Learning//Sessions//EN",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-    ]
-    host = urlsplit(settings.SITE_URL).netloc
-    for session in sessions:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:session-{session.pk}@{host}",
-            f"DTSTAMP:{stamp}",
-            f"DTSTART:{in_utc(session.starts_at)}",
-            f"SUMMARY:{escaped(session.unit.title)}",
-            f"LOCATION:{escaped(session.where)}",
-            f"URL:{settings.SITE_URL}/study/sessions/",
-            "END:VEVENT",
-        ]
-    return "".join(f"{folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
-
-
-def in_utc(at) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def escaped(text) -> str:
-    """As RFC 5545 wants text; a line break of any kind cannot begin a line of the file."""
-    text = " ".join(text.split())
-    for mark in ("\\", ";", ","):
-        text = text.replace(mark, f"\\{mark}")
-    return text
-
-
-def folded(line) -> str:
-    """A line of at most 75 octets, and its rest after a break and a space; never within a letter."""
-    parts, size = [""], 0
-    for letter in line:
-        octets = len(letter.encode())
-        if size + octets > 75:
-            parts.append("")
-            size = 1  # the space it begins with
-        parts[-1] += letter
-        size += octets
-    return "\r\n ".join(parts)

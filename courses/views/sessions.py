@@ -14,6 +14,7 @@ from lms.people.models import Role
 from lms.people.roles import has_role, may_act_as
 
 from ..actions import timetables as actions
+from ..exporting.calendars import as_calendar
 from ..forms.sessions import AttendanceForm, CallOffForm, MoveForm, NewSessionForm, PutRightForm
 from ..models import Session
 from ..queries import plans_of
@@ -277,6 +278,6 @@ def session_file(request, pk):
 
 
 def calendar_file(found, name):
-    response = HttpResponse(queries.as_calendar(found), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(as_calendar(found), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.ics"'
     return response

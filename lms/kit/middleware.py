@@ -54,7 +54,7 @@ class Health:
 
 class AdminStyles:
     """Wagtail's editor sets inline styles and starts date pickers; only /admin/ may, and only these: a picker's
-    script is let through by the hash of its own words."""
+    script is let through by the hash of its own words. `_csp_update` is what django-csp's own decorators set."""
 
     def __init__(self, get_response):
         self.get_response = get_response

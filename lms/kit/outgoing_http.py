@@ -1,4 +1,8 @@
-"""Asks and tells machines outside, never one inside: each connection is looked at before it is made."""
+"""Asks and tells machines outside, never one inside: each connection is looked at before it is made.
+
+`_create_connection`, which it replaces, is a private name of Python's `http.client`: were it not asked any more, addresses inside would be
+open. `requires-python` has an upper bound, and `tests/kit/test_private_names.py` asks on each Python.
+"""
 
 import http.client
 import ipaddress

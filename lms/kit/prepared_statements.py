@@ -1,6 +1,9 @@
 """A question to the database whose words are written once: Django writes a long one slower than the database answers it.
 
 On PostgreSQL its plan is kept by each connection too (a prepared statement), unless DATABASE_URL says `prepare_threshold=0`.
+
+It uses what Django does not document: `Query.get_compiler`, and the compiler's `as_sql`, `select` and `get_converters`; of a connection
+`make_cursor` and `make_debug_cursor`. Django is bound to one LTS, and `tests/kit/test_private_names.py` says when a name is gone.
 """
 
 import copy

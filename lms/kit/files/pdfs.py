@@ -1,4 +1,8 @@
-"""Looks into PDF files and makes the copy that says nothing of its author; it refuses scripts, bombs and attachments."""
+"""Looks into PDF files and makes the copy that says nothing of its author; it refuses scripts, bombs and attachments.
+
+It uses names that pypdf does not promise: `StreamObject._data` and `decoded_self`, `PdfReader.xref` and `xref_objStm`,
+`PdfWriter._ID`. pypdf is therefore bound to one minor version, and `tests/kit/test_private_names.py` says when a name is gone.
+"""
 
 import base64
 import io
