@@ -14,8 +14,9 @@ from cohorts.models import Enrolment, TelephoneTask
 from cohorts.queries import names_of_actors, organisations_on
 from cohorts.register import approval_on, approvals_of, last_lines, posts_of
 from lms.kit import clock
-from lms.kit.counting import counts_of, up_to
+from lms.kit.counting import counting, up_to
 from lms.kit.effective_dates import OF_ROW, that_count
+from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import insist, refusals_at
 from lms.people.models import Mail
 
@@ -65,6 +66,44 @@ LIMITED = (
 ENDED = ("withdrawn", "award_rescinded")
 
 
+SHORTER = {"refused": 10}
+NUMBERED = ("renewals", "undelivered", "checks")  # counted, and listed on pages of their own
+
+
+def _queues(today, month) -> dict:
+    """What waits for the Hub, each a QuerySet with what comes first in front."""
+    return {
+        "proposals": Proposal.objects.filter(state=ProposalState.PROPOSED)
+        .select_related("enrolment__person", "proposed_by")
+        .order_by("proposed_at"),
+        "pending": PendingDecision.objects.filter(state=ProposalState.PROPOSED)
+        .select_related("organisation", "enrolment__person", "proposed_by")
+        .order_by(F("confirm_by").asc(nulls_last=True), "pk"),
+        "requests": EntryRequest.objects.filter(state=RequestState.ASKED)
+        .select_related("person")
+        .order_by("asked_at"),
+        "concerns": Concern.objects.filter(state=ConcernState.OPEN)
+        .select_related("person")
+        .order_by("opened_at"),
+        "calls": TelephoneTask.objects.filter(recorded_at=None).select_related("organisation"),
+        "rescissions": to_follow_up(),
+        "refused": RefusedFile.objects.filter(brought_at__gte=month),
+        "organisations": organisations_on(today, approval="suspended"),
+    }
+
+
+def _counting(*, today, month, week):
+    return counting(
+        **_queues(today, month),
+        renewals=awaiting_decision(),
+        undelivered=Mail.objects.undelivered(),  # who may see the Hub's day may see them
+        checks=Check.objects.filter(asked_at__gte=week),
+    )
+
+
+_counts = CompiledQuery(_counting)
+
+
 @login_required
 @never_cache
 def hub(request):
@@ -97,34 +136,11 @@ def hub(request):
     unconfirmed_count = (
         up_to(open_posts, MOST_COUNTED) if len(unconfirmed) > SHOWN else len(unconfirmed)
     )
-    week = clock.now() - timedelta(days=7)
-    refused = RefusedFile.objects.filter(brought_at__gte=clock.now() - timedelta(days=30))
-    queues = {
-        "proposals": Proposal.objects.filter(state=ProposalState.PROPOSED)
-        .select_related("enrolment__person", "proposed_by")
-        .order_by("proposed_at"),
-        "pending": PendingDecision.objects.filter(state=ProposalState.PROPOSED)
-        .select_related("organisation", "enrolment__person", "proposed_by")
-        .order_by(F("confirm_by").asc(nulls_last=True), "pk"),
-        "requests": EntryRequest.objects.filter(state=RequestState.ASKED)
-        .select_related("person")
-        .order_by("asked_at"),
-        "concerns": Concern.objects.filter(state=ConcernState.OPEN)
-        .select_related("person")
-        .order_by("opened_at"),
-        "calls": TelephoneTask.objects.filter(recorded_at=None).select_related("organisation"),
-        "rescissions": to_follow_up(),
-        "refused": refused[:10],
-        "organisations": organisations_on(today, approval="suspended"),
-    }
-    n = counts_of(
-        **{name: refused if name == "refused" else found for name, found in queues.items()},
-        renewals=awaiting_decision(),
-        undelivered=Mail.objects.visible_to(request.user),
-        checks=Check.objects.filter(asked_at__gte=week),
-    )
+    month, week = clock.now() - timedelta(days=30), clock.now() - timedelta(days=7)
+    queues = _queues(today, month)
+    n = dict.fromkeys((*queues, *NUMBERED), 0) | dict(_counts(today=today, month=month, week=week))
     context = {
-        name: list(found if name == "refused" else found[:MOST_LISTED]) if n[name] else []
+        name: list(found[: SHORTER.get(name, MOST_LISTED)]) if n[name] else []
         for name, found in queues.items()
     }
     for one in context["pending"]:

@@ -6,6 +6,11 @@ from django.db.models.functions import Cast
 
 def counts_of(**rows) -> dict[str, int]:
     """How many rows each QuerySet has, by name. One question."""
+    return dict.fromkeys(rows, 0) | dict(counting(**rows))
+
+
+def counting(**rows):
+    """The same as the QuerySet that asks it: (name, how many), without those that have no row."""
     first, *rest = (
         found.order_by()
         .select_related(None)
@@ -15,7 +20,7 @@ def counts_of(**rows) -> dict[str, int]:
         .values_list("what_", "n_")
         for name, found in rows.items()
     )
-    return dict.fromkeys(rows, 0) | dict(first.union(*rest, all=True) if rest else first)
+    return first.union(*rest, all=True) if rest else first
 
 
 def oldest_of(**rows) -> dict[str, tuple]:
