@@ -19,10 +19,8 @@ PURPOSE = "mail"
 PREFIX = "IMSA Learning: "
 # A phone shows a subject to whoever lies beside it, and every mail server on the way writes it down.
 NEW_MESSAGE = "You have a new message"
-OPENING = (
-    "You have a new message from IMSA Learning, and you can read it in this email. You can also read it on the site: sign in and go "
-    "to “Your account”, where your newest messages are listed."
-)
+BELOW = "You have a new message from IMSA Learning, and you can read it in this email."
+OPENING = f"{BELOW} You can also read it on the site: sign in and go to “Your account”, where your newest messages are listed."
 DEALERS = (Role.REGISTRAR, Role.HUB_OFFICER)  # who deals with mail that could not be delivered
 
 

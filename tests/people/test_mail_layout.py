@@ -13,7 +13,7 @@ from lms.people import invitations, mail_layout
 from lms.people.actions import admit, tell
 from lms.people.encryption import encrypt
 from lms.people.models import Mail
-from lms.people.outbox import OPENING, PURPOSE, post
+from lms.people.outbox import BELOW, OPENING, PURPOSE, post
 from lms.people.roles import Operator
 from lms.people.sending import send_due
 
@@ -105,6 +105,7 @@ def test_what_a_library_sends_has_the_layout_too(mailoutbox):
     is_in_the_layout(mail, html)
     assert f"{SITE}/admin/pages/3/" in links_of(html) and "title" not in mail.subject
     assert "because this address was given to IMSA Learning" in mail.body
+    assert mail.body.startswith(f"Hello,\n\n{BELOW}\n\nA page’s title\n\n")
 
 
 @pytest.mark.parametrize("prefix", MESSAGES)
@@ -148,6 +149,7 @@ def test_mail_queued_by_an_earlier_version_goes_out_as_it_was_written(una, mailo
     found, html = sent(mailoutbox)
     assert found.body == text and words_of(html) == " ".join(text.split())
     assert links_of(html) == [f"{SITE}/me/"] and not faults(html)
+    assert "<footer" not in html, "a message, not small print"
     assert found.extra_headers["Message-ID"] == mail.message_id
 
 
