@@ -82,6 +82,12 @@ class AccountAdapter(DefaultAccountAdapter):
             person=User.objects.filter(email=email.strip().lower()).first(),
         )
 
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """With the site's own address for the next step: the Host of a request is whatever its sender wrote."""
+        return super().render_mail(
+            template_prefix, email, {**context, "site_url": settings.SITE_URL}, headers
+        )
+
     def get_reset_password_from_key_url(self, key):
         """Under the site's own address, as an invitation's link: whoever asks for the mail chooses the Host of the request, and a port
         passes ALLOWED_HOSTS."""

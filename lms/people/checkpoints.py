@@ -17,7 +17,7 @@ from .roles import holders_of
 
 LETTER = """Please keep this message. You need do nothing else.
 
-It is a fingerprint of everything recorded on this site up to {at:%-d %B %Y, %H:%M} UTC. Should anybody ever doubt the record, it can be compared with what you kept: “manage.py check_record --against” finds whatever was changed, removed or put in between. It contains nothing of what was recorded.
+It is a fingerprint of everything recorded on this site up to {at:%-d %B %Y, %H:%M} UTC. Should anyone ever doubt the record, it can be compared with what you kept: “manage.py check_record --against” finds whatever was changed, removed or put in between. It contains nothing of what was recorded.
 
 {note}
 Key: {key}"""

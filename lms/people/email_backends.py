@@ -7,7 +7,7 @@ import threading
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as DjangoSmtp
 
-from .outbox import NEW_MESSAGE, post
+from .outbox import BELOW, NEW_MESSAGE, post
 
 CONNECT_SECONDS, MAIL_SECONDS = 30, 60  # in all, however slowly a server drips
 
@@ -22,7 +22,7 @@ class Queue(BaseEmailBackend):
             if message.attachments:
                 raise ValueError("Mail with attachments is not sent from here.")
             for address in message.recipients():
-                post(address, NEW_MESSAGE, f"{message.subject}\n\n{message.body}")
+                post(address, NEW_MESSAGE, f"{BELOW}\n\n{message.subject}\n\n{message.body}")
             sent += 1
         return sent
 

@@ -120,7 +120,6 @@ def letter(invitation, link) -> str:
         filter(
             None,
             [
-                "Hello,",
                 "An account on IMSA Learning has been made for you. IMSA Learning is the training and accreditation site for Independent "
                 "Modern Slavery Advocates.",
                 f"Choose your password here:\n{link}",
@@ -129,7 +128,6 @@ def letter(invitation, link) -> str:
                 f"If you do not know why you have this email, ignore it, or tell the IMSA Model Hub: {settings.IMSA_HUB_REACHED}"
                 if settings.IMSA_HUB_REACHED
                 else "If you do not know why you have this email, you can ignore it.",
-                "IMSA Learning",
             ],
         )
     )

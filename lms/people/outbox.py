@@ -10,6 +10,7 @@ from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.record.actions import write
 
+from . import mail_layout
 from .encryption import encrypt
 from .models import Mail, Role, User
 from .roles import may_act_as
@@ -18,11 +19,13 @@ PURPOSE = "mail"
 PREFIX = "IMSA Learning: "
 # A phone shows a subject to whoever lies beside it, and every mail server on the way writes it down.
 NEW_MESSAGE = "You have a new message"
+BELOW = "You have a new message from IMSA Learning, and you can read it in this email."
+OPENING = f"{BELOW} You can also read it on the site: sign in and go to “Your account”, where your newest messages are listed."
 DEALERS = (Role.REGISTRAR, Role.HUB_OFFICER)  # who deals with mail that could not be delivered
 
 
 def post(to: str, subject: str, body: str, *, person=None, notice=None) -> Mail:
-    """Queue a mail; the worker sends it after the transaction is committed, and nothing leaves if it is rolled back.
+    """Queue a mail with these words, in the layout of all mail; the worker sends it after the transaction is committed, and nothing leaves if it is rolled back.
 
     `subject` is a fixed text that names no person, workplace, standing or outcome (docs/running.md, “Mail”). The body is
     encrypted and emptied when the mail is sent, so it may carry a secret link. A mail of a `person` that cannot be delivered
@@ -41,7 +44,9 @@ def mail_for(to: str, subject: str, body: str, *, person=None, notice=None) -> M
         notice=notice,
         to=to.strip(),
         subject=subject if subject.startswith(PREFIX) else f"{PREFIX}{subject}",
-        encrypted_body=encrypt(body, PURPOSE),
+        encrypted_body=encrypt(
+            mail_layout.whole_text(body, has_account=person is not None), PURPOSE
+        ),
         message_id=new_message_id(),
     )
 
@@ -54,25 +59,19 @@ def new_message_id() -> str:
 
 
 def letter(notice) -> str:
-    """A message as its mail says it. The first lines are what a locked phone may show, so they are the same for everyone."""
+    """A message as its mail says it, between greeting and foot. The first lines are what a locked phone may show, so they are the
+    same for everyone."""
     hub = (
         f"If you have a question, contact the IMSA Model Hub: {settings.IMSA_HUB_REACHED}"
         if settings.IMSA_HUB_REACHED
         else ""
     )
-    parts = [
-        "Hello,",
-        f"This is an automatic message from IMSA Learning. You can also read it on the site: sign in and go to “Your account”.\n{settings.SITE_URL}/me/",
-        notice.subject,
-        notice.body,
-        f"What to do next, or more about this:\n{settings.SITE_URL}{notice.url}"
+    step = (
+        f"Open this page to read more or take the next step:\n{settings.SITE_URL}{notice.url}"
         if notice.url
-        else "",
-        hub,
-        "You cannot reply to this email.",
-        "IMSA Learning",
-    ]
-    return "\n\n".join(filter(None, parts))
+        else f"Sign in to read this message on the site:\n{settings.SITE_URL}/me/"
+    )
+    return "\n\n".join(filter(None, [OPENING, notice.subject, notice.body, step, hub]))
 
 
 # ---- mail that could not be delivered ----

@@ -8,13 +8,13 @@ from datetime import timedelta
 from email.utils import format_datetime
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from lms.kit import clock
 
-from . import delivery_log
+from . import delivery_log, mail_layout
 from .encryption import InvalidToken, decrypt
 from .models import Mail, Notice
 from .outbox import PURPOSE
@@ -145,7 +145,7 @@ def hand_over(mail, server):
             "The text of this email cannot be read, because the site’s secret key has changed.",
             is_final=True,
         ) from None
-    message = EmailMessage(
+    message = EmailMultiAlternatives(
         mail.subject,
         body,
         None,
@@ -156,6 +156,10 @@ def hand_over(mail, server):
             "Date": format_datetime(mail.queued_at),
             "Auto-Submitted": "auto-generated",
         },
+    )
+    heading = mail.notice.subject if mail.notice_id else ""
+    message.attach_alternative(
+        mail_layout.as_html(body, subject=mail.subject, heading=heading), "text/html"
     )
     try:
         message.send()

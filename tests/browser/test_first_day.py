@@ -102,7 +102,9 @@ def manage(place, *args):
 
 
 def text_of(mail):
-    return mail.get_payload(decode=True).decode() if not mail.is_multipart() else ""
+    """The plain words, which come before the HTML."""
+    first = mail.get_payload(0) if mail.is_multipart() else mail
+    return first.get_payload(decode=True).decode()
 
 
 def code_of(secret):

@@ -61,3 +61,22 @@ def test_nothing_is_mailed_past_the_outbox():
             r"\bsmtplib\b|\bget_connection\b|mail\.backends\.(smtp|console)", path.read_text()
         ), path
     assert settings.EMAIL_BACKEND == "lms.people.email_backends.Queue"
+
+
+def test_the_html_of_mail_loads_nothing_runs_nothing_and_asks_nothing():
+    """A mail that loads a picture or a font tells a stranger when and where it was opened; a form or script is refused or worse."""
+    found = sorted((ROOT / "lms/templates").rglob("*_mail.html"))
+    assert found
+    for path in found:
+        text = path.read_text()
+        assert not re.search(
+            r"<(?:img|link|script|form|iframe|object|embed|video|audio|svg|base)\b|\bsrc=|\bon[a-z]+=|url\(|@import|@font-face|\|safe",
+            text,
+            re.I,
+        ), path
+        assert "http" not in re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", text), (
+            f"{path}: addresses come from the text"
+        )
+        assert "autoescape" not in text, path
+    rooms = [p for room in ROOMS for p in room.rglob("*_mail.html")]
+    assert sorted(rooms) == found, "mail is drawn in one place"
