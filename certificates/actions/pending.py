@@ -12,7 +12,7 @@ from cohorts.models import Approval, Organisation
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, that_count
 from lms.kit.refusals import Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.people.models import Role, User
 from lms.people.roles import holders_of
@@ -186,7 +186,9 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
             )
         _do(held, by)
         kept = {"preview": now.lines, "effect": now.effect()}
-    return move(held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), **kept)
+    return make_transition(
+        held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), **kept
+    )
 
 
 @transaction.atomic
@@ -205,7 +207,9 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
         return held
     if not why.strip():
         raise Refused("Enter why you drop it.")
-    move(held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip())
+    make_transition(
+        held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip()
+    )
     if held.subject in SHOWS and held.enrolment:
         tell(
             held.enrolment.person,
