@@ -15,10 +15,10 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 
 from .states import (
-    ALLOCATION_MOVES,
-    ATTEMPT_MOVES,
-    BOARD_MOVES,
-    SUBMISSION_MOVES,
+    ALLOCATION_TRANSITIONS,
+    ATTEMPT_TRANSITIONS,
+    BOARD_TRANSITIONS,
+    SUBMISSION_TRANSITIONS,
     AllocationState,
     AttemptState,
     BoardState,
@@ -139,7 +139,7 @@ class QuizAttempt(models.Model):
         "enrolment": "whose attempt",
         "answers": "their answers; 5 years after the course ends",
     }
-    MOVES = ATTEMPT_MOVES
+    TRANSITIONS = ATTEMPT_TRANSITIONS
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="attempts")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
@@ -169,7 +169,7 @@ class Submission(models.Model):
         "copy": "the work as markers read it; as long as the original",
         "note_read_by": "which registrar read the note",
     }
-    MOVES = SUBMISSION_MOVES
+    TRANSITIONS = SUBMISSION_TRANSITIONS
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="submissions")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="submissions")
@@ -240,7 +240,7 @@ class Allocation(models.Model):
         "comment": "the marker's words to the author; 5 years after the course ends",
         "total": "the marker's mark; 5 years after the course ends",
     }
-    MOVES = ALLOCATION_MOVES
+    TRANSITIONS = ALLOCATION_TRANSITIONS
 
     FIRST, SECOND, THIRD = "first", "second", "third"
     STAGES = [(FIRST, "First marker"), (SECOND, "Second marker"), (THIRD, "Third marker")]
@@ -323,7 +323,7 @@ class Board(models.Model):
         "ratified_by": "who recorded the decisions",
         "chair": "who chaired, as the minutes say",
     }
-    MOVES = BOARD_MOVES
+    TRANSITIONS = BOARD_TRANSITIONS
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="boards")
     title = models.CharField(max_length=200)

@@ -12,7 +12,7 @@ class SubmissionState(models.TextChoices):
     RATIFIED = "ratified", "Decided by the board"
 
 
-SUBMISSION_MOVES = {
+SUBMISSION_TRANSITIONS = {
     (SubmissionState.DRAFT, "submit"): SubmissionState.SUBMITTED,
     (SubmissionState.SUBMITTED, "allocate"): SubmissionState.MARKING,
     (SubmissionState.MARKING, "agree"): SubmissionState.AGREED,
@@ -29,7 +29,7 @@ class AllocationState(models.TextChoices):
     SEALED = "sealed", "Submitted"
 
 
-ALLOCATION_MOVES = {(AllocationState.OPEN, "seal"): AllocationState.SEALED}
+ALLOCATION_TRANSITIONS = {(AllocationState.OPEN, "seal"): AllocationState.SEALED}
 
 
 class AttemptState(models.TextChoices):
@@ -38,7 +38,7 @@ class AttemptState(models.TextChoices):
     RATIFIED = "ratified", "Decided by the board"
 
 
-ATTEMPT_MOVES = {
+ATTEMPT_TRANSITIONS = {
     (AttemptState.OPEN, "hand_in"): AttemptState.MARKED,
     (AttemptState.MARKED, "ratify"): AttemptState.RATIFIED,
 }
@@ -49,4 +49,4 @@ class BoardState(models.TextChoices):
     RATIFIED = "ratified", "Decided"
 
 
-BOARD_MOVES = {(BoardState.CALLED, "ratify"): BoardState.RATIFIED}
+BOARD_TRANSITIONS = {(BoardState.CALLED, "ratify"): BoardState.RATIFIED}

@@ -9,7 +9,7 @@ class RunState(models.TextChoices):
     STOPPED = "stopped", "Stopped"
 
 
-RUN_MOVES = {
+RUN_TRANSITIONS = {
     (RunState.RUNNING, "finish_run"): RunState.DONE,
     (RunState.RUNNING, "stop_run"): RunState.STOPPED,
 }
@@ -21,7 +21,7 @@ class LineState(models.TextChoices):
     NOT_ISSUED = "not_issued", "Not issued"
 
 
-LINE_MOVES = {
+LINE_TRANSITIONS = {
     (LineState.WAITING, "issue_line"): LineState.ISSUED,
     (LineState.WAITING, "refuse_line"): LineState.NOT_ISSUED,
 }
@@ -32,7 +32,7 @@ class ConcernState(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
-CONCERN_MOVES = {(ConcernState.OPEN, "close_concern"): ConcernState.CLOSED}
+CONCERN_TRANSITIONS = {(ConcernState.OPEN, "close_concern"): ConcernState.CLOSED}
 
 
 class ProposalState(models.TextChoices):
@@ -41,7 +41,7 @@ class ProposalState(models.TextChoices):
     DROPPED = "dropped", "Dropped"
 
 
-PROPOSAL_MOVES = {
+PROPOSAL_TRANSITIONS = {
     (ProposalState.PROPOSED, "confirm_proposal"): ProposalState.CONFIRMED,
     (ProposalState.PROPOSED, "drop_proposal"): ProposalState.DROPPED,
 }
@@ -55,7 +55,7 @@ class RenewalState(models.TextChoices):
     REFUSED = "refused", "Not renewed"
 
 
-RENEWAL_MOVES = {
+RENEWAL_TRANSITIONS = {
     (RenewalState.DRAFT, "ask_renewal"): RenewalState.ASKED,
     (RenewalState.DRAFT, "ask_renewal_with_audit"): RenewalState.AUDIT,
     (RenewalState.AUDIT, "accept_log"): RenewalState.ASKED,
@@ -72,7 +72,7 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Taken back"
 
 
-REQUEST_MOVES = {
+REQUEST_TRANSITIONS = {
     (RequestState.ASKED, "do_request"): RequestState.DONE,
     (RequestState.ASKED, "decline_request"): RequestState.NOT_DONE,
     (RequestState.ASKED, "withdraw_request"): RequestState.WITHDRAWN,
@@ -85,7 +85,7 @@ class DeliveryState(models.TextChoices):
     GIVEN_UP = "given_up", "Given up"
 
 
-DELIVERY_MOVES = {
+DELIVERY_TRANSITIONS = {
     (DeliveryState.WAITING, "deliver"): DeliveryState.DELIVERED,
     (DeliveryState.WAITING, "give_up"): DeliveryState.GIVEN_UP,
 }

@@ -9,7 +9,13 @@ from lms.kit.transitions import state_field
 from lms.people.models import Role
 from lms.people.roles import has_role
 
-from .states import ENROLMENT_MOVES, IMPORT_MOVES, ApprovalDeed, EnrolmentState, ImportState
+from .states import (
+    ENROLMENT_TRANSITIONS,
+    IMPORT_TRANSITIONS,
+    ApprovalDeed,
+    EnrolmentState,
+    ImportState,
+)
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -54,7 +60,7 @@ class Enrolment(models.Model):
         "plan": "which nations they study",
         "student_reference": "the University's key for the marks hand-over",
     }
-    MOVES = ENROLMENT_MOVES
+    TRANSITIONS = ENROLMENT_TRANSITIONS
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="enrolments")
@@ -262,7 +268,7 @@ class Import(models.Model):
         "made_by": "who brought the file",
         "begun_by": "who had it written",
     }
-    MOVES = IMPORT_MOVES
+    TRANSITIONS = IMPORT_TRANSITIONS
 
     COHORT, REGISTER = "cohort", "register"
 

@@ -10,7 +10,7 @@ class EnrolmentState(models.TextChoices):
     COMPLETED = "completed", "Completed"
 
 
-ENROLMENT_MOVES = {
+ENROLMENT_TRANSITIONS = {
     (EnrolmentState.ENROLLED, "interrupt"): EnrolmentState.INTERRUPTED,
     (EnrolmentState.INTERRUPTED, "resume"): EnrolmentState.ENROLLED,
     (EnrolmentState.ENROLLED, "leave"): EnrolmentState.LEFT,
@@ -28,7 +28,7 @@ class ImportState(models.TextChoices):
     DROPPED = "dropped", "Dropped"
 
 
-IMPORT_MOVES = {
+IMPORT_TRANSITIONS = {
     (ImportState.CHECKED, "write_import"): ImportState.WRITTEN,
     (ImportState.CHECKED, "begin_import"): ImportState.WRITING,
     (ImportState.WRITING, "write_import"): ImportState.WRITTEN,

@@ -9,7 +9,7 @@ class SuggestionState(models.TextChoices):
     NOT_TAKEN_UP = "not_taken_up", "Not taken up"
 
 
-SUGGESTION_MOVES = {
+SUGGESTION_TRANSITIONS = {
     (SuggestionState.OFFERED, "take_up"): SuggestionState.TAKEN_UP,
     (SuggestionState.OFFERED, "set_aside"): SuggestionState.NOT_TAKEN_UP,
 }

@@ -11,7 +11,7 @@ from lms.kit import clock
 from lms.kit.batches import Batch, Moved
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
-from lms.kit.transitions import move, move_in
+from lms.kit.transitions import add_transition, make_transition
 from lms.people.notices import bring, tell_after
 from lms.people.roles import is_operator
 from lms.record.actions import write
@@ -164,7 +164,9 @@ def _ratify_at_once(board, batch, seen, *, by, chair):
         raise Moved
     batch.write()
     recorded_by = None if is_operator(by) else by
-    move(board, "ratify", by=by, chair=chair, ratified_at=clock.now(), ratified_by=recorded_by)
+    make_transition(
+        board, "ratify", by=by, chair=chair, ratified_at=clock.now(), ratified_by=recorded_by
+    )
     return tell_after(batch.messages, by=by)
 
 
@@ -258,7 +260,7 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
         )
     for part in parts:
         if part.attempt:
-            move_in(batch, part.attempt, "ratify")
+            add_transition(batch, part.attempt, "ratify")
         elif part.submission.state == SubmissionState.AGREED:
             add_line_in(
                 batch,
@@ -267,7 +269,7 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
                 part.mark,
                 f"Decided by the board of {board.meets_on:%-d %B %Y}.",
             )
-            move_in(batch, part.submission, "ratify")
+            add_transition(batch, part.submission, "ratify")
     return decisions
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved, rest
 from lms.kit.refusals import NotAllowed, Refused, insist
-from lms.kit.transitions import move, move_in
+from lms.kit.transitions import add_transition, make_transition
 from lms.people.actions import tell
 from lms.people.notices import bring, bring_now, tell_after
 from lms.record.actions import write
@@ -129,7 +129,7 @@ def _allocate_in(batch, submission, first, second, tied, due_on):
         batch.add(Allocation(submission=submission, marker=marker, stage=stage, due_on=due_on))
         for marker, stage in ((first, FIRST), (second, SECOND))
     ]
-    move_in(batch, submission, "allocate")
+    add_transition(batch, submission, "allocate")
     for task in tasks:
         batch.tell(task.marker, *_words_to_marker(task, submission))
     batch.tell(
@@ -307,7 +307,7 @@ def _seal(allocation, *, by, marks, comment, seen):
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
     weights = {c.key: c.weight for c in submission.assessment.criteria.all()}
-    move(
+    make_transition(
         locked,
         "seal",
         by=by,
@@ -351,7 +351,7 @@ def _fold(submission, *, by):
             settings.IMSA_CLASS_BOUNDARIES,
         )
         if isinstance(answer, marking.CallThird):
-            move(submission, "call_third", by=by, reason=answer.why)
+            make_transition(submission, "call_third", by=by, reason=answer.why)
             tell_registrars(
                 submission,
                 f"Script {submission.script} needs a third marker",
@@ -364,7 +364,7 @@ def _fold(submission, *, by):
     else:
         return
     add_line(submission, "agreed", answer.mark, answer.rule, by=by)
-    move(submission, "agree", by=by, reason=answer.rule)
+    make_transition(submission, "agree", by=by, reason=answer.rule)
     tell(
         submission.enrolment.person,
         "Your work is marked",

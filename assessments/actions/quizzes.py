@@ -4,7 +4,7 @@ from django.db import transaction
 
 from lms.kit import clock, codes
 from lms.kit.refusals import Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
 
@@ -75,7 +75,7 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
     if missing:
         raise Unanswered([key for _, key in missing], [number for number, _ in missing])
     right = sum(any(c.is_right and c.pk == kept[q.key] for c in q.choices.all()) for q in questions)
-    move(
+    make_transition(
         locked,
         "hand_in",
         by=by,

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from lms.kit import clock, codes, files
 from lms.kit.refusals import Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.people.roles import Operator
 from lms.record.actions import write
@@ -221,7 +221,7 @@ def _hand_in(submission, kept, *, by):
     due_at = deadline.values_list("due_at", flat=True).first()
     reason = f"sha256 {kept.get('sha256', submission.sha256)}"
     changes = {**kept, "kept_at": None, "submitted_at": clock.now(), "due_at": due_at}
-    move(submission, "submit", by=by, reason=reason, **changes)
+    make_transition(submission, "submit", by=by, reason=reason, **changes)
     tell(
         enrolment.person,
         f"Work submitted: {assessment.title}"[:200],

@@ -15,7 +15,7 @@ from cohorts.models import Organisation
 from lms.kit import clock
 from lms.kit.outgoing_http import is_inside
 from lms.kit.refusals import Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.models import User
 from lms.record.actions import write
 
@@ -154,7 +154,7 @@ def end_hook(hook, *, by) -> Hook:
             .filter(hook=held, state=DeliveryState.WAITING)
             .order_by("pk")
         ):
-            move(delivery, "give_up", by=by, said="The address was ended.")
+            make_transition(delivery, "give_up", by=by, said="The address was ended.")
         write("certificates.end_hook", held, by=by)
     return held
 

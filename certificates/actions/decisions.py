@@ -10,7 +10,7 @@ from django.urls import reverse
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
 from lms.kit.refusals import Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.people.models import Role, User
 from lms.people.roles import holders_of
@@ -92,7 +92,7 @@ def close_concern(concern, outcome, *, by) -> Concern:
         raise Refused(
             "A decision about this concern is proposed and open. Confirm or drop it first."
         )
-    return move(
+    return make_transition(
         held, "close_concern", by=by, outcome=outcome.strip(), closed_by=by, closed_at=clock.now()
     )
 
@@ -291,7 +291,7 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
         if held.is_interim
         else {}
     )
-    move(
+    make_transition(
         held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), effect=effect, **told
     )
     line = Sanction.objects.create(
@@ -349,7 +349,9 @@ def drop(proposal, why, *, by) -> Proposal:
         return held
     if not why.strip():
         raise Refused("Write down why it is dropped. Only the Hub reads it.")
-    move(held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip())
+    make_transition(
+        held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip()
+    )
     if held.told_at:
         tell(
             held.enrolment.person,

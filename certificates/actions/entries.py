@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.people.models import Role, User
 from lms.people.roles import holders_of
@@ -228,7 +228,7 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
         )
     if _as_it_is(person) == before:
         _tell_of_entry(person, ANSWERED)
-    return move(
+    return make_transition(
         held, "do_request", by=by, answer=answer.strip(), answered_by=by, answered_at=clock.now()
     )
 
@@ -277,7 +277,7 @@ def decline_request(request, answer, *, by, mark=None) -> EntryRequest:
         return held
     if not answer.strip():
         raise Refused("Write an answer. The person reads it.")
-    move(
+    make_transition(
         held,
         "decline_request",
         by=by,
@@ -301,7 +301,7 @@ def withdraw_request(request, *, by) -> EntryRequest:
     return (
         held
         if held.state == RequestState.WITHDRAWN
-        else move(held, "withdraw_request", by=by, answered_at=clock.now())
+        else make_transition(held, "withdraw_request", by=by, answered_at=clock.now())
     )
 
 

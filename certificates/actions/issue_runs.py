@@ -7,7 +7,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from lms.kit import clock
 from lms.kit.files.outages import SENTENCE, is_outage
 from lms.kit.refusals import NotAllowed, NotNow, Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.roles import Operator
 from lms.record.actions import write
 
@@ -80,18 +80,18 @@ def _next(run, by) -> bool:
     except (NotNow, OperationalError, InterfaceError):
         raise  # the line goes on waiting
     except (Refused, NotAllowed) as refused:
-        move(line, "refuse_line", by=by, why_not=str(refused))
+        make_transition(line, "refuse_line", by=by, why_not=str(refused))
     except OSError as fault:
         if not is_outage(fault):
             log.exception("A certificate of a run could not be issued.")
-            move(line, "refuse_line", by=by, why_not=FAULT)
+            make_transition(line, "refuse_line", by=by, why_not=FAULT)
             return True
         raise NotNow(SENTENCE) from fault  # the line goes on waiting
     except Exception:
         log.exception("A certificate of a run could not be issued.")
-        move(line, "refuse_line", by=by, why_not=FAULT)
+        make_transition(line, "refuse_line", by=by, why_not=FAULT)
     else:
-        move(line, "issue_line", by=by, certificate=certificate)
+        make_transition(line, "issue_line", by=by, certificate=certificate)
     return True
 
 
@@ -99,7 +99,7 @@ def _next(run, by) -> bool:
 def _finish(run, by):
     held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
     if held.state == RunState.RUNNING and not held.lines.filter(state=LineState.WAITING).exists():
-        move(held, "finish_run", by=by, ended_at=clock.now())
+        make_transition(held, "finish_run", by=by, ended_at=clock.now())
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def stop_run(run, *, by) -> Run:
     held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
     if held.state != RunState.RUNNING:
         return held
-    return move(held, "stop_run", by=by, ended_at=clock.now())
+    return make_transition(held, "stop_run", by=by, ended_at=clock.now())
 
 
 def running() -> list[Run]:

@@ -13,7 +13,7 @@ from cohorts.models import Approval, Organisation
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, that_count
 from lms.kit.refusals import Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.people.models import Role, User
 from lms.people.roles import holders_of
@@ -187,7 +187,9 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
             )
         _do(held, by)
         kept = {"preview": now.lines, "effect": now.effect()}
-    return move(held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), **kept)
+    return make_transition(
+        held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), **kept
+    )
 
 
 @transaction.atomic
@@ -207,7 +209,7 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
     if not why.strip():
         raise Refused("Enter why you drop it.")
     forgotten: dict[str, Any] = {"terms": {}} if held.subject == Subject.NAME else {}
-    move(
+    make_transition(
         held,
         "drop_proposal",
         by=by,

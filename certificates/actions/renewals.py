@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from lms.kit import clock, codes
 from lms.kit.refusals import NotAllowed, Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.people.models import Role, User
 from lms.people.roles import holders_of
@@ -213,7 +213,7 @@ def ask_renewal(person, *, by) -> Renewal:
     if found.missing:
         raise Refused(" ".join(f"{step.label}: {step.note}" for step in found.missing))
     is_drawn = codes.chance().randrange(100) < found.term.rules.audit_percent
-    renewal = move(
+    renewal = make_transition(
         found.renewal,
         "ask_renewal_with_audit" if is_drawn else "ask_renewal",
         by=by,
@@ -269,7 +269,7 @@ def accept_log(renewal, words, *, by) -> Renewal:
     held = _of_hub(renewal, by)
     if held.state != RenewalState.AUDIT:
         return held
-    return move(
+    return make_transition(
         held, "accept_log", by=by, audit_words=words.strip(), audited_by=by, audited_at=clock.now()
     )
 
@@ -287,7 +287,9 @@ def grant_renewal(renewal, *, by) -> Renewal:
         granted_until(held.term_ends_on, clock.today(), Rules(**held.rules)),
         known([held.enrolment.person_id]),
     )
-    move(held, "grant_renewal", by=by, decided_by=by, decided_at=clock.now(), granted_until=until)
+    make_transition(
+        held, "grant_renewal", by=by, decided_by=by, decided_at=clock.now(), granted_until=until
+    )
     tell(
         held.enrolment.person,
         "Your accreditation is renewed",
@@ -322,7 +324,7 @@ def refuse_renewal(renewal, reason, *, by) -> Renewal:
     if not reason.strip():
         raise Refused("Write down why. The person reads it, so that they know what to do.")
     before = known([held.enrolment.person_id])
-    move(
+    make_transition(
         held, "refuse_renewal", by=by, decided_by=by, decided_at=clock.now(), why_not=reason.strip()
     )
     tell(

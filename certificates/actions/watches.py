@@ -17,7 +17,7 @@ from cohorts.models import Contact, Organisation
 from cohorts.register import approvals_of, approved_on
 from lms.kit import clock, outgoing_http
 from lms.kit.refusals import Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
 
@@ -461,9 +461,9 @@ def _settle(delivery, is_taken, said, by):
     if held.state != DeliveryState.WAITING:
         return
     if is_taken:
-        move(held, "deliver", by=by, said=said)
+        make_transition(held, "deliver", by=by, said=said)
     elif held.hook.ended_at or held.tries > len(PAUSES):
-        move(held, "give_up", by=by, said=said)
+        make_transition(held, "give_up", by=by, said=said)
         _tell_given_up(held)
     else:
         held.said, held.next_at = said, clock.now() + timedelta(seconds=PAUSES[held.tries - 1])

@@ -13,7 +13,7 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 
 from ..accreditation.sentences import ENGLISH, LANGUAGES
-from ..states import LINE_MOVES, RUN_MOVES, LineState, RunState
+from ..states import LINE_TRANSITIONS, RUN_TRANSITIONS, LineState, RunState
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -293,7 +293,7 @@ class Run(models.Model):
     """Certificates to be issued together: goes on where it stopped, whoever was killed."""
 
     PERSONAL_DATA = {"made_by": "who began it"}
-    MOVES = RUN_MOVES
+    TRANSITIONS = RUN_TRANSITIONS
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, related_name="+")
     language = models.CharField(max_length=5, choices=sorted(LANGUAGES.items()), default=ENGLISH)
@@ -311,7 +311,7 @@ class RunLine(models.Model):
     """One person of a run, and what came of it."""
 
     PERSONAL_DATA = {"enrolment": "for whom", "why_not": "what stands against a certificate"}
-    MOVES = LINE_MOVES
+    TRANSITIONS = LINE_TRANSITIONS
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="lines")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")

@@ -7,7 +7,7 @@ from cohorts.models import Organisation
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
-from ..states import DELIVERY_MOVES, DeliveryState
+from ..states import DELIVERY_TRANSITIONS, DeliveryState
 from .certificates import Kept
 
 PERSON = settings.AUTH_USER_MODEL
@@ -279,7 +279,7 @@ class Delivery(models.Model):
     """One change on its way to one address; tried again with growing pauses, and given up after days."""
 
     PERSONAL_DATA = {}
-    MOVES = DELIVERY_MOVES
+    TRANSITIONS = DELIVERY_TRANSITIONS
 
     hook = models.ForeignKey(Hook, on_delete=models.PROTECT, related_name="deliveries")
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="deliveries")

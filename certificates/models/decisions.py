@@ -11,9 +11,9 @@ from lms.kit.transitions import state_field
 
 from ..accreditation.facts import CONDITIONS, RESTORED, SUSPENDED, WITHDRAWN
 from ..states import (
-    CONCERN_MOVES,
-    PROPOSAL_MOVES,
-    REQUEST_MOVES,
+    CONCERN_TRANSITIONS,
+    PROPOSAL_TRANSITIONS,
+    REQUEST_TRANSITIONS,
     ConcernState,
     ProposalState,
     RequestState,
@@ -60,7 +60,7 @@ class Concern(models.Model):
         "outcome": "what came of it; the Hub only",
         "closed_by": "who closed it",
     }
-    MOVES = CONCERN_MOVES
+    TRANSITIONS = CONCERN_TRANSITIONS
 
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="concerns")
     text = models.TextField(max_length=8000)
@@ -96,7 +96,7 @@ class Proposal(models.Model):
         "why_dropped": "the Hub only",
         "effect": "what a checker is told before and after, as it was shown",
     }
-    MOVES = PROPOSAL_MOVES
+    TRANSITIONS = PROPOSAL_TRANSITIONS
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="proposals")
     concern = models.ForeignKey(
@@ -300,7 +300,7 @@ class EntryRequest(models.Model):
         "answered_by": "who answered",
         "is_proved": "whether they gave their second factor for it",
     }
-    MOVES = REQUEST_MOVES
+    TRANSITIONS = REQUEST_TRANSITIONS
 
     class What(models.TextChoices):
         WITHHOLD = "withhold", "Nobody is told anything about me"

@@ -7,7 +7,7 @@ from cohorts.models import Enrolment, Organisation
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
-from ..states import PROPOSAL_MOVES, ProposalState
+from ..states import PROPOSAL_TRANSITIONS, ProposalState
 from .certificates import Credential
 
 PERSON = settings.AUTH_USER_MODEL
@@ -33,7 +33,7 @@ class PendingDecision(models.Model):
         "why_dropped": "the registry and the Hub only",
         "effect": "keys of those whose standing or entry changes, before and after, as it was shown",
     }
-    MOVES = PROPOSAL_MOVES
+    TRANSITIONS = PROPOSAL_TRANSITIONS
 
     class Subject(models.TextChoices):
         APPROVAL = "approval", "Approval of an organisation"

@@ -7,7 +7,7 @@ from cohorts.models import Enrolment
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
-from ..states import RENEWAL_MOVES, RenewalState
+from ..states import RENEWAL_TRANSITIONS, RenewalState
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -79,7 +79,7 @@ class Renewal(models.Model):
         "audited_by": "who read the log",
         "rules": "what it is judged by",
     }
-    MOVES = RENEWAL_MOVES
+    TRANSITIONS = RENEWAL_TRANSITIONS
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="renewals")
     term_ends_on = models.DateField(help_text="The last day of the term it renews.")

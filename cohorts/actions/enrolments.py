@@ -18,7 +18,7 @@ from lms.kit import nations as four_nations
 from lms.kit.batches import Batch
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import short_day
-from lms.kit.transitions import move, move_in
+from lms.kit.transitions import add_transition, make_transition
 from lms.people.actions import give_number_in, grant_in, rename_in, tell
 from lms.people.invitations import insist_open, is_new
 from lms.people.models import Invitation, Role, RoleGrant, User
@@ -315,7 +315,7 @@ def interrupt(enrolment, *, by, reason="") -> Enrolment:
     insist(may_keep_cohorts(by))
     if _lock(enrolment).state == EnrolmentState.INTERRUPTED:
         return _fresh(enrolment)
-    move(enrolment, "interrupt", by=by)
+    make_transition(enrolment, "interrupt", by=by)
     remark(enrolment, "cohorts.interrupt", reason, by=by)
     _tell(
         enrolment,
@@ -331,7 +331,7 @@ def resume(enrolment, *, by, reason="") -> Enrolment:
     insist(may_keep_cohorts(by))
     if _lock(enrolment).state == EnrolmentState.ENROLLED:
         return _fresh(enrolment)
-    move(enrolment, "resume", by=by)
+    make_transition(enrolment, "resume", by=by)
     remark(enrolment, "cohorts.resume", reason, by=by)
     _tell(
         enrolment,
@@ -353,7 +353,7 @@ def leave(enrolment, *, by, on=None, reason="") -> Enrolment:
         raise Refused(
             f"The enrolment began on {short_day(enrolment.enrolled_on)}; no one can leave before that."
         )
-    move(enrolment, "leave", by=by, left_on=on)
+    make_transition(enrolment, "leave", by=by, left_on=on)
     remark(enrolment, "cohorts.leave", reason, by=by)
     close_plan(enrolment.plan, by=by, on=on)
     _tell(
@@ -370,13 +370,13 @@ def complete(enrolment, *, by) -> Enrolment:
     insist(may_keep_cohorts(by))
     if _lock(enrolment).state == EnrolmentState.COMPLETED:
         return _fresh(enrolment)
-    return move(enrolment, "complete", by=by)
+    return make_transition(enrolment, "complete", by=by)
 
 
 def complete_in(batch, enrolment):
     """`complete` as part of a batch."""
     if enrolment.state != EnrolmentState.COMPLETED:
-        move_in(batch, enrolment, "complete")
+        add_transition(batch, enrolment, "complete")
 
 
 def _lock(enrolment):

@@ -13,7 +13,7 @@ from courses.models import StudyPlan, Timetable
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved, rest
 from lms.kit.refusals import NotAllowed, NotNow, Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.actions import admit_in
 from lms.people.models import FormerName, Role, RoleGrant, User
 from lms.people.notices import bring, tell_after
@@ -108,7 +108,7 @@ def begin_import(import_, *, by) -> Import:
         return locked
     if not (answer := may_be_written(locked)):
         raise Refused(answer.reason)
-    return move(
+    return make_transition(
         locked,
         "begin_import",
         by=by,
@@ -144,7 +144,7 @@ def carry_on_import(import_) -> bool:
         with transaction.atomic():
             locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
             if locked.state == ImportState.WRITING:
-                move(locked, "refuse_import", by=by, why_not=str(why))
+                make_transition(locked, "refuse_import", by=by, why_not=str(why))
         return False
 
 
@@ -198,7 +198,7 @@ def _write_at_once(found, batch, seen, *, by):
         raise Moved
     batch.write()
     notices = tell_after(batch.messages, by=by)
-    return move(found, "write_import", by=by, written_at=clock.now()), notices
+    return make_transition(found, "write_import", by=by, written_at=clock.now()), notices
 
 
 def _made_ready(import_, by) -> Batch:
@@ -232,7 +232,7 @@ def drop_import(import_, *, by) -> Import:
     locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
     if locked.state == ImportState.DROPPED:
         return locked
-    return move(locked, "drop_import", by=by, rows=[])
+    return make_transition(locked, "drop_import", by=by, rows=[])
 
 
 def _lock_what_it_speaks_of(import_):

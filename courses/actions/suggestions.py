@@ -4,7 +4,7 @@ from django.db import transaction
 
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist
-from lms.kit.transitions import move
+from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.people.models import Role, User
 from lms.people.roles import holders_of, is_operator
@@ -64,9 +64,9 @@ def answer_to(suggestion, deed, *, by, answer) -> Suggestion:
         .select_related("person", "version")
         .get(pk=suggestion.pk)
     )
-    if locked.state == Suggestion.MOVES[(SuggestionState.OFFERED, deed)]:
+    if locked.state == Suggestion.TRANSITIONS[(SuggestionState.OFFERED, deed)]:
         return locked
-    move(locked, deed, by=by, answer=words, answered_by=by, answered_at=clock.now())
+    make_transition(locked, deed, by=by, answer=words, answered_by=by, answered_at=clock.now())
     tell(
         locked.person,
         f"Your suggestion about {locked.version.title}",

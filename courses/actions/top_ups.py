@@ -135,7 +135,7 @@ def send_top_up(top_up, *, by, people=None, seen=None) -> TopUp:
         insist(rules.may_confirm_top_up(by, locked))
         if not rules.may_publish(locked.proposed_by):
             raise Refused(
-                "Whoever proposed it is no longer a course author. Return it, so that another author can propose it."
+                "The person who proposed it is no longer a course author. Return it, so that another author can propose it."
             )
         if seen is not None and seen != locked.mark:
             raise Refused(

@@ -175,7 +175,7 @@ class ReasonForm(forms.Form):
         label="What is wrong with it?",
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Whoever has to know reads these words.",
+        help_text="Anyone who has to know reads these words.",
         error_messages={"required": "Say what is wrong with it."},
     )
 

@@ -6,7 +6,7 @@ from django.db import models
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
-from ..states import SUGGESTION_MOVES, SuggestionState
+from ..states import SUGGESTION_TRANSITIONS, SuggestionState
 from .curriculum import UnitVersion
 
 
@@ -31,7 +31,7 @@ class Suggestion(models.Model):
         "answered_by": "who answered",
         "you_said": "in words they agreed to, without a name",
     }
-    MOVES = SUGGESTION_MOVES
+    TRANSITIONS = SUGGESTION_TRANSITIONS
 
     version = models.ForeignKey(UnitVersion, on_delete=models.PROTECT, related_name="suggestions")
     person = models.ForeignKey(

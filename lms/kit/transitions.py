@@ -1,4 +1,4 @@
-"""The one place where the state of a thing changes; it refuses moves no table names."""
+"""The one place where the state of a thing changes; it refuses transitions no table names."""
 
 from django.db import transaction
 
@@ -7,25 +7,25 @@ from lms.record.actions import write
 from .refusals import Refused
 
 
-class IllegalMove(Refused):
-    """No table of moves has this deed for this state."""
+class IllegalTransition(Refused):
+    """No table of transitions has this deed for this state."""
 
 
-def move(thing, deed: str, *, by, reason: str = "", **changes):
-    """Change `thing.state` as its MOVES table says, save `changes` with it, write the record.
+def make_transition(thing, deed: str, *, by, reason: str = "", **changes):
+    """Change `thing.state` as its TRANSITIONS table says, save `changes` with it, write the record.
 
     1. locks the row, 2. looks (state, deed) up, 3. saves the named fields, 4. writes the
-    record. Raises IllegalMove, and changes nothing, when the table has no such move.
+    record. Raises IllegalTransition, and changes nothing, when the table has no such transition.
     """
     model = type(thing)
     with transaction.atomic():
         locked = model._base_manager.select_for_update(no_key=True).get(pk=thing.pk)
         before = locked.state
         try:
-            after = model.MOVES[(before, deed)]
+            after = model.TRANSITIONS[(before, deed)]
         except KeyError:
             thing.refresh_from_db()
-            raise IllegalMove(_words(locked)) from None
+            raise IllegalTransition(_words(locked)) from None
         thing.state = after
         for name, value in changes.items():
             setattr(thing, name, value)
@@ -41,13 +41,13 @@ def move(thing, deed: str, *, by, reason: str = "", **changes):
     return thing
 
 
-def move_in(batch, thing, deed: str, *, reason: str = "", **changes):
-    """`move` as part of a batch, of a thing that was read before the transaction. Raises IllegalMove as `move` does; the batch itself
+def add_transition(batch, thing, deed: str, *, reason: str = "", **changes):
+    """`make_transition` as part of a batch, of a thing that was read before the transaction. Raises IllegalTransition as `make_transition` does; the batch itself
     raises Moved where the state is another by the time it is written, so no lock is needed."""
     model, before = type(thing), thing.state
-    after = model.MOVES.get((before, deed))
+    after = model.TRANSITIONS.get((before, deed))
     if after is None:
-        raise IllegalMove(_words(thing))
+        raise IllegalTransition(_words(thing))
     batch.change(thing, was={"state": before}, state=after, **changes)
     batch.record(
         f"{model._meta.app_label}.{deed}", thing, before=before, after=after, reason=reason
@@ -69,7 +69,7 @@ def state_field(states, initial, **kwargs):
 
 
 def tables():
-    """Every model that has a table of moves, by label."""
+    """Every model that has a table of transitions, by label."""
     from django.apps import apps
 
-    return {m._meta.label: m for m in apps.get_models() if hasattr(m, "MOVES")}
+    return {m._meta.label: m for m in apps.get_models() if hasattr(m, "TRANSITIONS")}

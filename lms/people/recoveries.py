@@ -84,7 +84,7 @@ def confirm_recovery(recovery, *, by) -> Recovery:
         raise Refused("This was refused. Open it again if that was wrong.")
     if not may_open(locked.opened_by, locked.person):
         raise Refused(
-            "Whoever opened this is no longer a registrar or Hub officer. Refuse it, then open it again."
+            "The person who opened this is no longer a registrar or Hub officer. Refuse it, then open it again."
         )
     locked.confirmed_at, locked.confirmed_by = clock.now(), by
     try:

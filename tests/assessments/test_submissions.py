@@ -177,7 +177,7 @@ def test_a_death_between_file_and_commit_leaves_no_receipt(scene, monkeypatch):
     def die(*args, **kwargs):
         raise Killed
 
-    monkeypatch.setattr("assessments.actions.submissions.move", die)
+    monkeypatch.setattr("assessments.actions.submissions.make_transition", die)
     with pytest.raises(Killed):
         scene.hand_in()
     assert not Submission.objects.exclude(state="draft").exists()

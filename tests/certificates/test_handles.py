@@ -229,7 +229,7 @@ def test_every_handle_in_the_table_exists():
         "issue_certificates",
         "verify_certificate",
         "check_record",
-        "show_moves",
+        "show_transitions",
         "check_links",
         "work",
         "checkpoint",

@@ -8,7 +8,7 @@ from cohorts import actions, register
 from cohorts.models import Contact, EmploymentLine, Enrolment, Remark
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
-from lms.kit.transitions import IllegalMove
+from lms.kit.transitions import IllegalTransition
 from lms.people.models import Notice, Role
 from lms.people.roles import has_role
 from lms.record.checking import check
@@ -79,7 +79,7 @@ def test_leave_of_absence_and_leaving(enrolment, by, unchanged):
     assert actions.interrupt(enrolment, by=by).state == "interrupted"
     watch = unchanged()
     actions.interrupt(enrolment, by=by)
-    with pytest.raises(IllegalMove):
+    with pytest.raises(IllegalTransition):
         actions.complete(enrolment, by=by)
     with pytest.raises(Refused, match="no one can leave before that"):
         actions.leave(enrolment, by=by, on=date(2025, 9, 1))
@@ -95,7 +95,7 @@ def test_leave_of_absence_and_leaving(enrolment, by, unchanged):
     watch = unchanged()
     actions.leave(enrolment, by=by)
     for deed in (actions.resume, actions.interrupt, actions.complete):
-        with pytest.raises(IllegalMove):
+        with pytest.raises(IllegalTransition):
             deed(enrolment, by=by)
     with pytest.raises(Refused, match="can no longer change"):
         actions.change_nations(enrolment, ["wales"], by=by)
@@ -339,7 +339,7 @@ def test_a_refused_deed_leaves_no_remark(enrolment, by, unchanged):
     actions.leave(enrolment, by=by, on=date(2026, 1, 30))
     watch = unchanged()
     for deed in (actions.interrupt, actions.resume):
-        with pytest.raises(IllegalMove):
+        with pytest.raises(IllegalTransition):
             deed(enrolment, by=by, reason="A long illness")
     watch.check()
 

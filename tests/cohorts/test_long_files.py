@@ -276,9 +276,11 @@ def test_a_mixed_file_stores_records_and_says_what_the_deeds_do_one_by_one(
                 )
             if place.enrolled_on != day:
                 actions.correct_enrolled_on(place, day, by=registrar)
-        from lms.kit.transitions import move
+        from lms.kit.transitions import make_transition
 
-        move(Import.objects.get(pk=made.pk), "write_import", by=registrar, written_at=clock.now())
+        make_transition(
+            Import.objects.get(pk=made.pk), "write_import", by=registrar, written_at=clock.now()
+        )
 
     assert undone(as_a_file) == undone(one_by_one)
 
@@ -405,7 +407,7 @@ def test_a_register_file_adds_ends_and_confirms_as_the_deed_does(
     def one_by_one():
         from cohorts.imports.register_rows import facts_of
         from cohorts.models import Organisation
-        from lms.kit.transitions import move
+        from lms.kit.transitions import make_transition
 
         for row in made.rows:
             values = row["values"]
@@ -418,7 +420,9 @@ def test_a_register_file_adds_ends_and_confirms_as_the_deed_does(
                     source=f"import:{made.pk}",
                     **facts_of(values),
                 )
-        move(Import.objects.get(pk=made.pk), "write_import", by=registrar, written_at=clock.now())
+        make_transition(
+            Import.objects.get(pk=made.pk), "write_import", by=registrar, written_at=clock.now()
+        )
 
     assert undone(as_a_file) == undone(one_by_one)
     as_a_file()

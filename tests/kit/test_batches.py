@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from lms.kit.batches import Batch, Moved, reserve
-from lms.kit.transitions import IllegalMove, move_in
+from lms.kit.transitions import IllegalTransition, add_transition
 from lms.people.actions import admit
 from lms.people.models import FormerName, User
 from lms.people.roles import Operator
@@ -86,19 +86,19 @@ def test_a_constraint_undoes_the_whole_batch():
     assert everything() == before
 
 
-def test_a_move_that_no_table_names_is_refused_and_a_state_that_moved_is_not_overwritten():
+def test_a_transition_that_no_table_names_is_refused_and_a_state_that_moved_is_not_overwritten():
     from cohorts.models import Import
 
     thing = Import.objects.create(
         kind="cohort", file_name="a.csv", sha256="0" * 64, made_by="command:test"
     )
-    with pytest.raises(IllegalMove, match="Checked"):
-        move_in(Batch(by=BY), thing, "refuse_import")
+    with pytest.raises(IllegalTransition, match="Checked"):
+        add_transition(Batch(by=BY), thing, "refuse_import")
     batch = Batch(by=BY)
-    move_in(batch, thing, "begin_import")
+    add_transition(batch, thing, "begin_import")
     with transaction.atomic():
         other = Batch(by=BY)
-        move_in(other, Import.objects.get(pk=thing.pk), "drop_import")
+        add_transition(other, Import.objects.get(pk=thing.pk), "drop_import")
         other.write()
     with pytest.raises(Moved), transaction.atomic():
         batch.write()

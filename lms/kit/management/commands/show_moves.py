@@ -1,24 +1,3 @@
-"""Every state and every legal move of every thing, as JSON."""
+"""The old name of `show_transitions`, which scripts may still call."""
 
-import json
-
-from django.core.management.base import BaseCommand
-
-from lms.kit.transitions import tables
-
-
-class Command(BaseCommand):
-    help = __doc__
-
-    def handle(self, **options):
-        shown = {
-            label: {
-                "states": dict(model._meta.get_field("state").choices),
-                "moves": [
-                    {"from": state, "deed": deed, "to": after}
-                    for (state, deed), after in model.MOVES.items()
-                ],
-            }
-            for label, model in sorted(tables().items())
-        }
-        self.stdout.write(json.dumps(shown, indent=1))
+from .show_transitions import Command as Command
