@@ -73,7 +73,7 @@ SUGGESTED = (
 )
 STILL_OPEN = ("703-1", "Name what a survivor can do when an agency does not answer for a month.")
 # When these are to be read again, in days from the demonstration's day; every other provision has longer.
-TO_READ_AGAIN = {"uksi2018-893-reg9": -2, "vts-reconsideration": 12, "htesa2015-s38": 33}
+TO_READ_AGAIN = {"uksi2018-893-reg9": -2, "ni-adult-bill": 12, "htesa2015-s38": 33}
 NOT_LOOKED_AT = "northern-ireland"  # the overlay that nobody has put beside its unit's new core yet
 
 
