@@ -14,10 +14,10 @@ from .views import (
     hub,
     lists,
     pending,
-    proofs,
     registry,
     renewals,
     scheme_rules,
+    share_links,
     verify,
     watches,
 )
@@ -46,11 +46,11 @@ urlpatterns = [
     path("certificates/log/", renewals.log, name="log"),
     path("certificates/log/new/", renewals.new_entry, name="new_entry"),
     path("certificates/log/<number:pk>/", renewals.log_entry, name="log_entry"),
-    path("certificates/proofs/", proofs.proofs, name="proofs"),
-    path("certificates/proofs/<number:pk>/end/", proofs.end_proof, name="end_proof"),
-    path("proof/<str:secret>/", proofs.proof, name="proof"),
-    path("certificates/talks/", renewals.talks, name="talks"),
-    path("certificates/talks/<number:pk>/", renewals.talk, name="talk"),
+    path("certificates/proofs/", share_links.share_links, name="share_links"),
+    path("certificates/proofs/<number:pk>/end/", share_links.end_share_link, name="end_share_link"),
+    path("proof/<str:secret>/", share_links.share_link, name="share_link"),
+    path("certificates/talks/", renewals.peer_discussions, name="peer_discussions"),
+    path("certificates/talks/<number:pk>/", renewals.peer_discussion, name="peer_discussion"),
     # What certificates look like: the editor stands in Wagtail's admin, what was published is read outside it.
     path("admin/certificate-design/", designs.edit_design, name="edit_design"),
     path(

@@ -44,7 +44,7 @@ def home(request):
             "today": clock.today(),
             "next": card,
             "stands": stands,
-            "matters": import_string(settings.IMSA_MATTERS)(request.user),
+            "alerts": import_string(settings.IMSA_ALERTS)(request.user),
             "steps": steps(on_path),
             "counts": counts(on_path),
             "top_ups": [due for due in top_ups if due.top_up_id != card.top_up],

@@ -122,7 +122,7 @@ def ask_peer(entry, number, surname, *, by) -> None:
         held.peer,
         "A colleague asks you to talk something over",
         f"{held.person.full_name} asks you to talk over something they learnt. Your page shows it, and you may say no.",
-        reverse("certificates:talk", args=[held.pk]),
+        reverse("certificates:peer_discussion", args=[held.pk]),
     )
 
 

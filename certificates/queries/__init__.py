@@ -1,6 +1,6 @@
 """Longer reading questions of this room."""
 
-from .alerts import Matter, matters_of
+from .alerts import Alert, alerts_of
 from .facts import NOBODY, Known, facts_of, known, known_of, the_book
 from .people import (
     Again,
@@ -19,7 +19,7 @@ __all__ = [
     "NOBODY",
     "Again",
     "Known",
-    "Matter",
+    "Alert",
     "Stood",
     "Waiting",
     "awaiting_issue",
@@ -27,7 +27,7 @@ __all__ = [
     "holds_certificate",
     "known",
     "known_of",
-    "matters_of",
+    "alerts_of",
     "people",
     "rescinded",
     "standings_of",

@@ -28,8 +28,8 @@ COMING = {
 
 
 @dataclass(frozen=True)
-class Matter:
-    """As a notice shows it (components/matters.html). `asks`: whom to turn to stands beside it."""
+class Alert:
+    """As a notice shows it (components/alerts.html). `asks`: whom to turn to stands beside it."""
 
     tone: str
     title: str
@@ -59,7 +59,7 @@ def is_lifted(proposal, today):
     )
 
 
-def matters_of(person) -> list[Matter]:
+def alerts_of(person) -> list[Alert]:
     """Why they may not act today and what they can do, then what the Hub asks them and they have not answered, then what it decided
     from a day to come; two questions."""
     today, found = clock.today(), []
@@ -78,7 +78,7 @@ def matters_of(person) -> list[Matter]:
                 else f"You can answer until {in_words(one.reply_by)}"
             )
             found.append(
-                Matter(
+                Alert(
                     "care",
                     "The Hub asks for your answer",
                     f"Nothing is decided. {late}.",
@@ -91,7 +91,7 @@ def matters_of(person) -> list[Matter]:
                 f"From {in_words(one.from_day)} it counts" if one.from_day > today else "It counts"
             )
             found.append(
-                Matter(
+                Alert(
                     "care",
                     "You can answer what the Hub decided",
                     f"{counts} while something is looked into. You can answer until {in_words(one.reply_by)}.",
@@ -102,7 +102,7 @@ def matters_of(person) -> list[Matter]:
     for line in that_count(facts.sanctions, OF_ROW):
         if line.from_day > today:
             found.append(
-                Matter(
+                Alert(
                     "care",
                     f"From {in_words(line.from_day)}",
                     COMING[line.kind].format(words=line.words),
@@ -112,12 +112,12 @@ def matters_of(person) -> list[Matter]:
     return [stopped, *found] if stopped else found
 
 
-def why_not_today(facts, book, today) -> Matter | None:
+def why_not_today(facts, book, today) -> Alert | None:
     """That somebody who was accredited may not act today, why, and what they can do about it."""
     here = verdict(today, facts, book)
     why = " ".join(str(reason) for reason in here.particulars)
     if here.code == "award_rescinded":
-        return Matter(
+        return Alert(
             "stop",
             "Your award was rescinded. You may not act as an IMSA.",
             f"{why} You can appeal to the University: ask the registry how, and by when. If the University finds that it was wrong, the award "
@@ -125,7 +125,7 @@ def why_not_today(facts, book, today) -> Matter | None:
             asks=True,
         )
     if here.code == "withdrawn":
-        return Matter(
+        return Alert(
             "stop",
             "Your accreditation was withdrawn. You may not act as an IMSA.",
             f"{why} Your award stays yours. You can ask the IMSA Model Hub to look at the decision again: only the Hub can restore the accreditation, and until "
@@ -133,7 +133,7 @@ def why_not_today(facts, book, today) -> Matter | None:
             asks=True,
         )
     if here.code == "suspended":
-        return Matter(
+        return Alert(
             "stop",
             "Your accreditation is suspended. You may not act as an IMSA.",
             f"{why} A suspension is not a finding of fault. You can go on reading top-ups and keeping your log. Speak to the IMSA Model Hub about the people you support now.",
@@ -146,14 +146,14 @@ def why_not_today(facts, book, today) -> Matter | None:
         and not certificate_on(today, facts)
         and (leave := why_leave_fails(today, facts)[1])
     ):
-        return Matter(
+        return Alert(
             "stop",
             "Your temporary accreditation does not count today. You may not act as an IMSA.",
             f"{' '.join(map(str, leave))} If this is not right, tell the IMSA Model Hub.",
             asks=True,
         )
     if here.code == "between_posts":
-        return Matter(
+        return Alert(
             "care",
             "No post of yours counts today. You may not act as an IMSA now.",
             f"{why} The accreditation itself goes on, and counts again when a post does. If the register is not right, tell the IMSA Model Hub.",
@@ -162,20 +162,20 @@ def why_not_today(facts, book, today) -> Matter | None:
     return None
 
 
-def _lapsed(facts, book, today, why) -> Matter:
+def _lapsed(facts, book, today, why) -> Alert:
     title = "Your accreditation has lapsed. You may not act as an IMSA."
     certificate = certificate_on(today, facts)
     assert certificate is not None  # only what a certificate began can lapse
     last_day = last_day_of(certificate, facts, today)
     if today <= last_day and lapsed_by_grace_since(today, facts, book):
-        return Matter(
+        return Alert(
             "stop",
             title,
             f"{why} It does not come back by itself with a new post: once you have one, ask the IMSA Model Hub to restore it.",
             asks=True,
         )
     if refused_renewal(today, last_day, facts):
-        return Matter(
+        return Alert(
             "stop",
             title,
             f"{why} Your renewal page says why. You can ask again, and you can ask the Hub to look at it again.",
@@ -183,7 +183,7 @@ def _lapsed(facts, book, today, why) -> Matter:
             "See your renewal",
             True,
         )
-    return Matter(
+    return Alert(
         "stop",
         title,
         f"{why} You can still ask for its renewal: it counts again from the day it is granted.",

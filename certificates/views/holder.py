@@ -41,7 +41,7 @@ from ..models import (
     Withholding,
     WorkingName,
 )
-from ..queries import known_of, matters_of
+from ..queries import alerts_of, known_of
 from ..queries.alerts import is_lifted
 from ..rules import NO_PROOF, may_prove, may_renew
 from ..signing import open_badges as badges
@@ -80,7 +80,7 @@ def certificate(request, number):
             "said": words_for(standing.code).to_holder() if is_mine else words_for(standing.code),
             "withheld": withheld_on(today, facts),
             "each": nations_on(today, facts, book),
-            "matters": matters_of(request.user) if is_mine else [],
+            "alerts": alerts_of(request.user) if is_mine else [],
             "newer": getattr(held, "superseded_by", None),
             "leads": is_mine and standing.code in NO_PROOF,
             "may_prove": may_prove(standing.code),
@@ -160,7 +160,7 @@ def mine(request):
             "said": said,
             "reasons": why_not(facts, today),
             "today": today,
-            "matters": matters_of(request.user),
+            "alerts": alerts_of(request.user),
         }
     return render(request, "certificates/mine.html", context)
 

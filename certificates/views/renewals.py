@@ -18,7 +18,7 @@ from .. import actions
 from ..accreditation.standing import verdict
 from ..forms.renewals import LogForm, PeerForm, RenewalForm, TalkForm
 from ..models import LogEntry, Renewal
-from ..queries import matters_of
+from ..queries import alerts_of
 from ..queries.renewals import frozen_until, renewing
 from ..rules import NO_PROOF, may_renew
 from ..states import RenewalState
@@ -40,7 +40,7 @@ def renewal(request):
         return render(
             request,
             "certificates/no_renewal.html",
-            {"may": may, "matters": matters_of(request.user)},
+            {"may": may, "alerts": alerts_of(request.user)},
         )
     is_draft = held is None or held.state == RenewalState.DRAFT
     form = RenewalForm(
@@ -81,7 +81,7 @@ def renewal(request):
         "certificates/renewal.html",
         {
             "found": found,
-            "matters": matters_of(request.user) if code in NO_PROOF else [],
+            "alerts": alerts_of(request.user) if code in NO_PROOF else [],
             "held": held,
             "form": form,
             "is_draft": is_draft,
@@ -209,7 +209,7 @@ def log_entry(request, pk):
 
 @login_required
 @never_cache
-def talks(request):
+def peer_discussions(request):
     """What colleagues asked the reader to talk over."""
     rows = (
         LogEntry.objects.filter(peer=request.user)
@@ -219,7 +219,7 @@ def talks(request):
     recent = clock.now() - timedelta(days=366)
     return render(
         request,
-        "certificates/talks.html",
+        "certificates/peer_discussions.html",
         {
             "waiting": [e for e in rows if not e.talked_at],
             "done": [e for e in rows if e.talked_at and e.talked_at > recent],
@@ -230,7 +230,7 @@ def talks(request):
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def talk(request, pk):
+def peer_discussion(request, pk):
     """One entry a colleague asked to talk over: confirm that it happened, or say no."""
     entry = get_object_or_404(
         LogEntry.objects.visible_to(request.user).select_related("person"), pk=pk
@@ -241,9 +241,9 @@ def talk(request, pk):
     if request.method == "POST" and request.POST.get("deed") == "decline":
         actions.decline_talk(entry, by=request.user)
         messages.success(request, "Your colleague was told to ask someone else.")
-        return redirect("certificates:talks")
+        return redirect("certificates:peer_discussions")
     if request.method == "POST" and form.is_valid():
         actions.confirm_talk(entry, form.cleaned_data["words"], by=request.user)
         messages.success(request, "The talk is confirmed.")
-        return redirect("certificates:talks")
-    return render(request, "certificates/talk.html", {"entry": entry, "form": form})
+        return redirect("certificates:peer_discussions")
+    return render(request, "certificates/peer_discussion.html", {"entry": entry, "form": form})

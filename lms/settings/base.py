@@ -362,7 +362,7 @@ IMSA_REPLY_DAYS = (
 IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an interim suspension of an organisation
 # Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
 IMSA_STANDINGS = "certificates.queries.standings_of"
-IMSA_MATTERS = "certificates.queries.matters_of"
+IMSA_ALERTS = "certificates.queries.alerts_of"
 IMSA_QUESTIONS = "assessments.queries.questions.resting_on"
 IMSA_CHECKPOINT_MAIL_DAYS = (
     7  # how often the record's newest checkpoint goes to the Hub and the external examiners

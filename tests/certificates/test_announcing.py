@@ -17,7 +17,7 @@ from certificates.actions.announcing import employers_unreached
 from certificates.actions.watches import look_at_watches, watch
 from certificates.checking.uploaded_lists import line_of
 from certificates.models import Temporary, Withholding
-from certificates.queries import matters_of
+from certificates.queries import alerts_of
 from cohorts.actions import decide_approval, record_call
 from cohorts.models import Contact, TelephoneTask
 from lms.kit import clock
@@ -362,12 +362,12 @@ class TestWhatWasLifted:
             is_interim=True,
         )
         confirm(made, by=scene.hub_officer())
-        assert [m.title for m in matters_of(own)] == [
+        assert [m.title for m in alerts_of(own)] == [
             "Your accreditation is suspended. You may not act as an IMSA.",
             "You can answer what the Hub decided",
         ]
         scene.sanctioned(held.enrolment, "restored")
-        assert matters_of(own) == []
+        assert alerts_of(own) == []
         page = (
             scene.sign_in(Client(), own).get(f"/certificates/questions/{made.pk}/").content.decode()
         )
@@ -384,7 +384,7 @@ class TestWhatWasLifted:
         )
         confirm(made, by=scene.hub_officer())
         scene.sanctioned(held.enrolment, "restored", day=clock.today() + 3 * DAY)
-        titles = [m.title for m in matters_of(held.enrolment.person)]
+        titles = [m.title for m in alerts_of(held.enrolment.person)]
         assert "You can answer what the Hub decided" in titles
 
 

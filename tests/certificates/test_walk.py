@@ -38,7 +38,7 @@ from certificates.models import (
     Renewal,
     Withholding,
 )
-from certificates.queries import matters_of, to_follow_up, to_issue_again
+from certificates.queries import alerts_of, to_follow_up, to_issue_again
 from certificates.queries.entry_previews import entry_preview
 from certificates.worker import BY
 from lms.kit import clock
@@ -287,7 +287,7 @@ class TestWhatIsTrueLeads:
 
 def test_who_may_act_is_led_to_nothing_of_the_kind(held):
     who = held.enrolment.person
-    assert matters_of(who) == []
+    assert alerts_of(who) == []
     shown = main(page(who, "/certificates/mine/"))
     assert "Give someone a link" in shown and "Your renewal, step by step" in shown
 
@@ -390,7 +390,7 @@ def test_who_was_given_leave_reads_why_it_does_not_count(cause, named):
         give_leave(
             enrolment, ["england"], TODAY, TODAY + 60 * DAY, "Cover.", by=scene.hub_officer()
         )
-        assert matters_of(enrolment.person) == []
+        assert alerts_of(enrolment.person) == []
     with clock.at(TODAY + DAY):
         cause(None)
         for address in ("/study/", "/certificates/mine/"):

@@ -1,4 +1,4 @@
-"""A holder's proof links, and what whoever has one sees."""
+"""A holder's share links, and what whoever has one sees."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from ..actions.api_access import digest
 from ..checking.family_names import family_name
 from ..forms.certificates import ProofForm
 from ..models import Certificate, ProofLink, WorkingName
-from ..queries import known_of, matters_of
+from ..queries import alerts_of, known_of
 from ..rules import may_prove
 from .checks import is_too_often, quiet, too_many
 
@@ -29,7 +29,7 @@ SHOWN = "certificates.proof"
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def proofs(request):
+def share_links(request):
     """One's own links: make one, see which are open and how often they were opened, end one."""
     facts, book = known_of(request.user)
     may = may_prove(verdict(clock.today(), facts, book).code)
@@ -43,20 +43,20 @@ def proofs(request):
                 by=request.user,
             )
             request.session[SHOWN] = secret
-            return redirect("certificates:proofs")
+            return redirect("certificates:share_links")
     secret = request.session.pop(SHOWN, None)
     links, now = list(ProofLink.objects.visible_to(request.user)[:40]), clock.now()
     for link in links:
         link.is_open = link.ended_at is None and link.ends_at > now
     return render(
         request,
-        "certificates/proofs.html",
+        "certificates/share_links.html",
         {
             "form": form,
             "may": may,
-            "matters": [] if may else matters_of(request.user),
+            "alerts": [] if may else alerts_of(request.user),
             "links": links,
-            "address": request.build_absolute_uri(reverse("certificates:proof", args=[secret]))
+            "address": request.build_absolute_uri(reverse("certificates:share_link", args=[secret]))
             if secret
             else "",
             "has_certificate": Certificate.objects.filter(enrolment__person=request.user).exists(),
@@ -67,12 +67,12 @@ def proofs(request):
 @require_POST
 @login_required
 @never_cache
-def end_proof(request, pk):
+def end_share_link(request, pk):
     actions.end_proof(
         get_object_or_404(ProofLink.objects.visible_to(request.user), pk=pk), by=request.user
     )
     messages.success(request, "The link shows nothing any more.")
-    return redirect("certificates:proofs")
+    return redirect("certificates:share_links")
 
 
 def working_name_of(person, day) -> str:
@@ -85,7 +85,7 @@ def working_name_of(person, day) -> str:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def proof(request, secret):
+def share_link(request, secret):
     """Name and standing of whoever made the link, as they are now. Keeping the answer makes a receipt, which the holder sees."""
     if is_too_often(request, "proof"):
         return too_many(request, "links")
@@ -110,7 +110,7 @@ def proof(request, secret):
     return quiet(
         render(
             request,
-            "certificates/proof.html",
+            "certificates/share_link.html",
             {
                 "link": link,
                 "name": name,
