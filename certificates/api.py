@@ -17,7 +17,7 @@ from lms.kit.codes import Misread
 from lms.kit.refusals import NotNow, Refused, insist
 
 from . import actions
-from .actions.api_access import machine_of
+from .actions.api_access import api_client_of
 from .actions.lists import (
     TOO_MANY_NAMES,
     count_misses,
@@ -43,7 +43,7 @@ class Key(HttpBearer):
     """Whoever brings a key that holds."""
 
     def authenticate(self, request, token):
-        found = machine_of(token)
+        found = api_client_of(token)
         if found is None:
             return None
         request.machine, request.organisation = found

@@ -475,7 +475,7 @@ def certify(scene, groups):
             )
     with on(date(2026, 7, 20)):
         if not Run.objects.exists():
-            carry_on(actions.begin_run(groups["issued"], by=registrar))
+            carry_on(actions.begin_issue_run(groups["issued"], by=registrar))
     _, conditioned, suspended, between, withheld = groups["issued"][:5]
     once = not Sanction.objects.exists()
     if once:
@@ -519,7 +519,7 @@ def certify(scene, groups):
         keep_logs(groups["issued"], scene.day)
         with on(scene.day - timedelta(20)):
             where = groups["board"][0].plan.nations
-            actions.give_leave(
+            actions.give_temporary(
                 groups["board"][0],
                 where,
                 scene.day - timedelta(20),

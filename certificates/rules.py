@@ -128,7 +128,7 @@ def may_reply(by, proposal) -> May:
     )
 
 
-def may_keep_log(by, person) -> May:
+def may_keep_cpd_log(by, person) -> May:
     return (
         YES
         if by.pk is not None and by.pk == person.pk
@@ -180,10 +180,10 @@ def may_end_watch(by, organisation) -> May:
     """Watching ends whenever a contact wants it to, also while the organisation is not approved."""
     if isinstance(by, ApiClient):
         return may_ask_for(by, organisation)
-    return may_end_machines(by, organisation)
+    return may_end_api_clients(by, organisation)
 
 
-def may_keep_machines(by, organisation) -> May:
+def may_keep_api_clients(by, organisation) -> May:
     """Keys and addresses are made and ended by people, never by a program."""
     return (
         no("A key cannot make or end keys. Sign in.")
@@ -192,7 +192,7 @@ def may_keep_machines(by, organisation) -> May:
     )
 
 
-def may_end_machines(by, organisation) -> May:
+def may_end_api_clients(by, organisation) -> May:
     """Ending a key is possible while the organisation is not approved, and for the Hub."""
     if may_act_as(by, Role.HUB_OFFICER):
         return YES

@@ -1,9 +1,17 @@
 """The verbs of this room; the only part of it that writes."""
 
 from .announcing import announce, look_at_standings
-from .api_access import add_hook, end_hook, end_proof, end_token, make_proof, make_token, open_proof
+from .api_access import (
+    add_webhook,
+    end_share_link,
+    end_token,
+    end_webhook,
+    make_share_link,
+    make_token,
+    open_share_link,
+)
 from .certificates import issue, issue_again
-from .checks import answer_check, answer_proof, note_reading
+from .checks import answer_check, answer_share_link, note_reading
 from .credentials import follow_up, reinstate, revoke
 from .decisions import close_concern, confirm, drop, open_concern, propose, reply
 from .designs import publish_design
@@ -16,65 +24,65 @@ from .entries import (
     withhold,
     work_under,
 )
-from .issue_runs import begin_run, stop_run
+from .issue_runs import begin_issue_run, stop_issue_run
 from .lists import answer_list
 from .pending import confirm_decision, drop_decision, propose_decision
 from .refused_files import note_refused
 from .renewals import (
-    accept_log,
+    accept_cpd_log,
     ask_peer,
     ask_renewal,
-    confirm_talk,
-    decline_talk,
+    confirm_peer_discussion,
+    decline_peer_discussion,
     grant_renewal,
     keep_entry,
     prepare_renewal,
     refuse_renewal,
     remove_entry,
 )
-from .scheme_rules import add_rules, end_leave, give_leave
+from .scheme_rules import add_rules, end_temporary, give_temporary
 from .watches import end_watch, watch
 
 __all__ = [
-    "accept_log",
-    "add_hook",
+    "accept_cpd_log",
+    "add_webhook",
     "add_rules",
     "announce",
     "answer_check",
     "answer_list",
-    "answer_proof",
+    "answer_share_link",
     "ask_of_entry",
     "ask_peer",
     "ask_renewal",
-    "begin_run",
+    "begin_issue_run",
     "close_concern",
     "confirm",
     "confirm_decision",
-    "confirm_talk",
+    "confirm_peer_discussion",
     "decline_request",
-    "decline_talk",
+    "decline_peer_discussion",
     "do_request",
     "drop",
     "drop_decision",
-    "end_hook",
-    "end_leave",
-    "end_proof",
+    "end_webhook",
+    "end_temporary",
+    "end_share_link",
     "end_token",
     "end_watch",
     "follow_up",
-    "give_leave",
+    "give_temporary",
     "grant_renewal",
     "issue",
     "issue_again",
     "keep_entry",
     "lift_withholding",
     "look_at_standings",
-    "make_proof",
+    "make_share_link",
     "make_token",
     "note_reading",
     "note_refused",
     "open_concern",
-    "open_proof",
+    "open_share_link",
     "prepare_renewal",
     "propose",
     "propose_decision",
@@ -84,7 +92,7 @@ __all__ = [
     "remove_entry",
     "reply",
     "revoke",
-    "stop_run",
+    "stop_issue_run",
     "watch",
     "withdraw_request",
     "withhold",

@@ -25,7 +25,7 @@ from ..accreditation.standing import verdict
 from ..api_client import ApiClient
 from ..models import Delivery, Hook, ProofLink, Token
 from ..queries import known_of
-from ..rules import may_end_machines, may_keep_machines, may_prove
+from ..rules import may_end_api_clients, may_keep_api_clients, may_prove
 from ..signing.webhooks import new_secret
 from ..states import DeliveryState
 
@@ -46,7 +46,7 @@ def make_token(organisation, name, scopes, ends_on: date, *, by) -> tuple[Token,
 
     1. its hash, 2. a record entry. Refused beyond a year or beside ten others.
     """
-    insist(may_keep_machines(by, organisation))
+    insist(may_keep_api_clients(by, organisation))
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     name, today = " ".join(name.split()), clock.today()
     chosen = [scope for scope in Token.Scope.values if scope in set(scopes)]
@@ -88,7 +88,7 @@ def end_token(token, *, by) -> Token:
         .select_related("organisation")
         .get(pk=token.pk)
     )
-    insist(may_end_machines(by, held.organisation))
+    insist(may_end_api_clients(by, held.organisation))
     if held.ended_at is None:
         held.ended_at = clock.now()
         held.save(update_fields=["ended_at"])
@@ -96,7 +96,7 @@ def end_token(token, *, by) -> Token:
     return held
 
 
-def machine_of(secret: str) -> tuple[ApiClient, Organisation] | None:
+def api_client_of(secret: str) -> tuple[ApiClient, Organisation] | None:
     """Whose key this is, while it holds. One question; on its first use in a day one more, to note that."""
     if not secret.startswith(PREFIX) or len(secret) > 100:
         return None
@@ -117,10 +117,10 @@ def machine_of(secret: str) -> tuple[ApiClient, Organisation] | None:
 
 
 @transaction.atomic
-def add_hook(organisation, address, *, by) -> Hook:
+def add_webhook(organisation, address, *, by) -> Hook:
     """Send changes to an address of the organisation's own. 1. the address, with a secret of its own, 2. a record entry.
     An address that is there is returned. Refused for anything that is not https, or that points inside."""
-    insist(may_keep_machines(by, organisation))
+    insist(may_keep_api_clients(by, organisation))
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     address = address.strip()
     insist_outside(address)
@@ -137,7 +137,7 @@ def add_hook(organisation, address, *, by) -> Hook:
 
 
 @transaction.atomic
-def end_hook(hook, *, by) -> Hook:
+def end_webhook(hook, *, by) -> Hook:
     """Send nothing to an address any more. 1. it ends, 2. what waited for it is given up; the feed has it still, 3. a record
     entry. Twice is once."""
     held = (
@@ -145,7 +145,7 @@ def end_hook(hook, *, by) -> Hook:
         .select_related("organisation")
         .get(pk=hook.pk)
     )
-    insist(may_end_machines(by, held.organisation))
+    insist(may_end_api_clients(by, held.organisation))
     if held.ended_at is None:
         held.ended_at = clock.now()
         held.save(update_fields=["ended_at"])
@@ -193,7 +193,7 @@ def insist_outside(address):
 
 
 @transaction.atomic
-def make_proof(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
+def make_share_link(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
     """A link that shows one's own name and standing to whoever has it, until it ends; the only time its address is told.
 
     1. its hash, 2. a record entry. Raises Refused for somebody whose award was rescinded or whose accreditation was withdrawn, is suspended
@@ -219,13 +219,13 @@ def make_proof(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
     return made, secret
 
 
-def open_proof(link):
+def open_share_link(link):
     """Count that a link was opened; its maker reads how often and when."""
     ProofLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=clock.now())
 
 
 @transaction.atomic
-def end_proof(link, *, by) -> ProofLink:
+def end_share_link(link, *, by) -> ProofLink:
     """End one's own link now. 1. it shows nothing any more, 2. a record entry. Twice is once."""
     held = ProofLink.objects.select_for_update(no_key=True).get(pk=link.pk)
     if getattr(by, "pk", None) != held.person_id:

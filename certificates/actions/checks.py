@@ -71,7 +71,7 @@ def answer_check(
 
 
 @transaction.atomic
-def answer_proof(link, number, surname, *, by=None) -> Check:
+def answer_share_link(link, number, surname, *, by=None) -> Check:
     """Keep what a holder’s own link shows, under a receipt: the holder gave it, so it answers also while the entry is withheld.
 
     1. the standing of today, 2. the answer is kept, and the holder sees that it was.

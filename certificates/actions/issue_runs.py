@@ -23,7 +23,7 @@ FAULT = "Something went wrong with this one. Issue it by itself; if that fails t
 
 
 @transaction.atomic
-def begin_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
+def begin_issue_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
     """Note down whose certificates are to be issued, and in which language. 1. the run with a line for each, 2. a record
     entry. The worker issues them; while a run of the same people waits, that one is returned."""
     insist(may_issue(by))
@@ -103,7 +103,7 @@ def _finish(run, by):
 
 
 @transaction.atomic
-def stop_run(run, *, by) -> Run:
+def stop_issue_run(run, *, by) -> Run:
     """Issue no more of a run. 1. it is stopped; what was issued stays issued. Twice is once."""
     insist(may_issue(by))
     held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)

@@ -20,8 +20,8 @@ from ..accreditation.standing import verdict
 from ..checking.questions import Question, numbers_meant
 from ..models import LogEntry, Renewal
 from ..queries import known, rescinded
-from ..queries.renewals import frozen_until, log_of, renewing
-from ..rules import may_keep_log, may_renew, may_sanction
+from ..queries.renewals import cpd_log_of, frozen_until, renewing
+from ..rules import may_keep_cpd_log, may_renew, may_sanction
 from ..states import RenewalState
 from .announcing import announce
 from .checks import looked_up
@@ -39,7 +39,7 @@ def keep_entry(person, given, *, by, entry=None) -> LogEntry:
     1. the entry; its words are one's own and not in the record. A talk that was confirmed is to be confirmed again when
     the words change. The same twice is one.
     """
-    insist(may_keep_log(by, person))
+    insist(may_keep_cpd_log(by, person))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     given = {
         "on_day": given["on_day"],
@@ -70,7 +70,7 @@ def keep_entry(person, given, *, by, entry=None) -> LogEntry:
 @transaction.atomic
 def remove_entry(entry, *, by):
     """Take an entry of one's own log out for good; it is nobody else's business. Twice is once."""
-    insist(may_keep_log(by, entry.person))
+    insist(may_keep_cpd_log(by, entry.person))
     User.objects.select_for_update(no_key=True).get(pk=entry.person_id)
     held = LogEntry.objects.select_for_update(no_key=True).filter(pk=entry.pk).first()
     if held:
@@ -96,7 +96,7 @@ def ask_peer(entry, number, surname, *, by) -> None:
     1. where that is somebody, the entry names them, 2. they are told. The asker is told the same whether it is somebody or
     not, so that nobody is found in this way. Raises Misread for a mistyped number.
     """
-    insist(may_keep_log(by, entry.person))
+    insist(may_keep_cpd_log(by, entry.person))
     numbers = tuple(numbers_meant(number))
     User.objects.select_for_update(no_key=True).get(pk=entry.person_id)
     held = LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
@@ -127,7 +127,7 @@ def ask_peer(entry, number, surname, *, by) -> None:
 
 
 @transaction.atomic
-def confirm_talk(entry, words, *, by) -> LogEntry:
+def confirm_peer_discussion(entry, words, *, by) -> LogEntry:
     """The peer confirms that they talked it over. 1. the moment and their words, 2. a record entry without them, 3. the
     colleague is told. Twice is once."""
     held = _of_peer(entry, by)
@@ -140,13 +140,13 @@ def confirm_talk(entry, words, *, by) -> LogEntry:
         held.person,
         "Your talk is confirmed",
         "Your colleague confirmed that you talked an entry of your log over.",
-        reverse("certificates:log"),
+        reverse("certificates:cpd_log"),
     )
     return held
 
 
 @transaction.atomic
-def decline_talk(entry, *, by) -> None:
+def decline_peer_discussion(entry, *, by) -> None:
     """The peer says no. 1. the entry names nobody, 2. the colleague is told, without a reason. A talk that was confirmed stays."""
     held = _of_peer(entry, by)
     if held.talked_at:
@@ -157,7 +157,7 @@ def decline_talk(entry, *, by) -> None:
         held.person,
         "Ask someone else",
         "Your colleague cannot talk that entry of your log over. Ask someone else.",
-        reverse("certificates:log"),
+        reverse("certificates:cpd_log"),
     )
 
 
@@ -238,7 +238,7 @@ def ask_renewal(person, *, by) -> Renewal:
 
 
 def _mine(person, by):
-    insist(may_keep_log(by, person))
+    insist(may_keep_cpd_log(by, person))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     found = renewing(person.pk)
     if found is None:
@@ -264,7 +264,7 @@ def _tell_hub(person, subject, renewal):
 
 
 @transaction.atomic
-def accept_log(renewal, words, *, by) -> Renewal:
+def accept_cpd_log(renewal, words, *, by) -> Renewal:
     """The log that was drawn by lot is in order. 1. the renewal waits for its decision, with a record entry. Twice is once."""
     held = _of_hub(renewal, by)
     if held.state != RenewalState.AUDIT:
@@ -347,11 +347,11 @@ def _of_hub(renewal, by) -> Renewal:
     return held
 
 
-def log_of_renewal(renewal):
+def cpd_log_of_renewal(renewal):
     """The log a renewal rests on, for whoever reads it in an audit."""
     found = renewing(renewal.enrolment.person_id)
     return (
-        log_of(renewal.enrolment.person_id, found.term, clock.today())
+        cpd_log_of(renewal.enrolment.person_id, found.term, clock.today())
         if found
         else LogEntry.objects.none()
     )

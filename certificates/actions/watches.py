@@ -480,7 +480,7 @@ def _tell_given_up(delivery):
                 contact.person,
                 "A change could not be sent to your address",
                 f"{delivery.hook.address} did not take a change for days ({delivery.said}). The feed on your page has it.",
-                reverse("certificates:machines"),
+                reverse("certificates:api_clients"),
             )
 
 

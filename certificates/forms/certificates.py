@@ -47,7 +47,7 @@ class RevokeForm(forms.Form):
             ].help_text = "The rescission stays on the record for its days. A second person confirms that the award counts again."
 
 
-class ProofForm(forms.Form):
+class ShareLinkForm(forms.Form):
     """A link to one's own standing."""
 
     label = forms.CharField(

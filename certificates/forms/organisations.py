@@ -166,7 +166,7 @@ class TokenForm(forms.Form):
         return day
 
 
-class HookForm(forms.Form):
+class WebhookForm(forms.Form):
     """An address to which changes are sent."""
 
     address = forms.CharField(

@@ -14,7 +14,7 @@ from ..checking.questions import numbers_meant
 from .checks import PLAIN_TYPING, day_field, hub_words
 
 
-class LogForm(forms.Form):
+class CpdLogForm(forms.Form):
     """An entry of one's own log."""
 
     on_day = day_field(label="Day")
@@ -84,7 +84,7 @@ class PeerForm(forms.Form):
         return self.cleaned_data["number"]
 
 
-class TalkForm(forms.Form):
+class PeerDiscussionForm(forms.Form):
     words = forms.CharField(
         label="Anything you want to add",
         required=False,
@@ -108,7 +108,7 @@ class RenewalForm(forms.Form):
     )
 
 
-class LogWordsForm(forms.Form):
+class CpdLogWordsForm(forms.Form):
     words = forms.CharField(
         label="About the log",
         required=False,

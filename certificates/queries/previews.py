@@ -13,7 +13,7 @@ from lms.people.models import User
 
 from ..accreditation.facts import Decision, Facts, Rescinded, months_after
 from ..accreditation.facts import Temporary as Leave
-from ..accreditation.rehearsal import Turned, turned_by_change
+from ..accreditation.look_ahead import Turned, turned_by_change
 from ..accreditation.rule_book import RuleBook, Rules
 from ..accreditation.standing import standing_on
 from ..accreditation.standing_wording import words_for

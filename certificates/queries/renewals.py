@@ -72,7 +72,7 @@ def renewing(person_id) -> Renewing | None:
     )
 
 
-def log_of(person_id, term, today):
+def cpd_log_of(person_id, term, today):
     """The entries that count for a term: up to its last day, or to today where it is renewed late."""
     until = max(term.last_day, today) if term.is_late(today) else term.last_day
     return LogEntry.objects.filter(
@@ -81,7 +81,7 @@ def log_of(person_id, term, today):
 
 
 def done_in(person_id, term, renewal, today) -> Done:
-    sums = log_of(person_id, term, today).aggregate(
+    sums = cpd_log_of(person_id, term, today).aggregate(
         minutes=Sum("minutes"), talks=Count("pk", filter=Q(talked_at__isnull=False))
     )
     return Done(

@@ -377,13 +377,13 @@ def issue_all(request):
         wanted = Enrolment.objects.filter(
             pk__in=[k for k in request.POST.getlist("enrolment") if k.isdigit()]
         )
-        begun = actions.begin_run(
+        begun = actions.begin_issue_run(
             list(wanted.order_by("person__last_name", "pk")),
             by=request.user,
             cohort=chosen,
             language=language if language in languages else ENGLISH,
         )
-        return redirect("certificates:run", pk=begun.pk)
+        return redirect("certificates:issue_run", pk=begun.pk)
     snapshot, today = refresh_few(), clock.today()
     keys = waiting_on(today, READY, snapshot, chosen)
     first = keys[:AT_ONCE]
@@ -410,20 +410,20 @@ def issue_all(request):
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def run(request, pk):
+def issue_run(request, pk):
     """How a run of certificates goes: how many are issued, who waits, who was not issued and why."""
     insist(may_see_registry(request.user))
     held = get_object_or_404(Run.objects.select_related("made_by", "cohort"), pk=pk)
     if request.method == "POST":
-        actions.stop_run(held, by=request.user)
+        actions.stop_issue_run(held, by=request.user)
         messages.success(request, "No more is issued. What was issued stays issued.")
-        return redirect("certificates:run", pk=held.pk)
+        return redirect("certificates:issue_run", pk=held.pk)
     counts = dict(held.lines.order_by().values_list("state").annotate(n=Count("pk")))
     beat = Heartbeat.objects.filter(job="runs").first()
     is_running = held.state == RunState.RUNNING
     return render(
         request,
-        "certificates/run.html",
+        "certificates/issue_run.html",
         {
             "run": held,
             "language": LANGUAGES[held.language],

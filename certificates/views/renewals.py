@@ -16,7 +16,7 @@ from lms.kit.refusals import refusals_at
 
 from .. import actions
 from ..accreditation.standing import verdict
-from ..forms.renewals import LogForm, PeerForm, RenewalForm, TalkForm
+from ..forms.renewals import CpdLogForm, PeerDiscussionForm, PeerForm, RenewalForm
 from ..models import LogEntry, Renewal
 from ..queries import alerts_of
 from ..queries.renewals import frozen_until, renewing
@@ -113,8 +113,8 @@ def _where(step, is_form_here) -> str:
             else ""
         )
     return {
-        "hours": reverse("certificates:log"),
-        "talks": reverse("certificates:log"),
+        "hours": reverse("certificates:cpd_log"),
+        "talks": reverse("certificates:cpd_log"),
         "top_ups": reverse("assessments:study"),
     }.get(step.key, "")
 
@@ -124,7 +124,7 @@ def _where(step, is_form_here) -> str:
 
 @login_required
 @never_cache
-def log(request):
+def cpd_log(request):
     """One's own log, the newest first, with how much of it counts in this term."""
     page = Paginator(
         LogEntry.objects.filter(person=request.user).select_related("peer"), 25
@@ -133,7 +133,7 @@ def log(request):
     asked = LogEntry.objects.filter(peer=request.user, talked_at=None).count()
     return render(
         request,
-        "certificates/log.html",
+        "certificates/cpd_log.html",
         {"page": page, "found": found, "frozen": frozen_until(request.user.pk), "asked": asked},
     )
 
@@ -146,24 +146,24 @@ def _own(request, pk) -> LogEntry:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new_entry(request):
-    form = LogForm(request.POST or None, initial={"on_day": clock.today()})
+    form = CpdLogForm(request.POST or None, initial={"on_day": clock.today()})
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             actions.keep_entry(request.user, form.given(), by=request.user)
             messages.success(request, "It is in your log.")
-            return redirect("certificates:log")
-    return render(request, "certificates/log_entry.html", {"form": form, "entry": None})
+            return redirect("certificates:cpd_log")
+    return render(request, "certificates/cpd_log_entry.html", {"form": form, "entry": None})
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def log_entry(request, pk):
+def cpd_log_entry(request, pk):
     """Read one entry of one's own log, change it, ask a peer, or take it out."""
     entry = _own(request, pk)
     deed = request.POST.get("deed", "")
     hours = f"{entry.minutes / 60:g}"
-    form = LogForm(
+    form = CpdLogForm(
         request.POST if deed == "save" else None,
         initial={
             "on_day": entry.on_day,
@@ -177,7 +177,7 @@ def log_entry(request, pk):
         with refusals_at(form):
             actions.keep_entry(request.user, form.given(), by=request.user, entry=entry)
             messages.success(request, "Your log is changed.")
-            return redirect("certificates:log")
+            return redirect("certificates:cpd_log")
     if deed == "peer" and is_too_often(request, "peer"):
         return too_many(request, "questions")
     if deed == "peer" and peer.is_valid():
@@ -188,15 +188,15 @@ def log_entry(request, pk):
             messages.success(
                 request, "If that is a colleague’s number and name, they have been asked."
             )
-            return redirect("certificates:log_entry", pk=entry.pk)
+            return redirect("certificates:cpd_log_entry", pk=entry.pk)
     if deed == "remove":
         actions.remove_entry(entry, by=request.user)
         messages.success(request, "The entry is taken out of your log.")
-        return redirect("certificates:log")
+        return redirect("certificates:cpd_log")
     frozen = frozen_until(request.user.pk)
     return render(
         request,
-        "certificates/log_entry.html",
+        "certificates/cpd_log_entry.html",
         {
             "form": form,
             "peer": peer,
@@ -237,13 +237,13 @@ def peer_discussion(request, pk):
     )
     if entry.peer_id != request.user.pk:
         raise Http404("No one asked you to talk this over.")
-    form = TalkForm(request.POST or None)
+    form = PeerDiscussionForm(request.POST or None)
     if request.method == "POST" and request.POST.get("deed") == "decline":
-        actions.decline_talk(entry, by=request.user)
+        actions.decline_peer_discussion(entry, by=request.user)
         messages.success(request, "Your colleague was told to ask someone else.")
         return redirect("certificates:peer_discussions")
     if request.method == "POST" and form.is_valid():
-        actions.confirm_talk(entry, form.cleaned_data["words"], by=request.user)
+        actions.confirm_peer_discussion(entry, form.cleaned_data["words"], by=request.user)
         messages.success(request, "The talk is confirmed.")
         return redirect("certificates:peer_discussions")
     return render(request, "certificates/peer_discussion.html", {"entry": entry, "form": form})

@@ -19,7 +19,7 @@ from lms.people.models import User
 
 from .. import actions
 from ..accreditation.facts import nations_served, withheld_on
-from ..accreditation.rehearsal import Supposed, rehearse
+from ..accreditation.look_ahead import Supposed, rehearse
 from ..accreditation.renewal import granted_until, words_of
 from ..accreditation.rule_book import Rules
 from ..accreditation.standing_wording import words_for
@@ -27,8 +27,8 @@ from ..accreditation.stretches import STANDING
 from ..actions.checks import SILENT
 from ..forms.renewals import (
     RULE_LABELS,
+    CpdLogWordsForm,
     LeaveForm,
-    LogWordsForm,
     RefuseForm,
     RehearseForm,
     RulesForm,
@@ -37,7 +37,7 @@ from ..forms.renewals import (
 from ..models import Certificate, PendingDecision, Renewal, RuleLine, Stretch, Temporary, Watch
 from ..queries import known, known_of, the_book
 from ..queries.facts import standing_rules
-from ..queries.renewals import awaiting_decision, log_of, renewing
+from ..queries.renewals import awaiting_decision, cpd_log_of, renewing
 from ..queries.stretches import IN_ORDER
 from ..rules import may_rule, may_sanction, may_see_hub
 from ..states import RenewalState
@@ -85,11 +85,11 @@ def renewal_decide(request, pk):
     insist(may_sanction(request.user, held.enrolment.person))
     deed = request.POST.get("deed", "")
     log_form, refuse_form = (
-        LogWordsForm(request.POST if deed == "log" else None),
+        CpdLogWordsForm(request.POST if deed == "log" else None),
         RefuseForm(request.POST if deed == "refuse" else None),
     )
     if deed == "log" and log_form.is_valid():
-        actions.accept_log(held, log_form.cleaned_data["words"], by=request.user)
+        actions.accept_cpd_log(held, log_form.cleaned_data["words"], by=request.user)
         messages.success(request, "The log is in order. The renewal can be decided.")
         return redirect("certificates:renewal_decide", pk=held.pk)
     if deed == "grant":
@@ -121,7 +121,7 @@ def renewal_decide(request, pk):
                 {"label": s.label, "note": s.note, "state": "done" if s.is_done else "todo"}
                 for s in (found.steps if found else ())
             ],
-            "log": log_of(held.enrolment.person_id, found.term, today).select_related("peer")
+            "log": cpd_log_of(held.enrolment.person_id, found.term, today).select_related("peer")
             if found and (held.state == RenewalState.AUDIT or held.audited_at)
             else None,
             "until": granted_until(held.term_ends_on, today, Rules(**held.rules))
@@ -227,7 +227,7 @@ def temporary(request, pk):
                 pk__in=[k for k in [request.POST.get("leave", "")] if k.isdigit()],
             )
         )
-        actions.end_leave(leave, by=request.user)
+        actions.end_temporary(leave, by=request.user)
         messages.success(request, "The temporary accreditation has ended.")
         return redirect("certificates:temporary", pk=enrolment.pk)
     if request.method == "POST" and form.is_valid():
@@ -285,7 +285,7 @@ def temporary(request, pk):
 @login_required
 @never_cache
 @require_safe
-def rehearsal(request):
+def look_ahead(request):
     """A coming day, read-only: who lapses or falls due, what comes together, which messages go; and what a change would do."""
     insist(may_see_hub(request.user))
     organisations, today = (
@@ -313,7 +313,7 @@ def rehearsal(request):
         _insist_one_thing(form, of_rules, today)
     if form.is_valid() and (not of_rules.is_bound or of_rules.is_valid()):
         context |= _rehearsed(form.cleaned_data, of_rules, today)
-    return render(request, "certificates/rehearsal.html", context)
+    return render(request, "certificates/look_ahead.html", context)
 
 
 def _insist_one_thing(form, of_rules, today):

@@ -17,7 +17,7 @@ from ..accreditation.standing import nations_on, standing_on, verdict
 from ..accreditation.standing_wording import words_for
 from ..actions.api_access import digest
 from ..checking.family_names import family_name
-from ..forms.certificates import ProofForm
+from ..forms.certificates import ShareLinkForm
 from ..models import Certificate, ProofLink, WorkingName
 from ..queries import alerts_of, known_of
 from ..rules import may_prove
@@ -33,10 +33,10 @@ def share_links(request):
     """One's own links: make one, see which are open and how often they were opened, end one."""
     facts, book = known_of(request.user)
     may = may_prove(verdict(clock.today(), facts, book).code)
-    form = ProofForm(request.POST or None)
+    form = ShareLinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
-            _, secret = actions.make_proof(
+            _, secret = actions.make_share_link(
                 request.user,
                 form.cleaned_data["label"],
                 clock.now() + timedelta(days=form.cleaned_data["days"]),
@@ -68,7 +68,7 @@ def share_links(request):
 @login_required
 @never_cache
 def end_share_link(request, pk):
-    actions.end_proof(
+    actions.end_share_link(
         get_object_or_404(ProofLink.objects.visible_to(request.user), pk=pk), by=request.user
     )
     messages.success(request, "The link shows nothing any more.")
@@ -102,11 +102,11 @@ def share_link(request, secret):
     held = Certificate.objects.current().filter(enrolment__person=person).first()
     if request.method == "POST" and (number := held.number if held else person.imsa_number):
         by = request.user if request.user.is_authenticated else None
-        kept = actions.answer_proof(link, number, surname, by=by)
+        kept = actions.answer_share_link(link, number, surname, by=by)
         return redirect("certificates:answer", receipt=kept.receipt)
     facts, book = known_of(person)
     standing = standing_on(today, facts, book)
-    actions.open_proof(link)
+    actions.open_share_link(link)
     return quiet(
         render(
             request,

@@ -19,14 +19,14 @@ from .. import actions
 from ..accreditation.facts import months_after
 from ..accreditation.sentences import in_words
 from ..checking.family_names import folded
-from ..forms.organisations import HookForm, TokenForm, WatchForm
+from ..forms.organisations import TokenForm, WatchForm, WebhookForm
 from ..models import Change, Delivery, Hook, Token, Watch
 from ..rules import contacts_today
 from .lists import insist_asker, not_approved
 
 SHOWN, LEFT_OUT = "certificates.secret", "certificates.left_out"
 MOST_BACK = 500  # lines that come back to be corrected
-MACHINES = {"key": (Token, actions.end_token), "address": (Hook, actions.end_hook)}
+MACHINES = {"key": (Token, actions.end_token), "address": (Hook, actions.end_webhook)}
 
 
 # ---- watches ----
@@ -170,7 +170,7 @@ def end_watch(request, pk):
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def machines(request):
+def api_clients(request):
     """Keys for programs, addresses for changes, and how the last ones went."""
     organisations = insist_asker(request)
     if not organisations:
@@ -189,7 +189,7 @@ def machines(request):
         organisations=organisations,
         initial={"ends_on": months_after(clock.today(), 12)},
     )
-    hook_form = HookForm(request.POST if deed == "hook" else None, organisations=organisations)
+    hook_form = WebhookForm(request.POST if deed == "hook" else None, organisations=organisations)
     if deed == "key" and key_form.is_valid():
         given = key_form.cleaned_data
         with refusals_at(key_form):
@@ -201,10 +201,10 @@ def machines(request):
                 by=request.user,
             )
             request.session[SHOWN] = {"what": f"The key for {made.name}", "secret": secret}
-            return redirect("certificates:machines")
+            return redirect("certificates:api_clients")
     if deed == "hook" and hook_form.is_valid():
         with refusals_at(hook_form):
-            made = actions.add_hook(
+            made = actions.add_webhook(
                 _chosen(hook_form.cleaned_data, organisations),
                 hook_form.cleaned_data["address"],
                 by=request.user,
@@ -213,10 +213,10 @@ def machines(request):
                 "what": f"The secret of {made.address}",
                 "secret": made.secret,
             }
-            return redirect("certificates:machines")
+            return redirect("certificates:api_clients")
     return render(
         request,
-        "certificates/machines.html",
+        "certificates/api_clients.html",
         {
             "key_form": key_form,
             "hook_form": hook_form,
@@ -244,7 +244,7 @@ def _chosen(given, organisations):
 @require_POST
 @login_required
 @never_cache
-def end_machine(request, kind, pk):
+def end_api_client(request, kind, pk):
     """End a key or an address."""
     insist(may_act_as(request.user, Role.EMPLOYER))
     if kind not in MACHINES:
@@ -257,4 +257,4 @@ def end_machine(request, kind, pk):
     )
     deed(held, by=request.user)
     messages.success(request, "It has ended.")
-    return redirect("certificates:machines")
+    return redirect("certificates:api_clients")

@@ -7,16 +7,16 @@ from django.db import connection
 
 from certificates.accreditation.rule_book import Rules
 from certificates.actions import (
-    add_hook,
     add_rules,
+    add_webhook,
     answer_check,
     ask_of_entry,
-    begin_run,
+    begin_issue_run,
     confirm,
     do_request,
     drop,
     end_watch,
-    give_leave,
+    give_temporary,
     issue_again,
     open_concern,
     propose,
@@ -136,7 +136,7 @@ def test_two_officers_withhold_and_rename_at_once():
 def test_one_leave_one_rule_and_one_request():
     enrolment, officer, registrar = scene.ready(), scene.hub_officer(), scene.registrar()
     twice = [
-        lambda: give_leave(
+        lambda: give_temporary(
             enrolment, ["england"], TODAY, TODAY.replace(month=9), "Needed.", by=officer
         )
     ] * 2
@@ -145,7 +145,7 @@ def test_one_leave_one_rule_and_one_request():
         rules = Rules(**{**the_book().on(TODAY).__dict__, "grace_months": 7})
     at_once(*[lambda: add_rules(rules, TODAY, "Decided.", by=officer)] * 2)
     assert RuleLine.objects.count() == 1
-    at_once(*[lambda: begin_run([enrolment], by=registrar)] * 2)
+    at_once(*[lambda: begin_issue_run([enrolment], by=registrar)] * 2)
     with clock.at(TODAY):
         for run in Run.objects.all():
             carry_on(run)
@@ -158,7 +158,7 @@ def test_one_address_is_added_once(settings):
     settings.IMSA_HOOKS_INSIDE = True
     employer = scene.contact()
     where = employer.contacts.get().organisation
-    at_once(*[lambda: add_hook(where, "http://127.0.0.1:9/x", by=employer)] * 2)
+    at_once(*[lambda: add_webhook(where, "http://127.0.0.1:9/x", by=employer)] * 2)
     assert Hook.objects.count() == 1
 
 

@@ -313,10 +313,10 @@ def test_a_withholding_counts_on_its_last_day_and_not_after():
 class TestKeptFromALink:
     @pytest.fixture
     def kept(self, client):
-        from certificates.actions import make_proof
+        from certificates.actions import make_share_link
 
         held = scene.certified("Ada", "One")
-        _, secret = make_proof(
+        _, secret = make_share_link(
             held.enrolment.person, "The court", clock.now() + DAY, by=held.enrolment.person
         )
         led = client.post(f"/proof/{secret}/")
@@ -327,7 +327,7 @@ class TestKeptFromALink:
     def test_the_answer_ends_with_the_link_and_a_downloaded_receipt_still_proves_it(
         self, kept, client, ending
     ):
-        from certificates.actions import end_proof
+        from certificates.actions import end_share_link
 
         held, check, address = kept
         withhold(held.enrolment.person, "x", by=scene.hub_officer())
@@ -340,7 +340,7 @@ class TestKeptFromALink:
             later = TODAY + 2 * DAY
         else:
             later = TODAY
-            end_proof(check.proof_link, by=held.enrolment.person)
+            end_share_link(check.proof_link, by=held.enrolment.person)
         with clock.at(later):
             for path in (address, f"{address}receipt.jwt"):
                 assert client.get(path).status_code == 404

@@ -6,7 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from certificates.actions import end_proof, end_token, make_proof, make_token, withhold, work_under
+from certificates.actions import (
+    end_share_link,
+    end_token,
+    make_share_link,
+    make_token,
+    withhold,
+    work_under,
+)
 from certificates.actions.watches import look_at_watches
 from certificates.checking.uploaded_lists import pasted
 from certificates.models import Check, ProofLink, Token, Watch
@@ -397,7 +404,7 @@ def form_of(value):
 
 class TestProofLinks:
     def make(self, held, days=7):
-        return make_proof(
+        return make_share_link(
             held.enrolment.person,
             "A landlord",
             clock.now() + timedelta(days=days),
@@ -420,7 +427,7 @@ class TestProofLinks:
                 and "shows nothing any more" in page.content.decode()
                 and "Ada" not in page.content.decode()
             )
-        end_proof(link, by=held.enrolment.person)
+        end_share_link(link, by=held.enrolment.person)
         assert (
             client.get(f"/proof/{secret}/").status_code == 404
             and client.get("/proof/nonsense/").status_code == 404
@@ -445,9 +452,9 @@ class TestProofLinks:
         link, _ = self.make(held)
         other = scene.certified("B", "Two").enrolment.person
         with pytest.raises(Refused):
-            make_proof(held.enrolment.person, "x", clock.now() + timedelta(days=1), by=other)
+            make_share_link(held.enrolment.person, "x", clock.now() + timedelta(days=1), by=other)
         with pytest.raises(Refused):
-            end_proof(link, by=other)
+            end_share_link(link, by=other)
         scene.sign_in(client, other)
         assert client.post(f"/certificates/proofs/{link.pk}/end/").status_code == 404
         assert ProofLink.objects.get().ended_at is None

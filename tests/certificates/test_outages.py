@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as installed
 
-from certificates.actions import begin_run
+from certificates.actions import begin_issue_run
 from certificates.models import Certificate, Run, RunLine
 from certificates.signing import keys
 from certificates.worker import Job, issue_runs, only_one, run_job
@@ -29,7 +29,7 @@ def waiting(db, settings, tmp_path):
     settings.PRIVATE_ROOT, settings.KEYS_ROOT = tmp_path / "private", tmp_path / "keys"
     forget()
     with clock.at(TODAY):
-        begin_run([scene.ready("A", "Name"), scene.ready("B", "Other")], by=scene.registrar())
+        begin_issue_run([scene.ready("A", "Name"), scene.ready("B", "Other")], by=scene.registrar())
         yield tmp_path
     forget()
 

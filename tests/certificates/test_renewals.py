@@ -6,13 +6,13 @@ from datetime import date, timedelta
 import pytest
 
 from certificates.actions import (
-    accept_log,
+    accept_cpd_log,
     add_rules,
     answer_check,
     ask_peer,
     ask_renewal,
-    confirm_talk,
-    decline_talk,
+    confirm_peer_discussion,
+    decline_peer_discussion,
     grant_renewal,
     issue_again,
     keep_entry,
@@ -68,7 +68,7 @@ def full_log(person, day):
         made = entry(person, day - n * DAY, 20, what=f"Course {n}")
     made.peer = scene.person("Pia", "Peer")
     made.save()
-    confirm_talk(made, "We talked.", by=made.peer)
+    confirm_peer_discussion(made, "We talked.", by=made.peer)
 
 
 def asked(held, day):
@@ -237,7 +237,7 @@ class TestOnTimeAndLate:
             for deed in (
                 lambda by=by: grant_renewal(renewal, by=by),
                 lambda by=by: refuse_renewal(renewal, "x", by=by),
-                lambda by=by: accept_log(renewal, "", by=by),
+                lambda by=by: accept_cpd_log(renewal, "", by=by),
             ):
                 with pytest.raises(NotAllowed):
                     deed()
@@ -252,8 +252,8 @@ class TestAuditByLot:
         with clock.at(LAST + DAY):
             with pytest.raises(Refused):
                 grant_renewal(renewal, by=by)
-            accept_log(renewal, "In order.", by=by)
-            accept_log(renewal, "Twice.", by=by)
+            accept_cpd_log(renewal, "In order.", by=by)
+            accept_cpd_log(renewal, "Twice.", by=by)
             assert Renewal.objects.get().audit_words == "In order."
             assert grant_renewal(renewal, by=by).state == "granted"
 
@@ -283,8 +283,8 @@ class TestLog:
                 ),
                 lambda: remove_entry(made, by=other),
                 lambda: ask_peer(made, "IMSA-2222-2223", "x", by=other),
-                lambda: confirm_talk(made, "", by=other),
-                lambda: decline_talk(made, by=other),
+                lambda: confirm_peer_discussion(made, "", by=other),
+                lambda: decline_peer_discussion(made, by=other),
             ):
                 with pytest.raises((NotAllowed, Misread)):
                     deed()
@@ -355,8 +355,8 @@ class TestLog:
                 Notice.objects.filter(person=peer, subject__contains="colleague asks").count() == 1
             )
             with pytest.raises(NotAllowed):
-                confirm_talk(made, "", by=person)
-            confirm_talk(made, "Good.", by=peer)
+                confirm_peer_discussion(made, "", by=person)
+            confirm_peer_discussion(made, "Good.", by=peer)
             # Words that change are to be talked over anew.
             keep_entry(
                 person,
@@ -365,7 +365,7 @@ class TestLog:
                 entry=made,
             )
             assert LogEntry.objects.get(pk=made.pk).talked_at is None
-            decline_talk(made, by=peer)
+            decline_peer_discussion(made, by=peer)
             assert LogEntry.objects.get(pk=made.pk).peer is None
 
 
@@ -376,14 +376,14 @@ class TestTalksStay:
             made = entry(person, OPENS, 2)
             made.peer = peer
             made.save()
-            confirm_talk(made, "Good.", by=peer)
+            confirm_peer_discussion(made, "Good.", by=peer)
             with pytest.raises(Refused, match="so it stays"):
-                decline_talk(made, by=peer)
+                decline_peer_discussion(made, by=peer)
             made.refresh_from_db()
             assert (
                 made.talked_at
                 and made.peer == peer
-                and confirm_talk(made, "Again.", by=peer).peer_words == "Good."
+                and confirm_peer_discussion(made, "Again.", by=peer).peer_words == "Good."
             )
 
 

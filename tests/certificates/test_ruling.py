@@ -10,8 +10,8 @@ from certificates.actions import (
     add_rules,
     answer_check,
     confirm_decision,
-    end_leave,
-    give_leave,
+    end_temporary,
+    give_temporary,
     watch,
 )
 from certificates.actions.reminders import remind
@@ -104,11 +104,13 @@ class TestTemporary:
 
     def test_for_its_days_and_where_there_is_a_post(self, trainee):
         by = scene.hub_officer()
-        made = give_leave(
+        made = give_temporary(
             trainee, ["scotland", "england"], TODAY, TODAY + 30 * DAY, "PRIVATE", by=by
         )
         assert (
-            give_leave(trainee, ["england", "scotland"], TODAY, TODAY + 30 * DAY, "Again", by=by)
+            give_temporary(
+                trainee, ["england", "scotland"], TODAY, TODAY + 30 * DAY, "Again", by=by
+            )
             == made
         )
         answer = self.code(trainee, TODAY + 30 * DAY)
@@ -120,14 +122,16 @@ class TestTemporary:
 
     def test_ended_today_it_answers_until_yesterday_and_called_off_it_never_does(self, trainee):
         by = scene.hub_officer()
-        made = give_leave(trainee, ["england"], TODAY, TODAY + 30 * DAY, "x", by=by)
+        made = give_temporary(trainee, ["england"], TODAY, TODAY + 30 * DAY, "x", by=by)
         with clock.at(TODAY + 5 * DAY):
-            end_leave(made, by=by)
+            end_temporary(made, by=by)
             before = Entry.objects.count()
-            end_leave(made, by=by)
+            end_temporary(made, by=by)
             assert Entry.objects.count() == before
-            later = give_leave(trainee, ["england"], TODAY + 10 * DAY, TODAY + 20 * DAY, "x", by=by)
-            end_leave(later, by=by)
+            later = give_temporary(
+                trainee, ["england"], TODAY + 10 * DAY, TODAY + 20 * DAY, "x", by=by
+            )
+            end_temporary(later, by=by)
         codes = [self.code(trainee, TODAY + n * DAY)["code"] for n in (4, 5, 15)]
         assert codes == ["temporarily_accredited", "in_training", "in_training"]
 
@@ -152,18 +156,18 @@ class TestTemporary:
         by = scene.hub_officer()
         before = Entry.objects.count()
         with pytest.raises(Refused, match=said):
-            give_leave(trainee, by=by, **given)
+            give_temporary(trainee, by=by, **given)
         assert not Temporary.objects.exists() and Entry.objects.count() == before
 
     def test_not_beside_a_certificate_nor_beside_another_nor_by_a_registrar(self, trainee):
         by = scene.hub_officer()
         with pytest.raises(Refused, match="holds a certificate"):
-            give_leave(scene.certified().enrolment, ["england"], TODAY, TODAY + DAY, "x", by=by)
-        give_leave(trainee, ["england"], TODAY, TODAY + 10 * DAY, "x", by=by)
+            give_temporary(scene.certified().enrolment, ["england"], TODAY, TODAY + DAY, "x", by=by)
+        give_temporary(trainee, ["england"], TODAY, TODAY + 10 * DAY, "x", by=by)
         with pytest.raises(Refused, match="already"):
-            give_leave(trainee, ["england"], TODAY + 5 * DAY, TODAY + 20 * DAY, "x", by=by)
+            give_temporary(trainee, ["england"], TODAY + 5 * DAY, TODAY + 20 * DAY, "x", by=by)
         with pytest.raises(NotAllowed):
-            give_leave(
+            give_temporary(
                 trainee, ["england"], TODAY + 30 * DAY, TODAY + 40 * DAY, "x", by=scene.registrar()
             )
         assert Temporary.objects.count() == 1

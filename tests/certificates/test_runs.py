@@ -16,7 +16,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from certificates.actions import answer_check, begin_run, issue, stop_run
+from certificates.actions import answer_check, begin_issue_run, issue, stop_issue_run
 from certificates.actions.issue_runs import carry_on
 from certificates.actions.seals import NEWEST, SCOPES, check_seals, seal_checks
 from certificates.models import Certificate, Check, CheckSeal, Heartbeat, ListCheck, Run, RunLine
@@ -48,8 +48,11 @@ class TestRuns:
             scene.ready("B", "Changed"),
         )
         by = scene.registrar()
-        run = begin_run([*ready, changed], by=by)
-        assert begin_run([*ready, changed], by=by) == run and begin_run(ready[:1], by=by) == run
+        run = begin_issue_run([*ready, changed], by=by)
+        assert (
+            begin_issue_run([*ready, changed], by=by) == run
+            and begin_issue_run(ready[:1], by=by) == run
+        )
         scene.end(changed.person.employments.get().lines.get(), TODAY - timedelta(days=1))
         issue(ready[0], by=by)
         assert carry_on(run) == 4 and carry_on(run) == 0
@@ -61,7 +64,7 @@ class TestRuns:
 
     def test_a_time_stamp_service_that_is_away_uses_no_line_up(self, today, settings):
         """Nobody listens there: the line waits, and goes on when there is a service again (or none is named)."""
-        run = begin_run([scene.ready("A", "Name")], by=scene.registrar())
+        run = begin_issue_run([scene.ready("A", "Name")], by=scene.registrar())
         settings.IMSA_TIMESTAMP_URL = "http://127.0.0.1:9/"
         said = run_job(Job("runs", 2, issue_runs))
         assert (
@@ -79,16 +82,16 @@ class TestRuns:
     def test_one_language_for_all_and_nobody_twice(self, today):
         one = scene.ready("A", "Name")
         with pytest.raises(Refused, match="Choose the language"):
-            begin_run([one], by=scene.registrar(), language="xx")
+            begin_issue_run([one], by=scene.registrar(), language="xx")
         assert not Run.objects.exists()
-        run = begin_run([one, one], by=scene.registrar(), language="cy")
+        run = begin_issue_run([one, one], by=scene.registrar(), language="cy")
         with pytest.raises(Refused, match="waits already, in Cymraeg"):
-            begin_run([one], by=scene.registrar())
+            begin_issue_run([one], by=scene.registrar())
         assert Run.objects.count() == 1
         assert carry_on(run) == 1 and Certificate.objects.get().language == "cy"
 
     def test_one_that_cannot_be_drawn_stops_no_other(self, today):
-        run = begin_run(
+        run = begin_issue_run(
             [scene.ready("سارة", "Haddad"), scene.ready("A", "Fine")], by=scene.registrar()
         )
         carry_on(run)
@@ -99,10 +102,10 @@ class TestRuns:
 
     def test_stopped_it_issues_no_more_and_what_was_issued_stays(self, today):
         by = scene.registrar()
-        run = begin_run([scene.ready("A", f"Name{n}") for n in range(3)], by=by)
+        run = begin_issue_run([scene.ready("A", f"Name{n}") for n in range(3)], by=by)
         carry_on(run, most=1)
-        stop_run(run, by=by)
-        stop_run(run, by=by)
+        stop_issue_run(run, by=by)
+        stop_issue_run(run, by=by)
         assert (
             carry_on(run) == 0
             and Certificate.objects.count() == 1
@@ -113,10 +116,10 @@ class TestRuns:
         ready = scene.ready()
         for role in (Role.HUB_OFFICER, Role.TUTOR, Role.LEARNER):
             with pytest.raises(NotAllowed):
-                begin_run([ready], by=scene.person("A", "B", role))
+                begin_issue_run([ready], by=scene.person("A", "B", role))
         by = scene.registrar()
         with pytest.raises(Refused, match="nothing to issue"):
-            begin_run([], by=by)
+            begin_issue_run([], by=by)
         assert (
             not Run.objects.exists()
             and not Entry.objects.filter(deed__startswith="certificates.").exists()
@@ -153,7 +156,9 @@ class TestRuns:
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_issue_each_certificate_once():
     with clock.at(TODAY):
-        run = begin_run([scene.ready("A", f"Name{n}") for n in range(4)], by=scene.registrar())
+        run = begin_issue_run(
+            [scene.ready("A", f"Name{n}") for n in range(4)], by=scene.registrar()
+        )
     start, faults = Barrier(2), []
 
     def work():
@@ -211,11 +216,11 @@ def test_a_worker_killed_in_the_middle_goes_on_and_issues_each_once(migrated_hom
 
     manage("seed_demo", "--stage", "board")
     begin = (
-        "from certificates.actions import begin_run; from cohorts.models import Enrolment; from assessments.models import Board;"
+        "from certificates.actions import begin_issue_run; from cohorts.models import Enrolment; from assessments.models import Board;"
         "from assessments import actions; from lms.people.models import User; from lms.kit import clock;"
         "by = User.objects.get(email='peter.lindqvist@imsa.example'); ex = User.objects.get(email='ruth.adeyemi@imsa.example');"
         "b = Board.objects.get(); actions.confirm_sample(b, 'Sound.', by=ex); actions.ratify(b, by=by, chair='A chair');"
-        "run = begin_run(list(Enrolment.objects.filter(award__isnull=False)), by=by); print('LINES', run.lines.count())"
+        "run = begin_issue_run(list(Enrolment.objects.filter(award__isnull=False)), by=by); print('LINES', run.lines.count())"
     )
     lines = int(manage("shell", "-c", begin).split("LINES")[1])
     assert lines >= 8
@@ -249,7 +254,7 @@ def test_a_worker_killed_in_the_middle_goes_on_and_issues_each_once(migrated_hom
 
 class TestWorker:
     def test_every_job_once_and_a_beat_for_each(self, today):
-        begin_run([scene.ready()], by=scene.registrar())
+        begin_issue_run([scene.ready()], by=scene.registrar())
         out = StringIO()
         call_command("work", "--once", stdout=out)
         said = json.loads(out.getvalue())

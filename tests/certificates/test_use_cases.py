@@ -16,8 +16,8 @@ from certificates.actions import (
     answer_check,
     ask_renewal,
     confirm,
-    confirm_talk,
-    give_leave,
+    confirm_peer_discussion,
+    give_temporary,
     grant_renewal,
     issue,
     issue_again,
@@ -111,7 +111,7 @@ def ask_to_renew(held, day):
             )
         entry.peer = scene.person("Pia", "Peer")
         entry.save()
-        confirm_talk(entry, "We talked.", by=entry.peer)
+        confirm_peer_discussion(entry, "We talked.", by=entry.peer)
         prepare_renewal(person, "What I did.", True, by=person)
         return ask_renewal(person, by=person)
 
@@ -222,7 +222,7 @@ def test_04_may_act_before_the_certificate():
     enrolment = starting()
     with on(date(2026, 5, 29)):
         number = scene_number(enrolment.person)
-        give_leave(
+        give_temporary(
             enrolment,
             ["scotland"],
             date(2026, 6, 1),

@@ -17,9 +17,9 @@ from certificates.actions import (
     drop_decision,
     end_watch,
     follow_up,
-    give_leave,
+    give_temporary,
     lift_withholding,
-    make_proof,
+    make_share_link,
     prepare_renewal,
     propose,
     propose_decision,
@@ -246,12 +246,12 @@ class TestWhatIsTrueLeads:
         self, held, how, leads, may_renew
     ):
         who = held.enrolment.person
-        _, secret = make_proof(who, "For HR", clock.now() + timedelta(days=30), by=who)
+        _, secret = make_share_link(who, "For HR", clock.now() + timedelta(days=30), by=who)
         scope = stop(held, how)
         with scope:
             before = counted()
             with pytest.raises(Refused):
-                make_proof(who, "For HR", clock.now() + timedelta(days=7), by=who)
+                make_share_link(who, "For HR", clock.now() + timedelta(days=7), by=who)
             assert (
                 signed_in(who)
                 .post("/certificates/proofs/", {"label": "x", "days": "7"})
@@ -387,7 +387,7 @@ def test_each_reader_is_told_the_cause_that_is_true(held, cause):
 def test_who_was_given_leave_reads_why_it_does_not_count(cause, named):
     enrolment = scene.ready()
     with clock.at(TODAY):
-        give_leave(
+        give_temporary(
             enrolment, ["england"], TODAY, TODAY + 60 * DAY, "Cover.", by=scene.hub_officer()
         )
         assert alerts_of(enrolment.person) == []

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from standardwebhooks import Webhook
 
-from certificates.actions import add_hook, end_hook, end_watch, watch, withhold
+from certificates.actions import add_webhook, end_watch, end_webhook, watch, withhold
 from certificates.actions.watches import PAUSES, deliver_changes, look_at_watches, message_of
 from certificates.checking.uploaded_lists import pasted
 from certificates.models import Change, Delivery, Hook, Watch
@@ -325,7 +325,7 @@ def changed(where, employer, held, settings):
     settings.IMSA_HOOKS_INSIDE = True
 
     def make(address):
-        hook = add_hook(where, address, by=employer)
+        hook = add_webhook(where, address, by=employer)
         add(where, employer, held)
         scene.sanctioned(held.enrolment, "suspended")
         assert look_at_watches(by=BY) == 1
@@ -395,7 +395,7 @@ class TestWebhook:
     ):
         bad, good = receiver(status(500)), receiver(status(204))
         changed(bad.address)
-        add_hook(where, good.address, by=employer)
+        add_webhook(where, good.address, by=employer)
         for n in range(3):
             other = scene.certified("Ben", f"Two{'abc'[n]}")
             add(where, employer, other)
@@ -407,7 +407,7 @@ class TestWebhook:
     def test_nothing_goes_to_an_address_that_was_ended(self, receiver, changed, where, employer):
         server = receiver(status(204))
         hook = changed(server.address)
-        end_hook(hook, by=employer)
+        end_webhook(hook, by=employer)
         assert deliver_changes(by=BY) == 0 and not server.got
         assert [d.state for d in Delivery.objects.all()] == [
             "given_up"
@@ -470,10 +470,10 @@ class TestWebhook:
             "https://nowhere.invalid/",
         ):
             with pytest.raises(Refused):
-                add_hook(where, address, by=employer)
+                add_webhook(where, address, by=employer)
         assert not Hook.objects.exists()
         settings.IMSA_HOOKS_INSIDE = True
-        add_hook(where, "https://127.0.0.1:1/hook", by=employer)
+        add_webhook(where, "https://127.0.0.1:1/hook", by=employer)
         settings.IMSA_HOOKS_INSIDE = False
         add(where, employer, held)
         scene.sanctioned(held.enrolment, "suspended")
@@ -484,8 +484,8 @@ class TestWebhook:
         server = receiver(status(500))
         hook = changed(server.address)
         deliver_changes(by=BY)
-        end_hook(hook, by=employer)
-        end_hook(hook, by=employer)
+        end_webhook(hook, by=employer)
+        end_webhook(hook, by=employer)
         with clock.at(clock.now() + timedelta(minutes=2)):
             deliver_changes(by=BY)
         assert (

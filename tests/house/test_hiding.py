@@ -28,15 +28,15 @@ from django.urls import reverse
 
 from certificates.actions import (
     answer_check,
-    answer_proof,
+    answer_share_link,
     ask_of_entry,
     checks,
     confirm,
-    end_proof,
+    end_share_link,
     issue_again,
     keep_entry,
     lift_withholding,
-    make_proof,
+    make_share_link,
     make_token,
     open_concern,
     propose,
@@ -154,16 +154,16 @@ def person(given, family, found) -> Person:
         by=mill.contact,
     )
     (link, secret), (over, ended) = (
-        make_proof(user, "The court", clock.now() + DAY, by=user) for _ in range(2)
+        make_share_link(user, "The court", clock.now() + DAY, by=user) for _ in range(2)
     )
     kept = [
         answer_check(held.number, family),
         answer_check(
             held.number, family, by=mill.contact, organisation=mill.organisation, purpose="work"
         ),
-        *(answer_proof(one, held.number, family) for one in (link, over)),
+        *(answer_share_link(one, held.number, family) for one in (link, over)),
     ]
-    end_proof(over, by=user)
+    end_share_link(over, by=user)
     award, accreditation = (
         held.credentials.get(kind="award"),
         held.credentials.get(kind="accreditation"),

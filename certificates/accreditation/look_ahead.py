@@ -51,7 +51,7 @@ class Turned:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class LookAhead:
     by_itself: tuple[Turned, ...]  # because days pass
     by_change: tuple[Turned, ...]  # because of what is supposed
     messages: tuple[tuple[int, date, Message], ...]  # to whom, on which day
@@ -66,7 +66,7 @@ def rehearse(
     today: date,
     day: date,
     supposed: Supposed | None = None,
-) -> Rehearsal:
+) -> LookAhead:
     """Each day from the day after `today` to `day`. `facts` by person as they are known today; the messages are those that
     would go if what is supposed were so."""
     by_itself, by_change, sent, near, heard = [], [], [], [], []
@@ -86,7 +86,7 @@ def rehearse(
         monday = about - about.weekday() * DAY
         weeks[monday] = weeks.get(monday, 0) + 1
     full = sorted((week, count) for week, count in weeks.items() if count >= MANY)
-    return Rehearsal(
+    return LookAhead(
         tuple(sorted(by_itself, key=_when)),
         tuple(sorted(by_change, key=_when)),
         tuple(sorted(sent, key=lambda line: (line[1], line[2].kind, line[2].about_day, line[0]))),
