@@ -1,4 +1,4 @@
-"""States of what this room keeps moving, and the legal moves."""
+"""States of what this room keeps moving, and the legal transitions."""
 
 from django.db import models
 

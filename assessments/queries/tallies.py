@@ -43,7 +43,7 @@ SECTIONS = {
     MARKING: ("Being marked", 4),
     DECIDED: ("Decided", 5),
 }  # heading, columns
-SELDOM = 10  # what is looked at seldom is kept short: five lists stand on one page
+SELDOM = 10  # what is looked at seldom is kept short: two or three lists stand on one page
 LENGTHS = {"open": A_PAGE, "settled": SELDOM, PROVISIONAL: A_PAGE, MARKING: SELDOM, DECIDED: SELDOM}
 
 

@@ -1,4 +1,4 @@
-"""The Hub's pages for renewals, the rules, temporary accreditation, and the rehearsal of a coming day."""
+"""The Hub's pages for renewals, the rules, temporary accreditation, and the look ahead to a coming day."""
 
 from dataclasses import asdict
 from datetime import date
@@ -45,7 +45,7 @@ from .hub import enrolment_of, name_deciders
 from .pending import keep_draft
 
 MOST_CHOICES = 200  # organisations in one list to choose from
-MOST_PLAYED = 2000  # people in one rehearsal
+MOST_PLAYED = 2000  # people in one look ahead
 
 # ---- renewals ----
 

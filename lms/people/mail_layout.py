@@ -17,7 +17,8 @@ NO_REPLY = re.compile(r"(?:do-?not|no)-?reply\b", re.I)
 
 def whole_text(words: str, *, has_account: bool) -> str:
     """The text of a mail: greeting, `words`, who sends it and from where, why it came, and whether it can be answered."""
-    return f"{GREETING}\n\n{words.strip()}{FOOT}{foot(has_account=has_account)}"
+    words = re.sub(r"^-- $", "--", words.strip(), flags=re.M)  # a mark of ours is not to be typed
+    return f"{GREETING}\n\n{words}{FOOT}{foot(has_account=has_account)}"
 
 
 def foot(*, has_account: bool) -> str:
@@ -39,8 +40,8 @@ def as_html(text: str, *, subject: str, heading: str = "") -> str:
     """The same words as HTML, made from the text alone, so that mail queued by an earlier version has it too. The paragraph that
     is the message's `heading` becomes one. Only addresses of this site become links, whatever a person wrote."""
     message, _, foot = text.replace("\r\n", "\n").rpartition(FOOT)
-    if not message:  # queued by a version that had no foot
-        message, foot = foot, ""
+    if not message or not foot.startswith(SITE):  # queued by a version that had no foot
+        message, foot = text.replace("\r\n", "\n"), ""
     blocks = _blocks(message)
     headings = [block for block in blocks if heading and block["words"] == _flat(heading)]
     return render_to_string(

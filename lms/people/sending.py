@@ -157,7 +157,8 @@ def hand_over(mail, server):
             "Auto-Submitted": "auto-generated",
         },
     )
-    heading = mail.notice.subject if mail.notice_id else ""
+    rows = Notice.objects.filter(pk=mail.notice_id)  # which may be deleted meanwhile
+    heading = rows.values_list("subject", flat=True).first() or ""
     message.attach_alternative(
         mail_layout.as_html(body, subject=mail.subject, heading=heading), "text/html"
     )

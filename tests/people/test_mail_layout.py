@@ -7,6 +7,7 @@ import pytest
 from allauth.account.adapter import get_adapter
 from allauth.core import context as request_context
 from django.core.mail import send_mail
+from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from lms.people import invitations, mail_layout
@@ -181,3 +182,27 @@ def test_a_subject_is_one_line_and_html_shows_it_as_words(una, mailoutbox):
     mail, html = sent(mailoutbox)
     assert mail.subject == "IMSA Learning: A line Bcc: other@imsa.example <b>"
     assert mail.recipients() == [una.email] and "&lt;b&gt;</title>" in html
+
+
+def test_a_mark_of_a_foot_that_a_person_typed_hides_nothing(una, mailoutbox):
+    """Mail programs fold what follows the mark, and the next step stands there."""
+    post(una.email, "A word", f"Words.\n\n-- \nSmall print?\n\nOpen it:\n{SITE}/study/", person=una)
+    mail, html = sent(mailoutbox)
+    before, mark, _ = mail.body.partition(mail_layout.FOOT)
+    assert mark and f"{SITE}/study/" in before and mail.body.count(mail_layout.FOOT) == 1
+    assert f"{SITE}/study/" in html.partition("<footer")[0]
+
+
+def test_an_older_mail_with_a_typed_mark_has_no_foot(una, mailoutbox):
+    text = f"Hello,\n\nWords.\n\n-- \nMore.\n\n{SITE}/study/"
+    mail = post(una.email, "A word", "", person=una)
+    Mail.objects.filter(pk=mail.pk).update(encrypted_body=encrypt(text, PURPOSE))
+    found, html = sent(mailoutbox)
+    assert found.body == text and "<footer" not in html and words_of(html) == " ".join(text.split())
+
+
+def test_wagtails_mail_greets_nobody_by_name(una):
+    words = render_to_string(
+        "wagtailadmin/notifications/base.txt", {"user": una, "settings": {}, "request": None}
+    )
+    assert "Hello" not in words and "Una" not in words and "preferences" in words
