@@ -477,6 +477,7 @@ def sample(name) -> dict:
         },
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
+        "assessments:board_scripts": lambda: {"pk": Board.objects.first().pk},
         "assessments:sample_file": lambda: {
             "pk": Board.objects.last().pk,
             "number": Submission.objects.filter(enrolment=sian).first().script,
