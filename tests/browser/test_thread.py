@@ -150,6 +150,8 @@ def test_two_markers_blind_to_the_author_and_to_each_other(as_):
 
     board = call_board(registrar, SECOND_INTAKE, "A board to look at the marks")
     registrar.goto(board)
+    assert script not in main(registrar), "a script number stands beside a student reference"
+    follow(registrar.get_by_role("link", name="See the scripts"))
     row = registrar.locator("tbody tr", has=registrar.get_by_role("rowheader", name=script))
     assert [cell.inner_text() for cell in row.locator("td.num").all()][:2] == ["61", "67"]
     assert row.locator("td.num").last.inner_text() == "64"
