@@ -8,7 +8,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 
 from lms.kit import clock
-from lms.kit.lists import A_PAGE
 from lms.people.models import Role, User
 
 from .. import results
@@ -16,6 +15,8 @@ from ..models import Allocation, Assessment, Board, Submission
 from ..rules import stopped
 from ..states import AllocationState, SubmissionState
 from . import tallies
+
+SAMPLE_A_PAGE = 20  # scripts with the lines of their marks, longer than a row of a list
 
 
 def awaiting_allocation():
@@ -172,7 +173,7 @@ def sample_of(board, page=1, earlier=1) -> Sample:
     return Sample(groups, shown, earlier, parts[tallies.LEFT], parts[tallies.UNSETTLED])
 
 
-def _page_of(keys, marks, number, length=A_PAGE) -> Page:
+def _page_of(keys, marks, number, length=SAMPLE_A_PAGE) -> Page:
     """One page of scripts, in the order of their keys, each with its `mark` and the lines behind it."""
     page = Paginator(keys, length).get_page(number)
     scripts = (
