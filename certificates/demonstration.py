@@ -519,7 +519,7 @@ def certify(scene, groups):
         keep_logs(groups["issued"], scene.day)
         with on(scene.day - timedelta(20)):
             where = groups["board"][0].plan.nations
-            actions.give_temporary(
+            actions.give_temporary_accreditation(
                 groups["board"][0],
                 where,
                 scene.day - timedelta(20),

@@ -348,7 +348,7 @@ def _temporarily(day: date, facts: Facts, sanction) -> Standing | None:
     )
 
 
-def why_temporary_fails(day: date, facts: Facts) -> tuple[list, list]:
+def why_temporary_accreditation_fails(day: date, facts: Facts) -> tuple[list, list]:
     """Of a temporary accreditation that runs and does not count: that it runs, and which term fails; without and with names."""
     leave = temporary_on(day, facts)
     if not leave:
@@ -364,7 +364,7 @@ def why_temporary_fails(day: date, facts: Facts) -> tuple[list, list]:
 
 def _without_certificate(day: date, facts: Facts) -> Standing:
     here = _of_training(day, facts)
-    public, named = why_temporary_fails(day, facts)
+    public, named = why_temporary_accreditation_fails(day, facts)
     if here.code == "not_found" or not public:
         return here
     return replace(here, reasons=(*here.reasons, *public), particulars=(*here.particulars, *named))

@@ -40,7 +40,7 @@ from .renewals import (
     refuse_renewal,
     remove_entry,
 )
-from .scheme_rules import add_rules, end_temporary, give_temporary
+from .scheme_rules import add_rules, end_temporary_accreditation, give_temporary_accreditation
 from .watches import end_watch, watch
 
 __all__ = [
@@ -65,12 +65,12 @@ __all__ = [
     "drop",
     "drop_decision",
     "end_webhook",
-    "end_temporary",
+    "end_temporary_accreditation",
     "end_share_link",
     "end_token",
     "end_watch",
     "follow_up",
-    "give_temporary",
+    "give_temporary_accreditation",
     "grant_renewal",
     "issue",
     "issue_again",

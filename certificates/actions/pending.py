@@ -30,7 +30,7 @@ from ..states import ProposalState
 from .announcing import announce
 from .credentials import reinstate, rescission_in_force, revoke
 from .entries import lift_withholding, withhold, work_under, working_name_from
-from .scheme_rules import add_rules, give_temporary
+from .scheme_rules import add_rules, give_temporary_accreditation
 
 Subject = PendingDecision.Subject
 AWARDS = (Subject.RESCISSION, Subject.REINSTATEMENT)
@@ -316,7 +316,7 @@ def _do(pending, by):
         add_rules(Rules(**pending.terms["rules"]), day, pending.reason, by=by)
         announce(before, keys, day)
     elif pending.subject == Subject.TEMPORARY:
-        give_temporary(
+        give_temporary_accreditation(
             pending.enrolment,
             pending.terms["nations"],
             day,

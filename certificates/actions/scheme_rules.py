@@ -86,7 +86,7 @@ def add_rules(rules: Rules, from_day: date, reason, *, by) -> RuleLine:
 
 
 @transaction.atomic
-def give_temporary(enrolment, where, from_day, until_day, reason, *, by) -> Temporary:
+def give_temporary_accreditation(enrolment, where, from_day, until_day, reason, *, by) -> Temporary:
     """Let somebody act before their certificate, in some nations and for some days.
 
     1. the leave, 2. a record entry without the reason, 3. the person and their employers are told. It answers only while a post that counts is
@@ -148,7 +148,7 @@ def give_temporary(enrolment, where, from_day, until_day, reason, *, by) -> Temp
 
 
 @transaction.atomic
-def end_temporary(leave, *, by) -> Temporary:
+def end_temporary_accreditation(leave, *, by) -> Temporary:
     """End a temporary accreditation. 1. yesterday was its last day (today, where it began today); one that has not begun is
     called off, 2. a record entry, 3. the person and their employers are told. Twice is once."""
     held = (

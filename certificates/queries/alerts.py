@@ -13,7 +13,7 @@ from ..accreditation.standing import (
     lapsed_by_grace_since,
     refused_renewal,
     verdict,
-    why_temporary_fails,
+    why_temporary_accreditation_fails,
 )
 from ..models import Kind, Proposal, Sanction
 from ..states import ProposalState
@@ -144,7 +144,7 @@ def why_not_today(facts, book, today) -> Alert | None:
     if (
         not here.nations
         and not certificate_on(today, facts)
-        and (leave := why_temporary_fails(today, facts)[1])
+        and (leave := why_temporary_accreditation_fails(today, facts)[1])
     ):
         return Alert(
             "stop",

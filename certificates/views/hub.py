@@ -4,21 +4,19 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from cohorts.models import Enrolment, TelephoneTask
-from cohorts.queries import names_of_actors, organisations_on
+from cohorts.models import Enrolment
+from cohorts.queries import names_of_actors
 from cohorts.register import approval_on, approvals_of, last_lines, posts_of
 from lms.kit import clock
-from lms.kit.counting import counting, up_to
+from lms.kit.counting import up_to
 from lms.kit.effective_dates import OF_ROW, that_count
-from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import insist, refusals_at
-from lms.people.models import Mail
 
 from .. import actions
 from ..accreditation.facts import withheld_on
@@ -31,17 +29,14 @@ from ..models import (
     Certificate,
     Check,
     Concern,
-    EntryRequest,
-    PendingDecision,
     Proposal,
-    RefusedFile,
     Revocation,
     Temporary,
     Withholding,
     WorkingName,
 )
-from ..queries import known_of, to_follow_up
-from ..queries.renewals import awaiting_decision
+from ..queries import known_of
+from ..queries.hub import hub_counts, hub_queues
 from ..queries.stretches import (
     first_of_each,
     fitting,
@@ -52,7 +47,7 @@ from ..queries.stretches import (
     tally_on,
 )
 from ..rules import may_sanction, may_see_hub
-from ..states import ConcernState, ProposalState, RequestState
+from ..states import ProposalState
 
 SOON = 60
 SHOWN = 25  # of each list on the first page; the rest is a step away
@@ -67,41 +62,6 @@ ENDED = ("withdrawn", "award_rescinded")
 
 
 SHORTER = {"refused": 10}
-NUMBERED = ("renewals", "undelivered", "checks")  # counted, and listed on pages of their own
-
-
-def _queues(today, month) -> dict:
-    """What waits for the Hub, each a QuerySet with what comes first in front."""
-    return {
-        "proposals": Proposal.objects.filter(state=ProposalState.PROPOSED)
-        .select_related("enrolment__person", "proposed_by")
-        .order_by("proposed_at"),
-        "pending": PendingDecision.objects.filter(state=ProposalState.PROPOSED)
-        .select_related("organisation", "enrolment__person", "proposed_by")
-        .order_by(F("confirm_by").asc(nulls_last=True), "pk"),
-        "requests": EntryRequest.objects.filter(state=RequestState.ASKED)
-        .select_related("person")
-        .order_by("asked_at"),
-        "concerns": Concern.objects.filter(state=ConcernState.OPEN)
-        .select_related("person")
-        .order_by("opened_at"),
-        "calls": TelephoneTask.objects.filter(recorded_at=None).select_related("organisation"),
-        "rescissions": to_follow_up(),
-        "refused": RefusedFile.objects.filter(brought_at__gte=month),
-        "organisations": organisations_on(today, approval="suspended"),
-    }
-
-
-def _counting(*, today, month, week):
-    return counting(
-        **_queues(today, month),
-        renewals=awaiting_decision(),
-        undelivered=Mail.objects.undelivered(),  # who may see the Hub's day may see them
-        checks=Check.objects.filter(asked_at__gte=week),
-    )
-
-
-_counts = CompiledQuery(_counting)
 
 
 @login_required
@@ -137,8 +97,8 @@ def hub(request):
         up_to(open_posts, MOST_COUNTED) if len(unconfirmed) > SHOWN else len(unconfirmed)
     )
     month, week = clock.now() - timedelta(days=30), clock.now() - timedelta(days=7)
-    queues = _queues(today, month)
-    n = dict.fromkeys((*queues, *NUMBERED), 0) | dict(_counts(today=today, month=month, week=week))
+    queues = hub_queues(today, month)
+    n = hub_counts(today, month, week)
     context = {
         name: list(found[: SHORTER.get(name, MOST_LISTED)]) if n[name] else []
         for name, found in queues.items()

@@ -227,7 +227,7 @@ def temporary(request, pk):
                 pk__in=[k for k in [request.POST.get("leave", "")] if k.isdigit()],
             )
         )
-        actions.end_temporary(leave, by=request.user)
+        actions.end_temporary_accreditation(leave, by=request.user)
         messages.success(request, "The temporary accreditation has ended.")
         return redirect("certificates:temporary", pk=enrolment.pk)
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""A holder's share links, and what whoever has one sees."""
+"""A holder's share links, and what the person who opens one sees."""
 
 from datetime import timedelta
 
@@ -86,7 +86,7 @@ def working_name_of(person, day) -> str:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def share_link(request, secret):
-    """Name and standing of whoever made the link, as they are now. Keeping the answer makes a receipt, which the holder sees."""
+    """Name and standing of the person who made the link, as they are now. Keeping the answer makes a receipt, which the holder sees."""
     if is_too_often(request, "proof"):
         return too_many(request, "links")
     link = (

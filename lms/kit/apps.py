@@ -1,5 +1,3 @@
-import gc
-
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -9,10 +7,8 @@ class KitConfig(AppConfig):
     label = "kit"
 
     def ready(self):
-        from . import checks, installation  # noqa: F401
+        from . import checks, collector, installation  # noqa: F401
 
         post_migrate.connect(installation.mark_after_migrate, sender=self)
 
-        # Ten thousand answers at once are ten thousand times looked through for circles that are not there: a quarter of the
-        # time of a long list. Memory stays flat all the same (benchmarks, certificates.memory_growth_mb).
-        gc.set_threshold(50_000, 20, 20)
+        collector.collect_seldom()

@@ -335,6 +335,10 @@ def test_a_search_narrows_the_tables_and_never_the_decision(scene):
             "script", flat=True
         )
     )
+    lost = client.get(f"/boards/{board.pk}/", {"q": numbers[0]}).content.decode()
+    assert "No student reference fits" in lost and (
+        f'href="/boards/{board.pk}/scripts/?q={numbers[0]}"' in lost
+    ), "who types a script number here is led to it"
     refused = client.post(url, {"chair": ""})
     assert (
         refused.status_code == 200

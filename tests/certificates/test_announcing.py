@@ -8,7 +8,7 @@ from django.test import Client
 from certificates.actions import (
     confirm,
     confirm_decision,
-    end_temporary,
+    end_temporary_accreditation,
     look_at_standings,
     propose,
     propose_decision,
@@ -252,7 +252,7 @@ class TestDaysThatPass:
                 reason="x",
                 decided_by="test",
             )
-            end_temporary(leave, by=scene.hub_officer())
+            end_temporary_accreditation(leave, by=scene.hub_officer())
             assert len(told(who)) == 1 and "may not act" in told(who)[0].subject
 
 

@@ -16,7 +16,7 @@ from certificates.actions import (
     do_request,
     drop,
     end_watch,
-    give_temporary,
+    give_temporary_accreditation,
     issue_again,
     open_concern,
     propose,
@@ -136,7 +136,7 @@ def test_two_officers_withhold_and_rename_at_once():
 def test_one_leave_one_rule_and_one_request():
     enrolment, officer, registrar = scene.ready(), scene.hub_officer(), scene.registrar()
     twice = [
-        lambda: give_temporary(
+        lambda: give_temporary_accreditation(
             enrolment, ["england"], TODAY, TODAY.replace(month=9), "Needed.", by=officer
         )
     ] * 2

@@ -10,8 +10,8 @@ from certificates.actions import (
     add_rules,
     answer_check,
     confirm_decision,
-    end_temporary,
-    give_temporary,
+    end_temporary_accreditation,
+    give_temporary_accreditation,
     watch,
 )
 from certificates.actions.reminders import remind
@@ -104,11 +104,11 @@ class TestTemporary:
 
     def test_for_its_days_and_where_there_is_a_post(self, trainee):
         by = scene.hub_officer()
-        made = give_temporary(
+        made = give_temporary_accreditation(
             trainee, ["scotland", "england"], TODAY, TODAY + 30 * DAY, "PRIVATE", by=by
         )
         assert (
-            give_temporary(
+            give_temporary_accreditation(
                 trainee, ["england", "scotland"], TODAY, TODAY + 30 * DAY, "Again", by=by
             )
             == made
@@ -122,16 +122,18 @@ class TestTemporary:
 
     def test_ended_today_it_answers_until_yesterday_and_called_off_it_never_does(self, trainee):
         by = scene.hub_officer()
-        made = give_temporary(trainee, ["england"], TODAY, TODAY + 30 * DAY, "x", by=by)
+        made = give_temporary_accreditation(
+            trainee, ["england"], TODAY, TODAY + 30 * DAY, "x", by=by
+        )
         with clock.at(TODAY + 5 * DAY):
-            end_temporary(made, by=by)
+            end_temporary_accreditation(made, by=by)
             before = Entry.objects.count()
-            end_temporary(made, by=by)
+            end_temporary_accreditation(made, by=by)
             assert Entry.objects.count() == before
-            later = give_temporary(
+            later = give_temporary_accreditation(
                 trainee, ["england"], TODAY + 10 * DAY, TODAY + 20 * DAY, "x", by=by
             )
-            end_temporary(later, by=by)
+            end_temporary_accreditation(later, by=by)
         codes = [self.code(trainee, TODAY + n * DAY)["code"] for n in (4, 5, 15)]
         assert codes == ["temporarily_accredited", "in_training", "in_training"]
 
@@ -156,18 +158,22 @@ class TestTemporary:
         by = scene.hub_officer()
         before = Entry.objects.count()
         with pytest.raises(Refused, match=said):
-            give_temporary(trainee, by=by, **given)
+            give_temporary_accreditation(trainee, by=by, **given)
         assert not Temporary.objects.exists() and Entry.objects.count() == before
 
     def test_not_beside_a_certificate_nor_beside_another_nor_by_a_registrar(self, trainee):
         by = scene.hub_officer()
         with pytest.raises(Refused, match="holds a certificate"):
-            give_temporary(scene.certified().enrolment, ["england"], TODAY, TODAY + DAY, "x", by=by)
-        give_temporary(trainee, ["england"], TODAY, TODAY + 10 * DAY, "x", by=by)
+            give_temporary_accreditation(
+                scene.certified().enrolment, ["england"], TODAY, TODAY + DAY, "x", by=by
+            )
+        give_temporary_accreditation(trainee, ["england"], TODAY, TODAY + 10 * DAY, "x", by=by)
         with pytest.raises(Refused, match="already"):
-            give_temporary(trainee, ["england"], TODAY + 5 * DAY, TODAY + 20 * DAY, "x", by=by)
+            give_temporary_accreditation(
+                trainee, ["england"], TODAY + 5 * DAY, TODAY + 20 * DAY, "x", by=by
+            )
         with pytest.raises(NotAllowed):
-            give_temporary(
+            give_temporary_accreditation(
                 trainee, ["england"], TODAY + 30 * DAY, TODAY + 40 * DAY, "x", by=scene.registrar()
             )
         assert Temporary.objects.count() == 1

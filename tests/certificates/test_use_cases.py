@@ -17,7 +17,7 @@ from certificates.actions import (
     ask_renewal,
     confirm,
     confirm_peer_discussion,
-    give_temporary,
+    give_temporary_accreditation,
     grant_renewal,
     issue,
     issue_again,
@@ -222,7 +222,7 @@ def test_04_may_act_before_the_certificate():
     enrolment = starting()
     with on(date(2026, 5, 29)):
         number = scene_number(enrolment.person)
-        give_temporary(
+        give_temporary_accreditation(
             enrolment,
             ["scotland"],
             date(2026, 6, 1),

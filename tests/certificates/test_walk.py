@@ -17,7 +17,7 @@ from certificates.actions import (
     drop_decision,
     end_watch,
     follow_up,
-    give_temporary,
+    give_temporary_accreditation,
     lift_withholding,
     make_share_link,
     prepare_renewal,
@@ -387,7 +387,7 @@ def test_each_reader_is_told_the_cause_that_is_true(held, cause):
 def test_who_was_given_leave_reads_why_it_does_not_count(cause, named):
     enrolment = scene.ready()
     with clock.at(TODAY):
-        give_temporary(
+        give_temporary_accreditation(
             enrolment, ["england"], TODAY, TODAY + 60 * DAY, "Cover.", by=scene.hub_officer()
         )
         assert alerts_of(enrolment.person) == []
