@@ -563,7 +563,7 @@ def a_list(count):
 def watches(count):
     """The nightly diff: one run that tells of everybody, and {"seconds": …} of the next, in which three hundred have changed."""
     from benchmarks.population import watch
-    from certificates.actions.watches import look_at_watches
+    from certificates.actions.changes import look_at_watches
     from certificates.models import Watch
     from cohorts.models import EmploymentLine
     from cohorts.register import last_lines

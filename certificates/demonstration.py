@@ -32,8 +32,8 @@ from lms.record.actions import write
 from lms.record.models import Entry
 
 from . import actions
+from .actions.changes import look_at_watches
 from .actions.issue_runs import carry_on
-from .actions.watches import look_at_watches
 from .checking import family_names
 from .checking.uploaded_lists import line_of
 from .document.wording import BUILT_IN

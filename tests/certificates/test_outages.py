@@ -12,10 +12,13 @@ import pytest
 from django.conf import settings as installed
 
 from certificates.actions import begin_issue_run
+from certificates.jobs import issue_runs
 from certificates.models import Certificate, Run, RunLine
 from certificates.signing import keys
-from certificates.worker import Job, issue_runs, only_one, run_job
 from lms.kit import clock
+from lms.kit.worker.jobs import Job
+from lms.kit.worker.lock import only_one
+from lms.kit.worker.turns import run_job
 
 from . import scene
 from .scene import TODAY

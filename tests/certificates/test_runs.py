@@ -19,10 +19,14 @@ from django.db import DatabaseError, connection, transaction
 from certificates.actions import answer_check, begin_issue_run, issue, stop_issue_run
 from certificates.actions.issue_runs import carry_on
 from certificates.actions.seals import NEWEST, SCOPES, check_seals, seal_checks
-from certificates.models import Certificate, Check, CheckSeal, Heartbeat, ListCheck, Run, RunLine
-from certificates.worker import Job, Taken, issue_runs, only_one, run_job, take, work_on, work_once
+from certificates.jobs import issue_runs
+from certificates.models import Certificate, Check, CheckSeal, ListCheck, Run, RunLine
 from lms.kit import clock
+from lms.kit.models import Heartbeat
 from lms.kit.refusals import NotAllowed, Refused
+from lms.kit.worker.jobs import Job
+from lms.kit.worker.lock import Taken, only_one, take
+from lms.kit.worker.turns import run_job, work_on, work_once
 from lms.people.models import Role
 from lms.people.roles import Operator
 from lms.record.models import Entry
