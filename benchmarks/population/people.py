@@ -41,7 +41,7 @@ def employers(load):
             (0, 'approved', {today} - 2500, true), (1, 'suspended', {today} - 700, i % 10 = 0), (2, 'approved', {today} - 600, i % 10 = 0),
             (3, 'ended', {today} - 100, i % 50 = 0)) d(o, deed, day, has) WHERE d.has ORDER BY i, d.o""",
         organisation=f"{first} + i",
-        deed="d.deed",
+        action="d.deed",
         from_day="d.day",
         decided_by="'command:bench'",
     )

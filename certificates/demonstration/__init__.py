@@ -24,11 +24,11 @@ from .holders import asked
 from .scene import STAGES, ground, grouped
 from .study import law_and_marks, study, taught_sessions
 
-DEED = "demonstration.seed"
+SEEDING = "demonstration.seed"
 
 
 def seeded_stage() -> str | None:
-    entry = Entry.objects.filter(deed=DEED).order_by("-pk").first()
+    entry = Entry.objects.filter(action=SEEDING).order_by("-pk").first()
     return entry.after["stage"] if entry else None
 
 
@@ -77,7 +77,7 @@ def build(stage):
 
 def remember(scene):
     with transaction.atomic():
-        write(DEED, "demonstration", by=scene.by, after={"stage": scene.stage})
+        write(SEEDING, "demonstration", by=scene.by, after={"stage": scene.stage})
 
 
 def counts() -> dict:

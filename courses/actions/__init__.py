@@ -1,4 +1,4 @@
-"""The deeds of this room; nothing here is ever deleted but a reader's own words, by the reader."""
+"""The actions of this room; nothing here is ever deleted but a reader's own words, by the reader."""
 
 from .attendance import carry_attendance, put_attendance_right, record_attendance
 from .law import put_right, read_again, take_on
