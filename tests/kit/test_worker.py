@@ -157,7 +157,7 @@ def test_two_workers_do_not_run_it_at_once(named, settings, tmp_path, where):
 @pytest.mark.both_engines
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("app", "migration"), [("kit", "0003_heartbeat"), ("certificates", "0017")]
+    ("app", "migration"), [("kit", "0003_heartbeat"), ("certificates", "0018")]
 )
 def test_the_heartbeat_came_down_without_a_statement(app, migration):
     """An installation that upgrades keeps its table and its rows."""

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """The table stays as it is; `lms.kit` writes it now."""
 
     dependencies = [
-        ('certificates', '0016_forget_dropped_names'),
+        ('certificates', '0017_touches_help'),
         ('kit', '0003_heartbeat'),
     ]
 
