@@ -43,41 +43,51 @@ def record_attendance(session, present, *, by) -> int:
     """
     insist(may_record_attendance(by))
     session = lock(session)
+    refuse_early(session)
+    variants = variants_by_person(session)
+    refuse_unreadable(present, variants)
+    now = attended(session)
+    refuse_other_modes(present, now)
+    keep_marks(session, present, variants)
+    new = {str(pk): mode for pk, mode in sorted(present.items()) if pk not in now}
+    if new:
+        write("courses.record_attendance", session, by=by, after=new)
+    return len(new)
+
+
+def refuse_early(session):
     if timezone.localtime(session.starts_at).date() > clock.today():
         raise Refused(
             f"This session is on {short_day(session.starts_at)}. Attendance is recorded from that day."
         )
+
+
+def refuse_unreadable(present, variants):
     if set(present.values()) - set(MODES):
         raise Refused("Say for each person whether they were in the room or online.")
-    variants = variants_by_person(session)
     if set(present) - set(variants):
         raise Refused(
             "One of these people has no open study plan for this session. Nothing is saved."
         )
-    now = attended(session)
+
+
+def refuse_other_modes(present, now):
     others = {pk: now[pk] for pk, mode in present.items() if pk in now and now[pk] != mode}
     if others:
         raise Changed(
             "Someone else has recorded other answers since you opened the page. Nothing is saved yet.",
             others,
         )
-    new = {pk: mode for pk, mode in sorted(present.items()) if pk not in now}
-    Progress.objects.bulk_create(
-        [
-            mark_of(session, pk, variant, mode)
-            for pk, mode in present.items()
-            for variant in variants[pk]
-        ],
-        ignore_conflicts=True,
-    )
-    if new:
-        write(
-            "courses.record_attendance",
-            session,
-            by=by,
-            after={str(pk): mode for pk, mode in new.items()},
-        )
-    return len(new)
+
+
+def keep_marks(session, present, variants):
+    """A mark in each variant of the unit that is on the person's plan."""
+    marks = [
+        mark_of(session, pk, variant, mode)
+        for pk, mode in present.items()
+        for variant in variants[pk]
+    ]
+    Progress.objects.bulk_create(marks, ignore_conflicts=True)
 
 
 @transaction.atomic
