@@ -222,39 +222,47 @@ def _tell_contacts():
     """One message for each contact of an organisation that has news since the last time; a run killed before it is made up for. An employer
     is told of its own people in any case (`look_at_standings`), and not a second time here; its feed has the change all the same."""
     Told.objects.get_or_create(pk=Told.ONLY)
-    mark, today = Told.objects.select_for_update(no_key=True).get(pk=Told.ONLY), clock.today()
+    mark = Told.objects.select_for_update(no_key=True).get(pk=Told.ONLY)
     fresh = Change.objects.filter(pk__gt=mark.up_to).order_by()
+    counts = _news_of_each(fresh)
+    mark.up_to = fresh.aggregate(last=Max("pk"))["last"] or mark.up_to
+    mark.save(update_fields=["up_to"])
+    today = clock.today()
+    contacts = Contact.objects.filter(organisation__in=counts, starts_on__lte=today)
+    for contact in contacts.select_related("person"):
+        if contact.ends_on is None or contact.ends_on >= today:
+            _tell_contact(contact.person, counts[contact.organisation_id])
+
+
+def _news_of_each(fresh) -> Counter:
+    """Organisation's key to how many changes it is told of here."""
     employers = set(
         StandingNotice.objects.filter(
             organisation__isnull=False, person__in=fresh.values("watch__person")
         ).values_list("organisation_id", "person_id")
     )
-    counts = Counter(
+
+    def is_told_elsewhere(change):
+        pair = (change.organisation_id, change.watch.person_id)
+        return pair in employers and _is_told_as_employer(change)
+
+    return Counter(
         change.organisation_id
         for change in fresh.select_related("watch")
-        if not (
-            (change.organisation_id, change.watch.person_id) in employers
-            and _is_told_as_employer(change)
-        )
+        if not is_told_elsewhere(change)
     )
-    mark.up_to = fresh.aggregate(last=Max("pk"))["last"] or mark.up_to
-    mark.save(update_fields=["up_to"])
-    for contact in Contact.objects.filter(
-        organisation__in=counts, starts_on__lte=today
-    ).select_related("person"):
-        if contact.ends_on is None or contact.ends_on >= today:
-            count = counts[contact.organisation_id]
-            words = (
-                "Something changed for a person"
-                if count == 1
-                else f"Something changed for {count} people"
-            )
-            tell(
-                contact.person,
-                "A standing you watch",
-                f"{words} your organisation watches. Your page says what.",
-                reverse("certificates:watches"),
-            )
+
+
+def _tell_contact(person, count):
+    words = (
+        "Something changed for a person" if count == 1 else f"Something changed for {count} people"
+    )
+    tell(
+        person,
+        "A standing you watch",
+        f"{words} your organisation watches. Your page says what.",
+        reverse("certificates:watches"),
+    )
 
 
 def _is_told_as_employer(change) -> bool:

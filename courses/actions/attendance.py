@@ -112,11 +112,7 @@ def put_attendance_right(session, person, *, by, mode, why, seen=None) -> str:
         )
     if not now:
         raise Refused("They are not on the list of this session. Record their attendance there.")
-    marks = Progress.objects.filter(person=person, kind=Mark.ATTENDED, key=str(session.pk))
-    if mode:
-        marks.update(data={"session": session.pk, "mode": mode})
-    else:
-        marks.delete()
+    change_marks(session, person, mode)
     write(
         "courses.put_attendance_right",
         session,
@@ -125,6 +121,19 @@ def put_attendance_right(session, person, *, by, mode, why, seen=None) -> str:
         before={str(person.pk): now},
         after={str(person.pk): mode or None},
     )
+    tell_of_attendance(session, person, mode)
+    return mode
+
+
+def change_marks(session, person, mode):
+    marks = Progress.objects.filter(person=person, kind=Mark.ATTENDED, key=str(session.pk))
+    if mode:
+        marks.update(data={"session": session.pk, "mode": mode})
+    else:
+        marks.delete()
+
+
+def tell_of_attendance(session, person, mode):
     says = f"recorded as: {MODES[mode].lower()}" if mode else "no longer recorded"
     tell(
         person,
@@ -132,7 +141,6 @@ def put_attendance_right(session, person, *, by, mode, why, seen=None) -> str:
         f"Session on {moment(session.starts_at)}: your attendance is {says}.",
         "/study/sessions/",
     )
-    return mode
 
 
 @transaction.atomic
