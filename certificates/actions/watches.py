@@ -43,7 +43,7 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
     """
     insist(may_ask_for(by, organisation))
     _insist_on_day(ends_on)
-    asked = _Asked(purpose, ends_on, by, _open_watches(organisation))
+    request = _Request(purpose, ends_on, by, _open_watches(organisation))
     listed = answer_list(
         organisation,
         lines,
@@ -54,8 +54,8 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
     )
     checks = {check.receipt: check for check in Check.objects.filter(list_check=listed)}
     answers = {row: (checks.get(receipt), fault) for row, *_, fault, receipt in listed.lines}
-    done = [_watch_line(organisation, line, *answers[line.row], asked) for line in lines]
-    Watch.objects.bulk_create(asked.fresh, batch_size=500)
+    done = [_watch_line(organisation, line, *answers[line.row], request) for line in lines]
+    Watch.objects.bulk_create(request.fresh, batch_size=500)
     counts = {
         what: sum(d.what == what for d in done)
         for what in ("added", "changed", "shortened", "kept")
@@ -82,7 +82,7 @@ def _open_watches(organisation) -> dict[int, Watch]:
 
 
 @dataclass
-class _Asked:
+class _Request:
     """What is asked for everybody alike, whose watch is open, and whose is new."""
 
     purpose: str
@@ -92,47 +92,47 @@ class _Asked:
     fresh: list[Watch] = field(default_factory=list)
 
 
-def _watch_line(organisation, line, check, fault, asked) -> Watched:
+def _watch_line(organisation, line, check, fault, request) -> Watched:
     """One line's answer, and what it means for the watch."""
     if check is None:
         return Watched(line, "not_read", why=fault)
     if check.person_id is None or check.answer["code"] in SILENT:
         return Watched(line, "not_found", receipt=check.receipt, why=UNKNOWN)
-    wanted = _wanted(line, check, asked)
-    watch = asked.open_ones.get(check.person_id)
+    wanted = _wanted(line, check, request)
+    watch = request.open_ones.get(check.person_id)
     if watch is None:
-        _begin(organisation, check, wanted, asked)
-        return Watched(line, "added", asked.open_ones[check.person_id], check.receipt)
+        _begin(organisation, check, wanted, request)
+        return Watched(line, "added", request.open_ones[check.person_id], check.receipt)
     if all(getattr(watch, name) == value for name, value in wanted.items()):
         return Watched(line, "kept", watch, check.receipt)
-    what = "shortened" if asked.ends_on < watch.ends_on else "changed"
+    what = "shortened" if request.ends_on < watch.ends_on else "changed"
     _change(watch, wanted)
     return Watched(line, what, watch, check.receipt)
 
 
-def _wanted(line, check, asked) -> dict[str, object]:
+def _wanted(line, check, request) -> dict[str, object]:
     is_one_number = " or " not in check.asked_number
     number = check.asked_number if is_one_number else line.number.upper()
     reference = {"reference": line.reference} if line.reference else {}
     return {
-        "purpose": asked.purpose,
-        "ends_on": asked.ends_on,
+        "purpose": request.purpose,
+        "ends_on": request.ends_on,
         "asked_number": number[:20],
         "asked_surname": check.asked_surname,
         **reference,
     }
 
 
-def _begin(organisation, check, wanted, asked):
+def _begin(organisation, check, wanted, request):
     made = Watch(
         organisation=organisation,
         person_id=check.person_id,
         told=check.answer,
-        added_by=asked.by if asked.by.pk is not None else None,
+        added_by=request.by if request.by.pk is not None else None,
         **wanted,
     )
-    asked.fresh.append(made)
-    asked.open_ones[check.person_id] = made
+    request.fresh.append(made)
+    request.open_ones[check.person_id] = made
 
 
 def _change(watch, wanted):

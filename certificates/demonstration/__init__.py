@@ -20,7 +20,7 @@ from .coursework import (
     second_intake_work,
     summer_board,
 )
-from .holders import asked
+from .holders import let_employer_ask
 from .scene import STAGES, ground, grouped
 from .study import law_and_marks, study, taught_sessions
 
@@ -67,7 +67,7 @@ def build(stage):
     if stage == "issued":
         summer_board(scene)
         certify(scene, groups)
-        asked(scene, groups)
+        let_employer_ask(scene, groups)
         deferred_work(scene, groups)
         call_board(scene, "Autumn board, deferred work")
     if stage in STAGES[2:]:

@@ -15,7 +15,7 @@ from .scene import on
 LOGS = Path(__file__).with_name("cpd_logs.toml")
 
 
-def asked(scene, groups):
+def let_employer_ask(scene, groups):
     """An employer has checked two people and watches three, so that holders see who checked and who is told."""
     if Check.objects.exists():
         return

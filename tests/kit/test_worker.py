@@ -18,7 +18,7 @@ from django.db import connection
 import courses.jobs
 from lms.kit.models import Heartbeat
 from lms.kit.worker.jobs import Job, all_jobs
-from lms.kit.worker.lock import Taken, only_one, take
+from lms.kit.worker.lock import LockLost, only_one, take
 from lms.kit.worker.rests import RESTS, Rest
 from lms.kit.worker.turns import run_job, work_on, work_once
 
@@ -267,7 +267,7 @@ def test_a_lock_that_the_database_let_go_is_taken_again_or_another_has_it(settin
         other = connection.copy()
         try:
             assert take(other)
-            with pytest.raises(Taken):
+            with pytest.raises(LockLost):
                 lock.is_held()
         finally:
             other.close()

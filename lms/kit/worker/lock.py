@@ -15,7 +15,7 @@ except ImportError:  # Windows, where only the demonstration runs
 LOCK = 0x1AD5A  # of PostgreSQL's advisory locks
 
 
-class Taken(Exception):
+class LockLost(Exception):
     """Another worker has the lock now."""
 
 
@@ -29,17 +29,17 @@ class Lock:
         return self.is_mine
 
     def is_held(self) -> bool:
-        """Is it ours at this moment? Where the connection was cut it is taken again, unless another was quicker (Taken); False
+        """Is it ours at this moment? Where the connection was cut it is taken again, unless another was quicker (LockLost); False
         while the database is away."""
         if self.own is None or self._is_connected():
             return True
         try:
-            took = take(self.own)
+            is_ours = take(self.own)
         except (OperationalError, InterfaceError):
             self.own.close()
             return False
-        if not took:
-            raise Taken
+        if not is_ours:
+            raise LockLost
         return True
 
     def _is_connected(self) -> bool:

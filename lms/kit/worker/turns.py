@@ -20,12 +20,12 @@ QUICK = 5  # seconds; a job that is due so often never rests longer
 
 def work_once(jobs: Iterable[Job] | None = None) -> dict[str, object]:
     """Every job once, whatever failed before. Job's name to what came of it."""
-    told = {}
+    results = {}
     for job in all_jobs() if jobs is None else jobs:
         if job.begin_anew:
             job.begin_anew()
-        told[job.name] = run_job(job)
-    return told
+        results[job.name] = run_job(job)
+    return results
 
 
 def work_on(

@@ -10,7 +10,7 @@ import time
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
-from lms.kit.worker.lock import Taken, only_one
+from lms.kit.worker.lock import LockLost, only_one
 from lms.kit.worker.turns import work_on, work_once
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                     lambda: not ended.is_set() and (parent is None or os.getppid() == parent),
                     may_work=lock.is_held,
                 )
-            except Taken:
+            except LockLost:
                 self.refuse()
 
     def wait_for_database(self):
@@ -62,5 +62,5 @@ class Command(BaseCommand):
         sys.exit(1)
 
 
-def as_line(told: dict) -> str:
-    return json.dumps(told, ensure_ascii=False)
+def as_line(results: dict) -> str:
+    return json.dumps(results, ensure_ascii=False)
