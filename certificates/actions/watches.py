@@ -101,8 +101,8 @@ def _watch_line(organisation, line, check, fault, request) -> Watched:
     wanted = _wanted(line, check, request)
     watch = request.open_ones.get(check.person_id)
     if watch is None:
-        _begin(organisation, check, wanted, request)
-        return Watched(line, "added", request.open_ones[check.person_id], check.receipt)
+        watch = _begin(organisation, check, wanted, request)
+        return Watched(line, "added", watch, check.receipt)
     if all(getattr(watch, name) == value for name, value in wanted.items()):
         return Watched(line, "kept", watch, check.receipt)
     what = "shortened" if request.ends_on < watch.ends_on else "changed"
@@ -110,7 +110,7 @@ def _watch_line(organisation, line, check, fault, request) -> Watched:
     return Watched(line, what, watch, check.receipt)
 
 
-def _wanted(line, check, request) -> dict[str, object]:
+def _wanted(line, check, request) -> dict[str, Any]:
     is_one_number = " or " not in check.asked_number
     number = check.asked_number if is_one_number else line.number.upper()
     reference = {"reference": line.reference} if line.reference else {}
@@ -123,7 +123,7 @@ def _wanted(line, check, request) -> dict[str, object]:
     }
 
 
-def _begin(organisation, check, wanted, request):
+def _begin(organisation, check, wanted, request) -> Watch:
     made = Watch(
         organisation=organisation,
         person_id=check.person_id,
@@ -133,6 +133,7 @@ def _begin(organisation, check, wanted, request):
     )
     request.fresh.append(made)
     request.open_ones[check.person_id] = made
+    return made
 
 
 def _change(watch, wanted):
