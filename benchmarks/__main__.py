@@ -45,7 +45,7 @@ def pages():
 
 
 def register(*args):
-    from benchmarks.register import main
+    from benchmarks.register.measures import main
 
     return main(args)
 

@@ -1,6 +1,7 @@
-"""One JSON line a figure."""
+"""One JSON line a figure on standard output; what goes on meanwhile, on standard error."""
 
 import json
+import sys
 
 
 def say(*figures) -> int:
@@ -23,3 +24,7 @@ def say(*figures) -> int:
             flush=True,
         )
     return 0 if good else 1
+
+
+def tell(words):
+    print(f"-- {words}", file=sys.stderr, flush=True)

@@ -20,7 +20,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.register import UNLIMITED
+from benchmarks.register.server import UNLIMITED
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, WARM = 400, 5

@@ -26,7 +26,7 @@ from .actions.lists import (
     misses_today,
 )
 from .actions.rate_limits import count, key_of
-from .actions.watches import message_of
+from .actions.webhooks import message_of
 from .checking.questions import numbers_meant, question_of
 from .checking.uploaded_lists import MOST, line_of
 from .models import Change, Check, Purpose, Token, Watch

@@ -327,14 +327,3 @@ class RunLine(models.Model):
             models.UniqueConstraint(fields=["run", "enrolment"], name="one_line_per_person_and_run")
         ]
         verbose_name = "line of a run"
-
-
-class Heartbeat(models.Model):
-    """When a job of the worker ran last, and what came of it."""
-
-    PERSONAL_DATA = {}
-
-    job = models.CharField(max_length=40, primary_key=True)
-    at = models.DateTimeField()
-    took = models.FloatField(default=0, help_text="Seconds.")
-    said = models.JSONField(null=True)

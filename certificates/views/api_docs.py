@@ -16,7 +16,7 @@ from ..accreditation.sentences import Said
 from ..accreditation.standing import Nation, Standing
 from ..accreditation.standing_wording import MAY_ACT, STANDINGS, words_for
 from ..actions.rate_limits import rate
-from ..actions.watches import message_of
+from ..actions.webhooks import message_of
 from ..api import MOST_A_MINUTE, PAGE, api, shown, told
 from ..checking.answers import in_full
 from ..models import Change, Check, Token, Watch

@@ -20,6 +20,7 @@ from cohorts.states import ImportState
 from lms.kit import clock
 from lms.kit.counting import oldest_of
 from lms.kit.lists import A_PAGE
+from lms.kit.models import Heartbeat
 from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import short_day
 from lms.people.models import Mail
@@ -35,7 +36,7 @@ from ..actions.credentials import rescission_in_force
 from ..actions.designs import languages_of_design
 from ..actions.stretches import refresh_few
 from ..forms.certificates import AgainForm, RevokeForm
-from ..models import Certificate, Credential, Heartbeat, PendingDecision, Revocation, Run
+from ..models import Certificate, Credential, PendingDecision, Revocation, Run
 from ..queries import awaiting_issue, known_of, the_book, to_issue_again
 from ..queries.stretches import to_issue_on, waiting_on
 from ..rules import may_see_registry

@@ -4,14 +4,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from courses.actions import close_plan
+from courses.actions.attendance import carry_attendance_of
 from courses.actions.plans import open_plan_in, set_nations_in
-from courses.actions.timetables import (
-    carry_attendance_of,
-    follow_timetable,
-    set_releases,
-    timetable_in,
-    timetable_of,
-)
+from courses.actions.timetables import follow_timetable, set_releases, timetable_in, timetable_of
 from courses.models import StudyPlan, Timetable
 from lms.kit import clock
 from lms.kit import nations as four_nations

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Lower
 
-from courses.actions.timetables import carry_attendance_of
+from courses.actions.attendance import carry_attendance_of
 from courses.models import StudyPlan, Timetable
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved, rest

@@ -1,5 +1,6 @@
 """The actions of this room; nothing here is ever deleted but a reader's own words, by the reader."""
 
+from .attendance import carry_attendance, put_attendance_right, record_attendance
 from .law import put_right, read_again, take_on
 from .law_changes import confirm_change, drop_change, propose_change, propose_undoing, record_change
 from .notes import (
@@ -25,6 +26,7 @@ from .reviews import (
     untell,
 )
 from .scheduling import keep_schedule
+from .sessions import arrange_session, call_off_session, move_session
 from .study import (
     answer_check,
     begin,
@@ -36,18 +38,7 @@ from .study import (
     vote,
 )
 from .suggestions import answer_to, set_aside, suggest, take_up
-from .timetables import (
-    arrange_session,
-    call_off_session,
-    carry_attendance,
-    follow_timetable,
-    move_session,
-    put_attendance_right,
-    record_attendance,
-    set_release,
-    set_releases,
-    timetable_of,
-)
+from .timetables import follow_timetable, set_release, set_releases, timetable_of
 from .top_ups import (
     answer_top_up,
     draft_top_up,

@@ -12,7 +12,8 @@ from lms.record.actions import write
 
 from .. import rules
 from ..models import StudyPlan
-from .timetables import carry_attendance_of, follow_timetable_in
+from .attendance import carry_attendance_of
+from .timetables import follow_timetable_in
 
 
 @transaction.atomic

@@ -4,13 +4,9 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from courses.actions.timetables import (
-    arrange_session,
-    put_attendance_right,
-    record_attendance,
-    set_release,
-    set_releases,
-)
+from courses.actions.attendance import put_attendance_right, record_attendance
+from courses.actions.sessions import arrange_session
+from courses.actions.timetables import set_release, set_releases
 from courses.models import Session, StudyPlan, Unit
 from lms.kit import clock
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.timezone import is_aware
 
-from ..actions.timetables import MODES, WHY_PUT_RIGHT
+from ..actions.attendance import MODES, WHY_PUT_RIGHT
 from ..models import Module, Timetable, Unit
 
 ABSENT = "absent"

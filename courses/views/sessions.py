@@ -13,7 +13,14 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import has_role, may_act_as
 
-from ..actions import timetables as actions
+from ..actions.attendance import (
+    MODES,
+    may_record_attendance,
+    put_attendance_right,
+    record_attendance,
+)
+from ..actions.sessions import arrange_session, call_off_session, may_arrange, move_session
+from ..actions.timetables import Changed
 from ..exporting.calendars import as_calendar
 from ..forms.sessions import AttendanceForm, CallOffForm, MoveForm, NewSessionForm, PutRightForm
 from ..models import Session
@@ -28,7 +35,7 @@ def for_staff(view):
     @never_cache
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        insist(actions.may_arrange(request.user))
+        insist(may_arrange(request.user))
         return view(request, *args, **kwargs)
 
     return guarded
@@ -46,7 +53,7 @@ def sessions(request):
         "courses/sessions/list.html",
         {
             **queries.sessions_taught(request.GET.get("page")),
-            "may_record": bool(actions.may_record_attendance(request.user)),
+            "may_record": bool(may_record_attendance(request.user)),
         },
     )
 
@@ -57,7 +64,7 @@ def new_session(request):
     form = NewSessionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.arrange_session(by=request.user, **form.cleaned_data)
+            made = arrange_session(by=request.user, **form.cleaned_data)
             told = " Everyone whom it is for has a message." if made.starts_at > clock.now() else ""
             messages.success(request, f"The session is arranged.{told}")
             return redirect("courses:session", made.pk)
@@ -73,7 +80,7 @@ def session(request, pk):
     """The people of a session, and how each was there."""
     subject = session_or_404(pk)
     if request.method == "POST":
-        insist(actions.may_record_attendance(request.user))
+        insist(may_record_attendance(request.user))
         return attend(request, subject)
     return show(request, subject)
 
@@ -89,8 +96,8 @@ def attend(request, subject):
     if not form.is_valid():
         return show(request, subject, form=form)
     try:
-        count = actions.record_attendance(subject, form.present, by=request.user)
-    except actions.Changed as fault:
+        count = record_attendance(subject, form.present, by=request.user)
+    except Changed as fault:
         form.add_error(None, str(fault))
         return show(request, subject, form=form, changed=fault.lines, status=409)
     messages.success(
@@ -100,9 +107,7 @@ def attend(request, subject):
         else "This was recorded already.",
     )
     if passed:
-        names = ", ".join(
-            f"{one.person.full_name} ({actions.MODES[one.mode].lower()})" for one in passed
-        )
+        names = ", ".join(f"{one.person.full_name} ({MODES[one.mode].lower()})" for one in passed)
         messages.info(
             request,
             f"Someone else recorded these since you opened the page, and that stays: {names}.",
@@ -113,13 +118,13 @@ def attend(request, subject):
 def show(request, subject, *, form=None, changed=(), status=None):
     people = queries.people_at(subject)
     for one in people:
-        one.mode_words = actions.MODES.get(one.mode, "")
+        one.mode_words = MODES.get(one.mode, "")
     waiting = [one for one in people if not one.mode and one.is_open]
     has_begun = queries.OwnSession(subject).is_over
-    may_record = bool(actions.may_record_attendance(request.user))
+    may_record = bool(may_record_attendance(request.user))
     if form is None and may_record and waiting:
         fill = request.GET.get("fill", "")
-        form = AttendanceForm(people=waiting, fill=fill if fill in actions.MODES else "")
+        form = AttendanceForm(people=waiting, fill=fill if fill in MODES else "")
     return render(
         request,
         "courses/sessions/session.html",
@@ -155,7 +160,7 @@ def change_session(request, pk):
     try:
         if move.is_bound and move.is_valid():
             given = move.cleaned_data
-            actions.move_session(
+            move_session(
                 subject,
                 by=request.user,
                 starts_at=given["starts_at"],
@@ -165,12 +170,12 @@ def change_session(request, pk):
             messages.success(request, "The session is changed.")
             return redirect("courses:session", pk)
         if call_off.is_bound and call_off.is_valid():
-            actions.call_off_session(subject, by=request.user)
+            call_off_session(subject, by=request.user)
             messages.success(request, "The session is called off.")
             return redirect("courses:sessions")
     except Refused as why:
         bound = move if move.is_bound else call_off
-        if isinstance(why, actions.Changed):  # what stands now counts as seen when it is sent again
+        if isinstance(why, Changed):  # what stands now counts as seen when it is sent again
             data = request.POST.copy()
             data["was_at"], data["was_where"] = why.lines[pk][0].isoformat(), why.lines[pk][1]
             bound = move = MoveForm.of(subject, data)
@@ -193,7 +198,7 @@ def change_session(request, pk):
 @for_staff
 def attendance(request, pk, person):
     """Put right how one person was there."""
-    insist(actions.may_record_attendance(request.user))
+    insist(may_record_attendance(request.user))
     subject = session_or_404(pk)
     one = next((a for a in queries.people_at(subject) if a.person.pk == person and a.mode), None)
     if one is None:
@@ -202,14 +207,14 @@ def attendance(request, pk, person):
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        mode = given["mode"] if given["mode"] in actions.MODES else ""
+        mode = given["mode"] if given["mode"] in MODES else ""
         try:
-            actions.put_attendance_right(
+            put_attendance_right(
                 subject, one.person, by=request.user, mode=mode, why=given["why"], seen=given["was"]
             )
             messages.success(request, f"The list is put right for {one.person.full_name}.")
             return redirect("courses:session", pk)
-        except actions.Changed as why:
+        except Changed as why:
             data = request.POST.copy()
             data["was"], status = why.lines[person], 409
             form = PutRightForm(data)
@@ -222,7 +227,7 @@ def attendance(request, pk, person):
         {
             "session": subject,
             "one": one,
-            "mode_words": actions.MODES[one.mode],
+            "mode_words": MODES[one.mode],
             "form": form,
         },
         status=status,
@@ -239,7 +244,7 @@ def own_sessions(request):
     insist(may_act_as(request.user, Role.LEARNER))
     found = queries.own_sessions(request.user, plans_of(request.user))
     for one in found:
-        one.mode_words = actions.MODES.get(one.mode, "")
+        one.mode_words = MODES.get(one.mode, "")
     return render(
         request,
         "courses/sessions/own.html",

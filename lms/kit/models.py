@@ -1,10 +1,10 @@
-"""What this installation knows about itself; it refuses a second row."""
+"""What this installation knows about itself, and what its worker did last."""
 
 from django.db import models
 
 
 class Installation(models.Model):
-    """One row: is this a demonstration or a real installation?"""
+    """Is this a demonstration or a real installation? It refuses a second row."""
 
     PERSONAL_DATA = {}
 
@@ -24,3 +24,20 @@ class Installation(models.Model):
 
     def __str__(self):
         return self.kind
+
+
+class Heartbeat(models.Model):
+    """When a job of the worker ran last, and what came of it."""
+
+    PERSONAL_DATA = {}
+
+    job = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+    took = models.FloatField(default=0, help_text="Seconds.")
+    said = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "certificates_heartbeat"  # where it was made
+
+    def __str__(self):
+        return self.job

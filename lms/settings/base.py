@@ -375,10 +375,32 @@ IMSA_SEALED = {
 # What /readyz asks besides the kit's own questions; each answers a sentence where something is wrong, else "".
 IMSA_READY = {
     "key": "certificates.signing.keys.fault",
-    "worker": "certificates.worker.fault",
+    "worker": "lms.kit.worker.turns.fault",
     "mail": "lms.people.queries.mail_fault",
     "clock": "lms.record.queries.clock_fault",
 }
+# What the worker does, in its turn; each stands in the `jobs.py` of its room, which says how often.
+IMSA_JOBS = [
+    "certificates.jobs.RUNS",
+    "cohorts.jobs.FILES",
+    "lms.people.jobs.MESSAGES",
+    "certificates.jobs.DELIVERIES",
+    "lms.people.jobs.MAIL",
+    "lms.record.jobs.RECORD",
+    "certificates.jobs.STRETCHES",
+    "courses.jobs.SCHEDULE",
+    "certificates.jobs.SEALS",
+    "certificates.jobs.STANDINGS",
+    "certificates.jobs.WATCHES",
+    "certificates.jobs.STATUS_LISTS",
+    "certificates.jobs.REMINDERS",
+    "certificates.jobs.WRONG_NAMES",
+    "lms.people.jobs.CHECKPOINTS",
+    "certificates.jobs.RATE_LIMITS",
+    "assessments.jobs.KEPT_FILES",
+    "lms.people.jobs.OLD_MAIL",
+    "certificates.jobs.STRAY_FILES",
+]
 IMSA_RECORD_REFUSAL = "lms.kit.refusals.NotNow"  # the record stands below the kit
 IMSA_DISK_FREE = 200 * 1024 * 1024  # bytes free below IMSA_HOME under which /readyz warns
 IMSA_WORKER_SECONDS = 600  # the longest silence of the worker

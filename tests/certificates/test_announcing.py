@@ -14,7 +14,8 @@ from certificates.actions import (
     propose_decision,
 )
 from certificates.actions.announcing import employers_unreached
-from certificates.actions.watches import look_at_watches, watch
+from certificates.actions.changes import look_at_watches
+from certificates.actions.watches import watch
 from certificates.checking.uploaded_lists import line_of
 from certificates.models import Temporary, Withholding
 from certificates.queries import alerts_of

@@ -26,8 +26,8 @@ from certificates.actions import (
     work_under,
 )
 from certificates.actions import checks as asking
+from certificates.actions.changes import look_at_watches
 from certificates.actions.issue_runs import carry_on
-from certificates.actions.watches import look_at_watches
 from certificates.checking.uploaded_lists import pasted
 from certificates.models import (
     Check,

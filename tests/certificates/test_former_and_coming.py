@@ -9,7 +9,9 @@ from certificates.accreditation.eligibility import why_not
 from certificates.accreditation.facts import Facts, Temporary, TopUp, withheld_on
 from certificates.accreditation.standing import verdict
 from certificates.actions import lift_withholding, propose, withhold
-from certificates.actions.watches import _tell_given_up, look_at_watches, watch
+from certificates.actions.changes import look_at_watches
+from certificates.actions.watches import watch
+from certificates.actions.webhooks import _tell_given_up
 from certificates.api_client import ApiClient
 from certificates.checking.uploaded_lists import line_of
 from certificates.models import Change, Delivery, Hook, Withholding

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from certificates.actions import answer_check, answer_list, issue_again, withhold
 from certificates.actions.guesses import count_wrong_names, forget_wrong_names, tell_of_wrong_names
 from certificates.checking.uploaded_lists import line_of
+from certificates.jobs import BY
 from certificates.models import Check, ListCheck, WrongName
-from certificates.worker import BY, JOBS
 from lms.kit import clock, codes
+from lms.kit.worker.jobs import all_jobs
 from lms.people.models import Notice
 from lms.record.models import Entry
 
@@ -169,7 +170,7 @@ def test_a_few_names_a_day_are_told_when_thirty_days_make_many(held, settings):
 
 
 def test_the_worker_tells():
-    assert "wrong names" in {job.name for job in JOBS}
+    assert "wrong names" in {job.name for job in all_jobs()}
 
 
 def test_counts_are_shown_to_the_person_and_the_hub_and_to_nobody_else(held, client):

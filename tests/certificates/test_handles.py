@@ -12,8 +12,9 @@ import pytest
 from django.core.management import ManagementUtility, call_command
 
 from certificates.models import Certificate, Check
-from certificates.worker import JOBS, only_one
 from lms.kit import clock, files
+from lms.kit.worker.jobs import all_jobs
+from lms.kit.worker.lock import only_one
 from lms.record.models import Entry
 
 from . import scene
@@ -206,7 +207,7 @@ def test_the_worker_says_what_came_of_each_job_and_leaves_when_another_works(set
     status, said = answer("work", "--once")
     assert (
         status == 0
-        and set(said) == {job.name for job in JOBS}
+        and set(said) == {job.name for job in all_jobs()}
         and not any("failed" in str(came) for came in said.values())
     )
     with only_one() as mine:

@@ -19,10 +19,10 @@ from certificates.actions import (
     watch,
     withhold,
 )
-from certificates.actions.watches import look_at_watches
+from certificates.actions.changes import look_at_watches
 from certificates.checking.uploaded_lists import line_of
+from certificates.jobs import BY
 from certificates.models import Change, Check, Delivery, Hook, Watch
-from certificates.worker import BY
 from lms.kit import clock, files
 from lms.people.models import Notice
 

@@ -14,7 +14,7 @@ from certificates.actions import (
     withhold,
     work_under,
 )
-from certificates.actions.watches import look_at_watches
+from certificates.actions.changes import look_at_watches
 from certificates.checking.uploaded_lists import pasted
 from certificates.models import Check, ProofLink, Token, Watch
 from certificates.views.api_docs import examples
@@ -292,7 +292,7 @@ class TestInterface:
         ]
 
     def test_watches_and_the_feed_by_cursor(self, ask, held):
-        from certificates.actions.watches import look_at_watches
+        from certificates.actions.changes import look_at_watches
         from lms.people.roles import Operator
 
         body = {

@@ -2,20 +2,18 @@
 
 import errno
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 from django.conf import settings as installed
 
 from certificates.actions import begin_issue_run
+from certificates.jobs import issue_runs
 from certificates.models import Certificate, Run, RunLine
 from certificates.signing import keys
-from certificates.worker import Job, issue_runs, only_one, run_job
 from lms.kit import clock
+from lms.kit.worker.jobs import Job
+from lms.kit.worker.turns import run_job
 
 from . import scene
 from .scene import TODAY
@@ -82,33 +80,3 @@ def test_a_key_that_was_read_before_its_file_went_is_told(waiting):
     keys.certificate_key()
     (waiting / "keys" / "own" / "signing.key").unlink()
     assert "IMSA_SIGNING_KEY" in keys.fault()
-
-
-@pytest.mark.django_db
-def test_the_worker_makes_its_folder_on_a_fresh_installation(settings, tmp_path):
-    settings.IMSA_HOME = tmp_path / "fresh"
-    with only_one() as lock:
-        assert lock
-    assert settings.IMSA_HOME.stat().st_mode & 0o777 == 0o700
-
-
-def test_the_worker_waits_for_a_database_that_is_starting(tmp_path):
-    env = {
-        "PATH": "/usr/bin:/bin",
-        "IMSA_HOME": str(tmp_path),
-        "DATABASE_URL": "postgres://imsa@127.0.0.1:9/imsa",
-        "DJANGO_SETTINGS_MODULE": "lms.settings.production",
-        "IMSA_SECRET_KEY": "x" * 60,
-        "IMSA_HOSTS": "imsa.example",
-        "IMSA_URL": "https://imsa.example",
-        "IMSA_ALLOW_SELF_MADE_KEY": "1",
-    }
-    worker = subprocess.Popen(
-        [sys.executable, "manage.py", "work"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
-    )
-    line = worker.stderr.readline()
-    time.sleep(0.2)
-    still_there = worker.poll() is None
-    worker.send_signal(signal.SIGTERM)
-    rest = worker.communicate(timeout=20)[1]
-    assert "the worker waits for it" in line and still_there and "Traceback" not in rest

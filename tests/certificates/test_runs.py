@@ -19,10 +19,13 @@ from django.db import DatabaseError, connection, transaction
 from certificates.actions import answer_check, begin_issue_run, issue, stop_issue_run
 from certificates.actions.issue_runs import carry_on
 from certificates.actions.seals import NEWEST, SCOPES, check_seals, seal_checks
-from certificates.models import Certificate, Check, CheckSeal, Heartbeat, ListCheck, Run, RunLine
-from certificates.worker import Job, Taken, issue_runs, only_one, run_job, take, work_on, work_once
+from certificates.jobs import issue_runs
+from certificates.models import Certificate, Check, CheckSeal, ListCheck, Run, RunLine
 from lms.kit import clock
+from lms.kit.models import Heartbeat
 from lms.kit.refusals import NotAllowed, Refused
+from lms.kit.worker.jobs import Job
+from lms.kit.worker.turns import run_job
 from lms.people.models import Role
 from lms.people.roles import Operator
 from lms.record.models import Entry
@@ -261,68 +264,6 @@ class TestWorker:
         assert said["runs"] == 1 and Certificate.objects.count() == 1
         assert set(Heartbeat.objects.values_list("job", flat=True)) == set(said)
 
-    def test_a_job_that_fails_stops_no_other(self):
-        done = []
-        jobs = (Job("bad", 1, lambda: 1 / 0), Job("good", 1, lambda: done.append(1) or 1))
-        assert work_once(jobs) == {"bad": "failed: ZeroDivisionError", "good": 1} and done == [1]
-        assert Heartbeat.objects.get(job="bad").said == "failed: ZeroDivisionError"
-
-    def test_it_ends_when_nobody_wants_it_any_more(self):
-        rounds = []
-        work_on(lambda: len(rounds) < 3, (Job("count", 0, lambda: rounds.append(1)),), pause=0)
-        assert len(rounds) == 3
-
-    def test_a_second_one_is_refused(self):
-        with only_one() as first:
-            out = StringIO()
-            with pytest.raises(SystemExit) as ended:
-                call_command("work", "--once", stdout=out)
-            assert first and ended.value.code == 1 and "Another worker" in out.getvalue()
-        with only_one() as again:
-            assert again
-
-    def test_while_the_lock_is_not_held_no_job_is_done(self):
-        done, rounds, held = [], [], iter([False, False, True])
-        work_on(
-            lambda: len(rounds) < 3 and not rounds.append(1),
-            (Job("count", 0, lambda: done.append(1)),),
-            pause=0,
-            may_work=lambda: next(held),
-        )
-        assert done == [1]
-
-    def test_it_ends_with_the_process_that_started_it(self, migrated_home):
-        env = {
-            **os.environ,
-            "IMSA_HOME": str(migrated_home),
-            "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
-            "DATABASE_URL": "",
-        }
-        script = (
-            "import os, subprocess, sys, time; p = subprocess.Popen([sys.executable, 'manage.py', 'work', '--parent', str(os.getpid())]);"
-            "print(p.pid, flush=True); time.sleep(6)"
-        )
-        parent = subprocess.Popen(
-            [sys.executable, "-c", script], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
-        )
-        pid = int(parent.stdout.readline())
-        time.sleep(5)
-        os.kill(pid, 0)
-        parent.wait()
-        for _ in range(80):
-            time.sleep(0.25)
-            if (
-                not Path(f"/proc/{pid}").exists()
-                or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2]
-            ):
-                break
-        else:
-            pytest.fail("the worker outlived the process that started it")
-
-    def test_a_job_is_told_in_the_log(self, caplog):
-        run_job(Job("bad", 1, lambda: 1 / 0))
-        assert "bad" in caplog.text
-
 
 class TestSeals:
     def asked(self, n=3):
@@ -430,33 +371,6 @@ def lift(cursor):
         for action in ("update", "delete"):
             on = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{action}{on}")
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_a_lock_that_the_database_let_go_is_taken_again_or_another_has_it(settings, tmp_path):
-    settings.IMSA_HOME = tmp_path
-
-    def cut(lock):
-        with lock.own.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            (pid,) = cursor.fetchone()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
-        time.sleep(0.5)
-
-    with only_one() as lock:
-        assert lock and lock.is_held()
-        cut(lock)
-        assert lock.is_held() and lock.is_held()
-        cut(lock)
-        other = connection.copy()
-        try:
-            assert take(other)
-            with pytest.raises(Taken):
-                lock.is_held()
-        finally:
-            other.close()
 
 
 @pytest.mark.postgres

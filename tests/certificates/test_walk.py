@@ -27,8 +27,10 @@ from certificates.actions import (
     withhold,
     work_under,
 )
-from certificates.actions.watches import look_at_watches, message_of
+from certificates.actions.changes import look_at_watches
+from certificates.actions.webhooks import message_of
 from certificates.checking.uploaded_lists import line_of
+from certificates.jobs import BY
 from certificates.models import (
     Change,
     Credential,
@@ -40,7 +42,6 @@ from certificates.models import (
 )
 from certificates.queries import alerts_of, to_follow_up, to_issue_again
 from certificates.queries.entry_previews import entry_preview
-from certificates.worker import BY
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import rename

@@ -10,7 +10,8 @@ import time_machine
 from standardwebhooks import Webhook
 
 from certificates.actions import add_webhook, end_watch, end_webhook, watch, withhold
-from certificates.actions.watches import PAUSES, deliver_changes, look_at_watches, message_of
+from certificates.actions.changes import look_at_watches
+from certificates.actions.webhooks import PAUSES, deliver_changes, message_of
 from certificates.checking.uploaded_lists import pasted
 from certificates.models import Change, Delivery, Hook, Watch
 from lms.kit import clock, codes, outgoing_http
@@ -122,7 +123,7 @@ def test_only_who_is_a_contact_on_the_day_is_told(where, employer, held):
     look_at_watches(by=BY)
     made = Hook.objects.create(organisation=where, address="https://x.example/", secret="x")
     Delivery.objects.create(hook=made, change=Change.objects.get(), next_at=clock.now())
-    from certificates.actions.watches import _tell_given_up
+    from certificates.actions.webhooks import _tell_given_up
 
     _tell_given_up(Delivery.objects.get())
     # The organisation employs the person it watches, so its contacts have one message of the change: the employer's.
@@ -252,7 +253,7 @@ class TestChanges:
 
 
 def test_killed_before_the_message_it_is_made_up_for(where, employer, held, monkeypatch):
-    from certificates.actions import watches
+    from certificates.actions import changes
 
     where = scene.organisation(
         "FAR", "Far House"
@@ -262,7 +263,7 @@ def test_killed_before_the_message_it_is_made_up_for(where, employer, held, monk
     scene.sanctioned(held.enrolment, "suspended")
     Notice.objects.filter(person=employer).delete()
     with monkeypatch.context() as patch:
-        patch.setattr(watches, "_tell_contacts", lambda: 1 / 0)  # the process ends here
+        patch.setattr(changes, "_tell_contacts", lambda: 1 / 0)  # the process ends here
         with pytest.raises(ZeroDivisionError):
             look_at_watches(by=BY)
     messages = Notice.objects.filter(person=employer, subject="A standing you watch")
@@ -380,7 +381,7 @@ class TestWebhook:
         )
 
     def test_a_process_killed_while_sending_leaves_it_to_be_sent_again(self, receiver, changed):
-        from certificates.actions.watches import _next
+        from certificates.actions.webhooks import _next
 
         server = receiver(status(200))
         changed(server.address)

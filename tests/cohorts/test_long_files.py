@@ -687,7 +687,7 @@ def test_killed_at_any_moment_it_is_written_whole_or_not_at_all_and_goes_on(
 def test_a_long_file_is_written_by_the_worker_and_its_page_follows(
     cohort, registrar, people_file, signed_in
 ):
-    from certificates.worker import work_once
+    from lms.kit.worker.turns import work_once
 
     client, made = signed_in(registrar), bring_in("cohort", people_file(0, 101), registrar)
     address = f"/registry/imports/{made.pk}/"

@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from cohorts import actions
 from cohorts.actions.enrolments import set_timetable, timetable_for
 from courses.actions import mark_studied, publish_version
-from courses.actions.timetables import arrange_session, record_attendance
+from courses.actions.attendance import record_attendance
+from courses.actions.sessions import arrange_session
 from courses.exporting.calendars import as_calendar
 from courses.models import (
     Module,

@@ -5,16 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from courses.actions import close_plan, mark_studied, open_plan
+from courses.actions.attendance import carry_attendance, put_attendance_right, record_attendance
+from courses.actions.sessions import arrange_session, call_off_session, move_session
 from courses.actions.timetables import (
     Changed,
     Faults,
-    arrange_session,
-    call_off_session,
-    carry_attendance,
     follow_timetable,
-    move_session,
-    put_attendance_right,
-    record_attendance,
     set_release,
     set_releases,
     timetable_of,

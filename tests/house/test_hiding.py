@@ -44,12 +44,12 @@ from certificates.actions import (
     watch,
     withhold,
 )
-from certificates.actions.watches import look_at_watches
+from certificates.actions.changes import look_at_watches
 from certificates.checking.uploaded_lists import line_of
+from certificates.jobs import BY
 from certificates.models import Change, Delivery, Hook
 from certificates.signing import keys
 from certificates.signing.open_badges import decoded, is_set, read_token
-from certificates.worker import BY
 from lms.kit import clock, files
 from lms.people.models import FormerName, Notice
 from tests.certificates import scene

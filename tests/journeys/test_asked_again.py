@@ -19,12 +19,9 @@ from certificates.checking.uploaded_lists import line_of
 from certificates.models import Proposal, Sanction, Watch
 from cohorts import actions as cohorts
 from courses.actions import draft_top_up, propose_top_up, record_change, send_top_up
-from courses.actions.timetables import (
-    arrange_session,
-    move_session,
-    record_attendance,
-    timetable_of,
-)
+from courses.actions.attendance import record_attendance
+from courses.actions.sessions import arrange_session, move_session
+from courses.actions.timetables import timetable_of
 from courses.models import Provision, Unit
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused

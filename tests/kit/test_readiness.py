@@ -8,9 +8,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 from django.test import Client
 
-from certificates.models import Heartbeat
 from lms.kit import clock, files, readiness
 from lms.kit.files.outages import disk
+from lms.kit.models import Heartbeat
 from lms.kit.refusals import NotNow
 from lms.people.actions import admit, tell
 from lms.people.models import Mail, Notice

@@ -28,8 +28,9 @@ def main(name, port, kills, seed, arrived):
     from django.core.management import call_command
     from django.db import connection
 
-    import certificates.worker  # noqa: F401 - so that each worker begins at once
+    from lms.kit.worker.jobs import all_jobs
 
+    all_jobs()  # imported once, so that each worker begins at once
     assert connection.connection is None, "a connection would be shared by every worker"
     lots = random.Random(seed)
     for kill in range(kills):

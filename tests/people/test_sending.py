@@ -15,10 +15,11 @@ from django.apps import apps
 from django.core.mail import send_mail
 from django.db import connection, transaction
 
-from certificates.worker import RESTS, Mailing
 from lms.kit import clock
+from lms.kit.worker.rests import RESTS
 from lms.people import delivery_log, email_backends
 from lms.people.actions import admit, tell
+from lms.people.jobs import Mailing
 from lms.people.models import Mail, Notice
 from lms.people.outbox import post
 from lms.people.roles import Operator
@@ -161,11 +162,11 @@ def test_a_worker_whose_server_is_away_rests_longer_each_time(sink, monkeypatch)
     told(3)
     sink.mode, mailing = DROPS, Mailing()
     assert mailing()["server_away"] and "not reached" in mailing() and sink.connections == 1
-    monkeypatch.setattr(mailing, "not_before", 0.0)
+    monkeypatch.setattr(mailing.rest, "not_before", 0.0)
     assert (
         mailing()["server_away"]
-        and mailing.misses == 2
-        and mailing.not_before > time.monotonic() + RESTS[0]
+        and mailing.rest.misses == 2
+        and mailing.rest.not_before > time.monotonic() + RESTS[0]
     )
 
 

@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.db import connection, transaction
 
-from certificates.worker import JOBS, run_job
 from lms.kit import clock
+from lms.kit.worker.jobs import all_jobs
+from lms.kit.worker.turns import run_job
 from lms.people.actions import admit, grant
 from lms.people.checkpoints import mail_checkpoint
 from lms.people.models import Mail, Notice, Role
@@ -46,7 +47,7 @@ def keepers():
 
 
 def job(name):
-    return run_job(next(one for one in JOBS if one.name == name))
+    return run_job(next(one for one in all_jobs() if one.name == name))
 
 
 def test_the_worker_sequences_makes_checkpoints_and_sends_one_a_week(keepers, mailoutbox):

@@ -1,5 +1,6 @@
 """The worker: issues runs, sends messages and changes, seals answers, reminds. JSON; exit status 0, or 1 when another one works."""
 
+import json
 import os
 import signal
 import sys
@@ -9,7 +10,8 @@ import time
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
-from certificates.worker import Taken, as_line, only_one, work_on, work_once
+from lms.kit.worker.lock import LockLost, only_one
+from lms.kit.worker.turns import work_on, work_once
 
 
 class Command(BaseCommand):
@@ -37,7 +39,7 @@ class Command(BaseCommand):
                     lambda: not ended.is_set() and (parent is None or os.getppid() == parent),
                     may_work=lock.is_held,
                 )
-            except Taken:
+            except LockLost:
                 self.refuse()
 
     def wait_for_database(self):
@@ -58,3 +60,7 @@ class Command(BaseCommand):
     def refuse(self):
         self.stdout.write(as_line({"refused": "Another worker of this installation is at work."}))
         sys.exit(1)
+
+
+def as_line(results: dict) -> str:
+    return json.dumps(results, ensure_ascii=False)

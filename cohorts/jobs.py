@@ -1,0 +1,21 @@
+"""What the worker does for this room."""
+
+from lms.kit.worker.jobs import Job
+
+from .actions import begun, carry_on_import
+
+
+def write_files():
+    """Each in its turn; one that fails keeps no other from being written."""
+    written, failed = 0, None
+    for file in begun():
+        try:
+            written += carry_on_import(file)
+        except Exception as fault:
+            failed = fault
+    if failed:
+        raise failed
+    return written
+
+
+FILES = Job("files", 2, write_files)

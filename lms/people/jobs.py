@@ -1,0 +1,44 @@
+"""What the worker does for people: messages, mail, and the record's checkpoints that are mailed."""
+
+from lms.kit.worker.jobs import Job
+from lms.kit.worker.rests import Rest
+from lms.record.checkpoints import make_checkpoint
+
+from .checkpoints import mail_checkpoint
+from .notices import bring
+from .roles import Operator
+from .sending import forget_old, send_due
+
+BY = Operator("work")
+MOST_TOLD = 1000  # people told of a long action before the other jobs have their turn
+
+
+class Mailing:
+    """Sends what is due, every other second. A mail server that is not reached is left alone for a while, so that waiting for it
+    takes little of the other jobs' time."""
+
+    def __init__(self):
+        self.rest = Rest()
+
+    def begin_anew(self):
+        self.rest.begin_anew()
+
+    def __call__(self):
+        if self.rest.is_on():
+            return "waiting: the mail server was not reached"
+        counted = send_due()
+        self.rest.note(is_missed=bool(counted["server_away"]))
+        return dict(counted)
+
+
+def checkpoint():
+    made = make_checkpoint()
+    return {"size": made.size if made else None, "mailed": mail_checkpoint(by=BY)}
+
+
+mailing = Mailing()
+
+MESSAGES = Job("messages", 2, lambda: bring(most=MOST_TOLD))
+MAIL = Job("notices", 2, mailing, begin_anew=mailing.begin_anew)
+CHECKPOINTS = Job("checkpoints", 3600, checkpoint)
+OLD_MAIL = Job("old mail", 3600, forget_old)
