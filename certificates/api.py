@@ -176,7 +176,7 @@ class WatchQuestion(Schema):
     )
 
 
-def told(check: Check, with_receipt=False) -> dict:
+def answer_for_api(check: Check, with_receipt=False) -> dict:
     shown = {k: v for k, v in check.answer.items() if k not in ("tone", "cy")}
     shown |= {
         "number": check.asked_number,
@@ -214,7 +214,7 @@ def check(request, given: SingleQuestion):
         count_misses(
             request.organisation, 1, [question_of(given.number, given.family_name, clock.today())]
         )
-    return told(made, with_receipt=True)
+    return answer_for_api(made, with_receipt=True)
 
 
 @api.post("/lists", summary="Ask about many people", openapi_extra=needs(Token.Scope.CHECK))
@@ -237,7 +237,7 @@ def lists(request, given: ListQuestion):
                 "line": row,
                 "reference": reference,
                 "problem": fault,
-                "answer": told(checks[receipt]) if receipt else None,
+                "answer": answer_for_api(checks[receipt]) if receipt else None,
             }
             for row, _, _, reference, fault, receipt in made.lines
         ],
@@ -252,10 +252,13 @@ def checks(
     enter(request, Token.Scope.CHECK)
     asked = Check.objects.filter(organisation=request.organisation).order_by("-pk")
     rows = list((asked.filter(pk__lt=before) if before else asked)[:PAGE])
-    return {"checks": [{"cursor": c.pk, **told(c)} for c in rows], "more": len(rows) == PAGE}
+    return {
+        "checks": [{"cursor": c.pk, **answer_for_api(c)} for c in rows],
+        "more": len(rows) == PAGE,
+    }
 
 
-def shown(row: Watch) -> dict:
+def watch_for_api(row: Watch) -> dict:
     return {
         "watch": row.pk,
         "number": row.asked_number,
@@ -276,7 +279,7 @@ def watches(request, after: int = Query(0, description="The watch of the last on
             organisation=request.organisation, ended_at=None, pk__gt=after
         ).order_by("pk")[:PAGE]
     )
-    return {"watches": [shown(row) for row in rows], "more": len(rows) == PAGE}
+    return {"watches": [watch_for_api(row) for row in rows], "more": len(rows) == PAGE}
 
 
 @api.post("/watches", summary="Watch people", openapi_extra=needs(Token.Scope.WATCH))
@@ -298,7 +301,7 @@ def watch(request, given: WatchQuestion):
                 "what": d.what,
                 "problem": d.why,
                 "receipt": d.receipt,
-                "watch": shown(d.watch) if d.watch else None,
+                "watch": watch_for_api(d.watch) if d.watch else None,
             }
             for d in done
         ]

@@ -109,7 +109,7 @@ urlpatterns = [
     path(
         "authoring/pages/<number:pk>/programme/", authoring.whose_programme, name="whose_programme"
     ),
-    path("you-said/", you_said.told, name="told"),
+    path("you-said/", you_said.you_said, name="told"),
     path("suggestions/<number:pk>/tell/", you_said.tell, name="tell"),
     path("suggestions/<number:pk>/untell/", you_said.untell, name="untell"),
     path("consult/", consulting.consult, name="consult"),

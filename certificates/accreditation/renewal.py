@@ -37,7 +37,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Done:
+class RenewalProgress:
     """What the log and the draft hold."""
 
     minutes: int = 0
@@ -70,7 +70,7 @@ def term_on(day: date, facts: Facts, book: RuleBook) -> Term | None:
     return Term(starts, last_day, months_after(last_day + DAY, -rules.window_months), rules)
 
 
-def steps(term: Term, done: Done, facts: Facts, day: date) -> list[Step]:
+def steps(term: Term, done: RenewalProgress, facts: Facts, day: date) -> list[Step]:
     """Each thing a renewal needs, done or missing, in the order in which people do them. `term` is that of `day`: there is a
     certificate."""
     rules, hours = term.rules, done.minutes / 60

@@ -158,13 +158,13 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
     kind = sanction.kind if sanction else None
     rescission = rescission_on(day, facts)
     if rescission and kind != WITHDRAWN:
-        return _said("award_rescinded", Said("award_rescinded", day=rescission.from_day))
+        return _with_reason("award_rescinded", Said("award_rescinded", day=rescission.from_day))
     if sanction and kind in (WITHDRAWN, SUSPENDED):
         if sanction.until_day:
-            return _said(
+            return _with_reason(
                 kind, Said("decided_until", day=sanction.from_day, until=sanction.until_day)
             )
-        return _said(kind, Said("decided", day=sanction.from_day))
+        return _with_reason(kind, Said("decided", day=sanction.from_day))
     certificate = certificate_on(day, facts)
     if not certificate:
         return _temporarily(day, facts, sanction) or _without_certificate(day, facts)
@@ -174,7 +174,7 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
         return _run_out(day, last_day, waiting, facts, book)
     lapse = lapsed_by_grace_since(day, facts, book)
     if lapse:
-        return _said("lapsed", _grace_words(lapse, facts))
+        return _with_reason("lapsed", _grace_words(lapse, facts))
     served = nations_served(day, facts) & set(certificate.nations)
     if not served:
         return _between_posts(day, certificate, facts)
@@ -265,11 +265,11 @@ def _of_term(day, last_day, waiting, book) -> Said:
 
 def _run_out(day, last_day, waiting, facts, book) -> Standing:
     if waiting:
-        return _said(
+        return _with_reason(
             "lapsed",
             Said("renewal_overdue", day=last_day, until=progress_ends(last_day, waiting, book)),
         )
-    return _said(
+    return _with_reason(
         "lapsed",
         Said(
             "renewal_refused" if refused_renewal(day, last_day, facts) else "expired", day=last_day
@@ -318,7 +318,7 @@ def _grace_words(lapse, facts: Facts) -> Said:
 
 def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
     """The certificate stands; the reason names the term of the register that fails."""
-    return _said(
+    return _with_reason(
         "between_posts",
         *why_no_post_counts(day, certificate.nations, facts, f"certificate {certificate.number}"),
     )
@@ -376,17 +376,19 @@ def _of_training(day: date, facts: Facts) -> Standing:
     if awarded:
         reasons = why_not(replace(facts, enrolments=(awarded[-1],)), day)
         conferred = Said("awarded", day=awarded[-1].award_on)
-        return _said("awaiting_award" if reasons else "eligible", conferred, conferred, *reasons)
+        return _with_reason(
+            "awaiting_award" if reasons else "eligible", conferred, conferred, *reasons
+        )
     here = [e for e in begun if e.until is None or day <= e.until]
     complete = [e for e in here if e.work_complete_on and e.work_complete_on <= day]
     if complete:
-        return _said("awaiting_award", Said("work_in", day=complete[-1].work_complete_on))
+        return _with_reason("awaiting_award", Said("work_in", day=complete[-1].work_complete_on))
     if here:
-        return _said("in_training", Said("in_training", day=here[-1].from_day))
+        return _with_reason("in_training", Said("in_training", day=here[-1].from_day))
     return Standing("not_found")
 
 
-def _said(code: str, public: str, *named: str) -> Standing:
+def _with_reason(code: str, public: str, *named: str) -> Standing:
     return Standing(code, reasons=(public,), particulars=named or (public,))
 
 

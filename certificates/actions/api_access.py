@@ -24,7 +24,7 @@ from ..accreditation.sentences import in_words
 from ..accreditation.standing import verdict
 from ..api_client import ApiClient
 from ..models import Delivery, Hook, ProofLink, Token
-from ..queries import known_of
+from ..queries import facts_and_rules_of
 from ..rules import may_end_api_clients, may_keep_api_clients, may_prove
 from ..signing.webhooks import new_secret
 from ..states import DeliveryState
@@ -202,7 +202,7 @@ def make_share_link(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
     if getattr(by, "pk", None) != person.pk:
         raise Refused("Each person makes their own links.")
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    facts, book = known_of(person)
+    facts, book = facts_and_rules_of(person)
     may = may_prove(verdict(clock.today(), facts, book).code)
     if not may:
         raise Refused(may.reason)

@@ -24,7 +24,7 @@ from ..accreditation.standing import last_day_of, term_from, verdict
 from ..checking import family_names
 from ..document import drawing, wording
 from ..models import Certificate
-from ..queries import known_of, rescinded
+from ..queries import facts_and_rules_of, rescinded
 from ..rules import may_issue
 from ..signing import pdf
 from .credentials import keep_credentials, make_credentials
@@ -57,7 +57,7 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
     if held and not set(locked.plan.nations) - set(held.nations):
         return held
     insist_award_stands(locked)
-    known, book = known_of(locked)
+    known, book = facts_and_rules_of(locked)
     today = clock.today()
     reasons = why_not(known, today)
     if held and not reasons and verdict(today, known, book).code not in STANDS:
@@ -106,7 +106,7 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
     ):
         return held
     insist_award_stands(locked)
-    known, book = known_of(locked)
+    known, book = facts_and_rules_of(locked)
     today = clock.today()
     standing = verdict(today, known, book)
     if standing.code not in STANDS - {"between_posts"}:

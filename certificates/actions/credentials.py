@@ -18,7 +18,7 @@ from ..accreditation.sentences import in_words
 from ..accreditation.standing import verdict
 from ..accreditation.standing_wording import MAY_ACT
 from ..models import Credential, FollowUp, Reinstatement, Revocation, StatusList
-from ..queries import known
+from ..queries import load_facts
 from ..rules import may_confirm_award, may_issue, may_sanction
 from ..signing import open_badges as badges
 from ..signing.keys import credential_key
@@ -114,7 +114,7 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
     rescission = rescission_in_force(credential)
     if rescission:
         return rescission
-    before = known([enrolment.person_id])
+    before = load_facts([enrolment.person_id])
     given = {
         "credential": credential,
         "why": why,
@@ -185,7 +185,7 @@ def reinstate(credential, reason, *, by, proposed_by) -> Reinstatement:
         if last:
             return last
         raise Refused("The award is not rescinded, so there is nothing to reinstate.")
-    before = known([enrolment.person_id])
+    before = load_facts([enrolment.person_id])
     made = Reinstatement.objects.create(
         revocation=rescission,
         reason=reason.strip(),
@@ -278,7 +278,10 @@ def suspended_places(listed) -> list[int]:
             "status_index", "certificate__enrolment__person_id", "certificate__superseded_by"
         )
     )
-    found, today = known({person for _, person, replaced in lines if not replaced}), clock.today()
+    found, today = (
+        load_facts({person for _, person, replaced in lines if not replaced}),
+        clock.today(),
+    )
     may = {
         person: verdict(today, found.facts[person], found.book).code in MAY_ACT
         for person in {p for _, p, replaced in lines if not replaced}

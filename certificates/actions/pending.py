@@ -22,7 +22,7 @@ from lms.record.actions import write
 from ..accreditation.rule_book import Rules
 from ..accreditation.sentences import in_words
 from ..models import PendingDecision, Withholding, WorkingName
-from ..queries import known
+from ..queries import load_facts
 from ..queries.entry_previews import name_terms
 from ..queries.previews import digest_of, preview, what_changed
 from ..rules import is_approved_today, may_confirm_pending, may_propose
@@ -162,7 +162,7 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
     """
     insist(may_confirm_pending(by, pending))
     _lock(pending.organisation, pending.enrolment)
-    held = _held(pending)
+    held = _lock_decision(pending)
     insist(may_confirm_pending(by, held))
     if held.state == ProposalState.CONFIRMED:
         return held
@@ -197,7 +197,7 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
     """Let it go, or lift what is interim. 1. an interim suspension ends today, which only a second officer decides: by an approval, or by what two
     officers had decided before from a day that has come since, 2. it is closed. Whoever proposed may take back what does not count yet. Twice is once."""
     _lock(pending.organisation, pending.enrolment)
-    held = _held(pending)
+    held = _lock_decision(pending)
     is_own = held.proposed_by_id == by.pk and not held.is_interim
     insist(
         may_propose(by, held.subject, enrolment=held.enrolment, organisation=held.organisation)
@@ -253,7 +253,7 @@ def _replaced_by(pending) -> tuple:
     ]
 
 
-def _held(pending) -> PendingDecision:
+def _lock_decision(pending) -> PendingDecision:
     rows = PendingDecision.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related(
         "organisation",
@@ -312,7 +312,7 @@ def _do(pending, by):
         _approve(pending.organisation, pending.terms["deed"], day, pending.reason, by)
     elif pending.subject == Subject.RULES:
         keys = sorted({line[0] for line in pending.preview})
-        before = known(keys)
+        before = load_facts(keys)
         add_rules(Rules(**pending.terms["rules"]), day, pending.reason, by=by)
         announce(before, keys, day)
     elif pending.subject == Subject.TEMPORARY:
@@ -382,7 +382,7 @@ def _approve(organisation, action, day, reason, by):
             Subject.APPROVAL, {"deed": action}, day, organisation=organisation
         ).lines
     }
-    before = known(keys)
+    before = load_facts(keys)
     decide_approval(organisation, action, day, reason, by=by)
     announce(before, keys, day, tells_person=False, but_not=[organisation.pk])
 

@@ -19,12 +19,12 @@ from ..accreditation.sentences import in_words
 from ..accreditation.standing import verdict
 from ..checking.questions import Question, numbers_meant
 from ..models import LogEntry, Renewal
-from ..queries import known, rescinded
+from ..queries import load_facts, rescinded
 from ..queries.renewals import cpd_log_of, frozen_until, renewing
 from ..rules import may_keep_cpd_log, may_renew, may_sanction
 from ..states import RenewalState
 from .announcing import announce
-from .checks import looked_up
+from .checks import look_up
 
 LONGEST = 24 * 60
 
@@ -101,7 +101,7 @@ def ask_peer(entry, number, surname, *, by) -> None:
     User.objects.select_for_update(no_key=True).get(pk=entry.person_id)
     held = LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     _insist_free(held.person, held.on_day)
-    found = looked_up([Question(numbers, " ".join(surname.split()), clock.today())])[0]
+    found = look_up([Question(numbers, " ".join(surname.split()), clock.today())])[0]
     is_nobody = (
         found.person is None or found.standing.code == "not_found" or found.person == held.person_id
     )
@@ -285,7 +285,7 @@ def grant_renewal(renewal, *, by) -> Renewal:
     assert held.rules is not None  # they joined it when it was asked for
     until, before = (
         granted_until(held.term_ends_on, clock.today(), Rules(**held.rules)),
-        known([held.enrolment.person_id]),
+        load_facts([held.enrolment.person_id]),
     )
     make_transition(
         held, "grant_renewal", by=by, decided_by=by, decided_at=clock.now(), granted_until=until
@@ -323,7 +323,7 @@ def refuse_renewal(renewal, reason, *, by) -> Renewal:
         return held
     if not reason.strip():
         raise Refused("Write down why. The person reads it, so that they know what to do.")
-    before = known([held.enrolment.person_id])
+    before = load_facts([held.enrolment.person_id])
     make_transition(
         held, "refuse_renewal", by=by, decided_by=by, decided_at=clock.now(), why_not=reason.strip()
     )

@@ -17,7 +17,7 @@ from ..accreditation.facts import months_after
 from ..accreditation.rule_book import Rules
 from ..accreditation.sentences import in_words
 from ..models import Certificate, RuleLine, Temporary
-from ..queries import known, the_book
+from ..queries import load_facts, the_book
 from ..queries.facts import standing_rules
 from ..rules import may_rule, may_sanction
 from .announcing import announce
@@ -121,7 +121,7 @@ def give_temporary_accreditation(enrolment, where, from_day, until_day, reason, 
         raise Refused(
             f"A temporary accreditation runs to {in_words(held.until_day)} already. End it first, or begin after it."
         )
-    before = known([enrolment.person_id])
+    before = load_facts([enrolment.person_id])
     made = Temporary.objects.create(
         enrolment=enrolment,
         nations=where,
@@ -160,7 +160,7 @@ def end_temporary_accreditation(leave, *, by) -> Temporary:
     today = clock.today()
     if held.ended_at or held.until_day < today:
         return held
-    before = known([held.enrolment.person_id])
+    before = load_facts([held.enrolment.person_id])
     held.ended_at, held.is_called_off = clock.now(), held.from_day > today
     if not held.is_called_off:
         held.until_day = max(today - timedelta(days=1), held.from_day)

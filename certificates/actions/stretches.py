@@ -21,7 +21,7 @@ from lms.record.models import Entry, Head, Leaf
 
 from ..accreditation.stretches import ISSUE, STANDING, issue_spans, standing_spans
 from ..models import Stretch, StretchBasis, StretchMark
-from ..queries.facts import NOBODY, Gathered, Known
+from ..queries.facts import NOBODY, FactLines, FactSet
 from ..queries.stretches import Snapshot, behind, current_version
 
 log = logging.getLogger("django.certificates")
@@ -137,10 +137,10 @@ def refresh(keys, *, is_compared=False) -> int:
     known = StretchBasis.objects.filter(person_id__in=keys).values_list(
         "person_id", "digest", "is_stale", "touches"
     )
-    return _refresh(Gathered(keys), {key: rest for key, *rest in known}, is_compared)
+    return _refresh(FactLines(keys), {key: rest for key, *rest in known}, is_compared)
 
 
-def _refresh(gathered: Gathered, known: dict, is_compared=False) -> int:
+def _refresh(gathered: FactLines, known: dict, is_compared=False) -> int:
     """`known` is what was read before the facts: digest, stale or not, and touches of each person who has them."""
     digests = {key: digest_of(gathered, key) for key in gathered.keys if key != NOBODY}
     anew = [
@@ -193,7 +193,7 @@ def _write(keys, wanted, digests, touches) -> int:
     return len(differing)
 
 
-def rows_for(gathered: Gathered, key) -> set[tuple]:
+def rows_for(gathered: FactLines, key) -> set[tuple]:
     """Person, subject, enrolment, first day, last day and code of each stretch of a person."""
     facts = gathered.facts[key]
     if not facts.enrolments:
@@ -211,7 +211,7 @@ def rows_for(gathered: Gathered, key) -> set[tuple]:
     return found
 
 
-def digest_of(gathered: Gathered, key) -> str:
+def digest_of(gathered: FactLines, key) -> str:
     """Of everything the stretches are made from."""
     said = repr(
         (gathered.facts[key], gathered.book, gathered.names.get(key), gathered.printed_names(key))
@@ -237,13 +237,13 @@ def refresh_few() -> Snapshot:
     )
     if len(rows) > FEW:
         return Snapshot(version, behind())
-    gathered = Gathered([row[0] for row in rows])
+    gathered = FactLines([row[0] for row in rows])
     with (
         contextlib.suppress(OperationalError),
         _hardly_waiting(),
     ):  # while somebody writes much, a list shows its last counts
         _refresh(gathered, {row[0]: list(row[1:]) for row in rows if row[1] is not None})
-    return Snapshot(known=Known(gathered.facts, gathered.book))
+    return Snapshot(known=FactSet(gathered.facts, gathered.book))
 
 
 @contextlib.contextmanager

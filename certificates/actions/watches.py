@@ -29,7 +29,7 @@ from ..checking import family_names
 from ..checking.answers import essence, essence_of, in_full
 from ..checking.uploaded_lists import Line
 from ..models import Change, Check, Delivery, Hook, StandingNotice, Told, Watch
-from ..queries.facts import SOME, Gathered
+from ..queries.facts import SOME, FactLines
 from ..rules import is_approved_today, may_ask_for, may_end_watch
 from ..signing.webhooks import signed_headers
 from ..states import DeliveryState
@@ -216,7 +216,7 @@ def _look(keys, by) -> int:
         .filter(ended_at=None, person_id__in=keys)
         .order_by("pk")
     )
-    gathered, today, now = Gathered(keys), clock.today(), clock.now()
+    gathered, today, now = FactLines(keys), clock.today(), clock.now()
     at, news, stood = localtime(now).isoformat(), [], {}
     approved = _approved({row.organisation_id for row in rows}, today)
     for row in rows:

@@ -24,7 +24,7 @@ def draw(facts: dict, signatories=()) -> bytes:
     html = render_to_string(
         "certificates/certificate_pdf.html",
         {
-            **shown(facts),
+            **display_facts(facts),
             "fonts": pdf.FONTS,
             "signatories": signatories,
             "name_size": name_size(facts["name"]),
@@ -60,7 +60,7 @@ def is_too_wide(name: str) -> bool:
     )
 
 
-def shown(facts: dict) -> dict:
+def display_facts(facts: dict) -> dict:
     """The frozen facts with their days as days, for the PDF and for its twin in HTML."""
     days = {k: date.fromisoformat(facts[k]) for k in ("conferred_on", "issued_on", "valid_until")}
     return {"certificate": {**facts, **days}}

@@ -17,7 +17,7 @@ from ..accreditation.standing import (
 )
 from ..models import Kind, Proposal, Sanction
 from ..states import ProposalState
-from .facts import known_of
+from .facts import facts_and_rules_of
 
 COMING = {
     Kind.CONDITIONS: "Your accreditation will have conditions: {words}",
@@ -63,7 +63,7 @@ def alerts_of(person) -> list[Alert]:
     """Why they may not act today and what they can do, then what the Hub asks them and they have not answered, then what it decided
     from a day to come; two questions."""
     today, found = clock.today(), []
-    facts, book = known_of(person)
+    facts, book = facts_and_rules_of(person)
     asked = (
         Proposal.objects.visible_to(person)
         .filter(replied_at=None)

@@ -17,7 +17,7 @@ from ..accreditation.facts import nations_served, with_last, withheld_on
 from ..accreditation.standing import Nation, Standing, not_counting_once_issued
 from ..accreditation.standing_wording import words_for
 from ..models import Certificate, Credential, Renewal, Revocation
-from .facts import known
+from .facts import load_facts
 
 LED_BY = ("award_rescinded", "withdrawn", "suspended", "lapsed", "between_posts")
 
@@ -82,7 +82,7 @@ def awaiting_issue(cohort=None, day=None, enrolments=None, found=None) -> list[W
             "conferred_on", "enrolment__person__sort_key", "pk"
         )
     )
-    found = found or known([a.enrolment.person_id for a in waiting])
+    found = found or load_facts([a.enrolment.person_id for a in waiting])
     return [
         _waiting(a, with_last(found.facts[a.enrolment.person_id], a.enrolment_id), found.book, day)
         for a in waiting
@@ -148,7 +148,9 @@ def to_issue_again(enrolments=None) -> list[Again]:
         *(Again(c, "The name on file changed.") for c in named if c.pk not in found),
     ]
     facts = (
-        known({again.certificate.enrolment.person_id for again in waiting}).facts if waiting else {}
+        load_facts({again.certificate.enrolment.person_id for again in waiting}).facts
+        if waiting
+        else {}
     )
     return [
         a
@@ -162,7 +164,7 @@ def standings_of(enrolments, day=None) -> list[Stood]:
     """One standing a person: their newest enrolment stands for them."""
     day = day or clock.today()
     newest = {e.person_id: e for e in sorted(enrolments, key=lambda e: (e.enrolled_on, e.pk))}
-    found = known(newest)
+    found = load_facts(newest)
     return [
         Stood(e.person, e, found.standing(key, day), day, withheld_on(day, found.facts[key]))
         for key, e in newest.items()

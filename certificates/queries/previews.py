@@ -13,12 +13,12 @@ from lms.people.models import User
 
 from ..accreditation.facts import Decision, Facts, Rescinded, months_after
 from ..accreditation.facts import Temporary as Leave
-from ..accreditation.look_ahead import Turned, turned_by_change
+from ..accreditation.look_ahead import StandingChange, changes_by_scenario
 from ..accreditation.rule_book import RuleBook, Rules
 from ..accreditation.standing import standing_on
 from ..accreditation.standing_wording import words_for
 from .entry_previews import LABELS, EntryPreview, asker_rows, entry_preview, name_preview
-from .facts import known, known_of
+from .facts import facts_and_rules_of, load_facts
 
 MONTHS_AHEAD = 12
 
@@ -27,7 +27,7 @@ MONTHS_AHEAD = 12
 class Preview:
     """`turned` in the order of their days; `unchanged` are those concerned who keep their standing."""
 
-    turned: tuple[Turned, ...]
+    turned: tuple[StandingChange, ...]
     unchanged: tuple[int, ...]
     people: dict
     enrolments: dict
@@ -129,7 +129,7 @@ def rows_of(effect, lines=()) -> dict:
 
 def effect_on(enrolment, kind, day, words, until) -> dict:
     """What a checker is told about that day, as things are and with a decision about the accreditation, as it is kept with it."""
-    facts, book = known_of(enrolment)
+    facts, book = facts_and_rules_of(enrolment)
     changed = replace(facts, sanctions=(*facts.sanctions, Decision(day, kind, words, until)))
     before, after = standing_on(day, facts, book), standing_on(day, changed, book)
     return {
@@ -139,7 +139,7 @@ def effect_on(enrolment, kind, day, words, until) -> dict:
     }
 
 
-def shown_of(effect) -> dict:
+def effect_for_page(effect) -> dict:
     """The same for a page."""
     (was, before_nations, before_conditions), (now, after_nations, after_conditions) = (
         effect["before"],
@@ -211,7 +211,7 @@ def preview(
         return name_preview(enrolment.person, terms["name"])
     day = max(from_day, clock.today())
     keys = concerned(subject, organisation=organisation, enrolment=enrolment, from_day=day)
-    found = known(keys)
+    found = load_facts(keys)
     last = months_after(day, MONTHS_AHEAD)
     turned, unchanged = [], []
     for key in keys:
@@ -220,7 +220,7 @@ def preview(
             facts, subject, terms, day, organisation=organisation, enrolment=enrolment
         )
         book = with_rules(found.book, terms, day) if subject == "rules" else found.book
-        lines = turned_by_change(key, (facts, found.book), (changed, book), day, last)
+        lines = changes_by_scenario(key, (facts, found.book), (changed, book), day, last)
         turned += lines
         if not lines:
             unchanged.append(key)

@@ -21,7 +21,7 @@ from lms.record.models import Head, Leaf, SequencerQueue
 from ..accreditation.facts import withheld_on
 from ..accreditation.stretches import ISSUE, STANDING
 from ..models import Stretch, StretchBasis, StretchMark
-from .facts import Known, known
+from .facts import FactSet, load_facts
 from .people import Stood
 
 IN_ORDER = ("person__sort_key", "person_id")
@@ -35,7 +35,7 @@ class Snapshot:
 
     version: str = ""
     behind: int = 0
-    known: Known | None = None
+    known: FactSet | None = None
 
     def cached(self, what: tuple, ask: Callable):
         """What `ask` answers, asked once for each version of the stretches. Whoever gets it does not change it."""
@@ -156,13 +156,13 @@ def _first_of_each(rows, lists, size):
     return list(nth.order_by(*order).values_list("pk", flat=True))
 
 
-def judged(rows, day, found: Known | None = None) -> list[Stood]:
+def judged(rows, day, found: FactSet | None = None) -> list[Stood]:
     """How the people of these stretches stand, by the judgement: what is shown of a person never comes from the table. One question,
     and none where they are `known` already."""
     rows = list(rows)
     if not rows:
         return []
-    found = found or known([row.person_id for row in rows])
+    found = found or load_facts([row.person_id for row in rows])
     return [
         Stood(
             row.enrolment.person,

@@ -156,11 +156,11 @@ def token_of(said: dict, key: Key) -> str:
 
 def compact(header: dict, claims: dict, key: Key) -> str:
     """A JWS in its short form, signed with a key wherever it is kept."""
-    signed = f"{packed(written(header))}.{packed(written(claims))}"
+    signed = f"{packed(compact_json(header))}.{packed(compact_json(claims))}"
     return f"{signed}.{packed(key.sign(signed.encode()))}"
 
 
-def written(said) -> bytes:
+def compact_json(said) -> bytes:
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -28,7 +28,7 @@ from ..accreditation.standing_wording import words_for
 from ..actions.entries import shows
 from ..checking.family_names import family_name
 from ..document import drawing
-from ..document.drawing import shown
+from ..document.drawing import display_facts
 from ..forms.decisions import EntryForm, ReplyForm
 from ..models import (
     Certificate,
@@ -41,7 +41,7 @@ from ..models import (
     Withholding,
     WorkingName,
 )
-from ..queries import alerts_of, known_of
+from ..queries import alerts_of, facts_and_rules_of
 from ..queries.alerts import is_lifted
 from ..rules import NO_PROOF, may_prove, may_renew
 from ..signing import open_badges as badges
@@ -64,14 +64,14 @@ def _visible(request):
 def certificate(request, number):
     """The equal twin of the PDF, with today's standing beside it."""
     held = get_object_or_404(_visible(request), number=number)
-    facts, book = known_of(held.enrolment)
+    facts, book = facts_and_rules_of(held.enrolment)
     today, is_mine = clock.today(), held.enrolment.person_id == request.user.pk
     standing = standing_on(today, facts, book)
     return render(
         request,
         "certificates/certificate.html",
         {
-            **shown(held.facts),
+            **display_facts(held.facts),
             "held": held,
             "check_name": family_name(held.facts["given_names"], held.facts["family_name"]),
             "standing": standing,
@@ -152,7 +152,7 @@ def mine(request):
     enrolment = Enrolment.objects.filter(person=request.user).order_by("enrolled_on", "pk").last()
     context = {"enrolment": enrolment}
     if enrolment:
-        (facts, book), today = known_of(enrolment), clock.today()
+        (facts, book), today = facts_and_rules_of(enrolment), clock.today()
         standing = standing_on(today, facts, book)
         said = words_for(standing.code).to_holder()
         context |= {

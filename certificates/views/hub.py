@@ -35,7 +35,7 @@ from ..models import (
     Withholding,
     WorkingName,
 )
-from ..queries import known_of
+from ..queries import facts_and_rules_of
 from ..queries.hub import hub_counts, hub_queues
 from ..queries.stretches import (
     first_of_each,
@@ -307,7 +307,7 @@ def enrolment_of(request, pk) -> Enrolment:
 def person(request, pk):
     """One person's standing today, why, and everything it was made from."""
     enrolment = enrolment_of(request, pk)
-    (facts, book), today = known_of(enrolment), clock.today()
+    (facts, book), today = facts_and_rules_of(enrolment), clock.today()
     standing = standing_on(today, facts, book)
     decisions = sanctions_of(enrolment.person_id)
     counting = that_count(decisions, OF_ROW)

@@ -145,7 +145,7 @@ def check(request):
             "person": enrolment and enrolment.person,
             "subject": Subject(draft["subject"]).label,
             **_in_words(draft["subject"], draft["terms"], day, organisation),
-            **_shown(request, found),
+            **_context(request, found),
         },
         status=409 if refused else 200,
     )
@@ -215,7 +215,7 @@ def pending(request, pk):
             organisation=held.organisation,
             enrolment=held.enrolment,
         )
-        context |= _shown(request, found) | {"seen": digest_of(found.lines)}
+        context |= _context(request, found) | {"seen": digest_of(found.lines)}
         if found.lines != held.preview:
             context["changed"] = what_changed(held.preview, found.lines, found.people)
     return render(request, "certificates/pending.html", context, status=409 if refused else 200)
@@ -240,7 +240,7 @@ def _as_shown(request, held) -> dict:
     }
 
 
-def _shown(request, found) -> dict:
+def _context(request, found) -> dict:
     if isinstance(found, EntryPreview):
         return {"askers": asker_rows(found.rows), "is_hub": True}
     rows = found.rows()

@@ -36,7 +36,7 @@ from ..actions.designs import languages_of_design
 from ..actions.stretches import refresh_few
 from ..forms.certificates import AgainForm, RevokeForm
 from ..models import Certificate, Credential, Heartbeat, PendingDecision, Revocation, Run
-from ..queries import awaiting_issue, known_of, the_book, to_issue_again
+from ..queries import awaiting_issue, facts_and_rules_of, the_book, to_issue_again
 from ..queries.stretches import to_issue_on, waiting_on
 from ..rules import may_see_registry
 from ..states import RunState
@@ -236,7 +236,7 @@ def issue_one(request, pk):
             request, f"Certificate {made.number} is issued, and {made.facts['name']} has been told."
         )
         return redirect("certificates:certificate", number=made.number)
-    (facts, book), today = known_of(enrolment), clock.today()
+    (facts, book), today = facts_and_rules_of(enrolment), clock.today()
     return render(
         request,
         "certificates/issue_one.html",

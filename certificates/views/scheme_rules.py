@@ -19,7 +19,7 @@ from lms.people.models import User
 
 from .. import actions
 from ..accreditation.facts import nations_served, withheld_on
-from ..accreditation.look_ahead import Supposed, rehearse
+from ..accreditation.look_ahead import Scenario, forecast
 from ..accreditation.renewal import granted_until, words_of
 from ..accreditation.rule_book import Rules
 from ..accreditation.standing_wording import words_for
@@ -35,7 +35,7 @@ from ..forms.renewals import (
     unit_of,
 )
 from ..models import Certificate, PendingDecision, Renewal, RuleLine, Stretch, Temporary, Watch
-from ..queries import known, known_of, the_book
+from ..queries import facts_and_rules_of, load_facts, the_book
 from ..queries.facts import standing_rules
 from ..queries.renewals import awaiting_decision, cpd_log_of, renewing
 from ..queries.stretches import IN_ORDER
@@ -232,7 +232,7 @@ def temporary(request, pk):
         return redirect("certificates:temporary", pk=enrolment.pk)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        served = nations_served(given["from_day"], known_of(enrolment)[0])
+        served = nations_served(given["from_day"], facts_and_rules_of(enrolment)[0])
         without = [n for n in given["nations"] if n not in served]
         if without:
             messages.warning(
@@ -254,7 +254,7 @@ def temporary(request, pk):
         )
     lines, served = (
         list(Temporary.objects.filter(enrolment=enrolment)),
-        nations_served(today, known_of(enrolment)[0]),
+        nations_served(today, facts_and_rules_of(enrolment)[0]),
     )
     name_deciders(lines)
     for line in lines:
@@ -351,12 +351,12 @@ def _players(given, today: date) -> tuple[list[int], bool]:
 def _rehearsed(given, of_rules, today: date) -> dict:
     supposed = None
     if given["organisation"]:
-        supposed = Supposed(given["suppose_from"] or today, organisation=given["organisation"].pk)
+        supposed = Scenario(given["suppose_from"] or today, organisation=given["organisation"].pk)
     elif of_rules.is_bound:
-        supposed = Supposed(of_rules.cleaned_data["from_day"], rules=of_rules.rules())
+        supposed = Scenario(of_rules.cleaned_data["from_day"], rules=of_rules.rules())
     keys, is_part = _players(given, today)
-    found = known(keys)
-    played = rehearse(found.facts, found.book, today, given["day"], supposed)
+    found = load_facts(keys)
+    played = forecast(found.facts, found.book, today, given["day"], supposed)
     people, newest = (
         User.objects.in_bulk(keys),
         dict(

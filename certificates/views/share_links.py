@@ -19,7 +19,7 @@ from ..actions.api_access import digest
 from ..checking.family_names import family_name
 from ..forms.certificates import ShareLinkForm
 from ..models import Certificate, ProofLink, WorkingName
-from ..queries import alerts_of, known_of
+from ..queries import alerts_of, facts_and_rules_of
 from ..rules import may_prove
 from .checks import is_too_often, quiet, too_many
 
@@ -31,7 +31,7 @@ SHOWN = "certificates.proof"
 @require_http_methods(["GET", "POST"])
 def share_links(request):
     """One's own links: make one, see which are open and how often they were opened, end one."""
-    facts, book = known_of(request.user)
+    facts, book = facts_and_rules_of(request.user)
     may = may_prove(verdict(clock.today(), facts, book).code)
     form = ShareLinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -104,7 +104,7 @@ def share_link(request, secret):
         by = request.user if request.user.is_authenticated else None
         kept = actions.answer_share_link(link, number, surname, by=by)
         return redirect("certificates:answer", receipt=kept.receipt)
-    facts, book = known_of(person)
+    facts, book = facts_and_rules_of(person)
     standing = standing_on(today, facts, book)
     actions.open_share_link(link)
     return quiet(

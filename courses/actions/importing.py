@@ -19,7 +19,7 @@ from lms.record.actions import write
 from .. import rules
 from ..authoring.reviewers import is_taught
 from ..authoring.validation import LONGEST
-from ..importing import Taken
+from ..importing import ImportResult
 
 FOLDER, SALT = "imports-of-courses", "courses.importing"
 HOUR = 3600  # seconds in which what was looked at can be added
@@ -38,7 +38,7 @@ class TooOld(Refused):
 
 
 @dataclass(frozen=True)
-class Looked:
+class ImportPreview:
     """What a file would add to a page, as it was kept aside. `revision`: the page's draft when somebody looked."""
 
     person_id: int
@@ -81,7 +81,7 @@ def insist_open(page, person):
         raise Refused(LOCKED)
 
 
-def look_at(page, name: str, content: bytes, taken: Taken, *, by) -> Looked:
+def make_preview(page, name: str, content: bytes, taken: ImportResult, *, by) -> ImportPreview:
     """Keep aside what a file would add to a page. 1. old looks are swept away, 2. the vetted blocks are kept; no page
     and no row is written. Raises Refused where the page cannot take them."""
     insist(may_import(by, page))
@@ -98,10 +98,10 @@ def look_at(page, name: str, content: bytes, taken: Taken, *, by) -> Looked:
     path = files.keep(
         json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass"), FOLDER, "json"
     )
-    return Looked(by.pk, page.pk, page.latest_revision_id, path, **said)
+    return ImportPreview(by.pk, page.pk, page.latest_revision_id, path, **said)
 
 
-def looked_at(token: str, *, by) -> Looked | None:
+def open_preview(token: str, *, by) -> ImportPreview | None:
     """What this person looked at; None for a token that is not theirs or not ours. Raises TooOld."""
     try:
         said = signing.loads(token, salt=SALT, max_age=HOUR)
@@ -119,11 +119,11 @@ def looked_at(token: str, *, by) -> Looked | None:
         raise TooOld(
             "What you looked at is no longer kept, and nothing was added. Choose the file again."
         ) from None
-    return Looked(by.pk, said["page"], said["revision"], said["path"], **kept)
+    return ImportPreview(by.pk, said["page"], said["revision"], said["path"], **kept)
 
 
 @transaction.atomic
-def add_to_draft(looked: Looked, *, by) -> Revision:
+def add_to_draft(looked: ImportPreview, *, by) -> Revision:
     """Append what was looked at to the page's newest draft.
 
     1. a new draft, never published, 2. the record is written. Pressed twice it is added once: a draft that holds one of

@@ -40,7 +40,7 @@ class Fields(dict):
 
 
 @dataclass(frozen=True)
-class Sent:
+class OfflineItem:
     """One thing, with what any action may ask of it."""
 
     person: object
@@ -115,7 +115,7 @@ def once(person, item, by) -> dict:
         if not is_new:
             arrival = Arrival.objects.select_for_update(no_key=True).get(pk=arrival.pk)
             if arrival.outcome.get("outcome") in FINAL:
-                return told(arrival)
+                return outcome_of(arrival)
         outcome = judged(person, kind, item, token, by)
         arrival.outcome = {
             name: outcome[name]
@@ -128,7 +128,7 @@ def once(person, item, by) -> dict:
     return outcome
 
 
-def told(arrival) -> dict:
+def outcome_of(arrival) -> dict:
     return {name: said for name, said in arrival.outcome.items() if name != "at"}
 
 
@@ -138,7 +138,7 @@ def judged(person, kind, item, token, by) -> dict:
         with transaction.atomic():
             if not kind:
                 raise Refused(MALFORMED)
-            more = ACTIONS[kind](Sent(person, version_of(person, item), token, item, by))
+            more = ACTIONS[kind](OfflineItem(person, version_of(person, item), token, item, by))
         return {"outcome": KEPT, **(more or {})}
     except notes.Conflict as conflict:
         return conflicting(person, kind, item, conflict)

@@ -14,9 +14,9 @@ from lms.record.actions import write
 
 from .. import rules
 from ..knowledge_checks import feedback
-from ..knowledge_checks.completion import asked_hash, unmet
+from ..knowledge_checks.completion import question_hash, unmet
 from ..models import Progress, Study, Variant
-from ..queries.path import outline_for, path, plans_of, taken_by
+from ..queries.path import outline_for, path, plans_of, study_progress_of
 from ..states import Mark
 from .top_ups import reach_late
 
@@ -39,7 +39,7 @@ def mark_studied(person, version, *, by) -> Study:
 
 def _study(person, version, by):
     plans = plans_of(person, version.variant.unit.module.programme_id)
-    taken = taken_by(person, marks_of=version.variant_id)
+    taken = study_progress_of(person, marks_of=version.variant_id)
     if version.pk in taken.studies:
         return Study.objects.get(person=person, version=version)
     insist(rules.may_study(person, version.variant, plans))
@@ -67,7 +67,7 @@ def step_for(person, variant, plans, taken):
 
 def insist_open(person, variant):
     """Raise Refused for a unit that is locked or taken down, unless the person has begun it."""
-    taken = taken_by(person)
+    taken = study_progress_of(person)
     if variant.pk in taken.begun:
         return
     step = step_for(person, variant, plans_of(person, variant.unit.module.programme_id), taken)
@@ -110,7 +110,7 @@ def answer_check(person, version, key, given, *, by):
     insist_open(person, version.variant)
     question = part_of(version, key, "check")
     given = given.replace("\0", "") if isinstance(given, str) else given
-    verdict, asked = feedback.judge(question, given), asked_hash(question)
+    verdict, asked = feedback.judge(question, given), question_hash(question)
     User.objects.select_for_update(no_key=True).get(
         pk=person.pk
     )  # there may be no mark yet to lock
@@ -147,7 +147,11 @@ def vote(person, version, key, choice, *, by) -> Progress:
     if type(choice) is not int or not 0 <= choice < len(poll["options"]):
         raise Refused("Choose one of the answers, then send it.")
     return leave(
-        person, version.variant, Mark.POLL, key, data={"choice": choice, "asked": asked_hash(poll)}
+        person,
+        version.variant,
+        Mark.POLL,
+        key,
+        data={"choice": choice, "asked": question_hash(poll)},
     )
 
 

@@ -13,7 +13,7 @@ from lms.record.actions import write
 
 from .. import rules
 from ..knowledge_checks import feedback
-from ..knowledge_checks.completion import asked_hash
+from ..knowledge_checks.completion import question_hash
 from ..models import Citation, LawChange, Provision, StudyPlan, TopUp, TopUpDue
 from ..queries.law import unreached
 from ..rendering.units import draw_stream
@@ -292,7 +292,7 @@ def answer_top_up(due, key, given, *, by):
     locked.data = {
         **locked.data,
         key: {
-            "asked": asked_hash(question),
+            "asked": question_hash(question),
             "given": given,
             "right": verdict.right or before.get("right", False),
         },

@@ -131,7 +131,7 @@ def faults(page, core=None) -> list[Fault]:
         ]
     is_core = isinstance(page, CorePage)
     found = faults_of_core(page) if is_core else faults_of_unit(page, body, core)
-    known = Known(body)
+    known = References(body)
     level = 1
     for number, block in enumerate(body, 1):
         label = page.body.stream_block.child_blocks[block["type"]].label
@@ -141,7 +141,7 @@ def faults(page, core=None) -> list[Fault]:
     return found
 
 
-class Known:
+class References:
     """The rows that a page's blocks point at, asked for once."""
 
     def __init__(self, body):

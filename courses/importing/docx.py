@@ -10,7 +10,7 @@ from lms.kit.files import docx as word_files
 
 from .flow import BLOCK_ROOM, Flow
 from .markup import OWN_LETTER, shifted
-from .results import BLOCK_MOST, Taken, block, shortened, watched
+from .results import BLOCK_MOST, ImportResult, block, shortened, with_time_limit
 from .word_look import goes_on, is_plain_point, looks_of_paragraph
 from .word_parts import Parts, W, is_on, tag_of, val, whole
 from .word_runs import LOOK, Atom, Runs, as_html, as_words
@@ -23,7 +23,7 @@ CONTENTS = "The table of contents was left out. The course makes its own."
 LINE_MARKS = " | "
 
 
-def read_docx(content: bytes) -> Taken:
+def read_docx(content: bytes) -> ImportResult:
     """The blocks of a Word file and what could not be taken. Raises BadFile for a file that is broken, locked,
     tricky or without words."""
     if not content:
@@ -40,8 +40,8 @@ def read_docx(content: bytes) -> Taken:
             "This file is locked with a password, or is in Word’s old format. "
             "Save it as .docx without a password and choose that."
         )
-    watched(word_files.look, content)
-    return watched(_read, content)
+    with_time_limit(word_files.look, content)
+    return with_time_limit(_read, content)
 
 
 def _read(content):
@@ -65,7 +65,7 @@ def _read(content):
         raise BadFile(
             f"We found no words in this Word file that we can take, so nothing was.{rest}"
         )
-    return Taken(blocks, reader.left)
+    return ImportResult(blocks, reader.left)
 
 
 class Reader:

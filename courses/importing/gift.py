@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from .question_draft import (
     Answer,
-    Asked,
-    NotTaken,
+    NotImportable,
+    QuestionDraft,
     choice,
     essay,
     match,
@@ -72,8 +72,8 @@ def questions(text: str, left: list[str]) -> Iterator[tuple]:
         title = TITLE.match(piece.text)
         body = piece.text[title.end() :] if title else piece.text
         name = title[1] if title else _without_form(body.partition("{")[0])
-        asked = Asked(
-            f"Question {number} (line {piece.line})", title=words(_shown(name), "moodle")[0]
+        asked = QuestionDraft(
+            f"Question {number} (line {piece.line})", title=words(_unescape(name), "moodle")[0]
         )
         yield asked, lambda asked, body=body: _read(asked, body)
 
@@ -134,7 +134,7 @@ def _where_questions_begin(rows) -> list[bool]:
     return begins[::-1]
 
 
-def _shown(text):
+def _unescape(text):
     """With the escaped marks back, as their author meant them."""
     return "".join(SHOWN.get(letter, letter) for letter in text).strip()
 
@@ -150,13 +150,13 @@ def _without_form(text):
 class Reader:
     """The words of one question: a format said at its beginning holds for its answers too."""
 
-    asked: Asked
+    asked: QuestionDraft
     form: str
 
     def words(self, text, part, *, lines=False):
         said = FORM.match(text)
         form = FORMS[said[1].lower()] if said else self.form
-        return self.asked.words(_shown(_without_form(text)), form, part, lines=lines)
+        return self.asked.words(_unescape(_without_form(text)), form, part, lines=lines)
 
     def answer(self, text, part, credit, *, typed=False):
         """“%50%words#feedback”"""
@@ -165,14 +165,14 @@ class Reader:
             credit, text = float(weight[1].replace(",", ".")), text[weight.end() :]
         elif like := LIKE_A_WEIGHT.match(text):
             if like[0].startswith("%"):
-                raise NotTaken(
-                    f"{part} begins with “{shortened(_shown(like[0]), 20)}”, which looks like a weight that we cannot read."
+                raise NotImportable(
+                    f"{part} begins with “{shortened(_unescape(like[0]), 20)}”, which looks like a weight that we cannot read."
                 )
             self.asked.note(
                 f"{part} begins with “{like[0]}”. If that is a weight, write it as “%{like[0]}”; it was taken as words."
             )
         said, _, why = text.partition("#")
-        said = self.asked.words(_shown(said), "plain", part) if typed else self.words(said, part)
+        said = self.asked.words(_unescape(said), "plain", part) if typed else self.words(said, part)
         return Answer(said, credit, self.words(why, f"the feedback to {part}"))
 
 
@@ -180,7 +180,7 @@ def _read(asked, body):
     said = FORM.match(body)
     read = Reader(asked, FORMS[said[1].lower()] if said else "moodle")
     if body.count("{") != body.count("}") or body.count("{") > 1 or body.find("}") < body.find("{"):
-        raise NotTaken(_what_is_wrong_with_braces(body))
+        raise NotImportable(_what_is_wrong_with_braces(body))
     if "{" not in body:
         return _description(asked, body, read)
     before, _, rest = body.partition("{")
@@ -212,11 +212,11 @@ def _answered(asked, read, question, inside, why):
         return numerical(asked, question, _numbers(read, inside[1:]), why=why)
     if inside.startswith(">"):
         return order(asked, question, _lines(read, inside[1:]), why)
-    if CLOZE.match(_shown(inside)):
-        raise NotTaken("cloze questions (gaps in a text) cannot be taken.")
+    if CLOZE.match(_unescape(inside)):
+        raise NotImportable("cloze questions (gaps in a text) cannot be taken.")
     if TRUTH.match(truth.strip()) and "=" not in inside and "~" not in inside:
         if len(feedback) > 2:
-            raise NotTaken("it is true or false and has more than two parts of feedback.")
+            raise NotImportable("it is true or false and has more than two parts of feedback.")
         # GIFT gives the feedback for the wrong answer first.
         wrong, right = (read.words(said, "the feedback") for said in (*feedback, "", "")[:2])
         true = truth.strip()[0] in "tT"
@@ -231,12 +231,12 @@ def _answered(asked, read, question, inside, why):
     if "~" in inside:
         return choice(asked, question, _options(read, inside), several="=" not in inside, why=why)
     if "=" in inside and not inside.startswith("="):
-        raise NotTaken(
-            f"“{shortened(_shown(inside.partition('=')[0]), 40)}” stands before its first =."
+        raise NotImportable(
+            f"“{shortened(_unescape(inside.partition('=')[0]), 40)}” stands before its first =."
         )
-    if not inside.startswith("=") and not BARE.match(_shown(inside)):
-        raise NotTaken(
-            f"its answers begin with “{_shown(inside)[:1]}”, which begins no kind of GIFT question that we know."
+    if not inside.startswith("=") and not BARE.match(_unescape(inside)):
+        raise NotImportable(
+            f"its answers begin with “{_unescape(inside)[:1]}”, which begins no kind of GIFT question that we know."
         )
     parts = [part for part in inside.split("=") if part.strip()]
     if any("->" in part for part in parts):
@@ -282,7 +282,7 @@ def _lines(read, inside):
 def _options(read, inside):
     marks = re.split(r"([=~])", inside)
     if marks[0].strip():
-        raise NotTaken(f"“{_shown(marks[0])[:40]}” stands before its first = or ~.")
+        raise NotImportable(f"“{_unescape(marks[0])[:40]}” stands before its first = or ~.")
     given = zip(marks[1::2], marks[2::2], strict=True)
     return [
         read.answer(text, f"answer {number}", 100.0 if mark == "=" else 0.0)
@@ -293,12 +293,12 @@ def _options(read, inside):
 def _pair(read, part, number):
     left, arrow, right = part.partition("->")
     if not arrow:
-        raise NotTaken(f"its pair {number} has no -> in it.")
+        raise NotImportable(f"its pair {number} has no -> in it.")
     right, _, why = right.partition("#")
     where = f"pair {number}"
     return (
         read.words(left, where),
-        read.asked.words(_shown(right), "plain", where),
+        read.asked.words(_unescape(right), "plain", where),
         read.words(why, f"the feedback to {where}"),
     )
 
@@ -317,18 +317,20 @@ def _numbers(read, inside):
             or colon
             and (not NUMBER.match(tolerance.strip()) or float(tolerance) != 0)
         ):
-            raise NotTaken("a number with a tolerance or a range cannot be taken.")
+            raise NotImportable("a number with a tolerance or a range cannot be taken.")
         if not NUMBER.match(number.strip()):
-            raise NotTaken(f"its answer “{answer.text[:40]}” is not a number.")
+            raise NotImportable(f"its answer “{answer.text[:40]}” is not a number.")
         answer.text = number.strip()
     return answers
 
 
 def _description(asked, body, read):
     said = FORM.match(body)
-    pieces, lost = rich(_shown(_without_form(body)), FORMS[said[1].lower()] if said else "moodle")
+    pieces, lost = rich(
+        _unescape(_without_form(body)), FORMS[said[1].lower()] if said else "moodle"
+    )
     asked.miss(lost, "it")
     if not pieces:
-        raise NotTaken("it has no words and no answers.")
+        raise NotImportable("it has no words and no answers.")
     asked.note("it has no answers in { } and became a text block.")
     return [("text", piece) for piece in pieces]

@@ -11,8 +11,8 @@ from lms.kit.files import BadFile
 from .moodle_settings import notes_of, settings_of
 from .question_draft import (
     Answer,
-    Asked,
-    NotTaken,
+    NotImportable,
+    QuestionDraft,
     choice,
     essay,
     match,
@@ -77,7 +77,7 @@ def questions(text: str, left: list[str]) -> Iterator[tuple]:
         if kind == "category":
             continue
         number += 1
-        asked = Asked(f"Question {number}", title=_title(child))
+        asked = QuestionDraft(f"Question {number}", title=_title(child))
         yield asked, lambda asked, child=child, kind=kind: _read(asked, child, kind)
 
 
@@ -130,9 +130,9 @@ def _read(asked, question, kind):
             else "questions that do not say their kind"
         )
         what = FOREIGN.get(kind, other)
-        raise NotTaken(f"{what} cannot be taken.")
+        raise NotImportable(f"{what} cannot be taken.")
     _name_files(asked, question)
-    hints = [_said(asked, hint, "a hint") for hint in question.findall("hint")]
+    hints = [_words_of(asked, hint, "a hint") for hint in question.findall("hint")]
     hints = [hint for hint in hints if hint]
     made = READERS[kind](asked, question, hints)
     for hint in hints if kind != "shortanswer" else hints[1:]:
@@ -143,7 +143,7 @@ def _read(asked, question, kind):
     return made
 
 
-def _said(asked, element, part, *, lines=False):
+def _words_of(asked, element, part, *, lines=False):
     """The words of an element that has a <text> inside and says its format."""
     if element is None:
         return ""
@@ -152,11 +152,11 @@ def _said(asked, element, part, *, lines=False):
 
 
 def _question(asked, question):
-    return _said(asked, question.find("questiontext"), "the question", lines=True)
+    return _words_of(asked, question.find("questiontext"), "the question", lines=True)
 
 
 def _why(asked, question):
-    return _said(asked, question.find("generalfeedback"), "the feedback", lines=True)
+    return _words_of(asked, question.find("generalfeedback"), "the feedback", lines=True)
 
 
 def _answers(asked, question, *, typed=False):
@@ -167,12 +167,12 @@ def _answers(asked, question, *, typed=False):
         said = (
             asked.words(_text(answer, "text"), "plain", part)
             if typed
-            else _said(asked, answer, part)
+            else _words_of(asked, answer, part)
         )
-        why = _said(asked, answer.find("feedback"), f"the feedback to {part}")
+        why = _words_of(asked, answer.find("feedback"), f"the feedback to {part}")
         credit = (answer.get("fraction") or "0").strip()
         if not re.fullmatch(r"[+-]?\d{1,6}(\.\d{0,20})?(e-?\d{1,2})?", credit, re.I):
-            raise NotTaken(
+            raise NotImportable(
                 f"{part} says its credit is “{shortened(credit)}”, which is not a number."
             )
         answers.append(Answer(said, float(credit), why))
@@ -197,7 +197,7 @@ def _name_general_feedback(asked, question):
         "incorrectfeedback": "not right",
     }
     for tag, when in whole.items():
-        said = _said(asked, question.find(tag), "the feedback")
+        said = _words_of(asked, question.find(tag), "the feedback")
         if said and said not in SAME:
             asked.note(f"what it says when the whole is {when} was left out: “{said}”.")
 
@@ -215,7 +215,7 @@ def _truefalse(asked, question, hints):
     if set(answers) != {"true", "false"} or (answers["true"].credit > 0) == (
         answers["false"].credit > 0
     ):
-        raise NotTaken("it does not say which of true and false is right.")
+        raise NotImportable("it does not say which of true and false is right.")
     return true_or_false(
         asked,
         _question(asked, question),
@@ -235,7 +235,7 @@ def _matching(asked, question, hints):
             if answer is not None
             else ""
         )
-        pairs.append((_said(asked, pair, f"pair {number}"), right, ""))
+        pairs.append((_words_of(asked, pair, f"pair {number}"), right, ""))
     return match(asked, _question(asked, question), pairs, _why(asked, question))
 
 
@@ -256,7 +256,7 @@ def _numerical(asked, question, hints):
     for answer in question.findall("answer"):
         tolerance = _text(answer, "tolerance") or "0"
         if not re.fullmatch(r"0*(\.0*)?(e[+-]?\d{1,3})?", tolerance, re.I):
-            raise NotTaken("a number with a tolerance cannot be taken.")
+            raise NotImportable("a number with a tolerance cannot be taken.")
     if question.find("units/unit") is not None:
         asked.note("its units were left out.")
     return numerical(
@@ -291,7 +291,7 @@ def _essay(asked, question, hints):
         ("graderinfo", "its notes for markers were"),
         ("responsetemplate", "its template for the answer was"),
     ):
-        if said := _said(asked, question.find(tag), "them"):
+        if said := _words_of(asked, question.find(tag), "them"):
             asked.note(f"{what} left out. It says: “{shortened(said, 300)}”.")
     return essay(asked, _question(asked, question), why=_why(asked, question))
 
@@ -306,7 +306,7 @@ def _description(asked, question, hints):
     pieces, lost = rich(_text(question, "questiontext/text"), form)
     asked.miss(lost, "it")
     if not pieces:
-        raise NotTaken("this description has no words.")
+        raise NotImportable("this description has no words.")
     if why := _why(asked, question):
         asked.note(f"its feedback was left out. It says: “{why}”.")
     return [("text", piece) for piece in pieces]

@@ -6,7 +6,7 @@ from lms.kit.files import BadFile
 
 from . import aiken, gift, moodle
 from .question_draft import Gathering
-from .results import Taken, watched
+from .results import ImportResult, with_time_limit
 from .wording import CONTROLS
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -22,13 +22,13 @@ UNKNOWN = (
 )
 
 
-def read_questions(name: str, content: bytes) -> Taken:
+def read_questions(name: str, content: bytes) -> ImportResult:
     """The knowledge checks in a Moodle XML, GIFT or Aiken file, and what could not be taken."""
     if len(content) > MOST_BYTES:
         raise BadFile(
             "This question file is larger than 2 MB. Divide it, or take its pictures out, and choose it again."
         )
-    return watched(_read, name, content)
+    return with_time_limit(_read, name, content)
 
 
 def _read(name, content):

@@ -465,7 +465,7 @@ def as_html(atoms, most: int, *, bold=True) -> list[str]:
     pieces, current = [], ""
     for atom in _trimmed(_merged(atoms, bold)):
         for text in cut(atom.text, most // 10):
-            drawn = _drawn(replace(atom, text=text))
+            drawn = _as_html(replace(atom, text=text))
             if current and len(current) + len(drawn) > most:
                 pieces.append(current)
                 current = ""
@@ -493,7 +493,7 @@ def _trimmed(atoms):
     return atoms
 
 
-def _drawn(atom):
+def _as_html(atom):
     text = (
         html.escape(RUNNABLE.sub(r"\1 :", atom.text), quote=False)
         .replace("\xa0", "&nbsp;")

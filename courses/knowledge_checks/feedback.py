@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .questions import LONGEST_WORDS, STYLES, bare, faults, parts_of
 
-__all__ = ["faults", "judge", "next_step", "read_given", "read_path", "rows", "shown_order"]
+__all__ = ["faults", "judge", "next_step", "read_given", "read_path", "rows", "display_order"]
 
 LONGEST_PATH = 60  # a scenario may turn back on itself, but not for ever
 ONE, SOME, EACH, PLACES, WORDS = (
@@ -59,7 +59,7 @@ class Row:
 # ---- showing ----
 
 
-def shown_order(question) -> list[int]:
+def display_order(question) -> list[int]:
     """The indexes of options, items or right-hand sides as they are shown: shuffled, the same for everybody.
 
     Items to put in order are never shown in their right order. A right-hand side that several lines share
@@ -88,7 +88,7 @@ def rows(question, given=()) -> list[Row]:
     An order has a row for each item, whose value is its place from 1; a scenario has the row of the step
     that follows what was `given` so far, and none when the story has ended.
     """
-    style, parts, order = question.get("style"), parts_of(question), shown_order(question)
+    style, parts, order = question.get("style"), parts_of(question), display_order(question)
     text = question.get("text", "")
     if style in ("choice", "several"):
         options = tuple((str(i), parts[i].get("text", "")) for i in order)

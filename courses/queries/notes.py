@@ -107,7 +107,7 @@ def as_text(writings) -> str:
 # ---- everything held about one's study ----
 
 
-def held_about(person) -> dict:
+def study_data_of(person) -> dict:
     """Rows for a page: plans, studies, marks (with the question where one was answered), words, top-ups, suggestions."""
     marks = list(
         Progress.objects.visible_to(person)
@@ -147,7 +147,7 @@ def questions_of(marks) -> dict:
 
 def as_file(person) -> dict:
     """All of it as plain data, with the answers as they were given."""
-    held = held_about(person)
+    held = study_data_of(person)
     return {
         "plans": [
             {

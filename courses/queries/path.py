@@ -152,12 +152,12 @@ def outline_for(plans) -> Outline:
 def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
     """The modules of the person's open plans (or, with none open, of the last one), each with its units
     for the nations on the plan. What was never published is not there. Two questions, however many units: plans, and what was studied and begun.
-    `taken`: what `taken_by` said, where it was asked already."""
+    `taken`: what `study_progress_of` said, where it was asked already."""
     plans = plans_of(person, programme) if plans is None else plans
     plans = [p for p in plans if p.closed_on is None] or plans[:1]
     if not plans:
         return []
-    outline, taken = outline_for(plans), taken or taken_by(person)
+    outline, taken = outline_for(plans), taken or study_progress_of(person)
     programmes = {p.programme_id for p in plans}
     entries = {m.pk: ModuleOnPath(m) for m in outline.modules if m.programme_id in programmes}
     mine = [
@@ -167,7 +167,7 @@ def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
         and v.pk in outline.newest
         and any(covers(p, v) for p in plans)
     ]
-    mine = kept(mine, outline, plans, taken)
+    mine = keep_studied(mine, outline, plans, taken)
     studied = studied_among(outline, taken)
     done = {v.unit_id for v in mine if v.pk in studied}
     steps = []
@@ -188,7 +188,7 @@ def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
     return list(entries.values())
 
 
-def kept(mine, outline, plans, taken) -> list:
+def keep_studied(mine, outline, plans, taken) -> list:
     """Where another text came in the place of one that somebody had studied, the one they studied stays on their path, as done."""
     if not any(v.took_over for v in mine):
         return mine
@@ -246,7 +246,7 @@ def lock(step, outline, plans, mine, done):
 
 
 @dataclass(frozen=True)
-class Left:
+class MarkRow:
     """A mark, as read from the database."""
 
     data: dict
@@ -255,7 +255,7 @@ class Left:
 
 
 @dataclass(frozen=True)
-class Taken:
+class StudyProgress:
     """What one person studied (version's key to when), set aside, and began; and their marks in one unit."""
 
     studies: dict[int, datetime]
@@ -267,7 +267,7 @@ class Taken:
     )  # (kind, key) to a mark, for the unit that was asked about
 
 
-def taken_by(person, marks_of=None) -> Taken:
+def study_progress_of(person, marks_of=None) -> StudyProgress:
     """What is studied and where somebody is, in one question; `marks_of`: a variant whose marks are wanted too."""
     wanted = Q(kind__in=[Mark.PLACE, Mark.LATER])
     if marks_of:
@@ -298,8 +298,8 @@ def taken_by(person, marks_of=None) -> Taken:
             begun[pk] = data.get("part", "")
             last = (pk, begun[pk])
         if pk == marks_of:
-            kept[kind, key] = Left(data, is_done, at)
-    return Taken(studied, frozenset(later), begun, last, kept)
+            kept[kind, key] = MarkRow(data, is_done, at)
+    return StudyProgress(studied, frozenset(later), begun, last, kept)
 
 
 def studied_among(outline, taken) -> dict[int, tuple]:

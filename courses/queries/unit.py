@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from ..knowledge_checks import feedback
-from ..knowledge_checks.completion import asked_hash, is_passed
+from ..knowledge_checks.completion import is_passed, question_hash
 from ..models import Progress, Writing
 from ..states import Mark, WritingKind
 
@@ -13,7 +13,7 @@ FEWEST_VOTES = 5  # below this a poll could tell who answered what
 
 
 @dataclass
-class Shown:
+class PartForPage:
     """A part of a unit, ready for its template."""
 
     part: dict
@@ -40,7 +40,7 @@ class Shown:
         return f"courses/parts/{self.kind}.html"
 
 
-def parts_for(person, version, marks, *, story=None, faults=None, again=None) -> list[Shown]:
+def parts_for(person, version, marks, *, story=None, faults=None, again=None) -> list[PartForPage]:
     """The parts of a version with what the person left in them: two questions, and one more where they voted.
 
     `story`: part's id to the choices of a scenario made so far; `faults`: part's id to what was wrong
@@ -57,7 +57,7 @@ def parts_for(person, version, marks, *, story=None, faults=None, again=None) ->
     for note in (w for w in writings if w.kind == WritingKind.NOTE):
         notes.setdefault(note.key, []).append(note)
     voted = {
-        s["id"]: asked_hash(s)
+        s["id"]: question_hash(s)
         for s in segments
         if s["kind"] == "poll" and (Mark.POLL, s["id"]) in marks
     }
@@ -65,7 +65,7 @@ def parts_for(person, version, marks, *, story=None, faults=None, again=None) ->
     found = []
     for number, part in enumerate(segments, 1):
         key = part["id"]
-        shown = Shown(
+        shown = PartForPage(
             part, number=number, fault=(faults or {}).get(key, ""), notes=notes.pop(key, [])
         )
         if part["kind"] == "check":
@@ -76,7 +76,7 @@ def parts_for(person, version, marks, *, story=None, faults=None, again=None) ->
             shown.writing = reflections.get(key)
         elif part["kind"] == "poll":
             mark = marks.get((Mark.POLL, key))  # an answer to other words is not an answer to these
-            shown.mark = mark if mark and mark.data.get("asked") == asked_hash(part) else None
+            shown.mark = mark if mark and mark.data.get("asked") == question_hash(part) else None
             shown.votes = votes_of(part, tallies.get(key, {})) if shown.mark else []
         found.append(shown)
     if found and notes:  # the text they stood at is gone; the notes are not
@@ -88,18 +88,18 @@ def show_check(shown, mark, story, again):
     question = shown.part
     shown.mark = mark
     shown.passed = is_passed(question, mark)
-    if mark and mark.data.get("asked") == asked_hash(question) and not again:
+    if mark and mark.data.get("asked") == question_hash(question) and not again:
         shown.given = mark.data["given"]
         shown.verdict = feedback.judge(question, shown.given)
     walked = story or []
     shown.story = [
         (f"given-{n}", value, line)
-        for n, (value, line) in enumerate(zip(walked, told(question, walked), strict=True))
+        for n, (value, line) in enumerate(zip(walked, story_lines(question, walked), strict=True))
     ]
     shown.rows = [] if shown.verdict and shown.verdict.right else feedback.rows(question, walked)
 
 
-def told(question, walked) -> list:
+def story_lines(question, walked) -> list:
     """What to say about each choice of a story that has not ended."""
     steps = {step["key"]: step for step in reversed(question.get("steps", []))}
     step, lines = (question.get("steps") or [None])[0], []

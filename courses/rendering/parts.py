@@ -12,7 +12,7 @@ MOST = 4000
 _kept = {}
 
 
-def drawn(parts, *, context, token) -> str:
+def render_parts(parts, *, context, token) -> str:
     """The parts of a version, in order, as HTML. `context`: what the templates need, the same for all parts."""
     html = "\n".join(_one(shown, context) for shown in parts)
     return mark_safe(html.replace(TOKEN, token))  # noqa: S308 - drawn by templates, or cleaned when it was published

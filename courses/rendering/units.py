@@ -12,7 +12,7 @@ from .glossary import Glossary
 
 
 @dataclass(frozen=True)
-class Drawn:
+class RenderedUnit:
     """A unit as it will be read. `html` is shown as it stands: it comes from `draw`, or was cleaned."""
 
     title: str
@@ -38,7 +38,7 @@ class Drawn:
         return len(plain(self.html).split())
 
 
-def draw(page, core=None) -> Drawn:
+def draw(page, core=None) -> RenderedUnit:
     """The page's words, blocks and law, with every provision as it stands now.
 
     `core`: the core page of the unit, whose gaps this page fills; None where the unit has none.
@@ -49,7 +49,7 @@ def draw(page, core=None) -> Drawn:
         for law in law_in(block):
             provisions.setdefault(law.key, law.as_it_stands())
     html, parts = draw_stream(blocks)
-    return Drawn(
+    return RenderedUnit(
         title=page.title,
         html=html,
         outcomes=page.outcome_lines,

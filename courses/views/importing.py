@@ -51,7 +51,7 @@ def choose(request):
         page, file = form.cleaned_data["page"], form.cleaned_data["file"]
         try:
             content = file.read()
-            looked = actions.look_at(
+            looked = actions.make_preview(
                 page, file.name, content, from_file(file.name, content), by=request.user
             )
         except BadFile as fault:
@@ -69,7 +69,7 @@ def look(request, token):
     """Everything a file would add, and what of it stays behind; sent, it is added to the draft."""
     insist(rules.may_publish(request.user))
     try:
-        looked = actions.looked_at(token, by=request.user)
+        looked = actions.open_preview(token, by=request.user)
     except actions.TooOld as fault:
         messages.error(request, str(fault))
         return redirect("courses:import")
@@ -129,10 +129,10 @@ def blocks_of(looked, draft) -> list[ToAdd]:
     for fault in faults(draft, getattr(draft, "core", None)):
         mend.setdefault(fault.block, []).append(fault)
     wanted = {block["id"] for block in looked.blocks}
-    return [shown(block, mend.get(block.id, [])) for block in draft.body if block.id in wanted]
+    return [preview_of(block, mend.get(block.id, [])) for block in draft.body if block.id in wanted]
 
 
-def shown(block, mend) -> ToAdd:
+def preview_of(block, mend) -> ToAdd:
     html = mark_safe(as_drawn(block))  # noqa: S308 - blocks escape or clean what they draw
     style = block.block_type.removesuffix("_check") if block.block_type.endswith("_check") else ""
     if not style:

@@ -336,7 +336,7 @@ def reflection(request, pk):
 @private
 def mine(request):
     """What is held about the reader's own study, to read."""
-    return render(request, "courses/own/mine.html", queries.held_about(request.user))
+    return render(request, "courses/own/mine.html", queries.study_data_of(request.user))
 
 
 @private

@@ -73,12 +73,12 @@ def reader(request):
         return {"reader_mark": ""}
     return {
         "reader_mark": mark_of(person),
-        "reader_until": kept_until(person),
+        "reader_until": device_expiry(person),
         "offline_hours": settings.IMSA_OFFLINE_HOURS,
     }
 
 
-def kept_until(person) -> str:
+def device_expiry(person) -> str:
     """When what a device keeps of the person ends, in milliseconds since 1970: some hours after they last signed in."""
     ends = person.last_login and person.last_login + timedelta(hours=settings.IMSA_OFFLINE_HOURS)
     return str(int(ends.timestamp() * 1000)) if ends else ""
@@ -92,31 +92,31 @@ def kept_until(person) -> str:
 def arrivals(request):
     """GET: who is signed in, and the token to send with. POST: what a device kept, in order."""
     if not request.user.is_authenticated:
-        return said(SIGN_IN, 403)
+        return sentence_response(SIGN_IN, 403)
     mark = mark_of(request.user)
     if request.method == "GET":
         return JsonResponse({"person": mark, "token": get_token(request)})
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > LARGEST:
-        return said(TOO_LARGE, 413)
+        return sentence_response(TOO_LARGE, 413)
     if request.content_type != "application/json":
-        return said(UNREADABLE, 400)
+        return sentence_response(UNREADABLE, 400)
     try:
         body = json.loads(request.body)
         items, whose = body["items"], body["person"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return said(UNREADABLE, 400)
+        return sentence_response(UNREADABLE, 400)
     if whose != mark:
-        return said(SOMEBODY_ELSE, 403)
+        return sentence_response(SOMEBODY_ELSE, 403)
     try:
         return JsonResponse(
             {"person": mark, "outcomes": receive(request.user, items, by=request.user)}
         )
     except Refused as refusal:
-        return said(str(refusal), 413)
+        return sentence_response(str(refusal), 413)
 
 
-def said(sentence, status):
+def sentence_response(sentence, status):
     return JsonResponse({"sentence": sentence}, status=status)
 
 
@@ -128,7 +128,7 @@ def said(sentence, status):
 @require_GET
 def manifest(request, code):
     """What a device needs to keep a module: each unit the reader may open now, its version and its size."""
-    entry, plans = taken_from(request.user, code)
+    entry, plans = download_of(request.user, code)
     steps = [s for s in entry.units if is_open(s)]
     versions = UnitVersion.objects.defer("html").in_bulk([s.version.id for s in steps])
     units = []
@@ -183,7 +183,7 @@ def take_unit(request, code, key, version):
     )
     if found is None:
         raise Http404("There is no such version.")
-    entry, plans = taken_from(request.user, found.variant.unit.module.code)
+    entry, plans = download_of(request.user, found.variant.unit.module.code)
     step = next((s for s in entry.units if s.variant.pk == found.variant_id), None)
     if step is None or not is_open(step):
         raise Http404("This unit is not open to the reader.")
@@ -192,7 +192,7 @@ def take_unit(request, code, key, version):
     )
 
 
-def taken_from(person, code):
+def download_of(person, code):
     """A module with the units the reader may read, as its own page shows them, and the plans they stand on."""
     plans = queries.plans_of(person)
     subject = next((m for m in queries.outline_for(plans).modules if m.code == code), None)

@@ -15,7 +15,7 @@ from ..knowledge_checks import feedback
 from ..knowledge_checks.completion import unmet
 from ..models import Study, Suggestion, UnitVersion
 from ..queries.timetables import own_sessions
-from ..rendering.parts import drawn
+from ..rendering.parts import render_parts
 from ..states import Mark
 from .versions import name_reviews
 
@@ -131,7 +131,7 @@ def show(request, subject, plans, outline, *, status=200, **said):
     """The unit's page; `said` is what was just sent and could not be taken (see `queries.parts_for`)."""
     person = request.user
     is_trainee = any(rules.covers(p, subject) for p in plans)
-    taken = queries.taken_by(person, marks_of=subject.pk) if is_trainee else None
+    taken = queries.study_progress_of(person, marks_of=subject.pk) if is_trainee else None
     found = (
         queries.path(person, plans=plans, taken=taken)
         if is_trainee
@@ -170,7 +170,7 @@ def show(request, subject, plans, outline, *, status=200, **said):
     }
     if version:
         needed = {name: context[name] for name in ("version", "variant", "unit", "may_record")}
-        context["text"] = drawn(parts, context=needed, token=get_token(request))
+        context["text"] = render_parts(parts, context=needed, token=get_token(request))
     return render(request, "courses/unit.html", context, status=status)
 
 

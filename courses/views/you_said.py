@@ -16,7 +16,7 @@ from ..models import Suggestion
 from ..states import SuggestionState
 
 
-def told(request):
+def you_said(request):
     """By module, newest first."""
     shown = (
         Suggestion.objects.filter(told_on__isnull=False)

@@ -91,11 +91,13 @@ def unescaped(text: str) -> str:
 def mended(text: str) -> str:
     """“Siân” for “SiÃ¢n” or “Si├ón”: UTF-8 that was read as another code page and saved again, also twice. Otherwise the text."""
     return re.sub(
-        r"[^\x00-\x7f]+", lambda found: min(_meant(found[0]), key=_oddness, default=found[0]), text
+        r"[^\x00-\x7f]+",
+        lambda found: min(_possible_readings(found[0]), key=_oddness, default=found[0]),
+        text,
     )
 
 
-def _meant(run: str, times: int = 3) -> list[str]:
+def _possible_readings(run: str, times: int = 3) -> list[str]:
     """What a run of letters may have been, before each wrong reading of it."""
     found = []
     for page in WRONG_PAGES:
@@ -107,7 +109,7 @@ def _meant(run: str, times: int = 3) -> list[str]:
         if all(c in MARKS or _script(c) == "LATIN" for c in meant):
             found.append(meant)
         if times > 1 and not meant.isascii() and meant != run:
-            found += _meant(meant, times - 1)
+            found += _possible_readings(meant, times - 1)
     return found
 
 

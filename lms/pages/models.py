@@ -4,7 +4,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
-from .blocks import drawn
+from .blocks import render_rich_text
 
 FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
 
@@ -20,11 +20,11 @@ class HomePage(Page):
 
     @property
     def drawn_lede(self):
-        return drawn(self.lede)
+        return render_rich_text(self.lede)
 
     @property
     def drawn_body(self):
-        return drawn(self.body)
+        return render_rich_text(self.body)
 
     def get_context(self, request, *args, **kwargs):
         programme = (
@@ -45,4 +45,4 @@ class StandardPage(Page):
 
     @property
     def drawn_body(self):
-        return drawn(self.body)
+        return render_rich_text(self.body)

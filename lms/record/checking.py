@@ -61,7 +61,7 @@ def signed_by(note, own) -> notes.Note:
     try:
         return notes.read(note, own)
     except notes.UnknownSigner:
-        return notes.said_by(note)
+        return notes.read_unverified(note)
 
 
 def _hash(text) -> bytes:

@@ -9,7 +9,7 @@ from django.test import Client
 from certificates.accreditation.standing import verdict
 from certificates.actions import add_rules, confirm_decision, drop_decision, propose_decision
 from certificates.models import PendingDecision, RuleLine, Temporary
-from certificates.queries import known_of
+from certificates.queries import facts_and_rules_of
 from certificates.queries.facts import standing_rules
 from certificates.queries.previews import digest_of, preview
 from cohorts.models import Approval, Contact, TelephoneTask
@@ -32,7 +32,7 @@ def held():
 
 
 def code(held):
-    return verdict(clock.today(), *known_of(held.enrolment)).code
+    return verdict(clock.today(), *facts_and_rules_of(held.enrolment)).code
 
 
 def suspend(by, reason="A reason.", **more):
