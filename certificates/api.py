@@ -121,8 +121,8 @@ def enter(request, scope):
         )
 
 
-def day_of(given: date | None) -> date:
-    day = given or clock.today()
+def day_of(question: date | None) -> date:
+    day = question or clock.today()
     may = may_be_asked(day)
     if not may:
         raise Denied(422, may.reason)
@@ -190,7 +190,7 @@ def answer_for_api(check: Check, with_receipt=False) -> dict:
 
 
 @api.post("/check", summary="Ask about one person", openapi_extra=needs(Token.Scope.CHECK))
-def check(request, given: SingleQuestion):
+def check(request, question: SingleQuestion):
     """The answer of one day, with a signed receipt that proves it later."""
     enter(request, Token.Scope.CHECK)
     if misses_today(request.organisation):
@@ -199,35 +199,37 @@ def check(request, given: SingleQuestion):
             "Too many questions of your organisation found no one today. Ask again tomorrow, or speak to the IMSA Model Hub.",
         )
     insist_not_too_many(request.organisation, 1)
-    if not may_try_number(request.organisation, numbers_meant(given.number)[-1]):
+    if not may_try_number(request.organisation, numbers_meant(question.number)[-1]):
         raise Denied(429, TOO_MANY_NAMES)
     made = actions.answer_check(
-        given.number,
-        given.family_name,
+        question.number,
+        question.family_name,
         by=request.machine,
-        on=day_of(given.on),
+        on=day_of(question.on),
         organisation=request.organisation,
-        purpose=given.purpose,
-        why=given.why,
+        purpose=question.purpose,
+        why=question.why,
     )
     if made.answer["code"] == "not_found":
         count_misses(
-            request.organisation, 1, [question_of(given.number, given.family_name, clock.today())]
+            request.organisation,
+            1,
+            [question_of(question.number, question.family_name, clock.today())],
         )
     return answer_for_api(made, with_receipt=True)
 
 
 @api.post("/lists", summary="Ask about many people", openapi_extra=needs(Token.Scope.CHECK))
-def lists(request, given: ListQuestion):
+def lists(request, question: ListQuestion):
     """Each line has an answer, or says what is wrong with it, in the order in which they were sent."""
     enter(request, Token.Scope.CHECK)
-    day = day_of(given.on)
+    day = day_of(question.on)
     lines = [
         line_of(row, one.number, one.family_name, one.reference, day)
-        for row, one in enumerate(given.lines, start=1)
+        for row, one in enumerate(question.lines, start=1)
     ]
     made = actions.answer_list(
-        request.organisation, lines, given.purpose, by=request.machine, why=given.why, day=day
+        request.organisation, lines, question.purpose, by=request.machine, why=question.why, day=day
     )
     checks = {c.receipt: c for c in Check.objects.filter(list_check=made)}
     return {
@@ -283,15 +285,15 @@ def watches(request, after: int = Query(0, description="The watch of the last on
 
 
 @api.post("/watches", summary="Watch people", openapi_extra=needs(Token.Scope.WATCH))
-def watch(request, given: WatchQuestion):
+def watch(request, question: WatchQuestion):
     """Adds and renews; leaves nobody out who is watched already. Each line says what came of it."""
     enter(request, Token.Scope.WATCH)
     lines = [
         line_of(row, one.number, one.family_name, one.reference, clock.today())
-        for row, one in enumerate(given.lines, start=1)
+        for row, one in enumerate(question.lines, start=1)
     ]
     done = actions.watch(
-        request.organisation, lines, given.purpose, given.ends_on, by=request.machine
+        request.organisation, lines, question.purpose, question.ends_on, by=request.machine
     )
     return {
         "lines": [

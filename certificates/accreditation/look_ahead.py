@@ -55,8 +55,10 @@ class LookAhead:
     by_itself: tuple[StandingChange, ...]  # because days pass
     by_change: tuple[StandingChange, ...]  # because of what is supposed
     messages: tuple[tuple[int, date, Message], ...]  # to whom, on which day
-    heard: tuple[tuple[int, date], ...]  # of whom, from which day, whoever watches would hear
-    crowded: tuple[tuple[int, list[Message]], ...]
+    watch_notices: tuple[
+        tuple[int, date], ...
+    ]  # of whom, from which day, whoever watches would hear
+    clashes: tuple[tuple[int, list[Message]], ...]
     weeks: tuple[tuple[date, int], ...]
 
 
@@ -100,8 +102,8 @@ def forecast(
     )
 
 
-def _when(turned):
-    return turned.on_day, turned.who
+def _when(change):
+    return change.on_day, change.who
 
 
 def standing_changes(who, before, facts, book, today, day) -> list[StandingChange]:

@@ -81,11 +81,11 @@ def refused_renewal(day: date, last_day: date, facts: Facts) -> bool:
     )
 
 
-def progress_ends(last_day: date, asked: Renewed, book: RuleBook) -> date:
+def progress_ends(last_day: date, renewal: Renewed, book: RuleBook) -> date:
     """The day up to which a renewal in progress keeps an accreditation going: by the rules it was asked for under."""
-    months = asked.progress_months
+    months = renewal.progress_months
     return months_after(
-        last_day, book.on(asked.asked_on).progress_months if months is None else months
+        last_day, book.on(renewal.asked_on).progress_months if months is None else months
     )
 
 

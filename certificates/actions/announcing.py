@@ -159,7 +159,7 @@ def _is_employer(organisation_id, facts, today) -> bool:
     return any(p.organisation == organisation_id and p.is_open(today) for p in facts.posts)
 
 
-def _bookmark(keys, found: FactSet, today):
+def _bookmark(keys, fact_set: FactSet, today):
     """One row for each person, and for each employer of today: as things were yesterday, so that a change of today is news. An employer
     whose new advocate may not act is told even though nothing changed."""
     have = set(
@@ -169,12 +169,15 @@ def _bookmark(keys, found: FactSet, today):
     )
     fresh = []
     for key in keys:
-        facts = found.facts[key]
+        facts = fact_set.facts[key]
         wanted = {None, *(p.organisation for p in facts.posts if p.is_open(today))}
         missing = [pk for pk in wanted if (key, pk) not in have]
         if not missing:
             continue
-        yesterday, now = verdict(today - DAY, facts, found.book), verdict(today, facts, found.book)
+        yesterday, now = (
+            verdict(today - DAY, facts, fact_set.book),
+            verdict(today, facts, fact_set.book),
+        )
         for pk in missing:
             is_news = pk is not None and now.code in STOPPED and yesterday.code == now.code
             fresh.append(

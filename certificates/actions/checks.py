@@ -111,15 +111,15 @@ def note_reading(certificate, *, by=None) -> Check:
     return check
 
 
-def check_row(question, found, by, organisation, purpose, why, list_check=None) -> Check:
+def check_row(question, result, by, organisation, purpose, why, list_check=None) -> Check:
     """The row of an answer, not saved yet."""
     now = clock.now()
     is_past = question.day < localtime(now).date()
     answer = in_full(
-        found.standing,
+        result.standing,
         localtime(now).isoformat(),
         is_past,
-        found.each if organisation is not None else None,
+        result.each if organisation is not None else None,
     )
     return Check(
         receipt=codes.new("Q", 11),
@@ -127,7 +127,7 @@ def check_row(question, found, by, organisation, purpose, why, list_check=None) 
         asked_surname=question.surname,
         on_day=question.day,
         answer=answer,
-        person_id=found.person,
+        person_id=result.person,
         asked_at=now,
         asked_by=by if isinstance(by, User) else None,
         organisation=organisation,
@@ -232,10 +232,10 @@ def _with_numbers(numbers):
 _named = Prepared(_with_numbers, str)
 
 
-def _people_watched(organisation, gathered, today) -> set[int]:
+def _people_watched(organisation, lines, today) -> set[int]:
     """Whom the organisation watches today: a watch can only have begun while it was answered. One question."""
     watched = Watch.objects.filter(
-        organisation=organisation, ended_at=None, ends_on__gte=today, person_id__in=gathered.keys
+        organisation=organisation, ended_at=None, ends_on__gte=today, person_id__in=lines.keys
     )
     return {
         row.person_id
@@ -244,15 +244,15 @@ def _people_watched(organisation, gathered, today) -> set[int]:
     }
 
 
-def _answer(question, candidates, gathered, today, knows) -> LookupResult:
+def _answer(question, candidates, lines, today, knows) -> LookupResult:
     """`knows`: whom an organisation that asks knows already; None where nobody's organisation asks. The same work whoever is asked about: where nobody has the number it is done for somebody who has another."""
     judged, for_organisation = [], knows is not None
     for key, printed, replaced in candidates:
-        facts = gathered.facts[key]
+        facts = lines.facts[key]
         withheld = "" if key in (knows or ()) else withheld_on(today, facts)
-        same = _is_named(question.surname, key, printed, gathered, today, bool(withheld))
-        each = nations_on(question.day, facts, gathered.book) if for_organisation else ()
-        standing = gathered.standing(key, question.day)
+        same = _is_named(question.surname, key, printed, lines, today, bool(withheld))
+        each = nations_on(question.day, facts, lines.book) if for_organisation else ()
+        standing = lines.standing(key, question.day)
         if replaced:
             standing = replace(standing, reasons=(Said("number_replaced"), *standing.reasons))
         judged.append((same and printed is not None, key, standing, withheld, each))
@@ -267,20 +267,20 @@ def _answer(question, candidates, gathered, today, knows) -> LookupResult:
     )
 
 
-def _is_named(typed, key, printed, gathered, today, is_withheld) -> bool:
+def _is_named(typed, key, printed, lines, today, is_withheld) -> bool:
     """Is this person asked about: by the present name, the one printed on the certificate asked about, or one they had before?
 
     Both numbers on a paper answer with the name printed on it. An earlier name helps with the IMSA number alone, which stands on
     older papers too, never with a newer certificate's, and never where the entry is withheld from whoever asks.
     """
     earlier = not any(printed or ()) and not is_withheld
-    given, family = gathered.names.get(key, ("", ""))
-    working = gathered.working_name(key, today)
+    given, family = lines.names.get(key, ("", ""))
+    working = lines.working_name(key, today)
     present = (given, working) if working else (given, family)
     known = [
         (present, True),
         (printed or ("", ""), True),
-        *((name, earlier) for name in gathered.earlier_names(key)),
+        *((name, earlier) for name in lines.earlier_names(key)),
     ]
     return any([family_names.fits(typed, *name) and counts for name, counts in known])
 

@@ -66,9 +66,9 @@ def by_lot() -> uuid.UUID:
     return uuid.UUID(int=codes.chance().getrandbits(128), version=4)
 
 
-def keep_credentials(made, certificate):
+def keep_credentials(credentials, certificate):
     """Save them with their certificate, and count their places."""
-    for credential in made:
+    for credential in credentials:
         if credential.pk:
             continue
         credential.certificate = certificate

@@ -160,9 +160,9 @@ def newest_draft():
     return content_of(newest) if newest else Content(BUILT_IN, [], True), None
 
 
-def content_of(kept) -> Content:
+def content_of(signature) -> Content:
     """What a draft or a version says."""
-    return Content(kept.wording, kept.signatories, kept.shows_nations)
+    return Content(signature.wording, signature.signatories, signature.shows_nations)
 
 
 def _locked() -> Design:

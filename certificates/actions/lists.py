@@ -72,9 +72,9 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     return made
 
 
-def _look_up_until_limit(organisation, asked):
+def _look_up_until_limit(organisation, questions):
     """(lines that are answered, what was found for each, row to why it is not asked) of lines that can be read."""
-    lines, faults = _without_guesses(organisation, asked)
+    lines, faults = _without_guesses(organisation, questions)
     most, span = rate(settings.IMSA_LIST_MISSES)
     key = key_of("list_misses", organisation.pk)
     left, done, found = most - count((key, span, 0))[key], [], []
@@ -89,16 +89,16 @@ def _look_up_until_limit(organisation, asked):
     return done, found, faults
 
 
-def _without_guesses(organisation, asked):
+def _without_guesses(organisation, questions):
     """Of the names for one number only as many as may still be tried today; the same name again is no other one."""
     most, span = rate(settings.IMSA_MISSES_PER_NUMBER)
     keys = {
         line.question.numbers[-1]: number_key(organisation, line.question.numbers[-1])
-        for line in asked
+        for line in questions
     }
     tried = _counted([(key, span, 0) for key in dict.fromkeys(keys.values())])
     names, kept, faults = {}, [], {}
-    for line in asked:
+    for line in questions:
         number, name = line.question.numbers[-1], line.question.surname.casefold()
         of_it = names.setdefault(keys[number], set())
         if name not in of_it and len(of_it) + tried[keys[number]] >= most:

@@ -33,7 +33,7 @@ LONGEST = 24 * 60
 
 
 @transaction.atomic
-def keep_entry(person, given, *, by, entry=None) -> LogEntry:
+def keep_entry(person, fields, *, by, entry=None) -> LogEntry:
     """Write an entry of one's own log, or change it until a renewal rests on it.
 
     1. the entry; its words are one's own and not in the record. A talk that was confirmed is to be confirmed again when
@@ -41,26 +41,26 @@ def keep_entry(person, given, *, by, entry=None) -> LogEntry:
     """
     insist(may_keep_cpd_log(by, person))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    given = {
-        "on_day": given["on_day"],
-        "minutes": given["minutes"],
-        "what": " ".join(given["what"].split()),
-        "learnt": given["learnt"].strip(),
+    fields = {
+        "on_day": fields["on_day"],
+        "minutes": fields["minutes"],
+        "what": " ".join(fields["what"].split()),
+        "learnt": fields["learnt"].strip(),
     }
-    if given["on_day"] > clock.today():
+    if fields["on_day"] > clock.today():
         raise Refused("Record it once it has happened: that day has not come yet.")
-    if not given["what"] or not given["learnt"]:
+    if not fields["what"] or not fields["learnt"]:
         raise Refused("Write what it was, and what you take from it.")
-    if not 1 <= given["minutes"] <= LONGEST:
+    if not 1 <= fields["minutes"] <= LONGEST:
         raise Refused("An entry lasts between one minute and a whole day.")
-    _insist_free(person, given["on_day"])
+    _insist_free(person, fields["on_day"])
     if entry is None:
-        same = LogEntry.objects.filter(person=person, **given).first()
-        return same or LogEntry.objects.create(person=person, **given)
+        same = LogEntry.objects.filter(person=person, **fields).first()
+        return same or LogEntry.objects.create(person=person, **fields)
     held = LogEntry.objects.select_for_update(no_key=True).get(pk=entry.pk, person=person)
     _insist_free(person, held.on_day)
-    if any(getattr(held, name) != value for name, value in given.items()):
-        for name, value in given.items():
+    if any(getattr(held, name) != value for name, value in fields.items()):
+        for name, value in fields.items():
             setattr(held, name, value)
         held.changed_at, held.talked_at, held.peer_words = clock.now(), None, ""
         held.save()

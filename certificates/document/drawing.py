@@ -84,13 +84,13 @@ def seal() -> str:
     )
 
 
-def _rays(inner, outer, turned) -> str:
+def _rays(inner, outer, is_rotated) -> str:
     """Sixty of the rays as one circle, thick and broken: a path for each ray took a tenth of a certificate's time."""
     radius = (inner + outer) / 2
     step = math.tau * radius / 60
     return (
         f'<circle cx="100" cy="100" r="{radius}" stroke-width="{outer - inner}" stroke-dasharray="1.1 {step - 1.1:.4f}" '
-        f'transform="rotate({turned} 100 100)"/>'
+        f'transform="rotate({is_rotated} 100 100)"/>'
     )
 
 

@@ -56,7 +56,7 @@ class CpdLogForm(forms.Form):
             )
         return day
 
-    def given(self) -> dict:
+    def entry_fields(self) -> dict:
         data = self.cleaned_data
         return {
             "on_day": data["on_day"],

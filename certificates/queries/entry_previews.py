@@ -73,7 +73,7 @@ def name_preview(person, proposed: str) -> EntryPreview:
     named = code_told(verdict(today, facts, gathered.book).code, withheld, False, False)
     misnamed = code_told("not_found", "", False, False)
 
-    def told(typed, working_name):
+    def code_for(typed, working_name):
         names = [(given, working_name or family)]
         names += [] if working_name or withheld else earlier
         return named if any(fits(one, *name) for one in typed for name in names) else misnamed
@@ -86,7 +86,7 @@ def name_preview(person, proposed: str) -> EntryPreview:
     }
     return EntryPreview(
         tuple(
-            (who, told(names, working), told(names, proposed))
+            (who, code_for(names, working), code_for(names, proposed))
             for who, names in typed.items()
             if names
         )

@@ -63,9 +63,9 @@ class Waiting:
     ] = ()  # nations the certificate would name and that would not count yet
 
 
-def awaiting_issue(cohort=None, day=None, enrolments=None, found=None) -> list[Waiting]:
+def awaiting_issue(cohort=None, day=None, enrolments=None, fact_set=None) -> list[Waiting]:
     """Awards without a certificate, and those whose holder was given a nation since: the oldest first. `enrolments` are the keys of
-    those that are looked at, `found` what is known of the people already."""
+    those that are looked at, `fact_set` what is known of the people already."""
     day = day or clock.today()
     awards = Award.objects.select_related(
         "enrolment__person", "enrolment__cohort", "enrolment__plan"
@@ -82,9 +82,11 @@ def awaiting_issue(cohort=None, day=None, enrolments=None, found=None) -> list[W
             "conferred_on", "enrolment__person__sort_key", "pk"
         )
     )
-    found = found or load_facts([a.enrolment.person_id for a in waiting])
+    fact_set = fact_set or load_facts([a.enrolment.person_id for a in waiting])
     return [
-        _waiting(a, with_last(found.facts[a.enrolment.person_id], a.enrolment_id), found.book, day)
+        _waiting(
+            a, with_last(fact_set.facts[a.enrolment.person_id], a.enrolment_id), fact_set.book, day
+        )
         for a in waiting
     ]
 

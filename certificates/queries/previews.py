@@ -25,9 +25,9 @@ MONTHS_AHEAD = 12
 
 @dataclass(frozen=True)
 class Preview:
-    """`turned` in the order of their days; `unchanged` are those concerned who keep their standing."""
+    """`changes` in the order of their days; `unchanged` are those concerned who keep their standing."""
 
-    turned: tuple[StandingChange, ...]
+    changes: tuple[StandingChange, ...]
     unchanged: tuple[int, ...]
     people: dict
     enrolments: dict
@@ -38,7 +38,7 @@ class Preview:
         """As it is kept with the proposal: days aside, since they move with the day of confirming."""
         return sorted(
             [t.who, t.before.code, list(t.before.nations), t.after.code, list(t.after.nations)]
-            for t in self.turned
+            for t in self.changes
         )
 
     def rows(self) -> list[dict]:
@@ -54,7 +54,7 @@ class Preview:
                 "until": t.until,
                 "fails": t.fails,
             }
-            for t in self.turned
+            for t in self.changes
         ]
 
     def effect(self) -> dict:
@@ -71,7 +71,7 @@ class Preview:
                     t.until and t.until.isoformat(),
                     [str(why) for why in t.fails],
                 ]
-                for t in self.turned
+                for t in self.changes
             ],
             "unchanged": list(self.unchanged) if self.people else [],
             "unchanged_count": len(self.unchanged),

@@ -25,14 +25,14 @@ class Renewing:
     certificate: Certificate
     term: Term
     steps: list[Step]
-    done: RenewalProgress
+    progress: RenewalProgress
     renewal: Renewal | None
     facts: Facts
     book: RuleBook
 
     @property
     def hours(self) -> str:
-        return f"{self.done.minutes / 60:g}"
+        return f"{self.progress.minutes / 60:g}"
 
     @property
     def missing(self) -> list[Step]:

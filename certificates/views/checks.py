@@ -43,12 +43,12 @@ def quiet(response):
     return response
 
 
-def seal_result(request, what, said) -> str:
+def seal_result(request, what, result) -> str:
     """What is told on the page they are led to, sealed so that its address can be read by nobody and opens only in the browser that
     asked. Nothing is stored: strangers fill no table."""
     return (
         _sealing(request, what)
-        .encrypt_at_time(json.dumps(said).encode(), int(clock.now().timestamp()))
+        .encrypt_at_time(json.dumps(result).encode(), int(clock.now().timestamp()))
         .decode()
     )
 
@@ -228,11 +228,11 @@ def _check_of_receipt(receipt, by) -> Check:
     return kept
 
 
-def _is_open(kept, by) -> bool:
-    link = kept.proof_link
+def _is_open(row, by) -> bool:
+    link = row.proof_link
     if link is None or link.ended_at is None and link.ends_at > clock.now():
         return True
-    return by.is_authenticated and by.pk in (kept.person_id, kept.asked_by_id)
+    return by.is_authenticated and by.pk in (row.person_id, row.asked_by_id)
 
 
 @never_cache
@@ -319,12 +319,12 @@ def _result_of_receipt(text, by) -> dict:
     return said
 
 
-def _is_as_kept(claims, kept) -> bool:
+def _is_as_kept(claims, row) -> bool:
     """An organisation may be called otherwise since it asked: that one asked is compared, not what it is called."""
-    asked, as_kept = {**claims["asked"]}, question_claims(kept)
+    asked, as_kept = {**claims["asked"]}, question_claims(row)
     if "by" in asked and "by" in as_kept:
         asked["by"] = as_kept["by"]
-    return (asked, claims["answer"]) == (as_kept, answer_of(kept))
+    return (asked, claims["answer"]) == (as_kept, answer_of(row))
 
 
 def _result_of_number(text, by) -> dict:

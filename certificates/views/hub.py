@@ -80,7 +80,7 @@ def hub(request):
     }
     lists = {"limited": Q(code__in=LIMITED), "between": Q(code="between_posts"), "changing": soon_q}
     rows = first_of_each(today, lists, SHOWN, snapshot) if any(many.values()) else []
-    stood = judged(rows, today, snapshot.known)
+    stood = judged(rows, today, snapshot.facts)
     both = list(zip(rows, stood, strict=True))
     shown = {
         "limited": [s for row, s in both if row.code in LIMITED],
@@ -266,7 +266,7 @@ def people(request):
         "certificates/people.html",
         {
             "page": page,
-            "people": judged(page, today, snapshot.known),
+            "people": judged(page, today, snapshot.facts),
             "today": today,
             "wanted": wanted,
             "chosen": chosen,

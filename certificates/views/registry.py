@@ -185,7 +185,7 @@ def issue_list(request):
             waiting_on(today, code, snapshot, chosen) if count else [], A_PAGE
         ).get_page(request.GET.get(code))
     shown = [key for code in (READY, BLOCKED) for key in pages[code]]
-    judged = awaiting_issue(enrolments=shown, found=snapshot.known) if shown else []
+    judged = awaiting_issue(enrolments=shown, fact_set=snapshot.facts) if shown else []
     again = list(pages[AGAIN])
     return render(
         request,
@@ -388,7 +388,7 @@ def issue_all(request):
     keys = waiting_on(today, READY, snapshot, chosen)
     first = keys[:AT_ONCE]
     ready = (
-        [w for w in awaiting_issue(enrolments=first, found=snapshot.known) if not w.reasons]
+        [w for w in awaiting_issue(enrolments=first, fact_set=snapshot.facts) if not w.reasons]
         if first
         else []
     )

@@ -235,9 +235,9 @@ def api_clients(request):
     )
 
 
-def _chosen(given, organisations):
+def _chosen(query, organisations):
     return next(
-        (o for o in organisations if str(o.pk) == given.get("organisation")), organisations[0]
+        (o for o in organisations if str(o.pk) == query.get("organisation")), organisations[0]
     )
 
 

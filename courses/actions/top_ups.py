@@ -279,7 +279,7 @@ def reach_late(study, *, by):
 
 
 @transaction.atomic
-def answer_top_up(due, key, given, *, by):
+def answer_top_up(due, key, answer, *, by):
     """Judge an answer in a top-up and keep it; returns the verdict. Raises checks.Unanswered."""
     locked = own(due, by)
     question = next(
@@ -287,13 +287,13 @@ def answer_top_up(due, key, given, *, by):
     )
     if question is None:
         raise Refused("This question is not in the top-up. Open it again.")
-    verdict = feedback.judge(question, given)
+    verdict = feedback.judge(question, answer)
     before = locked.data.get(key, {})
     locked.data = {
         **locked.data,
         key: {
             "asked": question_hash(question),
-            "given": given,
+            "given": answer,
             "right": verdict.right or before.get("right", False),
         },
     }

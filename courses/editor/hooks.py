@@ -125,12 +125,12 @@ def say_faults(request, refusal):
     return redirect("wagtailadmin_home")
 
 
-def listed(opening, found):
+def listed(opening, issues):
     lines = [
         (f"#block-{f.block}-section" if f.block else "#id_title", f.where, f.words)
-        for f in found[:SHOWN]
+        for f in issues[:SHOWN]
     ]
-    more = f" And {len(found) - SHOWN} more." if len(found) > SHOWN else ""
+    more = f" And {len(issues) - SHOWN} more." if len(issues) > SHOWN else ""
     return format_html(
         "{} <ul>{}</ul>{}",
         opening,

@@ -147,35 +147,37 @@ def handbook_of(module) -> str:
     )
 
 
-def book_of(asked: BookRequest) -> Book:
+def book_of(request: BookRequest) -> Book:
     """The texts, asked for once."""
-    programme = asked.module.programme
-    versions = UnitVersion.objects.defer("parts").in_bulk([step.version.id for step in asked.steps])
-    missing = (
-        asked.missing
-        and f"Not in this copy, because they are not open yet or are being put right: {'; '.join(asked.missing)}."
+    programme = request.module.programme
+    versions = UnitVersion.objects.defer("parts").in_bulk(
+        [step.version.id for step in request.steps]
     )
-    where = ",".join(asked.nations)
+    missing = (
+        request.missing
+        and f"Not in this copy, because they are not open yet or are being put right: {'; '.join(request.missing)}."
+    )
+    where = ",".join(request.nations)
     return Book(
-        identifier=f"urn:imsa:{programme.code}:{asked.module.code}:{where}",
-        title=f"{asked.module.code} {asked.module.title}",
-        modified=asked.modified,
+        identifier=f"urn:imsa:{programme.code}:{request.module.code}:{where}",
+        title=f"{request.module.code} {request.module.title}",
+        modified=request.modified,
         chapters=[
-            *(chapter(step, versions[step.version.id]) for step in asked.steps),
+            *(chapter(step, versions[step.version.id]) for step in request.steps),
             *(
                 [
                     Chapter(
                         title="Handbook: hours, a task to practise with, reading list",
-                        html=asked.handbook,
+                        html=request.handbook,
                     )
                 ]
-                if asked.handbook
+                if request.handbook
                 else []
             ),
         ],
         publisher=settings.WAGTAIL_SITE_NAME,
         notice=" ".join(one for one in (programme.notice, missing) if one),
-        nations=nations.sentence(asked.nations),
+        nations=nations.sentence(request.nations),
     )
 
 
@@ -196,13 +198,13 @@ def chapter(step, version) -> Chapter:
 # ---- the file ----
 
 
-def book_file(asked: BookRequest, ending: str, draw: Callable[[Book], bytes]) -> Path:
+def book_file(request: BookRequest, ending: str, draw: Callable[[Book], bytes]) -> Path:
     """The file of this book, drawn when nobody has asked for these texts before. It is there whole or not at all."""
     folder = Path(settings.PRIVATE_ROOT, "exports")
-    place = folder / f"{asked.key}.{ending}"
+    place = folder / f"{request.key}.{ending}"
     if place.exists():
         return place
-    content = draw(book_of(asked))
+    content = draw(book_of(request))
     part = folder / f"{secrets.token_hex(16)}.part"
     with disk():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -23,13 +23,13 @@ class Draft:
     gap: bool = False  # a blank line stood after the last line
 
 
-def questions(text: str, left: list[str]) -> Iterator[tuple]:
+def questions(text: str, losses: list[str]) -> Iterator[tuple]:
     """Every question with the function that reads it."""
     number = 0
     for draft in _drafts(text):
         number += 1
-        asked = QuestionDraft(f"Question {number} (line {draft.line})", title=" ".join(draft.text))
-        yield asked, lambda asked, draft=draft: _read(asked, draft)
+        target = QuestionDraft(f"Question {number} (line {draft.line})", title=" ".join(draft.text))
+        yield target, lambda target, draft=draft: _read(target, draft)
 
 
 def _drafts(text):
@@ -70,7 +70,7 @@ def _goes_on(draft, option):
     return option and ord(option[1].upper()) == ord(draft.options[-1][0]) + 1
 
 
-def _read(asked, draft):
+def _read(target, draft):
     if not draft.text:
         raise NotImportable("it has no question before its options or its ANSWER line.")
     if draft.answer is None:
@@ -90,10 +90,14 @@ def _read(asked, draft):
     if letter[1].upper() not in letters:
         raise NotImportable(f"its ANSWER line says {letter[1].upper()}, and it has no such option.")
     answers = [
-        Answer(asked.words(words, "plain", f"option {mark}"), 100.0 * (mark == letter[1].upper()))
+        Answer(target.words(words, "plain", f"option {mark}"), 100.0 * (mark == letter[1].upper()))
         for mark, words in draft.options
     ]
-    question = asked.words("\n".join(draft.text), "plain", "the question", lines=True)
+    question = target.words("\n".join(draft.text), "plain", "the question", lines=True)
     return choice(
-        asked, question, answers, several=False, why=asked.words(draft.why, "plain", "the feedback")
+        target,
+        question,
+        answers,
+        several=False,
+        why=target.words(draft.why, "plain", "the feedback"),
     )

@@ -64,23 +64,23 @@ class Gathering:
     """Blocks and sentences of one file, question by question."""
 
     def __init__(self):
-        self.blocks, self.left, self.asked = [], [], 0
+        self.blocks, self.losses, self.count = [], [], 0
         self.looks = {}  # each loss of form, and the question that it was first met in
 
-    def take(self, asked: QuestionDraft, read):
+    def take(self, draft: QuestionDraft, read):
         """Take what `read(asked)` makes, whole or not at all, and name what it lost."""
-        self.asked += 1
+        self.count += 1
         try:
-            made = read(asked)
+            made = read(draft)
         except NotImportable as fault:
-            self.left.append(f"{asked.name()}: {fault}")
+            self.losses.append(f"{draft.name()}: {fault}")
             return
         self.blocks += [block(kind, value) for kind, value in made]
-        self.left += [f"{asked.name()}: {note}" for note in asked.notes]
-        for what in asked.looks:
-            self.looks.setdefault(what, asked.name())
+        self.losses += [f"{draft.name()}: {note}" for note in draft.notes]
+        for what in draft.looks:
+            self.looks.setdefault(what, draft.name())
 
-    def taken(self) -> ImportResult:
+    def result(self) -> ImportResult:
         looks = [
             f"{what[0].upper()}{what[1:]} (first in {place})" for what, place in self.looks.items()
         ]
@@ -89,14 +89,14 @@ class Gathering:
             if looks
             else []
         )
-        return ImportResult(self.blocks, self.left + said)
+        return ImportResult(self.blocks, self.losses + said)
 
 
 # ---- the kinds of question ----
 
 
 def choice(
-    asked: QuestionDraft, text: str, answers: list[Answer], *, several: bool, why: str = ""
+    draft: QuestionDraft, text: str, answers: list[Answer], *, several: bool, why: str = ""
 ) -> list:
     """One right option, or several; a credit of a part counts as right only where several may be chosen."""
     _insist_on_words(text)
@@ -107,7 +107,7 @@ def choice(
             raise NotImportable("no answer is marked as right.")
         earned = [answer.credit for answer in answers if answer.credit > 0]
         if max(earned) - min(earned) > 0.01:
-            asked.note("its right answers earned unequal credit, and here each counts the same.")
+            draft.note("its right answers earned unequal credit, and here each counts the same.")
     else:
         right = [answer.credit >= 99.999 for answer in answers]
         if not any(right):
@@ -115,10 +115,10 @@ def choice(
         if sum(right) > 1:
             raise NotImportable("it has several right answers but lets a learner choose only one.")
         if any(0 < answer.credit < 99.999 for answer in answers):
-            asked.note("an answer that earned part of the credit now counts as not right.")
+            draft.note("an answer that earned part of the credit now counts as not right.")
         if any(answer.credit < 0 for answer in answers):
-            asked.note("an answer that took credit away now only counts as not right.")
-    _mind_the_most(asked, "answers", len(answers))
+            draft.note("an answer that took credit away now only counts as not right.")
+    _mind_the_most(draft, "answers", len(answers))
     options = [
         {"text": answer.text, "right": is_right, "why": answer.why}
         for answer, is_right in zip(answers, right, strict=True)
@@ -132,7 +132,7 @@ def choice(
 
 
 def true_or_false(
-    asked: QuestionDraft,
+    draft: QuestionDraft,
     text: str,
     *,
     true: bool,
@@ -141,7 +141,7 @@ def true_or_false(
     why: str = "",
 ) -> list:
     return choice(
-        asked,
+        draft,
         text,
         [Answer("True", 100.0 * true, why_true), Answer("False", 100.0 * (not true), why_false)],
         several=False,
@@ -150,7 +150,7 @@ def true_or_false(
 
 
 def match(
-    asked: QuestionDraft, text: str, pairs: list[tuple[str, str, str]], why: str = ""
+    draft: QuestionDraft, text: str, pairs: list[tuple[str, str, str]], why: str = ""
 ) -> list:
     """Pairs of left, right and feedback; a right side without a left one only misled, and is named."""
     _insist_on_words(text)
@@ -158,7 +158,7 @@ def match(
         if left and not right:
             raise NotImportable(f"“{shortened(left)}” has nothing to match.")
         if right and not left:
-            asked.note(f"“{shortened(right)}”, an answer that matches nothing, was left out.")
+            draft.note(f"“{shortened(right)}”, an answer that matches nothing, was left out.")
     whole = [
         {"left": left, "right": right, "why": reason}
         for left, right, reason in pairs
@@ -166,14 +166,14 @@ def match(
     ]
     if len(whole) < 2:
         raise NotImportable("it has fewer than two pairs.")
-    _mind_the_most(asked, "pairs", len(whole))
+    _mind_the_most(draft, "pairs", len(whole))
     if len({pair["left"].casefold() for pair in whole}) < len(whole):
         raise NotImportable("the same words stand twice on the left.")
     return [("match_check", {"text": text, "pairs": whole, "why": why})]
 
 
 def short(
-    asked: QuestionDraft, text: str, answers: list[Answer], *, hint: str = "", why: str = ""
+    draft: QuestionDraft, text: str, answers: list[Answer], *, hint: str = "", why: str = ""
 ) -> list:
     """Words that are accepted. Wildcards and credit in parts have no place in our block and are named."""
     _insist_on_words(text)
@@ -185,11 +185,11 @@ def short(
         if answer.credit < 99.999:
             how = "earned part of the credit" if answer.credit > 0 else "was not right"
             said = f" Its feedback was “{shortened(answer.why, 200)}”." if answer.why else ""
-            asked.note(f"the answer “{shown}”, which {how}, was left out.{said}")
+            draft.note(f"the answer “{shown}”, which {how}, was left out.{said}")
         elif "*" in answer.text.replace("\\*", ""):
-            asked.note(f"the answer “{shown}” was left out, because its * stood for any words.")
+            draft.note(f"the answer “{shown}” was left out, because its * stood for any words.")
         elif len(answer.text) > MOST_WORDS:
-            asked.note(
+            draft.note(
                 f"the answer “{shown}” was left out, because it is longer than {MOST_WORDS} letters."
             )
         else:
@@ -204,33 +204,33 @@ def short(
 
 
 def numerical(
-    asked: QuestionDraft, text: str, answers: list[Answer], *, hint: str = "", why: str = ""
+    draft: QuestionDraft, text: str, answers: list[Answer], *, hint: str = "", why: str = ""
 ) -> list:
     """Numbers that our block compares as words."""
-    made = short(asked, text, answers, hint=hint, why=why)
+    made = short(draft, text, answers, hint=hint, why=why)
     accept = made[0][1]["accept"]
-    asked.note(
+    draft.note(
         f"its answer was a number and became words, so it must be typed just so ({', '.join(accept)}). "
         "Add other ways to write it, such as 45.0, or its unit, where they are right."
     )
     return made
 
 
-def order(asked: QuestionDraft, text: str, items: list[str], why: str = "") -> list:
+def order(draft: QuestionDraft, text: str, items: list[str], why: str = "") -> list:
     _insist_on_words(text)
     if len(items) < 2 or not all(items):
         raise NotImportable("it has fewer than two things to put in order, or one without words.")
-    _mind_the_most(asked, "lines", len(items))
+    _mind_the_most(draft, "lines", len(items))
     if len({item.casefold() for item in items}) < len(items):
         raise NotImportable("two of the things to put in order have the same words.")
     return [("order_check", {"text": text, "items": items, "why": why})]
 
 
-def essay(asked: QuestionDraft, text: str, *, why: str = "") -> list:
+def essay(draft: QuestionDraft, text: str, *, why: str = "") -> list:
     _insist_on_words(text)
-    asked.note(ESSAY)
+    draft.note(ESSAY)
     if why:
-        asked.note(f"its feedback was left out. It says: “{why}”.")
+        draft.note(f"its feedback was left out. It says: “{why}”.")
     return [("reflection", {"prompt": text})]
 
 
@@ -253,8 +253,8 @@ def _insist_on_options(answers):
         raise NotImportable(f"the answer “{shortened(twice[0])}” is in it twice.")
 
 
-def _mind_the_most(asked, what, number):
+def _mind_the_most(draft, what, number):
     if number > MOST_PARTS:
-        asked.note(
+        draft.note(
             f"it has {number} {what}, and a check holds {MOST_PARTS}. All were taken: remove some before you publish."
         )

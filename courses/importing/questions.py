@@ -38,18 +38,18 @@ def _read(name, content):
             "This file is empty. Open it on your own device to check it, then choose it again."
         )
     gathering = Gathering()
-    gathering.left += notes
-    for asked, read in _format(name, text).questions(text, gathering.left):
-        if gathering.asked == MOST_QUESTIONS:
+    gathering.losses += notes
+    for asked, read in _format(name, text).questions(text, gathering.losses):
+        if gathering.count == MOST_QUESTIONS:
             raise BadFile(
                 f"This file has more than {MOST_QUESTIONS} questions. Divide it and choose the parts one by one."
             )
         gathering.take(asked, read)
     if gathering.blocks:
-        return gathering.taken()
-    if not gathering.asked:
+        return gathering.result()
+    if not gathering.count:
         raise BadFile(UNKNOWN)
-    reasons = " ".join([sentence for sentence in gathering.left if sentence not in notes][:3])
+    reasons = " ".join([sentence for sentence in gathering.losses if sentence not in notes][:3])
     raise BadFile(f"None of the questions in this file can be taken, so nothing was. {reasons}")
 
 

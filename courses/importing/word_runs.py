@@ -101,7 +101,7 @@ class Runs:
             self.name(f"struck-out words were left out (they say “{struck}”).")
         for font, letters in self.signs.items():
             said = OWN_LETTER.sub(
-                lambda found: f"U+{ord(found[0]):04X} ", shortened("".join(letters), 40)
+                lambda hit: f"U+{ord(hit[0]):04X} ", shortened("".join(letters), 40)
             ).strip()
             self.name(
                 f"signs of the font “{shortened(font) or 'unknown'}” were left out (in other fonts “{said}”)."
@@ -148,7 +148,7 @@ class Runs:
                 )
                 yield from inside
             elif kind in GONE:
-                self._gone(child)
+                self._note_deletions(child)
             elif kind == "rt":
                 yield Atom(" (")
                 yield from self.atoms(child, look)
@@ -225,7 +225,7 @@ class Runs:
             elif kind == "instrText" and self.fields:
                 self.fields[-1][0] += child.text or ""
             elif kind == "delText":
-                self._gone(child)
+                self._note_deletions(child)
             elif kind in NOTHING:
                 continue
             elif kind in ("footnoteReference", "endnoteReference"):
@@ -244,7 +244,7 @@ class Runs:
         else:
             yield atom
 
-    def _gone(self, element):
+    def _note_deletions(self, element):
         if any((t.text or "").strip() for t in element.iter(W + "delText", W + "t")):
             self.once(
                 "deleted",

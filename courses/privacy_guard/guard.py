@@ -27,10 +27,10 @@ from .words import BODIES, BOTH, ONLY_PEOPLE, THINKERS, WORD_NAMES
 
 @dataclass(frozen=True)
 class Finding:
-    """`what`: reference, phone, postcode, address, email, born, date and place, recognisable, or name; `found`: the words; `advice`: what to write instead."""
+    """`what`: reference, phone, postcode, address, email, born, date and place, recognisable, or name; `text`: the words; `advice`: what to write instead."""
 
     what: str
-    found: str
+    text: str
     advice: str
 
 

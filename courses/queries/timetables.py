@@ -144,9 +144,9 @@ def sessions_taught(page=1) -> dict:
     }
 
 
-def counted(rows, shown) -> int:
+def counted(rows, page) -> int:
     """How many there are, asked only where not all of them are shown."""
-    return rows.count() if len(shown) == AT_ONCE else len(shown)
+    return rows.count() if len(page) == AT_ONCE else len(page)
 
 
 @dataclass

@@ -19,7 +19,7 @@ class PartForPage:
     part: dict
     mark: object = None
     rows: list = field(default_factory=list)
-    given: object = None
+    answer: object = None
     verdict: object = None
     passed: bool = False
     story: list = field(
@@ -84,19 +84,19 @@ def parts_for(person, version, marks, *, story=None, faults=None, again=None) ->
     return found
 
 
-def show_check(shown, mark, story, again):
-    question = shown.part
-    shown.mark = mark
-    shown.passed = is_passed(question, mark)
+def show_check(item, mark, story, again):
+    question = item.part
+    item.mark = mark
+    item.passed = is_passed(question, mark)
     if mark and mark.data.get("asked") == question_hash(question) and not again:
-        shown.given = mark.data["given"]
-        shown.verdict = feedback.judge(question, shown.given)
+        item.answer = mark.data["given"]
+        item.verdict = feedback.judge(question, item.answer)
     walked = story or []
-    shown.story = [
+    item.story = [
         (f"given-{n}", value, line)
         for n, (value, line) in enumerate(zip(walked, story_lines(question, walked), strict=True))
     ]
-    shown.rows = [] if shown.verdict and shown.verdict.right else feedback.rows(question, walked)
+    item.rows = [] if item.verdict and item.verdict.right else feedback.rows(question, walked)
 
 
 def story_lines(question, walked) -> list:

@@ -99,12 +99,12 @@ def draw_stream(blocks) -> tuple[str, list]:
     return "\n".join(paper), parts if asked else []
 
 
-def short_key(key, taken) -> str:
+def short_key(key, used_keys) -> str:
     """The block's own key, as short as tells it apart on its page: it stands there a dozen times."""
     length = 8
-    while key[:length] in taken and length < len(key):
+    while key[:length] in used_keys and length < len(key):
         length += 4
-    taken.add(key[:length])
+    used_keys.add(key[:length])
     return key[:length]
 
 

@@ -188,9 +188,9 @@ def careful(request, text, version):
         raise actions.Guarded(findings)
 
 
-def read_token(given):
+def read_token(typed):
     try:
-        return uuid.UUID(given or "")
+        return uuid.UUID(typed or "")
     except ValueError:
         return None
 

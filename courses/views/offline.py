@@ -244,13 +244,13 @@ def unit_page(version, variant, module, *, may_record) -> str:
     )
 
 
-def template_for(shown) -> str:
+def template_for(item) -> str:
     """Most parts are drawn as on the site; what needs the site at every step is drawn otherwise."""
-    if shown.kind in ("reflection", "html"):
-        return f"courses/offline/{shown.kind}.html"
-    if shown.kind == "check" and shown.part.get("style") == "scenario":
+    if item.kind in ("reflection", "html"):
+        return f"courses/offline/{item.kind}.html"
+    if item.kind == "check" and item.part.get("style") == "scenario":
         return "courses/offline/scenario.html"
-    return shown.template
+    return item.template
 
 
 def mixed(step, part) -> list[tuple]:

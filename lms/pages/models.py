@@ -19,11 +19,11 @@ class HomePage(Page):
     template = "pages/home.html"
 
     @property
-    def drawn_lede(self):
+    def lede_html(self):
         return render_rich_text(self.lede)
 
     @property
-    def drawn_body(self):
+    def body_html(self):
         return render_rich_text(self.body)
 
     def get_context(self, request, *args, **kwargs):
@@ -44,5 +44,5 @@ class StandardPage(Page):
     template = "pages/standard.html"
 
     @property
-    def drawn_body(self):
+    def body_html(self):
         return render_rich_text(self.body)
