@@ -46,8 +46,8 @@ class Key(HttpBearer):
         found = api_client_of(token)
         if found is None:
             return None
-        request.machine, request.organisation = found
-        return request.machine
+        request.api_client, request.organisation = found
+        return request.api_client
 
 
 api = NinjaAPI(
@@ -111,9 +111,9 @@ def not_allowed(request, fault):
 
 def enter(request, scope):
     """May this key do this, now? One statement counts the minute."""
-    if scope not in request.machine.scopes:
+    if scope not in request.api_client.scopes:
         raise Denied(403, f"This key may not do this. It needs the scope “{scope}”.")
-    key = key_of("machine", request.machine.token_id)
+    key = key_of("machine", request.api_client.token_id)
     if count((key, A_MINUTE, 1))[key] > MOST_A_MINUTE:
         raise Denied(
             429,
@@ -172,7 +172,7 @@ class WatchQuestion(Schema):
     lines: list[ListLine] = Field(
         max_length=MOST,
         min_length=1,
-        description="Whoever is watched and not among them stays watched.",
+        description="Anyone you watch who is not among them stays watched.",
     )
 
 
@@ -204,7 +204,7 @@ def check(request, question: SingleQuestion):
     made = actions.answer_check(
         question.number,
         question.family_name,
-        by=request.machine,
+        by=request.api_client,
         on=day_of(question.on),
         organisation=request.organisation,
         purpose=question.purpose,
@@ -229,7 +229,12 @@ def lists(request, question: ListQuestion):
         for row, one in enumerate(question.lines, start=1)
     ]
     made = actions.answer_list(
-        request.organisation, lines, question.purpose, by=request.machine, why=question.why, day=day
+        request.organisation,
+        lines,
+        question.purpose,
+        by=request.api_client,
+        why=question.why,
+        day=day,
     )
     checks = {c.receipt: c for c in Check.objects.filter(list_check=made)}
     return {
@@ -275,7 +280,7 @@ def watch_for_api(row: Watch) -> dict:
 def watches(request, after: int = Query(0, description="The watch of the last one you have.")):
     """In order of their key, 500 at a time."""
     enter(request, Token.Scope.WATCH)
-    insist(may_ask_for(request.machine, request.organisation))
+    insist(may_ask_for(request.api_client, request.organisation))
     rows = list(
         Watch.objects.filter(
             organisation=request.organisation, ended_at=None, pk__gt=after
@@ -293,7 +298,7 @@ def watch(request, question: WatchQuestion):
         for row, one in enumerate(question.lines, start=1)
     ]
     done = actions.watch(
-        request.organisation, lines, question.purpose, question.ends_on, by=request.machine
+        request.organisation, lines, question.purpose, question.ends_on, by=request.api_client
     )
     return {
         "lines": [
@@ -325,7 +330,7 @@ def stop(
     )
     if held is None:
         raise Denied(404, "You have no such watch.")
-    actions.end_watch(held, by=request.machine)
+    actions.end_watch(held, by=request.api_client)
     return {"watch": held.pk, "ended": True}
 
 
@@ -337,7 +342,7 @@ def changes(
 ):
     """In order, 500 at a time. The same as what is sent to your address."""
     enter(request, Token.Scope.WATCH)
-    insist(may_ask_for(request.machine, request.organisation))
+    insist(may_ask_for(request.api_client, request.organisation))
     rows = list(
         Change.objects.filter(organisation=request.organisation, pk__gt=after)
         .select_related("watch")

@@ -222,7 +222,7 @@ def _say(row, person, was, now: Standing, day, facts: Facts, today) -> int:
             person,
             _heading("Your accreditation", now, day > today),
             f"{when}: {words.label}. {words.yours}{where}{conditions} {why}",
-            reverse("certificates:mine"),
+            reverse("certificates:my_certificates"),
         )
         return 1
     # Whoever withheld their entry is named to nobody by mail; their employer's own page says who it is.

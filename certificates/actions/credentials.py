@@ -148,7 +148,7 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
             "Your award was rescinded",
             f"The University has rescinded your award with effect from {in_words(clock.today())}. Your accreditation ended with it: you may not act as an "
             "IMSA. Contact the University if you think this is wrong.",
-            reverse("certificates:mine"),
+            reverse("certificates:my_certificates"),
         )
         announce(before, [enrolment.person_id], clock.today(), tells_person=False)
     return made
@@ -202,7 +202,7 @@ def reinstate(credential, reason, *, by, proposed_by) -> Reinstatement:
         enrolment.person,
         "Your award is reinstated",
         f"The University has put right that your award was rescinded: it counts again from {in_words(clock.today())}. Your page says what your accreditation is today.",
-        reverse("certificates:mine"),
+        reverse("certificates:my_certificates"),
     )
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk != enrolment.person_id:

@@ -330,7 +330,7 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
         ),
         reverse("certificates:reply", args=[held.pk])
         if held.is_interim
-        else reverse("certificates:mine"),
+        else reverse("certificates:my_certificates"),
     )
     announce(before, [held.enrolment.person_id], from_day, tells_person=False)
     return line

@@ -134,7 +134,7 @@ def propose_decision(
             TOLD_BEFORE,
             "A Hub officer proposed a change to your entry on the register. Nothing has changed yet: it counts when a second "
             "officer confirms it. Speak to the IMSA Model Hub now if you did not expect this, or if it is not safe for you.",
-            reverse("certificates:entry"),
+            reverse("certificates:my_entry"),
         )
     for officer in _others(made, by):
         tell(
@@ -223,7 +223,7 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
             held.enrolment.person,
             "A proposed change to your entry was dropped",
             "Nothing has changed on your entry on the register, and nothing will because of that proposal.",
-            reverse("certificates:entry"),
+            reverse("certificates:my_entry"),
         )
     if held.is_interim and not is_approved_today(held.organisation):
         due, coming = _replaced_by(held)

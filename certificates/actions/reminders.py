@@ -64,6 +64,6 @@ def _send(person, message, by) -> int:
         tell(
             person,
             *words_of(message),
-            reverse(WHERE.get(message.kind.split("_")[0], "certificates:mine")),
+            reverse(WHERE.get(message.kind.split("_")[0], "certificates:my_certificates")),
         )
     return int(is_new)

@@ -294,7 +294,7 @@ def grant_renewal(renewal, *, by) -> Renewal:
         held.enrolment.person,
         "Your accreditation is renewed",
         f"It is valid until {in_words(until)}, while you are in a post at an approved organisation. A new certificate is issued next.",
-        reverse("certificates:mine"),
+        reverse("certificates:my_certificates"),
     )
     for registrar in holders_of(Role.REGISTRAR):
         tell(

@@ -141,7 +141,7 @@ def give_temporary_accreditation(enrolment, where, from_day, until_day, reason, 
         "You are temporarily accredited",
         f"From {in_words(from_day)} to {in_words(until_day)} you may act as an IMSA in {in_words(tuple(where))}, while you are in a post "
         "at an approved organisation there.",
-        reverse("certificates:mine"),
+        reverse("certificates:my_certificates"),
     )
     announce(before, [enrolment.person_id], from_day, tells_person=False)
     return made
@@ -177,7 +177,7 @@ def end_temporary_accreditation(leave, *, by) -> Temporary:
         held.enrolment.person,
         "Your temporary accreditation ends",
         f"{since} Without a certificate you may not act as an IMSA after it.",
-        reverse("certificates:mine"),
+        reverse("certificates:my_certificates"),
     )
     announce(
         before,

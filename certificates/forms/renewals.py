@@ -243,7 +243,7 @@ class LeaveForm(forms.Form):
         return given
 
 
-class RehearseForm(forms.Form):
+class LookAheadForm(forms.Form):
     """A coming day, and perhaps something supposed."""
 
     day = day_field(label="Which day?", help_text="A day to come, within six years.")

@@ -90,19 +90,19 @@ def waiting_on(day: date, code: str, snapshot: Snapshot, cohort=None) -> list[in
     return snapshot.cached(("waiting", day, code, cohort and cohort.pk), ask)
 
 
-def tally_on(
+def standing_counts_on(
     day: date, last: date, snapshot: Snapshot, wanted: str = ""
 ) -> tuple[dict[str, int], int]:
     """How many people, of those who fit what was typed, have each standing that day, and for how many it is over by the `last`. One
     question at most."""
     return (
-        _tally_on(day, last, fitting(wanted))
+        _standing_counts_on(day, last, fitting(wanted))
         if wanted
-        else snapshot.cached(("tally", day, last), lambda: _tally_on(day, last))
+        else snapshot.cached(("tally", day, last), lambda: _standing_counts_on(day, last))
     )
 
 
-def _tally_on(day, last, which=None):
+def _standing_counts_on(day, last, which=None):
     rows = on_day(day).filter(which or Q()).order_by().values_list("code")
     lines = list(rows.annotate(all_=Count("pk"), soon_=Count("pk", filter=soon_over(day, last))))
     return {code: count for code, count, _ in lines}, sum(count for *_, count in lines)

@@ -24,7 +24,7 @@ from ..models import Change, Check, Token, Watch
 
 @login_required
 @never_cache
-def interface(request):
+def api_docs(request):
     """For whoever writes the program: every operation with its fields, and an example."""
     insist(may_act_as(request.user, Role.EMPLOYER))
     schema = api.get_openapi_schema()

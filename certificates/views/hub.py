@@ -44,7 +44,7 @@ from ..queries.stretches import (
     on_day,
     people_on,
     soon_over,
-    tally_on,
+    standing_counts_on,
 )
 from ..rules import may_sanction, may_see_hub
 from ..states import ProposalState
@@ -71,7 +71,7 @@ def hub(request):
     insist(may_see_hub(request.user))
     today = clock.today()
     snapshot = refresh_few()
-    counts, soon = tally_on(today, today + timedelta(days=SOON), snapshot)
+    counts, soon = standing_counts_on(today, today + timedelta(days=SOON), snapshot)
     soon_q = soon_over(today, today + timedelta(days=SOON))
     many = {
         "changing": soon,
@@ -256,7 +256,7 @@ def people(request):
     snapshot = refresh_few()
     chosen, wanted = request.GET.get("standing"), request.session.get(WANTED, "")
     chosen = chosen if chosen in STANDINGS or chosen == "soon" else ""
-    counts, soon = tally_on(today, last, snapshot, wanted)
+    counts, soon = standing_counts_on(today, last, snapshot, wanted)
     rows = on_day(today).filter(fitting(wanted))
     if chosen:
         rows = rows.filter(soon_over(today, last) if chosen == "soon" else Q(code=chosen))

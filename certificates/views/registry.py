@@ -264,7 +264,7 @@ def issue_one(request, pk):
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def again(request, number):
+def reissue(request, number):
     """Issue a certificate again: the name changed, the term was renewed, or it is wanted in another language."""
     insist(may_see_registry(request.user))
     rows = Certificate.objects.visible_to(request.user).select_related(

@@ -20,7 +20,7 @@ from ..forms.renewals import CpdLogForm, PeerDiscussionForm, PeerForm, RenewalFo
 from ..models import LogEntry, Renewal
 from ..queries import alerts_of
 from ..queries.renewals import frozen_until, renewing
-from ..rules import NO_PROOF, may_renew
+from ..rules import NO_SHARE_LINK, may_renew
 from ..states import RenewalState
 from .checks import is_too_often, too_many
 
@@ -81,7 +81,7 @@ def renewal(request):
         "certificates/renewal.html",
         {
             "found": found,
-            "alerts": alerts_of(request.user) if code in NO_PROOF else [],
+            "alerts": alerts_of(request.user) if code in NO_SHARE_LINK else [],
             "held": held,
             "form": form,
             "is_draft": is_draft,

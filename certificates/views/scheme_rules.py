@@ -29,8 +29,8 @@ from ..forms.renewals import (
     RULE_LABELS,
     CpdLogWordsForm,
     LeaveForm,
+    LookAheadForm,
     RefuseForm,
-    RehearseForm,
     RulesForm,
     unit_of,
 )
@@ -292,7 +292,7 @@ def look_ahead(request):
         list(Organisation.objects.order_by("name")[: MOST_CHOICES + 1]),
         clock.today(),
     )
-    form = RehearseForm(
+    form = LookAheadForm(
         request.GET or None,
         organisations=organisations if len(organisations) <= MOST_CHOICES else None,
         initial={"day": None},

@@ -20,7 +20,7 @@ from ..checking.family_names import family_name
 from ..forms.certificates import ShareLinkForm
 from ..models import Certificate, ProofLink, WorkingName
 from ..queries import alerts_of, facts_and_rules_of
-from ..rules import may_prove
+from ..rules import may_share_standing
 from .checks import is_too_often, quiet, too_many
 
 SHOWN = "certificates.proof"
@@ -32,7 +32,7 @@ SHOWN = "certificates.proof"
 def share_links(request):
     """One's own links: make one, see which are open and how often they were opened, end one."""
     facts, book = facts_and_rules_of(request.user)
-    may = may_prove(verdict(clock.today(), facts, book).code)
+    may = may_share_standing(verdict(clock.today(), facts, book).code)
     form = ShareLinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):

@@ -55,7 +55,7 @@ class Fault:
     block: str = ""
 
 
-class Unsound(Refused):
+class ValidationFailed(Refused):
     """The page cannot be submitted or published yet; the draft is kept."""
 
     def __init__(self, page, issues):
@@ -110,11 +110,11 @@ def stopping(page, core=None) -> list[Fault]:
     return [fault for fault in faults(page, core) if fault.stops]
 
 
-def insist_sound(page):
+def insist_valid(page):
     """Raise Unsound unless nothing in the page stops it."""
     found = stopping(page, getattr(page, "core", None))
     if found:
-        raise Unsound(page, found)
+        raise ValidationFailed(page, found)
 
 
 def faults(page, core=None) -> list[Fault]:

@@ -61,7 +61,7 @@ def parts_for(person, version, marks, *, story=None, faults=None, again=None) ->
         for s in segments
         if s["kind"] == "poll" and (Mark.POLL, s["id"]) in marks
     }
-    tallies = tallies_of(version.variant_id, voted)
+    vote_counts = vote_counts_of(version.variant_id, voted)
     found = []
     for number, part in enumerate(segments, 1):
         key = part["id"]
@@ -77,7 +77,7 @@ def parts_for(person, version, marks, *, story=None, faults=None, again=None) ->
         elif part["kind"] == "poll":
             mark = marks.get((Mark.POLL, key))  # an answer to other words is not an answer to these
             shown.mark = mark if mark and mark.data.get("asked") == question_hash(part) else None
-            shown.votes = votes_of(part, tallies.get(key, {})) if shown.mark else []
+            shown.votes = votes_of(part, vote_counts.get(key, {})) if shown.mark else []
         found.append(shown)
     if found and notes:  # the text they stood at is gone; the notes are not
         found[-1].notes += [note for left in notes.values() for note in left]
@@ -117,7 +117,7 @@ def story_lines(question, walked) -> list:
     return lines
 
 
-def tallies_of(variant_id, keys) -> dict:
+def vote_counts_of(variant_id, keys) -> dict:
     if not keys:
         return {}
     lines = Progress.objects.filter(
@@ -132,8 +132,8 @@ def tallies_of(variant_id, keys) -> dict:
     return found
 
 
-def votes_of(poll, tally) -> list:
-    total = sum(tally.values())
+def votes_of(poll, counts) -> list:
+    total = sum(counts.values())
     if total < FEWEST_VOTES:
         return []
-    return [(words, tally.get(n, 0), total) for n, words in enumerate(poll["options"])]
+    return [(words, counts.get(n, 0), total) for n, words in enumerate(poll["options"])]

@@ -126,7 +126,7 @@ def share(request, pk):
     if request.method == "POST" and request.POST.get("action") == "unshare":
         actions.unshare(subject, by=request.user)
         messages.success(request, "Only you can read this reflection now.")
-        return redirect("courses:writing", pk)
+        return redirect("courses:own_note", pk)
     fault = ""
     if request.method == "POST":
         chosen = next((t for t in tutors if t.pk == number(request, "tutor")), None)
@@ -135,7 +135,7 @@ def share(request, pk):
             messages.success(
                 request, f"{chosen.full_name} can read this reflection, until you stop sharing it."
             )
-            return redirect("courses:writing", pk)
+            return redirect("courses:own_note", pk)
         fault = "Choose a tutor, then share it."
     findings = (
         []
@@ -196,7 +196,7 @@ def read_token(typed):
 
 
 @private
-def writing(request, pk):
+def one_note(request, pk):
     """One note to change, or one reflection with what became of it."""
     subject = own_or_404(request, pk)
     is_note = subject.kind == WritingKind.NOTE
@@ -334,7 +334,7 @@ def reflection(request, pk):
 
 
 @private
-def mine(request):
+def my_study_data(request):
     """What is held about the reader's own study, to read."""
     return render(request, "courses/own/mine.html", queries.study_data_of(request.user))
 

@@ -89,7 +89,7 @@ def device_expiry(person) -> str:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def arrivals(request):
+def sync(request):
     """GET: who is signed in, and the token to send with. POST: what a device kept, in order."""
     if not request.user.is_authenticated:
         return sentence_response(SIGN_IN, 403)
@@ -151,7 +151,7 @@ def manifest(request, code):
                 "bytes": len(page.encode()) + sum(p["bytes"] for p in pictures),
                 "pictures": pictures,
                 "take": reverse(
-                    "courses:take_unit", args=[step.unit.code, step.variant.key, step.version.id]
+                    "courses:offline_unit", args=[step.unit.code, step.variant.key, step.version.id]
                 ),
             }
         )
@@ -174,7 +174,7 @@ def manifest(request, code):
 @never_cache
 @login_required
 @require_GET
-def take_unit(request, code, key, version):
+def offline_unit(request, code, key, version):
     """A unit as a device keeps it: its whole text, and nothing about anybody."""
     found = (
         UnitVersion.objects.select_related("variant__unit__module")
@@ -282,7 +282,7 @@ def shelf(request):
     return render(request, "courses/offline/page.html")
 
 
-def bare(request):
+def offline_shell(request):
     """The page a device shows where it has nothing better. It holds no word about anybody, so everybody may have it."""
     return HttpResponse(render_to_string("courses/offline/bare.html", {"styles": STYLES}))
 
@@ -308,7 +308,7 @@ def shell() -> dict:
     ]
     return {
         "version": total.hexdigest()[:16],
-        "page": reverse("courses:take_bare"),
+        "page": reverse("courses:offline_shell"),
         "scripts": [static("js/queue.js"), static("js/send.js")],
         "static": static("js/queue.js").partition("js/")[0],
         "files": list(dict.fromkeys([*(static(name) for name in names), *plain])),
