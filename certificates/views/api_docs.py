@@ -46,7 +46,7 @@ def api_docs(request):
     most, _ = rate(settings.IMSA_LIST_LINES)
     return render(
         request,
-        "certificates/interface.html",
+        "certificates/api_docs.html",
         {
             "operations": operations,
             "a_minute": MOST_A_MINUTE,

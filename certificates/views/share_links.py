@@ -95,7 +95,7 @@ def share_link(request, secret):
         .first()
     )
     if link is None:
-        return quiet(render(request, "certificates/proof_ended.html", status=404))
+        return quiet(render(request, "certificates/share_link_ended.html", status=404))
     person, today = link.person, clock.today()
     surname = working_name_of(person, today) or family_name(person.first_name, person.last_name)
     name = f"{person.first_name} {surname}".strip() if person.last_name else surname

@@ -99,7 +99,7 @@ def watches(request):
             )
             messages.success(
                 request,
-                f"{added or 'No'} {'watch' if added == 1 else 'watches'} begun, {changed or 'none'} renewed. Whoever was watched stays watched.",
+                f"{added or 'No'} {'watch' if added == 1 else 'watches'} begun, {changed or 'none'} renewed. Anyone who was watched stays watched.",
             )
             if shortened:
                 messages.warning(

@@ -213,7 +213,7 @@ def one_note(request, pk):
         "quote": subject.quote,
     }
     if request.method != "POST" or not is_note:
-        return render(request, "courses/own/writing.html", context)
+        return render(request, "courses/own/own_note.html", context)
     text, edition = request.POST.get("text", ""), number(request, "edition")
     try:
         careful(request, text, newest(subject.variant))
@@ -222,7 +222,7 @@ def one_note(request, pk):
         return refused(
             request,
             fault,
-            "courses/own/writing.html",
+            "courses/own/own_note.html",
             {**context, "text": text, "edition": edition},
         )
     messages.success(request, "Your note is saved.")

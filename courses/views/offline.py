@@ -40,7 +40,7 @@ UNREADABLE = (
 
 # What a kept page is made of. The scripts are kept under their plain names, too: one asks for another by its name.
 SCRIPTS = (
-    "js/leave.js",
+    "js/quick-exit.js",
     "js/queue.js",
     "js/send.js",
     "js/shelf.js",

@@ -31,7 +31,7 @@ def you_said(request):
     modules = [
         (m, list(lines)) for m, lines in groupby(shown, key=lambda s: s.version.variant.unit.module)
     ]
-    return render(request, "courses/told.html", {"modules": modules})
+    return render(request, "courses/you_said.html", {"modules": modules})
 
 
 @login_required
