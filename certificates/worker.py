@@ -24,13 +24,13 @@ from lms.people.sending import forget_old, send_due
 from lms.record.checkpoints import make_checkpoint
 from lms.record.sequencer import sequence_all
 
+from .actions.anchors import anchor_answers
 from .actions.announcing import look_at_standings
 from .actions.credentials import CROWD, sign_list
 from .actions.guesses import forget_wrong_names, tell_of_wrong_names
 from .actions.issue_runs import carry_on, running
 from .actions.rate_limits import forget
 from .actions.reminders import remind
-from .actions.seals import seal_checks
 from .actions.stray_files import drop_strays
 from .actions.stretches import keep_stretches
 from .actions.watches import deliver_changes, look_at_watches
@@ -100,7 +100,7 @@ class Mailing:
 
 def seal():
     sealed = 0
-    while made := seal_checks(by=BY):
+    while made := anchor_answers(by=BY):
         sealed += made.count
     return sealed
 

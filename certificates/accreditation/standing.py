@@ -326,22 +326,22 @@ def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
 
 def _temporarily(day: date, facts: Facts, sanction) -> Standing | None:
     """Leave to act before a certificate, where a post that counts is in one of its nations; otherwise it says nothing."""
-    leave = temporary_on(day, facts)
-    if not leave:
+    temporary = temporary_on(day, facts)
+    if not temporary:
         return None
-    served = nations_served(day, facts) & set(leave.nations)
+    served = nations_served(day, facts) & set(temporary.nations)
     counting = served - nations_held_back(day, facts)
     if not counting:
         return None
     conditions = sanction.words if sanction and sanction.kind == CONDITIONS else ""
     waits = _top_up_words(day, facts, served)
-    reasons = [Said("temporary", day=leave.from_day, until=leave.until_day)]
-    reasons += [Said("temporary_fewer")] if counting < set(leave.nations) else []
+    reasons = [Said("temporary", day=temporary.from_day, until=temporary.until_day)]
+    reasons += [Said("temporary_fewer")] if counting < set(temporary.nations) else []
     reasons += waits
     reasons += [_conditions_words(sanction)] if conditions else []
     return Standing(
         "temporarily_accredited",
-        _in_order(counting, leave.nations),
+        _in_order(counting, temporary.nations),
         conditions,
         tuple(reasons),
         (*_named_posts(day, facts), *waits),
@@ -350,15 +350,15 @@ def _temporarily(day: date, facts: Facts, sanction) -> Standing | None:
 
 def why_temporary_accreditation_fails(day: date, facts: Facts) -> tuple[list, list]:
     """Of a temporary accreditation that runs and does not count: that it runs, and which term fails; without and with names."""
-    leave = temporary_on(day, facts)
-    if not leave:
+    temporary = temporary_on(day, facts)
+    if not temporary:
         return [], []
-    runs = Said("temporary_not_counting", day=leave.from_day, until=leave.until_day)
-    served = nations_served(day, facts) & set(leave.nations)
+    runs = Said("temporary_not_counting", day=temporary.from_day, until=temporary.until_day)
+    served = nations_served(day, facts) & set(temporary.nations)
     if served:
         waits = _top_up_words(day, facts, served)
         return [runs, *waits], [runs, *waits]
-    public, named = why_no_post_counts(day, leave.nations, facts, "the temporary accreditation")
+    public, named = why_no_post_counts(day, temporary.nations, facts, "the temporary accreditation")
     return [runs, public], [runs, named]
 
 

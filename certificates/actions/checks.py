@@ -57,7 +57,7 @@ def answer_check(
 
     1. number, name and day are read; a slip is answered at once, from what anybody can know (Misread, Refused),
     2. person and facts are looked up, with the same questions to the database whoever is asked about, 3. the answer is
-    kept. The record does not hold each answer but seals them by the stretch (`seal_checks`). `organisation`: on whose
+    kept. The record does not hold each answer but seals them by the stretch (`anchor_answers`). `organisation`: on whose
     behalf a contact of it asks (NotAllowed for anybody else).
     """
     question = question_of(number, surname, on or clock.today())

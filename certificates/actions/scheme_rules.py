@@ -148,13 +148,13 @@ def give_temporary_accreditation(enrolment, where, from_day, until_day, reason, 
 
 
 @transaction.atomic
-def end_temporary_accreditation(leave, *, by) -> Temporary:
+def end_temporary_accreditation(temporary, *, by) -> Temporary:
     """End a temporary accreditation. 1. yesterday was its last day (today, where it began today); one that has not begun is
     called off, 2. a record entry, 3. the person and their employers are told. Twice is once."""
     held = (
         Temporary.objects.select_for_update(of=("self",), no_key=True)
         .select_related("enrolment__person")
-        .get(pk=leave.pk)
+        .get(pk=temporary.pk)
     )
     insist(may_sanction(by, held.enrolment.person))
     today = clock.today()

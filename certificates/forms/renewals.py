@@ -215,7 +215,7 @@ class RulesForm(forms.Form):
         return Rules(**{name: self.cleaned_data[name] for name in RULE_LABELS})
 
 
-class LeaveForm(forms.Form):
+class TemporaryAccreditationForm(forms.Form):
     """Leave to act before the certificate."""
 
     nations = forms.MultipleChoiceField(

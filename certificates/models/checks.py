@@ -112,7 +112,7 @@ class CheckSeal(AppendOnlyModel):
     count = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     scope = models.PositiveSmallIntegerField(
-        default=1, help_text="Which of their fields it is the hash of (actions/seals.py)."
+        default=1, help_text="Which of their fields it is the hash of (actions/anchors.py)."
     )
     sealed_at = models.DateTimeField(default=clock.now)
 

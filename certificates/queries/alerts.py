@@ -144,12 +144,12 @@ def why_not_today(facts, book, today) -> Alert | None:
     if (
         not here.nations
         and not certificate_on(today, facts)
-        and (leave := why_temporary_accreditation_fails(today, facts)[1])
+        and (reasons := why_temporary_accreditation_fails(today, facts)[1])
     ):
         return Alert(
             "stop",
             "Your temporary accreditation does not count today. You may not act as an IMSA.",
-            f"{' '.join(map(str, leave))} If this is not right, tell the IMSA Model Hub.",
+            f"{' '.join(map(str, reasons))} If this is not right, tell the IMSA Model Hub.",
             asks=True,
         )
     if here.code == "between_posts":

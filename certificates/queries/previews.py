@@ -11,8 +11,7 @@ from cohorts.register import last_lines
 from lms.kit import clock
 from lms.people.models import User
 
-from ..accreditation.facts import Decision, Facts, Rescinded, months_after
-from ..accreditation.facts import Temporary as Leave
+from ..accreditation.facts import Decision, Facts, Rescinded, Temporary, months_after
 from ..accreditation.look_ahead import StandingChange, changes_by_scenario
 from ..accreditation.rule_book import RuleBook, Rules
 from ..accreditation.standing import standing_on
@@ -253,8 +252,8 @@ def with_decision(facts: Facts, subject, terms, day, *, organisation=None, enrol
         lines = (*facts.approvals.get(organisation.pk, ()), (day, terms["deed"]))
         return replace(facts, approvals={**facts.approvals, organisation.pk: lines})
     if subject == "temporary":
-        leave = Leave(tuple(terms["nations"]), day, date.fromisoformat(terms["until_day"]))
-        return replace(facts, temporary=(*facts.temporary, leave))
+        temporary = Temporary(tuple(terms["nations"]), day, date.fromisoformat(terms["until_day"]))
+        return replace(facts, temporary=(*facts.temporary, temporary))
     if subject == "rescission":
         return _of_enrolment(facts, enrolment, lambda e: (*e.rescissions, Rescinded(day)))
     if subject == "reinstatement":

@@ -345,7 +345,7 @@ def person(request, pk):
             ).first(),
             "posts": posts_of(enrolment.person_id),
             "may": may,
-            "leaves": Temporary.objects.filter(enrolment=enrolment, is_called_off=False),
+            "temporary_lines": Temporary.objects.filter(enrolment=enrolment, is_called_off=False),
             "proposal": Proposal.objects.filter(
                 enrolment__person=enrolment.person, state=ProposalState.PROPOSED
             ).first(),

@@ -28,10 +28,10 @@ from ..actions.checks import SILENT
 from ..forms.renewals import (
     RULE_LABELS,
     CpdLogWordsForm,
-    LeaveForm,
     LookAheadForm,
     RefuseForm,
     RulesForm,
+    TemporaryAccreditationForm,
     unit_of,
 )
 from ..models import Certificate, PendingDecision, Renewal, RuleLine, Stretch, Temporary, Watch
@@ -216,18 +216,18 @@ def temporary(request, pk):
     insist(may_sanction(request.user, enrolment.person))
     today = clock.today()
     is_end = request.POST.get("action") == "end"
-    form = LeaveForm(
+    form = TemporaryAccreditationForm(
         request.POST if request.method == "POST" and not is_end else None,
         initial={"from_day": today, "nations": enrolment.plan.nations},
     )
     if is_end:
-        leave = get_object_or_404(
+        line = get_object_or_404(
             Temporary.objects.filter(
                 enrolment=enrolment,
                 pk__in=[k for k in [request.POST.get("leave", "")] if k.isdigit()],
             )
         )
-        actions.end_temporary_accreditation(leave, by=request.user)
+        actions.end_temporary_accreditation(line, by=request.user)
         messages.success(request, "The temporary accreditation has ended.")
         return redirect("certificates:temporary", pk=enrolment.pk)
     if request.method == "POST" and form.is_valid():
