@@ -17,7 +17,7 @@ from lms.kit.refusals import NotAllowed, Refused, insist
 from .. import rules
 from ..knowledge_checks import feedback
 from ..models import Arrival, UnitVersion, Writing
-from ..states import WritingKind
+from ..states import NoteKind
 from . import notes, study
 
 MOST = 100  # things in one sending
@@ -221,7 +221,7 @@ def note(item):
 
 def note_change(item):
     own = Writing.objects.visible_to(item.person).filter(
-        kind=WritingKind.NOTE, variant=item.version.variant_id
+        kind=NoteKind.NOTE, variant=item.version.variant_id
     )
     found = own.filter(pk=item.number("writing")).first()
     if found is None:
@@ -291,7 +291,7 @@ def own_writing(person, kind, item):
         return own.filter(pk=item["writing"]).first()
     variant = UnitVersion.objects.filter(pk=item["version"]).values("variant")
     return own.filter(
-        variant__in=variant, kind=WritingKind.REFLECTION, key=item.get("part", "").replace("\0", "")
+        variant__in=variant, kind=NoteKind.REFLECTION, key=item.get("part", "").replace("\0", "")
     ).first()
 
 

@@ -7,7 +7,7 @@ from django.db.models import Count
 from ..knowledge_checks import feedback
 from ..knowledge_checks.completion import is_passed, question_hash
 from ..models import Progress, Writing
-from ..states import Mark, WritingKind
+from ..states import Mark, NoteKind
 
 FEWEST_VOTES = 5  # below this a poll could tell who answered what
 
@@ -26,7 +26,7 @@ class PartForPage:
         default_factory=list
     )  # the choices of a scenario so far: (name, value, line)
     fault: str = ""
-    writing: Writing | None = None
+    reflection: Writing | None = None
     votes: list = field(default_factory=list)  # (words, count, of all)
     notes: list = field(default_factory=list)
     number: int = 0  # its place in the unit, said to those who cannot see where they are
@@ -47,14 +47,14 @@ def parts_for(person, version, marks, *, story=None, faults=None, again=None) ->
     with what was sent; `again`: the id of a check that is tried once more.
     """
     segments = version.segments
-    writings = (
+    own_notes = (
         list(Writing.objects.filter(person_id=person.pk, variant_id=version.variant_id))
         if person
         else []
     )
-    reflections = {w.key: w for w in writings if w.kind == WritingKind.REFLECTION}
+    reflections = {w.key: w for w in own_notes if w.kind == NoteKind.REFLECTION}
     notes = {}
-    for note in (w for w in writings if w.kind == WritingKind.NOTE):
+    for note in (w for w in own_notes if w.kind == NoteKind.NOTE):
         notes.setdefault(note.key, []).append(note)
     voted = {
         s["id"]: question_hash(s)
@@ -73,7 +73,7 @@ def parts_for(person, version, marks, *, story=None, faults=None, again=None) ->
         elif part["kind"] == "activity":
             shown.mark = marks.get((Mark.ACTIVITY, key))
         elif part["kind"] == "reflection":
-            shown.writing = reflections.get(key)
+            shown.reflection = reflections.get(key)
         elif part["kind"] == "poll":
             mark = marks.get((Mark.POLL, key))  # an answer to other words is not an answer to these
             shown.mark = mark if mark and mark.data.get("asked") == question_hash(part) else None

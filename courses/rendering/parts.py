@@ -36,7 +36,7 @@ def _one(item, context):
 
 def _key(item, context):
     """What this part's text depends on; None where it holds words of the reader's own or what was just sent."""
-    if item.writing or item.notes or item.fault or item.votes:
+    if item.reflection or item.notes or item.fault or item.votes:
         return None
     mark = item.mark and (
         item.mark.is_done,

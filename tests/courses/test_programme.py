@@ -172,7 +172,7 @@ class TestAnOwnTextForScotland:
         self, everywhere, people, operator, the_words
     ):
         again = Variant.objects.create(unit=everywhere, key="again", nations=nations.ALL)
-        assert [v.key for v in programme_effect(again).left_for_none] == ["all"]
+        assert [v.key for v in programme_effect(again).variants_without_nation] == ["all"]
         before = list(Variant.objects.values())
         with pytest.raises(Refused, match="“all” of U1 would be for no nation"):
             publish_version(again, the_words("U1", "<p>Twice</p>"), by=operator)
