@@ -41,7 +41,7 @@ class RenewalProgress:
     """What the log and the draft hold."""
 
     minutes: int = 0
-    talks: int = 0
+    discussions: int = 0
     statement: bool = False
     declared: bool = False
 
@@ -94,8 +94,8 @@ def steps(term: Term, progress: RenewalProgress, facts: Facts, day: date) -> lis
             "Talk one entry over with a peer"
             if rules.peer_talks == 1
             else f"Talk {rules.peer_talks} entries over with a peer",
-            progress.talks >= rules.peer_talks,
-            f"{progress.talks} of {rules.peer_talks} confirmed by the peer.",
+            progress.discussions >= rules.peer_talks,
+            f"{progress.discussions} of {rules.peer_talks} confirmed by the peer.",
         ),
         Step(
             "top_ups",

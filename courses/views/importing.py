@@ -15,7 +15,7 @@ from lms.kit.refusals import Refused, insist
 from .. import rules
 from ..actions import importing as actions
 from ..authoring.validation import faults
-from ..editor.overview import as_drawn, names_of
+from ..editor.overview import block_html, names_of
 from ..forms.imports import ImportForm
 from ..importing import BadFile, from_file
 from ..knowledge_checks.questions import parts_of
@@ -133,7 +133,7 @@ def blocks_of(preview, draft) -> list[ToAdd]:
 
 
 def preview_of(block, mend) -> ToAdd:
-    html = mark_safe(as_drawn(block))  # noqa: S308 - blocks escape or clean what they draw
+    html = mark_safe(block_html(block))  # noqa: S308 - blocks escape or clean what they draw
     style = block.block_type.removesuffix("_check") if block.block_type.endswith("_check") else ""
     if not style:
         return ToAdd(block.block.label, html, mend)

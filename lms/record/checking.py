@@ -88,7 +88,7 @@ class _Walk:
         own = [notes.own_verifier()] if self.made and notes.has_key() else []
         for row in self.made.values():
             self.own_checkpoint(row, own)
-        against = [self.outside(note) for note in self.kept_notes]
+        against = [self.compare_note(note) for note in self.kept_notes]
         return {
             "whole": not self.faults and all(one["fits"] for one in against),
             "entries": Entry.objects.count(),
@@ -256,7 +256,7 @@ class _Walk:
                 f"the log does not hash to what the checkpoint of {row.size} says: it was rewritten",
             )
 
-    def outside(self, note):
+    def compare_note(self, note):
         """A checkpoint that somebody else kept: what no owner of the database can change."""
         why = ""
         if note.origin != notes.origin():
