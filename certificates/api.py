@@ -46,8 +46,8 @@ class Key(HttpBearer):
         found = api_client_of(token)
         if found is None:
             return None
-        request.machine, request.organisation = found
-        return request.machine
+        request.api_client, request.organisation = found
+        return request.api_client
 
 
 api = NinjaAPI(
@@ -111,9 +111,9 @@ def not_allowed(request, fault):
 
 def enter(request, scope):
     """May this key do this, now? One statement counts the minute."""
-    if scope not in request.machine.scopes:
+    if scope not in request.api_client.scopes:
         raise Denied(403, f"This key may not do this. It needs the scope “{scope}”.")
-    key = key_of("machine", request.machine.token_id)
+    key = key_of("machine", request.api_client.token_id)
     if count((key, A_MINUTE, 1))[key] > MOST_A_MINUTE:
         raise Denied(
             429,
@@ -121,8 +121,8 @@ def enter(request, scope):
         )
 
 
-def day_of(given: date | None) -> date:
-    day = given or clock.today()
+def day_of(question: date | None) -> date:
+    day = question or clock.today()
     may = may_be_asked(day)
     if not may:
         raise Denied(422, may.reason)
@@ -172,11 +172,11 @@ class WatchQuestion(Schema):
     lines: list[ListLine] = Field(
         max_length=MOST,
         min_length=1,
-        description="Whoever is watched and not among them stays watched.",
+        description="Anyone you watch who is not among them stays watched.",
     )
 
 
-def told(check: Check, with_receipt=False) -> dict:
+def answer_for_api(check: Check, with_receipt=False) -> dict:
     shown = {k: v for k, v in check.answer.items() if k not in ("tone", "cy")}
     shown |= {
         "number": check.asked_number,
@@ -190,7 +190,7 @@ def told(check: Check, with_receipt=False) -> dict:
 
 
 @api.post("/check", summary="Ask about one person", openapi_extra=needs(Token.Scope.CHECK))
-def check(request, given: SingleQuestion):
+def check(request, question: SingleQuestion):
     """The answer of one day, with a signed receipt that proves it later."""
     enter(request, Token.Scope.CHECK)
     if misses_today(request.organisation):
@@ -199,35 +199,42 @@ def check(request, given: SingleQuestion):
             "Too many questions of your organisation found no one today. Ask again tomorrow, or speak to the IMSA Model Hub.",
         )
     insist_not_too_many(request.organisation, 1)
-    if not may_try_number(request.organisation, numbers_meant(given.number)[-1]):
+    if not may_try_number(request.organisation, numbers_meant(question.number)[-1]):
         raise Denied(429, TOO_MANY_NAMES)
     made = actions.answer_check(
-        given.number,
-        given.family_name,
-        by=request.machine,
-        on=day_of(given.on),
+        question.number,
+        question.family_name,
+        by=request.api_client,
+        on=day_of(question.on),
         organisation=request.organisation,
-        purpose=given.purpose,
-        why=given.why,
+        purpose=question.purpose,
+        why=question.why,
     )
     if made.answer["code"] == "not_found":
         count_misses(
-            request.organisation, 1, [question_of(given.number, given.family_name, clock.today())]
+            request.organisation,
+            1,
+            [question_of(question.number, question.family_name, clock.today())],
         )
-    return told(made, with_receipt=True)
+    return answer_for_api(made, with_receipt=True)
 
 
 @api.post("/lists", summary="Ask about many people", openapi_extra=needs(Token.Scope.CHECK))
-def lists(request, given: ListQuestion):
+def lists(request, question: ListQuestion):
     """Each line has an answer, or says what is wrong with it, in the order in which they were sent."""
     enter(request, Token.Scope.CHECK)
-    day = day_of(given.on)
+    day = day_of(question.on)
     lines = [
         line_of(row, one.number, one.family_name, one.reference, day)
-        for row, one in enumerate(given.lines, start=1)
+        for row, one in enumerate(question.lines, start=1)
     ]
     made = actions.answer_list(
-        request.organisation, lines, given.purpose, by=request.machine, why=given.why, day=day
+        request.organisation,
+        lines,
+        question.purpose,
+        by=request.api_client,
+        why=question.why,
+        day=day,
     )
     checks = {c.receipt: c for c in Check.objects.filter(list_check=made)}
     return {
@@ -237,7 +244,7 @@ def lists(request, given: ListQuestion):
                 "line": row,
                 "reference": reference,
                 "problem": fault,
-                "answer": told(checks[receipt]) if receipt else None,
+                "answer": answer_for_api(checks[receipt]) if receipt else None,
             }
             for row, _, _, reference, fault, receipt in made.lines
         ],
@@ -252,10 +259,13 @@ def checks(
     enter(request, Token.Scope.CHECK)
     asked = Check.objects.filter(organisation=request.organisation).order_by("-pk")
     rows = list((asked.filter(pk__lt=before) if before else asked)[:PAGE])
-    return {"checks": [{"cursor": c.pk, **told(c)} for c in rows], "more": len(rows) == PAGE}
+    return {
+        "checks": [{"cursor": c.pk, **answer_for_api(c)} for c in rows],
+        "more": len(rows) == PAGE,
+    }
 
 
-def shown(row: Watch) -> dict:
+def watch_for_api(row: Watch) -> dict:
     return {
         "watch": row.pk,
         "number": row.asked_number,
@@ -270,25 +280,25 @@ def shown(row: Watch) -> dict:
 def watches(request, after: int = Query(0, description="The watch of the last one you have.")):
     """In order of their key, 500 at a time."""
     enter(request, Token.Scope.WATCH)
-    insist(may_ask_for(request.machine, request.organisation))
+    insist(may_ask_for(request.api_client, request.organisation))
     rows = list(
         Watch.objects.filter(
             organisation=request.organisation, ended_at=None, pk__gt=after
         ).order_by("pk")[:PAGE]
     )
-    return {"watches": [shown(row) for row in rows], "more": len(rows) == PAGE}
+    return {"watches": [watch_for_api(row) for row in rows], "more": len(rows) == PAGE}
 
 
 @api.post("/watches", summary="Watch people", openapi_extra=needs(Token.Scope.WATCH))
-def watch(request, given: WatchQuestion):
+def watch(request, question: WatchQuestion):
     """Adds and renews; leaves nobody out who is watched already. Each line says what came of it."""
     enter(request, Token.Scope.WATCH)
     lines = [
         line_of(row, one.number, one.family_name, one.reference, clock.today())
-        for row, one in enumerate(given.lines, start=1)
+        for row, one in enumerate(question.lines, start=1)
     ]
     done = actions.watch(
-        request.organisation, lines, given.purpose, given.ends_on, by=request.machine
+        request.organisation, lines, question.purpose, question.ends_on, by=request.api_client
     )
     return {
         "lines": [
@@ -298,7 +308,7 @@ def watch(request, given: WatchQuestion):
                 "what": d.what,
                 "problem": d.why,
                 "receipt": d.receipt,
-                "watch": shown(d.watch) if d.watch else None,
+                "watch": watch_for_api(d.watch) if d.watch else None,
             }
             for d in done
         ]
@@ -320,7 +330,7 @@ def stop(
     )
     if held is None:
         raise Denied(404, "You have no such watch.")
-    actions.end_watch(held, by=request.machine)
+    actions.end_watch(held, by=request.api_client)
     return {"watch": held.pk, "ended": True}
 
 
@@ -332,7 +342,7 @@ def changes(
 ):
     """In order, 500 at a time. The same as what is sent to your address."""
     enter(request, Token.Scope.WATCH)
-    insist(may_ask_for(request.machine, request.organisation))
+    insist(may_ask_for(request.api_client, request.organisation))
     rows = list(
         Change.objects.filter(organisation=request.organisation, pk__gt=after)
         .select_related("watch")

@@ -4,6 +4,7 @@ from lms.kit.refusals import NotNow
 from lms.kit.worker.jobs import Job
 from lms.people.roles import Operator
 
+from .actions.anchors import anchor_answers
 from .actions.announcing import look_at_standings
 from .actions.changes import look_at_watches
 from .actions.credentials import CROWD, sign_list
@@ -11,7 +12,6 @@ from .actions.guesses import forget_wrong_names, tell_of_wrong_names
 from .actions.issue_runs import carry_on, running
 from .actions.rate_limits import forget
 from .actions.reminders import remind
-from .actions.seals import seal_checks
 from .actions.stray_files import drop_strays
 from .actions.stretches import keep_stretches
 from .actions.webhooks import deliver_changes
@@ -30,7 +30,7 @@ def issue_runs():
 
 def seal():
     sealed = 0
-    while made := seal_checks(by=BY):
+    while made := anchor_answers(by=BY):
         sealed += made.count
     return sealed
 

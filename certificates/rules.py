@@ -15,7 +15,7 @@ FIRST_DAY = date(2025, 1, 1)  # no answer is given about days before the registe
 
 
 # Why nobody in one of these standings makes a link that proves it, or asks for a renewal; pages and actions say the same.
-NO_PROOF = {
+NO_SHARE_LINK = {
     "award_rescinded": "The University rescinded your award, so there is no accreditation that a link could prove.",
     "withdrawn": "Your accreditation was withdrawn, so there is none that a link could prove.",
     "suspended": "Your accreditation is suspended. You can make a link once the suspension is lifted.",
@@ -27,8 +27,8 @@ NO_RENEWAL = {
 }
 
 
-def may_prove(code) -> May:
-    return no(NO_PROOF[code]) if code in NO_PROOF else YES
+def may_share_standing(code) -> May:
+    return no(NO_SHARE_LINK[code]) if code in NO_SHARE_LINK else YES
 
 
 def may_renew(code) -> May:

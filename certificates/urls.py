@@ -38,9 +38,9 @@ urlpatterns = [
     path("achievements/<slug:kind>/picture.png", credentials.picture, name="badge_picture"),
     path("status/<number:pk>", credentials.status, name="status"),
     # The holder's own.
-    path("certificates/mine/", holder.mine, name="mine"),
+    path("certificates/mine/", holder.my_certificates, name="my_certificates"),
     path("certificates/checks/", holder.checks, name="checks"),
-    path("certificates/entry/", holder.entry, name="entry"),
+    path("certificates/entry/", holder.entry, name="my_entry"),
     path("certificates/questions/<number:pk>/", holder.reply, name="reply"),
     path("certificates/renewal/", renewals.renewal, name="renewal"),
     path("certificates/log/", renewals.cpd_log, name="cpd_log"),
@@ -67,7 +67,7 @@ urlpatterns = [
     ),
     path("certificates/<str:number>.pdf", holder.certificate_pdf, name="certificate_pdf"),
     path("certificates/<str:number>/badges/<slug:kind>.<slug:form>", holder.badge, name="badge"),
-    path("certificates/<str:number>/again/", registry.again, name="again"),
+    path("certificates/<str:number>/again/", registry.reissue, name="reissue"),
     path("certificates/<str:number>/revoke/", registry.revoke, name="revoke"),
     path("certificates/<str:number>/", holder.certificate, name="certificate"),
     path("registry/", registry.registry, name="registry"),
@@ -112,5 +112,5 @@ urlpatterns = [
         watches.end_api_client,
         name="end_api_client",
     ),
-    path("employer/interface/", api_docs.interface, name="interface"),
+    path("employer/interface/", api_docs.api_docs, name="api_docs"),
 ]

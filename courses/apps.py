@@ -71,7 +71,7 @@ def before_review(instance, **kwargs):
     """A review begins or ends: the page has to be sound both times, for law may change in between. A review that asked
     for changes does not go on where it stopped: it begins anew, because the words are others."""
     from .authoring.reviewers import BeginAnew, insist_seen, is_taught
-    from .authoring.validation import insist_sound
+    from .authoring.validation import insist_valid
 
     kind, begins = type(instance), instance._state.adding
     page = instance.content_object
@@ -83,7 +83,7 @@ def before_review(instance, **kwargs):
                 "Changes were asked for, so the review begins anew. Submit the page again from the editor."
             )
     if begins or instance.status == kind.STATUS_APPROVED:
-        insist_sound(page.get_latest_revision_as_object())
+        insist_valid(page.get_latest_revision_as_object())
         insist_seen(page.specific, instance, approved=not begins)
 
 

@@ -82,7 +82,7 @@ def faults_of(right) -> list[str]:
     return found
 
 
-def written(rights) -> str:
+def as_lines(rights) -> str:
     """The same as lines, as `read` reads them."""
     return "\n\n".join(
         "\n".join(

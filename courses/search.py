@@ -33,7 +33,7 @@ class Hit:
 
 
 @dataclass
-class Found:
+class SearchResult:
     words: list
     fault: str = ""
     units: list[Hit] = field(default_factory=list)
@@ -47,10 +47,10 @@ class Found:
         return sum(map(len, (self.units, self.contacts, self.law, self.terms, self.own)))
 
 
-def search(person, typed) -> Found:
+def search(person, typed) -> SearchResult:
     """What holds every word that was typed. A calm sentence where nothing can be sought."""
     words = words_of(typed)
-    found = Found(words)
+    found = SearchResult(words)
     if not words:
         if typed.strip():
             found.fault = "Type a word of at least two letters or numbers."

@@ -62,6 +62,6 @@ class Mark(models.TextChoices):
     ATTENDED = "attended", "Session attended"
 
 
-class WritingKind(models.TextChoices):
+class NoteKind(models.TextChoices):
     NOTE = "note", "Note"
     REFLECTION = "reflection", "Reflection"

@@ -283,7 +283,7 @@ def write_down(request, thing):
         return
     note_curriculum(thing, by=request.user)
     if isinstance(thing, Variant):
-        for words in said_of_variant(thing):
+        for words in describe_variant(thing):
             messages.info(request, words)
     if isinstance(thing, Provision) and Citation.objects.filter(provision=thing).exists():
         where = reverse("courses:change_law", args=[thing.key])
@@ -297,7 +297,7 @@ def write_down(request, thing):
         )
 
 
-def said_of_variant(variant) -> list[str]:
+def describe_variant(variant) -> list[str]:
     """What a row of “Units by nation” does to those who learn, for its author."""
     said, target = [], set(variant.target)
     others = list(variant.unit.variants.exclude(pk=variant.pk))

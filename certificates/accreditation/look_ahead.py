@@ -13,7 +13,7 @@ MANY = 3  # things in one week from which it is called full
 
 
 @dataclass(frozen=True)
-class Supposed:
+class Scenario:
     """A change nobody has made: an organisation's approval suspended, or other rules, from a day."""
 
     from_day: date
@@ -38,7 +38,7 @@ class Supposed:
 
 
 @dataclass(frozen=True)
-class Turned:
+class StandingChange:
     """Somebody whose standing becomes another one: from which day, to which (None: on past the rehearsed day), and which
     term fails."""
 
@@ -52,20 +52,22 @@ class Turned:
 
 @dataclass(frozen=True)
 class LookAhead:
-    by_itself: tuple[Turned, ...]  # because days pass
-    by_change: tuple[Turned, ...]  # because of what is supposed
+    by_itself: tuple[StandingChange, ...]  # because days pass
+    by_change: tuple[StandingChange, ...]  # because of what is supposed
     messages: tuple[tuple[int, date, Message], ...]  # to whom, on which day
-    heard: tuple[tuple[int, date], ...]  # of whom, from which day, whoever watches would hear
-    crowded: tuple[tuple[int, list[Message]], ...]
+    watch_notices: tuple[
+        tuple[int, date], ...
+    ]  # of whom, from which day, whoever watches would hear
+    clashes: tuple[tuple[int, list[Message]], ...]
     weeks: tuple[tuple[date, int], ...]
 
 
-def rehearse(
+def forecast(
     facts: dict[int, Facts],
     book: RuleBook,
     today: date,
     day: date,
-    supposed: Supposed | None = None,
+    supposed: Scenario | None = None,
 ) -> LookAhead:
     """Each day from the day after `today` to `day`. `facts` by person as they are known today; the messages are those that
     would go if what is supposed were so."""
@@ -73,14 +75,18 @@ def rehearse(
     changed_book = supposed.to_book(book) if supposed else book
     for who, known in facts.items():
         told = verdict(today, known, book)
-        by_itself += turned(who, told, known, book, today, day)
+        by_itself += standing_changes(who, told, known, book, today, day)
         changed = supposed.to_facts(known) if supposed else known
         if supposed:
-            by_change += turned_by_change(who, (known, book), (changed, changed_book), today, day)
+            by_change += changes_by_scenario(
+                who, (known, book), (changed, changed_book), today, day
+            )
         coming, mail = messages_between(changed, changed_book, today, day)
         sent += [(who, on, m) for on, m in mail]
         near += [(who, m) for m in coming]
-        heard += [(who, t.on_day) for t in turned(who, told, changed, changed_book, today, day)]
+        heard += [
+            (who, t.on_day) for t in standing_changes(who, told, changed, changed_book, today, day)
+        ]
     weeks = {}
     for _, about in {(who, m.about_day) for who, m in near}:
         monday = about - about.weekday() * DAY
@@ -96,11 +102,11 @@ def rehearse(
     )
 
 
-def _when(turned):
-    return turned.on_day, turned.who
+def _when(change):
+    return change.on_day, change.who
 
 
-def turned(who, before, facts, book, today, day) -> list[Turned]:
+def standing_changes(who, before, facts, book, today, day) -> list[StandingChange]:
     """Each day on which the standing becomes another one than it was, `before` at first: there and back again is two."""
     found = []
     for turn in [today, *_days(today, day, turning_days(facts, book))]:
@@ -108,12 +114,14 @@ def turned(who, before, facts, book, today, day) -> list[Turned]:
         if not is_alike(before, after):
             if found:
                 found[-1] = replace(found[-1], until=turn - DAY)
-            found.append(Turned(who, before, after, turn, None, _fails(after, turn, facts, book)))
+            found.append(
+                StandingChange(who, before, after, turn, None, _fails(after, turn, facts, book))
+            )
             before = after
     return found
 
 
-def turned_by_change(who, as_known, supposed, today, day) -> list[Turned]:
+def changes_by_scenario(who, as_known, supposed, today, day) -> list[StandingChange]:
     """Each stretch of days on which the supposed facts and rules give another standing than the known ones."""
     found, is_open = [], False
     for turn in [today, *_days(today, day, turning_days(*as_known) | turning_days(*supposed))]:
@@ -127,7 +135,9 @@ def turned_by_change(who, as_known, supposed, today, day) -> list[Turned]:
             found[-1] = replace(found[-1], until=turn - DAY)
         is_open = not is_alike(before, after)
         if is_open:
-            found.append(Turned(who, before, after, turn, None, _fails(after, turn, *supposed)))
+            found.append(
+                StandingChange(who, before, after, turn, None, _fails(after, turn, *supposed))
+            )
     return found
 
 

@@ -37,11 +37,11 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Done:
+class RenewalProgress:
     """What the log and the draft hold."""
 
     minutes: int = 0
-    talks: int = 0
+    discussions: int = 0
     statement: bool = False
     declared: bool = False
 
@@ -70,10 +70,10 @@ def term_on(day: date, facts: Facts, book: RuleBook) -> Term | None:
     return Term(starts, last_day, months_after(last_day + DAY, -rules.window_months), rules)
 
 
-def steps(term: Term, done: Done, facts: Facts, day: date) -> list[Step]:
+def steps(term: Term, progress: RenewalProgress, facts: Facts, day: date) -> list[Step]:
     """Each thing a renewal needs, done or missing, in the order in which people do them. `term` is that of `day`: there is a
     certificate."""
-    rules, hours = term.rules, done.minutes / 60
+    rules, hours = term.rules, progress.minutes / 60
     certificate = certificate_on(day, facts)
     assert certificate is not None
     waiting = top_ups_due(day, facts)
@@ -94,8 +94,8 @@ def steps(term: Term, done: Done, facts: Facts, day: date) -> list[Step]:
             "Talk one entry over with a peer"
             if rules.peer_talks == 1
             else f"Talk {rules.peer_talks} entries over with a peer",
-            done.talks >= rules.peer_talks,
-            f"{done.talks} of {rules.peer_talks} confirmed by the peer.",
+            progress.discussions >= rules.peer_talks,
+            f"{progress.discussions} of {rules.peer_talks} confirmed by the peer.",
         ),
         Step(
             "top_ups",
@@ -114,14 +114,14 @@ def steps(term: Term, done: Done, facts: Facts, day: date) -> list[Step]:
         Step(
             "statement",
             "Write about your practice",
-            done.statement,
-            "Written." if done.statement else "Not written yet.",
+            progress.statement,
+            "Written." if progress.statement else "Not written yet.",
         ),
         Step(
             "declared",
             "Make the declaration",
-            done.declared,
-            "Made." if done.declared else "Not made yet.",
+            progress.declared,
+            "Made." if progress.declared else "Not made yet.",
         ),
     ]
     if barred:
@@ -229,10 +229,10 @@ def messages(facts: Facts, book: RuleBook, day: date) -> list[Message]:
     return sorted((m for m in found if m.about_day >= day), key=lambda m: (m.from_day, m.kind))
 
 
-def due_on(day: date, found: list[Message]) -> list[Message]:
+def due_on(day: date, all_messages: list[Message]) -> list[Message]:
     """Those to be sent on a day: of several about one thing and day the one that came due last."""
     newest = {}
-    for message in found:
+    for message in all_messages:
         if message.is_due(day):
             newest[message.kind.split("_")[0], message.about_day] = message
     return list(newest.values())
@@ -276,10 +276,10 @@ def _gap(facts, book, day):
     return [_before("grace_60", here.until, 60), _before("grace_14", here.until, 14)]
 
 
-def together(found: list[tuple[int, Message]], within=14) -> list[tuple[int, list[Message]]]:
+def together(all_messages: list[tuple[int, Message]], within=14) -> list[tuple[int, list[Message]]]:
     """People for whom several things fall within so many days: (who, those messages)."""
     by_who, crowded = {}, []
-    for who, message in found:
+    for who, message in all_messages:
         by_who.setdefault(who, {}).setdefault(
             (message.kind.split("_")[0], message.about_day), message
         )

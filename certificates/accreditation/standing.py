@@ -81,11 +81,11 @@ def refused_renewal(day: date, last_day: date, facts: Facts) -> bool:
     )
 
 
-def progress_ends(last_day: date, asked: Renewed, book: RuleBook) -> date:
+def progress_ends(last_day: date, renewal: Renewed, book: RuleBook) -> date:
     """The day up to which a renewal in progress keeps an accreditation going: by the rules it was asked for under."""
-    months = asked.progress_months
+    months = renewal.progress_months
     return months_after(
-        last_day, book.on(asked.asked_on).progress_months if months is None else months
+        last_day, book.on(renewal.asked_on).progress_months if months is None else months
     )
 
 
@@ -158,13 +158,13 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
     kind = sanction.kind if sanction else None
     rescission = rescission_on(day, facts)
     if rescission and kind != WITHDRAWN:
-        return _said("award_rescinded", Said("award_rescinded", day=rescission.from_day))
+        return _with_reason("award_rescinded", Said("award_rescinded", day=rescission.from_day))
     if sanction and kind in (WITHDRAWN, SUSPENDED):
         if sanction.until_day:
-            return _said(
+            return _with_reason(
                 kind, Said("decided_until", day=sanction.from_day, until=sanction.until_day)
             )
-        return _said(kind, Said("decided", day=sanction.from_day))
+        return _with_reason(kind, Said("decided", day=sanction.from_day))
     certificate = certificate_on(day, facts)
     if not certificate:
         return _temporarily(day, facts, sanction) or _without_certificate(day, facts)
@@ -174,7 +174,7 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
         return _run_out(day, last_day, waiting, facts, book)
     lapse = lapsed_by_grace_since(day, facts, book)
     if lapse:
-        return _said("lapsed", _grace_words(lapse, facts))
+        return _with_reason("lapsed", _grace_words(lapse, facts))
     served = nations_served(day, facts) & set(certificate.nations)
     if not served:
         return _between_posts(day, certificate, facts)
@@ -265,11 +265,11 @@ def _of_term(day, last_day, waiting, book) -> Said:
 
 def _run_out(day, last_day, waiting, facts, book) -> Standing:
     if waiting:
-        return _said(
+        return _with_reason(
             "lapsed",
             Said("renewal_overdue", day=last_day, until=progress_ends(last_day, waiting, book)),
         )
-    return _said(
+    return _with_reason(
         "lapsed",
         Said(
             "renewal_refused" if refused_renewal(day, last_day, facts) else "expired", day=last_day
@@ -318,7 +318,7 @@ def _grace_words(lapse, facts: Facts) -> Said:
 
 def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
     """The certificate stands; the reason names the term of the register that fails."""
-    return _said(
+    return _with_reason(
         "between_posts",
         *why_no_post_counts(day, certificate.nations, facts, f"certificate {certificate.number}"),
     )
@@ -326,22 +326,22 @@ def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
 
 def _temporarily(day: date, facts: Facts, sanction) -> Standing | None:
     """Leave to act before a certificate, where a post that counts is in one of its nations; otherwise it says nothing."""
-    leave = temporary_on(day, facts)
-    if not leave:
+    temporary = temporary_on(day, facts)
+    if not temporary:
         return None
-    served = nations_served(day, facts) & set(leave.nations)
+    served = nations_served(day, facts) & set(temporary.nations)
     counting = served - nations_held_back(day, facts)
     if not counting:
         return None
     conditions = sanction.words if sanction and sanction.kind == CONDITIONS else ""
     waits = _top_up_words(day, facts, served)
-    reasons = [Said("temporary", day=leave.from_day, until=leave.until_day)]
-    reasons += [Said("temporary_fewer")] if counting < set(leave.nations) else []
+    reasons = [Said("temporary", day=temporary.from_day, until=temporary.until_day)]
+    reasons += [Said("temporary_fewer")] if counting < set(temporary.nations) else []
     reasons += waits
     reasons += [_conditions_words(sanction)] if conditions else []
     return Standing(
         "temporarily_accredited",
-        _in_order(counting, leave.nations),
+        _in_order(counting, temporary.nations),
         conditions,
         tuple(reasons),
         (*_named_posts(day, facts), *waits),
@@ -350,15 +350,15 @@ def _temporarily(day: date, facts: Facts, sanction) -> Standing | None:
 
 def why_temporary_accreditation_fails(day: date, facts: Facts) -> tuple[list, list]:
     """Of a temporary accreditation that runs and does not count: that it runs, and which term fails; without and with names."""
-    leave = temporary_on(day, facts)
-    if not leave:
+    temporary = temporary_on(day, facts)
+    if not temporary:
         return [], []
-    runs = Said("temporary_not_counting", day=leave.from_day, until=leave.until_day)
-    served = nations_served(day, facts) & set(leave.nations)
+    runs = Said("temporary_not_counting", day=temporary.from_day, until=temporary.until_day)
+    served = nations_served(day, facts) & set(temporary.nations)
     if served:
         waits = _top_up_words(day, facts, served)
         return [runs, *waits], [runs, *waits]
-    public, named = why_no_post_counts(day, leave.nations, facts, "the temporary accreditation")
+    public, named = why_no_post_counts(day, temporary.nations, facts, "the temporary accreditation")
     return [runs, public], [runs, named]
 
 
@@ -376,17 +376,19 @@ def _of_training(day: date, facts: Facts) -> Standing:
     if awarded:
         reasons = why_not(replace(facts, enrolments=(awarded[-1],)), day)
         conferred = Said("awarded", day=awarded[-1].award_on)
-        return _said("awaiting_award" if reasons else "eligible", conferred, conferred, *reasons)
+        return _with_reason(
+            "awaiting_award" if reasons else "eligible", conferred, conferred, *reasons
+        )
     here = [e for e in begun if e.until is None or day <= e.until]
     complete = [e for e in here if e.work_complete_on and e.work_complete_on <= day]
     if complete:
-        return _said("awaiting_award", Said("work_in", day=complete[-1].work_complete_on))
+        return _with_reason("awaiting_award", Said("work_in", day=complete[-1].work_complete_on))
     if here:
-        return _said("in_training", Said("in_training", day=here[-1].from_day))
+        return _with_reason("in_training", Said("in_training", day=here[-1].from_day))
     return Standing("not_found")
 
 
-def _said(code: str, public: str, *named: str) -> Standing:
+def _with_reason(code: str, public: str, *named: str) -> Standing:
     return Standing(code, reasons=(public,), particulars=named or (public,))
 
 

@@ -65,17 +65,21 @@ def issue_spans(
     ]
 
 
-def is_due_again(day: date, held: Certified, facts: Facts, printed, name) -> bool:
+def is_due_again(day: date, certificate: Certified, facts: Facts, printed, name) -> bool:
     """Does a certificate say less than is true on the day: another name, or an earlier last day? Only one that speaks for the
     person, whose term runs and whose nations a post of that day serves."""
     newest = max(
         (c for e in facts.enrolments for c in e.certificates), key=lambda c: (c.issued_on, c.number)
     )
-    if held.number != newest.number or day < held.issued_on:
+    if certificate.number != newest.number or day < certificate.issued_on:
         return False
-    last_day = last_day_of(held, facts, day)
-    says_less = (printed is not None and printed != name) or last_day > held.valid_until
-    return says_less and day <= last_day and bool(nations_served(day, facts) & set(held.nations))
+    last_day = last_day_of(certificate, facts, day)
+    says_less = (printed is not None and printed != name) or last_day > certificate.valid_until
+    return (
+        says_less
+        and day <= last_day
+        and bool(nations_served(day, facts) & set(certificate.nations))
+    )
 
 
 def spans(

@@ -20,7 +20,7 @@ from ..accreditation.sentences import in_words
 from ..accreditation.standing import DAY, Standing, is_alike, verdict
 from ..accreditation.standing_wording import MAY_ACT, words_for
 from ..models import Certificate, StandingNotice, Temporary
-from ..queries import Known, known
+from ..queries import FactSet, load_facts
 from ..queries.facts import SOME
 
 log = logging.getLogger("django.certificates")
@@ -30,7 +30,7 @@ BEFORE_ANY = frozenset(
 STOPPED = frozenset({"suspended", "withdrawn", "award_rescinded"})
 
 
-def announce(before: Known, keys, day: date, *, tells_person=True, but_not=()):
+def announce(before: FactSet, keys, day: date, *, tells_person=True, but_not=()):
     """Inside an action's transaction, after its lines are written: who stands otherwise on `day` because of them.
 
     1. the person is told (unless the action did), 2. so is every approved organisation they have a post at that day or today;
@@ -38,7 +38,7 @@ def announce(before: Known, keys, day: date, *, tells_person=True, but_not=()):
     `before` is what was known before the action; `but_not` are keys of organisations the action told itself.
     """
     keys = sorted(keys)
-    after, today = known(keys), clock.today()
+    after, today = load_facts(keys), clock.today()
     _bookmark(keys, after, today)
     rows, people = _rows(keys), User.objects.in_bulk(keys)
     approved = _approved(rows, today)
@@ -96,7 +96,7 @@ def _look_safely(keys) -> int:
 
 @transaction.atomic
 def _look(keys) -> int:
-    found, today, count = known(keys), clock.today(), 0
+    found, today, count = load_facts(keys), clock.today(), 0
     _bookmark(keys, found, today)
     rows, stood, people = _rows(keys), {}, None
     approved = _approved(rows, today)
@@ -159,7 +159,7 @@ def _is_employer(organisation_id, facts, today) -> bool:
     return any(p.organisation == organisation_id and p.is_open(today) for p in facts.posts)
 
 
-def _bookmark(keys, found: Known, today):
+def _bookmark(keys, fact_set: FactSet, today):
     """One row for each person, and for each employer of today: as things were yesterday, so that a change of today is news. An employer
     whose new advocate may not act is told even though nothing changed."""
     have = set(
@@ -169,12 +169,15 @@ def _bookmark(keys, found: Known, today):
     )
     fresh = []
     for key in keys:
-        facts = found.facts[key]
+        facts = fact_set.facts[key]
         wanted = {None, *(p.organisation for p in facts.posts if p.is_open(today))}
         missing = [pk for pk in wanted if (key, pk) not in have]
         if not missing:
             continue
-        yesterday, now = verdict(today - DAY, facts, found.book), verdict(today, facts, found.book)
+        yesterday, now = (
+            verdict(today - DAY, facts, fact_set.book),
+            verdict(today, facts, fact_set.book),
+        )
         for pk in missing:
             is_news = pk is not None and now.code in STOPPED and yesterday.code == now.code
             fresh.append(
@@ -219,7 +222,7 @@ def _say(row, person, was, now: Standing, day, facts: Facts, today) -> int:
             person,
             _heading("Your accreditation", now, day > today),
             f"{when}: {words.label}. {words.yours}{where}{conditions} {why}",
-            reverse("certificates:mine"),
+            reverse("certificates:my_certificates"),
         )
         return 1
     # Whoever withheld their entry is named to nobody by mail; their employer's own page says who it is.
@@ -250,7 +253,7 @@ def _heading(whose, now: Standing, is_coming) -> str:
 
 def employers_unreached(keys, day) -> list[Organisation]:
     """Approved employers of these people, on the day or today, that no message can reach."""
-    found, today = known(keys), clock.today()
+    found, today = load_facts(keys), clock.today()
     pks = {
         p.organisation
         for key in keys

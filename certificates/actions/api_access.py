@@ -24,13 +24,13 @@ from ..accreditation.sentences import in_words
 from ..accreditation.standing import verdict
 from ..api_client import ApiClient
 from ..models import Delivery, Hook, ProofLink, Token
-from ..queries import known_of
-from ..rules import may_end_api_clients, may_keep_api_clients, may_prove
+from ..queries import facts_and_rules_of
+from ..rules import may_end_api_clients, may_keep_api_clients, may_share_standing
 from ..signing.webhooks import new_secret
 from ..states import DeliveryState
 
 PREFIX, SHOWN = "imsa_", 12
-MOST_HOOKS, MOST_TOKENS = 5, 10
+MOST_WEBHOOKS, MOST_TOKENS = 5, 10
 
 
 def digest(secret: str) -> str:
@@ -127,8 +127,10 @@ def add_webhook(organisation, address, *, by) -> Hook:
     held = Hook.objects.filter(organisation=organisation, address=address, ended_at=None).first()
     if held:
         return held
-    if Hook.objects.filter(organisation=organisation, ended_at=None).count() >= MOST_HOOKS:
-        raise Refused(f"There are {MOST_HOOKS} addresses already. End one that is no longer used.")
+    if Hook.objects.filter(organisation=organisation, ended_at=None).count() >= MOST_WEBHOOKS:
+        raise Refused(
+            f"There are {MOST_WEBHOOKS} addresses already. End one that is no longer used."
+        )
     made = Hook.objects.create(
         organisation=organisation, address=address, secret=new_secret(), made_by=by
     )
@@ -137,13 +139,13 @@ def add_webhook(organisation, address, *, by) -> Hook:
 
 
 @transaction.atomic
-def end_webhook(hook, *, by) -> Hook:
+def end_webhook(webhook, *, by) -> Hook:
     """Send nothing to an address any more. 1. it ends, 2. what waited for it is given up; the feed has it still, 3. a record
     entry. Twice is once."""
     held = (
         Hook.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation")
-        .get(pk=hook.pk)
+        .get(pk=webhook.pk)
     )
     insist(may_end_api_clients(by, held.organisation))
     if held.ended_at is None:
@@ -202,8 +204,8 @@ def make_share_link(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
     if getattr(by, "pk", None) != person.pk:
         raise Refused("Each person makes their own links.")
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    facts, book = known_of(person)
-    may = may_prove(verdict(clock.today(), facts, book).code)
+    facts, book = facts_and_rules_of(person)
+    may = may_share_standing(verdict(clock.today(), facts, book).code)
     if not may:
         raise Refused(may.reason)
     label = " ".join(label.split())[:120]

@@ -24,7 +24,7 @@ from ..accreditation.standing import last_day_of, term_from, verdict
 from ..checking import family_names
 from ..document import drawing, wording
 from ..models import Certificate
-from ..queries import known_of, rescinded
+from ..queries import facts_and_rules_of, rescinded
 from ..rules import may_issue
 from ..signing import pdf
 from .credentials import keep_credentials, make_credentials
@@ -57,7 +57,7 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
     if held and not set(locked.plan.nations) - set(held.nations):
         return held
     insist_award_stands(locked)
-    known, book = known_of(locked)
+    known, book = facts_and_rules_of(locked)
     today = clock.today()
     reasons = why_not(known, today)
     if held and not reasons and verdict(today, known, book).code not in STANDS:
@@ -106,7 +106,7 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
     ):
         return held
     insist_award_stands(locked)
-    known, book = known_of(locked)
+    known, book = facts_and_rules_of(locked)
     today = clock.today()
     standing = verdict(today, known, book)
     if standing.code not in STANDS - {"between_posts"}:
@@ -144,14 +144,14 @@ def insist_award_stands(enrolment):
         raise Refused("The University rescinded this award, so no certificate of it is issued.")
 
 
-def _replaced_until(held, known, today):
-    """The last day that a certificate in the place of `held` prints. Raises Refused where it is over, or where another speaks."""
-    speaks = certificate_on(today, known)
-    if speaks and speaks.number != held.number:
+def _replaced_until(replaces, facts, today):
+    """The last day that a certificate in the place of `replaces` prints. Raises Refused where it is over, or where another speaks."""
+    speaks = certificate_on(today, facts)
+    if speaks and speaks.number != replaces.number:
         raise Refused(
             f"Certificate {speaks.number}, from another cohort, is newer and speaks for this person. Replace that one."
         )
-    until = last_day_of(known.enrolments[-1].certificates[-1], known, today)
+    until = last_day_of(facts.enrolments[-1].certificates[-1], facts, today)
     if until < today:
         raise Refused(
             "The term is over, and its renewal is not decided yet. Issue the certificate when it is granted."
@@ -172,13 +172,13 @@ def current_of(enrolment) -> Certificate | None:
     return Certificate.objects.current().filter(enrolment=enrolment).first()
 
 
-def _issue(enrolment, known, held, why, until, where, language, today, by) -> Certificate:
+def _issue(enrolment, facts, replaces, why, until, where, language, today, by) -> Certificate:
     design = the_design(by=by)
     if language not in LANGUAGES or language not in design.wording:
         raise Refused(
             "The design has no words in that language. Choose another, or add them to the design."
         )
-    award, post = Award.objects.get(enrolment=enrolment), _post_relied_on(known, where, today)
+    award, post = Award.objects.get(enrolment=enrolment), _post_relied_on(facts, where, today)
     give_number(enrolment.person, by=by)
     printed = _printed(enrolment, award, design, language, where, today, until)
     odd = drawing.unprintable(printed["name"])
@@ -195,10 +195,10 @@ def _issue(enrolment, known, held, why, until, where, language, today, by) -> Ce
         number=printed["number"],
         enrolment=enrolment,
         award=award,
-        supersedes=held,
+        supersedes=replaces,
         why=why,
         register_line_id=post.line_id,
-        register_answer=_answer_of_register(post, known, by, today),
+        register_answer=_answer_of_register(post, facts, by, today),
         facts=printed,
         nations=list(where),
         language=language,
@@ -220,27 +220,33 @@ def _issue(enrolment, known, held, why, until, where, language, today, by) -> Ce
     made.save(force_insert=True)
     keep_credentials(credentials, made)
     after = {"number": made.number, "sha256": made.sha256, "why": str(why)}
-    write("certificates.issue", made, by=by, before=held and {"number": held.number}, after=after)
+    write(
+        "certificates.issue",
+        made,
+        by=by,
+        before=replaces and {"number": replaces.number},
+        after=after,
+    )
     tell(
         enrolment.person,
         "Your certificate is issued",
         f"Certificate {made.number} was issued on {in_words(today)}. You can download it and see who checked it."
-        + (f" It replaces {held.number}: use the new one from now on." if held else ""),
+        + (f" It replaces {replaces.number}: use the new one from now on." if replaces else ""),
         reverse("certificates:certificate", args=[made.number]),
     )
     return made
 
 
-def _post_relied_on(known, where, today):
+def _post_relied_on(facts, where, today):
     """The register's post that makes this certificate possible: the earliest that counts."""
     wanted = {
         p.line
-        for p in known.posts
+        for p in facts.posts
         if p.is_open(today)
-        and is_approved(p.organisation, today, known)
+        and is_approved(p.organisation, today, facts)
         and p.serves() & set(where)
     }
-    person = known.enrolments[-1].key
+    person = facts.enrolments[-1].key
     found = posts_of(Enrolment.objects.values_list("person_id", flat=True).get(pk=person))
     post = next((p for p in found if p.line_id in wanted), None)
     if post is None:
@@ -250,8 +256,8 @@ def _post_relied_on(known, where, today):
     return post
 
 
-def _answer_of_register(post, known, by, today):
-    approved_since = decision_on(today, known.approvals[post.organisation_id])[0]
+def _answer_of_register(post, facts, by, today):
+    approved_since = decision_on(today, facts.approvals[post.organisation_id])[0]
     return {
         "asked_at": clock.now().isoformat(),
         "asked_by": actor_label(by),

@@ -21,7 +21,7 @@ from ..accreditation.standing_wording import words_for
 from ..checking import family_names
 from ..checking.answers import essence, essence_of, in_full
 from ..models import Change, Delivery, Hook, StandingNotice, Told, Watch
-from ..queries.facts import SOME, Gathered
+from ..queries.facts import SOME, FactLines
 from .checks import SILENT
 
 log = logging.getLogger("django.certificates")
@@ -67,7 +67,7 @@ class _Look:
     """One look at some hundred people: what is known of them today, and the news so far."""
 
     def __init__(self, keys):
-        self.gathered, self.today, self.now = Gathered(keys), clock.today(), clock.now()
+        self.gathered, self.today, self.now = FactLines(keys), clock.today(), clock.now()
         self.standings, self.news = {}, []
 
     def standing(self, person_id):

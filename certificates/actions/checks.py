@@ -23,7 +23,7 @@ from ..checking import family_names
 from ..checking.answers import code_told, in_full
 from ..checking.questions import Question, question_of
 from ..models import Certificate, Check, Watch
-from ..queries.facts import NOBODY, SOME, Gathered, known_of
+from ..queries.facts import NOBODY, SOME, FactLines, facts_and_rules_of
 from ..rules import may_ask_for
 
 DECOYS, DECOY_SECONDS = SOME, 600
@@ -42,7 +42,7 @@ READING = {
 
 
 @dataclass(frozen=True)
-class Found:
+class LookupResult:
     """Whose entry answers (nobody’s where the name does not fit), and how."""
 
     person: int | None
@@ -57,15 +57,15 @@ def answer_check(
 
     1. number, name and day are read; a slip is answered at once, from what anybody can know (Misread, Refused),
     2. person and facts are looked up, with the same questions to the database whoever is asked about, 3. the answer is
-    kept. The record does not hold each answer but seals them by the stretch (`seal_checks`). `organisation`: on whose
+    kept. The record does not hold each answer but seals them by the stretch (`anchor_answers`). `organisation`: on whose
     behalf a contact of it asks (NotAllowed for anybody else).
     """
     question = question_of(number, surname, on or clock.today())
     if organisation is not None:
         insist(may_ask_for(by, organisation))
     with transaction.atomic():
-        found = looked_up([question], organisation)[0]
-        check = kept(question, found, by, organisation, purpose, why)
+        found = look_up([question], organisation)[0]
+        check = check_row(question, found, by, organisation, purpose, why)
         check.save(force_insert=True)
     return check
 
@@ -77,10 +77,10 @@ def answer_share_link(link, number, surname, *, by=None) -> Check:
     1. the standing of today, 2. the answer is kept, and the holder sees that it was.
     """
     today = clock.today()
-    facts, book = known_of(link.person_id)
-    check = kept(
+    facts, book = facts_and_rules_of(link.person_id)
+    check = check_row(
         Question((number,), surname, today),
-        Found(link.person_id, standing_on(today, facts, book)),
+        LookupResult(link.person_id, standing_on(today, facts, book)),
         by,
         None,
         "",
@@ -111,15 +111,15 @@ def note_reading(certificate, *, by=None) -> Check:
     return check
 
 
-def kept(question, found, by, organisation, purpose, why, list_check=None) -> Check:
+def check_row(question, result, by, organisation, purpose, why, list_check=None) -> Check:
     """The row of an answer, not saved yet."""
     now = clock.now()
     is_past = question.day < localtime(now).date()
     answer = in_full(
-        found.standing,
+        result.standing,
         localtime(now).isoformat(),
         is_past,
-        found.each if organisation is not None else None,
+        result.each if organisation is not None else None,
     )
     return Check(
         receipt=codes.new("Q", 11),
@@ -127,7 +127,7 @@ def kept(question, found, by, organisation, purpose, why, list_check=None) -> Ch
         asked_surname=question.surname,
         on_day=question.day,
         answer=answer,
-        person_id=found.person,
+        person_id=result.person,
         asked_at=now,
         asked_by=by if isinstance(by, User) else None,
         organisation=organisation,
@@ -140,7 +140,7 @@ def kept(question, found, by, organisation, purpose, why, list_check=None) -> Ch
 # ---- looking up ----
 
 
-def looked_up(questions, organisation=None) -> list[Found]:
+def look_up(questions, organisation=None) -> list[LookupResult]:
     """What answers each question, in their order: two questions to the database for each few hundred, three for an organisation.
 
     Who is withheld is hidden from an organisation unless it was watching them before: an answer that changed on the day somebody
@@ -148,11 +148,11 @@ def looked_up(questions, organisation=None) -> list[Found]:
     """
     found = []
     for start in range(0, len(questions), SOME):
-        found += _looked_up(questions[start : start + SOME], organisation)
+        found += _look_up_batch(questions[start : start + SOME], organisation)
     return found
 
 
-def _looked_up(questions, organisation) -> list[Found]:
+def _look_up_batch(questions, organisation) -> list[LookupResult]:
     decoys, by_number = _decoys(), named_by({n for q in questions for n in q.numbers})
     named = {
         q.numbers: [found for number in q.numbers for found in by_number.get(number, ())]
@@ -160,8 +160,8 @@ def _looked_up(questions, organisation) -> list[Found]:
     }
     keys = _as_many_as_numbers(named, decoys)
     wanted = [named[q.numbers] for q in questions]
-    gathered, today = Gathered(keys), clock.today()
-    knows = _known_to(organisation, gathered, today) if organisation is not None else None
+    gathered, today = FactLines(keys), clock.today()
+    knows = _people_watched(organisation, gathered, today) if organisation is not None else None
     return [
         _answer(q, candidates, gathered, today, knows)
         for q, candidates in zip(questions, wanted, strict=True)
@@ -232,10 +232,10 @@ def _with_numbers(numbers):
 _named = Prepared(_with_numbers, str)
 
 
-def _known_to(organisation, gathered, today) -> set[int]:
+def _people_watched(organisation, lines, today) -> set[int]:
     """Whom the organisation watches today: a watch can only have begun while it was answered. One question."""
     watched = Watch.objects.filter(
-        organisation=organisation, ended_at=None, ends_on__gte=today, person_id__in=gathered.keys
+        organisation=organisation, ended_at=None, ends_on__gte=today, person_id__in=lines.keys
     )
     return {
         row.person_id
@@ -244,43 +244,43 @@ def _known_to(organisation, gathered, today) -> set[int]:
     }
 
 
-def _answer(question, candidates, gathered, today, knows) -> Found:
+def _answer(question, candidates, lines, today, knows) -> LookupResult:
     """`knows`: whom an organisation that asks knows already; None where nobody's organisation asks. The same work whoever is asked about: where nobody has the number it is done for somebody who has another."""
     judged, for_organisation = [], knows is not None
     for key, printed, replaced in candidates:
-        facts = gathered.facts[key]
+        facts = lines.facts[key]
         withheld = "" if key in (knows or ()) else withheld_on(today, facts)
-        same = _is_named(question.surname, key, printed, gathered, today, bool(withheld))
-        each = nations_on(question.day, facts, gathered.book) if for_organisation else ()
-        standing = gathered.standing(key, question.day)
+        same = _is_named(question.surname, key, printed, lines, today, bool(withheld))
+        each = nations_on(question.day, facts, lines.book) if for_organisation else ()
+        standing = lines.standing(key, question.day)
         if replaced:
             standing = replace(standing, reasons=(Said("number_replaced"), *standing.reasons))
         judged.append((same and printed is not None, key, standing, withheld, each))
     same, key, standing, withheld, each = max(judged, key=lambda j: j[0])
     if not same:
-        return Found(None, Standing("not_found"))
+        return LookupResult(None, Standing("not_found"))
     code = code_told(standing.code, withheld, for_organisation)
     return (
-        Found(key, standing, each)
+        LookupResult(key, standing, each)
         if code == standing.code != "not_found"
-        else Found(key, Standing(code))
+        else LookupResult(key, Standing(code))
     )
 
 
-def _is_named(typed, key, printed, gathered, today, is_withheld) -> bool:
+def _is_named(typed, key, printed, lines, today, is_withheld) -> bool:
     """Is this person asked about: by the present name, the one printed on the certificate asked about, or one they had before?
 
     Both numbers on a paper answer with the name printed on it. An earlier name helps with the IMSA number alone, which stands on
     older papers too, never with a newer certificate's, and never where the entry is withheld from whoever asks.
     """
     earlier = not any(printed or ()) and not is_withheld
-    given, family = gathered.names.get(key, ("", ""))
-    working = gathered.working_name(key, today)
+    given, family = lines.names.get(key, ("", ""))
+    working = lines.working_name(key, today)
     present = (given, working) if working else (given, family)
     known = [
         (present, True),
         (printed or ("", ""), True),
-        *((name, earlier) for name in gathered.earlier_names(key)),
+        *((name, earlier) for name in lines.earlier_names(key)),
     ]
     return any([family_names.fits(typed, *name) and counts for name, counts in known])
 

@@ -18,7 +18,7 @@ from ..accreditation.sentences import in_words
 from ..accreditation.standing import verdict
 from ..accreditation.standing_wording import MAY_ACT
 from ..models import Credential, FollowUp, Reinstatement, Revocation, StatusList
-from ..queries import known
+from ..queries import load_facts
 from ..rules import may_confirm_award, may_issue, may_sanction
 from ..signing import open_badges as badges
 from ..signing.keys import credential_key
@@ -66,9 +66,9 @@ def by_lot() -> uuid.UUID:
     return uuid.UUID(int=codes.chance().getrandbits(128), version=4)
 
 
-def keep_credentials(made, certificate):
+def keep_credentials(credentials, certificate):
     """Save them with their certificate, and count their places."""
-    for credential in made:
+    for credential in credentials:
         if credential.pk:
             continue
         credential.certificate = certificate
@@ -114,7 +114,7 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
     rescission = rescission_in_force(credential)
     if rescission:
         return rescission
-    before = known([enrolment.person_id])
+    before = load_facts([enrolment.person_id])
     given = {
         "credential": credential,
         "why": why,
@@ -148,7 +148,7 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
             "Your award was rescinded",
             f"The University has rescinded your award with effect from {in_words(clock.today())}. Your accreditation ended with it: you may not act as an "
             "IMSA. Contact the University if you think this is wrong.",
-            reverse("certificates:mine"),
+            reverse("certificates:my_certificates"),
         )
         announce(before, [enrolment.person_id], clock.today(), tells_person=False)
     return made
@@ -185,7 +185,7 @@ def reinstate(credential, reason, *, by, proposed_by) -> Reinstatement:
         if last:
             return last
         raise Refused("The award is not rescinded, so there is nothing to reinstate.")
-    before = known([enrolment.person_id])
+    before = load_facts([enrolment.person_id])
     made = Reinstatement.objects.create(
         revocation=rescission,
         reason=reason.strip(),
@@ -202,7 +202,7 @@ def reinstate(credential, reason, *, by, proposed_by) -> Reinstatement:
         enrolment.person,
         "Your award is reinstated",
         f"The University has put right that your award was rescinded: it counts again from {in_words(clock.today())}. Your page says what your accreditation is today.",
-        reverse("certificates:mine"),
+        reverse("certificates:my_certificates"),
     )
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk != enrolment.person_id:
@@ -278,7 +278,10 @@ def suspended_places(listed) -> list[int]:
             "status_index", "certificate__enrolment__person_id", "certificate__superseded_by"
         )
     )
-    found, today = known({person for _, person, replaced in lines if not replaced}), clock.today()
+    found, today = (
+        load_facts({person for _, person, replaced in lines if not replaced}),
+        clock.today(),
+    )
     may = {
         person: verdict(today, found.facts[person], found.book).code in MAY_ACT
         for person in {p for _, p, replaced in lines if not replaced}

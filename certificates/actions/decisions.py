@@ -20,7 +20,7 @@ from ..accreditation.facts import RESTORED, Decision, sanction_on
 from ..accreditation.sentences import in_words
 from ..accreditation.standing import verdict
 from ..models import Concern, Kind, Proposal, Sanction
-from ..queries import known, known_of
+from ..queries import facts_and_rules_of, load_facts
 from ..queries.previews import effect_on
 from ..rules import may_confirm, may_reply, may_sanction
 from ..states import ConcernState, ProposalState
@@ -284,7 +284,7 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
     lines = sanctions_of(held.enrolment.person_id)
     last, replaced = in_force(lines, from_day, OF_ROW), replaced_from(from_day, lines, OF_ROW)
     insist_possible(held.enrolment, kind, from_day, held.words, held.reason, held.until_day)
-    before = known([held.enrolment.person_id])
+    before = load_facts([held.enrolment.person_id])
     effect = _effect(held.enrolment, kind, from_day, held.words, held.until_day)
     told: dict = (
         {"told_at": clock.now(), "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS)}
@@ -330,7 +330,7 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
         ),
         reverse("certificates:reply", args=[held.pk])
         if held.is_interim
-        else reverse("certificates:mine"),
+        else reverse("certificates:my_certificates"),
     )
     announce(before, [held.enrolment.person_id], from_day, tells_person=False)
     return line
@@ -377,7 +377,7 @@ def replaced_in_words(line) -> str:
 
 
 def insist_possible(enrolment, kind, from_day, words, reason, until_day):
-    facts, book = known_of(enrolment)
+    facts, book = facts_and_rules_of(enrolment)
     here, replaced = sanction_on(from_day, facts), replaced_from(from_day, facts.sanctions, OF_ROW)
     if not reason:
         raise Refused("Write down why. Only the Hub reads it.")

@@ -160,9 +160,9 @@ def newest_draft():
     return content_of(newest) if newest else Content(BUILT_IN, [], True), None
 
 
-def content_of(kept) -> Content:
+def content_of(signature) -> Content:
     """What a draft or a version says."""
-    return Content(kept.wording, kept.signatories, kept.shows_nations)
+    return Content(signature.wording, signature.signatories, signature.shows_nations)
 
 
 def _locked() -> Design:
@@ -353,15 +353,15 @@ def called(field) -> str:
 # ---- how it would look ----
 
 
-def drawn_for_preview(content, language) -> bytes:
+def render_preview(content, language) -> bytes:
     """The page for somebody who is invented: it says so, it is not signed, and it is kept nowhere. Raises Unfit."""
     found = faults_of(content, [language])
     if found:
         raise Unfit(found)
-    return drawn_as_it_was(content, language)
+    return render_published(content, language)
 
 
-def drawn_as_it_was(content, language) -> bytes:
+def render_published(content, language) -> bytes:
     """The same without asking for faults: what was published is shown whatever is asked of designs since."""
     try:
         return drawing.draw(_facts(content, language, INVENTED, clock.today()), content.signatories)

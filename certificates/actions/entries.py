@@ -329,4 +329,4 @@ def _tell_of_entry(
     words="The IMSA Model Hub made the change to your entry that it agreed with you. Speak to the Hub if you did not expect this.",
 ):
     """Says nothing of what changed: somebody else may read this person's mail."""
-    tell(person, "Your entry on the register", words, reverse("certificates:entry"))
+    tell(person, "Your entry on the register", words, reverse("certificates:my_entry"))

@@ -13,7 +13,7 @@ from lms.record.actions import write
 from ..models import Check, ListCheck
 from ..queries.facts import SOME
 from ..rules import may_ask_for
-from .checks import kept, looked_up
+from .checks import check_row, look_up
 from .rate_limits import count, key_of, rate
 
 TOO_MANY_MISSES = "Not asked. Too many questions of your organisation found no one today. Ask again tomorrow, or speak to the IMSA Model Hub."
@@ -31,7 +31,7 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     """
     insist(may_ask_for(by, organisation))
     insist_not_too_many(organisation, len(lines))
-    asked, found, faults = _asked_until_stopped(
+    asked, found, faults = _look_up_until_limit(
         organisation, [line for line in lines if line.question]
     )
     made = ListCheck.objects.create(
@@ -42,7 +42,7 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
         file_name=file_name[:200],
     )
     checks = [
-        kept(line.question, f, by, organisation, purpose, why, made)
+        check_row(line.question, f, by, organisation, purpose, why, made)
         for line, f in zip(asked, found, strict=True)
     ]
     Check.objects.bulk_create(checks, batch_size=500)
@@ -72,9 +72,9 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     return made
 
 
-def _asked_until_stopped(organisation, asked):
+def _look_up_until_limit(organisation, questions):
     """(lines that are answered, what was found for each, row to why it is not asked) of lines that can be read."""
-    lines, faults = _without_guesses(organisation, asked)
+    lines, faults = _without_guesses(organisation, questions)
     most, span = rate(settings.IMSA_LIST_MISSES)
     key = key_of("list_misses", organisation.pk)
     left, done, found = most - count((key, span, 0))[key], [], []
@@ -83,22 +83,22 @@ def _asked_until_stopped(organisation, asked):
         if left <= 0:
             faults |= {line.row: TOO_MANY_MISSES for line in some}
             continue
-        answers = looked_up([line.question for line in some], organisation)
+        answers = look_up([line.question for line in some], organisation)
         left -= sum(f.standing.code == "not_found" for f in answers)
         done, found = done + some, found + answers
     return done, found, faults
 
 
-def _without_guesses(organisation, asked):
+def _without_guesses(organisation, questions):
     """Of the names for one number only as many as may still be tried today; the same name again is no other one."""
     most, span = rate(settings.IMSA_MISSES_PER_NUMBER)
     keys = {
         line.question.numbers[-1]: number_key(organisation, line.question.numbers[-1])
-        for line in asked
+        for line in questions
     }
     tried = _counted([(key, span, 0) for key in dict.fromkeys(keys.values())])
     names, kept, faults = {}, [], {}
-    for line in asked:
+    for line in questions:
         number, name = line.question.numbers[-1], line.question.surname.casefold()
         of_it = names.setdefault(keys[number], set())
         if name not in of_it and len(of_it) + tried[keys[number]] >= most:

@@ -22,7 +22,7 @@ from lms.record.actions import write
 from ..accreditation.rule_book import Rules
 from ..accreditation.sentences import in_words
 from ..models import PendingDecision, Withholding, WorkingName
-from ..queries import known
+from ..queries import load_facts
 from ..queries.entry_previews import name_terms
 from ..queries.previews import digest_of, preview, what_changed
 from ..rules import is_approved_today, may_confirm_pending, may_propose
@@ -134,7 +134,7 @@ def propose_decision(
             TOLD_BEFORE,
             "A Hub officer proposed a change to your entry on the register. Nothing has changed yet: it counts when a second "
             "officer confirms it. Speak to the IMSA Model Hub now if you did not expect this, or if it is not safe for you.",
-            reverse("certificates:entry"),
+            reverse("certificates:my_entry"),
         )
     for officer in _others(made, by):
         tell(
@@ -162,7 +162,7 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
     """
     insist(may_confirm_pending(by, pending))
     _lock(pending.organisation, pending.enrolment)
-    held = _held(pending)
+    held = _lock_decision(pending)
     insist(may_confirm_pending(by, held))
     if held.state == ProposalState.CONFIRMED:
         return held
@@ -197,7 +197,7 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
     """Let it go, or lift what is interim. 1. an interim suspension ends today, which only a second officer decides: by an approval, or by what two
     officers had decided before from a day that has come since, 2. it is closed. Whoever proposed may take back what does not count yet. Twice is once."""
     _lock(pending.organisation, pending.enrolment)
-    held = _held(pending)
+    held = _lock_decision(pending)
     is_own = held.proposed_by_id == by.pk and not held.is_interim
     insist(
         may_propose(by, held.subject, enrolment=held.enrolment, organisation=held.organisation)
@@ -223,7 +223,7 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
             held.enrolment.person,
             "A proposed change to your entry was dropped",
             "Nothing has changed on your entry on the register, and nothing will because of that proposal.",
-            reverse("certificates:entry"),
+            reverse("certificates:my_entry"),
         )
     if held.is_interim and not is_approved_today(held.organisation):
         due, coming = _replaced_by(held)
@@ -253,7 +253,7 @@ def _replaced_by(pending) -> tuple:
     ]
 
 
-def _held(pending) -> PendingDecision:
+def _lock_decision(pending) -> PendingDecision:
     rows = PendingDecision.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related(
         "organisation",
@@ -312,7 +312,7 @@ def _do(pending, by):
         _approve(pending.organisation, pending.terms["deed"], day, pending.reason, by)
     elif pending.subject == Subject.RULES:
         keys = sorted({line[0] for line in pending.preview})
-        before = known(keys)
+        before = load_facts(keys)
         add_rules(Rules(**pending.terms["rules"]), day, pending.reason, by=by)
         announce(before, keys, day)
     elif pending.subject == Subject.TEMPORARY:
@@ -382,7 +382,7 @@ def _approve(organisation, action, day, reason, by):
             Subject.APPROVAL, {"deed": action}, day, organisation=organisation
         ).lines
     }
-    before = known(keys)
+    before = load_facts(keys)
     decide_approval(organisation, action, day, reason, by=by)
     announce(before, keys, day, tells_person=False, but_not=[organisation.pk])
 

@@ -11,7 +11,7 @@ from lms.record.actions import write
 
 from ..accreditation.renewal import due_on, messages, words_of
 from ..models import Reminder
-from ..queries import known
+from ..queries import load_facts
 from ..queries.facts import SOME
 
 WHERE = {"renewal": "certificates:renewal", "top": "assessments:study"}
@@ -29,7 +29,7 @@ def remind(*, by) -> int:
     )
     for start in range(0, len(keys), SOME):
         some = keys[start : start + SOME]
-        found = known(some)
+        found = load_facts(some)
         due = [
             (key, m)
             for key in some
@@ -64,6 +64,6 @@ def _send(person, message, by) -> int:
         tell(
             person,
             *words_of(message),
-            reverse(WHERE.get(message.kind.split("_")[0], "certificates:mine")),
+            reverse(WHERE.get(message.kind.split("_")[0], "certificates:my_certificates")),
         )
     return int(is_new)

@@ -19,12 +19,12 @@ from ..accreditation.sentences import in_words
 from ..accreditation.standing import verdict
 from ..checking.questions import Question, numbers_meant
 from ..models import LogEntry, Renewal
-from ..queries import known, rescinded
+from ..queries import load_facts, rescinded
 from ..queries.renewals import cpd_log_of, frozen_until, renewing
 from ..rules import may_keep_cpd_log, may_renew, may_sanction
 from ..states import RenewalState
 from .announcing import announce
-from .checks import looked_up
+from .checks import look_up
 
 LONGEST = 24 * 60
 
@@ -33,7 +33,7 @@ LONGEST = 24 * 60
 
 
 @transaction.atomic
-def keep_entry(person, given, *, by, entry=None) -> LogEntry:
+def keep_entry(person, fields, *, by, entry=None) -> LogEntry:
     """Write an entry of one's own log, or change it until a renewal rests on it.
 
     1. the entry; its words are one's own and not in the record. A talk that was confirmed is to be confirmed again when
@@ -41,26 +41,26 @@ def keep_entry(person, given, *, by, entry=None) -> LogEntry:
     """
     insist(may_keep_cpd_log(by, person))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    given = {
-        "on_day": given["on_day"],
-        "minutes": given["minutes"],
-        "what": " ".join(given["what"].split()),
-        "learnt": given["learnt"].strip(),
+    fields = {
+        "on_day": fields["on_day"],
+        "minutes": fields["minutes"],
+        "what": " ".join(fields["what"].split()),
+        "learnt": fields["learnt"].strip(),
     }
-    if given["on_day"] > clock.today():
+    if fields["on_day"] > clock.today():
         raise Refused("Record it once it has happened: that day has not come yet.")
-    if not given["what"] or not given["learnt"]:
+    if not fields["what"] or not fields["learnt"]:
         raise Refused("Write what it was, and what you take from it.")
-    if not 1 <= given["minutes"] <= LONGEST:
+    if not 1 <= fields["minutes"] <= LONGEST:
         raise Refused("An entry lasts between one minute and a whole day.")
-    _insist_free(person, given["on_day"])
+    _insist_free(person, fields["on_day"])
     if entry is None:
-        same = LogEntry.objects.filter(person=person, **given).first()
-        return same or LogEntry.objects.create(person=person, **given)
+        same = LogEntry.objects.filter(person=person, **fields).first()
+        return same or LogEntry.objects.create(person=person, **fields)
     held = LogEntry.objects.select_for_update(no_key=True).get(pk=entry.pk, person=person)
     _insist_free(person, held.on_day)
-    if any(getattr(held, name) != value for name, value in given.items()):
-        for name, value in given.items():
+    if any(getattr(held, name) != value for name, value in fields.items()):
+        for name, value in fields.items():
             setattr(held, name, value)
         held.changed_at, held.talked_at, held.peer_words = clock.now(), None, ""
         held.save()
@@ -101,7 +101,7 @@ def ask_peer(entry, number, surname, *, by) -> None:
     User.objects.select_for_update(no_key=True).get(pk=entry.person_id)
     held = LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     _insist_free(held.person, held.on_day)
-    found = looked_up([Question(numbers, " ".join(surname.split()), clock.today())])[0]
+    found = look_up([Question(numbers, " ".join(surname.split()), clock.today())])[0]
     is_nobody = (
         found.person is None or found.standing.code == "not_found" or found.person == held.person_id
     )
@@ -285,7 +285,7 @@ def grant_renewal(renewal, *, by) -> Renewal:
     assert held.rules is not None  # they joined it when it was asked for
     until, before = (
         granted_until(held.term_ends_on, clock.today(), Rules(**held.rules)),
-        known([held.enrolment.person_id]),
+        load_facts([held.enrolment.person_id]),
     )
     make_transition(
         held, "grant_renewal", by=by, decided_by=by, decided_at=clock.now(), granted_until=until
@@ -294,7 +294,7 @@ def grant_renewal(renewal, *, by) -> Renewal:
         held.enrolment.person,
         "Your accreditation is renewed",
         f"It is valid until {in_words(until)}, while you are in a post at an approved organisation. A new certificate is issued next.",
-        reverse("certificates:mine"),
+        reverse("certificates:my_certificates"),
     )
     for registrar in holders_of(Role.REGISTRAR):
         tell(
@@ -323,7 +323,7 @@ def refuse_renewal(renewal, reason, *, by) -> Renewal:
         return held
     if not reason.strip():
         raise Refused("Write down why. The person reads it, so that they know what to do.")
-    before = known([held.enrolment.person_id])
+    before = load_facts([held.enrolment.person_id])
     make_transition(
         held, "refuse_renewal", by=by, decided_by=by, decided_at=clock.now(), why_not=reason.strip()
     )

@@ -17,7 +17,7 @@ from ..accreditation.facts import months_after
 from ..accreditation.rule_book import Rules
 from ..accreditation.sentences import in_words
 from ..models import Certificate, RuleLine, Temporary
-from ..queries import known, the_book
+from ..queries import load_facts, the_book
 from ..queries.facts import standing_rules
 from ..rules import may_rule, may_sanction
 from .announcing import announce
@@ -121,7 +121,7 @@ def give_temporary_accreditation(enrolment, where, from_day, until_day, reason, 
         raise Refused(
             f"A temporary accreditation runs to {in_words(held.until_day)} already. End it first, or begin after it."
         )
-    before = known([enrolment.person_id])
+    before = load_facts([enrolment.person_id])
     made = Temporary.objects.create(
         enrolment=enrolment,
         nations=where,
@@ -141,26 +141,26 @@ def give_temporary_accreditation(enrolment, where, from_day, until_day, reason, 
         "You are temporarily accredited",
         f"From {in_words(from_day)} to {in_words(until_day)} you may act as an IMSA in {in_words(tuple(where))}, while you are in a post "
         "at an approved organisation there.",
-        reverse("certificates:mine"),
+        reverse("certificates:my_certificates"),
     )
     announce(before, [enrolment.person_id], from_day, tells_person=False)
     return made
 
 
 @transaction.atomic
-def end_temporary_accreditation(leave, *, by) -> Temporary:
+def end_temporary_accreditation(temporary, *, by) -> Temporary:
     """End a temporary accreditation. 1. yesterday was its last day (today, where it began today); one that has not begun is
     called off, 2. a record entry, 3. the person and their employers are told. Twice is once."""
     held = (
         Temporary.objects.select_for_update(of=("self",), no_key=True)
         .select_related("enrolment__person")
-        .get(pk=leave.pk)
+        .get(pk=temporary.pk)
     )
     insist(may_sanction(by, held.enrolment.person))
     today = clock.today()
     if held.ended_at or held.until_day < today:
         return held
-    before = known([held.enrolment.person_id])
+    before = load_facts([held.enrolment.person_id])
     held.ended_at, held.is_called_off = clock.now(), held.from_day > today
     if not held.is_called_off:
         held.until_day = max(today - timedelta(days=1), held.from_day)
@@ -177,7 +177,7 @@ def end_temporary_accreditation(leave, *, by) -> Temporary:
         held.enrolment.person,
         "Your temporary accreditation ends",
         f"{since} Without a certificate you may not act as an IMSA after it.",
-        reverse("certificates:mine"),
+        reverse("certificates:my_certificates"),
     )
     announce(
         before,

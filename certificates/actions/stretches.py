@@ -21,7 +21,7 @@ from lms.record.models import Entry, Head, Leaf
 
 from ..accreditation.stretches import ISSUE, STANDING, issue_spans, standing_spans
 from ..models import Stretch, StretchBasis, StretchMark
-from ..queries.facts import NOBODY, Gathered, Known
+from ..queries.facts import NOBODY, FactLines, FactSet
 from ..queries.stretches import Snapshot, behind, current_version
 
 log = logging.getLogger("django.certificates")
@@ -137,22 +137,22 @@ def refresh(keys, *, is_compared=False) -> int:
     known = StretchBasis.objects.filter(person_id__in=keys).values_list(
         "person_id", "digest", "is_stale", "touches"
     )
-    return _refresh(Gathered(keys), {key: rest for key, *rest in known}, is_compared)
+    return _refresh(FactLines(keys), {key: rest for key, *rest in known}, is_compared)
 
 
-def _refresh(gathered: Gathered, known: dict, is_compared=False) -> int:
-    """`known` is what was read before the facts: digest, stale or not, and touches of each person who has them."""
-    digests = {key: digest_of(gathered, key) for key in gathered.keys if key != NOBODY}
+def _refresh(lines: FactLines, states: dict, is_compared=False) -> int:
+    """`states` is what was read before the facts: digest, stale or not, and touches of each person who has them."""
+    digests = {key: digest_of(lines, key) for key in lines.keys if key != NOBODY}
     anew = [
         key
         for key in digests
-        if is_compared or known.get(key, [None, True])[:2] != [digests[key], False]
+        if is_compared or states.get(key, [None, True])[:2] != [digests[key], False]
     ]
     if not anew:
         return 0
-    wanted = {key: rows_for(gathered, key) for key in anew}
+    wanted = {key: rows_for(lines, key) for key in anew}
     return _write(
-        anew, wanted, digests, {key: known[key][2] if key in known else 0 for key in anew}
+        anew, wanted, digests, {key: states[key][2] if key in states else 0 for key in anew}
     )
 
 
@@ -193,29 +193,27 @@ def _write(keys, wanted, digests, touches) -> int:
     return len(differing)
 
 
-def rows_for(gathered: Gathered, key) -> set[tuple]:
+def rows_for(lines: FactLines, key) -> set[tuple]:
     """Person, subject, enrolment, first day, last day and code of each stretch of a person."""
-    facts = gathered.facts[key]
+    facts = lines.facts[key]
     if not facts.enrolments:
         return set()
     newest = facts.enrolments[-1].key
     found = {
         (key, STANDING, newest, s.from_day, s.until_day, s.code)
-        for s in standing_spans(facts, gathered.book)
+        for s in standing_spans(facts, lines.book)
     }
-    printed = gathered.printed_names(key)
+    printed = lines.printed_names(key)
     for enrolment in facts.enrolments:
         name = printed.get(enrolment.certificates[-1].number) if enrolment.certificates else None
-        spans = issue_spans(facts, gathered.book, enrolment.key, name, gathered.names.get(key))
+        spans = issue_spans(facts, lines.book, enrolment.key, name, lines.names.get(key))
         found |= {(key, ISSUE, enrolment.key, s.from_day, s.until_day, s.code) for s in spans}
     return found
 
 
-def digest_of(gathered: Gathered, key) -> str:
+def digest_of(lines: FactLines, key) -> str:
     """Of everything the stretches are made from."""
-    said = repr(
-        (gathered.facts[key], gathered.book, gathered.names.get(key), gathered.printed_names(key))
-    )
+    said = repr((lines.facts[key], lines.book, lines.names.get(key), lines.printed_names(key)))
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -237,13 +235,13 @@ def refresh_few() -> Snapshot:
     )
     if len(rows) > FEW:
         return Snapshot(version, behind())
-    gathered = Gathered([row[0] for row in rows])
+    gathered = FactLines([row[0] for row in rows])
     with (
         contextlib.suppress(OperationalError),
         _hardly_waiting(),
     ):  # while somebody writes much, a list shows its last counts
         _refresh(gathered, {row[0]: list(row[1:]) for row in rows if row[1] is not None})
-    return Snapshot(known=Known(gathered.facts, gathered.book))
+    return Snapshot(facts=FactSet(gathered.facts, gathered.book))
 
 
 @contextlib.contextmanager

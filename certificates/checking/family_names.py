@@ -53,12 +53,12 @@ def is_same(typed: str, name: str) -> bool:
     return bool(folded(typed)) and not spellings(typed).isdisjoint(spellings(name))
 
 
-def fits(typed: str, given: str, family: str) -> bool:
+def fits(typed: str, given_names: str, family: str) -> bool:
     """Does what was typed name this person: the family name, one name of it, or either with given names before or after it?"""
     wanted = spellings(typed) - {""}
     if not wanted:
         return False
-    last = family_name(given, family)
+    last = family_name(given_names, family)
     if not wanted.isdisjoint(spellings(last)):
         return True
     if not family.strip():
@@ -68,7 +68,7 @@ def fits(typed: str, given: str, family: str) -> bool:
         return True
     # A full name: some of the given names in their order, and what fits by itself.
     longest = max(len(s) for s in wanted)
-    firsts = given.split()
+    firsts = given_names.split()
     before = [
         " ".join(firsts[i:j]) for i in range(len(firsts)) for j in range(i + 1, len(firsts) + 1)
     ][:30]

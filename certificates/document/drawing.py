@@ -24,7 +24,7 @@ def draw(facts: dict, signatories=()) -> bytes:
     html = render_to_string(
         "certificates/certificate_pdf.html",
         {
-            **shown(facts),
+            **display_facts(facts),
             "fonts": pdf.FONTS,
             "signatories": signatories,
             "name_size": name_size(facts["name"]),
@@ -60,7 +60,7 @@ def is_too_wide(name: str) -> bool:
     )
 
 
-def shown(facts: dict) -> dict:
+def display_facts(facts: dict) -> dict:
     """The frozen facts with their days as days, for the PDF and for its twin in HTML."""
     days = {k: date.fromisoformat(facts[k]) for k in ("conferred_on", "issued_on", "valid_until")}
     return {"certificate": {**facts, **days}}
@@ -84,13 +84,13 @@ def seal() -> str:
     )
 
 
-def _rays(inner, outer, turned) -> str:
+def _rays(inner, outer, is_rotated) -> str:
     """Sixty of the rays as one circle, thick and broken: a path for each ray took a tenth of a certificate's time."""
     radius = (inner + outer) / 2
     step = math.tau * radius / 60
     return (
         f'<circle cx="100" cy="100" r="{radius}" stroke-width="{outer - inner}" stroke-dasharray="1.1 {step - 1.1:.4f}" '
-        f'transform="rotate({turned} 100 100)"/>'
+        f'transform="rotate({is_rotated} 100 100)"/>'
     )
 
 

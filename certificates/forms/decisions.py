@@ -146,12 +146,12 @@ class LiftForm(forms.Form):
     )
     reason = hub_words("Why", "Write down why. Only the Hub reads it.", rows=4)
 
-    def offer(self, held):
+    def offer(self, withholding):
         """What shows more than now: where nobody is answered, also that organisations are told to ask the Hub."""
         every = [("", "Everyone who asks with the number and family name")]
         self.fields["mode"].choices = every + (
             [(Withholding.Mode.HUB, Withholding.Mode.HUB.label)]
-            if held and held.mode == Withholding.Mode.EVERYBODY
+            if withholding and withholding.mode == Withholding.Mode.EVERYBODY
             else []
         )
         if len(self.fields["mode"].choices) == 1:

@@ -108,7 +108,7 @@ class DesignForm(forms.Form):
                 typed[f"signer{n}-kept"] = self._picture(n, typed)
             except BadFile as bad:
                 self.add_error(f"signer{n}-picture", str(bad))
-                typed[f"signer{n}-kept"] = self._kept(n) or ""
+                typed[f"signer{n}-kept"] = self._signed_picture(n) or ""
             self.data[f"signer{n}-kept"] = typed[f"signer{n}-kept"] and SIGNED.sign(
                 typed[f"signer{n}-kept"]
             )
@@ -119,12 +119,12 @@ class DesignForm(forms.Form):
             return clean_signature(typed[f"signer{n}-picture"])
         if typed.get(f"signer{n}-without"):
             return ""
-        kept = self._kept(n)
+        kept = self._signed_picture(n)
         if kept is None:
             raise BadFile("The picture was lost on its way. Choose it again.")
         return kept
 
-    def _kept(self, n):
+    def _signed_picture(self, n):
         """The base64 that came with the form; None when it is not one that was cleaned here."""
         came = self.data.get(f"signer{n}-kept", "")
         try:
@@ -151,7 +151,7 @@ class DesignForm(forms.Form):
 
     def picture(self, n) -> str:
         """The base64 of the picture that stands in the form."""
-        return self._kept(n) or ""
+        return self._signed_picture(n) or ""
 
 
 def help_for(place) -> str:

@@ -81,13 +81,13 @@ class ListFields(forms.Form):
             self._read(given, file)
         return given
 
-    def _read(self, given, file):
+    def _read(self, data, file):
         try:
             with within(SECONDS_FOR_A_FILE):
                 self.lines = (
-                    filed(file.read(), self.day(given))
+                    filed(file.read(), self.day(data))
                     if file
-                    else pasted(given.get("pasted") or "", self.day(given))
+                    else pasted(data.get("pasted") or "", self.day(data))
                 )
         except FileProblem as problem:
             self.add_error("file" if file else "pasted", str(problem))
@@ -99,7 +99,7 @@ class ListFields(forms.Form):
             else:
                 self.add_error("pasted", "This list takes too long to read. Paste it in parts.")
 
-    def day(self, given):
+    def day(self, data):
         return clock.today()
 
 
@@ -116,8 +116,8 @@ class ListForm(ListFields):
     def clean_on(self):
         return insist_askable(self.cleaned_data["on"])
 
-    def day(self, given):
-        return given.get("on") or clock.today()
+    def day(self, data):
+        return data.get("on") or clock.today()
 
 
 class WatchForm(ListFields):

@@ -56,7 +56,7 @@ class CpdLogForm(forms.Form):
             )
         return day
 
-    def given(self) -> dict:
+    def entry_fields(self) -> dict:
         data = self.cleaned_data
         return {
             "on_day": data["on_day"],
@@ -215,7 +215,7 @@ class RulesForm(forms.Form):
         return Rules(**{name: self.cleaned_data[name] for name in RULE_LABELS})
 
 
-class LeaveForm(forms.Form):
+class TemporaryAccreditationForm(forms.Form):
     """Leave to act before the certificate."""
 
     nations = forms.MultipleChoiceField(
@@ -243,7 +243,7 @@ class LeaveForm(forms.Form):
         return given
 
 
-class RehearseForm(forms.Form):
+class LookAheadForm(forms.Form):
     """A coming day, and perhaps something supposed."""
 
     day = day_field(label="Which day?", help_text="A day to come, within six years.")

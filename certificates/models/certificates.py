@@ -18,7 +18,7 @@ from ..states import LINE_TRANSITIONS, RUN_TRANSITIONS, LineState, RunState
 PERSON = settings.AUTH_USER_MODEL
 
 
-class Kept(models.Model):
+class AppendOnlyModel(models.Model):
     """A row that is added and never changed; the database refuses it too."""
 
     class Meta:
@@ -30,7 +30,7 @@ class Kept(models.Model):
         super().save(*args, **kwargs)
 
 
-class PublicKey(Kept):
+class PublicKey(AppendOnlyModel):
     """The public half of a key that signed something; kept for ever, so that what it signed stays ours."""
 
     PERSONAL_DATA = {}
@@ -55,7 +55,7 @@ class PublicKey(Kept):
         return self.kid
 
 
-class DesignVersion(Kept):
+class DesignVersion(AppendOnlyModel):
     """A design of the certificate as it was published: the wording in each language, and who signs. Pictures are kept inside."""
 
     PERSONAL_DATA = {
@@ -90,7 +90,7 @@ class Certificates(models.QuerySet):
         return self.filter(superseded_by=None)
 
 
-class Certificate(Kept):
+class Certificate(AppendOnlyModel):
     """A certificate as printed. The register line it was checked against is part of it."""
 
     PERSONAL_DATA = {
@@ -176,7 +176,7 @@ class Credentials(models.QuerySet):
         )
 
 
-class Credential(Kept):
+class Credential(AppendOnlyModel):
     """An Open Badge 3.0 as it was signed. It names nobody: a random subject, and the live answer tells the rest."""
 
     PERSONAL_DATA = {
@@ -214,7 +214,7 @@ class Credential(Kept):
         ]
 
 
-class Revocation(Kept):
+class Revocation(AppendOnlyModel):
     """An award credential that no longer holds: the University rescinded the award, or the credential was a mistake."""
 
     PERSONAL_DATA = {
@@ -246,7 +246,7 @@ class Revocation(Kept):
         ]
 
 
-class Reinstatement(Kept):
+class Reinstatement(AppendOnlyModel):
     """The University's award counts again from a day on: the rescission was wrong. The rescission stays on the record."""
 
     PERSONAL_DATA = {
@@ -268,7 +268,7 @@ class Reinstatement(Kept):
         ordering = ["pk"]
 
 
-class FollowUp(Kept):
+class FollowUp(AppendOnlyModel):
     """What a Hub officer did about the people somebody supported when their award was rescinded. With it the rescission is dealt with."""
 
     PERSONAL_DATA = {

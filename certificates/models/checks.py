@@ -8,7 +8,7 @@ from lms.kit import clock
 from lms.kit.transitions import state_field
 
 from ..states import DELIVERY_TRANSITIONS, DeliveryState
-from .certificates import Kept
+from .certificates import AppendOnlyModel
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -46,7 +46,7 @@ class ListCheck(models.Model):
         verbose_name = "list of checks"
 
 
-class Check(Kept):
+class Check(AppendOnlyModel):
     """One question and our answer, under a receipt number."""
 
     PERSONAL_DATA = {
@@ -102,7 +102,7 @@ class Check(Kept):
         ]
 
 
-class CheckSeal(Kept):
+class CheckSeal(AppendOnlyModel):
     """The hash of a stretch of checks; its record entry binds them all, so that one removed or edited shows."""
 
     PERSONAL_DATA = {}
@@ -112,7 +112,7 @@ class CheckSeal(Kept):
     count = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     scope = models.PositiveSmallIntegerField(
-        default=1, help_text="Which of their fields it is the hash of (actions/seals.py)."
+        default=1, help_text="Which of their fields it is the hash of (actions/anchors.py)."
     )
     sealed_at = models.DateTimeField(default=clock.now)
 
@@ -196,7 +196,7 @@ class Watch(models.Model):
         ]
 
 
-class Change(Kept):
+class Change(AppendOnlyModel):
     """What an organisation is told of a watch; its key is the cursor of the feed."""
 
     PERSONAL_DATA = {
@@ -222,7 +222,7 @@ class Change(Kept):
         ordering = ["pk"]
 
 
-class RefusedFile(Kept):
+class RefusedFile(AppendOnlyModel):
     """A certificate, badge or receipt that carried a signature and is not ours as it stands. One row for each file that was
     brought, however often; the file itself is not kept."""
 

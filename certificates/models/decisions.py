@@ -18,7 +18,7 @@ from ..states import (
     ProposalState,
     RequestState,
 )
-from .certificates import Kept
+from .certificates import AppendOnlyModel
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -30,7 +30,7 @@ class Kind(models.TextChoices):
     WITHDRAWN = WITHDRAWN, "Withdrawn"
 
 
-class RuleLine(Kept):
+class RuleLine(AppendOnlyModel):
     """The rules of accreditation from a day on; what was decided before keeps to the rules of its day. A line recorded
     later replaces those that were to begin after its day."""
 
@@ -157,7 +157,7 @@ class Proposal(models.Model):
         return self.replied_at.isoformat() if self.replied_at else ""
 
 
-class Sanction(Kept):
+class Sanction(AppendOnlyModel):
     """A dated line that limits or restores an accreditation. The reason is never shown to a checker."""
 
     PERSONAL_DATA = {

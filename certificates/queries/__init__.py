@@ -1,7 +1,7 @@
 """Longer reading questions of this room."""
 
 from .alerts import Alert, alerts_of
-from .facts import NOBODY, Known, facts_of, known, known_of, the_book
+from .facts import NOBODY, FactSet, facts_and_rules_of, facts_of, load_facts, the_book
 from .people import (
     Again,
     Stood,
@@ -18,15 +18,15 @@ from .people import (
 __all__ = [
     "NOBODY",
     "Again",
-    "Known",
+    "FactSet",
     "Alert",
     "Stood",
     "Waiting",
     "awaiting_issue",
     "facts_of",
     "holds_certificate",
-    "known",
-    "known_of",
+    "load_facts",
+    "facts_and_rules_of",
     "alerts_of",
     "people",
     "rescinded",

@@ -17,7 +17,7 @@ from ..accreditation.standing import (
 )
 from ..models import Kind, Proposal, Sanction
 from ..states import ProposalState
-from .facts import known_of
+from .facts import facts_and_rules_of
 
 COMING = {
     Kind.CONDITIONS: "Your accreditation will have conditions: {words}",
@@ -63,7 +63,7 @@ def alerts_of(person) -> list[Alert]:
     """Why they may not act today and what they can do, then what the Hub asks them and they have not answered, then what it decided
     from a day to come; two questions."""
     today, found = clock.today(), []
-    facts, book = known_of(person)
+    facts, book = facts_and_rules_of(person)
     asked = (
         Proposal.objects.visible_to(person)
         .filter(replied_at=None)
@@ -144,12 +144,12 @@ def why_not_today(facts, book, today) -> Alert | None:
     if (
         not here.nations
         and not certificate_on(today, facts)
-        and (leave := why_temporary_accreditation_fails(today, facts)[1])
+        and (reasons := why_temporary_accreditation_fails(today, facts)[1])
     ):
         return Alert(
             "stop",
             "Your temporary accreditation does not count today. You may not act as an IMSA.",
-            f"{' '.join(map(str, leave))} If this is not right, tell the IMSA Model Hub.",
+            f"{' '.join(map(str, reasons))} If this is not right, tell the IMSA Model Hub.",
             asks=True,
         )
     if here.code == "between_posts":

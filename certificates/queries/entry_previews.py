@@ -10,7 +10,7 @@ from ..accreditation.standing_wording import words_for
 from ..checking.answers import code_told
 from ..checking.family_names import family_name, fits
 from ..models import WorkingName
-from .facts import Gathered, known_of
+from .facts import FactLines, facts_and_rules_of
 
 # Who asks about somebody, and how: (is it an approved organisation, do they know the person from before).
 ASKERS = {
@@ -47,7 +47,7 @@ class EntryPreview:
 
 def entry_preview(person, mode: str) -> EntryPreview:
     """`mode`: how the entry would be withheld afterwards, or “” where it would answer everybody."""
-    facts, book = known_of(person)
+    facts, book = facts_and_rules_of(person)
     today = clock.today()
     code, held = verdict(today, facts, book).code, withheld_on(today, facts)
     return EntryPreview(
@@ -66,14 +66,14 @@ def name_preview(person, proposed: str) -> EntryPreview:
     """`proposed`: the family name the check would ask for, or “” for the one on file. Each of the person's names is tried as a checker
     would type it, because a part of a name, or another spelling, fits as well."""
     key, today = person.pk, clock.today()
-    gathered = Gathered([key])
+    gathered = FactLines([key])
     facts, (given, family) = gathered.facts[key], gathered.names[key]
     working, earlier = gathered.working_name(key, today), gathered.names_before(key)
     withheld = withheld_on(today, facts)
     named = code_told(verdict(today, facts, gathered.book).code, withheld, False, False)
     misnamed = code_told("not_found", "", False, False)
 
-    def told(typed, working_name):
+    def code_for(typed, working_name):
         names = [(given, working_name or family)]
         names += [] if working_name or withheld else earlier
         return named if any(fits(one, *name) for one in typed for name in names) else misnamed
@@ -86,7 +86,7 @@ def name_preview(person, proposed: str) -> EntryPreview:
     }
     return EntryPreview(
         tuple(
-            (who, told(names, working), told(names, proposed))
+            (who, code_for(names, working), code_for(names, proposed))
             for who, names in typed.items()
             if names
         )

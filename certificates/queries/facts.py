@@ -269,7 +269,7 @@ def day_of(moment):
     return moment.astimezone(get_default_timezone()).date() if moment else None
 
 
-class Gathered:
+class FactLines:
     """Lines sorted out: `facts` by person's key, the rules, and who is withheld or works under another name."""
 
     def __init__(self, keys):
@@ -445,7 +445,7 @@ def standing_rules() -> Rules:
 
 
 @dataclass(frozen=True)
-class Known:
+class FactSet:
     """The facts of people by key, and the rules by which they are judged."""
 
     facts: dict[int, Facts]
@@ -455,22 +455,22 @@ class Known:
         return standing_on(day, self.facts[key], self.book)
 
 
-def known(person_ids) -> Known:
+def load_facts(person_ids) -> FactSet:
     """One question for each few hundred people, and one when nobody is asked about."""
     keys, facts, book = [*dict.fromkeys(person_ids)] or [NOBODY], {}, None
     for start in range(0, len(keys), SOME):
-        gathered = Gathered(keys[start : start + SOME])
+        gathered = FactLines(keys[start : start + SOME])
         facts, book = facts | gathered.facts, gathered.book
     assert book is not None  # NOBODY at least is asked about
-    return Known(facts, book)
+    return FactSet(facts, book)
 
 
-def known_of(thing) -> tuple[Facts, RuleBook]:
+def facts_and_rules_of(thing) -> tuple[Facts, RuleBook]:
     """The facts of a person (or a person's key), or of an enrolment, which then stands last; and the rules. One question."""
     person = (
         thing.person_id if isinstance(thing, Enrolment) else getattr(thing, "pk", thing) or NOBODY
     )
-    found = known([person])
+    found = load_facts([person])
     facts = (
         with_last(found.facts[person], thing.pk)
         if isinstance(thing, Enrolment)
@@ -480,7 +480,7 @@ def known_of(thing) -> tuple[Facts, RuleBook]:
 
 
 def facts_of(thing) -> Facts:
-    return known_of(thing)[0]
+    return facts_and_rules_of(thing)[0]
 
 
 def the_book() -> RuleBook:

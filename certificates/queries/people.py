@@ -17,7 +17,7 @@ from ..accreditation.facts import nations_served, with_last, withheld_on
 from ..accreditation.standing import Nation, Standing, not_counting_once_issued
 from ..accreditation.standing_wording import words_for
 from ..models import Certificate, Credential, Renewal, Revocation
-from .facts import known
+from .facts import load_facts
 
 LED_BY = ("award_rescinded", "withdrawn", "suspended", "lapsed", "between_posts")
 
@@ -63,9 +63,9 @@ class Waiting:
     ] = ()  # nations the certificate would name and that would not count yet
 
 
-def awaiting_issue(cohort=None, day=None, enrolments=None, found=None) -> list[Waiting]:
+def awaiting_issue(cohort=None, day=None, enrolments=None, fact_set=None) -> list[Waiting]:
     """Awards without a certificate, and those whose holder was given a nation since: the oldest first. `enrolments` are the keys of
-    those that are looked at, `found` what is known of the people already."""
+    those that are looked at, `fact_set` what is known of the people already."""
     day = day or clock.today()
     awards = Award.objects.select_related(
         "enrolment__person", "enrolment__cohort", "enrolment__plan"
@@ -82,9 +82,11 @@ def awaiting_issue(cohort=None, day=None, enrolments=None, found=None) -> list[W
             "conferred_on", "enrolment__person__sort_key", "pk"
         )
     )
-    found = found or known([a.enrolment.person_id for a in waiting])
+    fact_set = fact_set or load_facts([a.enrolment.person_id for a in waiting])
     return [
-        _waiting(a, with_last(found.facts[a.enrolment.person_id], a.enrolment_id), found.book, day)
+        _waiting(
+            a, with_last(fact_set.facts[a.enrolment.person_id], a.enrolment_id), fact_set.book, day
+        )
         for a in waiting
     ]
 
@@ -148,7 +150,9 @@ def to_issue_again(enrolments=None) -> list[Again]:
         *(Again(c, "The name on file changed.") for c in named if c.pk not in found),
     ]
     facts = (
-        known({again.certificate.enrolment.person_id for again in waiting}).facts if waiting else {}
+        load_facts({again.certificate.enrolment.person_id for again in waiting}).facts
+        if waiting
+        else {}
     )
     return [
         a
@@ -162,7 +166,7 @@ def standings_of(enrolments, day=None) -> list[Stood]:
     """One standing a person: their newest enrolment stands for them."""
     day = day or clock.today()
     newest = {e.person_id: e for e in sorted(enrolments, key=lambda e: (e.enrolled_on, e.pk))}
-    found = known(newest)
+    found = load_facts(newest)
     return [
         Stood(e.person, e, found.standing(key, day), day, withheld_on(day, found.facts[key]))
         for key, e in newest.items()

@@ -11,23 +11,22 @@ from cohorts.register import last_lines
 from lms.kit import clock
 from lms.people.models import User
 
-from ..accreditation.facts import Decision, Facts, Rescinded, months_after
-from ..accreditation.facts import Temporary as Leave
-from ..accreditation.look_ahead import Turned, turned_by_change
+from ..accreditation.facts import Decision, Facts, Rescinded, Temporary, months_after
+from ..accreditation.look_ahead import StandingChange, changes_by_scenario
 from ..accreditation.rule_book import RuleBook, Rules
 from ..accreditation.standing import standing_on
 from ..accreditation.standing_wording import words_for
 from .entry_previews import LABELS, EntryPreview, asker_rows, entry_preview, name_preview
-from .facts import known, known_of
+from .facts import facts_and_rules_of, load_facts
 
 MONTHS_AHEAD = 12
 
 
 @dataclass(frozen=True)
 class Preview:
-    """`turned` in the order of their days; `unchanged` are those concerned who keep their standing."""
+    """`changes` in the order of their days; `unchanged` are those concerned who keep their standing."""
 
-    turned: tuple[Turned, ...]
+    changes: tuple[StandingChange, ...]
     unchanged: tuple[int, ...]
     people: dict
     enrolments: dict
@@ -38,7 +37,7 @@ class Preview:
         """As it is kept with the proposal: days aside, since they move with the day of confirming."""
         return sorted(
             [t.who, t.before.code, list(t.before.nations), t.after.code, list(t.after.nations)]
-            for t in self.turned
+            for t in self.changes
         )
 
     def rows(self) -> list[dict]:
@@ -54,7 +53,7 @@ class Preview:
                 "until": t.until,
                 "fails": t.fails,
             }
-            for t in self.turned
+            for t in self.changes
         ]
 
     def effect(self) -> dict:
@@ -71,7 +70,7 @@ class Preview:
                     t.until and t.until.isoformat(),
                     [str(why) for why in t.fails],
                 ]
-                for t in self.turned
+                for t in self.changes
             ],
             "unchanged": list(self.unchanged) if self.people else [],
             "unchanged_count": len(self.unchanged),
@@ -129,7 +128,7 @@ def rows_of(effect, lines=()) -> dict:
 
 def effect_on(enrolment, kind, day, words, until) -> dict:
     """What a checker is told about that day, as things are and with a decision about the accreditation, as it is kept with it."""
-    facts, book = known_of(enrolment)
+    facts, book = facts_and_rules_of(enrolment)
     changed = replace(facts, sanctions=(*facts.sanctions, Decision(day, kind, words, until)))
     before, after = standing_on(day, facts, book), standing_on(day, changed, book)
     return {
@@ -139,7 +138,7 @@ def effect_on(enrolment, kind, day, words, until) -> dict:
     }
 
 
-def shown_of(effect) -> dict:
+def effect_for_page(effect) -> dict:
     """The same for a page."""
     (was, before_nations, before_conditions), (now, after_nations, after_conditions) = (
         effect["before"],
@@ -211,7 +210,7 @@ def preview(
         return name_preview(enrolment.person, terms["name"])
     day = max(from_day, clock.today())
     keys = concerned(subject, organisation=organisation, enrolment=enrolment, from_day=day)
-    found = known(keys)
+    found = load_facts(keys)
     last = months_after(day, MONTHS_AHEAD)
     turned, unchanged = [], []
     for key in keys:
@@ -220,7 +219,7 @@ def preview(
             facts, subject, terms, day, organisation=organisation, enrolment=enrolment
         )
         book = with_rules(found.book, terms, day) if subject == "rules" else found.book
-        lines = turned_by_change(key, (facts, found.book), (changed, book), day, last)
+        lines = changes_by_scenario(key, (facts, found.book), (changed, book), day, last)
         turned += lines
         if not lines:
             unchanged.append(key)
@@ -253,8 +252,8 @@ def with_decision(facts: Facts, subject, terms, day, *, organisation=None, enrol
         lines = (*facts.approvals.get(organisation.pk, ()), (day, terms["deed"]))
         return replace(facts, approvals={**facts.approvals, organisation.pk: lines})
     if subject == "temporary":
-        leave = Leave(tuple(terms["nations"]), day, date.fromisoformat(terms["until_day"]))
-        return replace(facts, temporary=(*facts.temporary, leave))
+        temporary = Temporary(tuple(terms["nations"]), day, date.fromisoformat(terms["until_day"]))
+        return replace(facts, temporary=(*facts.temporary, temporary))
     if subject == "rescission":
         return _of_enrolment(facts, enrolment, lambda e: (*e.rescissions, Rescinded(day)))
     if subject == "reinstatement":

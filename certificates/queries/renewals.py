@@ -8,11 +8,11 @@ from cohorts.models import Enrolment
 from lms.kit import clock
 
 from ..accreditation.facts import Facts, with_last
-from ..accreditation.renewal import Done, Step, Term, steps, term_on
+from ..accreditation.renewal import RenewalProgress, Step, Term, steps, term_on
 from ..accreditation.rule_book import RuleBook
 from ..models import Certificate, LogEntry, Renewal
 from ..states import RenewalState
-from .facts import day_of, known
+from .facts import day_of, load_facts
 
 OPEN = (RenewalState.DRAFT, RenewalState.ASKED, RenewalState.AUDIT)
 
@@ -25,14 +25,14 @@ class Renewing:
     certificate: Certificate
     term: Term
     steps: list[Step]
-    done: Done
+    progress: RenewalProgress
     renewal: Renewal | None
     facts: Facts
     book: RuleBook
 
     @property
     def hours(self) -> str:
-        return f"{self.done.minutes / 60:g}"
+        return f"{self.progress.minutes / 60:g}"
 
     @property
     def missing(self) -> list[Step]:
@@ -49,7 +49,7 @@ def renewing(person_id) -> Renewing | None:
     )
     if held is None:
         return None
-    found, today = known([person_id]), clock.today()
+    found, today = load_facts([person_id]), clock.today()
     facts = with_last(found.facts[person_id], held.enrolment_id)
     term = term_on(today, facts, found.book)
     if term is None:
@@ -59,7 +59,7 @@ def renewing(person_id) -> Renewing | None:
         .exclude(state=RenewalState.REFUSED)
         .first()
     )
-    done = done_in(person_id, term, renewal, today)
+    done = renewal_progress(person_id, term, renewal, today)
     return Renewing(
         held.enrolment,
         held,
@@ -80,11 +80,11 @@ def cpd_log_of(person_id, term, today):
     )
 
 
-def done_in(person_id, term, renewal, today) -> Done:
+def renewal_progress(person_id, term, renewal, today) -> RenewalProgress:
     sums = cpd_log_of(person_id, term, today).aggregate(
         minutes=Sum("minutes"), talks=Count("pk", filter=Q(talked_at__isnull=False))
     )
-    return Done(
+    return RenewalProgress(
         sums["minutes"] or 0,
         sums["talks"],
         bool(renewal and renewal.statement.strip()),

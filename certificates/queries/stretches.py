@@ -21,7 +21,7 @@ from lms.record.models import Head, Leaf, SequencerQueue
 from ..accreditation.facts import withheld_on
 from ..accreditation.stretches import ISSUE, STANDING
 from ..models import Stretch, StretchBasis, StretchMark
-from .facts import Known, known
+from .facts import FactSet, load_facts
 from .people import Stood
 
 IN_ORDER = ("person__sort_key", "person_id")
@@ -31,11 +31,11 @@ SHOWN_OF = ("person", "enrolment__person", "enrolment__cohort", "enrolment__plan
 @dataclass(frozen=True)
 class Snapshot:
     """What a list knows of the stretches before it reads them: their `version` ("" where they may just have changed), how many people
-    or actions they are `behind`, and what is `known` of everybody where all were judged just now."""
+    or actions they are `behind`, and what is known of everybody (`facts`) where all were judged just now."""
 
     version: str = ""
     behind: int = 0
-    known: Known | None = None
+    facts: FactSet | None = None
 
     def cached(self, what: tuple, ask: Callable):
         """What `ask` answers, asked once for each version of the stretches. Whoever gets it does not change it."""
@@ -90,19 +90,19 @@ def waiting_on(day: date, code: str, snapshot: Snapshot, cohort=None) -> list[in
     return snapshot.cached(("waiting", day, code, cohort and cohort.pk), ask)
 
 
-def tally_on(
+def standing_counts_on(
     day: date, last: date, snapshot: Snapshot, wanted: str = ""
 ) -> tuple[dict[str, int], int]:
     """How many people, of those who fit what was typed, have each standing that day, and for how many it is over by the `last`. One
     question at most."""
     return (
-        _tally_on(day, last, fitting(wanted))
+        _standing_counts_on(day, last, fitting(wanted))
         if wanted
-        else snapshot.cached(("tally", day, last), lambda: _tally_on(day, last))
+        else snapshot.cached(("tally", day, last), lambda: _standing_counts_on(day, last))
     )
 
 
-def _tally_on(day, last, which=None):
+def _standing_counts_on(day, last, which=None):
     rows = on_day(day).filter(which or Q()).order_by().values_list("code")
     lines = list(rows.annotate(all_=Count("pk"), soon_=Count("pk", filter=soon_over(day, last))))
     return {code: count for code, count, _ in lines}, sum(count for *_, count in lines)
@@ -121,9 +121,9 @@ def fitting(wanted: str) -> Q:
     return found
 
 
-def people_on(rows, asked):
+def people_on(rows, query):
     """A page of stretches in the order of names."""
-    return page_of(rows.select_related(*SHOWN_OF), IN_ORDER, _place_of, asked)
+    return page_of(rows.select_related(*SHOWN_OF), IN_ORDER, _place_of, query)
 
 
 def _place_of(key):
@@ -156,20 +156,20 @@ def _first_of_each(rows, lists, size):
     return list(nth.order_by(*order).values_list("pk", flat=True))
 
 
-def judged(rows, day, found: Known | None = None) -> list[Stood]:
+def judged(rows, day, fact_set: FactSet | None = None) -> list[Stood]:
     """How the people of these stretches stand, by the judgement: what is shown of a person never comes from the table. One question,
-    and none where they are `known` already."""
+    and none where they are known already (`fact_set`)."""
     rows = list(rows)
     if not rows:
         return []
-    found = found or known([row.person_id for row in rows])
+    fact_set = fact_set or load_facts([row.person_id for row in rows])
     return [
         Stood(
             row.enrolment.person,
             row.enrolment,
-            found.standing(row.person_id, day),
+            fact_set.standing(row.person_id, day),
             day,
-            withheld_on(day, found.facts[row.person_id]),
+            withheld_on(day, fact_set.facts[row.person_id]),
         )
         for row in rows
     ]

@@ -190,11 +190,11 @@ def _own_place() -> Path:
     return own
 
 
-def _read(kind, given, name) -> bytes:
-    if kind == "text" or given.startswith("-----BEGIN"):
-        return given.encode()
+def _read(kind, value, name) -> bytes:
+    if kind == "text" or value.startswith("-----BEGIN"):
+        return value.encode()
     try:
-        return Path(given).read_bytes()
+        return Path(value).read_bytes()
     except OSError:
         raise _no_good(name) from None
 
@@ -226,7 +226,7 @@ def _secret_of(content: bytes, name):
 
 
 @lru_cache(maxsize=8)
-def _certificate_key(kind, given, chain_given) -> Key:
+def _certificate_key(kind, value, chain_given) -> Key:
     try:
         chain = _certificates(_read("", chain_given, "IMSA_SIGNING_CERT"))
         public = serialization.load_der_public_key(chain[0].public_key.dump())
@@ -240,7 +240,7 @@ def _certificate_key(kind, given, chain_given) -> Key:
     sign, algorithm = (
         _on_token("certificate")
         if kind == "token"
-        else _in_memory(_read(kind, given, "IMSA_SIGNING_KEY"))
+        else _in_memory(_read(kind, value, "IMSA_SIGNING_KEY"))
     )
     _insist_on_pair(sign, algorithm, public)
     return Key(hashlib.sha256(chain[0].dump()).hexdigest(), sign, algorithm, tuple(chain))
@@ -262,11 +262,11 @@ def _insist_on_pair(sign, algorithm, public):
 
 
 @lru_cache(maxsize=8)
-def _credential_key(kind, given) -> Key:
+def _credential_key(kind, value) -> Key:
     if kind == "token":
         sign, public = _rsa_on_token("credential")
     else:
-        secret = _secret_of(_read(kind, given, "IMSA_CREDENTIAL_KEY"), "IMSA_CREDENTIAL_KEY")
+        secret = _secret_of(_read(kind, value, "IMSA_CREDENTIAL_KEY"), "IMSA_CREDENTIAL_KEY")
         if not isinstance(secret, rsa.RSAPrivateKey):
             raise NotNow(NOT_RSA)
         public = secret.public_key()

@@ -140,28 +140,28 @@ def stamp(moment: datetime) -> str:
 # ---- signing ----
 
 
-def token_of(said: dict, key: Key) -> str:
+def token_of(document: dict, key: Key) -> str:
     """The signed token of a credential or of a status list."""
     claims = {
-        **said,
-        "iss": said["issuer"]["id"],
-        "jti": said["id"],
-        "sub": said["credentialSubject"]["id"],
-        "nbf": seconds(said["validFrom"]),
+        **document,
+        "iss": document["issuer"]["id"],
+        "jti": document["id"],
+        "sub": document["credentialSubject"]["id"],
+        "nbf": seconds(document["validFrom"]),
     }
-    if "validUntil" in said:
-        claims["exp"] = seconds(said["validUntil"])
+    if "validUntil" in document:
+        claims["exp"] = seconds(document["validUntil"])
     return compact({"alg": "RS256", "typ": "JWT", "kid": key.kid}, claims, key)
 
 
 def compact(header: dict, claims: dict, key: Key) -> str:
     """A JWS in its short form, signed with a key wherever it is kept."""
-    signed = f"{packed(written(header))}.{packed(written(claims))}"
+    signed = f"{packed(compact_json(header))}.{packed(compact_json(claims))}"
     return f"{signed}.{packed(key.sign(signed.encode()))}"
 
 
-def written(said) -> bytes:
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+def compact_json(document) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def packed(content: bytes) -> str:

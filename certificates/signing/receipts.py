@@ -16,13 +16,13 @@ def receipt_of(check, key: Key) -> str:
         "jti": check.receipt,
         "iat": int(check.asked_at.timestamp()),
         "kind": KIND,
-        "asked": asked_of(check),
+        "asked": question_claims(check),
         "answer": answer_of(check),
     }
     return compact({"alg": "RS256", "typ": "JWT", "kid": key.kid}, claims, key)
 
 
-def asked_of(check) -> dict:
+def question_claims(check) -> dict:
     asked = {
         "number": check.asked_number,
         "family_name": check.asked_surname,

@@ -17,14 +17,14 @@ from ..accreditation.standing import Nation, Standing
 from ..accreditation.standing_wording import MAY_ACT, STANDINGS, words_for
 from ..actions.rate_limits import rate
 from ..actions.webhooks import message_of
-from ..api import MOST_A_MINUTE, PAGE, api, shown, told
+from ..api import MOST_A_MINUTE, PAGE, answer_for_api, api, watch_for_api
 from ..checking.answers import in_full
 from ..models import Change, Check, Token, Watch
 
 
 @login_required
 @never_cache
-def interface(request):
+def api_docs(request):
     """For whoever writes the program: every operation with its fields, and an example."""
     insist(may_act_as(request.user, Role.EMPLOYER))
     schema = api.get_openapi_schema()
@@ -46,7 +46,7 @@ def interface(request):
     most, _ = rate(settings.IMSA_LIST_LINES)
     return render(
         request,
-        "certificates/interface.html",
+        "certificates/api_docs.html",
         {
             "operations": operations,
             "a_minute": MOST_A_MINUTE,
@@ -155,7 +155,7 @@ def examples() -> dict:
         "reference": "HR 8",
         "problem": "A number has 8 characters after IMSA; this has 7.",
     }
-    told_, watched = told(check), shown(watch)
+    told_, watched = answer_for_api(check), watch_for_api(watch)
     begun = {
         "line": 1,
         "reference": "HR 7",
@@ -166,7 +166,7 @@ def examples() -> dict:
     }
     found = {
         ("POST", "/check"): (
-            {**_asked(), "why": "Our yearly review"},
+            {**_example_question(), "why": "Our yearly review"},
             {**told_, "signed_receipt": "eyJhbGciOiJSUzI1NiIs…"},
         ),
         ("POST", "/lists"): (
@@ -194,7 +194,7 @@ def examples() -> dict:
             {"changes": [change_told(watch, answer)], "more": False, "cursor": 305},
         ),
     }
-    return {key: tuple(part and _written(part) for part in parts) for key, parts in found.items()}
+    return {key: tuple(part and _as_json(part) for part in parts) for key, parts in found.items()}
 
 
 def change_told(watch, answer) -> dict:
@@ -217,9 +217,9 @@ def change_told(watch, answer) -> dict:
     )
 
 
-def _asked():
+def _example_question():
     return {"number": NUMBER, "family_name": NAME, "purpose": "work"}
 
 
-def _written(part) -> str:
+def _as_json(part) -> str:
     return json.dumps(part, ensure_ascii=False, indent=2)

@@ -30,7 +30,7 @@ from ..models import Check, RefusedFile
 from ..rules import contacts_today, is_approved_today
 from ..signing.keys import credential_key
 from ..signing.open_badges import Refused as Unread
-from ..signing.receipts import KIND, answer_of, asked_of, read_receipt, receipt_of
+from ..signing.receipts import KIND, answer_of, question_claims, read_receipt, receipt_of
 
 SAID = "certificates.receipts"
 HOUR = 3600  # seconds for which what was read can be shown again
@@ -43,17 +43,17 @@ def quiet(response):
     return response
 
 
-def keep_said(request, what, said) -> str:
+def seal_result(request, what, result) -> str:
     """What is told on the page they are led to, sealed so that its address can be read by nobody and opens only in the browser that
     asked. Nothing is stored: strangers fill no table."""
     return (
         _sealing(request, what)
-        .encrypt_at_time(json.dumps(said).encode(), int(clock.now().timestamp()))
+        .encrypt_at_time(json.dumps(result).encode(), int(clock.now().timestamp()))
         .decode()
     )
 
 
-def kept_said(request, what) -> dict | None:
+def open_result(request, what) -> dict | None:
     try:
         return json.loads(
             _sealing(request, what).decrypt_at_time(
@@ -215,7 +215,7 @@ def check(request):
     return redirect("certificates:answer", receipt=answered.receipt)
 
 
-def _kept(receipt, by) -> Check:
+def _check_of_receipt(receipt, by) -> Check:
     """An answer by its number. What a holder's own link answered is open as long as the link: after that it is read by the holder
     and by whoever kept it while signed in, and a receipt that was downloaded still proves it."""
     kept = (
@@ -228,17 +228,17 @@ def _kept(receipt, by) -> Check:
     return kept
 
 
-def _is_open(kept, by) -> bool:
-    link = kept.proof_link
+def _is_open(row, by) -> bool:
+    link = row.proof_link
     if link is None or link.ended_at is None and link.ends_at > clock.now():
         return True
-    return by.is_authenticated and by.pk in (kept.person_id, kept.asked_by_id)
+    return by.is_authenticated and by.pk in (row.person_id, row.asked_by_id)
 
 
 @never_cache
 def answer(request, receipt):
     """One answer, as it was given; in Welsh at `?in=cy`."""
-    given = _kept(receipt, request.user)
+    given = _check_of_receipt(receipt, request.user)
     at = datetime.fromisoformat(given.answer["answered_at"])
     in_welsh = request.GET.get("in") == WELSH and "cy" in given.answer
     said = {**given.answer, **given.answer["cy"]} if in_welsh else given.answer
@@ -266,7 +266,7 @@ def answer(request, receipt):
 @never_cache
 def receipt_file(request, receipt):
     """The signed receipt of an answer, to keep."""
-    given = _kept(receipt, request.user)
+    given = _check_of_receipt(receipt, request.user)
     response = HttpResponse(receipt_of(given, credential_key()), content_type="application/jwt")
     response["Content-Disposition"] = f'attachment; filename="receipt-{given.receipt}.jwt"'
     return quiet(response)
@@ -281,12 +281,12 @@ def receipts(request):
         form = ReceiptForm(request.POST, request.FILES)
         if form.is_valid():
             return redirect(
-                f"{request.path}?said={keep_said(request, SAID, _said_of_receipt(form.text(), request.user))}"
+                f"{request.path}?said={seal_result(request, SAID, _result_of_receipt(form.text(), request.user))}"
             )
         return quiet(render(request, "certificates/receipts.html", {"form": form}))
     said = None
     if "said" in request.GET:
-        said = kept_said(request, SAID)
+        said = open_result(request, SAID)
         if said is None:
             return redirect(request.path)
         if said["kind"] == "ours":
@@ -299,11 +299,11 @@ def receipts(request):
     )
 
 
-def _said_of_receipt(text, by) -> dict:
+def _result_of_receipt(text, by) -> dict:
     """“ours” only where the receipt and what we kept say the same; one that carries a signature and is not ours is noted."""
     text = without_unseen(text)
     if RECEIPT_NUMBER.fullmatch("".join(text.split())):
-        return _said_of_number(text, by)
+        return _result_of_number(text, by)
     said = _read_receipt(text)
     if (
         said["kind"] == "unknown"
@@ -319,15 +319,15 @@ def _said_of_receipt(text, by) -> dict:
     return said
 
 
-def _is_as_kept(claims, kept) -> bool:
+def _is_as_kept(claims, row) -> bool:
     """An organisation may be called otherwise since it asked: that one asked is compared, not what it is called."""
-    asked, as_kept = {**claims["asked"]}, asked_of(kept)
+    asked, as_kept = {**claims["asked"]}, question_claims(row)
     if "by" in asked and "by" in as_kept:
         asked["by"] = as_kept["by"]
-    return (asked, claims["answer"]) == (as_kept, answer_of(kept))
+    return (asked, claims["answer"]) == (as_kept, answer_of(row))
 
 
-def _said_of_number(text, by) -> dict:
+def _result_of_number(text, by) -> dict:
     """Somebody typed the number of a receipt in place of the receipt: whoever has it may read that answer."""
     try:
         number = codes.read(text, "Q", 11)

@@ -39,8 +39,8 @@ def by_accept(view):
     return answered
 
 
-def as_json(said):
-    return for_programs(JsonResponse(said, json_dumps_params={"ensure_ascii": False}))
+def as_json(document):
+    return for_programs(JsonResponse(document, json_dumps_params={"ensure_ascii": False}))
 
 
 @require_safe

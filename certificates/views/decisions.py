@@ -17,7 +17,7 @@ from ..actions.announcing import employers_unreached
 from ..actions.decisions import may_be_confirmed_from, replaced_in_words, sanctions_of
 from ..forms.decisions import ConcernForm, DecisionForm, DropForm, OutcomeForm
 from ..models import Concern, Kind, Proposal
-from ..queries.previews import effect_on, shown_of
+from ..queries.previews import effect_for_page, effect_on
 from ..rules import may_confirm, may_sanction, may_see_hub
 from ..states import ConcernState, ProposalState
 from .hub import enrolment_of
@@ -120,7 +120,7 @@ def decide_check(request, pk):
 def _before_and_after(enrolment, kind, day, words, until) -> dict:
     """What a checker is told about that day, as things are and with the decision."""
     return {
-        **shown_of(effect_on(enrolment, kind, day, words, until)),
+        **effect_for_page(effect_on(enrolment, kind, day, words, until)),
         "replaced": [
             replaced_in_words(line)
             for line in replaced_from(day, sanctions_of(enrolment.person_id), OF_ROW)
@@ -170,7 +170,7 @@ def proposal(request, pk):
         }
         context |= _before_and_after(held.enrolment, held.kind, day, held.words, held.until_day)
     elif held.effect:
-        context |= shown_of(held.effect) | {"replaced": held.effect["replaced"]}
+        context |= effect_for_page(held.effect) | {"replaced": held.effect["replaced"]}
     return render(request, "certificates/proposal.html", context)
 
 

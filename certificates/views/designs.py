@@ -200,7 +200,7 @@ def _differences(form, other) -> dict:
 def preview_design(request, language):
     """What stands in the form, drawn for somebody who is invented; it is kept nowhere."""
     insist(may_design(request.user))
-    _known(language)
+    _insist_language(language)
     form = DesignForm(request.POST, request.FILES)
     if not form.is_valid():
         return _not_drawn(
@@ -212,7 +212,7 @@ def preview_design(request, language):
             ],
         )
     try:
-        drawn = designs.drawn_for_preview(form.content, language)
+        drawn = designs.render_preview(form.content, language)
     except Unfit as unfit:
         return _not_drawn(request, [(called(fault.field), fault.words) for fault in unfit.faults])
     return _pdf(drawn, f"preview-{language}.pdf")
@@ -287,7 +287,7 @@ def published_design_pdf(request, number, language):
     if language not in version.wording:
         raise Http404("This design has no words in that language.")
     return _pdf(
-        designs.drawn_as_it_was(content_of(version), language), f"design-{number}-{language}.pdf"
+        designs.render_published(content_of(version), language), f"design-{number}-{language}.pdf"
     )
 
 
@@ -297,7 +297,7 @@ def _pdf(content, name):
     return response
 
 
-def _known(language):
+def _insist_language(language):
     if language not in LANGUAGES:
         raise Http404("There are no certificates in that language.")
 

@@ -30,7 +30,7 @@ def withholding(request, pk):
     """Keep somebody's entry from the public check, or propose that it answers again; the next page shows what each asker is told."""
     enrolment = enrolment_of(request, pk)
     insist(may_sanction(request.user, enrolment.person))
-    held = held_now(enrolment.person)
+    held = current_withholding(enrolment.person)
     wanted = (
         request.POST.get("action") if request.method == "POST" else request.GET.get("action", "")
     )
@@ -113,7 +113,7 @@ def withholding_check(request, pk):
     )
 
 
-def held_now(person) -> Withholding | None:
+def current_withholding(person) -> Withholding | None:
     return (
         Withholding.objects.filter(
             Q(until_day=None) | Q(until_day__gte=clock.today()), person=person

@@ -28,7 +28,7 @@ from ..accreditation.standing_wording import words_for
 from ..actions.entries import shows
 from ..checking.family_names import family_name
 from ..document import drawing
-from ..document.drawing import shown
+from ..document.drawing import display_facts
 from ..forms.decisions import EntryForm, ReplyForm
 from ..models import (
     Certificate,
@@ -41,9 +41,9 @@ from ..models import (
     Withholding,
     WorkingName,
 )
-from ..queries import alerts_of, known_of
+from ..queries import alerts_of, facts_and_rules_of
 from ..queries.alerts import is_lifted
-from ..rules import NO_PROOF, may_prove, may_renew
+from ..rules import NO_SHARE_LINK, may_renew, may_share_standing
 from ..signing import open_badges as badges
 from ..states import ProposalState, RequestState
 
@@ -64,14 +64,14 @@ def _visible(request):
 def certificate(request, number):
     """The equal twin of the PDF, with today's standing beside it."""
     held = get_object_or_404(_visible(request), number=number)
-    facts, book = known_of(held.enrolment)
+    facts, book = facts_and_rules_of(held.enrolment)
     today, is_mine = clock.today(), held.enrolment.person_id == request.user.pk
     standing = standing_on(today, facts, book)
     return render(
         request,
         "certificates/certificate.html",
         {
-            **shown(held.facts),
+            **display_facts(held.facts),
             "held": held,
             "check_name": family_name(held.facts["given_names"], held.facts["family_name"]),
             "standing": standing,
@@ -82,8 +82,8 @@ def certificate(request, number):
             "each": nations_on(today, facts, book),
             "alerts": alerts_of(request.user) if is_mine else [],
             "newer": getattr(held, "superseded_by", None),
-            "leads": is_mine and standing.code in NO_PROOF,
-            "may_prove": may_prove(standing.code),
+            "leads": is_mine and standing.code in NO_SHARE_LINK,
+            "may_share_standing": may_share_standing(standing.code),
             "may_renew": may_renew(standing.code),
             "is_registrar": has_role(request.user, Role.REGISTRAR) and not is_mine,
             "language": LANGUAGES[held.language],
@@ -144,7 +144,7 @@ def badge(request, number, kind, form):
 
 @login_required
 @never_cache
-def mine(request):
+def my_certificates(request):
     """One's own newest certificate, or what still stands between oneself and one."""
     held = Certificate.objects.current().filter(enrolment__person=request.user).first()
     if held:
@@ -152,7 +152,7 @@ def mine(request):
     enrolment = Enrolment.objects.filter(person=request.user).order_by("enrolled_on", "pk").last()
     context = {"enrolment": enrolment}
     if enrolment:
-        (facts, book), today = known_of(enrolment), clock.today()
+        (facts, book), today = facts_and_rules_of(enrolment), clock.today()
         standing = standing_on(today, facts, book)
         said = words_for(standing.code).to_holder()
         context |= {
@@ -258,7 +258,7 @@ def entry(request):
                 request,
                 "There was nothing to take back: the Hub answered already. This is who can see your entry now.",
             )
-        return redirect("certificates:entry")
+        return redirect("certificates:my_entry")
     initial = (
         {"what": open_request.what, "text": open_request.text, "name": open_request.name}
         if open_request
@@ -291,7 +291,7 @@ def entry(request):
             messages.success(
                 request, "Your request is with the Hub. You will have a message when it is done."
             )
-            return redirect("certificates:entry")
+            return redirect("certificates:my_entry")
     today = clock.today()
     withheld = Withholding.objects.filter(
         person=request.user, from_day__lte=today, until_day=None

@@ -35,7 +35,7 @@ from ..models import (
     Withholding,
     WorkingName,
 )
-from ..queries import known_of
+from ..queries import facts_and_rules_of
 from ..queries.hub import hub_counts, hub_queues
 from ..queries.stretches import (
     first_of_each,
@@ -44,7 +44,7 @@ from ..queries.stretches import (
     on_day,
     people_on,
     soon_over,
-    tally_on,
+    standing_counts_on,
 )
 from ..rules import may_sanction, may_see_hub
 from ..states import ProposalState
@@ -71,7 +71,7 @@ def hub(request):
     insist(may_see_hub(request.user))
     today = clock.today()
     snapshot = refresh_few()
-    counts, soon = tally_on(today, today + timedelta(days=SOON), snapshot)
+    counts, soon = standing_counts_on(today, today + timedelta(days=SOON), snapshot)
     soon_q = soon_over(today, today + timedelta(days=SOON))
     many = {
         "changing": soon,
@@ -80,7 +80,7 @@ def hub(request):
     }
     lists = {"limited": Q(code__in=LIMITED), "between": Q(code="between_posts"), "changing": soon_q}
     rows = first_of_each(today, lists, SHOWN, snapshot) if any(many.values()) else []
-    stood = judged(rows, today, snapshot.known)
+    stood = judged(rows, today, snapshot.facts)
     both = list(zip(rows, stood, strict=True))
     shown = {
         "limited": [s for row, s in both if row.code in LIMITED],
@@ -256,7 +256,7 @@ def people(request):
     snapshot = refresh_few()
     chosen, wanted = request.GET.get("standing"), request.session.get(WANTED, "")
     chosen = chosen if chosen in STANDINGS or chosen == "soon" else ""
-    counts, soon = tally_on(today, last, snapshot, wanted)
+    counts, soon = standing_counts_on(today, last, snapshot, wanted)
     rows = on_day(today).filter(fitting(wanted))
     if chosen:
         rows = rows.filter(soon_over(today, last) if chosen == "soon" else Q(code=chosen))
@@ -266,7 +266,7 @@ def people(request):
         "certificates/people.html",
         {
             "page": page,
-            "people": judged(page, today, snapshot.known),
+            "people": judged(page, today, snapshot.facts),
             "today": today,
             "wanted": wanted,
             "chosen": chosen,
@@ -307,7 +307,7 @@ def enrolment_of(request, pk) -> Enrolment:
 def person(request, pk):
     """One person's standing today, why, and everything it was made from."""
     enrolment = enrolment_of(request, pk)
-    (facts, book), today = known_of(enrolment), clock.today()
+    (facts, book), today = facts_and_rules_of(enrolment), clock.today()
     standing = standing_on(today, facts, book)
     decisions = sanctions_of(enrolment.person_id)
     counting = that_count(decisions, OF_ROW)
@@ -345,7 +345,7 @@ def person(request, pk):
             ).first(),
             "posts": posts_of(enrolment.person_id),
             "may": may,
-            "leaves": Temporary.objects.filter(enrolment=enrolment, is_called_off=False),
+            "temporary_lines": Temporary.objects.filter(enrolment=enrolment, is_called_off=False),
             "proposal": Proposal.objects.filter(
                 enrolment__person=enrolment.person, state=ProposalState.PROPOSED
             ).first(),

@@ -197,8 +197,8 @@ def _cells(row, on_day):
     ]
 
 
-def _day(written) -> date | str:
-    return date.fromisoformat(written) if written else ""
+def _day(iso_day) -> date | str:
+    return date.fromisoformat(iso_day) if iso_day else ""
 
 
 @login_required

@@ -145,7 +145,7 @@ def check(request):
             "person": enrolment and enrolment.person,
             "subject": Subject(draft["subject"]).label,
             **_in_words(draft["subject"], draft["terms"], day, organisation),
-            **_shown(request, found),
+            **_context(request, found),
         },
         status=409 if refused else 200,
     )
@@ -215,15 +215,15 @@ def pending(request, pk):
             organisation=held.organisation,
             enrolment=held.enrolment,
         )
-        context |= _shown(request, found) | {"seen": digest_of(found.lines)}
+        context |= _context(request, found) | {"seen": digest_of(found.lines)}
         if found.lines != held.preview:
             context["changed"] = what_changed(held.preview, found.lines, found.people)
     return render(request, "certificates/pending.html", context, status=409 if refused else 200)
 
 
-def _as_shown(request, held) -> dict:
+def _as_shown(request, decision) -> dict:
     """What was shown when it was confirmed (or proposed), and not what the facts of today would make of it."""
-    shown = rows_of(held.effect, held.preview)
+    shown = rows_of(decision.effect, decision.preview)
     rows = shown.pop("rows", [])
     return {
         **shown,
@@ -231,25 +231,25 @@ def _as_shown(request, held) -> dict:
         "more": max(0, len(rows) - SHOWN),
         "is_hub": has_role(request.user, Role.HUB_OFFICER),
         "is_past": True,
-        "shown_to": held.closed_by
-        if held.state == ProposalState.CONFIRMED and not held.is_interim
-        else held.proposed_by,
-        "shown_at": held.closed_at
-        if held.state == ProposalState.CONFIRMED and not held.is_interim
-        else held.proposed_at,
+        "shown_to": decision.closed_by
+        if decision.state == ProposalState.CONFIRMED and not decision.is_interim
+        else decision.proposed_by,
+        "shown_at": decision.closed_at
+        if decision.state == ProposalState.CONFIRMED and not decision.is_interim
+        else decision.proposed_at,
     }
 
 
-def _shown(request, found) -> dict:
-    if isinstance(found, EntryPreview):
-        return {"askers": asker_rows(found.rows), "is_hub": True}
-    rows = found.rows()
+def _context(request, effect_preview) -> dict:
+    if isinstance(effect_preview, EntryPreview):
+        return {"askers": asker_rows(effect_preview.rows), "is_hub": True}
+    rows = effect_preview.rows()
     return {
         "lines": rows[:SHOWN],
         "more": max(0, len(rows) - SHOWN),
-        "unchanged": found.unchanged_names() if found.people else [],
-        "unchanged_count": len(found.unchanged),
-        "unreached": found.unreached,
+        "unchanged": effect_preview.unchanged_names() if effect_preview.people else [],
+        "unchanged_count": len(effect_preview.unchanged),
+        "unreached": effect_preview.unreached,
         "is_hub": has_role(request.user, Role.HUB_OFFICER),
     }
 

@@ -37,7 +37,7 @@ from ..actions.designs import languages_of_design
 from ..actions.stretches import refresh_few
 from ..forms.certificates import AgainForm, RevokeForm
 from ..models import Certificate, Credential, PendingDecision, Revocation, Run
-from ..queries import awaiting_issue, known_of, the_book, to_issue_again
+from ..queries import awaiting_issue, facts_and_rules_of, the_book, to_issue_again
 from ..queries.stretches import to_issue_on, waiting_on
 from ..rules import may_see_registry
 from ..states import RunState
@@ -186,7 +186,7 @@ def issue_list(request):
             waiting_on(today, code, snapshot, chosen) if count else [], A_PAGE
         ).get_page(request.GET.get(code))
     shown = [key for code in (READY, BLOCKED) for key in pages[code]]
-    judged = awaiting_issue(enrolments=shown, found=snapshot.known) if shown else []
+    judged = awaiting_issue(enrolments=shown, fact_set=snapshot.facts) if shown else []
     again = list(pages[AGAIN])
     return render(
         request,
@@ -237,7 +237,7 @@ def issue_one(request, pk):
             request, f"Certificate {made.number} is issued, and {made.facts['name']} has been told."
         )
         return redirect("certificates:certificate", number=made.number)
-    (facts, book), today = known_of(enrolment), clock.today()
+    (facts, book), today = facts_and_rules_of(enrolment), clock.today()
     return render(
         request,
         "certificates/issue_one.html",
@@ -265,7 +265,7 @@ def issue_one(request, pk):
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def again(request, number):
+def reissue(request, number):
     """Issue a certificate again: the name changed, the term was renewed, or it is wanted in another language."""
     insist(may_see_registry(request.user))
     rows = Certificate.objects.visible_to(request.user).select_related(
@@ -389,7 +389,7 @@ def issue_all(request):
     keys = waiting_on(today, READY, snapshot, chosen)
     first = keys[:AT_ONCE]
     ready = (
-        [w for w in awaiting_issue(enrolments=first, found=snapshot.known) if not w.reasons]
+        [w for w in awaiting_issue(enrolments=first, fact_set=snapshot.facts) if not w.reasons]
         if first
         else []
     )

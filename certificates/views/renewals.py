@@ -20,7 +20,7 @@ from ..forms.renewals import CpdLogForm, PeerDiscussionForm, PeerForm, RenewalFo
 from ..models import LogEntry, Renewal
 from ..queries import alerts_of
 from ..queries.renewals import frozen_until, renewing
-from ..rules import NO_PROOF, may_renew
+from ..rules import NO_SHARE_LINK, may_renew
 from ..states import RenewalState
 from .checks import is_too_often, too_many
 
@@ -81,7 +81,7 @@ def renewal(request):
         "certificates/renewal.html",
         {
             "found": found,
-            "alerts": alerts_of(request.user) if code in NO_PROOF else [],
+            "alerts": alerts_of(request.user) if code in NO_SHARE_LINK else [],
             "held": held,
             "form": form,
             "is_draft": is_draft,
@@ -149,7 +149,7 @@ def new_entry(request):
     form = CpdLogForm(request.POST or None, initial={"on_day": clock.today()})
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
-            actions.keep_entry(request.user, form.given(), by=request.user)
+            actions.keep_entry(request.user, form.entry_fields(), by=request.user)
             messages.success(request, "It is in your log.")
             return redirect("certificates:cpd_log")
     return render(request, "certificates/cpd_log_entry.html", {"form": form, "entry": None})
@@ -175,7 +175,7 @@ def cpd_log_entry(request, pk):
     peer = PeerForm(request.POST if action == "peer" else None)
     if action == "save" and form.is_valid():
         with refusals_at(form):
-            actions.keep_entry(request.user, form.given(), by=request.user, entry=entry)
+            actions.keep_entry(request.user, form.entry_fields(), by=request.user, entry=entry)
             messages.success(request, "Your log is changed.")
             return redirect("certificates:cpd_log")
     if action == "peer" and is_too_often(request, "peer"):

@@ -19,7 +19,7 @@ from lms.people.models import User
 
 from .. import actions
 from ..accreditation.facts import nations_served, withheld_on
-from ..accreditation.look_ahead import Supposed, rehearse
+from ..accreditation.look_ahead import Scenario, forecast
 from ..accreditation.renewal import granted_until, words_of
 from ..accreditation.rule_book import Rules
 from ..accreditation.standing_wording import words_for
@@ -28,14 +28,14 @@ from ..actions.checks import SILENT
 from ..forms.renewals import (
     RULE_LABELS,
     CpdLogWordsForm,
-    LeaveForm,
+    LookAheadForm,
     RefuseForm,
-    RehearseForm,
     RulesForm,
+    TemporaryAccreditationForm,
     unit_of,
 )
 from ..models import Certificate, PendingDecision, Renewal, RuleLine, Stretch, Temporary, Watch
-from ..queries import known, known_of, the_book
+from ..queries import facts_and_rules_of, load_facts, the_book
 from ..queries.facts import standing_rules
 from ..queries.renewals import awaiting_decision, cpd_log_of, renewing
 from ..queries.stretches import IN_ORDER
@@ -216,23 +216,23 @@ def temporary(request, pk):
     insist(may_sanction(request.user, enrolment.person))
     today = clock.today()
     is_end = request.POST.get("action") == "end"
-    form = LeaveForm(
+    form = TemporaryAccreditationForm(
         request.POST if request.method == "POST" and not is_end else None,
         initial={"from_day": today, "nations": enrolment.plan.nations},
     )
     if is_end:
-        leave = get_object_or_404(
+        line = get_object_or_404(
             Temporary.objects.filter(
                 enrolment=enrolment,
                 pk__in=[k for k in [request.POST.get("leave", "")] if k.isdigit()],
             )
         )
-        actions.end_temporary_accreditation(leave, by=request.user)
+        actions.end_temporary_accreditation(line, by=request.user)
         messages.success(request, "The temporary accreditation has ended.")
         return redirect("certificates:temporary", pk=enrolment.pk)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        served = nations_served(given["from_day"], known_of(enrolment)[0])
+        served = nations_served(given["from_day"], facts_and_rules_of(enrolment)[0])
         without = [n for n in given["nations"] if n not in served]
         if without:
             messages.warning(
@@ -254,7 +254,7 @@ def temporary(request, pk):
         )
     lines, served = (
         list(Temporary.objects.filter(enrolment=enrolment)),
-        nations_served(today, known_of(enrolment)[0]),
+        nations_served(today, facts_and_rules_of(enrolment)[0]),
     )
     name_deciders(lines)
     for line in lines:
@@ -292,7 +292,7 @@ def look_ahead(request):
         list(Organisation.objects.order_by("name")[: MOST_CHOICES + 1]),
         clock.today(),
     )
-    form = RehearseForm(
+    form = LookAheadForm(
         request.GET or None,
         organisations=organisations if len(organisations) <= MOST_CHOICES else None,
         initial={"day": None},
@@ -312,7 +312,7 @@ def look_ahead(request):
     if form.is_valid() and (not of_rules.is_bound or of_rules.is_valid()):
         _insist_one_thing(form, of_rules, today)
     if form.is_valid() and (not of_rules.is_bound or of_rules.is_valid()):
-        context |= _rehearsed(form.cleaned_data, of_rules, today)
+        context |= _look_ahead_context(form.cleaned_data, of_rules, today)
     return render(request, "certificates/look_ahead.html", context)
 
 
@@ -330,7 +330,7 @@ def _insist_one_thing(form, of_rules, today):
         of_rules.add_error("from_day", "Suppose them from a day up to the one you rehearse.")
 
 
-def _players(given, today: date) -> tuple[list[int], bool]:
+def _players(data, today: date) -> tuple[list[int], bool]:
     """Keys of the people who are played, and whether that is not everybody: then those whose standing changes first, and those of
     the organisation that is supposed."""
     keys = list(
@@ -341,22 +341,22 @@ def _players(given, today: date) -> tuple[list[int], bool]:
     if len(keys) <= MOST_PLAYED:
         return keys, False
     turns = Stretch.objects.filter(
-        subject=STANDING, from_day__gt=today, from_day__lte=given["day"]
+        subject=STANDING, from_day__gt=today, from_day__lte=data["day"]
     ).order_by("from_day", *IN_ORDER)
     first = turns.values_list("person_id", flat=True)[:MOST_PLAYED]
-    there = posts_at(given["organisation"], today) if given["organisation"] else ()
+    there = posts_at(data["organisation"], today) if data["organisation"] else ()
     return list(dict.fromkeys([*(post.person_id for post in there), *first]))[:MOST_PLAYED], True
 
 
-def _rehearsed(given, of_rules, today: date) -> dict:
+def _look_ahead_context(data, of_rules, today: date) -> dict:
     supposed = None
-    if given["organisation"]:
-        supposed = Supposed(given["suppose_from"] or today, organisation=given["organisation"].pk)
+    if data["organisation"]:
+        supposed = Scenario(data["suppose_from"] or today, organisation=data["organisation"].pk)
     elif of_rules.is_bound:
-        supposed = Supposed(of_rules.cleaned_data["from_day"], rules=of_rules.rules())
-    keys, is_part = _players(given, today)
-    found = known(keys)
-    played = rehearse(found.facts, found.book, today, given["day"], supposed)
+        supposed = Scenario(of_rules.cleaned_data["from_day"], rules=of_rules.rules())
+    keys, is_part = _players(data, today)
+    found = load_facts(keys)
+    played = forecast(found.facts, found.book, today, data["day"], supposed)
     people, newest = (
         User.objects.in_bulk(keys),
         dict(
@@ -367,7 +367,7 @@ def _rehearsed(given, of_rules, today: date) -> dict:
     )
     name = {key: person.full_name for key, person in people.items()}
 
-    def turned(lines):
+    def change_rows(lines):
         return [
             {
                 "name": name[t.who],
@@ -387,24 +387,24 @@ def _rehearsed(given, of_rules, today: date) -> dict:
     for who, on, m in played.messages:
         to_people.setdefault((on, words_of(m)[0], m.about_day), []).append(name[who])
     return {
-        "day": given["day"],
+        "day": data["day"],
         "supposed": supposed,
-        "by_itself": turned(played.by_itself),
-        "by_change": turned(played.by_change),
-        "organisation": given["organisation"],
+        "by_itself": change_rows(played.by_itself),
+        "by_change": change_rows(played.by_change),
+        "organisation": data["organisation"],
         "played": len(keys) if is_part else 0,
         "messages_to_go": [
             {"names": names, "on": on, "subject": subject, "about": about}
             for (on, subject, about), names in to_people.items()
         ],
-        "to_watchers": _to_watchers(played.heard, found.facts, supposed),
-        "crowded": [
+        "to_watchers": _to_watchers(played.watch_notices, found.facts, supposed),
+        "clashes": [
             {
                 "name": name[who],
                 "enrolment": newest[who],
                 "what": [(words_of(m)[0], m.about_day) for m in ones],
             }
-            for who, ones in played.crowded
+            for who, ones in played.clashes
         ],
         "weeks": played.weeks,
         "is_played": True,

@@ -19,8 +19,8 @@ from ..actions.api_access import digest
 from ..checking.family_names import family_name
 from ..forms.certificates import ShareLinkForm
 from ..models import Certificate, ProofLink, WorkingName
-from ..queries import alerts_of, known_of
-from ..rules import may_prove
+from ..queries import alerts_of, facts_and_rules_of
+from ..rules import may_share_standing
 from .checks import is_too_often, quiet, too_many
 
 SHOWN = "certificates.proof"
@@ -31,8 +31,8 @@ SHOWN = "certificates.proof"
 @require_http_methods(["GET", "POST"])
 def share_links(request):
     """One's own links: make one, see which are open and how often they were opened, end one."""
-    facts, book = known_of(request.user)
-    may = may_prove(verdict(clock.today(), facts, book).code)
+    facts, book = facts_and_rules_of(request.user)
+    may = may_share_standing(verdict(clock.today(), facts, book).code)
     form = ShareLinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
@@ -95,7 +95,7 @@ def share_link(request, secret):
         .first()
     )
     if link is None:
-        return quiet(render(request, "certificates/proof_ended.html", status=404))
+        return quiet(render(request, "certificates/share_link_ended.html", status=404))
     person, today = link.person, clock.today()
     surname = working_name_of(person, today) or family_name(person.first_name, person.last_name)
     name = f"{person.first_name} {surname}".strip() if person.last_name else surname
@@ -104,7 +104,7 @@ def share_link(request, secret):
         by = request.user if request.user.is_authenticated else None
         kept = actions.answer_share_link(link, number, surname, by=by)
         return redirect("certificates:answer", receipt=kept.receipt)
-    facts, book = known_of(person)
+    facts, book = facts_and_rules_of(person)
     standing = standing_on(today, facts, book)
     actions.open_share_link(link)
     return quiet(

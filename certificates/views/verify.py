@@ -19,7 +19,7 @@ from ..signing import pdf
 from ..signing.open_badges import Refused as Unread
 from ..signing.open_badges import bare, read_token, token_in, what_its_dates_say
 from ..signing.receipts import KIND as RECEIPT
-from .checks import asking_for, is_too_often, keep_said, kept_said, quiet, too_many
+from .checks import asking_for, is_too_often, open_result, quiet, seal_result, too_many
 
 SAID = "certificates.verify"
 SECONDS_TO_READ = 20
@@ -38,12 +38,12 @@ def verify(request):
         if form.is_valid():
             by = request.user if request.user.is_authenticated else None
             return redirect(
-                f"{request.path}?said={keep_said(request, SAID, said_of(form.content(), by))}"
+                f"{request.path}?said={seal_result(request, SAID, verification_of(form.content(), by))}"
             )
         return quiet(render(request, "certificates/verify.html", {"form": form}))
     said = None
     if "said" in request.GET:
-        said = kept_said(request, SAID)
+        said = open_result(request, SAID)
         if said is None:
             return redirect(request.path)
         said = {
@@ -71,7 +71,7 @@ def verify(request):
     )
 
 
-def said_of(content: bytes, by=None) -> dict:
+def verification_of(content: bytes, by=None) -> dict:
     """`kind` is one of genuine, changed, not_ours, unknown, unread, early, receipt; a genuine one has a `state`: current,
     expired (its printed last day is over) or, of an award, revoked. Of today nothing is told here, so that a withheld entry is
     answered as every other; the holder sees that the file was read."""

@@ -26,7 +26,7 @@ from .lists import insist_asker, not_approved
 
 SHOWN, LEFT_OUT = "certificates.secret", "certificates.left_out"
 MOST_BACK = 500  # lines that come back to be corrected
-MACHINES = {"key": (Token, actions.end_token), "address": (Hook, actions.end_webhook)}
+API_CLIENT_KINDS = {"key": (Token, actions.end_token), "address": (Hook, actions.end_webhook)}
 
 
 # ---- watches ----
@@ -99,7 +99,7 @@ def watches(request):
             )
             messages.success(
                 request,
-                f"{added or 'No'} {'watch' if added == 1 else 'watches'} begun, {changed or 'none'} renewed. Whoever was watched stays watched.",
+                f"{added or 'No'} {'watch' if added == 1 else 'watches'} begun, {changed or 'none'} renewed. Anyone who was watched stays watched.",
             )
             if shortened:
                 messages.warning(
@@ -181,7 +181,7 @@ def api_clients(request):
             tokens=Token.objects.filter(
                 organisation__in=own, ended_at=None, ends_on__gte=clock.today()
             ),
-            hooks=Hook.objects.filter(organisation__in=own, ended_at=None),
+            webhooks=Hook.objects.filter(organisation__in=own, ended_at=None),
         )
     action = request.POST.get("action", "")
     key_form = TokenForm(
@@ -189,7 +189,9 @@ def api_clients(request):
         organisations=organisations,
         initial={"ends_on": months_after(clock.today(), 12)},
     )
-    hook_form = WebhookForm(request.POST if action == "hook" else None, organisations=organisations)
+    webhook_form = WebhookForm(
+        request.POST if action == "hook" else None, organisations=organisations
+    )
     if action == "key" and key_form.is_valid():
         given = key_form.cleaned_data
         with refusals_at(key_form):
@@ -202,11 +204,11 @@ def api_clients(request):
             )
             request.session[SHOWN] = {"what": f"The key for {made.name}", "secret": secret}
             return redirect("certificates:api_clients")
-    if action == "hook" and hook_form.is_valid():
-        with refusals_at(hook_form):
+    if action == "hook" and webhook_form.is_valid():
+        with refusals_at(webhook_form):
             made = actions.add_webhook(
-                _chosen(hook_form.cleaned_data, organisations),
-                hook_form.cleaned_data["address"],
+                _chosen(webhook_form.cleaned_data, organisations),
+                webhook_form.cleaned_data["address"],
                 by=request.user,
             )
             request.session[SHOWN] = {
@@ -219,13 +221,13 @@ def api_clients(request):
         "certificates/api_clients.html",
         {
             "key_form": key_form,
-            "hook_form": hook_form,
+            "webhook_form": webhook_form,
             "shown": request.session.pop(SHOWN, None),
             "today": clock.today(),
             "tokens": Token.objects.filter(organisation__in=organisations).select_related(
                 "made_by", "organisation"
             )[:40],
-            "hooks": Hook.objects.filter(
+            "webhooks": Hook.objects.filter(
                 organisation__in=organisations, ended_at=None
             ).select_related("organisation"),
             "deliveries": Delivery.objects.filter(hook__organisation__in=organisations)
@@ -235,9 +237,9 @@ def api_clients(request):
     )
 
 
-def _chosen(given, organisations):
+def _chosen(query, organisations):
     return next(
-        (o for o in organisations if str(o.pk) == given.get("organisation")), organisations[0]
+        (o for o in organisations if str(o.pk) == query.get("organisation")), organisations[0]
     )
 
 
@@ -247,9 +249,9 @@ def _chosen(given, organisations):
 def end_api_client(request, kind, pk):
     """End a key or an address."""
     insist(may_act_as(request.user, Role.EMPLOYER))
-    if kind not in MACHINES:
+    if kind not in API_CLIENT_KINDS:
         raise Http404("There is no such thing to end.")
-    model, action = MACHINES[kind]
+    model, action = API_CLIENT_KINDS[kind]
     held = get_object_or_404(
         model.objects.select_related("organisation"),
         pk=pk,

@@ -47,7 +47,7 @@ def save(request, cohort, rows):
     if not form.is_valid():
         return show(request, cohort, form, status=422)
     try:
-        changed = set_timetable(cohort, form.given, by=request.user, seen=form.seen)
+        changed = set_timetable(cohort, form.dates_by_unit, by=request.user, seen=form.seen)
     except Changed as fault:
         form, told = form.again(fault.lines)
         return show(request, cohort, form, told=told, status=409)

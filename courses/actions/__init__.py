@@ -21,9 +21,9 @@ from .reviews import (
     look_again,
     note_links,
     open_editor,
+    publish_response,
     publish_urgently,
-    tell_all,
-    untell,
+    withdraw_response,
 )
 from .scheduling import keep_schedule
 from .sessions import arrange_session, call_off_session, move_session
@@ -106,10 +106,10 @@ __all__ = [
     "take_now",
     "take_on",
     "take_up",
-    "tell_all",
+    "publish_response",
     "timetable_of",
     "unshare",
-    "untell",
+    "withdraw_response",
     "vote",
     "withdraw",
     "write_note",

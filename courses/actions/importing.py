@@ -19,7 +19,7 @@ from lms.record.actions import write
 from .. import rules
 from ..authoring.reviewers import is_taught
 from ..authoring.validation import LONGEST
-from ..importing import Taken
+from ..importing import ImportResult
 
 FOLDER, SALT = "imports-of-courses", "courses.importing"
 HOUR = 3600  # seconds in which what was looked at can be added
@@ -38,7 +38,7 @@ class TooOld(Refused):
 
 
 @dataclass(frozen=True)
-class Looked:
+class ImportPreview:
     """What a file would add to a page, as it was kept aside. `revision`: the page's draft when somebody looked."""
 
     person_id: int
@@ -47,7 +47,7 @@ class Looked:
     path: str
     name: str
     blocks: list[dict]
-    left: list[str]
+    losses: list[str]
     sha256: str
 
     def token(self) -> str:
@@ -81,27 +81,27 @@ def insist_open(page, person):
         raise Refused(LOCKED)
 
 
-def look_at(page, name: str, content: bytes, taken: Taken, *, by) -> Looked:
+def make_preview(page, name: str, content: bytes, result: ImportResult, *, by) -> ImportPreview:
     """Keep aside what a file would add to a page. 1. old looks are swept away, 2. the vetted blocks are kept; no page
     and no row is written. Raises Refused where the page cannot take them."""
     insist(may_import(by, page))
     insist_open(page, by)
-    if len(json.dumps([*raw(draft_of(page)), *taken.blocks], ensure_ascii=False)) > LONGEST:
+    if len(json.dumps([*raw(draft_of(page)), *result.blocks], ensure_ascii=False)) > LONGEST:
         raise Refused(TOO_MUCH)
     sweep()
-    said: dict = {
+    stored: dict = {
         "name": name,
-        "blocks": taken.blocks,
-        "left": taken.left,
+        "blocks": result.blocks,
+        "left": result.losses,
         "sha256": hashlib.sha256(content).hexdigest(),
     }
     path = files.keep(
-        json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass"), FOLDER, "json"
+        json.dumps(stored, ensure_ascii=False).encode("utf-8", "surrogatepass"), FOLDER, "json"
     )
-    return Looked(by.pk, page.pk, page.latest_revision_id, path, **said)
+    return _preview_of(by.pk, page.pk, page.latest_revision_id, path, stored)
 
 
-def looked_at(token: str, *, by) -> Looked | None:
+def open_preview(token: str, *, by) -> ImportPreview | None:
     """What this person looked at; None for a token that is not theirs or not ours. Raises TooOld."""
     try:
         said = signing.loads(token, salt=SALT, max_age=HOUR)
@@ -114,39 +114,52 @@ def looked_at(token: str, *, by) -> Looked | None:
     if said["person"] != by.pk:
         return None
     try:
-        kept = json.loads(files.read(said["path"]).decode("utf-8", "surrogatepass"))
+        stored = json.loads(files.read(said["path"]).decode("utf-8", "surrogatepass"))
     except FileNotFoundError:
         raise TooOld(
             "What you looked at is no longer kept, and nothing was added. Choose the file again."
         ) from None
-    return Looked(by.pk, said["page"], said["revision"], said["path"], **kept)
+    return _preview_of(by.pk, said["page"], said["revision"], said["path"], stored)
+
+
+def _preview_of(person_id, page_id, revision, path, stored) -> ImportPreview:
+    return ImportPreview(
+        person_id,
+        page_id,
+        revision,
+        path,
+        stored["name"],
+        stored["blocks"],
+        stored["left"],
+        stored["sha256"],
+    )
 
 
 @transaction.atomic
-def add_to_draft(looked: Looked, *, by) -> Revision:
+def add_to_draft(preview: ImportPreview, *, by) -> Revision:
     """Append what was looked at to the page's newest draft.
 
     1. a new draft, never published, 2. the record is written. Pressed twice it is added once: a draft that holds one of
     these blocks holds what was added. Raises Elsewhere where somebody saved the page since the look.
     """
-    locked = Page.objects.select_for_update(no_key=True).get(pk=looked.page_id)
+    locked = Page.objects.select_for_update(no_key=True).get(pk=preview.page_id)
     page = locked.specific
     insist(may_import(by, page))
     draft = draft_of(page)
-    if is_in(looked, draft):
+    if is_in(preview, draft):
         return page.get_latest_revision()
     insist_open(page, by)
-    if page.latest_revision_id != looked.revision:
+    if page.latest_revision_id != preview.revision:
         raise Elsewhere(
             "Someone saved this page since you looked, so nothing was added. Look again, then add."
         )
-    with_blocks(draft, looked)
+    with_blocks(draft, preview)
     revision = draft.save_revision(user=by, log_action=True, clean=False)
     write(
         "courses.import_blocks",
         page,
         by=by,
-        after={"revision": revision.pk, "blocks": len(looked.blocks), "file": looked.sha256},
+        after={"revision": revision.pk, "blocks": len(preview.blocks), "file": preview.sha256},
     )
     return revision
 
@@ -162,15 +175,15 @@ def raw(draft) -> list[dict]:
     return list(draft.body.get_prep_value())
 
 
-def with_blocks(draft, looked):
+def with_blocks(draft, preview):
     """The draft with the new blocks at its end; not saved."""
-    draft.body = json.dumps([*raw(draft), *looked.blocks])
+    draft.body = json.dumps([*raw(draft), *preview.blocks])
     return draft
 
 
-def is_in(looked, draft) -> bool:
+def is_in(preview, draft) -> bool:
     return bool(
-        {block["id"] for block in looked.blocks} & {block.get("id") for block in raw(draft)}
+        {block["id"] for block in preview.blocks} & {block.get("id") for block in raw(draft)}
     )
 
 

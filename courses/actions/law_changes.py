@@ -11,7 +11,7 @@ from lms.record.actions import write
 
 from .. import rules
 from ..models import LawChange, LawProposal, Provision
-from ..models.provisions import said_of
+from ..models.provisions import reading_hash
 from ..queries.law import effect_of
 from ..states import Basis
 from .law import check_provision, keepers
@@ -69,7 +69,7 @@ def record_change(provision, *, by, words, effective_on, now) -> LawChange:
     was, last = locked.as_it_stands(), locked.changes.first()
     words = insist_words(words, effective_on)
     write_law(locked, now)
-    if said_of(locked.as_it_stands()) == locked.said:
+    if reading_hash(locked.as_it_stands()) == locked.said:
         if last and last.words == words and last.now == locked.as_it_stands():
             return last
         raise Refused(SAID_ALREADY)
@@ -88,7 +88,7 @@ def propose_change(provision, *, by, words, effective_on, now) -> LawProposal:
     was, last = locked.as_it_stands(), locked.changes.first()
     words = insist_words(words, effective_on)
     write_law(locked, now)
-    if said_of(locked.as_it_stands()) == said_of(was):
+    if reading_hash(locked.as_it_stands()) == reading_hash(was):
         made = (
             LawProposal.objects.filter(change=last, words=words).first()
             if last and last.now == locked.as_it_stands()

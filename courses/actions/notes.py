@@ -17,7 +17,7 @@ from lms.record.actions import write
 from .. import rules
 from ..models import Helpline, Writing
 from ..privacy_guard.guard import capitalised, look
-from ..states import WritingKind
+from ..states import NoteKind
 from .study import insist_open, part_of
 
 LONGEST = {"text": 20000, "quote": 1000, "reply": 4000}
@@ -62,7 +62,7 @@ def write_note(person, version, *, by, key, quote, text, token=None) -> Writing:
             return kept or Writing.objects.create(
                 person=person,
                 variant=version.variant,
-                kind=WritingKind.NOTE,
+                kind=NoteKind.NOTE,
                 key=key,
                 token=token,
                 quote=quote,
@@ -73,11 +73,11 @@ def write_note(person, version, *, by, key, quote, text, token=None) -> Writing:
 
 
 @transaction.atomic
-def change_note(writing, *, by, text, edition) -> Writing:
+def change_note(note, *, by, text, edition) -> Writing:
     """Write a note anew. Raises Conflict where another device did so since `edition`; the same words are no conflict."""
-    own(writing.person, by)
-    locked = standing(writing.pk)
-    if locked is None or locked.kind != WritingKind.NOTE:
+    own(note.person, by)
+    locked = standing(note.pk)
+    if locked is None or locked.kind != NoteKind.NOTE:
         raise Refused("This note has been erased.")
     insist(rules.may_study(locked.person, locked.variant))
     text = fitting(text, "text")
@@ -87,14 +87,14 @@ def change_note(writing, *, by, text, edition) -> Writing:
 
 
 @transaction.atomic
-def erase(writing, *, by):
+def erase(note, *, by):
     """Delete one's own words for good, twice is once.
 
     1. the row; for a shared reflection first 2. the tutor's view ends, the record is written and the
     tutor is told. The reply goes with it.
     """
-    own(writing.person, by)
-    locked = standing(writing.pk)
+    own(note.person, by)
+    locked = standing(note.pk)
     if locked is None:
         return
     take_back(locked, by)
@@ -126,7 +126,7 @@ def write_reflection(person, version, key, text, *, by, edition, keep_anyway=Fal
 
 
 def reflect(person, version, key, prompt, text, edition, keep_anyway):
-    of = {"person": person, "variant": version.variant, "key": key, "kind": WritingKind.REFLECTION}
+    of = {"person": person, "variant": version.variant, "key": key, "kind": NoteKind.REFLECTION}
     locked = Writing.objects.select_for_update(no_key=True).filter(**of).first()
     if locked and locked.text == text:
         return locked
@@ -140,13 +140,13 @@ def reflect(person, version, key, prompt, text, edition, keep_anyway):
 
 
 @transaction.atomic
-def share(writing, tutor, *, by) -> Writing:
+def share(note, tutor, *, by) -> Writing:
     """Let one tutor read one reflection, until it is taken back.
 
     1. the tutor, 2. the record is written, 3. the tutor is told, without a word of it.
     """
-    own(writing.person, by)
-    locked = reflection(writing)
+    own(note.person, by)
+    locked = reflection(note)
     insist(rules.may_study(locked.person, locked.variant))
     if tutor.pk == locked.person_id or tutor.pk not in {
         holder.pk for holder in holders_of(Role.TUTOR)
@@ -169,18 +169,18 @@ def share(writing, tutor, *, by) -> Writing:
 
 
 @transaction.atomic
-def unshare(writing, *, by) -> Writing:
+def unshare(note, *, by) -> Writing:
     """End the tutor's view at once: 1. the tutor goes, 2. the record is written, 3. the tutor is told. A reply stays."""
-    own(writing.person, by)
-    locked = reflection(writing)
+    own(note.person, by)
+    locked = reflection(note)
     take_back(locked, by)
     return locked
 
 
 @transaction.atomic
-def reply(writing, *, by, text) -> Writing:
+def reply(note, *, by, text) -> Writing:
     """Answer a reflection that is shared with `by`: 1. the reply, 2. the record is written, 3. the trainee is told."""
-    locked = standing(writing.pk)
+    locked = standing(note.pk)
     if (
         locked is None
         or locked.shared_with_id is None
@@ -219,9 +219,9 @@ def standing(pk):
     return rows.select_related("person", "variant__unit__module").filter(pk=pk).first()
 
 
-def reflection(writing):
-    locked = standing(writing.pk)
-    if locked is None or locked.kind != WritingKind.REFLECTION:
+def reflection(note):
+    locked = standing(note.pk)
+    if locked is None or locked.kind != NoteKind.REFLECTION:
         raise Refused("Only a reflection that is kept here can be shared.")
     return locked
 

@@ -17,7 +17,7 @@ from lms.kit.refusals import NotAllowed, Refused, insist
 from .. import rules
 from ..knowledge_checks import feedback
 from ..models import Arrival, UnitVersion, Writing
-from ..states import WritingKind
+from ..states import NoteKind
 from . import notes, study
 
 MOST = 100  # things in one sending
@@ -40,7 +40,7 @@ class Fields(dict):
 
 
 @dataclass(frozen=True)
-class Sent:
+class OfflineItem:
     """One thing, with what any action may ask of it."""
 
     person: object
@@ -115,7 +115,7 @@ def once(person, item, by) -> dict:
         if not is_new:
             arrival = Arrival.objects.select_for_update(no_key=True).get(pk=arrival.pk)
             if arrival.outcome.get("outcome") in FINAL:
-                return told(arrival)
+                return outcome_of(arrival)
         outcome = judged(person, kind, item, token, by)
         arrival.outcome = {
             name: outcome[name]
@@ -128,7 +128,7 @@ def once(person, item, by) -> dict:
     return outcome
 
 
-def told(arrival) -> dict:
+def outcome_of(arrival) -> dict:
     return {name: said for name, said in arrival.outcome.items() if name != "at"}
 
 
@@ -138,7 +138,7 @@ def judged(person, kind, item, token, by) -> dict:
         with transaction.atomic():
             if not kind:
                 raise Refused(MALFORMED)
-            more = ACTIONS[kind](Sent(person, version_of(person, item), token, item, by))
+            more = ACTIONS[kind](OfflineItem(person, version_of(person, item), token, item, by))
         return {"outcome": KEPT, **(more or {})}
     except notes.Conflict as conflict:
         return conflicting(person, kind, item, conflict)
@@ -146,7 +146,7 @@ def judged(person, kind, item, token, by) -> dict:
         return {
             "outcome": LOOK,
             "sentence": str(guarded),
-            "findings": [{"found": one.found, "advice": one.advice} for one in guarded.findings],
+            "findings": [{"found": one.text, "advice": one.advice} for one in guarded.findings],
         }
     except (NotAllowed, Refused, feedback.Unanswered) as refusal:
         return refused(str(refusal))
@@ -172,75 +172,75 @@ def version_of(person, item) -> UnitVersion:
 # ---- what each kind does ----
 
 
-def place(sent):
-    study.keep_place(sent.person, sent.version.variant, sent.part, by=sent.by)
+def place(item):
+    study.keep_place(item.person, item.version.variant, item.part, by=item.by)
 
 
-def check(sent):
-    question = study.part_of(sent.version, sent.part, "check")
+def check(item):
+    question = study.part_of(item.version, item.part, "check")
     _, verdict = study.answer_check(
-        sent.person, sent.version, sent.part, feedback.read_given(question, sent.fields), by=sent.by
+        item.person, item.version, item.part, feedback.read_given(question, item.fields), by=item.by
     )
     return {"right": verdict.right}
 
 
-def activity(sent):
-    study.do_activity(sent.person, sent.version, sent.part, by=sent.by)
+def activity(item):
+    study.do_activity(item.person, item.version, item.part, by=item.by)
 
 
-def poll(sent):
-    study.vote(sent.person, sent.version, sent.part, sent.number("choice"), by=sent.by)
+def poll(item):
+    study.vote(item.person, item.version, item.part, item.number("choice"), by=item.by)
 
 
-def later(sent):
-    study.take_later(sent.person, sent.version.variant, by=sent.by)
+def later(item):
+    study.take_later(item.person, item.version.variant, by=item.by)
 
 
-def now(sent):
-    study.take_now(sent.person, sent.version.variant, by=sent.by)
+def now(item):
+    study.take_now(item.person, item.version.variant, by=item.by)
 
 
-def studied(sent):
-    study.mark_studied(sent.person, sent.version, by=sent.by)
+def studied(item):
+    study.mark_studied(item.person, item.version, by=item.by)
 
 
-def note(sent):
+def note(item):
     # The thing's own token unless the page's form had one: a note sent twice, by either way, is one note.
-    token = token_of({"token": sent.data.get("note_token")}) or sent.token
+    token = token_of({"token": item.data.get("note_token")}) or item.token
     made = notes.write_note(
-        sent.person,
-        sent.version,
-        by=sent.by,
-        key=sent.part,
-        quote=sent.words("quote", longest=1000),
-        text=sent.words("text"),
+        item.person,
+        item.version,
+        by=item.by,
+        key=item.part,
+        quote=item.words("quote", longest=1000),
+        text=item.words("text"),
         token=token,
     )
     return {"edition": made.edition}
 
 
-def note_change(sent):
-    own = Writing.objects.visible_to(sent.person).filter(
-        kind=WritingKind.NOTE, variant=sent.version.variant_id
+def note_change(item):
+    own = Writing.objects.visible_to(item.person).filter(
+        kind=NoteKind.NOTE, variant=item.version.variant_id
     )
-    found = own.filter(pk=sent.number("writing")).first()
+    found = own.filter(pk=item.number("writing")).first()
     if found is None:
         raise Refused("This note is no longer on the site. What you wrote is still on your device.")
     changed = notes.change_note(
-        found, by=sent.by, text=sent.words("text"), edition=sent.number("edition")
+        found, by=item.by, text=item.words("text"), edition=item.number("edition")
     )
     return {"edition": changed.edition}
 
 
-def reflection(sent):
+def reflection(item):
     made = notes.write_reflection(
-        sent.person,
-        sent.version,
-        sent.part,
-        sent.words("text"),
-        by=sent.by,
-        edition=sent.number("edition"),
-        keep_anyway=sent.data.get("keep_anyway") is True,
+        item.person,
+        item.version,
+        item.part,
+        item.words("text"),
+        by=item.by,
+        edition=item.number("edition"),
+        keep_anyway=item.data.get("keep_anyway") is True,
     )
     return {"edition": made.edition}
 
@@ -291,7 +291,7 @@ def own_writing(person, kind, item):
         return own.filter(pk=item["writing"]).first()
     variant = UnitVersion.objects.filter(pk=item["version"]).values("variant")
     return own.filter(
-        variant__in=variant, kind=WritingKind.REFLECTION, key=item.get("part", "").replace("\0", "")
+        variant__in=variant, kind=NoteKind.REFLECTION, key=item.get("part", "").replace("\0", "")
     ).first()
 
 

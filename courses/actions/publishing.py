@@ -13,7 +13,7 @@ from ..models.curriculum import one_part
 
 
 @transaction.atomic
-def publish_version(variant, drawn, *, by, revision=None, reviews=(), moves=True) -> UnitVersion:
+def publish_version(variant, content, *, by, revision=None, reviews=(), moves=True) -> UnitVersion:
     """Keep what a variant says from now on.
 
     1. its nations count from now: another text of the unit that was for one of them is no longer for it, and what was studied
@@ -40,33 +40,33 @@ def publish_version(variant, drawn, *, by, revision=None, reviews=(), moves=True
         locked.save(update_fields=["withdrawn_at"])
         write("courses.restore", locked, by=by)
     variant.withdrawn_at = None
-    if last and last.hash == drawn.hash and last.core_revision == drawn.core_revision:
+    if last and last.hash == content.hash and last.core_revision == content.core_revision:
         return last
     version = UnitVersion.objects.create(
         variant=locked,
         number=last.number + 1 if last else 1,
-        title=drawn.title,
-        outcomes=list(drawn.outcomes),
-        content_note=drawn.content_note,
-        html=drawn.html,
-        parts=drawn.parts or one_part(drawn.html),
-        words=drawn.words,
-        provisions=drawn.provisions,
-        review_by=drawn.review_by,
-        core_revision=drawn.core_revision,
+        title=content.title,
+        outcomes=list(content.outcomes),
+        content_note=content.content_note,
+        html=content.html,
+        parts=content.parts or one_part(content.html),
+        words=content.words,
+        provisions=content.provisions,
+        review_by=content.review_by,
+        core_revision=content.core_revision,
         reviews=list(reviews),
         revision=revision,
         published_by_id=by.pk,
-        hash=drawn.hash,
+        hash=content.hash,
     )
     law = dict(
-        Provision.objects.filter(key__in=[p["key"] for p in drawn.provisions]).values_list(
+        Provision.objects.filter(key__in=[p["key"] for p in content.provisions]).values_list(
             "key", "pk"
         )
     )
     Citation.objects.bulk_create(
         Citation(version=version, provision_id=law[p["key"]], reading=p["reading"])
-        for p in drawn.provisions
+        for p in content.provisions
         if p["key"] in law
     )
     write("courses.publish", version, by=by, after={"number": version.number, "hash": version.hash})

@@ -28,7 +28,7 @@ from lms.record.actions import write
 from .. import rules
 from ..authoring import reviewers
 from ..authoring.reviewers import AUTHORS, GROUPS, LOOKED_AT, REVIEWS, URGENT, WORKFLOW
-from ..authoring.validation import Unsound, faults_of_gaps, insist_sound
+from ..authoring.validation import ValidationFailed, faults_of_gaps, insist_valid
 from ..models import (
     CorePage,
     FormativeTask,
@@ -327,7 +327,7 @@ def publish_urgently(page, *, by, why) -> UnitVersion | None:
         raise Refused(
             "This draft is set to be published later. Take that day out of it in the editor first."
         )
-    insist_sound(draft)
+    insist_valid(draft)
     effect = reviewers.effect_of_draft(page)
     if effect and effect.binds and not is_back(draft.variant, effect):
         raise Refused(
@@ -383,7 +383,7 @@ def look_again(variant, *, by, core_revision) -> UnitVersion:
         return last
     found = faults_of_gaps(page, core)
     if found:
-        raise Unsound(page, found)
+        raise ValidationFailed(page, found)
     if programme_effect(variant).binds:
         raise Refused(
             "Other nations were chosen for this text, which changes people’s programmes. Submit its page to the course review."
@@ -403,7 +403,7 @@ def look_again(variant, *, by, core_revision) -> UnitVersion:
 
 
 @transaction.atomic
-def tell_all(suggestion, *, by, you_said, we_did) -> Suggestion:
+def publish_response(suggestion, *, by, you_said, we_did) -> Suggestion:
     """Put an answered suggestion on the public page, in words its consultant agreed to.
 
     1. the words, 2. since when they are shown, 3. the record is written, 4. the consultant is told. The page
@@ -445,7 +445,7 @@ def tell_all(suggestion, *, by, you_said, we_did) -> Suggestion:
 
 
 @transaction.atomic
-def untell(suggestion, *, by) -> Suggestion:
+def withdraw_response(suggestion, *, by) -> Suggestion:
     """Take it off the public page: 1. the day, 2. the record is written. The words are kept for whoever wrote them."""
     insist(rules.may_publish(by))
     locked = Suggestion.objects.select_for_update(no_key=True).get(pk=suggestion.pk)

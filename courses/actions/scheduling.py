@@ -14,7 +14,7 @@ from lms.record.actions import write
 
 from .. import rules
 from ..authoring import reviewers
-from ..authoring.validation import insist_sound
+from ..authoring.validation import insist_valid
 
 log = logging.getLogger("django.worker")
 
@@ -58,7 +58,7 @@ def go_live(pk, *, by) -> bool:
         if reviewers.is_review_needed() and not reviewers.reviews_of(page, revision)[1]:
             raise Refused("It has not been read by two reviewers.")
         insist(rules.may_publish(_author_of(page, revision)))
-        insist_sound(draft)
+        insist_valid(draft)
     revision.publish(log_action="wagtail.publish.scheduled")
     write("courses.publish_as_scheduled", page, by=by, after={"revision": revision.pk})
     return True

@@ -14,9 +14,9 @@ from lms.record.actions import write
 
 from .. import rules
 from ..knowledge_checks import feedback
-from ..knowledge_checks.completion import asked_hash, unmet
+from ..knowledge_checks.completion import question_hash, unmet
 from ..models import Progress, Study, Variant
-from ..queries.path import outline_for, path, plans_of, taken_by
+from ..queries.path import outline_for, path, plans_of, study_progress_of
 from ..states import Mark
 from .top_ups import reach_late
 
@@ -39,7 +39,7 @@ def mark_studied(person, version, *, by) -> Study:
 
 def _study(person, version, by):
     plans = plans_of(person, version.variant.unit.module.programme_id)
-    taken = taken_by(person, marks_of=version.variant_id)
+    taken = study_progress_of(person, marks_of=version.variant_id)
     if version.pk in taken.studies:
         return Study.objects.get(person=person, version=version)
     insist(rules.may_study(person, version.variant, plans))
@@ -47,7 +47,7 @@ def _study(person, version, by):
         step = step_for(person, version.variant, plans, taken)
         if step and step.why_locked:
             raise Refused(step.why_locked)
-        if version.variant.withdrawn_at and version.variant_id not in taken.begun:
+        if version.variant.withdrawn_at and version.variant_id not in taken.places:
             raise Refused(TAKEN_DOWN)
         missing = unmet(version.variant.unit.needs, version.segments, taken.marks)
         if missing:
@@ -60,15 +60,15 @@ def _study(person, version, by):
     return study
 
 
-def step_for(person, variant, plans, taken):
-    found = path(person, plans=plans, taken=taken)
+def step_for(person, variant, plans, progress):
+    found = path(person, plans=plans, progress=progress)
     return next((s for entry in found for s in entry.units if s.variant.pk == variant.pk), None)
 
 
 def insist_open(person, variant):
     """Raise Refused for a unit that is locked or taken down, unless the person has begun it."""
-    taken = taken_by(person)
-    if variant.pk in taken.begun:
+    taken = study_progress_of(person)
+    if variant.pk in taken.places:
         return
     step = step_for(person, variant, plans_of(person, variant.unit.module.programme_id), taken)
     if step and step.why_locked:
@@ -99,7 +99,7 @@ def keep_place(person, variant, part, *, by) -> Progress:
 
 
 @transaction.atomic
-def answer_check(person, version, key, given, *, by):
+def answer_check(person, version, key, answer, *, by):
     """Judge an answer to a knowledge check and keep it: returns (mark, verdict).
 
     1. the last answer and the number of tries. What was once right stays right. Raises
@@ -109,8 +109,8 @@ def answer_check(person, version, key, given, *, by):
     insist(rules.may_study(person, version.variant))
     insist_open(person, version.variant)
     question = part_of(version, key, "check")
-    given = given.replace("\0", "") if isinstance(given, str) else given
-    verdict, asked = feedback.judge(question, given), asked_hash(question)
+    answer = answer.replace("\0", "") if isinstance(answer, str) else answer
+    verdict, asked = feedback.judge(question, answer), question_hash(question)
     User.objects.select_for_update(no_key=True).get(
         pk=person.pk
     )  # there may be no mark yet to lock
@@ -118,7 +118,7 @@ def answer_check(person, version, key, given, *, by):
     before = mark.data if mark and mark.data.get("asked") == asked else {}
     data = {
         "asked": asked,
-        "given": given,
+        "given": answer,
         "right": verdict.right,
         "tries": before.get("tries", 0) + 1,
         "version": version.pk,
@@ -147,7 +147,11 @@ def vote(person, version, key, choice, *, by) -> Progress:
     if type(choice) is not int or not 0 <= choice < len(poll["options"]):
         raise Refused("Choose one of the answers, then send it.")
     return leave(
-        person, version.variant, Mark.POLL, key, data={"choice": choice, "asked": asked_hash(poll)}
+        person,
+        version.variant,
+        Mark.POLL,
+        key,
+        data={"choice": choice, "asked": question_hash(poll)},
     )
 
 

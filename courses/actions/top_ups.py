@@ -13,7 +13,7 @@ from lms.record.actions import write
 
 from .. import rules
 from ..knowledge_checks import feedback
-from ..knowledge_checks.completion import asked_hash
+from ..knowledge_checks.completion import question_hash
 from ..models import Citation, LawChange, Provision, StudyPlan, TopUp, TopUpDue
 from ..queries.law import unreached
 from ..rendering.units import draw_stream
@@ -279,7 +279,7 @@ def reach_late(study, *, by):
 
 
 @transaction.atomic
-def answer_top_up(due, key, given, *, by):
+def answer_top_up(due, key, answer, *, by):
     """Judge an answer in a top-up and keep it; returns the verdict. Raises checks.Unanswered."""
     locked = own(due, by)
     question = next(
@@ -287,13 +287,13 @@ def answer_top_up(due, key, given, *, by):
     )
     if question is None:
         raise Refused("This question is not in the top-up. Open it again.")
-    verdict = feedback.judge(question, given)
+    verdict = feedback.judge(question, answer)
     before = locked.data.get(key, {})
     locked.data = {
         **locked.data,
         key: {
-            "asked": asked_hash(question),
-            "given": given,
+            "asked": question_hash(question),
+            "given": answer,
             "right": verdict.right or before.get("right", False),
         },
     }

@@ -39,9 +39,9 @@ def minutes_of(blocks) -> int:
     return round(words / WORDS_A_MINUTE + sum(TASKS.get(block["type"], 0) for block in blocks))
 
 
-def is_near(said, found) -> bool:
+def is_near(stated, counted) -> bool:
     """Is what a unit says of itself within a third of what was found?"""
-    return abs(said - found) * A_THIRD <= found
+    return abs(stated - counted) * A_THIRD <= counted
 
 
 def words_in(value) -> str:

@@ -87,8 +87,8 @@ def insist_seen(page, state, approved: bool):
     effect = effect_of_draft(page)
     if effect is None:
         return
-    if effect.left_for_none:
-        raise Refused(" ".join(other.if_left_for_none for other in effect.left_for_none))
+    if effect.variants_without_nation:
+        raise Refused(" ".join(other.if_left_for_none for other in effect.variants_without_nation))
     if not effect.binds:
         return
     later = newest_draft(page).go_live_at

@@ -55,11 +55,11 @@ class Fault:
     block: str = ""
 
 
-class Unsound(Refused):
+class ValidationFailed(Refused):
     """The page cannot be submitted or published yet; the draft is kept."""
 
-    def __init__(self, page, found):
-        self.page, self.faults = page, [fault for fault in found if fault.stops]
+    def __init__(self, page, issues):
+        self.page, self.faults = page, [fault for fault in issues if fault.stops]
         super().__init__(
             "Your draft is kept. Mend this first: "
             + " ".join(f"{f.where}: {f.words}" for f in self.faults)
@@ -110,11 +110,11 @@ def stopping(page, core=None) -> list[Fault]:
     return [fault for fault in faults(page, core) if fault.stops]
 
 
-def insist_sound(page):
+def insist_valid(page):
     """Raise Unsound unless nothing in the page stops it."""
     found = stopping(page, getattr(page, "core", None))
     if found:
-        raise Unsound(page, found)
+        raise ValidationFailed(page, found)
 
 
 def faults(page, core=None) -> list[Fault]:
@@ -131,7 +131,7 @@ def faults(page, core=None) -> list[Fault]:
         ]
     is_core = isinstance(page, CorePage)
     found = faults_of_core(page) if is_core else faults_of_unit(page, body, core)
-    known = Known(body)
+    known = References(body)
     level = 1
     for number, block in enumerate(body, 1):
         label = page.body.stream_block.child_blocks[block["type"]].label
@@ -141,7 +141,7 @@ def faults(page, core=None) -> list[Fault]:
     return found
 
 
-class Known:
+class References:
     """The rows that a page's blocks point at, asked for once."""
 
     def __init__(self, body):
@@ -266,7 +266,7 @@ def faults_of_gaps(page, core) -> list[Fault]:
 # ---- one block ----
 
 
-def faults_of_block(block, level, known):
+def faults_of_block(block, level, references):
     """([(words, stops)], the level of the last heading in running text)."""
     kind, value = block["type"], block["value"]
     if kind in TEXTS:
@@ -283,7 +283,7 @@ def faults_of_block(block, level, known):
             )
         return found, last if kind == "text" else level
     if kind in OTHERS:
-        return OTHERS[kind](value, known), level
+        return OTHERS[kind](value, references), level
     if kind.endswith("_check"):
         question = {
             "style": kind.removesuffix("_check"),
@@ -340,8 +340,8 @@ def faults_of_link(text, attrs):
         yield f"A bare address is hard to hear read aloud: {named}. Name the page it opens."
 
 
-def provision(value, known):
-    law = known.provisions.get(value["provision"])
+def provision(value, references):
+    law = references.provisions.get(value["provision"])
     if law is None:
         return [("The provision is no longer in the ledger. Choose it again.", True)]
     if law.review_by < clock.today():
@@ -354,11 +354,11 @@ def provision(value, known):
     return []
 
 
-def rights(value, known):
+def rights(value, references):
     found = []
     for line in lines(value.get("rights")):
-        law = known.provisions.get(line["provision"])
-        found += provision(line, known)
+        law = references.provisions.get(line["provision"])
+        found += provision(line, references)
         if law and line["key"] not in {right["key"] for right in law.rights}:
             found.append(
                 (
@@ -369,8 +369,8 @@ def rights(value, known):
     return found
 
 
-def picture(value, known):
-    file, alt = known.pictures.get(value["file"]), (value.get("alt") or "").strip()
+def picture(value, references):
+    file, alt = references.pictures.get(value["file"]), (value.get("alt") or "").strip()
     if file is None:
         return [("The picture is no longer there. Choose it again.", True)]
     names = {file.title, PurePath(file.file.name).name, PurePath(file.file.name).stem}
@@ -392,9 +392,9 @@ def picture(value, known):
     return []
 
 
-def film(value, known):
-    found = recording(value, known)
-    captions = known.files.get(value.get("captions"))
+def film(value, references):
+    found = recording(value, references)
+    captions = references.files.get(value.get("captions"))
     if captions is None:
         found.append(("It has no captions. Choose a WebVTT file.", True))
     elif not captions.filename.lower().endswith(".vtt"):
@@ -404,10 +404,10 @@ def film(value, known):
     return found
 
 
-def recording(value, known):
+def recording(value, references):
     found = (
         []
-        if value.get("file") in known.files
+        if value.get("file") in references.files
         else [("The file is no longer there. Choose it again.", True)]
     )
     if not plain(value.get("transcript")):
@@ -415,15 +415,15 @@ def recording(value, known):
     return found + faults_of_text(value.get("transcript"), 3)[0]
 
 
-def document(value, known):
+def document(value, references):
     return (
         []
-        if value.get("file") in known.files
+        if value.get("file") in references.files
         else [("The file is no longer there. Choose it again.", True)]
     )
 
 
-def table(value, known):
+def table(value, references):
     grid = value.get("table") or {}
     columns, found = grid.get("columns") or [], []
     if len(columns) < 2 or not grid.get("rows"):
@@ -443,7 +443,7 @@ def table(value, known):
     return found
 
 
-def reading(value, known):
+def reading(value, references):
     found = []
     for line in lines(value.get("items")):
         found += [
@@ -455,20 +455,20 @@ def reading(value, known):
     return found
 
 
-def poll(value, known):
+def poll(value, references):
     said = [words.strip() for words in lines(value.get("options")) if (words or "").strip()]
     return (
         [] if len(set(said)) > 1 else [("A poll needs at least two answers to choose from.", True)]
     )
 
 
-def glossary(value, known):
-    gone = [pk for pk in lines(value.get("terms")) if pk not in known.terms]
+def glossary(value, references):
+    gone = [pk for pk in lines(value.get("terms")) if pk not in references.terms]
     return [("A word is no longer in the glossary. Choose it again.", True)] if gone else []
 
 
-def contacts(value, known):
-    gone = [pk for pk in lines(value.get("contacts")) if pk not in known.contacts]
+def contacts(value, references):
+    gone = [pk for pk in lines(value.get("contacts")) if pk not in references.contacts]
     return [("A contact is no longer in the list. Choose it again.", True)] if gone else []
 
 

@@ -3,7 +3,7 @@
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from lms.pages.blocks import Words, drawn
+from lms.pages.blocks import Words, render_rich_text
 
 
 class Asking(blocks.StructBlock):
@@ -25,11 +25,14 @@ class Activity(Asking):
             "kind": "activity",
             "id": key,
             "title": value["title"],
-            "html": str(drawn(value["html"].source)),
+            "html": str(render_rich_text(value["html"].source)),
         }
 
     def get_context(self, value, parent_context=None):
-        return {**super().get_context(value, parent_context), "html": drawn(value["html"].source)}
+        return {
+            **super().get_context(value, parent_context),
+            "html": render_rich_text(value["html"].source),
+        }
 
     class Meta:
         icon = "edit"
@@ -52,11 +55,14 @@ class CaseStudy(Asking):
             "id": key,
             "title": value["title"],
             "content_note": value["content_note"],
-            "html": str(drawn(value["html"].source)),
+            "html": str(render_rich_text(value["html"].source)),
         }
 
     def get_context(self, value, parent_context=None):
-        return {**super().get_context(value, parent_context), "html": drawn(value["html"].source)}
+        return {
+            **super().get_context(value, parent_context),
+            "html": render_rich_text(value["html"].source),
+        }
 
     class Meta:
         icon = "user"
@@ -149,11 +155,11 @@ class Check(Asking):
         return as_plain(value)
 
     def get_context(self, value, parent_context=None):
-        from ..knowledge_checks.feedback import shown_order
+        from ..knowledge_checks.feedback import display_order
 
         question = {"style": self.style, "key": "", **self.plain(value)}
         lines = question.get("items") or [pair["right"] for pair in question.get("pairs", [])]
-        shown = [lines[n] for n in shown_order(question)] if lines else []
+        shown = [lines[n] for n in display_order(question)] if lines else []
         return {**super().get_context(value, parent_context), "question": question, "shown": shown}
 
     class Meta:

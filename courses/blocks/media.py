@@ -5,12 +5,12 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from lms.kit.refusals import Refused
-from lms.pages.blocks import Words, drawn
+from lms.pages.blocks import Words, render_rich_text
 
 GONE = "A file in this unit is no longer there. Choose it again, then publish."
 
 
-class Shown(blocks.StructBlock):
+class FileBlock(blocks.StructBlock):
     """A block that stands on a file."""
 
     def get_context(self, value, parent_context=None):
@@ -18,11 +18,11 @@ class Shown(blocks.StructBlock):
             raise Refused(GONE)
         context = {**super().get_context(value, parent_context), "file": value["file"]}
         if "transcript" in value:
-            context["transcript"] = drawn(value["transcript"].source)
+            context["transcript"] = render_rich_text(value["transcript"].source)
         return context
 
 
-class Picture(Shown):
+class Picture(FileBlock):
     file = ImageChooserBlock(label="Picture")
     alt = blocks.CharBlock(
         label="What it shows",
@@ -40,7 +40,7 @@ class Picture(Shown):
         template = "courses/blocks/picture.html"
 
 
-class Video(Shown):
+class Video(FileBlock):
     title = blocks.CharBlock()
     file = DocumentChooserBlock(label="Film", help_text="An MP4 or WebM file.")
     captions = DocumentChooserBlock(help_text="A WebVTT file (.vtt). Required.")
@@ -58,7 +58,7 @@ class Video(Shown):
         template = "courses/blocks/video.html"
 
 
-class Audio(Shown):
+class Audio(FileBlock):
     title = blocks.CharBlock()
     file = DocumentChooserBlock(label="Recording", help_text="An MP3, OGG or M4A file.")
     transcript = Words(help_text="Everything that is said. Required.")
@@ -68,7 +68,7 @@ class Audio(Shown):
         template = "courses/blocks/audio.html"
 
 
-class Document(Shown):
+class Document(FileBlock):
     title = blocks.CharBlock()
     file = DocumentChooserBlock(label="Document")
     about = blocks.TextBlock(

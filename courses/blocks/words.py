@@ -7,7 +7,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from lms.kit.refusals import Refused
-from lms.pages.blocks import Words, drawn
+from lms.pages.blocks import Words, render_rich_text
 
 from ..states import Commencement
 
@@ -33,14 +33,17 @@ class KeyPoint(blocks.StructBlock):
         template = "courses/blocks/key_point.html"
 
 
-class Told(blocks.StructBlock):
+class TitledText(blocks.StructBlock):
     """A block with a title and rich text."""
 
     title = blocks.CharBlock()
     html = Words(label="Text")
 
     def get_context(self, value, parent_context=None):
-        return {**super().get_context(value, parent_context), "html": drawn(value["html"].source)}
+        return {
+            **super().get_context(value, parent_context),
+            "html": render_rich_text(value["html"].source),
+        }
 
 
 class Law(blocks.StructBlock):
@@ -93,7 +96,7 @@ class Rights(blocks.StructBlock):
     def get_context(self, value, parent_context=None):
         return {
             **super().get_context(value, parent_context),
-            "rights": [found_right(line["provision"], line["key"]) for line in value["rights"]],
+            "rights": [find_right(line["provision"], line["key"]) for line in value["rights"]],
         }
 
     class Meta:
@@ -101,7 +104,7 @@ class Rights(blocks.StructBlock):
         template = "courses/blocks/rights.html"
 
 
-def found_right(law, key) -> dict:
+def find_right(law, key) -> dict:
     """The right with the provision that gives it. Raises Refused where it is no longer there."""
     right = next((one for one in law.rights if one["key"] == key), None) if law else None
     if right is None:

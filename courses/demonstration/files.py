@@ -47,13 +47,13 @@ def load_files(*, by) -> dict:
             around_one_table,
         ),
     }
-    return {key: kept(*entry, by=by) for key, entry in wanted.items()}
+    return {key: ensure_file(*entry, by=by) for key, entry in wanted.items()}
 
 
-def kept(model, title, name, drawn, *, by):
+def ensure_file(model, title, name, make_content, *, by):
     found = model.objects.filter(title=title).first()
     if found is None:
-        found = model(title=title, file=ContentFile(drawn(), name=name))
+        found = model(title=title, file=ContentFile(make_content(), name=name))
         found.save()
         write("courses.write_curriculum", found, by=by)
     return found

@@ -180,7 +180,7 @@ def consultants_are_heard(*, by, day, tutor, consultant):
             actions.answer_to(made, action, by=tutor, answer=answer)
         if you_said:
             with clock.at(date(2026, 10, 20)):
-                actions.tell_all(made, by=by, you_said=you_said, we_did=we_did)
+                actions.publish_response(made, by=by, you_said=you_said, we_did=we_did)
     with clock.at(day - timedelta(4)):
         actions.suggest(newest(STILL_OPEN[0]), by=consultant, text=STILL_OPEN[1])
 

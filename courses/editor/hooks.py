@@ -26,7 +26,7 @@ from ..authoring.reviewers import (
     is_taught,
     may_review,
 )
-from ..authoring.validation import Unsound, faults, insist_sound
+from ..authoring.validation import ValidationFailed, faults, insist_valid
 from ..middleware import REVIEW_KEPT
 from ..models import UnitPage
 from ..rules import may_publish
@@ -91,7 +91,7 @@ def guarded(request, page):
         return view(request, *match.args, **match.kwargs)
     except BeginAnew:
         return begin_anew(request, page())
-    except Unsound as refusal:
+    except ValidationFailed as refusal:
         return say_faults(request, refusal)
     except (Refused, NotAllowed) as refusal:
         messages.error(request, str(refusal))
@@ -106,7 +106,7 @@ def begin_anew(request, page):
     draft = Page.objects.get(pk=page.pk).specific
     try:
         submit_again(draft, by=request.user)
-    except Unsound as refusal:
+    except ValidationFailed as refusal:
         return say_faults(request, refusal)
     messages.success(
         request,
@@ -125,12 +125,12 @@ def say_faults(request, refusal):
     return redirect("wagtailadmin_home")
 
 
-def listed(opening, found):
+def listed(opening, issues):
     lines = [
         (f"#block-{f.block}-section" if f.block else "#id_title", f.where, f.words)
-        for f in found[:SHOWN]
+        for f in issues[:SHOWN]
     ]
-    more = f" And {len(found) - SHOWN} more." if len(found) > SHOWN else ""
+    more = f" And {len(issues) - SHOWN} more." if len(issues) > SHOWN else ""
     return format_html(
         "{} <ul>{}</ul>{}",
         opening,
@@ -147,7 +147,7 @@ def reviewed_first(request, page):
         messages.error(request, FIRST_REVIEWS)
         return redirect("wagtailadmin_pages:edit", page.pk)
     if is_taught(page):
-        insist_sound(page)
+        insist_valid(page)
 
 
 @hooks.register("before_bulk_action")

@@ -267,9 +267,9 @@ def side_by_side(unit):
                 )
             )
         elif rows and rows[-1][0] == "core":
-            rows[-1] = ("core", "", rows[-1][2] + as_drawn(block), [])
+            rows[-1] = ("core", "", rows[-1][2] + block_html(block), [])
         else:
-            rows.append(("core", "", as_drawn(block), []))
+            rows.append(("core", "", block_html(block), []))
     left = dict.fromkeys(name for column in columns for name in column.fills if name not in asked)
     rows += [
         (
@@ -291,13 +291,13 @@ def split(page):
             into = block.value["gap"]
             fills.setdefault(into, NOTHING)
         elif into is None:
-            whole += as_drawn(block)
+            whole += block_html(block)
         else:
-            fills[into] += as_drawn(block)
+            fills[into] += block_html(block)
     return whole, fills
 
 
-def as_drawn(block):
+def block_html(block):
     """The block as it reads; without its landmark's name, because each nation may cite the same law."""
     try:
         return mark_safe(LANDMARK.sub(r"\1", block.render()))  # noqa: S308 - blocks escape or clean what they draw

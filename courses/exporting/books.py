@@ -32,7 +32,7 @@ HERE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
-class Asked:
+class BookRequest:
     """What one book holds: decided by who asks, and without the texts themselves."""
 
     module: Module
@@ -78,7 +78,7 @@ class Asked:
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
-def asked_for(person, code, nation="") -> Asked:
+def book_request(person, code, nation="") -> BookRequest:
     """The book that `person` gets. A trainee has the nations on their own plan and no others; `nation` narrows it.
 
     Raises Http404 where the person may not read the module or the nation, Refused where nothing of it is open.
@@ -106,7 +106,7 @@ def asked_for(person, code, nation="") -> Asked:
         for step in entry.units
         if set(step.variant.nations) & set(wanted) or is_kept(step, open_to)
     ]
-    return gathered(module, wanted, steps)
+    return collect(module, wanted, steps)
 
 
 def is_kept(step, open_to) -> bool:
@@ -114,7 +114,7 @@ def is_kept(step, open_to) -> bool:
     return step.is_studied and not set(step.variant.nations) & set(open_to)
 
 
-def gathered(module, wanted, steps) -> Asked:
+def collect(module, wanted, steps) -> BookRequest:
     inside = [step for step in steps if step.is_open]
     if not inside:
         raise Refused(NOTHING)
@@ -126,7 +126,7 @@ def gathered(module, wanted, steps) -> Asked:
     moments = [step.version.published_at for step in inside] + [
         s.variant.withdrawn_at for s in steps if s.variant.withdrawn_at
     ]
-    return Asked(
+    return BookRequest(
         module,
         tuple(wanted),
         tuple(inside),
@@ -147,35 +147,37 @@ def handbook_of(module) -> str:
     )
 
 
-def book_of(asked: Asked) -> Book:
+def book_of(request: BookRequest) -> Book:
     """The texts, asked for once."""
-    programme = asked.module.programme
-    versions = UnitVersion.objects.defer("parts").in_bulk([step.version.id for step in asked.steps])
-    missing = (
-        asked.missing
-        and f"Not in this copy, because they are not open yet or are being put right: {'; '.join(asked.missing)}."
+    programme = request.module.programme
+    versions = UnitVersion.objects.defer("parts").in_bulk(
+        [step.version.id for step in request.steps]
     )
-    where = ",".join(asked.nations)
+    missing = (
+        request.missing
+        and f"Not in this copy, because they are not open yet or are being put right: {'; '.join(request.missing)}."
+    )
+    where = ",".join(request.nations)
     return Book(
-        identifier=f"urn:imsa:{programme.code}:{asked.module.code}:{where}",
-        title=f"{asked.module.code} {asked.module.title}",
-        modified=asked.modified,
+        identifier=f"urn:imsa:{programme.code}:{request.module.code}:{where}",
+        title=f"{request.module.code} {request.module.title}",
+        modified=request.modified,
         chapters=[
-            *(chapter(step, versions[step.version.id]) for step in asked.steps),
+            *(chapter(step, versions[step.version.id]) for step in request.steps),
             *(
                 [
                     Chapter(
                         title="Handbook: hours, a task to practise with, reading list",
-                        html=asked.handbook,
+                        html=request.handbook,
                     )
                 ]
-                if asked.handbook
+                if request.handbook
                 else []
             ),
         ],
         publisher=settings.WAGTAIL_SITE_NAME,
         notice=" ".join(one for one in (programme.notice, missing) if one),
-        nations=nations.sentence(asked.nations),
+        nations=nations.sentence(request.nations),
     )
 
 
@@ -196,13 +198,13 @@ def chapter(step, version) -> Chapter:
 # ---- the file ----
 
 
-def kept(asked: Asked, ending: str, draw: Callable[[Book], bytes]) -> Path:
+def book_file(request: BookRequest, ending: str, draw: Callable[[Book], bytes]) -> Path:
     """The file of this book, drawn when nobody has asked for these texts before. It is there whole or not at all."""
     folder = Path(settings.PRIVATE_ROOT, "exports")
-    place = folder / f"{asked.key}.{ending}"
+    place = folder / f"{request.key}.{ending}"
     if place.exists():
         return place
-    content = draw(book_of(asked))
+    content = draw(book_of(request))
     part = folder / f"{secrets.token_hex(16)}.part"
     with disk():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

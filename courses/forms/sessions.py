@@ -68,7 +68,7 @@ class ReleasesForm(forms.Form):
         ]
 
     @property
-    def given(self) -> dict:
+    def dates_by_unit(self) -> dict:
         get = self.cleaned_data.get
         return {r.unit.pk: (get(f"opens_{r.unit.pk}"), get(f"ends_{r.unit.pk}")) for r in self.rows}
 
@@ -97,7 +97,7 @@ class ReleasesForm(forms.Form):
             key = row.unit.pk
             if key not in stands:
                 continue
-            if self.given[key] == self.seen[key]:
+            if self.dates_by_unit[key] == self.seen[key]:
                 data[f"opens_{key}"], data[f"ends_{key}"] = (
                     day.isoformat() if day else "" for day in stands[key]
                 )

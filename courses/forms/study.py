@@ -189,7 +189,7 @@ class RightsField(forms.CharField):
         )
 
     def prepare_value(self, value):
-        return rights.written(value) if isinstance(value, list) else value
+        return rights.as_lines(value) if isinstance(value, list) else value
 
     def to_python(self, value):
         if isinstance(value, list):

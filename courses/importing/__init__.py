@@ -5,14 +5,14 @@ from lms.kit.files import BadFile
 
 from .docx import read_docx
 from .questions import read_questions
-from .results import Taken
+from .results import ImportResult
 
-__all__ = ["BadFile", "Taken", "from_file", "read_docx", "read_questions"]
+__all__ = ["BadFile", "ImportResult", "from_file", "read_docx", "read_questions"]
 
 QUESTION_ENDINGS = {"xml", "gift", "txt", "aiken"}
 
 
-def from_file(name: str, content: bytes) -> Taken:
+def from_file(name: str, content: bytes) -> ImportResult:
     """What a file gives, whichever kind it is. Raises BadFile with a sentence for the person who chose it."""
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if ending in {"docm", "dotm", "dotx"}:

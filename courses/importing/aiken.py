@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .question_draft import Answer, Asked, NotTaken, choice
+from .question_draft import Answer, NotImportable, QuestionDraft, choice
 
 OPTION = re.compile(r"^[ \t]*([A-Za-z])[.)][ \t]+(\S.*)$", re.M)
 BARE_OPTION = re.compile(r"^[ \t]*([A-Z])[.)][ \t]*$")
@@ -23,13 +23,13 @@ class Draft:
     gap: bool = False  # a blank line stood after the last line
 
 
-def questions(text: str, left: list[str]) -> Iterator[tuple]:
+def questions(text: str, losses: list[str]) -> Iterator[tuple]:
     """Every question with the function that reads it."""
     number = 0
     for draft in _drafts(text):
         number += 1
-        asked = Asked(f"Question {number} (line {draft.line})", title=" ".join(draft.text))
-        yield asked, lambda asked, draft=draft: _read(asked, draft)
+        target = QuestionDraft(f"Question {number} (line {draft.line})", title=" ".join(draft.text))
+        yield target, lambda target, draft=draft: _read(target, draft)
 
 
 def _drafts(text):
@@ -70,28 +70,34 @@ def _goes_on(draft, option):
     return option and ord(option[1].upper()) == ord(draft.options[-1][0]) + 1
 
 
-def _read(asked, draft):
+def _read(target, draft):
     if not draft.text:
-        raise NotTaken("it has no question before its options or its ANSWER line.")
+        raise NotImportable("it has no question before its options or its ANSWER line.")
     if draft.answer is None:
-        raise NotTaken(
+        raise NotImportable(
             "it has no ANSWER line."
             if draft.options
             else "these words have no options and no ANSWER line."
         )
     letter = LETTER.match(draft.answer)
     if not letter:
-        raise NotTaken(f"its ANSWER line says “{draft.answer[:40]}”, where one letter is needed.")
+        raise NotImportable(
+            f"its ANSWER line says “{draft.answer[:40]}”, where one letter is needed."
+        )
     letters = [option[0] for option in draft.options]
     if len(set(letters)) < len(letters):
-        raise NotTaken("two of its options have the same letter.")
+        raise NotImportable("two of its options have the same letter.")
     if letter[1].upper() not in letters:
-        raise NotTaken(f"its ANSWER line says {letter[1].upper()}, and it has no such option.")
+        raise NotImportable(f"its ANSWER line says {letter[1].upper()}, and it has no such option.")
     answers = [
-        Answer(asked.words(words, "plain", f"option {mark}"), 100.0 * (mark == letter[1].upper()))
+        Answer(target.words(words, "plain", f"option {mark}"), 100.0 * (mark == letter[1].upper()))
         for mark, words in draft.options
     ]
-    question = asked.words("\n".join(draft.text), "plain", "the question", lines=True)
+    question = target.words("\n".join(draft.text), "plain", "the question", lines=True)
     return choice(
-        asked, question, answers, several=False, why=asked.words(draft.why, "plain", "the feedback")
+        target,
+        question,
+        answers,
+        several=False,
+        why=target.words(draft.why, "plain", "the feedback"),
     )

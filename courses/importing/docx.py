@@ -10,7 +10,7 @@ from lms.kit.files import docx as word_files
 
 from .flow import BLOCK_ROOM, Flow
 from .markup import OWN_LETTER, shifted
-from .results import BLOCK_MOST, Taken, block, shortened, watched
+from .results import BLOCK_MOST, ImportResult, block, shortened, with_time_limit
 from .word_look import goes_on, is_plain_point, looks_of_paragraph
 from .word_parts import Parts, W, is_on, tag_of, val, whole
 from .word_runs import LOOK, Atom, Runs, as_html, as_words
@@ -23,7 +23,7 @@ CONTENTS = "The table of contents was left out. The course makes its own."
 LINE_MARKS = " | "
 
 
-def read_docx(content: bytes) -> Taken:
+def read_docx(content: bytes) -> ImportResult:
     """The blocks of a Word file and what could not be taken. Raises BadFile for a file that is broken, locked,
     tricky or without words."""
     if not content:
@@ -40,8 +40,8 @@ def read_docx(content: bytes) -> Taken:
             "This file is locked with a password, or is in Word’s old format. "
             "Save it as .docx without a password and choose that."
         )
-    watched(word_files.look, content)
-    return watched(_read, content)
+    with_time_limit(word_files.look, content)
+    return with_time_limit(_read, content)
 
 
 def _read(content):
@@ -57,22 +57,22 @@ def _read(content):
         reader.walk(body)
     blocks = reader.blocks()
     for words in parts.margins():
-        reader.left.append(
+        reader.losses.append(
             f"The head or foot of the pages was left out (it says “{shortened(words, 200)}”)."
         )
     if not blocks:
-        rest = f" {' '.join(reader.left[:3])}" if reader.left else ""
+        rest = f" {' '.join(reader.losses[:3])}" if reader.losses else ""
         raise BadFile(
             f"We found no words in this Word file that we can take, so nothing was.{rest}"
         )
-    return Taken(blocks, reader.left)
+    return ImportResult(blocks, reader.losses)
 
 
 class Reader:
     """Walks the body once, in order. `place` says where we are, for whatever has to be named."""
 
     def __init__(self, parts):
-        self.parts, self.left, self.said_once = parts, [], set()
+        self.parts, self.losses, self.said_once = parts, [], set()
         self.flow = Flow(self.name)
         self.runs = Runs(parts, self.name, self.once)
         self.place, self.paragraphs, self.tables = "The beginning", 0, 0
@@ -82,13 +82,15 @@ class Reader:
         self.formed = False  # was anything bold or italic in the cells just read?
 
     def name(self, sentence):
-        self.left.append(f"{self.place}: {sentence}")
+        self.losses.append(f"{self.place}: {sentence}")
 
     def once(self, key, sentence):
         """Say something of the whole file, the first time that it is met."""
         if key not in self.said_once:
             self.said_once.add(key)
-            self.left.append(f"{sentence} The first is at {self.place[0].lower()}{self.place[1:]}.")
+            self.losses.append(
+                f"{sentence} The first is at {self.place[0].lower()}{self.place[1:]}."
+            )
 
     def blocks(self):
         self._let_go()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from .question_draft import (
     Answer,
-    Asked,
-    NotTaken,
+    NotImportable,
+    QuestionDraft,
     choice,
     essay,
     match,
@@ -65,17 +65,17 @@ class Piece:
     text: str  # with its escapes hidden and its comments gone
 
 
-def questions(text: str, left: list[str]) -> Iterator[tuple]:
+def questions(text: str, losses: list[str]) -> Iterator[tuple]:
     """Every question with the function that reads it."""
-    left += _beside_questions(text)
+    losses += _beside_questions(text)
     for number, piece in enumerate(_pieces(text), 1):
         title = TITLE.match(piece.text)
         body = piece.text[title.end() :] if title else piece.text
         name = title[1] if title else _without_form(body.partition("{")[0])
-        asked = Asked(
-            f"Question {number} (line {piece.line})", title=words(_shown(name), "moodle")[0]
+        asked = QuestionDraft(
+            f"Question {number} (line {piece.line})", title=words(_unescape(name), "moodle")[0]
         )
-        yield asked, lambda asked, body=body: _read(asked, body)
+        yield asked, lambda draft, body=body: _read(draft, body)
 
 
 def _beside_questions(text) -> list[str]:
@@ -103,8 +103,8 @@ def _beside_questions(text) -> list[str]:
 
 def _pieces(text):
     """Divides at blank lines, but not inside { } unless what follows looks like a question of its own."""
-    hidden = ESCAPE.sub(lambda found: HIDDEN.get(found[1], "\x0e"), text)
-    hidden = CATEGORY.sub(lambda found: "\n" * found[0].count("\n"), COMMENT.sub("\x0f", hidden))
+    hidden = ESCAPE.sub(lambda hit: HIDDEN.get(hit[1], "\x0e"), text)
+    hidden = CATEGORY.sub(lambda hit: "\n" * hit[0].count("\n"), COMMENT.sub("\x0f", hidden))
     held, begun, depth = [], 0, 0
     rows = hidden.split("\n")
     begins = _where_questions_begin(rows)
@@ -134,7 +134,7 @@ def _where_questions_begin(rows) -> list[bool]:
     return begins[::-1]
 
 
-def _shown(text):
+def _unescape(text):
     """With the escaped marks back, as their author meant them."""
     return "".join(SHOWN.get(letter, letter) for letter in text).strip()
 
@@ -150,13 +150,13 @@ def _without_form(text):
 class Reader:
     """The words of one question: a format said at its beginning holds for its answers too."""
 
-    asked: Asked
+    draft: QuestionDraft
     form: str
 
     def words(self, text, part, *, lines=False):
         said = FORM.match(text)
         form = FORMS[said[1].lower()] if said else self.form
-        return self.asked.words(_shown(_without_form(text)), form, part, lines=lines)
+        return self.draft.words(_unescape(_without_form(text)), form, part, lines=lines)
 
     def answer(self, text, part, credit, *, typed=False):
         """“%50%words#feedback”"""
@@ -165,31 +165,31 @@ class Reader:
             credit, text = float(weight[1].replace(",", ".")), text[weight.end() :]
         elif like := LIKE_A_WEIGHT.match(text):
             if like[0].startswith("%"):
-                raise NotTaken(
-                    f"{part} begins with “{shortened(_shown(like[0]), 20)}”, which looks like a weight that we cannot read."
+                raise NotImportable(
+                    f"{part} begins with “{shortened(_unescape(like[0]), 20)}”, which looks like a weight that we cannot read."
                 )
-            self.asked.note(
+            self.draft.note(
                 f"{part} begins with “{like[0]}”. If that is a weight, write it as “%{like[0]}”; it was taken as words."
             )
         said, _, why = text.partition("#")
-        said = self.asked.words(_shown(said), "plain", part) if typed else self.words(said, part)
+        said = self.draft.words(_unescape(said), "plain", part) if typed else self.words(said, part)
         return Answer(said, credit, self.words(why, f"the feedback to {part}"))
 
 
-def _read(asked, body):
+def _read(draft, body):
     said = FORM.match(body)
-    read = Reader(asked, FORMS[said[1].lower()] if said else "moodle")
+    read = Reader(draft, FORMS[said[1].lower()] if said else "moodle")
     if body.count("{") != body.count("}") or body.count("{") > 1 or body.find("}") < body.find("{"):
-        raise NotTaken(_what_is_wrong_with_braces(body))
+        raise NotImportable(_what_is_wrong_with_braces(body))
     if "{" not in body:
-        return _description(asked, body, read)
+        return _description(draft, body, read)
     before, _, rest = body.partition("{")
     inside, _, after = rest.partition("}")
     text = f"{before.rstrip()} _____ {after.lstrip()}" if after.strip() else before
     inside, _, general = inside.partition("####")
     question = read.words(text, "the question", lines=True)
     return _answered(
-        asked, read, question, inside.strip(), read.words(general, "the feedback", lines=True)
+        draft, read, question, inside.strip(), read.words(general, "the feedback", lines=True)
     )
 
 
@@ -204,24 +204,24 @@ def _what_is_wrong_with_braces(body):
     )
 
 
-def _answered(asked, read, question, inside, why):
+def _answered(draft, read, question, inside, why):
     truth, *feedback = inside.split("#")
     if not inside:
-        return essay(asked, question, why=why)
+        return essay(draft, question, why=why)
     if inside.startswith("#"):
-        return numerical(asked, question, _numbers(read, inside[1:]), why=why)
+        return numerical(draft, question, _numbers(read, inside[1:]), why=why)
     if inside.startswith(">"):
-        return order(asked, question, _lines(read, inside[1:]), why)
-    if CLOZE.match(_shown(inside)):
-        raise NotTaken("cloze questions (gaps in a text) cannot be taken.")
+        return order(draft, question, _lines(read, inside[1:]), why)
+    if CLOZE.match(_unescape(inside)):
+        raise NotImportable("cloze questions (gaps in a text) cannot be taken.")
     if TRUTH.match(truth.strip()) and "=" not in inside and "~" not in inside:
         if len(feedback) > 2:
-            raise NotTaken("it is true or false and has more than two parts of feedback.")
+            raise NotImportable("it is true or false and has more than two parts of feedback.")
         # GIFT gives the feedback for the wrong answer first.
         wrong, right = (read.words(said, "the feedback") for said in (*feedback, "", "")[:2])
         true = truth.strip()[0] in "tT"
         return true_or_false(
-            asked,
+            draft,
             question,
             true=true,
             why_true=right if true else wrong,
@@ -229,19 +229,19 @@ def _answered(asked, read, question, inside, why):
             why=why,
         )
     if "~" in inside:
-        return choice(asked, question, _options(read, inside), several="=" not in inside, why=why)
+        return choice(draft, question, _options(read, inside), several="=" not in inside, why=why)
     if "=" in inside and not inside.startswith("="):
-        raise NotTaken(
-            f"“{shortened(_shown(inside.partition('=')[0]), 40)}” stands before its first =."
+        raise NotImportable(
+            f"“{shortened(_unescape(inside.partition('=')[0]), 40)}” stands before its first =."
         )
-    if not inside.startswith("=") and not BARE.match(_shown(inside)):
-        raise NotTaken(
-            f"its answers begin with “{_shown(inside)[:1]}”, which begins no kind of GIFT question that we know."
+    if not inside.startswith("=") and not BARE.match(_unescape(inside)):
+        raise NotImportable(
+            f"its answers begin with “{_unescape(inside)[:1]}”, which begins no kind of GIFT question that we know."
         )
     parts = [part for part in inside.split("=") if part.strip()]
     if any("->" in part for part in parts):
         return match(
-            asked,
+            draft,
             question,
             [_pair(read, part, number) for number, part in enumerate(parts, 1)],
             why,
@@ -250,7 +250,7 @@ def _answered(asked, read, question, inside, why):
         read.answer(part, f"answer {number}", 100.0, typed=True)
         for number, part in enumerate(parts, 1)
     ]
-    return short(asked, question, answers, why=why)
+    return short(draft, question, answers, why=why)
 
 
 def _lines(read, inside):
@@ -266,7 +266,7 @@ def _lines(read, inside):
     lines = [line.strip() for line in inside[at:].split("\n") if line.strip()]
     some = settings and settings[0].isdigit() and 0 < int(settings[0]) < len(lines)
     if some and SOME & set(settings):
-        read.asked.note(
+        read.draft.note(
             f"Moodle shows only {settings[0]} of its {len(lines)} lines, and our check shows all."
         )
     left = [
@@ -275,14 +275,14 @@ def _lines(read, inside):
         if setting not in USUAL_ORDER | SOME and not (place == 0 and setting.isdigit())
     ]
     if left:
-        read.asked.note(f"its settings {', '.join(left)} were not taken.")
+        read.draft.note(f"its settings {', '.join(left)} were not taken.")
     return [read.words(line, f"line {number}") for number, line in enumerate(lines, 1)]
 
 
 def _options(read, inside):
     marks = re.split(r"([=~])", inside)
     if marks[0].strip():
-        raise NotTaken(f"“{_shown(marks[0])[:40]}” stands before its first = or ~.")
+        raise NotImportable(f"“{_unescape(marks[0])[:40]}” stands before its first = or ~.")
     given = zip(marks[1::2], marks[2::2], strict=True)
     return [
         read.answer(text, f"answer {number}", 100.0 if mark == "=" else 0.0)
@@ -293,12 +293,12 @@ def _options(read, inside):
 def _pair(read, part, number):
     left, arrow, right = part.partition("->")
     if not arrow:
-        raise NotTaken(f"its pair {number} has no -> in it.")
+        raise NotImportable(f"its pair {number} has no -> in it.")
     right, _, why = right.partition("#")
     where = f"pair {number}"
     return (
         read.words(left, where),
-        read.asked.words(_shown(right), "plain", where),
+        read.draft.words(_unescape(right), "plain", where),
         read.words(why, f"the feedback to {where}"),
     )
 
@@ -317,18 +317,20 @@ def _numbers(read, inside):
             or colon
             and (not NUMBER.match(tolerance.strip()) or float(tolerance) != 0)
         ):
-            raise NotTaken("a number with a tolerance or a range cannot be taken.")
+            raise NotImportable("a number with a tolerance or a range cannot be taken.")
         if not NUMBER.match(number.strip()):
-            raise NotTaken(f"its answer “{answer.text[:40]}” is not a number.")
+            raise NotImportable(f"its answer “{answer.text[:40]}” is not a number.")
         answer.text = number.strip()
     return answers
 
 
-def _description(asked, body, read):
+def _description(draft, body, read):
     said = FORM.match(body)
-    pieces, lost = rich(_shown(_without_form(body)), FORMS[said[1].lower()] if said else "moodle")
-    asked.miss(lost, "it")
+    pieces, lost = rich(
+        _unescape(_without_form(body)), FORMS[said[1].lower()] if said else "moodle"
+    )
+    draft.miss(lost, "it")
     if not pieces:
-        raise NotTaken("it has no words and no answers.")
-    asked.note("it has no answers in { } and became a text block.")
+        raise NotImportable("it has no words and no answers.")
+    draft.note("it has no answers in { } and became a text block.")
     return [("text", piece) for piece in pieces]

@@ -11,8 +11,8 @@ from lms.kit.files import BadFile
 from .moodle_settings import notes_of, settings_of
 from .question_draft import (
     Answer,
-    Asked,
-    NotTaken,
+    NotImportable,
+    QuestionDraft,
     choice,
     essay,
     match,
@@ -58,18 +58,18 @@ OTHER_XML = {
 }
 
 
-def questions(text: str, left: list[str]) -> Iterator[tuple]:
+def questions(text: str, losses: list[str]) -> Iterator[tuple]:
     """Every question with the function that reads it; a category only says where questions were kept."""
     root, number = _root(text), 0
     if found := dict.fromkeys(
         what for question in root.iter("question") for what in settings_of(question)
     ):
-        left.append(f"Settings that our checks do not have were not taken: {', '.join(found)}.")
+        losses.append(f"Settings that our checks do not have were not taken: {', '.join(found)}.")
     if (root.text or "").strip() or any((child.tail or "").strip() for child in root):
-        left.append("Words between the questions were left out.")
+        losses.append("Words between the questions were left out.")
     for child in root:
         if child.tag != "question":
-            left.append(
+            losses.append(
                 f"A part of the file called “{shortened(str(child.tag))}” is not a question and was left out."
             )
             continue
@@ -77,13 +77,13 @@ def questions(text: str, left: list[str]) -> Iterator[tuple]:
         if kind == "category":
             continue
         number += 1
-        asked = Asked(f"Question {number}", title=_title(child))
-        yield asked, lambda asked, child=child, kind=kind: _read(asked, child, kind)
+        asked = QuestionDraft(f"Question {number}", title=_title(child))
+        yield asked, lambda draft, child=child, kind=kind: _read(draft, child, kind)
 
 
 def _root(text):
     # The words are decoded already, so what the file says of its encoding no longer holds.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", lambda found: "\n" * found[0].count("\n"), text, count=1)
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", lambda hit: "\n" * hit[0].count("\n"), text, count=1)
     try:
         root = fromstring(text, forbid_dtd=True)
     except DefusedXmlException:
@@ -122,7 +122,7 @@ def _text(element, path):
 # ---- one question ----
 
 
-def _read(asked, question, kind):
+def _read(draft, question, kind):
     if kind not in READERS:
         other = (
             f"questions of the kind “{shortened(kind)}”"
@@ -130,66 +130,66 @@ def _read(asked, question, kind):
             else "questions that do not say their kind"
         )
         what = FOREIGN.get(kind, other)
-        raise NotTaken(f"{what} cannot be taken.")
-    _name_files(asked, question)
-    hints = [_said(asked, hint, "a hint") for hint in question.findall("hint")]
+        raise NotImportable(f"{what} cannot be taken.")
+    _name_files(draft, question)
+    hints = [_words_of(draft, hint, "a hint") for hint in question.findall("hint")]
     hints = [hint for hint in hints if hint]
-    made = READERS[kind](asked, question, hints)
+    made = READERS[kind](draft, question, hints)
     for hint in hints if kind != "shortanswer" else hints[1:]:
-        asked.note(f"a hint was left out. It says: “{hint}”.")
-    _name_general_feedback(asked, question)
+        draft.note(f"a hint was left out. It says: “{hint}”.")
+    _name_general_feedback(draft, question)
     for note in notes_of(question, kind):
-        asked.note(note)
+        draft.note(note)
     return made
 
 
-def _said(asked, element, part, *, lines=False):
+def _words_of(draft, element, part, *, lines=False):
     """The words of an element that has a <text> inside and says its format."""
     if element is None:
         return ""
     form = FORMS.get((element.get("format") or "html").lower(), "html")
-    return asked.words(_text(element, "text"), form, part, lines=lines)
+    return draft.words(_text(element, "text"), form, part, lines=lines)
 
 
-def _question(asked, question):
-    return _said(asked, question.find("questiontext"), "the question", lines=True)
+def _question(draft, question):
+    return _words_of(draft, question.find("questiontext"), "the question", lines=True)
 
 
-def _why(asked, question):
-    return _said(asked, question.find("generalfeedback"), "the feedback", lines=True)
+def _why(draft, question):
+    return _words_of(draft, question.find("generalfeedback"), "the feedback", lines=True)
 
 
-def _answers(asked, question, *, typed=False):
+def _answers(draft, question, *, typed=False):
     """The answers; one that a learner types is never HTML, whatever the file says of its format."""
     answers = []
     for number, answer in enumerate(question.findall("answer"), 1):
         part = f"answer {number}"
         said = (
-            asked.words(_text(answer, "text"), "plain", part)
+            draft.words(_text(answer, "text"), "plain", part)
             if typed
-            else _said(asked, answer, part)
+            else _words_of(draft, answer, part)
         )
-        why = _said(asked, answer.find("feedback"), f"the feedback to {part}")
+        why = _words_of(draft, answer.find("feedback"), f"the feedback to {part}")
         credit = (answer.get("fraction") or "0").strip()
         if not re.fullmatch(r"[+-]?\d{1,6}(\.\d{0,20})?(e-?\d{1,2})?", credit, re.I):
-            raise NotTaken(
+            raise NotImportable(
                 f"{part} says its credit is “{shortened(credit)}”, which is not a number."
             )
         answers.append(Answer(said, float(credit), why))
     return answers
 
 
-def _name_files(asked, question):
+def _name_files(draft, question):
     for file in question.iter("file"):
-        asked.note(
+        draft.note(
             f"the file “{shortened(file.get('name') or 'without a name')}” in it was left out."
         )
     for image in question.findall("image") + question.findall("image_base64"):
         if "".join(image.itertext()).strip():
-            asked.note("a picture in it was left out.")
+            draft.note("a picture in it was left out.")
 
 
-def _name_general_feedback(asked, question):
+def _name_general_feedback(draft, question):
     """Moodle can also answer by how much was right; our blocks answer each answer and the whole."""
     whole = {
         "correctfeedback": "right",
@@ -197,106 +197,106 @@ def _name_general_feedback(asked, question):
         "incorrectfeedback": "not right",
     }
     for tag, when in whole.items():
-        said = _said(asked, question.find(tag), "the feedback")
+        said = _words_of(draft, question.find(tag), "the feedback")
         if said and said not in SAME:
-            asked.note(f"what it says when the whole is {when} was left out: “{said}”.")
+            draft.note(f"what it says when the whole is {when} was left out: “{said}”.")
 
 
-def _multichoice(asked, question, hints):
+def _multichoice(draft, question, hints):
     single = (_text(question, "single") or "true").lower() not in ("false", "0")
-    answers = _answers(asked, question)
+    answers = _answers(draft, question)
     return choice(
-        asked, _question(asked, question), answers, several=not single, why=_why(asked, question)
+        draft, _question(draft, question), answers, several=not single, why=_why(draft, question)
     )
 
 
-def _truefalse(asked, question, hints):
-    answers = {answer.text.lower(): answer for answer in _answers(asked, question)}
+def _truefalse(draft, question, hints):
+    answers = {answer.text.lower(): answer for answer in _answers(draft, question)}
     if set(answers) != {"true", "false"} or (answers["true"].credit > 0) == (
         answers["false"].credit > 0
     ):
-        raise NotTaken("it does not say which of true and false is right.")
+        raise NotImportable("it does not say which of true and false is right.")
     return true_or_false(
-        asked,
-        _question(asked, question),
+        draft,
+        _question(draft, question),
         true=answers["true"].credit > 0,
         why_true=answers["true"].why,
         why_false=answers["false"].why,
-        why=_why(asked, question),
+        why=_why(draft, question),
     )
 
 
-def _matching(asked, question, hints):
+def _matching(draft, question, hints):
     pairs = []
     for number, pair in enumerate(question.findall("subquestion"), 1):
         answer = pair.find("answer")
         right = (
-            asked.words(_text(pair, "answer/text"), "plain", f"pair {number}")
+            draft.words(_text(pair, "answer/text"), "plain", f"pair {number}")
             if answer is not None
             else ""
         )
-        pairs.append((_said(asked, pair, f"pair {number}"), right, ""))
-    return match(asked, _question(asked, question), pairs, _why(asked, question))
+        pairs.append((_words_of(draft, pair, f"pair {number}"), right, ""))
+    return match(draft, _question(draft, question), pairs, _why(draft, question))
 
 
-def _shortanswer(asked, question, hints):
+def _shortanswer(draft, question, hints):
     if _text(question, "usecase") == "1":
-        asked.note("it told capital letters from small ones; that setting was not taken.")
-    answers = _answers(asked, question, typed=True)
+        draft.note("it told capital letters from small ones; that setting was not taken.")
+    answers = _answers(draft, question, typed=True)
     return short(
-        asked,
-        _question(asked, question),
+        draft,
+        _question(draft, question),
         answers,
         hint=hints[0] if hints else "",
-        why=_why(asked, question),
+        why=_why(draft, question),
     )
 
 
-def _numerical(asked, question, hints):
+def _numerical(draft, question, hints):
     for answer in question.findall("answer"):
         tolerance = _text(answer, "tolerance") or "0"
         if not re.fullmatch(r"0*(\.0*)?(e[+-]?\d{1,3})?", tolerance, re.I):
-            raise NotTaken("a number with a tolerance cannot be taken.")
+            raise NotImportable("a number with a tolerance cannot be taken.")
     if question.find("units/unit") is not None:
-        asked.note("its units were left out.")
+        draft.note("its units were left out.")
     return numerical(
-        asked,
-        _question(asked, question),
-        _answers(asked, question, typed=True),
-        why=_why(asked, question),
+        draft,
+        _question(draft, question),
+        _answers(draft, question, typed=True),
+        why=_why(draft, question),
     )
 
 
-def _ordering(asked, question, hints):
-    answers = _answers(asked, question)
+def _ordering(draft, question, hints):
+    answers = _answers(draft, question)
     if len({answer.credit for answer in answers}) == len(
         answers
     ):  # Moodle keeps the place of each here
         answers.sort(key=lambda answer: answer.credit)
     for answer in answers:
         if answer.why:
-            asked.note(
+            draft.note(
                 f"the feedback to “{shortened(answer.text)}” was left out. It says: “{answer.why}”."
             )
     return order(
-        asked,
-        _question(asked, question),
+        draft,
+        _question(draft, question),
         [answer.text for answer in answers],
-        _why(asked, question),
+        _why(draft, question),
     )
 
 
-def _essay(asked, question, hints):
+def _essay(draft, question, hints):
     for tag, what in (
         ("graderinfo", "its notes for markers were"),
         ("responsetemplate", "its template for the answer was"),
     ):
-        if said := _said(asked, question.find(tag), "them"):
-            asked.note(f"{what} left out. It says: “{shortened(said, 300)}”.")
-    return essay(asked, _question(asked, question), why=_why(asked, question))
+        if said := _words_of(draft, question.find(tag), "them"):
+            draft.note(f"{what} left out. It says: “{shortened(said, 300)}”.")
+    return essay(draft, _question(draft, question), why=_why(draft, question))
 
 
-def _description(asked, question, hints):
+def _description(draft, question, hints):
     element = question.find("questiontext")
     form = (
         FORMS.get((element.get("format") or "html").lower(), "html")
@@ -304,11 +304,11 @@ def _description(asked, question, hints):
         else "html"
     )
     pieces, lost = rich(_text(question, "questiontext/text"), form)
-    asked.miss(lost, "it")
+    draft.miss(lost, "it")
     if not pieces:
-        raise NotTaken("this description has no words.")
-    if why := _why(asked, question):
-        asked.note(f"its feedback was left out. It says: “{why}”.")
+        raise NotImportable("this description has no words.")
+    if why := _why(draft, question):
+        draft.note(f"its feedback was left out. It says: “{why}”.")
     return [("text", piece) for piece in pieces]
 
 

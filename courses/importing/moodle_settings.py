@@ -201,8 +201,8 @@ def _value(element) -> str:
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
 
 
-def _number(written):
+def _number(text):
     try:
-        return float(written)
+        return float(text)
     except ValueError:
         return -1.0

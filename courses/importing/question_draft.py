@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from .markup import look
-from .results import Taken, block, shortened
+from .results import ImportResult, block, shortened
 from .wording import words
 
 MOST_PARTS = 8  # options, pairs or lines that a check block holds
@@ -14,7 +14,7 @@ PLURALS = ("struck-out words", "hidden words", "signs")
 ESSAY = "it was an essay question and became a reflection prompt, which no one marks."
 
 
-class NotTaken(ValueError):
+class NotImportable(ValueError):
     """A question that cannot be taken; the message ends the sentence that begins with its place."""
 
 
@@ -26,7 +26,7 @@ class Answer:
 
 
 @dataclass
-class Asked:
+class QuestionDraft:
     """What a question's reader gathers; `place` begins every sentence about it."""
 
     place: str
@@ -64,23 +64,23 @@ class Gathering:
     """Blocks and sentences of one file, question by question."""
 
     def __init__(self):
-        self.blocks, self.left, self.asked = [], [], 0
+        self.blocks, self.losses, self.count = [], [], 0
         self.looks = {}  # each loss of form, and the question that it was first met in
 
-    def take(self, asked: Asked, read):
+    def take(self, draft: QuestionDraft, read):
         """Take what `read(asked)` makes, whole or not at all, and name what it lost."""
-        self.asked += 1
+        self.count += 1
         try:
-            made = read(asked)
-        except NotTaken as fault:
-            self.left.append(f"{asked.name()}: {fault}")
+            made = read(draft)
+        except NotImportable as fault:
+            self.losses.append(f"{draft.name()}: {fault}")
             return
         self.blocks += [block(kind, value) for kind, value in made]
-        self.left += [f"{asked.name()}: {note}" for note in asked.notes]
-        for what in asked.looks:
-            self.looks.setdefault(what, asked.name())
+        self.losses += [f"{draft.name()}: {note}" for note in draft.notes]
+        for what in draft.looks:
+            self.looks.setdefault(what, draft.name())
 
-    def taken(self) -> Taken:
+    def result(self) -> ImportResult:
         looks = [
             f"{what[0].upper()}{what[1:]} (first in {place})" for what, place in self.looks.items()
         ]
@@ -89,34 +89,36 @@ class Gathering:
             if looks
             else []
         )
-        return Taken(self.blocks, self.left + said)
+        return ImportResult(self.blocks, self.losses + said)
 
 
 # ---- the kinds of question ----
 
 
-def choice(asked: Asked, text: str, answers: list[Answer], *, several: bool, why: str = "") -> list:
+def choice(
+    draft: QuestionDraft, text: str, answers: list[Answer], *, several: bool, why: str = ""
+) -> list:
     """One right option, or several; a credit of a part counts as right only where several may be chosen."""
     _insist_on_words(text)
     _insist_on_options(answers)
     if several:
         right = [answer.credit > 0 for answer in answers]
         if not any(right):
-            raise NotTaken("no answer is marked as right.")
+            raise NotImportable("no answer is marked as right.")
         earned = [answer.credit for answer in answers if answer.credit > 0]
         if max(earned) - min(earned) > 0.01:
-            asked.note("its right answers earned unequal credit, and here each counts the same.")
+            draft.note("its right answers earned unequal credit, and here each counts the same.")
     else:
         right = [answer.credit >= 99.999 for answer in answers]
         if not any(right):
-            raise NotTaken("its best answer earns less than full credit, so none is right.")
+            raise NotImportable("its best answer earns less than full credit, so none is right.")
         if sum(right) > 1:
-            raise NotTaken("it has several right answers but lets a learner choose only one.")
+            raise NotImportable("it has several right answers but lets a learner choose only one.")
         if any(0 < answer.credit < 99.999 for answer in answers):
-            asked.note("an answer that earned part of the credit now counts as not right.")
+            draft.note("an answer that earned part of the credit now counts as not right.")
         if any(answer.credit < 0 for answer in answers):
-            asked.note("an answer that took credit away now only counts as not right.")
-    _mind_the_most(asked, "answers", len(answers))
+            draft.note("an answer that took credit away now only counts as not right.")
+    _mind_the_most(draft, "answers", len(answers))
     options = [
         {"text": answer.text, "right": is_right, "why": answer.why}
         for answer, is_right in zip(answers, right, strict=True)
@@ -130,10 +132,16 @@ def choice(asked: Asked, text: str, answers: list[Answer], *, several: bool, why
 
 
 def true_or_false(
-    asked: Asked, text: str, *, true: bool, why_true: str = "", why_false: str = "", why: str = ""
+    draft: QuestionDraft,
+    text: str,
+    *,
+    true: bool,
+    why_true: str = "",
+    why_false: str = "",
+    why: str = "",
 ) -> list:
     return choice(
-        asked,
+        draft,
         text,
         [Answer("True", 100.0 * true, why_true), Answer("False", 100.0 * (not true), why_false)],
         several=False,
@@ -141,28 +149,32 @@ def true_or_false(
     )
 
 
-def match(asked: Asked, text: str, pairs: list[tuple[str, str, str]], why: str = "") -> list:
+def match(
+    draft: QuestionDraft, text: str, pairs: list[tuple[str, str, str]], why: str = ""
+) -> list:
     """Pairs of left, right and feedback; a right side without a left one only misled, and is named."""
     _insist_on_words(text)
     for left, right, _ in pairs:
         if left and not right:
-            raise NotTaken(f"“{shortened(left)}” has nothing to match.")
+            raise NotImportable(f"“{shortened(left)}” has nothing to match.")
         if right and not left:
-            asked.note(f"“{shortened(right)}”, an answer that matches nothing, was left out.")
+            draft.note(f"“{shortened(right)}”, an answer that matches nothing, was left out.")
     whole = [
         {"left": left, "right": right, "why": reason}
         for left, right, reason in pairs
         if left and right
     ]
     if len(whole) < 2:
-        raise NotTaken("it has fewer than two pairs.")
-    _mind_the_most(asked, "pairs", len(whole))
+        raise NotImportable("it has fewer than two pairs.")
+    _mind_the_most(draft, "pairs", len(whole))
     if len({pair["left"].casefold() for pair in whole}) < len(whole):
-        raise NotTaken("the same words stand twice on the left.")
+        raise NotImportable("the same words stand twice on the left.")
     return [("match_check", {"text": text, "pairs": whole, "why": why})]
 
 
-def short(asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why: str = "") -> list:
+def short(
+    draft: QuestionDraft, text: str, answers: list[Answer], *, hint: str = "", why: str = ""
+) -> list:
     """Words that are accepted. Wildcards and credit in parts have no place in our block and are named."""
     _insist_on_words(text)
     accept, reasons = [], [why] if why else []
@@ -173,11 +185,11 @@ def short(asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why
         if answer.credit < 99.999:
             how = "earned part of the credit" if answer.credit > 0 else "was not right"
             said = f" Its feedback was “{shortened(answer.why, 200)}”." if answer.why else ""
-            asked.note(f"the answer “{shown}”, which {how}, was left out.{said}")
+            draft.note(f"the answer “{shown}”, which {how}, was left out.{said}")
         elif "*" in answer.text.replace("\\*", ""):
-            asked.note(f"the answer “{shown}” was left out, because its * stood for any words.")
+            draft.note(f"the answer “{shown}” was left out, because its * stood for any words.")
         elif len(answer.text) > MOST_WORDS:
-            asked.note(
+            draft.note(
                 f"the answer “{shown}” was left out, because it is longer than {MOST_WORDS} letters."
             )
         else:
@@ -185,64 +197,64 @@ def short(asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why
             accept += [plain] if plain not in accept else []
             reasons += [answer.why] if answer.why and answer.why not in reasons else []
     if not accept:
-        raise NotTaken("it has no answer that we can accept.")
+        raise NotImportable("it has no answer that we can accept.")
     return [
         ("short_check", {"text": text, "accept": accept, "hint": hint, "why": "\n".join(reasons)})
     ]
 
 
 def numerical(
-    asked: Asked, text: str, answers: list[Answer], *, hint: str = "", why: str = ""
+    draft: QuestionDraft, text: str, answers: list[Answer], *, hint: str = "", why: str = ""
 ) -> list:
     """Numbers that our block compares as words."""
-    made = short(asked, text, answers, hint=hint, why=why)
+    made = short(draft, text, answers, hint=hint, why=why)
     accept = made[0][1]["accept"]
-    asked.note(
+    draft.note(
         f"its answer was a number and became words, so it must be typed just so ({', '.join(accept)}). "
         "Add other ways to write it, such as 45.0, or its unit, where they are right."
     )
     return made
 
 
-def order(asked: Asked, text: str, items: list[str], why: str = "") -> list:
+def order(draft: QuestionDraft, text: str, items: list[str], why: str = "") -> list:
     _insist_on_words(text)
     if len(items) < 2 or not all(items):
-        raise NotTaken("it has fewer than two things to put in order, or one without words.")
-    _mind_the_most(asked, "lines", len(items))
+        raise NotImportable("it has fewer than two things to put in order, or one without words.")
+    _mind_the_most(draft, "lines", len(items))
     if len({item.casefold() for item in items}) < len(items):
-        raise NotTaken("two of the things to put in order have the same words.")
+        raise NotImportable("two of the things to put in order have the same words.")
     return [("order_check", {"text": text, "items": items, "why": why})]
 
 
-def essay(asked: Asked, text: str, *, why: str = "") -> list:
+def essay(draft: QuestionDraft, text: str, *, why: str = "") -> list:
     _insist_on_words(text)
-    asked.note(ESSAY)
+    draft.note(ESSAY)
     if why:
-        asked.note(f"its feedback was left out. It says: “{why}”.")
+        draft.note(f"its feedback was left out. It says: “{why}”.")
     return [("reflection", {"prompt": text})]
 
 
 def _insist_on_words(text):
     if not text:
-        raise NotTaken("its question has no words.")
+        raise NotImportable("its question has no words.")
 
 
 def _insist_on_options(answers):
     if len(answers) < 2:
-        raise NotTaken("it has fewer than two answers.")
+        raise NotImportable("it has fewer than two answers.")
     if not all(answer.text for answer in answers):
-        raise NotTaken("one of its answers has no words.")
+        raise NotImportable("one of its answers has no words.")
     twice = [
         text
         for text, times in Counter(answer.text.casefold() for answer in answers).items()
         if times > 1
     ]
     if twice:
-        raise NotTaken(f"the answer “{shortened(twice[0])}” is in it twice.")
+        raise NotImportable(f"the answer “{shortened(twice[0])}” is in it twice.")
 
 
-def _mind_the_most(asked, what, number):
+def _mind_the_most(draft, what, number):
     if number > MOST_PARTS:
-        asked.note(
+        draft.note(
             f"it has {number} {what}, and a check holds {MOST_PARTS}. All were taken: remove some before you publish."
         )

@@ -6,7 +6,7 @@ from lms.kit.files import BadFile
 
 from . import aiken, gift, moodle
 from .question_draft import Gathering
-from .results import Taken, watched
+from .results import ImportResult, with_time_limit
 from .wording import CONTROLS
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -22,13 +22,13 @@ UNKNOWN = (
 )
 
 
-def read_questions(name: str, content: bytes) -> Taken:
+def read_questions(name: str, content: bytes) -> ImportResult:
     """The knowledge checks in a Moodle XML, GIFT or Aiken file, and what could not be taken."""
     if len(content) > MOST_BYTES:
         raise BadFile(
             "This question file is larger than 2 MB. Divide it, or take its pictures out, and choose it again."
         )
-    return watched(_read, name, content)
+    return with_time_limit(_read, name, content)
 
 
 def _read(name, content):
@@ -38,18 +38,18 @@ def _read(name, content):
             "This file is empty. Open it on your own device to check it, then choose it again."
         )
     gathering = Gathering()
-    gathering.left += notes
-    for asked, read in _format(name, text).questions(text, gathering.left):
-        if gathering.asked == MOST_QUESTIONS:
+    gathering.losses += notes
+    for asked, read in _format(name, text).questions(text, gathering.losses):
+        if gathering.count == MOST_QUESTIONS:
             raise BadFile(
                 f"This file has more than {MOST_QUESTIONS} questions. Divide it and choose the parts one by one."
             )
         gathering.take(asked, read)
     if gathering.blocks:
-        return gathering.taken()
-    if not gathering.asked:
+        return gathering.result()
+    if not gathering.count:
         raise BadFile(UNKNOWN)
-    reasons = " ".join([sentence for sentence in gathering.left if sentence not in notes][:3])
+    reasons = " ".join([sentence for sentence in gathering.losses if sentence not in notes][:3])
     raise BadFile(f"None of the questions in this file can be taken, so nothing was. {reasons}")
 
 

@@ -15,21 +15,21 @@ BLOCK_MOST = 20_000  # characters in one text block: what an editor can still wo
 
 
 @dataclass(frozen=True)
-class Taken:
-    """`blocks`: raw stream data. `left`: a sentence, with its place, for everything that could not be taken."""
+class ImportResult:
+    """`blocks`: raw stream data. `losses`: a sentence, with its place, for everything that could not be taken."""
 
     blocks: list[dict]
-    left: list[str]
+    losses: list[str]
 
 
 def block(kind: str, value) -> dict:
     return {"type": kind, "value": value, "id": str(uuid4())}
 
 
-def watched(read: Callable, *given):
+def with_time_limit(read: Callable, *arguments):
     """What `read` gives, unless it takes too long or too much to read; whatever a library raises is “cannot read”."""
     with reading(SECONDS, ODD, TOO_LONG):
-        return read(*given)
+        return read(*arguments)
 
 
 def shortened(words: str, most: int = 60) -> str:

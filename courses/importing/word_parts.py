@@ -41,8 +41,8 @@ def val(element, path, default=None):
     return default if found is None else found.get(W + "val", default)
 
 
-def whole(written, default=0) -> int:
-    return int(written) if re.fullmatch(r"-?\d{1,9}", written or "") else default
+def whole(text, default=0) -> int:
+    return int(text) if re.fullmatch(r"-?\d{1,9}", text or "") else default
 
 
 def is_on(element, name):
@@ -154,7 +154,7 @@ class Styles:
     def __init__(self, root):
         found = root.iter(W + "style") if root is not None else ()
         self.by_id = {style.get(W + "styleId", ""): style for style in found}
-        self.known = {}
+        self.style_names = {}
 
     def chain(self, style_id):
         for _ in range(CHAIN):
@@ -166,12 +166,12 @@ class Styles:
 
     def names(self, style_id) -> list[str]:
         """Its own name and those of the styles below it. A file without styles still tells by its ids."""
-        if style_id not in self.known:
+        if style_id not in self.style_names:
             names = [(val(style, "name") or "").lower() for style in self.chain(style_id)]
-            self.known[style_id] = names or [
+            self.style_names[style_id] = names or [
                 re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", style_id or "").lower()
             ]
-        return self.known[style_id]
+        return self.style_names[style_id]
 
     def heading(self, style_id) -> int:
         """1 to 9, or 0 for what is not a heading."""

@@ -101,7 +101,7 @@ class Runs:
             self.name(f"struck-out words were left out (they say “{struck}”).")
         for font, letters in self.signs.items():
             said = OWN_LETTER.sub(
-                lambda found: f"U+{ord(found[0]):04X} ", shortened("".join(letters), 40)
+                lambda hit: f"U+{ord(hit[0]):04X} ", shortened("".join(letters), 40)
             ).strip()
             self.name(
                 f"signs of the font “{shortened(font) or 'unknown'}” were left out (in other fonts “{said}”)."
@@ -148,7 +148,7 @@ class Runs:
                 )
                 yield from inside
             elif kind in GONE:
-                self._gone(child)
+                self._note_deletions(child)
             elif kind == "rt":
                 yield Atom(" (")
                 yield from self.atoms(child, look)
@@ -225,7 +225,7 @@ class Runs:
             elif kind == "instrText" and self.fields:
                 self.fields[-1][0] += child.text or ""
             elif kind == "delText":
-                self._gone(child)
+                self._note_deletions(child)
             elif kind in NOTHING:
                 continue
             elif kind in ("footnoteReference", "endnoteReference"):
@@ -244,7 +244,7 @@ class Runs:
         else:
             yield atom
 
-    def _gone(self, element):
+    def _note_deletions(self, element):
         if any((t.text or "").strip() for t in element.iter(W + "delText", W + "t")):
             self.once(
                 "deleted",
@@ -465,7 +465,7 @@ def as_html(atoms, most: int, *, bold=True) -> list[str]:
     pieces, current = [], ""
     for atom in _trimmed(_merged(atoms, bold)):
         for text in cut(atom.text, most // 10):
-            drawn = _drawn(replace(atom, text=text))
+            drawn = _as_html(replace(atom, text=text))
             if current and len(current) + len(drawn) > most:
                 pieces.append(current)
                 current = ""
@@ -493,7 +493,7 @@ def _trimmed(atoms):
     return atoms
 
 
-def _drawn(atom):
+def _as_html(atom):
     text = (
         html.escape(RUNNABLE.sub(r"\1 :", atom.text), quote=False)
         .replace("\xa0", "&nbsp;")

@@ -86,8 +86,8 @@ def rich(source: str, form: str) -> tuple[list[str], list[str]]:
 
 def _as_html(source, lost):
     tags = {"**": "strong", "__": "strong", "~~": "s"}
-    source = MARKED.sub(lambda found: f"<{tags[found[1]]}>{found[2]}</{tags[found[1]]}>", source)
-    source = LEANING.sub(lambda found: f"<em>{found[1] or found[2]}</em>", source)
+    source = MARKED.sub(lambda hit: f"<{tags[hit[1]]}>{hit[2]}</{tags[hit[1]]}>", source)
+    source = LEANING.sub(lambda hit: f"<em>{hit[1] or hit[2]}</em>", source)
     if SIGNS.search(source):
         lose(look("Markdown signs other than emphasis (they stay as they were typed)"), lost)
     return source

@@ -16,7 +16,7 @@ class Unmet:
     keys: tuple[str, ...] = ()
 
 
-def asked_hash(question: dict) -> str:
+def question_hash(question: dict) -> str:
     """Which wording of a question an answer belongs to: an answer to other words proves nothing."""
     said = {name: value for name, value in question.items() if name not in ("id", "kind", "key")}
     return hashlib.sha256(
@@ -26,7 +26,7 @@ def asked_hash(question: dict) -> str:
 
 def is_passed(question: dict, mark) -> bool:
     """Was this wording of the question ever answered right?"""
-    return bool(mark and mark.is_done and mark.data.get("asked") == asked_hash(question))
+    return bool(mark and mark.is_done and mark.data.get("asked") == question_hash(question))
 
 
 def unmet(needs, segments, marks) -> list[Unmet]:

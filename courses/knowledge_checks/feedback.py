@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .questions import LONGEST_WORDS, STYLES, bare, faults, parts_of
 
-__all__ = ["faults", "judge", "next_step", "read_given", "read_path", "rows", "shown_order"]
+__all__ = ["faults", "judge", "next_step", "read_given", "read_path", "rows", "display_order"]
 
 LONGEST_PATH = 60  # a scenario may turn back on itself, but not for ever
 ONE, SOME, EACH, PLACES, WORDS = (
@@ -59,7 +59,7 @@ class Row:
 # ---- showing ----
 
 
-def shown_order(question) -> list[int]:
+def display_order(question) -> list[int]:
     """The indexes of options, items or right-hand sides as they are shown: shuffled, the same for everybody.
 
     Items to put in order are never shown in their right order. A right-hand side that several lines share
@@ -82,13 +82,13 @@ def shown_order(question) -> list[int]:
     return list(range(len(parts_of(question))))
 
 
-def rows(question, given=()) -> list[Row]:
+def rows(question, answer=()) -> list[Row]:
     """What a form has to ask, with the names and values that `read_given` reads.
 
     An order has a row for each item, whose value is its place from 1; a scenario has the row of the step
-    that follows what was `given` so far, and none when the story has ended.
+    that follows what was answered so far (`answer`), and none when the story has ended.
     """
-    style, parts, order = question.get("style"), parts_of(question), shown_order(question)
+    style, parts, order = question.get("style"), parts_of(question), display_order(question)
     text = question.get("text", "")
     if style in ("choice", "several"):
         options = tuple((str(i), parts[i].get("text", "")) for i in order)
@@ -101,23 +101,23 @@ def rows(question, given=()) -> list[Row]:
         return [Row(f"given-{n}", pair.get("left", ""), sides) for n, pair in enumerate(parts)]
     if style == "short":
         return [Row("given", text)]
-    step = next_step(question, list(given))
+    step = next_step(question, list(answer))
     if step is None:
         return []
     choices = step.get("choices") or []
     order = _shuffled(question, len(choices), step.get("key", ""))
     return [
         Row(
-            f"given-{len(given)}",
+            f"given-{len(answer)}",
             step.get("text", ""),
             tuple((str(i), choices[i].get("text", "")) for i in order),
         )
     ]
 
 
-def next_step(question, given) -> dict | None:
+def next_step(question, answer) -> dict | None:
     """The step of a scenario that follows these choices; None when the story has ended. Raises Unanswered."""
-    return _walk(question, given)[1]
+    return _walk(question, answer)[1]
 
 
 # ---- reading ----
@@ -161,26 +161,26 @@ def read_path(question, data) -> list[int]:
 # ---- judging ----
 
 
-def judge(question, given) -> Verdict:
-    """Is it right, and what is there to say? Raises Unanswered where `given` cannot be an answer to this question."""
-    given = _sound(question, given)
-    return _JUDGES[question["style"]](question, given, question.get("why") or "")
+def judge(question, answer) -> Verdict:
+    """Is it right, and what is there to say? Raises Unanswered where `answer` cannot be an answer to this question."""
+    answer = _sound(question, answer)
+    return _JUDGES[question["style"]](question, answer, question.get("why") or "")
 
 
-def _judge_choice(question, given, why):
-    option = question["options"][given]
+def _judge_choice(question, answer, why):
+    option = question["options"][answer]
     right = bool(option.get("right"))
     return Verdict(right, (Line(option.get("text", ""), right, option.get("why", "")),), why)
 
 
-def _judge_several(question, given, why):
+def _judge_several(question, answer, why):
     """What was left out is counted and not named, so that a second try is still a try."""
     options = question["options"]
     lines = tuple(
         Line(options[i].get("text", ""), bool(options[i].get("right")), options[i].get("why", ""))
-        for i in given
+        for i in answer
     )
-    missed = sum(bool(option.get("right")) for i, option in enumerate(options) if i not in given)
+    missed = sum(bool(option.get("right")) for i, option in enumerate(options) if i not in answer)
     left_out = (
         missed and f"{missed} more {'answer belongs' if missed == 1 else 'answers belong'} here."
     )
@@ -191,16 +191,16 @@ def _judge_several(question, given, why):
     )
 
 
-def _judge_order(question, given, why):
+def _judge_order(question, answer, why):
     items = question["items"]
     lines = tuple(
         Line(items[i], items[i] == items[place], "", str(place + 1))
-        for place, i in enumerate(given)
+        for place, i in enumerate(answer)
     )
     return Verdict(all(line.right for line in lines), lines, why)
 
 
-def _judge_match(question, given, why):
+def _judge_match(question, answer, why):
     pairs = question["pairs"]
     lines = tuple(
         Line(
@@ -209,17 +209,17 @@ def _judge_match(question, given, why):
             pair.get("why", ""),
             pair.get("left", ""),
         )
-        for pair, i in zip(pairs, given, strict=True)
+        for pair, i in zip(pairs, answer, strict=True)
     )
     return Verdict(all(line.right for line in lines), lines, why)
 
 
-def _judge_short(question, given, why):
-    right = bare(given) in {bare(words) for words in question["accept"]}
-    return Verdict(right, (Line(given, right, ""),), why if right else question.get("hint") or "")
+def _judge_short(question, answer, why):
+    right = bare(answer) in {bare(words) for words in question["accept"]}
+    return Verdict(right, (Line(answer, right, ""),), why if right else question.get("hint") or "")
 
 
-def _judge_scenario(question, given, why):
+def _judge_scenario(question, answer, why):
     """A reader may take a wrong turn, learn from it and go on; it is right when the story has ended."""
     lines = tuple(
         Line(
@@ -228,7 +228,7 @@ def _judge_scenario(question, given, why):
             choice.get("why", ""),
             step.get("text", ""),
         )
-        for step, choice in _walk(question, given)[0]
+        for step, choice in _walk(question, answer)[0]
     )
     return Verdict(True, lines, why)
 
@@ -253,59 +253,63 @@ def _shuffled(question, count, more="") -> list[int]:
     return sorted(range(count), key=lot)
 
 
-def _index(said, sentence) -> int:
-    if len(said) != 1 or not isinstance(said[0], str) or not re.fullmatch(r"[0-9]{1,4}", said[0]):
+def _index(values, sentence) -> int:
+    if (
+        len(values) != 1
+        or not isinstance(values[0], str)
+        or not re.fullmatch(r"[0-9]{1,4}", values[0])
+    ):
         raise Unanswered(sentence)
-    return int(said[0])
+    return int(values[0])
 
 
-def _sound(question, given):
-    """`given`, when it can be judged. It may come from a form, from a device that was offline, or from the past."""
+def _sound(question, answer):
+    """`answer`, when it can be judged. It may come from a form, from a device that was offline, or from the past."""
     style, count = question.get("style"), len(parts_of(question))
     if style not in STYLES or not count:
         raise Unanswered(BROKEN)
     if style == "short":
-        if not isinstance(given, str) or not bare(given):
+        if not isinstance(answer, str) or not bare(answer):
             raise Unanswered(WORDS)
-        if len(given) > LONGEST_WORDS:
+        if len(answer) > LONGEST_WORDS:
             raise Unanswered(f"Write a shorter answer: {LONGEST_WORDS} characters at most.")
-        return given.strip()
+        return answer.strip()
     if style == "choice":
-        if not _is_index(given, count):
+        if not _is_index(answer, count):
             raise Unanswered(ONE)
-        return given
+        return answer
     if style == "scenario":
-        if _walk(question, given)[1] is not None:
+        if _walk(question, answer)[1] is not None:
             raise Unanswered(NEXT)
-        return given
+        return answer
     sentence = {"several": SOME, "order": PLACES, "match": EACH}[style]
-    if not isinstance(given, list | tuple) or not all(_is_index(i, count) for i in given):
+    if not isinstance(answer, list | tuple) or not all(_is_index(i, count) for i in answer):
         raise Unanswered(sentence)
     if style == "several":
-        if not given or len(set(given)) != len(given):
+        if not answer or len(set(answer)) != len(answer):
             raise Unanswered(sentence)
-        return sorted(given)
-    if len(given) != count or (style == "order" and len(set(given)) != count):
+        return sorted(answer)
+    if len(answer) != count or (style == "order" and len(set(answer)) != count):
         raise Unanswered(sentence)
-    return list(given)
+    return list(answer)
 
 
 def _is_index(value, count) -> bool:
     return type(value) is int and 0 <= value < count
 
 
-def _walk(question, given):
+def _walk(question, answer):
     """(step, choice) for each of the choices given, and the step that follows or None. Raises Unanswered."""
     steps = {}
     for step in reversed(parts_of(question)):
         steps[step.get("key", "")] = step
     step = parts_of(question)[0] if steps else None
-    if step is None or not isinstance(given, list | tuple):
+    if step is None or not isinstance(answer, list | tuple):
         raise Unanswered(BROKEN if step is None else NEXT)
-    if len(given) > LONGEST_PATH:
+    if len(answer) > LONGEST_PATH:
         raise Unanswered("You have gone round in a circle. Start the story again.")
     walked = []
-    for i in given:
+    for i in answer:
         choices = step.get("choices") or [] if step else []
         if not _is_index(i, len(choices)):
             raise Unanswered(ONE)

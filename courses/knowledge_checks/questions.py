@@ -102,9 +102,9 @@ def faults(question) -> list[str]:
     style, found = question.get("style"), []
     if style not in STYLES:
         return ["Choose what kind of question this is."]
-    if not _said(question.get("key")):
+    if not _has_words(question.get("key")):
         found.append("The question has no key.")
-    if not _said(question.get("text")):
+    if not _has_words(question.get("text")):
         found.append("The question asks nothing. Write its text.")
     return found + _FAULTS[style](question, parts_of(question))
 
@@ -114,7 +114,7 @@ def _faults_of_options(question, options):
     found += [
         f"The answer {_named(o.get('text'))} has no feedback."
         for o in options
-        if not _said(o.get("why"))
+        if not _has_words(o.get("why"))
     ]
     found += [
         f"The answer {_named(o.get('text'))} points to its neighbours, and answers are shown in another order. Say what it means."
@@ -143,7 +143,7 @@ def _faults_of_match(question, pairs):
     return found + [
         f"The pair {_named(p.get('left'))} has no feedback."
         for p in pairs
-        if not _said(p.get("why"))
+        if not _has_words(p.get("why"))
     ]
 
 
@@ -159,7 +159,7 @@ def _faults_of_short(question, accept):
         for words in accept
         if len(str(words or "")) > LONGEST_WORDS
     ]
-    if not _said(question.get("hint")):
+    if not _has_words(question.get("hint")):
         found.append("There is no hint for a reader who is not right yet.")
     return found + _unexplained(question)
 
@@ -176,7 +176,7 @@ def _faults_of_scenario(question, steps):
         name = _named(key) if key else _named(step.get("text"))
         choices = step.get("choices") or []
         found += [] if key else [f"The step {name} has no key."]
-        found += [] if _said(step.get("text")) else [f"The step {name} has no text."]
+        found += [] if _has_words(step.get("text")) else [f"The step {name} has no text."]
         found += [
             f"In the step {name}: {one[0].lower()}{one[1:]}"
             for one in [
@@ -185,7 +185,7 @@ def _faults_of_scenario(question, steps):
                 *(
                     f"The choice {_named(c.get('text'))} has no feedback."
                     for c in choices
-                    if not _said(c.get("why"))
+                    if not _has_words(c.get("why"))
                 ),
                 *(
                     f"The choice {_named(c.get('text'))} goes to a step that does not exist: {_named(c['goes'])}."
@@ -226,7 +226,7 @@ _FAULTS = {
 }
 
 
-def _said(words) -> bool:
+def _has_words(words) -> bool:
     return bool(str(words or "").strip())
 
 
@@ -249,4 +249,4 @@ def _texts(texts, name):
 
 
 def _unexplained(question):
-    return [] if _said(question.get("why")) else ["There is no feedback that says why."]
+    return [] if _has_words(question.get("why")) else ["There is no feedback that says why."]

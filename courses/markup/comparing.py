@@ -44,7 +44,7 @@ class Token:
     gap: bool = field(default=True, compare=False)
 
     @property
-    def shown(self):
+    def as_text(self):
         return f"({self.address})" if self.address else self.text
 
 
@@ -88,7 +88,7 @@ def blocks(html: str) -> list[Block]:
 
 class _Reader:
     def __init__(self):
-        self.found, self.words, self.lists = [], [], []
+        self.blocks, self.words, self.lists = [], [], []
         self.kind, self.row, self.tables, self.in_cell = "p", None, 0, False
 
     def open(self, element):
@@ -116,7 +116,7 @@ class _Reader:
         if address and address.strip():
             self.words.append(Token("", address.strip()))
         if tag in ("td", "th") and self.tables == 1 and self.row is not None:
-            self.row[0].append(self.taken())
+            self.row[0].append(self.take_tokens())
             self.row[1].append(tag == "th")
             self.in_cell = False
         elif tag in ENDS_A_BLOCK:
@@ -129,9 +129,9 @@ class _Reader:
             cells, heads = self.row
             self.row = None
             if any(cells):
-                self.found.append(Block("tr", tuple(cells), tuple(heads)))
+                self.blocks.append(Block("tr", tuple(cells), tuple(heads)))
 
-    def taken(self):
+    def take_tokens(self):
         """The words since the last block began, as tokens."""
         tokens, text = [], ""
         for part in [*self.words, None]:
@@ -148,17 +148,17 @@ class _Reader:
         if self.in_cell:
             self.words.append(" ")
             return
-        tokens = self.taken()
+        tokens = self.take_tokens()
         if tokens:
             in_list = self.kind == "li" or (self.kind == "p" and self.lists)
             kind = (self.lists[-1] if self.lists else "ul") if in_list else self.kind
-            self.found.append(Block(kind, (tokens,), lists=tuple(self.lists[:DEEPEST]) or ("ul",)))
+            self.blocks.append(Block(kind, (tokens,), lists=tuple(self.lists[:DEEPEST]) or ("ul",)))
         self.kind = "p"
 
     def finish(self):
         self.in_cell = False
         self.break_off()
-        return self.found
+        return self.blocks
 
 
 # ---- pairing ----
@@ -201,7 +201,7 @@ def _matched(old, new):
         likes = {(0, 0): 1.0}
     else:
         olds, news = (
-            [{t.shown.casefold() for t in block.tokens} for block in side] for side in (old, new)
+            [{t.as_text.casefold() for t in block.tokens} for block in side] for side in (old, new)
         )
         likes = {}
         for i, one in enumerate(olds):
@@ -357,16 +357,16 @@ def _html(token):
     return "" if token.address else f"{' ' if token.gap else ''}{escape(token.text)}"
 
 
-def _marked(tag, said, tokens, before):
+def _marked(tag, label, tokens, before):
     words = _plain(tokens)
     if not words:
         return ""
     gap = " " if tokens[0].gap else before
-    return f'{gap}<{tag}><span class="vh">{said}: </span>{escape(words)}</{tag}>'
+    return f'{gap}<{tag}><span class="vh">{label}: </span>{escape(words)}</{tag}>'
 
 
 def _plain(tokens):
-    return "".join(f"{' ' if token.gap else ''}{token.shown}" for token in tokens).strip()
+    return "".join(f"{' ' if token.gap else ''}{token.as_text}" for token in tokens).strip()
 
 
 def _words(tokens):
@@ -377,12 +377,12 @@ def _short(tokens):
     return _plain(tokens) if len(tokens) <= SHOWN else f"{_plain(tokens[:SHOWN])} …"
 
 
-def _summary(before, gone, come, after):
+def _summary(before, removed, come, after):
     """“… people may [removed: seven] [added: ten] days after …”."""
     before, after = ([token for token in side if token.text] for side in (before, after))
     parts = [
         f"{'… ' if len(before) > 4 else ''}{_plain(before[-4:])}" if before else "",
-        f"[removed: {_short(gone)}]" if gone else "",
+        f"[removed: {_short(removed)}]" if removed else "",
         f"[added: {_short(come)}]" if come else "",
         f"{_plain(after[:4])}{' …' if len(after) > 4 else ''}" if after else "",
     ]

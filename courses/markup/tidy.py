@@ -158,12 +158,12 @@ class _Builder:
             made = self.begin_inline(element, INLINE[tag])
         elif tag in HEADINGS or tag == "p":
             self.make_room()
-            made = self.push(HEADINGS.get(tag, "p"), **_kept(element))
+            made = self.push(HEADINGS.get(tag, "p"), **_attributes_of(element))
         elif len(self.stack) > DEEPEST and tag in ("ul", "ol", "blockquote", "section", "table"):
             self.end_paragraph()
         elif tag in ("ul", "ol", "blockquote", "section") or (tag == "table" and not in_table):
             self.make_room()
-            made = self.push(tag, **_kept(element))
+            made = self.push(tag, **_attributes_of(element))
         elif tag == "li":
             into = self.nearest("ul", "ol")
             if into is None:
@@ -190,7 +190,7 @@ class _Builder:
             self.made[element] = made
 
     def begin_inline(self, element, tag):
-        kept = _kept(element)
+        kept = _attributes_of(element)
         if tag == "a":
             address = _address(element.get("href") or "")
             if not address or self.nearest("a") is not None:
@@ -235,7 +235,7 @@ class _Builder:
         if row is table:
             self.push("tbody")
             self.push("tr")
-        return self.push(tag, **_kept(element))
+        return self.push(tag, **_attributes_of(element))
 
     def end(self, element):
         made = self.made.pop(element, None)
@@ -253,7 +253,7 @@ def _address(href) -> str:
     return href if FOLLOWABLE.match(href) else ""
 
 
-def _kept(element) -> dict:
+def _attributes_of(element) -> dict:
     kept = {}
     classes = [one for one in (element.get("class") or "").split() if one in CLASSES]
     if classes:

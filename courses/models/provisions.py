@@ -17,7 +17,7 @@ TAUGHT = ("act", "section", "title", "summary", "jurisdictions", "commencement")
 TAUGHT_WHERE_THERE = ("extent", "commenced_on", "instrument", "rights")
 
 
-def said_of(reading: dict) -> str:
+def reading_hash(reading: dict) -> str:
     """The hash of what a reading of a provision teaches: not its dates, which change when somebody looks again."""
     taught = {name: reading[name] for name in TAUGHT} | {
         name: reading[name] for name in TAUGHT_WHERE_THERE if reading.get(name)
@@ -133,7 +133,7 @@ class Provision(Stamped):
         return f"{self.reading}:{self.said[:16]}"
 
     def save(self, *args, **kwargs):
-        self.said = said_of(self.as_it_stands())
+        self.said = reading_hash(self.as_it_stands())
         if (only := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*only, "said"}
         super().save(*args, **kwargs)

@@ -5,7 +5,7 @@ from django.db import models
 
 from lms.kit import clock
 
-from ..states import Mark, WritingKind
+from ..states import Mark, NoteKind
 from .curriculum import UnitVersion, Variant
 from .curriculum_stamp import Stamped
 
@@ -74,7 +74,7 @@ class Progress(models.Model):
         ]
 
 
-class Writings(OnesOwn):
+class NoteQuerySet(OnesOwn):
     def shared_with(self, tutor):
         return self.filter(shared_with_id=tutor.pk)
 
@@ -94,7 +94,7 @@ class Writing(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="writings"
     )
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="writings")
-    kind = models.CharField(max_length=12, choices=WritingKind.choices)
+    kind = models.CharField(max_length=12, choices=NoteKind.choices)
     # A reflection's key is its prompt; a note's is the part of the text it stands at, so there may be many.
     key = models.CharField(max_length=80, blank=True)
     token = models.UUIDField(
@@ -114,14 +114,14 @@ class Writing(models.Model):
     shared_at = models.DateTimeField(null=True)
     reply = models.TextField(blank=True, max_length=4000)
     replied_at = models.DateTimeField(null=True)
-    objects = Writings.as_manager()
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         ordering = ["made_at", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "variant", "key"],
-                condition=models.Q(kind=WritingKind.REFLECTION),
+                condition=models.Q(kind=NoteKind.REFLECTION),
                 name="one_reflection_per_prompt",
             ),
             models.UniqueConstraint(fields=["person", "token"], name="one_writing_per_token"),

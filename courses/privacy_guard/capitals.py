@@ -50,8 +50,8 @@ def bare(words: str) -> str:
     return words[:-2] if words.endswith("'s") else words.removesuffix("'")
 
 
-def is_known(word, known):
-    return word in known or word in SCHOLARS
+def is_known(word, allowed):
+    return word in allowed or word in SCHOLARS
 
 
 def is_institution(words):

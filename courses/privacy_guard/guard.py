@@ -27,10 +27,10 @@ from .words import BODIES, BOTH, ONLY_PEOPLE, THINKERS, WORD_NAMES
 
 @dataclass(frozen=True)
 class Finding:
-    """`what`: reference, phone, postcode, address, email, born, date and place, recognisable, or name; `found`: the words; `advice`: what to write instead."""
+    """`what`: reference, phone, postcode, address, email, born, date and place, recognisable, or name; `text`: the words; `advice`: what to write instead."""
 
     what: str
-    found: str
+    text: str
     advice: str
 
 
@@ -70,7 +70,7 @@ def look(text: str, names=()) -> list[Finding]:
     text = _even(text)
     found = numbers(text)
     text = BOOK.sub(dots, BODIES.sub(dots, covered(text, found)))
-    known = _known(text, names)
+    known = _words_allowed(text, names)
     for start, sentence in _sentences(text):
         found += [
             (start + at, what, words)
@@ -141,7 +141,7 @@ def _sentences(text):
     yield start, text[start:]
 
 
-def _known(text, names):
+def _words_allowed(text, names):
     """What may be written: the names given, each word of them, and the authors, cases and reports that the text cites."""
     known = set(THINKERS)
     for name in names:

@@ -83,12 +83,12 @@ SURE = frozenset(name for name in GIVEN - UNSURE if len(name) > 3)
 POSSESSED = re.compile(rf"[ ](?:{ROLES})\b", re.I)  # “Blessings solicitor”
 
 
-def names_in(sentence, known):
+def names_in(sentence, allowed):
     """Names, and where; what lies inside a longer one is left out."""
-    found = [*_called(sentence, known), *_unsaid(sentence, known)]
+    found = [*_called(sentence, allowed), *_unsaid(sentence, allowed)]
     heading = _is_heading(sentence)
     for words, first in runs_in(sentence):
-        found += _in_run(sentence, words, first, heading, known)
+        found += _in_run(sentence, words, first, heading, allowed)
     reached = 0
     for at, name in sorted(found, key=lambda one: (one[0], -len(one[1]))):
         if at >= reached:
@@ -105,7 +105,7 @@ def colleagues_in(text):
     return found
 
 
-def _called(sentence, known):
+def _called(sentence, allowed):
     """After a title, after “called”, after “her name is”."""
     for pattern in (TITLE, NAMED, SURELY):
         for match in pattern.finditer(sentence):
@@ -117,17 +117,17 @@ def _called(sentence, known):
             )
             if (
                 not plain
-                and not is_known(bare(match[1]), known)
+                and not is_known(bare(match[1]), allowed)
                 and not is_institution(words)
                 and not CITED.match(sentence, match.end())
             ):
                 yield match.start(1), match[1][: end_of(0, match[1])]
 
 
-def _unsaid(sentence, known):
+def _unsaid(sentence, allowed):
     """Given names that are written small throughout, or large; those that are words too only where a person stands."""
     for match in SMALL_NAMED.finditer(sentence):
-        if match[1].islower() and not is_plain(match[1]) and not is_known(bare(match[1]), known):
+        if match[1].islower() and not is_plain(match[1]) and not is_known(bare(match[1]), allowed):
             yield match.start(1), match[1]
     for match in LETTERS.finditer(sentence):
         word = match[0]
@@ -147,7 +147,7 @@ def _unsaid(sentence, known):
             )
             if (
                 sure
-                and name not in known
+                and name not in allowed
                 and not OF_NOTE.search(sentence[max(0, match.start() - 10) : match.start()].title())
             ):
                 yield match.start(), word
@@ -174,7 +174,7 @@ def _is_heading(sentence):
     )
 
 
-def _in_run(sentence, words, first, heading, known):
+def _in_run(sentence, words, first, heading, allowed):
     """The names in a run of capitals."""
     lead = next(
         (n for n, (_, word) in enumerate(words) if bare(word) not in VERBS_AND_TRADES), len(words)
@@ -187,14 +187,14 @@ def _in_run(sentence, words, first, heading, known):
         bare(rest[0][1]) in NAMES_OR_OFFICES or _lacks_apostrophe(sentence, *rest[0])
     ):
         at, word = rest[0]
-        if bare(word) not in known and _is_person(sentence, at, word):
+        if bare(word) not in allowed and _is_person(sentence, at, word):
             yield at, word[: end_of(0, word)]
         return
     if not words or is_institution([word for _, word in words]):
         return
     plain = [
         bool(LINK.match(word))
-        or bare(word) in known
+        or bare(word) in allowed
         or is_plain(word)
         and not _lacks_apostrophe(sentence, at, word)
         for at, word in words
@@ -227,9 +227,9 @@ def _in_run(sentence, words, first, heading, known):
         name = sentence[part[0][0] : end_of(*part[-1])]
         starts = first and n == 0
         if len(part) > 1:
-            if _is_full_name(sentence, part, name, follows, heading, known):
+            if _is_full_name(sentence, part, name, follows, heading, allowed):
                 yield part[0][0], name
-        elif _is_somebody(sentence, part[0][0], part[0][1], starts, follows, heading, known):
+        elif _is_somebody(sentence, part[0][0], part[0][1], starts, follows, heading, allowed):
             yield part[0][0], name
         n = stop
 
@@ -260,12 +260,12 @@ def _is_royal(title, name):
     return bare(title) in ("prince", "king", "queen", "duke", "justice") and bare(name) in ROYAL
 
 
-def _is_full_name(sentence, part, name, follows, heading, known):
+def _is_full_name(sentence, part, name, follows, heading, allowed):
     words = [bare(word) for _, word in part]
     before, end = sentence[max(0, part[0][0] - 40) : part[0][0]], part[-1][0] + len(part[-1][1])
     if (
-        bare(name) in known
-        or set(words) <= known
+        bare(name) in allowed
+        or set(words) <= allowed
         or CITED.match(sentence, end)
         or OF_NOTE.search(before)
         or VERSUS.match(sentence, end)
@@ -294,11 +294,11 @@ def _is_of(before):
     return bool(head) and head[1].casefold() in HEADS
 
 
-def _is_somebody(sentence, at, word, first, follows, heading, known):
+def _is_somebody(sentence, at, word, first, follows, heading, allowed):
     """Whether one word, alone, is a person: by itself, or by what stands around it."""
     name, end, before = bare(word), end_of(at, word), sentence[max(0, at - 40) : at]
     if (
-        is_known(name, known)
+        is_known(name, allowed)
         or CITED.match(sentence, end)
         or VERSUS.match(sentence, end)
         or OF_NOTE.search(before)

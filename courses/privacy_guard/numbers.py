@@ -167,10 +167,10 @@ def dots(match) -> str:
     return "·" * len(match[0])
 
 
-def covered(text: str, taken) -> str:
+def covered(text: str, spans) -> str:
     """The text with dots where something was found."""
     parts, done = [], 0
-    for at, _, words in sorted(taken):
+    for at, _, words in sorted(spans):
         parts += [text[done:at], "·" * len(words)]
         done = at + len(words)
     return "".join(parts) + text[done:]

@@ -16,7 +16,7 @@ from .numbers import (
 from .words import OF_MYSELF, PEOPLE, TOWN_WORDS, TOWNS
 
 
-def dates_in(sentence, known):
+def dates_in(sentence, allowed):
     """Days of birth, and days beside a place: (where, what, words)."""
     place = None
     for match in DATE.finditer(sentence):
@@ -24,22 +24,24 @@ def dates_in(sentence, known):
             yield match.start(), "born", match[0]
             continue
         place = (
-            (_named_place(sentence, known) or _kind_of_place(sentence)) if place is None else place
+            (_named_place(sentence, allowed) or _kind_of_place(sentence))
+            if place is None
+            else place
         )
-        if where := place or _place_after(sentence, match.end(), known):
+        if where := place or _place_after(sentence, match.end(), allowed):
             yield match.start(), "date and place", f"{match[0]} … {where}"
 
 
-def recognisable_in(sentence, known):
+def recognisable_in(sentence, allowed):
     """What neighbours know somebody by, without any name: the only one of a kind, a child's school, an initial with place and day."""
     for match in ONLY_ONE.finditer(sentence):
         if not OF_MYSELF.search(sentence[max(0, match.start() - 40) : match.start()]):
             yield match.start(), "recognisable", match[0]
     for match in LOCAL.finditer(sentence):
-        if not is_known(bare(match[0]), known) and _is_named_place(match[0].split()):
+        if not is_known(bare(match[0]), allowed) and _is_named_place(match[0].split()):
             yield match.start(), "recognisable", match[0]
     initial, day = INITIAL.search(sentence), WEEKDAY.search(sentence)
-    if initial and day and (where := _named_place(sentence, known)):
+    if initial and day and (where := _named_place(sentence, allowed)):
         yield initial.start(), "date and place", f"{initial[0]} … {day[0]} … {where}"
 
 
@@ -54,7 +56,7 @@ def _is_named_place(words):
     )
 
 
-def _named_place(sentence, known):
+def _named_place(sentence, allowed):
     """A name after “in”, “at”, “near”, a town, or a court or school with its name; not a nation, an institution or a person."""
     for match in AT_PLACE.finditer(sentence):
         run = RUN.match(sentence, match.start(1))
@@ -63,7 +65,7 @@ def _named_place(sentence, known):
         if (
             is_institution(words)
             or match[1][1:2].isupper()
-            or bare(" ".join(words)) in known
+            or bare(" ".join(words)) in allowed
             or bare(match[1]) == "st mary"
         ):
             continue
@@ -72,23 +74,23 @@ def _named_place(sentence, known):
             or first in TOWN_WORDS
             or first.endswith("shire")
             or " " in match[1]
-            or not (is_known(first, known) or first in NAMES or is_plain(first))
+            or not (is_known(first, allowed) or first in NAMES or is_plain(first))
         ):
             return match[1]
     for words, _ in runs_in(sentence):
         town = next(
-            (word for _, word in words if bare(word) in TOWNS and bare(word) not in known), ""
+            (word for _, word in words if bare(word) in TOWNS and bare(word) not in allowed), ""
         )
         if town and not is_institution([word for _, word in words]):
             return town
     for match in LOCAL_COURT.finditer(sentence):
-        if bare(match[0]) not in known and _is_named_place(match[0].split()):
+        if bare(match[0]) not in allowed and _is_named_place(match[0].split()):
             return match[0]
     return next(
         (
             word[0]
             for word in LETTERS.finditer(sentence)
-            if word[0].islower() and word[0] in TOWNS and word[0] not in known
+            if word[0].islower() and word[0] in TOWNS and word[0] not in allowed
         ),
         "",
     )
@@ -101,10 +103,10 @@ def _kind_of_place(sentence):
     )
 
 
-def _place_after(sentence, at, known):
+def _place_after(sentence, at, allowed):
     """“3/5/26 Todmorden”: an unknown word right after the day, that does nothing."""
     run = RUN.match(sentence, AFTER_DATE.match(sentence, at).end())
     word = run[0].split()[0] if run else ""
-    if not word or bare(word) in NAMES or is_known(bare(word), known) or is_plain(word):
+    if not word or bare(word) in NAMES or is_known(bare(word), allowed) or is_plain(word):
         return ""
     return "" if PEOPLE.match(sentence, end_of(run.start(), word)) else word

@@ -21,7 +21,7 @@ from .path import (
     Counts,
     ModuleOnPath,
     Step,
-    Taken,
+    StudyProgress,
     counts,
     next_on,
     next_unit,
@@ -30,17 +30,17 @@ from .path import (
     path,
     plans_of,
     shelf,
-    taken_by,
+    study_progress_of,
 )
-from .unit import Shown, parts_for
+from .unit import PartForPage, parts_for
 
 __all__ = [
     "Counts",
     "ModuleOnPath",
     "Published",
-    "Shown",
+    "PartForPage",
     "Step",
-    "Taken",
+    "StudyProgress",
     "counts",
     "effect_of",
     "graded_questions",
@@ -61,7 +61,7 @@ __all__ = [
     "rights_in",
     "shelf",
     "studied_old_text",
-    "taken_by",
+    "study_progress_of",
     "annotate_studies",
     "text_of",
     "the_outline",

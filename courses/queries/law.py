@@ -15,7 +15,7 @@ from lms.kit import clock, nations
 from lms.people.models import User
 
 from ..models import Citation, Provision, Study, StudyPlan, TopUpDue, UnitVersion
-from ..models.provisions import said_of
+from ..models.provisions import reading_hash
 from ..states import Basis
 
 # A top-up that was recalled holds nothing back from then on, as one that was done.
@@ -230,7 +230,7 @@ def versions_citing(provision) -> list[UnitVersion]:
     )
     for version in found:
         printed = next((p for p in version.provisions if p["key"] == provision.key), None)
-        is_right = printed is None or said_of(printed) == provision.said
+        is_right = printed is None or reading_hash(printed) == provision.said
         version.teaches = (
             "old" if version.reading != provision.reading else "now" if is_right else "slip"
         )

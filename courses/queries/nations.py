@@ -50,21 +50,21 @@ def outstanding_for(
     }
 
 
-def met_by(variant, nation, done, places, until=None, asked=()) -> int | None:
+def met_by(variant, nation, studied_at, places, until=None, visited=()) -> int | None:
     """The key of the variant by whose study a person met this one for a nation; None where they have it to do.
 
-    What was studied before another text came in its place stays done. `done`: variant's key to when it was first studied;
+    What was studied before another text came in its place stays done. `studied_at`: variant's key to when it was first studied;
     `places`: variants by key.
     """
-    at = done.get(variant.pk)
+    at = studied_at.get(variant.pk)
     if at and (until is None or at <= until):
         return variant.pk
     for line in variant.took_over:
         old = places.get(line["from"])
-        if old and nation in line["nations"] and old.pk not in asked:
+        if old and nation in line["nations"] and old.pk not in visited:
             moment = datetime.fromisoformat(line["at"])
             moment = moment if until is None else min(moment, until)
-            if found := met_by(old, nation, done, places, moment, (*asked, variant.pk)):
+            if found := met_by(old, nation, studied_at, places, moment, (*visited, variant.pk)):
                 return found
     return None
 

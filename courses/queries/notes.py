@@ -7,10 +7,10 @@ from lms.people.models import Role
 from lms.people.roles import holders_of
 
 from ..models import Arrival, Progress, Study, StudyPlan, Suggestion, TopUpDue, UnitVersion, Writing
-from ..states import Mark, WritingKind
+from ..states import Mark, NoteKind
 
 
-def writings_of(person, unit="") -> list[Writing]:
+def notes_of(person, unit="") -> list[Writing]:
     """Everything a person wrote, by module and unit, in the order it was made. `unit`: a unit's code."""
     rows = Writing.objects.visible_to(person).select_related("variant__unit__module", "shared_with")
     if unit:
@@ -18,15 +18,15 @@ def writings_of(person, unit="") -> list[Writing]:
     return sorted(rows, key=lambda w: (*place(w), w.made_at, w.pk))
 
 
-def place(writing):
-    unit = writing.variant.unit
+def place(note):
+    unit = note.variant.unit
     return (unit.module.order, unit.module.code, unit.order, unit.code)
 
 
-def by_unit(writings) -> list:
-    """(module, [(unit, its writings)]), in the order of the programme."""
+def by_unit(notes) -> list:
+    """(module, [(unit, its notes)]), in the order of the programme."""
     found = []
-    for module, rows in groupby(writings, key=lambda w: w.variant.unit.module):
+    for module, rows in groupby(notes, key=lambda w: w.variant.unit.module):
         found.append(
             (module, [(unit, list(of)) for unit, of in groupby(rows, key=lambda w: w.variant.unit)])
         )
@@ -43,7 +43,7 @@ def units_written_in(person) -> list:
 
 def shared_with(tutor):
     """The reflections a tutor was given to read, the newest first."""
-    rows = Writing.objects.shared_with(tutor).filter(kind=WritingKind.REFLECTION)
+    rows = Writing.objects.shared_with(tutor).filter(kind=NoteKind.REFLECTION)
     return rows.select_related("person", "variant__unit__module").order_by("-shared_at", "-pk")
 
 
@@ -55,38 +55,36 @@ def tutors_for(person) -> list:
 # ---- to take away ----
 
 
-def as_data(writing) -> dict:
-    """One writing as plain data, everything in it."""
+def as_data(note) -> dict:
+    """One note as plain data, everything in it."""
     return {
-        "kind": writing.kind,
-        "module": writing.variant.unit.module.code,
-        "unit": writing.variant.unit.code,
-        "unit_title": writing.variant.unit.title,
-        "variant": writing.variant.key,
-        "quote": writing.quote,
-        "prompt": writing.prompt,
-        "text": writing.text,
-        "made_at": writing.made_at.isoformat(),
-        "changed_at": writing.changed_at.isoformat(),
-        "shared_with": writing.shared_with.full_name if writing.shared_with else None,
-        "shared_at": writing.shared_at and writing.shared_at.isoformat(),
-        "reply": writing.reply,
-        "replied_at": writing.replied_at and writing.replied_at.isoformat(),
+        "kind": note.kind,
+        "module": note.variant.unit.module.code,
+        "unit": note.variant.unit.code,
+        "unit_title": note.variant.unit.title,
+        "variant": note.variant.key,
+        "quote": note.quote,
+        "prompt": note.prompt,
+        "text": note.text,
+        "made_at": note.made_at.isoformat(),
+        "changed_at": note.changed_at.isoformat(),
+        "shared_with": note.shared_with.full_name if note.shared_with else None,
+        "shared_at": note.shared_at and note.shared_at.isoformat(),
+        "reply": note.reply,
+        "replied_at": note.replied_at and note.replied_at.isoformat(),
     }
 
 
-def as_text(writings) -> str:
+def as_text(notes) -> str:
     """All of them to read in any editor."""
     lines = ["My notes and reflections", ""]
-    for module, units in by_unit(writings):
+    for module, units in by_unit(notes):
         lines += ["=" * 60, str(module), ""]
         for unit, rows in units:
             lines += [unit.title, "-" * len(unit.title), ""]
             for w in rows:
                 kind = (
-                    "Highlight"
-                    if w.kind == WritingKind.NOTE and not w.text
-                    else w.get_kind_display()
+                    "Highlight" if w.kind == NoteKind.NOTE and not w.text else w.get_kind_display()
                 )
                 lines.append(f"{kind}, {moment(w.made_at)}")
                 lines += (
@@ -101,13 +99,13 @@ def as_text(writings) -> str:
                 )
                 lines += [f"Reply, {moment(w.replied_at)}: {w.reply}"] * bool(w.reply)
                 lines.append("")
-    return "\n".join(lines if writings else [*lines, "Nothing yet."]) + "\n"
+    return "\n".join(lines if notes else [*lines, "Nothing yet."]) + "\n"
 
 
 # ---- everything held about one's study ----
 
 
-def held_about(person) -> dict:
+def study_data_of(person) -> dict:
     """Rows for a page: plans, studies, marks (with the question where one was answered), words, top-ups, suggestions."""
     marks = list(
         Progress.objects.visible_to(person)
@@ -125,14 +123,14 @@ def held_about(person) -> dict:
         .select_related("version__variant__unit")
         .order_by("studied_at", "pk"),
         "marks": marks,
-        "writings": writings_of(person),
+        "notes": notes_of(person),
         "top_ups": TopUpDue.objects.visible_to(person)
         .select_related("top_up__change__provision")
         .order_by("sent_at", "pk"),
         "suggestions": Suggestion.objects.filter(person=person)
         .select_related("version")
         .order_by("offered_at", "pk"),
-        "arrivals": Arrival.objects.filter(person=person).order_by("came_at", "pk"),
+        "offline_items": Arrival.objects.filter(person=person).order_by("came_at", "pk"),
     }
 
 
@@ -147,7 +145,7 @@ def questions_of(marks) -> dict:
 
 def as_file(person) -> dict:
     """All of it as plain data, with the answers as they were given."""
-    held = held_about(person)
+    held = study_data_of(person)
     return {
         "plans": [
             {
@@ -183,7 +181,7 @@ def as_file(person) -> dict:
             }
             for m in held["marks"]
         ],
-        "notes_and_reflections": [as_data(w) for w in held["writings"]],
+        "notes_and_reflections": [as_data(w) for w in held["notes"]],
         "top_ups": [
             {
                 "title": d.top_up.title,
@@ -208,6 +206,7 @@ def as_file(person) -> dict:
             for s in held["suggestions"]
         ],
         "sent_from_devices": [
-            {"kind": a.kind, "came_at": a.came_at, "outcome": a.outcome} for a in held["arrivals"]
+            {"kind": a.kind, "came_at": a.came_at, "outcome": a.outcome}
+            for a in held["offline_items"]
         ],
     }

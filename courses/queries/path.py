@@ -149,15 +149,15 @@ def outline_for(plans) -> Outline:
     return outline_at(stamps[0] if stamps else stamp_now())
 
 
-def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
+def path(person, programme=None, plans=None, progress=None) -> list[ModuleOnPath]:
     """The modules of the person's open plans (or, with none open, of the last one), each with its units
     for the nations on the plan. What was never published is not there. Two questions, however many units: plans, and what was studied and begun.
-    `taken`: what `taken_by` said, where it was asked already."""
+    `progress`: what `study_progress_of` said, where it was asked already."""
     plans = plans_of(person, programme) if plans is None else plans
     plans = [p for p in plans if p.closed_on is None] or plans[:1]
     if not plans:
         return []
-    outline, taken = outline_for(plans), taken or taken_by(person)
+    outline, progress = outline_for(plans), progress or study_progress_of(person)
     programmes = {p.programme_id for p in plans}
     entries = {m.pk: ModuleOnPath(m) for m in outline.modules if m.programme_id in programmes}
     mine = [
@@ -167,15 +167,15 @@ def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
         and v.pk in outline.newest
         and any(covers(p, v) for p in plans)
     ]
-    mine = kept(mine, outline, plans, taken)
-    studied = studied_among(outline, taken)
+    mine = keep_studied(mine, outline, plans, progress)
+    studied = studied_among(outline, progress)
     done = {v.unit_id for v in mine if v.pk in studied}
     steps = []
     for variant in mine:
         read, at = studied.get(variant.pk, (None, None))
         step = Step(variant.unit, variant, outline.newest.get(variant.pk), read, at)
-        step.is_later, step.is_begun = variant.pk in taken.later, variant.pk in taken.begun
-        step.place = taken.begun.get(variant.pk, "")
+        step.is_later, step.is_begun = variant.pk in progress.later, variant.pk in progress.places
+        step.place = progress.places.get(variant.pk, "")
         if not read:
             lock(step, outline, plans, mine, done)
         steps.append(step)
@@ -188,11 +188,11 @@ def path(person, programme=None, plans=None, taken=None) -> list[ModuleOnPath]:
     return list(entries.values())
 
 
-def kept(mine, outline, plans, taken) -> list:
+def keep_studied(mine, outline, plans, progress) -> list:
     """Where another text came in the place of one that somebody had studied, the one they studied stays on their path, as done."""
     if not any(v.took_over for v in mine):
         return mine
-    done, places, found = first_studied(outline, taken), {v.pk: v for v in outline.variants}, {}
+    done, places, found = first_studied(outline, progress), {v.pk: v for v in outline.variants}, {}
     for variant in mine:
         theirs = {code for p in plans if covers(p, variant) for code in p.nations} & set(
             variant.nations
@@ -218,16 +218,16 @@ def is_replaced(variant, others) -> bool:
     return set(variant.nations) <= {code for line in lines for code in line["nations"]}
 
 
-def first_studied(outline, taken) -> dict[int, datetime]:
+def first_studied(outline, progress) -> dict[int, datetime]:
     """Variant's key to when it was first studied."""
     found = {}
-    for version, at in taken.studies.items():
+    for version, at in progress.studies.items():
         variant, _ = outline.versions[version]
         found[variant] = min(at, found.get(variant, at))
     return found
 
 
-def lock(step, outline, plans, mine, done):
+def lock(step, outline, plans, mine, studied_units):
     """Say why a unit cannot be begun yet: its day, or a unit that comes first."""
     opens = []
     for plan in (p for p in plans if covers(p, step.variant)):
@@ -239,14 +239,14 @@ def lock(step, outline, plans, mine, done):
         return
     for line in outline.first.get(step.unit.pk, ()):
         on_path = next((v for v in mine if v.unit_id == line.first_id), None)
-        if on_path and line.first_id not in done:
+        if on_path and line.first_id not in studied_units:
             step.first = on_path
             step.why_locked = f"First study “{line.first.title}”. {line.why}"
             return
 
 
 @dataclass(frozen=True)
-class Left:
+class MarkRow:
     """A mark, as read from the database."""
 
     data: dict
@@ -255,19 +255,19 @@ class Left:
 
 
 @dataclass(frozen=True)
-class Taken:
+class StudyProgress:
     """What one person studied (version's key to when), set aside, and began; and their marks in one unit."""
 
     studies: dict[int, datetime]
     later: frozenset = frozenset()
-    begun: dict = field(default_factory=dict)  # variant's key to the part where they stopped
+    places: dict = field(default_factory=dict)  # variant's key to the part where they stopped
     last: tuple | None = None  # (variant's key, part) where they last read
     marks: dict = field(
         default_factory=dict
     )  # (kind, key) to a mark, for the unit that was asked about
 
 
-def taken_by(person, marks_of=None) -> Taken:
+def study_progress_of(person, marks_of=None) -> StudyProgress:
     """What is studied and where somebody is, in one question; `marks_of`: a variant whose marks are wanted too."""
     wanted = Q(kind__in=[Mark.PLACE, Mark.LATER])
     if marks_of:
@@ -298,14 +298,14 @@ def taken_by(person, marks_of=None) -> Taken:
             begun[pk] = data.get("part", "")
             last = (pk, begun[pk])
         if pk == marks_of:
-            kept[kind, key] = Left(data, is_done, at)
-    return Taken(studied, frozenset(later), begun, last, kept)
+            kept[kind, key] = MarkRow(data, is_done, at)
+    return StudyProgress(studied, frozenset(later), begun, last, kept)
 
 
-def studied_among(outline, taken) -> dict[int, tuple]:
+def studied_among(outline, progress) -> dict[int, tuple]:
     """Variant to the newest version the person studied, and when."""
     found = {}
-    for version, at in taken.studies.items():
+    for version, at in progress.studies.items():
         variant, published = outline.versions[version]
         if variant not in found or found[variant][0].number < published.number:
             found[variant] = (published, at)
@@ -331,13 +331,13 @@ def next_unit(person, programme=None) -> Step | None:
     return next_on(path(person, programme))
 
 
-def next_on(found) -> Step | None:
-    return next((s for entry in found for s in entry.units if s.is_next), None)
+def next_on(modules) -> Step | None:
+    return next((s for entry in modules for s in entry.units if s.is_next), None)
 
 
-def counts(found) -> Counts:
+def counts(modules) -> Counts:
     """How many of the units on a path are studied; prints as “3 of 9 units”."""
-    return Counts.of([s for entry in found for s in entry.units])
+    return Counts.of([s for entry in modules for s in entry.units])
 
 
 def outline(programme) -> list[Module]:

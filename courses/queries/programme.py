@@ -43,7 +43,7 @@ class ProgrammeEffect:
     rows: tuple[Row, ...]
     outcomes: dict[int, str]
     closed: int  # people whose plan is closed and whose list changes; nothing is asked of them
-    left_for_none: tuple[Variant, ...] = field(
+    variants_without_nation: tuple[Variant, ...] = field(
         default=()
     )  # texts that would be for no nation any more
 

@@ -41,7 +41,7 @@ def rows_of(programme, timetable=None) -> list[Row]:
     releases = (
         {r.unit_id: r for r in Release.objects.filter(timetable=timetable)} if timetable else {}
     )
-    waits = held_up(timetable) if timetable else {}
+    waits = people_waiting(timetable) if timetable else {}
     outline = the_outline()
     rows = []
     for unit in Unit.objects.filter(module__programme=programme).select_related("module"):
@@ -53,7 +53,7 @@ def rows_of(programme, timetable=None) -> list[Row]:
     return rows
 
 
-def held_up(timetable) -> dict[tuple, list]:
+def people_waiting(timetable) -> dict[tuple, list]:
     """(unit's key, key of the unit before it) to the people who have to study that first. Two questions and the outline."""
     outline = the_outline()
     on_it = StudyPlan.objects.filter(timetable=timetable, closed_on=None).select_related("person")
@@ -144,9 +144,9 @@ def sessions_taught(page=1) -> dict:
     }
 
 
-def counted(rows, shown) -> int:
+def counted(rows, page) -> int:
     """How many there are, asked only where not all of them are shown."""
-    return rows.count() if len(shown) == AT_ONCE else len(shown)
+    return rows.count() if len(page) == AT_ONCE else len(page)
 
 
 @dataclass
@@ -195,7 +195,7 @@ def own_sessions(person, plans, unit=None, marks=None) -> list[OwnSession]:
     """The sessions of the person's open plans, for units on them; those of one `unit` where it is given.
 
     Two questions at most; none where no plan goes by a timetable. `marks`: the unit's marks, where they
-    were read already, as `taken_by` gives them: then it is one question.
+    were read already, as `study_progress_of` gives them: then it is one question.
     """
     plans = [p for p in plans if p.closed_on is None and p.timetable_id]
     if not plans:

@@ -5,28 +5,28 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from ..knowledge_checks import feedback
-from ..knowledge_checks.completion import asked_hash, is_passed
+from ..knowledge_checks.completion import is_passed, question_hash
 from ..models import Progress, Writing
-from ..states import Mark, WritingKind
+from ..states import Mark, NoteKind
 
 FEWEST_VOTES = 5  # below this a poll could tell who answered what
 
 
 @dataclass
-class Shown:
+class PartForPage:
     """A part of a unit, ready for its template."""
 
     part: dict
     mark: object = None
     rows: list = field(default_factory=list)
-    given: object = None
+    answer: object = None
     verdict: object = None
     passed: bool = False
     story: list = field(
         default_factory=list
     )  # the choices of a scenario so far: (name, value, line)
     fault: str = ""
-    writing: Writing | None = None
+    reflection: Writing | None = None
     votes: list = field(default_factory=list)  # (words, count, of all)
     notes: list = field(default_factory=list)
     number: int = 0  # its place in the unit, said to those who cannot see where they are
@@ -40,32 +40,32 @@ class Shown:
         return f"courses/parts/{self.kind}.html"
 
 
-def parts_for(person, version, marks, *, story=None, faults=None, again=None) -> list[Shown]:
+def parts_for(person, version, marks, *, story=None, faults=None, again=None) -> list[PartForPage]:
     """The parts of a version with what the person left in them: two questions, and one more where they voted.
 
     `story`: part's id to the choices of a scenario made so far; `faults`: part's id to what was wrong
     with what was sent; `again`: the id of a check that is tried once more.
     """
     segments = version.segments
-    writings = (
+    own_notes = (
         list(Writing.objects.filter(person_id=person.pk, variant_id=version.variant_id))
         if person
         else []
     )
-    reflections = {w.key: w for w in writings if w.kind == WritingKind.REFLECTION}
+    reflections = {w.key: w for w in own_notes if w.kind == NoteKind.REFLECTION}
     notes = {}
-    for note in (w for w in writings if w.kind == WritingKind.NOTE):
+    for note in (w for w in own_notes if w.kind == NoteKind.NOTE):
         notes.setdefault(note.key, []).append(note)
     voted = {
-        s["id"]: asked_hash(s)
+        s["id"]: question_hash(s)
         for s in segments
         if s["kind"] == "poll" and (Mark.POLL, s["id"]) in marks
     }
-    tallies = tallies_of(version.variant_id, voted)
+    vote_counts = vote_counts_of(version.variant_id, voted)
     found = []
     for number, part in enumerate(segments, 1):
         key = part["id"]
-        shown = Shown(
+        shown = PartForPage(
             part, number=number, fault=(faults or {}).get(key, ""), notes=notes.pop(key, [])
         )
         if part["kind"] == "check":
@@ -73,33 +73,33 @@ def parts_for(person, version, marks, *, story=None, faults=None, again=None) ->
         elif part["kind"] == "activity":
             shown.mark = marks.get((Mark.ACTIVITY, key))
         elif part["kind"] == "reflection":
-            shown.writing = reflections.get(key)
+            shown.reflection = reflections.get(key)
         elif part["kind"] == "poll":
             mark = marks.get((Mark.POLL, key))  # an answer to other words is not an answer to these
-            shown.mark = mark if mark and mark.data.get("asked") == asked_hash(part) else None
-            shown.votes = votes_of(part, tallies.get(key, {})) if shown.mark else []
+            shown.mark = mark if mark and mark.data.get("asked") == question_hash(part) else None
+            shown.votes = votes_of(part, vote_counts.get(key, {})) if shown.mark else []
         found.append(shown)
     if found and notes:  # the text they stood at is gone; the notes are not
         found[-1].notes += [note for left in notes.values() for note in left]
     return found
 
 
-def show_check(shown, mark, story, again):
-    question = shown.part
-    shown.mark = mark
-    shown.passed = is_passed(question, mark)
-    if mark and mark.data.get("asked") == asked_hash(question) and not again:
-        shown.given = mark.data["given"]
-        shown.verdict = feedback.judge(question, shown.given)
+def show_check(item, mark, story, again):
+    question = item.part
+    item.mark = mark
+    item.passed = is_passed(question, mark)
+    if mark and mark.data.get("asked") == question_hash(question) and not again:
+        item.answer = mark.data["given"]
+        item.verdict = feedback.judge(question, item.answer)
     walked = story or []
-    shown.story = [
+    item.story = [
         (f"given-{n}", value, line)
-        for n, (value, line) in enumerate(zip(walked, told(question, walked), strict=True))
+        for n, (value, line) in enumerate(zip(walked, story_lines(question, walked), strict=True))
     ]
-    shown.rows = [] if shown.verdict and shown.verdict.right else feedback.rows(question, walked)
+    item.rows = [] if item.verdict and item.verdict.right else feedback.rows(question, walked)
 
 
-def told(question, walked) -> list:
+def story_lines(question, walked) -> list:
     """What to say about each choice of a story that has not ended."""
     steps = {step["key"]: step for step in reversed(question.get("steps", []))}
     step, lines = (question.get("steps") or [None])[0], []
@@ -117,7 +117,7 @@ def told(question, walked) -> list:
     return lines
 
 
-def tallies_of(variant_id, keys) -> dict:
+def vote_counts_of(variant_id, keys) -> dict:
     if not keys:
         return {}
     lines = Progress.objects.filter(
@@ -132,8 +132,8 @@ def tallies_of(variant_id, keys) -> dict:
     return found
 
 
-def votes_of(poll, tally) -> list:
-    total = sum(tally.values())
+def votes_of(poll, counts) -> list:
+    total = sum(counts.values())
     if total < FEWEST_VOTES:
         return []
-    return [(words, tally.get(n, 0), total) for n, words in enumerate(poll["options"])]
+    return [(words, counts.get(n, 0), total) for n, words in enumerate(poll["options"])]

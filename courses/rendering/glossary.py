@@ -28,7 +28,7 @@ class Glossary:
             if forms
             else None
         )
-        self.found = {}
+        self.terms_in_text = {}
 
     def mark(self, html: str) -> str:
         if not self.pattern:
@@ -58,18 +58,18 @@ class Glossary:
         term = self.by_form.get(match[0].casefold()) or self.by_form.get(
             match[0].casefold().replace("&amp;", "&")
         )
-        if term is None or term.key in self.found:
+        if term is None or term.key in self.terms_in_text:
             return match[0]
-        self.found[term.key] = term
+        self.terms_in_text[term.key] = term
         return f'<a class="term" href="#term-{term.key}" id="says-{term.key}">{match[0]}</a>'
 
     def render(self) -> str:
         """The words of the unit with their meanings, or nothing."""
-        if not self.found:
+        if not self.terms_in_text:
             return ""
         lines = "\n".join(
             f'<div id="term-{t.key}"><dt>{escape(t.term)}</dt><dd>{escape(t.meaning)} '
             f'<a href="#says-{t.key}">Back<span class="vh"> to where {escape(t.term)} stands in the text</span></a></dd></div>'
-            for t in sorted(self.found.values(), key=lambda t: t.term.casefold())
+            for t in sorted(self.terms_in_text.values(), key=lambda t: t.term.casefold())
         )
         return f'<section class="words" aria-labelledby="words"><h2 id="words">Words in this unit</h2><p class="quiet">In our own words. They help with reading; they are not legal definitions.</p><dl>\n{lines}\n</dl></section>'

@@ -12,19 +12,19 @@ MOST = 4000
 _kept = {}
 
 
-def drawn(parts, *, context, token) -> str:
+def render_parts(parts, *, context, token) -> str:
     """The parts of a version, in order, as HTML. `context`: what the templates need, the same for all parts."""
     html = "\n".join(_one(shown, context) for shown in parts)
     return mark_safe(html.replace(TOKEN, token))  # noqa: S308 - drawn by templates, or cleaned when it was published
 
 
-def _one(shown, context):
-    key = _key(shown, context)
+def _one(item, context):
+    key = _key(item, context)
     if key is None or key not in _kept:
-        html = _template(shown.template).render({**context, "shown": shown, "csrf_token": TOKEN})
-        if shown.notes or context["may_record"]:
+        html = _template(item.template).render({**context, "item": item, "csrf_token": TOKEN})
+        if item.notes or context["may_record"]:
             html += _template("courses/parts/notes.html").render(
-                {**context, "shown": shown, "csrf_token": TOKEN}
+                {**context, "item": item, "csrf_token": TOKEN}
             )
         if key is None:
             return html
@@ -34,27 +34,27 @@ def _one(shown, context):
     return _kept[key]
 
 
-def _key(shown, context):
+def _key(item, context):
     """What this part's text depends on; None where it holds words of the reader's own or what was just sent."""
-    if shown.writing or shown.notes or shown.fault or shown.votes:
+    if item.reflection or item.notes or item.fault or item.votes:
         return None
-    mark = shown.mark and (
-        shown.mark.is_done,
-        json.dumps(shown.mark.data, sort_keys=True),
-        str(shown.mark.at.date()) if shown.kind == "activity" else "",
+    mark = item.mark and (
+        item.mark.is_done,
+        json.dumps(item.mark.data, sort_keys=True),
+        str(item.mark.at.date()) if item.kind == "activity" else "",
     )
     version = context["version"]
-    told = tuple(value for _, value, _ in shown.story)
+    told = tuple(value for _, value, _ in item.story)
     return (
         version.pk,
         version.hash,
         context["unit"].code,
         context["variant"].key,
-        shown.part["id"],
+        item.part["id"],
         context["may_record"],
         mark,
         told,
-        bool(shown.verdict),
+        bool(item.verdict),
     )
 
 

@@ -12,7 +12,7 @@ from .glossary import Glossary
 
 
 @dataclass(frozen=True)
-class Drawn:
+class RenderedUnit:
     """A unit as it will be read. `html` is shown as it stands: it comes from `draw`, or was cleaned."""
 
     title: str
@@ -38,7 +38,7 @@ class Drawn:
         return len(plain(self.html).split())
 
 
-def draw(page, core=None) -> Drawn:
+def draw(page, core=None) -> RenderedUnit:
     """The page's words, blocks and law, with every provision as it stands now.
 
     `core`: the core page of the unit, whose gaps this page fills; None where the unit has none.
@@ -49,7 +49,7 @@ def draw(page, core=None) -> Drawn:
         for law in law_in(block):
             provisions.setdefault(law.key, law.as_it_stands())
     html, parts = draw_stream(blocks)
-    return Drawn(
+    return RenderedUnit(
         title=page.title,
         html=html,
         outcomes=page.outcome_lines,
@@ -99,12 +99,12 @@ def draw_stream(blocks) -> tuple[str, list]:
     return "\n".join(paper), parts if asked else []
 
 
-def short_key(key, taken) -> str:
+def short_key(key, used_keys) -> str:
     """The block's own key, as short as tells it apart on its page: it stands there a dozen times."""
     length = 8
-    while key[:length] in taken and length < len(key):
+    while key[:length] in used_keys and length < len(key):
         length += 4
-    taken.add(key[:length])
+    used_keys.add(key[:length])
     return key[:length]
 
 

@@ -94,7 +94,7 @@ def side_by_side(request, code):
 
 @require_POST
 @login_required
-def still_right(request, code, key):
+def confirm_reviewed(request, code, key):
     """A nation's text is still right beside the new core."""
     insist(rules.may_publish(request.user))
     variant = get_object_or_404(Variant.objects.select_related("unit"), unit__code=code, key=key)

@@ -22,9 +22,9 @@ NOT_DRAWN = "This module cannot be drawn as a PDF just now. Take the EPUB, which
 def module_file(request, code, ending):
     """The newest texts of a module that the reader may read, as one file to keep."""
     kind, draw = KINDS[ending]
-    asked = books.asked_for(request.user, code, request.GET.get("nation", ""))
+    asked = books.book_request(request.user, code, request.GET.get("nation", ""))
     try:
-        place = books.kept(asked, ending, draw)
+        place = books.book_file(asked, ending, draw)
     except NotDrawn:
         logging.getLogger("django").exception("A module was not drawn: %s", asked.name)
         raise Refused(NOT_DRAWN) from None

@@ -15,7 +15,7 @@ from lms.kit.refusals import Refused, insist
 from .. import rules
 from ..actions import importing as actions
 from ..authoring.validation import faults
-from ..editor.overview import as_drawn, names_of
+from ..editor.overview import block_html, names_of
 from ..forms.imports import ImportForm
 from ..importing import BadFile, from_file
 from ..knowledge_checks.questions import parts_of
@@ -51,7 +51,7 @@ def choose(request):
         page, file = form.cleaned_data["page"], form.cleaned_data["file"]
         try:
             content = file.read()
-            looked = actions.look_at(
+            preview = actions.make_preview(
                 page, file.name, content, from_file(file.name, content), by=request.user
             )
         except BadFile as fault:
@@ -59,7 +59,7 @@ def choose(request):
         except Refused as fault:
             form.add_error(None, str(fault))
         else:
-            return redirect("courses:import_look", looked.token())
+            return redirect("courses:import_look", preview.token())
     return render(request, "courses/importing/choose.html", {"form": form}, status=422)
 
 
@@ -69,51 +69,51 @@ def look(request, token):
     """Everything a file would add, and what of it stays behind; sent, it is added to the draft."""
     insist(rules.may_publish(request.user))
     try:
-        looked = actions.looked_at(token, by=request.user)
+        preview = actions.open_preview(token, by=request.user)
     except actions.TooOld as fault:
         messages.error(request, str(fault))
         return redirect("courses:import")
-    page = looked and Page.objects.filter(pk=looked.page_id).first()
+    page = preview and Page.objects.filter(pk=preview.page_id).first()
     if page is None:
         raise Http404("No one looked at this, or its page is gone.")
     page = page.specific
     if request.method == "POST":
-        return add(request, looked, page)
+        return add(request, preview, page)
     draft = actions.draft_of(page)
-    if actions.is_in(looked, draft):
+    if actions.is_in(preview, draft):
         messages.info(request, "These blocks are in the draft already.")
         return redirect("wagtailadmin_pages:edit", page.pk)
-    if page.latest_revision_id != looked.revision:
+    if page.latest_revision_id != preview.revision:
         return redirect(
-            "courses:import_look", replace(looked, revision=page.latest_revision_id).token()
+            "courses:import_look", replace(preview, revision=page.latest_revision_id).token()
         )
     title, before = draft.title, len(draft.body)
     return render(
         request,
         "courses/importing/look.html",
         {
-            "looked": looked,
+            "preview": preview,
             "page": page,
             "title": title,
             "before": before,
             "where": where(page),
-            "blocks": blocks_of(looked, draft),
+            "blocks": blocks_of(preview, draft),
         },
     )
 
 
-def add(request, looked, page):
+def add(request, preview, page):
     try:
-        actions.add_to_draft(looked, by=request.user)
+        actions.add_to_draft(preview, by=request.user)
     except actions.Elsewhere as fault:
         messages.warning(request, str(fault))
         return redirect(
-            "courses:import_look", replace(looked, revision=page.latest_revision_id).token()
+            "courses:import_look", replace(preview, revision=page.latest_revision_id).token()
         )
-    count = len(looked.blocks)
+    count = len(preview.blocks)
     messages.success(
         request,
-        f"{count} {'block' if count == 1 else 'blocks'} from {looked.name} stand at the end of the draft. Nothing is published.",
+        f"{count} {'block' if count == 1 else 'blocks'} from {preview.name} stand at the end of the draft. Nothing is published.",
     )
     return redirect("wagtailadmin_pages:edit", page.pk)
 
@@ -122,18 +122,18 @@ def where(page) -> str:
     return names_of(page.variant) if isinstance(page, UnitPage) else "Core, for every nation"
 
 
-def blocks_of(looked, draft) -> list[ToAdd]:
+def blocks_of(preview, draft) -> list[ToAdd]:
     """Drawn in the draft they would join, so that what has to be mended is what the editor would say."""
-    actions.with_blocks(draft, looked)
+    actions.with_blocks(draft, preview)
     mend = {}
     for fault in faults(draft, getattr(draft, "core", None)):
         mend.setdefault(fault.block, []).append(fault)
-    wanted = {block["id"] for block in looked.blocks}
-    return [shown(block, mend.get(block.id, [])) for block in draft.body if block.id in wanted]
+    wanted = {block["id"] for block in preview.blocks}
+    return [preview_of(block, mend.get(block.id, [])) for block in draft.body if block.id in wanted]
 
 
-def shown(block, mend) -> ToAdd:
-    html = mark_safe(as_drawn(block))  # noqa: S308 - blocks escape or clean what they draw
+def preview_of(block, mend) -> ToAdd:
+    html = mark_safe(block_html(block))  # noqa: S308 - blocks escape or clean what they draw
     style = block.block_type.removesuffix("_check") if block.block_type.endswith("_check") else ""
     if not style:
         return ToAdd(block.block.label, html, mend)

@@ -139,13 +139,13 @@ def typed_before(provision, pk):
     )
 
 
-def foreseen(provision, binds, **told):
+def foreseen(provision, binds, **terms):
     """What would follow from a change: it is written, looked at, and undone. Raises Refused as the action does."""
     with transaction.atomic():
         made = (
-            actions.propose_change(provision, **told)
+            actions.propose_change(provision, **terms)
             if binds
-            else actions.record_change(provision, **told)
+            else actions.record_change(provision, **terms)
         )
         shown = {
             "change": made,

@@ -34,10 +34,10 @@ def document(request, document_id, document_filename):
     return piece(found, asked)
 
 
-def piece(document, asked):
+def piece(document, byte_range):
     """The stretch (206), or a refusal of one that is not in the file (416)."""
     size = document.file.size
-    first, last = (int(end) if end else None for end in asked.groups())
+    first, last = (int(end) if end else None for end in byte_range.groups())
     if first is None:
         first, last = max(0, size - last), size - 1
     last = size - 1 if last is None else min(last, size - 1)

@@ -23,7 +23,7 @@ from ..actions import notes as actions
 from ..models import UnitVersion, Writing
 from ..privacy_guard.guard import look
 from ..queries import notes as queries
-from ..states import WritingKind
+from ..states import NoteKind
 from .study import insist_readable, newest, open_variant, read_version
 
 
@@ -79,14 +79,14 @@ def reflect(request, code, key, part):
         insist(rules.may_study(request.user, subject))
         insist_readable(request.user, subject)
     kept = Writing.objects.filter(
-        person=request.user, variant=subject, kind=WritingKind.REFLECTION, key=part
+        person=request.user, variant=subject, kind=NoteKind.REFLECTION, key=part
     ).first()
     context = {
         "variant": subject,
         "unit": subject.unit,
         "version": version,
         "part": prompt,
-        "writing": kept,
+        "note": kept,
         "back": here,
         "text": kept.text if kept else "",
         "edition": kept.edition if kept else 0,
@@ -121,12 +121,12 @@ def reflect(request, code, key, part):
 @private
 def share(request, pk):
     """Choose the tutor who may read one reflection, or take it back."""
-    subject = own_or_404(request, pk, kind=WritingKind.REFLECTION)
+    subject = own_or_404(request, pk, kind=NoteKind.REFLECTION)
     tutors = queries.tutors_for(request.user)
     if request.method == "POST" and request.POST.get("action") == "unshare":
         actions.unshare(subject, by=request.user)
         messages.success(request, "Only you can read this reflection now.")
-        return redirect("courses:writing", pk)
+        return redirect("courses:own_note", pk)
     fault = ""
     if request.method == "POST":
         chosen = next((t for t in tutors if t.pk == number(request, "tutor")), None)
@@ -135,14 +135,14 @@ def share(request, pk):
             messages.success(
                 request, f"{chosen.full_name} can read this reflection, until you stop sharing it."
             )
-            return redirect("courses:writing", pk)
+            return redirect("courses:own_note", pk)
         fault = "Choose a tutor, then share it."
     findings = (
         []
         if subject.shared_with_id
         else look(subject.text, actions.names_in(newest(subject.variant)))
     )
-    context = {"writing": subject, "tutors": tutors, "fault": fault, "findings": findings}
+    context = {"note": subject, "tutors": tutors, "fault": fault, "findings": findings}
     return render(request, "courses/own/share.html", context, status=422 if fault else 200)
 
 
@@ -188,21 +188,21 @@ def careful(request, text, version):
         raise actions.Guarded(findings)
 
 
-def read_token(given):
+def read_token(typed):
     try:
-        return uuid.UUID(given or "")
+        return uuid.UUID(typed or "")
     except ValueError:
         return None
 
 
 @private
-def writing(request, pk):
+def one_note(request, pk):
     """One note to change, or one reflection with what became of it."""
     subject = own_or_404(request, pk)
-    is_note = subject.kind == WritingKind.NOTE
+    is_note = subject.kind == NoteKind.NOTE
     may_write = bool(rules.may_study(request.user, subject.variant))
     context = {
-        "writing": subject,
+        "note": subject,
         "unit": subject.variant.unit,
         "is_note": is_note,
         "may_write": may_write,
@@ -213,7 +213,7 @@ def writing(request, pk):
         "quote": subject.quote,
     }
     if request.method != "POST" or not is_note:
-        return render(request, "courses/own/writing.html", context)
+        return render(request, "courses/own/own_note.html", context)
     text, edition = request.POST.get("text", ""), number(request, "edition")
     try:
         careful(request, text, newest(subject.variant))
@@ -222,7 +222,7 @@ def writing(request, pk):
         return refused(
             request,
             fault,
-            "courses/own/writing.html",
+            "courses/own/own_note.html",
             {**context, "text": text, "edition": edition},
         )
     messages.success(request, "Your note is saved.")
@@ -240,7 +240,7 @@ def erase(request, pk):
         )
         return redirect("courses:notes")
     return render(
-        request, "courses/own/erase.html", {"writing": subject, "unit": subject.variant.unit}
+        request, "courses/own/erase.html", {"note": subject, "unit": subject.variant.unit}
     )
 
 
@@ -249,7 +249,7 @@ def notes(request):
     """All one's own words by module and unit."""
     units = queries.units_written_in(request.user)
     chosen = request.GET.get("unit", "").replace("\0", "")
-    rows = queries.writings_of(request.user, chosen)
+    rows = queries.notes_of(request.user, chosen)
     return render(
         request,
         "courses/own/notes.html",
@@ -265,7 +265,7 @@ def notes(request):
 @private
 def notes_text(request):
     return download(
-        queries.as_text(queries.writings_of(request.user)),
+        queries.as_text(queries.notes_of(request.user)),
         "my-notes.txt",
         "text/plain; charset=utf-8",
     )
@@ -273,9 +273,7 @@ def notes_text(request):
 
 @private
 def notes_json(request):
-    return download(
-        [queries.as_data(w) for w in queries.writings_of(request.user)], "my-notes.json"
-    )
+    return download([queries.as_data(w) for w in queries.notes_of(request.user)], "my-notes.json")
 
 
 def download(what, name, kind="application/json"):
@@ -293,9 +291,7 @@ def download(what, name, kind="application/json"):
 def reflections(request):
     """The reflections that trainees chose to share with this tutor."""
     insist(may_act_as(request.user, Role.TUTOR))
-    return render(
-        request, "courses/own/shared.html", {"writings": queries.shared_with(request.user)}
-    )
+    return render(request, "courses/own/shared.html", {"notes": queries.shared_with(request.user)})
 
 
 @private
@@ -309,7 +305,7 @@ def reflection(request, pk):
         subject.reply if subject.replied_at and subject.replied_at >= subject.shared_at else ""
     )
     context = {
-        "writing": subject,
+        "note": subject,
         "unit": subject.variant.unit,
         "replied": replied,
         "text": replied,
@@ -334,9 +330,9 @@ def reflection(request, pk):
 
 
 @private
-def mine(request):
+def my_study_data(request):
     """What is held about the reader's own study, to read."""
-    return render(request, "courses/own/mine.html", queries.held_about(request.user))
+    return render(request, "courses/own/mine.html", queries.study_data_of(request.user))
 
 
 @private

@@ -40,7 +40,7 @@ UNREADABLE = (
 
 # What a kept page is made of. The scripts are kept under their plain names, too: one asks for another by its name.
 SCRIPTS = (
-    "js/leave.js",
+    "js/quick-exit.js",
     "js/queue.js",
     "js/send.js",
     "js/shelf.js",
@@ -73,12 +73,12 @@ def reader(request):
         return {"reader_mark": ""}
     return {
         "reader_mark": mark_of(person),
-        "reader_until": kept_until(person),
+        "reader_until": device_expiry(person),
         "offline_hours": settings.IMSA_OFFLINE_HOURS,
     }
 
 
-def kept_until(person) -> str:
+def device_expiry(person) -> str:
     """When what a device keeps of the person ends, in milliseconds since 1970: some hours after they last signed in."""
     ends = person.last_login and person.last_login + timedelta(hours=settings.IMSA_OFFLINE_HOURS)
     return str(int(ends.timestamp() * 1000)) if ends else ""
@@ -89,34 +89,34 @@ def kept_until(person) -> str:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def arrivals(request):
+def sync(request):
     """GET: who is signed in, and the token to send with. POST: what a device kept, in order."""
     if not request.user.is_authenticated:
-        return said(SIGN_IN, 403)
+        return sentence_response(SIGN_IN, 403)
     mark = mark_of(request.user)
     if request.method == "GET":
         return JsonResponse({"person": mark, "token": get_token(request)})
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > LARGEST:
-        return said(TOO_LARGE, 413)
+        return sentence_response(TOO_LARGE, 413)
     if request.content_type != "application/json":
-        return said(UNREADABLE, 400)
+        return sentence_response(UNREADABLE, 400)
     try:
         body = json.loads(request.body)
         items, whose = body["items"], body["person"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return said(UNREADABLE, 400)
+        return sentence_response(UNREADABLE, 400)
     if whose != mark:
-        return said(SOMEBODY_ELSE, 403)
+        return sentence_response(SOMEBODY_ELSE, 403)
     try:
         return JsonResponse(
             {"person": mark, "outcomes": receive(request.user, items, by=request.user)}
         )
     except Refused as refusal:
-        return said(str(refusal), 413)
+        return sentence_response(str(refusal), 413)
 
 
-def said(sentence, status):
+def sentence_response(sentence, status):
     return JsonResponse({"sentence": sentence}, status=status)
 
 
@@ -128,7 +128,7 @@ def said(sentence, status):
 @require_GET
 def manifest(request, code):
     """What a device needs to keep a module: each unit the reader may open now, its version and its size."""
-    entry, plans = taken_from(request.user, code)
+    entry, plans = download_of(request.user, code)
     steps = [s for s in entry.units if is_open(s)]
     versions = UnitVersion.objects.defer("html").in_bulk([s.version.id for s in steps])
     units = []
@@ -151,7 +151,7 @@ def manifest(request, code):
                 "bytes": len(page.encode()) + sum(p["bytes"] for p in pictures),
                 "pictures": pictures,
                 "take": reverse(
-                    "courses:take_unit", args=[step.unit.code, step.variant.key, step.version.id]
+                    "courses:offline_unit", args=[step.unit.code, step.variant.key, step.version.id]
                 ),
             }
         )
@@ -174,7 +174,7 @@ def manifest(request, code):
 @never_cache
 @login_required
 @require_GET
-def take_unit(request, code, key, version):
+def offline_unit(request, code, key, version):
     """A unit as a device keeps it: its whole text, and nothing about anybody."""
     found = (
         UnitVersion.objects.select_related("variant__unit__module")
@@ -183,7 +183,7 @@ def take_unit(request, code, key, version):
     )
     if found is None:
         raise Http404("There is no such version.")
-    entry, plans = taken_from(request.user, found.variant.unit.module.code)
+    entry, plans = download_of(request.user, found.variant.unit.module.code)
     step = next((s for s in entry.units if s.variant.pk == found.variant_id), None)
     if step is None or not is_open(step):
         raise Http404("This unit is not open to the reader.")
@@ -192,7 +192,7 @@ def take_unit(request, code, key, version):
     )
 
 
-def taken_from(person, code):
+def download_of(person, code):
     """A module with the units the reader may read, as its own page shows them, and the plans they stand on."""
     plans = queries.plans_of(person)
     subject = next((m for m in queries.outline_for(plans).modules if m.code == code), None)
@@ -244,13 +244,13 @@ def unit_page(version, variant, module, *, may_record) -> str:
     )
 
 
-def template_for(shown) -> str:
+def template_for(item) -> str:
     """Most parts are drawn as on the site; what needs the site at every step is drawn otherwise."""
-    if shown.kind in ("reflection", "html"):
-        return f"courses/offline/{shown.kind}.html"
-    if shown.kind == "check" and shown.part.get("style") == "scenario":
+    if item.kind in ("reflection", "html"):
+        return f"courses/offline/{item.kind}.html"
+    if item.kind == "check" and item.part.get("style") == "scenario":
         return "courses/offline/scenario.html"
-    return shown.template
+    return item.template
 
 
 def mixed(step, part) -> list[tuple]:
@@ -282,7 +282,7 @@ def shelf(request):
     return render(request, "courses/offline/page.html")
 
 
-def bare(request):
+def offline_shell(request):
     """The page a device shows where it has nothing better. It holds no word about anybody, so everybody may have it."""
     return HttpResponse(render_to_string("courses/offline/bare.html", {"styles": STYLES}))
 
@@ -308,7 +308,7 @@ def shell() -> dict:
     ]
     return {
         "version": total.hexdigest()[:16],
-        "page": reverse("courses:take_bare"),
+        "page": reverse("courses:offline_shell"),
         "scripts": [static("js/queue.js"), static("js/send.js")],
         "static": static("js/queue.js").partition("js/")[0],
         "files": list(dict.fromkeys([*(static(name) for name in names), *plain])),

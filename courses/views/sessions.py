@@ -282,7 +282,7 @@ def session_file(request, pk):
     return calendar_file([subject], f"imsa-session-{pk}")
 
 
-def calendar_file(found, name):
-    response = HttpResponse(as_calendar(found), content_type="text/calendar; charset=utf-8")
+def calendar_file(session_list, name):
+    response = HttpResponse(as_calendar(session_list), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.ics"'
     return response

@@ -15,7 +15,7 @@ from ..knowledge_checks import feedback
 from ..knowledge_checks.completion import unmet
 from ..models import Study, Suggestion, UnitVersion
 from ..queries.timetables import own_sessions
-from ..rendering.parts import drawn
+from ..rendering.parts import render_parts
 from ..states import Mark
 from .versions import name_reviews
 
@@ -39,9 +39,9 @@ def open_variants(person, code):
     return found, [p for p in plans if p.programme_id == programme], outline
 
 
-def studied_before(person, variants, found):
+def studied_before(person, variants, variants_now):
     """Texts of the unit that somebody studied before another came in their place for them: they stay readable."""
-    gone = {line["from"] for v in variants for line in v.took_over} - {v.pk for v in found}
+    gone = {line["from"] for v in variants for line in v.took_over} - {v.pk for v in variants_now}
     if not gone:
         return []
     studied = set(
@@ -127,13 +127,13 @@ def variant(request, code, key):
     return show(request, *open_variant(request.user, code, key), again=request.GET.get("again"))
 
 
-def show(request, subject, plans, outline, *, status=200, **said):
-    """The unit's page; `said` is what was just sent and could not be taken (see `queries.parts_for`)."""
+def show(request, subject, plans, outline, *, status=200, **form_state):
+    """The unit's page; `form_state` is what was just sent and could not be taken (see `queries.parts_for`)."""
     person = request.user
     is_trainee = any(rules.covers(p, subject) for p in plans)
-    taken = queries.taken_by(person, marks_of=subject.pk) if is_trainee else None
+    taken = queries.study_progress_of(person, marks_of=subject.pk) if is_trainee else None
     found = (
-        queries.path(person, plans=plans, taken=taken)
+        queries.path(person, plans=plans, progress=taken)
         if is_trainee
         else queries.shelf(subject.unit.module.programme_id, outline)
     )
@@ -153,10 +153,10 @@ def show(request, subject, plans, outline, *, status=200, **said):
         return render(request, "courses/locked.html", context, status=403)
     version = to_read(subject, outline, step)
     may_record = any(p.closed_on is None and rules.covers(p, subject) for p in plans)
-    if version and may_record and subject.pk not in taken.begun:
+    if version and may_record and subject.pk not in taken.places:
         actions.begin(person, subject, by=person)
     marks = taken.marks if taken else {}
-    parts = queries.parts_for(person, version, marks, **said) if version else []
+    parts = queries.parts_for(person, version, marks, **form_state) if version else []
     context |= {
         "version": version,
         "may_record": may_record,
@@ -170,7 +170,7 @@ def show(request, subject, plans, outline, *, status=200, **said):
     }
     if version:
         needed = {name: context[name] for name in ("version", "variant", "unit", "may_record")}
-        context["text"] = drawn(parts, context=needed, token=get_token(request))
+        context["text"] = render_parts(parts, context=needed, token=get_token(request))
     return render(request, "courses/unit.html", context, status=status)
 
 

@@ -12,7 +12,7 @@ from .. import actions, queries, rules
 from ..forms.law import ReasonForm, SendForm
 from ..knowledge_checks import feedback
 from ..models import TopUp, TopUpDue
-from ..queries.unit import Shown, show_check
+from ..queries.unit import PartForPage, show_check
 from ..rendering.units import draw_stream
 
 WORDS = {
@@ -133,15 +133,17 @@ def top_up(request, pk):
 def parts_of(due, fault, again):
     parts = []
     for part in due.top_up.parts or [{"kind": "html", "id": "text", "html": due.top_up.html}]:
-        shown = Shown(part, fault=fault.get(part["id"], ""))
+        shown = PartForPage(part, fault=fault.get(part["id"], ""))
         if part["kind"] == "check":
             data = due.data.get(part["id"])
-            show_check(shown, data and Kept(data), None, again == part["id"] or bool(shown.fault))
+            show_check(
+                shown, data and AnswerAsMark(data), None, again == part["id"] or bool(shown.fault)
+            )
         parts.append(shown)
     return parts
 
 
-class Kept:
+class AnswerAsMark:
     """An answer in a top-up, read as a mark is."""
 
     def __init__(self, data):

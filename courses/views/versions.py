@@ -40,19 +40,19 @@ def versions(request, code, key):
     )
 
 
-def chosen(number, found) -> UnitVersion | None:
-    return next((v for v in found if str(v.number) == number), None)
+def chosen(number, version_list) -> UnitVersion | None:
+    return next((v for v in version_list if str(v.number) == number), None)
 
 
-def name_reviews(found, may_name):
+def name_reviews(version_list, may_name):
     """Each version's `read_by`: (what was done, when, by whom, why). Who reads with lived experience is told to nobody
     who does not work with them."""
     people = (
-        User.objects.in_bulk({r["by"] for v in found for r in v.reviews if r["by"]})
+        User.objects.in_bulk({r["by"] for v in version_list for r in v.reviews if r["by"]})
         if may_name
         else {}
     )
-    for version in found:
+    for version in version_list:
         version.is_urgent = any(r["task"] == URGENT for r in version.reviews)
         version.read_by = [
             (

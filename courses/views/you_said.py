@@ -16,7 +16,7 @@ from ..models import Suggestion
 from ..states import SuggestionState
 
 
-def told(request):
+def you_said(request):
     """By module, newest first."""
     shown = (
         Suggestion.objects.filter(told_on__isnull=False)
@@ -31,11 +31,11 @@ def told(request):
     modules = [
         (m, list(lines)) for m, lines in groupby(shown, key=lambda s: s.version.variant.unit.module)
     ]
-    return render(request, "courses/told.html", {"modules": modules})
+    return render(request, "courses/you_said.html", {"modules": modules})
 
 
 @login_required
-def tell(request, pk):
+def publish_response(request, pk):
     """Put one answered suggestion on the public page."""
     subject = get_object_or_404(
         Suggestion.objects.visible_to(request.user).select_related("version", "person"), pk=pk
@@ -47,7 +47,7 @@ def tell(request, pk):
     if request.method == "POST" and form.is_valid():
         words = {name: form.cleaned_data[name] for name in ("you_said", "we_did")}
         try:
-            reviews.tell_all(subject, by=request.user, **words)
+            reviews.publish_response(subject, by=request.user, **words)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -66,8 +66,8 @@ def tell(request, pk):
 
 @require_POST
 @login_required
-def untell(request, pk):
+def withdraw_response(request, pk):
     subject = get_object_or_404(Suggestion.objects.visible_to(request.user), pk=pk)
-    reviews.untell(subject, by=request.user)
+    reviews.withdraw_response(subject, by=request.user)
     messages.success(request, "It is no longer on the public page.")
     return redirect("courses:suggestion", pk)

@@ -35,8 +35,8 @@ def signing_key(app_configs, **kwargs):
     ]
 
 
-def is_readable(given) -> bool:
-    return given.startswith("-----BEGIN") or bool(given and Path(given).is_file())
+def is_readable(value) -> bool:
+    return value.startswith("-----BEGIN") or bool(value and Path(value).is_file())
 
 
 def token_named():

@@ -43,7 +43,7 @@ def new(prefix: str, length: int = 7) -> str:
     """A random number such as IMSA-7K3M-29XR: `length` random characters and one check (ISO 7064)."""
     lot = chance()
     body = "".join(lot.choice(ALPHABET) for _ in range(length))
-    return written(prefix, body + mod_37_36.calc_check_digit(body, alphabet=ALPHABET))
+    return format_code(prefix, body + mod_37_36.calc_check_digit(body, alphabet=ALPHABET))
 
 
 def free(prefix: str, is_taken) -> str:
@@ -59,10 +59,10 @@ def numbered(prefix: str, n: int, length: int = 7) -> str:
     for _ in range(length):
         n, r = divmod(n, len(ALPHABET))
         body = ALPHABET[r] + body
-    return written(prefix, body + mod_37_36.calc_check_digit(body, alphabet=ALPHABET))
+    return format_code(prefix, body + mod_37_36.calc_check_digit(body, alphabet=ALPHABET))
 
 
-def written(prefix, characters):
+def format_code(prefix, characters):
     groups = re.findall(".{1,4}", characters)
     return "-".join([prefix, *groups])
 
@@ -86,4 +86,4 @@ def read(typed: str, prefix: str, length: int = 7) -> str:
         raise Misread(
             "One of the characters is mistyped, or two have changed places. Read it again from the certificate."
         )
-    return written(prefix, bare)
+    return format_code(prefix, bare)

@@ -36,11 +36,11 @@ def beyond(order, at, is_backwards=False) -> Q:
     return Q(**{f"{order[0]}__{sign}e": at[0]}) & reduce(or_, places)
 
 
-def page_of(rows, order, place_of, asked, size=SIZE) -> Keyset:
+def page_of(rows, order, place_of, query, size=SIZE) -> Keyset:
     """The rows after `asked["after"]` or before `asked["before"]`, keys of rows of this list. `place_of` gives the values of `order`
     for a key, also of a row that is in the list no more, or None: then the list begins at its beginning. The last field of `order`
     is the key."""
-    before, after = asked.get("before", ""), asked.get("after", "")
+    before, after = query.get("before", ""), query.get("after", "")
     place = place_of(before or after) if (before or after).isdecimal() else None
     is_backwards = bool(before) and place is not None
     if place is not None:

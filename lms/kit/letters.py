@@ -85,17 +85,19 @@ def unseen_in(text: str) -> list[str]:
 
 def unescaped(text: str) -> str:
     """What a workbook means by “_x000D_” (ECMA-376, ST_Xstring)."""
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    return ESCAPED.sub(lambda hit: chr(int(hit[1], 16)), text) if "_x" in text else text
 
 
 def mended(text: str) -> str:
     """“Siân” for “SiÃ¢n” or “Si├ón”: UTF-8 that was read as another code page and saved again, also twice. Otherwise the text."""
     return re.sub(
-        r"[^\x00-\x7f]+", lambda found: min(_meant(found[0]), key=_oddness, default=found[0]), text
+        r"[^\x00-\x7f]+",
+        lambda hit: min(_possible_readings(hit[0]), key=_oddness, default=hit[0]),
+        text,
     )
 
 
-def _meant(run: str, times: int = 3) -> list[str]:
+def _possible_readings(run: str, times: int = 3) -> list[str]:
     """What a run of letters may have been, before each wrong reading of it."""
     found = []
     for page in WRONG_PAGES:
@@ -107,13 +109,15 @@ def _meant(run: str, times: int = 3) -> list[str]:
         if all(c in MARKS or _script(c) == "LATIN" for c in meant):
             found.append(meant)
         if times > 1 and not meant.isascii() and meant != run:
-            found += _meant(meant, times - 1)
+            found += _possible_readings(meant, times - 1)
     return found
 
 
-def _oddness(meant: str) -> tuple:
+def _oddness(reading: str) -> tuple:
     """Of several readings the shortest, in the letters that stand in names most often."""
-    return len(meant), sum(COMMON.find(c) if c in COMMON else len(COMMON) for c in meant.casefold())
+    return len(reading), sum(
+        COMMON.find(c) if c in COMMON else len(COMMON) for c in reading.casefold()
+    )
 
 
 def stranger(text: str) -> tuple[str, str]:

@@ -18,20 +18,20 @@ def page_of(rows, number, *, length=A_PAGE, count=None) -> Page:
     return page
 
 
-def chosen(given, **choices) -> dict[str, str]:
+def chosen(query, **choices) -> dict[str, str]:
     """What an address chooses of each list of answers (name=answers); anything else is the first answer."""
     return {
-        name: given[name] if given.get(name) in answers else next(iter(answers))
+        name: query[name] if query.get(name) in answers else next(iter(answers))
         for name, answers in choices.items()
     }
 
 
-def words_of(given, name="q", longest=100) -> str:
+def words_of(query, name="q", longest=100) -> str:
     """What was typed into a search, without a character that no database takes."""
-    return given.get(name, "").replace("\0", "").strip()[:longest]
+    return query.get(name, "").replace("\0", "").strip()[:longest]
 
 
-def address(**given) -> str:
+def address(**query) -> str:
     """The part of an address after “?” that says what is not empty; it ends in “&” for a page's number to follow."""
-    kept = {name: value for name, value in given.items() if value}
+    kept = {name: value for name, value in query.items() if value}
     return f"{urlencode(kept)}&" if kept else ""

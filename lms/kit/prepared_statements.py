@@ -34,12 +34,12 @@ class Prepared:
     on nothing but its keys, never on the day, and the keys are all `kind`."""
 
     def __init__(self, make: Callable[[list], QuerySet], kind: type = int):
-        self.make, self.kind, self.written = make, kind, {}
+        self.make, self.kind, self.statements = make, kind, {}
 
     def __call__(self, keys: Iterable) -> list[list]:
         keys = [*keys]
         form = ONE if len(keys) == 1 else SEVERAL
-        statement, params, converters = self._written(form)
+        statement, params, converters = self._sql(form)
         if form is ONE:
             (keys,) = keys
         elif connection.vendor == "sqlite":
@@ -52,9 +52,9 @@ class Prepared:
                 row[o] = convert(row[o], expression, connection)
         return rows
 
-    def _written(self, form):
+    def _sql(self, form):
         place = connection.vendor, form is ONE
-        kept = self.written.get(place)
+        kept = self.statements.get(place)
         if kept is None:
             compiler = self.make([BLANK[self.kind]]).query.get_compiler(connection=connection)
             statement, params = compiler.as_sql()
@@ -64,7 +64,7 @@ class Prepared:
                 for o, (converts, expression) in selected.items()
                 for convert in converts
             ]
-            kept = self.written[place] = (
+            kept = self.statements[place] = (
                 *self._filled(statement.split("%s"), params, form),
                 converters,
             )

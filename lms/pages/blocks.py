@@ -20,7 +20,7 @@ FEATURES = [
 ]
 
 
-def drawn(source: str):
+def render_rich_text(source: str):
     """An editor's rich text as it may be shown."""
     return mark_safe(clean(expand_db_html(source or "")))  # noqa: S308 - cleaned
 
@@ -32,7 +32,7 @@ class Words(blocks.RichTextBlock):
         super().__init__(*args, features=FEATURES, **kwargs)
 
     def render_basic(self, value, context=None):
-        return drawn(value.source)
+        return render_rich_text(value.source)
 
     class Meta:
         icon = "pilcrow"

@@ -4,7 +4,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
-from .blocks import drawn
+from .blocks import render_rich_text
 
 FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
 
@@ -19,12 +19,12 @@ class HomePage(Page):
     template = "pages/home.html"
 
     @property
-    def drawn_lede(self):
-        return drawn(self.lede)
+    def lede_html(self):
+        return render_rich_text(self.lede)
 
     @property
-    def drawn_body(self):
-        return drawn(self.body)
+    def body_html(self):
+        return render_rich_text(self.body)
 
     def get_context(self, request, *args, **kwargs):
         programme = (
@@ -44,5 +44,5 @@ class StandardPage(Page):
     template = "pages/standard.html"
 
     @property
-    def drawn_body(self):
-        return drawn(self.body)
+    def body_html(self):
+        return render_rich_text(self.body)

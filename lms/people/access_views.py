@@ -192,14 +192,14 @@ def decide_recovery(request, pk):
 
 
 def recovery_codes(request):
-    return _shown(request, codes.view_recovery_codes(request))
+    return _announce_view(request, codes.view_recovery_codes(request))
 
 
 def recovery_codes_file(request):
-    return _shown(request, codes.download_recovery_codes(request))
+    return _announce_view(request, codes.download_recovery_codes(request))
 
 
-def _shown(request, response):
+def _announce_view(request, response):
     if response.status_code == 200 and request.method == "GET":
         events.announce_codes_view(request.user)
     return response

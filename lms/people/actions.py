@@ -99,7 +99,7 @@ def rename_in(batch, person, *, first_name, last_name, known_as=""):
             )
         )
     keys = {
-        name: User._meta.get_field(name).made_of(names["first_name"], names["last_name"])
+        name: User._meta.get_field(name).compute(names["first_name"], names["last_name"])
         for name in ("sort_key", "search_key")
     }
     batch.change(person, was=before, **names, **keys)

@@ -23,7 +23,7 @@ from .signin_log import asker_of, note
 KNOWN, KNOWN_DAYS = "lms.people.known_browser", 180
 
 
-def known_browser(request, login) -> str:
+def recognise_browser(request, login) -> str:
     """A word for this browser where `login` has signed in with it before; else nothing."""
     try:
         whose, word = signing.loads(
@@ -100,12 +100,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Wrong passwords are counted by account and network, so that a stranger shuts nobody out; a browser in which the account
         has signed in before counts for itself."""
         login = (credentials.get("email") or "").strip().lower()
-        return f"{login}:{known_browser(request, login) or asker_of(request)}"
+        return f"{login}:{recognise_browser(request, login) or asker_of(request)}"
 
     def pre_authenticate(self, request, **credentials):
         super().pre_authenticate(request, **credentials)
         login = (credentials.get("email") or "").strip().lower()
-        if not known_browser(request, login) and not ratelimit.consume(
+        if not recognise_browser(request, login) and not ratelimit.consume(
             request, action="login_anywhere", key=login
         ):
             note("too many tries for one account", request)

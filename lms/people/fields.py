@@ -20,20 +20,20 @@ class NameColumn(models.CharField):
         setattr(
             model_instance,
             self.attname,
-            self.made_of(model_instance.first_name, model_instance.last_name),
+            self.compute(model_instance.first_name, model_instance.last_name),
         )
         return super().pre_save(model_instance, add)
 
     @staticmethod
-    def made_of(first: str, last: str) -> str:
+    def compute(first: str, last: str) -> str:
         raise NotImplementedError
 
 
 class SortKey(NameColumn):
-    made_of = staticmethod(sort_key)
+    compute = staticmethod(sort_key)
 
 
 class SearchKey(NameColumn):
     @staticmethod
-    def made_of(first: str, last: str) -> str:
+    def compute(first: str, last: str) -> str:
         return folded(f"{first} {last}")

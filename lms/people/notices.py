@@ -32,7 +32,7 @@ def bring_now(batch):
     _bring_lines(batch.messages, batch.by)
 
 
-def bring(made: NoticeBatch | None = None, *, most: int | None = None) -> int:
+def bring(batch: NoticeBatch | None = None, *, most: int | None = None) -> int:
     """Tell people what was kept for them, the oldest first or of one batch alone, in short transactions; at most so many. How many
     were told. Killed at any moment, or done by two at once, each message is told once."""
     link_of(
@@ -41,7 +41,7 @@ def bring(made: NoticeBatch | None = None, *, most: int | None = None) -> int:
     told = 0
     while most is None or told < most:
         begun = time.monotonic()
-        count = _bring_some(made and made.pk)
+        count = _bring_some(batch and batch.pk)
         if not count:
             return told
         told += count

@@ -76,14 +76,14 @@ def insist_kept(content):
     """Raises ValueError for numbers that a database gives back as others, so that the entry would look changed for ever: PostgreSQL
     keeps no sign of a zero, and 1e16 as a whole number."""
 
-    def kept(literal):
+    def parse_number(literal):
         if "e+" in literal or literal.startswith("-") and float(literal) == 0:
             raise ValueError(
                 f"The record keeps no number like {literal}. Write it as a whole number or as words."
             )
         return float(literal)
 
-    json.loads(json.dumps(content, allow_nan=False), parse_float=kept)
+    json.loads(json.dumps(content, allow_nan=False), parse_float=parse_number)
 
 
 def latest():

@@ -61,7 +61,7 @@ def signed_by(note, own) -> notes.Note:
     try:
         return notes.read(note, own)
     except notes.UnknownSigner:
-        return notes.said_by(note)
+        return notes.read_unverified(note)
 
 
 def _hash(text) -> bytes:
@@ -73,12 +73,12 @@ def _hash(text) -> bytes:
 
 
 class _Walk:
-    def __init__(self, kept):
-        self.kept, self.faults, self.broken_at = kept, [], None
+    def __init__(self, kept_notes):
+        self.kept_notes, self.faults, self.broken_at = kept_notes, [], None
         self.head = Head.objects.filter(pk=1).first() or Head()
         self.tree, self.back, self.newest = Tree(), [], None
         self.made = {row.size: row for row in Checkpoint.objects.order_by("size")}
-        self.roots, self.sizes = {0: EMPTY}, {*self.made, *(note.size for note in kept)}
+        self.roots, self.sizes = {0: EMPTY}, {*self.made, *(note.size for note in kept_notes)}
 
     def answer(self):
         chain_entries = self.part("the chain before the log", self.chain)
@@ -88,7 +88,7 @@ class _Walk:
         own = [notes.own_verifier()] if self.made and notes.has_key() else []
         for row in self.made.values():
             self.own_checkpoint(row, own)
-        against = [self.outside(note) for note in self.kept]
+        against = [self.compare_note(note) for note in self.kept_notes]
         return {
             "whole": not self.faults and all(one["fits"] for one in against),
             "entries": Entry.objects.count(),
@@ -256,7 +256,7 @@ class _Walk:
                 f"the log does not hash to what the checkpoint of {row.size} says: it was rewritten",
             )
 
-    def outside(self, note):
+    def compare_note(self, note):
         """A checkpoint that somebody else kept: what no owner of the database can change."""
         why = ""
         if note.origin != notes.origin():
@@ -267,7 +267,7 @@ class _Walk:
             before = max(
                 (
                     n.size
-                    for n in self.kept
+                    for n in self.kept_notes
                     if n.size < note.size and self.roots.get(n.size) == n.root
                 ),
                 default=0,

@@ -137,12 +137,12 @@ def read_all(text: str, verifiers=()) -> list[Note]:
     return [_verified(said, signed, keys) for said, signed in _split(_plain(text[:LONGEST]))]
 
 
-def said_by(note: str) -> Note:
+def read_unverified(note: str) -> Note:
     """What the first checkpoint of a text says, whoever signed it. Raises Unreadable."""
-    return _said(_split(note)[0][0])
+    return _parse(_split(note)[0][0])
 
 
-def _said(text) -> Note:
+def _parse(text) -> Note:
     lines = text.split("\n")
     try:
         name, size, root, time = (
@@ -174,7 +174,7 @@ def _key(line) -> tuple:
 
 
 def _verified(text, signed, keys) -> Note:
-    said = _said(text)
+    said = _parse(text)
     for name, number, key, line in keys:
         for signer, signature in signed:
             if signer == name and signature[:4] == number:

@@ -36,5 +36,5 @@ def checkpoint(request, size):
     return _note(get_object_or_404(Checkpoint, size=size))
 
 
-def _note(found):
-    return HttpResponse(found.note, content_type=TEXT, headers={"Cache-Control": "no-cache"})
+def _note(row):
+    return HttpResponse(row.note, content_type=TEXT, headers={"Cache-Control": "no-cache"})

@@ -369,7 +369,7 @@ IMSA_CHECKPOINT_MAIL_DAYS = (
 )
 # What `manage.py check_record` looks at besides the record.
 IMSA_SEALED = {
-    "answers": "certificates.actions.seals.check_seals",
+    "answers": "certificates.actions.anchors.check_anchors",
     "triggers": "lms.kit.triggers.check_triggers",
 }
 # What /readyz asks besides the kit's own questions; each answers a sentence where something is wrong, else "".

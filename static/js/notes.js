@@ -4,7 +4,7 @@
 const reading = document.querySelector("[data-reading]");
 const places = reading ? [...reading.querySelectorAll("[data-notes]")] : [];
 const placeOf = (node) => places.find((place) => node.compareDocumentPosition(place) & Node.DOCUMENT_POSITION_FOLLOWING);
-const outside = (node) => (node.nodeType === 1 ? node : node.parentElement).closest("[data-notes], form, textarea, select, button, .leave");
+const outside = (node) => (node.nodeType === 1 ? node : node.parentElement).closest("[data-notes], form, textarea, select, button, .quick-exit");
 const tidy = (words) => words.replace(/\s+/g, " ").trim();
 
 // ---- highlights ----

@@ -32,14 +32,14 @@ async function claim() {
 
 const signsOut = (form) => new URL(form.getAttribute("action") || "", location.href).pathname === "/accounts/logout/";
 
-async function leave(form) {
+async function signOut(form) {
   await Promise.race([imsaQueue.wipe().catch(() => {}), new Promise((done) => setTimeout(done, 4000))]);
   HTMLFormElement.prototype.submit.call(form);
 }
 
 async function leaving(form) {
   const waits = (await imsaQueue.all().catch(() => [])).filter(({ item }) => item.kind !== "place").length;
-  if (!waits) return leave(form);
+  if (!waits) return signOut(form);
   document.querySelector("[data-leaving]")?.remove();
   const said = el("p", {}, waits === 1 ? "One thing you did here has not been sent yet. " : `${waits} things you did here have not been sent yet. `,
     "Signing out destroys what waits on this device, and nobody can bring it back.");
@@ -48,13 +48,13 @@ async function leaving(form) {
     el("p", { class: "actions" },
       el("button", { type: "button", class: "button", click: async () => {
         const { state } = await flush();
-        if (!(await imsaQueue.all()).length) return leave(form);
+        if (!(await imsaQueue.all()).length) return signOut(form);
         said.textContent = state === "offline" ? "There is no connection now, so it cannot be sent yet."
           : "Some of it needs a choice of yours. See what waits under “On this device”.";
       } }, "Send it first, then sign out"),
       " ", el("a", { href: "/study/offline/" }, "See what waits"),
       " ", el("button", { type: "button", class: "button button--quiet", click: () => box.remove() }, "Stay signed in"),
-      " ", el("button", { type: "button", class: "button button--grave", click: () => leave(form) }, "Sign out and lose it")));
+      " ", el("button", { type: "button", class: "button button--grave", click: () => signOut(form) }, "Sign out and lose it")));
   document.getElementById("main").prepend(box);
   box.focus();
 }

@@ -1,7 +1,7 @@
 // Sends what waits on this device. A plain script that sets one name, as queue.js is: a page asks for it when
 // something waits, and the service worker loads it.
 {
-  const ARRIVALS = "/study/arrivals/", MOST = 20, LARGEST = 200000; // things and bytes in one sending
+  const SYNC = "/study/arrivals/", MOST = 20, LARGEST = 200000; // things and bytes in one sending
 
   // Send what waits, in order; one sender at a time on this device. Answers {state, kept}:
   // state is done, nothing, offline, signed-out, another or later. Leaves everything where it is unless the
@@ -18,7 +18,7 @@
     const holder = await imsaQueue.owner();
     const open = async () => (await imsaQueue.all()).filter(({ item }) => !item.came);
     if (!holder || !(await open()).length) return { state: "nothing", kept: 0 };
-    const asked = await fetch(ARRIVALS, { credentials: "same-origin", cache: "no-store" });
+    const asked = await fetch(SYNC, { credentials: "same-origin", cache: "no-store" });
     if (asked.status === 403) return { state: "signed-out", kept: 0 };
     if (!isJson(asked)) return { state: "later", kept: 0 };
     const who = await asked.json();
@@ -31,7 +31,7 @@
         if (tag) batch.push({ n: one.n, tag, item }); // otherwise it was written anew just now, and comes next
       }
       if (!batch.length) continue;
-      const answer = await fetch(ARRIVALS, {
+      const answer = await fetch(SYNC, {
         method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-CSRFToken": who.token },
         body: JSON.stringify({ person: holder.mark, items: batch.map(({ item }) => ({ ...item, title: undefined, tried: undefined, came: undefined })) }),
       });

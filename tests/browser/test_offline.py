@@ -272,9 +272,9 @@ def test_a_module_is_removed_and_newer_text_is_told(page, as_person, manage):
     manage(
         "shell",
         "-c",
-        "from courses.models import Variant; from courses.actions import publish_version; from courses.rendering.units import Drawn; "
+        "from courses.models import Variant; from courses.actions import publish_version; from courses.rendering.units import RenderedUnit; "
         "from lms.people.roles import Operator; variant = Variant.objects.get(unit__code='702-7', key='all'); "
-        "publish_version(variant, Drawn(title='Newer', html='<p>Newer words.</p>'), by=Operator('test'))",
+        "publish_version(variant, RenderedUnit(title='Newer', html='<p>Newer words.</p>'), by=Operator('test'))",
     )
     page.goto(MODULE)
     expect(page.locator("[data-take-said]")).to_contain_text("Newer text is on the site for 1 unit")

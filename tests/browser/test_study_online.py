@@ -362,7 +362,7 @@ def test_the_way_out_reads_as_three_words(trainee, width):
     """Someone who has to leave quickly reads it at a glance; laid out as boxes side by side it reads “Leavethis page”."""
     trainee.set_viewport_size({"width": width, "height": 900})
     open_unit(trainee, HARD, REFLECTIVE)
-    assert trainee.locator("[data-leave]").inner_text() == LEAVE
+    assert trainee.locator("[data-quick-exit]").inner_text() == LEAVE
 
 
 @pytest.mark.parametrize("way", ["the link", "Escape three times"])

@@ -340,10 +340,10 @@ class TestAnApproval:
 
     def test_the_person_reads_the_true_cause_and_the_public_reads_no_name(self, held):
         from certificates.accreditation.standing import verdict
-        from certificates.queries import known_of
+        from certificates.queries import facts_and_rules_of
 
         scene.decide(scene.organisation(), "suspended", clock.today())
-        standing = verdict(clock.today(), *known_of(held.enrolment))
+        standing = verdict(clock.today(), *facts_and_rules_of(held.enrolment))
         assert "approval of Harbour House was suspended" in standing.particulars[0]
         assert (
             "approval of the employing organisation was suspended" in standing.reasons[0]

@@ -239,8 +239,7 @@ def test_full_names_in_a_column_called_name_and_columns_that_changed_places_are_
         )
         for line in (first, turned, free, split):
             assert (
-                not line.fault
-                and asking.looked_up([line.question])[0].standing.code == "accredited"
+                not line.fault and asking.look_up([line.question])[0].standing.code == "accredited"
             )
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from certificates.accreditation.standing import verdict
 from certificates.actions import add_rules, confirm_decision, drop_decision, propose_decision
 from certificates.models import PendingDecision, RuleLine, Temporary
-from certificates.queries import known_of
+from certificates.queries import facts_and_rules_of
 from certificates.queries.facts import standing_rules
 from certificates.queries.previews import digest_of, preview
 from cohorts.models import Approval, Contact, TelephoneTask
@@ -32,7 +32,7 @@ def held():
 
 
 def code(held):
-    return verdict(clock.today(), *known_of(held.enrolment)).code
+    return verdict(clock.today(), *facts_and_rules_of(held.enrolment)).code
 
 
 def suspend(by, reason="A reason.", **more):
@@ -55,12 +55,12 @@ class TestPreview:
         found = preview(
             "approval", {"deed": "suspended"}, clock.today(), organisation=scene.organisation()
         )
-        assert [(t.who, t.before.code, t.after.code) for t in found.turned][0] == (
+        assert [(t.who, t.before.code, t.after.code) for t in found.changes][0] == (
             held.enrolment.person_id,
             "accredited",
             "between_posts",
         )
-        assert {t.who for t in found.turned} == {held.enrolment.person_id} and found.unchanged == (
+        assert {t.who for t in found.changes} == {held.enrolment.person_id} and found.unchanged == (
             learner.pk,
         )
         assert list(found.unreached) == [scene.organisation()]
@@ -72,7 +72,7 @@ class TestPreview:
         found = preview(
             "approval", {"deed": "suspended"}, clock.today(), organisation=scene.organisation()
         )
-        assert found.turned == () and found.unchanged == (held.enrolment.person_id,)
+        assert found.changes == () and found.unchanged == (held.enrolment.person_id,)
 
     def test_it_writes_nothing(self, held):
         before = Approval.objects.count(), Notice.objects.count()

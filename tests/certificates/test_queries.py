@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from certificates.queries import facts_of, known, people
+from certificates.queries import facts_of, load_facts, people
 from lms.kit import clock
 
 from . import scene
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.django_db
 def test_one_question_however_many_people(count, django_assert_num_queries):
     scene.programme()
     keys = [scene.ready("N", f"Name{n}", ("england", "scotland")).person_id for n in range(count)]
-    known(keys)  # the outline of the courses is kept
+    load_facts(keys)  # the outline of the courses is kept
     with django_assert_num_queries(1):
-        assert len(known(keys).facts) == max(count, 1)
+        assert len(load_facts(keys).facts) == max(count, 1)
 
 
 def test_the_facts_are_those_of_the_rooms_below():

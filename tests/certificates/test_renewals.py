@@ -150,7 +150,7 @@ class TestSteps:
         with clock.at(TODAY):
             entry(person, TODAY - DAY, 20)
         with clock.at(OPENS):
-            assert renewing(person.pk).done.minutes == 0
+            assert renewing(person.pk).progress.minutes == 0
 
 
 class TestOnTimeAndLate:

@@ -15,8 +15,8 @@ from certificates.actions import (
     revoke,
 )
 from certificates.models import Credential, PendingDecision, Reinstatement, Renewal, Revocation
-from certificates.queries import known_of
-from certificates.views.verify import said_of
+from certificates.queries import facts_and_rules_of
+from certificates.views.verify import verification_of
 from cohorts.models import Contact, TelephoneTask
 from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
@@ -94,11 +94,11 @@ class TestTheStanding:
 
     def test_the_file_and_the_credential_say_so(self, held):
         rescind(held)
-        said = said_of(files.read(held.file))
+        said = verification_of(files.read(held.file))
         assert (said["kind"], said["state"]) == ("genuine", "award_rescinded")
         token = Credential.objects.get(certificate=held, kind="accreditation").token.encode()
-        assert said_of(token)["state"] == "award_rescinded"
-        award = said_of(award_of(held).token.encode())
+        assert verification_of(token)["state"] == "award_rescinded"
+        award = verification_of(award_of(held).token.encode())
         assert award["state"] == "revoked" and award["is_rescinded"]
 
     def test_a_withdrawal_says_more_and_a_suspension_less(self, held):
@@ -269,12 +269,12 @@ class TestPuttingItRight:
             assert Reinstatement.objects.count() == 1 and Revocation.objects.count() == 1
             newer = issue_again(held.enrolment, "again", by=scene.registrar())
             assert (
-                said_of(Credential.objects.get(certificate=newer, kind="award").token.encode())[
-                    "state"
-                ]
+                verification_of(
+                    Credential.objects.get(certificate=newer, kind="award").token.encode()
+                )["state"]
                 == "current"
             )
-            assert said_of(award_of(held).token.encode())["state"] == "revoked", (
+            assert verification_of(award_of(held).token.encode())["state"] == "revoked", (
                 "what was revoked stays revoked"
             )
 
@@ -306,7 +306,7 @@ class TestPuttingItRight:
 
     def test_a_later_award_of_another_cohort_speaks_for_itself(self, held):
         rescind(held)
-        facts, _ = known_of(held.enrolment)
+        facts, _ = facts_and_rules_of(held.enrolment)
         assert len(facts.enrolments[0].rescissions) == 1
         assert revoke(award_of(held), "Again.", by=scene.registrar()) == Revocation.objects.get()
 

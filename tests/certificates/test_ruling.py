@@ -283,7 +283,7 @@ class TestRehearsal:
             "You can ask for your renewal",
             "Your post on the register ends in a month",
         }
-        assert [c["name"] for c in page.context["crowded"]] == []
+        assert [c["name"] for c in page.context["clashes"]] == []
 
     def test_an_organisations_suspension(self, client):
         scene.certified("Ada", "Here")

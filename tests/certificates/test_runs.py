@@ -17,8 +17,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from certificates.actions import answer_check, begin_issue_run, issue, stop_issue_run
+from certificates.actions.anchors import NEWEST, SCOPES, anchor_answers, check_anchors
 from certificates.actions.issue_runs import carry_on
-from certificates.actions.seals import NEWEST, SCOPES, check_seals, seal_checks
 from certificates.jobs import issue_runs
 from certificates.models import Certificate, Check, CheckSeal, ListCheck, Run, RunLine
 from lms.kit import clock
@@ -273,20 +273,20 @@ class TestSeals:
 
     def test_the_record_binds_every_answer_but_the_youngest(self, today):
         self.asked()
-        assert seal_checks(by=BY) is None
+        assert anchor_answers(by=BY) is None
         with clock.at(clock.now() + timedelta(minutes=3)):
-            seal = seal_checks(by=BY)
-            assert (seal.count, seal.last) == (3, Check.objects.latest("pk").pk) and seal_checks(
+            seal = anchor_answers(by=BY)
+            assert (seal.count, seal.last) == (3, Check.objects.latest("pk").pk) and anchor_answers(
                 by=BY
             ) is None
         assert Entry.objects.get(action="certificates.seal_checks").after["sha256"] == seal.sha256
-        assert check_seals() == {"whole": True, "seals": 1, "why": ""}
+        assert check_anchors() == {"whole": True, "seals": 1, "why": ""}
 
     @pytest.mark.both_engines
     def test_an_answer_edited_removed_or_added_behind_our_back_shows(self, today):
         self.asked()
         with clock.at(clock.now() + timedelta(minutes=3)):
-            seal_checks(by=BY)
+            anchor_answers(by=BY)
         for statement in (
             "UPDATE certificates_check SET person_id = NULL WHERE id = (SELECT min(id) FROM certificates_check)",
             "DELETE FROM certificates_check WHERE id = (SELECT min(id) FROM certificates_check)",
@@ -297,37 +297,37 @@ class TestSeals:
             with transaction.atomic(), connection.cursor() as cursor:
                 lift(cursor)
                 cursor.execute(statement)
-                assert not check_seals()["whole"] and check_seals()["why"]
+                assert not check_anchors()["whole"] and check_anchors()["why"]
                 out = StringIO()
                 with pytest.raises(SystemExit):
                     call_command("check_record", stdout=out)
                 assert json.loads(out.getvalue())["sealed"]["answers"]["whole"] is False
                 transaction.set_rollback(True)
-        assert check_seals()["whole"] and CheckSeal.objects.count() == 1
+        assert check_anchors()["whole"] and CheckSeal.objects.count() == 1
 
     def test_a_seal_whose_entry_was_emptied_shows(self, today):
         self.asked()
         with clock.at(clock.now() + timedelta(minutes=3)):
-            seal_checks(by=BY)
+            anchor_answers(by=BY)
         with connection.cursor() as cursor:
             lift(cursor)
             cursor.execute("UPDATE record_entry SET after = NULL")
-        assert "is not the one in the record" in check_seals()["why"]
+        assert "is not the one in the record" in check_anchors()["why"]
 
     def test_a_seal_that_is_gone_with_its_answers_shows(self, today):
         """Whoever has the whole database removes the newest answers and the seal over them: the record still has its entry."""
         self.asked(1)
         for n in (1, 2):
             with clock.at(clock.now() + timedelta(minutes=3 * n)):
-                seal_checks(by=BY)
+                anchor_answers(by=BY)
                 answer_check(Certificate.objects.get().number, "Llewellyn")
-        assert check_seals() == {"whole": True, "seals": 2, "why": ""}
+        assert check_anchors() == {"whole": True, "seals": 2, "why": ""}
         last = CheckSeal.objects.order_by("last").last()
         with connection.cursor() as cursor:
             lift(cursor)
             cursor.execute("DELETE FROM certificates_check WHERE id >= %s", [last.first])
             cursor.execute("DELETE FROM certificates_checkseal WHERE id = %s", [last.pk])
-        found = check_seals()
+        found = check_anchors()
         assert not found["whole"] and f"the answers {last.first} to {last.last}" in found["why"]
 
     def test_everything_but_what_was_typed_is_under_a_seal(self, today):
@@ -337,7 +337,7 @@ class TestSeals:
         self.asked(1)
         made = Check.objects.get()
         with clock.at(clock.now() + timedelta(minutes=3)):
-            seal_checks(by=BY)
+            anchor_answers(by=BY)
         other = {
             "receipt": "Q-OTHER",
             "on_day": TODAY - timedelta(days=1),
@@ -360,9 +360,9 @@ class TestSeals:
         for name, value in other.items():
             was = getattr(made, name)
             Check.objects.update(**{name: value})
-            assert not check_seals()["whole"], name
+            assert not check_anchors()["whole"], name
             Check.objects.update(**{name: was})
-        assert check_seals()["whole"]
+        assert check_anchors()["whole"]
 
 
 def lift(cursor):
@@ -394,14 +394,14 @@ def test_an_answer_that_commits_late_is_under_a_seal_too():
     answer_check(held.number, "Llewellyn")
     later = clock.now() + timedelta(minutes=3)
     with clock.at(later):
-        early = seal_checks(by=BY)
+        early = anchor_answers(by=BY)
     go_on.set()
     slow.join(30)
     with clock.at(later + timedelta(minutes=3)):
-        while seal_checks(by=BY):
+        while anchor_answers(by=BY):
             pass
     assert (
-        check_seals()["whole"]
+        check_anchors()["whole"]
         and sum(CheckSeal.objects.values_list("count", flat=True)) == Check.objects.count() == 2
     )
     assert early is None, "the one under way may come before it"

@@ -39,7 +39,7 @@ from certificates.actions.stretches import (
 )
 from certificates.demonstration import seed
 from certificates.models import Stretch, StretchBasis
-from certificates.queries import awaiting_issue, known, to_issue_again
+from certificates.queries import awaiting_issue, load_facts, to_issue_again
 from cohorts.actions import end_post
 from cohorts.models import Employment, Enrolment
 from lms.people.roles import Operator
@@ -70,7 +70,7 @@ def test_the_demonstration_stands_as_judged_on_every_day():
     seed("issued")
     refresh_few()
     keys = set(Enrolment.objects.values_list("person_id", flat=True))
-    found, rng = known(keys), random.Random(1)
+    found, rng = load_facts(keys), random.Random(1)
     for key in keys:
         rows, facts = (
             list(Stretch.objects.filter(person_id=key, subject="standing")),
@@ -354,7 +354,7 @@ def test_emptied_at_any_moment_they_are_made_again_and_no_check_misses_them(many
     Stretch.objects.all().delete()
     StretchBasis.objects.all().delete()
     assert (
-        verdict(scene.TODAY, known([ann.pk]).facts[ann.pk], known([ann.pk]).book).code
+        verdict(scene.TODAY, load_facts([ann.pk]).facts[ann.pk], load_facts([ann.pk]).book).code
         == "accredited"
     )
     rebuild()

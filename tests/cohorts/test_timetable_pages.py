@@ -22,9 +22,9 @@ from courses.models import (
     Unit,
     Variant,
 )
-from courses.queries import outline_for, plans_of, taken_by
+from courses.queries import outline_for, plans_of, study_progress_of
 from courses.queries.timetables import own_sessions
-from courses.rendering.units import Drawn
+from courses.rendering.units import RenderedUnit
 from lms.kit import clock, nations
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
@@ -49,7 +49,7 @@ def units(programme, by):
     for n in (1, 2):
         unit = Unit.objects.create(module=module, code=f"U{n}", title=f"Unit {n}", order=n)
         variant = Variant.objects.create(unit=unit, key="all", nations=nations.ALL)
-        publish_version(variant, Drawn(title=unit.title, html="<p>Text</p>"), by=by)
+        publish_version(variant, RenderedUnit(title=unit.title, html="<p>Text</p>"), by=by)
         made.append(unit)
     Prerequisite.objects.create(unit=made[1], first=made[0], why="It builds on it.")
     return made
@@ -474,7 +474,7 @@ def test_the_units_page_says_when_its_session_is_and_asks_the_database_once(
         (outsider, units[1], ""),
     ):
         plans = plans_of(person)
-        taken = taken_by(person, marks_of=unit.variants.get().pk)
+        taken = study_progress_of(person, marks_of=unit.variants.get().pk)
         outline_for(plans)
         with django_assert_num_queries(1):
             found = own_sessions(person, plans, unit, taken.marks)

@@ -4,7 +4,7 @@ import uuid
 
 from courses.actions import publish_version
 from courses.models import Unit, Variant
-from courses.rendering.units import Drawn
+from courses.rendering.units import RenderedUnit
 from courses.states import Need
 from lms.kit import nations
 
@@ -57,7 +57,7 @@ PARTS = [
 
 
 def drawn(title="Unit", parts=PARTS):
-    return Drawn(title=title, html="<p>What the law says.</p>", parts=parts)
+    return RenderedUnit(title=title, html="<p>What the law says.</p>", parts=parts)
 
 
 def make_asking(module, by):

@@ -6,7 +6,7 @@ import pytest
 
 from courses.actions import open_plan, publish_version
 from courses.models import Module, Programme, Provision, Unit, Variant
-from courses.rendering.units import Drawn
+from courses.rendering.units import RenderedUnit
 from lms.kit import nations
 from lms.people.actions import admit, grant
 from lms.people.middleware import DEMONSTRATION_KEY
@@ -131,7 +131,7 @@ def provision(db):
 
 
 def words(title, html, **rest):
-    return Drawn(title=title, html=html, **rest)
+    return RenderedUnit(title=title, html=html, **rest)
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from django.http import QueryDict
 from courses.knowledge_checks.feedback import (
     LONGEST_PATH,
     Unanswered,
+    display_order,
     faults,
     judge,
     next_step,
     read_given,
     read_path,
     rows,
-    shown_order,
 )
 
 CHOICE = {
@@ -276,14 +276,14 @@ def test_a_story_goes_on_from_where_the_reader_is():
 def test_the_order_shown_is_the_same_for_everybody_and_never_the_answer():
     for n in range(200):
         question = {**ORDER, "key": f"k{n}", "items": list("ab") if n % 2 else list("abcd")}
-        shown = shown_order(question)
+        shown = display_order(question)
         assert (
-            shown == shown_order(dict(question))
+            shown == display_order(dict(question))
             and sorted(shown) == list(range(len(shown)))
             and shown != sorted(shown)
         )
-    assert len({tuple(shown_order({**CHOICE, "key": str(n)})) for n in range(50)}) == 6
-    assert sorted(MATCH["pairs"][i]["right"] for i in shown_order(MATCH)) == ["Scotland", "Wales"]
+    assert len({tuple(display_order({**CHOICE, "key": str(n)})) for n in range(50)}) == 6
+    assert sorted(MATCH["pairs"][i]["right"] for i in display_order(MATCH)) == ["Scotland", "Wales"]
 
 
 @pytest.mark.parametrize("question", ALL)

@@ -9,7 +9,7 @@ import pytest
 from courses.actions import publish_version
 from courses.blocks import UnitBlocks
 from courses.models import Term, UnitPage
-from courses.rendering.units import Drawn, draw
+from courses.rendering.units import RenderedUnit, draw
 from lms.kit.refusals import Refused
 
 EVIL = (
@@ -146,9 +146,12 @@ def test_everything_a_reader_reads_is_under_the_hash():
         "review_by": date(2027, 1, 2),
         "parts": [{"kind": "html", "id": "a", "html": "x"}],
     }
-    assert set(said) == set(other) == {f.name for f in fields(Drawn)} - {"core_revision"}
+    assert set(said) == set(other) == {f.name for f in fields(RenderedUnit)} - {"core_revision"}
     assert len(
-        {Drawn(**said).hash, *(Drawn(**said | {name: value}).hash for name, value in other.items())}
+        {
+            RenderedUnit(**said).hash,
+            *(RenderedUnit(**said | {name: value}).hash for name, value in other.items()),
+        }
     ) == 1 + len(other)
 
 

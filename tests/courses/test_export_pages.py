@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 
 from courses.actions import mark_studied, open_plan, publish_version, withdraw
 from courses.models import Prerequisite, Release, Timetable, UnitVersion
-from courses.rendering.units import Drawn
+from courses.rendering.units import RenderedUnit
 from lms.kit import clock
 from lms.kit.pdf import NotDrawn, text_of
 from lms.people.models import Role
@@ -44,7 +44,9 @@ def drawn():
 
 def make_newer(unit):
     publish_version(
-        unit.variants.get(key="scotland"), Drawn("Newer", "<p>Newer text</p>"), by=Operator("tests")
+        unit.variants.get(key="scotland"),
+        RenderedUnit("Newer", "<p>Newer text</p>"),
+        by=Operator("tests"),
     )
 
 
@@ -127,7 +129,7 @@ def test_withdrawn_locked_and_unwritten_units_are_left_out_and_named(
     for unit in (first, second, third, fourth):
         publish_version(
             unit.variants.get(),
-            Drawn(f"Title {unit.code}", f"<p>Text of {unit.code}</p>"),
+            RenderedUnit(f"Title {unit.code}", f"<p>Text of {unit.code}</p>"),
             by=operator,
         )
     timetable = Timetable.objects.create(programme=programme, code="T")

@@ -353,7 +353,7 @@ WORDS = """
 def test_what_tells_who_somebody_is_is_found_with_advice(what, text):
     found = look(f"I thought about it for long. {text} It stays with me.", names=["Rosa"])
     assert what in [f.what for f in found], found
-    assert all(f.advice.endswith(".") and f.found for f in found)
+    assert all(f.advice.endswith(".") and f.text for f in found)
 
 
 @pytest.mark.parametrize("text", HONEST)
@@ -371,9 +371,7 @@ def test_there_are_enough_of_both():
 @pytest.mark.parametrize("name", NAMES)
 def test_a_first_name_alone_is_found(name):
     for sentence in ABOUT_ONE:
-        assert [(f.what, f.found) for f in look(sentence.format(name))] == [("name", name)], (
-            sentence
-        )
+        assert [(f.what, f.text) for f in look(sentence.format(name))] == [("name", name)], sentence
 
 
 @pytest.mark.parametrize("word", NOBODY)
@@ -406,7 +404,7 @@ def test_whom_the_text_cites_it_may_name_again():
         )
         == []
     )
-    assert [f.found for f in look("For Okri it is a teacher.")] == ["Okri"]
+    assert [f.text for f in look("For Okri it is a teacher.")] == ["Okri"]
     assert (
         look(
             "Rantsev v Cyprus and Russia changed that. Rantsev was decided in 2010. I asked what the Haughey Review said. Haughey said no."
@@ -416,14 +414,14 @@ def test_whom_the_text_cites_it_may_name_again():
     assert (
         look("Okello, P. and Brandt, S. (2020) Advocacy after Exit. Bristol: Temple Smith.") == []
     )
-    assert [f.found for f in look("Amina (2019) is not an author. I rang Amina.")] == ["Amina"], (
+    assert [f.text for f in look("Amina (2019) is not an author. I rang Amina.")] == ["Amina"], (
         "a given name is not let through"
     )
 
 
 def test_each_thing_is_named_once_in_the_order_of_reading():
     found = look("Amina Hassan rang from 07700 900123. I rang Amina Hassan back on 07700 900123.")
-    assert [(f.what, f.found) for f in found] == [
+    assert [(f.what, f.text) for f in found] == [
         ("name", "Amina Hassan"),
         ("phone", "07700 900123"),
     ]
@@ -526,4 +524,4 @@ def test_odd_text_is_looked_through_calmly(odd):
 )
 def test_any_text_is_looked_through(text):
     for finding in look(text, names=capitalised(text)) + look(text):
-        assert finding.found and finding.advice
+        assert finding.text and finding.advice

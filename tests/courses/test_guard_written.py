@@ -42,7 +42,7 @@ def test_a_name_that_is_a_word_does_not_depend_on_how_it_is_written(way):
     for name in MEANT:
         for frame in STANDING:
             text = WRITTEN[way](frame.format(name))
-            if [(f.what, f.found.casefold().rstrip("s")) for f in look(text)] != [
+            if [(f.what, f.text.casefold().rstrip("s")) for f in look(text)] != [
                 ("name", name.casefold().rstrip("s"))
             ]:
                 missed.append(text)
@@ -57,7 +57,7 @@ def test_a_name_with_its_accents_apart_is_the_same_name(name):
         f"We\xa0helped\xa0{apart}\xa0with the form.",
         f"So then {apart} rang.",
     ):
-        assert [(f.what, f.found) for f in look(text)] == [("name", name)], text
+        assert [(f.what, f.text) for f in look(text)] == [("name", name)], text
 
 
 @pytest.mark.parametrize("name", ["Elira", "Uzoamaka", "Luwam", "Blessing"])
@@ -67,7 +67,7 @@ def test_a_line_with_two_long_words_is_no_heading(name):
         f"So I met {name} on Tuesday",
         f"We met {name} at noon",
     ):
-        assert [f.found for f in look(text)] == [f.found for f in look(f"{text}.")] == [name], text
+        assert [f.text for f in look(text)] == [f.text for f in look(f"{text}.")] == [name], text
     assert look("Reading About Kwento and Quiche") == look("Reading About Quiche") == [], (
         "a heading is left alone"
     )
@@ -205,4 +205,4 @@ def test_what_is_found_stands_in_the_order_of_reading_over_many_sentences():
     found = look(
         "I slept. I went home. I met Amina. On 3 May she ran from Paisley. I rang Thuy on 07700 900123."
     )
-    assert [f.found for f in found] == ["Amina", "3 May … Paisley", "Thuy", "07700 900123"]
+    assert [f.text for f in found] == ["Amina", "3 May … Paisley", "Thuy", "07700 900123"]

@@ -21,7 +21,7 @@ def one(body, links=None, **more):
     """The HTML of a file that makes one text block, and what was left."""
     taken = read_docx(word(body, links, **more))
     (text,) = texts(taken)
-    return text, taken.left
+    return text, taken.losses
 
 
 def test_headings_divide_the_text_and_keep_their_rank():
@@ -37,7 +37,7 @@ def test_headings_divide_the_text_and_keep_their_rank():
         "<h2>Law</h2><p>It differs.</p>",
         "<h2>Scotland</h2><h3>Part 1</h3><p>Words.</p>",
     ]
-    assert taken.left == []
+    assert taken.losses == []
     assert len({block["id"] for block in taken.blocks}) == 2
 
 
@@ -210,7 +210,9 @@ def test_a_merged_or_nested_table_becomes_text_and_is_named(rows, why):
             assert all(
                 said in words for said in re.findall(r"<w:t[^>]*>([^<]*)", one_cell) or [one_cell]
             )
-    assert len(taken.left) == 1 and taken.left[0].startswith("Table 1") and why in taken.left[0]
+    assert (
+        len(taken.losses) == 1 and taken.losses[0].startswith("Table 1") and why in taken.losses[0]
+    )
 
 
 def test_a_table_of_one_column_keeps_its_links_and_emphasis():
@@ -223,7 +225,7 @@ def test_a_table_of_one_column_keeps_its_links_and_emphasis():
     assert texts(taken) == [
         '<p><strong>Ring </strong><a href="https://help.example/">the helpline</a></p>'
     ]
-    assert "one row or one column" in taken.left[0]
+    assert "one row or one column" in taken.losses[0]
 
 
 def test_contents_heads_and_feet_are_named():

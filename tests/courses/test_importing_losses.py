@@ -24,7 +24,7 @@ def quiz(kind="multichoice", rest="", *, text="<p>Which?</p>", answers=None):
 
 def moodle(text="<p>Which?</p>", rest="", **more):
     taken = read_questions("q.xml", quiz(rest=rest, text=text, **more))
-    return taken.blocks[0]["value"]["text"], taken.left
+    return taken.blocks[0]["value"]["text"], taken.losses
 
 
 def gift(text):
@@ -53,7 +53,7 @@ def test_an_ordering_question_in_gift_is_an_order():
     assert [(b["type"], b["value"]["text"], b["value"]["items"]) for b in taken.blocks] == [
         ("order_check", "Put these in order.", ["first", "second", "third"])
     ]
-    assert taken.left == ["Question 1 (line 1) “O”: its settings ABCD were not taken."]
+    assert taken.losses == ["Question 1 (line 1) “O”: its settings ABCD were not taken."]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_an_ordering_question_in_gift_is_an_order():
 def test_other_orders_in_gift(text, items, says):
     taken = gift(text)
     assert taken.blocks[0]["type"] == "order_check" and taken.blocks[0]["value"]["items"] == items
-    assert (says is None and taken.left == []) or says in taken.left[0]
+    assert (says is None and taken.losses == []) or says in taken.losses[0]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_cloze_with_one_alternative_is_named():
 )
 def test_one_bare_answer_is_accepted(answers, accept):
     taken = gift(f"Which? {{{answers}}}")
-    assert taken.blocks[0]["value"]["accept"] == accept and taken.left == []
+    assert taken.blocks[0]["value"]["accept"] == accept and taken.losses == []
 
 
 def test_a_weight_with_a_decimal_comma_is_a_weight():
@@ -124,18 +124,18 @@ def test_a_weight_with_a_decimal_comma_is_a_weight():
         "partly",
         "not this",
     ]
-    assert len(taken.left) == 1 and "earned part of the credit" in taken.left[0]
+    assert len(taken.losses) == 1 and "earned part of the credit" in taken.losses[0]
 
 
 def test_a_weight_without_its_first_sign_is_named():
     taken = gift("Which? {=a ~75%a good answer ~20% of people}")
-    assert len(taken.left) == 1 and "answer 2 begins with “75%”" in taken.left[0]
+    assert len(taken.losses) == 1 and "answer 2 begins with “75%”" in taken.losses[0]
 
 
 def test_markdown_is_read_and_named():
     taken = case("gift-markdown.gift")
     assert taken.blocks[0]["value"]["text"] == "Which is not in force?"
-    assert len(taken.left) == 1 and "Bold (first in Question 1" in taken.left[0]
+    assert len(taken.losses) == 1 and "Bold (first in Question 1" in taken.losses[0]
     taken = gift(
         "[markdown]The period is ~~45~~ 30 days, see [the law](https://law.example/) {=*one* ~two_of_them}"
     )
@@ -144,8 +144,8 @@ def test_markdown_is_read_and_named():
         "one",
         "two_of_them",
     ]
-    assert any("struck-out words (“45”)" in said for said in taken.left) and any(
-        "Markdown signs" in said for said in taken.left
+    assert any("struck-out words (“45”)" in said for said in taken.losses) and any(
+        "Markdown signs" in said for said in taken.losses
     )
 
 
@@ -153,18 +153,18 @@ def test_comments_tags_and_categories_of_gift_are_named():
     taken = gift(
         "// [id:Q-17] [tag:law]\n// question: 4  name: x\n$CATEGORY: $course$/top/Duties\n\nWhich? {=a ~b}\n// Ask Ann first\n"
     )
-    assert len(taken.left) == 1
+    assert len(taken.losses) == 1
     for what in (
         "identity numbers",
         "tags",
         "the category “Duties”",
         "comments (the first says “Ask Ann first”)",
     ):
-        assert what in taken.left[0]
+        assert what in taken.losses[0]
     assert (
         gift(
             "// question: 4  name: x\n$CATEGORY: $course$/top/Default for C1\n\nWhich? {=a ~b}"
-        ).left
+        ).losses
         == []
     )
 
@@ -174,7 +174,7 @@ def test_a_superscript_stays_a_superscript():
     assert [option["text"] for option in taken.blocks[0]["value"]["options"]] == [
         "10²",
         "10",
-    ] and taken.left == []
+    ] and taken.losses == []
 
 
 @pytest.mark.parametrize(
@@ -244,8 +244,8 @@ def test_a_description_keeps_what_a_text_block_can_and_names_the_rest():
         taken.blocks[0]["value"].startswith("<p>m<sup>2</sup> <b>now</b>")
         and "45" not in taken.blocks[0]["value"]
     )
-    assert any("struck-out words (“45”)" in said for said in taken.left)
-    looks = taken.left[-1].lower()
+    assert any("struck-out words (“45”)" in said for said in taken.losses)
+    looks = taken.losses[-1].lower()
     assert "underlining" in looks and "the look of a heading" in looks and "bold" not in looks
 
 
@@ -257,7 +257,7 @@ def test_the_english_is_taken_and_the_welsh_is_named():
         "No",
     ]
     for welsh in ("Ydy hi felly?", "“Ydy”", "Nac ydy"):
-        assert any(welsh in said and "“cy”" in said for said in taken.left)
+        assert any(welsh in said and "“cy”" in said for said in taken.losses)
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,9 @@ def test_two_languages_in_gift():
     )
     value = taken.blocks[0]["value"]
     assert (
-        value["text"] == "Is it?" and value["options"][0]["text"] == "Yes" and len(taken.left) == 2
+        value["text"] == "Is it?"
+        and value["options"][0]["text"] == "Yes"
+        and len(taken.losses) == 2
     )
 
 
@@ -313,7 +315,7 @@ def test_two_languages_in_gift():
 )
 def test_what_moodle_says_of_a_question_is_named(name, says):
     taken = case(name)
-    assert len(taken.blocks) == 1 and len(taken.left) == 1 and says in taken.left[0]
+    assert len(taken.blocks) == 1 and len(taken.losses) == 1 and says in taken.losses[0]
 
 
 @pytest.mark.parametrize(
@@ -344,7 +346,7 @@ def test_an_essays_limits_and_an_orders_sample_are_named():
         "q.xml",
         quiz("essay", "<minwordlimit>200</minwordlimit><attachments>2</attachments>", answers=""),
     )
-    assert any("the fewest words of an essay, files to attach" in said for said in taken.left)
+    assert any("the fewest words of an essay, files to attach" in said for said in taken.losses)
     answers = "".join(
         f'<answer fraction="{n}"><text>{word}</text></answer>'
         for n, word in enumerate(["a", "b", "c"], 1)
@@ -357,7 +359,7 @@ def test_an_essays_limits_and_an_orders_sample_are_named():
             answers=answers,
         ),
     )
-    assert any("shows only some of its lines" in said for said in taken.left)
+    assert any("shows only some of its lines" in said for said in taken.losses)
 
 
 def test_credit_that_our_checks_do_not_give_is_named():

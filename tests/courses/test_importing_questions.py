@@ -40,7 +40,7 @@ CHOICE = question(
 def only(content, name="q.xml"):
     taken = read_questions(name, content)
     (block,) = taken.blocks
-    return block["type"], block["value"], taken.left
+    return block["type"], block["value"], taken.losses
 
 
 # ---- Moodle XML ----
@@ -91,9 +91,9 @@ def test_a_choice_that_would_teach_wrongly_stays_behind_by_name_and_the_others_c
     taken = read_questions("q.xml", moodle(CHOICE, question("multichoice", rest, name="Odd one")))
     assert [block["type"] for block in taken.blocks] == ["choice_check"]
     assert (
-        len(taken.left) == 1
-        and taken.left[0].startswith("Question 2 “Odd one”: ")
-        and says in taken.left[0]
+        len(taken.losses) == 1
+        and taken.losses[0].startswith("Question 2 “Odd one”: ")
+        and says in taken.losses[0]
     )
 
 
@@ -216,9 +216,9 @@ def test_kinds_without_a_block_are_named(kind, says):
     taken = read_questions("q.xml", moodle(question(kind, "", name="Capital of Wales"), CHOICE))
     assert len(taken.blocks) == 1
     assert (
-        len(taken.left) == 1
-        and taken.left[0].startswith("Question 1 “Capital of Wales”: ")
-        and says in taken.left[0]
+        len(taken.losses) == 1
+        and taken.losses[0].startswith("Question 1 “Capital of Wales”: ")
+        and says in taken.losses[0]
     )
 
 
@@ -431,7 +431,9 @@ def test_a_broken_gift_question_does_not_take_the_next_one_with_it():
         "(line 9) “Stray }”",
         "(line 11) “Only words”",
     ]
-    assert [next(said for said in taken.left if place in said) for place in wanted] == taken.left
+    assert [
+        next(said for said in taken.losses if place in said) for place in wanted
+    ] == taken.losses
 
 
 # ---- Aiken ----
@@ -455,8 +457,8 @@ def test_aiken_takes_the_good_and_names_the_broken_by_line():
         "Question 3 (line 10)",
         "Question 5 (line 21)",
     ]
-    assert len(taken.left) == 3 and all(
-        said.startswith(place) for said, place in zip(taken.left, places, strict=True)
+    assert len(taken.losses) == 3 and all(
+        said.startswith(place) for said, place in zip(taken.losses, places, strict=True)
     )
 
 

@@ -14,12 +14,12 @@ W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
 
 def case(name):
     taken = from_file(name, (CASES / name).read_bytes())
-    return "".join(block["value"] for block in taken.blocks), taken.left
+    return "".join(block["value"] for block in taken.blocks), taken.losses
 
 
 def one(body, **more):
     taken = read_docx(word(body, **more))
-    return "".join(str(block["value"]) for block in taken.blocks), taken.left
+    return "".join(str(block["value"]) for block in taken.blocks), taken.losses
 
 
 def field(instruction, shown="", data=""):
@@ -312,4 +312,4 @@ def test_a_foot_of_the_pages_is_found_under_any_name():
         "word/_rels/document.xml.rels": links,
         "word/foot.xml": f"<w:ftr {NS}>{para('Draft of May')}</w:ftr>",
     }
-    assert any("Draft of May" in said for said in read_docx(packed(parts)).left)
+    assert any("Draft of May" in said for said in read_docx(packed(parts)).losses)

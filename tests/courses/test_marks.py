@@ -19,7 +19,7 @@ from courses.actions import (
 )
 from courses.knowledge_checks import feedback
 from courses.models import Prerequisite, Progress, Release, Study, Timetable, Unit
-from courses.queries import next_unit, path, taken_by
+from courses.queries import next_unit, path, study_progress_of
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Role
@@ -329,7 +329,7 @@ def test_the_place_and_the_answers_come_back(plan, trainee, version):
     keep_place(trainee, version.variant, "a1", by=trainee)
     keep_place(trainee, version.variant, "c1", by=trainee)
     answer_check(trainee, version, "c1", 1, by=trainee)
-    taken = taken_by(trainee, marks_of=version.variant_id)
+    taken = study_progress_of(trainee, marks_of=version.variant_id)
     assert taken.last == (version.variant_id, "c1") and taken.marks["check", "c1"].is_done
     mark_studied(trainee, version, by=trainee)
     assert path(trainee)[0].units[0].is_studied

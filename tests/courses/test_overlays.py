@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 import courses.demonstration as demonstration
 from courses.actions import publish_version, suggest, take_up
-from courses.actions.reviews import look_again, note_links, tell_all, untell
+from courses.actions.reviews import look_again, note_links, publish_response, withdraw_response
 from courses.authoring.link_checker import ask
 from courses.editor.overview import desk, let_authors_in, side_by_side
 from courses.models import (
@@ -330,7 +330,7 @@ def test_an_answered_suggestion_is_shown_to_everybody_without_a_name(
 ):
     address = f"/suggestions/{suggestion.pk}/tell/"
     with pytest.raises(Refused):
-        tell_all(suggestion, by=author, **WORDS)
+        publish_response(suggestion, by=author, **WORDS)
     take_up(suggestion, by=tutor, answer="Yes.")
     page = said(enter(author).post(address, WORDS))
     assert "Ask the consultant first" in page and Suggestion.objects.get().told_on is None
@@ -351,7 +351,7 @@ def test_an_answered_suggestion_is_shown_to_everybody_without_a_name(
     for name in (consultant.first_name, consultant.full_name, consultant.email):
         assert name not in public, "no one learns who suggested it"
     for _ in "twice":
-        untell(suggestion, by=author)
+        withdraw_response(suggestion, by=author)
     assert (
         WORDS["you_said"] not in said(client.get("/you-said/"))
         and Entry.objects.filter(action="courses.untell").count() == 1
@@ -371,5 +371,5 @@ def test_only_an_author_shows_it(enter, make_person, tutor, suggestion, role):
     )
     assert enter(other).post(f"/suggestions/{suggestion.pk}/untell/").status_code == expected
     with pytest.raises(NotAllowed):
-        tell_all(suggestion, by=other, **WORDS)
+        publish_response(suggestion, by=other, **WORDS)
     assert Suggestion.objects.get().told_on is None and Suggestion.objects.get().you_said == ""

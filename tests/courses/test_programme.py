@@ -12,7 +12,7 @@ from courses.actions.reviews import confirm_programme, publish_urgently
 from courses.models import ModulePage, ProgrammeCheck, Study, UnitPage, UnitVersion, Variant
 from courses.queries import counts, outstanding, path
 from courses.queries.programme import BEGUN, DONE, DROPPED, KEPT, NEW, REPLACED, programme_effect
-from courses.wagtail_hooks import said_of_variant
+from courses.wagtail_hooks import describe_variant
 from lms.kit import clock, nations
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Role
@@ -172,7 +172,7 @@ class TestAnOwnTextForScotland:
         self, everywhere, people, operator, the_words
     ):
         again = Variant.objects.create(unit=everywhere, key="again", nations=nations.ALL)
-        assert [v.key for v in programme_effect(again).left_for_none] == ["all"]
+        assert [v.key for v in programme_effect(again).variants_without_nation] == ["all"]
         before = list(Variant.objects.values())
         with pytest.raises(Refused, match="“all” of U1 would be for no nation"):
             publish_version(again, the_words("U1", "<p>Twice</p>"), by=operator)
@@ -232,11 +232,11 @@ class TestOtherNations:
 
     def test_overlap_and_gaps_are_said_where_the_row_is_written(self, law_unit, everywhere):
         own = Variant.objects.create(unit=everywhere, key="scotland", nations=["scotland"])
-        assert any("“all” is for this too" in words for words in said_of_variant(own))
+        assert any("“all” is for this too" in words for words in describe_variant(own))
         Variant.objects.filter(unit=law_unit, key="northern-ireland").update(nations=["wales"])
         assert any(
             words.startswith("Northern Ireland: no text")
-            for words in said_of_variant(law_unit.variants.get(key="scotland"))
+            for words in describe_variant(law_unit.variants.get(key="scotland"))
         )
 
 

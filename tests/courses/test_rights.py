@@ -49,7 +49,7 @@ OTHER = {
 
 def test_what_is_typed_is_what_is_kept_and_comes_back_as_it_was():
     assert rights.read(TYPED) == [KEPT]
-    assert rights.read(rights.written([KEPT, OTHER])) == [KEPT, OTHER]
+    assert rights.read(rights.as_lines([KEPT, OTHER])) == [KEPT, OTHER]
     assert rights.read("") == []
 
 

@@ -107,12 +107,12 @@ def test_an_author_who_has_left_publishes_nothing(scheduled, page, author, opera
 
 def test_a_page_that_is_no_longer_sound_stays_a_draft(scheduled, page, monkeypatch):
     from courses.actions import scheduling
-    from courses.authoring.validation import Fault, Unsound
+    from courses.authoring.validation import Fault, ValidationFailed
 
     def unsound(draft):
-        raise Unsound(draft, [Fault("The law", "It was repealed.")])
+        raise ValidationFailed(draft, [Fault("The law", "It was repealed.")])
 
-    monkeypatch.setattr(scheduling, "insist_sound", unsound)
+    monkeypatch.setattr(scheduling, "insist_valid", unsound)
     days_pass(scheduled)
     assert keep_schedule(by=BY) == {**NOTHING, "refused": 1} and nothing_is_published(page)
     assert "It was repealed" in Notice.objects.latest("pk").body

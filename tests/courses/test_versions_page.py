@@ -3,7 +3,7 @@
 import pytest
 
 from courses.actions import publish_version
-from courses.rendering.units import Drawn
+from courses.rendering.units import RenderedUnit
 from lms.people.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ ADDRESS = "/study/units/U1/all/versions/"
 def published(make_unit, operator, tutor, consultant):
     """Three versions; the last was read by a tutor and by a survivor consultant."""
     variant = make_unit("U1").variants.get()
-    publish_version(variant, Drawn(title="Two", html="<p>Second words.</p>"), by=operator)
+    publish_version(variant, RenderedUnit(title="Two", html="<p>Second words.</p>"), by=operator)
     read = [
         {
             "task": "Academic review",
@@ -30,7 +30,7 @@ def published(make_unit, operator, tutor, consultant):
         },
     ]
     publish_version(
-        variant, Drawn(title="Three", html="<p>Third words.</p>"), by=operator, reviews=read
+        variant, RenderedUnit(title="Three", html="<p>Third words.</p>"), by=operator, reviews=read
     )
     return variant
 

@@ -2,7 +2,7 @@
 
 from courses.actions import publish_version
 from courses.models import Unit, Variant, Writing
-from courses.rendering.units import Drawn
+from courses.rendering.units import RenderedUnit
 from lms.kit import nations
 from lms.people.models import Notice
 from lms.record.models import Entry
@@ -21,7 +21,7 @@ def unit_that_asks(module, by):
     unit = Unit.objects.create(module=module, code="U1", title="Consent", order=1)
     variant = Variant.objects.create(unit=unit, key="all", nations=nations.ALL)
     html = "<p>An advocate has no power but persuasion.</p>"
-    return publish_version(variant, Drawn(title="Consent", html=html, parts=PARTS), by=by)
+    return publish_version(variant, RenderedUnit(title="Consent", html=html, parts=PARTS), by=by)
 
 
 def kept():

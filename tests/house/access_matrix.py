@@ -179,7 +179,7 @@ ACCESS = {
     "courses:new_note": signed_in(HIDDEN),
     "courses:notes_text": signed_in(),
     "courses:notes_json": signed_in(),
-    "courses:writing": signed_in(HIDDEN),
+    "courses:own_note": signed_in(HIDDEN),
     "courses:erase": signed_in(HIDDEN),
     "courses:share": signed_in(HIDDEN),
     "courses:reflections": only("tutor"),
@@ -191,26 +191,26 @@ ACCESS = {
     "courses:later": readers(ELSEWHERE),
     "courses:place": readers(ELSEWHERE),
     # Taken along, and sent when the connection is back.
-    "courses:arrivals": lambda who: SHUT if who == "anonymous" else OPEN,
+    "courses:offline_sync": lambda who: SHUT if who == "anonymous" else OPEN,
     "courses:offline": signed_in(),
-    "courses:take_bare": everybody(),
+    "courses:offline_shell": everybody(),
     "courses:worker": everybody(),
-    "courses:take": readers(),
-    "courses:take_unit": lambda who: HIDDEN if who == "finished" else readers()(who),
+    "courses:offline_manifest": readers(),
+    "courses:offline_unit": lambda who: HIDDEN if who == "finished" else readers()(who),
     # Authors, tutors, and what everybody is told of suggestions.
     "courses:authoring": only("tutor", "author"),
     "courses:authoring_report": only("tutor", "author"),
     "courses:side_by_side": only("tutor", "author"),
-    "courses:still_right": everybody(POST_ONLY),
+    "courses:confirm_reviewed": everybody(POST_ONLY),
     "courses:urgent": only("author"),
     "courses:whose_programme": only("tutor", "author"),
-    "courses:told": everybody(),
-    "courses:tell": lambda who: (
+    "courses:you_said": everybody(),
+    "courses:publish_response": lambda who: (
         SHUT
         if who == "consultant"
         else only("author", outside=SHUT if who in ("tutor", "second") else HIDDEN)(who)
     ),
-    "courses:untell": everybody(POST_ONLY),
+    "courses:withdraw_response": everybody(POST_ONLY),
     # The law, and what it asks.
     "courses:law": only("tutor", "author"),
     "courses:provision": only("tutor", "author"),
@@ -245,8 +245,8 @@ ACCESS = {
     "courses:search": signed_in(),
     "courses:glossary": signed_in(),
     "courses:contacts": signed_in(),
-    "courses:mine": signed_in(),
-    "courses:mine_json": signed_in(),
+    "courses:my_study_data": signed_in(),
+    "courses:my_study_json": signed_in(),
     # Who learns, and who employs them.
     "cohorts:imports": only("registrar", "hub_officer"),
     "cohorts:import_sample": only("registrar", "hub_officer"),
@@ -304,7 +304,7 @@ ACCESS = {
     "certificates:achievement": everybody(),
     "certificates:badge_picture": everybody(),
     "certificates:status": everybody(),
-    "certificates:entry": signed_in(),
+    "certificates:my_entry": signed_in(),
     "certificates:renewal": signed_in(),
     "certificates:cpd_log": signed_in(),
     "certificates:new_entry": signed_in(),
@@ -321,7 +321,7 @@ ACCESS = {
     "certificates:end_watch": everybody(POST_ONLY),
     "certificates:api_clients": only("employer"),
     "certificates:end_api_client": everybody(POST_ONLY),
-    "certificates:interface": only("employer"),
+    "certificates:api_docs": only("employer"),
     # By machine: a key opens it, a session does not.
     "register:api-root": everybody(HIDDEN),
     "register:openapi-json": everybody(),
@@ -347,7 +347,7 @@ ACCESS = {
     "certificates:design_pdf": only("registrar", "hub_officer"),
     "certificates:reply": only(outside=HIDDEN, people=[]),
     "certificates:badge": only("registrar", "hub_officer", outside=HIDDEN, people=["finished"]),
-    "certificates:again": only("registrar"),
+    "certificates:reissue": only("registrar"),
     "certificates:revoke": only("registrar"),
     "certificates:open_concern": hub_person(),
     "certificates:working_name": hub_person(),
@@ -358,7 +358,7 @@ ACCESS = {
     "certificates:withholding_check": hub_person(inside=ELSEWHERE),
     "certificates:concern": only("hub_officer"),
     "certificates:request": only("hub_officer"),
-    "certificates:mine": signed_in((OPEN, ELSEWHERE)),
+    "certificates:my_certificates": signed_in((OPEN, ELSEWHERE)),
     "certificates:checks": signed_in(),
     "certificates:certificate": only(
         "registrar", "hub_officer", outside=HIDDEN, people=["finished"]
@@ -382,7 +382,7 @@ ACCESS = {
 
 def may_push(name, who) -> bool:
     """Who may use an address that only takes an action."""
-    if name in ("courses:still_right", "courses:untell"):
+    if name in ("courses:confirm_reviewed", "courses:withdraw_response"):
         return who == "third"
     if name in ("people:end_session", "people:end_others"):
         return who != "anonymous"  # their own; somebody else's is not found
@@ -427,18 +427,18 @@ def sample(name) -> dict:
             for name in ("pk", "other")
         },
         "courses:versions": lambda: {"code": "701-3", "key": scottish.key},
-        "courses:take": lambda: {"code": "IMSA701"},
-        "courses:take_unit": lambda: {
+        "courses:offline_manifest": lambda: {"code": "IMSA701"},
+        "courses:offline_unit": lambda: {
             "code": "701-3",
             "key": scottish.key,
             "version": scottish.versions.latest("number").pk,
         },
         "courses:side_by_side": lambda: {"code": "701-3"},
-        "courses:still_right": lambda: {"code": "701-3", "key": scottish.key},
+        "courses:confirm_reviewed": lambda: {"code": "701-3", "key": scottish.key},
         "courses:urgent": lambda: {"pk": UnitPage.objects.first().pk},
         "courses:whose_programme": lambda: {"pk": UnitPage.objects.first().pk},
-        "courses:tell": lambda: {"pk": Suggestion.objects.first().pk},
-        "courses:untell": lambda: {"pk": Suggestion.objects.first().pk},
+        "courses:publish_response": lambda: {"pk": Suggestion.objects.first().pk},
+        "courses:withdraw_response": lambda: {"pk": Suggestion.objects.first().pk},
         "picture": lambda: {"name": "no-such-picture.webp"},
         "people:invitation": lambda: {"secret": "none"},
         "record:checkpoint": lambda: {"size": 0},
@@ -446,7 +446,7 @@ def sample(name) -> dict:
         "people:send_invitation": lambda: {"pk": 0},
         "people:recovery": lambda: {"pk": 0},
         "courses:import_look": lambda: {"token": "x"},
-        "courses:writing": lambda: {"pk": 0},
+        "courses:own_note": lambda: {"pk": 0},
         "people:mail_again": lambda: {"pk": 0},
         "people:mail_close": lambda: {"pk": 0},
         "courses:erase": lambda: {"pk": 0},
@@ -557,7 +557,7 @@ def sample(name) -> dict:
     if name in (
         "certificates:certificate",
         "certificates:certificate_pdf",
-        "certificates:again",
+        "certificates:reissue",
         "certificates:revoke",
     ):
         return {"number": Certificate.objects.get(enrolment=sian).number}

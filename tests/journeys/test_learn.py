@@ -9,7 +9,7 @@ from django.test import Client
 from courses.actions import open_plan, publish_version
 from courses.models import Module, Programme, Study, Suggestion, Unit, Variant
 from courses.queries import counts, next_unit, outstanding, path
-from courses.rendering.units import Drawn
+from courses.rendering.units import RenderedUnit
 from lms.kit import clock, nations
 from lms.people.actions import admit, grant
 from lms.people.middleware import DEMONSTRATION_KEY
@@ -54,7 +54,7 @@ def press(inside, shown):
 
 def publish(code, key, words):
     variant = Variant.objects.get(unit__code=code, key=key)
-    return publish_version(variant, Drawn(title=f"Unit {code}", html=words), by=OPERATOR)
+    return publish_version(variant, RenderedUnit(title=f"Unit {code}", html=words), by=OPERATOR)
 
 
 def test_learn():

@@ -10,7 +10,7 @@ BODY = st.text(alphabet=codes.ALPHABET, min_size=7, max_size=7)
 
 
 def number(body):
-    return codes.written(
+    return codes.format_code(
         "IMSA", body + codes.mod_37_36.calc_check_digit(body, alphabet=codes.ALPHABET)
     )
 

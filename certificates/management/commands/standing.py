@@ -35,7 +35,7 @@ class Command(BaseCommand):
         try:
             check = answer_check(number, surname, by=Operator("standing"), on=on)
         except (Misread, Refused) as refused:
-            self.stdout.write(written({"refused": str(refused)}) if json else str(refused))
+            self.stdout.write(as_text({"refused": str(refused)}) if json else str(refused))
             sys.exit(1)
         answer = {
             **check.answer,
@@ -44,10 +44,10 @@ class Command(BaseCommand):
             "number": check.asked_number,
             "surname": check.asked_surname,
         }
-        self.stdout.write(written(answer) if json else in_words(answer))
+        self.stdout.write(as_text(answer) if json else in_words(answer))
 
 
-def written(answer) -> str:
+def as_text(answer) -> str:
     return json.dumps(answer, ensure_ascii=False)
 
 

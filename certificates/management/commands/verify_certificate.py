@@ -51,11 +51,11 @@ class Command(BaseCommand):
             "replaced_on": newer.issued_on.isoformat() if newer else None,
         }
         self.stdout.write(
-            written(answer) if json else f"Certificate {found.number}, as issued." if found else why
+            as_text(answer) if json else f"Certificate {found.number}, as issued." if found else why
         )
         if not answer["genuine"]:
             sys.exit(1)
 
 
-def written(answer) -> str:
+def as_text(answer) -> str:
     return json.dumps(answer, ensure_ascii=False)

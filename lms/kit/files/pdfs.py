@@ -232,12 +232,12 @@ def _objects(reader):
     """Every object the file names, whether a page leads to it or not."""
     for generation, places in list(reader.xref.items()):
         for number in list(places):
-            yield _found(reader, number, generation)
+            yield _object_at(reader, number, generation)
     for number in list(reader.xref_objStm):
-        yield _found(reader, number, 0)
+        yield _object_at(reader, number, 0)
 
 
-def _found(reader, number, generation):
+def _object_at(reader, number, generation):
     try:
         return IndirectObject(number, generation, reader).get_object()
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:

@@ -40,7 +40,7 @@ def without_marks(content: bytes) -> bytes:
     return _emf(content) if content[40:44] == EMF_SIGN else content
 
 
-def known(content: bytes) -> bytes:
+def clean_picture(content: bytes) -> bytes:
     """`without_marks` of a picture; raises BadFile for another kind."""
     is_known = content.startswith((JPEG, PNG, GIF, *TIFF, *WMF)) or content[40:44] == EMF_SIGN
     is_known = (

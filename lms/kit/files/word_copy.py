@@ -25,7 +25,7 @@ from .docx import (
     usual,
 )
 from .limits import BadFile
-from .pictures import known
+from .pictures import clean_picture
 
 STILL = (1980, 1, 1, 0, 0, 0)
 # By the last word of their type: what leads to something that a reader sees.
@@ -93,13 +93,13 @@ def package(parts: dict[str, bytes]) -> bytes:
         kept[name] = (
             _cleaned(content, loose.get(name, set()))
             if name.lower().endswith(".xml")
-            else known(content)
+            else clean_picture(content)
         )
     types = tree(parts[TYPES])
     for override in list(types.iter(OVERRIDE)):
         if not named(kept, override.get("PartName", "").lstrip("/")):
             types.remove(override)
-    kept = {TYPES: _written(types), **kept}
+    kept = {TYPES: _serialise(types), **kept}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in kept.items():
@@ -113,7 +113,7 @@ def package(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def _written(root):
+def _serialise(root):
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -140,7 +140,7 @@ def _followed(parts):
             elif target and target not in seen:
                 seen.add(target)
                 waiting.append(target)
-        kept[rels] = _written(root)
+        kept[rels] = _serialise(root)
     return kept, loose
 
 
@@ -189,7 +189,7 @@ def _cleaned(content, loose):
             continue
         _clean_attributes(element, name)
     _clean_fields(root)
-    return _written(root)
+    return _serialise(root)
 
 
 def _attribute(element, name):
@@ -286,7 +286,7 @@ def _code(instruction):
     return (instruction.split() or [""])[0].upper()
 
 
-def _kept_instruction(instruction):
+def _safe_instruction(instruction):
     """The instruction, or nothing where it could say who wrote this."""
     code = _code(instruction)
     if code not in KEPT_CODES and not code.startswith("="):
@@ -306,7 +306,7 @@ def _clean_fields(root):
                 instruction = simple.get(key)
                 if _code(instruction) in TELLING_CODES:
                     _blank(simple.iter("{*}t"))
-                simple.set(key, _kept_instruction(instruction))
+                simple.set(key, _safe_instruction(instruction))
     fields = []  # open fields, each [pieces of the instruction, has its result begun]
     for element in root.iter("{*}fldChar", "{*}instrText", "{*}t"):
         name = etree.QName(element).localname
@@ -352,7 +352,7 @@ def _clean_instructions(root):
 
 def _rewrite(pieces):
     if pieces:
-        kept = _kept_instruction(_whole(pieces))
+        kept = _safe_instruction(_whole(pieces))
         pieces[0].text = kept
         _blank(pieces[1:])
 

@@ -1,4 +1,4 @@
-"""Seals the answers by the stretch: an answer that is edited or removed later shows."""
+"""Anchors the answers in the record by the stretch: an answer that is edited or removed later shows."""
 
 import hashlib
 import json
@@ -36,8 +36,8 @@ NEWEST = max(SCOPES)
 
 
 @transaction.atomic
-def seal_checks(*, by) -> CheckSeal | None:
-    """Seal what was answered since the last seal, but for the youngest.
+def anchor_answers(*, by) -> CheckSeal | None:
+    """Anchor what was answered since the last anchor, but for the youngest.
 
     1. the hash of those answers, 2. a record entry that holds it: the record binds them all without an entry for each.
     Nothing happens when nothing is old enough.
@@ -93,7 +93,7 @@ def hash_of(after: int, until: int, scope=NEWEST) -> tuple[int, str]:
     return count, digest.hexdigest()
 
 
-def check_seals() -> dict:
+def check_anchors() -> dict:
     """Are all sealed answers as they were? {"whole": bool, "seals": n, "why": text}, as `manage.py check_record` says it."""
     seals, expected = 0, 1
     entries = Entry.objects.filter(action="certificates.seal_checks").values_list("thing", "after")

@@ -9,7 +9,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
-from courses.authoring.validation import LONGEST, Unsound, faults, insist_sound
+from courses.authoring.validation import LONGEST, ValidationFailed, faults, insist_valid
 from courses.models import CorePage, Unit, UnitPage, Variant
 from lms.kit import clock, nations
 from lms.kit.refusals import Refused
@@ -64,7 +64,7 @@ def test_a_sound_page_has_no_faults(make_page, provision):
         ("poll", {"question": "Which?", "options": ["A", "B"]}),
     )
     assert faults(page) == []
-    insist_sound(page)
+    insist_valid(page)
 
 
 @pytest.mark.parametrize(
@@ -255,8 +255,8 @@ def test_gaps_and_fills(make_page, module):
 def test_a_megabyte_of_text_is_refused_with_one_sentence(make_page):
     page = make_page(text(f"<p>{'word ' * (LONGEST // 5)}</p>"))
     assert len(faults(page)) == 1 and "Make two units of it" in said(page)[0]
-    with pytest.raises(Unsound) as refusal:
-        insist_sound(page)
+    with pytest.raises(ValidationFailed) as refusal:
+        insist_valid(page)
     assert isinstance(refusal.value, Refused) and "draft is kept" in str(refusal.value)
 
 
