@@ -1,11 +1,11 @@
 """What a certificate says: the places of its wording, what each may hold, and the words it comes with. Free of Django.
 
-The Welsh is ours and waits for a Welsh speaker of the Hub to confirm it (docs/standings.md).
+The words stand here in English; other languages in lms/locale.
 """
 
 import re
 
-from ..accreditation.sentences import ENGLISH, WELSH
+from lms.kit.languages import LANGUAGES, catalogue, gettext_noop
 
 # Place: (what it is for, the most characters, placeholders it may hold).
 PLACES = {
@@ -25,38 +25,31 @@ NEEDED = {
     "statement": ("site",),
     "valid": ("number", "issued", "until"),
 }
+# The braces are filled in by `filled`: the Hub's officers write them too.
+WORDING = {
+    "issuer": gettext_noop("IMSA Model Hub"),
+    "title": gettext_noop("Independent Modern Slavery Advocate"),
+    "lead": gettext_noop("This certifies that"),
+    "body": gettext_noop(
+        "holds the {award}, conferred by the University on {conferred}, and is accredited as an Independent Modern Slavery Advocate in "
+        "{nations}, while in a post at an approved Employing Organisation."
+    ),
+    "statement": gettext_noop(
+        "IMSA is not a statutory registration. This page says what was true on the day of issue. Whether its holder may act as an IMSA "
+        "today is answered only at {site}/check/, by this number and the family name."
+    ),
+    "valid": gettext_noop(
+        "Certificate {number}, IMSA number {imsa_number}. Issued on {issued}. Valid until {until} at the latest."
+    ),
+}
 BUILT_IN = {
-    ENGLISH: {
-        "issuer": "IMSA Model Hub",
-        "title": "Independent Modern Slavery Advocate",
-        "lead": "This certifies that",
-        "body": (
-            "holds the {award}, conferred by the University on {conferred}, and is accredited as an Independent Modern Slavery Advocate in "
-            "{nations}, while in a post at an approved Employing Organisation."
-        ),
-        "statement": (
-            "IMSA is not a statutory registration. This page says what was true on the day of issue. Whether its holder may act as an IMSA "
-            "today is answered only at {site}/check/, by this number and the family name."
-        ),
-        "valid": "Certificate {number}, IMSA number {imsa_number}. Issued on {issued}. Valid until {until} at the latest.",
-    },
-    WELSH: {
-        "issuer": "Hyb Model IMSA",
-        "title": "Eiriolwr Annibynnol ar Gaethwasiaeth Fodern",
-        "lead": "Mae hyn yn tystio bod",
-        "body": (
-            "yn dal y {award}, a ddyfarnwyd gan y Brifysgol ar {conferred}, ac wedi’i achredu yn Eiriolwr Annibynnol ar Gaethwasiaeth Fodern "
-            "ar gyfer {nations}, tra bydd mewn swydd mewn Sefydliad Cyflogi cymeradwy."
-        ),
-        "statement": (
-            "Nid yw IMSA yn gofrestriad statudol. Mae’r dudalen hon yn dweud beth oedd yn wir ar y diwrnod cyhoeddi. Dim ond yn {site}/check/, "
-            "drwy’r rhif hwn a’r cyfenw, y ceir gwybod a gaiff ei ddeiliad weithredu fel IMSA heddiw."
-        ),
-        "valid": "Tystysgrif {number}, rhif IMSA {imsa_number}. Cyhoeddwyd ar {issued}. Dilys tan {until} fan bellaf.",
-    },
+    language: {place: catalogue(language).gettext(words) for place, words in WORDING.items()}
+    for language in LANGUAGES
 }
 # The line above the small print that says what to type at the check.
-TO_CHECK = {ENGLISH: "Family name for checks:", WELSH: "Cyfenw ar gyfer gwirio:"}
+TO_CHECK = {
+    language: catalogue(language).gettext("Family name for checks:") for language in LANGUAGES
+}
 PLACEHOLDER = re.compile(r"{(\w*)}")
 
 
