@@ -1,12 +1,10 @@
 """Sentences of the register, with the days and nations in them; it knows no person.
 
-They stand here in English; `written`, `in_welsh` and `in_words` take their words from the catalogues (lms/locale).
+They stand here in English; the catalogues of lms/locale have them in Welsh.
 """
 
-from datetime import date
-from functools import cache
-
-from lms.kit.languages import ENGLISH, WELSH, catalogue, gettext_noop
+from lms.kit.languages import WELSH, Sentence, gettext_noop
+from lms.kit.languages import in_words as in_words  # half the room asks for it here
 
 # A day is written in full, nations in their fixed order.
 SENTENCES = {
@@ -90,15 +88,14 @@ SENTENCES = {
 }
 
 
-class Said(str):
-    """A sentence: the English words, and what they were made of."""
+class Said(Sentence):
+    """A sentence of the register by its key."""
 
     key: str
-    values: dict
 
-    def __new__(cls, key, **values):
-        made = super().__new__(cls, written(key, ENGLISH, values))
-        made.key, made.values = key, values
+    def __new__(cls, key, /, **values):
+        made = super().__new__(cls, SENTENCES[key], **values)
+        made.key = key
         return made
 
     def __getnewargs_ex__(self):
@@ -106,80 +103,9 @@ class Said(str):
 
 
 def written(key, language, values) -> str:
-    words = catalogue(language).gettext(SENTENCES[key])
-    return words % {name: in_words(value, language) for name, value in values.items()}
+    return Said(key, **values).in_language(language)
 
 
 def in_welsh(sentence) -> str:
     """The same in Welsh; a sentence that was written by a person stays as it was written."""
-    return written(sentence.key, WELSH, sentence.values) if isinstance(sentence, Said) else sentence
-
-
-def in_words(value, language=ENGLISH) -> str:
-    """“Friday 14 November 2026”; “England and Scotland”."""
-    if isinstance(value, date):
-        day, month = day_names(language)[value.weekday()], month_names(language)[value.month - 1]
-        return f"{day} {value.day} {month} {value.year}"
-    if isinstance(value, tuple | list | set | frozenset):
-        names = nation_names(language)
-        codes = [code for code in names if code in value]
-        first = ", ".join(names[code] for code in codes[:-1] or codes)
-        return f"{first} {_last_nations(language)[codes[-1]]}" if len(codes) > 1 else first
-    return str(value)
-
-
-@cache
-def day_names(language) -> tuple[str, ...]:
-    """From Monday."""
-    words = catalogue(language)
-    return (
-        words.pgettext("in a date", "Monday"),
-        words.pgettext("in a date", "Tuesday"),
-        words.pgettext("in a date", "Wednesday"),
-        words.pgettext("in a date", "Thursday"),
-        words.pgettext("in a date", "Friday"),
-        words.pgettext("in a date", "Saturday"),
-        words.pgettext("in a date", "Sunday"),
-    )
-
-
-@cache
-def month_names(language) -> tuple[str, ...]:
-    words = catalogue(language)
-    return (
-        words.pgettext("in a date", "January"),
-        words.pgettext("in a date", "February"),
-        words.pgettext("in a date", "March"),
-        words.pgettext("in a date", "April"),
-        words.pgettext("in a date", "May"),
-        words.pgettext("in a date", "June"),
-        words.pgettext("in a date", "July"),
-        words.pgettext("in a date", "August"),
-        words.pgettext("in a date", "September"),
-        words.pgettext("in a date", "October"),
-        words.pgettext("in a date", "November"),
-        words.pgettext("in a date", "December"),
-    )
-
-
-@cache
-def nation_names(language) -> dict[str, str]:
-    """Code to name, in the fixed order."""
-    words = catalogue(language)
-    return {
-        "england": words.gettext("England"),
-        "wales": words.gettext("Wales"),
-        "scotland": words.gettext("Scotland"),
-        "northern_ireland": words.gettext("Northern Ireland"),
-    }
-
-
-@cache
-def _last_nations(language) -> dict[str, str]:
-    """The last of several, with its “and”; Welsh changes the word that follows. England is never the last."""
-    words = catalogue(language)
-    return {
-        "wales": words.pgettext("last of several nations", "and Wales"),
-        "scotland": words.pgettext("last of several nations", "and Scotland"),
-        "northern_ireland": words.pgettext("last of several nations", "and Northern Ireland"),
-    }
+    return sentence.in_language(WELSH) if isinstance(sentence, Sentence) else sentence

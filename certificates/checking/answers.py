@@ -1,9 +1,9 @@
 """What an asker is told of a standing, in both languages, as it is kept with the question."""
 
 from lms.kit import nations
-from lms.kit.languages import WELSH
+from lms.kit.languages import WELSH, nation_names
 
-from ..accreditation.sentences import in_welsh, nation_names
+from ..accreditation.sentences import in_welsh
 from ..accreditation.standing_wording import words_for
 
 

@@ -19,6 +19,7 @@ ROOMS = ("lms", "courses", "cohorts", "assessments", "certificates")
 TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
+    "Sentence": None,
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),
