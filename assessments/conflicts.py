@@ -1,4 +1,4 @@
-"""Who is too near an author to mark their work: asked when scripts are given out, and again at every deed on them."""
+"""Who is too near an author to mark their work: asked when scripts are given out, and again at every action on them."""
 
 from django.utils.timezone import localtime
 

@@ -1,4 +1,4 @@
-"""Very many people in a copy of the demonstration, as rows and not by deeds, on both engines: what list pages are measured with.
+"""Very many people in a copy of the demonstration, as rows and not by actions, on both engines: what list pages are measured with.
 
 `grow(people)` adds until the crowd has as many. Its first thousand are the cohort BENCH-0, half way through its marking, with a board that
 was called. All others are in cohorts of 400 that a board has decided: awarded, in a post, and four of five with a certificate. A grown crowd is
@@ -151,7 +151,7 @@ class Lot:
             [
                 Approval(
                     organisation=o,
-                    deed="approved",
+                    action="approved",
                     from_day=self.today - timedelta(days=900),
                     decided_by="command:bench",
                 )

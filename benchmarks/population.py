@@ -1,4 +1,4 @@
-"""Puts very many people on the register of a copy of the demonstration, as rows and not by deeds; PostgreSQL only.
+"""Puts very many people on the register of a copy of the demonstration, as rows and not by actions; PostgreSQL only.
 
 Of a hundred people three only work somewhere, seven are in training, twelve wait for a certificate that may be issued, and
 seventy-eight have one. Everybody has three posts and was asked about ten times. Numbers are as scattered as real ones.
@@ -190,7 +190,7 @@ def employers(load):
             (0, 'approved', {today} - 2500, true), (1, 'suspended', {today} - 700, i % 10 = 0), (2, 'approved', {today} - 600, i % 10 = 0),
             (3, 'ended', {today} - 100, i % 50 = 0)) d(o, deed, day, has) WHERE d.has ORDER BY i, d.o""",
         organisation=f"{first} + i",
-        deed="d.deed",
+        action="d.deed",
         from_day="d.day",
         decided_by="'command:bench'",
     )

@@ -1,9 +1,9 @@
-"""What the record costs those who write it, on both engines, beside the way it was: one row that every deed locked.
+"""What the record costs those who write it, on both engines, beside the way it was: one row that every action locked.
 
     ./dev bench record [--seconds N]
 
-Rounds alternate. “deeds a second” is 8 processes that write one entry a transaction. “a save during a long deed” is the slowest of another
-process's deeds while one transaction writes 3,000 entries, as an import of 500 rows does; the sequencer runs beside both.
+Rounds alternate. “actions a second” is 8 processes that write one entry a transaction. “a save during a long action” is the slowest of another
+process's actions while one transaction writes 3,000 entries, as an import of 500 rows does; the sequencer runs beside both.
 """
 
 import argparse
@@ -25,8 +25,8 @@ WRITERS, ROUNDS, LONG = 8, 3, 3000
 # ---- inside: one process with Django ----
 
 
-def one_deed(way):
-    """A deed with one entry; `shared` locks and updates the head around it, as every deed did."""
+def one_action(way):
+    """An action with one entry; `shared` locks and updates the head around it, as every action did."""
     from django.db import transaction
 
     from lms.kit import clock
@@ -43,23 +43,23 @@ def one_deed(way):
 
 
 def writer(way, seconds):
-    """{"deeds": n, "slowest": seconds}"""
+    """{"actions": n, "slowest": seconds}"""
     count, slowest, until = 0, 0.0, time.monotonic() + float(seconds)
     while time.monotonic() < until:
         begun = time.monotonic()
-        one_deed(way)
+        one_action(way)
         slowest, count = max(slowest, time.monotonic() - begun), count + 1
-    return {"deeds": count, "slowest": slowest}
+    return {"actions": count, "slowest": slowest}
 
 
-def long_deed(way, entries):
+def long_action(way, entries):
     """One transaction of many entries, one statement each as an import writes them. {"seconds": …}"""
     from django.db import transaction
 
     begun = time.monotonic()
     with transaction.atomic():
         for _ in range(int(entries)):
-            one_deed(way)
+            one_action(way)
     return {"seconds": time.monotonic() - begun}
 
 
@@ -77,7 +77,7 @@ def inside(job, *args):
     import django
 
     django.setup()
-    print(json.dumps({"writer": writer, "long": long_deed, "sequencer": sequencer}[job](*args)))
+    print(json.dumps({"writer": writer, "long": long_action, "sequencer": sequencer}[job](*args)))
 
 
 # ---- outside ----
@@ -96,13 +96,13 @@ def answer(process):
 
 
 def rounds(env, seconds):
-    """{way: {"deeds": [a second, …], "save": [seconds, …], "long": [seconds, …]}}"""
-    found = {way: {"deeds": [], "save": [], "long": []} for way in ("shared", "alone")}
+    """{way: {"actions": [a second, …], "save": [seconds, …], "long": [seconds, …]}}"""
+    found = {way: {"actions": [], "save": [], "long": []} for way in ("shared", "alone")}
     for _ in range(ROUNDS):
         for way, kept in found.items():
             beside = start(env, "sequencer", seconds)
             writers = [start(env, "writer", way, seconds) for _ in range(WRITERS)]
-            kept["deeds"].append(sum(answer(one)["deeds"] for one in writers) / seconds)
+            kept["actions"].append(sum(answer(one)["actions"] for one in writers) / seconds)
             answer(beside)
             running = start(env, "long", way, LONG)
             saves = start(env, "writer", way, seconds)
@@ -116,31 +116,31 @@ def figures(engine, found):
         way: {name: statistics.median(values) for name, values in kept.items()}
         for way, kept in found.items()
     }
-    spread = f"{min(found['alone']['deeds']):.0f}–{max(found['alone']['deeds']):.0f}"
+    spread = f"{min(found['alone']['actions']):.0f}–{max(found['alone']['actions']):.0f}"
     return [
         (
-            f"{engine}: deeds a second, {WRITERS} writers ({spread})",
-            round(middle["alone"]["deeds"]),
+            f"{engine}: actions a second, {WRITERS} writers ({spread})",
+            round(middle["alone"]["actions"]),
             "1/s",
             None,
             "at least",
         ),
         (
             f"{engine}: the same under one shared row",
-            round(middle["shared"]["deeds"]),
+            round(middle["shared"]["actions"]),
             "1/s",
             None,
             "at least",
         ),
         (
             f"{engine}: ratio",
-            round(middle["alone"]["deeds"] / middle["shared"]["deeds"], 2),
+            round(middle["alone"]["actions"] / middle["shared"]["actions"], 2),
             "times",
             0.9,
             "at least",
         ),
         (
-            f"{engine}: the slowest save during a deed of {LONG} entries",
+            f"{engine}: the slowest save during an action of {LONG} entries",
             round(middle["alone"]["save"], 2),
             "s",
             0.5 if engine == "PostgreSQL" else None,
@@ -154,7 +154,7 @@ def figures(engine, found):
             "at most",
         ),
         (
-            f"{engine}: a deed of {LONG} entries",
+            f"{engine}: an action of {LONG} entries",
             round(middle["alone"]["long"], 1),
             "s",
             None,

@@ -293,10 +293,10 @@ class Watcher:
         commit = connection._commit
         connection._commit = lambda: self.timed(commit)
 
-    def timed(self, deed, *args):
+    def timed(self, action, *args):
         began = time.perf_counter()
         try:
-            return deed(*args)
+            return action(*args)
         finally:
             self.spent += time.perf_counter() - began
 

@@ -1,4 +1,4 @@
-"""Fills a copy of the demonstration with many units, trainees and studies, by rows and not by deeds."""
+"""Fills a copy of the demonstration with many units, trainees and studies, by rows and not by actions."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Takes the invented pilot to a stage by the same deeds real people use; it refuses real people's databases."""
+"""Takes the invented pilot to a stage by the same actions real people use; it refuses real people's databases."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -42,7 +42,7 @@ from .models import Certificate, Check, DesignVersion, Kind, Run, Sanction, With
 from .rules import contacts_today
 
 STAGES = ["enrolled", "studying", "marking", "board", "issued"]
-DEED = "demonstration.seed"
+SEEDING = "demonstration.seed"
 
 # How far each trainee goes: the first eight are issued, the last has only just enrolled.
 LADDER = [
@@ -76,7 +76,7 @@ class Scene:
 
 
 def seeded_stage() -> str | None:
-    entry = Entry.objects.filter(deed=DEED).order_by("-pk").first()
+    entry = Entry.objects.filter(action=SEEDING).order_by("-pk").first()
     return entry.after["stage"] if entry else None
 
 
@@ -125,7 +125,7 @@ def build(stage):
 
 def remember(scene):
     with transaction.atomic():
-        write(DEED, "demonstration", by=scene.by, after={"stage": scene.stage})
+        write(SEEDING, "demonstration", by=scene.by, after={"stage": scene.stage})
 
 
 def counts() -> dict:

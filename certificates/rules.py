@@ -14,7 +14,7 @@ from .api_client import ApiClient
 FIRST_DAY = date(2025, 1, 1)  # no answer is given about days before the register began
 
 
-# Why nobody in one of these standings makes a link that proves it, or asks for a renewal; pages and deeds say the same.
+# Why nobody in one of these standings makes a link that proves it, or asks for a renewal; pages and actions say the same.
 NO_PROOF = {
     "award_rescinded": "The University rescinded your award, so there is no accreditation that a link could prove.",
     "withdrawn": "Your accreditation was withdrawn, so there is none that a link could prove.",

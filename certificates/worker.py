@@ -45,7 +45,7 @@ log = logging.getLogger("django.worker")
 BY = Operator("work")
 LOCK = 0x1AD5A  # of PostgreSQL's advisory locks
 MOST_AT_ONCE = 50  # certificates of a run before the other jobs have their turn
-MOST_TOLD = 1000  # people told of a long deed before the other jobs have their turn
+MOST_TOLD = 1000  # people told of a long action before the other jobs have their turn
 RESTS = (15, 30, 60, 120, 300)  # seconds without mailing while the mail server is not reached
 SLOWER = 20  # a job rests at least so many times as long as it took
 

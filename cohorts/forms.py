@@ -11,7 +11,7 @@ from lms.people.models import User
 from .imports.columns import KINDS, Unread, edits, name
 from .imports.table import MOST_ROWS, Cell
 from .models import Employment
-from .states import ApprovalDeed
+from .states import ApprovalAction
 
 
 class Day(forms.DateField):
@@ -132,7 +132,7 @@ class NameForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """A deed that needs nothing but a reason to go with it."""
+    """An action that needs nothing but a reason to go with it."""
 
     reason = forms.CharField(label="Why", max_length=300, required=False)
 
@@ -165,7 +165,7 @@ class OrganisationForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    deed = forms.ChoiceField(
+    action = forms.ChoiceField(
         label="The decision",
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the decision."},
@@ -185,15 +185,15 @@ class DecisionForm(forms.Form):
         help_text="Only where people are at risk. It counts as soon as you propose it, and a second Hub officer confirms or lifts it.",
     )
 
-    def __init__(self, *args, deeds, **kwargs):
+    def __init__(self, *args, actions, **kwargs):
         super().__init__(*args, **kwargs)
         words = {
-            ApprovalDeed.APPROVED: "Approve it",
-            ApprovalDeed.SUSPENDED: "Suspend its approval",
-            ApprovalDeed.ENDED: "End its approval",
+            ApprovalAction.APPROVED: "Approve it",
+            ApprovalAction.SUSPENDED: "Suspend its approval",
+            ApprovalAction.ENDED: "End its approval",
         }
-        self.fields["deed"].choices = [
-            (deed.value, words[deed]) for deed in ApprovalDeed if deed in deeds
+        self.fields["action"].choices = [
+            (action.value, words[action]) for action in ApprovalAction if action in actions
         ]
 
 

@@ -12,7 +12,7 @@ from lms.people.roles import has_role
 from .states import (
     ENROLMENT_TRANSITIONS,
     IMPORT_TRANSITIONS,
-    ApprovalDeed,
+    ApprovalAction,
     EnrolmentState,
     ImportState,
 )
@@ -111,7 +111,7 @@ class Approval(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="approvals"
     )
-    deed = models.CharField(max_length=16, choices=ApprovalDeed.choices)
+    action = models.CharField(max_length=16, choices=ApprovalAction.choices, db_column="deed")
     from_day = models.DateField()
     reason = models.TextField(blank=True)
     decided_by = models.CharField(max_length=80)
@@ -239,7 +239,7 @@ class Remark(models.Model):
         "about": "key of the enrolment or the post",
         "written_by": "key of the officer",
     }
-    DEEDS = [
+    ACTIONS = [
         ("cohorts.change_nations", "Nations changed"),
         ("cohorts.interrupt", "Leave of absence begun"),
         ("cohorts.resume", "Leave of absence ended"),
@@ -251,7 +251,7 @@ class Remark(models.Model):
     about = models.CharField(
         max_length=120, db_index=True, help_text="As the record names it: “cohorts.enrolment:12”."
     )
-    deed = models.CharField(max_length=80, choices=DEEDS)
+    action = models.CharField(max_length=80, choices=ACTIONS, db_column="deed")
     text = models.TextField()
     written_by = models.CharField(max_length=80)
     written_at = models.DateTimeField(default=clock.now)

@@ -12,10 +12,14 @@ from lms.record.actions import thing_label
 
 from .models import Approval, Cohort, Contact, Enrolment, Organisation, Remark
 from .register import approval_on, approvals_of, last_lines, post_of
-from .states import ApprovalDeed
+from .states import ApprovalAction
 
 NOT_YET = "none"  # in place of a decision: there is none yet
-TONES = {ApprovalDeed.APPROVED: "good", ApprovalDeed.SUSPENDED: "stop", ApprovalDeed.ENDED: "plain"}
+TONES = {
+    ApprovalAction.APPROVED: "good",
+    ApprovalAction.SUSPENDED: "stop",
+    ApprovalAction.ENDED: "plain",
+}
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,12 @@ class ApprovalInWords:
 def approval_in_words(lines, day) -> ApprovalInWords:
     """`lines` as `register.approvals_of` gives them."""
     decision = approval_on(lines, day)
-    coming = next(((when, deed) for when, deed in lines if when > day), None)
-    later = {"next_label": ApprovalDeed(coming[1]).label, "next_day": coming[0]} if coming else {}
+    coming = next(((when, action) for when, action in lines if when > day), None)
+    later = {"next_label": ApprovalAction(coming[1]).label, "next_day": coming[0]} if coming else {}
     if not decision:
         return ApprovalInWords("Not approved yet", "wait", None, **later)
-    deed = ApprovalDeed(decision[1])
-    return ApprovalInWords(deed.label, TONES[deed], decision[0], **later)
+    action = ApprovalAction(decision[1])
+    return ApprovalInWords(action.label, TONES[action], decision[0], **later)
 
 
 def organisations_on(day, *, approval="", wanted=""):
@@ -46,7 +50,7 @@ def organisations_on(day, *, approval="", wanted=""):
     in_force = (
         Approval.objects.filter(organisation=OuterRef("pk"), from_day__lte=day)
         .order_by("-pk")
-        .values("deed")[:1]
+        .values("action")[:1]
     )
     found = Organisation.objects.annotate(
         approval_now=Coalesce(Subquery(in_force), Value(""))

@@ -10,7 +10,7 @@ from lms.kit.letters import sort_key
 from lms.people.models import User
 
 from .models import Approval, EmploymentLine
-from .states import ApprovalDeed
+from .states import ApprovalAction
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,10 @@ def by_family_name(person) -> tuple[str, int]:
 
 
 def approvals_of(organisation_ids) -> dict[int, list[tuple[date, str]]]:
-    """The decisions that count on each organisation, oldest first: {id: [(from_day, deed), ...]}. One query."""
+    """The decisions that count on each organisation, oldest first: {id: [(from_day, action), ...]}. One query."""
     found = {pk: [] for pk in organisation_ids}
     for row in Approval.objects.filter(organisation_id__in=found).order_by("pk"):
-        found[row.organisation_id].append((row.from_day, row.deed))
+        found[row.organisation_id].append((row.from_day, row.action))
     return {pk: that_count(lines) for pk, lines in found.items()}
 
 
@@ -128,7 +128,7 @@ def approval_on(lines, day) -> tuple[date, str] | None:
 def approved_on(lines, day) -> bool:
     """Was the organisation approved on that day? `lines` as `approvals_of` gives them."""
     decision = approval_on(lines, day)
-    return bool(decision and decision[1] == ApprovalDeed.APPROVED)
+    return bool(decision and decision[1] == ApprovalAction.APPROVED)
 
 
 def is_line_manager_of(user, person, day) -> bool:

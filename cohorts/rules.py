@@ -6,7 +6,7 @@ from lms.kit.templatetags.kit import short_day
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from .states import ApprovalDeed, EnrolmentState, ImportState
+from .states import ApprovalAction, EnrolmentState, ImportState
 
 
 def may_bring_files(by) -> May:
@@ -67,15 +67,15 @@ def place_held(enrolment) -> str:
 
 # Which decision may follow which; None stands for an organisation nobody has decided on.
 MAY_FOLLOW = {
-    None: {ApprovalDeed.APPROVED},
-    ApprovalDeed.APPROVED: {ApprovalDeed.SUSPENDED, ApprovalDeed.ENDED},
-    ApprovalDeed.SUSPENDED: {ApprovalDeed.APPROVED, ApprovalDeed.ENDED},
-    ApprovalDeed.ENDED: {ApprovalDeed.APPROVED},
+    None: {ApprovalAction.APPROVED},
+    ApprovalAction.APPROVED: {ApprovalAction.SUSPENDED, ApprovalAction.ENDED},
+    ApprovalAction.SUSPENDED: {ApprovalAction.APPROVED, ApprovalAction.ENDED},
+    ApprovalAction.ENDED: {ApprovalAction.APPROVED},
 }
 
 
-def may_decide(lines, deed, from_day, reason, today) -> May:
-    """May `deed` follow `lines` (an organisation's Approvals as recorded) from that day?
+def may_decide(lines, action, from_day, reason, today) -> May:
+    """May `action` follow `lines` (an organisation's Approvals as recorded) from that day?
 
     It follows the decision in force on that day; those that were to begin later are replaced by it.
     """
@@ -86,21 +86,21 @@ def may_decide(lines, deed, from_day, reason, today) -> May:
         )
     last = in_force(lines, from_day, OF_ROW)
     # To say again what is in force is possible when it calls off what was to follow.
-    calls_off = last and deed == last.deed and replaced_from(from_day, lines, OF_ROW)
-    if deed not in MAY_FOLLOW[last.deed if last else None] and not calls_off:
-        now = f"“{last.get_deed_display()}”" if last else "not approved yet"
+    calls_off = last and action == last.action and replaced_from(from_day, lines, OF_ROW)
+    if action not in MAY_FOLLOW[last.action if last else None] and not calls_off:
+        now = f"“{last.get_action_display()}”" if last else "not approved yet"
         return no(
             f"This organisation is {now} on {short_day(from_day)}, so that decision cannot come next."
         )
-    if deed != ApprovalDeed.APPROVED and not reason.strip():
+    if action != ApprovalAction.APPROVED and not reason.strip():
         return no("Say why. The organisation's contacts are told the reason.")
     return YES
 
 
-def deeds_to_offer(lines, today) -> set[ApprovalDeed]:
+def actions_to_offer(lines, today) -> set[ApprovalAction]:
     """What may be decided from today or from some later day; the rule above has the last word."""
     now, later = in_force(lines, today, OF_ROW), replaced_from(today, lines, OF_ROW)
-    offered = set(MAY_FOLLOW[now.deed if now else None])
+    offered = set(MAY_FOLLOW[now.action if now else None])
     if now and later:
-        offered.add(ApprovalDeed(now.deed))
-    return offered.union(*(MAY_FOLLOW[line.deed] for line in later))
+        offered.add(ApprovalAction(now.action))
+    return offered.union(*(MAY_FOLLOW[line.action] for line in later))

@@ -38,7 +38,7 @@ IMPORT_TRANSITIONS = {
 }
 
 
-class ApprovalDeed(models.TextChoices):
+class ApprovalAction(models.TextChoices):
     APPROVED = "approved", "Approved"
     SUSPENDED = "suspended", "Approval suspended"
     ENDED = "ended", "Approval ended"

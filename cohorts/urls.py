@@ -20,9 +20,9 @@ urlpatterns = [
     path("registry/cohorts/<str:code>/timetable/", timetable.timetable, name="timetable"),
     path("registry/cohorts/<str:code>/<number:pk>/", cohorts.enrolment, name="enrolment"),
     path(
-        "registry/cohorts/<str:code>/<number:pk>/<slug:deed>/",
-        cohorts.enrolment_deed,
-        name="enrolment_deed",
+        "registry/cohorts/<str:code>/<number:pk>/<slug:action>/",
+        cohorts.enrolment_action,
+        name="enrolment_action",
     ),
     path("hub/organisations/", organisations.organisations, name="organisations"),
     path("hub/organisations/<str:code>/", organisations.organisation, name="organisation"),
@@ -40,5 +40,5 @@ urlpatterns = [
     ),
     path("hub/register/", register.register, name="register"),
     path("hub/register/<str:reference>/", register.entry, name="entry"),
-    path("hub/register/<str:reference>/<slug:deed>/", register.entry_deed, name="entry_deed"),
+    path("hub/register/<str:reference>/<slug:action>/", register.entry_action, name="entry_action"),
 ]

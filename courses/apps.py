@@ -1,4 +1,4 @@
-"""Ties publishing and reviewing in the editor to the room's own deeds."""
+"""Ties publishing and reviewing in the editor to the room's own actions."""
 
 from django.apps import AppConfig
 from django.db.models.signals import pre_save

@@ -1,4 +1,4 @@
-"""Something happens at a moment of a deed that a test chooses: another deed beside it, or the end of its process."""
+"""Something happens at a moment of an action that a test chooses: another action beside it, or the end of its process."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ def kill(execute, sql, params, many, context):
         os.kill(os.getpid(), signal.SIGKILL)
     return execute(sql, params, many, context)
 with connection.execute_wrapper(kill):
-{deed}
+{action}
 print("ENDED")
 """
 
@@ -53,21 +53,21 @@ def beside(do):
     thread = threading.Thread(target=run)
     thread.start()
     thread.join(60)
-    assert not thread.is_alive(), "it had to wait for the deed"
+    assert not thread.is_alive(), "it had to wait for the action"
     if found:
         raise found[0]
 
 
-def before_each_statement(deed, do):
-    """Run `deed` again and again, each time in a transaction that is undone; `do` is done before its first statement, then before its
-    second, and so on while the deed has no transaction open. Yields what each run answered or raised, as far as `do` was not refused."""
+def before_each_statement(action, do):
+    """Run `action` again and again, each time in a transaction that is undone; `do` is done before its first statement, then before its
+    second, and so on while the action has no transaction open. Yields what each run answered or raised, as far as `do` was not refused."""
     number, came = 0, True
     while came:
         with transaction.atomic():
             at = _Before(number, do)
             with connection.execute_wrapper(at):
                 try:
-                    answer = deed()
+                    answer = action()
                 except Exception as fault:
                     answer = fault
             came, number = at.came, number + 1
@@ -103,8 +103,8 @@ class Statements:
         return execute(sql, params, many, context)
 
 
-def killed_at(words, deed, home):
-    """Run the lines of `deed` in a process of its own on this test's database; it is killed (SIGKILL) at the first statement that
+def killed_at(words, action, home):
+    """Run the lines of `action` in a process of its own on this test's database; it is killed (SIGKILL) at the first statement that
     has these words in it."""
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "lms.settings.dev", "IMSA_HOME": str(home)}
     if connection.vendor == "sqlite":
@@ -119,7 +119,9 @@ def killed_at(words, deed, home):
             ._replace(path=f"/{connection.settings_dict['NAME']}")
             .geturl()
         )
-    script = KILL.format(words=words, deed="\n".join(f"    {line}" for line in deed.splitlines()))
+    script = KILL.format(
+        words=words, action="\n".join(f"    {line}" for line in action.splitlines())
+    )
     connection.close()
     done = subprocess.run(
         [sys.executable, "manage.py", "shell", "-v0", "-c", script],

@@ -213,7 +213,7 @@ def _insist_may_go_on(allocation, *, by):
 
 @contextmanager
 def _conflicts_reported(allocation, *, by):
-    """Round a deed's own transaction: what is reported stays, and the deed changes nothing."""
+    """Round an action's own transaction: what is reported stays, and the action changes nothing."""
     try:
         yield
     except Conflict as conflict:
@@ -424,7 +424,7 @@ def _sound(marks, assessment, all_of_them):
 
 
 def _lock(submission):
-    """The submission's row, locked, with what the deed reads of it."""
+    """The submission's row, locked, with what the action reads of it."""
     rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related(
         "assessment__module", "enrolment__person"
     )

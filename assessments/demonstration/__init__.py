@@ -1,5 +1,5 @@
 """The invented assessments of the demonstration, and helpers that drive one person's work through the
-true deeds; it refuses nothing that the deeds do not refuse."""
+true actions; it refuses nothing that the actions do not refuse."""
 
 import io
 import random

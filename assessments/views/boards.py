@@ -142,7 +142,7 @@ def boards(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def board(request, pk):
-    """What this board can decide, by student reference, and the deed that decides it."""
+    """What this board can decide, by student reference, and the action that decides it."""
     found = _board_of(pk)
     insist(may_ratify(request.user, found))
     form = RatifyForm(request.POST or None)

@@ -93,7 +93,7 @@ def script(request, number):
 
 def _save(request, found):
     """Keep what can be kept; what cannot comes back as it was typed, with why, and is not said to be saved."""
-    form, for_later = MarksForm(found, request.POST), request.POST.get("deed") == "save"
+    form, for_later = MarksForm(found, request.POST), request.POST.get("action") == "save"
     marks, comment = form.draft()
     try:
         actions.save_marks(

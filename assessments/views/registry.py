@@ -174,6 +174,6 @@ def _suggested_thirds(scripts, people, load, away, registrars):
 
 
 def _free(script, people, conflicting, load, taken):
-    """Tutors who may mark the script, least loaded first. The deed asks the rule again."""
+    """Tutors who may mark the script, least loaded first. The action asks the rule again."""
     free = [p for p in people if p.pk not in taken and (script.pk, p.pk) not in conflicting]
     return sorted(free, key=lambda p: (load.get(p.pk, 0), p.last_name, p.pk))

@@ -92,10 +92,10 @@ def quiz(request, context):
             if key.startswith("answer-")
         }
         attempt = actions.begin_quiz(assessment, enrolment, by=request.user)
-        deed = request.POST.get("deed")
-        if deed in ("save", "check"):
+        action = request.POST.get("action")
+        if action in ("save", "check"):
             actions.save_answers(attempt, answers, by=request.user)
-            if deed == "check":
+            if action == "check":
                 return redirect("assessments:check", assessment.code)
             messages.success(request, "Your answers so far are saved. Nothing is handed in yet.")
             return redirect("assessments:piece", assessment.code)
@@ -182,20 +182,20 @@ def paper(request, context):
     form = HandInForm(initial={"note": there.note if there else ""})
     if request.method == "POST":
         insist(context["may"])
-        note, deed = request.POST.get("note", ""), request.POST.get("deed")
-        if deed == "save" and len(note.strip()) <= HandInForm.base_fields["note"].max_length:
+        note, action = request.POST.get("note", ""), request.POST.get("action")
+        if action == "save" and len(note.strip()) <= HandInForm.base_fields["note"].max_length:
             actions.save_note(assessment, enrolment, note, by=request.user)
             messages.success(request, "Your note is saved. Nothing is handed in yet.")
             return redirect("assessments:piece", assessment.code)
-        if deed == "drop":
+        if action == "drop":
             actions.drop_file(assessment, enrolment, by=request.user)
             messages.success(request, "Your file is removed. Nothing is handed in.")
             return redirect("assessments:piece", assessment.code)
-        if deed == "hand_in" and "fingerprint" in request.POST:
+        if action == "hand_in" and "fingerprint" in request.POST:
             return _hand_in_kept(request, context)
         form = HandInForm(request.POST, request.FILES)
         if form.is_valid():
-            take = actions.submit if deed == "hand_in" else actions.keep_file
+            take = actions.submit if action == "hand_in" else actions.keep_file
             try:
                 submission = take(
                     assessment, enrolment, form.cleaned_data["file"], note, by=request.user
@@ -205,7 +205,7 @@ def paper(request, context):
                 form.add_error("file", f"{refusal} Your note is kept.")
         elif (not there or there.state == SubmissionState.DRAFT) and "note" in form.errors:
             # It comes back as it was typed, with why it is not kept; to save a note asks for nothing else.
-            for name in [name for name in form.errors if deed == "save" and name != "note"]:
+            for name in [name for name in form.errors if action == "save" and name != "note"]:
                 del form.errors[name]
         elif not there or there.state == SubmissionState.DRAFT:
             actions.save_note(assessment, enrolment, note, by=request.user)

@@ -31,11 +31,11 @@ STOPPED = frozenset({"suspended", "withdrawn", "award_rescinded"})
 
 
 def announce(before: Known, keys, day: date, *, tells_person=True, but_not=()):
-    """Inside a deed's transaction, after its lines are written: who stands otherwise on `day` because of them.
+    """Inside an action's transaction, after its lines are written: who stands otherwise on `day` because of them.
 
-    1. the person is told (unless the deed did), 2. so is every approved organisation they have a post at that day or today;
+    1. the person is told (unless the action did), 2. so is every approved organisation they have a post at that day or today;
     one without a contact is left to be telephoned, 3. both are bookmarked, so that the worker's look tells it no second time.
-    `before` is what was known before the deed; `but_not` are keys of organisations the deed told itself.
+    `before` is what was known before the action; `but_not` are keys of organisations the action told itself.
     """
     keys = sorted(keys)
     after, today = known(keys), clock.today()
@@ -68,8 +68,8 @@ def announce(before: Known, keys, day: date, *, tells_person=True, but_not=()):
 def look_at_standings(*, by=None) -> int:
     """Compare how everybody with an accreditation stands today with what was made known last. How many changes were told.
 
-    Some hundred people at a time, each lot in one transaction: days pass, terms end, posts begin and end, top-ups fall due, and no deed
-    announces it. A run that was killed goes on; what a deed announced is not told again.
+    Some hundred people at a time, each lot in one transaction: days pass, terms end, posts begin and end, top-ups fall due, and no action
+    announces it. A run that was killed goes on; what an action announced is not told again.
     """
     keys = sorted(
         {
@@ -125,10 +125,10 @@ def _look(keys) -> int:
 
 
 def _is_announced(row, now: Standing, facts: Facts, book, today) -> bool:
-    """Was this very change told by a deed, or is it none that anybody has to act on?"""
+    """Was this very change told by an action, or is it none that anybody has to act on?"""
     code = row.standing.get("code", "")
     if {code, now.code} <= BEFORE_ANY or (row.organisation_id is None and code in BEFORE_ANY):
-        return True  # whoever is issued a certificate or given leave is told so by that deed
+        return True  # whoever is issued a certificate or given leave is told so by that action
     if any(day <= today.isoformat() and standing == essence(now) for day, standing in row.coming):
         return True
     return _is_of_approval(row, facts, book, today)

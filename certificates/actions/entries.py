@@ -200,7 +200,7 @@ def ask_of_entry(person, what, text="", name="", *, by, is_proved=False) -> Entr
 @transaction.atomic
 def do_request(request, answer, *, by, mark=None) -> EntryRequest:
     """Do what was asked. 1. the entry changes as `withhold`, `lift_withholding` or `work_under` say, 2. the request is
-    closed with the answer, 3. the person is told, by that deed or, where the entry is so already, that they have an answer. Twice is once. Raises Refused where `mark`, of the request as
+    closed with the answer, 3. the person is told, by that action or, where the entry is so already, that they have an answer. Twice is once. Raises Refused where `mark`, of the request as
     the officer read it, is no longer its mark, and where it would show somebody who did not prove that it was they who asked."""
     held, person = _opened(request, by, mark)
     if held.state == RequestState.DONE:
@@ -309,7 +309,7 @@ def _opened(request, by, mark):
     insist(may_withhold(by, request.person))
     User.objects.select_for_update(no_key=True).get(
         pk=request.person_id
-    )  # as the holder's own deed does: first the person
+    )  # as the holder's own action does: first the person
     held = (
         EntryRequest.objects.select_for_update(of=("self",), no_key=True)
         .select_related("person")

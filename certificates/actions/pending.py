@@ -58,7 +58,7 @@ def propose_decision(
 ) -> PendingDecision:
     """Propose; nothing changes until a second officer confirms it.
 
-    1. the deed itself is tried and undone, so that what is impossible is refused now, 2. the proposal, with the preview of who would have another
+    1. the action itself is tried and undone, so that what is impossible is refused now, 2. the proposal, with the preview of who would have another
     standing, 3. a record entry without the reason, 4. an interim suspension of an organisation counts at once, with all its notices, and
     a second officer is to confirm or lift it within `IMSA_INTERIM_DAYS`, 5. those who may confirm it are told, and somebody whose withheld entry
     would be shown, while nothing is shown yet. The same twice is one; raises Refused while another about
@@ -157,7 +157,7 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
 
     1. rule and preview are asked again: raises Refused, naming what changed, where it is no longer the one `seen` (by default the one proposed on), and where
     whoever proposed it may not any more. What is interim was done by somebody who might, and counts: it is confirmed also when they have left,
-    2. the deed itself, from its day or today, 3. it is closed, with the preview as it was then and a record entry, 4. whoever stands otherwise, and each of their employers, is
+    2. the action itself, from its day or today, 3. it is closed, with the preview as it was then and a record entry, 4. whoever stands otherwise, and each of their employers, is
     told. Twice is once.
     """
     insist(may_confirm_pending(by, pending))
@@ -227,7 +227,7 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
         )
     if held.is_interim and not is_approved_today(held.organisation):
         due, coming = _replaced_by(held)
-        if due is None or due.deed == "approved":
+        if due is None or due.action == "approved":
             _approve(
                 held.organisation,
                 "approved",
@@ -235,10 +235,10 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
                 "The interim suspension was lifted.",
                 by,
             )
-        elif due.deed != "suspended":
-            _approve(held.organisation, due.deed, clock.today(), due.reason, by)
+        elif due.action != "suspended":
+            _approve(held.organisation, due.action, clock.today(), due.reason, by)
         for line in coming:
-            _approve(held.organisation, line.deed, line.from_day, line.reason, by)
+            _approve(held.organisation, line.action, line.from_day, line.reason, by)
     return held
 
 
@@ -374,14 +374,16 @@ def _insist_other_name(pending):
         )
 
 
-def _approve(organisation, deed, day, reason, by):
-    """The deed of the room below tells the organisation and its people; their other employers are told here."""
+def _approve(organisation, action, day, reason, by):
+    """The action of the room below tells the organisation and its people; their other employers are told here."""
     keys = {
         line[0]
-        for line in preview(Subject.APPROVAL, {"deed": deed}, day, organisation=organisation).lines
+        for line in preview(
+            Subject.APPROVAL, {"deed": action}, day, organisation=organisation
+        ).lines
     }
     before = known(keys)
-    decide_approval(organisation, deed, day, reason, by=by)
+    decide_approval(organisation, action, day, reason, by=by)
     announce(before, keys, day, tells_person=False, but_not=[organisation.pk])
 
 

@@ -66,7 +66,7 @@ def seal_checks(*, by) -> CheckSeal | None:
 
 
 def _settled():
-    """Now, or when the oldest deed that is still under way began: it may yet put an answer among older ones."""
+    """Now, or when the oldest action that is still under way began: it may yet put an answer among older ones."""
     now = clock.now()
     if connection.vendor != "postgresql":
         return now
@@ -96,7 +96,7 @@ def hash_of(after: int, until: int, scope=NEWEST) -> tuple[int, str]:
 def check_seals() -> dict:
     """Are all sealed answers as they were? {"whole": bool, "seals": n, "why": text}, as `manage.py check_record` says it."""
     seals, expected = 0, 1
-    entries = Entry.objects.filter(deed="certificates.seal_checks").values_list("thing", "after")
+    entries = Entry.objects.filter(action="certificates.seal_checks").values_list("thing", "after")
     written = {(thing, after["sha256"]): after for thing, after in entries if after}
     for seal in CheckSeal.objects.order_by("first"):
         seals += 1

@@ -1,6 +1,6 @@
 """Keeps the derived stretches right: by the record's log, by the worker, and at the look of a list where there are few people.
 
-They are made from facts alone, so they may be emptied and made again at any moment; nothing here is a deed, and none is recorded.
+They are made from facts alone, so they may be emptied and made again at any moment; nothing here is an action, and none is recorded.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ FEW = 200  # people: so many are brought up to date at the look of a list
 LEAVES = 2000
 LOTS_AT_ONCE = 5  # before the worker's other jobs have their turn
 # The path from what an entry of the record is about to the people whose standing it may change. What is in neither table may change
-# everybody's; `tests/certificates/test_stretches.py` finds deeds about things that nobody placed here.
+# everybody's; `tests/certificates/test_stretches.py` finds actions about things that nobody placed here.
 PEOPLE_OF = {
     "people.user": "pk",
     "cohorts.enrolment": "person_id",

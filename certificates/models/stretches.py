@@ -43,7 +43,7 @@ class Stretch(models.Model):
 
 
 class StretchBasis(models.Model):
-    """Whose stretches are made, from what (a hash of the facts), and whether a deed has touched them since."""
+    """Whose stretches are made, from what (a hash of the facts), and whether an action has touched them since."""
 
     PERSONAL_DATA = {"person": "whose stretches are kept"}
 
@@ -54,7 +54,7 @@ class StretchBasis(models.Model):
     is_stale = models.BooleanField(default=True)
     touches = models.PositiveBigIntegerField(
         default=0,
-        help_text="How often a deed touched the facts: one that came while they were judged shows.",
+        help_text="How often an action touched the facts: one that came while they were judged shows.",
     )
 
     class Meta:

@@ -113,7 +113,7 @@ def everything_about(keys):
             n="organisation_id",
             m="pk",
             a="from_day",
-            x="deed",
+            x="action",
         ),
         lines_of(
             Sanction.objects.filter(enrolment__person_id__in=keys),

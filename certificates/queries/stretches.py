@@ -31,7 +31,7 @@ SHOWN_OF = ("person", "enrolment__person", "enrolment__cohort", "enrolment__plan
 @dataclass(frozen=True)
 class Snapshot:
     """What a list knows of the stretches before it reads them: their `version` ("" where they may just have changed), how many people
-    or deeds they are `behind`, and what is `known` of everybody where all were judged just now."""
+    or actions they are `behind`, and what is `known` of everybody where all were judged just now."""
 
     version: str = ""
     behind: int = 0
@@ -206,5 +206,5 @@ def current_version() -> tuple[str, bool]:
 
 
 def behind() -> int:
-    """How many people or deeds the stretches wait for: 0 where the lists are up to date. One question."""
+    """How many people or actions the stretches wait for: 0 where the lists are up to date. One question."""
     return sum(counts_of(**waiting_rows()).values())

@@ -153,7 +153,7 @@ def remembered(key: Key, use) -> Key:
         )
         transaction.on_commit(
             lambda: _remembered.add(key.kid)
-        )  # a deed that is undone leaves no row behind
+        )  # an action that is undone leaves no row behind
     return key
 
 

@@ -142,8 +142,8 @@ def proposal(request, pk):
         pk=pk,
     )
     insist(may_sanction(request.user, held.enrolment.person))
-    form = DropForm(request.POST if request.POST.get("deed") == "drop" else None)
-    if request.method == "POST" and request.POST.get("deed") == "confirm":
+    form = DropForm(request.POST if request.POST.get("action") == "drop" else None)
+    if request.method == "POST" and request.POST.get("action") == "confirm":
         actions.confirm(held, by=request.user, seen=request.POST.get("seen", ""))
         messages.success(
             request, f"It counts, and {held.enrolment.person.full_name} has been told."

@@ -31,7 +31,9 @@ def withholding(request, pk):
     enrolment = enrolment_of(request, pk)
     insist(may_sanction(request.user, enrolment.person))
     held = held_now(enrolment.person)
-    wanted = request.POST.get("deed") if request.method == "POST" else request.GET.get("deed", "")
+    wanted = (
+        request.POST.get("action") if request.method == "POST" else request.GET.get("action", "")
+    )
     # The page says which of the two it was drawn for: somebody else may have been quicker.
     is_lift = wanted == "lift" if wanted else bool(held)
     form = (LiftForm if is_lift else WithholdForm)(
@@ -203,7 +205,7 @@ def entry_request(request, pk):
     if (
         request.method == "POST"
         and needs_two
-        and request.POST.get("deed") == "propose"
+        and request.POST.get("action") == "propose"
         and enrolment
     ):
         if request.POST.get("mark") != held.mark:
@@ -223,7 +225,7 @@ def entry_request(request, pk):
     if request.method == "POST" and form.is_valid():
         mark = request.POST.get("mark", "")
         with refusals_at(form):
-            if request.POST.get("deed") == "decline":
+            if request.POST.get("action") == "decline":
                 actions.decline_request(
                     held, form.cleaned_data["answer"], by=request.user, mark=mark
                 )

@@ -247,7 +247,7 @@ def entry(request):
     open_request = EntryRequest.objects.filter(
         person=request.user, state=RequestState.ASKED
     ).first()
-    if request.method == "POST" and request.POST.get("deed") == "withdraw":
+    if request.method == "POST" and request.POST.get("action") == "withdraw":
         try:
             if open_request is None:
                 raise Refused("Nothing waits.")

@@ -34,7 +34,7 @@ NO_CONTACT = "You are not a contact of an organisation today. The IMSA Model Hub
 
 
 def insist_asker(request) -> list:
-    """The approved organisations the reader asks for, maybe none; 403 for whoever is no employer, 409 where a deed needs one that is approved."""
+    """The approved organisations the reader asks for, maybe none; 403 for whoever is no employer, 409 where an action needs one that is approved."""
     insist(may_act_as(request.user, Role.EMPLOYER))
     found = asking_for(request)
     if not found and request.method == "POST":

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from cohorts.actions.organisations import approvals_as_recorded, replaced_in_words
 from cohorts.models import Enrolment, Organisation
-from cohorts.states import ApprovalDeed
+from cohorts.states import ApprovalAction
 from lms.kit import clock, nations
 from lms.kit.effective_dates import OF_ROW, replaced_from
 from lms.kit.refusals import Refused, insist
@@ -166,20 +166,20 @@ def pending(request, pk):
     )
     held = get_object_or_404(rows, pk=pk)
     insist(may_see_pending(request.user, held))
-    deed, refused, form = (
-        request.POST.get("deed"),
+    action, refused, form = (
+        request.POST.get("action"),
         "",
         DropForm(
-            request.POST if request.POST.get("deed") == "drop" else None,
+            request.POST if request.POST.get("action") == "drop" else None,
             is_of_award=held.subject in actions.pending.AWARDS,
         ),
     )
     try:
-        if deed == "confirm":
+        if action == "confirm":
             actions.confirm_decision(held, by=request.user, seen=request.POST.get("seen") or "-")
             messages.success(request, "Confirmed. Everyone concerned has been told.")
             return redirect("certificates:pending", pk=held.pk)
-        if deed == "drop" and form.is_valid():
+        if action == "drop" and form.is_valid():
             actions.drop_decision(held, form.cleaned_data["why"], by=request.user)
             messages.success(
                 request, "Lifted." if held.is_interim else "Dropped. Nothing was decided."
@@ -263,7 +263,7 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
             else []
         )
         return {
-            "terms": [("Decision", ApprovalDeed(terms["deed"]).label)],
+            "terms": [("Decision", ApprovalAction(terms["deed"]).label)],
             "replaced": [replaced_in_words(line) for line in replaced],
         }
     if subject == Subject.LIFT:

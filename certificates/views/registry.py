@@ -215,7 +215,7 @@ def _code_asked(request) -> str:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def issue_one(request, pk):
-    """Before and after in words, then the deed."""
+    """Before and after in words, then the action."""
     insist(may_see_registry(request.user))
     enrolment = get_object_or_404(
         Enrolment.objects.visible_to(request.user).select_related(
@@ -368,7 +368,7 @@ def revoke(request, number):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def issue_all(request):
-    """Everybody who can be issued, named one by one, then the deed for each: one refusal stops no other."""
+    """Everybody who can be issued, named one by one, then the action for each: one refusal stops no other."""
     insist(may_see_registry(request.user))
     chosen = Cohort.objects.filter(code=_code_asked(request)).first()
     languages = languages_of_design()

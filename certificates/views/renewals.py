@@ -55,7 +55,7 @@ def renewal(request):
             given.get("is_declared", False),
             by=request.user,
         )
-        if request.POST.get("deed") == "ask":
+        if request.POST.get("action") == "ask":
             missing = renewing(request.user.pk).missing
             if missing:
                 messages.warning(
@@ -161,10 +161,10 @@ def new_entry(request):
 def cpd_log_entry(request, pk):
     """Read one entry of one's own log, change it, ask a peer, or take it out."""
     entry = _own(request, pk)
-    deed = request.POST.get("deed", "")
+    action = request.POST.get("action", "")
     hours = f"{entry.minutes / 60:g}"
     form = CpdLogForm(
-        request.POST if deed == "save" else None,
+        request.POST if action == "save" else None,
         initial={
             "on_day": entry.on_day,
             "hours": hours,
@@ -172,15 +172,15 @@ def cpd_log_entry(request, pk):
             "learnt": entry.learnt,
         },
     )
-    peer = PeerForm(request.POST if deed == "peer" else None)
-    if deed == "save" and form.is_valid():
+    peer = PeerForm(request.POST if action == "peer" else None)
+    if action == "save" and form.is_valid():
         with refusals_at(form):
             actions.keep_entry(request.user, form.given(), by=request.user, entry=entry)
             messages.success(request, "Your log is changed.")
             return redirect("certificates:cpd_log")
-    if deed == "peer" and is_too_often(request, "peer"):
+    if action == "peer" and is_too_often(request, "peer"):
         return too_many(request, "questions")
-    if deed == "peer" and peer.is_valid():
+    if action == "peer" and peer.is_valid():
         with refusals_at(peer):
             actions.ask_peer(
                 entry, peer.cleaned_data["number"], peer.cleaned_data["surname"], by=request.user
@@ -189,7 +189,7 @@ def cpd_log_entry(request, pk):
                 request, "If that is a colleague’s number and name, they have been asked."
             )
             return redirect("certificates:cpd_log_entry", pk=entry.pk)
-    if deed == "remove":
+    if action == "remove":
         actions.remove_entry(entry, by=request.user)
         messages.success(request, "The entry is taken out of your log.")
         return redirect("certificates:cpd_log")
@@ -238,7 +238,7 @@ def peer_discussion(request, pk):
     if entry.peer_id != request.user.pk:
         raise Http404("No one asked you to talk this over.")
     form = PeerDiscussionForm(request.POST or None)
-    if request.method == "POST" and request.POST.get("deed") == "decline":
+    if request.method == "POST" and request.POST.get("action") == "decline":
         actions.decline_peer_discussion(entry, by=request.user)
         messages.success(request, "Your colleague was told to ask someone else.")
         return redirect("certificates:peer_discussions")

@@ -83,22 +83,22 @@ def renewal_decide(request, pk):
         pk=pk,
     )
     insist(may_sanction(request.user, held.enrolment.person))
-    deed = request.POST.get("deed", "")
+    action = request.POST.get("action", "")
     log_form, refuse_form = (
-        CpdLogWordsForm(request.POST if deed == "log" else None),
-        RefuseForm(request.POST if deed == "refuse" else None),
+        CpdLogWordsForm(request.POST if action == "log" else None),
+        RefuseForm(request.POST if action == "refuse" else None),
     )
-    if deed == "log" and log_form.is_valid():
+    if action == "log" and log_form.is_valid():
         actions.accept_cpd_log(held, log_form.cleaned_data["words"], by=request.user)
         messages.success(request, "The log is in order. The renewal can be decided.")
         return redirect("certificates:renewal_decide", pk=held.pk)
-    if deed == "grant":
+    if action == "grant":
         actions.grant_renewal(held, by=request.user)
         messages.success(
             request, f"It is renewed, and {held.enrolment.person.full_name} has been told."
         )
         return redirect("certificates:renewals")
-    if deed == "refuse" and refuse_form.is_valid():
+    if action == "refuse" and refuse_form.is_valid():
         with refusals_at(refuse_form):
             actions.refuse_renewal(held, refuse_form.cleaned_data["reason"], by=request.user)
             messages.success(
@@ -215,7 +215,7 @@ def temporary(request, pk):
     enrolment = enrolment_of(request, pk)
     insist(may_sanction(request.user, enrolment.person))
     today = clock.today()
-    is_end = request.POST.get("deed") == "end"
+    is_end = request.POST.get("action") == "end"
     form = LeaveForm(
         request.POST if request.method == "POST" and not is_end else None,
         initial={"from_day": today, "nations": enrolment.plan.nations},

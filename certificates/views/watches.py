@@ -49,7 +49,7 @@ def watches(request):
             "Watch list",
             page=Paginator(rows, 100).get_page(request.GET.get("page")),
         )
-    if request.POST.get("deed") == "clear":
+    if request.POST.get("action") == "clear":
         request.session.pop(LEFT_OUT, None)
         return redirect("certificates:watches")
     left_out = request.session.get(LEFT_OUT) or {"lines": [], "given": {}, "more": 0}
@@ -183,14 +183,14 @@ def api_clients(request):
             ),
             hooks=Hook.objects.filter(organisation__in=own, ended_at=None),
         )
-    deed = request.POST.get("deed", "")
+    action = request.POST.get("action", "")
     key_form = TokenForm(
-        request.POST if deed == "key" else None,
+        request.POST if action == "key" else None,
         organisations=organisations,
         initial={"ends_on": months_after(clock.today(), 12)},
     )
-    hook_form = WebhookForm(request.POST if deed == "hook" else None, organisations=organisations)
-    if deed == "key" and key_form.is_valid():
+    hook_form = WebhookForm(request.POST if action == "hook" else None, organisations=organisations)
+    if action == "key" and key_form.is_valid():
         given = key_form.cleaned_data
         with refusals_at(key_form):
             made, secret = actions.make_token(
@@ -202,7 +202,7 @@ def api_clients(request):
             )
             request.session[SHOWN] = {"what": f"The key for {made.name}", "secret": secret}
             return redirect("certificates:api_clients")
-    if deed == "hook" and hook_form.is_valid():
+    if action == "hook" and hook_form.is_valid():
         with refusals_at(hook_form):
             made = actions.add_webhook(
                 _chosen(hook_form.cleaned_data, organisations),
@@ -249,12 +249,12 @@ def end_api_client(request, kind, pk):
     insist(may_act_as(request.user, Role.EMPLOYER))
     if kind not in MACHINES:
         raise Http404("There is no such thing to end.")
-    model, deed = MACHINES[kind]
+    model, action = MACHINES[kind]
     held = get_object_or_404(
         model.objects.select_related("organisation"),
         pk=pk,
         organisation__in=contacts_today(request.user),
     )
-    deed(held, by=request.user)
+    action(held, by=request.user)
     messages.success(request, "It has ended.")
     return redirect("certificates:api_clients")

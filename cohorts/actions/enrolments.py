@@ -251,7 +251,7 @@ def change_nations_in(batch, enrolment, nations, *, source=""):
 
 @transaction.atomic
 def change_name(enrolment, first_name, last_name, *, by, known_as="") -> Enrolment:
-    """Change somebody's name on file: a deed poll, a marriage, a slip.
+    """Change somebody's name on file: an action poll, a marriage, a slip.
 
     1. the names, 2. a record entry that says that, not what, changed, 3. the person is told. Certificates keep the name they
     were printed with until the registry issues them again. The same twice is once.

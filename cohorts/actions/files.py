@@ -151,7 +151,7 @@ def carry_on_import(import_) -> bool:
 def write_import(import_, *, by) -> Import:
     """Write a checked file, all of it.
 
-    1. every row is judged again, and what the deeds of its kind will write is made ready, while nobody waits; 2. in one short
+    1. every row is judged again, and what the actions of its kind will write is made ready, while nobody waits; 2. in one short
     transaction everything the file speaks of is locked, looked at once more and written, with the record entries, and the file is
     “written”; 3. people are told, some at a time. Written before: that file, and nothing happens. Refused, and nothing is written, when a
     row is refused or a verdict is no longer what it was. Killed before the end of 2 nothing is written, and after it whoever was not
@@ -236,7 +236,7 @@ def drop_import(import_, *, by) -> Import:
 
 
 def _lock_what_it_speaks_of(import_):
-    """People, then what stands on them, by key, as every deed locks them; nothing that other people's rows share."""
+    """People, then what stands on them, by key, as every action locks them; nothing that other people's rows share."""
     values = [row["values"] for row in import_.rows]
     emails = [v["email"] for v in values]
     list(
@@ -312,7 +312,7 @@ def _cohort_rows(batch, rows, progress, *, source):
             enrolled_on=first_day,
         )
         if name_changes(person, values):
-            # By the page's own deed: its rule, the former name kept, the person told.
+            # By the page's own action: its rule, the former name kept, the person told.
             change_name_in(
                 batch,
                 person,
@@ -396,7 +396,7 @@ def _tell_of_ends(batch, ended):
 
 
 def standing_of(import_) -> list:
-    """All that is stored and that verdicts and deeds of this file rest on, to be compared with the same a moment later. A handful of
+    """All that is stored and that verdicts and actions of this file rest on, to be compared with the same a moment later. A handful of
     statements. Whether somebody may be told or invited is asked when they are."""
     values = [row["values"] for row in import_.rows]
     emails = [v["email"] for v in values]

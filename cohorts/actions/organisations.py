@@ -16,7 +16,7 @@ from ..models import Approval, Contact, Organisation
 from ..queries import contacts_of
 from ..register import last_lines
 from ..rules import may_approve, may_decide
-from ..states import ApprovalDeed
+from ..states import ApprovalAction
 from .telling import tell_organisation
 
 LONGEST_NAME = 150  # so that the subject of a message has room for it
@@ -59,7 +59,7 @@ def add_organisation(code, name, nations, sector, *, by, is_invented=False) -> O
 
 
 @transaction.atomic
-def decide_approval(organisation, deed, from_day, reason, *, by) -> Approval:
+def decide_approval(organisation, action, from_day, reason, *, by) -> Approval:
     """Decide on an organisation from a day.
 
     1. the decision is added; earlier days keep the earlier one, and decisions that were to begin
@@ -71,32 +71,32 @@ def decide_approval(organisation, deed, from_day, reason, *, by) -> Approval:
     locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     lines = approvals_as_recorded(locked)
     last, replaced = in_force(lines, from_day, OF_ROW), replaced_from(from_day, lines, OF_ROW)
-    if last and not replaced and (last.deed, last.from_day) == (deed, from_day):
+    if last and not replaced and (last.action, last.from_day) == (action, from_day):
         return last
-    answer = may_decide(lines, deed, from_day, reason, clock.today())
+    answer = may_decide(lines, action, from_day, reason, clock.today())
     if not answer:
         raise Refused(answer.reason)
     made = Approval.objects.create(
         organisation=locked,
-        deed=deed,
+        action=action,
         from_day=from_day,
         reason=reason.strip(),
         decided_by=by.record_label,
         decided_at=clock.now(),
     )
-    after = {"deed": str(deed), "from": from_day.isoformat()}
+    after = {"deed": str(action), "from": from_day.isoformat()}
     if replaced:
-        after["replaces"] = [{"deed": r.deed, "from": r.from_day.isoformat()} for r in replaced]
+        after["replaces"] = [{"deed": r.action, "from": r.from_day.isoformat()} for r in replaced]
     write(
         "cohorts.decide_approval",
         locked,
         by=by,
-        before=last and last.deed,
+        before=last and last.action,
         after=after,
         reason=made.reason,
     )
     told = (
-        tell_organisation(locked, _subject(locked, deed), _letter(locked, made, replaced))
+        tell_organisation(locked, _subject(locked, action), _letter(locked, made, replaced))
         if last or contacts_of(locked, clock.today())
         else []
     )
@@ -114,16 +114,16 @@ def _tell_people(organisation, approval, told):
     ]
     keys = {p.employment.person_id for p in lines} - set(told)
     means = {
-        ApprovalDeed.APPROVED: "your post there can count towards an accreditation again.",
-        ApprovalDeed.SUSPENDED: "your post there does not count, until the approval is restored. If your accreditation rests on it, you may not act as "
+        ApprovalAction.APPROVED: "your post there can count towards an accreditation again.",
+        ApprovalAction.SUSPENDED: "your post there does not count, until the approval is restored. If your accreditation rests on it, you may not act as "
         "an IMSA from that day, unless you have another post at an approved organisation.",
-        ApprovalDeed.ENDED: "your post there does not count. If your accreditation rests on it, you may not act as an IMSA from that day, unless you "
+        ApprovalAction.ENDED: "your post there does not count. If your accreditation rests on it, you may not act as an IMSA from that day, unless you "
         "have another post at an approved organisation.",
-    }[approval.deed]
+    }[approval.action]
     for person in User.objects.filter(pk__in=keys).order_by("pk"):
         tell(
             person,
-            _subject(organisation, approval.deed),
+            _subject(organisation, approval.action),
             f"From {day(approval.from_day)} {means}",
             "/certificates/mine/",
         )
@@ -136,34 +136,34 @@ def approvals_as_recorded(organisation) -> list[Approval]:
 
 def replaced_in_words(approval) -> str:
     to_do = {
-        ApprovalDeed.APPROVED: "to approve",
-        ApprovalDeed.SUSPENDED: "to suspend approval",
-        ApprovalDeed.ENDED: "to end approval",
-    }[approval.deed]
+        ApprovalAction.APPROVED: "to approve",
+        ApprovalAction.SUSPENDED: "to suspend approval",
+        ApprovalAction.ENDED: "to end approval",
+    }[approval.action]
     return f"The decision {to_do} from {day(approval.from_day)} is replaced by this one."
 
 
-def _subject(organisation, deed):
+def _subject(organisation, action):
     words = {
-        ApprovalDeed.APPROVED: "{} is approved",
-        ApprovalDeed.SUSPENDED: "Approval of {} suspended",
-        ApprovalDeed.ENDED: "Approval of {} ended",
+        ApprovalAction.APPROVED: "{} is approved",
+        ApprovalAction.SUSPENDED: "Approval of {} suspended",
+        ApprovalAction.ENDED: "Approval of {} ended",
     }
-    return words[deed].format(organisation.name)
+    return words[action].format(organisation.name)
 
 
 def _letter(organisation, approval, replaced):
     meaning = {
-        ApprovalDeed.APPROVED: "People in a post with you can be accredited.",
-        ApprovalDeed.SUSPENDED: "Until it is restored, people in a post with you may not act as IMSAs.",
-        ApprovalDeed.ENDED: "From that day, people in a post with you may not act as IMSAs.",
-    }[approval.deed]
+        ApprovalAction.APPROVED: "People in a post with you can be accredited.",
+        ApprovalAction.SUSPENDED: "Until it is restored, people in a post with you may not act as IMSAs.",
+        ApprovalAction.ENDED: "From that day, people in a post with you may not act as IMSAs.",
+    }[approval.action]
     why = f" The reason given: {approval.reason}" if approval.reason else ""
     verb = {
-        ApprovalDeed.APPROVED: "{} is approved",
-        ApprovalDeed.SUSPENDED: "The approval of {} is suspended",
-        ApprovalDeed.ENDED: "{} is no longer approved",
-    }[approval.deed].format(organisation.name)
+        ApprovalAction.APPROVED: "{} is approved",
+        ApprovalAction.SUSPENDED: "The approval of {} is suspended",
+        ApprovalAction.ENDED: "{} is no longer approved",
+    }[approval.action].format(organisation.name)
     said = f"{verb} from {day(approval.from_day)}. {meaning}"
     return " ".join([said, *map(replaced_in_words, replaced)]) + why
 

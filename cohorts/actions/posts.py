@@ -116,7 +116,7 @@ def record_post_in(
         "confirmed_on": given["confirmed_on"],
     }
     employment = employment or batch.add(Employment(reference=reference, person=person))
-    line = _add_line_in(batch, employment, last, facts, source=source, deed="cohorts.record_post")
+    line = _add_line_in(batch, employment, last, facts, source=source, action="cohorts.record_post")
     line.organisation = organisation
     return line
 
@@ -140,7 +140,7 @@ def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
         raise Refused(
             f"The post began on {short_day(last.starts_on)}; its last day cannot be earlier."
         )
-    line = _follow(employment, last, by=by, deed="cohorts.end_post", ends_on=ends_on)
+    line = _follow(employment, last, by=by, action="cohorts.end_post", ends_on=ends_on)
     remark(employment, "cohorts.end_post", reason, by=by)
     _tell_of_end(employment, line)
     return line
@@ -175,7 +175,7 @@ def reopen_post(employment, *, by, reason) -> EmploymentLine:
         return last
     if not reason.strip():
         raise Refused("Say why the last day is taken away, in a few words.")
-    line = _follow(employment, last, by=by, deed="cohorts.reopen_post", ends_on=None)
+    line = _follow(employment, last, by=by, action="cohorts.reopen_post", ends_on=None)
     remark(employment, "cohorts.reopen_post", reason, by=by)
     tell(
         employment.person,
@@ -202,28 +202,28 @@ def confirm_post(employment, *, by, on=None) -> EmploymentLine:
     last = _last_line(employment)
     if last.confirmed_on and last.confirmed_on >= on:
         return last
-    return _follow(employment, last, by=by, deed="cohorts.confirm_post", confirmed_on=on)
+    return _follow(employment, last, by=by, action="cohorts.confirm_post", confirmed_on=on)
 
 
 def _last_line(employment):
-    """The newest line, with its entry locked until the deed is over."""
+    """The newest line, with its entry locked until the action is over."""
     Employment.objects.select_for_update(no_key=True).get(pk=employment.pk)
     return employment.lines.select_related("organisation").order_by("number").last()
 
 
-def _follow(employment, last, *, by, deed, **changes):
+def _follow(employment, last, *, by, action, **changes):
     facts = {field: getattr(last, field) for field in FACTS} | changes
-    return _add_line(employment, last, facts, by=by, source=by.record_label, deed=deed)
+    return _add_line(employment, last, facts, by=by, source=by.record_label, action=action)
 
 
-def _add_line(employment, last, facts, *, by, source, deed):
+def _add_line(employment, last, facts, *, by, source, action):
     batch = Batch(by=by)
-    line = _add_line_in(batch, employment, last, facts, source=source, deed=deed)
+    line = _add_line_in(batch, employment, last, facts, source=source, action=action)
     batch.write()
     return line
 
 
-def _add_line_in(batch, employment, last, facts, *, source, deed):
+def _add_line_in(batch, employment, last, facts, *, source, action):
     if facts["ends_on"] and facts["ends_on"] < facts["starts_on"]:
         raise Refused("A post ends on or after the day it starts.")
     if not facts["nations"]:
@@ -240,5 +240,5 @@ def _add_line_in(batch, employment, last, facts, *, source, deed):
         )
     )
     after = {"line": line.number, "ends_on": line.ends_on and line.ends_on.isoformat()}
-    batch.record(deed, employment, before=last and {"line": last.number}, after=after)
+    batch.record(action, employment, before=last and {"line": last.number}, after=after)
     return line

@@ -1,4 +1,4 @@
-"""Keeps why a deed was done, in the officer's words; the record cannot be erased, so it never holds them."""
+"""Keeps why an action was done, in the officer's words; the record cannot be erased, so it never holds them."""
 
 from lms.kit import clock
 from lms.record.actions import actor_label, thing_label
@@ -6,14 +6,14 @@ from lms.record.actions import actor_label, thing_label
 from ..models import Remark
 
 
-def remark(thing, deed, text, *, by) -> Remark | None:
-    """Called by a deed inside its own transaction, once it is sure to be done. No words, no remark."""
+def remark(thing, action, text, *, by) -> Remark | None:
+    """Called by an action inside its own transaction, once it is sure to be done. No words, no remark."""
     text = " ".join(text.split())
     if not text:
         return None
     return Remark.objects.create(
         about=thing_label(thing),
-        deed=deed,
+        action=action,
         text=text,
         written_by=actor_label(by),
         written_at=clock.now(),

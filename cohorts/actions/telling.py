@@ -16,7 +16,7 @@ from ..rules import may_approve
 def tell_organisation(
     organisation, subject, body, url="/employer/", *, but_not=(), to_say=""
 ) -> list[int]:
-    """Inside a deed's transaction: 1. each contact of today has the message, 2. where there is none, a call is left for a Hub officer.
+    """Inside an action's transaction: 1. each contact of today has the message, 2. where there is none, a call is left for a Hub officer.
 
     `but_not` are keys of people who have the message already; `to_say` is for the officer who telephones, where it differs. The keys of those told.
     """

@@ -1,4 +1,4 @@
-"""The invented pilot: 23 organisations, 24 people in two intakes and their posts, brought in by the deeds a person would use."""
+"""The invented pilot: 23 organisations, 24 people in two intakes and their posts, brought in by the actions a person would use."""
 
 import csv
 import hashlib
@@ -19,7 +19,7 @@ from ..actions import (
 )
 from ..imports.columns import COHORT, REGISTER
 from ..models import Cohort, Import, Organisation
-from ..states import ApprovalDeed
+from ..states import ApprovalAction
 
 HERE = Path(__file__).parent
 COHORT_CODE = "IMSA-2025-09"
@@ -73,7 +73,7 @@ def load_organisations(*, by):
                 is_invented=True,
             )
             if not made.approvals.exists():
-                decide_approval(made, ApprovalDeed.APPROVED, PILOT_STARTS, "", by=by)
+                decide_approval(made, ApprovalAction.APPROVED, PILOT_STARTS, "", by=by)
 
 
 def bring(kind, name, *, by, but_not=None) -> Import | None:

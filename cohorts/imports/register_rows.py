@@ -9,7 +9,7 @@ from lms.people.models import User
 
 from ..models import Approval, Employment, Enrolment, Organisation
 from ..register import last_lines, post_of
-from ..states import ApprovalDeed
+from ..states import ApprovalAction
 from .changes import A_YEAR, TEN_YEARS, compared, day_of, shown
 from .columns import reason
 
@@ -37,7 +37,7 @@ class RegisterComparison:
             Enrolment.objects.filter(person__in=people).values_list("person_id", flat=True)
         )
         self.approved_from = dict(
-            Approval.objects.filter(deed=ApprovalDeed.APPROVED)
+            Approval.objects.filter(action=ApprovalAction.APPROVED)
             .order_by()
             .values_list("organisation")
             .annotate(Min("from_day"))

@@ -151,7 +151,7 @@ def show(request, found, **bound):
     )
 
 
-DEEDS = {
+ACTIONS = {
     "name": (
         NameForm,
         lambda e, given, by: actions.change_name(
@@ -186,20 +186,20 @@ DEEDS = {
 
 @require_POST
 @open_to(may_keep_cohorts)
-def enrolment_deed(request, code, pk, deed):
-    """Do one of the deeds of the enrolment's page."""
-    if deed not in DEEDS:
+def enrolment_action(request, code, pk, action):
+    """Do one of the actions of the enrolment's page."""
+    if action not in ACTIONS:
         raise Http404
     found = enrolment_of(code, pk)
-    form_of, do, words = DEEDS[deed]
-    form = form_of(request.POST, prefix=None if deed == "nations" else deed)
+    form_of, do, words = ACTIONS[action]
+    form = form_of(request.POST, prefix=None if action == "nations" else action)
     if not form.is_valid():
-        return show(request, found, **{deed: form})
+        return show(request, found, **{action: form})
     try:
         do(found, form.cleaned_data, request.user)
     except Refused as why:
         form.add_error(None, str(why))
-        return show(request, enrolment_of(code, pk), **{deed: form})
+        return show(request, enrolment_of(code, pk), **{action: form})
     messages.success(request, words)
     for sentence in getattr(form, "edits", []):
         messages.info(request, sentence)

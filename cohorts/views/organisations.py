@@ -29,8 +29,8 @@ from ..queries import (
     with_approval,
 )
 from ..register import lines_at, post_of
-from ..rules import deeds_to_offer, may_approve, may_decide
-from ..states import ApprovalDeed
+from ..rules import actions_to_offer, may_approve, may_decide
+from ..states import ApprovalAction
 from .permissions import open_to
 
 
@@ -85,7 +85,7 @@ def organisations(request):
     )
 
 
-FILTERS = {NOT_YET: "Not approved yet"} | {deed.value: deed.label for deed in ApprovalDeed}
+FILTERS = {NOT_YET: "Not approved yet"} | {action.value: action.label for action in ApprovalAction}
 
 
 def organisation_of(code):
@@ -113,7 +113,7 @@ def show(request, found, decide=None, contact=None):
         "cohorts/organisation.html",
         {
             "organisation": found,
-            "approval": approval_in_words([(d.from_day, d.deed) for d in counting], today),
+            "approval": approval_in_words([(d.from_day, d.action) for d in counting], today),
             "decisions": decisions[::-1],
             "contacts": contacts_of(found, today),
             "today": today,
@@ -121,7 +121,9 @@ def show(request, found, decide=None, contact=None):
             "people": people,
             "page": page,
             "decide": decide
-            or DecisionForm(deeds=deeds_to_offer(decisions, today), initial={"from_day": today}),
+            or DecisionForm(
+                actions=actions_to_offer(decisions, today), initial={"from_day": today}
+            ),
             "contact_form": contact or ContactForm(initial={"starts_on": today}),
         },
     )
@@ -133,18 +135,18 @@ def decide(request, code):
     """Keep what was written for the check page, which shows each person's standing before and after; two officers decide there."""
     found = organisation_of(code)
     lines, today = approvals_as_recorded(found), clock.today()
-    form = DecisionForm(request.POST, deeds=deeds_to_offer(lines, today))
+    form = DecisionForm(request.POST, actions=actions_to_offer(lines, today))
     if form.is_valid():
         given = form.cleaned_data
-        answer = may_decide(lines, given["deed"], given["from_day"], given["reason"], today)
+        answer = may_decide(lines, given["action"], given["from_day"], given["reason"], today)
         if given["is_interim"] and (
-            given["deed"] != ApprovalDeed.SUSPENDED or given["from_day"] > today
+            given["action"] != ApprovalAction.SUSPENDED or given["from_day"] > today
         ):
             form.add_error("is_interim", "Only a suspension from today can be interim.")
         elif answer:
             request.session["pending.decision"] = {
                 "subject": "approval",
-                "terms": {"deed": given["deed"]},
+                "terms": {"deed": given["action"]},
                 "from_day": given["from_day"].isoformat(),
                 "reason": given["reason"],
                 "back": reverse("cohorts:organisation", args=[found.code]),

@@ -108,7 +108,7 @@ def differences(line, before):
     ]
 
 
-DEEDS = {
+ACTIONS = {
     "end": (
         EndPostForm,
         lambda e, given, by: actions.end_post(e, given["ends_on"], by=by, reason=given["reason"]),
@@ -129,19 +129,19 @@ DEEDS = {
 
 @require_POST
 @open_to(may_keep_register)
-def entry_deed(request, reference, deed):
-    """Do one of the deeds of the entry's page."""
-    if deed not in DEEDS:
+def entry_action(request, reference, action):
+    """Do one of the actions of the entry's page."""
+    if action not in ACTIONS:
         raise Http404
     found = entry_of(reference)
-    form_of, do, words = DEEDS[deed]
-    form = form_of(request.POST, prefix=deed)
+    form_of, do, words = ACTIONS[action]
+    form = form_of(request.POST, prefix=action)
     if not form.is_valid():
-        return show(request, found, **{deed: form})
+        return show(request, found, **{action: form})
     try:
         do(found, form.cleaned_data, request.user)
     except Refused as why:
         form.add_error(None, str(why))
-        return show(request, found, **{deed: form})
+        return show(request, found, **{action: form})
     messages.success(request, words)
     return redirect("cohorts:entry", found.reference)

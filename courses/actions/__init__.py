@@ -1,4 +1,4 @@
-"""The deeds of this room; nothing here is ever deleted but a reader's own words, by the reader."""
+"""The actions of this room; nothing here is ever deleted but a reader's own words, by the reader."""
 
 from .law import put_right, read_again, take_on
 from .law_changes import confirm_change, drop_change, propose_change, propose_undoing, record_change

@@ -222,7 +222,7 @@ def lock(provision) -> Provision:
 
 
 def locked_with(proposal):
-    """The provision first, as in every other deed on it, then the proposal as it is now."""
+    """The provision first, as in every other action on it, then the proposal as it is now."""
     locked = lock(Provision(pk=proposal.provision_id))
     rows = LawProposal.objects.select_for_update(of=("self",), no_key=True)
     return locked, rows.select_related("proposed_by", "undoes", "change", "provision").get(

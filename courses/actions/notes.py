@@ -204,7 +204,7 @@ def reply(writing, *, by, text) -> Writing:
     return locked
 
 
-# ---- what the deeds share ----
+# ---- what the actions share ----
 
 
 def own(person, by):
@@ -214,7 +214,7 @@ def own(person, by):
 
 
 def standing(pk):
-    """The row as it stands now, held until the deed is done; None once it was erased."""
+    """The row as it stands now, held until the action is done; None once it was erased."""
     rows = Writing.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("person", "variant__unit__module").filter(pk=pk).first()
 

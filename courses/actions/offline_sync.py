@@ -41,7 +41,7 @@ class Fields(dict):
 
 @dataclass(frozen=True)
 class Sent:
-    """One thing, with what any deed may ask of it."""
+    """One thing, with what any action may ask of it."""
 
     person: object
     version: UnitVersion
@@ -107,7 +107,7 @@ def once(person, item, by) -> dict:
     if token is None:
         return refused(NO_TOKEN)
     kind = item.get("kind")
-    kind = kind if isinstance(kind, str) and kind in DEEDS else ""
+    kind = kind if isinstance(kind, str) and kind in ACTIONS else ""
     with transaction.atomic():
         arrival, is_new = Arrival.objects.get_or_create(
             person=person, token=token, defaults={"kind": kind}
@@ -138,7 +138,7 @@ def judged(person, kind, item, token, by) -> dict:
         with transaction.atomic():
             if not kind:
                 raise Refused(MALFORMED)
-            more = DEEDS[kind](Sent(person, version_of(person, item), token, item, by))
+            more = ACTIONS[kind](Sent(person, version_of(person, item), token, item, by))
         return {"outcome": KEPT, **(more or {})}
     except notes.Conflict as conflict:
         return conflicting(person, kind, item, conflict)
@@ -245,7 +245,7 @@ def reflection(sent):
     return {"edition": made.edition}
 
 
-DEEDS = {
+ACTIONS = {
     "place": place,
     "check": check,
     "activity": activity,

@@ -172,7 +172,7 @@ def follow_roles(person, *, by) -> bool:
     return True
 
 
-# ---- the review itself; Wagtail keeps its states, these deeds guard and tell of them ----
+# ---- the review itself; Wagtail keeps its states, these actions guard and tell of them ----
 
 
 @transaction.atomic

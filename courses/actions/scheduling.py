@@ -32,13 +32,13 @@ def keep_schedule(*, by) -> dict:
     due = Revision.page_revisions.filter(approved_go_live_at__lt=now).order_by(
         "approved_go_live_at"
     )
-    for deed, keys, name in (
+    for action, keys, name in (
         (take_down, list(expired.values_list("pk", flat=True)), "taken_down"),
         (go_live, list(due.values_list("pk", flat=True)), "published"),
     ):
         for pk in keys:
             try:
-                counted[name] += deed(pk, by=by)
+                counted[name] += action(pk, by=by)
             except (NotAllowed, Refused) as refusal:
                 counted["refused"] += unschedule(pk, str(refusal), by=by)
             except Exception:

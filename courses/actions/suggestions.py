@@ -51,7 +51,7 @@ def set_aside(suggestion, *, by, answer) -> Suggestion:
 
 
 @transaction.atomic
-def answer_to(suggestion, deed, *, by, answer) -> Suggestion:
+def answer_to(suggestion, action, *, by, answer) -> Suggestion:
     """1. the suggestion moves and keeps the answer, 2. the record is written, 3. the consultant is told."""
     insist(rules.may_answer(by))
     if is_operator(by):
@@ -64,9 +64,9 @@ def answer_to(suggestion, deed, *, by, answer) -> Suggestion:
         .select_related("person", "version")
         .get(pk=suggestion.pk)
     )
-    if locked.state == Suggestion.TRANSITIONS[(SuggestionState.OFFERED, deed)]:
+    if locked.state == Suggestion.TRANSITIONS[(SuggestionState.OFFERED, action)]:
         return locked
-    make_transition(locked, deed, by=by, answer=words, answered_by=by, answered_at=clock.now())
+    make_transition(locked, action, by=by, answer=words, answered_by=by, answered_at=clock.now())
     tell(
         locked.person,
         f"Your suggestion about {locked.version.title}",

@@ -478,7 +478,7 @@ def carry_attendance(plan, *, by) -> int:
 
 
 def carry_attendance_of(plans) -> int:
-    """Inside a deed's transaction: who attended a unit's session attended it for every nation that is on their plan later too.
+    """Inside an action's transaction: who attended a unit's session attended it for every nation that is on their plan later too.
 
     1. a mark in each variant that has none. Says how many. Three statements, however many plans.
     """

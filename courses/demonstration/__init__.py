@@ -174,8 +174,8 @@ def owners_of(keepers) -> dict:
 
 
 def load_provision(entry, *, by, owner=None) -> Provision:
-    """The provision as it was known on the clock's day; a change found later is a deed of its own (`happenings`),
-    and what that deed wrote is left alone."""
+    """The provision as it was known on the clock's day; a change found later is an action of its own (`happenings`),
+    and what that action wrote is left alone."""
     change = entry.get("change")
     if change and LawChange.objects.filter(provision__key=entry["key"]).exists():
         return Provision.objects.get(key=entry["key"])

@@ -78,7 +78,7 @@ NOT_LOOKED_AT = "northern-ireland"  # the overlay that nobody has put beside its
 
 
 def the_law_moves_on(*, by, day):
-    """What the authors' desk has seen by `day`, each by the deed a person would use; nothing is done a second time.
+    """What the authors' desk has seen by `day`, each by the action a person would use; nothing is done a second time.
 
     1. a provision changed: a second person confirms it, its units are corrected and the top-up goes out, 2. a core says more and one nation waits to be
     looked at, 3. some law is to be read again, 4. consultants' suggestions are answered, 5. the timetable has its dates.
@@ -173,11 +173,11 @@ def consultants_are_heard(*, by, day, tutor, consultant):
     """Three suggestions are answered, two of them are on the public page, and one waits for its answer."""
     if Suggestion.objects.exists():
         return
-    for code, text, deed, answer, you_said, we_did in SUGGESTED:
+    for code, text, action, answer, you_said, we_did in SUGGESTED:
         with clock.at(date(2026, 9, 30)):
             made = actions.suggest(newest(code), by=consultant, text=text)
         with clock.at(date(2026, 10, 12)):
-            actions.answer_to(made, deed, by=tutor, answer=answer)
+            actions.answer_to(made, action, by=tutor, answer=answer)
         if you_said:
             with clock.at(date(2026, 10, 20)):
                 actions.tell_all(made, by=by, you_said=you_said, we_did=we_did)

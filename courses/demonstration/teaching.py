@@ -1,4 +1,4 @@
-"""Invented dates and sessions of a cohort, made by the deeds themselves; twice is once."""
+"""Invented dates and sessions of a cohort, made by the actions themselves; twice is once."""
 
 from datetime import datetime, time, timedelta
 

@@ -45,7 +45,7 @@ FIRST_REVIEWS = (
 )
 SHOWN = 8
 
-# Our own notices tell reviewers and authors, on the site and by mail after the deed; Wagtail's would come twice.
+# Our own notices tell reviewers and authors, on the site and by mail after the action; Wagtail's would come twice.
 for signal, kind, uid in (
     (task_submitted, TaskState, "group_approval_task_submitted_email_notification"),
     (workflow_submitted, WorkflowState, "workflow_state_submitted_email_notification"),
@@ -76,7 +76,7 @@ def creating(request, parent, kind):
 
 
 def guarded(request, page):
-    """Let Wagtail save and decide; when a deed refuses, go back to the draft it saved, with the reasons."""
+    """Let Wagtail save and decide; when an action refuses, go back to the draft it saved, with the reasons."""
     if (
         request.method != "POST"
         or getattr(request, "is_guarded", False)

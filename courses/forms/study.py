@@ -23,7 +23,7 @@ class SuggestForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    deed = forms.ChoiceField(
+    action = forms.ChoiceField(
         label="What comes of it?",
         choices=[(TAKE_UP, "It is taken up"), (SET_ASIDE, "It is not taken up")],
         widget=forms.RadioSelect,

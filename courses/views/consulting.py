@@ -83,8 +83,10 @@ def suggestion(request, pk):
     if request.method == "POST":
         insist(may_answer)
         if form.is_valid():
-            deed = actions.take_up if form.cleaned_data["deed"] == TAKE_UP else actions.set_aside
-            deed(subject, by=request.user, answer=form.cleaned_data["answer"])
+            action = (
+                actions.take_up if form.cleaned_data["action"] == TAKE_UP else actions.set_aside
+            )
+            action(subject, by=request.user, answer=form.cleaned_data["answer"])
             messages.success(request, f"Your answer has been sent to {subject.person.short_name}.")
             return redirect("courses:suggestions")
     return render(

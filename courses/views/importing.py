@@ -13,7 +13,7 @@ from wagtail.models import Page
 from lms.kit.refusals import Refused, insist
 
 from .. import rules
-from ..actions import importing as deeds
+from ..actions import importing as actions
 from ..authoring.validation import faults
 from ..editor.overview import as_drawn, names_of
 from ..forms.imports import ImportForm
@@ -51,7 +51,7 @@ def choose(request):
         page, file = form.cleaned_data["page"], form.cleaned_data["file"]
         try:
             content = file.read()
-            looked = deeds.look_at(
+            looked = actions.look_at(
                 page, file.name, content, from_file(file.name, content), by=request.user
             )
         except BadFile as fault:
@@ -69,8 +69,8 @@ def look(request, token):
     """Everything a file would add, and what of it stays behind; sent, it is added to the draft."""
     insist(rules.may_publish(request.user))
     try:
-        looked = deeds.looked_at(token, by=request.user)
-    except deeds.TooOld as fault:
+        looked = actions.looked_at(token, by=request.user)
+    except actions.TooOld as fault:
         messages.error(request, str(fault))
         return redirect("courses:import")
     page = looked and Page.objects.filter(pk=looked.page_id).first()
@@ -79,8 +79,8 @@ def look(request, token):
     page = page.specific
     if request.method == "POST":
         return add(request, looked, page)
-    draft = deeds.draft_of(page)
-    if deeds.is_in(looked, draft):
+    draft = actions.draft_of(page)
+    if actions.is_in(looked, draft):
         messages.info(request, "These blocks are in the draft already.")
         return redirect("wagtailadmin_pages:edit", page.pk)
     if page.latest_revision_id != looked.revision:
@@ -104,8 +104,8 @@ def look(request, token):
 
 def add(request, looked, page):
     try:
-        deeds.add_to_draft(looked, by=request.user)
-    except deeds.Elsewhere as fault:
+        actions.add_to_draft(looked, by=request.user)
+    except actions.Elsewhere as fault:
         messages.warning(request, str(fault))
         return redirect(
             "courses:import_look", replace(looked, revision=page.latest_revision_id).token()
@@ -124,7 +124,7 @@ def where(page) -> str:
 
 def blocks_of(looked, draft) -> list[ToAdd]:
     """Drawn in the draft they would join, so that what has to be mended is what the editor would say."""
-    deeds.with_blocks(draft, looked)
+    actions.with_blocks(draft, looked)
     mend = {}
     for fault in faults(draft, getattr(draft, "core", None)):
         mend.setdefault(fault.block, []).append(fault)

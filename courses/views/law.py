@@ -46,9 +46,9 @@ def provision(request, key):
     """One provision: what it says, who teaches it, what happened to it."""
     insist(rules.may_keep_law(request.user))
     subject = get_object_or_404(Provision.objects.select_related("owner", "read_by"), key=key)
-    form = ReadAgainForm(request.POST if request.POST.get("deed") == "read" else None)
+    form = ReadAgainForm(request.POST if request.POST.get("action") == "read" else None)
     if request.method == "POST":
-        if request.POST.get("deed") == "own":
+        if request.POST.get("action") == "own":
             actions.take_on(subject, by=request.user, owner=request.user)
             messages.success(request, "You look after this provision now.")
             return redirect("courses:provision", key)
@@ -140,7 +140,7 @@ def typed_before(provision, pk):
 
 
 def foreseen(provision, binds, **told):
-    """What would follow from a change: it is written, looked at, and undone. Raises Refused as the deed does."""
+    """What would follow from a change: it is written, looked at, and undone. Raises Refused as the action does."""
     with transaction.atomic():
         made = (
             actions.propose_change(provision, **told)
@@ -168,9 +168,9 @@ def law_proposal(request, pk):
         "provision", "proposed_by", "settled_by", "change", "undoes"
     )
     subject = get_object_or_404(rows, pk=pk)
-    deed, confirm_fault = request.POST.get("deed", "") if request.method == "POST" else "", ""
-    form = DropForm(request.POST if deed == "drop" else None)
-    if deed == "confirm":
+    action, confirm_fault = request.POST.get("action", "") if request.method == "POST" else "", ""
+    form = DropForm(request.POST if action == "drop" else None)
+    if action == "confirm":
         try:
             change = actions.confirm_change(
                 subject, by=request.user, seen=request.POST.get("seen", "")
@@ -182,7 +182,7 @@ def law_proposal(request, pk):
                 request, "Confirmed and recorded. Below are the units and the people it concerns."
             )
             return redirect(change)
-    elif deed == "drop" and form.is_valid():
+    elif action == "drop" and form.is_valid():
         with refusals_at(form):
             actions.drop_change(subject, by=request.user, reason=form.cleaned_data["reason"])
             messages.success(request, "Dropped. What was typed is kept on this page.")

@@ -123,7 +123,7 @@ def share(request, pk):
     """Choose the tutor who may read one reflection, or take it back."""
     subject = own_or_404(request, pk, kind=WritingKind.REFLECTION)
     tutors = queries.tutors_for(request.user)
-    if request.method == "POST" and request.POST.get("deed") == "unshare":
+    if request.method == "POST" and request.POST.get("action") == "unshare":
         actions.unshare(subject, by=request.user)
         messages.success(request, "Only you can read this reflection now.")
         return redirect("courses:writing", pk)

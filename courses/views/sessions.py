@@ -146,10 +146,10 @@ def show(request, subject, *, form=None, changed=(), status=None):
 def change_session(request, pk):
     """Another time or place, or no session at all."""
     subject = session_or_404(pk)
-    deed = request.POST.get("deed")
+    action = request.POST.get("action")
     move, call_off = (
-        MoveForm.of(subject, request.POST if deed == "move" else None),
-        CallOffForm(request.POST if deed == "call_off" else None),
+        MoveForm.of(subject, request.POST if action == "move" else None),
+        CallOffForm(request.POST if action == "call_off" else None),
     )
     status = 200
     try:

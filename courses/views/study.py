@@ -123,7 +123,7 @@ def unit(request, code):
 
 @login_required
 def variant(request, code, key):
-    """A unit to read, to answer and to write in, and the one deed at its foot."""
+    """A unit to read, to answer and to write in, and the one action at its foot."""
     return show(request, *open_variant(request.user, code, key), again=request.GET.get("again"))
 
 
@@ -287,7 +287,10 @@ def later(request, code, key):
     subject, *_ = open_variant(request.user, code, key)
     if request.method != "POST":
         return redirect(subject)
-    if request.POST.get("deed") == "now":
+    if "now" in (
+        request.POST.get("action"),
+        request.POST.get("deed"),
+    ):  # pages kept on a device have the old name
         actions.take_now(request.user, subject, by=request.user)
         return redirect(subject)
     actions.take_later(request.user, subject, by=request.user)

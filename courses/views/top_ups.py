@@ -31,14 +31,16 @@ def top_up_sending(request, pk):
         TopUp.objects.select_related("change__provision", "proposed_by", "sent_by", "recalled_by"),
         pk=pk,
     )
-    deed = request.POST.get("deed", "") if request.method == "POST" else ""
-    send_form = SendForm(request.POST if deed == "propose" else None)
-    reason_form = ReasonForm(request.POST if deed in ("return", "recall") else None)
-    form = {"propose": send_form, "return": reason_form, "recall": reason_form}.get(deed, send_form)
-    if deed == "send" or deed and form.is_bound and form.is_valid():
+    action = request.POST.get("action", "") if request.method == "POST" else ""
+    send_form = SendForm(request.POST if action == "propose" else None)
+    reason_form = ReasonForm(request.POST if action in ("return", "recall") else None)
+    form = {"propose": send_form, "return": reason_form, "recall": reason_form}.get(
+        action, send_form
+    )
+    if action == "send" or action and form.is_bound and form.is_valid():
         with refusals_at(form) if form.is_bound else nullcontext():
-            do(deed, subject, form, request)
-            messages.success(request, WORDS[deed])
+            do(action, subject, form, request)
+            messages.success(request, WORDS[action])
             return redirect(subject.sending_url)
     new = queries.unreached(subject)
     bound = set(subject.due.values_list("person_id", flat=True))
@@ -66,11 +68,11 @@ def top_up_sending(request, pk):
     )
 
 
-def do(deed, top_up, form, request):
+def do(action, top_up, form, request):
     by = request.user
-    if deed == "propose":
+    if action == "propose":
         actions.propose_top_up(top_up, by=by, counts_from=form.cleaned_data["counts_from"])
-    elif deed == "send":
+    elif action == "send":
         given = request.POST.get("people", "")
         actions.send_top_up(
             top_up,
@@ -79,7 +81,7 @@ def do(deed, top_up, form, request):
             seen=request.POST.get("seen", ""),
         )
     else:
-        act = actions.return_top_up if deed == "return" else actions.recall_top_up
+        act = actions.return_top_up if action == "return" else actions.recall_top_up
         act(top_up, by=by, reason=form.cleaned_data["reason"])
 
 

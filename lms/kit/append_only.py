@@ -10,7 +10,10 @@ BEGIN RAISE EXCEPTION 'append-only table %', TG_TABLE_NAME; END; $$ LANGUAGE plp
 """
 # On PostgreSQL every change but the emptying of a whole table is seen row by row. SQLite has no TRUNCATE, but a REPLACE, which takes a
 # row away without a DELETE: it is refused as the INSERT that it is.
-DEEDS = {"postgresql": ("update", "delete", "truncate"), "sqlite": ("update", "delete", "replace")}
+ACTIONS = {
+    "postgresql": ("update", "delete", "truncate"),
+    "sqlite": ("update", "delete", "replace"),
+}
 
 
 def append_only(*tables: str) -> migrations.RunPython:
@@ -28,21 +31,23 @@ def append_only(*tables: str) -> migrations.RunPython:
                 POSTGRES_FUNCTION, params=None
             )  # its % is not a place for a value
         for table in tables:
-            for deed in DEEDS[vendor]:
+            for action in ACTIONS[vendor]:
                 if vendor == "postgresql":
-                    each = "STATEMENT" if deed == "truncate" else "ROW"
-                    what = f"BEFORE {deed.upper()} ON {table} FOR EACH {each} EXECUTE FUNCTION imsa_append_only()"
-                elif deed == "replace":
+                    each = "STATEMENT" if action == "truncate" else "ROW"
+                    what = f"BEFORE {action.upper()} ON {table} FOR EACH {each} EXECUTE FUNCTION imsa_append_only()"
+                elif action == "replace":
                     what = f"BEFORE INSERT ON {table} WHEN {_is_there(schema_editor.connection, table)} {_refusal(table)}"
                 else:
-                    what = f"BEFORE {deed.upper()} ON {table} {_refusal(table)}"
-                schema_editor.execute(f"CREATE TRIGGER {table}_no_{deed} {what}", params=None)
+                    what = f"BEFORE {action.upper()} ON {table} {_refusal(table)}"
+                schema_editor.execute(f"CREATE TRIGGER {table}_no_{action} {what}", params=None)
 
     def lift(apps, schema_editor):
         on = " ON {}" if schema_editor.connection.vendor == "postgresql" else ""
         for table in tables:
-            for deed in DEEDS[schema_editor.connection.vendor]:
-                schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{deed}{on.format(table)}")
+            for action in ACTIONS[schema_editor.connection.vendor]:
+                schema_editor.execute(
+                    f"DROP TRIGGER IF EXISTS {table}_no_{action}{on.format(table)}"
+                )
 
     step = migrations.RunPython(guard, lift)
     step.tables = tables  # type: ignore[attr-defined]

@@ -44,14 +44,14 @@ def reserve(model: type[Model], count: int) -> list[int]:
 
 
 def rest(took: float):
-    """Between two short transactions of one long deed, the first of which took so many seconds: give the writer's place away. SQLite's
+    """Between two short transactions of one long action, the first of which took so many seconds: give the writer's place away. SQLite's
     waiting writers look ten times a second, and later where the machine is busy; a shorter rest than that starved them (measured)."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         time.sleep(max(0.2, 2 * took))
 
 
 class Batch:
-    """What a deed, or a thousand of one kind, will write: new rows, changed columns, record entries; and what people will be told.
+    """What an action, or a thousand of one kind, will write: new rows, changed columns, record entries; and what people will be told.
 
     A new row has its key as soon as it is added, so that others can point at it. `write()` belongs inside the caller's transaction.
     """
@@ -91,13 +91,13 @@ class Batch:
             [*_spelt(type(thing), values), thing.pk, *_spelt(type(thing), was)]
         )
 
-    def record(self, deed: str, thing, *, before=None, after=None, reason: str = ""):
+    def record(self, action: str, thing, *, before=None, after=None, reason: str = ""):
         self._lines.append(
-            {"deed": deed, "thing": thing, "before": before, "after": after, "reason": reason}
+            {"action": action, "thing": thing, "before": before, "after": after, "reason": reason}
         )
 
     def tell(self, person, subject: str, body: str, url: str = ""):
-        """A message, for lms.people.notices to bring: at once, or batch by batch after a long deed."""
+        """A message, for lms.people.notices to bring: at once, or batch by batch after a long action."""
         self.messages.append({"person": person.pk, "subject": subject, "body": body, "url": url})
 
     def invite(self, person):
@@ -122,7 +122,7 @@ class Batch:
         """Write it all, in the caller's transaction: rows, changes, what follows, the record. Raises Moved where a row to be changed
         is gone or is not as it was, RuntimeError outside a transaction, NotNow where the clock went back."""
         if not connection.in_atomic_block:
-            raise RuntimeError("A deed and its record entry need one transaction.")
+            raise RuntimeError("An action and its record entry need one transaction.")
         if self._ready is None:
             self.make_ready()
         inserts, updates, entries = self._ready

@@ -44,7 +44,7 @@ def insist(answer: May):
 
 @contextmanager
 def refusals_at(form):
-    """A deed's refusal inside it stands at the form, so that nothing typed is lost; what follows the deed is left out."""
+    """An action's refusal inside it stands at the form, so that nothing typed is lost; what follows the action is left out."""
     try:
         yield
     except Refused as refused:

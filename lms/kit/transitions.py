@@ -8,13 +8,13 @@ from .refusals import Refused
 
 
 class IllegalTransition(Refused):
-    """No table of transitions has this deed for this state."""
+    """No table of transitions has this action for this state."""
 
 
-def make_transition(thing, deed: str, *, by, reason: str = "", **changes):
+def make_transition(thing, action: str, *, by, reason: str = "", **changes):
     """Change `thing.state` as its TRANSITIONS table says, save `changes` with it, write the record.
 
-    1. locks the row, 2. looks (state, deed) up, 3. saves the named fields, 4. writes the
+    1. locks the row, 2. looks (state, action) up, 3. saves the named fields, 4. writes the
     record. Raises IllegalTransition, and changes nothing, when the table has no such transition.
     """
     model = type(thing)
@@ -22,7 +22,7 @@ def make_transition(thing, deed: str, *, by, reason: str = "", **changes):
         locked = model._base_manager.select_for_update(no_key=True).get(pk=thing.pk)
         before = locked.state
         try:
-            after = model.TRANSITIONS[(before, deed)]
+            after = model.TRANSITIONS[(before, action)]
         except KeyError:
             thing.refresh_from_db()
             raise IllegalTransition(_words(locked)) from None
@@ -31,7 +31,7 @@ def make_transition(thing, deed: str, *, by, reason: str = "", **changes):
             setattr(thing, name, value)
         thing.save(update_fields=["state", *changes])
         write(
-            f"{model._meta.app_label}.{deed}",
+            f"{model._meta.app_label}.{action}",
             thing,
             by=by,
             before=before,
@@ -41,16 +41,16 @@ def make_transition(thing, deed: str, *, by, reason: str = "", **changes):
     return thing
 
 
-def add_transition(batch, thing, deed: str, *, reason: str = "", **changes):
+def add_transition(batch, thing, action: str, *, reason: str = "", **changes):
     """`make_transition` as part of a batch, of a thing that was read before the transaction. Raises IllegalTransition as `make_transition` does; the batch itself
     raises Moved where the state is another by the time it is written, so no lock is needed."""
     model, before = type(thing), thing.state
-    after = model.TRANSITIONS.get((before, deed))
+    after = model.TRANSITIONS.get((before, action))
     if after is None:
         raise IllegalTransition(_words(thing))
     batch.change(thing, was={"state": before}, state=after, **changes)
     batch.record(
-        f"{model._meta.app_label}.{deed}", thing, before=before, after=after, reason=reason
+        f"{model._meta.app_label}.{action}", thing, before=before, after=after, reason=reason
     )
     return thing
 

@@ -8,7 +8,7 @@ from lms.record.queue import TRIGGER as QUEUES
 from lms.record.queue import queued
 from lms.record.sequencer import queue_strays
 
-from .append_only import DEEDS, append_only
+from .append_only import ACTIONS, append_only
 
 
 def append_only_tables() -> list[str]:
@@ -27,9 +27,9 @@ def missing_triggers() -> list[str]:
     wanted = {
         QUEUES,
         *(
-            f"{table}_no_{deed}"
+            f"{table}_no_{action}"
             for table in append_only_tables()
-            for deed in DEEDS[connection.vendor]
+            for action in ACTIONS[connection.vendor]
         ),
     }
     with connection.cursor() as cursor:

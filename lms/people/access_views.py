@@ -177,7 +177,7 @@ def all_recoveries(request):
 def decide_recovery(request, pk):
     insist(may_act_as(request.user, *recoveries.OFFICERS))
     found = get_object_or_404(Recovery, pk=pk)
-    if request.POST.get("deed") == "confirm":
+    if request.POST.get("action") == "confirm":
         recoveries.confirm_recovery(found, by=request.user)
         messages.success(
             request, "Confirmed. The person has an email with a link to set up the account again."

@@ -148,7 +148,7 @@ def grant(person, role, *, by, starts_on=None, ends_on=None) -> RoleGrant:
 
 
 def grant_in(batch, person, role, *, starts_on=None, ends_on=None) -> RoleGrant:
-    """`grant` as part of a batch, to somebody who has no open grant of the role. Who may grant is asked by the caller's deed."""
+    """`grant` as part of a batch, to somebody who has no open grant of the role. Who may grant is asked by the caller's action."""
     made = batch.add(
         RoleGrant(
             person=person,
@@ -207,8 +207,8 @@ def set_reading(person, *, by, **choices) -> User:
 
 
 def tell(person, subject: str, body: str, url: str = "") -> Notice:
-    """Write a message inside the deed's transaction: 1. it stands on the person's own page, 2. its mail is queued for the
-    worker, so that no mail server holds up or undoes a deed. What `subject` says goes into the mail's body, never its subject."""
+    """Write a message inside the action's transaction: 1. it stands on the person's own page, 2. its mail is queued for the
+    worker, so that no mail server holds up or undoes an action. What `subject` says goes into the mail's body, never its subject."""
     return tell_many([(person, subject, body, url)])[0]
 
 

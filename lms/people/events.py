@@ -53,16 +53,16 @@ def on_sign_in(sender, request, user, **kwargs):
 
 
 @transaction.atomic
-def announce(person, deed, subject, body):
+def announce(person, action, subject, body):
     """1. the record, 2. a message that is mailed."""
-    write(deed, person, by=person)
+    write(action, person, by=person)
     tell(person, subject, f"{body} {IF_NOT}", "/me/")
 
 
 @transaction.atomic
-def announce_change(person, request, deed, subject, body):
+def announce_change(person, request, action, subject, body):
     """1. the record, 2. a message that is mailed, 3. every other session of the account ends."""
-    announce(person, deed, subject, body)
+    announce(person, action, subject, body)
     if request.user.is_authenticated and request.user.pk == person.pk:
         begin(request, person)  # a change of password gave this session another key
     end_sessions(person, by=person, keep=request.session.session_key)

@@ -63,7 +63,7 @@ def invite_if_new(person, *, by) -> bool:
 
 
 def invite_new(people, *, by) -> int:
-    """`invite_if_new` for many, after the deed that gave them something; who may invite was asked by it. A handful of statements, however
+    """`invite_if_new` for many, after the action that gave them something; who may invite was asked by it. A handful of statements, however
     many they are. How many were invited."""
     now = clock.now()
     keys = sorted(person.pk for person in people)
@@ -80,7 +80,7 @@ def invite_new(people, *, by) -> int:
     open_ones.filter(person__in=new).update(ended_at=now)
     made = [_invitation(person, by, now) for person in new]
     Invitation.objects.bulk_create([invitation for invitation, _ in made])
-    write_many(({"deed": "people.invite", "thing": person} for person in new), by=by)
+    write_many(({"action": "people.invite", "thing": person} for person in new), by=by)
     Mail.objects.bulk_create(
         [
             mail_for(person.email, SUBJECT, letter(invitation, link_of(secret)), person=person)

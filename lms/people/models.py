@@ -193,7 +193,7 @@ class RoleGrant(models.Model):
 
 
 class Notice(models.Model):
-    """A message to a person: shown under “Messages”, and mailed after the deed that caused it."""
+    """A message to a person: shown under “Messages”, and mailed after the action that caused it."""
 
     PERSONAL_DATA = {
         "person": "addressee",
@@ -222,11 +222,11 @@ class Notice(models.Model):
 
 
 class NoticeBatch(models.Model):
-    """What a long deed still has to tell people: kept in its transaction, brought afterwards some at a time, and gone when all is told."""
+    """What a long action still has to tell people: kept in its transaction, brought afterwards some at a time, and gone when all is told."""
 
     PERSONAL_DATA = {
         "lines": "who is told what; some seconds, until it stands among their messages",
-        "made_by": "who did the deed",
+        "made_by": "who acted",
     }
 
     lines = models.JSONField(
@@ -259,7 +259,7 @@ class Mails(models.QuerySet):
 
 
 class Mail(models.Model):
-    """A mail on its way out: queued by a deed, sent by the worker (lms/people/sending.py), deleted some weeks later."""
+    """A mail on its way out: queued by an action, sent by the worker (lms/people/sending.py), deleted some weeks later."""
 
     PERSONAL_DATA = {
         "person": "addressee",

@@ -1,4 +1,4 @@
-"""Tells many people what a long deed did, some at a time after it, so that nobody waits for it; it forgets no one when it is killed."""
+"""Tells many people what a long action did, some at a time after it, so that nobody waits for it; it forgets no one when it is killed."""
 
 import time
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ AT_ONCE = 40  # in one transaction
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever did the deed, as the record names them."""
+    """Whoever did the action, as the record names them."""
 
     record_label: str
     pk = None
 
 
 def tell_after(messages: list[dict], *, by) -> NoticeBatch | None:
-    """Inside a deed's transaction: 1. what its batch will tell people is kept. Once that is committed, `bring` or the worker tells them."""
+    """Inside an action's transaction: 1. what its batch will tell people is kept. Once that is committed, `bring` or the worker tells them."""
     return NoticeBatch.objects.create(lines=messages, made_by=by.record_label) if messages else None
 
 
 def bring_now(batch):
-    """Inside a short deed's transaction: tell people what its batch says, and invite those it names."""
+    """Inside a short action's transaction: tell people what its batch says, and invite those it names."""
     _bring_lines(batch.messages, batch.by)
 
 

@@ -1,4 +1,4 @@
-"""Queues every mail that leaves here, in the transaction of the deed that caused it; it refuses to talk to a mail server."""
+"""Queues every mail that leaves here, in the transaction of the action that caused it; it refuses to talk to a mail server."""
 
 from email.utils import make_msgid, parseaddr
 

@@ -30,22 +30,23 @@ def thing_label(thing) -> str:
     return thing if isinstance(thing, str) else f"{thing._meta.label_lower}:{thing.pk}"
 
 
-def write(deed: str, thing, *, by, before=None, after=None, reason: str = "") -> Entry:
-    """Add one entry, inside the deed's own transaction. It takes no lock that another deed could wait for.
+def write(action: str, thing, *, by, before=None, after=None, reason: str = "") -> Entry:
+    """Add one entry, inside the action's own transaction. It takes no lock that another action could wait for.
 
-    Raises RuntimeError outside a transaction: a deed and its entry stand or fall together. Raises NotNow, so that the whole
-    deed is undone, where the clock of a real installation went back: late work would become punctual.
+    Raises RuntimeError outside a transaction: an action and its entry stand or fall together. Raises NotNow, so that the whole
+    action is undone, where the clock of a real installation went back: late work would become punctual.
     """
     return write_many(
-        [{"deed": deed, "thing": thing, "before": before, "after": after, "reason": reason}], by=by
+        [{"action": action, "thing": thing, "before": before, "after": after, "reason": reason}],
+        by=by,
     )[0]
 
 
 def write_many(lines: Iterable[dict], *, by) -> list[Entry]:
-    """Add an entry for each line in one statement, in their order. A line has `deed` and `thing`, and may have `before`, `after`
+    """Add an entry for each line in one statement, in their order. A line has `action` and `thing`, and may have `before`, `after`
     and `reason`. Raises what `write` raises."""
     if not connection.in_atomic_block:
-        raise RuntimeError("A deed and its record entry need one transaction.")
+        raise RuntimeError("An action and its record entry need one transaction.")
     insist_clock()
     return _insert(lines, by)
 
@@ -57,7 +58,7 @@ def insist_clock():
 
 
 def entries_for(lines: Iterable[dict], *, by) -> list[Entry]:
-    """The entries of these lines with their hashes, not written yet; lms.kit.batches writes them inside the deed's transaction."""
+    """The entries of these lines with their hashes, not written yet; lms.kit.batches writes them inside the action's transaction."""
     at, actor, entries = clock.now().astimezone(UTC), actor_label(by), []
     for line in lines:
         entry = Entry(at=at, actor=actor, **line | {"thing": thing_label(line["thing"])})
@@ -94,10 +95,10 @@ def latest():
 
 @transaction.atomic
 def accept_clock(*, by, reason: str) -> Entry:
-    """The clock is right now, and what was written before it was too late: deeds are possible again from this moment. 1. what was
+    """The clock is right now, and what was written before it was too late: actions are possible again from this moment. 1. what was
     written at the wrong time is sequenced, 2. a record entry with the reason, 3. the head's time. The entries of the wrong time stay
     as they are."""
     sequence_all()
-    (made,) = _insert([{"deed": "record.accept_clock", "thing": "record", "reason": reason}], by)
+    (made,) = _insert([{"action": "record.accept_clock", "thing": "record", "reason": reason}], by)
     Head.objects.filter(pk=1).update(at=made.at)
     return made

@@ -1,6 +1,6 @@
-"""The append-only record of deeds; it refuses to be edited, and shows when it was.
+"""The append-only record of actions; it refuses to be edited, and shows when it was.
 
-An entry is written by its deed, alone, and waits for nobody. The sequencer puts committed entries in an order that never changes
+An entry is written by its action, alone, and waits for nobody. The sequencer puts committed entries in an order that never changes
 (`Leaf`), and a checkpoint says what that order hashes to. Entries from before the log stand in a chain of their own, which the
 first leaf seals.
 """
@@ -44,8 +44,8 @@ class AppendOnly(models.Model):
 
 
 class Entry(AppendOnly):
-    """One deed. `hash` covers every column, with a random key, so that nobody can guess content from it. Holds keys, never names:
-    a person can be forgotten, a deed cannot. `number` and `previous_hash` are of the chain before the log."""
+    """One action. `hash` covers every column, with a random key, so that nobody can guess content from it. Holds keys, never names:
+    a person can be forgotten, an action cannot. `number` and `previous_hash` are of the chain before the log."""
 
     PERSONAL_DATA = {"actor": "key of the person who acted; kept for the life of the record"}
 
@@ -53,7 +53,7 @@ class Entry(AppendOnly):
     number = models.PositiveBigIntegerField(unique=True, null=True, editable=False)
     at = models.DateTimeField()
     actor = models.CharField(max_length=80)
-    deed = models.CharField(max_length=80, db_index=True)
+    action = models.CharField(max_length=80, db_index=True, db_column="deed")
     thing = models.CharField(max_length=120, db_index=True)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
@@ -72,7 +72,7 @@ class Entry(AppendOnly):
         said = [
             self.at.isoformat(),
             self.actor,
-            self.deed,
+            self.action,
             self.thing,
             self.before,
             self.after,
@@ -114,7 +114,7 @@ class Leaf(AppendOnly):
 
 
 class Head(models.Model):
-    """The end of the log: one row, which the sequencer, `accept_clock` and the mail of checkpoints change. No other deed waits for it."""
+    """The end of the log: one row, which the sequencer, `accept_clock` and the mail of checkpoints change. No other action waits for it."""
 
     PERSONAL_DATA = {}
 
@@ -128,7 +128,7 @@ class Head(models.Model):
         default=True, help_text="Was that chain whole when the log began?"
     )
     at = models.DateTimeField(
-        null=True, help_text="The latest time of an entry: no deed is dated before it."
+        null=True, help_text="The latest time of an entry: no action is dated before it."
     )
     size = models.PositiveBigIntegerField(default=0)
     peaks = models.JSONField(

@@ -1,4 +1,4 @@
-"""The database itself queues every new entry for the sequencer, in the deed's own transaction, so no deed can forget it."""
+"""The database itself queues every new entry for the sequencer, in the action's own transaction, so no action can forget it."""
 
 from django.db import migrations
 

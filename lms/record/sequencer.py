@@ -21,7 +21,7 @@ def sequence_all() -> int:
 def sequence(most: int = BATCH) -> int:
     """Give the next `most` waiting entries their places: 1. leaves, 2. the queue is emptied of them, 3. the head. How many.
 
-    The queue is filled in the deed's own transaction, so an entry whose deed commits late is found late, and never missed. A second
+    The queue is filled in the action's own transaction, so an entry whose action commits late is found late, and never missed. A second
     sequencer at the same time leaves at once with 0. An entry that was taken out of the table while it waited stays in the queue,
     where `check_record` finds it.
     """

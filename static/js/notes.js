@@ -61,10 +61,10 @@ if (dialog && places.length) {
   pick.hidden = true;
   pick.setAttribute("role", "group");
   pick.setAttribute("aria-label", "The words you chose");
-  const button = (words, deed) => {
+  const button = (words, action) => {
     const made = document.createElement("button");
     Object.assign(made, { type: "button", className: "button button--quiet", textContent: words });
-    made.addEventListener("click", deed);
+    made.addEventListener("click", action);
     pick.append(made);
   };
   let chosen = null;
@@ -113,6 +113,6 @@ if (keeper && reading && navigator.sendBeacon) {
     const passed = [...reading.querySelectorAll("[id^=p-]")].filter((part) => part.getBoundingClientRect().top < innerHeight / 2);
     if (passed.length < 2) return; // still at the beginning
     keeper.elements.part.value = passed.at(-1).id.slice(2);
-    navigator.sendBeacon(keeper.action, new FormData(keeper));
+    navigator.sendBeacon(keeper.getAttribute("action"), new FormData(keeper));
   });
 }

@@ -71,7 +71,7 @@ const partOf = (form) => form.dataset.part || form.elements.part?.value || "";
 function itemOf(form, button) {
   const data = new FormData(form), said = (name) => String(data.get(name) ?? "");
   if (button?.name) data.append(button.name, button.value);
-  const kind = form.dataset.queue === "later" && said("deed") === "now" ? "now" : form.dataset.queue;
+  const kind = form.dataset.queue === "later" && (said("action") || said("deed")) === "now" ? "now" : form.dataset.queue;
   const item = {
     kind, version: Number(said("version") || document.querySelector("input[name=version]")?.value), part: partOf(form), unit: addressOf(form),
     title: document.body.dataset.title || document.querySelector("h1")?.textContent || "",
@@ -100,7 +100,7 @@ async function isReachable() {
 
 function goThrough(form, button) {
   if (button?.name) form.append(el("input", { type: "hidden", name: button.name, value: button.value }));
-  if (button?.hasAttribute("formaction")) form.action = button.getAttribute("formaction");
+  if (button?.hasAttribute("formaction")) form.setAttribute("action", button.getAttribute("formaction"));
   HTMLFormElement.prototype.submit.call(form);
 }
 

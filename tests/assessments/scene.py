@@ -87,7 +87,7 @@ def person(key, *roles, first="Given", last=None):
 
 
 class Scene:
-    """Everybody and everything a test needs, made by the true deeds."""
+    """Everybody and everything a test needs, made by the true actions."""
 
     def __init__(self):
         self.registrar = person("registrar", Role.REGISTRAR)

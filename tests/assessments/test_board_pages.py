@@ -1,4 +1,4 @@
-"""A board's pages count and page in the database; what they say is what the deed does, case by case."""
+"""A board's pages count and page in the database; what they say is what the action does, case by case."""
 
 import random
 from datetime import timedelta
@@ -23,7 +23,7 @@ LOOKED = timedelta(hours=2)  # after clock.now(): when the examiner confirmed
 
 
 def crowd(scene, count, lot=None, begin=0, spread=None):
-    """Rows, not deeds: `count` trainees with work in any state (`lot`), or all of it marked before the examiner looked."""
+    """Rows, not actions: `count` trainees with work in any state (`lot`), or all of it marked before the examiner looked."""
     numbers, now = range(begin, begin + count), clock.now()
     pick = lot.choice if lot else lambda choices: choices[0]
     people = User.objects.bulk_create(
@@ -144,7 +144,7 @@ def decide_some(scene, boards, enrolments, lot):
 
 
 def by_hand(board):
-    """The figures of a board's page from `readiness`, case by case, as the deed decides them."""
+    """The figures of a board's page from `readiness`, case by case, as the action decides them."""
     cases, passes, ready = readiness(board), {}, set()
     settled = {}
     for case in cases:
@@ -347,7 +347,7 @@ def test_a_search_narrows_the_tables_and_never_the_decision(scene):
     )
     assert client.post(url, {"chair": "Prof. Chair"}).status_code == 302
     assert BoardDecision.objects.filter(board=board).count() == 120, (
-        "the deed decides on the whole board, whatever page was shown"
+        "the action decides on the whole board, whatever page was shown"
     )
     decided = client.get(f"/boards/{board.pk}/").content.decode()
     assert "left to a later board" in decided and "ready to decide" not in decided, (

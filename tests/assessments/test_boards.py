@@ -36,10 +36,10 @@ def standing():
     ]
 
 
-def refused(match, deed, *args, kind=Refused, **kwargs):
+def refused(match, action, *args, kind=Refused, **kwargs):
     before = standing()
     with pytest.raises(kind, match=match):
-        deed(*args, **kwargs)
+        action(*args, **kwargs)
     assert standing() == before
 
 
@@ -305,9 +305,9 @@ def test_what_two_people_would_fight_over_is_locked_and_in_one_order(scene):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer")
 
-    def locked(deed):
+    def locked(action):
         with CaptureQueriesContext(connection) as seen:
-            deed()
+            action()
         found = [
             re.match(r'SELECT .*? FROM "(\w+)".* FOR NO KEY UPDATE', q["sql"], re.S)
             for q in seen.captured_queries
@@ -330,12 +330,12 @@ def test_what_two_people_would_fight_over_is_locked_and_in_one_order(scene):
 def test_the_database_itself_keeps_a_decision_as_it_is(scene):
     scene.everything_marked()
     actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
-    for deed in (
+    for action in (
         lambda: BoardDecision.objects.update(mark=100),
         lambda: BoardDecision.objects.all().delete(),
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
-            deed()
+            action()
     assert BoardDecision.objects.count() == 2
 
 

@@ -52,7 +52,7 @@ def author(scene):
 
 def choose(client, file=None, **more):
     return client.post(
-        PAGE, {"note": "My note.", **DECLARED, "deed": "check", "file": file or pdf(), **more}
+        PAGE, {"note": "My note.", **DECLARED, "action": "check", "file": file or pdf(), **more}
     )
 
 
@@ -61,7 +61,7 @@ def told(scene):
 
 
 def hand_in(client, fingerprint, **more):
-    return client.post(PAGE, {"fingerprint": fingerprint, **DECLARED, "deed": "hand_in", **more})
+    return client.post(PAGE, {"fingerprint": fingerprint, **DECLARED, "action": "hand_in", **more})
 
 
 # ---- the file ----
@@ -156,7 +156,9 @@ def test_a_file_handed_in_at_once_takes_the_place_of_the_one_that_was_kept(
 ):
     choose(author)
     with django_capture_on_commit_callbacks(execute=True):
-        answer = author.post(PAGE, {"note": "", **DECLARED, "deed": "hand_in", "file": pdf("two")})
+        answer = author.post(
+            PAGE, {"note": "", **DECLARED, "action": "hand_in", "file": pdf("two")}
+        )
     submission = Submission.objects.get()
     assert (
         answer["Location"].startswith("/my-work/receipts/")
@@ -189,7 +191,7 @@ def test_a_file_can_be_taken_back(scene, author, django_capture_on_commit_callba
     choose(author)
     assert "Your file is kept, and not handed in yet" in author.get(PAGE).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        author.post(PAGE, {"deed": "drop"})
+        author.post(PAGE, {"action": "drop"})
     draft = Submission.objects.get()
     assert (draft.original, draft.sha256, draft.kept_at, draft.note) == (
         "",
@@ -238,7 +240,9 @@ def test_a_file_that_is_left_lying_is_deleted(scene, django_capture_on_commit_ca
             call_command("drop_old_files")
         call_command("drop_old_files")
     assert capsys.readouterr().out.split() == ['{"dropped":', "1}", '{"dropped":', "0}"]
-    assert kept_files() == set() and Entry.objects.filter(deed="assessments.drop_file").count() == 2
+    assert (
+        kept_files() == set() and Entry.objects.filter(action="assessments.drop_file").count() == 2
+    )
 
 
 def test_old_work_that_is_handed_in_is_no_file_left_lying(scene):
@@ -252,7 +256,7 @@ def test_old_work_that_is_handed_in_is_no_file_left_lying(scene):
 def test_without_the_declarations_nothing_is_handed_in(scene, author):
     choose(author)
     answer = author.post(
-        PAGE, {"fingerprint": Submission.objects.get().sha256, "is_own": "on", "deed": "hand_in"}
+        PAGE, {"fingerprint": Submission.objects.get().sha256, "is_own": "on", "action": "hand_in"}
     )
     assert answer.status_code == 409 and Submission.objects.get().state == "draft"
     assert choose(author, is_own="").status_code == 200
@@ -286,7 +290,9 @@ def test_two_presses_at_once_hand_one_file_in(on_the_day):
 
     together(press, 1, 2)
     assert len(receipts) == 2 and len(set(receipts)) == 1
-    assert Entry.objects.filter(deed="assessments.submit").count() == 1 and told(scene).count() == 1
+    assert (
+        Entry.objects.filter(action="assessments.submit").count() == 1 and told(scene).count() == 1
+    )
 
 
 # ---- the quiz ----
@@ -306,7 +312,7 @@ def test_a_quiz_is_shown_before_it_is_handed_in(scene, author):
     assert "Check your answers" in page and 'value="hand_in"' not in page, (
         "one press would hand it in"
     )
-    answer = author.post("/my-work/T1-QUIZ/", {**given(scene), "deed": "check"})
+    answer = author.post("/my-work/T1-QUIZ/", {**given(scene), "action": "check"})
     assert (
         answer["Location"] == "/my-work/T1-QUIZ/check/"
         and QuizAttempt.objects.get().state == "open"
@@ -324,13 +330,15 @@ def test_a_quiz_is_shown_before_it_is_handed_in(scene, author):
     actions.save_answers(
         QuizAttempt.objects.get(), answers(scene.quiz, scene.enrolment, 0), by=scene.author
     )
-    assert author.post("/my-work/T1-QUIZ/", {**given(scene), "deed": "hand_in"}).status_code == 302
+    assert (
+        author.post("/my-work/T1-QUIZ/", {**given(scene), "action": "hand_in"}).status_code == 302
+    )
     assert QuizAttempt.objects.get().mark == 75
     assert author.get("/my-work/T1-QUIZ/check/")["Location"] == "/my-work/T1-QUIZ/"
 
 
 def test_the_check_names_the_questions_that_are_open_and_offers_no_hand_in(scene, author):
-    author.post("/my-work/T1-QUIZ/", {**given(scene, without=("T1-Q2",)), "deed": "check"})
+    author.post("/my-work/T1-QUIZ/", {**given(scene, without=("T1-Q2",)), "action": "check"})
     page = author.get("/my-work/T1-QUIZ/check/").content.decode()
     assert (
         "1 of 4 questions has no answer yet" in page
@@ -391,10 +399,10 @@ def test_a_scan_is_handed_in_once_its_author_says_that_it_is_the_right_file(scen
 
 
 def test_a_scan_that_is_handed_in_without_a_look_is_shown_first(scene, author):
-    """Through the deed itself, and by the page's other button."""
+    """Through the action itself, and by the page's other button."""
     made = actions.submit(scene.essay, scene.enrolment, scan(), "", by=scene.author)
     assert made.state == "draft" and made.original and not told(scene).exists()
-    assert choose(author, scan(), deed="hand_in")["Location"] == CHECK
+    assert choose(author, scan(), action="hand_in")["Location"] == CHECK
     assert (
         actions.submit(
             scene.essay, scene.enrolment, scan(), "", by=scene.author, is_wordless_meant=True

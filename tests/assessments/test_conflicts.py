@@ -1,4 +1,4 @@
-"""A rule that held when a script was given out is asked again at every deed on it; then the registrars are told, once."""
+"""A rule that held when a script was given out is asked again at every action on it; then the registrars are told, once."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -106,7 +106,7 @@ def test_who_is_tied_to_the_author_is_not_given_the_script_and_not_suggested(sce
 
 
 @each_tie
-def test_a_tie_made_after_allocation_stops_every_deed_and_registrars_are_told_once(
+def test_a_tie_made_after_allocation_stops_every_action_and_registrars_are_told_once(
     scene, host, tie
 ):
     task, _ = scene.allocate(scene.hand_in())
@@ -124,7 +124,7 @@ def test_a_tie_made_after_allocation_stops_every_deed_and_registrars_are_told_on
         client.get(url),
         client.get(f"{url}view/"),
         client.get(f"{url}seal/"),
-        client.post(url, {"mark-law": "10", "comment": "x", "deed": "save"}),
+        client.post(url, {"mark-law": "10", "comment": "x", "action": "save"}),
         client.post(f"{url}seal/", {"mark-law": "10", "mark-role": "10", "comment": "x"}),
     ):
         assert answer.status_code == 403
@@ -135,16 +135,16 @@ def test_a_tie_made_after_allocation_stops_every_deed_and_registrars_are_told_on
             and "employer" not in page
             and "cohort" not in page
         )
-    for deed in (actions.save_marks, actions.seal):
+    for action in (actions.save_marks, actions.seal):
         with pytest.raises(NotAllowed, match="can no longer mark"):
-            deed(task, marks={"law": 10, "role": 10}, comment="x", by=scene.agnes)
+            action(task, marks={"law": 10, "role": 10}, comment="x", by=scene.agnes)
     assert state(task) == before
     assert Notice.objects.filter(subject__contains="needs another marker").count() == 1
     told = Notice.objects.get(
         person=scene.registrar, subject=f"Script {task.submission.script} needs another marker"
     )
     assert "Quuxington" not in told.body and "Agnes" in told.body
-    assert Entry.objects.filter(deed="assessments.report_conflict").count() == 1
+    assert Entry.objects.filter(action="assessments.report_conflict").count() == 1
     shown = sign_in(Client(), scene.registrar).get("/registry/allocation/")
     assert [task.submission.script for task, _ in shown.context["stopped"]] == [
         task.submission.script
@@ -165,7 +165,7 @@ def test_what_was_sealed_before_the_tie_stands_and_reports_nothing(scene, host):
     assert not Notice.objects.filter(subject__contains="needs another marker").exists()
 
 
-def test_a_deed_alone_tells_the_registrars_too(scene, host):
+def test_a_action_alone_tells_the_registrars_too(scene, host):
     """Nobody opened the page: the seal itself meets the rule, and its refusal undoes no report."""
     task, _ = scene.allocate(scene.hand_in())
     line_manager(scene, host)

@@ -35,8 +35,8 @@ def opened(client, url):
     return re.search(r'name="seen" value="([^"]+)"', page)[1]
 
 
-def typed(law="", role="", comment="", seen="", deed="save"):
-    return {"mark-law": law, "mark-role": role, "comment": comment, "seen": seen, "deed": deed}
+def typed(law="", role="", comment="", seen="", action="save"):
+    return {"mark-law": law, "mark-role": role, "comment": comment, "seen": seen, "action": action}
 
 
 def draft(task):
@@ -75,9 +75,9 @@ def test_a_comment_too_long_is_never_cut(scene, agnes, task, url):
     ).content.decode()
     assert "x" * 8001 in page and "there is room for 8000" in page and "Saved for later" not in page
     assert draft(task) == ({"law": 63, "role": 64}, "Short.")
-    for deed in (actions.save_marks, actions.seal):
+    for action in (actions.save_marks, actions.seal):
         with pytest.raises(Refused, match="8001 characters"):
-            deed(task, marks={"law": 1, "role": 1}, comment="x" * 8001, by=scene.agnes)
+            action(task, marks={"law": 1, "role": 1}, comment="x" * 8001, by=scene.agnes)
     assert draft(task) == ({"law": 63, "role": 64}, "Short.")
 
 
@@ -88,12 +88,12 @@ def test_a_page_with_a_fault_can_be_saved_again(agnes, task, url):
     assert draft(task) == ({"law": 65, "role": 70}, "Words.")
 
 
-@pytest.mark.parametrize("deed", ["save", "check"])
-def test_an_older_tab_overwrites_nothing_and_loses_nothing(agnes, task, url, deed):
+@pytest.mark.parametrize("action", ["save", "check"])
+def test_an_older_tab_overwrites_nothing_and_loses_nothing(agnes, task, url, action):
     older = opened(agnes, url)
     agnes.post(url, typed("60", "", "TAB ONE: 800 words", opened(agnes, url)))
     before = Entry.objects.count()
-    answer = agnes.post(url, typed("71", "72", "TAB TWO", older, deed))
+    answer = agnes.post(url, typed("71", "72", "TAB TWO", older, action))
     page = answer.content.decode()
     assert (
         answer.status_code == 409

@@ -73,7 +73,7 @@ def stored():
         "entries": sorted(
             map(
                 str,
-                Entry.objects.values_list("actor", "deed", "thing", "before", "after", "reason"),
+                Entry.objects.values_list("actor", "action", "thing", "before", "after", "reason"),
             )
         ),
         "notices": sorted(Notice.objects.values_list("person", "subject", "body", "url")),
@@ -164,11 +164,11 @@ def test_ratifying_takes_at_most_six_statements_a_case_with_its_messages(scene):
 
 
 def test_what_ratifying_wrote_before_it_was_done_at_once(scene):
-    """Literally, as the deeds were called one after another."""
+    """Literally, as the actions were called one after another."""
     essay, portfolio = scene.everything_marked()
     board, before = scene.board(), Entry.objects.order_by("pk").last().pk
     actions.ratify(board, by=scene.registrar, chair="Prof. Chair")
-    found = Entry.objects.filter(pk__gt=before).values_list("deed", "thing", "before", "after")
+    found = Entry.objects.filter(pk__gt=before).values_list("action", "thing", "before", "after")
     place, award, quiz = scene.enrolment.pk, Award.objects.get(), QuizAttempt.objects.get()
     decisions = {
         decision.module.code: decision.pk
@@ -275,7 +275,7 @@ def test_two_registrars_who_give_out_many_at_once_give_each_script_once(on_the_d
     assert sorted(len(refused) for _, refused in answers.values()) == [0, 30], answers
     assert (
         Allocation.objects.count() == 60
-        and Entry.objects.filter(deed="assessments.allocate").count() == 30
+        and Entry.objects.filter(action="assessments.allocate").count() == 30
     )
     assert Notice.objects.filter(subject="Your work is with two markers").count() == 30
 

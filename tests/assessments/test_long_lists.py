@@ -20,7 +20,7 @@ URL = "/registry/allocation/"
 
 
 def waiting(scene, count, state="submitted", begin=0):
-    """Rows, not deeds: `count` scripts that wait, one after another."""
+    """Rows, not actions: `count` scripts that wait, one after another."""
     numbers, now = range(begin, begin + count), clock.now()
     people = User.objects.bulk_create(
         [

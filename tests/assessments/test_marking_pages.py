@@ -27,7 +27,7 @@ def script(scene):
 def check(client, script, law, role, comment="Good."):
     marks = {"mark-law": law, "mark-role": role, "comment": comment}
     return client.post(
-        f"/marking/{script}/", {**marks, "deed": "check"}, follow=True
+        f"/marking/{script}/", {**marks, "action": "check"}, follow=True
     ).content.decode()
 
 

@@ -27,11 +27,11 @@ def standing():
     )
 
 
-def refused(match, deed, *args, kind=Refused, **kwargs):
-    """The deed is refused in these words and leaves everything as it was."""
+def refused(match, action, *args, kind=Refused, **kwargs):
+    """The action is refused in these words and leaves everything as it was."""
     before = standing()
     with pytest.raises(kind, match=match):
-        deed(*args, **kwargs)
+        action(*args, **kwargs)
     assert standing() == before
 
 
@@ -229,12 +229,12 @@ def test_a_seal_stands(scene):
 @pytest.mark.both_engines
 def test_the_database_itself_keeps_a_line_as_it_is(scene):
     scene.mark(scene.hand_in(), 62, 65)
-    for deed in (
+    for action in (
         lambda: MarkLine.objects.update(mark=100),
         lambda: MarkLine.objects.all().delete(),
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
-            deed()
+            action()
     assert float(MarkLine.objects.get(stage="agreed").mark) == 63.5
 
 

@@ -26,7 +26,7 @@ def through_the_pages(scene, note):
     file = SimpleUploadedFile("work.pdf", pdf_bytes(), "application/pdf")
     client.post(
         "/my-work/T1-ESSAY/",
-        {"note": note, "file": file, "is_own": "on", "is_anonymised": "on", "deed": "hand_in"},
+        {"note": note, "file": file, "is_own": "on", "is_anonymised": "on", "action": "hand_in"},
     )
     return Submission.objects.get(enrolment=scene.enrolment, assessment=scene.essay)
 
@@ -58,7 +58,7 @@ def test_a_note_reaches_the_registrar_is_read_once_and_by_whom(scene, office):
     actions.read_note(submission, by=second)
     submission.refresh_from_db()
     assert submission.note_read_by == scene.registrar and submission.note_read_at
-    assert Entry.objects.filter(deed="assessments.read_note").count() == 1
+    assert Entry.objects.filter(action="assessments.read_note").count() == 1
 
 
 def test_no_note_and_a_draft_are_no_post(scene, office):
@@ -111,7 +111,7 @@ def test_a_note_too_long_is_never_cut(scene):
     client = sign_in(Client(), scene.author)
     actions.save_note(scene.essay, scene.enrolment, "Before.", by=scene.author)
     page = client.post(
-        "/my-work/T1-ESSAY/", {"note": "x" * 4001, "deed": "save"}, follow=True
+        "/my-work/T1-ESSAY/", {"note": "x" * 4001, "action": "save"}, follow=True
     ).content.decode()
     assert (
         "x" * 4001 in page and "there is room for 4000" in page and "Your note is saved" not in page

@@ -193,9 +193,9 @@ def test_only_the_author_is_told(scene, author):
 
 def test_a_pdf_encrypted_to_a_certificate_is_refused_and_the_note_is_kept(author):
     content = (CASES / "pdf-encrypted-to-a-certificate.pdf").read_bytes()
-    for deed in ("check", "hand_in"):
+    for action in ("check", "hand_in"):
         answer = choose(
-            author, SimpleUploadedFile("essay.pdf", content), deed=deed, note="Typed with care."
+            author, SimpleUploadedFile("essay.pdf", content), action=action, note="Typed with care."
         )
         page = answer.content.decode()
         assert (

@@ -218,5 +218,5 @@ def test_no_answer_is_lost_when_a_trainee_goes_back_to_change_it(scene):
     chosen = {
         f"answer-{key}": value for key, value in answers(scene.quiz, scene.enrolment, 4).items()
     }
-    trainee.post("/my-work/T1-QUIZ/", {**chosen, "deed": "check"})
+    trainee.post("/my-work/T1-QUIZ/", {**chosen, "action": "check"})
     assert main(trainee, "/my-work/T1-QUIZ/").count(" checked") == 4

@@ -109,4 +109,4 @@ def test_two_presses_at_once_are_one_attempt_with_one_mark(on_the_day):
 
     together(press, 1, 2)
     assert QuizAttempt.objects.get().mark == 100
-    assert Entry.objects.filter(deed="assessments.hand_in").count() == 1
+    assert Entry.objects.filter(action="assessments.hand_in").count() == 1

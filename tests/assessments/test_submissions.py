@@ -41,7 +41,7 @@ def test_a_submission_holds_the_file_its_fingerprint_and_a_receipt(scene):
     assert submission.note == "Please note." and not submission.is_late
     told = Notice.objects.filter(person=scene.author).first()
     assert submission.receipt in told.body and submission.sha256 in told.body
-    assert submission.sha256 in Entry.objects.get(deed="assessments.submit").reason
+    assert submission.sha256 in Entry.objects.get(action="assessments.submit").reason
 
 
 def test_no_path_and_no_copy_names_the_author(scene):
@@ -139,11 +139,11 @@ def test_two_uploads_at_once_make_one_submission(on_the_day):
     receipts = [a for a in answers if isinstance(a, str)]
     assert receipts == [submission.receipt] and len(answers) == 2
     assert files.sha256(files.read(submission.original)) == submission.sha256
-    assert Entry.objects.filter(deed="assessments.submit").count() == 1
+    assert Entry.objects.filter(action="assessments.submit").count() == 1
 
 
-def together(deed, *args):
-    threads = [threading.Thread(target=deed, args=(arg,)) for arg in args]
+def together(action, *args):
+    threads = [threading.Thread(target=action, args=(arg,)) for arg in args]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -89,7 +89,7 @@ def test_a_draft_has_no_receipt_page(scene):
 
 
 def form(**more):
-    return {"note": "My note.", "is_anonymised": "on", "is_own": "on", "deed": "hand_in", **more}
+    return {"note": "My note.", "is_anonymised": "on", "is_own": "on", "action": "hand_in", **more}
 
 
 def test_a_file_handed_in_comes_back_byte_for_byte(scene):
@@ -133,7 +133,7 @@ def test_a_refused_file_says_why_and_keeps_the_note(scene, change, words):
     assert answer.status_code == 200 and words in shown and ">\nMy note.</textarea>" in shown
     draft = Submission.objects.get()
     assert (draft.state, draft.note, draft.original) == ("draft", "My note.", "")
-    assert not Entry.objects.filter(deed="assessments.submit").exists()
+    assert not Entry.objects.filter(action="assessments.submit").exists()
 
 
 def test_a_file_that_is_too_large_is_refused_in_words(scene, settings):
@@ -179,7 +179,7 @@ def test_an_unfinished_quiz_keeps_its_answers_and_names_the_questions(scene):
     given = answers(scene.quiz, scene.enrolment, 4)
     given.pop("T1-Q2")
     answer = sign_in(Client(), scene.author).post(
-        "/my-work/T1-QUIZ/", {**{f"answer-{k}": v for k, v in given.items()}, "deed": "hand_in"}
+        "/my-work/T1-QUIZ/", {**{f"answer-{k}": v for k, v in given.items()}, "action": "hand_in"}
     )
     shown = answer.content.decode()
     assert (
@@ -193,7 +193,7 @@ def test_a_marked_quiz_says_why(scene):
     given = answers(scene.quiz, scene.enrolment, 3)
     client = sign_in(Client(), scene.author)
     answer = client.post(
-        "/my-work/T1-QUIZ/", {**{f"answer-{k}": v for k, v in given.items()}, "deed": "hand_in"}
+        "/my-work/T1-QUIZ/", {**{f"answer-{k}": v for k, v in given.items()}, "action": "hand_in"}
     )
     assert answer.status_code == 302
     shown = client.get("/my-work/T1-QUIZ/").content.decode()
@@ -212,13 +212,13 @@ def test_marks_are_saved_checked_and_sealed(scene):
         sign_in(Client(), scene.agnes),
         f"/marking/{submission.script}/",
     )
-    assert client.post(url, {"mark-law": "71", "deed": "save"}).status_code == 302
+    assert client.post(url, {"mark-law": "71", "action": "save"}).status_code == 302
     task.refresh_from_db()
     assert task.marks == {"law": 71} and task.state == "open"
-    missing = client.post(url, {"mark-law": "71", "comment": "Good.", "deed": "check"})
+    missing = client.post(url, {"mark-law": "71", "comment": "Good.", "action": "check"})
     assert missing.status_code == 200 and "Give a mark for “Role”." in missing.content.decode()
     whole = {"mark-law": "71", "mark-role": "61", "comment": "Good."}
-    assert client.post(url, {**whole, "deed": "check"})["Location"] == url + "seal/"
+    assert client.post(url, {**whole, "action": "check"})["Location"] == url + "seal/"
     shown = client.get(url + "seal/").content.decode()
     assert "67 of 100" in shown and "cannot be changed" in shown
     task.refresh_from_db()
@@ -235,7 +235,7 @@ def test_marks_that_are_no_marks_are_refused_on_the_page(scene):
     for bad in ("101", "-1", "6.5", "sixty", ""):
         answer = sign_in(Client(), scene.agnes).post(
             f"/marking/{submission.script}/",
-            {"mark-law": bad, "mark-role": "60", "comment": "x", "deed": "check"},
+            {"mark-law": bad, "mark-role": "60", "comment": "x", "action": "check"},
         )
         assert answer.status_code == 200
     task.refresh_from_db()

@@ -31,7 +31,7 @@ def as_(new_page, as_person):
 
 
 def press_in_footer(page, name):
-    """One of the editor's deeds: most stand in the menu behind the first button."""
+    """One of the editor's actions: most stand in the menu behind the first button."""
     footer = page.get_by_role("navigation", name="Actions (footer)")
     button = footer.get_by_role("button", name=name)
     if not button.first.is_visible():
@@ -40,7 +40,7 @@ def press_in_footer(page, name):
 
 
 def offered(page):
-    """The deeds that the editor offers."""
+    """The actions that the editor offers."""
     footer = page.get_by_role("navigation", name="Actions (footer)")
     more = footer.get_by_role("button", name="More actions")
     if more.count():

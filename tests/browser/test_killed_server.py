@@ -80,7 +80,7 @@ def hand_in(asks, code, content, just_before=lambda: None):
         "note": "",
         "is_anonymised": "on",
         "is_own": "on",
-        "deed": "hand_in",
+        "action": "hand_in",
         "csrfmiddlewaretoken": token(asks, f"/my-work/{code}/"),
         "file": {"name": "essay.pdf", "mimeType": "application/pdf", "buffer": content},
     }
@@ -117,7 +117,7 @@ def test_killed_between_the_check_and_the_handing_in(running, people, signed_in,
     }
     file = {"name": "essay.pdf", "mimeType": "application/pdf", "buffer": content}
     answer = asks.post(
-        "/my-work/703-PLAN/", multipart={**fields, "deed": "check", "file": file}, max_redirects=0
+        "/my-work/703-PLAN/", multipart={**fields, "action": "check", "file": file}, max_redirects=0
     )
     assert (answer.status, answer.headers["location"]) == (302, "/my-work/703-PLAN/check/")
     fingerprint = hashlib.sha256(content).hexdigest()
@@ -128,7 +128,7 @@ def test_killed_between_the_check_and_the_handing_in(running, people, signed_in,
     assert fingerprint in page and "Kept." in page and not receipt_of(asks, "703-PLAN")
     answer = asks.post(
         "/my-work/703-PLAN/",
-        form={**fields, "deed": "hand_in", "fingerprint": fingerprint},
+        form={**fields, "action": "hand_in", "fingerprint": fingerprint},
         max_redirects=0,
     )
     is_whole(asks, "703-PLAN", answer.headers["location"], content)

@@ -122,14 +122,14 @@ def organisation(code="HARBOUR", name="Harbour House", approved=date(2025, 8, 1)
     )
     if new and approved:
         Approval.objects.create(
-            organisation=made, deed="approved", from_day=approved, decided_by="test"
+            organisation=made, action="approved", from_day=approved, decided_by="test"
         )
     return made
 
 
-def decide(where, deed, from_day):
+def decide(where, action, from_day):
     return Approval.objects.create(
-        organisation=where, deed=deed, from_day=from_day, decided_by="test"
+        organisation=where, action=action, from_day=from_day, decided_by="test"
     )
 
 

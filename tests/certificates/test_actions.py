@@ -92,7 +92,7 @@ class TestIssue:
             ).count()
             == 1
         )
-        entry = Entry.objects.get(deed="certificates.issue")
+        entry = Entry.objects.get(action="certificates.issue")
         assert entry.after == {
             "number": made.number,
             "sha256": made.sha256,
@@ -213,7 +213,7 @@ class TestIssue:
             issue(enrolment, by=scene.registrar())
         assert (
             not Certificate.objects.exists()
-            and not Entry.objects.filter(deed="people.give_number").exists()
+            and not Entry.objects.filter(action="people.give_number").exists()
         )
 
     @pytest.mark.parametrize(
@@ -482,7 +482,7 @@ def test_two_registrars_at_once_make_one_certificate():
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert faults == [] and len(set(made)) == 1 and Certificate.objects.count() == 1
-    assert Entry.objects.filter(deed="certificates.issue").count() == 1
+    assert Entry.objects.filter(action="certificates.issue").count() == 1
     assert Notice.objects.filter(subject="Your certificate is issued").count() == 1
 
 

@@ -313,7 +313,7 @@ class TestAnApproval:
             look_at_standings()
             assert len(told(who)) == 1
 
-    def test_one_deed_alone_tells_the_people_too(self, held):
+    def test_one_action_alone_tells_the_people_too(self, held):
         decide_approval(
             scene.organisation(), "suspended", clock.today(), "A reason.", by=scene.hub_officer()
         )

@@ -1,4 +1,4 @@
-"""The same deed pressed twice in one moment, or by two people: it is done once, and nobody sees a fault of the page."""
+"""The same action pressed twice in one moment, or by two people: it is done once, and nobody sees a fault of the page."""
 
 from threading import Barrier, Thread
 
@@ -61,15 +61,15 @@ def own_decoys():
     asking._kept_decoys["until"] = 0
 
 
-def at_once(*deeds):
+def at_once(*actions):
     """What came of each, done in one moment on connections of their own: "done", or the sentence of a refusal."""
-    gate, came = Barrier(len(deeds)), {}
+    gate, came = Barrier(len(actions)), {}
 
-    def press(n, deed):
+    def press(n, action):
         try:
             gate.wait()
             with clock.at(TODAY):
-                deed()
+                action()
             came[n] = "done"
         except (Refused, NotAllowed) as refused:
             came[n] = str(refused)
@@ -78,15 +78,15 @@ def at_once(*deeds):
         finally:
             connection.close()
 
-    threads = [Thread(target=press, args=pair) for pair in enumerate(deeds)]
+    threads = [Thread(target=press, args=pair) for pair in enumerate(actions)]
     [t.start() for t in threads]
     [t.join(60) for t in threads]
     assert not [fault for fault in came.values() if isinstance(fault, Exception)], came
-    return [came[n] for n in range(len(deeds))]
+    return [came[n] for n in range(len(actions))]
 
 
-def entries(deed):
-    return Entry.objects.filter(deed=f"certificates.{deed}").count()
+def entries(action):
+    return Entry.objects.filter(action=f"certificates.{action}").count()
 
 
 def test_two_contacts_watch_the_same_people(settings):
@@ -170,7 +170,7 @@ def test_many_questions_at_once_are_each_kept():
     assert at_once(*asked) == ["done"] * 5 and Check.objects.count() == 4
 
 
-# ---- different deeds about one person: each waits for the other, and none for ever ----
+# ---- different actions about one person: each waits for the other, and none for ever ----
 
 ROUNDS = 5  # one deadlock needs its moment: it is given several
 

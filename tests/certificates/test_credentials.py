@@ -555,7 +555,7 @@ def test_what_was_brought_and_is_not_ours_is_noted_once_and_the_hub_sees_it(clie
     looked_at(client, token)
     noted = RefusedFile.objects.get()
     assert (noted.what, noted.why, noted.brought_by) == ("credential", ANOTHER_WAY, None)
-    entry = Entry.objects.get(deed="certificates.note_refused")
+    entry = Entry.objects.get(action="certificates.note_refused")
     assert entry.after == {"what": "credential", "why": ANOTHER_WAY} and held.number not in str(
         entry.after
     )

@@ -218,14 +218,14 @@ class TestTwoPeople:
         )
         proposal = propose(held, "suspended", TODAY, by=two, reason="x", is_interim=True)
         before = counted()
-        for deed in (
+        for action in (
             lambda: propose(held, "restored", TODAY, by=held.person, reason="x"),
             lambda: confirm(proposal, by=held.person),
             lambda: drop(proposal, "x", by=held.person),
             lambda: withhold(held.person, "x", by=held.person),
         ):
             with pytest.raises(NotAllowed, match="own accreditation"):
-                deed()
+                action()
         assert counted() == before
 
 
@@ -239,7 +239,7 @@ class TestRefusals:
             ask_of_entry(held.person, "withhold", by=held.person),
         )
         before = counted()
-        for deed in (
+        for action in (
             lambda: propose(held, "suspended", TODAY, reason="x", grounds="y", by=by),
             lambda: confirm(proposal, by=by),
             lambda: drop(proposal, "x", by=by),
@@ -252,7 +252,7 @@ class TestRefusals:
             lambda: decline_request(asked, "x", by=by),
         ):
             with pytest.raises(NotAllowed):
-                deed()
+                action()
         assert counted() == before
 
     @pytest.mark.parametrize(
@@ -356,7 +356,7 @@ class TestEntries:
             lift_withholding(held.person, "Again.", by=one, proposed_by=scene.hub_officer()) is None
         )
         assert (
-            Entry.objects.filter(deed__startswith="certificates.").exclude(reason="").count() == 0
+            Entry.objects.filter(action__startswith="certificates.").exclude(reason="").count() == 0
         )
 
     def test_approved_organisations_are_sent_to_the_hub_and_nobody_else_learns_it(self, held, one):
@@ -441,7 +441,7 @@ class TestEntries:
         before = counted()
         page = client.post(
             f"/hub/requests/{asked.pk}/",
-            {"deed": "do", "mark": read, "answer": "Agreed by telephone."},
+            {"action": "do", "mark": read, "answer": "Agreed by telephone."},
         )
         assert (
             "changed what they ask while you read" in page.content.decode()
@@ -450,7 +450,7 @@ class TestEntries:
         assert "Agreed by telephone." in page.content.decode() and counted() == before
         client.post(
             f"/hub/requests/{asked.pk}/",
-            {"deed": "do", "mark": EntryRequest.objects.get().mark, "answer": ""},
+            {"action": "do", "mark": EntryRequest.objects.get().mark, "answer": ""},
         )
         assert Withholding.objects.get().mode == "everybody"
 
@@ -490,7 +490,7 @@ class TestEntries:
         page = scene.sign_in(client, one).get(f"/hub/requests/{asked.pk}/").content.decode()
         assert "This takes two officers" in page and "Do what they ask" not in page
         page = client.post(
-            f"/hub/requests/{asked.pk}/", {"deed": "propose", "mark": asked.mark}, follow=True
+            f"/hub/requests/{asked.pk}/", {"action": "propose", "mark": asked.mark}, follow=True
         ).content.decode()
         assert (
             "Answering to another family name".lower() in page.lower()
@@ -544,7 +544,7 @@ class TestEntries:
         assert said == {"Harper": "not_found", answers: "accredited"}
         assert (
             Entry.objects.get(
-                deed="certificates.work_under", after__proposed_by=one.record_label
+                action="certificates.work_under", after__proposed_by=one.record_label
             ).actor
             == two.record_label
         )
@@ -665,7 +665,7 @@ class TestEntries:
         do_request(asked, "", by=one)
         page = (
             scene.sign_in(client, held.person)
-            .post("/certificates/entry/", {"deed": "withdraw"}, follow=True)
+            .post("/certificates/entry/", {"action": "withdraw"}, follow=True)
             .content.decode()
         )
         assert "the Hub answered already" in page and "is taken back" not in page
@@ -689,12 +689,12 @@ class TestEntries:
             withdraw_request(asked, by=one)
         assert withdraw_request(asked, by=held.person).state == "withdrawn"
         assert withdraw_request(asked, by=held.person).state == "withdrawn"
-        for deed in (
+        for action in (
             lambda: do_request(asked, "", by=one),
             lambda: decline_request(asked, "x", by=one),
         ):
             with pytest.raises(Refused, match="took back"):
-                deed()
+                action()
         assert not Withholding.objects.exists() and EntryRequest.objects.get().state == "withdrawn"
 
     def test_nobody_asks_for_another_and_a_refusal_has_words(self, held, one):

@@ -132,7 +132,7 @@ def standing():
 
 def published():
     return DesignVersion.objects.count(), Entry.objects.filter(
-        deed="certificates.publish_design"
+        action="certificates.publish_design"
     ).count()
 
 
@@ -196,7 +196,7 @@ class TestPublishing:
             version.wording == words(en_issuer="The Hub of all Hubs")
             and version.published_by == officer.record_label
         )
-        entry = Entry.objects.get(deed="certificates.publish_design")
+        entry = Entry.objects.get(action="certificates.publish_design")
         assert entry.actor == officer.record_label and entry.after == {
             "number": 1,
             "hash": version.hash,
@@ -242,7 +242,7 @@ class TestPublishing:
         assert {
             DesignVersion.objects.get(pk=pk).wording["en"]["issuer"] == text for text, pk in made
         } == {True}
-        assert Entry.objects.filter(deed="certificates.publish_design").count() == len(kept)
+        assert Entry.objects.filter(action="certificates.publish_design").count() == len(kept)
 
     def test_every_part_of_a_design_is_under_its_hash(self):
         """Certificates are drawn with it: a part that is not compared would quietly stay as it was."""
@@ -631,7 +631,7 @@ class TestPicture:
         ],
         ids=["words beside it", "svg", "address", "nothing", "large"],
     )
-    def test_the_deed_itself_takes_only_clean_pictures(self, officer, picture):
+    def test_the_action_itself_takes_only_clean_pictures(self, officer, picture):
         before, content = (
             standing(),
             Content(words(), [{"name": "N", "office": "O", "picture": picture}], True),

@@ -65,7 +65,7 @@ def test_an_entry_is_withheld_on_its_last_day_too():
 
 
 @pytest.mark.django_db
-class TestDeeds:
+class TestActions:
     @pytest.fixture
     def held(self):
         made = scene.certified()

@@ -109,7 +109,7 @@ def test_the_person_and_the_hub_are_told_once_for_a_day(held, settings):
     assert tell_of_wrong_names(by=BY) == 1 and tell_of_wrong_names(by=BY) == 0
     assert (
         told(person) == told(hub) == 1
-        and Entry.objects.filter(deed="certificates.tell_of_wrong_names").count() == 1
+        and Entry.objects.filter(action="certificates.tell_of_wrong_names").count() == 1
     )
     guess(held.number, 9)
     assert tell_of_wrong_names(by=BY) == 0

@@ -385,7 +385,7 @@ def test_strangers_fill_nothing_and_the_hub_is_told_once(client, settings):
         )
     assert (
         RefusedFile.objects.count()
-        == Entry.objects.filter(deed="certificates.note_refused").count()
+        == Entry.objects.filter(action="certificates.note_refused").count()
         == 3
     )
     assert Notice.objects.filter(person=hub, subject="Many files that are not ours").count() == 1

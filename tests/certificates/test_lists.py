@@ -156,7 +156,7 @@ class TestAnswering:
             listed,
         )
         assert Check.objects.count() == 3 and Entry.objects.get(
-            deed="certificates.answer_list"
+            action="certificates.answer_list"
         ).after == {"lines": 4, "answered": 3}
 
     def test_unknown_misnamed_and_withheld_are_one(self, where, employer):

@@ -194,7 +194,7 @@ def test_what_is_shown_of_a_person_is_judged_and_never_read_from_the_table(crowd
     assert holder.person.full_name in text and "Accredited</" in text
 
 
-def test_posts_and_days_that_pass_move_people_without_a_deed(crowd, hub, time_machine):
+def test_posts_and_days_that_pass_move_people_without_a_action(crowd, hub, time_machine):
     time_machine.shift(timedelta(days=3 * 366))
     scene.sign_in(hub, User.objects.get(grants__role="hub_officer"))
     text = hub.get("/hub/people/").content.decode()

@@ -60,7 +60,7 @@ def ask(client, where, employer):
 class TestKeys:
     def test_only_its_hash_is_kept_and_it_is_told_once(self, client, where, employer):
         scene.sign_in(client, employer)
-        given = {"deed": "key", "name": "HR system", "scopes": BOTH, "ends_on": LAST.isoformat()}
+        given = {"action": "key", "name": "HR system", "scopes": BOTH, "ends_on": LAST.isoformat()}
         page = client.post("/employer/machines/", given, follow=True).content.decode()
         secret = next(
             word
@@ -110,18 +110,18 @@ class TestKeys:
         end_token(Token.objects.get(), by=employer)
         end_token(Token.objects.get(), by=employer)
         assert ask("post", "check", body)[0] == 401 and not Check.objects.exists()
-        assert Entry.objects.filter(deed="certificates.end_token").count() == 1
+        assert Entry.objects.filter(action="certificates.end_token").count() == 1
 
     def test_a_refusal_stands_where_it_was_typed(self, client, where, employer):
         scene.sign_in(client, employer)
         before = Entry.objects.count()
         page = client.post(
-            "/employer/machines/", {"deed": "hook", "address": "https://10.0.0.1/changes"}
+            "/employer/machines/", {"action": "hook", "address": "https://10.0.0.1/changes"}
         ).content.decode()
         assert "points at a private network" in page and 'value="https://10.0.0.1/changes"' in page
         page = client.post(
             "/employer/machines/",
-            {"deed": "key", "name": "Payroll", "scopes": ["check"], "ends_on": "2036-01-01"},
+            {"action": "key", "name": "Payroll", "scopes": ["check"], "ends_on": "2036-01-01"},
         ).content.decode()
         assert (
             'value="Payroll"' in page

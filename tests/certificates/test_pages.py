@@ -311,7 +311,7 @@ class TestHub:
         where = f"/hub/proposals/{proposal.pk}/"
         assert client.post(path).status_code == 302 and Proposal.objects.count() == 1
         assert (
-            client.post(where, {"deed": "confirm"}).status_code == 403
+            client.post(where, {"action": "confirm"}).status_code == 403
             and not Sanction.objects.exists()
         )
         scene.sign_in(client, enrolment.person)
@@ -321,7 +321,7 @@ class TestHub:
         client.post(own, {"reply": "My side."})
         scene.sign_in(client, scene.hub_officer())
         assert "My side." in client.get(where).content.decode()
-        client.post(where, {"deed": "confirm", "seen": Proposal.objects.get().mark})
+        client.post(where, {"action": "confirm", "seen": Proposal.objects.get().mark})
         assert Sanction.objects.get().kind == "suspended"
 
     def test_a_stranger_learns_nothing_of_a_proposal(self, client):
@@ -396,7 +396,11 @@ class TestHub:
             else:
                 client.post(
                     f"/hub/people/{enrolment.pk}/withholding/",
-                    {"deed": "withhold", "mode": "everybody" if is_grave else "hub", "reason": "x"},
+                    {
+                        "action": "withhold",
+                        "mode": "everybody" if is_grave else "hub",
+                        "reason": "x",
+                    },
                 )
             return client.get(path).content.decode()
 
@@ -428,13 +432,13 @@ class TestHub:
             seen = re.search(r'name="seen" value="([^"]*)"', client.get(where).content.decode())[1]
             reply(made, "I was in hospital.", by=held.enrolment.person)
             before = Entry.objects.count()
-            assert client.post(where, {"deed": "confirm", "seen": seen}).status_code == 409
+            assert client.post(where, {"action": "confirm", "seen": seen}).status_code == 409
             assert not Sanction.objects.exists() and Entry.objects.count() == before
             page = client.get(where).content.decode()
             assert "I was in hospital." in page
             client.post(
                 where,
-                {"deed": "confirm", "seen": re.search(r'name="seen" value="([^"]*)"', page)[1]},
+                {"action": "confirm", "seen": re.search(r'name="seen" value="([^"]*)"', page)[1]},
             )
             assert Sanction.objects.get().kind == "suspended"
 
@@ -444,13 +448,13 @@ class TestHub:
         path = f"/hub/people/{enrolment.pk}/withholding/"
         assert (
             "Write down why"
-            in client.post(path, {"deed": "withhold", "reason": ""}).content.decode()
+            in client.post(path, {"action": "withhold", "reason": ""}).content.decode()
         )
         for reason in ("For safety.", "Pressed twice."):
-            client.post(path, {"deed": "withhold", "mode": "everybody", "reason": reason})
+            client.post(path, {"action": "withhold", "mode": "everybody", "reason": reason})
             scene.press(client, f"{path}check/")
         assert Withholding.objects.get().until_day is None
-        client.post(path, {"deed": "lift", "reason": "Safe now."})
+        client.post(path, {"action": "lift", "reason": "Safe now."})
         scene.press(client, "/hub/decisions/check/")
         assert Withholding.objects.get().until_day is None, "one officer alone shows no one"
         made = PendingDecision.objects.get()
@@ -458,7 +462,7 @@ class TestHub:
         seen = re.search(
             r'name="seen" value="(\w+)"', second.get(f"/hub/decisions/{made.pk}/").content.decode()
         )[1]
-        second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": seen})
+        second.post(f"/hub/decisions/{made.pk}/", {"action": "confirm", "seen": seen})
         assert Withholding.objects.get().until_day is not None
 
     def test_a_registrar_may_know_of_the_person_and_not_decide(self, client):
@@ -468,7 +472,7 @@ class TestHub:
         assert self.decide(client, enrolment).status_code == 403
         assert (
             client.post(
-                f"/hub/people/{enrolment.pk}/withholding/", {"deed": "withhold", "reason": "x"}
+                f"/hub/people/{enrolment.pk}/withholding/", {"action": "withhold", "reason": "x"}
             ).status_code
             == 403
         )

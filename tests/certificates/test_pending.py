@@ -94,7 +94,8 @@ class TestTwoOfficers:
         confirm_decision(made, by=second)
         confirm_decision(made, by=second)
         assert (
-            code(held) == "between_posts" and Approval.objects.filter(deed="suspended").count() == 1
+            code(held) == "between_posts"
+            and Approval.objects.filter(action="suspended").count() == 1
         )
 
     @pytest.mark.parametrize("tie", ["contact", "post", "coming contact"])
@@ -201,7 +202,7 @@ class TestStale:
         made, second = suspend(scene.hub_officer()), scene.sign_in(Client(), scene.hub_officer())
         scene.RoleGrant.objects.filter(person=made.proposed_by).update(ends_on=clock.today() - DAY)
         answer = second.post(
-            f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": digest_of(made.preview)}
+            f"/hub/decisions/{made.pk}/", {"action": "confirm", "seen": digest_of(made.preview)}
         )
         assert (
             answer.status_code == 409
@@ -246,7 +247,7 @@ class TestInterim:
             == 1
         )
         confirm_decision(made, by=second)
-        assert Approval.objects.filter(deed="suspended").count() == 1
+        assert Approval.objects.filter(action="suspended").count() == 1
 
     def test_it_is_confirmed_also_when_whoever_began_it_has_left(self, held):
         """The other way out of it is to lift it, which would approve the organisation again in the middle of a danger."""
@@ -255,9 +256,9 @@ class TestInterim:
             scene.sign_in(Client(), scene.hub_officer()),
         )
         scene.RoleGrant.objects.filter(person=made.proposed_by).update(ends_on=clock.today() - DAY)
-        assert second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm"}).status_code == 302
+        assert second.post(f"/hub/decisions/{made.pk}/", {"action": "confirm"}).status_code == 302
         assert PendingDecision.objects.get().state == "confirmed" and code(held) == "between_posts"
-        assert Approval.objects.filter(deed="suspended").count() == 1
+        assert Approval.objects.filter(action="suspended").count() == 1
 
     def test_it_goes_on_until_somebody_decides_and_is_lifted_by_another(self, held):
         made, contact = suspend(scene.hub_officer(), is_interim=True), scene.contact()
@@ -293,15 +294,15 @@ class TestInterim:
             assert code(held) == "between_posts"
 
     @pytest.mark.parametrize(
-        ("deed", "lifted"), [("ended", 9), ("ended", 10), ("ended", 20), ("suspended", 10)]
+        ("action", "lifted"), [("ended", 9), ("ended", 10), ("ended", 20), ("suspended", 10)]
     )
     def test_what_two_decided_from_a_day_holds_also_when_it_is_lifted_on_that_day_or_later(
-        self, held, deed, lifted
+        self, held, action, lifted
     ):
         by, second, start = scene.hub_officer(), scene.hub_officer(), clock.today()
         made = propose_decision(
             "approval",
-            {"deed": deed},
+            {"deed": action},
             start + 10 * DAY,
             "They close.",
             by=by,
@@ -313,13 +314,13 @@ class TestInterim:
             drop_decision(made, "No danger.", by=second)
             assert code(held) == ("accredited" if lifted < 10 else "between_posts")
         with clock.at(start + 21 * DAY):
-            assert code(held) == "between_posts" and Approval.objects.latest("pk").deed == deed
+            assert code(held) == "between_posts" and Approval.objects.latest("pk").action == action
 
-    @pytest.mark.parametrize(("deed", "later"), [("ended", 0), ("suspended", 5)])
-    def test_nothing_else_is_interim(self, held, deed, later):
+    @pytest.mark.parametrize(("action", "later"), [("ended", 0), ("suspended", 5)])
+    def test_nothing_else_is_interim(self, held, action, later):
         made = propose_decision(
             "approval",
-            {"deed": deed},
+            {"deed": action},
             clock.today() + later * DAY,
             "x",
             by=scene.hub_officer(),
@@ -332,7 +333,11 @@ class TestInterim:
 class TestPages:
     def test_the_check_page_names_each_with_before_and_after_and_who_cannot_be_told(self, held):
         client = scene.sign_in(Client(), scene.hub_officer())
-        given = {"deed": "suspended", "from_day": clock.today().isoformat(), "reason": "A concern."}
+        given = {
+            "action": "suspended",
+            "from_day": clock.today().isoformat(),
+            "reason": "A concern.",
+        }
         page = client.post(
             "/hub/organisations/HARBOUR/decide/", given, follow=True
         ).content.decode()
@@ -349,14 +354,16 @@ class TestPages:
         assert f"/hub/decisions/{made.pk}/" in second.get("/hub/").content.decode()
         page = second.get(f"/hub/decisions/{made.pk}/").content.decode()
         seen = page.split('name="seen" value="')[1].split('"')[0]
-        stale = second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": "0" * 64})
+        stale = second.post(f"/hub/decisions/{made.pk}/", {"action": "confirm", "seen": "0" * 64})
         assert (
             stale.status_code == 409
             and "Nothing was decided" in stale.content.decode()
             and code(held) == "accredited"
         )
         assert (
-            second.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": seen}).status_code
+            second.post(
+                f"/hub/decisions/{made.pk}/", {"action": "confirm", "seen": seen}
+            ).status_code
             == 302
         )
         assert code(held) == "between_posts"
@@ -411,7 +418,7 @@ class TestPages:
             scene.sign_in(Client(), scene.hub_officer()),
         )
         given = {
-            "deed": "suspended",
+            "action": "suspended",
             "from_day": clock.today().isoformat(),
             "reason": "A concern.",
             "is_interim": "on",
@@ -441,6 +448,6 @@ class TestPages:
         client = scene.sign_in(Client(), scene.registrar())
         assert client.get(f"/hub/decisions/{made.pk}/").status_code == 403
         assert (
-            client.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm"}).status_code == 403
+            client.post(f"/hub/decisions/{made.pk}/", {"action": "confirm"}).status_code == 403
             and code(held) == "accredited"
         )

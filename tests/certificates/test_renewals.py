@@ -133,7 +133,7 @@ class TestSteps:
                 scene.sign_in(client, held.enrolment.person)
                 client.post(
                     f"/certificates/log/{made.pk}/",
-                    {"deed": "peer", "number": other.number, "surname": surname},
+                    {"action": "peer", "number": other.number, "surname": surname},
                 )
                 pages.append(
                     client.get(f"/certificates/log/{made.pk}/")
@@ -234,13 +234,13 @@ class TestOnTimeAndLate:
             granted_by="t",
         )
         for by in (scene.person("A", "B", role), held.enrolment.person):
-            for deed in (
+            for action in (
                 lambda by=by: grant_renewal(renewal, by=by),
                 lambda by=by: refuse_renewal(renewal, "x", by=by),
                 lambda by=by: accept_cpd_log(renewal, "", by=by),
             ):
                 with pytest.raises(NotAllowed):
-                    deed()
+                    action()
         assert Renewal.objects.get().state == "asked"
 
 
@@ -277,7 +277,7 @@ class TestLog:
                 by=person,
                 entry=made,
             )
-            for deed in (
+            for action in (
                 lambda: keep_entry(
                     person, {"on_day": OPENS, "minutes": 60, "what": "x", "learnt": "x"}, by=other
                 ),
@@ -287,7 +287,7 @@ class TestLog:
                 lambda: decline_peer_discussion(made, by=other),
             ):
                 with pytest.raises((NotAllowed, Misread)):
-                    deed()
+                    action()
             assert LogEntry.objects.get().what == "A talk"
             remove_entry(made, by=person)
             remove_entry(made, by=person)
@@ -315,7 +315,7 @@ class TestLog:
         asked(held, OPENS)
         with clock.at(OPENS + DAY):
             made = LogEntry.objects.first()
-            for deed in (
+            for action in (
                 lambda: remove_entry(made, by=person),
                 lambda: entry(person, OPENS - DAY),
                 lambda: keep_entry(
@@ -326,7 +326,7 @@ class TestLog:
                 ),
             ):
                 with pytest.raises(Refused, match="rests on the log"):
-                    deed()
+                    action()
             assert LogEntry.objects.count() == 3
             entry(person, OPENS + DAY)
 

@@ -152,7 +152,7 @@ class TestTwoPeople:
     def test_one_proposed_and_another_confirmed_stand_in_the_record(self, held):
         first, second = scene.registrar(), scene.registrar()
         rescind(held, first, second)
-        entry = Entry.objects.get(deed="certificates.revoke")
+        entry = Entry.objects.get(action="certificates.revoke")
         assert (entry.actor, entry.after["proposed_by"]) == (
             second.record_label,
             first.record_label,
@@ -225,7 +225,7 @@ class TestWhoIsTold:
             )
         assert Notice.objects.filter(person=hub, subject="An award was rescinded").count() == 1
         assert not Notice.objects.filter(person__in=[former, coming, elsewhere]).exists()
-        assert look_at_standings() == 0, "what a deed announced is not told again"
+        assert look_at_standings() == 0, "what an action announced is not told again"
         assert Notice.objects.filter(person=now_).count() == 1
 
     def test_an_employer_without_a_contact_is_left_to_be_telephoned(self, held):
@@ -327,7 +327,9 @@ class TestPages:
         made = PendingDecision.objects.get()
         assert code(held)["code"] == "accredited"
         assert (
-            client.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": "x"}).status_code
+            client.post(
+                f"/hub/decisions/{made.pk}/", {"action": "confirm", "seen": "x"}
+            ).status_code
             == 403
         )
         scene.sign_in(client, hub)
@@ -335,7 +337,9 @@ class TestPages:
         page = client.get(f"/hub/decisions/{made.pk}/").content.decode()
         seen = page.split('name="seen" value="')[1].split('"')[0]
         assert (
-            client.post(f"/hub/decisions/{made.pk}/", {"deed": "confirm", "seen": seen}).status_code
+            client.post(
+                f"/hub/decisions/{made.pk}/", {"action": "confirm", "seen": seen}
+            ).status_code
             == 302
         )
         assert code(held)["code"] == "award_rescinded"

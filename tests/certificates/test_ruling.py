@@ -51,7 +51,7 @@ class TestRules:
         )
         second = scene.certified("B", "Second", on=TODAY + 10 * DAY)
         assert first.valid_until == date(2029, 7, 19) and second.valid_until == date(2028, 7, 29)
-        assert Entry.objects.get(deed="certificates.add_rules").after["years"] == 2
+        assert Entry.objects.get(action="certificates.add_rules").after["years"] == 2
         before = RuleLine.objects.count()
         assert (
             add_rules(shorter, TODAY + 10 * DAY, "Again.", by=scene.hub_officer()) == line

@@ -122,7 +122,7 @@ class TestRuns:
             begin_issue_run([], by=by)
         assert (
             not Run.objects.exists()
-            and not Entry.objects.filter(deed__startswith="certificates.").exists()
+            and not Entry.objects.filter(action__startswith="certificates.").exists()
         )
 
     def test_the_page_shows_how_it_goes_and_leaves_out_who_changed_meanwhile(self, client, today):
@@ -179,7 +179,7 @@ def test_two_workers_at_once_issue_each_certificate_once():
     assert (
         faults == []
         and Certificate.objects.count() == 4
-        and Entry.objects.filter(deed="certificates.issue").count() == 4
+        and Entry.objects.filter(action="certificates.issue").count() == 4
     )
     assert Run.objects.get().state == "done"
 
@@ -338,7 +338,7 @@ class TestSeals:
             assert (seal.count, seal.last) == (3, Check.objects.latest("pk").pk) and seal_checks(
                 by=BY
             ) is None
-        assert Entry.objects.get(deed="certificates.seal_checks").after["sha256"] == seal.sha256
+        assert Entry.objects.get(action="certificates.seal_checks").after["sha256"] == seal.sha256
         assert check_seals() == {"whole": True, "seals": 1, "why": ""}
 
     @pytest.mark.both_engines
@@ -427,9 +427,9 @@ class TestSeals:
 def lift(cursor):
     """Somebody with the whole database in their hands takes the triggers away first."""
     for table in ("certificates_check", "certificates_checkseal", "record_entry"):
-        for deed in ("update", "delete"):
+        for action in ("update", "delete"):
             on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{deed}{on}")
+            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{action}{on}")
 
 
 @pytest.mark.postgres

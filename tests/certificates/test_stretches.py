@@ -66,7 +66,7 @@ def days_of(facts, book, rng, extra=8):
 @pytest.mark.django_db
 @pytest.mark.both_engines
 def test_the_demonstration_stands_as_judged_on_every_day():
-    """Standings, what waits for a registrar, and that every deed of it is placed: whom it may concern."""
+    """Standings, what waits for a registrar, and that every action of it is placed: whom it may concern."""
     seed("issued")
     refresh_few()
     keys = set(Enrolment.objects.values_list("person_id", flat=True))
@@ -315,7 +315,7 @@ def test_what_differs_is_found_each_day_and_put_right(many, time_machine, caplog
     rebuild()
     assert not caplog.records
     Stretch.objects.filter(person=ann).update(code="suspended")
-    scene.sanctioned(ben.enrolments.get(), "suspended")  # by no deed that the record knows
+    scene.sanctioned(ben.enrolments.get(), "suspended")  # by no action that the record knows
     assert compare() == 0  # once a day
     time_machine.shift(timedelta(days=1))
     assert compare() == 2
@@ -324,7 +324,7 @@ def test_what_differs_is_found_each_day_and_put_right(many, time_machine, caplog
 
 
 @pytest.mark.django_db
-def test_a_deed_that_comes_while_somebody_is_judged_leaves_them_stale(many, monkeypatch):
+def test_a_action_that_comes_while_somebody_is_judged_leaves_them_stale(many, monkeypatch):
     ann = scene.certified("Ann", "Ash").enrolment.person
     keep_stretches()
     from certificates.actions import stretches

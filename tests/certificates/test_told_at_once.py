@@ -40,7 +40,7 @@ def test_two_officers_confirm_or_drop_one_decision():
     officers = [scene.hub_officer() for _ in range(2)]
     at_once(*(lambda by=by: confirm_decision(made, by=by) for by in officers))
     assert (
-        Approval.objects.filter(deed="suspended").count() == 1
+        Approval.objects.filter(action="suspended").count() == 1
         and PendingDecision.objects.get().state == "confirmed"
     )
     with clock.at(TODAY):
@@ -57,7 +57,7 @@ def test_two_officers_confirm_or_drop_one_decision():
         lambda: drop_decision(made, "x", by=officers[1]),
     )
     made.refresh_from_db()
-    assert Approval.objects.filter(deed="approved").count() == (
+    assert Approval.objects.filter(action="approved").count() == (
         2 if made.state == "confirmed" else 1
     )
 

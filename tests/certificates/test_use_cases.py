@@ -1,6 +1,6 @@
 """The use cases of docs/standings.md, by their numbers: what happens, and what somebody who asks is told on which day.
 
-Each is lived day by day through the deeds, and asked through the public check with number and family name.
+Each is lived day by day through the actions, and asked through the public check with number and family name.
 """
 
 import re

@@ -110,7 +110,7 @@ class TestFollowUp:
             "Bethan PRIVATE" in client.get(address).content.decode()
             and address in client.get(f"/hub/people/{held.enrolment_id}/").content.decode()
         )
-        entry = Entry.objects.get(deed="certificates.follow_up")
+        entry = Entry.objects.get(action="certificates.follow_up")
         assert "Bethan" not in str(entry.__dict__)
         before = counted()
         assert (
@@ -242,7 +242,7 @@ class TestWhatIsTrueLeads:
                 assert "Give someone a link" not in shown and "Make a link" not in shown, address
                 assert may_renew or "Your renewal, step by step" not in shown, address
 
-    def test_the_deeds_are_refused_and_a_link_made_before_says_what_is_true(
+    def test_the_actions_are_refused_and_a_link_made_before_says_what_is_true(
         self, held, how, leads, may_renew
     ):
         who = held.enrolment.person
@@ -260,17 +260,17 @@ class TestWhatIsTrueLeads:
             )
             assert ProofLink.objects.count() == 1 and counted() == before
             if not may_renew:
-                for deed in (
+                for action in (
                     lambda: prepare_renewal(who, "x", True, by=who),
                     lambda: ask_renewal(who, by=who),
                 ):
                     with pytest.raises(Refused, match="nothing to renew"):
-                        deed()
+                        action()
                 assert (
                     signed_in(who)
                     .post(
                         "/certificates/renewal/",
-                        {"statement": "x", "is_declared": "on", "deed": "ask"},
+                        {"statement": "x", "is_declared": "on", "action": "ask"},
                     )
                     .status_code
                     == 409
@@ -524,7 +524,7 @@ class TestWithheld:
         promised = {who: after for who, _, after in entry_preview(held.enrolment.person, mode).rows}
         officer = scene.hub_officer()
         client, address = signed_in(officer), f"/hub/people/{held.enrolment_id}/withholding/"
-        assert client.post(address, {"deed": "withhold", "mode": mode, "reason": "For safety."})[
+        assert client.post(address, {"action": "withhold", "mode": mode, "reason": "For safety."})[
             "Location"
         ].endswith("/check/")
         assert not Withholding.objects.exists(), "nothing before it is confirmed"
@@ -552,7 +552,7 @@ class TestWithheld:
         client = signed_in(one)
         shown = client.post(
             f"/hub/people/{held.enrolment_id}/withholding/",
-            {"deed": "lift", "mode": "", "reason": "Safe now."},
+            {"action": "lift", "mode": "", "reason": "Safe now."},
             follow=True,
         ).content.decode()
         assert "What each asker is told" in shown and "Accredited" in shown and "Not found" in shown
@@ -575,7 +575,7 @@ class TestWithheld:
         assert answer_check(held.number, "Llewellyn").answer["code"] == "accredited"
         assert "What each asker is told" in page(two, f"/hub/decisions/{made.pk}/")
         assert (
-            Entry.objects.get(deed="certificates.lift_withholding").after["proposed_by"]
+            Entry.objects.get(action="certificates.lift_withholding").after["proposed_by"]
             == one.record_label
         )
 
@@ -701,7 +701,7 @@ def test_an_employer_of_a_suspended_organisation_reads_what_is_so_and_can_end_wh
         assert "Siân" not in shown, "nothing about its people"
         before = counted()
         assert (
-            client.post(address, {"pasted": "x", "deed": "key"}).status_code == 409
+            client.post(address, {"pasted": "x", "action": "key"}).status_code == 409
             and counted() == before
         )
     assert "Stop watching" in client.get("/employer/watches/").content.decode()

@@ -95,13 +95,13 @@ class TestWatching:
         add(where, employer, held)
         watched, stranger = Watch.objects.get(), scene.person("A", "B", scene.Role.EMPLOYER)
         before = Entry.objects.count()
-        for deed in (lambda: add(where, stranger, held), lambda: end_watch(watched, by=stranger)):
+        for action in (lambda: add(where, stranger, held), lambda: end_watch(watched, by=stranger)):
             with pytest.raises(NotAllowed):
-                deed()
+                action()
         assert Entry.objects.count() == before and Watch.objects.get().ended_at is None
         end_watch(watched, by=employer)
         end_watch(watched, by=employer)
-        assert Entry.objects.filter(deed="certificates.end_watch").count() == 1
+        assert Entry.objects.filter(action="certificates.end_watch").count() == 1
 
 
 def test_only_who_is_a_contact_on_the_day_is_told(where, employer, held):
@@ -141,7 +141,7 @@ def test_a_key_of_another_organisation_asks_and_watches_nothing(where, employer,
     from certificates.models import Check
 
     foreign = ApiClient(1, scene.organisation("MILL", "Mill House").pk, ("check", "watch"))
-    for deed in (
+    for action in (
         lambda: answer_check(held.number, "One", by=foreign, organisation=where),
         lambda: answer_list(
             where, pasted(f"{held.number}\tOne", TODAY), "work", by=foreign, day=TODAY
@@ -149,7 +149,7 @@ def test_a_key_of_another_organisation_asks_and_watches_nothing(where, employer,
         lambda: add(where, foreign, held),
     ):
         with pytest.raises(NotAllowed, match="another organisation"):
-            deed()
+            action()
     assert not Check.objects.exists() and not Watch.objects.exists()
 
 
@@ -256,7 +256,7 @@ def test_killed_before_the_message_it_is_made_up_for(where, employer, held, monk
 
     where = scene.organisation(
         "FAR", "Far House"
-    )  # no employer of theirs: those are told by the deed itself
+    )  # no employer of theirs: those are told by the action itself
     scene.Contact.objects.create(person=employer, organisation=where, starts_on=TODAY)
     add(where, employer, held)
     scene.sanctioned(held.enrolment, "suspended")
@@ -490,7 +490,7 @@ class TestWebhook:
             deliver_changes(by=BY)
         assert (
             Delivery.objects.get().state == "given_up"
-            and Entry.objects.filter(deed="certificates.end_hook").count() == 1
+            and Entry.objects.filter(action="certificates.end_hook").count() == 1
         )
 
 
@@ -514,7 +514,7 @@ class TestPage:
             "IMSA-22\tSlip</textarea>" in again.content.decode()
             and again.context["form"]["ends_on"].value() == LAST.isoformat()
         )
-        client.post("/employer/watches/", {"deed": "clear"})
+        client.post("/employer/watches/", {"action": "clear"})
         assert "IMSA-22" not in client.get("/employer/watches/").content.decode()
         scene.sanctioned(held.enrolment, "suspended")
         look_at_watches(by=BY)

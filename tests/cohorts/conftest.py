@@ -1,4 +1,4 @@
-"""People, a cohort and two organisations, made by the deeds themselves."""
+"""People, a cohort and two organisations, made by the actions themselves."""
 
 import io
 from datetime import date

@@ -1,4 +1,4 @@
-"""Enrolling, approving and keeping the register: each deed once, each refusal without a trace."""
+"""Enrolling, approving and keeping the register: each action once, each refusal without a trace."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ def test_enrolling_opens_the_plan_gives_the_number_and_the_role_and_says_so(enro
     assert trainee.imsa_number and has_role(trainee, Role.LEARNER)
     notice = Notice.objects.get(person=trainee)
     assert trainee.imsa_number in notice.body and "Scotland" in notice.body
-    assert Entry.objects.filter(deed="cohorts.enrol").count() == 1
+    assert Entry.objects.filter(action="cohorts.enrol").count() == 1
 
 
 def test_enrolling_twice_is_once(enrolment, cohort, trainee, by, unchanged):
@@ -65,9 +65,9 @@ def test_changed_nations_reach_the_plan_and_the_person(enrolment, by, trainee):
     actions.change_nations(enrolment, ["scotland", "england"], by=by, reason="moved")
     actions.change_nations(enrolment, ["england", "scotland"], by=by)
     assert Enrolment.objects.get().plan.nations == ["england", "scotland"]
-    entry = Entry.objects.get(deed="cohorts.change_nations")
+    entry = Entry.objects.get(action="cohorts.change_nations")
     assert (entry.before, entry.after, entry.reason) == (["scotland"], ["england", "scotland"], "")
-    assert [(r.about, r.deed, r.text) for r in Remark.objects.all()] == [
+    assert [(r.about, r.action, r.text) for r in Remark.objects.all()] == [
         (f"cohorts.enrolment:{enrolment.pk}", "cohorts.change_nations", "moved")
     ]
     assert (
@@ -94,9 +94,9 @@ def test_leave_of_absence_and_leaving(enrolment, by, unchanged):
     )
     watch = unchanged()
     actions.leave(enrolment, by=by)
-    for deed in (actions.resume, actions.interrupt, actions.complete):
+    for action in (actions.resume, actions.interrupt, actions.complete):
         with pytest.raises(IllegalTransition):
-            deed(enrolment, by=by)
+            action(enrolment, by=by)
     with pytest.raises(Refused, match="can no longer change"):
         actions.change_nations(enrolment, ["wales"], by=by)
     watch.check()
@@ -126,15 +126,15 @@ def test_a_cohort_is_made_once(cohort, programme, by, unchanged):
 # ---- organisations ----
 
 
-def decide(organisation, deed, day, by, reason="because"):
-    return actions.decide_approval(organisation, deed, day, reason, by=by)
+def decide(organisation, action, day, by, reason="because"):
+    return actions.decide_approval(organisation, action, day, reason, by=by)
 
 
 def test_decisions_follow_each_other(organisation, by, unchanged):
     watch = unchanged()
-    for deed in ("suspended", "ended"):
+    for action in ("suspended", "ended"):
         with pytest.raises(Refused, match="cannot come next"):
-            decide(organisation, deed, date(2025, 7, 8), by)
+            decide(organisation, action, date(2025, 7, 8), by)
     watch.check()
     first = decide(organisation, "approved", date(2025, 7, 8), by)
     watch = unchanged()
@@ -151,29 +151,29 @@ def test_decisions_follow_each_other(organisation, by, unchanged):
     decide(organisation, "ended", date(2026, 1, 1), by)
 
 
-@pytest.mark.parametrize("deed", ["approved", "suspended", "ended"])
+@pytest.mark.parametrize("action", ["approved", "suspended", "ended"])
 def test_an_end_to_come_never_stands_in_the_way_of_a_decision_today(
-    organisation, by, officer, unchanged, deed
+    organisation, by, officer, unchanged, action
 ):
     today, far = date(2025, 11, 3), date(2036, 12, 1)
     with clock.at(today):
         actions.add_contact(officer, organisation, by=by, starts_on=date(2025, 7, 8))
         decide(organisation, "approved", date(2025, 7, 8), by)
         decide(organisation, "ended", far, by)
-        made = decide(organisation, deed, today, by)
-        assert (made.deed, made.from_day) == (deed, today)
+        made = decide(organisation, action, today, by)
+        assert (made.action, made.from_day) == (action, today)
         lines = register.approvals_of([organisation.pk])[organisation.pk]
-        assert lines == [(date(2025, 7, 8), "approved"), (today, deed)]
-        assert register.approval_on(lines, far) == (today, deed)
+        assert lines == [(date(2025, 7, 8), "approved"), (today, action)]
+        assert register.approval_on(lines, far) == (today, action)
         told = Notice.objects.filter(person=officer).order_by("pk").last().body
         assert (
             "The decision to end approval from Monday 1 December 2036 is replaced by this one."
             in told
         )
         watch = unchanged()
-        assert decide(organisation, deed, today, by) == made
+        assert decide(organisation, action, today, by) == made
         with pytest.raises(Refused, match="cannot come next"):
-            decide(organisation, deed, date(2025, 11, 4), by)
+            decide(organisation, action, date(2025, 11, 4), by)
         with pytest.raises(Refused, match="cannot count from an earlier day"):
             decide(organisation, "ended", date(2025, 11, 2), by)
         watch.check()
@@ -276,7 +276,7 @@ def test_ending_a_post_tells_the_person_and_the_employer(
     watch.check()
     line = actions.end_post(post.employment, date(2025, 11, 30), by=officer, reason="left")
     assert actions.end_post(post.employment, date(2025, 11, 30), by=officer, reason="left") == line
-    assert Entry.objects.filter(deed="cohorts.end_post", reason="").count() == 1
+    assert Entry.objects.filter(action="cohorts.end_post", reason="").count() == 1
     assert [(r.about, r.text) for r in Remark.objects.all()] == [
         (f"cohorts.employment:{post.employment_id}", "left")
     ]
@@ -316,8 +316,8 @@ def test_why_is_kept_where_it_can_be_erased_and_never_in_the_record(
     actions.leave(enrolment, by=registrar, on=date(2026, 1, 30), reason=why)
     actions.end_post(post.employment, date(2026, 1, 30), by=officer, reason=why)
     actions.reopen_post(post.employment, by=officer, reason=why)
-    assert sorted(Remark.objects.values_list("deed", flat=True)) == sorted(
-        deed for deed, _ in Remark.DEEDS
+    assert sorted(Remark.objects.values_list("action", flat=True)) == sorted(
+        action for action, _ in Remark.ACTIONS
     )
     assert set(Remark.objects.values_list("text", "written_by")) == {
         (why, registrar.record_label),
@@ -335,19 +335,19 @@ def test_why_is_kept_where_it_can_be_erased_and_never_in_the_record(
     assert check()["whole"]
 
 
-def test_a_refused_deed_leaves_no_remark(enrolment, by, unchanged):
+def test_a_refused_action_leaves_no_remark(enrolment, by, unchanged):
     actions.leave(enrolment, by=by, on=date(2026, 1, 30))
     watch = unchanged()
-    for deed in (actions.interrupt, actions.resume):
+    for action in (actions.interrupt, actions.resume):
         with pytest.raises(IllegalTransition):
-            deed(enrolment, by=by, reason="A long illness")
+            action(enrolment, by=by, reason="A long illness")
     watch.check()
 
 
 # ---- who may ----
 
 
-def test_each_deed_asks_who_does_it(
+def test_each_action_asks_who_does_it(
     enrolment,
     post,
     cohort,
@@ -399,10 +399,10 @@ def test_each_deed_asks_who_does_it(
         (anybody, lambda by: actions.check_import("cohort", "x.csv", b"x", by=by)),
     ]
     watch = unchanged()
-    for refused, deed in cases:
+    for refused, action in cases:
         for who in refused:
             with pytest.raises(NotAllowed):
-                deed(who)
+                action(who)
     watch.check()
 
 

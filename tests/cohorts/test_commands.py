@@ -58,7 +58,7 @@ def test_both_files_are_written_and_the_second_time_nothing_is_new(
             assert (status, answer["written"]) == (0, True)
     assert answer["counts"] == {"new": 0, "changed": 0, "unchanged": 1, "refused": 0}
     assert (Enrolment.objects.count(), EmploymentLine.objects.count()) == (1, 1)
-    assert Entry.objects.filter(deed="cohorts.enrol", actor="command:import_cohort").count() == 1
+    assert Entry.objects.filter(action="cohorts.enrol", actor="command:import_cohort").count() == 1
 
 
 @pytest.mark.django_db

@@ -194,20 +194,20 @@ def test_whom_the_demonstration_brings_is_invented_and_nobody_else(
         assert User.objects.get(email=email).is_invented is is_invented
 
 
-def at_once(*deeds):
-    """Run the deeds in threads that start together; their answers, or what they raised."""
-    answers, gate = [None] * len(deeds), threading.Barrier(len(deeds))
+def at_once(*actions):
+    """Run the actions in threads that start together; their answers, or what they raised."""
+    answers, gate = [None] * len(actions), threading.Barrier(len(actions))
 
-    def run(number, deed):
+    def run(number, action):
         try:
             gate.wait(10)
-            answers[number] = deed()
+            answers[number] = action()
         except Exception as raised:
             answers[number] = raised
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -217,7 +217,7 @@ def at_once(*deeds):
 
 @pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
-def test_two_people_pressing_write_at_once_make_one_deed(cohort, registrar, officer, cohort_csv):
+def test_two_people_pressing_write_at_once_make_one_action(cohort, registrar, officer, cohort_csv):
     made = bring("cohort", cohort_csv(), registrar)
     answers = at_once(
         *(
@@ -227,13 +227,13 @@ def test_two_people_pressing_write_at_once_make_one_deed(cohort, registrar, offi
     )
     assert [a.state for a in answers] == ["written", "written"], answers
     assert Enrolment.objects.count() == 1
-    assert Entry.objects.filter(deed="cohorts.write_import").count() == 1
+    assert Entry.objects.filter(action="cohorts.write_import").count() == 1
     assert Notice.objects.filter(subject="You are enrolled").count() == 1
 
 
 @pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
-def test_two_people_writing_the_same_rows_from_two_files_make_one_deed(
+def test_two_people_writing_the_same_rows_from_two_files_make_one_action(
     cohort, organisation, registrar, officer, cohort_csv, register_csv
 ):
     two = [bring("cohort", cohort_csv(), by) for by in (registrar, officer)]

@@ -10,7 +10,7 @@ from cohorts import actions
 from cohorts.models import Approval, Cohort, Employment, EmploymentLine, Enrolment, Organisation
 from cohorts.queries import organisations_on, with_approval
 from cohorts.register import approval_on, approvals_of, by_family_name
-from cohorts.states import ApprovalDeed
+from cohorts.states import ApprovalAction
 from courses.models import StudyPlan
 from lms.kit import clock
 from lms.people.actions import rename
@@ -33,7 +33,7 @@ def many():
     approved = Organisation.objects.filter(code__lt="M-0060")
     Approval.objects.bulk_create(
         [
-            Approval(organisation=o, deed="approved", from_day=DAY, decided_by="test")
+            Approval(organisation=o, action="approved", from_day=DAY, decided_by="test")
             for o in approved
         ]
     )
@@ -71,7 +71,7 @@ def test_a_search_takes_every_word_in_name_code_or_sector(many, officer, signed_
     assert "No organisation fits" in nothing and 'value="nobody at all"' in nothing
 
 
-LINES = st.lists(st.tuples(st.integers(-3, 3), st.sampled_from(list(ApprovalDeed))), max_size=4)
+LINES = st.lists(st.tuples(st.integers(-3, 3), st.sampled_from(list(ApprovalAction))), max_size=4)
 
 
 @pytest.mark.both_engines
@@ -82,10 +82,10 @@ LINES = st.lists(st.tuples(st.integers(-3, 3), st.sampled_from(list(ApprovalDeed
 def test_the_list_says_what_the_register_says_on_any_day(organisation, lines, offset):
     """Decisions may be recorded late and for days to come; the list finds them in the database, the register folds them."""
     Approval.objects.filter(organisation=organisation).delete()
-    for start, deed in lines:
+    for start, action in lines:
         Approval.objects.create(
             organisation=organisation,
-            deed=deed,
+            action=action,
             from_day=DAY + timedelta(days=start),
             decided_by="test",
         )
@@ -125,7 +125,7 @@ FAMILIES = ["Żeleński", "Zephyr", "Ångström", "Ash", "Ó Briain", "Obama", "
 
 
 def people_in(cohort, count, *, begin=0, organisation=None, **given):
-    """Rows, not deeds: `count` people of the cohort; every second has a post today and one that ended."""
+    """Rows, not actions: `count` people of the cohort; every second has a post today and one that ended."""
     numbers = range(begin, begin + count)
     people = User.objects.bulk_create(
         [

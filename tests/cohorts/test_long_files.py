@@ -1,4 +1,4 @@
-"""A file of a thousand rows does what the deeds do one by one, in few statements and in one short moment, and a kill leaves it whole."""
+"""A file of a thousand rows does what the actions do one by one, in few statements and in one short moment, and a kill leaves it whole."""
 
 from datetime import date, timedelta
 
@@ -144,7 +144,7 @@ def everything_stored():
         "entries": sorted(
             map(
                 str,
-                Entry.objects.values_list("actor", "deed", "thing", "before", "after", "reason"),
+                Entry.objects.values_list("actor", "action", "thing", "before", "after", "reason"),
             )
         ),
         "notices": sorted(
@@ -185,7 +185,7 @@ def undone(do):
 
 
 @pytest.mark.django_db
-def test_a_mixed_file_stores_records_and_says_what_the_deeds_do_one_by_one(
+def test_a_mixed_file_stores_records_and_says_what_the_actions_do_one_by_one(
     cohort, registrar, by, cohort_csv, enrolment, other_cohort
 ):
     """SQLite gives the same keys after a rollback, so even the keys are compared."""
@@ -294,7 +294,7 @@ def other_cohort(programme, by):
 
 @pytest.mark.django_db
 def test_what_one_new_row_wrote_before_files_were_written_at_once(cohort, registrar, people_file):
-    """Literally, as the deeds were called one after another: entries, messages and mails of one person who is new."""
+    """Literally, as the actions were called one after another: entries, messages and mails of one person who is new."""
     before = Entry.objects.order_by("pk").last().pk
     written("cohort", people_file(1, 2), registrar)
     person, plan, place = (
@@ -307,7 +307,7 @@ def test_what_one_new_row_wrote_before_files_were_written_at_once(cohort, regist
         User.objects.get(email="p0001@test.example").imsa_number,
     )
     found = Entry.objects.filter(pk__gt=before).values_list(
-        "deed", "thing", "before", "after", "reason"
+        "action", "thing", "before", "after", "reason"
     )
     assert sorted(map(str, found)) == sorted(
         map(
@@ -377,7 +377,7 @@ def test_what_one_new_row_wrote_before_files_were_written_at_once(cohort, regist
 
 
 @pytest.mark.django_db
-def test_a_register_file_adds_ends_and_confirms_as_the_deed_does(
+def test_a_register_file_adds_ends_and_confirms_as_the_action_does(
     cohort, organisation, other_organisation, registrar, officer, by, people_file, register_csv
 ):
     written("cohort", people_file(1, 6), registrar)
@@ -501,7 +501,7 @@ def test_the_same_file_twice_changes_nothing(cohort, registrar, people_file, unc
     watch.check(cohorts_Import=1, record_Entry=1, record_SequencerQueue=1)
 
 
-# ---- beside other deeds ----
+# ---- beside other actions ----
 
 
 @pytest.mark.both_engines
@@ -528,7 +528,7 @@ def test_two_files_at_once_that_share_people_write_one_and_refuse_the_other_whol
         and Notice.objects.filter(subject="You are enrolled").count() == 40
     )
     assert sorted(Import.objects.values_list("state", flat=True)) == ["checked", "written"]
-    assert Entry.objects.filter(deed="people.admit").count() == User.objects.count()
+    assert Entry.objects.filter(action="people.admit").count() == User.objects.count()
     assert check()["whole"]
 
 
@@ -674,8 +674,8 @@ def test_killed_at_any_moment_it_is_written_whole_or_not_at_all_and_goes_on(
     )
     assert Mail.objects.count() == 260 and not NoticeBatch.objects.exists()
     assert (
-        Entry.objects.filter(deed="cohorts.enrol").count() == 130
-        and Entry.objects.filter(deed="cohorts.write_import").count() == 1
+        Entry.objects.filter(action="cohorts.enrol").count() == 130
+        and Entry.objects.filter(action="cohorts.write_import").count() == 1
     )
     assert check()["whole"]
 
@@ -711,7 +711,7 @@ def test_a_long_file_is_written_by_the_worker_and_its_page_follows(
         assert "Nothing goes on at the moment" in client.get(address).content.decode()
     said = work_once()
     assert said["files"] == 1 and Enrolment.objects.count() == 101
-    assert Entry.objects.get(deed="cohorts.write_import").actor == registrar.record_label, (
+    assert Entry.objects.get(action="cohorts.write_import").actor == registrar.record_label, (
         "on behalf of whoever pressed"
     )
     text = client.get(address).content.decode()
@@ -773,15 +773,15 @@ def test_who_lost_the_role_has_nothing_written_on_their_behalf(cohort, registrar
 
 @pytest.mark.both_engines
 @pytest.mark.django_db
-@pytest.mark.parametrize("deed", ["write_import", "drop_import"])
+@pytest.mark.parametrize("action", ["write_import", "drop_import"])
 def test_a_file_that_two_write_at_once_is_written_once_whatever_was_read_between(
-    people_file, cohort, registrar, by, deed
+    people_file, cohort, registrar, by, action
 ):
     made = bring_in("cohort", people_file(1, 4), registrar)
     answers = list(
         at_moments.before_each_statement(
             lambda: actions.write_import(Import.objects.get(pk=made.pk), by=registrar).state,
-            lambda: getattr(actions, deed)(Import.objects.get(pk=made.pk), by=by),
+            lambda: getattr(actions, action)(Import.objects.get(pk=made.pk), by=by),
         )
     )
     assert len(answers) > 10
@@ -789,4 +789,4 @@ def test_a_file_that_two_write_at_once_is_written_once_whatever_was_read_between
         "write_import": {"written"},
         "drop_import": {"This file was dropped. Bring it again to write it."},
     }
-    assert set(map(str, answers)) == words[deed]
+    assert set(map(str, answers)) == words[action]

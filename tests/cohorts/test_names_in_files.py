@@ -566,7 +566,7 @@ def test_a_post_that_is_probably_a_slip_is_pointed_out_with_its_cell(
     trainee, organisation, registrar, officer, register_csv, register_row, cells, words
 ):
     Approval.objects.create(
-        organisation=organisation, deed="approved", from_day=date(2025, 6, 1), decided_by="test"
+        organisation=organisation, action="approved", from_day=date(2025, 6, 1), decided_by="test"
     )
     with clock.at(date(2026, 3, 1)):
         [row] = imports.check(

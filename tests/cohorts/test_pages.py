@@ -290,7 +290,7 @@ def test_a_decision_is_shown_before_it_is_made(
     organisation, post, by, officer, signed_in, unchanged
 ):
     client = signed_in(officer)
-    given = {"deed": "approved", "from_day": "2025-10-01", "reason": ""}
+    given = {"action": "approved", "from_day": "2025-10-01", "reason": ""}
     watch = unchanged()
     page = client.post("/hub/organisations/ORG-01/decide/", given, follow=True).content.decode()
     assert "Nothing is decided yet" in page and "Approved" in page and "Màiri NicDhòmhnaill" in page
@@ -308,7 +308,7 @@ def test_a_decision_is_shown_before_it_is_made(
     actions.decide_approval(organisation, "approved", date(2025, 10, 1), "", by=by)
     bad = client.post(
         "/hub/organisations/ORG-01/decide/",
-        {"deed": "suspended", "from_day": "2025-12-01", "reason": ""},
+        {"action": "suspended", "from_day": "2025-12-01", "reason": ""},
     )
     assert "Say why." in bad.content.decode() and Approval.objects.count() == 1
 
@@ -321,10 +321,10 @@ def test_the_page_before_a_decision_says_what_it_replaces_and_the_history_too(
     client, url = signed_in(officer), "/hub/organisations/ORG-01/"
     page = client.get(url).content.decode()
     assert (
-        all(f'value="{deed}"' in page for deed in ("approved", "suspended", "ended"))
+        all(f'value="{action}"' in page for action in ("approved", "suspended", "ended"))
         and "Replaced" not in page
     )
-    given = {"deed": "suspended", "from_day": clock.today().isoformat(), "reason": "A concern."}
+    given = {"action": "suspended", "from_day": clock.today().isoformat(), "reason": "A concern."}
     page = client.post(f"{url}decide/", given, follow=True).content.decode()
     assert (
         "The decision to end approval from Monday 1 December 2036 is replaced by this one." in page
@@ -436,8 +436,8 @@ def test_a_name_on_file_is_changed_and_the_person_is_told_without_it(
     (told,) = Notice.objects.filter(
         person=enrolment.person, subject="Your name on file was changed"
     )
-    assert "Price" not in told.body and Entry.objects.filter(deed="people.rename").count() == 1
-    assert "Price" not in str(list(Entry.objects.filter(deed="people.rename").values()))
+    assert "Price" not in told.body and Entry.objects.filter(action="people.rename").count() == 1
+    assert "Price" not in str(list(Entry.objects.filter(action="people.rename").values()))
 
 
 def test_what_is_left_out_of_a_typed_name_is_told(enrolment, registrar, signed_in):

@@ -60,13 +60,13 @@ def test_people_of_an_organisation_on_a_day(post, trainee, organisation, other_o
 def test_approval_is_what_the_last_decision_that_has_begun_says(
     organisation, other_organisation, by
 ):
-    for deed, day in (
+    for action, day in (
         ("approved", date(2025, 7, 8)),
         ("suspended", date(2025, 12, 1)),
         ("approved", date(2025, 12, 8)),
         ("ended", date(2026, 3, 1)),
     ):
-        actions.decide_approval(organisation, deed, day, "because", by=by)
+        actions.decide_approval(organisation, action, day, "because", by=by)
     lines = register.approvals_of([organisation.pk, other_organisation.pk])
     for day, is_approved in (
         (date(2025, 7, 7), False),
@@ -82,10 +82,10 @@ def test_approval_is_what_the_last_decision_that_has_begun_says(
 
 
 def test_two_decisions_of_one_day_leave_the_later_one(organisation, by):
-    for deed in ("approved", "suspended", "approved"):
-        actions.decide_approval(organisation, deed, LAST, "because", by=by)
+    for action in ("approved", "suspended", "approved"):
+        actions.decide_approval(organisation, action, LAST, "because", by=by)
         lines = register.approvals_of([organisation.pk])[organisation.pk]
-        assert register.approved_on(lines, LAST) is (deed == "approved")
+        assert register.approved_on(lines, LAST) is (action == "approved")
 
 
 def test_the_line_manager_is_known_while_the_post_lasts(post, trainee, person_with, by):

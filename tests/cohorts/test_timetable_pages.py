@@ -277,7 +277,7 @@ def test_sessions_are_for_those_who_teach(
             if status == 403:
                 assert (
                     client.post(
-                        url, {"deed": "call_off", "is_sure": "on", f"p_{trainee.pk}": "in_room"}
+                        url, {"action": "call_off", "is_sure": "on", f"p_{trainee.pk}": "in_room"}
                     ).status_code
                     == 403
                 )
@@ -388,7 +388,7 @@ def test_a_session_is_moved_and_called_off_by_those_who_see_where_it_stands(
         signed_in(registrar),
         f"/teaching/sessions/{coming.pk}/change/",
     )
-    stale = {"deed": "move", "was_at": coming.starts_at.isoformat(), "was_where": coming.where}
+    stale = {"action": "move", "was_at": coming.starts_at.isoformat(), "was_where": coming.where}
     assert (
         first.post(url, {**stale, "starts_at": "2026-04-14T16:00", "where": "Room 7"}).status_code
         == 302
@@ -399,11 +399,11 @@ def test_a_session_is_moved_and_called_off_by_those_who_see_where_it_stands(
         page.status_code == 409 and "Room 7" in page.content.decode() and coming.where == "Room 7"
     )
     assert coming.starts_at == datetime(2026, 4, 14, 15, tzinfo=UTC)  # 16:00 of summer time
-    again = {f.html_name: f.value() for f in page.context["move"]} | {"deed": "move"}
+    again = {f.html_name: f.value() for f in page.context["move"]} | {"action": "move"}
     assert second.post(url, again).status_code == 302
-    assert second.post(url, {"deed": "call_off"}).status_code == 422 and Session.objects.exists()
+    assert second.post(url, {"action": "call_off"}).status_code == 422 and Session.objects.exists()
     assert (
-        second.post(url, {"deed": "call_off", "is_sure": "on"}).status_code == 302
+        second.post(url, {"action": "call_off", "is_sure": "on"}).status_code == 302
         and not Session.objects.exists()
     )
     assert first.get(url).status_code == 404
@@ -413,7 +413,7 @@ def test_a_recorded_session_stays_where_it_is(held, trainee, tutor, signed_in):
     record_attendance(held, {trainee.pk: "in_room"}, by=tutor)
     client, url = signed_in(tutor), f"/teaching/sessions/{held.pk}/change/"
     assert (
-        client.post(url, {"deed": "call_off", "is_sure": "on"}).status_code == 409
+        client.post(url, {"action": "call_off", "is_sure": "on"}).status_code == 409
         and Session.objects.exists()
     )
     assert client.get(url).status_code == 200

@@ -46,7 +46,7 @@ def test_an_author_opens_edits_and_publishes_a_unit(editing, author, page, clien
         author,
         UnitPage.objects.get(pk=page.pk).live_revision_id,
     )
-    entry = Entry.objects.get(deed="courses.publish", thing=f"courses.unitversion:{version.pk}")
+    entry = Entry.objects.get(action="courses.publish", thing=f"courses.unitversion:{version.pk}")
     assert entry.actor == author.record_label
 
 
@@ -81,7 +81,7 @@ def test_a_first_publication_set_for_later_is_kept_when_it_comes(page, editing, 
 def test_taking_a_page_down_takes_the_unit_away_and_publishing_brings_it_back(editing, page):
     assert editing.post(f"/admin/pages/{page.pk}/unpublish/").status_code == 302
     variant = Variant.objects.get(pk=page.variant_id)
-    assert variant.withdrawn_at and Entry.objects.filter(deed="courses.withdraw").count() == 1
+    assert variant.withdrawn_at and Entry.objects.filter(action="courses.withdraw").count() == 1
     editing.post(address(page), {**form_for(page, *blocks_of(page)), **keys_of(page)})
     variant.refresh_from_db()
     assert variant.withdrawn_at is None and variant.versions.count() == 1
@@ -134,7 +134,7 @@ def test_what_a_provision_says_is_not_changed_behind_the_backs_of_those_who_lear
     edit = f"/admin/snippets/courses/provision/edit/{law.pk}/"
     assert editing.get(edit).status_code == 200
     assert editing.get("/admin/snippets/courses/provision/").status_code == 200
-    entries, said = Entry.objects.filter(deed="courses.write_curriculum").count(), law.said
+    entries, said = Entry.objects.filter(action="courses.write_curriculum").count(), law.said
     response = editing.post(
         edit,
         {
@@ -156,7 +156,7 @@ def test_what_a_provision_says_is_not_changed_behind_the_backs_of_those_who_lear
     law.refresh_from_db()
     assert law.said == said and law.source == "https://law.example/new"
     assert f"/law/{law.key}/change/" in response.content.decode()
-    assert Entry.objects.filter(deed="courses.write_curriculum").count() == entries + 1
+    assert Entry.objects.filter(action="courses.write_curriculum").count() == entries + 1
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_an_author_takes_back_what_comes_first_and_it_is_recorded(editing, make_
         editing.post(f"/admin/snippets/courses/prerequisite/delete/{line.pk}/").status_code == 302
     )
     assert not Prerequisite.objects.exists()
-    assert Entry.objects.get(deed="courses.drop_prerequisite").before == {
+    assert Entry.objects.get(action="courses.drop_prerequisite").before == {
         "first": one.pk,
         "why": "It builds on it.",
     }

@@ -112,7 +112,7 @@ def test_what_was_looked_at_is_added_to_the_draft_once_and_never_published(editi
         there,
     )
     assert page.has_unpublished_changes and page.latest_revision.user == author
-    entry = Entry.objects.get(deed="courses.import_blocks")
+    entry = Entry.objects.get(action="courses.import_blocks")
     assert entry.actor == author.record_label and entry.after["blocks"] == 2
     assert editing.get(address(page)).status_code == 200
     assert editing.get(where)["Location"] == address(page), "the look knows that it was added"

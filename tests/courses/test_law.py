@@ -138,7 +138,7 @@ class TestRecording:
             and made.now["summary"] == NEW["summary"]
         )
         assert provision.summary == NEW["summary"] and str(provision.as_at) == "2026-11-22"
-        entry = Entry.objects.get(deed="courses.change_law")
+        entry = Entry.objects.get(action="courses.change_law")
         assert entry.before["summary"] == made.was["summary"] and entry.actor == author.record_label
 
     def test_twice_is_once(self, provision, author):
@@ -179,14 +179,14 @@ class TestRecording:
         )
         before = everything()
         for person in people:
-            for deed in (
+            for action in (
                 lambda by: change(provision, by),
                 lambda by: slip(provision, by),
                 lambda by: take_on(provision, by=by, owner=by),
                 lambda by: read_again(provision, by=by, as_at=date(2026, 11, 22), review_by=LATER),
             ):
                 with pytest.raises(NotAllowed):
-                    deed(person)
+                    action(person)
         assert everything() == before
 
     @pytest.mark.both_engines
@@ -224,7 +224,7 @@ class TestPuttingASlipRight:
         )
         assert not Notice.objects.exists() and not LawChange.objects.exists()
         assert [v.teaches for v in versions_citing(provision)] == ["slip"]
-        assert Entry.objects.get(deed="courses.put_law_right").after["section"] == "s.45"
+        assert Entry.objects.get(action="courses.put_law_right").after["section"] == "s.45"
 
     def test_after_a_change_the_old_text_stays_old(self, taught, provision, author, plan, trainee):
         mark_studied(trainee, taught, by=trainee)
@@ -281,7 +281,12 @@ class TestPuttingASlipRight:
         given = (
             fields | {"section": "s.45", "why": "The section was mistyped."}
             if page
-            else {"deed": "read", "basis": "read", "as_at": "2026-11-22", "review_by": "2027-02-28"}
+            else {
+                "action": "read",
+                "basis": "read",
+                "as_at": "2026-11-22",
+                "review_by": "2027-02-28",
+            }
         )
         change(provision, author)
         before = everything()
@@ -458,7 +463,7 @@ class TestTopUps:
         assert inside.post(address, {}).status_code == 302
         done = TopUpDue.objects.get()
         assert done.done_at and finish_top_up(done, by=trainee).done_at == done.done_at
-        assert Entry.objects.filter(deed="courses.finish_top_up").count() == 1
+        assert Entry.objects.filter(action="courses.finish_top_up").count() == 1
 
     def test_whoever_left_is_not_written_to_and_has_it_to_do_all_the_same(
         self, top_up, author, trainee
@@ -510,10 +515,10 @@ class TestTwoPeople:
     def proposed(self, top_up, author):
         return propose_top_up(top_up, by=author, counts_from=LATER)
 
-    def refused(self, error, words, deed):
+    def refused(self, error, words, action):
         before = everything()
         with pytest.raises(error) as refusal:
-            deed()
+            action()
         assert words in str(refusal.value)
         assert everything() == before
 
@@ -539,9 +544,9 @@ class TestTwoPeople:
             author,
             second,
         ) and TopUpDue.objects.get().person == trainee
-        entry = Entry.objects.get(deed="courses.send_top_up")
+        entry = Entry.objects.get(action="courses.send_top_up")
         assert entry.actor == second.record_label
-        assert Entry.objects.get(deed="courses.propose_top_up").actor == author.record_label
+        assert Entry.objects.get(action="courses.propose_top_up").actor == author.record_label
 
     def test_a_draft_is_sent_by_nobody(self, top_up, second, author):
         for person in (second, author):
@@ -668,7 +673,7 @@ class TestTwoPeople:
             "There is no such law."
             in Notice.objects.get(person=author, subject="Your top-up was returned").body
         )
-        assert Entry.objects.get(deed="courses.return_top_up").reason == "There is no such law."
+        assert Entry.objects.get(action="courses.return_top_up").reason == "There is no such law."
         before = everything()
         return_top_up(proposed, by=second, reason="There is no such law.")
         assert everything() == before
@@ -703,7 +708,7 @@ class TestTwoPeople:
                 author,
                 second,
             }
-            entry = Entry.objects.get(deed="courses.recall_top_up")
+            entry = Entry.objects.get(action="courses.recall_top_up")
             assert (entry.actor, entry.reason, entry.after) == (
                 tutor.record_label,
                 "There is no such law.",
@@ -776,7 +781,7 @@ class TestTwoPeople:
         with clock.at(clock.now() + timedelta(minutes=5)):
             propose_top_up(TopUp.objects.get(), by=author, counts_from=counts_from)
         inside, before = enter(second), Entry.objects.count()
-        answer = inside.post(address, {"deed": "send", "people": people, "seen": read})
+        answer = inside.post(address, {"action": "send", "people": people, "seen": read})
         assert answer.status_code == 409 and "proposed again" in answer.content.decode()
         assert (
             Entry.objects.count() == before
@@ -785,7 +790,7 @@ class TestTwoPeople:
         )
         read = re.search(r'name="seen" value="([^"]+)"', inside.get(address).content.decode())[1]
         assert (
-            inside.post(address, {"deed": "send", "people": people, "seen": read}).status_code
+            inside.post(address, {"action": "send", "people": people, "seen": read}).status_code
             == 302
         )
         assert TopUpDue.objects.get().person == trainee
@@ -802,35 +807,35 @@ class TestTwoPeople:
             and trainee.last_name not in page.split("<main")[1]
         )
         assert (
-            inside.post(address, {"deed": "propose", "counts_from": "2026-11-22"}).status_code
+            inside.post(address, {"action": "propose", "counts_from": "2026-11-22"}).status_code
             == 422
         )
         assert (
-            inside.post(address, {"deed": "propose", "counts_from": "2027-01-31"}).status_code
+            inside.post(address, {"action": "propose", "counts_from": "2027-01-31"}).status_code
             == 302
         )
         assert "another author or a tutor sends it" in inside.get(address).content.decode()
         assert inside.get(f"/admin/snippets/courses/topup/edit/{top_up.pk}/").status_code == 403
         assert (
-            inside.post(address, {"deed": "send", "people": "1"}).status_code == 403
+            inside.post(address, {"action": "send", "people": "1"}).status_code == 403
             and not TopUpDue.objects.exists()
         )
         inside = enter(second)
         assert "Send it to 1 person" in inside.get(address).content.decode()
         for seen in ("2", "", "x"):
-            assert inside.post(address, {"deed": "send", "people": seen}).status_code == 409
+            assert inside.post(address, {"action": "send", "people": seen}).status_code == 409
         assert not TopUpDue.objects.exists()
         assert (
             inside.post(
-                address, {"deed": "send", "people": "1", "seen": TopUp.objects.get().mark}
+                address, {"action": "send", "people": "1", "seen": TopUp.objects.get().mark}
             ).status_code
             == 302
         )
         assert TopUpDue.objects.get().person == trainee
-        assert inside.post(address, {"deed": "recall", "reason": ""}).status_code == 422
+        assert inside.post(address, {"action": "recall", "reason": ""}).status_code == 422
         assert TopUp.objects.get().recalled_at is None
         assert (
-            inside.post(address, {"deed": "recall", "reason": "It was invented."}).status_code
+            inside.post(address, {"action": "recall", "reason": "It was invented."}).status_code
             == 302
         )
         assert "It was invented." in inside.get(address).content.decode()

@@ -99,10 +99,10 @@ def everything():
     ]
 
 
-def refused(error, words, deed):
+def refused(error, words, action):
     before = everything()
     with pytest.raises(error) as refusal:
-        deed()
+        action()
     assert words in str(refusal.value)
     assert everything() == before
 
@@ -137,8 +137,8 @@ class TestTwoPeople:
             and "The law has changed"
             in enter(trainee).get("/study/units/LAW/scotland/").content.decode()
         )
-        assert Entry.objects.get(deed="courses.change_law").actor == second.record_label
-        assert Entry.objects.get(deed="courses.propose_law_change").actor == author.record_label
+        assert Entry.objects.get(action="courses.change_law").actor == second.record_label
+        assert Entry.objects.get(action="courses.propose_law_change").actor == author.record_label
         assert {n.person for n in Notice.objects.filter(subject="A change of law is recorded")} == {
             author,
             tutor,
@@ -244,7 +244,7 @@ class TestTwoPeople:
             "There is no such law."
             in Notice.objects.get(person=author, subject="Your change of law was not recorded").body
         )
-        assert Entry.objects.get(deed="courses.drop_law_change").reason == "There is no such law."
+        assert Entry.objects.get(action="courses.drop_law_change").reason == "There is no such law."
         before = everything()
         drop_change(proposed, by=second, reason="Again")
         assert everything() == before
@@ -265,21 +265,21 @@ class TestTwoPeople:
 def test_two_who_press_at_once_make_one_change(proposed, second, tutor):
     mark, ready, answers = seen(proposed), threading.Barrier(2), []
 
-    def press(deed):
+    def press(action):
         ready.wait()
         try:
             with clock.at(TODAY):
-                deed()
+                action()
         except (Refused, OperationalError) as refusal:  # SQLite may lock its whole file
             answers.append(str(refusal))
         finally:
             connection.close()
 
-    deeds = (
+    actions = (
         lambda: confirm_change(proposed, by=second, seen=mark),
         lambda: drop_change(proposed, by=tutor, reason="No such law."),
     )
-    at_once = [threading.Thread(target=press, args=(deed,)) for deed in deeds]
+    at_once = [threading.Thread(target=press, args=(action,)) for action in actions]
     for one in at_once:
         one.start()
     for one in at_once:
@@ -287,7 +287,7 @@ def test_two_who_press_at_once_make_one_change(proposed, second, tutor):
     row = LawProposal.objects.get()
     assert LawChange.objects.count() == bool(row.change_id) and row.settled_at, answers
     assert (
-        Entry.objects.filter(deed__in=["courses.change_law", "courses.drop_law_change"]).count()
+        Entry.objects.filter(action__in=["courses.change_law", "courses.drop_law_change"]).count()
         == 1
     )
 
@@ -351,7 +351,7 @@ class TestThePreview:
         assert "another author or a tutor confirms it" in shown
         assert "Mairi" not in shown, "authors work with numbers"
         assert (
-            inside.post(here, {"deed": "confirm", "seen": seen(proposal)}).status_code == 403
+            inside.post(here, {"action": "confirm", "seen": seen(proposal)}).status_code == 403
             and not LawChange.objects.exists()
         )
         again = inside.post(address, {**typed, "summary": "Quite another text."})
@@ -360,14 +360,14 @@ class TestThePreview:
         )
         inside = enter(second)
         assert "Mairi" in inside.get(here).content.decode()
-        stale = inside.post(here, {"deed": "confirm", "seen": "x"})
+        stale = inside.post(here, {"action": "confirm", "seen": "x"})
         assert (
             stale.status_code == 409
             and "Nothing is recorded" in stale.content.decode()
             and not LawChange.objects.exists()
         )
-        assert inside.post(here, {"deed": "drop", "reason": ""}).status_code == 422
-        assert inside.post(here, {"deed": "confirm", "seen": seen(proposal)}).status_code == 302
+        assert inside.post(here, {"action": "drop", "reason": ""}).status_code == 422
+        assert inside.post(here, {"action": "confirm", "seen": seen(proposal)}).status_code == 302
         assert LawChange.objects.get().now["summary"] == "Prosecutors must not."
         assert inside.get(here).status_code == 200
 

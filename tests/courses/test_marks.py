@@ -159,14 +159,14 @@ class TestKnowledgeChecks:
     ):
         stranger = make_person("Una", Role.LEARNER)
         for person, by in ((trainee, tutor), (stranger, stranger), (tutor, tutor)):
-            for deed in (
+            for action in (
                 partial(answer_check, person, version, "c1", 1),
                 partial(do_activity, person, version, "a1"),
                 partial(vote, person, version, "p1", 0),
                 partial(take_later, person, version.variant),
             ):
                 with pytest.raises(NotAllowed):
-                    deed(by=by)
+                    action(by=by)
         with pytest.raises(Refused):
             answer_check(trainee, version, "a1", 1, by=trainee)
         with pytest.raises(feedback.Unanswered):
@@ -206,7 +206,7 @@ class TestWhatCompletesAUnit:
         answer_check(trainee, version, "s1", [1, 0], by=trainee)
         inside = enter(trainee)
         inside.get(ADDRESS)
-        # The page: the session, the reader, their roles and plans, the version. The deed: plans, what was studied and answered, the
+        # The page: the session, the reader, their roles and plans, the version. The action: plans, what was studied and answered, the
         # study; the record's entry. (And the savepoint a test has instead of a transaction.)
         with django_assert_num_queries(5 + 4 + 2):
             inside.post(f"{ADDRESS}studied/", {"version": version.pk})
@@ -216,7 +216,7 @@ class TestWhatCompletesAUnit:
         assert mark_studied(trainee, version, by=trainee) == mark_studied(
             trainee, version, by=trainee
         )
-        assert Study.objects.count() == Entry.objects.filter(deed="courses.study").count() == 1
+        assert Study.objects.count() == Entry.objects.filter(action="courses.study").count() == 1
 
 
 class TestLocks:
@@ -350,9 +350,9 @@ def test_nobody_leaves_a_mark_in_a_unit_they_may_not_open(
     Prerequisite.objects.create(unit=second, first=version.variant.unit, why="Why.")
     inside, shut = enter(trainee), second.variants.get()
     assert inside.post("/study/units/U2/all/place/", {"part": "x"}).status_code == 409
-    for deed in (partial(keep_place, trainee, shut, "x"), partial(take_later, trainee, shut)):
+    for action in (partial(keep_place, trainee, shut, "x"), partial(take_later, trainee, shut)):
         with pytest.raises(Refused, match="First study"):
-            deed(by=trainee)
+            action(by=trainee)
     withdraw(version.variant, by=author)
     with pytest.raises(Refused, match="put right"):
         mark_studied(trainee, version, by=trainee)

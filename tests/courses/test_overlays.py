@@ -170,7 +170,8 @@ def test_looking_again_is_refused_to_others_to_stale_readers_and_to_unfilled_gap
     assert "Nothing here fills the gap" in page and "About place" in page
     assert (
         scotland.versions.count() == 1
-        and not Entry.objects.filter(deed="courses.publish", thing__contains="version").count() > 2
+        and not Entry.objects.filter(action="courses.publish", thing__contains="version").count()
+        > 2
     )
 
 
@@ -344,7 +345,7 @@ def test_an_answered_suggestion_is_shown_to_everybody_without_a_name(
     assert WORDS["you_said"] in shown and WORDS["we_did"] in shown and "Law and rights" in shown
     assert "Linh" not in shown and "The raid story hurt" not in shown and "Agnes" not in shown
     assert Notice.objects.filter(person=consultant, url="/you-said/").count() == 1
-    assert Entry.objects.filter(deed="courses.tell_all").count() == 1
+    assert Entry.objects.filter(action="courses.tell_all").count() == 1
     public = said(client.get("/you-said/"))
     assert WORDS["you_said"] in public
     for name in (consultant.first_name, consultant.full_name, consultant.email):
@@ -353,7 +354,7 @@ def test_an_answered_suggestion_is_shown_to_everybody_without_a_name(
         untell(suggestion, by=author)
     assert (
         WORDS["you_said"] not in said(client.get("/you-said/"))
-        and Entry.objects.filter(deed="courses.untell").count() == 1
+        and Entry.objects.filter(action="courses.untell").count() == 1
     )
 
 

@@ -153,7 +153,7 @@ def test_to_everybody_else_a_writing_does_not_exist(
                 assert inside.get(f"/study/notes/{row.pk}/{ending}").status_code == 404
                 assert (
                     inside.post(
-                        f"/study/notes/{row.pk}/{ending}", {"text": "x", "deed": "unshare"}
+                        f"/study/notes/{row.pk}/{ending}", {"text": "x", "action": "unshare"}
                     ).status_code
                     == 404
                 )

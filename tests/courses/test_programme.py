@@ -112,7 +112,7 @@ class TestAnOwnTextForScotland:
         )
         assert enter(people["fresh"]).get("/study/units/U1/all/").status_code == 404
         assert not programme_effect(Variant.objects.get(pk=scottish.pk)).changes
-        entry = Entry.objects.get(deed="courses.hand_over_nations")
+        entry = Entry.objects.get(action="courses.hand_over_nations")
         assert entry.after == {
             "nations": ["england", "wales", "northern_ireland"],
             "to": scottish.pk,
@@ -294,7 +294,7 @@ class TestTheReview:
             assert enter(tutor).post(here, {"seen": self.seen(own)}).status_code == 302
         check = ProgrammeCheck.objects.get()
         assert (check.by, check.submitted_by, check.people) == (tutor, author, 1)
-        assert Entry.objects.filter(deed="courses.confirm_programme").count() == 1
+        assert Entry.objects.filter(action="courses.confirm_programme").count() == 1
         decide(enter(tutor), own, "approve")
         assert WorkflowState.objects.get().current_task_state.task.name == "Lived-experience review"
         learn("Una", ["scotland"])  # somebody else would be concerned by now

@@ -45,9 +45,9 @@ def submitted(enter, author, page):
     return page
 
 
-def write(inside, page, html, deed):
+def write(inside, page, html, action):
     return inside.post(
-        address(page), form_for(page, ("text", rich_text(html)), READING, **deed), follow=True
+        address(page), form_for(page, ("text", rich_text(html)), READING, **action), follow=True
     )
 
 
@@ -111,7 +111,7 @@ def test_both_read_it_changes_are_made_and_the_version_names_author_and_reviewer
     ]
     assert all(r["on"] for r in version.reviews)
     done = [
-        e.after["verdict"] for e in Entry.objects.filter(deed="courses.review").order_by("number")
+        e.after["verdict"] for e in Entry.objects.filter(action="courses.review").order_by("number")
     ]
     assert done == ["approved", "rejected", "approved", "approved"]
 
@@ -131,14 +131,14 @@ def test_twice_approved_is_once(enter, tutor, consultant, submitted):
     decide(inside, submitted, "approve")
     again = said(decide(inside, submitted, "approve"))
     assert "Your review is kept" in again and "permission" not in again
-    assert len(versions()) == 2 and Entry.objects.filter(deed="courses.review").count() == 2
+    assert len(versions()) == 2 and Entry.objects.filter(action="courses.review").count() == 2
 
 
-@pytest.mark.parametrize("deed", [PUBLISH, {"action-publish": "1", "action-submit": "1"}])
+@pytest.mark.parametrize("action", [PUBLISH, {"action-publish": "1", "action-submit": "1"}])
 def test_an_author_does_not_publish_past_the_reviews_and_the_draft_is_kept(
-    enter, author, page, deed
+    enter, author, page, action
 ):
-    response = write(enter(author), page, "<p>Past the reviews.</p>", deed)
+    response = write(enter(author), page, "<p>Past the reviews.</p>", action)
     kept = UnitPage.objects.get()
     assert "read by two reviewers" in said(response)
     assert len(versions()) == 1 and "Past the reviews" not in str(kept.body)
@@ -161,13 +161,13 @@ def test_with_the_setting_off_an_author_publishes_at_once(enter, author, page, s
     assert versions()[-1].published_by == author and versions()[-1].reviews == []
 
 
-@pytest.mark.parametrize("deed", [SUBMIT, PUBLISH])
+@pytest.mark.parametrize("action", [SUBMIT, PUBLISH])
 def test_an_unsound_page_is_neither_reviewed_nor_published_and_nothing_is_lost(
-    enter, author, page, deed, settings
+    enter, author, page, action, settings
 ):
-    settings.IMSA_PUBLISH_NEEDS_REVIEW = deed is SUBMIT
+    settings.IMSA_PUBLISH_NEEDS_REVIEW = action is SUBMIT
     response = write(
-        enter(author), page, '<p>Read <a href="https://law.example/">here</a>.</p>', deed
+        enter(author), page, '<p>Read <a href="https://law.example/">here</a>.</p>', action
     )
     text = said(response)
     assert "do not say where it leads" in text and response.redirect_chain[-1][0].startswith(
@@ -284,7 +284,7 @@ def test_an_urgent_correction_is_published_with_its_reason_and_told(
     assert UnitPage.objects.get().live_revision_id == version.revision
     for person in (officer, consultant):
         assert Notice.objects.filter(person=person, body__contains="repealed").count() == 1
-    assert Entry.objects.get(deed="courses.publish_urgently").reason == "Section 8 was repealed."
+    assert Entry.objects.get(action="courses.publish_urgently").reason == "Section 8 was repealed."
 
 
 def test_an_urgent_correction_is_refused_to_others_in_review_and_when_unsound(
@@ -300,7 +300,8 @@ def test_an_urgent_correction_is_refused_to_others_in_review_and_when_unsound(
     with pytest.raises(Refused):
         publish_urgently(UnitPage.objects.get(), by=author, why="Wrong.")
     assert (
-        len(versions()) == 1 and not Entry.objects.filter(deed="courses.publish_urgently").exists()
+        len(versions()) == 1
+        and not Entry.objects.filter(action="courses.publish_urgently").exists()
     )
 
 

@@ -72,7 +72,7 @@ def test_it_goes_live_on_its_day_once_with_its_reviews(scheduled, page, author, 
     )
     assert [r["by"] for r in version.reviews] == [tutor.pk, consultant.pk]
     assert "From tomorrow" in str(UnitPage.objects.get(pk=page.pk).body)
-    assert Entry.objects.filter(deed="courses.publish_as_scheduled").count() == 1
+    assert Entry.objects.filter(action="courses.publish_as_scheduled").count() == 1
 
 
 def test_a_schedule_does_not_get_past_the_reviews(page, author):
@@ -87,7 +87,7 @@ def test_a_schedule_does_not_get_past_the_reviews(page, author):
     )
     told = Notice.objects.filter(person=author).latest("pk")
     assert "was not published" in told.subject and "two reviewers" in told.body
-    assert Entry.objects.get(deed="courses.unschedule").reason
+    assert Entry.objects.get(action="courses.unschedule").reason
 
 
 def test_what_was_changed_after_its_reviews_is_not_what_goes_live(scheduled, page, author):
@@ -128,7 +128,7 @@ def test_a_page_that_expires_is_withdrawn_as_by_hand(page):
         not kept.live
         and kept.expired
         and kept.variant.withdrawn_at
-        and Entry.objects.filter(deed="courses.withdraw").count() == 1
+        and Entry.objects.filter(action="courses.withdraw").count() == 1
     )
 
 

@@ -56,4 +56,4 @@ def test_two_presses_at_once_are_one_study_and_one_entry(plan, trainee, make_uni
     [p.start() for p in presses]
     [p.join() for p in presses]
     assert len(set(made)) == 1 and len(made) == 2
-    assert Study.objects.count() == 1 and Entry.objects.filter(deed="courses.study").count() == 1
+    assert Study.objects.count() == 1 and Entry.objects.filter(action="courses.study").count() == 1

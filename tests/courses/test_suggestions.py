@@ -30,11 +30,11 @@ def test_without_an_author_the_tutors_are_told(version, consultant, tutor):
     assert Notice.objects.get().person == tutor
 
 
-@pytest.mark.parametrize("deed, state", [(take_up, "taken_up"), (set_aside, "not_taken_up")])
-def test_an_answer_reaches_the_consultant_once(version, consultant, tutor, deed, state):
+@pytest.mark.parametrize("action, state", [(take_up, "taken_up"), (set_aside, "not_taken_up")])
+def test_an_answer_reaches_the_consultant_once(version, consultant, tutor, action, state):
     suggestion = suggest(version, by=consultant, text="Say it gently.")
-    deed(suggestion, by=tutor, answer="Thank you. It is changed.")
-    deed(suggestion, by=tutor, answer="Thank you. It is changed.")
+    action(suggestion, by=tutor, answer="Thank you. It is changed.")
+    action(suggestion, by=tutor, answer="Thank you. It is changed.")
     kept = Suggestion.objects.get()
     assert (kept.state, kept.answer, kept.answered_by) == (
         state,
@@ -77,7 +77,7 @@ def test_another_consultants_suggestion_is_not_there(enter, version, consultant,
     assert enter(other).get(f"/suggestions/{suggestion.pk}/").status_code == 404
     assert "Say it gently" not in enter(other).get("/consult/").content.decode()
     assert enter(consultant).get(f"/suggestions/{suggestion.pk}/").status_code == 200
-    answer = {"deed": "take_up", "answer": "Yes"}
+    answer = {"action": "take_up", "answer": "Yes"}
     assert enter(consultant).post(f"/suggestions/{suggestion.pk}/", answer).status_code == 403
     assert Suggestion.objects.get().state == "offered"
 

@@ -330,7 +330,7 @@ def test_trainees_arrange_move_and_record_nothing(
     held, units, timetable, trainee, author, consultant, nothing_changes
 ):
     for person in (trainee, author, consultant):
-        for deed in (
+        for action in (
             lambda by: arrange_session(
                 timetable, units[2], by=by, starts_at=COMING, where="Room 1"
             ),
@@ -340,7 +340,7 @@ def test_trainees_arrange_move_and_record_nothing(
             lambda by: put_attendance_right(held, trainee, by=by, mode="online", why="slip"),
         ):
             with nothing_changes(), pytest.raises(NotAllowed):
-                deed(person)
+                action(person)
 
 
 # ---- who was there ----
@@ -363,7 +363,7 @@ def test_attending_completes_the_unit_and_is_in_the_record_by_keys_only(
     } and "Mairi" not in str(entry.__dict__)
     assert mark_studied(trainee, read, by=trainee) and Notice.objects.count() == told
     assert record_attendance(held, {trainee.pk: "in_room"}, by=tutor) == 0
-    assert Entry.objects.filter(deed="courses.record_attendance").count() == 1
+    assert Entry.objects.filter(action="courses.record_attendance").count() == 1
     with pytest.raises(NotAllowed):
         record_attendance(held, {classmate.pk: "online"}, by=registrar)
 

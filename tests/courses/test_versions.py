@@ -63,11 +63,11 @@ def test_only_an_author_publishes(variant, tutor, trainee, the_words):
 
 @pytest.mark.both_engines
 @pytest.mark.parametrize(
-    "deed", ["UPDATE courses_unitversion SET html = 'changed'", "DELETE FROM courses_unitversion"]
+    "action", ["UPDATE courses_unitversion SET html = 'changed'", "DELETE FROM courses_unitversion"]
 )
-def test_the_database_itself_refuses_to_change_a_version(variant, deed):
+def test_the_database_itself_refuses_to_change_a_version(variant, action):
     with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(deed)
+        cursor.execute(action)
     assert UnitVersion.objects.get().html == "<p>Text for all</p>"
     with pytest.raises(TypeError):
         UnitVersion.objects.get().save()
@@ -76,7 +76,7 @@ def test_the_database_itself_refuses_to_change_a_version(variant, deed):
 def test_a_withdrawn_unit_is_open_again_when_it_is_published(variant, author, the_words):
     withdraw(variant, by=author)
     withdraw(variant, by=author)
-    assert Entry.objects.filter(deed="courses.withdraw").count() == 1
+    assert Entry.objects.filter(action="courses.withdraw").count() == 1
     assert (
         publish_version(variant, the_words("Unit U1", "<p>Text for all</p>"), by=author).number == 1
     )

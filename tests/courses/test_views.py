@@ -106,7 +106,7 @@ def test_a_version_that_is_not_one_records_nothing(enter, plan, trainee, make_un
     assert not Study.objects.exists()
 
 
-def test_a_reload_of_the_deeds_address_leads_back_to_the_unit(enter, plan, trainee, make_unit):
+def test_a_reload_of_the_actions_address_leads_back_to_the_unit(enter, plan, trainee, make_unit):
     make_unit("U1")
     response = enter(trainee).get("/study/units/U1/all/studied/")
     assert response.status_code == 302 and response.url == "/study/units/U1/all/"

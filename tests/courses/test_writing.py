@@ -65,7 +65,7 @@ def test_nobody_writes_changes_shares_or_erases_for_somebody_else(
 ):
     before = kept()
     for by in (tutor, other, operator):
-        for deed in (
+        for action in (
             lambda by=by: write_note(trainee, read, by=by, key="t1", quote="", text="x"),
             lambda by=by: write_reflection(trainee, read, "r2", "x", by=by, edition=0),
             lambda by=by: change_note(note, by=by, text="x", edition=1),
@@ -76,7 +76,7 @@ def test_nobody_writes_changes_shares_or_erases_for_somebody_else(
             lambda by=by: reply(thought, by=by, text="x"),
         ):
             with pytest.raises(NotAllowed):
-                deed()
+                action()
     assert kept() == before
 
 
@@ -86,14 +86,14 @@ def test_without_an_open_plan_nothing_is_written_and_everything_can_be_taken_awa
     shared = share(thought, tutor, by=trainee)
     close_plan(plan, by=operator, on=date(2026, 11, 1))
     before = kept()
-    for deed in (
+    for action in (
         lambda: write_note(trainee, read, by=trainee, key="t1", quote="", text="x"),
         lambda: write_reflection(trainee, read, "r1", "Other", by=trainee, edition=1),
         lambda: change_note(note, by=trainee, text="x", edition=1),
         lambda: write_note(other, read, by=other, key="t1", quote="", text="x"),
     ):
         with pytest.raises(NotAllowed):
-            deed()
+            action()
     assert kept() == before
     assert unshare(shared, by=trainee).shared_with is None
     erase(thought, by=trainee)
@@ -203,7 +203,7 @@ def test_sharing_is_with_one_tutor_of_today_and_ends_at_once(
     with pytest.raises(Refused, match="another tutor"):
         share(thought, second, by=trainee)
     entries = Entry.objects.filter(thing=f"courses.writing:{thought.pk}")
-    assert list(entries.values_list("deed", "after")) == [
+    assert list(entries.values_list("action", "after")) == [
         ("courses.share_reflection", {"tutor": tutor.pk})
     ]
     told = Notice.objects.filter(person=tutor)
@@ -230,7 +230,7 @@ def test_only_the_chosen_tutor_replies_and_the_trainee_is_told(
     assert Writing.objects.get().reply == "What made you wait?"
     told = Notice.objects.get(person=trainee)
     assert "wait" not in told.body
-    assert Entry.objects.filter(deed="courses.reply_to_reflection").count() == 1
+    assert Entry.objects.filter(action="courses.reply_to_reflection").count() == 1
     end_grants(tutor, Role.TUTOR, by=operator, on=date(2026, 1, 1))
     with pytest.raises(NotAllowed):
         reply(thought, by=tutor, text="More")
@@ -241,10 +241,10 @@ def test_the_record_holds_no_word_of_anybody(thought, note, trainee, tutor):
     reply(thought, by=tutor, text="What made you wait?")
     erase(thought, by=trainee)
     assert not Writing.objects.filter(pk=thought.pk).exists()
-    written = json.dumps(list(Entry.objects.values("deed", "thing", "before", "after", "reason")))
+    written = json.dumps(list(Entry.objects.values("action", "thing", "before", "after", "reason")))
     for words in (THOUGHT, "What made you wait?", "Persuasion alone.", "What would you do first?"):
         assert words not in written
-    assert Entry.objects.filter(deed="courses.unshare_reflection").count() == 1
+    assert Entry.objects.filter(action="courses.unshare_reflection").count() == 1
     assert "courses.write_note" not in written
 
 

@@ -258,7 +258,7 @@ ACCESS = {
     "cohorts:cohorts": only("registrar"),
     "cohorts:cohort": only("registrar"),
     "cohorts:enrolment": only("registrar"),
-    "cohorts:enrolment_deed": everybody(POST_ONLY),
+    "cohorts:enrolment_action": everybody(POST_ONLY),
     "cohorts:organisations": only("hub_officer"),
     "cohorts:organisation": only("hub_officer"),
     "cohorts:call": only("hub_officer"),
@@ -267,7 +267,7 @@ ACCESS = {
     "cohorts:contact_end": everybody(POST_ONLY),
     "cohorts:register": only("hub_officer", "registrar"),
     "cohorts:entry": only("hub_officer", "registrar"),
-    "cohorts:entry_deed": everybody(POST_ONLY),
+    "cohorts:entry_action": everybody(POST_ONLY),
     # How work is judged.
     "assessments:study": only("learner"),
     "assessments:work": only("learner"),
@@ -381,16 +381,16 @@ ACCESS = {
 
 
 def may_push(name, who) -> bool:
-    """Who may use an address that only takes a deed."""
+    """Who may use an address that only takes an action."""
     if name in ("courses:still_right", "courses:untell"):
         return who == "third"
     if name in ("people:end_session", "people:end_others"):
         return who != "anonymous"  # their own; somebody else's is not found
     if name.startswith(("people:mail", "people:recovery", "people:send_invitation")):
         return who in ("registrar", "hub", "hub2")
-    if name.startswith("cohorts:import") or name == "cohorts:entry_deed":
+    if name.startswith("cohorts:import") or name == "cohorts:entry_action":
         return who in ("registrar", "hub", "hub2")
-    return who == "registrar" if name == "cohorts:enrolment_deed" else who in ("hub", "hub2")
+    return who == "registrar" if name == "cohorts:enrolment_action" else who in ("hub", "hub2")
 
 
 def prompt_of(code):
@@ -458,16 +458,16 @@ def sample(name) -> dict:
         "cohorts:import_sample": lambda: {"kind": "cohort", "ending": "csv"},
         "cohorts:cohort": lambda: {"code": Cohort.objects.first().code},
         "cohorts:enrolment": lambda: {"code": sian.cohort.code, "pk": sian.pk},
-        "cohorts:enrolment_deed": lambda: {
+        "cohorts:enrolment_action": lambda: {
             "code": sian.cohort.code,
             "pk": sian.pk,
-            "deed": "interrupt",
+            "action": "interrupt",
         },
         "cohorts:contact_end": lambda: {"code": "ORG-18", "pk": Contact.objects.first().pk},
         "cohorts:entry": lambda: {"reference": Employment.objects.first().reference},
-        "cohorts:entry_deed": lambda: {
+        "cohorts:entry_action": lambda: {
             "reference": Employment.objects.first().reference,
-            "deed": "end",
+            "action": "end",
         },
         "assessments:piece": lambda: {"code": "701-ESSAY"},
         "assessments:check": lambda: {"code": "701-ESSAY"},

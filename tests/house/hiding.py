@@ -286,7 +286,7 @@ def to_watch_them(visitor, person):
         person.mistyped,
     ):
         visitor.posted("/employer/watches/", {**given, "pasted": text})
-    visitor.posted("/employer/watches/", {"deed": "clear"})
+    visitor.posted("/employer/watches/", {"action": "clear"})
     for page in (
         "/employer/watches/",
         "/employer/machines/",
@@ -306,7 +306,7 @@ def as_a_peer(visitor, person):
         (person.imsa, "Wrong"),
         (person.mistyped, person.surname),
     ):
-        visitor.posted(entry, {"deed": "peer", "number": number, "surname": name})
+        visitor.posted(entry, {"action": "peer", "number": number, "surname": name})
     visitor.get(entry)
     visitor.get("/certificates/log/")
 
@@ -496,11 +496,11 @@ SHUT = {
         )
     },
     "cohorts:enrolment": by_pk("enrolment", code="TEST-25"),
-    "cohorts:enrolment_deed": by_pk("enrolment", code="TEST-25", deed="interrupt"),
+    "cohorts:enrolment_action": by_pk("enrolment", code="TEST-25", action="interrupt"),
     "cohorts:entry": lambda person: {"reference": person.keys.get("post", "E999999")},
-    "cohorts:entry_deed": lambda person: {
+    "cohorts:entry_action": lambda person: {
         "reference": person.keys.get("post", "E999999"),
-        "deed": "end",
+        "action": "end",
     },
     "assessments:receipt": lambda person: {"receipt": person.keys.get("submission", "R999999")},
     **{

@@ -53,10 +53,11 @@ def test_a_trigger_that_somebody_took_away_is_missed_and_put_back_with_a_trace()
     assert checked()[0] == 0 and missing_triggers() == []
     entry = Entry.objects.order_by("pk").last()
     assert (
-        entry.deed == "kit.restore_triggers" and "record_entry_no_update" in entry.after["triggers"]
+        entry.action == "kit.restore_triggers"
+        and "record_entry_no_update" in entry.after["triggers"]
     )
     with pytest.raises(DatabaseError), transaction.atomic():
-        Entry.objects.filter(pk=entry.pk).update(deed="x")
+        Entry.objects.filter(pk=entry.pk).update(action="x")
     before = Entry.objects.count()
     call_command("restore_triggers", reason="Again.", stdout=io.StringIO())
     assert Entry.objects.count() == before

@@ -42,7 +42,7 @@ def test_its_address_is_safe():
 
 
 def test_every_row_lock_leaves_foreign_keys_alone():
-    """FOR UPDATE fights every insert that points at the row; measured: 28 deadlocks in 98 deeds."""
+    """FOR UPDATE fights every insert that points at the row; measured: 28 deadlocks in 98 actions."""
     rooms = [ROOT / room for room in ("lms", "courses", "cohorts", "assessments", "certificates")]
     calls = [
         (f"{path.relative_to(ROOT)}:{node.lineno}", {word.arg for word in node.keywords})

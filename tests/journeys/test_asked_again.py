@@ -1,4 +1,4 @@
-"""Rules that are asked once and relied on later: what they rest on changes in between, the deed is refused, and nothing is changed.
+"""Rules that are asked once and relied on later: what they rest on changes in between, the action is refused, and nothing is changed.
 
 Each row of the table in docs/decisions/0007-marking.md that is asked again has its place here, or names the test that proves it.
 """
@@ -89,7 +89,7 @@ CASES = {}
 
 
 def row(decided, since):
-    """A case of one row of the table: a generator that arranges, changes the fact, and yields deed, words of the refusal and what may change."""
+    """A case of one row of the table: a generator that arranges, changes the fact, and yields action, words of the refusal and what may change."""
 
     def keep(case):
         CASES.setdefault((decided, since), []).append(case)
@@ -149,8 +149,8 @@ def a_marker_is_no_tutor():
     task, _ = (scene := Scene()).allocate(scene.hand_in())
     assessing.save_marks(task, {"law": 50}, "So far.", by=task.marker)
     role_ends(task.marker, Role.TUTOR)
-    for deed in (assessing.save_marks, assessing.seal):
-        yield lambda deed=deed: deed(task, by=task.marker, **FULL), "Only a tutor", ()
+    for action in (assessing.save_marks, assessing.seal):
+        yield lambda action=action: action(task, by=task.marker, **FULL), "Only a tutor", ()
     yield lambda: assessing.open_script(task, by=task.marker), "Only a tutor", ()
     for path in ("", "file/", "seal/"):
         assert (
@@ -170,8 +170,12 @@ def tied(tie):
         scene = Scene()
         task, _ = scene.allocate(scene.hand_in())
         tie(scene, host())
-        for deed in (assessing.save_marks, assessing.seal):
-            yield lambda deed=deed: deed(task, by=scene.agnes, **FULL), "can no longer mark", TOLD
+        for action in (assessing.save_marks, assessing.seal):
+            yield (
+                lambda action=action: action(task, by=scene.agnes, **FULL),
+                "can no longer mark",
+                TOLD,
+            )
         yield lambda: assessing.open_script(task, by=scene.agnes), "can no longer mark", TOLD
 
     a_marker_becomes.__name__ += f"_{tie.__name__}"
@@ -227,8 +231,8 @@ def a_third_marker_becomes_a_registrar():
         scene.mark(scene.hand_in(), 40, 70), scene.helen, by=scene.registrar
     )
     role_begins(scene.helen, Role.REGISTRAR)
-    for deed in (assessing.save_marks, assessing.seal):
-        yield lambda deed=deed: deed(task, by=scene.helen, **FULL), "can no longer mark", TOLD
+    for action in (assessing.save_marks, assessing.seal):
+        yield lambda action=action: action(task, by=scene.helen, **FULL), "can no longer mark", TOLD
 
 
 @row(CHECKED, "another tab saves others")
@@ -389,9 +393,9 @@ def the_enrolment_of_a_quiz_ended():
     scene = Scene()
     attempt = assessing.begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
     cohorts.leave(scene.enrolment, by=scene.registrar, reason="moved away")
-    for deed in (assessing.save_answers, assessing.hand_in_quiz):
+    for action in (assessing.save_answers, assessing.hand_in_quiz):
         yield (
-            lambda deed=deed: deed(
+            lambda action=action: action(
                 attempt, answers(scene.quiz, scene.enrolment, 3), by=scene.author
             ),
             "cannot hand in work now",
@@ -671,13 +675,13 @@ def test_every_row_that_is_asked_again_is_proved():
 @pytest.mark.parametrize(
     "case", [case for cases in CASES.values() for case in cases], ids=lambda case: case.__name__
 )
-def test_what_changed_since_is_met_at_the_deed(case):
+def test_what_changed_since_is_met_at_the_action(case):
     with clock.at(TODAY if case in OF_THE_HUB else DAY):
         tried = 0
-        for deed, words, but in case():
+        for action, words, but in case():
             before = everything(but)
             with pytest.raises((NotAllowed, Refused), match=words):
-                deed()
+                action()
             assert everything(but) == before
             tried += 1
         assert tried

@@ -36,17 +36,17 @@ def test_a_trainee_is_assessed():
         }
         half = dict(list(chosen.items())[:2])
         assert (
-            trainee.post("/my-work/T1-QUIZ/", {**half, "deed": "save"}, follow=True).status_code
+            trainee.post("/my-work/T1-QUIZ/", {**half, "action": "save"}, follow=True).status_code
             == 200
         )
         page = trainee.get("/my-work/T1-QUIZ/").content.decode()
         assert "2 of 4 questions saved" in page and page.count(" checked") == 2
         page = trainee.post(
-            "/my-work/T1-QUIZ/", {**chosen, "deed": "check"}, follow=True
+            "/my-work/T1-QUIZ/", {**chosen, "action": "check"}, follow=True
         ).content.decode()
         assert "Check your answers" in page and "Wrong 5" in page and "provisional" not in page
         page = trainee.post(
-            "/my-work/T1-QUIZ/", {**chosen, "deed": "hand_in"}, follow=True
+            "/my-work/T1-QUIZ/", {**chosen, "action": "hand_in"}, follow=True
         ).content.decode()
         assert (
             "3 of 4 right" in page and "75, provisional" in page and "Because of reason 1." in page
@@ -57,7 +57,7 @@ def test_a_trainee_is_assessed():
             "note": "I was ill for a week.",
             "is_anonymised": "on",
             "is_own": "on",
-            "deed": "check",
+            "action": "check",
         }
         page = trainee.post(
             "/my-work/T1-ESSAY/", {**form, "file": SimpleUploadedFile("essay.pdf", b"PK\3\4")}
@@ -81,7 +81,7 @@ def test_a_trainee_is_assessed():
             "fingerprint": fingerprint,
             "is_anonymised": "on",
             "is_own": "on",
-            "deed": "hand_in",
+            "action": "hand_in",
         }
         answer = trainee.post("/my-work/T1-ESSAY/", form)
         assert re.fullmatch(r"/my-work/receipts/R-[0-9A-Z]{4}-[0-9A-Z]{4}/", answer["Location"])

@@ -22,7 +22,7 @@ def give_out(registrar, script, **places):
 def mark(client, script, mark, comment="Clear, and sourced."):
     marks = {"mark-law": mark, "mark-role": mark, "comment": comment}
     assert (
-        client.post(f"/marking/{script}/", {**marks, "deed": "check"})["Location"]
+        client.post(f"/marking/{script}/", {**marks, "action": "check"})["Location"]
         == f"/marking/{script}/seal/"
     )
     assert f"{mark} of 100" in client.get(f"/marking/{script}/seal/").content.decode()

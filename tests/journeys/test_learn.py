@@ -118,7 +118,7 @@ def test_learn():
     suggestion = Suggestion.objects.get()
     assert Notice.objects.filter(person=tutor).count() == 1
     assert "Begin with the person." in page(teacher, "/suggestions/")
-    teacher.post(f"/suggestions/{suggestion.pk}/", {"deed": "take_up", "answer": "It will."})
+    teacher.post(f"/suggestions/{suggestion.pk}/", {"action": "take_up", "answer": "It will."})
     assert "It will." in page(consultant, "/consult/") and "Taken up" in page(
         consultant, "/consult/"
     )

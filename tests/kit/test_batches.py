@@ -104,7 +104,7 @@ def test_a_transition_that_no_table_names_is_refused_and_a_state_that_moved_is_n
         batch.write()
     assert (
         Import.objects.get(pk=thing.pk).state == "dropped"
-        and not Entry.objects.filter(deed="cohorts.begin_import").exists()
+        and not Entry.objects.filter(action="cohorts.begin_import").exists()
     )
 
 

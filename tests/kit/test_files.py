@@ -165,12 +165,12 @@ def test_damaged_word():
 )
 def test_a_pdf_that_acts(action):
     def arm(writer):
-        deed = DictionaryObject({NameObject("/Type"): NameObject("/Action")})
+        action = DictionaryObject({NameObject("/Type"): NameObject("/Action")})
         for key, value in action.items():
-            deed[NameObject(key)] = (
+            action[NameObject(key)] = (
                 NameObject(value) if value.startswith("/") else TextStringObject(value)
             )
-        writer._root_object[NameObject("/OpenAction")] = writer._add_object(deed)
+        writer._root_object[NameObject("/OpenAction")] = writer._add_object(action)
 
     refused("essay.pdf", changed(pdf_bytes(), arm), "script or start a program")
 

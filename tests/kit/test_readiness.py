@@ -85,7 +85,7 @@ def test_late_mail_is_named_without_its_reader(ready):
 
 
 @pytest.mark.both_engines
-def test_a_clock_that_went_back_is_named_and_no_deed_is_dated_before_the_last(ready, real):
+def test_a_clock_that_went_back_is_named_and_no_action_is_dated_before_the_last(ready, real):
     ahead = clock.now() + timedelta(days=2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.utils.timezone.now", lambda: ahead)

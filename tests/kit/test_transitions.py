@@ -46,7 +46,7 @@ def test_show_transitions_prints_every_table(capsys, command):
     call_command(command)
     shown = json.loads(capsys.readouterr().out)
     assert set(shown) == {label for label, _ in TABLES}
-    assert {"from": "draft", "deed": "submit", "to": "submitted"} in shown[
+    assert {"from": "draft", "action": "submit", "to": "submitted"} in shown[
         "assessments.Submission"
     ]["moves"]
 
@@ -61,7 +61,7 @@ def import_of(**more):
 
 @pytest.mark.django_db
 def test_a_copy_read_before_the_last_transition_changes_nothing():
-    """Two people hold the same page: the second deed is judged by what is in the database, never by the page."""
+    """Two people hold the same page: the second action is judged by what is in the database, never by the page."""
     from lms.people.roles import Operator
 
     thing, by = import_of(), Operator("test")

@@ -1,4 +1,4 @@
-"""An address is who somebody is here; only a recorded deed may change who that is."""
+"""An address is who somebody is here; only a recorded action may change who that is."""
 
 import pytest
 

@@ -99,12 +99,12 @@ def test_a_recovery_code_used_and_recovery_codes_seen_are_told_and_recorded(clie
     sign_in(client, person)
     client.post("/accounts/2fa/authenticate/", {"code": spare})
     assert (
-        Entry.objects.filter(deed="people.use_recovery_code").count() == 1
+        Entry.objects.filter(action="people.use_recovery_code").count() == 1
         and "A recovery code" in letters(person)[-1]
     )
     client.post("/accounts/2fa/reauthenticate/", {"code": code(secret)})
     assert client.get("/accounts/2fa/recovery-codes/").status_code == 200
-    assert Entry.objects.filter(deed="people.see_recovery_codes").count() == 1
+    assert Entry.objects.filter(action="people.see_recovery_codes").count() == 1
 
 
 def test_strangers_use_up_nobodys_links(client):

@@ -242,4 +242,4 @@ def test_two_who_open_one_link_at_once_choose_one_password(transactional_db):
     person.refresh_from_db()
     [chosen] = [one for one in came if one.startswith(PASSWORD)]
     assert person.check_password(chosen) and any("has been used" in one for one in came)
-    assert Entry.objects.filter(deed="people.accept_invitation").count() == 1
+    assert Entry.objects.filter(action="people.accept_invitation").count() == 1

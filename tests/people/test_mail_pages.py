@@ -85,7 +85,7 @@ def test_trying_again_uses_the_address_of_today_and_leaves_a_trace(
     sign_in(client, registrar, monkeypatch)
     for _ in range(2):
         assert client.post(reverse("people:mail_again", args=[refused.pk])).status_code == 302
-    assert Entry.objects.filter(deed="people.retry_mail").count() == 1
+    assert Entry.objects.filter(action="people.retry_mail").count() == 1
     assert send_due()["sent"] == 1 and [m.to for m in mailoutbox] == [["open@imsa.example"]]
     assert (
         client.post(reverse("people:mail_again", args=[refused.pk])).status_code == 302
@@ -109,7 +109,7 @@ def test_all_again_at_once(registrar, refused, mailoutbox):
         failure_code="550",
     )
     assert try_all_again(by=registrar) == 2 and try_all_again(by=registrar) == 0
-    assert Entry.objects.filter(deed="people.retry_mail").count() == 1
+    assert Entry.objects.filter(action="people.retry_mail").count() == 1
     assert send_due()["sent"] == 2 and {m.to[0] for m in mailoutbox} == {
         "open@imsa.example",
         other.email,
@@ -141,7 +141,7 @@ def test_removing_it_from_the_list_empties_it_and_it_never_goes_out(registrar, r
     assert (
         kept.closed_by == registrar
         and kept.encrypted_body == ""
-        and Entry.objects.filter(deed="people.close_mail").count() == 1
+        and Entry.objects.filter(action="people.close_mail").count() == 1
     )
     assert (
         try_again(refused, by=registrar).gave_up_at
@@ -174,13 +174,13 @@ def test_nobody_else_sees_or_does_anything(client, refused, role, monkeypatch):
     person = someone("nosy@imsa.example", role)
     before, entries = Mail.objects.values().get(), Entry.objects.count()
     assert not Mail.objects.visible_to(person).exists()
-    for deed in (
+    for action in (
         lambda: try_again(refused, by=person),
         lambda: close(refused, by=person),
         lambda: try_all_again(by=person),
     ):
         with pytest.raises(NotAllowed):
-            deed()
+            action()
     sign_in(client, person, monkeypatch)
     assert client.get(reverse("people:mail")).status_code == 403
     assert client.post(reverse("people:mail_again_all")).status_code == 403

@@ -59,7 +59,7 @@ def test_a_shut_door_says_whose_it_is(scene):
 def refused(scene, **headers):
     """A second file, after one is in."""
     scene.hand_in()
-    form = {"is_anonymised": "on", "is_own": "on", "deed": "hand_in", "file": pdf("two")}
+    form = {"is_anonymised": "on", "is_own": "on", "action": "hand_in", "file": pdf("two")}
     answer = sign_in(Client(), scene.author).post("/my-work/T1-ESSAY/", form, headers=headers)
     assert answer.status_code == 409
     return answer

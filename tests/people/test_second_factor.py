@@ -134,7 +134,7 @@ def test_granting_needs_the_right_role_and_happens_once(real):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_server_that_is_down_undoes_no_deed(settings, real, mailoutbox):
+def test_a_mail_server_that_is_down_undoes_no_action(settings, real, mailoutbox):
     from django.core.management import call_command
     from django.db import transaction
 

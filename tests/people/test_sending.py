@@ -169,7 +169,7 @@ def test_a_worker_whose_server_is_away_rests_longer_each_time(sink, monkeypatch)
     )
 
 
-def test_a_deed_asks_no_mail_server_anything(sink, client):
+def test_a_action_asks_no_mail_server_anything(sink, client):
     sink.mode = SILENT
     person = people(1)[0]
     person.set_password("eleven brown hens in a long coat")

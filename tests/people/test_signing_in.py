@@ -89,7 +89,7 @@ class TestFactors:
         assert (
             Notice.objects.filter(person=person, subject="A second factor was added").count() == 1
         )
-        assert Entry.objects.filter(deed="people.add_factor").count() == 1
+        assert Entry.objects.filter(action="people.add_factor").count() == 1
 
     def test_a_phone_twenty_seconds_slow_is_let_in_and_a_code_works_once(self, client, make):
         person, secret = make("t@example.org", Role.TUTOR), generate_totp_secret()
@@ -132,7 +132,7 @@ class TestPasswords:
         assert client.get("/me/").status_code == 200
         assert "This browser" in client.get("/me/sessions/").content.decode()
         assert Notice.objects.filter(person=person, subject="Your password was changed").exists()
-        assert Entry.objects.filter(deed="people.change_password").exists()
+        assert Entry.objects.filter(action="people.change_password").exists()
 
     @pytest.mark.parametrize(
         "weak",
@@ -231,7 +231,7 @@ class TestSessions:
         assert theirs.get("/me/").status_code == 200, "someone else's is not theirs to end"
         client.post(f"/me/sessions/{OpenSession.objects.get(browser='Safari on iPhone').pk}/end/")
         assert phone.get("/me/").status_code == 302 and client.get("/me/").status_code == 200
-        assert Entry.objects.filter(deed="people.end_sessions").count() == 1
+        assert Entry.objects.filter(action="people.end_sessions").count() == 1
 
     def test_one_that_is_over_is_listed_no_longer(self, client, make):
         person = make("m@example.org", Role.LEARNER)

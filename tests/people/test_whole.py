@@ -163,7 +163,7 @@ def password_reset(person):
 
 
 @pytest.mark.parametrize(
-    "change, deed",
+    "change, action",
     [
         (first_app, "add_factor"),
         (app_off, "remove_factor"),
@@ -176,7 +176,7 @@ def password_reset(person):
     ],
 )
 def test_a_change_whose_process_is_killed_never_happened_and_is_done_by_the_next_press(
-    change, deed
+    change, action
 ):
     person = someone()
     client_of(person)  # another browser
@@ -189,7 +189,7 @@ def test_a_change_whose_process_is_killed_never_happened_and_is_done_by_the_next
         )
     press()
     after = stored(person)
-    assert after[:2] != before[:2] and Entry.objects.filter(deed=f"people.{deed}").count() == 1
+    assert after[:2] != before[:2] and Entry.objects.filter(action=f"people.{action}").count() == 1
     assert Notice.objects.filter(person=person).count() == 1
 
 
@@ -204,9 +204,9 @@ def test_whoever_adds_a_factor_goes_on_and_every_other_browser_is_signed_out():
     kinds = sorted(Authenticator.objects.filter(user=person).values_list("type", flat=True))
     assert (
         kinds == ["recovery_codes", "totp"]
-        and Entry.objects.filter(deed="people.add_factor").count() == 1
+        and Entry.objects.filter(action="people.add_factor").count() == 1
     )
-    assert not Entry.objects.filter(deed="people.new_recovery_codes").exists(), (
+    assert not Entry.objects.filter(action="people.new_recovery_codes").exists(), (
         "codes that come with a first factor are no change of their own"
     )
 
@@ -232,7 +232,7 @@ def test_a_refusal_of_what_was_put_aside_brings_back_no_recovery_code():
             Authenticator.objects.get(user=person, type="recovery_codes")
         ).get_unused_codes()
     )
-    assert Entry.objects.filter(deed="people.use_recovery_code").count() == 1
+    assert Entry.objects.filter(action="people.use_recovery_code").count() == 1
 
 
 CHANGES_NOTHING = {  # addresses of allauth that take a form and change no way in
@@ -285,14 +285,14 @@ def test_every_address_of_allauth_that_changes_a_way_in_is_one_transaction():
 # ---- two at once ----
 
 
-def at_once(*deeds):
+def at_once(*actions):
     """What each gave, or its refusal, done in one moment on connections of their own."""
-    gate, came = Barrier(len(deeds)), {}
+    gate, came = Barrier(len(actions)), {}
 
-    def press(n, deed):
+    def press(n, action):
         try:
             gate.wait()
-            came[n] = deed()
+            came[n] = action()
         except (Refused, NotAllowed) as refused:
             came[n] = refused
         except Exception as fault:
@@ -300,7 +300,7 @@ def at_once(*deeds):
         finally:
             connection.close()
 
-    threads = [Thread(target=press, args=pair) for pair in enumerate(deeds)]
+    threads = [Thread(target=press, args=pair) for pair in enumerate(actions)]
     [t.start() for t in threads]
     [t.join(60) for t in threads]
     faults = [
@@ -308,12 +308,12 @@ def at_once(*deeds):
         for one in came.values()
         if isinstance(one, Exception) and not isinstance(one, Refused | NotAllowed)
     ]
-    assert not faults and len(came) == len(deeds), faults
-    return [came[n] for n in range(len(deeds))]
+    assert not faults and len(came) == len(actions), faults
+    return [came[n] for n in range(len(actions))]
 
 
-def counted(deed):
-    return Entry.objects.filter(deed=f"people.{deed}").count()
+def counted(action):
+    return Entry.objects.filter(action=f"people.{action}").count()
 
 
 def test_one_invitation_opened_twice_at_once_makes_one_password():

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from lms.kit.append_only import DEEDS
+from lms.kit.append_only import ACTIONS
 from lms.people.roles import Operator
 from lms.record import notes
 from lms.record.actions import write, write_many
@@ -24,12 +24,12 @@ BY = Operator("test")
 pytestmark = pytest.mark.django_db
 
 
-def deeds(count=3):
+def actions(count=3):
     """Entries that are in the log."""
     with transaction.atomic():
         made = write_many(
             [
-                {"deed": "test.deed", "thing": f"test.thing:{n}", "after": {"n": n}}
+                {"action": "test.deed", "thing": f"test.thing:{n}", "after": {"n": n}}
                 for n in range(count)
             ],
             by=BY,
@@ -46,9 +46,9 @@ def run(sql, *values):
 def lift_guards():
     """What somebody with the database's own password can do."""
     for table in ("record_entry", "record_leaf", "record_checkpoint"):
-        for deed in DEEDS[connection.vendor]:
+        for action in ACTIONS[connection.vendor]:
             run(
-                f"DROP TRIGGER {table}_no_{deed}"
+                f"DROP TRIGGER {table}_no_{action}"
                 + (f" ON {table}" if connection.vendor == "postgresql" else "")
             )
 
@@ -74,7 +74,7 @@ FORGED = (
 @pytest.mark.both_engines
 @pytest.mark.parametrize("sql", REFUSED.values(), ids=REFUSED)
 def test_the_database_refuses_to_change_the_record(sql):
-    deeds()
+    actions()
     make_checkpoint()
     before = [list(model.objects.values()) for model in (Entry, Leaf, Checkpoint)]
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
@@ -96,7 +96,7 @@ def test_sqlite_refuses_to_replace_an_entry(way):
     """REPLACE takes the old row away without a DELETE that a trigger would see."""
     if connection.vendor != "sqlite":
         pytest.skip("REPLACE is SQLite's")
-    deeds(1)
+    actions(1)
     before = list(Entry.objects.values())
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         run(way)
@@ -116,14 +116,14 @@ def test_sqlite_refuses_to_replace_an_entry(way):
     ],
 )
 def test_postgres_refuses_to_empty_or_replace(sql):
-    deeds()
+    actions()
     before = list(Entry.objects.values())
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         run(sql)
     assert list(Entry.objects.values()) == before
 
 
-def test_a_deed_without_a_transaction_is_not_recorded(transactional_db):
+def test_a_action_without_a_transaction_is_not_recorded(transactional_db):
     before = Entry.objects.count()
     with pytest.raises(RuntimeError):
         write("test.deed", "test.thing:1", by=BY)
@@ -194,7 +194,7 @@ def inserted(middle):
 
 def replaced(middle):
     removed(middle)
-    values = Entry.objects.filter(pk=middle.pk + 1).values("at", "actor", "deed", "thing").get()
+    values = Entry.objects.filter(pk=middle.pk + 1).values("at", "actor", "action", "thing").get()
     made = Entry(pk=middle.pk, **values | {"reason": "another"})
     made.hash = made.digest()
     made.save(force_insert=True)
@@ -214,7 +214,7 @@ ATTACKS = [
 @pytest.mark.both_engines
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_with_the_guards_torn_off_a_change_still_shows(attack):
-    middle = deeds()[1]
+    middle = actions()[1]
     kept = make_checkpoint().note
     lift_guards()
     attack(middle)
@@ -227,7 +227,7 @@ def test_with_the_guards_torn_off_a_change_still_shows(attack):
 
 @pytest.mark.both_engines
 def test_an_entry_that_was_removed_while_it_waited_is_missed():
-    deeds()
+    actions()
     with transaction.atomic():
         gone = write("test.deed", "test.thing:1", by=BY)
     lift_guards()
@@ -252,7 +252,7 @@ NONSENSE = {
 @pytest.mark.parametrize("sql", NONSENSE.values(), ids=NONSENSE)
 def test_what_nobody_can_read_is_called_broken_and_stops_no_check(sql):
     """A check that ends with a traceback says nothing of what a kept checkpoint would have shown."""
-    deeds()
+    actions()
     kept = make_checkpoint().note
     lift_guards()
     run(sql)
@@ -263,7 +263,7 @@ def test_what_nobody_can_read_is_called_broken_and_stops_no_check(sql):
 def test_on_sqlite_a_moment_that_is_none_is_called_broken():
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL keeps no such value")
-    middle, kept = deeds()[1], make_checkpoint().note
+    middle, kept = actions()[1], make_checkpoint().note
     lift_guards()
     run("UPDATE record_entry SET at = 'yesterday' WHERE id = %s", middle.pk)
     answer = check([kept])
@@ -280,7 +280,7 @@ def test_on_sqlite_a_moment_that_is_none_is_called_broken():
     ],
 )
 def test_a_published_checkpoint_that_was_edited_is_called_changed(change):
-    deeds()
+    actions()
     row = make_checkpoint()
     lift_guards()
     Checkpoint.objects.filter(pk=row.pk).update(**change(row))
@@ -289,7 +289,7 @@ def test_a_published_checkpoint_that_was_edited_is_called_changed(change):
 
 
 def test_checkpoints_of_a_key_that_was_lost_are_still_compared(settings, tmp_path):
-    deeds()
+    actions()
     make_checkpoint()
     settings.KEYS_ROOT = tmp_path / "other"
     assert check()["whole"] and not settings.KEYS_ROOT.exists(), "a check makes no key"
@@ -299,9 +299,9 @@ def test_checkpoints_of_a_key_that_was_lost_are_still_compared(settings, tmp_pat
 
 @pytest.mark.both_engines
 def test_an_entry_that_is_queued_again_holds_up_no_other():
-    again = deeds()[1]
+    again = actions()[1]
     SequencerQueue.objects.create(entry_id=again.pk)
-    deeds()
+    actions()
     assert (
         not SequencerQueue.objects.exists() and Leaf.objects.filter(entry_id=again.pk).count() == 1
     )
@@ -328,9 +328,9 @@ def rewrite_everything(middle):
 
 @pytest.mark.both_engines
 def test_a_record_rewritten_whole_by_its_owner_is_found_by_whoever_kept_a_checkpoint():
-    deeds()
+    actions()
     early = make_checkpoint().note
-    middle = deeds()[1]
+    middle = actions()[1]
     kept, key = make_checkpoint().note, notes.own_verifier()
     rewrite_everything(middle)
     assert check()["whole"], "the rewriting was thorough: only someone outside can know"
@@ -344,7 +344,7 @@ def test_a_record_rewritten_whole_by_its_owner_is_found_by_whoever_kept_a_checkp
 
 @pytest.mark.both_engines
 def test_a_log_cut_off_at_its_end_is_found_by_whoever_kept_a_checkpoint():
-    middle = deeds()[1]
+    middle = actions()[1]
     kept = make_checkpoint().note
     lift_guards()
     run("DELETE FROM record_checkpoint")
@@ -355,14 +355,14 @@ def test_a_log_cut_off_at_its_end_is_found_by_whoever_kept_a_checkpoint():
 
 
 def test_a_checkpoint_that_was_kept_fits_for_ever(tmp_path):
-    deeds()
+    actions()
     kept = tmp_path / "kept.txt"
     kept.write_text(
         "Dear Ada,\r\n\r\n"
         + make_checkpoint().note.replace("\n", "\r\n")
         + "\r\n-- \r\nThe site\r\n"
     )
-    deeds()
+    actions()
     make_checkpoint()
     out = io.StringIO()
     call_command("check_record", against=[str(kept)], key=[notes.own_verifier()], stdout=out)
@@ -372,9 +372,9 @@ def test_a_checkpoint_that_was_kept_fits_for_ever(tmp_path):
 
 def test_every_checkpoint_of_a_file_is_compared(tmp_path):
     """Somebody who keeps each mail in one file must not hear that it fits when only the oldest was looked at."""
-    deeds()
+    actions()
     early = make_checkpoint().note
-    deeds()
+    actions()
     late = make_checkpoint().note
     lift_guards()
     middle = Entry.objects.order_by("pk").last()
@@ -398,7 +398,7 @@ def test_every_checkpoint_of_a_file_is_compared(tmp_path):
 
 
 def test_a_name_after_a_dash_is_no_signature():
-    deeds()
+    actions()
     note = make_checkpoint().note
     assert check([f"Dear Grace,\nI kept this.\n\n\n\n\n— Ada Lovelace\n\n{note}— Ada Lovelace\n"])[
         "against"
@@ -407,7 +407,7 @@ def test_a_name_after_a_dash_is_no_signature():
 
 @pytest.mark.parametrize("encoding", ["8bit", "quoted-printable", "base64"])
 def test_a_mail_is_read_in_the_encoding_in_which_its_server_sent_it(encoding):
-    deeds()
+    actions()
     mail = EmailMessage()
     mail["Subject"] = "A checkpoint of the record, for you to keep"
     mail.set_content(
@@ -418,7 +418,7 @@ def test_a_mail_is_read_in_the_encoding_in_which_its_server_sent_it(encoding):
 
 def test_an_empty_file_is_no_key(tmp_path):
     """The site's own key in its stead would prove less than was asked for."""
-    deeds()
+    actions()
     kept, key = tmp_path / "kept.txt", tmp_path / "key.txt"
     kept.write_text(make_checkpoint().note)
     key.write_text("\n")
@@ -440,7 +440,7 @@ def test_an_empty_file_is_no_key(tmp_path):
     ],
 )
 def test_a_checkpoint_of_which_one_character_was_changed_proves_nothing(change):
-    deeds()
+    actions()
     note = make_checkpoint().note
     assert change(note) != note
     with pytest.raises(notes.Unreadable):
@@ -448,7 +448,7 @@ def test_a_checkpoint_of_which_one_character_was_changed_proves_nothing(change):
 
 
 def test_a_line_that_only_looks_like_a_signature_does_no_harm():
-    deeds()
+    actions()
     note = make_checkpoint().note
     assert notes.read(note + "— x AAAAA\n", [notes.own_verifier()]) == notes.read(
         note, [notes.own_verifier()]
@@ -458,7 +458,7 @@ def test_a_line_that_only_looks_like_a_signature_does_no_harm():
 
 
 def test_a_checkpoint_signed_by_another_key_proves_nothing(settings, tmp_path):
-    deeds()
+    actions()
     key = notes.own_verifier()
     settings.KEYS_ROOT = tmp_path / "other"
     forged = notes.sign(4, b"\0" * 32, datetime(2026, 11, 28, tzinfo=UTC))
@@ -473,7 +473,7 @@ OTHER = {
     "number": 8,
     "at": datetime(2026, 11, 28, 12, 0, 1, tzinfo=UTC),
     "actor": "person:2",
-    "deed": "test.other",
+    "action": "test.other",
     "thing": "test.thing:2",
     "before": {"n": 2},
     "after": {"n": 3},
@@ -490,7 +490,7 @@ def test_every_column_is_under_the_hash(key):
         "number": 7,
         "at": datetime(2026, 11, 28, 12, tzinfo=UTC),
         "actor": "person:1",
-        "deed": "test.deed",
+        "action": "test.deed",
         "thing": "test.thing:1",
         "before": {"n": 1},
         "after": {"n": 2},
@@ -505,7 +505,7 @@ def test_every_column_is_under_the_hash(key):
     assert len(digests) == 1 + len(OTHER)
 
 
-def test_two_deeds_that_are_alike_have_two_hashes():
+def test_two_actions_that_are_alike_have_two_hashes():
     with transaction.atomic():
         one, two = (write("test.deed", "test.thing:1", by=BY) for _ in range(2))
     assert one.hash != two.hash
@@ -553,7 +553,7 @@ def chained(count=3):
             number=n,
             at=datetime(2026, 11, n, tzinfo=UTC),
             actor="person:1",
-            deed="test.deed",
+            action="test.deed",
             thing=f"x:{n}",
             previous_hash=previous,
         )
@@ -578,7 +578,7 @@ def test_the_chain_before_the_log_is_carried_over_and_stays_verifiable():
     assert not SequencerQueue.objects.exists(), (
         "an entry of the chain is under the seal, not in the log"
     )
-    deeds()
+    actions()
     answer = check()
     assert answer["whole"] and answer["chain"] == 3 and answer["sequenced"] == 4
 
@@ -594,7 +594,7 @@ def test_the_chain_before_the_log_is_carried_over_and_stays_verifiable():
 )
 def test_an_old_entry_that_is_touched_afterwards_shows(sql, why):
     sealed(chained())
-    deeds()
+    actions()
     run(sql)
     answer = check()
     assert not answer["whole"] and any(why in fault for fault in answer["faults"])
@@ -614,7 +614,7 @@ def test_a_chain_whose_end_was_cut_off_before_the_upgrade_is_never_called_whole(
     lift_guards()
     run("DELETE FROM record_entry WHERE number = 3")
     sealed_as_it_was(last)
-    deeds()
+    actions()
     answer = check()
     assert not answer["whole"] and "chain before the log" in answer["why"]
 

@@ -1,4 +1,4 @@
-"""Deeds, kills and sequencers in any order: what was committed is in the log, once, and nobody waited for anybody."""
+"""Actions, kills and sequencers in any order: what was committed is in the log, once, and nobody waited for anybody."""
 
 import threading
 import time
@@ -22,10 +22,10 @@ class Killed(BaseException):
     """Nothing catches it: the transaction is undone as it is when the process ends."""
 
 
-def deed(count):
+def action(count):
     write_many(
         [
-            {"deed": "test.deed", "thing": f"test.thing:{n}", "after": {"n": n}}
+            {"action": "test.deed", "thing": f"test.thing:{n}", "after": {"n": n}}
             for n in range(count)
         ],
         by=BY,
@@ -43,19 +43,19 @@ def killed(do, *args):
 
 def committed(count):
     with transaction.atomic():
-        deed(count)
+        action(count)
 
 
 STEPS = st.one_of(
-    st.tuples(st.just("deed"), st.integers(1, 5)),
-    st.tuples(st.just("deed killed"), st.integers(1, 3)),
+    st.tuples(st.just("action"), st.integers(1, 5)),
+    st.tuples(st.just("action killed"), st.integers(1, 3)),
     st.tuples(st.just("sequencer"), st.integers(1, 7)),
     st.tuples(st.just("sequencer killed"), st.integers(1, 7)),
     st.tuples(st.just("checkpoint"), st.just(0)),
 )
 DO = {
-    "deed": committed,
-    "deed killed": lambda n: killed(deed, n),
+    "action": committed,
+    "action killed": lambda n: killed(action, n),
     "sequencer": sequence,
     "sequencer killed": lambda n: killed(sequence, n),
     "checkpoint": lambda n: make_checkpoint(),
@@ -70,7 +70,7 @@ DO = {
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(STEPS, max_size=12))
-def test_any_order_of_deeds_kills_and_sequencers_gives_a_log_that_verifies_and_misses_nothing(
+def test_any_order_of_actions_kills_and_sequencers_gives_a_log_that_verifies_and_misses_nothing(
     steps,
 ):
     with transaction.atomic():
@@ -78,7 +78,7 @@ def test_any_order_of_deeds_kills_and_sequencers_gives_a_log_that_verifies_and_m
         wanted, notes = 0, []
         for what, count in steps:
             made = DO[what](count)
-            wanted += count if what == "deed" else 0
+            wanted += count if what == "action" else 0
             notes += [made.note] if isinstance(made, Checkpoint) else []
             assert check(notes)["whole"]
         sequence_all()
@@ -144,18 +144,18 @@ def test_writers_and_sequencers_at_once_lose_nothing():
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_a_long_deed_holds_up_no_other_and_is_sequenced_when_it_commits():
-    """A file of 500 rows held every save for a minute when all deeds shared one row."""
+def test_a_long_action_holds_up_no_other_and_is_sequenced_when_it_commits():
+    """A file of 500 rows held every save for a minute when all actions shared one row."""
     sequence_all()
     start, end = threading.Event(), threading.Event()
 
-    def long_deed():
+    def long_action():
         with transaction.atomic():
-            deed(3)
+            action(3)
             start.set()
             end.wait(20)
 
-    thread, found = in_thread(long_deed)
+    thread, found = in_thread(long_action)
     assert start.wait(20)
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '2s'")
@@ -188,12 +188,12 @@ def test_checkpoints_made_at_once_all_fit():
 
 @pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
-def test_a_check_reads_one_state_and_holds_up_no_deed():
+def test_a_check_reads_one_state_and_holds_up_no_action():
     with _one_state():
         before = Entry.objects.count()
         thread, found = in_thread(committed, 1)
         thread.join(10)
-        assert found == [None], "the deed waited for the check"
+        assert found == [None], "the action waited for the check"
         assert Entry.objects.count() == before
     assert Entry.objects.count() == before + 1 and check()["whole"]
 
@@ -202,6 +202,6 @@ def test_a_check_reads_one_state_and_holds_up_no_deed():
 def test_one_statement_writes_many_and_the_clock_costs_one(settings, django_assert_num_queries):
     settings.DEMONSTRATION = True
     with transaction.atomic(), django_assert_num_queries(1):
-        deed(50)
+        action(50)
     with transaction.atomic(), django_assert_num_queries(1):
         write("test.deed", "test.thing:1", by=BY)

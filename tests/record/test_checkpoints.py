@@ -63,7 +63,7 @@ def test_the_worker_sequences_makes_checkpoints_and_sends_one_a_week(keepers, ma
         assert notes.read(kept, [notes.own_verifier()]).size == Checkpoint.objects.get().size, (
             "the mail can be read as it came, and saved with its head"
         )
-    entry = Entry.objects.get(deed="people.mail_checkpoint")
+    entry = Entry.objects.get(action="people.mail_checkpoint")
     assert entry.after == {"size": Checkpoint.objects.get().size, "to": [hub.pk, examiner.pk]}
     assert Mail.objects.count() == 2
     with transaction.atomic():

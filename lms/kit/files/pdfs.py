@@ -33,7 +33,7 @@ MOST_UNFOLDED = 75 * 1024 * 1024  # of one stream
 MOST_UNFOLDED_IN_ALL = 300 * 1024 * 1024
 MOST_PIXELS = 100_000_000
 
-DEEDS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/Movie", "/GoToE"}
+ACTIONS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/Movie", "/GoToE"}
 PACKINGS = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL", "/BrotliDecode"}
 # What a reader of the work needs, key by key; whatever else a program wrote beside it is not copied. Bookmarks, page
 # labels and named places carry words that no page shows, so they go too.
@@ -253,7 +253,7 @@ def _insist_still(thing):
         if isinstance(now, DictionaryObject):
             if (
                 "/JS" in now
-                or now.get("/S") in DEEDS
+                or now.get("/S") in ACTIONS
                 or now.get("/Subtype") in {"/RichMedia", "/Movie", "/Screen", "/3D"}
             ):
                 raise BadFile(ALIVE)

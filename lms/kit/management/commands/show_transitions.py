@@ -15,8 +15,8 @@ class Command(BaseCommand):
             label: {
                 "states": dict(model._meta.get_field("state").choices),
                 "moves": [
-                    {"from": state, "deed": deed, "to": after}
-                    for (state, deed), after in model.TRANSITIONS.items()
+                    {"from": state, "action": action, "to": after}
+                    for (state, action), after in model.TRANSITIONS.items()
                 ],
             }
             for label, model in sorted(tables().items())
