@@ -5,7 +5,7 @@ The words stand here in English; other languages in lms/locale.
 
 import re
 
-from lms.kit.languages import LANGUAGES, catalogue, gettext_noop
+from lms.kit.languages import LANGUAGES, Sentence, catalogue, gettext_noop
 
 # Place: (what it is for, the most characters, placeholders it may hold).
 PLACES = {
@@ -47,48 +47,49 @@ BUILT_IN = {
     for language in LANGUAGES
 }
 # The line above the small print that says what to type at the check.
-TO_CHECK = {
-    language: catalogue(language).gettext("Family name for checks:") for language in LANGUAGES
-}
+FAMILY_NAME = gettext_noop("Family name for checks:")
+TO_CHECK = {language: catalogue(language).gettext(FAMILY_NAME) for language in LANGUAGES}
 PLACEHOLDER = re.compile(r"{(\w*)}")
 
 
-def faults(wording: dict, shows_nations=True) -> list[tuple[str, str]]:
+def faults(wording: dict, shows_nations=True) -> list[tuple[str, Sentence]]:
     """(place, what is wrong with it) for one language; an empty list means it can be printed."""
-    found = []
-    for place, (_, most, allowed) in PLACES.items():
-        text = wording.get(place, "")
-        held = PLACEHOLDER.findall(text)
-        needed = [
-            *NEEDED.get(place, ()),
-            *(["nations"] if place == "body" and shows_nations else []),
-        ]
-        if not text.strip():
-            found.append((place, "Write these words."))
-        elif len(text) > most:
-            found.append((place, f"This has {len(text)} characters; {most} fit."))
-        elif (
-            stray := [name for name in held if name not in allowed]
-            or "{" in PLACEHOLDER.sub("", text)
-            or "}" in PLACEHOLDER.sub("", text)
-        ):
-            named = f" {{{stray[0]}}}" if isinstance(stray, list) else ""
-            may = ", ".join(f"{{{name}}}" for name in allowed) or "none"
-            found.append(
-                (
-                    place,
-                    f"Here{named} would not be filled in. Placeholders that may stand here: {may}.",
-                )
-            )
-        elif missing := [name for name in needed if name not in held]:
-            found.append(
-                (place, f"{', '.join(f'{{{name}}}' for name in missing)} must stand in it.")
-            )
-        elif place == "body" and not shows_nations and "nations" in held:
-            found.append(
-                (place, "The design does not show nations, so {nations} cannot stand here.")
-            )
-    return found
+    found = [(place, _fault(place, wording.get(place, ""), shows_nations)) for place in PLACES]
+    return [(place, fault) for place, fault in found if fault]
+
+
+def _fault(place, text, shows_nations) -> Sentence | None:
+    _, most, allowed = PLACES[place]
+    held, around = PLACEHOLDER.findall(text), PLACEHOLDER.sub("", text)
+    needed = [*NEEDED.get(place, ())] + ["nations"] * (place == "body" and shows_nations)
+    may = ", ".join(map(_placeholder, allowed)) or Sentence("none")
+    if not text.strip():
+        return Sentence("Write these words.")
+    if len(text) > most:
+        return Sentence("This has %(count)s characters; %(most)s fit.", count=len(text), most=most)
+    if stray := [name for name in held if name not in allowed]:
+        return Sentence(
+            "Here %(placeholder)s would not be filled in. Placeholders that may stand here: %(may)s.",
+            placeholder=_placeholder(stray[0]),
+            may=may,
+        )
+    if "{" in around or "}" in around:
+        return Sentence(
+            "A brace here would not be filled in. Placeholders that may stand here: %(may)s.",
+            may=may,
+        )
+    if missing := [name for name in needed if name not in held]:
+        return Sentence(
+            "%(placeholders)s must stand in it.",
+            placeholders=", ".join(map(_placeholder, missing)),
+        )
+    if place == "body" and not shows_nations and "nations" in held:
+        return Sentence("The design does not show nations, so {nations} cannot stand here.")
+    return None
+
+
+def _placeholder(name: str) -> str:
+    return f"{{{name}}}"
 
 
 def filled(wording: dict, values: dict) -> dict:

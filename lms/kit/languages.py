@@ -64,6 +64,8 @@ def in_words(value, language=ENGLISH) -> str:
         codes = [code for code in names if code in value]
         first = ", ".join(names[code] for code in codes[:-1] or codes)
         return f"{first} {_last_nations(language)[codes[-1]]}" if len(codes) > 1 else first
+    if isinstance(value, Sentence):
+        return value.in_language(language)
     return str(value)
 
 

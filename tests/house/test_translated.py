@@ -21,6 +21,8 @@ import pytest
 from babel.messages.mofile import read_mo
 from django.template.base import Lexer, TokenType
 
+from certificates.accreditation.standing_wording import PAST, STANDINGS
+from certificates.document.wording import FAMILY_NAME, WORDING
 from lms.kit import catalogues
 from lms.kit.catalogues import TRANSLATED
 
@@ -382,7 +384,6 @@ def test_words_in_code_are_found(line, count):
 # What stands in Welsh somewhere: `./dev manage makemessages` after a change, then its Welsh.
 READ_IN_WELSH = (
     "certificates/accreditation/sentences.py",
-    "certificates/document/wording.py",
     "certificates/templates/certificates/answer_cy.html",
     "lms/kit/languages.py",
 )
@@ -434,8 +435,13 @@ class TestCatalogues:
 
 def test_what_is_read_in_welsh_is_translated():
     welsh = entries(catalogues.read("cy"))
-    for message in catalogues.collected([ROOT / place for place in READ_IN_WELSH]):
-        assert not message.id or (message.id, message.context) in welsh, message.id
+    read = catalogues.collected([ROOT / place for place in READ_IN_WELSH])
+    want = {(message.id, message.context) for message in read if message.id}
+    want |= {(words, None) for words in (*WORDING.values(), FAMILY_NAME, PAST)}
+    for words in STANDINGS.values():
+        want |= {(words.label, "standing"), (words.was, "on a past day")}
+        want |= {(words.meaning, None), (words.advice, None)}
+    assert want - set(welsh) == set()
 
 
 def test_welsh_counts_as_welsh_does():
