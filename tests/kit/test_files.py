@@ -165,12 +165,12 @@ def test_damaged_word():
 )
 def test_a_pdf_that_acts(action):
     def arm(writer):
-        action = DictionaryObject({NameObject("/Type"): NameObject("/Action")})
+        written = DictionaryObject({NameObject("/Type"): NameObject("/Action")})
         for key, value in action.items():
-            action[NameObject(key)] = (
+            written[NameObject(key)] = (
                 NameObject(value) if value.startswith("/") else TextStringObject(value)
             )
-        writer._root_object[NameObject("/OpenAction")] = writer._add_object(action)
+        writer._root_object[NameObject("/OpenAction")] = writer._add_object(written)
 
     refused("essay.pdf", changed(pdf_bytes(), arm), "script or start a program")
 

@@ -29,7 +29,7 @@ def old_entry(number, previous, reason):
         "number": number,
         "at": datetime(2026, 11, number, 9, tzinfo=UTC),
         "actor": "person:1",
-        "action": "test.deed",
+        "deed": "test.deed",
         "thing": f"x:{number}",
         "before": {"é": 1},
         "after": [number],
@@ -41,7 +41,7 @@ def old_entry(number, previous, reason):
         said["at"].isoformat(),
         *(
             said[name]
-            for name in ("actor", "action", "thing", "before", "after", "reason", "previous_hash")
+            for name in ("actor", "deed", "thing", "before", "after", "reason", "previous_hash")
         ),
     ]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
