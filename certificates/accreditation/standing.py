@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from lms.kit.effective_dates import OF_ROW, that_count
+from lms.kit.nations import NATIONS
 
 from .causes import why_no_post_counts
 from .eligibility import why_not
@@ -30,7 +31,7 @@ from .facts import (
     top_ups_due,
 )
 from .rule_book import RuleBook
-from .sentences import NATIONS, Said, in_words
+from .sentences import Said, in_words
 
 BOOK = RuleBook()
 
@@ -215,9 +216,7 @@ def nations_on(day: date, facts: Facts, book: RuleBook = BOOK) -> tuple[Nation, 
     here = verdict(day, facts, book)
     posts = [p for p in facts.posts if p.is_open(day)]
     concerned = named | {n for p in posts for n in p.nations}
-    return tuple(
-        _nation(n, here, named, posts, day, facts) for n in NATIONS["en"] if n in concerned
-    )
+    return tuple(_nation(n, here, named, posts, day, facts) for n in NATIONS if n in concerned)
 
 
 def _nation(nation, here, named, posts, day, facts) -> Nation:

@@ -11,6 +11,7 @@ from cohorts.actions.organisations import contacts_of
 from cohorts.models import Enrolment, Organisation
 from cohorts.register import posts_of
 from lms.kit import clock, codes, files, nations
+from lms.kit.languages import ENGLISH, LANGUAGES
 from lms.kit.pdf import NotDrawn
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import give_number, tell
@@ -19,7 +20,7 @@ from lms.record.actions import actor_label, write
 
 from ..accreditation.eligibility import why_not
 from ..accreditation.facts import certificate_on, decision_on, is_approved, withheld_on
-from ..accreditation.sentences import ENGLISH, LANGUAGES, in_words
+from ..accreditation.sentences import in_words
 from ..accreditation.standing import last_day_of, term_from, verdict
 from ..checking import family_names
 from ..document import drawing, wording

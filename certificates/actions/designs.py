@@ -13,12 +13,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from lms.kit import clock, pdf
+from lms.kit import clock, nations, pdf
+from lms.kit.languages import ENGLISH, LANGUAGES, WELSH
 from lms.kit.refusals import Refused, insist
 from lms.record.actions import actor_label, write
 
 from ..accreditation.facts import DAY, months_after
-from ..accreditation.sentences import ENGLISH, LANGUAGES, NATIONS, WELSH, in_words
+from ..accreditation.sentences import in_words
 from ..document import drawing, wording
 from ..document.wording import BUILT_IN, PLACES
 from ..models import Design, DesignVersion
@@ -389,7 +390,7 @@ def _values(language, day) -> dict:
     return {
         "award": settings.IMSA_AWARD_TITLE,
         "conferred": in_words(day, language),
-        "nations": in_words(tuple(NATIONS[language]), language),
+        "nations": in_words(tuple(nations.NATIONS), language),
         "site": settings.SITE_URL,
         "number": NUMBER,
         "imsa_number": f"IMSA{NUMBER[1:]}",

@@ -6,12 +6,12 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from lms.kit import clock
 from lms.kit.files.outages import SENTENCE, is_outage
+from lms.kit.languages import ENGLISH, LANGUAGES
 from lms.kit.refusals import NotAllowed, NotNow, Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.roles import Operator
 from lms.record.actions import write
 
-from ..accreditation.sentences import ENGLISH, LANGUAGES
 from ..models import Run, RunLine
 from ..rules import may_issue
 from ..states import LineState, RunState

@@ -1,15 +1,16 @@
 """What an asker is told of a standing, in both languages, as it is kept with the question."""
 
 from lms.kit import nations
+from lms.kit.languages import WELSH, nation_names
 
-from ..accreditation.sentences import NATIONS, WELSH, in_welsh
+from ..accreditation.sentences import in_welsh
 from ..accreditation.standing_wording import words_for
 
 
 def in_full(standing, at: str, is_past=False, each=None) -> dict:
     """`at` is the moment of the answer. An approved organisation is also told of `each` nation, and until when the facts
     known now give this answer."""
-    words = words_for(standing.code)
+    words, welsh_names = words_for(standing.code), nation_names(WELSH)
     said = {
         "code": standing.code,
         **words.said(is_past=is_past),
@@ -19,7 +20,7 @@ def in_full(standing, at: str, is_past=False, each=None) -> dict:
         "answered_at": at,
         "cy": {
             **words.said(WELSH, is_past),
-            "nations": [name for code, name in NATIONS[WELSH].items() if code in standing.nations],
+            "nations": [name for code, name in welsh_names.items() if code in standing.nations],
             "reasons": [in_welsh(reason) for reason in standing.reasons],
         },
     }
@@ -38,7 +39,7 @@ def in_full(standing, at: str, is_past=False, each=None) -> dict:
         said["cy"]["each_nation"] = [
             {
                 "nation": n.nation,
-                "label": NATIONS[WELSH][n.nation],
+                "label": welsh_names[n.nation],
                 "counts": n.counts,
                 "why": in_welsh(n.why),
             }

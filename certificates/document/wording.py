@@ -1,11 +1,11 @@
 """What a certificate says: the places of its wording, what each may hold, and the words it comes with. Free of Django.
 
-The Welsh is ours and waits for a Welsh speaker of the Hub to confirm it (docs/standings.md).
+The words stand here in English; other languages in lms/locale.
 """
 
 import re
 
-from ..accreditation.sentences import ENGLISH, WELSH
+from lms.kit.languages import LANGUAGES, Sentence, catalogue, gettext_noop
 
 # Place: (what it is for, the most characters, placeholders it may hold).
 PLACES = {
@@ -25,77 +25,71 @@ NEEDED = {
     "statement": ("site",),
     "valid": ("number", "issued", "until"),
 }
+# The braces are filled in by `filled`: the Hub's officers write them too.
+WORDING = {
+    "issuer": gettext_noop("IMSA Model Hub"),
+    "title": gettext_noop("Independent Modern Slavery Advocate"),
+    "lead": gettext_noop("This certifies that"),
+    "body": gettext_noop(
+        "holds the {award}, conferred by the University on {conferred}, and is accredited as an Independent Modern Slavery Advocate in "
+        "{nations}, while in a post at an approved Employing Organisation."
+    ),
+    "statement": gettext_noop(
+        "IMSA is not a statutory registration. This page says what was true on the day of issue. Whether its holder may act as an IMSA "
+        "today is answered only at {site}/check/, by this number and the family name."
+    ),
+    "valid": gettext_noop(
+        "Certificate {number}, IMSA number {imsa_number}. Issued on {issued}. Valid until {until} at the latest."
+    ),
+}
 BUILT_IN = {
-    ENGLISH: {
-        "issuer": "IMSA Model Hub",
-        "title": "Independent Modern Slavery Advocate",
-        "lead": "This certifies that",
-        "body": (
-            "holds the {award}, conferred by the University on {conferred}, and is accredited as an Independent Modern Slavery Advocate in "
-            "{nations}, while in a post at an approved Employing Organisation."
-        ),
-        "statement": (
-            "IMSA is not a statutory registration. This page says what was true on the day of issue. Whether its holder may act as an IMSA "
-            "today is answered only at {site}/check/, by this number and the family name."
-        ),
-        "valid": "Certificate {number}, IMSA number {imsa_number}. Issued on {issued}. Valid until {until} at the latest.",
-    },
-    WELSH: {
-        "issuer": "Hyb Model IMSA",
-        "title": "Eiriolwr Annibynnol ar Gaethwasiaeth Fodern",
-        "lead": "Mae hyn yn tystio bod",
-        "body": (
-            "yn dal y {award}, a ddyfarnwyd gan y Brifysgol ar {conferred}, ac wedi’i achredu yn Eiriolwr Annibynnol ar Gaethwasiaeth Fodern "
-            "ar gyfer {nations}, tra bydd mewn swydd mewn Sefydliad Cyflogi cymeradwy."
-        ),
-        "statement": (
-            "Nid yw IMSA yn gofrestriad statudol. Mae’r dudalen hon yn dweud beth oedd yn wir ar y diwrnod cyhoeddi. Dim ond yn {site}/check/, "
-            "drwy’r rhif hwn a’r cyfenw, y ceir gwybod a gaiff ei ddeiliad weithredu fel IMSA heddiw."
-        ),
-        "valid": "Tystysgrif {number}, rhif IMSA {imsa_number}. Cyhoeddwyd ar {issued}. Dilys tan {until} fan bellaf.",
-    },
+    language: {place: catalogue(language).gettext(words) for place, words in WORDING.items()}
+    for language in LANGUAGES
 }
 # The line above the small print that says what to type at the check.
-TO_CHECK = {ENGLISH: "Family name for checks:", WELSH: "Cyfenw ar gyfer gwirio:"}
+FAMILY_NAME = gettext_noop("Family name for checks:")
+TO_CHECK = {language: catalogue(language).gettext(FAMILY_NAME) for language in LANGUAGES}
 PLACEHOLDER = re.compile(r"{(\w*)}")
 
 
-def faults(wording: dict, shows_nations=True) -> list[tuple[str, str]]:
+def faults(wording: dict, shows_nations=True) -> list[tuple[str, Sentence]]:
     """(place, what is wrong with it) for one language; an empty list means it can be printed."""
-    found = []
-    for place, (_, most, allowed) in PLACES.items():
-        text = wording.get(place, "")
-        held = PLACEHOLDER.findall(text)
-        needed = [
-            *NEEDED.get(place, ()),
-            *(["nations"] if place == "body" and shows_nations else []),
-        ]
-        if not text.strip():
-            found.append((place, "Write these words."))
-        elif len(text) > most:
-            found.append((place, f"This has {len(text)} characters; {most} fit."))
-        elif (
-            stray := [name for name in held if name not in allowed]
-            or "{" in PLACEHOLDER.sub("", text)
-            or "}" in PLACEHOLDER.sub("", text)
-        ):
-            named = f" {{{stray[0]}}}" if isinstance(stray, list) else ""
-            may = ", ".join(f"{{{name}}}" for name in allowed) or "none"
-            found.append(
-                (
-                    place,
-                    f"Here{named} would not be filled in. Placeholders that may stand here: {may}.",
-                )
-            )
-        elif missing := [name for name in needed if name not in held]:
-            found.append(
-                (place, f"{', '.join(f'{{{name}}}' for name in missing)} must stand in it.")
-            )
-        elif place == "body" and not shows_nations and "nations" in held:
-            found.append(
-                (place, "The design does not show nations, so {nations} cannot stand here.")
-            )
-    return found
+    found = [(place, _fault(place, wording.get(place, ""), shows_nations)) for place in PLACES]
+    return [(place, fault) for place, fault in found if fault]
+
+
+def _fault(place, text, shows_nations) -> Sentence | None:
+    _, most, allowed = PLACES[place]
+    held, around = PLACEHOLDER.findall(text), PLACEHOLDER.sub("", text)
+    needed = [*NEEDED.get(place, ())] + ["nations"] * (place == "body" and shows_nations)
+    may = ", ".join(map(_placeholder, allowed)) or Sentence("none")
+    if not text.strip():
+        return Sentence("Write these words.")
+    if len(text) > most:
+        return Sentence("This has %(count)s characters; %(most)s fit.", count=len(text), most=most)
+    if stray := [name for name in held if name not in allowed]:
+        return Sentence(
+            "Here %(placeholder)s would not be filled in. Placeholders that may stand here: %(may)s.",
+            placeholder=_placeholder(stray[0]),
+            may=may,
+        )
+    if "{" in around or "}" in around:
+        return Sentence(
+            "A brace here would not be filled in. Placeholders that may stand here: %(may)s.",
+            may=may,
+        )
+    if missing := [name for name in needed if name not in held]:
+        return Sentence(
+            "%(placeholders)s must stand in it.",
+            placeholders=", ".join(map(_placeholder, missing)),
+        )
+    if place == "body" and not shows_nations and "nations" in held:
+        return Sentence("The design does not show nations, so {nations} cannot stand here.")
+    return None
+
+
+def _placeholder(name: str) -> str:
+    return f"{{{name}}}"
 
 
 def filled(wording: dict, values: dict) -> dict:

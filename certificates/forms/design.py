@@ -10,8 +10,8 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from lms.kit.files import BadFile
+from lms.kit.languages import LANGUAGES, WELSH
 
-from ..accreditation.sentences import LANGUAGES, WELSH
 from ..actions.designs import MOST_PICTURE, MOST_SIGNERS, NAMES, SIGNER, Content
 from ..document.wording import NEEDED, PLACES
 

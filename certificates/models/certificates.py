@@ -8,11 +8,11 @@ from django.db import models
 from assessments.models import Award
 from cohorts.models import Cohort, EmploymentLine, Enrolment
 from lms.kit import clock
+from lms.kit.languages import ENGLISH, LANGUAGES
 from lms.kit.transitions import state_field
 from lms.people.models import Role
 from lms.people.roles import has_role
 
-from ..accreditation.sentences import ENGLISH, LANGUAGES
 from ..states import LINE_TRANSITIONS, RUN_TRANSITIONS, LineState, RunState
 
 PERSON = settings.AUTH_USER_MODEL

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from lms.kit import clock, codes
+from lms.kit.languages import WELSH
 from lms.kit.letters import without_unseen
 from lms.people.actions import tell
 from lms.people.middleware import has_second_factor
@@ -23,7 +24,7 @@ from lms.people.models import Role
 from lms.people.roles import has_role, holders_of
 
 from .. import actions
-from ..accreditation.sentences import WELSH, in_words
+from ..accreditation.sentences import in_words
 from ..actions.rate_limits import count, key_of, rate
 from ..forms.checks import CheckForm, ReceiptForm
 from ..models import Check, RefusedFile

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.models import Revision
 
 from cohorts.queries import names_of_actors
+from lms.kit.languages import LANGUAGES
 from lms.kit.refusals import insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ..accreditation.sentences import LANGUAGES
 from ..actions import designs
 from ..actions.designs import (
     NAMES,

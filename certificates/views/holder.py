@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from cohorts.models import Contact, Enrolment
 from lms.kit import clock, files
+from lms.kit.languages import LANGUAGES
 from lms.kit.refusals import Refused, refusals_at
 from lms.people.middleware import has_just_proved, put_aside, to_prove
 from lms.people.models import Role, RoleGrant
@@ -22,7 +23,6 @@ from lms.people.roles import has_role
 from .. import actions
 from ..accreditation.eligibility import why_not
 from ..accreditation.facts import withheld_on
-from ..accreditation.sentences import LANGUAGES
 from ..accreditation.standing import nations_on, standing_on
 from ..accreditation.standing_wording import words_for
 from ..actions.entries import shows

@@ -19,6 +19,7 @@ from cohorts.register import posts_of
 from cohorts.states import ImportState
 from lms.kit import clock
 from lms.kit.counting import oldest_of
+from lms.kit.languages import ENGLISH, LANGUAGES
 from lms.kit.lists import A_PAGE
 from lms.kit.models import Heartbeat
 from lms.kit.refusals import insist, refusals_at
@@ -27,7 +28,6 @@ from lms.people.models import Mail
 
 from .. import actions, rules
 from ..accreditation.eligibility import why_not
-from ..accreditation.sentences import ENGLISH, LANGUAGES
 from ..accreditation.standing import last_day_of, not_counting_once_issued, term_from
 from ..accreditation.standing_wording import words_for
 from ..accreditation.stretches import AGAIN, BLOCKED, READY

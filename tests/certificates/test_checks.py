@@ -214,6 +214,17 @@ class TestAnswer:
             and "is past" in past["advice"]
         )
 
+    def test_the_page_is_in_welsh_by_its_link_and_not_by_the_browser(self, held, today, client):
+        receipt = answer_check(held.number, "O'Brien-Llewellyn").receipt
+        address = f"/check/answers/{receipt}/"
+        english = client.get(address, headers={"accept-language": "cy"}).content.decode()
+        assert "Why this is the answer" in english and "Yr ateb hwn yn Gymraeg" in english
+        welsh = client.get(f"{address}?in=cy").content.decode()
+        assert "Pam mai dyma’r ateb" in welsh and "Rhif y dderbynneb" in welsh
+        assert 'aria-label="Statws: Wedi’i achredu"' in welsh
+        assert "Nid yw IMSA yn gofrestriad statudol. Mae’r ateb hwn ar gyfer dydd" in welsh
+        assert "Receipt" not in welsh and '<html lang="en' in welsh
+
     def test_a_working_name_answers_and_the_name_on_file_does_not(self, held, today):
         person = held.enrolment.person
         work_under(person, "Harper", by=scene.hub_officer())

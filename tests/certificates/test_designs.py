@@ -335,12 +335,12 @@ FAULTS = [
     (
         "statement",
         "At {site} and {",
-        "Here would not be filled in. Placeholders that may stand here: {site}.",
+        "A brace here would not be filled in. Placeholders that may stand here: {site}.",
     ),
     (
         "statement",
         "At {site!r}, {site}",
-        "Here would not be filled in. Placeholders that may stand here: {site}.",
+        "A brace here would not be filled in. Placeholders that may stand here: {site}.",
     ),
     ("statement", "At the site", "{site} must stand in it."),
     ("valid", "{number}", "{issued}, {until} must stand in it."),
