@@ -3,7 +3,7 @@
 from lms.kit.worker.jobs import Job
 from lms.people.roles import Operator
 
-from .actions import drop_old_files
+from .taking.actions.submissions import drop_old_files
 
 BY = Operator("work")
 

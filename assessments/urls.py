@@ -2,7 +2,10 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
-from .views import boards, marking, notes, registry, study, work
+from .deciding import views as deciding
+from .marking.views import allocation, desk
+from .taking import views as taking
+from .trainee.views import study, work
 
 app_name = "assessments"
 urlpatterns = [
@@ -12,17 +15,17 @@ urlpatterns = [
     path("my-work/<str:code>/", work.piece, name="piece"),
     path("my-work/<str:code>/check/", work.check, name="check"),
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),
-    path("marking/", marking.queue, name="queue"),
-    path("marking/<str:number>/", marking.script, name="script"),
-    path("marking/<str:number>/seal/", marking.seal, name="seal"),
-    path("marking/<str:number>/file/", marking.script_file, name="script_file"),
-    path("marking/<str:number>/view/", marking.script_view, name="script_view"),
-    path("examining/", boards.examining, name="examining"),
-    path("examining/<number:pk>/", boards.examine, name="examine"),
-    path("examining/<number:pk>/<str:number>/file/", boards.sample_file, name="sample_file"),
-    path("boards/", boards.boards, name="boards"),
-    path("boards/<number:pk>/", boards.board, name="board"),
-    path("boards/<number:pk>/scripts/", boards.board_scripts, name="board_scripts"),
-    path("registry/allocation/", registry.allocation, name="allocation"),
-    path("registry/notes/", notes.notes, name="notes"),
+    path("marking/", desk.queue, name="queue"),
+    path("marking/<str:number>/", desk.script, name="script"),
+    path("marking/<str:number>/seal/", desk.seal, name="seal"),
+    path("marking/<str:number>/file/", desk.script_file, name="script_file"),
+    path("marking/<str:number>/view/", desk.script_view, name="script_view"),
+    path("examining/", deciding.examining, name="examining"),
+    path("examining/<number:pk>/", deciding.examine, name="examine"),
+    path("examining/<number:pk>/<str:number>/file/", deciding.sample_file, name="sample_file"),
+    path("boards/", deciding.boards, name="boards"),
+    path("boards/<number:pk>/", deciding.board, name="board"),
+    path("boards/<number:pk>/scripts/", deciding.board_scripts, name="board_scripts"),
+    path("registry/allocation/", allocation.allocation, name="allocation"),
+    path("registry/notes/", taking.notes, name="notes"),
 ]

@@ -9,16 +9,10 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from assessments.models import (
-    Allocation,
-    Assessment,
-    Award,
-    Board,
-    BoardDecision,
-    MarkLine,
-    QuizAttempt,
-    Submission,
-)
+from assessments.deciding.models import Award, Board, BoardDecision
+from assessments.marking.models import Allocation, MarkLine
+from assessments.setting.models import Assessment
+from assessments.taking.models import QuizAttempt, Submission
 from certificates.models import Certificate, DesignVersion
 from cohorts.models import (
     Approval,

@@ -155,8 +155,9 @@ def bring_file(kind):
 
 
 def allocate():
-    from assessments.actions import allocate_many, keep_assessment
-    from assessments.models import Submission
+    from assessments.marking.actions.allocation import allocate_many
+    from assessments.setting.actions import keep_assessment
+    from assessments.taking.models import Submission
     from cohorts.models import Enrolment
     from courses.models import Module
     from lms.kit import clock
@@ -200,8 +201,10 @@ def allocate():
 
 
 def ratify():
-    from assessments import actions
-    from assessments.models import MarkLine, Submission
+    from assessments.deciding.actions import call_board, confirm_sample
+    from assessments.deciding.actions import ratify as ratify_board
+    from assessments.marking.models import MarkLine
+    from assessments.taking.models import Submission
     from cohorts.models import Cohort
     from lms.kit import clock
 
@@ -214,11 +217,9 @@ def ratify():
         ],
         batch_size=500,
     )
-    board = actions.call_board(
-        Cohort.objects.get(code="BENCH"), "Board", clock.today(), by=of("registrar")
-    )
-    actions.confirm_sample(board, "Sound.", by=of("examiner"))
-    return measured(lambda: actions.ratify(board, by=of("registrar"), chair="A chair"))
+    board = call_board(Cohort.objects.get(code="BENCH"), "Board", clock.today(), by=of("registrar"))
+    confirm_sample(board, "Sound.", by=of("examiner"))
+    return measured(lambda: ratify_board(board, by=of("registrar"), chair="A chair"))
 
 
 def saver(stop):

@@ -145,7 +145,7 @@ def signed_in(role):
 
 
 def places():
-    from assessments.models import Board
+    from assessments.deciding.models import Board
     from cohorts.models import Cohort
     from lms.people.models import User
 

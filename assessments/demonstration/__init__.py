@@ -17,9 +17,14 @@ from reportlab.pdfgen import canvas
 
 from courses.models import Module
 
-from .. import actions
-from ..models import Assessment, Submission
-from ..queries import questions_for
+from ..marking.actions.allocation import allocate, allocate_third
+from ..marking.actions.marks import seal
+from ..setting.actions import keep_assessment
+from ..setting.models import Assessment
+from ..setting.queries import questions_for
+from ..taking.actions.quizzes import begin_quiz, hand_in_quiz
+from ..taking.actions.submissions import submit
+from ..taking.models import Submission
 
 HERE = Path(__file__).parent
 FONT = "EBGaramond-Regular"  # carried in the file, so that it looks the same in every reader
@@ -33,7 +38,7 @@ def load(*, by) -> list[Assessment]:
         module.code: module
         for module in Module.objects.filter(code__in=[one["module"] for one in found])
     }
-    return [actions.keep_assessment(modules[one["module"]], one, by=by) for one in found]
+    return [keep_assessment(modules[one["module"]], one, by=by) for one in found]
 
 
 def hand_in_quiz_for(enrolment, right, by, assessment=None):
@@ -46,13 +51,13 @@ def hand_in_quiz_for(enrolment, right, by, assessment=None):
         .select_related("module")
         .first()
     )
-    attempt = actions.begin_quiz(quiz, enrolment, by=by)
+    attempt = begin_quiz(quiz, enrolment, by=by)
     answers = {}
     for number, question in enumerate(questions_for(quiz, enrolment)):
         answers[question.key] = next(
             c.pk for c in question.choices.all() if c.is_right == (number < right)
         )
-    return actions.hand_in_quiz(attempt, answers, by=by)
+    return hand_in_quiz(attempt, answers, by=by)
 
 
 def essay_bytes(seed) -> bytes:
@@ -121,7 +126,7 @@ def submit_for(enrolment, assessment, seed, by, note="") -> Submission:
     upload = SimpleUploadedFile(
         f"{assessment.code.lower()}-final.pdf", essay_bytes(seed), "application/pdf"
     )
-    return actions.submit(assessment, enrolment, upload, note, by=by)
+    return submit(assessment, enrolment, upload, note, by=by)
 
 
 def mark_for(
@@ -132,13 +137,13 @@ def mark_for(
     Marks are a number for every criterion, or a number each by criterion key. None leaves that
     marker's script open; `by` is whoever shares the scripts out.
     """
-    tasks = actions.allocate(submission, markers[0], markers[1], by=by, due_on=due_on)
+    tasks = allocate(submission, markers[0], markers[1], by=by, due_on=due_on)
     _seal(tasks[0], marks_first, markers[0])
     _seal(tasks[1], marks_second, markers[1])
     submission.refresh_from_db()
     if marks_third is not None and submission.state == "third":
         _seal(
-            actions.allocate_third(submission, markers[2], by=by, due_on=due_on),
+            allocate_third(submission, markers[2], by=by, due_on=due_on),
             marks_third,
             markers[2],
         )
@@ -151,7 +156,7 @@ def _seal(task, marks, marker):
         return
     keys = [criterion.key for criterion in task.submission.assessment.criteria.all()]
     marks = marks if isinstance(marks, dict) else dict.fromkeys(keys, marks)
-    actions.seal(task, by=marker, marks=marks, comment=_comment(marks))
+    seal(task, by=marker, marks=marks, comment=_comment(marks))
 
 
 def _comment(marks):

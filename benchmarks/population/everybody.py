@@ -2,7 +2,8 @@
 
 from django.db import connection, transaction
 
-from assessments.models import Award, Board, QuizAttempt, Submission
+from assessments.deciding.models import Award, Board
+from assessments.taking.models import QuizAttempt, Submission
 from certificates.models import Certificate, Check
 from cohorts.models import Cohort, Employment, EmploymentLine, Enrolment, Organisation
 from courses.models import Study, StudyPlan

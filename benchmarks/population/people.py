@@ -4,7 +4,9 @@ import time
 
 from psycopg.types.json import Jsonb
 
-from assessments.models import Assessment, Award, Board, QuizAttempt, Submission
+from assessments.deciding.models import Award, Board
+from assessments.setting.models import Assessment
+from assessments.taking.models import QuizAttempt, Submission
 from benchmarks.figures import tell
 from cohorts.models import Approval, Cohort, Employment, EmploymentLine, Enrolment, Organisation
 from courses.models import Programme, Study, StudyPlan, UnitVersion

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from assessments.models import Award
+from assessments.deciding.models import Award
 from cohorts.actions.organisations import contacts_of
 from cohorts.models import Enrolment, Organisation
 from cohorts.register import posts_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from assessments.models import Submission
+from assessments.taking.models import Submission
 from lms.kit import files
 from lms.kit.refusals import insist
 from lms.people.models import Role

@@ -14,7 +14,7 @@ from lms.record.models import Entry
 from ..models import Certificate
 from .certificates import certify
 from .coursework import (
-    call_board,
+    call_next_board,
     deferred_work,
     first_intake_work,
     second_intake_work,
@@ -63,13 +63,13 @@ def build(stage):
     if stage in STAGES[2:]:
         first_intake_work(scene, groups)
     if stage == "board":
-        call_board(scene, "Board for the first intake")
+        call_next_board(scene, "Board for the first intake")
     if stage == "issued":
         summer_board(scene)
         certify(scene, groups)
         let_employer_ask(scene, groups)
         deferred_work(scene, groups)
-        call_board(scene, "Autumn board, deferred work")
+        call_next_board(scene, "Autumn board, deferred work")
     if stage in STAGES[2:]:
         second_intake_work(scene, groups)
     remember(scene)

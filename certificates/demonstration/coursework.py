@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from assessments import actions as judging
 from assessments import demonstration as invented_work
-from assessments.models import Assessment, Board
+from assessments.deciding.actions import call_board, confirm_sample, ratify
+from assessments.deciding.models import Board
+from assessments.marking.actions.allocation import allocate, allocate_third
+from assessments.setting.models import Assessment
 from cohorts.models import Cohort
 
 from .scene import CHAIR, FIRST_INTAKE, on, weekday_before
@@ -34,7 +36,7 @@ def second_intake_work(scene, groups):
         if n == 0 or submission.allocations.exists():
             continue  # the first waits for the registrar to choose markers
         with on(scene.day - timedelta(5)):
-            judging.allocate(submission, first, second, by=registrar)
+            allocate(submission, first, second, by=registrar)
         with on(scene.day - timedelta(2)):
             if n == 2:
                 invented_work.mark_for(submission, None, Decimal(64), scene.markers, by=registrar)
@@ -42,7 +44,7 @@ def second_intake_work(scene, groups):
                 invented_work.mark_for(
                     submission, Decimal(48), Decimal(63), scene.markers, by=registrar
                 )
-                judging.allocate_third(submission, third, by=registrar)
+                allocate_third(submission, third, by=registrar)
 
 
 def deferred_work(scene, groups):
@@ -79,7 +81,7 @@ def hand_in_and_mark(scene, essay, enrolments, day):
         mark = Decimal(58 + (n * 7 + essay.module.order) % 22)
         with on(day + timedelta(14)):
             if scene.stage == "marking":
-                judging.allocate(submission, *scene.markers[:2], by=scene.staff["registrar"])
+                allocate(submission, *scene.markers[:2], by=scene.staff["registrar"])
             else:
                 second = mark + (n % 3 - 1) * 2
                 invented_work.mark_for(
@@ -92,25 +94,21 @@ def hand_in_and_mark(scene, essay, enrolments, day):
                 )
 
 
-def call_board(scene, title):
+def call_next_board(scene, title):
     """A board that can decide today: its examiner has a sample to read, its registrar a list to ratify."""
     with on(scene.day - timedelta(12)):
         cohort = Cohort.objects.get(code=FIRST_INTAKE)
         if not Board.objects.filter(cohort=cohort, state="called").exists():
-            judging.call_board(
-                cohort, title, weekday_before(scene.day), by=scene.staff["registrar"]
-            )
+            call_board(cohort, title, weekday_before(scene.day), by=scene.staff["registrar"])
 
 
 def summer_board(scene):
     """The board of the first intake has met, confirmed by the external examiner."""
     cohort, registrar = Cohort.objects.get(code=FIRST_INTAKE), scene.staff["registrar"]
     with on(date(2026, 7, 8)):
-        board = judging.call_board(
-            cohort, "Summer board, July 2026", date(2026, 7, 15), by=registrar
-        )
+        board = call_board(cohort, "Summer board, July 2026", date(2026, 7, 15), by=registrar)
     with on(date(2026, 7, 13)):
         words = "I read nine scripts across the range. The marks are sound and the feedback is specific."
-        judging.confirm_sample(board, words, by=scene.staff["examiner"])
+        confirm_sample(board, words, by=scene.staff["examiner"])
     with on(date(2026, 7, 15)):
-        judging.ratify(board, by=registrar, chair=CHAIR)
+        ratify(board, by=registrar, chair=CHAIR)

@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from assessments import actions as judging
 from assessments import demonstration as invented_work
-from assessments.models import Assessment
+from assessments.setting.actions import set_deadline
+from assessments.setting.models import Assessment
 from cohorts import demonstration as invented_register
 from cohorts.models import Cohort, Enrolment
 from courses import demonstration as invented_programme
@@ -70,8 +70,8 @@ def ground(stage) -> Scene:
     ahead = {"IMSA701": 17, "IMSA702": 87, "IMSA703": 157}
     for assessment in Assessment.objects.select_related("module"):
         module = assessment.module.code
-        judging.set_deadline(assessment, first, at_five(fixed[module]), by=by)
-        judging.set_deadline(
+        set_deadline(assessment, first, at_five(fixed[module]), by=by)
+        set_deadline(
             assessment, second, at_five(friday_after(scene.day + timedelta(ahead[module]))), by=by
         )
     return scene

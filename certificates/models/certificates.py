@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from assessments.models import Award
+from assessments.deciding.models import Award
 from cohorts.models import Cohort, EmploymentLine, Enrolment
 from lms.kit import clock
 from lms.kit.languages import ENGLISH, LANGUAGES

@@ -19,7 +19,8 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.timezone import get_default_timezone
 
-from assessments.models import Assessment, QuizAttempt, Submission
+from assessments.setting.models import Assessment
+from assessments.taking.models import QuizAttempt, Submission
 from cohorts.models import Approval, EmploymentLine, Enrolment
 from cohorts.register import last_lines
 from cohorts.states import EnrolmentState

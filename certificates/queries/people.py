@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.json import KT
 
-from assessments.models import Award
+from assessments.deciding.models import Award
 from cohorts.models import Enrolment
 from cohorts.register import by_family_name, posts_at
 from lms.kit import clock

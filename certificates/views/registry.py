@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from assessments.queries.boards import boards_open
-from assessments.queries.marks import awaiting_allocation, awaiting_third, needing_another_marker
-from assessments.queries.notes import unread_notes
+from assessments.deciding.queries.boards import boards_open
+from assessments.marking.queries import awaiting_allocation, awaiting_third, needing_another_marker
+from assessments.taking.queries import unread_notes
 from cohorts.models import Cohort, Enrolment, Import
 from cohorts.register import posts_of
 from cohorts.states import ImportState

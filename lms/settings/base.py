@@ -309,7 +309,7 @@ DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 IMSA_PASS_MARK = 50
 IMSA_CLASS_BOUNDARIES = [50, 60, 70]
 IMSA_THIRD_MARKER_DISTANCE = 10  # marks apart at which two markers call a third
-# Three marks are settled by the middle one (assessments.marking.settle).
+# Three marks are settled by the middle one (assessments.marking.reconcile.settle).
 IMSA_MARKING_WORKING_DAYS = (
     15  # Monday to Friday; bank holidays differ between the nations and are not counted off
 )
@@ -367,7 +367,7 @@ IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an 
 # Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
 IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_ALERTS = "certificates.queries.alerts_of"
-IMSA_QUESTIONS = "assessments.queries.questions.resting_on"
+IMSA_QUESTIONS = "assessments.setting.queries.resting_on"
 IMSA_CHECKPOINT_MAIL_DAYS = (
     7  # how often the record's newest checkpoint goes to the Hub and the external examiners
 )

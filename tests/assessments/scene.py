@@ -8,7 +8,12 @@ from zoneinfo import ZoneInfo
 from django.core.files.uploadedfile import SimpleUploadedFile
 from reportlab.pdfgen import canvas
 
-from assessments import actions
+from assessments.deciding.actions import call_board, confirm_sample
+from assessments.marking.actions.allocation import allocate, allocate_third
+from assessments.marking.actions.marks import seal as seal_marks
+from assessments.setting.actions import keep_assessment, set_deadline
+from assessments.taking.actions.quizzes import begin_quiz, hand_in_quiz
+from assessments.taking.actions.submissions import submit
 from cohorts.actions import enrol, make_cohort
 from courses.models import Module, Programme
 from lms.people.actions import admit, grant
@@ -104,9 +109,9 @@ class Scene:
         self.two = Module.objects.create(
             programme=self.programme, code="T2", title="Practice in tests", credits=20, order=2
         )
-        self.quiz = actions.keep_assessment(self.one, QUIZ, by=OP)
-        self.essay = actions.keep_assessment(self.one, ESSAY, by=OP)
-        self.portfolio = actions.keep_assessment(self.two, PORTFOLIO, by=OP)
+        self.quiz = keep_assessment(self.one, QUIZ, by=OP)
+        self.essay = keep_assessment(self.one, ESSAY, by=OP)
+        self.portfolio = keep_assessment(self.two, PORTFOLIO, by=OP)
         self.cohort = make_cohort(
             "T2026", "Cohort of testing", self.programme, date(2026, 9, 1), date(2027, 8, 31), by=OP
         )
@@ -129,30 +134,26 @@ class Scene:
         return self.enrol(made, f"REF-{n:04}")
 
     def due(self, assessment, at=DUE):
-        return actions.set_deadline(assessment, self.cohort, at, by=OP)
+        return set_deadline(assessment, self.cohort, at, by=OP)
 
     def hand_in(self, assessment=None, enrolment=None, seed="one", note=""):
         enrolment = enrolment or self.enrolment
-        return actions.submit(
-            assessment or self.essay, enrolment, pdf(seed), note, by=enrolment.person
-        )
+        return submit(assessment or self.essay, enrolment, pdf(seed), note, by=enrolment.person)
 
     def allocate(self, submission, markers=None):
         first, second = markers or (self.agnes, self.tomasz)
-        return actions.allocate(submission, first, second, by=self.registrar)
+        return allocate(submission, first, second, by=self.registrar)
 
     def take_quiz(self, enrolment=None, right=4):
         enrolment = enrolment or self.enrolment
-        attempt = actions.begin_quiz(self.quiz, enrolment, by=enrolment.person)
-        return actions.hand_in_quiz(
-            attempt, answers(self.quiz, enrolment, right), by=enrolment.person
-        )
+        attempt = begin_quiz(self.quiz, enrolment, by=enrolment.person)
+        return hand_in_quiz(attempt, answers(self.quiz, enrolment, right), by=enrolment.person)
 
     def mark(self, submission, first, second, third=None):
         tasks = self.allocate(submission)
         seal(tasks[0], first), seal(tasks[1], second)
         if third is not None:
-            seal(actions.allocate_third(submission, self.helen, by=self.registrar), third)
+            seal(allocate_third(submission, self.helen, by=self.registrar), third)
         submission.refresh_from_db()
         return submission
 
@@ -167,16 +168,16 @@ class Scene:
         ]
 
     def board(self, confirmed=True, meets_on=DAY):
-        board = actions.call_board(self.cohort, "Autumn board", meets_on, by=self.registrar)
-        return actions.confirm_sample(board, "Sound.", by=self.examiner) if confirmed else board
+        board = call_board(self.cohort, "Autumn board", meets_on, by=self.registrar)
+        return confirm_sample(board, "Sound.", by=self.examiner) if confirmed else board
 
 
 def seal(task, mark, comment="Well argued."):
-    return actions.seal(task, by=task.marker, marks={"law": mark, "role": mark}, comment=comment)
+    return seal_marks(task, by=task.marker, marks={"law": mark, "role": mark}, comment=comment)
 
 
 def answers(quiz, enrolment, right):
-    from assessments.queries import questions_for
+    from assessments.setting.queries import questions_for
 
     chosen = {}
     for number, question in enumerate(questions_for(quiz, enrolment)):

@@ -9,8 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from assessments import actions, blind
-from assessments.models import Submission
+from assessments.marking import blind
+from assessments.marking.actions.allocation import allocate_third
+from assessments.marking.actions.marks import save_marks
+from assessments.taking.actions.submissions import submit
+from assessments.taking.models import Submission
 from lms.kit import files
 from lms.people.models import Notice
 
@@ -44,7 +47,7 @@ def submission(scene, request):
     # Nothing else of the scene may bear the author's mark.
     content = pdf_bytes() if request.param == "pdf" else word_bytes("Wordperson McProperty")
     upload = SimpleUploadedFile(f"quuxington-final-draft.{request.param}", content)
-    return actions.submit(
+    return submit(
         scene.essay, scene.enrolment, upload, "Secret note to the office", by=scene.author
     )
 
@@ -106,7 +109,7 @@ def test_nothing_a_marker_examiner_or_board_reads_names_the_author(scene, submis
     look("one sealed")
     seal(tasks[1], 62)
     look("third called")
-    third = actions.allocate_third(submission, scene.helen, by=scene.registrar)
+    third = allocate_third(submission, scene.helen, by=scene.registrar)
     look("with a third")
     seal(third, 55)
     look("agreed")
@@ -181,7 +184,7 @@ def test_the_script_in_the_page_is_the_copy_under_its_number_and_nothing_else_ma
 
 def test_one_marker_sees_nothing_of_the_other_before_both_have_sealed(scene, submission):
     first, second = scene.allocate(submission)
-    actions.save_marks(first, {"law": 71, "role": 71}, "Draftword.", by=scene.agnes)
+    save_marks(first, {"law": 71, "role": 71}, "Draftword.", by=scene.agnes)
     script = blind.script_for(scene.tomasz, submission.script)
     assert script.marks == {} and not script.chain
     seal(first, 71, "Draftword.")
@@ -202,7 +205,7 @@ def test_one_marker_sees_nothing_of_the_other_before_both_have_sealed(scene, sub
 def test_a_third_marker_sees_the_first_two_only_after_sealing(scene, submission):
     first, second = scene.allocate(submission)
     seal(first, 41), seal(second, 72)
-    third = actions.allocate_third(submission, scene.helen, by=scene.registrar)
+    third = allocate_third(submission, scene.helen, by=scene.registrar)
     assert not blind.script_for(scene.helen, submission.script).chain
     assert [line.stage for line in blind.script_for(scene.agnes, submission.script).chain] == [
         "first",

@@ -8,10 +8,15 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from assessments import actions, results
-from assessments.models import BoardDecision, MarkLine, QuizAttempt, Submission
-from assessments.queries import readiness, sample_of, tallies
-from assessments.queries.boards import UNSEEN, modules_of
+from assessments.deciding import module_results
+from assessments.deciding.actions import call_board
+from assessments.deciding.models import BoardDecision
+from assessments.deciding.queries import tallies
+from assessments.deciding.queries.boards import UNSEEN, modules_of, readiness
+from assessments.deciding.queries.sample import sample_of
+from assessments.marking.models import MarkLine
+from assessments.marking.queries import STANDING
+from assessments.taking.models import QuizAttempt, Submission
 from cohorts.models import Enrolment
 from courses.models import StudyPlan
 from lms.kit import clock
@@ -116,7 +121,7 @@ def crowd(scene, count, lot=None, begin=0, spread=None):
             "ratified": ["first", "second", "agreed", "ratified"],
             "third": ["first", "second"],
         }.get(paper.state, [])
-        if stages and stages[-1] in tallies.STANDING and lot and lot.random() < 0.2:
+        if stages and stages[-1] in STANDING and lot and lot.random() < 0.2:
             stages.insert(2, "third")
         at = now + pick([LOOKED * 0, LOOKED, LOOKED * 2])
         lines += [
@@ -151,7 +156,7 @@ def by_hand(board):
         fine = (
             case.decision.is_pass
             if case.decision
-            else case.is_ready and results.is_pass(case.mark, settings.IMSA_PASS_MARK)
+            else case.is_ready and module_results.is_pass(case.mark, settings.IMSA_PASS_MARK)
         )
         passes[case.enrolment.pk] = passes.get(case.enrolment.pk, True) and fine
         settled[case.enrolment.pk] = settled.get(case.enrolment.pk, True) and bool(case.decision)
@@ -195,14 +200,16 @@ def sample_by_hand(board):
             for p in marked:
                 third = any(line.stage == "third" for line in p.submission.lines.all())
                 asked.setdefault(p.assessment.code, []).append(
-                    results.Marked(p.submission.script, p.mark, third)
+                    module_results.Marked(p.submission.script, p.mark, third)
                 )
         elif not case.decision:
             left += len(marked)
         elif not board.ratified_at or case.decision.decided_at < board.ratified_at:
             earlier |= {p.submission.script for p in marked}
     for scripts in asked.values():
-        chosen |= {one.number for one in results.sample(scripts, settings.IMSA_CLASS_BOUNDARIES)}
+        chosen |= {
+            one.number for one in module_results.sample(scripts, settings.IMSA_CLASS_BOUNDARIES)
+        }
     return chosen, sum(map(len, asked.values())), left, unsettled, earlier
 
 
@@ -240,7 +247,7 @@ def test_the_database_counts_and_chooses_as_the_board_decides(scene, seed):
     enrolments = crowd(scene, 60, lot)
     board, other = (
         scene.board(confirmed=False),
-        actions.call_board(scene.cohort, "Another", DAY, by=scene.registrar),
+        call_board(scene.cohort, "Another", DAY, by=scene.registrar),
     )
     decide_some(scene, [other] if seed % 2 else [board, other], enrolments, lot)
     for looked, state, ratified in (
@@ -358,7 +365,7 @@ def test_a_search_narrows_the_tables_and_never_the_decision(scene):
 @pytest.mark.both_engines
 def test_board_pages_cost_the_same_at_5_and_120_people(scene, rows_read):
     board, cost = scene.board(confirmed=False), {}
-    actions.call_board(scene.cohort, "Another", DAY, by=scene.registrar)
+    call_board(scene.cohort, "Another", DAY, by=scene.registrar)
     registrar, examiner = sign_in(Client(), scene.registrar), sign_in(Client(), scene.examiner)
     for begin, count in ((0, 5), (5, 115)):
         made = crowd(scene, count, begin=begin, spread=lambda n: 45 + n % 30)
@@ -432,7 +439,7 @@ def test_a_programme_without_modules_has_an_empty_board(scene):
         starts_on=DAY,
         ends_on=DAY + timedelta(days=9),
     )
-    board = actions.call_board(cohort, "Empty board", DAY, by=scene.registrar)
+    board = call_board(cohort, "Empty board", DAY, by=scene.registrar)
     for someone, url in (
         (scene.registrar, f"/boards/{board.pk}/"),
         (scene.examiner, f"/examining/{board.pk}/"),

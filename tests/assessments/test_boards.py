@@ -9,9 +9,14 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from assessments import actions
-from assessments.models import Award, Board, BoardDecision, MarkLine, QuizAttempt, Submission
-from assessments.queries import all_work_in_on, award_of, readiness, results_of
+from assessments.deciding.actions import call_board, confirm_sample, ratify
+from assessments.deciding.models import Award, Board, BoardDecision
+from assessments.deciding.queries.boards import award_of, readiness
+from assessments.marking.actions.allocation import allocate
+from assessments.marking.models import MarkLine
+from assessments.taking.models import QuizAttempt, Submission
+from assessments.taking.queries import all_work_in_on
+from assessments.trainee.queries import results_of
 from cohorts.actions import interrupt, make_cohort
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -49,7 +54,7 @@ def test_a_board_is_called_once(scene):
     assert scene.board(confirmed=False).pk == board.pk and standing() == before
     refused(
         "Only a registrar",
-        actions.call_board,
+        call_board,
         scene.cohort,
         "Another",
         DAY,
@@ -61,16 +66,12 @@ def test_a_board_is_called_once(scene):
 def test_only_an_examiner_in_person_confirms_and_says_why(scene):
     board = scene.board(confirmed=False)
     for by in (scene.registrar, scene.agnes, OP):
-        refused(
-            "external examiner", actions.confirm_sample, board, "Sound.", by=by, kind=NotAllowed
-        )
-    refused("comment", actions.confirm_sample, board, "  ", by=scene.examiner)
-    actions.confirm_sample(board, "Sound.", by=scene.examiner)
+        refused("external examiner", confirm_sample, board, "Sound.", by=by, kind=NotAllowed)
+    refused("comment", confirm_sample, board, "  ", by=scene.examiner)
+    confirm_sample(board, "Sound.", by=scene.examiner)
     before = standing()
-    actions.confirm_sample(board, "Sound.", by=scene.examiner)
-    refused(
-        "words of that day stand", actions.confirm_sample, board, "Sound, again.", by=scene.examiner
-    )
+    confirm_sample(board, "Sound.", by=scene.examiner)
+    refused("words of that day stand", confirm_sample, board, "Sound, again.", by=scene.examiner)
     assert standing() == before
 
 
@@ -82,7 +83,7 @@ def test_nobody_examines_or_decides_what_is_their_own(scene):
     board = scene.board(confirmed=False)
     refused(
         "Your own results",
-        actions.confirm_sample,
+        confirm_sample,
         board,
         "Sound.",
         by=scene.author,
@@ -90,7 +91,7 @@ def test_nobody_examines_or_decides_what_is_their_own(scene):
     )
     refused(
         "You marked a script",
-        actions.confirm_sample,
+        confirm_sample,
         board,
         "Sound.",
         by=scene.agnes,
@@ -99,7 +100,7 @@ def test_nobody_examines_or_decides_what_is_their_own(scene):
     board = scene.board()
     refused(
         "Your own results",
-        actions.ratify,
+        ratify,
         board,
         by=scene.author,
         chair="Prof. Chair",
@@ -108,20 +109,20 @@ def test_nobody_examines_or_decides_what_is_their_own(scene):
     other = scene.hand_in(scene.essay, scene.another(1), seed="other")
     refused(
         "You wrote this script",
-        actions.allocate,
+        allocate,
         scene.enrolment.submissions.first(),
         scene.tomasz,
         scene.helen,
         by=scene.author,
         kind=NotAllowed,
     )
-    assert actions.allocate(other, scene.tomasz, scene.helen, by=scene.author)
+    assert allocate(other, scene.tomasz, scene.helen, by=scene.author)
 
 
 def test_nothing_is_final_before_the_examiner_has_confirmed(scene):
     scene.everything_marked()
     board = scene.board(confirmed=False)
-    refused("has not confirmed", actions.ratify, board, by=scene.registrar, chair="Prof. Chair")
+    refused("has not confirmed", ratify, board, by=scene.registrar, chair="Prof. Chair")
 
 
 def test_nothing_is_final_before_the_board_has_met(scene):
@@ -129,7 +130,7 @@ def test_nothing_is_final_before_the_board_has_met(scene):
     board = scene.board(meets_on=DAY + timedelta(days=1))
     refused(
         "meets on Saturday 21 November 2026",
-        actions.ratify,
+        ratify,
         board,
         by=scene.registrar,
         chair="Prof. Chair",
@@ -138,11 +139,11 @@ def test_nothing_is_final_before_the_board_has_met(scene):
 
 def test_nothing_is_final_without_a_chair_or_without_anything_ready(scene):
     board = scene.board()
-    refused("Nothing is ready", actions.ratify, board, by=scene.registrar, chair="Prof. Chair")
-    refused("chaired", actions.ratify, board, by=scene.registrar, chair=" ")
+    refused("Nothing is ready", ratify, board, by=scene.registrar, chair="Prof. Chair")
+    refused("chaired", ratify, board, by=scene.registrar, chair=" ")
     refused(
         "Only a registrar",
-        actions.ratify,
+        ratify,
         board,
         by=scene.agnes,
         chair="Prof. Chair",
@@ -152,7 +153,7 @@ def test_nothing_is_final_without_a_chair_or_without_anything_ready(scene):
 
 def test_a_board_decides_awards_and_completes(scene):
     scripts = scene.everything_marked()
-    board = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    board = ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     assert board.state == "ratified" and board.chair == "Prof. Chair"
     decided = {d.module.code: d for d in BoardDecision.objects.select_related("module")}
     assert set(decided) == {"T1", "T2"} and all(d.is_pass for d in decided.values())
@@ -175,16 +176,16 @@ def test_a_board_decides_awards_and_completes(scene):
 
 def test_a_second_press_decides_nothing_more(scene):
     scene.everything_marked()
-    board = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    board = ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     before = standing()
-    actions.ratify(board, by=scene.registrar, chair="Prof.  Chair")
+    ratify(board, by=scene.registrar, chair="Prof.  Chair")
     assert standing() == before
 
 
 def test_whoever_records_second_is_told_what_was_recorded(scene):
     """A chair's name that is dropped in silence would stand in nobody's minutes."""
     scene.everything_marked()
-    board = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    board = ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     words = "Already recorded by Given Registrar, chaired by Prof. Chair, on Friday 20 November 2026, 12:00 GMT."
     other = person("other", Role.REGISTRAR)
     for by, chair in (
@@ -193,18 +194,18 @@ def test_whoever_records_second_is_told_what_was_recorded(scene):
         (scene.registrar, "Dr Elsewhere"),
         (other, ""),
     ):
-        refused(words, actions.ratify, board, by=by, chair=chair)
+        refused(words, ratify, board, by=by, chair=chair)
     board.refresh_from_db()
     assert (board.chair, board.ratified_by) == ("Prof. Chair", scene.registrar)
 
 
 def test_the_shell_records_a_board_without_a_name(scene):
     scene.everything_marked()
-    board = actions.ratify(scene.board(), by=OP, chair="Prof. Chair")
-    actions.ratify(board, by=OP, chair="Prof. Chair")
+    board = ratify(scene.board(), by=OP, chair="Prof. Chair")
+    ratify(board, by=OP, chair="Prof. Chair")
     refused(
         "Already recorded by the programme office",
-        actions.ratify,
+        ratify,
         board,
         by=scene.registrar,
         chair="Prof. Chair",
@@ -213,7 +214,7 @@ def test_the_shell_records_a_board_without_a_name(scene):
 
 def test_a_fail_is_decided_and_brings_no_award(scene):
     scene.everything_marked(mark=40)
-    actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     assert {d.module.code: d.is_pass for d in BoardDecision.objects.select_related("module")} == {
         "T1": True,
         "T2": False,
@@ -226,16 +227,16 @@ def test_a_fail_is_decided_and_brings_no_award(scene):
 def test_half_a_module_waits_for_a_later_board(scene):
     scene.mark(scene.hand_in(scene.portfolio), 62, 62)
     scene.mark(scene.hand_in(scene.essay, seed="e"), 62, 62)
-    first = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    first = ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     assert [d.module.code for d in BoardDecision.objects.select_related("module")] == ["T2"]
     assert (
         Submission.objects.get(assessment=scene.essay).state == "agreed"
         and not Award.objects.exists()
     )
     scene.take_quiz()
-    second = actions.call_board(scene.cohort, "Spring board", DAY, by=scene.registrar)
-    actions.confirm_sample(second, "Sound.", by=scene.examiner)
-    actions.ratify(second, by=scene.registrar, chair="Prof. Chair")
+    second = call_board(scene.cohort, "Spring board", DAY, by=scene.registrar)
+    confirm_sample(second, "Sound.", by=scene.examiner)
+    ratify(second, by=scene.registrar, chair="Prof. Chair")
     assert (
         set(second.decisions.values_list("module__code", flat=True)) == {"T1"}
         and first.decisions.count() == 1
@@ -249,7 +250,7 @@ def test_what_was_marked_after_the_examiner_looked_waits(scene):
     late = scene.another(1)
     with clock.at(DAY + timedelta(days=3)):
         scene.everything_marked(late)
-        actions.ratify(board, by=scene.registrar, chair="Prof. Chair")
+        ratify(board, by=scene.registrar, chair="Prof. Chair")
         waiting = {c.why_not for c in readiness(board) if c.enrolment.pk == late.pk}
     assert set(BoardDecision.objects.values_list("enrolment", flat=True)) == {scene.enrolment.pk}
     assert waiting == {"Marked after the external examiner looked; the next board decides it"}
@@ -258,9 +259,7 @@ def test_what_was_marked_after_the_examiner_looked_waits(scene):
 def test_nobody_on_leave_is_decided_about(scene):
     scene.everything_marked()
     interrupt(scene.enrolment, by=scene.registrar)
-    refused(
-        "Nothing is ready", actions.ratify, scene.board(), by=scene.registrar, chair="Prof. Chair"
-    )
+    refused("Nothing is ready", ratify, scene.board(), by=scene.registrar, chair="Prof. Chair")
 
 
 @pytest.mark.parametrize("passes", [(False, True), (True, False)])
@@ -269,7 +268,7 @@ def test_the_newest_decision_on_a_module_is_the_one_that_counts(scene, passes):
     scene.take_quiz()
     scene.mark(scene.hand_in(scene.essay, seed="e"), 62, 62)
     for n, is_pass in enumerate(passes):
-        board = actions.call_board(scene.cohort, f"Earlier board {n}", DAY, by=scene.registrar)
+        board = call_board(scene.cohort, f"Earlier board {n}", DAY, by=scene.registrar)
         at = clock.now() - timedelta(days=9 - n)
         BoardDecision.objects.create(
             board=board,
@@ -279,7 +278,7 @@ def test_the_newest_decision_on_a_module_is_the_one_that_counts(scene, passes):
             is_pass=is_pass,
             decided_at=at,
         )
-    actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     assert Award.objects.exists() is passes[-1]
 
 
@@ -288,7 +287,7 @@ def test_an_examiner_opens_no_script_of_another_cohort_through_a_board(scene):
     other = make_cohort(
         "T2027", "Another cohort", scene.programme, DAY, DAY + timedelta(days=300), by=OP
     )
-    elsewhere = actions.call_board(other, "Another board", DAY, by=scene.registrar)
+    elsewhere = call_board(other, "Another board", DAY, by=scene.registrar)
     client = sign_in(Client(), scene.examiner)
     assert client.get(f"/examining/{elsewhere.pk}/{submission.script}/file/").status_code == 404
     assert (
@@ -322,14 +321,14 @@ def test_what_two_people_would_fight_over_is_locked_and_in_one_order(scene):
     ]
     seal(other, 62)
     board = scene.board()
-    order = locked(lambda: actions.ratify(board, by=scene.registrar, chair="Prof. Chair"))
+    order = locked(lambda: ratify(board, by=scene.registrar, chair="Prof. Chair"))
     assert order[:3] == ["cohorts_cohort", "cohorts_enrolment", "assessments_board"]
 
 
 @pytest.mark.both_engines
 def test_the_database_itself_keeps_a_decision_as_it_is(scene):
     scene.everything_marked()
-    actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     for action in (
         lambda: BoardDecision.objects.update(mark=100),
         lambda: BoardDecision.objects.all().delete(),
@@ -344,10 +343,10 @@ def test_the_database_itself_keeps_a_decision_as_it_is(scene):
 def test_two_boards_at_once_decide_each_module_once(on_the_day):
     scene = Scene()
     scene.everything_marked()
-    other = actions.call_board(scene.cohort, "Second board", DAY, by=scene.registrar)
+    other = call_board(scene.cohort, "Second board", DAY, by=scene.registrar)
     boards = [
         scene.board(),
-        actions.confirm_sample(other, "Sound.", by=scene.examiner),
+        confirm_sample(other, "Sound.", by=scene.examiner),
         scene.board(),
     ]
     gate, answers = threading.Barrier(3), []
@@ -356,9 +355,7 @@ def test_two_boards_at_once_decide_each_module_once(on_the_day):
         with clock.at(DAY):
             gate.wait()
             try:
-                actions.ratify(
-                    Board.objects.get(pk=boards[n].pk), by=scene.registrar, chair="Prof. Chair"
-                )
+                ratify(Board.objects.get(pk=boards[n].pk), by=scene.registrar, chair="Prof. Chair")
                 answers.append("decided")
             except Refused as refusal:
                 answers.append(str(refusal))
@@ -386,9 +383,7 @@ def test_two_registrars_at_once_record_one_chair_and_the_other_learns_it(on_the_
         with clock.at(DAY):
             gate.wait()
             try:
-                answers[by] = actions.ratify(
-                    Board.objects.get(pk=board.pk), by=by, chair=chairs[by]
-                )
+                answers[by] = ratify(Board.objects.get(pk=board.pk), by=by, chair=chairs[by])
             except Refused as refusal:
                 answers[by] = str(refusal)
         connection.close()

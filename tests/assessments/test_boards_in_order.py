@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from assessments.actions.boards import _award
-from assessments.models import Award, BoardDecision
+from assessments.deciding.actions import _award
+from assessments.deciding.models import Award, BoardDecision
 from lms.kit import clock
 from lms.kit.batches import Batch
 

@@ -16,8 +16,15 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
-from assessments import actions
-from assessments.models import QuizAttempt, Submission
+from assessments.taking.actions.quizzes import save_answers
+from assessments.taking.actions.submissions import (
+    drop_file,
+    drop_old_files,
+    keep_file,
+    submit,
+    submit_kept,
+)
+from assessments.taking.models import QuizAttempt, Submission
 from cohorts.actions import interrupt
 from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
@@ -171,18 +178,18 @@ def test_a_file_handed_in_at_once_takes_the_place_of_the_one_that_was_kept(
 
 
 def test_nothing_is_deleted_before_the_new_file_is_named(scene, django_capture_on_commit_callbacks):
-    actions.keep_file(scene.essay, scene.enrolment, pdf(), "", by=scene.author)
+    keep_file(scene.essay, scene.enrolment, pdf(), "", by=scene.author)
     with (
         django_capture_on_commit_callbacks(execute=True),
         pytest.raises(RuntimeError),
         transaction.atomic(),
     ):
-        actions.keep_file(scene.essay, scene.enrolment, pdf("two"), "", by=scene.author)
+        keep_file(scene.essay, scene.enrolment, pdf("two"), "", by=scene.author)
         raise RuntimeError("the server dies before it commits")
     draft = Submission.objects.get()
     assert (
         files.read(draft.original) == pdf_bytes()
-        and actions.submit_kept(scene.essay, scene.enrolment, draft.sha256, by=scene.author).state
+        and submit_kept(scene.essay, scene.enrolment, draft.sha256, by=scene.author).state
         == "submitted"
     )
 
@@ -200,20 +207,20 @@ def test_a_file_can_be_taken_back(scene, author, django_capture_on_commit_callba
         "My note.",
     ) and kept_files() == set()
     before = standing()
-    actions.drop_file(scene.essay, scene.enrolment, by=scene.author)
+    drop_file(scene.essay, scene.enrolment, by=scene.author)
     assert standing() == before and author.get(CHECK)["Location"] == PAGE
     for by in (scene.registrar, scene.agnes):
         with pytest.raises(NotAllowed):
-            actions.drop_file(scene.essay, scene.enrolment, by=by)
+            drop_file(scene.essay, scene.enrolment, by=by)
 
 
 def test_what_is_handed_in_is_not_taken_back(scene, author):
     submission = scene.hand_in()
     before = standing()
     with pytest.raises(Refused, match=submission.receipt):
-        actions.drop_file(scene.essay, scene.enrolment, by=scene.author)
+        drop_file(scene.essay, scene.enrolment, by=scene.author)
     with pytest.raises(Refused, match=submission.receipt):
-        actions.keep_file(scene.essay, scene.enrolment, pdf("two"), "", by=scene.author)
+        keep_file(scene.essay, scene.enrolment, pdf("two"), "", by=scene.author)
     assert standing() == before and files.read(submission.original) == pdf_bytes()
     assert choose(author)["Location"] == f"/my-work/receipts/{submission.receipt}/", (
         "the same file is the same receipt"
@@ -221,12 +228,10 @@ def test_what_is_handed_in_is_not_taken_back(scene, author):
 
 
 def test_a_file_that_is_left_lying_is_deleted(scene, django_capture_on_commit_callbacks, capsys):
-    actions.keep_file(scene.essay, scene.enrolment, pdf(), "Kept.", by=scene.author)
+    keep_file(scene.essay, scene.enrolment, pdf(), "Kept.", by=scene.author)
     fresh, other = scene.another(1), pdf("two")
     with clock.at(in_days(0)), django_capture_on_commit_callbacks(execute=True):
-        actions.keep_file(
-            scene.essay, fresh, other, "", by=fresh.person
-        )  # whoever comes next sweeps
+        keep_file(scene.essay, fresh, other, "", by=fresh.person)  # whoever comes next sweeps
     left, there = (
         Submission.objects.get(enrolment=scene.enrolment),
         Submission.objects.get(enrolment=fresh),
@@ -246,10 +251,10 @@ def test_a_file_that_is_left_lying_is_deleted(scene, django_capture_on_commit_ca
 
 
 def test_old_work_that_is_handed_in_is_no_file_left_lying(scene):
-    submission = actions.keep_file(scene.essay, scene.enrolment, pdf(), "", by=scene.author)
-    actions.submit_kept(scene.essay, scene.enrolment, submission.sha256, by=scene.author)
+    submission = keep_file(scene.essay, scene.enrolment, pdf(), "", by=scene.author)
+    submit_kept(scene.essay, scene.enrolment, submission.sha256, by=scene.author)
     with clock.at(in_days(400)):
-        assert actions.drop_old_files(by=OP) == 0
+        assert drop_old_files(by=OP) == 0
     assert files.read(Submission.objects.get().original) == pdf_bytes()
 
 
@@ -275,16 +280,14 @@ def test_on_leave_of_absence_the_check_has_no_button(scene, author):
 def test_two_presses_at_once_hand_one_file_in(on_the_day):
     scene = Scene()
     with clock.at(in_days(-5)):
-        kept = actions.keep_file(scene.essay, scene.enrolment, pdf(), "", by=scene.author)
+        kept = keep_file(scene.essay, scene.enrolment, pdf(), "", by=scene.author)
     gate, receipts = threading.Barrier(2), []
 
     def press(_):
         with clock.at(in_days(-5)):
             gate.wait()
             receipts.append(
-                actions.submit_kept(
-                    scene.essay, scene.enrolment, kept.sha256, by=scene.author
-                ).receipt
+                submit_kept(scene.essay, scene.enrolment, kept.sha256, by=scene.author).receipt
             )
         connection.close()
 
@@ -327,7 +330,7 @@ def test_a_quiz_is_shown_before_it_is_handed_in(scene, author):
         and "Go back and change them" in page
     )
     # What was shown is what is handed in, whatever another window has saved since.
-    actions.save_answers(
+    save_answers(
         QuizAttempt.objects.get(), answers(scene.quiz, scene.enrolment, 0), by=scene.author
     )
     assert (
@@ -400,11 +403,11 @@ def test_a_scan_is_handed_in_once_its_author_says_that_it_is_the_right_file(scen
 
 def test_a_scan_that_is_handed_in_without_a_look_is_shown_first(scene, author):
     """Through the action itself, and by the page's other button."""
-    made = actions.submit(scene.essay, scene.enrolment, scan(), "", by=scene.author)
+    made = submit(scene.essay, scene.enrolment, scan(), "", by=scene.author)
     assert made.state == "draft" and made.original and not told(scene).exists()
     assert choose(author, scan(), action="hand_in")["Location"] == CHECK
     assert (
-        actions.submit(
+        submit(
             scene.essay, scene.enrolment, scan(), "", by=scene.author, is_wordless_meant=True
         ).state
         == "submitted"
@@ -428,7 +431,7 @@ def test_a_file_with_words_asks_for_no_tick(scene, author, file):
 
 @pytest.mark.parametrize("is_scan", [True, False])
 def test_the_markers_desk_says_that_a_script_has_no_words(scene, is_scan):
-    made = actions.submit(
+    made = submit(
         scene.essay,
         scene.enrolment,
         scan() if is_scan else pdf(),

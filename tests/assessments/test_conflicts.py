@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 
-from assessments import actions
-from assessments.conflicts import conflicts
-from assessments.models import Allocation
-from assessments.queries.marks import needing_another_marker
+from assessments.deciding.actions import ratify
+from assessments.marking.actions.allocation import allocate, allocate_third
+from assessments.marking.actions.marks import save_marks
+from assessments.marking.actions.marks import seal as seal_marks
+from assessments.marking.conflicts import conflicts
+from assessments.marking.models import Allocation
+from assessments.marking.queries import needing_another_marker
 from cohorts.actions import add_organisation, decide_approval, record_post
 from cohorts.models import Contact
 from lms.kit.refusals import NotAllowed, Refused
@@ -99,7 +102,7 @@ def test_who_is_tied_to_the_author_is_not_given_the_script_and_not_suggested(sce
     submission = scene.hand_in()
     tie(scene, host)
     with pytest.raises(Refused, match="Choose someone else"):
-        actions.allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar)
+        allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar)
     assert not Allocation.objects.exists()
     row = sign_in(Client(), scene.registrar).get("/registry/allocation/").context["rows"][0]
     assert {row["first"], row["second"]} == {scene.tomasz.pk, scene.helen.pk}
@@ -110,7 +113,7 @@ def test_a_tie_made_after_allocation_stops_every_action_and_registrars_are_told_
     scene, host, tie
 ):
     task, _ = scene.allocate(scene.hand_in())
-    actions.save_marks(task, {"law": 60}, "So far.", by=scene.agnes)
+    save_marks(task, {"law": 60}, "So far.", by=scene.agnes)
     tie(scene, host)
     before, url, client = (
         state(task),
@@ -135,7 +138,7 @@ def test_a_tie_made_after_allocation_stops_every_action_and_registrars_are_told_
             and "employer" not in page
             and "cohort" not in page
         )
-    for action in (actions.save_marks, actions.seal):
+    for action in (save_marks, seal_marks):
         with pytest.raises(NotAllowed, match="can no longer mark"):
             action(task, marks={"law": 10, "role": 10}, comment="x", by=scene.agnes)
     assert state(task) == before
@@ -181,7 +184,7 @@ def test_a_action_alone_tells_the_registrars_too(scene, host):
 
 def test_a_third_marker_is_asked_again(scene, host):
     submission = scene.mark(scene.hand_in(), 40, 70)
-    task = actions.allocate_third(submission, scene.helen, by=scene.registrar)
+    task = allocate_third(submission, scene.helen, by=scene.registrar)
     post("P-1", scene.author, host, scene.helen.email)
     with pytest.raises(NotAllowed):
         seal(task, 55)
@@ -308,7 +311,7 @@ def test_a_registrar_who_marks_gives_nothing_to_themselves_and_does_not_see_the_
     submission = scene.hand_in()
     for pair in ((scene.agnes, scene.tomasz), (scene.tomasz, scene.agnes)):
         with pytest.raises(NotAllowed, match="allocate a script to yourself"):
-            actions.allocate(submission, *pair, by=scene.agnes)
+            allocate(submission, *pair, by=scene.agnes)
     assert not Allocation.objects.exists()
     client = sign_in(Client(), scene.agnes)
     row = client.get("/registry/allocation/").context["rows"][0]
@@ -320,21 +323,21 @@ def test_a_registrar_who_marks_gives_nothing_to_themselves_and_does_not_see_the_
         "the other's mark stands there before she has sealed"
     )
     with pytest.raises(NotAllowed, match="You mark scripts of this cohort"):
-        actions.ratify(board, by=scene.agnes, chair="Prof. Chair")
+        ratify(board, by=scene.agnes, chair="Prof. Chair")
     board.refresh_from_db()
     assert board.state == "called"
 
 
 def test_a_registrar_is_no_third_marker_for_they_see_the_two_marks(scene):
     submission = scene.mark(scene.hand_in(), 40, 70)
-    task = actions.allocate_third(submission, scene.helen, by=scene.registrar)
+    task = allocate_third(submission, scene.helen, by=scene.registrar)
     grant(scene.helen, Role.REGISTRAR, by=OP, starts_on=DAY)
     scene.helen.__dict__.pop("_roles_today", None)
     with pytest.raises(NotAllowed, match="can no longer mark"):
         seal(task, 55)
     other = scene.mark(scene.hand_in(scene.portfolio, seed="p"), 40, 70)
     with pytest.raises(Refused, match="can see the first two marks"):
-        actions.allocate_third(other, scene.helen, by=scene.registrar)
+        allocate_third(other, scene.helen, by=scene.registrar)
     row = sign_in(Client(), scene.registrar).get("/registry/allocation/").context["thirds"][0]
     assert row["third"] is None
 
@@ -345,10 +348,10 @@ def test_nobody_both_confirms_the_sample_and_records_the_board(scene):
     grant(scene.examiner, Role.REGISTRAR, by=OP, starts_on=DAY)
     scene.examiner.__dict__.pop("_roles_today", None)
     with pytest.raises(NotAllowed, match="You confirmed the sample"):
-        actions.ratify(board, by=scene.examiner, chair="Prof. Chair")
+        ratify(board, by=scene.examiner, chair="Prof. Chair")
     board.refresh_from_db()
     assert board.state == "called" and not board.decisions.exists()
-    assert actions.ratify(board, by=scene.registrar, chair="Prof. Chair").state == "ratified"
+    assert ratify(board, by=scene.registrar, chair="Prof. Chair").state == "ratified"
 
 
 def test_registrars_who_wrote_or_mark_the_work_are_not_told_of_its_markers(scene, host):

@@ -5,9 +5,10 @@ import re
 import pytest
 from django.test import Client
 
-from assessments import actions
-from assessments.blind import script_for
-from assessments.models import Allocation
+from assessments.marking.actions.marks import save_marks
+from assessments.marking.actions.marks import seal as seal_marks
+from assessments.marking.blind import script_for
+from assessments.marking.models import Allocation
 from lms.kit.refusals import Refused
 from lms.record.models import Entry
 
@@ -75,7 +76,7 @@ def test_a_comment_too_long_is_never_cut(scene, agnes, task, url):
     ).content.decode()
     assert "x" * 8001 in page and "there is room for 8000" in page and "Saved for later" not in page
     assert draft(task) == ({"law": 63, "role": 64}, "Short.")
-    for action in (actions.save_marks, actions.seal):
+    for action in (save_marks, seal_marks):
         with pytest.raises(Refused, match="8001 characters"):
             action(task, marks={"law": 1, "role": 1}, comment="x" * 8001, by=scene.agnes)
     assert draft(task) == ({"law": 63, "role": 64}, "Short.")

@@ -6,16 +6,11 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
-from assessments import actions
-from assessments.models import (
-    Allocation,
-    Award,
-    Board,
-    BoardDecision,
-    MarkLine,
-    QuizAttempt,
-    Submission,
-)
+from assessments.deciding.actions import ratify
+from assessments.deciding.models import Award, Board, BoardDecision
+from assessments.marking.actions.allocation import allocate, allocate_many
+from assessments.marking.models import Allocation, MarkLine
+from assessments.taking.models import QuizAttempt, Submission
 from cohorts.actions import interrupt
 from cohorts.models import Enrolment
 from lms.kit import clock
@@ -91,8 +86,8 @@ def undone(do):
 def test_many_scripts_are_given_out_as_one_is_and_a_refusal_holds_up_no_other(scene):
     papers = handed_in(scene, 5)
     two, other = (scene.agnes, scene.tomasz), (scene.tomasz, scene.helen)
-    actions.allocate(papers[1], *two, by=scene.registrar)
-    actions.allocate(papers[2], *two, by=scene.registrar)
+    allocate(papers[1], *two, by=scene.registrar)
+    allocate(papers[2], *two, by=scene.registrar)
     lines = [
         (papers[0], *two),
         (papers[1], *two),
@@ -103,16 +98,14 @@ def test_many_scripts_are_given_out_as_one_is_and_a_refusal_holds_up_no_other(sc
     answers = []
 
     def at_once():
-        answers.append(actions.allocate_many(lines, by=scene.registrar))
+        answers.append(allocate_many(lines, by=scene.registrar))
         bring()
 
     def one_by_one():
         refused = []
         for paper, first, second in lines:
             try:
-                actions.allocate(
-                    Submission.objects.get(pk=paper.pk), first, second, by=scene.registrar
-                )
+                allocate(Submission.objects.get(pk=paper.pk), first, second, by=scene.registrar)
             except Refused as why:
                 refused.append(str(why))
         answers.append((len(lines) - len(refused), refused))
@@ -129,7 +122,7 @@ def test_nothing_is_given_out_where_one_script_is_not_theirs_to_give(scene):
     papers = handed_in(scene, 2)
     before = stored()
     with pytest.raises(NotAllowed, match="cannot allocate a script to yourself"):
-        actions.allocate_many(
+        allocate_many(
             [(papers[0], scene.agnes, scene.tomasz), (papers[1], scene.registrar, scene.tomasz)],
             by=scene.registrar,
         )
@@ -140,7 +133,7 @@ def test_giving_out_takes_at_most_six_statements_a_script_with_its_messages(scen
     papers = handed_in(scene, MANY)
     counted = at_moments.Statements()
     with connection.execute_wrapper(counted):
-        assert actions.allocate_many(
+        assert allocate_many(
             [(paper, scene.agnes, scene.tomasz) for paper in papers], by=scene.registrar
         ) == (MANY, [])
         bring()
@@ -152,7 +145,7 @@ def test_ratifying_takes_at_most_six_statements_a_case_with_its_messages(scene):
     marked(scene, MANY)
     board, counted = scene.board(), at_moments.Statements()
     with connection.execute_wrapper(counted):
-        actions.ratify(board, by=scene.registrar, chair="Prof. Chair")
+        ratify(board, by=scene.registrar, chair="Prof. Chair")
         bring()
     assert counted.count <= 6 * MANY, counted.count
     assert (
@@ -167,7 +160,7 @@ def test_what_ratifying_wrote_before_it_was_done_at_once(scene):
     """Literally, as the actions were called one after another."""
     essay, portfolio = scene.everything_marked()
     board, before = scene.board(), Entry.objects.order_by("pk").last().pk
-    actions.ratify(board, by=scene.registrar, chair="Prof. Chair")
+    ratify(board, by=scene.registrar, chair="Prof. Chair")
     found = Entry.objects.filter(pk__gt=before).values_list("action", "thing", "before", "after")
     place, award, quiz = scene.enrolment.pk, Award.objects.get(), QuizAttempt.objects.get()
     decisions = {
@@ -244,7 +237,7 @@ def test_somebody_who_goes_on_leave_while_the_board_is_recorded_is_not_decided_a
 
     moment = at_moments.At('FROM "assessments_award"', leave)
     with connection.execute_wrapper(moment):
-        actions.ratify(board, by=scene.registrar, chair="Prof. Chair")
+        ratify(board, by=scene.registrar, chair="Prof. Chair")
     assert moment.came and set(BoardDecision.objects.values_list("enrolment", flat=True)) == {
         papers[0].enrolment_id,
         papers[2].enrolment_id,
@@ -267,7 +260,7 @@ def test_two_registrars_who_give_out_many_at_once_give_each_script_once(on_the_d
     def press(by):
         with clock.at(DAY):
             gate.wait()
-            answers[by] = actions.allocate_many([(paper, *pairs[by]) for paper in papers], by=by)
+            answers[by] = allocate_many([(paper, *pairs[by]) for paper in papers], by=by)
         connection.close()
 
     together(press, *pairs)
@@ -284,16 +277,18 @@ ON_THE_DAY = """
 from datetime import date
 from lms.kit import clock
 from lms.people.models import User
-from assessments import actions
-from assessments.models import Board, Submission
+from assessments.deciding.actions import ratify
+from assessments.deciding.models import Board
+from assessments.marking.actions.allocation import allocate_many
+from assessments.taking.models import Submission
 of = lambda key: User.objects.get(email=key + "@test.example")
 at = clock.at(date(2026, 11, 20))
 at.__enter__()
 """
-RATIFY = ON_THE_DAY + "actions.ratify(Board.objects.get(), by=of('registrar'), chair='Prof. Chair')"
+RATIFY = ON_THE_DAY + "ratify(Board.objects.get(), by=of('registrar'), chair='Prof. Chair')"
 GIVE_OUT = (
     ON_THE_DAY
-    + "actions.allocate_many([(one, of('agnes'), of('tomasz')) for one in Submission.objects.all()], by=of('registrar'))"
+    + "allocate_many([(one, of('agnes'), of('tomasz')) for one in Submission.objects.all()], by=of('registrar'))"
 )
 
 
@@ -322,7 +317,7 @@ def test_killed_at_any_moment_a_board_is_recorded_whole_or_not_at_all(on_the_day
         and BoardDecision.objects.count() == 12
         and NoticeBatch.objects.count() == 1
     )
-    actions.ratify(Board.objects.get(), by=scene.registrar, chair="Prof. Chair")
+    ratify(Board.objects.get(), by=scene.registrar, chair="Prof. Chair")
     assert (
         bring() == 12
         and BoardDecision.objects.count()
@@ -349,7 +344,7 @@ def test_killed_at_any_moment_scripts_are_given_out_whole_and_again_gives_out_th
         Allocation.objects.count() == 24
         and not Notice.objects.filter(subject="Your work is with two markers").exists()
     )
-    assert actions.allocate_many(
+    assert allocate_many(
         [(paper, scene.agnes, scene.tomasz) for paper in papers], by=scene.registrar
     ) == (12, [])
     bring()
@@ -366,10 +361,8 @@ def test_who_is_second_is_always_told_who_was_first_whatever_was_read_between(sc
     board, other = scene.board(), person("other", Role.REGISTRAR)
     answers = list(
         at_moments.before_each_statement(
-            lambda: actions.ratify(
-                Board.objects.get(pk=board.pk), by=scene.registrar, chair="Prof. Chair"
-            ),
-            lambda: actions.ratify(Board.objects.get(pk=board.pk), by=other, chair="Dr Elsewhere"),
+            lambda: ratify(Board.objects.get(pk=board.pk), by=scene.registrar, chair="Prof. Chair"),
+            lambda: ratify(Board.objects.get(pk=board.pk), by=other, chair="Dr Elsewhere"),
         )
     )
     assert len(answers) > 10

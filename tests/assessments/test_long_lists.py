@@ -8,7 +8,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from assessments.models import Allocation, Board, BoardDecision, MarkLine, Submission
+from assessments.deciding.models import Board, BoardDecision
+from assessments.marking.models import Allocation, MarkLine
+from assessments.taking.models import Submission
 from cohorts.models import Cohort, Enrolment
 from courses.models import StudyPlan
 from lms.kit import clock

@@ -7,17 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.marking import (
+from assessments.marking.reconcile import (
     Agreed,
     CallThird,
     agree,
-    band,
     look_like_shares,
-    rounded,
     settle,
     total,
     working_day_after,
 )
+from assessments.setting.scale import band, rounded
 
 CLASSES, DISTANCE = [50, 60, 70], 10
 MARKS = st.decimals(0, 100, places=2)

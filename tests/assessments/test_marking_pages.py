@@ -5,8 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from assessments import actions
-from assessments.blind import script_for
+from assessments.marking.actions.allocation import allocate, allocate_third
+from assessments.marking.blind import script_for
+from assessments.setting.actions import keep_assessment
 from lms.kit import clock
 
 from .scene import CRITERIA, DAY, ESSAY, Scene, seal, sign_in
@@ -49,7 +50,7 @@ def test_a_criterion_is_words_and_no_markup(scene, agnes):
         "code": "T1-ODD",
         "criterion": [{**CRITERIA[0], "description": "Less <b>than</b> &c."}, CRITERIA[1]],
     }
-    work = actions.keep_assessment(scene.one, odd, by=scene.registrar)
+    work = keep_assessment(scene.one, odd, by=scene.registrar)
     submission = scene.hand_in(work)
     scene.allocate(submission)
     assert (
@@ -98,9 +99,7 @@ def test_marks_far_apart_say_that_a_third_marker_is_called(scene, script):
     assert (
         "third marker" in sign_in(Client(), scene.agnes).get(f"/marking/{script}/").content.decode()
     )
-    third = actions.allocate_third(
-        scene.enrolment.submissions.get(), scene.helen, by=scene.registrar
-    )
+    third = allocate_third(scene.enrolment.submissions.get(), scene.helen, by=scene.registrar)
     seal(third, 60)
     page = tomasz.get(f"/marking/{script}/").content.decode()
     assert "A third marker is called" not in page and "The middle one of 52, 60 and 68." in page
@@ -129,7 +128,7 @@ def test_the_next_script_is_the_one_that_is_due_first():
         scene = Scene()
         scripts = [scene.hand_in(enrolment=scene.another(n), seed=str(n)) for n in range(3)]
         for submission, weeks in zip(scripts, (3, 2, 1), strict=True):
-            actions.allocate(
+            allocate(
                 submission,
                 scene.agnes,
                 scene.tomasz,

@@ -6,8 +6,11 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from assessments import actions
-from assessments.models import Allocation, MarkLine, Submission
+from assessments.marking.actions.allocation import allocate, allocate_third
+from assessments.marking.actions.marks import save_marks
+from assessments.marking.actions.marks import seal as seal_marks
+from assessments.marking.models import Allocation, MarkLine
+from assessments.taking.models import Submission
 from cohorts.actions import add_organisation, decide_approval, record_post
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -61,18 +64,14 @@ def test_the_same_two_again_is_the_same_allocation(scene):
 def test_who_may_not_be_given_a_script(scene):
     submission = scene.hand_in()
     author_who_teaches = scene.author
-    refused(
-        "not a tutor", actions.allocate, submission, scene.agnes, scene.examiner, by=scene.registrar
-    )
-    refused(
-        "two people", actions.allocate, submission, scene.agnes, scene.agnes, by=scene.registrar
-    )
+    refused("not a tutor", allocate, submission, scene.agnes, scene.examiner, by=scene.registrar)
+    refused("two people", allocate, submission, scene.agnes, scene.agnes, by=scene.registrar)
     from lms.people.actions import grant
 
     grant(author_who_teaches, Role.TUTOR, by=OP, starts_on=date(2026, 1, 1))
     refused(
         "wrote script",
-        actions.allocate,
+        allocate,
         submission,
         scene.agnes,
         author_who_teaches,
@@ -80,7 +79,7 @@ def test_who_may_not_be_given_a_script(scene):
     )
     refused(
         "Only a registrar",
-        actions.allocate,
+        allocate,
         submission,
         scene.agnes,
         scene.tomasz,
@@ -107,11 +106,9 @@ def test_a_line_manager_never_marks_their_own_trainee(scene):
         source="test",
     )
     submission = scene.hand_in()
-    refused(
-        "manages the person", actions.allocate, submission, scene.agnes, manager, by=scene.registrar
-    )
+    refused("manages the person", allocate, submission, scene.agnes, manager, by=scene.registrar)
     scene.mark(submission, 40, 70)
-    refused("manages the person", actions.allocate_third, submission, manager, by=scene.registrar)
+    refused("manages the person", allocate_third, submission, manager, by=scene.registrar)
 
 
 def test_other_markers_cannot_replace_those_who_have_it(scene):
@@ -119,7 +116,7 @@ def test_other_markers_cannot_replace_those_who_have_it(scene):
     scene.allocate(submission)
     refused(
         "With two markers",
-        actions.allocate,
+        allocate,
         submission,
         scene.agnes,
         scene.helen,
@@ -132,7 +129,7 @@ def test_other_markers_cannot_replace_those_who_have_it(scene):
 
 def test_a_draft_is_kept_and_stays_open(scene):
     task = scene.allocate(scene.hand_in())[0]
-    actions.save_marks(task, {"law": "71", "role": ""}, "So far.", by=scene.agnes)
+    save_marks(task, {"law": "71", "role": ""}, "So far.", by=scene.agnes)
     task.refresh_from_db()
     assert (task.marks, task.comment, task.state, task.total) == (
         {"law": 71},
@@ -156,7 +153,7 @@ def test_a_draft_is_kept_and_stays_open(scene):
 )
 def test_an_incomplete_seal_is_refused(scene, marks, comment, words):
     task = scene.allocate(scene.hand_in())[0]
-    refused(words, actions.seal, task, by=scene.agnes, marks=marks, comment=comment)
+    refused(words, seal_marks, task, by=scene.agnes, marks=marks, comment=comment)
 
 
 def test_only_the_marker_seals(scene):
@@ -164,7 +161,7 @@ def test_only_the_marker_seals(scene):
     for by in (scene.tomasz, scene.registrar, scene.author, OP):
         refused(
             "Only the marker",
-            actions.seal,
+            seal_marks,
             task,
             by=by,
             marks={"law": 60, "role": 60},
@@ -200,9 +197,9 @@ def test_marks_apart_or_astride_call_a_third_who_settles_by_the_middle_mark(scen
     assert (
         Notice.objects.filter(person=scene.registrar, subject__contains="third marker").count() == 1
     )
-    refused("marks script", actions.allocate_third, submission, scene.agnes, by=scene.registrar)
-    task = actions.allocate_third(submission, scene.helen, by=scene.registrar)
-    assert actions.allocate_third(submission, scene.helen, by=scene.registrar).pk == task.pk
+    refused("marks script", allocate_third, submission, scene.agnes, by=scene.registrar)
+    task = allocate_third(submission, scene.helen, by=scene.registrar)
+    assert allocate_third(submission, scene.helen, by=scene.registrar).pk == task.pk
     seal(task, 51)
     submission.refresh_from_db()
     agreed = submission.lines.get(stage="agreed")
@@ -217,13 +214,13 @@ def test_a_seal_stands(scene):
     assert standing() == before
     refused(
         "stand",
-        actions.seal,
+        seal_marks,
         task,
         by=scene.agnes,
         marks={"law": 90, "role": 90},
         comment="Well argued.",
     )
-    refused("stand", actions.save_marks, task, {"law": 90}, "", by=scene.agnes)
+    refused("stand", save_marks, task, {"law": 90}, "", by=scene.agnes)
 
 
 @pytest.mark.both_engines

@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from assessments import actions
-from assessments.models import Submission
+from assessments.taking.actions.notes import read_note
+from assessments.taking.actions.submissions import save_note
+from assessments.taking.models import Submission
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
 from lms.people.models import Notice, Role
@@ -55,14 +56,14 @@ def test_a_note_reaches_the_registrar_is_read_once_and_by_whom(scene, office):
     assert NOTE not in other.get("/registry/notes/").content.decode()
     read = other.get("/registry/notes/?show=read").content.decode()
     assert NOTE in read and "Given Registrar" in read
-    actions.read_note(submission, by=second)
+    read_note(submission, by=second)
     submission.refresh_from_db()
     assert submission.note_read_by == scene.registrar and submission.note_read_at
     assert Entry.objects.filter(action="assessments.read_note").count() == 1
 
 
 def test_no_note_and_a_draft_are_no_post(scene, office):
-    actions.save_note(scene.portfolio, scene.enrolment, "Only a draft.", by=scene.author)
+    save_note(scene.portfolio, scene.enrolment, "Only a draft.", by=scene.author)
     through_the_pages(scene, "  ")
     page = office.get("/registry/notes/").content.decode()
     assert "No unread notes" in page and "Only a draft." not in page
@@ -79,7 +80,7 @@ def test_only_a_registrar_who_neither_wrote_nor_marks_it_reads_a_note(scene):
         assert client.post("/registry/notes/", {"receipt": submission.receipt}).status_code == 404
     for by in (scene.author, scene.agnes, scene.helen, scene.examiner, OP):
         with pytest.raises(NotAllowed):
-            actions.read_note(submission, by=by)
+            read_note(submission, by=by)
     marker = sign_in(Client(), scene.agnes)
     assert marker.get(f"/my-work/receipts/{submission.receipt}/").status_code == 404
     assert marker.get("/registry/notes/", {"receipt": submission.receipt}).status_code == 200
@@ -100,7 +101,7 @@ def test_the_office_finds_work_by_its_receipt_however_it_is_typed(scene, office)
     assert office.get("/registry/notes/", {"receipt": quiz.receipt}).status_code == 302
     page = office.get("/registry/notes/", {"receipt": "R-1234"}).content.decode()
     assert "Not possible" not in page and 'value="R-1234"' in page
-    draft = actions.save_note(scene.portfolio, scene.enrolment, "Draft.", by=scene.author)
+    draft = save_note(scene.portfolio, scene.enrolment, "Draft.", by=scene.author)
     assert (
         "There is no work with the receipt"
         in office.get("/registry/notes/", {"receipt": draft.receipt}).content.decode()
@@ -109,7 +110,7 @@ def test_the_office_finds_work_by_its_receipt_however_it_is_typed(scene, office)
 
 def test_a_note_too_long_is_never_cut(scene):
     client = sign_in(Client(), scene.author)
-    actions.save_note(scene.essay, scene.enrolment, "Before.", by=scene.author)
+    save_note(scene.essay, scene.enrolment, "Before.", by=scene.author)
     page = client.post(
         "/my-work/T1-ESSAY/", {"note": "x" * 4001, "action": "save"}, follow=True
     ).content.decode()
@@ -118,7 +119,7 @@ def test_a_note_too_long_is_never_cut(scene):
     )
     assert "Choose the file" not in page
     with pytest.raises(Refused, match="4001 characters"):
-        actions.save_note(scene.essay, scene.enrolment, "x" * 4001, by=scene.author)
+        save_note(scene.essay, scene.enrolment, "x" * 4001, by=scene.author)
     assert Submission.objects.get().note == "Before."
 
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from reportlab.pdfgen import canvas
 
-from assessments.models import Submission
+from assessments.taking.models import Submission
 
 from ..kit.documents import HEAD, R, W, word_parts
 from .scene import sign_in

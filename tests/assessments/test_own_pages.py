@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.test import Client
 
-from assessments import actions
+from assessments.deciding.actions import call_board, ratify
 from courses.models import LawChange, Provision, TopUp, TopUpDue
 from lms.kit import clock
 
@@ -25,7 +25,7 @@ def test_the_award_and_the_standing_stand_right_after_what_is_next(scene):
     scene.everything_marked()
     trainee = sign_in(Client(), scene.author)
     assert "Your award" not in main(trainee, "/study/")
-    actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     page = main(trainee, "/study/")
     card = page[page.index("Your award and your accreditation") : page.index("Your modules")]
     assert (
@@ -166,11 +166,11 @@ def test_nobody_elses_page_says_whose_it_is(scene):
 
 def test_a_board_folds_what_is_decided_and_shows_titles(scene):
     old = scene.everything_marked()
-    actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     other = scene.another(1)
     new = scene.mark(scene.hand_in(enrolment=other, seed="new"), 55, 57)
     waits = scene.hand_in(scene.portfolio, other, seed="waits")
-    board = actions.call_board(scene.cohort, "Spring board", DAY, by=scene.registrar)
+    board = call_board(scene.cohort, "Spring board", DAY, by=scene.registrar)
     page = main(sign_in(Client(), scene.registrar), f"/boards/{board.pk}/")
     people, _ = page.split("Scripts by number")
     scripts = main(sign_in(Client(), scene.registrar), f"/boards/{board.pk}/scripts/")
@@ -194,7 +194,7 @@ def test_a_board_folds_what_is_decided_and_shows_titles(scene):
 
 def test_the_board_page_says_who_recorded_it(scene):
     scene.everything_marked()
-    board = actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    board = ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     client = sign_in(Client(), person("other", "registrar"))
     assert "Recorded by Given Registrar on Friday 20 November 2026, 12:00 GMT." in main(
         client, f"/boards/{board.pk}/"

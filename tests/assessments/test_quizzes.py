@@ -5,9 +5,9 @@ import threading
 import pytest
 from django.db import connection
 
-from assessments import actions
-from assessments.models import QuizAttempt
-from assessments.queries import questions_for
+from assessments.setting.queries import questions_for
+from assessments.taking.actions.quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
+from assessments.taking.models import QuizAttempt
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
@@ -34,12 +34,12 @@ def test_it_is_marked_at_once(scene):
 
 
 def test_it_says_which_questions_are_open_and_takes_nothing(scene):
-    attempt = actions.begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
+    attempt = begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
     given = answers(scene.quiz, scene.enrolment, 4)
     del given["T1-Q2"], given["T1-Q5"]
     before = Entry.objects.count()
-    with pytest.raises(actions.Unanswered, match="questions 2 and 4") as caught:
-        actions.hand_in_quiz(attempt, given, by=scene.author)
+    with pytest.raises(Unanswered, match="questions 2 and 4") as caught:
+        hand_in_quiz(attempt, given, by=scene.author)
     assert caught.value.missing == ["T1-Q2", "T1-Q5"]
     attempt.refresh_from_db()
     assert (attempt.state, attempt.mark, attempt.answers, Entry.objects.count()) == (
@@ -51,17 +51,17 @@ def test_it_says_which_questions_are_open_and_takes_nothing(scene):
 
 
 def test_saved_answers_come_back_and_count(scene):
-    attempt = actions.begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
+    attempt = begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
     given = answers(scene.quiz, scene.enrolment, 4)
     last = given.popitem()
-    actions.save_answers(attempt, given, by=scene.author)
+    save_answers(attempt, given, by=scene.author)
     attempt.refresh_from_db()
     assert attempt.answers == given
-    assert actions.hand_in_quiz(attempt, dict([last]), by=scene.author).mark == 100
+    assert hand_in_quiz(attempt, dict([last]), by=scene.author).mark == 100
 
 
 def test_another_nations_question_and_another_questions_choice_are_not_taken(scene):
-    attempt = actions.begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
+    attempt = begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
     other = next(q for q in scene.quiz.questions.all() if q.key == "T1-Q4")
     stray = {
         "T1-Q4": other.choices.first().pk,
@@ -69,7 +69,7 @@ def test_another_nations_question_and_another_questions_choice_are_not_taken(sce
         "T1-Q2": "-1",
         "nonsense": "x",
     }
-    actions.save_answers(attempt, stray, by=scene.author)
+    save_answers(attempt, stray, by=scene.author)
     attempt.refresh_from_db()
     assert attempt.answers == {}
 
@@ -77,20 +77,17 @@ def test_another_nations_question_and_another_questions_choice_are_not_taken(sce
 def test_a_second_press_changes_nothing(scene):
     first = scene.take_quiz(right=2)
     before = Entry.objects.count()
-    assert (
-        actions.hand_in_quiz(first, answers(scene.quiz, scene.enrolment, 4), by=scene.author).mark
-        == 50
-    )
+    assert hand_in_quiz(first, answers(scene.quiz, scene.enrolment, 4), by=scene.author).mark == 50
     assert Entry.objects.count() == before
     with pytest.raises(Refused, match="handed this quiz in"):
-        actions.save_answers(first, answers(scene.quiz, scene.enrolment, 4), by=scene.author)
+        save_answers(first, answers(scene.quiz, scene.enrolment, 4), by=scene.author)
     first.refresh_from_db()
     assert first.mark == 50
 
 
 def test_nobody_answers_for_somebody_else(scene):
     with pytest.raises(NotAllowed):
-        actions.begin_quiz(scene.quiz, scene.enrolment, by=scene.registrar)
+        begin_quiz(scene.quiz, scene.enrolment, by=scene.registrar)
     assert not QuizAttempt.objects.exists()
 
 
@@ -103,8 +100,8 @@ def test_two_presses_at_once_are_one_attempt_with_one_mark(on_the_day):
     def press(_):
         with clock.at(in_days(-5)):
             gate.wait()
-            attempt = actions.begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
-            actions.hand_in_quiz(attempt, chosen, by=scene.author)
+            attempt = begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
+            hand_in_quiz(attempt, chosen, by=scene.author)
         connection.close()
 
     together(press, 1, 2)

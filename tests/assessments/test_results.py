@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.results import Marked, is_pass, module_mark, quiz_mark, sample
+from assessments.deciding.module_results import Marked, is_pass, module_mark, sample
+from assessments.taking.quiz_marks import quiz_mark
 
 MARKS = st.decimals(0, 100, places=2)
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.test import Client
 
-from assessments import actions
-from assessments.queries import sample_of
+from assessments.deciding.actions import call_board, confirm_sample, ratify
+from assessments.deciding.queries.sample import sample_of
 from cohorts.actions import interrupt
 from lms.kit import clock
 
@@ -18,13 +18,13 @@ def numbers(sample):
 
 
 def second_board(scene, at=DAY):
-    return actions.call_board(scene.cohort, "Spring board", at, by=scene.registrar)
+    return call_board(scene.cohort, "Spring board", at, by=scene.registrar)
 
 
 def decided_and_waiting(scene):
     """Two scripts an earlier board decided, and two of another trainee that only the next can decide."""
     old = scene.everything_marked()
-    actions.ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     new = scene.everything_marked(scene.another(1), mark=58)
     return {s.script for s in old}, {s.script for s in new}
 
@@ -81,8 +81,8 @@ def test_a_board_that_has_decided_shows_what_it_decided(scene):
     sample = sample_of(first)
     assert numbers(sample) == old and list(sample.earlier) == []
     with clock.at(DAY + timedelta(hours=1)):
-        actions.confirm_sample(board, "Sound.", by=scene.examiner)
-        actions.ratify(board, by=scene.registrar, chair="Prof. Chair")
+        confirm_sample(board, "Sound.", by=scene.examiner)
+        ratify(board, by=scene.registrar, chair="Prof. Chair")
     assert numbers(sample_of(board)) == new and numbers(sample_of(first)) == old
     assert list(sample_of(first).earlier) == [], "a later decision is not an earlier one"
     page = sign_in(Client(), scene.examiner).get(f"/examining/{first.pk}/").content.decode()

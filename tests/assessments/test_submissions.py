@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from assessments import actions
-from assessments.models import Submission
+from assessments.taking.actions.submissions import submit
+from assessments.taking.models import Submission
 from cohorts.actions import interrupt
 from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
@@ -29,9 +29,7 @@ def standing():
 
 def test_a_submission_holds_the_file_its_fingerprint_and_a_receipt(scene):
     scene.due(scene.essay)
-    submission = actions.submit(
-        scene.essay, scene.enrolment, pdf(), "Please note.", by=scene.author
-    )
+    submission = submit(scene.essay, scene.enrolment, pdf(), "Please note.", by=scene.author)
     submission.refresh_from_db()
     assert submission.state == "submitted"
     assert submission.sha256 == hashlib.sha256(pdf_bytes()).hexdigest()
@@ -69,9 +67,7 @@ def test_a_different_file_after_handing_in_is_refused(scene):
 def test_a_refused_file_keeps_what_was_typed(scene):
     bad = SimpleUploadedFile("essay.pdf", b"not a pdf at all")
     with pytest.raises(files.BadFile):
-        actions.submit(
-            scene.essay, scene.enrolment, bad, "Twenty minutes of typing.", by=scene.author
-        )
+        submit(scene.essay, scene.enrolment, bad, "Twenty minutes of typing.", by=scene.author)
     draft = Submission.objects.get()
     assert (draft.state, draft.note, draft.original, draft.submitted_at) == (
         "draft",
@@ -101,7 +97,7 @@ def test_nobody_hands_in_for_somebody_else(scene):
     before = standing()
     for by in (scene.registrar, scene.agnes, scene.another(1).person):
         with pytest.raises(NotAllowed):
-            actions.submit(scene.essay, scene.enrolment, pdf(), "", by=by)
+            submit(scene.essay, scene.enrolment, pdf(), "", by=by)
     assert Submission.objects.count() == 0 and before[1] == []
 
 
@@ -177,7 +173,7 @@ def test_a_death_between_file_and_commit_leaves_no_receipt(scene, monkeypatch):
     def die(*args, **kwargs):
         raise Killed
 
-    monkeypatch.setattr("assessments.actions.submissions.make_transition", die)
+    monkeypatch.setattr("assessments.taking.actions.submissions.make_transition", die)
     with pytest.raises(Killed):
         scene.hand_in()
     assert not Submission.objects.exclude(state="draft").exists()

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from assessments import actions
-from assessments.models import Allocation, QuizAttempt, Submission
+from assessments.marking.models import Allocation
+from assessments.taking.actions.submissions import save_note
+from assessments.taking.models import QuizAttempt, Submission
 from cohorts.models import Enrolment
 from lms.kit import files
 from lms.record.models import Entry
@@ -80,7 +81,7 @@ def test_another_trainees_receipt_and_file_do_not_exist(scene):
 
 
 def test_a_draft_has_no_receipt_page(scene):
-    draft = actions.save_note(scene.essay, scene.enrolment, "A note.", by=scene.author)
+    draft = save_note(scene.essay, scene.enrolment, "A note.", by=scene.author)
     page(scene.author, f"/my-work/receipts/{draft.receipt}/", 404)
     page(scene.author, "/my-work/T1-ESSAY/file/", 404)
 

@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from assessments.models import Assessment, Award, Board, Submission
+from assessments.deciding.models import Award, Board
+from assessments.setting.models import Assessment
+from assessments.taking.models import Submission
 from cohorts.models import (
     Approval,
     Cohort,

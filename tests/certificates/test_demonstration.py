@@ -5,7 +5,8 @@ import json
 import pytest
 from django.core.management import call_command
 
-from assessments.models import Board, Submission
+from assessments.deciding.models import Board
+from assessments.taking.models import Submission
 from certificates.demonstration import STAGES, seed
 from certificates.models import Certificate
 from cohorts.models import Enrolment, Organisation

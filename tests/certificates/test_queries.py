@@ -38,7 +38,7 @@ def test_the_facts_are_those_of_the_rooms_below():
         facts.posts[0].name == "Harbour House"
         and facts.approvals[facts.posts[0].organisation][0][1] == "approved"
     )
-    from assessments.queries import all_work_in_on
+    from assessments.taking.queries import all_work_in_on
 
     assert known.work_complete_on == all_work_in_on(enrolment)
 

@@ -219,10 +219,10 @@ def test_a_worker_killed_in_the_middle_goes_on_and_issues_each_once(migrated_hom
 
     manage("seed_demo", "--stage", "board")
     begin = (
-        "from certificates.actions import begin_issue_run; from cohorts.models import Enrolment; from assessments.models import Board;"
-        "from assessments import actions; from lms.people.models import User; from lms.kit import clock;"
+        "from certificates.actions import begin_issue_run; from cohorts.models import Enrolment; from assessments.deciding.models import Board;"
+        "from assessments.deciding.actions import confirm_sample, ratify; from lms.people.models import User; from lms.kit import clock;"
         "by = User.objects.get(email='peter.lindqvist@imsa.example'); ex = User.objects.get(email='ruth.adeyemi@imsa.example');"
-        "b = Board.objects.get(); actions.confirm_sample(b, 'Sound.', by=ex); actions.ratify(b, by=by, chair='A chair');"
+        "b = Board.objects.get(); confirm_sample(b, 'Sound.', by=ex); ratify(b, by=by, chair='A chair');"
         "run = begin_issue_run(list(Enrolment.objects.filter(award__isnull=False)), by=by); print('LINES', run.lines.count())"
     )
     lines = int(manage("shell", "-c", begin).split("LINES")[1])

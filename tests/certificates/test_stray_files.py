@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from assessments.models import Submission
+from assessments.taking.models import Submission
 from certificates.actions import stray_files
 from certificates.actions.stray_files import drop_strays, find_strays
 from certificates.models import Certificate

@@ -1,6 +1,8 @@
 """Who gets through which address: one row for each name the resolver knows, read by test_access."""
 
-from assessments.models import Allocation, Board, Submission
+from assessments.deciding.models import Board
+from assessments.marking.models import Allocation
+from assessments.taking.models import Submission
 from certificates.models import (
     Certificate,
     Check,

@@ -11,9 +11,14 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from assessments import actions as assessing
-from assessments.models import Allocation
-from assessments.rules import may_be_given
+from assessments.deciding.actions import call_board, confirm_sample, ratify
+from assessments.marking.actions.allocation import allocate, allocate_third
+from assessments.marking.actions.marks import open_script, save_marks
+from assessments.marking.actions.marks import seal as seal_marks
+from assessments.marking.models import Allocation
+from assessments.marking.rules import may_be_given
+from assessments.taking.actions.quizzes import begin_quiz, hand_in_quiz, save_answers
+from assessments.taking.actions.submissions import keep_file, submit_kept
 from certificates import actions as certifying
 from certificates.checking.uploaded_lists import line_of
 from certificates.models import Proposal, Sanction, Watch
@@ -144,11 +149,11 @@ def role_begins(someone, role):
 @row(GIVEN, "tutor role ends")
 def a_marker_is_no_tutor():
     task, _ = (scene := Scene()).allocate(scene.hand_in())
-    assessing.save_marks(task, {"law": 50}, "So far.", by=task.marker)
+    save_marks(task, {"law": 50}, "So far.", by=task.marker)
     role_ends(task.marker, Role.TUTOR)
-    for action in (assessing.save_marks, assessing.seal):
+    for action in (save_marks, seal_marks):
         yield lambda action=action: action(task, by=task.marker, **FULL), "Only a tutor", ()
-    yield lambda: assessing.open_script(task, by=task.marker), "Only a tutor", ()
+    yield lambda: open_script(task, by=task.marker), "Only a tutor", ()
     for path in ("", "file/", "seal/"):
         assert (
             sign_in(Client(), task.marker)
@@ -167,13 +172,13 @@ def tied(tie):
         scene = Scene()
         task, _ = scene.allocate(scene.hand_in())
         tie(scene, host())
-        for action in (assessing.save_marks, assessing.seal):
+        for action in (save_marks, seal_marks):
             yield (
                 lambda action=action: action(task, by=scene.agnes, **FULL),
                 "can no longer mark",
                 TOLD,
             )
-        yield lambda: assessing.open_script(task, by=scene.agnes), "can no longer mark", TOLD
+        yield lambda: open_script(task, by=scene.agnes), "can no longer mark", TOLD
 
     a_marker_becomes.__name__ += f"_{tie.__name__}"
 
@@ -186,12 +191,12 @@ def tied(tie):
         )
         tie(scene, host())
         yield (
-            lambda: assessing.allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar),
+            lambda: allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar),
             "Choose someone else",
             (),
         )
         yield (
-            lambda: assessing.allocate_third(third, scene.agnes, by=scene.registrar),
+            lambda: allocate_third(third, scene.agnes, by=scene.registrar),
             "Choose someone else",
             (),
         )
@@ -224,11 +229,9 @@ def a_marker_has_read_the_note():
 @row(GIVEN, "third marker becomes a registrar")
 def a_third_marker_becomes_a_registrar():
     scene = Scene()
-    task = assessing.allocate_third(
-        scene.mark(scene.hand_in(), 40, 70), scene.helen, by=scene.registrar
-    )
+    task = allocate_third(scene.mark(scene.hand_in(), 40, 70), scene.helen, by=scene.registrar)
     role_begins(scene.helen, Role.REGISTRAR)
-    for action in (assessing.save_marks, assessing.seal):
+    for action in (save_marks, seal_marks):
         yield lambda action=action: action(task, by=scene.helen, **FULL), "can no longer mark", TOLD
 
 
@@ -236,16 +239,14 @@ def a_third_marker_becomes_a_registrar():
 def another_tab_saved_other_marks():
     scene = Scene()
     task, _ = scene.allocate(scene.hand_in())
-    seen = assessing.save_marks(
-        task, {"law": 60, "role": 60}, "Well argued.", by=scene.agnes
-    ).version
-    assessing.save_marks(
+    seen = save_marks(task, {"law": 60, "role": 60}, "Well argued.", by=scene.agnes).version
+    save_marks(
         Allocation.objects.get(pk=task.pk),
         {"law": 40, "role": 40},
         "Not well argued.",
         by=scene.agnes,
     )
-    yield lambda: assessing.seal(task, by=scene.agnes, seen=seen, **FULL), "from another page", ()
+    yield lambda: seal_marks(task, by=scene.agnes, seen=seen, **FULL), "from another page", ()
 
 
 @row(SUGGESTED, "a tie begins, another registrar allocates")
@@ -256,14 +257,14 @@ def another_registrar_allocated():
         scene.mark(scene.hand_in(scene.portfolio, seed="p"), 40, 70),
     )
     scene.allocate(submission)
-    assessing.allocate_third(third, scene.helen, by=scene.registrar)
+    allocate_third(third, scene.helen, by=scene.registrar)
     fourth = person("fourth", Role.TUTOR)
     yield (
-        lambda: assessing.allocate(submission, scene.agnes, fourth, by=scene.registrar),
+        lambda: allocate(submission, scene.agnes, fourth, by=scene.registrar),
         "two markers",
         (),
     )
-    yield lambda: assessing.allocate_third(third, fourth, by=scene.registrar), "third marker", ()
+    yield lambda: allocate_third(third, fourth, by=scene.registrar), "third marker", ()
 
 
 # ---- boards ----
@@ -276,7 +277,7 @@ def the_examiner_becomes_a_registrar():
     board = scene.board()
     role_begins(scene.examiner, Role.REGISTRAR)
     yield (
-        lambda: assessing.ratify(board, by=scene.examiner, chair="Prof. Chair"),
+        lambda: ratify(board, by=scene.examiner, chair="Prof. Chair"),
         "You confirmed the sample",
         (),
     )
@@ -290,7 +291,7 @@ def the_examiner_is_given_a_script():
     role_begins(scene.examiner, Role.TUTOR)
     assert "confirmed a sample" in may_be_given(scene.examiner, submission).reason
     yield (
-        lambda: assessing.allocate(submission, scene.agnes, scene.examiner, by=scene.registrar),
+        lambda: allocate(submission, scene.agnes, scene.examiner, by=scene.registrar),
         "confirmed a sample",
         (),
     )
@@ -303,7 +304,7 @@ def who_marked_a_script_confirms_no_sample():
     board = scene.board(confirmed=False)
     role_begins(scene.agnes, Role.EXTERNAL_EXAMINER)
     yield (
-        lambda: assessing.confirm_sample(board, "Sound.", by=scene.agnes),
+        lambda: confirm_sample(board, "Sound.", by=scene.agnes),
         "You marked a script",
         (),
     )
@@ -314,9 +315,9 @@ def someone_else_recorded_the_board():
     scene = Scene()
     scene.everything_marked()
     board, other = scene.board(), person("other", Role.REGISTRAR)
-    assessing.ratify(board, by=other, chair="Dr Elsewhere")
+    ratify(board, by=other, chair="Dr Elsewhere")
     yield (
-        lambda: assessing.ratify(board, by=scene.registrar, chair="Prof. Chair"),
+        lambda: ratify(board, by=scene.registrar, chair="Prof. Chair"),
         "Already recorded",
         (),
     )
@@ -328,14 +329,14 @@ def the_registrar_marks_there():
     scene.everything_marked()
     board = scene.board()
     role_begins(scene.registrar, Role.TUTOR)
-    assessing.allocate(
+    allocate(
         scene.hand_in(enrolment=scene.another(1), seed="two"),
         scene.agnes,
         scene.registrar,
         by=person("other", Role.REGISTRAR),
     )
     yield (
-        lambda: assessing.ratify(board, by=scene.registrar, chair="Prof. Chair"),
+        lambda: ratify(board, by=scene.registrar, chair="Prof. Chair"),
         "You mark scripts of this cohort",
         (),
     )
@@ -348,7 +349,7 @@ def the_registrar_learns_there():
     board = scene.board()
     scene.enrol(scene.registrar, "REF-RITA")
     yield (
-        lambda: assessing.ratify(board, by=scene.registrar, chair="Prof. Chair"),
+        lambda: ratify(board, by=scene.registrar, chair="Prof. Chair"),
         "Your own results",
         (),
     )
@@ -360,12 +361,10 @@ def the_registrar_learns_there():
 @row(LOOKED, "another file was chosen; enrolment ended")
 def another_file_was_chosen():
     scene = Scene()
-    looked_at = assessing.keep_file(
-        scene.essay, scene.enrolment, pdf("one"), "", by=scene.author
-    ).sha256
-    assessing.keep_file(scene.essay, scene.enrolment, pdf("two"), "", by=scene.author)
+    looked_at = keep_file(scene.essay, scene.enrolment, pdf("one"), "", by=scene.author).sha256
+    keep_file(scene.essay, scene.enrolment, pdf("two"), "", by=scene.author)
     yield (
-        lambda: assessing.submit_kept(scene.essay, scene.enrolment, looked_at, by=scene.author),
+        lambda: submit_kept(scene.essay, scene.enrolment, looked_at, by=scene.author),
         "no longer the one we keep",
         (),
     )
@@ -374,12 +373,10 @@ def another_file_was_chosen():
 @row(LOOKED, "another file was chosen; enrolment ended")
 def the_enrolment_ended():
     scene = Scene()
-    looked_at = assessing.keep_file(
-        scene.essay, scene.enrolment, pdf("one"), "", by=scene.author
-    ).sha256
+    looked_at = keep_file(scene.essay, scene.enrolment, pdf("one"), "", by=scene.author).sha256
     cohorts.leave(scene.enrolment, by=scene.registrar, reason="moved away")
     yield (
-        lambda: assessing.submit_kept(scene.essay, scene.enrolment, looked_at, by=scene.author),
+        lambda: submit_kept(scene.essay, scene.enrolment, looked_at, by=scene.author),
         "cannot hand in work now",
         (),
     )
@@ -388,9 +385,9 @@ def the_enrolment_ended():
 @row(QUIZ, "enrolment ended")
 def the_enrolment_of_a_quiz_ended():
     scene = Scene()
-    attempt = assessing.begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
+    attempt = begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
     cohorts.leave(scene.enrolment, by=scene.registrar, reason="moved away")
-    for action in (assessing.save_answers, assessing.hand_in_quiz):
+    for action in (save_answers, hand_in_quiz):
         yield (
             lambda action=action: action(
                 attempt, answers(scene.quiz, scene.enrolment, 3), by=scene.author
@@ -633,7 +630,7 @@ def who_is_signed_in_has_left():
     scene.registrar.refresh_from_db()
     scene.registrar.__dict__.pop("_roles_today", None)
     yield (
-        lambda: assessing.call_board(scene.cohort, "Another", DAY, by=scene.registrar),
+        lambda: call_board(scene.cohort, "Another", DAY, by=scene.registrar),
         "Only a registrar",
         (),
     )
@@ -647,7 +644,7 @@ def who_is_signed_in_has_no_role():
     role_ends(scene.registrar, Role.REGISTRAR)
     assert client.get("/boards/").status_code == 403
     yield (
-        lambda: assessing.call_board(scene.cohort, "Another", DAY, by=scene.registrar),
+        lambda: call_board(scene.cohort, "Another", DAY, by=scene.registrar),
         "Only a registrar",
         (),
     )

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from assessments import actions
+from assessments.marking.actions.allocation import allocate
 from lms.kit import clock
 
 from ..assessments.scene import DAY, Scene, answers, in_days, pdf, pdf_bytes, sign_in
@@ -99,7 +99,7 @@ def test_a_trainee_is_assessed():
         # With everything in, the home says when they will hear.
         scene.hand_in(scene.portfolio, seed="portfolio")
         for submission in scene.enrolment.submissions.all():
-            actions.allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar)
+            allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar)
         home = trainee.get("/study/").content.decode()
         assert (
             "Your work is with two markers" in home

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from assessments.models import Award
+from assessments.deciding.models import Award
 from lms.kit import clock
 from lms.record.checking import check
 

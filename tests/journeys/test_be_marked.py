@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from assessments.models import Submission
+from assessments.taking.models import Submission
 from lms.kit import clock
 
 from ..assessments.scene import DAY, Scene, sign_in

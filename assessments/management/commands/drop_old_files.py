@@ -4,7 +4,7 @@ import json
 
 from django.core.management.base import BaseCommand
 
-from assessments.actions import drop_old_files
+from assessments.taking.actions.submissions import drop_old_files
 from lms.people.roles import Operator
 
 

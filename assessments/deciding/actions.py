@@ -1,0 +1,327 @@
+"""Calls boards and makes their decisions final; it refuses before the external examiner has confirmed the sample."""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from cohorts.actions.enrolments import complete_in
+from cohorts.models import Cohort, Enrolment
+from courses.models import Module
+from lms.kit import clock
+from lms.kit.batches import Batch, Moved
+from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import moment
+from lms.kit.transitions import add_transition, make_transition
+from lms.people.notices import bring, tell_after
+from lms.people.roles import is_operator
+from lms.record.actions import write
+
+from ..marking.actions.allocation import TOLD_AT_ONCE, TRIES
+from ..marking.actions.lines import add_line_in
+from ..marking.models import MarkLine
+from ..setting.models import Assessment
+from ..taking.models import QuizAttempt, Submission
+from ..taking.states import SubmissionState
+from . import module_results
+from .models import Award, Board, BoardDecision
+from .queries.boards import readiness
+from .rules import may_call_board, may_confirm, may_ratify
+from .states import BoardState
+
+LONGEST_COMMENT = 4000
+
+
+@transaction.atomic
+def call_board(cohort, title, meets_on, *, by) -> Board:
+    """1. the board, 2. a record entry. The same cohort, title and day again: the board there is."""
+    insist(may_call_board(by))
+    title = " ".join(title.split())[:200]
+    if not title:
+        raise Refused("Give the board a title, as the minutes will have it.")
+    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    there = Board.objects.filter(cohort=cohort, title=title, meets_on=meets_on).first()
+    if there:
+        return there
+    board = Board.objects.create(cohort=cohort, title=title, meets_on=meets_on)
+    write(
+        "assessments.call_board",
+        board,
+        by=by,
+        after={"cohort": cohort.code, "meets_on": meets_on.isoformat()},
+    )
+    return board
+
+
+@transaction.atomic
+def confirm_sample(board, comment, *, by) -> Board:
+    """The external examiner finds the marking sound.
+
+    1. the board carries the comment, who and when, 2. a record entry. Twice is once; other words, or a
+    second examiner, are told that it is confirmed.
+    """
+    insist(may_confirm(by, board))
+    locked = (
+        Board.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("sample_confirmed_by")
+        .get(pk=board.pk)
+    )
+    comment = comment.strip()
+    if examiner := locked.sample_confirmed_by:
+        if locked.sample_confirmed_by_id == by.pk:
+            if comment != locked.sample_comment:
+                raise Refused(
+                    "You have confirmed this sample already, and the words of that day stand. Send the board what you want to add."
+                )
+            return _same(board, locked)
+        raise Refused(f"{examiner.full_name} has confirmed this sample already.")
+    if locked.state != BoardState.CALLED:
+        raise Refused("This board has decided, so its sample can no longer be confirmed.")
+    if not comment:
+        raise Refused("Write a comment for the board before you confirm.")
+    if len(comment) > LONGEST_COMMENT:
+        raise Refused(
+            f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}."
+        )
+    locked.sample_confirmed_by, locked.sample_confirmed_at, locked.sample_comment = (
+        by,
+        clock.now(),
+        comment,
+    )
+    locked.save(update_fields=["sample_confirmed_by", "sample_confirmed_at", "sample_comment"])
+    write("assessments.confirm_sample", locked, by=by)
+    return _same(board, locked)
+
+
+def ratify(board, *, by, chair) -> Board:
+    """Make a board's decisions final.
+
+    For every trainee's module whose every piece of work is marked and which no board has decided:
+    1. a decision is added, 2. each script's chain gets its last line and script and quiz move on.
+    Then 3. whoever has passed every module receives the award and completes the programme, 4. the
+    board is decided, with its chair and who recorded it, 5. the record is written and the trainees
+    are told, some at a time. The same words by the same person again change nothing; anybody who comes second, or
+    with another chair, is told what was recorded.
+    All of it is made ready while nobody waits and written in one short transaction, which looks once more at what it rests on.
+    The cohort's row is locked first, so two boards on one cohort cannot decide the same module.
+    """
+    chair = " ".join(chair.split())[:200]
+    for _ in range(TRIES):
+        insist(may_ratify(by, board))
+        seen = standing_of(board)
+        found = Board.objects.select_related("cohort__programme", "ratified_by").get(pk=board.pk)
+        if is_recorded(found, by, chair):
+            return _same(board, found)
+        try:
+            batch = _decisions(found, by=by).make_ready()
+        except Refused:
+            if standing_of(found) == seen:
+                raise
+            continue  # decided by somebody else while this was looking: they are to be named
+        try:
+            notices = _ratify_at_once(found, batch, seen, by=by, chair=chair)
+        except (Moved, IntegrityError):
+            continue  # somebody was quicker: look again
+        if notices:
+            bring(notices, most=TOLD_AT_ONCE)
+        return _same(board, found)
+    raise Refused(
+        "Someone else is changing results of this board at this moment. Load the page and record the decisions again."
+    )
+
+
+def is_recorded(board, by, chair) -> bool:
+    """Are these decisions recorded already, in the same words by the same person? Raises Refused where they cannot be recorded."""
+    if board.state == BoardState.RATIFIED:
+        if (board.ratified_by_id, board.chair) == (by.pk, chair):
+            return True
+        raise Refused(_already(board))
+    if not board.sample_confirmed_at:
+        raise Refused(
+            "The external examiner has not confirmed the sample yet. The board can decide after that."
+        )
+    if clock.today() < board.meets_on:
+        raise Refused(
+            f"The board meets on {board.meets_on:%A %-d %B %Y}. Its decisions can be recorded from that day."
+        )
+    if not chair:
+        raise Refused("Say who chaired the board, as the minutes do.")
+    return False
+
+
+@transaction.atomic
+def _ratify_at_once(board, batch, seen, *, by, chair):
+    insist(may_ratify(by, board))
+    Cohort.objects.select_for_update(no_key=True).get(pk=board.cohort_id)
+    # In one order: whoever changes an enrolment locks it first too.
+    list(
+        Enrolment.objects.select_for_update(no_key=True)
+        .filter(cohort_id=board.cohort_id)
+        .order_by("pk")
+        .values_list("pk")
+    )
+    if (
+        Board.objects.select_for_update(no_key=True)
+        .values_list("state", flat=True)
+        .get(pk=board.pk)
+        != board.state
+        or standing_of(board) != seen
+    ):
+        raise Moved
+    batch.write()
+    recorded_by = None if is_operator(by) else by
+    make_transition(
+        board, "ratify", by=by, chair=chair, ratified_at=clock.now(), ratified_by=recorded_by
+    )
+    return tell_after(batch.messages, by=by)
+
+
+def standing_of(board) -> list:
+    """All that the decisions of a board rest on, to be compared with the same a moment later. Seven statements."""
+    cohort, programme = board.cohort_id, board.cohort.programme_id
+    asked = [
+        Board.objects.filter(pk=board.pk).values_list(),
+        Enrolment.objects.filter(cohort=cohort).order_by("pk").values_list("pk", "state"),
+        Assessment.objects.filter(module__programme=programme)
+        .order_by("pk")
+        .values_list("pk", "module", "kind", "weight"),
+        Module.objects.filter(programme=programme).order_by("pk").values_list("pk", "title"),
+        Submission.objects.filter(enrolment__cohort=cohort)
+        .order_by("pk")
+        .annotate(last=Max("lines__number"))
+        .values_list("pk", "state", "last"),
+        QuizAttempt.objects.filter(enrolment__cohort=cohort)
+        .order_by("pk")
+        .values_list("pk", "state", "mark"),
+        BoardDecision.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk"),
+    ]
+    return [list(one) for one in asked]
+
+
+def _decisions(board, *, by) -> Batch:
+    """What recording this board's decisions writes. Raises Refused where nothing is ready."""
+    ready = [case for case in readiness(board) if case.is_ready]
+    if not ready:
+        raise Refused(
+            "Nothing is ready to be decided yet. The board’s page says what each module waits for."
+        )
+    batch = Batch(by=by)
+    decisions = _decide(batch, board, ready)
+    decided_for = {case.enrolment.pk: case.enrolment for case in ready}
+    _award(batch, board, decided_for, decisions)
+    titles = {}
+    for case in ready:
+        titles.setdefault(case.enrolment.pk, []).append(case.module.title)
+    for enrolment in decided_for.values():
+        batch.tell(
+            enrolment.person,
+            "The board has decided",
+            f"The board of {board.meets_on:%A %-d %B %Y} has decided on: {'; '.join(titles[enrolment.pk])}. Your results are final.",
+            "/study/",
+        )
+    return batch
+
+
+def _already(board):
+    """Who recorded a board's decisions, with which chair, and when: for whoever comes second."""
+    who = board.ratified_by.full_name if board.ratified_by else "the programme office"
+    return f"Already recorded by {who}, chaired by {board.chair}, on {moment(board.ratified_at)}."
+
+
+def _decide(batch, board, ready) -> list[BoardDecision]:
+    batch.reserve(BoardDecision, len(ready))
+    parts = [part for case in ready for part in case.parts]
+    papers = [
+        part.submission
+        for part in parts
+        if not part.attempt and part.submission.state == SubmissionState.AGREED
+    ]
+    batch.reserve(MarkLine, len(papers))
+    decisions, now = [], clock.now()
+    for case in ready:
+        decisions.append(
+            batch.add(
+                BoardDecision(
+                    board=board,
+                    enrolment=case.enrolment,
+                    module=case.module,
+                    mark=case.mark,
+                    is_pass=module_results.is_pass(case.mark, settings.IMSA_PASS_MARK),
+                    decided_at=now,
+                    components=[
+                        {
+                            "code": part.assessment.code,
+                            "weight": part.assessment.weight,
+                            "mark": str(part.mark),
+                        }
+                        for part in case.parts
+                    ],
+                )
+            )
+        )
+        batch.record(
+            "assessments.decide",
+            decisions[-1],
+            after={"enrolment": case.enrolment.pk, "module": case.module.code},
+        )
+    for part in parts:
+        if part.attempt:
+            add_transition(batch, part.attempt, "ratify")
+        elif part.submission.state == SubmissionState.AGREED:
+            add_line_in(
+                batch,
+                part.submission,
+                "ratified",
+                part.mark,
+                f"Decided by the board of {board.meets_on:%-d %B %Y}.",
+            )
+            add_transition(batch, part.submission, "ratify")
+    return decisions
+
+
+def _award(batch, board, enrolments, decisions):
+    """The University's award to each whose newest decision on every module of the programme is a pass."""
+    programme = board.cohort.programme
+    newest = {}
+    earlier = (
+        BoardDecision.objects.filter(enrolment__in=enrolments)
+        .order_by("decided_at", "pk")
+        .values_list("enrolment_id", "module_id", "is_pass")
+    )
+    for enrolment, module, is_pass in (
+        *earlier,
+        *((d.enrolment_id, d.module_id, d.is_pass) for d in decisions),
+    ):
+        newest.setdefault(enrolment, {})[module] = is_pass
+    modules = list(Module.objects.filter(programme=programme).values_list("pk", flat=True))
+    awarded = set(
+        Award.objects.filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True)
+    )
+    passed = [
+        e
+        for e in enrolments.values()
+        if e.pk not in awarded and all(newest[e.pk].get(pk) for pk in modules)
+    ]
+    batch.reserve(Award, len(passed))
+    for enrolment in passed:
+        award = batch.add(
+            Award(
+                enrolment=enrolment, board=board, title=programme.title, conferred_on=board.meets_on
+            )
+        )
+        batch.record(
+            "assessments.award", award, after={"enrolment": enrolment.pk, "board": board.pk}
+        )
+        complete_in(batch, enrolment)
+        batch.tell(
+            enrolment.person,
+            "Your award",
+            f"You have been awarded the {programme.title}, conferred on {board.meets_on:%A %-d %B %Y}.",
+            "/study/",
+        )
+
+
+def _same(board, locked):
+    board.__dict__.update(
+        {f.attname: getattr(locked, f.attname) for f in locked._meta.concrete_fields}
+    )
+    return board

@@ -1,0 +1,70 @@
+"""What the external examiner and the registrar type about a board."""
+
+from django import forms
+from django.db.models import Q
+
+from cohorts.models import Cohort
+
+
+class ConfirmForm(forms.Form):
+    comment = forms.CharField(
+        label="Your comment for the board",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="For example: whether the marks fit the standard and the rubric, and what to watch next time.",
+        error_messages={"required": "Write a comment for the board before you confirm."},
+    )
+
+
+class CallBoardForm(forms.Form):
+    cohort = forms.ModelChoiceField(
+        Cohort.objects.all(),
+        label="Cohort",
+        empty_label="Choose a cohort",
+        error_messages={"required": "Choose the cohort the board is about."},
+    )
+    title = forms.CharField(
+        label="Title",
+        max_length=200,
+        help_text="As the minutes will have it.",
+        error_messages={"required": "Give the board a title."},
+    )
+    meets_on = forms.DateField(
+        label="Day it meets",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": "Say on which day the board meets.",
+            "invalid": "Give the day as 12/12/2025.",
+        },
+    )
+    NEWEST = 50  # cohorts to choose from
+
+    def __init__(self, *args, wished="", **kwargs):
+        """`wished`: the code of a cohort that can be chosen too, and is; the newest can always be. Every cohort is accepted."""
+        super().__init__(*args, **kwargs)
+        field, found = self.fields["cohort"], Cohort.objects.all()
+        cohorts = list(found[: self.NEWEST + 1])
+        sent = (
+            str(self.data.get("cohort", "")) if self.is_bound else ""
+        )  # what was chosen stays chosen when the form comes back
+        asked = Q(code__iexact=wished) | Q(
+            pk__in=[int(sent)] if sent.isascii() and sent.isdigit() and len(sent) < 19 else []
+        )
+        more, cohorts = len(cohorts) > self.NEWEST, cohorts[: self.NEWEST]
+        if more:
+            there = {cohort.pk for cohort in cohorts}
+            cohorts = [cohort for cohort in found.filter(asked) if cohort.pk not in there] + cohorts
+            field.help_text = f"The {self.NEWEST} newest cohorts. To call a board on another, open that cohort’s page first."
+        field.choices = [("", field.empty_label), *((cohort.pk, str(cohort)) for cohort in cohorts)]
+        field.initial = next(
+            (cohort.pk for cohort in cohorts if cohort.code.casefold() == wished.casefold()), None
+        )
+
+
+class RatifyForm(forms.Form):
+    chair = forms.CharField(
+        label="Who chaired the board",
+        max_length=200,
+        help_text="As the minutes say.",
+        error_messages={"required": "Say who chaired the board, as the minutes do."},
+    )

@@ -1,0 +1,100 @@
+"""Boards, what they decided, and the University's award."""
+
+from django.conf import settings
+from django.db import models
+
+from cohorts.models import Cohort, Enrolment
+from courses.models import Module
+from lms.kit import clock
+from lms.kit.transitions import state_field
+
+from ..setting.models import HUNDRED
+from .states import BOARD_TRANSITIONS, BoardState
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Board(models.Model):
+    """An examination board's meeting on one cohort."""
+
+    PERSONAL_DATA = {
+        "sample_confirmed_by": "the external examiner",
+        "sample_comment": "the external examiner's words to the board",
+        "ratified_by": "who recorded the decisions",
+        "chair": "who chaired, as the minutes say",
+    }
+    TRANSITIONS = BOARD_TRANSITIONS
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="boards")
+    title = models.CharField(max_length=200)
+    meets_on = models.DateField()
+    sample_confirmed_by = models.ForeignKey(
+        PERSON, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    sample_confirmed_at = models.DateTimeField(null=True)
+    sample_comment = models.TextField(blank=True, max_length=4000)
+    ratified_at = models.DateTimeField(null=True)
+    ratified_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    chair = models.CharField(
+        max_length=200, blank=True, help_text="Who chaired, as the minutes say."
+    )
+    state = state_field(BoardState, BoardState.CALLED)
+
+    class Meta:
+        ordering = ["-meets_on"]
+
+    def __str__(self):
+        return self.title
+
+
+class BoardDecision(models.Model):
+    """What a board decided on one module of one enrolment; a correction is a new decision."""
+
+    PERSONAL_DATA = {
+        "enrolment": "whose result",
+        "mark": "the module mark",
+        "components": "the mark of each piece",
+    }
+
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="decisions")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="decisions")
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="decisions")
+    mark = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
+    is_pass = models.BooleanField()
+    components = models.JSONField(
+        default=list, help_text="Each assessment's code, weight and mark."
+    )
+    decided_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["enrolment", "module__order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["board", "enrolment", "module"], name="one_decision_per_board"
+            )
+        ]
+        # SQLite keeps no statistics: between the indexes of two keys it took the module's, and read every decision of it for each person.
+        indexes = [
+            models.Index(
+                fields=["enrolment", "module", "-decided_at", "-id"], name="newest_decision"
+            )
+        ]
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A board's decision never changes; a correction is a new decision.")
+        super().save(*args, **kwargs)
+
+
+class Award(models.Model):
+    """The University's award: permanent, and separate from accreditation."""
+
+    PERSONAL_DATA = {"enrolment": "whose award; kept for life"}
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="award")
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="awards")
+    title = models.CharField(max_length=200)
+    conferred_on = models.DateField()
+
+    def __str__(self):
+        return self.title

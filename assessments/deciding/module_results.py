@@ -1,0 +1,57 @@
+"""How marks become a module's result, and which scripts an examiner is shown; it decides nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..setting.scale import band, rounded
+
+WHOLE, NEAR = (
+    10,
+    2,
+)  # of a sample: up to how many scripts all are shown, and how many marks off a boundary is near it
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One script with its agreed mark, by number."""
+
+    number: str
+    mark: Decimal
+    had_third: bool = False
+
+
+def module_mark(components: Iterable[tuple[int, Decimal]]) -> Decimal:
+    """The weighted mean of (weight, mark) pairs. Raises ValueError when there is nothing to weigh."""
+    components = list(components)
+    weights = sum(weight for weight, _ in components)
+    if not weights:
+        raise ValueError("A module's mark needs a component with a weight.")
+    return rounded(sum(weight * Decimal(mark) for weight, mark in components) / weights)
+
+
+def is_pass(mark, pass_mark) -> bool:
+    return Decimal(mark) >= pass_mark
+
+
+def sample(
+    scripts: Sequence[Marked],
+    boundaries: Sequence[int],
+    everything_below: int = WHOLE,
+    near: int = NEAR,
+) -> list[Marked]:
+    """Which scripts the external examiner is shown first. ASSUMED: all of up to ten; of more, the
+    highest and lowest, one of each class, every one settled by a third marker and every one
+    within `near` marks of a class boundary."""
+    ordered = sorted(scripts, key=lambda s: (-s.mark, s.number))
+    if len(ordered) <= everything_below:
+        return ordered
+    chosen = {ordered[0].number, ordered[-1].number}
+    chosen |= {
+        s.number for s in ordered if s.had_third or any(abs(s.mark - b) <= near for b in boundaries)
+    }
+    classes = {}
+    for script in ordered:
+        classes.setdefault(band(script.mark, boundaries), script.number)
+    chosen |= set(classes.values())
+    return [s for s in ordered if s.number in chosen]

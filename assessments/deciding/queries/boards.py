@@ -1,0 +1,183 @@
+"""What a board can decide, what it cannot yet and why, and what boards have decided."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, Q
+
+from cohorts.models import Enrolment
+from cohorts.states import STUDYING
+from courses.models import Module
+
+from ...marking.queries import standing_mark
+from ...setting.models import Assessment
+from ...taking.models import QuizAttempt, Submission
+from ...taking.states import AttemptState, SubmissionState
+from .. import module_results
+from ..models import Award, Board, BoardDecision
+from ..states import BoardState
+from .tallies import enrolments_before
+
+UNSEEN = "The external examiner has not confirmed the sample yet"
+
+
+@dataclass
+class Part:
+    """One assessment of a module for one trainee."""
+
+    assessment: Assessment
+    mark: Decimal | None = None
+    marked_at: datetime | None = None
+    submission: Submission | None = None
+    attempt: QuizAttempt | None = None
+    why_not: str = ""
+
+
+@dataclass
+class Case:
+    """One trainee's module before a board: decided already, ready, or waiting with its reason."""
+
+    enrolment: Enrolment
+    module: Module
+    parts: list[Part] = field(default_factory=list)
+    decision: BoardDecision | None = None
+    why_not: str = ""
+
+    @property
+    def own_reason(self):
+        """Why it waits, unless the whole board waits."""
+        return "" if self.why_not == UNSEEN else self.why_not
+
+    @property
+    def is_ready(self):
+        return not self.decision and not self.why_not
+
+    @property
+    def mark(self):
+        if self.decision:
+            return self.decision.mark
+        if any(part.mark is None for part in self.parts) or not self.parts:
+            return None
+        return module_results.module_mark(
+            (part.assessment.weight, part.mark) for part in self.parts
+        )
+
+
+def boards_open():
+    """Boards that were called and have not decided yet, soonest first."""
+    return (
+        Board.objects.filter(state=BoardState.CALLED)
+        .select_related("cohort")
+        .order_by("meets_on", "pk")
+    )
+
+
+def boards_found(*, wanted="", state=""):
+    """Boards with these words in their title or their cohort's, those to come first and then by day. A QuerySet."""
+    found = Board.objects.select_related("cohort").order_by("state", "meets_on", "pk")
+    for word in wanted.split():
+        found = found.filter(
+            Q(title__icontains=word)
+            | Q(cohort__title__icontains=word)
+            | Q(cohort__code__icontains=word)
+        )
+    return found.filter(state=state) if state else found
+
+
+def boards_by_state(*, wanted="") -> dict[str, int]:
+    """How many of them are in each state. One query."""
+    return dict(boards_found(wanted=wanted).order_by().values_list("state").annotate(Count("pk")))
+
+
+def readiness(board) -> list[Case]:
+    """Every trainee's every module in the board's cohort, with whether this board can decide it.
+
+    A board decides what had a mark when the external examiner confirmed the sample; what was
+    marked later waits for the next one. Six queries, whatever the size of the cohort.
+    """
+    people = enrolments_before(board.cohort_id).select_related(
+        "person", "plan", "cohort__programme"
+    )
+    return cases_of(board, list(people), modules_of(board), Q(enrolment__cohort_id=board.cohort_id))
+
+
+def modules_of(board) -> list[Module]:
+    """The modules of a board's programme with their assessments. Two queries."""
+    return list(
+        Module.objects.filter(programme_id=board.cohort.programme_id).prefetch_related(
+            "assessments"
+        )
+    )
+
+
+def cases_of(board, people, modules, of_them=None) -> list[Case]:
+    """The same for some enrolments and modules; `of_them` says which rows are theirs. Four queries, however many."""
+    if not people:
+        return []
+    of_them = of_them or Q(enrolment__in=[enrolment.pk for enrolment in people])
+    papers = {
+        (s.enrolment_id, s.assessment_id): s
+        for s in Submission.objects.filter(of_them).prefetch_related("lines")
+    }
+    attempts = {(a.enrolment_id, a.assessment_id): a for a in QuizAttempt.objects.filter(of_them)}
+    decided = {}
+    for decision in (
+        BoardDecision.objects.filter(of_them).select_related("board").order_by("decided_at", "pk")
+    ):
+        decided[decision.enrolment_id, decision.module_id] = decision
+    cases = []
+    for enrolment in people:
+        for module in modules:
+            parts = [
+                _part(a, papers.get((enrolment.pk, a.pk)), attempts.get((enrolment.pk, a.pk)))
+                for a in module.assessments.all()
+            ]
+            case = Case(enrolment, module, parts, decided.get((enrolment.pk, module.pk)))
+            case.why_not = "" if case.decision else _why_not(case, board)
+            cases.append(case)
+    return cases
+
+
+def _part(assessment, paper, attempt):
+    if assessment.is_quiz:
+        if not attempt or attempt.state == AttemptState.OPEN:
+            return Part(assessment, why_not=f"{assessment.code} has not been handed in")
+        return Part(assessment, attempt.mark, attempt.handed_in_at, attempt=attempt)
+    if not paper or paper.state == SubmissionState.DRAFT:
+        return Part(assessment, why_not=f"{assessment.code} has not been handed in")
+    if paper.state not in {SubmissionState.AGREED, SubmissionState.RATIFIED}:
+        words = {
+            "submitted": "waits for markers",
+            "marking": "is with two markers",
+            "third": "is with a third marker",
+        }
+        return Part(assessment, submission=paper, why_not=f"{assessment.code} {words[paper.state]}")
+    agreed_at = [line.at for line in paper.lines.all() if line.stage == "agreed"][-1]
+    return Part(assessment, standing_mark(paper), agreed_at, submission=paper)
+
+
+def _why_not(case, board):
+    if case.enrolment.state not in STUDYING:
+        return case.enrolment.get_state_display()
+    if not case.parts:
+        return "The module has no assessments yet"
+    waiting = [part.why_not for part in case.parts if part.why_not]
+    if waiting:
+        return "; ".join(waiting)
+    if not board.sample_confirmed_at:
+        return UNSEEN
+    if any(part.marked_at > board.sample_confirmed_at for part in case.parts):
+        return "Marked after the external examiner looked; the next board decides it"
+    return ""
+
+
+def decided_results(board) -> list[BoardDecision]:
+    """What this board decided, by student reference and module."""
+    rows = board.decisions.select_related("enrolment", "module")
+    return list(rows.order_by("enrolment__student_reference", "module__order", "pk"))
+
+
+def award_of(enrolment) -> Award | None:
+    """The University's award for this enrolment, if it was conferred."""
+    return getattr(enrolment, "award", None)

@@ -1,0 +1,395 @@
+"""A board's counts and pages asked of the database, in the words of `boards.readiness` and `module_results.sample`, which judge one case at a time."""
+
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, Decimal
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+    Window,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Cast, Coalesce, Round, RowNumber
+from django.db.models.lookups import GreaterThanOrEqual
+
+from cohorts.models import Enrolment
+from cohorts.states import STUDYING, EnrolmentState
+from lms.kit.lists import A_PAGE
+from lms.kit.prepared_statements import CompiledQuery
+
+from ...marking.models import MarkLine
+from ...marking.queries import STANDING
+from ...setting.models import Assessment
+from ...taking.models import QuizAttempt, Submission
+from ...taking.states import AttemptState, SubmissionState
+from ..models import BoardDecision
+from ..states import BoardState
+
+MARKED = (SubmissionState.AGREED, SubmissionState.RATIFIED)
+PROVISIONAL, MARKING, DECIDED = (
+    "marked",
+    "marking",
+    "decided",
+)  # the sections of scripts, as addresses name them
+SECTIONS = {
+    PROVISIONAL: ("Marked, provisional", 6),
+    MARKING: ("Being marked", 4),
+    DECIDED: ("Decided", 5),
+}  # heading, columns
+SELDOM = 10  # what is looked at seldom is kept short: two or three lists stand on one page
+LENGTHS = {"open": A_PAGE, "settled": SELDOM, PROVISIONAL: A_PAGE, MARKING: SELDOM, DECIDED: SELDOM}
+
+
+def enrolments_before(cohort):
+    """Those whom a board of this cohort (its key) is about, by student reference."""
+    return (
+        Enrolment.objects.filter(cohort_id=cohort)
+        .exclude(state=EnrolmentState.LEFT)
+        .order_by("student_reference")
+    )
+
+
+def newest_decision(enrolment, module, value):
+    """A value of what a board decided last on a module of an enrolment, or NULL."""
+    rows = BoardDecision.objects.filter(enrolment=enrolment, module=module).order_by(
+        "-decided_at", "-pk"
+    )
+    return Subquery(rows.values(value)[:1])
+
+
+def lacking(enrolment, module, looked_at):
+    """Work of a module that has no mark, or, where the examiner looked at a moment, had none then. `enrolment` and `module` are
+    references as seen from a query on Assessment."""
+    papers = Submission.objects.filter(
+        assessment=OuterRef("pk"), enrolment=enrolment, state__in=MARKED
+    )
+    quizzes = QuizAttempt.objects.filter(assessment=OuterRef("pk"), enrolment=enrolment).exclude(
+        state=AttemptState.OPEN
+    )
+    if looked_at:
+        papers = papers.exclude(
+            Exists(
+                MarkLine.objects.filter(submission=OuterRef("pk"), stage="agreed", at__gt=looked_at)
+            )
+        )
+        quizzes = quizzes.filter(handed_in_at__lte=looked_at)
+    return Assessment.objects.filter(module=module).exclude(Exists(papers)).exclude(Exists(quizzes))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a board can decide now: `ready`, `decided` and `waiting` are modules of a person; `people` have one that is ready, and `awards`
+    of them would receive the award. `open` and `settled` are students as the list shows them, of those looked for, by `keys` in the order
+    of their references."""
+
+    ready: int
+    decided: int
+    waiting: int
+    people: int
+    awards: int
+    open: int
+    settled: int
+    keys: dict[str, list[int]] = field(
+        default_factory=lambda: {"open": [], "settled": []}, compare=False
+    )
+
+
+def tally_of(board, modules, *, wanted="") -> Tally:
+    """One query, a line a person. `modules` with their assessments."""
+    ready = decided = people = awards = 0
+    keys, lines = {"open": [], "settled": []}, []
+    if modules:
+        shapes = tuple(
+            _ModuleShape.of(module, bool(board.sample_confirmed_at)) for module in modules
+        )
+        lines = _lines(
+            shapes,
+            _least_pass(),
+            cohort=board.cohort_id,
+            **_given(
+                looked_at=any(shape.can_be_ready for shape in shapes) and board.sample_confirmed_at,
+                wanted=wanted,
+            ),
+        )
+    for key, is_wanted, *verdicts in lines:
+        ready_here, decided_here, passes_all = 0, 0, True
+        for passed, is_whole, passes in zip(
+            verdicts[::3], verdicts[1::3], verdicts[2::3], strict=True
+        ):
+            is_ready = passed is None and is_whole
+            ready_here += is_ready
+            decided_here += passed is not None
+            passes_all = passes_all and bool(passed or is_ready and passes)
+        ready += ready_here
+        decided += decided_here
+        people += bool(ready_here)
+        awards += bool(ready_here and passes_all)
+        if is_wanted:
+            keys["settled" if decided_here == len(modules) else "open"].append(key)
+    waiting = len(lines) * len(modules) - ready - decided
+    return Tally(
+        ready,
+        decided,
+        waiting,
+        people,
+        awards,
+        len(keys["open"]),
+        len(keys["settled"]),
+        keys,
+    )
+
+
+def _given(**values) -> dict:
+    """Those that are there: a compiled query has another shape without them."""
+    return {name: value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True)
+class _ModuleShape:
+    """What the words of a board's question depend on in a module."""
+
+    module: int
+    can_be_ready: bool
+    work: tuple[tuple[int, int, bool], ...]  # assessment, weight, is it a quiz
+
+    @classmethod
+    def of(cls, module, was_looked_at):
+        work = tuple((a.pk, a.weight, a.is_quiz) for a in module.assessments.all())
+        return cls(module.pk, bool(work) and was_looked_at, work)
+
+
+def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
+    """Of each person before a board: the key, whether they are looked for, and of each module whether they passed it, its work is
+    whole, and its mark would pass."""
+    found = {}
+    for shape in shapes:
+        found[f"passed_{shape.module}"] = newest_decision(OuterRef("pk"), shape.module, "is_pass")
+        is_ready = Q(state__in=STUDYING) & ~Exists(
+            lacking(OuterRef(OuterRef("pk")), shape.module, looked_at)
+        )
+        found[f"whole_{shape.module}"] = (
+            Case(When(is_ready, then=True), default=False) if shape.can_be_ready else Value(False)
+        )
+        found[f"passes_{shape.module}"] = (
+            _passes(shape.work, least) if shape.can_be_ready else Value(False)
+        )
+    is_wanted = (
+        Case(When(student_reference__icontains=wanted, then=True), default=False)
+        if wanted
+        else Value(True)
+    )
+    return (
+        enrolments_before(cohort)
+        .annotate(is_wanted=is_wanted, **found)
+        .values_list("pk", "is_wanted", *found)
+    )
+
+
+_lines = CompiledQuery(_lines_of)
+
+
+def _least_pass() -> int:
+    """The pass mark in whole hundredths."""
+    return int((settings.IMSA_PASS_MARK * Decimal(100)).to_integral_value(ROUND_CEILING))
+
+
+def _passes(work, least):
+    """Would the module's mark pass? In whole hundredths, as `module_results.module_mark` rounds: halves up, and never in the computer's fractions."""
+    total = Value(0)
+    for assessment, weight, is_quiz in work:
+        if is_quiz:
+            marks = QuizAttempt.objects.filter(assessment=assessment, enrolment=OuterRef("pk"))
+        else:
+            marks = MarkLine.objects.filter(
+                submission__assessment=assessment,
+                submission__enrolment=OuterRef("pk"),
+                stage__in=STANDING,
+            ).order_by("-number")
+        hundredths = Cast(Round(F("mark") * 100), IntegerField())
+        total = total + Value(weight) * Coalesce(
+            Subquery(marks.annotate(hundredths=hundredths).values("hundredths")[:1]), 0
+        )
+    weights = sum(weight for _, weight, _ in work)
+    return Case(
+        When(GreaterThanOrEqual(total * 2, Value(weights * (2 * least - 1))), then=True),
+        default=False,
+    )
+
+
+# ---- pages of a board's lists ----
+
+
+def students_of(tally, pages) -> dict:
+    """{"open": page, "settled": page} of enrolments by student reference; settled is who has every module decided. One query."""
+    found = {
+        name: Paginator(keys, LENGTHS[name]).get_page(pages.get(name))
+        for name, keys in tally.keys.items()
+    }
+    shown = Enrolment.objects.select_related("person", "plan", "cohort__programme").in_bulk(
+        [key for page in found.values() for key in page]
+    )
+    for page in found.values():
+        page.object_list = [shown[key] for key in page]
+    return found
+
+
+def written_work(cohort, programme, wanted=""):
+    """The written work that is in, of a board's people, each with its `part`: one of SECTIONS. Of those with `wanted` in their number."""
+    rows = Submission.objects.filter(
+        enrolment__cohort_id=cohort, assessment__module__programme_id=programme
+    )
+    rows = rows.filter(script__icontains=wanted) if wanted else rows
+    return (
+        rows.exclude(enrolment__state=EnrolmentState.LEFT)
+        .exclude(state=SubmissionState.DRAFT)
+        .annotate(
+            part=Case(
+                When(state=SubmissionState.AGREED, then=Value(PROVISIONAL)),
+                When(state=SubmissionState.RATIFIED, then=Value(DECIDED)),
+                default=Value(MARKING),
+                output_field=CharField(),
+            )
+        )
+    )
+
+
+def script_counts(board, wanted="") -> dict[str, int]:
+    """How much of a board's written work is in each of SECTIONS. One query."""
+    counted = _counts(
+        cohort=board.cohort_id, programme=board.cohort.programme_id, **_given(wanted=wanted)
+    )
+    return dict.fromkeys(SECTIONS, 0) | dict(counted)
+
+
+def _counts_of(*, cohort, programme, wanted=""):
+    rows = written_work(cohort, programme, wanted).order_by()
+    return rows.values("part").annotate(n=Count("pk")).values_list("part", "n")
+
+
+_counts = CompiledQuery(_counts_of)
+
+
+def scripts_of(board, pages, *, wanted="") -> dict:
+    """{section: page} of the written work that is in, by assessment and number, with the lines of its marks. Three queries; one where
+    there is no script."""
+    found, lines, counts = {}, {}, script_counts(board, wanted)
+    for section, count in counts.items():
+        found[section] = Paginator(range(count), LENGTHS[section]).get_page(pages.get(section))
+        found[section].object_list = lines[section] = []
+    if any(counts.values()):
+        edges = {
+            f"{section}_{edge}": (page.number - at) * LENGTHS[section]
+            for section, page in found.items()
+            for edge, at in (("from", 1), ("to", 0))
+        }
+        scripts = _scripts(
+            cohort=board.cohort_id,
+            programme=board.cohort.programme_id,
+            **edges,
+            **_given(wanted=wanted),
+        )
+        prefetch_related_objects(scripts, "lines")
+        for script in scripts:
+            lines[script.part].append(script)
+    return found
+
+
+def _scripts_between(*, cohort, programme, wanted="", **edges):
+    """The scripts of each section after `<section>_from` of them, up to `<section>_to`."""
+    order, asked = ["assessment__code", "script"], Q(pk__in=[])
+    for section in SECTIONS:
+        asked |= Q(
+            part=section,
+            row_number__gt=edges[f"{section}_from"],
+            row_number__lte=edges[f"{section}_to"],
+        )
+    rows = written_work(cohort, programme, wanted).select_related("assessment__module")
+    return (
+        rows.annotate(row_number=Window(RowNumber(), partition_by=[F("part")], order_by=order))
+        .filter(asked)
+        .order_by(*order)
+    )
+
+
+_scripts = CompiledQuery(_scripts_between)
+
+
+# ---- the examiner's sample ----
+
+ASKED, LEFT, EARLIER, UNSETTLED = "asked", "left", "earlier", "unsettled"
+
+
+def papers_before(board) -> list[tuple]:
+    """(key, assessment, number, part, mark, its third mark, the board that decided) of the written work of a board's cohort that is in, by
+    assessment and number. Its part: asked about, left to a later board, decided earlier, or not marked yet (`sample.sample_of` has the
+    meaning). What a later board decided has the part “”. One query."""
+    is_open = board.state == BoardState.CALLED
+    return _papers(
+        is_open,
+        cohort=board.cohort_id,
+        programme=board.cohort.programme_id,
+        board=board.pk,
+        **_given(
+            looked_at=is_open and board.sample_confirmed_at,
+            ratified_at=board.ratified_at,
+        ),
+    )
+
+
+def _papers_of(is_open, *, cohort, programme, board, looked_at=None, ratified_at=None):
+    enrolment, module = OuterRef("enrolment_id"), OuterRef("assessment__module_id")
+    whole = ~Exists(lacking(OuterRef(OuterRef("enrolment_id")), module, looked_at))
+    before = Q(decided_at__lt=ratified_at) if ratified_at else Q()
+    marks = MarkLine.objects.filter(submission=OuterRef("pk"), stage__in=STANDING).order_by(
+        "-number"
+    )
+    rows = Submission.objects.filter(
+        enrolment__cohort_id=cohort, assessment__module__programme_id=programme
+    )
+    rows = rows.exclude(enrolment__state=EnrolmentState.LEFT).exclude(state=SubmissionState.DRAFT)
+    return (
+        rows.annotate(
+            decided_by=newest_decision(enrolment, module, "board_id"),
+            **(
+                {"decided_at": newest_decision(enrolment, module, "decided_at")}
+                if ratified_at
+                else {}
+            ),
+            mark=Subquery(marks.values("mark")[:1]),
+            # Not Exists: PostgreSQL would look at every third mark there is.
+            third_mark=Subquery(
+                MarkLine.objects.filter(submission=OuterRef("pk"), stage="third").values("pk")[:1]
+            ),
+        )
+        .annotate(
+            part=Case(
+                When(~Q(state__in=MARKED), then=Value(UNSETTLED)),
+                When(decided_by=board, then=Value(ASKED)),
+                When(Q(decided_by__isnull=False) & before, then=Value(EARLIER)),
+                When(decided_by__isnull=False, then=Value("")),
+                *(
+                    [When(Q(enrolment__state__in=STUDYING) & whole, then=Value(ASKED))]
+                    if is_open
+                    else []
+                ),
+                default=Value(LEFT),
+                output_field=CharField(),
+            )
+        )
+        .order_by("assessment__code", "script")
+        .values_list("pk", "assessment_id", "script", "part", "mark", "third_mark", "decided_by")
+    )
+
+
+_papers = CompiledQuery(_papers_of)

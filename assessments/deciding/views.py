@@ -1,0 +1,278 @@
+"""The external examiner's and the board's pages; both read by number, never by name."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lms.kit import clock
+from lms.kit.lists import address, chosen, page_of, words_of
+from lms.kit.refusals import insist
+
+from ..marking import blind
+from ..marking.queries import standing_mark
+from ..marking.views.desk import chain, given_file
+from ..taking.states import SubmissionState
+from .actions import call_board, confirm_sample, ratify
+from .forms import CallBoardForm, ConfirmForm, RatifyForm
+from .models import Board
+from .queries import tallies
+from .queries.boards import boards_by_state, boards_found, cases_of, modules_of
+from .queries.sample import sample_of
+from .rules import may_call_board, may_examine, may_ratify
+from .states import BoardState
+
+
+@login_required
+@require_GET
+def examining(request):
+    insist(may_examine(request.user))
+    found = Board.objects.select_related("cohort", "sample_confirmed_by").order_by(
+        "-meets_on", "-pk"
+    )
+    page, seen = request.GET.get("page"), request.GET.get("seen")
+    return render(
+        request,
+        "assessments/examining.html",
+        {
+            "waiting": page_of(
+                found.filter(sample_confirmed_at=None, state=BoardState.CALLED), page, length=20
+            ),
+            "seen": page_of(found.exclude(sample_confirmed_at=None), seen),
+            "keeps_page": address(page=page),
+            "keeps_seen": address(seen=seen),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def examine(request, pk):
+    """The sample's chains by script number, and the examiner's word on them."""
+    insist(may_examine(request.user))
+    board = get_object_or_404(Board.objects.select_related("cohort", "sample_confirmed_by"), pk=pk)
+    form = ConfirmForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        confirm_sample(board, form.cleaned_data["comment"], by=request.user)
+        messages.success(request, "You have confirmed the sample. The board can decide.")
+        return redirect("assessments:examine", pk)
+    sample = sample_of(board, request.GET.get("page"), request.GET.get("earlier"))
+    groups = [
+        {**group, "scripts": [_chained(script) for script in group["scripts"]]}
+        for group in sample.groups
+    ]
+    context = {
+        "board": board,
+        "form": form,
+        "groups": groups,
+        "sample": sample,
+        "keeps_page": address(page=request.GET.get("page")),
+        "keeps_earlier": address(earlier=request.GET.get("earlier")),
+    }
+    return render(request, "assessments/examine.html", context)
+
+
+def _chained(script):
+    """One script of the sample: its marks side by side, and the chain behind them."""
+    lines = blind.chain_of(script)
+    marks = {line.stage: line.mark for line in lines}
+    rule = next(line.rule for line in reversed(lines) if line.stage == "agreed")
+    return {
+        "number": script.script,
+        "first": marks.get("first"),
+        "second": marks.get("second"),
+        "third": marks.get("third"),
+        "mark": script.mark,
+        "rule": rule,
+        "lines": chain(lines),
+    }
+
+
+@login_required
+@require_GET
+def sample_file(request, pk, number):
+    insist(may_examine(request.user))
+    board = get_object_or_404(Board, pk=pk)
+    return given_file(blind.sample_file, number, board.cohort_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def boards(request):
+    insist(may_call_board(request.user))
+    wished = request.GET.get("cohort", "")[:20]
+    form = CallBoardForm(request.POST or None, wished=wished)
+    if request.method == "POST" and form.is_valid():
+        board = call_board(
+            form.cleaned_data["cohort"],
+            form.cleaned_data["title"],
+            form.cleaned_data["meets_on"],
+            by=request.user,
+        )
+        return redirect("assessments:board", board.pk)
+    wanted, state = (
+        words_of(request.GET),
+        chosen(request.GET, state=["", *BoardState.values])["state"],
+    )
+    counts = boards_by_state(wanted=wanted)
+    found = boards_found(wanted=wanted, state=state)
+    count = sum(n for one, n in counts.items() if state in ("", one))
+    tally = [
+        {
+            "label": one.label,
+            "count": counts[one],
+            "url": f"?{address(state=one.value, q=wanted)[:-1]}",
+            "is_chosen": one == state,
+        }
+        for one in BoardState
+        if one in counts
+    ]
+    return render(
+        request,
+        "assessments/boards.html",
+        {
+            "boards": page_of(found, request.GET.get("page"), count=count),
+            "form": form,
+            "tally": tally,
+            "state": state,
+            "wanted": wanted,
+            "query": address(state=state, q=wanted),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def board(request, pk):
+    """What this board can decide, by student reference, and the action that decides it."""
+    found = _board_of(pk)
+    insist(may_ratify(request.user, found))
+    form = RatifyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        ratify(found, by=request.user, chair=form.cleaned_data["chair"])
+        messages.success(
+            request, "The board’s decisions are recorded, and the trainees have been told."
+        )
+        return redirect("assessments:board", pk)
+    modules, wanted = modules_of(found), words_of(request.GET)
+    tally = tallies.tally_of(found, modules, wanted=wanted)
+    students = tallies.students_of(tally, request.GET)
+    cases = cases_of(found, [*students["open"], *students["settled"]], modules)
+    return render(
+        request,
+        "assessments/board.html",
+        {
+            "board": found,
+            "form": form,
+            "modules": modules,
+            "students": _students(students, cases, request.GET, wanted),
+            "scripts": sum(tallies.script_counts(found).values()),
+            "tally": tally,
+            "wanted": wanted,
+            "has_met": clock.today() >= found.meets_on,
+            "can_decide": bool(
+                tally.ready and found.sample_confirmed_at and clock.today() >= found.meets_on
+            ),
+        },
+    )
+
+
+@login_required
+@require_GET
+def board_scripts(request, pk):
+    """A board's written work by script number, on a page without a student's reference: nobody joins the two by eye."""
+    found = _board_of(pk)
+    insist(may_ratify(request.user, found))
+    wanted = words_of(request.GET)
+    scripts = tallies.scripts_of(found, request.GET, wanted=wanted)
+    return render(
+        request,
+        "assessments/board_scripts.html",
+        {"board": found, "sections": _sections(scripts, request.GET, wanted), "wanted": wanted},
+    )
+
+
+def _board_of(pk):
+    rows = Board.objects.select_related("cohort__programme", "sample_confirmed_by", "ratified_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _rest(given, wanted, name):
+    """The rest of the address, for the pages of one list: the search, and where the other lists of its page are."""
+    lists = tallies.SECTIONS if name in tallies.SECTIONS else ("open", "settled")
+    return address(q=wanted, **{other: given.get(other) for other in lists if other != name})
+
+
+def _students(pages, cases, given, wanted):
+    """One row a student reference, one cell a module, with what the row waits for; whoever is wholly decided stands apart."""
+    rows = {}
+    for case in cases:
+        row = rows.setdefault(
+            case.enrolment.pk,
+            {"reference": case.enrolment.student_reference, "cells": [], "reasons": []},
+        )
+        row["cells"].append(case)
+        row["reasons"].append(case.own_reason)
+    for row in rows.values():
+        row["why"] = "; ".join(dict.fromkeys(filter(None, row["reasons"])))
+    return {
+        name: {
+            "rows": [rows[e.pk] for e in page if e.pk in rows],
+            "page": page,
+            "count": page.paginator.count,
+            "query": _rest(given, wanted, name),
+        }
+        for name, page in pages.items()
+    }
+
+
+def _sections(pages, given, wanted):
+    """The scripts by number, apart from the students' rows: what is provisional, what is being marked, what is decided."""
+    return [
+        {
+            "name": name,
+            "label": label,
+            "groups": _by_assessment(pages[name]),
+            "page": pages[name],
+            "query": _rest(given, wanted, name),
+            "count": pages[name].paginator.count,
+            "is_marking": name == tallies.MARKING,
+            "is_final": name == tallies.DECIDED,
+            "is_open": name in given or wanted,
+            "columns": columns,
+        }
+        for name, (label, columns) in tallies.SECTIONS.items()
+        if pages[name].paginator.count
+    ]
+
+
+def _script(paper):
+    lines = {line.stage: line.mark for line in paper.lines.all()}
+    return {
+        "number": paper.script,
+        "first": lines.get("first"),
+        "second": lines.get("second"),
+        "third": lines.get("third"),
+        "mark": standing_mark(paper),
+        "label": paper.get_state_display(),
+        "tone": TONES[paper.state],
+    }
+
+
+def _by_assessment(papers):
+    """`papers` in the order of their assessments."""
+    groups = {}
+    for paper in papers:
+        groups.setdefault(paper.assessment_id, {"assessment": paper.assessment, "scripts": []})[
+            "scripts"
+        ].append(_script(paper))
+    return list(groups.values())
+
+
+TONES = {
+    SubmissionState.SUBMITTED: "plain",
+    SubmissionState.MARKING: "wait",
+    SubmissionState.THIRD: "wait",
+    SubmissionState.AGREED: "care",
+    SubmissionState.RATIFIED: "good",
+}

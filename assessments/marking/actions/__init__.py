@@ -1,0 +1,1 @@
+"""What registrars and markers do with a script; here it is written."""

@@ -1,0 +1,173 @@
+"""Gives scripts to markers; it refuses whoever is too near the author."""
+
+import time
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from lms.kit import clock
+from lms.kit.batches import Batch, Moved, rest
+from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import add_transition
+from lms.people.actions import tell
+from lms.people.notices import bring, bring_now, tell_after
+from lms.record.actions import write
+
+from ...taking.models import Submission
+from ...taking.states import SubmissionState
+from .. import reconcile
+from ..conflicts import conflicts
+from ..models import Allocation
+from ..rules import may_be_given, may_share_out
+from .rows import FIRST, SECOND, THIRD, given_back, lock_submission
+
+SCRIPTS_AT_ONCE = 200  # given out in one transaction
+TRIES = 3
+TOLD_AT_ONCE = 100  # people told at once; the worker tells the others
+
+
+# ---- sharing out ----
+@transaction.atomic
+def allocate(submission, first, second, *, by, due_on=None) -> list[Allocation]:
+    """Give a script to two markers.
+
+    1. two marking tasks with a due day, 2. the submission is with its markers, 3. the record is
+    written, 4. the markers and the author are told; the markers by script number alone. The same
+    two again: the tasks there are.
+    """
+    locked, batch = lock_submission(submission), Batch(by=by)
+    insist(may_share_out(by, locked, (first, second)))
+    tasks = _allocate_in(batch, locked, first, second, None, due_on or _due())
+    batch.write()
+    bring_now(batch)
+    return given_back(submission, locked, tasks)
+
+
+def allocate_many(lines, *, by, due_on=None) -> tuple[int, list[str]]:
+    """Give many scripts out: `lines` of (submission, first, second), each as `allocate` does it. How many are with their markers now, and
+    why the others are not: a refusal of one does not hold up the others.
+
+    Some scripts a transaction, so that nobody waits; killed between two of them, what is given out stays so and the same again gives
+    out the rest. Raises NotAllowed, and gives out nothing, where one of them is not this person's to give.
+    """
+    lines, done, refused = list(lines), 0, []
+    found = _unlocked(lines)
+    for submission, first, second in lines:
+        insist(may_share_out(by, found[submission.pk], (first, second)))
+    for start in range(0, len(lines), SCRIPTS_AT_ONCE):
+        some, begun = lines[start : start + SCRIPTS_AT_ONCE], time.monotonic()
+        given, why = _allocate_some(some, by=by, due_on=due_on or _due())
+        done, refused = done + given, [*refused, *why]
+        if start + SCRIPTS_AT_ONCE < len(lines):
+            rest(time.monotonic() - begun)
+    return done, refused
+
+
+def _allocate_some(lines, *, by, due_on):
+    for _ in range(TRIES):
+        batch, refused, found = Batch(by=by), [], _unlocked(lines)
+        people = {person.pk: person for _, *two in lines for person in two}
+        tied = conflicts(found.values(), people.values())
+        batch.reserve(Allocation, 2 * len(lines))
+        for submission, first, second in lines:
+            try:
+                _allocate_in(
+                    batch, found[submission.pk], people[first.pk], people[second.pk], tied, due_on
+                )
+            except Refused as why:
+                refused.append(str(why))
+        try:
+            with transaction.atomic():
+                batch.write()
+                notices = tell_after(batch.messages, by=by)
+        except (Moved, IntegrityError):
+            continue  # somebody was quicker: look again
+        if notices:
+            bring(notices, most=TOLD_AT_ONCE)
+        return len(lines) - len(refused), refused
+    raise Refused(
+        "Someone else is allocating the same scripts at this moment. Load the page again."
+    )
+
+
+def _unlocked(lines):
+    rows = Submission.objects.select_related(
+        "assessment__module", "enrolment__person"
+    ).prefetch_related("allocations")
+    return rows.in_bulk([submission.pk for submission, _, _ in lines])
+
+
+def _due():
+    return reconcile.working_day_after(clock.today(), settings.IMSA_MARKING_WORKING_DAYS)
+
+
+def _allocate_in(batch, submission, first, second, tied, due_on):
+    """`allocate` as part of a batch; who gives it out was asked before."""
+    tasks = list(submission.allocations.all())
+    if {(t.stage, t.marker_id) for t in tasks if t.stage != THIRD} == {
+        (FIRST, first.pk),
+        (SECOND, second.pk),
+    }:
+        return tasks
+    if submission.state != SubmissionState.SUBMITTED:
+        raise Refused(
+            f"Script {submission.script} is “{submission.get_state_display()}”, so it cannot be given out now."
+        )
+    if first.pk == second.pk:
+        raise Refused("The two markers must be two people.")
+    for marker in (first, second):
+        _insist_given(marker, submission, tied=tied)
+    tasks = [
+        batch.add(Allocation(submission=submission, marker=marker, stage=stage, due_on=due_on))
+        for marker, stage in ((first, FIRST), (second, SECOND))
+    ]
+    add_transition(batch, submission, "allocate")
+    for task in tasks:
+        batch.tell(task.marker, *_words_to_marker(task, submission))
+    batch.tell(
+        submission.enrolment.person,
+        "Your work is with two markers",
+        f"“{submission.assessment.title}” is with two markers, who do not know whose it is. "
+        f"You will hear by {due_on:%A %-d %B %Y}.",
+        f"/my-work/{submission.assessment.code}/",
+    )
+    return tasks
+
+
+@transaction.atomic
+def allocate_third(submission, marker, *, by, due_on=None) -> Allocation:
+    """Give a script to a third marker. 1. the task, 2. a record entry, 3. the marker is told. Twice is once."""
+    locked = lock_submission(submission)
+    insist(may_share_out(by, locked, (marker,)))
+    there = locked.allocations.filter(stage=THIRD).first()
+    if there and there.marker_id == marker.pk:
+        return there
+    if there or locked.state != SubmissionState.THIRD:
+        raise Refused(f"Script {locked.script} does not wait for a third marker.")
+    _insist_given(marker, locked, THIRD)
+    due_on = due_on or reconcile.working_day_after(
+        clock.today(), settings.IMSA_MARKING_WORKING_DAYS
+    )
+    task = Allocation.objects.create(submission=locked, marker=marker, stage=THIRD, due_on=due_on)
+    write("assessments.allocate_third", task, by=by, after={"script": locked.script})
+    _tell_marker(task, locked)
+    return task
+
+
+def _insist_given(marker, submission, stage="", tied=None):
+    answer = may_be_given(marker, submission, stage, tied)
+    if not answer:
+        raise Refused(f"{answer.reason} Choose someone else.")
+
+
+def _tell_marker(task, submission):
+    tell(task.marker, *_words_to_marker(task, submission))
+
+
+def _words_to_marker(task, submission):
+    return (
+        f"A script to mark: {submission.script}",
+        f"{submission.assessment.code}, script {submission.script}. "
+        f"Please submit your marks by {task.due_on:%A %-d %B %Y}.",
+        f"/marking/{submission.script}/",
+    )

@@ -1,0 +1,240 @@
+"""Takes markers' marks; it refuses to show one marker the other's before both have sealed."""
+
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import transaction
+
+from lms.kit import clock
+from lms.kit.refusals import NotAllowed, Refused, insist
+from lms.kit.transitions import make_transition
+from lms.people.actions import tell
+from lms.record.actions import write
+
+from ...taking.actions.registrars import tell_registrars
+from ...taking.states import SubmissionState
+from .. import reconcile
+from ..models import Allocation
+from ..rules import is_sealed, may_go_on, may_mark
+from .lines import add_line
+from .rows import FIRST, SECOND, THIRD, given_back, lock_submission, lock_task
+
+LONGEST_COMMENT = 8000
+
+
+class Outdated(Refused):
+    """The draft was saved from another page after this one was opened; nothing was changed."""
+
+
+# ---- a marker who may not go on ----
+class Conflict(NotAllowed):
+    """A rule that held when the script was given to this marker holds no longer; `why` is for the registrars alone."""
+
+    def __init__(self, script, why):
+        super().__init__(
+            f"You can no longer mark script {script}, because of a link between you and its author. "
+            "The programme office has been told and chooses another marker. What you typed is not saved."
+        )
+        self.why = why
+
+
+def open_script(allocation, *, by):
+    """Ask, before a marker reads a script, whether they may still mark it. Raises Conflict, after the registrars are told.
+
+    Who has sealed has read it already, and only the role is asked.
+    """
+    if is_sealed(allocation):
+        return insist(may_mark(by, allocation))
+    with _conflicts_reported(allocation, by=by):
+        _insist_may_go_on(allocation, by=by)
+
+
+def _insist_may_go_on(allocation, *, by):
+    insist(may_mark(by, allocation))
+    answer = may_go_on(by, allocation.submission, allocation.stage)
+    if not answer:
+        raise Conflict(allocation.submission.script, answer.reason)
+
+
+@contextmanager
+def _conflicts_reported(allocation, *, by):
+    """Round an action's own transaction: what is reported stays, and the action changes nothing."""
+    try:
+        yield
+    except Conflict as conflict:
+        _report_conflict(allocation, conflict.why, by=by)
+        raise
+
+
+@transaction.atomic
+def _report_conflict(allocation, why, *, by):
+    """1. the task says since when the registrars know, 2. a record entry, 3. they are told. Once for each task."""
+    submission = lock_submission(allocation.submission_id)
+    locked = lock_task(allocation)
+    if locked.conflict_reported_at:
+        return
+    locked.conflict_reported_at = clock.now()
+    locked.save(update_fields=["conflict_reported_at"])
+    write("assessments.report_conflict", locked, by=by, after={"script": submission.script})
+    tell_registrars(
+        submission,
+        f"Script {submission.script} needs another marker",
+        f"{why} They can no longer mark it.",
+        "/registry/allocation/",
+    )
+
+
+# ---- marking ----
+
+
+def save_marks(allocation, marks, comment, *, by, seen=None) -> Allocation:
+    """Keep a marker's draft, which nobody else sees. 1. the draft, 2. a record entry without its content.
+
+    `seen` is the `version` the page was opened on: raises Outdated when another has been saved since.
+    Raises Refused for a mark or a comment that cannot be kept whole: nothing is cut short. Raises Conflict when the
+    marker may not go on; then the registrars are told.
+    """
+    with _conflicts_reported(allocation, by=by):
+        return _save_marks(allocation, marks, comment, by=by, seen=seen)
+
+
+@transaction.atomic
+def _save_marks(allocation, marks, comment, *, by, seen):
+    insist(may_mark(by, allocation))
+    locked = lock_task(allocation)
+    if is_sealed(locked):
+        raise Refused(
+            f"You have submitted your marks for {locked.submission.script}, so they stand."
+        )
+    _insist_may_go_on(locked, by=by)
+    marks, comment = _sound(marks, locked.submission.assessment, all_of_them=False), comment.strip()
+    _insist_it_fits(comment)
+    if (locked.marks, locked.comment) != (marks, comment):
+        _insist_newest(locked, seen)
+        locked.marks, locked.comment, locked.conflict_reported_at = marks, comment, None
+        locked.save(update_fields=["marks", "comment", "conflict_reported_at"])
+        write("assessments.save_marks", locked, by=by)
+    return given_back(allocation, locked, locked)
+
+
+def seal(allocation, *, by, marks, comment, seen=None) -> Allocation:
+    """Seal one marker's marks.
+
+    1. the allocation is sealed with its total, 2. a mark line is added, 3. when both markers have
+    sealed the mark is agreed by rule or a third marker is called, and when the third has sealed it
+    is settled, 4. the record is written; after commit, notices go out. The same seal again changes
+    nothing. The submission's row is locked first, so two markers who seal at once make one agreed line.
+    Raises Outdated when another draft than this was saved after `seen`, the version that was checked, and Conflict
+    when the marker may not go on; then the registrars are told.
+    """
+    with _conflicts_reported(allocation, by=by):
+        return _seal(allocation, by=by, marks=marks, comment=comment, seen=seen)
+
+
+@transaction.atomic
+def _seal(allocation, *, by, marks, comment, seen):
+    insist(may_mark(by, allocation))
+    submission = lock_submission(allocation.submission_id)
+    locked = lock_task(allocation)
+    marks, comment = _sound(marks, submission.assessment, all_of_them=True), comment.strip()
+    if is_sealed(locked):
+        if (locked.marks, locked.comment) == (marks, comment):
+            return given_back(allocation, locked, locked)
+        raise Refused(
+            f"You have submitted your marks for {submission.script} already, so they stand."
+        )
+    _insist_may_go_on(locked, by=by)
+    if not comment:
+        raise Refused(
+            "Write a comment before you submit. The trainee reads it when the mark is agreed."
+        )
+    _insist_it_fits(comment)
+    if (locked.marks, locked.comment) != (marks, comment):
+        _insist_newest(locked, seen)
+    weights = {c.key: c.weight for c in submission.assessment.criteria.all()}
+    make_transition(
+        locked,
+        "seal",
+        by=by,
+        marks=marks,
+        comment=comment,
+        total=reconcile.total(marks, weights),
+        sealed_at=clock.now(),
+        conflict_reported_at=None,
+    )
+    add_line(
+        submission, locked.stage, locked.total, "The criteria’s marks by their weights.", by=by
+    )
+    _fold(submission, by=by)
+    return given_back(allocation, locked, locked)
+
+
+def _insist_it_fits(comment):
+    if len(comment) > LONGEST_COMMENT:
+        raise Refused(
+            f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}."
+        )
+
+
+def _insist_newest(locked, seen):
+    if seen is not None and seen != locked.version:
+        raise Outdated(
+            f"Your marks for {locked.submission.script} were saved from another page after you opened this one."
+        )
+
+
+def _fold(submission, *, by):
+    """What the sealed marks now amount to."""
+    sealed = {task.stage: task.total for task in submission.allocations.all() if is_sealed(task)}
+    if not {FIRST, SECOND} <= set(sealed):
+        return
+    if submission.state == SubmissionState.MARKING:
+        answer = reconcile.agree(
+            sealed[FIRST],
+            sealed[SECOND],
+            settings.IMSA_THIRD_MARKER_DISTANCE,
+            settings.IMSA_CLASS_BOUNDARIES,
+        )
+        if isinstance(answer, reconcile.CallThird):
+            make_transition(submission, "call_third", by=by, reason=answer.why)
+            tell_registrars(
+                submission,
+                f"Script {submission.script} needs a third marker",
+                f"{answer.why} Please choose one.",
+                "/registry/allocation/",
+            )
+            return
+    elif submission.state == SubmissionState.THIRD and THIRD in sealed:
+        answer = reconcile.settle(sealed[FIRST], sealed[SECOND], sealed[THIRD])
+    else:
+        return
+    add_line(submission, "agreed", answer.mark, answer.rule, by=by)
+    make_transition(submission, "agree", by=by, reason=answer.rule)
+    tell(
+        submission.enrolment.person,
+        "Your work is marked",
+        f"“{submission.assessment.title}” has a provisional mark and its markers’ comments. "
+        "The board decides whether it stands.",
+        f"/my-work/{submission.assessment.code}/",
+    )
+
+
+def _sound(marks, assessment, all_of_them):
+    """Whole marks of 0 to 100 by criterion. Raises Refused with what is missing or out of range."""
+    sound, titles = {}, {c.key: c.title for c in assessment.criteria.all()}
+    for key, given in marks.items():
+        if key not in titles:
+            raise Refused("These marks belong to another piece of work. Load the page again.")
+        if given is None or given == "":
+            continue
+        if not str(given).isdecimal() or not 0 <= int(given) <= 100:
+            raise Refused(f"The mark for “{titles[key]}” must be a whole number from 0 to 100.")
+        sound[key] = int(given)
+    missing = [title for key, title in titles.items() if key not in sound]
+    if all_of_them and (missing or not titles):
+        raise Refused(
+            f"Give a mark for “{missing[0]}” before you submit."
+            if missing
+            else "This work has no criteria yet."
+        )
+    return sound

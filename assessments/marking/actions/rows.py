@@ -1,0 +1,28 @@
+"""The rows that an action on a script reads and locks."""
+
+from ...taking.models import Submission
+from ..models import Allocation
+
+FIRST, SECOND, THIRD = Allocation.FIRST, Allocation.SECOND, Allocation.THIRD
+
+
+def lock_submission(submission):
+    """The submission's row, locked, with what the action reads of it."""
+    rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "assessment__module", "enrolment__person"
+    )
+    return rows.get(pk=getattr(submission, "pk", submission))
+
+
+def lock_task(allocation):
+    rows = Allocation.objects.select_for_update(of=("self",), no_key=True)
+    rows = rows.select_related("submission__assessment", "submission__enrolment__person")
+    return rows.get(pk=allocation.pk)
+
+
+def given_back(given, locked, answer):
+    """Let the object the caller holds tell the truth too."""
+    given.__dict__.update(
+        {f.attname: getattr(locked, f.attname) for f in locked._meta.concrete_fields}
+    )
+    return given if answer is locked else answer

@@ -1,0 +1,67 @@
+"""Who is too near an author to mark their work: asked when scripts are given out, and again at every action on them."""
+
+from django.utils.timezone import localtime
+
+from cohorts.models import Contact, Enrolment
+from cohorts.register import posts_of_many
+from lms.kit import clock
+
+from ..deciding.models import Board
+
+
+def conflicts(submissions, people) -> dict[tuple[int, int], str]:
+    """By submission and person: why that person may not mark it. Who may is not in it. Four queries, however many.
+
+    What was so on any day since the work was handed in counts: an old line manager is still a line manager.
+    """
+    submissions, people, today = list(submissions), list(people), clock.today()
+    keys = {person.pk for person in people}
+    if not submissions or not keys:
+        return {}
+    posts = posts_of_many({s.enrolment.person_id for s in submissions} | keys)
+    contacts, cohorts, examined = {}, set(), set()
+    for contact in Contact.objects.filter(person_id__in=keys):
+        contacts.setdefault(contact.person_id, []).append(contact)
+    cohorts.update(
+        Enrolment.objects.filter(person_id__in=keys).values_list("person_id", "cohort_id")
+    )
+    confirmed = Board.objects.filter(sample_confirmed_by_id__in=keys)
+    examined.update(confirmed.values_list("sample_confirmed_by_id", "cohort_id"))
+    found = {}
+    for submission in submissions:
+        since = localtime(submission.submitted_at or clock.now()).date()
+        author, cohort = submission.enrolment.person_id, submission.enrolment.cohort_id
+        held = [post for post in posts[author] if _reaches(post, since, today)]
+        managers = {post.line_manager.casefold() for post in held if post.line_manager}
+        employers = {post.organisation_id for post in held}
+        for person in people:
+            work = f"script {submission.script}"
+            if person.pk == author:
+                why = f"{person.full_name} wrote {work}."
+            elif person.email and person.email.casefold() in managers:
+                why = f"{person.full_name} manages the person who wrote {work}."
+            elif any(
+                c.organisation_id in employers and _reaches(c, since, today)
+                for c in contacts.get(person.pk, ())
+            ):
+                why = f"{person.full_name} is a contact of the employer of the person who wrote {work}."
+            elif any(
+                post.organisation_id in employers and _reaches(post, since, today)
+                for post in posts[person.pk]
+            ):
+                why = f"{person.full_name} works for the employer of the person who wrote {work}."
+            elif (person.pk, cohort) in cohorts:
+                why = f"{person.full_name} is in the cohort of the person who wrote {work}."
+            elif (person.pk, cohort) in examined:
+                why = f"{person.full_name} confirmed a sample of this cohort as its external examiner, so someone else marks {work}."
+            elif submission.note_read_by_id == person.pk:
+                why = f"{person.full_name} has read the note that the author of {work} wrote to the programme office."
+            else:
+                continue
+            found[submission.pk, person.pk] = why
+    return found
+
+
+def _reaches(line, first, last):
+    """Does a post, or a contact, cover any day from the first to the last?"""
+    return line.starts_on <= last and (line.ends_on is None or first <= line.ends_on)

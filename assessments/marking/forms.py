@@ -1,0 +1,79 @@
+"""What a marker types; it says what is wrong in words that say what to do."""
+
+from django import forms
+from django.utils.html import format_html
+
+
+class MarksForm(forms.Form):
+    """A mark for each criterion and one comment. Built from a BlindScript, so it cannot show more."""
+
+    comment = forms.CharField(
+        label="Comment for the trainee",
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text="They read it when the mark is agreed. Say what works, and what would raise the mark.",
+        error_messages={
+            "required": "Write a comment. The trainee reads it when the mark is agreed.",
+            "max_length": "This comment has %(show_value)d characters; there is room for %(limit_value)d.",
+        },
+    )
+
+    def __init__(self, script, *args, **kwargs):
+        self.script = script
+        super().__init__(*args, **kwargs)
+        for criterion in script.criteria:
+            words = f"Give a whole number from 0 to 100 for “{criterion.title}”."
+            self.fields[f"mark-{criterion.key}"] = forms.IntegerField(
+                label=criterion.title,
+                help_text=format_html(
+                    '{}<span class="counts">A mark out of 100. It counts {} %.</span>',
+                    criterion.description,
+                    criterion.weight,
+                ),
+                min_value=0,
+                max_value=100,
+                widget=forms.NumberInput(
+                    attrs={"inputmode": "numeric", "data-weight": criterion.weight}
+                ),
+                error_messages={
+                    "required": f"Give a mark for “{criterion.title}”.",
+                    "invalid": words,
+                    "min_value": words,
+                    "max_value": words,
+                },
+            )
+        self.order_fields([f"mark-{c.key}" for c in script.criteria] + ["comment"])
+
+    @staticmethod
+    def draft_of(script):
+        return {
+            **{f"mark-{key}": value for key, value in script.marks.items()},
+            "comment": script.comment,
+        }
+
+    def draft(self):
+        """(marks, comment) as a draft can hold them: what is typed and sound, what was saved before where it is not."""
+        self.full_clean()
+        before, typed = self.draft_of(self.script), self.cleaned_data
+        kept = {
+            name: typed[name]
+            if name in typed
+            else before.get(name)
+            if self.is_faulty(name)
+            else None
+            for name in self.fields
+        }
+        marks = {c.key: kept[f"mark-{c.key}"] for c in self.script.criteria}
+        return {key: mark for key, mark in marks.items() if mark is not None}, kept["comment"] or ""
+
+    def is_faulty(self, name):
+        """Was something typed that cannot be kept? An empty field of a draft is no fault."""
+        return any(fault.code != "required" for fault in self.errors.as_data().get(name, ()))
+
+    def allow_missing(self):
+        """Only the faults that keep something from being saved stay."""
+        for name in [name for name in self.errors if not self.is_faulty(name)]:
+            del self.errors[name]
+
+    def marks(self):
+        return {c.key: self.cleaned_data[f"mark-{c.key}"] for c in self.script.criteria}

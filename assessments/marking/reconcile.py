@@ -1,0 +1,81 @@
+"""How two marks become one; it knows no person, no script and no day but the one it is given."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from statistics import median
+
+from ..setting.scale import band, rounded, written
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """One mark for a script, and the rule that gave it, in words."""
+
+    mark: Decimal
+    rule: str
+
+
+@dataclass(frozen=True)
+class CallThird:
+    """Two marks too far apart for a rule to settle, and why; `to_markers` says it to the two who gave them."""
+
+    why: str
+    to_markers: str
+
+
+def total(marks: Mapping[str, int], weights: Mapping[str, int]) -> Decimal:
+    """The weighted mean of the criteria's marks. Raises KeyError when one is missing."""
+    return rounded(
+        sum(Decimal(marks[key]) * weight for key, weight in weights.items()) / sum(weights.values())
+    )
+
+
+def look_like_shares(marks: Mapping[str, int], weights: Mapping[str, int]) -> bool:
+    """Is every mark at or below its criterion's weight, and would adding them up give another total?
+
+    Then somebody may have shared out a hundred, where each criterion is marked out of a hundred.
+    """
+    return all(marks[key] <= weight for key, weight in weights.items()) and sum(
+        marks.values()
+    ) != total(marks, weights)
+
+
+def agree(first, second, distance: int, boundaries: Sequence[int]) -> Agreed | CallThird:
+    """The mean of two marks, unless they differ by more than `distance` or lie in different classes."""
+    apart = abs(Decimal(first) - Decimal(second))
+    if apart > distance:
+        return CallThird(
+            f"The two marks are {written(apart)} apart, which is more than {distance}.",
+            "Your marks differ by more than the set distance, so a third marker reads this script. "
+            f"They are {written(apart)} apart; the set distance is {distance}.",
+        )
+    if band(first, boundaries) != band(second, boundaries):
+        between = next(b for b in boundaries if min(first, second) < b <= max(first, second))
+        return CallThird(
+            f"The two marks lie on either side of {between}.",
+            f"Your marks lie on either side of {between}, where a class begins, so a third marker reads this script.",
+        )
+    return Agreed(
+        rounded((Decimal(first) + Decimal(second)) / 2),
+        f"The mean of {written(first)} and {written(second)}.",
+    )
+
+
+def settle(first, second, third) -> Agreed:
+    """With three marks, the middle one. ASSUMED: see IMSA_THIRD_MARKER_DISTANCE in the settings."""
+    marks = sorted(map(Decimal, (first, second, third)))
+    return Agreed(
+        rounded(median(marks)),
+        f"The middle one of {written(marks[0])}, {written(marks[1])} and {written(marks[2])}.",
+    )
+
+
+def working_day_after(day: date, days: int) -> date:
+    """The working day (Monday to Friday) that many working days later. ASSUMED: the nations'
+    differing bank holidays are not counted off."""
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return day

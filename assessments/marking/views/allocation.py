@@ -1,0 +1,178 @@
+"""The registrar's table: scripts that wait for markers, by number."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from lms.kit.counting import counts_of
+from lms.kit.lists import A_PAGE, address, page_of
+from lms.kit.refusals import Refused, insist
+from lms.people.models import Role
+from lms.people.roles import holders_of, holders_of_each
+
+from ..actions.allocation import allocate_many, allocate_third
+from ..conflicts import conflicts
+from ..queries import awaiting_allocation, awaiting_third, open_tasks_by_marker, tasks_in_doubt
+from ..rules import may_allocate, stopped
+
+LENGTHS = {
+    "page": A_PAGE,
+    "third": 10,
+    "stopped": 10,
+}  # a row holds a choice of every tutor: what is looked at seldom is kept short
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def allocation(request):
+    insist(may_allocate(request.user))
+    if request.method == "POST":
+        _give_out(request)
+        return redirect(request.get_full_path())
+    counts = counts_of(
+        page=awaiting_allocation(), third=awaiting_third(), stopped=tasks_in_doubt(request.user)
+    )
+    scripts, thirds, tasks = (
+        page_of(rows, request.GET.get(name), length=LENGTHS[name], count=counts[name])
+        for name, rows in (
+            ("page", awaiting_allocation()),
+            ("third", awaiting_third()),
+            ("stopped", tasks_in_doubt(request.user)),
+        )
+    )
+    holders, load = holders_of_each(Role.TUTOR, Role.REGISTRAR), open_tasks_by_marker()
+    people = sorted(
+        holders[Role.TUTOR],
+        key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk),
+    )
+    others = [
+        person for person in people if person.pk != request.user.pk
+    ]  # nobody allocates a script to themselves
+    markers = {task.marker_id: task.marker for task in tasks} | {
+        person.pk: person for person in others
+    }
+    away = conflicts([*scripts, *thirds, *(task.submission for task in tasks)], markers.values())
+    why = stopped(tasks, holders, away)
+    rest = {
+        name: address(**{other: request.GET.get(other) for other in counts if other != name})
+        for name in counts
+    }
+    return render(
+        request,
+        "assessments/allocation.html",
+        {
+            "rows": _suggested(scripts, others, load, away),
+            "thirds": _suggested_thirds(
+                thirds, others, load, away, {person.pk for person in holders[Role.REGISTRAR]}
+            ),
+            "stopped": [(task, why[task.pk]) for task in tasks if task.pk in why],
+            "pages": {"scripts": scripts, "thirds": thirds, "stopped": tasks},
+            "rest": rest,
+            "shown": len(scripts.object_list) + len(thirds.object_list),
+            "count": counts["page"] + counts["third"],
+            "tutors": [(p.pk, f"{p.full_name} ({load.get(p.pk, 0)})") for p in people],
+            "enough": len(people) > 1,
+        },
+    )
+
+
+PLACES = ("first", "second", "third")
+
+
+def _give_out(request):
+    """One script, or all that the page showed, as shown; a refusal of one does not hold up the others."""
+    which = request.POST.get("script", "")
+    people = {str(person.pk): person for person in holders_of(Role.TUTOR)}
+    named = {name.partition("-")[2] for name in request.POST if name.partition("-")[0] in PLACES}
+    numbers = named if which == "all" else {which}
+    done, refused, pairs = 0, [], []
+    for script in [
+        *awaiting_allocation().filter(script__in=numbers),
+        *awaiting_third().filter(script__in=numbers),
+    ]:
+        first, second = (
+            people.get(request.POST.get(f"{place}-{script.script}", ""))
+            for place in ("first", "second")
+        )
+        third = people.get(request.POST.get(f"third-{script.script}", ""))
+        try:
+            if third and script.state == "third":
+                allocate_third(script, third, by=request.user)
+            elif first and second and script.state == "submitted":
+                pairs.append((script, first, second))
+                continue
+            else:
+                if which != "all":
+                    refused.append(f"Choose the markers for {script.script} first.")
+                continue
+            done += 1
+        except Refused as refusal:
+            refused.append(str(refusal))
+    if pairs:
+        given, why = allocate_many(pairs, by=request.user)
+        done, refused = done + given, [*refused, *why]
+    if done:
+        messages.success(
+            request, f"{done} {'script is' if done == 1 else 'scripts are'} with markers now."
+        )
+    for sentence in refused:
+        messages.error(request, sentence)
+    if not done and not refused:
+        messages.info(
+            request, "These scripts are with markers already. Here is how things stand now."
+        )
+
+
+def _suggested(scripts, people, load, away):
+    """Each script with the two least loaded tutors who may mark it; each suggestion counts as load."""
+    load = dict(load)
+    rows = []
+    for script in scripts:
+        free = _free(script, people, away, load, taken=())
+        pair = free[:2]
+        for person in pair:
+            load[person.pk] = load.get(person.pk, 0) + 1
+        rows.append(
+            {
+                "number": script.script,
+                "assessment": script.assessment,
+                "submitted_at": script.submitted_at,
+                "is_late": script.is_late,
+                "first": pair[0].pk if pair else None,
+                "second": pair[1].pk if len(pair) > 1 else None,
+            }
+        )
+    return rows
+
+
+def _suggested_thirds(scripts, people, load, away, registrars):
+    load = dict(load)
+    rows = []
+    for script in scripts:
+        free = _free(
+            script,
+            people,
+            away,
+            load,
+            taken={task.marker_id for task in script.allocations.all()} | registrars,
+        )
+        if free:
+            load[free[0].pk] = load.get(free[0].pk, 0) + 1
+        marks = {line.stage: line.mark for line in script.lines.all()}
+        rows.append(
+            {
+                "number": script.script,
+                "assessment": script.assessment,
+                "first_mark": marks.get("first"),
+                "second_mark": marks.get("second"),
+                "third": free[0].pk if free else None,
+            }
+        )
+    return rows
+
+
+def _free(script, people, conflicting, load, taken):
+    """Tutors who may mark the script, least loaded first. The action asks the rule again."""
+    free = [p for p in people if p.pk not in taken and (script.pk, p.pk) not in conflicting]
+    return sorted(free, key=lambda p: (load.get(p.pk, 0), p.last_name, p.pk))

@@ -1,0 +1,240 @@
+"""The marker's day: the queue, one script, and sealing. Nothing here holds a submission."""
+
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lms.kit import clock
+from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import mark, moment
+from lms.people.models import Role
+from lms.people.roles import may_act_as
+
+from ...taking.downloads import download
+from ...taking.queries import has_words
+from .. import blind
+from ..actions.marks import Outdated, open_script, save_marks
+from ..actions.marks import seal as seal_marks
+from ..forms import MarksForm
+from ..models import Allocation
+from ..reconcile import look_like_shares, total
+
+# A PDF shown in our own page: it fetches nothing, and no other site may frame it. Viewers style themselves.
+IN_PAGE = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'"
+WAITING = "typed_marks"  # in the session, what a marker typed whose sign-in had ended
+TYPED, MOST_TYPED = {"comment", "seen"}, 20_000
+
+
+@login_required
+@require_GET
+def queue(request):
+    insist(may_act_as(request.user, Role.TUTOR))
+    found = blind.queue_of(
+        request.user, waiting=request.GET.get("page"), sealed=request.GET.get("sealed")
+    )
+    return render(
+        request,
+        "assessments/queue.html",
+        {"queue": found, "today": clock.today(), "each": settings.IMSA_MINUTES_PER_SCRIPT},
+    )
+
+
+def typing_kept(view):
+    """A sign-in that ended while a marker typed loses nothing: it waits in this browser's session, for that marker alone."""
+
+    @wraps(view)
+    def kept(request, number):
+        if request.method == "POST" and not request.user.is_authenticated:
+            task = request.POST.get("seen", "").partition("-")[0]
+            if (
+                task.isdecimal()
+                and Allocation.objects.filter(pk=task, submission__script=number).exists()
+            ):
+                typed = {
+                    name: value[:MOST_TYPED]
+                    for name, value in request.POST.items()
+                    if name in TYPED or name.startswith("mark-")
+                }
+                request.session[WAITING] = {**typed, "task": int(task)}
+        return view(request, number)
+
+    return kept
+
+
+@typing_kept
+@login_required
+@require_http_methods(["GET", "POST"])
+def script(request, number):
+    """The rubric beside the script; a draft is kept by “Save for later” and by going on to the check.
+    Once sealed: what came of it, and which script is next."""
+    found = _found(request, number)
+    if found.is_sealed and request.method == "GET":
+        context = {
+            "script": found,
+            "lines": _lines(found),
+            "rows": _rows(found, found.marks),
+            "next": blind.next_for(request.user),
+        }
+        return render(request, "assessments/sealed.html", context)
+    if request.method == "POST":
+        return _save(request, found)
+    open_script(_task(found), by=request.user)
+    if request.session.get(WAITING, {}).get("task") == found.allocation_id:
+        typed = request.session.pop(WAITING)
+        form = MarksForm(found, typed)
+        form.allow_missing()
+        return _desk(request, found, form, is_back=True, seen=typed["seen"])
+    return _desk(request, found, MarksForm(found, initial=MarksForm.draft_of(found)))
+
+
+def _save(request, found):
+    """Keep what can be kept; what cannot comes back as it was typed, with why, and is not said to be saved."""
+    form, for_later = MarksForm(found, request.POST), request.POST.get("action") == "save"
+    marks, comment = form.draft()
+    try:
+        save_marks(_task(found), marks, comment, by=request.user, seen=request.POST.get("seen"))
+    except Outdated:
+        return _outdated(request, found.script, form)
+    except Refused as refusal:
+        form.add_error(None, f"{refusal} What you typed here is not saved.")
+        return _desk(request, found, form, status=409)
+    if for_later:
+        form.allow_missing()
+    if not form.errors:
+        if not for_later:
+            return redirect("assessments:seal", found.script)
+        messages.success(request, "Saved for later. No one but you sees it.")
+        return redirect("assessments:script", found.script)
+    return _desk(
+        request, _found(request, found.script), form, unsaved=any(map(form.is_faulty, form.fields))
+    )
+
+
+def _outdated(request, number, form):
+    """What was typed stays in the form; what was saved meanwhile stands above it, and the marker chooses."""
+    found = _found(request, number)
+    rows = _rows(found, found.marks)
+    form.allow_missing()
+    return _desk(request, found, form, status=409, saved=rows, is_outdated=True)
+
+
+def _desk(request, found, form, status=200, **more):
+    copy, _ = blind.file_for(request.user, found.script)
+    more["is_wordless"] = (
+        has_words(copy, found.file_sha256) is False
+    )  # nothing in it can be searched or read aloud
+    return render(
+        request, "assessments/script.html", {"script": found, "form": form, **more}, status=status
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def seal(request, number):
+    """Check the marks, then seal them: what was shown is what is sealed."""
+    found = _found(request, number)
+    if found.is_sealed and request.method == "GET":
+        return redirect("assessments:script", number)
+    if request.method == "POST":
+        form = MarksForm(found, request.POST)
+        if not form.is_valid():
+            return _desk(request, found, form)
+        marks, comment, seen = form.marks(), form.cleaned_data["comment"], request.POST.get("seen")
+        try:
+            seal_marks(_task(found), by=request.user, marks=marks, comment=comment, seen=seen)
+        except Outdated:
+            return _outdated(request, number, form)
+        messages.success(request, f"Your marks for {number} are submitted.")
+        return redirect("assessments:script", number)
+    open_script(_task(found), by=request.user)
+    form = MarksForm(found, MarksForm.draft_of(found))
+    if not form.is_valid():
+        return redirect("assessments:script", number)
+    marks, weights = form.marks(), {c.key: c.weight for c in found.criteria}
+    return render(
+        request,
+        "assessments/seal.html",
+        {
+            "script": found,
+            "form": form,
+            "comment": form.cleaned_data["comment"],
+            "rows": _rows(found, marks),
+            "total": total(marks, weights),
+            "look_like_shares": look_like_shares(marks, weights),
+            "added_up": sum(marks.values()),
+        },
+    )
+
+
+@login_required
+@require_GET
+def script_file(request, number):
+    """The copy without document properties, under the script's number."""
+    open_script(_task(_found(request, number)), by=request.user)
+    return given_file(blind.file_for, request.user, number)
+
+
+@login_required
+@require_GET
+@xframe_options_sameorigin
+def script_view(request, number):
+    """The same copy, to be read in the page beside the rubric; a browser shows a PDF, and nothing else of ours."""
+    found = _found(request, number)
+    if not found.is_pdf:
+        raise Http404("Only a PDF can be shown in the page.")
+    open_script(_task(found), by=request.user)
+    answer = given_file(blind.file_for, request.user, number, in_page=True)
+    answer["Content-Security-Policy"] = IN_PAGE
+    return answer
+
+
+def _found(request, number):
+    try:
+        return blind.script_for(request.user, number)
+    except blind.NoSuchScript:
+        raise Http404("There is no such script.") from None
+
+
+def _task(found):
+    return Allocation.objects.select_related("submission__enrolment").get(pk=found.allocation_id)
+
+
+def _rows(found, marks):
+    """Each criterion with its mark, as the pages that only read take it."""
+    return [
+        {"title": c.title, "weight": c.weight, "mark": marks.get(c.key), "name": f"mark-{c.key}"}
+        for c in found.criteria
+    ]
+
+
+def _lines(found):
+    """The chain as components/chain.html takes it."""
+    return chain(found.chain)
+
+
+def chain(lines):
+    final = [n for n, line in enumerate(lines) if line.stage in {"agreed", "ratified"}]
+    return [
+        {
+            "what": line.label,
+            "mark": mark(line.mark),
+            "when": moment(line.at),
+            "why": line.rule,
+            "final": bool(final) and n == final[-1],
+        }
+        for n, line in enumerate(lines)
+    ]
+
+
+def given_file(find, *args, in_page=False):
+    """A markers' copy, under its script number."""
+    try:
+        return download(*find(*args), in_page=in_page)
+    except blind.NoSuchScript:
+        raise Http404("There is no such script.") from None

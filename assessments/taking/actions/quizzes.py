@@ -1,0 +1,117 @@
+"""Takes a quiz from its first question to its mark; it refuses an answer to somebody else's question."""
+
+from django.db import transaction
+
+from lms.kit import clock, codes
+from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import make_transition
+from lms.people.actions import tell
+from lms.record.actions import write
+
+from ...setting.queries import questions_for
+from ..models import QuizAttempt
+from ..quiz_marks import quiz_mark
+from ..rules import may_take_quiz
+from ..states import AttemptState
+
+
+class Unanswered(Refused):
+    """Some questions have no answer yet; `missing` holds their keys."""
+
+    def __init__(self, missing, numbers):
+        self.missing = missing
+        which = (
+            f"question {numbers[0]}"
+            if len(numbers) == 1
+            else f"questions {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+        )
+        super().__init__(f"You have not answered {which} yet. Your other answers are kept.")
+
+
+@transaction.atomic
+def begin_quiz(assessment, enrolment, *, by) -> QuizAttempt:
+    """Open the one attempt. 1. the attempt, with its receipt number, 2. a record entry."""
+    insist(may_take_quiz(by, assessment, enrolment))
+    attempt, is_new = QuizAttempt.objects.get_or_create(
+        assessment=assessment, enrolment=enrolment, defaults={"receipt": codes.new("R")}
+    )
+    if is_new:
+        write("assessments.begin_quiz", attempt, by=by)
+    return attempt
+
+
+@transaction.atomic
+def save_answers(attempt, answers, *, by) -> QuizAttempt:
+    """Keep what has been answered so far. 1. the answers, 2. a record entry that holds none of them."""
+    locked = _lock(attempt)
+    insist(may_take_quiz(by, locked.assessment, locked.enrolment))
+    if locked.state != AttemptState.OPEN:
+        raise Refused("You have handed this quiz in, so its answers stand.")
+    kept = {**locked.answers, **_sound(locked, answers)}
+    if kept != locked.answers:
+        locked.answers = kept
+        locked.save(update_fields=["answers"])
+        write("assessments.save_answers", locked, by=by)
+    attempt.answers = locked.answers
+    return attempt
+
+
+@transaction.atomic
+def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
+    """Hand the answers in and mark them at once.
+
+    1. the attempt is marked out of a hundred, with its moment, 2. the record is written, 3. the
+    trainee is told. Raises Unanswered while a question is open. Twice is once.
+    """
+    locked = _lock(attempt)
+    insist(may_take_quiz(by, locked.assessment, locked.enrolment))
+    if locked.state != AttemptState.OPEN:
+        return _same(attempt, locked)
+    questions = questions_for(locked.assessment, locked.enrolment)
+    if not questions:
+        raise Refused("This quiz has no questions yet. You will hear when it is ready.")
+    kept = {**locked.answers, **_sound(locked, answers)}
+    missing = [(number, q.key) for number, q in enumerate(questions, start=1) if q.key not in kept]
+    if missing:
+        raise Unanswered([key for _, key in missing], [number for number, _ in missing])
+    right = sum(any(c.is_right and c.pk == kept[q.key] for c in q.choices.all()) for q in questions)
+    make_transition(
+        locked,
+        "hand_in",
+        by=by,
+        answers={q.key: kept[q.key] for q in questions},
+        handed_in_at=clock.now(),
+        mark=quiz_mark(right, len(questions)),
+    )
+    tell(
+        locked.enrolment.person,
+        f"Quiz submitted: {locked.assessment.title}"[:200],
+        f"We have your answers. Your receipt is {locked.receipt}. The mark is provisional until the board has decided.",
+        f"/my-work/receipts/{locked.receipt}/",
+    )
+    return _same(attempt, locked)
+
+
+def _lock(attempt):
+    rows = QuizAttempt.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related(
+        "assessment__module", "enrolment__plan", "enrolment__cohort", "enrolment__person"
+    ).get(pk=attempt.pk)
+
+
+def _same(attempt, locked):
+    attempt.__dict__.update(locked.__dict__)
+    return attempt
+
+
+def _sound(attempt, answers):
+    """Those answers that choose one of the choices of one of this person's questions."""
+    choices = {
+        q.key: {c.pk for c in q.choices.all()}
+        for q in questions_for(attempt.assessment, attempt.enrolment)
+    }
+    sound = {}
+    for key, choice in answers.items():
+        if str(choice).isdecimal() and int(choice) in choices.get(key, ()):
+            sound[key] = int(choice)
+    return sound

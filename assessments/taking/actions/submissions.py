@@ -1,0 +1,271 @@
+"""Takes written work in; it refuses a second file, loses nothing it has given a receipt for, and keeps no file for ever
+that was only chosen."""
+
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from lms.kit import clock, codes, files
+from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import make_transition
+from lms.people.actions import tell
+from lms.people.roles import Operator
+from lms.record.actions import write
+
+from ...setting.models import Deadline
+from ..models import Submission
+from ..queries import has_words
+from ..rules import may_drop_file, may_submit
+from ..states import SubmissionState
+from .registrars import tell_registrars
+
+LONGEST_NOTE = 4000
+NO_FILE = {
+    "original": "",
+    "original_name": "",
+    "sha256": "",
+    "size": 0,
+    "copy": "",
+    "copy_sha256": "",
+    "kept_at": None,
+}
+NO_WORDS = "We found no words in this file. Check that it is the right file, tick to say so, then hand it in."
+HANDED_IN = "You have already handed this in. If it was the wrong file, write to the programme office and quote {}."
+
+
+@transaction.atomic
+def save_note(assessment, enrolment, note, *, by) -> Submission:
+    """Keep what the trainee typed, as a draft. 1. the draft, with its numbers, 2. a record entry. Refused when it is too long."""
+    insist(may_submit(by, assessment, enrolment))
+    note = _note(note)
+    draft = _drafted(assessment, enrolment)
+    if draft.state != SubmissionState.DRAFT:
+        raise Refused(HANDED_IN.format(draft.receipt))
+    if draft.note != note:
+        draft.note = note
+        draft.save(update_fields=["note"])
+        write("assessments.save_note", draft, by=by)
+    return draft
+
+
+def submit(assessment, enrolment, upload, note, *, by, is_wordless_meant=False) -> Submission:
+    """Hand a file in. One without any words becomes a draft as by `keep_file`, unless it is meant to have none.
+
+    1. the file is looked into; a refused one leaves the note as a draft and raises BadFile, 2. the
+    file and the markers' copy of it are on the disk, 3. then, in one transaction, the submission
+    names them with its fingerprint and moment, 4. the record is written and 5. the trainee is told
+    the receipt, and the registrars that there is a note to read. The same file again is the same receipt. Reading a file takes longer than the
+    database may be held, so steps 1 and 2 come before the transaction: a process that dies between
+    them leaves a stray file and no receipt.
+    """
+    insist(may_submit(by, assessment, enrolment))
+    there, kept = _look(assessment, enrolment, upload, note, by=by)
+    if there:
+        return there
+    is_checked = is_wordless_meant or has_words(kept["copy"], kept["copy_sha256"]) is not False
+    return (_take_in if is_checked else _keep)(assessment, enrolment, kept, by=by)
+
+
+def keep_file(assessment, enrolment, upload, note, *, by) -> Submission:
+    """Keep a file the trainee has chosen, so that they can look at it before they hand it in.
+
+    Steps 1 and 2 are those of `submit`; 3. then, in one transaction, the draft names the file and
+    the note, 4. the record is written, 5. after commit the file it takes the place of is deleted,
+    and so are others' that were left lying (drop_old_files). Work that is in already: as in `submit`.
+    """
+    insist(may_submit(by, assessment, enrolment))
+    there, kept = _look(assessment, enrolment, upload, note, by=by)
+    return there or _keep(assessment, enrolment, kept, by=by)
+
+
+def submit_kept(assessment, enrolment, fingerprint, *, by, is_wordless_meant=False) -> Submission:
+    """Hand in the file that was kept and looked at: steps 3 to 5 of `submit`.
+
+    Refused when the file with that fingerprint is no longer the one that is kept, or when it holds no words and its author has not said
+    that it is meant to.
+    """
+    insist(may_submit(by, assessment, enrolment))
+    kept = Submission.objects.filter(
+        assessment=assessment, enrolment=enrolment, sha256=fingerprint, state=SubmissionState.DRAFT
+    ).first()
+    # Before the transaction: reading a file takes longer than the database may be held.
+    if (
+        kept
+        and kept.copy
+        and not is_wordless_meant
+        and has_words(kept.copy, kept.copy_sha256) is False
+    ):
+        raise Refused(NO_WORDS)
+    return _submit_kept(assessment, enrolment, fingerprint, by=by)
+
+
+@transaction.atomic
+def _submit_kept(assessment, enrolment, fingerprint, *, by):
+    submission = _drafted(assessment, enrolment)
+    if submission.state != SubmissionState.DRAFT:
+        return _same_or_refused(submission, fingerprint)
+    if not submission.original or submission.sha256 != fingerprint:
+        raise Refused(
+            "The file you looked at is no longer the one we keep. Look at your work again before you hand it in."
+        )
+    return _hand_in(submission, {}, by=by)
+
+
+@transaction.atomic
+def drop_file(assessment, enrolment, *, by) -> Submission:
+    """Let go of a file that was chosen and not handed in.
+
+    1. the draft names no file, 2. the record is written, 3. after commit the file is deleted. Twice is once.
+    """
+    insist(may_drop_file(by, enrolment))
+    draft = _drafted(assessment, enrolment)
+    if draft.state != SubmissionState.DRAFT:
+        raise Refused(HANDED_IN.format(draft.receipt))
+    _let_go(draft, by=by)
+    return draft
+
+
+def drop_old_files(*, by) -> int:
+    """Let go of every file that has been kept for IMSA_KEPT_FILE_DAYS without being handed in. How many."""
+    before, dropped = clock.now() - timedelta(days=settings.IMSA_KEPT_FILE_DAYS), 0
+    old = Submission.objects.filter(state=SubmissionState.DRAFT, kept_at__lt=before)
+    for pk in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            # Asked again under the lock: its author may be choosing another file, or handing this one in.
+            draft = (
+                old.select_for_update(of=("self",), no_key=True)
+                .select_related("enrolment")
+                .filter(pk=pk)
+                .first()
+            )
+            if draft:
+                insist(may_drop_file(by, draft.enrolment))
+                _let_go(draft, by=by)
+                dropped += 1
+    return dropped
+
+
+def _note(typed):
+    """The note as it is kept: whole, or refused."""
+    note = typed.strip()
+    if len(note) > LONGEST_NOTE:
+        raise Refused(f"This note has {len(note)} characters; there is room for {LONGEST_NOTE}.")
+    return note
+
+
+def _let_go(draft, *, by):
+    if not draft.original:
+        return
+    _delete_after_commit(draft)
+    for name, nothing in NO_FILE.items():
+        setattr(draft, name, nothing)
+    draft.save(update_fields=list(NO_FILE))
+    write("assessments.drop_file", draft, by=by)
+
+
+def _look(assessment, enrolment, upload, note, *, by):
+    """(the submission there is, None) when the work is in already; else (None, what a draft or a submission names),
+    with the file and the markers' copy of it on the disk."""
+    try:
+        kind = files.look_into(upload)
+        original = upload.read()
+        fingerprint = files.sha256(original)
+        own = Submission.objects.filter(assessment=assessment, enrolment=enrolment)
+        there = own.exclude(state=SubmissionState.DRAFT).first()
+        if there:
+            return _same_or_refused(there, fingerprint), None
+        copy = files.without_properties(kind, original)
+    except files.BadFile:
+        save_note(assessment, enrolment, note, by=by)
+        raise
+    return None, {
+        "original": files.keep(original, "submissions", kind),
+        "original_name": _file_name(upload.name, kind),
+        "sha256": fingerprint,
+        "size": len(original),
+        "copy": files.keep(copy, "scripts", kind),
+        "copy_sha256": files.sha256(copy),
+        "note": _note(note),
+    }
+
+
+@transaction.atomic
+def _keep(assessment, enrolment, kept, *, by):
+    draft = _drafted(assessment, enrolment)
+    if draft.state != SubmissionState.DRAFT:
+        return _same_or_refused(draft, kept["sha256"])
+    _delete_after_commit(draft)
+    kept = {**kept, "kept_at": clock.now()}
+    for name, value in kept.items():
+        setattr(draft, name, value)
+    draft.save(update_fields=list(kept))
+    write("assessments.keep_file", draft, by=by, reason=f"sha256 {draft.sha256}")
+    transaction.on_commit(lambda: drop_old_files(by=Operator("drop_old_files")), robust=True)
+    return draft
+
+
+@transaction.atomic
+def _take_in(assessment, enrolment, kept, *, by):
+    submission = _drafted(assessment, enrolment)
+    if submission.state != SubmissionState.DRAFT:
+        return _same_or_refused(submission, kept["sha256"])
+    _delete_after_commit(submission)
+    return _hand_in(submission, kept, by=by)
+
+
+def _hand_in(submission, kept, *, by):
+    """The locked draft becomes a submission of the file it is given, or of the one it holds."""
+    assessment, enrolment = submission.assessment, submission.enrolment
+    deadline = Deadline.objects.filter(assessment=assessment, cohort=enrolment.cohort_id)
+    due_at = deadline.values_list("due_at", flat=True).first()
+    reason = f"sha256 {kept.get('sha256', submission.sha256)}"
+    changes = {**kept, "kept_at": None, "submitted_at": clock.now(), "due_at": due_at}
+    make_transition(submission, "submit", by=by, reason=reason, **changes)
+    tell(
+        enrolment.person,
+        f"Work submitted: {assessment.title}"[:200],
+        f"We have your file. Your receipt is {submission.receipt}. "
+        f"The file’s fingerprint (SHA-256) is {submission.sha256}. "
+        "Keep this message: it shows what you handed in, and when.",
+        f"/my-work/receipts/{submission.receipt}/",
+    )
+    if submission.note:
+        tell_registrars(
+            submission,
+            f"A note from a trainee: {submission.receipt}",
+            f"A trainee has written a note to the programme office with receipt {submission.receipt}. Markers do not see it.",
+            "/registry/notes/",
+        )
+    return submission
+
+
+def _delete_after_commit(draft):
+    """The files a draft names now go when no row names them any more, and not before."""
+    for path in filter(None, (draft.original, draft.copy)):
+        transaction.on_commit(partial(files.drop, path), robust=True)
+
+
+def _drafted(assessment, enrolment):
+    """The one submission of this work, locked; a draft when there was none."""
+    numbers = {"script": codes.new("S"), "receipt": codes.new("R")}
+    made, _ = Submission.objects.get_or_create(
+        assessment=assessment, enrolment=enrolment, defaults=numbers
+    )
+    rows = Submission.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("assessment", "enrolment__person").get(pk=made.pk)
+
+
+def _same_or_refused(submission, fingerprint):
+    if submission.sha256 == fingerprint:
+        return submission
+    raise Refused(HANDED_IN.format(submission.receipt))
+
+
+def _file_name(name, kind):
+    """The author's own name for the file, short enough to keep."""
+    stem = "".join(
+        c for c in (name or "").replace("\\", "/").rpartition("/")[2] if c.isprintable()
+    ).rpartition(".")[0]
+    return f"{stem[:190] or 'work'}.{kind}"

@@ -1,0 +1,57 @@
+"""A piece of work to hand in, and a receipt to look for."""
+
+from django import forms
+
+from lms.kit import codes
+
+
+class HandInForm(forms.Form):
+    """A file, a note, and two declarations."""
+
+    file = forms.FileField(
+        label="Your work",
+        allow_empty_file=True,
+        max_length=None,
+        help_text="One PDF or Word (.docx) file, up to 20 MB. Leave your name out of it: your markers see a number.",
+        error_messages={
+            "required": "Choose the file you want to hand in.",
+            "missing": "Choose the file you want to hand in.",
+        },
+    )
+    note = forms.CharField(
+        label="A note to the programme office",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Your markers do not see this.",
+        error_messages={
+            "max_length": "This note has %(show_value)d characters; there is room for %(limit_value)d."
+        },
+    )
+    is_anonymised = forms.BooleanField(
+        label="No one I write about can be recognised: people are invented, or every telling detail is changed.",
+        error_messages={
+            "required": "Confirm that no one can be recognised. If you are not sure, save your note and ask your tutor."
+        },
+    )
+    is_own = forms.BooleanField(
+        label="This is my own work, and I name every source I used.",
+        error_messages={"required": "Confirm that the work is yours."},
+    )
+
+
+class ReceiptForm(forms.Form):
+    """A receipt number, however it was typed."""
+
+    receipt = forms.CharField(
+        label="Receipt number",
+        max_length=40,
+        help_text="It begins with R, for example R-7K3M-29XR.",
+        error_messages={"required": "Enter the receipt number."},
+    )
+
+    def clean_receipt(self):
+        try:
+            return codes.read(self.cleaned_data["receipt"], "R")
+        except codes.Misread as misread:
+            raise forms.ValidationError(str(misread)) from None

@@ -1,0 +1,113 @@
+"""What is read of handed-in work: its words, its author's names for the author's eyes, notes to the programme office, and the day all was in."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.cache import cache
+from django.utils.timezone import localtime
+
+from cohorts.models import Enrolment
+from lms.kit import files
+
+from ..setting.models import Assessment
+from .models import QuizAttempt, Submission
+from .states import SubmissionState
+
+DAYS = 90
+
+
+def has_words(copy: str, fingerprint: str) -> bool | None:
+    """False for a markers' copy (its private path and SHA-256) without a letter or digit in it, None where that could not be found out in
+    time, or where the copy is gone. The answer is remembered by the fingerprint, for a marker's desk asks at each page."""
+    key = f"assessments.words:{fingerprint}"
+    kept = cache.get(key)
+    if kept is None:
+        try:
+            found = files.has_words(copy.rpartition(".")[2], files.read(copy))
+        except FileNotFoundError:
+            return None
+        kept = {True: "yes", False: "no", None: "unknown"}[found]
+        cache.set(key, kept, DAYS * 86400 if found is not None else 3600)
+    return {"yes": True, "no": False}.get(kept)
+
+
+SHORTEST = 2  # letters of a name that is looked for alone
+
+
+@dataclass(frozen=True)
+class OwnNames:
+    """`labels`: what each of the words is, by the words. `alone` are looked for as words with a capital."""
+
+    whole: tuple[str, ...]
+    alone: tuple[str, ...]
+    labels: dict[str, str]
+
+    def label(self, words: str) -> str:
+        return self.labels[words]
+
+
+def own_names(enrolment) -> OwnNames:
+    """Names on the account, now and before, either part first; student reference, IMSA number and email address."""
+    person = enrolment.person
+    whole, alone = {}, dict.fromkeys(person.known_as.split(), "your name")
+    pairs = [
+        (person.first_name, person.last_name, "your name"),
+        *(
+            (former.first_name, former.last_name, "your former name")
+            for former in person.former_names.all()
+        ),
+    ]
+    for first, last, label in pairs:
+        for words in (f"{first} {last}".strip(), f"{last} {first}".strip()):
+            whole.setdefault(words, label)
+        for words in {
+            part
+            for part in (first, last, *first.split(), *last.split())
+            if len(part) >= SHORTEST and part[0].isupper()
+        }:
+            alone.setdefault(words, label)
+    for words, label in (
+        (enrolment.student_reference, "your student reference"),
+        (person.imsa_number, "your IMSA number"),
+        (person.email, "your email address"),
+    ):
+        if words:
+            whole.setdefault(words, label)
+    return OwnNames(
+        tuple(words for words in whole if words),
+        tuple(sorted(set(alone) - set(whole))),
+        alone | whole,
+    )
+
+
+def notes_for(registrar):
+    """Notes of work that is handed in, but for the registrar's own and for scripts they mark; the newest first."""
+    rows = Submission.objects.exclude(state=SubmissionState.DRAFT).exclude(note="")
+    own = Enrolment.objects.filter(person_id=registrar.pk).values(
+        "pk"
+    )  # joined, PostgreSQL read every enrolment
+    rows = rows.exclude(enrolment__in=own).exclude(allocations__marker_id=registrar.pk)
+    return rows.select_related(
+        "assessment", "enrolment__person", "enrolment__cohort", "note_read_by"
+    ).order_by("-submitted_at", "-pk")
+
+
+def unread_notes(registrar):
+    """The same, of which no registrar has said that they read it; the oldest first."""
+    return notes_for(registrar).filter(note_read_at=None).order_by("submitted_at", "pk")
+
+
+def all_work_in_on(enrolment) -> date | None:
+    """The day (London) on which the last required piece of work came in; None while one is missing."""
+    required = set(
+        Assessment.objects.filter(module__programme_id=enrolment.cohort.programme_id).values_list(
+            "pk", flat=True
+        )
+    )
+    papers = Submission.objects.filter(enrolment=enrolment).exclude(submitted_at=None)
+    quizzes = QuizAttempt.objects.filter(enrolment=enrolment).exclude(handed_in_at=None)
+    came_in = dict(papers.values_list("assessment_id", "submitted_at"))
+    came_in.update(quizzes.values_list("assessment_id", "handed_in_at"))
+    if not required or required - set(came_in):
+        return None
+    return localtime(max(came_in[pk] for pk in required)).date()

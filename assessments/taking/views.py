@@ -1,0 +1,61 @@
+"""The programme office's post: notes trainees wrote with their work, and the work behind a receipt number."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lms.kit.refusals import insist
+
+from .actions.notes import read_note
+from .forms import ReceiptForm
+from .models import QuizAttempt, Submission
+from .queries import notes_for, unread_notes
+from .rules import may_read_notes
+from .states import AttemptState, SubmissionState
+
+A_PAGE = 20
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def notes(request):
+    """Unread notes first; a note is marked as read by the registrar who read it."""
+    insist(may_read_notes(request.user))
+    if request.method == "POST":
+        note = get_object_or_404(notes_for(request.user), receipt=request.POST.get("receipt", ""))
+        read_note(note, by=request.user)
+        messages.success(request, f"Note {note.receipt} marked as read.")
+        return redirect("assessments:notes")
+    form = ReceiptForm(request.GET if "receipt" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        number = form.cleaned_data["receipt"]
+        if _is_receipt(request.user, number):
+            return redirect("assessments:receipt", number)
+        form.add_error("receipt", f"There is no work with the receipt {number} that you can see.")
+    is_read = request.GET.get("show") == "read"
+    rows = (
+        notes_for(request.user).exclude(note_read_at=None)
+        if is_read
+        else unread_notes(request.user)
+    )
+    return render(
+        request,
+        "assessments/notes.html",
+        {
+            "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+            "is_read": is_read,
+            "form": form,
+        },
+    )
+
+
+def _is_receipt(registrar, number):
+    papers = Submission.objects.exclude(state=SubmissionState.DRAFT).exclude(
+        allocations__marker_id=registrar.pk
+    )
+    quizzes = QuizAttempt.objects.exclude(state=AttemptState.OPEN)
+    return papers.filter(receipt=number).exists() or quizzes.filter(receipt=number).exists()

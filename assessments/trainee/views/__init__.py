@@ -1,0 +1,1 @@
+"""The trainee's home, and the pages on which work is handed in."""

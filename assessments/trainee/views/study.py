@@ -1,0 +1,84 @@
+"""The trainee's home: what is next, and by when?"""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from cohorts.states import EnrolmentState
+from courses.queries import counts, path, top_ups_of
+from lms.kit import clock
+from lms.kit.refusals import insist
+from lms.people.models import Role
+from lms.people.roles import may_act_as
+
+from ...deciding.queries.boards import award_of
+from ..queries import enrolment_of, results_of
+from ..today import next_for
+
+
+@login_required
+def home(request):
+    enrolment = enrolment_of(request.user)
+    if enrolment is None:
+        insist(may_act_as(request.user, Role.LEARNER))
+        return render(request, "assessments/not_enrolled.html")
+    results = results_of(enrolment)
+    work = [piece for module in results for piece in module["work"]]
+    on_path = path(request.user, plans=[enrolment.plan])
+    award, top_ups = award_of(enrolment), top_ups_of(request.user)
+    for due in top_ups:
+        due.waits = due.counts_for([enrolment.plan])
+    stands = award and _stands(enrolment)
+    if stands and stands.is_over:
+        for due in top_ups:
+            due.waits = ()  # nothing waits for it: there is no accreditation that it keeps going
+    card = next_for(
+        enrolment, work, on_path, award, top_ups, is_rescinded=bool(stands and stands.is_rescinded)
+    )
+    return render(
+        request,
+        "assessments/study.html",
+        {
+            "enrolment": enrolment,
+            "today": clock.today(),
+            "next": card,
+            "stands": stands,
+            "alerts": import_string(settings.IMSA_ALERTS)(request.user),
+            "steps": steps(on_path),
+            "counts": counts(on_path),
+            "top_ups": [due for due in top_ups if due.top_up_id != card.top_up],
+            "results": results,
+            "award": award,
+            "is_completed": enrolment.state == EnrolmentState.COMPLETED,
+            "has_provisional": any(piece.status == "provisional" for piece in work),
+        },
+    )
+
+
+def _stands(enrolment):
+    """How somebody with an award stands today. The room above answers; imports go down only, so the settings say where; for what the
+    Hub asks of them too."""
+    return import_string(settings.IMSA_STANDINGS)([enrolment])[0]
+
+
+def steps(on_path):
+    """The modules as a list of steps, the first unfinished one marked as next."""
+    found, has_now = [], False
+    for entry in on_path:
+        tally = entry.counts
+        state = "locked" if not tally.total else "done" if tally.done == tally.total else "todo"
+        if state == "todo" and not has_now:
+            state, has_now = "now", True
+        found.append(
+            {
+                "label": entry.module.title,
+                "url": reverse("courses:module", args=[entry.module.code]),
+                "state": state,
+                "note": f"{tally} studied"
+                if tally.total
+                else "Its units appear here when the course team publishes them.",
+            }
+        )
+    return found

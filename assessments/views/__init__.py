@@ -1,1 +1,0 @@
-"""HTTP for this room, one file for each person's day."""
