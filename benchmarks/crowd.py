@@ -14,15 +14,9 @@ from assessments.marking.models import Allocation, MarkLine
 from assessments.setting.models import Assessment
 from assessments.taking.models import QuizAttempt, Submission
 from certificates.models import Certificate, DesignVersion
-from cohorts.models import (
-    Approval,
-    Cohort,
-    Contact,
-    Employment,
-    EmploymentLine,
-    Enrolment,
-    Organisation,
-)
+from cohorts.employment.models import Employment, EmploymentLine
+from cohorts.enrolment.models import Cohort, Enrolment
+from cohorts.organisations.models import Approval, Contact, Organisation
 from courses.models import Module, Programme, StudyPlan
 from lms.kit import clock
 from lms.people.models import Role, User

@@ -59,7 +59,8 @@ def prepare():
     """People who work here, and what stands before the jobs."""
     from datetime import date
 
-    from cohorts.actions import add_organisation, make_cohort
+    from cohorts.enrolment.actions import make_cohort
+    from cohorts.organisations.actions import add_organisation
     from courses.models import Module, Programme
     from lms.people.actions import admit, grant
     from lms.people.models import Role
@@ -147,7 +148,7 @@ def file_of(kind):
 
 def bring_file(kind):
     """As the worker does it: begun on the page, then carried on."""
-    from cohorts.actions import begin_import, begun, carry_on_import, check_import
+    from cohorts.imports.actions import begin_import, begun, carry_on_import, check_import
 
     by = of("registrar")
     begin_import(check_import(kind, f"{kind}.csv", file_of(kind), by=by), by=by)
@@ -158,7 +159,7 @@ def allocate():
     from assessments.marking.actions.allocation import allocate_many
     from assessments.setting.actions import keep_assessment
     from assessments.taking.models import Submission
-    from cohorts.models import Enrolment
+    from cohorts.enrolment.models import Enrolment
     from courses.models import Module
     from lms.kit import clock
     from lms.people.roles import Operator
@@ -205,7 +206,7 @@ def ratify():
     from assessments.deciding.actions import ratify as ratify_board
     from assessments.marking.models import MarkLine
     from assessments.taking.models import Submission
-    from cohorts.models import Cohort
+    from cohorts.enrolment.models import Cohort
     from lms.kit import clock
 
     Submission.objects.update(state="agreed")

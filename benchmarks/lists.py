@@ -146,7 +146,7 @@ def signed_in(role):
 
 def places():
     from assessments.deciding.models import Board
-    from cohorts.models import Cohort
+    from cohorts.enrolment.models import Cohort
     from lms.people.models import User
 
     cohort = Cohort.objects.get(code="BENCH-0")

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from cohorts.models import Contact
-from cohorts.register import approvals_of, approved_on, posts_of
+from cohorts.employment.register import posts_of
+from cohorts.organisations.models import Contact
+from cohorts.organisations.queries import approvals_of, approved_on
 from lms.kit import clock
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role

@@ -2,7 +2,7 @@
 
 from lms.kit.worker.jobs import Job
 
-from .actions import begun, carry_on_import
+from .imports.actions import begun, carry_on_import
 
 
 def write_files():

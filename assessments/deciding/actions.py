@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from cohorts.actions.enrolments import complete_in
-from cohorts.models import Cohort, Enrolment
+from cohorts.enrolment.actions import complete_in
+from cohorts.enrolment.models import Cohort, Enrolment
 from courses.models import Module
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved

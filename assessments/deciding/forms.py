@@ -3,7 +3,7 @@
 from django import forms
 from django.db.models import Q
 
-from cohorts.models import Cohort
+from cohorts.enrolment.models import Cohort
 
 
 class ConfirmForm(forms.Form):

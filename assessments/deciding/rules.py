@@ -1,6 +1,6 @@
 """Who may call a board, confirm its sample and record its decisions; every no comes with its reason."""
 
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 from lms.kit.refusals import May, no
 from lms.people.models import Role
 from lms.people.roles import is_operator, may_act_as

@@ -2,8 +2,9 @@
 
 from django.utils.timezone import localtime
 
-from cohorts.models import Contact, Enrolment
-from cohorts.register import posts_of_many
+from cohorts.employment.register import posts_of_many
+from cohorts.enrolment.models import Enrolment
+from cohorts.organisations.models import Contact
 from lms.kit import clock
 
 from ..deciding.models import Board

@@ -3,7 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from cohorts.models import Cohort
+from cohorts.enrolment.models import Cohort
 from courses.models import Module
 
 HUNDRED = [MinValueValidator(0), MaxValueValidator(100)]

@@ -6,7 +6,7 @@ from datetime import date
 from django.core.cache import cache
 from django.utils.timezone import localtime
 
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 from lms.kit import files
 
 from ..setting.models import Assessment

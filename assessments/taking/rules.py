@@ -1,6 +1,6 @@
 """Who may hand in, and who may read what was written to the programme office; every no comes with its reason."""
 
-from cohorts.states import STUDYING
+from cohorts.enrolment.states import STUDYING
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import is_operator, may_act_as

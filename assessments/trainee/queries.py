@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
 
-from cohorts.models import Enrolment
-from cohorts.states import EnrolmentState
+from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.states import EnrolmentState
 from courses.queries import the_stamp
 from lms.kit import clock
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from cohorts.states import EnrolmentState
+from cohorts.enrolment.states import EnrolmentState
 from courses.queries import next_on
 from lms.kit import clock, nations
 from lms.kit.templatetags.kit import day, moment

@@ -17,7 +17,8 @@ from certificates.models import (
     Withholding,
     WorkingName,
 )
-from cohorts.models import EmploymentLine, Organisation
+from cohorts.employment.models import EmploymentLine
+from cohorts.organisations.models import Organisation
 from courses.models import TopUp, TopUpDue
 from lms.kit import clock
 

@@ -5,7 +5,9 @@ from django.db import connection, transaction
 from assessments.deciding.models import Award, Board
 from assessments.taking.models import QuizAttempt, Submission
 from certificates.models import Certificate, Check
-from cohorts.models import Cohort, Employment, EmploymentLine, Enrolment, Organisation
+from cohorts.employment.models import Employment, EmploymentLine
+from cohorts.enrolment.models import Cohort, Enrolment
+from cohorts.organisations.models import Organisation
 from courses.models import Study, StudyPlan
 from lms.people.models import User
 

@@ -8,7 +8,9 @@ from assessments.deciding.models import Award, Board
 from assessments.setting.models import Assessment
 from assessments.taking.models import QuizAttempt, Submission
 from benchmarks.figures import tell
-from cohorts.models import Approval, Cohort, Employment, EmploymentLine, Enrolment, Organisation
+from cohorts.employment.models import Employment, EmploymentLine
+from cohorts.enrolment.models import Cohort, Enrolment
+from cohorts.organisations.models import Approval, Organisation
 from courses.models import Programme, Study, StudyPlan, UnitVersion
 from lms.kit import clock, codes
 from lms.people.models import User

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from certificates.accreditation.standing import Standing
 from certificates.checking.answers import in_full
 from certificates.models import Certificate, Watch
-from cohorts.models import Organisation
+from cohorts.organisations.models import Organisation
 from lms.kit import clock, codes
 
 from .rows import SPREAD, Loader, literal

@@ -17,7 +17,7 @@ def certificates(count):
     from certificates.document import drawing
     from certificates.models import Certificate, DesignVersion
     from certificates.signing import pdf
-    from cohorts.models import Enrolment
+    from cohorts.enrolment.models import Enrolment
     from lms.people.models import Role
     from lms.people.roles import holders_of
 
@@ -77,7 +77,7 @@ def resident() -> float:
 
 def asker():
     """(an approved organisation of the large register, somebody who may act for it)."""
-    from cohorts.models import Contact, Organisation
+    from cohorts.organisations.models import Contact, Organisation
     from lms.kit import clock
 
     organisation = Organisation.objects.get(code="B-1")
@@ -126,8 +126,8 @@ def watches(count):
     from benchmarks.population.samples import watch
     from certificates.actions.changes import look_at_watches
     from certificates.models import Watch
-    from cohorts.models import EmploymentLine
-    from cohorts.register import last_lines
+    from cohorts.employment.models import EmploymentLine
+    from cohorts.employment.register import last_lines
     from lms.kit import clock
     from lms.people.roles import Operator
 

@@ -7,10 +7,9 @@ from datetime import date
 from django.db import InterfaceError, OperationalError, transaction
 from django.urls import reverse
 
-from cohorts.actions import tell_organisation
-from cohorts.models import Organisation
-from cohorts.queries import contacts_of
-from cohorts.register import approvals_of, approved_on
+from cohorts.organisations.actions import tell_organisation
+from cohorts.organisations.models import Organisation
+from cohorts.organisations.queries import approvals_of, approved_on, contacts_of
 from lms.kit import clock
 from lms.people.actions import tell
 from lms.people.models import User

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from cohorts.models import Organisation
+from cohorts.organisations.models import Organisation
 from lms.kit import clock
 from lms.kit.outgoing_http import is_inside
 from lms.kit.refusals import Refused, insist

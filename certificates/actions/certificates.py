@@ -7,9 +7,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from assessments.deciding.models import Award
-from cohorts.actions.organisations import contacts_of
-from cohorts.models import Enrolment, Organisation
-from cohorts.register import posts_of
+from cohorts.employment.register import posts_of
+from cohorts.enrolment.models import Enrolment
+from cohorts.organisations.models import Organisation
+from cohorts.organisations.queries import contacts_of
 from lms.kit import clock, codes, files, nations
 from lms.kit.languages import ENGLISH, LANGUAGES
 from lms.kit.pdf import NotDrawn

@@ -9,8 +9,8 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from cohorts.models import Contact
-from cohorts.register import approvals_of, approved_on
+from cohorts.organisations.models import Contact
+from cohorts.organisations.queries import approvals_of, approved_on
 from lms.kit import clock
 from lms.people.actions import tell
 from lms.record.actions import write

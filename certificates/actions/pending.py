@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from cohorts.actions import decide_approval
-from cohorts.models import Approval, Organisation
+from cohorts.approvals.actions import decide_approval
+from cohorts.organisations.models import Approval, Organisation
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, that_count
 from lms.kit.refusals import Refused, insist

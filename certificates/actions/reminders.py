@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.urls import reverse
 
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
 from lms.people.actions import tell
 from lms.people.models import User

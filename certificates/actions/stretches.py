@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef
 
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
 from lms.kit.prepared_statements import MOST
 from lms.people.models import User

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from cohorts.models import Organisation
+from cohorts.organisations.models import Organisation
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.record.actions import write

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from cohorts.models import Contact
+from cohorts.organisations.models import Contact
 from lms.kit import clock, outgoing_http
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell

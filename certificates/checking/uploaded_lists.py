@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from cohorts.imports.sheets import read_sheet
-from cohorts.imports.table import Cell, FileProblem
+from cohorts.sheets.reading import read_sheet
+from cohorts.sheets.table import Cell, FileProblem
 from lms.kit.codes import Misread
 from lms.kit.letters import without_unseen
 from lms.kit.refusals import Refused

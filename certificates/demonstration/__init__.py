@@ -4,7 +4,8 @@ May import every shelf of this room, and the demonstrations of the rooms below. 
 
 from django.db import transaction
 
-from cohorts.models import Enrolment, Organisation
+from cohorts.enrolment.models import Enrolment
+from cohorts.organisations.models import Organisation
 from lms.kit import codes
 from lms.kit.refusals import Refused
 from lms.people.models import User

@@ -6,9 +6,9 @@ from io import BytesIO
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
 
-from cohorts import actions as enrolling
-from cohorts.models import Employment
-from cohorts.register import posts_of
+from cohorts.employment.actions import end_post as end_employment
+from cohorts.employment.models import Employment
+from cohorts.employment.register import posts_of
 from lms.kit import pdf
 
 from .. import actions
@@ -133,7 +133,7 @@ def end_post(scene, person_id):
     if post.ends_on is not None:
         return
     with on(last_day):
-        enrolling.end_post(
+        end_employment(
             Employment.objects.get(reference=post.reference),
             last_day,
             by=scene.staff["hub"],

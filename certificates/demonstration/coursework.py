@@ -8,7 +8,7 @@ from assessments.deciding.actions import call_board, confirm_sample, ratify
 from assessments.deciding.models import Board
 from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.setting.models import Assessment
-from cohorts.models import Cohort
+from cohorts.enrolment.models import Cohort
 
 from .scene import CHAIR, FIRST_INTAKE, on, weekday_before
 

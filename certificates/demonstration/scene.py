@@ -9,7 +9,7 @@ from assessments import demonstration as invented_work
 from assessments.setting.actions import set_deadline
 from assessments.setting.models import Assessment
 from cohorts import demonstration as invented_register
-from cohorts.models import Cohort, Enrolment
+from cohorts.enrolment.models import Cohort, Enrolment
 from courses import demonstration as invented_programme
 from lms.kit import clock
 from lms.people.demonstration import staff

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from cohorts import actions as enrolling
-from cohorts.models import Cohort, Enrolment
+from cohorts.enrolment.actions import timetable_for
+from cohorts.enrolment.models import Cohort, Enrolment
 from courses import actions as teaching
 from courses.demonstration import happenings
 from courses.demonstration.teaching import invent_releases, invent_sessions
@@ -40,7 +40,7 @@ def study(scene, groups):
 def taught_sessions(scene):
     """Sessions with their attendance; a later unit of the second intake opens on a day to come."""
     for cohort in Cohort.objects.filter(code__in=[FIRST_INTAKE, SECOND_INTAKE]):
-        timetable = enrolling.timetable_for(cohort, by=scene.by)
+        timetable = timetable_for(cohort, by=scene.by)
         people = [
             e.person
             for e in Enrolment.objects.filter(cohort=cohort)

@@ -3,7 +3,7 @@
 from django import forms
 from django.conf import settings
 
-from cohorts.imports.table import FileProblem
+from cohorts.sheets.table import FileProblem
 from lms.kit import clock
 from lms.kit.files.limits import OutOfTime, within
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from cohorts.models import Organisation
+from cohorts.organisations.models import Organisation
 from lms.kit import clock, nations
 from lms.kit.codes import Misread
 

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from assessments.deciding.models import Award
-from cohorts.models import Cohort, EmploymentLine, Enrolment
+from cohorts.employment.models import EmploymentLine
+from cohorts.enrolment.models import Cohort, Enrolment
 from lms.kit import clock
 from lms.kit.languages import ENGLISH, LANGUAGES
 from lms.kit.transitions import state_field

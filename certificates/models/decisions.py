@@ -5,7 +5,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import models
 
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 from lms.kit import clock, nations
 from lms.kit.transitions import state_field
 

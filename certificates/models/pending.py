@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import models
 
-from cohorts.models import Enrolment, Organisation
+from cohorts.enrolment.models import Enrolment
+from cohorts.organisations.models import Organisation
 from lms.kit import clock
 from lms.kit.transitions import state_field
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
 from lms.kit.transitions import state_field
 

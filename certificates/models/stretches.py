@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 
 from .certificates import PERSON
 

@@ -21,9 +21,11 @@ from django.utils.timezone import get_default_timezone
 
 from assessments.setting.models import Assessment
 from assessments.taking.models import QuizAttempt, Submission
-from cohorts.models import Approval, EmploymentLine, Enrolment
-from cohorts.register import last_lines
-from cohorts.states import EnrolmentState
+from cohorts.employment.models import EmploymentLine
+from cohorts.employment.register import last_lines
+from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.states import EnrolmentState
+from cohorts.organisations.models import Approval
 from courses.models import Stamp, Study, TopUpDue
 from courses.queries.law import ENDED
 from courses.queries.outline import Outline, outline_at

@@ -4,8 +4,8 @@ from collections import Counter
 
 from django.db.models import F
 
-from cohorts.models import TelephoneTask
-from cohorts.queries import organisations_on
+from cohorts.organisations.models import TelephoneTask
+from cohorts.organisations.queries import organisations_on
 from lms.kit.counting import counting
 from lms.kit.prepared_statements import CompiledQuery
 from lms.people.models import Mail

@@ -7,8 +7,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.json import KT
 
 from assessments.deciding.models import Award
-from cohorts.models import Enrolment
-from cohorts.register import by_family_name, posts_at
+from cohorts.employment.register import by_family_name, posts_at
+from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
 from lms.people.models import User
 

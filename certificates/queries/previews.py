@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
-from cohorts.models import Enrolment, Organisation
-from cohorts.queries import contacts_of
-from cohorts.register import last_lines
+from cohorts.employment.register import last_lines
+from cohorts.enrolment.models import Enrolment
+from cohorts.organisations.models import Organisation
+from cohorts.organisations.queries import contacts_of
 from lms.kit import clock
 from lms.people.models import User
 

@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, Count, Exists, F, Q, Subquery, Val
 from django.db.models.functions import Replace, RowNumber
 from django.db.models.lookups import IContains
 
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 from lms.kit.counting import counts_of
 from lms.kit.keyset import page_of
 from lms.kit.letters import folded

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.models import Revision
 
-from cohorts.queries import names_of_actors
+from cohorts.employment.queries import names_of_actors
 from lms.kit.languages import LANGUAGES
 from lms.kit.refusals import insist
 from lms.people.models import Role

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from cohorts.models import Contact, Enrolment
+from cohorts.enrolment.models import Enrolment
+from cohorts.organisations.models import Contact
 from lms.kit import clock, files
 from lms.kit.languages import LANGUAGES
 from lms.kit.refusals import Refused, refusals_at

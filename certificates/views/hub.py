@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from cohorts.models import Enrolment
-from cohorts.queries import names_of_actors
-from cohorts.register import approval_on, approvals_of, last_lines, posts_of
+from cohorts.employment.queries import names_of_actors
+from cohorts.employment.register import last_lines, posts_of
+from cohorts.enrolment.models import Enrolment
+from cohorts.organisations.queries import approval_on, approvals_of
 from lms.kit import clock
 from lms.kit.counting import up_to
 from lms.kit.effective_dates import OF_ROW, that_count

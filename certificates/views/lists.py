@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from cohorts.register import approval_on, approvals_of
+from cohorts.organisations.queries import approval_on, approvals_of
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist, refusals_at
 from lms.people.models import Role

@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from cohorts.actions.organisations import approvals_as_recorded, replaced_in_words
-from cohorts.models import Enrolment, Organisation
-from cohorts.states import ApprovalAction
+from cohorts.approvals.actions import approvals_as_recorded, replaced_in_words
+from cohorts.enrolment.models import Enrolment
+from cohorts.organisations.models import Organisation
+from cohorts.organisations.states import ApprovalAction
 from lms.kit import clock, nations
 from lms.kit.effective_dates import OF_ROW, replaced_from
 from lms.kit.refusals import Refused, insist
@@ -30,7 +31,7 @@ from ..queries.previews import digest_of, preview, rows_of, what_changed
 from ..rules import may_confirm_pending, may_propose, may_see_pending
 from ..states import ProposalState
 
-DRAFT = "pending.decision"  # also written by cohorts.views.organisations
+DRAFT = "pending.decision"  # also written by cohorts.approvals.views
 SHOWN = 200  # people named on one page; the others are counted
 Subject = PendingDecision.Subject
 

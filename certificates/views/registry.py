@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from assessments.deciding.queries.boards import boards_open
 from assessments.marking.queries import awaiting_allocation, awaiting_third, needing_another_marker
 from assessments.taking.queries import unread_notes
-from cohorts.models import Cohort, Enrolment, Import
-from cohorts.register import posts_of
-from cohorts.states import ImportState
+from cohorts.employment.register import posts_of
+from cohorts.enrolment.models import Cohort, Enrolment
+from cohorts.imports.models import Import
+from cohorts.imports.states import ImportState
 from lms.kit import clock
 from lms.kit.counting import oldest_of
 from lms.kit.languages import ENGLISH, LANGUAGES

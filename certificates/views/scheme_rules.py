@@ -10,8 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cohorts.models import Enrolment, Organisation
-from cohorts.register import approvals_of, approved_on, posts_at
+from cohorts.employment.register import posts_at
+from cohorts.enrolment.models import Enrolment
+from cohorts.organisations.models import Organisation
+from cohorts.organisations.queries import approvals_of, approved_on
 from lms.kit import clock, nations
 from lms.kit.effective_dates import in_force, that_count
 from lms.kit.refusals import insist, refusals_at

@@ -9,17 +9,15 @@ from courses.models import Programme
 from lms.kit import clock, nations
 from lms.people.models import User
 
-from ..actions import (
-    add_contact,
-    add_organisation,
-    check_import,
-    decide_approval,
-    make_cohort,
-    write_import,
-)
-from ..imports.columns import COHORT, REGISTER
-from ..models import Cohort, Import, Organisation
-from ..states import ApprovalAction
+from ..approvals.actions import decide_approval
+from ..enrolment.actions import make_cohort
+from ..enrolment.models import Cohort
+from ..imports.actions import check_import, write_import
+from ..imports.models import Import
+from ..organisations.actions import add_contact, add_organisation
+from ..organisations.models import Organisation
+from ..organisations.states import ApprovalAction
+from ..sheets.columns import COHORT, REGISTER
 
 HERE = Path(__file__).parent
 COHORT_CODE = "IMSA-2025-09"

@@ -7,11 +7,11 @@ from lms.kit import clock, nations, pdf
 from lms.kit.templatetags.kit import short_day
 from lms.people.models import FormerName, User
 
-from ..models import Cohort, Enrolment
-from ..rules import may_change_nations, may_keep_cohorts, place_held
-from ..states import EnrolmentState
+from ..enrolment.models import Cohort, Enrolment
+from ..enrolment.rules import may_change_nations, may_keep_cohorts, place_held
+from ..enrolment.states import EnrolmentState
+from ..sheets.columns import reason
 from .changes import A_YEAR, change, compared, day_of, shown
-from .columns import reason
 
 TITLES = {
     "dr",

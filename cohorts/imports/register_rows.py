@@ -7,11 +7,13 @@ from lms.kit import clock, nations
 from lms.kit.templatetags.kit import short_day
 from lms.people.models import User
 
-from ..models import Approval, Employment, Enrolment, Organisation
-from ..register import last_lines, post_of
-from ..states import ApprovalAction
+from ..employment.models import Employment
+from ..employment.register import last_lines, post_of
+from ..enrolment.models import Enrolment
+from ..organisations.models import Approval, Organisation
+from ..organisations.states import ApprovalAction
+from ..sheets.columns import reason
 from .changes import A_YEAR, TEN_YEARS, compared, day_of, shown
-from .columns import reason
 
 
 class RegisterComparison:

@@ -1,7 +1,10 @@
 """Says of every row what writing it would do: new, changed, unchanged or refused; it writes nothing."""
 
+from lms.people.roles import Operator
+
+from ..sheets.columns import COHORT, read_rows
+from ..sheets.reading import read_sheet
 from .cohort_rows import CohortComparison
-from .columns import COHORT
 from .register_rows import RegisterComparison
 
 
@@ -47,3 +50,24 @@ def _whose(row):
     values, cells = row["values"], row["cells"]
     names = " ".join(filter(None, [values.get("given_names"), values.get("family_name")]))
     return names or values.get("email") or cells.get("email") or f"Row {row['row']}"
+
+
+SHELL = Operator("import")  # who asks without an account: everything may be read
+
+
+def check(kind: str, content: bytes, *, by=SHELL) -> list[dict]:
+    """Every row of a file with its verdict for `by`. Raises FileProblem when the file as a whole cannot be read."""
+    return judge(kind, read_rows(kind, read_sheet(content)), by)
+
+
+def check_again(kind: str, rows: list[dict], *, by=SHELL) -> list[dict]:
+    """New verdicts for rows that were read before, as the database stands now and by what `by` may do."""
+    return judge(kind, rows, by)
+
+
+def counts(rows: list[dict]) -> dict[str, int]:
+    """How many rows have each verdict, in the order a page shows them."""
+    return {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICTS}
+
+
+VERDICTS = {"new": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused"}

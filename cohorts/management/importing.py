@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from cohorts import imports
-from cohorts.actions import check_import, write_import
-from cohorts.imports.table import MOST_BYTES
+from cohorts.imports import verdicts
+from cohorts.imports.actions import check_import, write_import
+from cohorts.sheets.table import MOST_BYTES
 from lms.kit.refusals import Refused
 from lms.people.roles import Operator
 
@@ -48,8 +48,8 @@ class ImportCommand(BaseCommand):
             )
         rows = []
         try:
-            rows = imports.check(self.kind, content, by=Operator(f"import_{self.kind}"))
-            refused = imports.counts(rows)["refused"]
+            rows = verdicts.check(self.kind, content, by=Operator(f"import_{self.kind}"))
+            refused = verdicts.counts(rows)["refused"]
             if refused:
                 would_be = "would be" if dry_run else "was"
                 raise Refused(
@@ -72,7 +72,7 @@ class ImportCommand(BaseCommand):
             "kind": self.kind,
             "dry_run": dry_run,
             "written": written,
-            "counts": imports.counts(rows),
+            "counts": verdicts.counts(rows),
             "rows": [{key: row[key] for key in PRINTED} for row in rows],
             "problem": problem,
         }

@@ -14,7 +14,7 @@ from assessments.marking.actions.marks import seal as seal_marks
 from assessments.setting.actions import keep_assessment, set_deadline
 from assessments.taking.actions.quizzes import begin_quiz, hand_in_quiz
 from assessments.taking.actions.submissions import submit
-from cohorts.actions import enrol, make_cohort
+from cohorts.enrolment.actions import enrol, make_cohort
 from courses.models import Module, Programme
 from lms.people.actions import admit, grant
 from lms.people.middleware import DEMONSTRATION_KEY

@@ -17,7 +17,7 @@ from assessments.deciding.queries.sample import sample_of
 from assessments.marking.models import MarkLine
 from assessments.marking.queries import STANDING
 from assessments.taking.models import QuizAttempt, Submission
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 from courses.models import StudyPlan
 from lms.kit import clock
 from lms.people.models import User

@@ -17,7 +17,7 @@ from assessments.marking.models import MarkLine
 from assessments.taking.models import QuizAttempt, Submission
 from assessments.taking.queries import all_work_in_on
 from assessments.trainee.queries import results_of
-from cohorts.actions import interrupt, make_cohort
+from cohorts.enrolment.actions import interrupt, make_cohort
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant

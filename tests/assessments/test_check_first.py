@@ -25,7 +25,7 @@ from assessments.taking.actions.submissions import (
     submit_kept,
 )
 from assessments.taking.models import QuizAttempt, Submission
-from cohorts.actions import interrupt
+from cohorts.enrolment.actions import interrupt
 from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice

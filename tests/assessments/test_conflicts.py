@@ -12,8 +12,10 @@ from assessments.marking.actions.marks import seal as seal_marks
 from assessments.marking.conflicts import conflicts
 from assessments.marking.models import Allocation
 from assessments.marking.queries import needing_another_marker
-from cohorts.actions import add_organisation, decide_approval, record_post
-from cohorts.models import Contact
+from cohorts.approvals.actions import decide_approval
+from cohorts.employment.actions import record_post
+from cohorts.organisations.actions import add_organisation
+from cohorts.organisations.models import Contact
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
 from lms.people.models import Notice, Role, RoleGrant
@@ -282,7 +284,7 @@ def test_a_conflict_recorded_by_mistake_is_over_when_the_register_is_put_right(s
 
 
 def actions_cohort(scene):
-    from cohorts.actions import make_cohort
+    from cohorts.enrolment.actions import make_cohort
 
     return make_cohort(
         "T2027", "Another cohort", scene.programme, date(2026, 9, 1), date(2027, 8, 31), by=OP

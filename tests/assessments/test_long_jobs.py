@@ -11,8 +11,8 @@ from assessments.deciding.models import Award, Board, BoardDecision
 from assessments.marking.actions.allocation import allocate, allocate_many
 from assessments.marking.models import Allocation, MarkLine
 from assessments.taking.models import QuizAttempt, Submission
-from cohorts.actions import interrupt
-from cohorts.models import Enrolment
+from cohorts.enrolment.actions import interrupt
+from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, NoticeBatch, Role

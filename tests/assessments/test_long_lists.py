@@ -11,7 +11,7 @@ from django.test import Client
 from assessments.deciding.models import Board, BoardDecision
 from assessments.marking.models import Allocation, MarkLine
 from assessments.taking.models import Submission
-from cohorts.models import Cohort, Enrolment
+from cohorts.enrolment.models import Cohort, Enrolment
 from courses.models import StudyPlan
 from lms.kit import clock
 from lms.people.models import User

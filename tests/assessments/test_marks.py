@@ -11,7 +11,9 @@ from assessments.marking.actions.marks import save_marks
 from assessments.marking.actions.marks import seal as seal_marks
 from assessments.marking.models import Allocation, MarkLine
 from assessments.taking.models import Submission
-from cohorts.actions import add_organisation, decide_approval, record_post
+from cohorts.approvals.actions import decide_approval
+from cohorts.employment.actions import record_post
+from cohorts.organisations.actions import add_organisation
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role

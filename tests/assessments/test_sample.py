@@ -7,7 +7,7 @@ from django.test import Client
 
 from assessments.deciding.actions import call_board, confirm_sample, ratify
 from assessments.deciding.queries.sample import sample_of
-from cohorts.actions import interrupt
+from cohorts.enrolment.actions import interrupt
 from lms.kit import clock
 
 from .scene import DAY, sign_in

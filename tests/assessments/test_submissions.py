@@ -13,7 +13,7 @@ from django.db import connection
 
 from assessments.taking.actions.submissions import submit
 from assessments.taking.models import Submission
-from cohorts.actions import interrupt
+from cohorts.enrolment.actions import interrupt
 from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice

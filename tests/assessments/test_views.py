@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from assessments.marking.models import Allocation
 from assessments.taking.actions.submissions import save_note
 from assessments.taking.models import QuizAttempt, Submission
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 from lms.kit import files
 from lms.record.models import Entry
 
@@ -268,7 +268,8 @@ def test_the_registrar_gives_all_out_as_suggested(scene):
 def test_a_line_manager_is_not_suggested(scene):
     from datetime import date
 
-    from cohorts.actions import add_organisation, record_post
+    from cohorts.employment.actions import record_post
+    from cohorts.organisations.actions import add_organisation
 
     host = add_organisation("HOST", "Host of Testing", ["scotland"], "", by=OP)
     record_post(

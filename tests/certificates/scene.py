@@ -9,15 +9,9 @@ from django.utils import timezone
 from assessments.deciding.models import Award, Board
 from assessments.setting.models import Assessment
 from assessments.taking.models import Submission
-from cohorts.models import (
-    Approval,
-    Cohort,
-    Contact,
-    Employment,
-    EmploymentLine,
-    Enrolment,
-    Organisation,
-)
+from cohorts.employment.models import Employment, EmploymentLine
+from cohorts.enrolment.models import Cohort, Enrolment
+from cohorts.organisations.models import Approval, Contact, Organisation
 from courses.models import Module, Programme, Study, StudyPlan, Unit, UnitVersion, Variant
 from lms.kit import clock
 from lms.people.models import Role, RoleGrant, User

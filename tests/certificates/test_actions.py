@@ -18,7 +18,7 @@ from certificates.models import (
 )
 from certificates.queries import awaiting_issue, to_issue_again
 from certificates.signing import pdf
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 from courses.models import StudyPlan
 from lms.kit import clock, files
 from lms.kit.pdf import fonts_in, text_of

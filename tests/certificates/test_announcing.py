@@ -19,8 +19,9 @@ from certificates.actions.watches import watch
 from certificates.checking.uploaded_lists import line_of
 from certificates.models import Temporary, Withholding
 from certificates.queries import alerts_of
-from cohorts.actions import decide_approval, record_call
-from cohorts.models import Contact, TelephoneTask
+from cohorts.approvals.actions import decide_approval
+from cohorts.organisations.actions import record_call
+from cohorts.organisations.models import Contact, TelephoneTask
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role, User

@@ -9,7 +9,8 @@ from assessments.deciding.models import Board
 from assessments.taking.models import Submission
 from certificates.demonstration import STAGES, seed
 from certificates.models import Certificate
-from cohorts.models import Enrolment, Organisation
+from cohorts.enrolment.models import Enrolment
+from cohorts.organisations.models import Organisation
 from courses.models import Study
 from lms.people.models import User
 from lms.record.checking import check

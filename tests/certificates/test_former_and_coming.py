@@ -16,7 +16,7 @@ from certificates.api_client import ApiClient
 from certificates.checking.uploaded_lists import line_of
 from certificates.models import Change, Delivery, Hook, Withholding
 from certificates.rules import may_ask_for
-from cohorts.models import Contact
+from cohorts.organisations.models import Contact
 from lms.kit import clock
 from lms.kit.refusals import Refused
 from lms.people.models import Notice, Role

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from certificates.actions import answer_list, withhold
 from certificates.checking.uploaded_lists import filed, pasted
 from certificates.models import Check, ListCheck
-from cohorts.imports.table import FileProblem
+from cohorts.sheets.table import FileProblem
 from lms.kit import clock, codes
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from certificates.actions.stretches import keep_stretches, rebuild
 from certificates.models import Certificate, Stretch, StretchMark
-from cohorts.models import Enrolment
+from cohorts.enrolment.models import Enrolment
 from courses.models import StudyPlan
 from lms.people.models import User
 from lms.record.sequencer import sequence_all

@@ -12,7 +12,7 @@ from certificates.models import PendingDecision, RuleLine, Temporary
 from certificates.queries import facts_and_rules_of
 from certificates.queries.facts import standing_rules
 from certificates.queries.previews import digest_of, preview
-from cohorts.models import Approval, Contact, TelephoneTask
+from cohorts.organisations.models import Approval, Contact, TelephoneTask
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role

@@ -17,7 +17,7 @@ from certificates.actions import (
 from certificates.models import Credential, PendingDecision, Reinstatement, Renewal, Revocation
 from certificates.queries import facts_and_rules_of
 from certificates.views.verify import verification_of
-from cohorts.models import Contact, TelephoneTask
+from cohorts.organisations.models import Contact, TelephoneTask
 from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role

@@ -19,7 +19,7 @@ from certificates.checking.uploaded_lists import pasted
 from certificates.models import Certificate, PendingDecision, Reminder, RuleLine, Temporary
 from certificates.queries import the_book
 from certificates.queries.facts import standing_rules
-from cohorts.models import Approval
+from cohorts.organisations.models import Approval
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import give_number

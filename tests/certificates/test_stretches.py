@@ -40,8 +40,9 @@ from certificates.actions.stretches import (
 from certificates.demonstration import seed
 from certificates.models import Stretch, StretchBasis
 from certificates.queries import awaiting_issue, load_facts, to_issue_again
-from cohorts.actions import end_post
-from cohorts.models import Employment, Enrolment
+from cohorts.employment.actions import end_post
+from cohorts.employment.models import Employment
+from cohorts.enrolment.models import Enrolment
 from lms.people.roles import Operator
 from lms.record.models import Entry
 from lms.record.sequencer import sequence_all

@@ -9,7 +9,7 @@ from certificates.actions import (
     propose_decision,
 )
 from certificates.models import Credential, PendingDecision, Revocation
-from cohorts.models import Approval, Contact
+from cohorts.organisations.models import Approval, Contact
 from lms.kit import clock
 from lms.people.models import Notice, Role
 

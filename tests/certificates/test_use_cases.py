@@ -33,8 +33,8 @@ from certificates.actions import (
 from certificates.actions import checks as asking
 from certificates.models import Certificate, Check
 from certificates.queries import the_book
-from cohorts.actions.enrolments import change_nations
-from cohorts.models import Enrolment
+from cohorts.enrolment.actions import change_nations
+from cohorts.enrolment.models import Enrolment
 from courses.models import LawChange, Provision, TopUp, TopUpDue
 from lms.kit import clock
 from lms.kit.refusals import Refused

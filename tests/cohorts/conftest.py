@@ -8,7 +8,9 @@ from django.apps import apps
 from django.test import Client
 from openpyxl import Workbook
 
-from cohorts import actions
+from cohorts.employment.actions import record_post
+from cohorts.enrolment.actions import enrol, make_cohort
+from cohorts.organisations.actions import add_organisation
 from courses.models import Programme
 from lms.people.actions import admit, grant
 from lms.people.middleware import DEMONSTRATION_KEY
@@ -57,19 +59,17 @@ def programme(db):
 
 @pytest.fixture
 def cohort(programme):
-    return actions.make_cohort(
-        "IMSA-2025-09", "Pilot intake", programme, START, date(2026, 9, 30), by=BY
-    )
+    return make_cohort("IMSA-2025-09", "Pilot intake", programme, START, date(2026, 9, 30), by=BY)
 
 
 @pytest.fixture
 def organisation(db):
-    return actions.add_organisation("ORG-01", "Lanternby Advocacy", ["england"], "Housing", by=BY)
+    return add_organisation("ORG-01", "Lanternby Advocacy", ["england"], "Housing", by=BY)
 
 
 @pytest.fixture
 def other_organisation(db):
-    return actions.add_organisation("ORG-02", "Wexcombe Refuge", ["wales"], "Refuge", by=BY)
+    return add_organisation("ORG-02", "Wexcombe Refuge", ["wales"], "Refuge", by=BY)
 
 
 @pytest.fixture
@@ -79,13 +79,13 @@ def trainee(person_with):
 
 @pytest.fixture
 def enrolment(cohort, trainee):
-    return actions.enrol(cohort, trainee, ["scotland"], "S-1", by=BY, enrolled_on=START)
+    return enrol(cohort, trainee, ["scotland"], "S-1", by=BY, enrolled_on=START)
 
 
 @pytest.fixture
 def post(organisation, trainee):
     """The first line of the trainee's post."""
-    return actions.record_post(
+    return record_post(
         "ER-1",
         trainee,
         organisation,

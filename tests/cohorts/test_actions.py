@@ -4,8 +4,24 @@ from datetime import date
 
 import pytest
 
-from cohorts import actions, register
-from cohorts.models import Contact, EmploymentLine, Enrolment, Remark
+from cohorts.approvals.actions import decide_approval
+from cohorts.employment.actions import confirm_post, end_post, record_post, reopen_post
+from cohorts.employment.models import EmploymentLine, Remark
+from cohorts.enrolment.actions import (
+    change_nations,
+    complete,
+    correct_enrolled_on,
+    enrol,
+    interrupt,
+    leave,
+    make_cohort,
+    resume,
+)
+from cohorts.enrolment.models import Enrolment
+from cohorts.imports.actions import check_import
+from cohorts.organisations.actions import add_contact, add_organisation, end_contact
+from cohorts.organisations.models import Contact
+from cohorts.organisations.queries import approval_on, approvals_of
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.kit.transitions import IllegalTransition
@@ -29,16 +45,14 @@ def test_enrolling_opens_the_plan_gives_the_number_and_the_role_and_says_so(enro
 
 def test_enrolling_twice_is_once(enrolment, cohort, trainee, by, unchanged):
     watch = unchanged()
-    assert (
-        actions.enrol(cohort, trainee, ["scotland"], "S-1", by=by, enrolled_on=START) == enrolment
-    )
+    assert enrol(cohort, trainee, ["scotland"], "S-1", by=by, enrolled_on=START) == enrolment
     watch.check()
 
 
 def test_nobody_has_two_places_on_one_programme(
     enrolment, programme, cohort, trainee, person_with, by, unchanged
 ):
-    second = actions.make_cohort(
+    second = make_cohort(
         "IMSA-2026-09", "Next", programme, date(2026, 9, 21), date(2027, 9, 30), by=by
     )
     other = person_with(email="other@test.example")
@@ -49,21 +63,21 @@ def test_nobody_has_two_places_on_one_programme(
         (cohort, other, "S-1", "belongs to another enrolment"),
     ):
         with pytest.raises(Refused, match=words):
-            actions.enrol(where, who, ["scotland"], reference, by=by, enrolled_on=START)
+            enrol(where, who, ["scotland"], reference, by=by, enrolled_on=START)
     with pytest.raises(Refused, match="at least one of the four nations"):
-        actions.enrol(cohort, other, ["narnia"], "S-3", by=by, enrolled_on=START)
+        enrol(cohort, other, ["narnia"], "S-3", by=by, enrolled_on=START)
     with pytest.raises(Refused, match="no one can join it after that"):
-        actions.enrol(cohort, other, ["wales"], "S-3", by=by, enrolled_on=date(2026, 10, 1))
+        enrol(cohort, other, ["wales"], "S-3", by=by, enrolled_on=date(2026, 10, 1))
     watch.check()
-    actions.leave(enrolment, by=by, on=date(2026, 8, 1))
-    assert actions.enrol(
+    leave(enrolment, by=by, on=date(2026, 8, 1))
+    assert enrol(
         second, trainee, ["wales"], "S-2", by=by, enrolled_on=date(2026, 9, 21)
     ).plan.nations == ["wales"]
 
 
 def test_changed_nations_reach_the_plan_and_the_person(enrolment, by, trainee):
-    actions.change_nations(enrolment, ["scotland", "england"], by=by, reason="moved")
-    actions.change_nations(enrolment, ["england", "scotland"], by=by)
+    change_nations(enrolment, ["scotland", "england"], by=by, reason="moved")
+    change_nations(enrolment, ["england", "scotland"], by=by)
     assert Enrolment.objects.get().plan.nations == ["england", "scotland"]
     entry = Entry.objects.get(action="cohorts.change_nations")
     assert (entry.before, entry.after, entry.reason) == (["scotland"], ["england", "scotland"], "")
@@ -76,16 +90,16 @@ def test_changed_nations_reach_the_plan_and_the_person(enrolment, by, trainee):
 
 
 def test_leave_of_absence_and_leaving(enrolment, by, unchanged):
-    assert actions.interrupt(enrolment, by=by).state == "interrupted"
+    assert interrupt(enrolment, by=by).state == "interrupted"
     watch = unchanged()
-    actions.interrupt(enrolment, by=by)
+    interrupt(enrolment, by=by)
     with pytest.raises(IllegalTransition):
-        actions.complete(enrolment, by=by)
+        complete(enrolment, by=by)
     with pytest.raises(Refused, match="no one can leave before that"):
-        actions.leave(enrolment, by=by, on=date(2025, 9, 1))
+        leave(enrolment, by=by, on=date(2025, 9, 1))
     watch.check()
-    actions.resume(enrolment, by=by)
-    actions.leave(enrolment, by=by, on=date(2026, 1, 30), reason="a new post elsewhere")
+    resume(enrolment, by=by)
+    leave(enrolment, by=by, on=date(2026, 1, 30), reason="a new post elsewhere")
     enrolment.refresh_from_db()
     assert (enrolment.state, enrolment.left_on, enrolment.plan.closed_on) == (
         "left",
@@ -93,17 +107,17 @@ def test_leave_of_absence_and_leaving(enrolment, by, unchanged):
         date(2026, 1, 30),
     )
     watch = unchanged()
-    actions.leave(enrolment, by=by)
-    for action in (actions.resume, actions.interrupt, actions.complete):
+    leave(enrolment, by=by)
+    for action in (resume, interrupt, complete):
         with pytest.raises(IllegalTransition):
             action(enrolment, by=by)
     with pytest.raises(Refused, match="can no longer change"):
-        actions.change_nations(enrolment, ["wales"], by=by)
+        change_nations(enrolment, ["wales"], by=by)
     watch.check()
 
 
 def test_completing_keeps_the_units_open(enrolment, by):
-    actions.complete(enrolment, by=by)
+    complete(enrolment, by=by)
     enrolment.refresh_from_db()
     assert enrolment.state == "completed" and enrolment.plan.closed_on is None
 
@@ -111,15 +125,13 @@ def test_completing_keeps_the_units_open(enrolment, by):
 def test_a_cohort_is_made_once(cohort, programme, by, unchanged):
     watch = unchanged()
     assert (
-        actions.make_cohort(
-            "imsa-2025-09", "Pilot intake", programme, START, date(2026, 9, 30), by=by
-        )
+        make_cohort("imsa-2025-09", "Pilot intake", programme, START, date(2026, 9, 30), by=by)
         == cohort
     )
     with pytest.raises(Refused, match="already a cohort"):
-        actions.make_cohort("IMSA-2025-09", "Another", programme, START, date(2026, 9, 30), by=by)
+        make_cohort("IMSA-2025-09", "Another", programme, START, date(2026, 9, 30), by=by)
     with pytest.raises(Refused, match="ends after it starts"):
-        actions.make_cohort("X", "Another", programme, START, START, by=by)
+        make_cohort("X", "Another", programme, START, START, by=by)
     watch.check()
 
 
@@ -127,7 +139,7 @@ def test_a_cohort_is_made_once(cohort, programme, by, unchanged):
 
 
 def decide(organisation, action, day, by, reason="because"):
-    return actions.decide_approval(organisation, action, day, reason, by=by)
+    return decide_approval(organisation, action, day, reason, by=by)
 
 
 def test_decisions_follow_each_other(organisation, by, unchanged):
@@ -157,14 +169,14 @@ def test_an_end_to_come_never_stands_in_the_way_of_a_decision_today(
 ):
     today, far = date(2025, 11, 3), date(2036, 12, 1)
     with clock.at(today):
-        actions.add_contact(officer, organisation, by=by, starts_on=date(2025, 7, 8))
+        add_contact(officer, organisation, by=by, starts_on=date(2025, 7, 8))
         decide(organisation, "approved", date(2025, 7, 8), by)
         decide(organisation, "ended", far, by)
         made = decide(organisation, action, today, by)
         assert (made.action, made.from_day) == (action, today)
-        lines = register.approvals_of([organisation.pk])[organisation.pk]
+        lines = approvals_of([organisation.pk])[organisation.pk]
         assert lines == [(date(2025, 7, 8), "approved"), (today, action)]
-        assert register.approval_on(lines, far) == (today, action)
+        assert approval_on(lines, far) == (today, action)
         told = Notice.objects.filter(person=officer).order_by("pk").last().body
         assert (
             "The decision to end approval from Monday 1 December 2036 is replaced by this one."
@@ -192,13 +204,10 @@ def test_a_decision_follows_the_one_in_force_on_its_day(organisation, by, unchan
 def test_contacts_hear_of_a_decision_and_former_ones_do_not(organisation, by, person_with, officer):
     gareth, former = person_with(email="g@test.example"), person_with(email="f@test.example")
     with clock.at(date(2025, 11, 3)):
-        contact = actions.add_contact(gareth, organisation, by=officer, starts_on=date(2025, 7, 8))
-        assert (
-            actions.add_contact(gareth, organisation, by=officer, starts_on=date(2025, 7, 9))
-            == contact
-        )
-        actions.end_contact(
-            actions.add_contact(former, organisation, by=by, starts_on=date(2025, 7, 8)),
+        contact = add_contact(gareth, organisation, by=officer, starts_on=date(2025, 7, 8))
+        assert add_contact(gareth, organisation, by=officer, starts_on=date(2025, 7, 9)) == contact
+        end_contact(
+            add_contact(former, organisation, by=by, starts_on=date(2025, 7, 8)),
             date(2025, 11, 2),
             by=by,
         )
@@ -219,7 +228,7 @@ def test_contacts_hear_of_a_decision_and_former_ones_do_not(organisation, by, pe
 def test_an_organisation_is_added_once(organisation, by, unchanged):
     watch = unchanged()
     assert (
-        actions.add_organisation("org-01", "Lanternby Advocacy", ["england"], "Housing", by=by)
+        add_organisation("org-01", "Lanternby Advocacy", ["england"], "Housing", by=by)
         == organisation
     )
     for code, name in (
@@ -228,7 +237,7 @@ def test_an_organisation_is_added_once(organisation, by, unchanged):
         ("ORG-10", "x" * 151),
     ):
         with pytest.raises(Refused):
-            actions.add_organisation(code, name, ["wales"], "", by=by)
+            add_organisation(code, name, ["wales"], "", by=by)
     watch.check()
 
 
@@ -243,12 +252,12 @@ def test_a_line_is_added_only_when_something_differs(post, trainee, organisation
         confirmed_on=date(2025, 9, 1),
     )
     watch = unchanged()
-    same = actions.record_post(
+    same = record_post(
         "ER-1", trainee, organisation, "Advocate", ends_on=None, by=by, source="again", **facts
     )
     assert same == post
     watch.check()
-    ended = actions.record_post(
+    ended = record_post(
         "ER-1",
         trainee,
         organisation,
@@ -267,15 +276,15 @@ def test_ending_a_post_tells_the_person_and_the_employer(
     post, trainee, organisation, person_with, officer, unchanged
 ):
     gareth = person_with(email="g@test.example")
-    actions.add_contact(gareth, organisation, by=officer, starts_on=date(2025, 7, 8))
+    add_contact(gareth, organisation, by=officer, starts_on=date(2025, 7, 8))
     watch = unchanged()
     with pytest.raises(Refused, match="Say why"):
-        actions.end_post(post.employment, date(2025, 11, 30), by=officer, reason=" ")
+        end_post(post.employment, date(2025, 11, 30), by=officer, reason=" ")
     with pytest.raises(Refused, match="cannot be earlier"):
-        actions.end_post(post.employment, date(2025, 8, 31), by=officer, reason="left")
+        end_post(post.employment, date(2025, 8, 31), by=officer, reason="left")
     watch.check()
-    line = actions.end_post(post.employment, date(2025, 11, 30), by=officer, reason="left")
-    assert actions.end_post(post.employment, date(2025, 11, 30), by=officer, reason="left") == line
+    line = end_post(post.employment, date(2025, 11, 30), by=officer, reason="left")
+    assert end_post(post.employment, date(2025, 11, 30), by=officer, reason="left") == line
     assert Entry.objects.filter(action="cohorts.end_post", reason="").count() == 1
     assert [(r.about, r.text) for r in Remark.objects.all()] == [
         (f"cohorts.employment:{post.employment_id}", "left")
@@ -285,7 +294,7 @@ def test_ending_a_post_tells_the_person_and_the_employer(
             Notice.objects.filter(person=person, body__contains="Sunday 30 November 2025").count()
             == 1
         )
-    again = actions.reopen_post(post.employment, by=officer, reason="wrong person")
+    again = reopen_post(post.employment, by=officer, reason="wrong person")
     assert (again.number, again.ends_on) == (3, None)
 
 
@@ -293,14 +302,14 @@ def test_a_post_cannot_be_confirmed_in_advance_or_backwards(post, by, unchanged)
     with clock.at(date(2025, 11, 3)):
         watch = unchanged()
         with pytest.raises(Refused, match="has not come"):
-            actions.confirm_post(post.employment, by=by, on=date(2025, 11, 4))
-        assert actions.confirm_post(post.employment, by=by, on=date(2025, 8, 1)) == post
+            confirm_post(post.employment, by=by, on=date(2025, 11, 4))
+        assert confirm_post(post.employment, by=by, on=date(2025, 8, 1)) == post
         watch.check()
-        assert actions.confirm_post(post.employment, by=by).confirmed_on == date(2025, 11, 3)
+        assert confirm_post(post.employment, by=by).confirmed_on == date(2025, 11, 3)
 
 
 def test_the_record_stays_whole_and_holds_no_name(enrolment, post, by):
-    actions.end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
+    end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
     assert check()["whole"]
     for entry in Entry.objects.all():
         assert "NicDh" not in f"{entry.before}{entry.after}{entry.thing}{entry.actor}"
@@ -310,12 +319,12 @@ def test_why_is_kept_where_it_can_be_erased_and_never_in_the_record(
     enrolment, post, officer, registrar, unchanged
 ):
     why = "A long illness"
-    actions.change_nations(enrolment, ["wales"], by=registrar, reason=why)
-    actions.interrupt(enrolment, by=registrar, reason=why)
-    actions.resume(enrolment, by=registrar, reason=why)
-    actions.leave(enrolment, by=registrar, on=date(2026, 1, 30), reason=why)
-    actions.end_post(post.employment, date(2026, 1, 30), by=officer, reason=why)
-    actions.reopen_post(post.employment, by=officer, reason=why)
+    change_nations(enrolment, ["wales"], by=registrar, reason=why)
+    interrupt(enrolment, by=registrar, reason=why)
+    resume(enrolment, by=registrar, reason=why)
+    leave(enrolment, by=registrar, on=date(2026, 1, 30), reason=why)
+    end_post(post.employment, date(2026, 1, 30), by=officer, reason=why)
+    reopen_post(post.employment, by=officer, reason=why)
     assert sorted(Remark.objects.values_list("action", flat=True)) == sorted(
         action for action, _ in Remark.ACTIONS
     )
@@ -328,17 +337,17 @@ def test_why_is_kept_where_it_can_be_erased_and_never_in_the_record(
             "illness" not in f"{entry.before}{entry.after}{entry.thing}{entry.actor}{entry.reason}"
         )
     watch = unchanged()
-    actions.leave(enrolment, by=registrar, reason=why)
-    actions.reopen_post(post.employment, by=officer, reason=why)
+    leave(enrolment, by=registrar, reason=why)
+    reopen_post(post.employment, by=officer, reason=why)
     watch.check()
     Remark.objects.all().delete()
     assert check()["whole"]
 
 
 def test_a_refused_action_leaves_no_remark(enrolment, by, unchanged):
-    actions.leave(enrolment, by=by, on=date(2026, 1, 30))
+    leave(enrolment, by=by, on=date(2026, 1, 30))
     watch = unchanged()
-    for action in (actions.interrupt, actions.resume):
+    for action in (interrupt, resume):
         with pytest.raises(IllegalTransition):
             action(enrolment, by=by, reason="A long illness")
     watch.check()
@@ -360,43 +369,43 @@ def test_each_action_asks_who_does_it(
     unchanged,
 ):
     tutor, employer = person_with(Role.TUTOR), person_with(Role.EMPLOYER)
-    contact = actions.add_contact(employer, organisation, by=officer, starts_on=START)
+    contact = add_contact(employer, organisation, by=officer, starts_on=START)
     anybody = (tutor, employer, trainee)
     cases = [
         (
             (*anybody, officer),
-            lambda by: actions.make_cohort("X", "X", programme, START, date(2026, 1, 1), by=by),
+            lambda by: make_cohort("X", "X", programme, START, date(2026, 1, 1), by=by),
         ),
-        ((*anybody, officer), lambda by: actions.interrupt(enrolment, by=by)),
-        ((*anybody, officer), lambda by: actions.resume(enrolment, by=by)),
-        ((*anybody, officer), lambda by: actions.leave(enrolment, by=by)),
-        ((*anybody, officer), lambda by: actions.complete(enrolment, by=by)),
+        ((*anybody, officer), lambda by: interrupt(enrolment, by=by)),
+        ((*anybody, officer), lambda by: resume(enrolment, by=by)),
+        ((*anybody, officer), lambda by: leave(enrolment, by=by)),
+        ((*anybody, officer), lambda by: complete(enrolment, by=by)),
         (
             anybody,
-            lambda by: actions.enrol(cohort, tutor, ["wales"], "S-2", by=by, enrolled_on=START),
+            lambda by: enrol(cohort, tutor, ["wales"], "S-2", by=by, enrolled_on=START),
         ),
-        (anybody, lambda by: actions.change_nations(enrolment, ["wales"], by=by)),
-        (anybody, lambda by: actions.correct_enrolled_on(enrolment, date(2025, 9, 23), by=by)),
+        (anybody, lambda by: change_nations(enrolment, ["wales"], by=by)),
+        (anybody, lambda by: correct_enrolled_on(enrolment, date(2025, 9, 23), by=by)),
         (
             (*anybody, registrar),
-            lambda by: actions.add_organisation("O", "O", ["wales"], "", by=by),
+            lambda by: add_organisation("O", "O", ["wales"], "", by=by),
         ),
         ((*anybody, registrar), lambda by: decide(organisation, "approved", START, by)),
         (
             (*anybody, registrar),
-            lambda by: actions.add_contact(tutor, organisation, by=by, starts_on=START),
+            lambda by: add_contact(tutor, organisation, by=by, starts_on=START),
         ),
-        ((*anybody, registrar), lambda by: actions.end_contact(contact, START, by=by)),
-        (anybody, lambda by: actions.end_post(post.employment, START, by=by, reason="x")),
-        (anybody, lambda by: actions.reopen_post(post.employment, by=by, reason="x")),
-        (anybody, lambda by: actions.confirm_post(post.employment, by=by)),
+        ((*anybody, registrar), lambda by: end_contact(contact, START, by=by)),
+        (anybody, lambda by: end_post(post.employment, START, by=by, reason="x")),
+        (anybody, lambda by: reopen_post(post.employment, by=by, reason="x")),
+        (anybody, lambda by: confirm_post(post.employment, by=by)),
         (
             anybody,
-            lambda by: actions.record_post(
+            lambda by: record_post(
                 "N", tutor, organisation, "P", ["wales"], START, None, "", None, by=by, source="x"
             ),
         ),
-        (anybody, lambda by: actions.check_import("cohort", "x.csv", b"x", by=by)),
+        (anybody, lambda by: check_import("cohort", "x.csv", b"x", by=by)),
     ]
     watch = unchanged()
     for refused, action in cases:

@@ -11,7 +11,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from cohorts.models import EmploymentLine, Enrolment, Import
+from cohorts.employment.models import EmploymentLine
+from cohorts.enrolment.models import Enrolment
+from cohorts.imports.models import Import
 from lms.record.models import Entry
 
 

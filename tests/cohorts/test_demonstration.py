@@ -8,8 +8,12 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from cohorts import demonstration, imports, register
-from cohorts.models import Contact, Enrolment, Organisation
+from cohorts import demonstration
+from cohorts.employment import register
+from cohorts.enrolment.models import Enrolment
+from cohorts.imports import verdicts
+from cohorts.organisations.models import Contact, Organisation
+from cohorts.organisations.queries import approvals_of, approved_on
 from lms.kit import clock
 from lms.people.demonstration import staff
 from lms.people.models import User
@@ -40,8 +44,8 @@ def test_the_pilot_stands_as_it_was(loaded):
     assert [e.person.last_name for e in people if not e.person.last_name] == [""]
     posts = [register.employment_on(e.person, TODAY) for e in people]
     assert all(len(p) == 1 for p in posts) and len({p[0].organisation_id for p in posts}) == 23
-    lines = register.approvals_of([p[0].organisation_id for p in posts])
-    assert all(register.approved_on(line, date(2025, 7, 8)) for line in lines.values())
+    lines = approvals_of([p[0].organisation_id for p in posts])
+    assert all(approved_on(line, date(2025, 7, 8)) for line in lines.values())
     sian = register.employment_on(User.objects.get(email="sian.llewellyn@imsa.example"), TODAY)[0]
     assert (
         sian.nations == ("wales",) and Contact.objects.get().organisation_id == sian.organisation_id
@@ -51,11 +55,12 @@ def test_the_pilot_stands_as_it_was(loaded):
 
 @pytest.mark.django_db
 def test_loading_twice_is_once_even_after_a_decision(loaded, officer):
-    from cohorts import actions
+    from cohorts.approvals.actions import decide_approval
+    from cohorts.employment.actions import end_post
 
     entry = Enrolment.objects.first().person.employments.get()
-    actions.end_post(entry, date(2026, 11, 30), by=officer, reason="left")
-    actions.decide_approval(
+    end_post(entry, date(2026, 11, 30), by=officer, reason="left")
+    decide_approval(
         Organisation.objects.first(), "suspended", date(2025, 12, 1), "because", by=officer
     )
     before = Entry.objects.count()
@@ -79,5 +84,5 @@ def test_the_same_files_as_workbooks_say_the_same(kind, name, loaded):
         book.active.append(days)
     book.save(out)
     with clock.at(TODAY):
-        from_book, from_csv = imports.check(kind, out.getvalue()), imports.check(kind, content)
-    assert from_book == from_csv and imports.counts(from_csv)["unchanged"] == 24
+        from_book, from_csv = verdicts.check(kind, out.getvalue()), verdicts.check(kind, content)
+    assert from_book == from_csv and verdicts.counts(from_csv)["unchanged"] == 24

@@ -6,8 +6,13 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from cohorts import actions
-from cohorts.models import EmploymentLine, Enrolment, Import
+from cohorts.approvals.actions import decide_approval
+from cohorts.employment.actions import confirm_post, end_post
+from cohorts.employment.models import EmploymentLine
+from cohorts.enrolment.actions import enrol
+from cohorts.enrolment.models import Enrolment
+from cohorts.imports.actions import check_import, drop_import, recheck_import, write_import
+from cohorts.imports.models import Import
 from lms.kit.refusals import Refused
 from lms.people.models import Notice, User
 from lms.people.roles import Operator
@@ -17,7 +22,7 @@ START = date(2025, 9, 22)
 
 
 def bring(kind, content, by):
-    return actions.check_import(kind, f"{kind}.csv", content, by=by)
+    return check_import(kind, f"{kind}.csv", content, by=by)
 
 
 def verdicts(import_):
@@ -40,7 +45,7 @@ def test_both_files_are_written_and_the_same_again_changes_nothing(
     cohort, organisation, registrar, cohort_csv, register_csv, unchanged
 ):
     for kind, content in (("cohort", cohort_csv()), ("register", register_csv())):
-        done = actions.write_import(bring(kind, content, registrar), by=registrar)
+        done = write_import(bring(kind, content, registrar), by=registrar)
         assert done.state == "written" and done.written_at
     assert Enrolment.objects.get().person.email == "mairi@test.example"
     line = EmploymentLine.objects.get()
@@ -53,14 +58,14 @@ def test_both_files_are_written_and_the_same_again_changes_nothing(
     for kind, content in (("cohort", cohort_csv()), ("register", register_csv())):
         again = bring(kind, content, registrar)
         assert verdicts(again) == ["unchanged"]
-        actions.write_import(again, by=registrar)
+        write_import(again, by=registrar)
     assert (EmploymentLine.objects.count(), Enrolment.objects.count(), Notice.objects.count()) == (
         1,
         1,
         notices,
     )
     watch = unchanged()
-    actions.write_import(again, by=registrar)
+    write_import(again, by=registrar)
     watch.check()
 
 
@@ -81,7 +86,7 @@ def test_changes_are_shown_before_and_after_and_then_so(
         ["Nations", "Scotland", "England and Scotland"],
         ["First day", "22 September 2025", "23 September 2025"],
     ]
-    actions.write_import(made, by=registrar)
+    write_import(made, by=registrar)
     enrolment = Enrolment.objects.select_related("plan", "person").get()
     assert (enrolment.plan.nations, enrolment.enrolled_on) == (
         ["england", "scotland"],
@@ -93,7 +98,7 @@ def test_changes_are_shown_before_and_after_and_then_so(
         ["Last day", "still in post", "30 November 2025"],
         ["Confirmed", "1 September 2025", "15 September 2025"],
     ]
-    actions.write_import(made, by=registrar)
+    write_import(made, by=registrar)
     assert EmploymentLine.objects.last().ends_on == date(2025, 11, 30)
 
 
@@ -101,10 +106,10 @@ def test_changes_are_shown_before_and_after_and_then_so(
 def test_an_old_file_does_not_open_an_ended_post_or_take_a_confirmation_back(
     post, registrar, register_csv, register_row, by
 ):
-    actions.confirm_post(post.employment, by=by, on=date(2025, 10, 1))
+    confirm_post(post.employment, by=by, on=date(2025, 10, 1))
     [row] = bring("register", register_csv(register_row()), registrar).rows
     assert row["verdict"] == "unchanged"
-    actions.end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
+    end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
     [row] = bring("register", register_csv(register_row()), registrar).rows
     assert (
         row["verdict"] == "refused" and "A file does not open it again" in row["reasons"][0]["why"]
@@ -128,7 +133,7 @@ def test_a_left_out_row_or_column_changes_nothing(
         ),
         registrar,
     )
-    actions.write_import(other, by=registrar)
+    write_import(other, by=registrar)
     enrolment.refresh_from_db()
     assert enrolment.state == "enrolled" and Enrolment.objects.count() == 2
 
@@ -144,7 +149,7 @@ def test_one_refused_row_keeps_all_from_being_written(
     )
     watch = unchanged()
     with pytest.raises(Refused, match="1 of 2 rows cannot be written, so none is"):
-        actions.write_import(made, by=registrar)
+        write_import(made, by=registrar)
     watch.check()
     assert Import.objects.get().state == "checked"
 
@@ -154,26 +159,26 @@ def test_a_world_that_changed_since_the_check_refuses_and_checking_again_mends_i
     cohort, trainee, registrar, by, cohort_csv, unchanged
 ):
     made = bring("cohort", cohort_csv(), registrar)
-    actions.enrol(cohort, trainee, ["wales"], "S-1", by=by, enrolled_on=START)
+    enrol(cohort, trainee, ["wales"], "S-1", by=by, enrolled_on=START)
     watch = unchanged()
     with pytest.raises(Refused, match=r"has changed since this file was checked \(row 2\)"):
-        actions.write_import(made, by=registrar)
+        write_import(made, by=registrar)
     watch.check()
-    actions.recheck_import(made, by=registrar)
+    recheck_import(made, by=registrar)
     made.refresh_from_db()
     assert made.rows[0]["changes"] == [["Nations", "Wales", "Scotland"]]
-    assert actions.write_import(made, by=registrar).state == "written"
+    assert write_import(made, by=registrar).state == "written"
     assert Enrolment.objects.get().plan.nations == ["scotland"]
 
 
 @pytest.mark.django_db
 def test_a_dropped_file_is_forgotten_and_never_written(cohort, registrar, cohort_csv, unchanged):
     made = bring("cohort", cohort_csv(), registrar)
-    assert actions.drop_import(made, by=registrar).rows == []
+    assert drop_import(made, by=registrar).rows == []
     watch = unchanged()
-    actions.drop_import(made, by=registrar)
+    drop_import(made, by=registrar)
     with pytest.raises(Refused, match="was dropped"):
-        actions.write_import(made, by=registrar)
+        write_import(made, by=registrar)
     watch.check()
 
 
@@ -185,7 +190,7 @@ def test_whom_the_demonstration_brings_is_invented_and_nobody_else(
         ((Operator("seed_demo"), True), (Operator("import_cohort"), False), (registrar, False))
     ):
         email = f"p{number}@test.example"
-        actions.write_import(
+        write_import(
             bring(
                 "cohort", cohort_csv(cohort_row(email=email, student_reference=f"N-{number}")), by
             ),
@@ -221,7 +226,7 @@ def test_two_people_pressing_write_at_once_make_one_action(cohort, registrar, of
     made = bring("cohort", cohort_csv(), registrar)
     answers = at_once(
         *(
-            lambda by=by: actions.write_import(Import.objects.get(pk=made.pk), by=by)
+            lambda by=by: write_import(Import.objects.get(pk=made.pk), by=by)
             for by in (registrar, officer)
         )
     )
@@ -239,7 +244,7 @@ def test_two_people_writing_the_same_rows_from_two_files_make_one_action(
     two = [bring("cohort", cohort_csv(), by) for by in (registrar, officer)]
     answers = at_once(
         *(
-            lambda one=one, by=by: actions.write_import(one, by=by)
+            lambda one=one, by=by: write_import(one, by=by)
             for one, by in zip(two, (registrar, officer), strict=True)
         )
     )
@@ -248,7 +253,7 @@ def test_two_people_writing_the_same_rows_from_two_files_make_one_action(
     two = [bring("register", register_csv(), by) for by in (registrar, officer)]
     answers = at_once(
         *(
-            lambda one=one, by=by: actions.write_import(one, by=by)
+            lambda one=one, by=by: write_import(one, by=by)
             for one, by in zip(two, (registrar, officer), strict=True)
         )
     )
@@ -263,16 +268,14 @@ def test_two_officers_deciding_and_ending_at_once_make_one_line_each(
 ):
     answers = at_once(
         *(
-            lambda: actions.decide_approval(organisation, "approved", START, "", by=officer)
+            lambda: decide_approval(organisation, "approved", START, "", by=officer)
             for _ in range(2)
         )
     )
     assert len({a.pk for a in answers}) == 1 and organisation.approvals.count() == 1
     answers = at_once(
         *(
-            lambda by=by: actions.end_post(
-                post.employment, date(2025, 11, 30), by=by, reason="left"
-            )
+            lambda by=by: end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
             for by in (registrar, officer)
         )
     )

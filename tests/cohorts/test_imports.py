@@ -9,8 +9,11 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from cohorts import actions, imports
-from cohorts.models import Import
+from cohorts.employment.actions import end_post
+from cohorts.imports import verdicts
+from cohorts.imports.actions import check_import, write_import
+from cohorts.imports.models import Import
+from cohorts.sheets.table import FileProblem
 from lms.kit.refusals import Refused
 
 HEADER = b"cohort,student_reference,given_names,family_name,known_as,email,nations,enrolled_on\n"
@@ -114,8 +117,8 @@ WHOLE_FILE = {
 def test_a_file_that_is_no_table_is_refused_whole(case, cohort, by, unchanged):
     content, words = WHOLE_FILE[case]
     watch, began = unchanged(), time.thread_time()
-    with pytest.raises(imports.FileProblem) as told:
-        actions.check_import("cohort", "people.csv", content, by=by)
+    with pytest.raises(FileProblem) as told:
+        check_import("cohort", "people.csv", content, by=by)
     assert words in str(told.value)
     assert re.search(r"row [\d,]+", str(told.value), re.I) and "column" in str(told.value)
     assert time.thread_time() - began < 5
@@ -164,7 +167,7 @@ def test_a_bad_cell_is_named_and_nothing_is_written(
     """The good row beside it is not written either."""
     watch = unchanged()
     good = cohort_row(email="b@test.example", student_reference="S-2")
-    made = actions.check_import(
+    made = check_import(
         "cohort", "people.csv", cohort_csv(good, cohort_row(**{column: cell})), by=by
     )
     assert [row["verdict"] for row in made.rows] == ["new", "refused"]
@@ -172,7 +175,7 @@ def test_a_bad_cell_is_named_and_nothing_is_written(
     assert (row, named) == (3, column) and words in why
     assert at == f"{'ABCDEFGH'[HEADER.decode().strip().split(',').index(column)]}3"
     with pytest.raises(Refused):
-        actions.write_import(made, by=by)
+        write_import(made, by=by)
     watch.check(cohorts_Import=1)
 
 
@@ -200,7 +203,7 @@ def test_a_bad_register_cell_is_named(
     column, cell, words, trainee, organisation, by, register_csv, register_row, unchanged
 ):
     watch = unchanged()
-    made = actions.check_import(
+    made = check_import(
         "register", "posts.csv", register_csv(register_row(**{column: cell})), by=by
     )
     [(row, named, _, why)] = refusals(made.rows)
@@ -212,7 +215,7 @@ def test_a_bad_register_cell_is_named(
 def test_both_rows_of_a_double_are_named(
     cohort, trainee, organisation, by, cohort_csv, cohort_row, register_csv, register_row
 ):
-    made = actions.check_import(
+    made = check_import(
         "cohort",
         "p.csv",
         cohort_csv(cohort_row(), cohort_row(email="MAIRI@test.example", student_reference="s-1")),
@@ -226,7 +229,7 @@ def test_both_rows_of_a_double_are_named(
         (3, "student_reference"),
     ]
     assert "stands in row 3 too" in told[0][3] and "stands in row 2 too" in told[2][3]
-    made = actions.check_import(
+    made = check_import(
         "register", "p.csv", register_csv(register_row(), register_row(post="Other")), by=by
     )
     assert [(r, c) for r, c, *_ in refusals(made.rows)] == [(2, "entry"), (3, "entry")]
@@ -236,7 +239,7 @@ def test_both_rows_of_a_double_are_named(
 def test_a_reference_of_another_person_is_refused(enrolment, by, cohort_csv, cohort_row, unchanged):
     """An email address never changes through a file: that would hand an account to somebody else."""
     watch = unchanged()
-    made = actions.check_import(
+    made = check_import(
         "cohort", "p.csv", cohort_csv(cohort_row(email="thief@test.example")), by=by
     )
     [(_, column, _, why)] = refusals(made.rows)
@@ -253,7 +256,7 @@ def test_an_entry_stays_with_its_person_and_its_organisation(
         ("other@test.example", "email", "B2"),
         ("ORG-02", "organisation", "C2"),
     ):
-        made = actions.check_import(
+        made = check_import(
             "register", "p.csv", register_csv(register_row(**{column: cell})), by=by
         )
         assert [(r, c, where) for r, c, where, _ in refusals(made.rows)] == [(2, column, place)]
@@ -264,11 +267,11 @@ def test_a_post_in_a_nation_its_organisation_does_not_work_in_is_pointed_out(
     enrolment, organisation, by, register_csv, register_row
 ):
     """It would be written and count for nothing, and nobody would know why the person is not accredited."""
-    [row] = actions.check_import(
+    [row] = check_import(
         "register", "p.csv", register_csv(register_row(nations="England; Wales")), by=by
     ).rows
     assert row["verdict"] == "new" and "does not count in Wales" in row["notes"][0]
-    [row] = actions.check_import(
+    [row] = check_import(
         "register", "q.csv", register_csv(register_row(nations="England")), by=by
     ).rows
     assert row["notes"] == []
@@ -276,7 +279,7 @@ def test_a_post_in_a_nation_its_organisation_does_not_work_in_is_pointed_out(
 
 @pytest.mark.django_db
 def test_too_many_cells_are_named(cohort, by, cohort_csv, cohort_row):
-    made = actions.check_import("cohort", "p.csv", cohort_csv([*cohort_row(), "Wales"]), by=by)
+    made = check_import("cohort", "p.csv", cohort_csv([*cohort_row(), "Wales"]), by=by)
     [(row, _, cell, why)] = refusals(made.rows)
     assert (row, cell) == (2, "I2") and "more cells in this row than columns" in why
 
@@ -291,7 +294,7 @@ def test_every_common_spelling_of_csv_is_read(
     content = cohort_csv(
         cohort_row(nations="Scotland; Wales, England", enrolled_on="22/09/2025"), between=between
     )
-    [row] = imports.check("cohort", mark + content.replace(b"\r\n", ending))
+    [row] = verdicts.check("cohort", mark + content.replace(b"\r\n", ending))
     assert row["values"]["nations"] == ["england", "wales", "scotland"]
     assert row["values"]["enrolled_on"] == "2025-09-22" and row["verdict"] == "new"
 
@@ -307,7 +310,7 @@ def test_columns_may_stand_in_any_order_and_optional_ones_may_be_left_out(cohort
         "given_names",
         "student_reference",
     ]
-    [row] = imports.check(
+    [row] = verdicts.check(
         "cohort",
         cohort_csv(
             ["a@b.example", "2025-09-22", "Wales", "imsa-2025-09", "", "Suryani", "S-9"],
@@ -323,7 +326,7 @@ def test_columns_may_stand_in_any_order_and_optional_ones_may_be_left_out(cohort
 
 @pytest.mark.django_db
 def test_a_decomposed_name_is_composed(cohort, cohort_csv, cohort_row):
-    [row] = imports.check("cohort", cohort_csv(cohort_row(given_names="Sia\u0302n")))
+    [row] = verdicts.check("cohort", cohort_csv(cohort_row(given_names="Sia\u0302n")))
     assert row["values"]["given_names"] == "Siân"
 
 
@@ -338,14 +341,14 @@ def test_a_workbook_says_the_same_as_its_csv(
 
     header, row = cohort_csv().decode().splitlines()
     as_book = [*row.split(",")[:-1], datetime(2025, 9, 22)]
-    assert imports.check("cohort", workbook(header.split(","), as_book)) == imports.check(
+    assert verdicts.check("cohort", workbook(header.split(","), as_book)) == verdicts.check(
         "cohort", cohort_csv()
     )
     header = register_csv().decode().splitlines()[0].split(",")
     book = register_row(
         starts_on=date(2025, 9, 1), confirmed_on=date(2025, 9, 15), ends_on=None, entry=1001
     )
-    assert imports.check("register", workbook(header, book)) == imports.check(
+    assert verdicts.check("register", workbook(header, book)) == verdicts.check(
         "register", register_csv(register_row(entry="1001"))
     )
 
@@ -358,7 +361,7 @@ def test_formula_cells_are_named(cohort, by, cohort_csv, cohort_row, workbook, u
         cohort_row(),
         cohort_row(email="=B2", student_reference="S-2", given_names='=CONCAT("a","b")'),
     )
-    made = actions.check_import("cohort", "p.xlsx", book, by=by)
+    made = check_import("cohort", "p.xlsx", book, by=by)
     told = refusals(made.rows)
     assert [(r, c, cell) for r, c, cell, _ in told] == [
         (3, "given_names", "C3"),
@@ -382,9 +385,9 @@ def test_cells_of_the_wrong_kind_are_named(cohort, cohort_csv, cohort_row, workb
         "email": ("#REF!", "mark for a fault"),
     }
     for column, (value, words) in cases.items():
-        [row] = imports.check("cohort", workbook(header, cohort_row(**{column: value})))
+        [row] = verdicts.check("cohort", workbook(header, cohort_row(**{column: value})))
         assert words in row["reasons"][0]["why"] and row["reasons"][0]["column"] == column, column
-    [row] = imports.check(
+    [row] = verdicts.check(
         "cohort", workbook(header, cohort_row(enrolled_on=datetime(2025, 9, 22, 9, 30)))
     )
     assert "a time of day" in row["reasons"][0]["why"]
@@ -408,8 +411,8 @@ def test_hostile_workbooks_are_refused():
         (zipped(xl__workbook_dot_xml="<w/>", xl__vbaProject_dot_bin=b"x"), "macros"),
         (zipped(xl__workbook_dot_xml="<w/>"), "cannot be opened"),
     ):
-        with pytest.raises(imports.FileProblem, match=words):
-            imports.check("cohort", content)
+        with pytest.raises(FileProblem, match=words):
+            verdicts.check("cohort", content)
 
 
 def test_a_workbook_that_claims_a_row_beyond_the_last_is_refused():
@@ -428,24 +431,22 @@ def test_a_workbook_that_claims_a_row_beyond_the_last_is_refused():
                 )
             target.writestr(part.filename, content)
     began = time.thread_time()
-    with pytest.raises(imports.FileProblem, match="no workbook has so many rows"):
-        imports.check("cohort", lying.getvalue())
+    with pytest.raises(FileProblem, match="no workbook has so many rows"):
+        verdicts.check("cohort", lying.getvalue())
     assert time.thread_time() - began < 8
 
 
 @pytest.mark.django_db
 def test_the_same_file_brought_twice_is_one(cohort, registrar, cohort_csv):
-    made = {
-        actions.check_import("cohort", "p.csv", cohort_csv(), by=registrar).pk for _ in range(2)
-    }
+    made = {check_import("cohort", "p.csv", cohort_csv(), by=registrar).pk for _ in range(2)}
     assert len(made) == 1 and Import.objects.count() == 1
 
 
 @pytest.mark.django_db
 def test_a_file_opens_no_post_that_has_ended(post, by, register_csv, register_row, unchanged):
-    actions.end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
+    end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
     watch = unchanged()
-    made = actions.check_import("register", "p.csv", register_csv(register_row(ends_on="")), by=by)
+    made = check_import("register", "p.csv", register_csv(register_row(ends_on="")), by=by)
     [row] = made.rows
     assert row["verdict"] == "refused" and "A file does not open it again" in str(row)
     watch.check(cohorts_Import=1)
@@ -459,7 +460,7 @@ def test_a_line_is_added_to_an_entry_that_is_locked(post, by):
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as asked:
-        actions.end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
+        end_post(post.employment, date(2025, 11, 30), by=by, reason="left")
     statements = [q["sql"] for q in asked]
     lock = next(
         n

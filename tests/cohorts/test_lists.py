@@ -6,11 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cohorts import actions
-from cohorts.models import Approval, Cohort, Employment, EmploymentLine, Enrolment, Organisation
-from cohorts.queries import organisations_on, with_approval
-from cohorts.register import approval_on, approvals_of, by_family_name
-from cohorts.states import ApprovalAction
+from cohorts.approvals.queries import with_approval
+from cohorts.employment.actions import record_post
+from cohorts.employment.models import Employment, EmploymentLine
+from cohorts.employment.register import by_family_name
+from cohorts.enrolment.models import Cohort, Enrolment
+from cohorts.organisations.models import Approval, Organisation
+from cohorts.organisations.queries import approval_on, approvals_of, organisations_on
+from cohorts.organisations.states import ApprovalAction
 from courses.models import StudyPlan
 from lms.kit import clock
 from lms.people.actions import rename
@@ -103,7 +106,7 @@ def test_people_are_counted_once_and_only_with_a_post_on_the_day(organisation, p
         person_with(email="other@org.example"),
     )
     for reference, person, days in (("R-1", one, -30), ("R-2", one, -9), ("R-3", other, 30)):
-        actions.record_post(
+        record_post(
             reference,
             person,
             organisation,

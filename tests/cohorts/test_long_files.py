@@ -5,8 +5,29 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection, transaction
 
-from cohorts import actions
-from cohorts.models import Employment, EmploymentLine, Enrolment, Import, TelephoneTask
+from cohorts.approvals.actions import decide_approval
+from cohorts.employment.actions import record_post
+from cohorts.employment.models import Employment, EmploymentLine
+from cohorts.enrolment.actions import (
+    change_name,
+    change_nations,
+    correct_enrolled_on,
+    enrol,
+    leave,
+    make_cohort,
+)
+from cohorts.enrolment.models import Enrolment
+from cohorts.imports.actions import (
+    begin_import,
+    begun,
+    carry_on_import,
+    check_import,
+    drop_import,
+    write_import,
+)
+from cohorts.imports.models import Import
+from cohorts.organisations.actions import add_contact
+from cohorts.organisations.models import TelephoneTask
 from courses.models import StudyPlan, Timetable
 from lms.kit import clock
 from lms.kit.refusals import Refused
@@ -103,11 +124,11 @@ def people_file(cohort_csv):
 
 
 def bring_in(kind, content, by):
-    return actions.check_import(kind, f"{kind}.csv", content, by=by)
+    return check_import(kind, f"{kind}.csv", content, by=by)
 
 
 def written(kind, content, by):
-    done = actions.write_import(bring_in(kind, content, by), by=by)
+    done = write_import(bring_in(kind, content, by), by=by)
     bring()
     return done
 
@@ -190,10 +211,10 @@ def test_a_mixed_file_stores_records_and_says_what_the_actions_do_one_by_one(
 ):
     """SQLite gives the same keys after a rollback, so even the keys are compared."""
     cousin = admit(by=by, email="b-cousin@test.example", first_name="Bea", last_name="Cousin")
-    actions.enrol(other_cohort, cousin, ["wales"], "OLD-1", by=by, enrolled_on=START)
-    actions.leave(Enrolment.objects.get(person=cousin), by=by, on=START)
+    enrol(other_cohort, cousin, ["wales"], "OLD-1", by=by, enrolled_on=START)
+    leave(Enrolment.objects.get(person=cousin), by=by, on=START)
     same = admit(by=by, email="d-same@test.example", first_name="Dan", last_name="Same")
-    actions.enrol(cohort, same, ["wales"], "S-same", by=by, enrolled_on=START)
+    enrol(cohort, same, ["wales"], "S-same", by=by, enrolled_on=START)
     teller = admit(by=by, email="e-tutor@test.example", first_name="Eve", last_name="Tutor")
     grant(teller, Role.TUTOR, by=by, starts_on=START)
     rows = [
@@ -237,7 +258,7 @@ def test_a_mixed_file_stores_records_and_says_what_the_actions_do_one_by_one(
     ]
 
     def as_a_file():
-        actions.write_import(made, by=registrar)
+        write_import(made, by=registrar)
         bring()
 
     def one_by_one():
@@ -255,7 +276,7 @@ def test_a_mixed_file_stores_records_and_says_what_the_actions_do_one_by_one(
             reference = (
                 "S-1" if values["student_reference"] == "s-1" else values["student_reference"]
             )
-            place = actions.enrol(
+            place = enrol(
                 cohort, person, values["nations"], reference, by=registrar, enrolled_on=day
             )
             if (person.first_name, person.last_name, person.known_as) != (
@@ -263,7 +284,7 @@ def test_a_mixed_file_stores_records_and_says_what_the_actions_do_one_by_one(
                 values["family_name"],
                 values["known_as"],
             ):
-                actions.change_name(
+                change_name(
                     place,
                     values["given_names"],
                     values["family_name"],
@@ -271,11 +292,9 @@ def test_a_mixed_file_stores_records_and_says_what_the_actions_do_one_by_one(
                     known_as=values["known_as"],
                 )
             if list(place.plan.nations) != values["nations"]:
-                actions.change_nations(
-                    place, values["nations"], by=registrar, source=f"import:{made.pk}"
-                )
+                change_nations(place, values["nations"], by=registrar, source=f"import:{made.pk}")
             if place.enrolled_on != day:
-                actions.correct_enrolled_on(place, day, by=registrar)
+                correct_enrolled_on(place, day, by=registrar)
         from lms.kit.transitions import make_transition
 
         make_transition(
@@ -287,7 +306,7 @@ def test_a_mixed_file_stores_records_and_says_what_the_actions_do_one_by_one(
 
 @pytest.fixture
 def other_cohort(programme, by):
-    return actions.make_cohort(
+    return make_cohort(
         "IMSA-2024-09", "Earlier intake", programme, date(2024, 9, 22), date(2026, 9, 30), by=by
     )
 
@@ -383,7 +402,7 @@ def test_a_register_file_adds_ends_and_confirms_as_the_action_does(
     written("cohort", people_file(1, 6), registrar)
     written("register", register_csv(*(post_row(n) for n in range(1, 5))), registrar)
     grant(officer, Role.EMPLOYER, by=by, starts_on=START)
-    actions.add_contact(officer, organisation, by=by, starts_on=START)
+    add_contact(officer, organisation, by=by, starts_on=START)
     rows = [
         post_row(1),
         post_row(2, confirmed_on="2025-10-01"),
@@ -401,18 +420,18 @@ def test_a_register_file_adds_ends_and_confirms_as_the_action_does(
     ]
 
     def as_a_file():
-        actions.write_import(made, by=registrar)
+        write_import(made, by=registrar)
         bring()
 
     def one_by_one():
         from cohorts.imports.register_rows import facts_of
-        from cohorts.models import Organisation
+        from cohorts.organisations.models import Organisation
         from lms.kit.transitions import make_transition
 
         for row in made.rows:
             values = row["values"]
             if row["verdict"] != "unchanged":
-                actions.record_post(
+                record_post(
                     values["entry"],
                     User.objects.get(email=values["email"]),
                     Organisation.objects.get(code=values["organisation"]),
@@ -472,7 +491,7 @@ def test_a_thousand_rows_take_at_most_six_statements_each(
     for kind, content in files:
         made, counted = bring_in(kind, content, registrar), at_moments.Statements()
         with connection.execute_wrapper(counted):
-            actions.write_import(made, by=registrar)
+            write_import(made, by=registrar)
             bring()
         assert counted.count <= 6 * 1000, (kind, counted.count)
     assert (
@@ -491,12 +510,12 @@ def test_the_same_file_twice_changes_nothing(cohort, registrar, people_file, unc
     done = written("cohort", people_file(0, 120), registrar)
     watch = unchanged()
     assert (
-        actions.write_import(done, by=registrar).state == "written"
-        and actions.begin_import(done, by=registrar).state == "written"
+        write_import(done, by=registrar).state == "written"
+        and begin_import(done, by=registrar).state == "written"
     )
     again = bring_in("cohort", people_file(0, 120), registrar)
     assert {row["verdict"] for row in again.rows} == {"unchanged"}
-    actions.write_import(again, by=registrar)
+    write_import(again, by=registrar)
     bring()
     watch.check(cohorts_Import=1, record_Entry=1, record_SequencerQueue=1)
 
@@ -517,7 +536,7 @@ def test_two_files_at_once_that_share_people_write_one_and_refuse_the_other_whol
     ]
     answers = at_once(
         *(
-            lambda one=one, by=by: actions.write_import(one, by=by)
+            lambda one=one, by=by: write_import(one, by=by)
             for one, by in zip(two, (registrar, officer), strict=True)
         )
     )
@@ -541,7 +560,7 @@ def test_a_row_that_became_wrong_between_looking_and_writing_refuses_the_whole_f
 
     def somebody_is_quicker():
         other = admit(by=by, email="other@test.example", first_name="Someone", last_name="Quick")
-        actions.enrol(cohort, other, ["wales"], "S-0001", by=by, enrolled_on=START)
+        enrol(cohort, other, ["wales"], "S-0001", by=by, enrolled_on=START)
         watch.append(unchanged())
 
     watch, moment = [], at_moments.At('FROM "courses_timetable"', somebody_is_quicker)
@@ -549,7 +568,7 @@ def test_a_row_that_became_wrong_between_looking_and_writing_refuses_the_whole_f
         connection.execute_wrapper(moment),
         pytest.raises(Refused, match=r"has changed since this file was checked \(row 3\)"),
     ):
-        actions.write_import(made, by=registrar)
+        write_import(made, by=registrar)
     assert moment.came
     watch[0].check()
     assert Import.objects.get().state == "checked"
@@ -568,7 +587,7 @@ def test_what_changed_meanwhile_and_changes_no_verdict_is_taken_up(
         lambda: grant(User.objects.get(pk=known.pk), Role.LEARNER, by=by, starts_on=START),
     )
     with connection.execute_wrapper(moment):
-        assert actions.write_import(made, by=registrar).state == "written"
+        assert write_import(made, by=registrar).state == "written"
     assert (
         moment.came
         and RoleGrant.objects.filter(person=known, role=Role.LEARNER).count() == 1
@@ -586,9 +605,9 @@ def test_a_file_that_is_being_written_locks_no_row_that_others_share(
 
     def others():
         other = admit(by=by, email="other@test.example", first_name="Someone", last_name="Else")
-        actions.enrol(cohort, other, ["wales"], "S-other", by=by, enrolled_on=START)
-        actions.decide_approval(organisation, "approved", START, "", by=by)
-        actions.record_post(
+        enrol(cohort, other, ["wales"], "S-other", by=by, enrolled_on=START)
+        decide_approval(organisation, "approved", START, "", by=by)
+        record_post(
             "ER-other",
             other,
             organisation,
@@ -605,12 +624,12 @@ def test_a_file_that_is_being_written_locks_no_row_that_others_share(
     moment = at_moments.At('INSERT INTO "record_entry"', others)
     made = bring_in("cohort", people_file(0, 3), registrar)
     with connection.execute_wrapper(moment):
-        actions.write_import(made, by=registrar)
+        write_import(made, by=registrar)
     assert moment.came and Enrolment.objects.count() == 5
 
     def more():
-        actions.decide_approval(organisation, "suspended", START + timedelta(days=1), "why", by=by)
-        actions.record_post(
+        decide_approval(organisation, "suspended", START + timedelta(days=1), "why", by=by)
+        record_post(
             "ER-more",
             User.objects.get(email="other@test.example"),
             organisation,
@@ -627,14 +646,14 @@ def test_a_file_that_is_being_written_locks_no_row_that_others_share(
     moment = at_moments.At('INSERT INTO "record_entry"', more)
     made = bring_in("register", register_csv(*(post_row(n) for n in range(3))), registrar)
     with connection.execute_wrapper(moment):
-        actions.write_import(made, by=registrar)
+        write_import(made, by=registrar)
     assert moment.came and Employment.objects.count() == 5
 
 
 # ---- killed ----
 
 CARRY_ON = """
-from cohorts.actions import begun, carry_on_import
+from cohorts.imports.actions import begun, carry_on_import
 [carry_on_import(file) for file in begun()]
 """
 
@@ -647,7 +666,7 @@ def test_killed_at_any_moment_it_is_written_whole_or_not_at_all_and_goes_on(
 ):
     """A real process, SIGKILL: while it makes ready, in the middle of the rows, in the middle of the entries, before anybody is told."""
     made = bring_in("cohort", people_file(0, 130), registrar)
-    actions.begin_import(made, by=registrar)
+    begin_import(made, by=registrar)
     watch = unchanged()
     for words in (
         'SET "ready"',
@@ -664,7 +683,7 @@ def test_killed_at_any_moment_it_is_written_whole_or_not_at_all_and_goes_on(
         0,
     )
     assert NoticeBatch.objects.count() == 1
-    assert [actions.carry_on_import(file) for file in actions.begun()] == [] and bring() == 260
+    assert [carry_on_import(file) for file in begun()] == [] and bring() == 260
     told = Notice.objects.filter(subject="You are enrolled")
     assert (
         told.count()
@@ -730,9 +749,9 @@ def test_a_long_file_that_became_wrong_says_so_on_its_page_and_writes_nothing(
     address = f"/registry/imports/{made.pk}/"
     client.post(f"{address}write/")
     other = admit(by=by, email="other@test.example", first_name="Someone", last_name="Quick")
-    actions.enrol(cohort, other, ["wales"], "S-0007", by=by, enrolled_on=START)
+    enrol(cohort, other, ["wales"], "S-0007", by=by, enrolled_on=START)
     watch = unchanged()
-    assert [actions.carry_on_import(file) for file in actions.begun()] == [False]
+    assert [carry_on_import(file) for file in begun()] == [False]
     watch.check(record_Entry=1, record_SequencerQueue=1)
     assert "has changed since this file was checked (row 9)" in client.get(address).content.decode()
     client.post(f"{address}check/")
@@ -748,9 +767,9 @@ def test_a_long_file_can_be_dropped_while_it_waits(cohort, registrar, people_fil
     client, made = signed_in(registrar), bring_in("cohort", people_file(0, 101), registrar)
     client.post(f"/registry/imports/{made.pk}/write/")
     client.post(f"/registry/imports/{made.pk}/drop/")
-    assert actions.begun() == [] and Import.objects.get().state == "dropped"
+    assert begun() == [] and Import.objects.get().state == "dropped"
     with pytest.raises(Refused, match="was dropped"):
-        actions.write_import(made, by=registrar)
+        write_import(made, by=registrar)
     assert not Enrolment.objects.exists()
 
 
@@ -759,34 +778,34 @@ def test_who_lost_the_role_has_nothing_written_on_their_behalf(cohort, registrar
     from lms.people.actions import end_grants
 
     made = bring_in("cohort", people_file(0, 3), registrar)
-    actions.begin_import(made, by=registrar)
+    begin_import(made, by=registrar)
     end_grants(
         User.objects.get(pk=registrar.pk),
         Role.REGISTRAR,
         by=by,
         on=clock.today() - timedelta(days=1),
     )
-    assert [actions.carry_on_import(file) for file in actions.begun()] == [False]
+    assert [carry_on_import(file) for file in begun()] == [False]
     held = Import.objects.get()
     assert held.state == "checked" and "Only" in held.why_not and not Enrolment.objects.exists()
 
 
 @pytest.mark.both_engines
 @pytest.mark.django_db
-@pytest.mark.parametrize("action", ["write_import", "drop_import"])
+@pytest.mark.parametrize("other", [write_import, drop_import])
 def test_a_file_that_two_write_at_once_is_written_once_whatever_was_read_between(
-    people_file, cohort, registrar, by, action
+    people_file, cohort, registrar, by, other
 ):
     made = bring_in("cohort", people_file(1, 4), registrar)
     answers = list(
         at_moments.before_each_statement(
-            lambda: actions.write_import(Import.objects.get(pk=made.pk), by=registrar).state,
-            lambda: getattr(actions, action)(Import.objects.get(pk=made.pk), by=by),
+            lambda: write_import(Import.objects.get(pk=made.pk), by=registrar).state,
+            lambda: other(Import.objects.get(pk=made.pk), by=by),
         )
     )
     assert len(answers) > 10
     words = {
-        "write_import": {"written"},
-        "drop_import": {"This file was dropped. Bring it again to write it."},
+        write_import: {"written"},
+        drop_import: {"This file was dropped. Bring it again to write it."},
     }
-    assert set(map(str, answers)) == words[action]
+    assert set(map(str, answers)) == words[other]

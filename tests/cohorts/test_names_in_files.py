@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from cohorts import actions, imports
-from cohorts.models import Approval, EmploymentLine, Enrolment
+from cohorts.employment.actions import confirm_post
+from cohorts.employment.models import EmploymentLine
+from cohorts.enrolment.actions import correct_enrolled_on, enrol, make_cohort
+from cohorts.enrolment.models import Enrolment
+from cohorts.imports import verdicts
+from cohorts.imports.actions import check_import, write_import
+from cohorts.organisations.actions import add_contact
+from cohorts.organisations.models import Approval
+from cohorts.sheets.table import FileProblem
 from lms.kit import clock
 from lms.kit.refusals import Refused
 from lms.people.actions import rename
@@ -20,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def bring(content, by, kind="cohort"):
-    return actions.check_import(kind, f"{kind}.csv", content, by=by)
+    return check_import(kind, f"{kind}.csv", content, by=by)
 
 
 # ---- every file of the cases with its right result ----
@@ -37,7 +44,7 @@ def bring(content, by, kind="cohort"):
 )
 def test_a_spoilt_name_is_refused(cohort, registrar, unchanged, file, words):
     watch = unchanged()
-    [row] = imports.check("cohort", (CASES / file).read_bytes(), by=registrar)
+    [row] = verdicts.check("cohort", (CASES / file).read_bytes(), by=registrar)
     assert row["verdict"] == "refused" and words in " ".join(r["why"] for r in row["reasons"])
     watch.check()
 
@@ -50,7 +57,7 @@ def test_a_spoilt_name_is_refused(cohort, registrar, unchanged, file, words):
     ],
 )
 def test_what_nobody_sees_is_taken_away_and_the_row_says_so(cohort, registrar, file, words):
-    [row] = imports.check("cohort", (CASES / file).read_bytes(), by=registrar)
+    [row] = verdicts.check("cohort", (CASES / file).read_bytes(), by=registrar)
     assert (row["verdict"], row["values"]["family_name"]) == ("new", "Sample"), row
     assert words in " ".join(row["edits"])
 
@@ -126,7 +133,7 @@ def test_what_is_kept_as_it_was_typed_is_told_nothing(
     cohort, registrar, cohort_csv, cohort_row, cells
 ):
     """á as one code or two is the same text, and a joiner that Persian spells with stays."""
-    [row] = imports.check("cohort", cohort_csv(cohort_row(**cells)), by=registrar)
+    [row] = verdicts.check("cohort", cohort_csv(cohort_row(**cells)), by=registrar)
     assert row["verdict"] == "new" and row["edits"] == []
 
 
@@ -134,7 +141,9 @@ def test_a_cell_of_nothing_but_unseen_characters_is_empty(
     trainee, organisation, registrar, register_csv, register_row, unchanged
 ):
     watch = unchanged()
-    [row] = imports.check("register", register_csv(register_row(post="\u200b\ufeff")), by=registrar)
+    [row] = verdicts.check(
+        "register", register_csv(register_row(post="\u200b\ufeff")), by=registrar
+    )
     assert row["verdict"] == "refused" and [(r["cell"], r["why"]) for r in row["reasons"]] == [
         ("D2", "This cell is empty. It must be filled in.")
     ]
@@ -144,15 +153,15 @@ def test_a_cell_of_nothing_but_unseen_characters_is_empty(
 def test_line_ends_of_a_mac_are_read_as_others_are(cohort, registrar):
     content = (CASES / "cohort-cr-only-480-rows.csv").read_bytes()
     assert b"\n" not in content
-    rows = imports.check("cohort", content, by=registrar)
-    assert len(rows) == 480 and rows == imports.check(
+    rows = verdicts.check("cohort", content, by=registrar)
+    assert len(rows) == 480 and rows == verdicts.check(
         "cohort", content.replace(b"\r", b"\n"), by=registrar
     )
 
 
 def test_a_line_that_names_the_separator_is_passed_over(cohort, registrar, cohort_csv):
     for between in ";,":
-        [row] = imports.check(
+        [row] = verdicts.check(
             "cohort", f"sep={between}\r\n".encode() + cohort_csv(between=between), by=registrar
         )
         assert row["verdict"] == "new"
@@ -171,7 +180,7 @@ def test_a_line_that_names_the_separator_is_passed_over(cohort, registrar, cohor
 def test_days_with_the_month_in_words_are_read(
     cohort, registrar, cohort_csv, cohort_row, text, iso
 ):
-    [row] = imports.check("cohort", cohort_csv(cohort_row(enrolled_on=text)), by=registrar)
+    [row] = verdicts.check("cohort", cohort_csv(cohort_row(enrolled_on=text)), by=registrar)
     assert row["values"]["enrolled_on"] == iso
 
 
@@ -180,7 +189,7 @@ def test_days_with_the_month_in_words_are_read(
 )
 def test_days_that_could_be_two_are_not(cohort, registrar, cohort_csv, cohort_row, text):
     assert (
-        imports.check("cohort", cohort_csv(cohort_row(enrolled_on=text)), by=registrar)[0][
+        verdicts.check("cohort", cohort_csv(cohort_row(enrolled_on=text)), by=registrar)[0][
             "verdict"
         ]
         == "refused"
@@ -189,7 +198,7 @@ def test_days_that_could_be_two_are_not(cohort, registrar, cohort_csv, cohort_ro
 
 @pytest.mark.parametrize("name", ["Sm1th", "<b>Ann</b>", "Ann; DROP", "Ann|Sample", "Smith_Jones"])
 def test_what_no_checker_could_type_is_no_name(cohort, registrar, cohort_csv, cohort_row, name):
-    [row] = imports.check(
+    [row] = verdicts.check(
         "cohort", cohort_csv(cohort_row(family_name=name), between=","), by=registrar
     )
     assert row["verdict"] == "refused" and row["reasons"][0]["column"] == "family_name"
@@ -207,7 +216,7 @@ def test_what_no_checker_could_type_is_no_name(cohort, registrar, cohort_csv, co
 def test_what_to_look_at_is_told_at_the_dry_run(
     cohort, registrar, cohort_csv, cohort_row, given, family, note
 ):
-    [row] = imports.check(
+    [row] = verdicts.check(
         "cohort", cohort_csv(cohort_row(given_names=given, family_name=family)), by=registrar
     )
     assert row["verdict"] == "new" and [n for n in row["notes"] if note in n]
@@ -215,13 +224,13 @@ def test_what_to_look_at_is_told_at_the_dry_run(
 
 def test_an_ordinary_name_is_told_nothing(cohort, registrar, cohort_csv):
     with clock.at(date(2025, 9, 1)):
-        assert imports.check("cohort", cohort_csv(), by=registrar)[0]["notes"] == []
+        assert verdicts.check("cohort", cohort_csv(), by=registrar)[0]["notes"] == []
 
 
 def test_the_same_name_under_another_address_is_told(
     cohort, registrar, enrolment, cohort_csv, cohort_row
 ):
-    [row] = imports.check(
+    [row] = verdicts.check(
         "cohort",
         cohort_csv(
             cohort_row(given_names="Dr Màiri", email="other@test.example", student_reference="S-9")
@@ -255,14 +264,14 @@ def test_a_hub_officer_changes_nothing_of_somebody_enrolled(
     watch = unchanged()
     for brought in (made, by_registrar):  # also one that a registrar checked
         with pytest.raises(Refused):
-            actions.write_import(brought, by=officer)
+            write_import(brought, by=officer)
     watch.check()
     enrolment.person.refresh_from_db()
     assert enrolment.person.last_name == "NicDhòmhnaill"
 
 
 def test_a_hub_officer_enrols_somebody_new_by_a_file(cohort, officer, cohort_csv):
-    actions.write_import(bring(cohort_csv(), officer), by=officer)
+    write_import(bring(cohort_csv(), officer), by=officer)
     assert Enrolment.objects.count() == 1
 
 
@@ -270,8 +279,8 @@ def test_a_registrar_renames_by_a_file_and_the_person_is_told(
     enrolment, registrar, cohort_csv, cohort_row
 ):
     made = bring(cohort_csv(cohort_row(family_name="Brennan")), registrar)
-    actions.write_import(made, by=registrar)
-    actions.write_import(made, by=registrar)
+    write_import(made, by=registrar)
+    write_import(made, by=registrar)
     assert (
         Notice.objects.filter(
             person=enrolment.person, subject="Your name on file was changed"
@@ -284,7 +293,7 @@ def test_a_registrar_renames_by_a_file_and_the_person_is_told(
 def test_nobody_renames_themselves_by_a_file(
     enrolment, registrar, cohort_csv, cohort_row, unchanged
 ):
-    enrolled = actions.enrol(
+    enrolled = enrol(
         enrolment.cohort,
         registrar,
         ["scotland"],
@@ -296,7 +305,7 @@ def test_nobody_renames_themselves_by_a_file(
     row = cohort_row(
         student_reference="S-7", given_names="Rita", family_name="Other", email=registrar.email
     )
-    [judged] = imports.check("cohort", cohort_csv(row), by=registrar)
+    [judged] = verdicts.check("cohort", cohort_csv(row), by=registrar)
     assert judged["verdict"] == "refused" and "their own name" in judged["reasons"][0]["why"]
     watch.check()
     assert enrolled.person.last_name == "Registrar"
@@ -305,7 +314,7 @@ def test_nobody_renames_themselves_by_a_file(
 def test_an_older_file_does_not_take_a_name_back(enrolment, registrar, by, cohort_csv, cohort_row):
     rename(enrolment.person, by=by, first_name="Màiri", last_name="Price")
     for spelt in ("NicDhòmhnaill", "NICDHÒMHNAILL"):
-        [row] = imports.check("cohort", cohort_csv(cohort_row(family_name=spelt)), by=registrar)
+        [row] = verdicts.check("cohort", cohort_csv(cohort_row(family_name=spelt)), by=registrar)
         assert (
             row["verdict"] == "refused"
             and "This was the person's name until" in row["reasons"][0]["why"]
@@ -316,9 +325,9 @@ def test_a_post_ended_by_a_file_is_told_as_on_the_page(
     post, person_with, organisation, registrar, register_csv, register_row, by
 ):
     contact = person_with(email="contact@test.example")
-    actions.add_contact(contact, organisation, by=by, starts_on=date(2025, 1, 1))
+    add_contact(contact, organisation, by=by, starts_on=date(2025, 1, 1))
     made = bring(register_csv(register_row(ends_on="2025-11-30")), registrar, "register")
-    actions.write_import(made, by=registrar)
+    write_import(made, by=registrar)
     assert EmploymentLine.objects.last().ends_on == date(2025, 11, 30)
     assert (
         Notice.objects.filter(
@@ -327,7 +336,7 @@ def test_a_post_ended_by_a_file_is_told_as_on_the_page(
         == 1
     )
     assert Notice.objects.filter(person=contact, subject="A post has been ended").count() == 1
-    actions.write_import(
+    write_import(
         bring(register_csv(register_row(ends_on="2025-11-30")), registrar, "register"), by=registrar
     )
     assert Notice.objects.filter(subject__contains="Your post at").count() == 1
@@ -339,7 +348,7 @@ def test_a_post_ended_by_a_file_is_told_as_on_the_page(
 def test_a_title_above_the_column_names_is_named_as_such(cohort, registrar, cohort_csv, unchanged):
     watch = unchanged()
     with pytest.raises(
-        imports.FileProblem, match="the column names stand in row 3. Delete the rows above it"
+        FileProblem, match="the column names stand in row 3. Delete the rows above it"
     ) as problem:
         bring(
             b"IMSA PG Cert - September intake,,,,,,,\r\nPrinted today,,,,,,,\r\n" + cohort_csv(),
@@ -360,7 +369,7 @@ def test_headings_of_a_students_system_are_understood(cohort, registrar, cohort_
         "Nations",
         "Start date",
     ]
-    assert imports.check("cohort", cohort_csv(header=header), by=registrar)[0]["verdict"] == "new"
+    assert verdicts.check("cohort", cohort_csv(header=header), by=registrar)[0]["verdict"] == "new"
 
 
 # ---- faults that tests once did not see ----
@@ -376,8 +385,8 @@ def test_headings_of_a_students_system_are_understood(cohort, registrar, cohort_
 def test_the_later_confirmation_is_kept_whichever_comes_first(
     post, by, registrar, register_csv, register_row, stored, brought, kept
 ):
-    actions.confirm_post(post.employment, by=by, on=stored)
-    actions.write_import(
+    confirm_post(post.employment, by=by, on=stored)
+    write_import(
         bring(register_csv(register_row(confirmed_on=brought)), registrar, "register"), by=registrar
     )
     assert EmploymentLine.objects.order_by("number").last().confirmed_on == kept
@@ -386,11 +395,11 @@ def test_the_later_confirmation_is_kept_whichever_comes_first(
 def test_somebody_who_completed_gets_no_second_place(
     enrolment, programme, registrar, by, cohort_csv, cohort_row
 ):
-    actions.make_cohort(
+    make_cohort(
         "IMSA-2026-09", "Next intake", programme, date(2026, 9, 21), date(2027, 9, 30), by=by
     )
     Enrolment.objects.filter(pk=enrolment.pk).update(state="completed")
-    [row] = imports.check(
+    [row] = verdicts.check(
         "cohort",
         cohort_csv(
             cohort_row(cohort="IMSA-2026-09", student_reference="S-2", enrolled_on="2026-09-21")
@@ -406,12 +415,12 @@ def test_somebody_who_completed_keeps_every_nation(
     enrolment, registrar, by, cohort_csv, cohort_row
 ):
     Enrolment.objects.filter(pk=enrolment.pk).update(state="completed")
-    [row] = imports.check("cohort", cohort_csv(cohort_row(nations="Wales")), by=registrar)
+    [row] = verdicts.check("cohort", cohort_csv(cohort_row(nations="Wales")), by=registrar)
     assert row["verdict"] == "refused" and "none taken away" in row["reasons"][0]["why"]
 
 
 def test_a_post_of_one_day_is_read(trainee, organisation, registrar, register_csv, register_row):
-    [row] = imports.check(
+    [row] = verdicts.check(
         "register",
         register_csv(register_row(starts_on="2025-09-01", ends_on="2025-09-01", confirmed_on="")),
         by=registrar,
@@ -443,7 +452,7 @@ def test_rows_on_a_hidden_sheet_are_not_read(cohort, registrar, cohort_row):
     hidden.append(["left over"])
     hidden.sheet_state = "hidden"
     book.save(out)
-    assert [row["verdict"] for row in imports.check("cohort", out.getvalue(), by=registrar)] == [
+    assert [row["verdict"] for row in verdicts.check("cohort", out.getvalue(), by=registrar)] == [
         "new"
     ]
 
@@ -452,12 +461,12 @@ def test_a_file_is_not_written_with_other_changes_than_were_read(
     enrolment, registrar, by, cohort_csv, cohort_row, unchanged
 ):
     made = bring(cohort_csv(cohort_row(known_as="Mo", enrolled_on="2025-09-24")), registrar)
-    actions.correct_enrolled_on(
+    correct_enrolled_on(
         enrolment, date(2025, 9, 23), by=by
     )  # the verdict stays “changed”, what it says does not
     watch = unchanged()
     with pytest.raises(Refused, match="has changed since"):
-        actions.write_import(made, by=registrar)
+        write_import(made, by=registrar)
     watch.check()
 
 
@@ -485,7 +494,7 @@ def test_a_day_far_away_or_of_no_calendar_is_refused_with_its_cell(
     cohort, registrar, cohort_csv, cohort_row, unchanged, text, words
 ):
     watch = unchanged()
-    [row] = imports.check("cohort", cohort_csv(cohort_row(enrolled_on=text)), by=registrar)
+    [row] = verdicts.check("cohort", cohort_csv(cohort_row(enrolled_on=text)), by=registrar)
     [why] = row["reasons"]
     assert (why["column"], why["cell"]) == ("enrolled_on", "H2") and words in why["why"]
     watch.check()
@@ -496,15 +505,15 @@ def test_somebody_new_in_a_cohort_that_is_over_is_pointed_out(
 ):
     after = cohort.ends_on + timedelta(days=60)
     with clock.at(after):
-        [row] = imports.check("cohort", cohort_csv(cohort_row()), by=registrar)
+        [row] = verdicts.check("cohort", cohort_csv(cohort_row()), by=registrar)
         assert row["verdict"] == "new" and [
             n
             for n in row["notes"]
             if n.startswith("A2, cohort: Pilot intake ended on 30 September 2026")
         ]
         made = bring(cohort_csv(cohort_row()), registrar)
-        actions.write_import(made, by=registrar)
-        [row] = imports.check("cohort", cohort_csv(cohort_row()), by=registrar)
+        write_import(made, by=registrar)
+        [row] = verdicts.check("cohort", cohort_csv(cohort_row()), by=registrar)
         assert (row["verdict"], row["notes"]) == ("unchanged", []), (
             "who is in it already is told nothing"
         )
@@ -521,13 +530,13 @@ def test_one_post_under_two_entries_is_refused_in_the_register_and_within_a_file
 ):
     watch = unchanged()
     again = {"entry": "ER-2", "post": " advocate ", "starts_on": "01/09/2025"}
-    [row] = imports.check("register", register_csv(register_row(**again)), by=registrar)
+    [row] = verdicts.check("register", register_csv(register_row(**again)), by=registrar)
     [why] = row["reasons"]
     assert (why["column"], why["cell"]) == (
         "entry",
         "A2",
     ) and "under the entry ER-1 already" in why["why"]
-    rows = imports.check(
+    rows = verdicts.check(
         "register",
         register_csv(
             register_row(entry="ER-3", starts_on="2025-10-01"),
@@ -543,7 +552,7 @@ def test_one_post_under_two_entries_is_refused_in_the_register_and_within_a_file
 def test_a_second_post_at_the_same_organisation_is_pointed_out_and_possible(
     post, enrolment, organisation, registrar, register_csv, register_row
 ):
-    [row] = imports.check(
+    [row] = verdicts.check(
         "register",
         register_csv(register_row(entry="ER-2", post="Trainer", nations="England")),
         by=registrar,
@@ -569,7 +578,7 @@ def test_a_post_that_is_probably_a_slip_is_pointed_out_with_its_cell(
         organisation=organisation, action="approved", from_day=date(2025, 6, 1), decided_by="test"
     )
     with clock.at(date(2026, 3, 1)):
-        [row] = imports.check(
+        [row] = verdicts.check(
             "register", register_csv(register_row(nations="England", **cells)), by=registrar
         )
     found = [n for n in row["notes"] if words in n]
@@ -581,7 +590,7 @@ def test_a_post_that_is_probably_a_slip_is_pointed_out_with_its_cell(
 def test_a_name_in_place_of_an_organisations_code_says_which_code(
     trainee, organisation, registrar, register_csv, register_row
 ):
-    [row] = imports.check(
+    [row] = verdicts.check(
         "register", register_csv(register_row(organisation="Lanternby Advocacy")), by=registrar
     )
     assert "such as ORG-01, and not its name" in row["reasons"][0]["why"]
@@ -595,8 +604,8 @@ def test_a_file_of_more_than_a_thousand_rows_says_how_to_split_it(
     rows = [cohort_row(email=f"p{n}@test.example", student_reference=f"S-{n}") for n in range(1001)]
     content = cohort_csv(*rows) if ending == "csv" else workbook(COHORT_HEADER, *rows)
     with pytest.raises(
-        imports.FileProblem,
+        FileProblem,
         match="Split it into files of at most 1,000 rows, each with the column names in its first row",
     ):
-        imports.check("cohort", content, by=registrar)
+        verdicts.check("cohort", content, by=registrar)
     watch.check()

@@ -6,8 +6,15 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from cohorts import actions
-from cohorts.models import Approval, Contact, EmploymentLine, Enrolment, Import, Organisation
+from cohorts.approvals.actions import decide_approval
+from cohorts.employment.actions import end_post, record_post, reopen_post
+from cohorts.employment.models import EmploymentLine
+from cohorts.enrolment.actions import change_name, enrol, interrupt, resume
+from cohorts.enrolment.models import Enrolment
+from cohorts.imports.actions import check_import
+from cohorts.imports.models import Import
+from cohorts.organisations.actions import add_organisation
+from cohorts.organisations.models import Approval, Contact, Organisation
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed
 from lms.people.models import Notice, Role, User
@@ -23,7 +30,7 @@ def upload(content, name="people.csv"):
 
 @pytest.fixture
 def imported(cohort, registrar, cohort_csv):
-    return actions.check_import("cohort", "people.csv", cohort_csv(), by=registrar)
+    return check_import("cohort", "people.csv", cohort_csv(), by=registrar)
 
 
 def test_each_page_is_open_to_its_roles_and_to_nobody_else(
@@ -114,7 +121,7 @@ def test_an_unreadable_file_is_refused_on_the_form_and_the_choice_is_kept(
 def test_refused_rows_can_be_taken_away_harmless(
     cohort, registrar, signed_in, cohort_csv, cohort_row
 ):
-    made = actions.check_import(
+    made = check_import(
         "cohort",
         "p.csv",
         cohort_csv(
@@ -130,12 +137,12 @@ def test_refused_rows_can_be_taken_away_harmless(
 
 
 def test_the_samples_are_read_by_the_importer(registrar, signed_in):
-    from cohorts import imports
+    from cohorts.imports import verdicts
 
     client = signed_in(registrar)
     for kind in ("cohort", "register"):
         for ending in ("csv", "xlsx"):
-            [row] = imports.check(
+            [row] = verdicts.check(
                 kind, client.get(f"/registry/imports/sample/{kind}.{ending}").content
             )
             assert not row["unread"], row
@@ -144,7 +151,7 @@ def test_the_samples_are_read_by_the_importer(registrar, signed_in):
 
 def test_verdicts_are_filtered_by_address(cohort, registrar, signed_in, cohort_csv, cohort_row):
     rows = [cohort_row(), cohort_row(email="nope", student_reference="S-2")]
-    made = actions.check_import("cohort", "p.csv", cohort_csv(*rows), by=registrar)
+    made = check_import("cohort", "p.csv", cohort_csv(*rows), by=registrar)
     client = signed_in(registrar)
     page = client.get(f"/registry/imports/{made.pk}/?verdict=refused").content.decode()
     assert "F3, email" in page and "joins Pilot intake" not in page
@@ -156,7 +163,7 @@ def test_verdicts_are_filtered_by_address(cohort, registrar, signed_in, cohort_c
 
 
 def test_a_changed_world_is_told_on_the_page(imported, cohort, trainee, by, registrar, signed_in):
-    actions.enrol(cohort, trainee, ["wales"], "S-1", by=by, enrolled_on=START)
+    enrol(cohort, trainee, ["wales"], "S-1", by=by, enrolled_on=START)
     page = (
         signed_in(registrar)
         .post(f"/registry/imports/{imported.pk}/write/", follow=True)
@@ -177,8 +184,8 @@ def fill(cohort, organisation, person_with, by, n):
             first_name="Ann",
             last_name=f"Number{i}",
         )
-        actions.enrol(cohort, person, ["england"], f"N-{person.pk}", by=by, enrolled_on=START)
-        actions.record_post(
+        enrol(cohort, person, ["england"], f"N-{person.pk}", by=by, enrolled_on=START)
+        record_post(
             f"P-{person.pk}",
             person,
             organisation,
@@ -213,7 +220,7 @@ def test_the_organisation_pages_cost_the_same_at_1_and_at_many(
     client = signed_in(officer)
     for n in (1, 9):
         fill(cohort, organisation, person_with, by, n)
-        actions.add_organisation(f"O-{n}", f"Organisation {n}", ["wales"], "", by=by)
+        add_organisation(f"O-{n}", f"Organisation {n}", ["wales"], "", by=by)
         with (
             django_assert_num_queries(8),
             clock.at(date(2025, 11, 3)),
@@ -272,8 +279,8 @@ def test_why_is_read_on_the_page_of_the_enrolment_at_the_same_cost(
     assert "in the officers" not in client.get(url).content.decode()
     for n in (1, 5):
         for _ in range(n):
-            actions.interrupt(enrolment, by=registrar, reason="A <long> illness")
-            actions.resume(enrolment, by=registrar)
+            interrupt(enrolment, by=registrar, reason="A <long> illness")
+            resume(enrolment, by=registrar)
         with django_assert_num_queries(
             7
         ):  # session, person, roles; enrolment, posts, remarks, who wrote them
@@ -305,7 +312,7 @@ def test_a_decision_is_shown_before_it_is_made(
     )[1]
     assert client.post("/hub/decisions/check/", {"draft": shown}).status_code == 302
     assert not Approval.objects.exists(), "it waits for a second officer"
-    actions.decide_approval(organisation, "approved", date(2025, 10, 1), "", by=by)
+    decide_approval(organisation, "approved", date(2025, 10, 1), "", by=by)
     bad = client.post(
         "/hub/organisations/ORG-01/decide/",
         {"action": "suspended", "from_day": "2025-12-01", "reason": ""},
@@ -316,8 +323,8 @@ def test_a_decision_is_shown_before_it_is_made(
 def test_the_page_before_a_decision_says_what_it_replaces_and_the_history_too(
     organisation, by, officer, signed_in
 ):
-    actions.decide_approval(organisation, "approved", date(2025, 7, 8), "", by=by)
-    actions.decide_approval(organisation, "ended", date(2036, 12, 1), "because", by=by)
+    decide_approval(organisation, "approved", date(2025, 7, 8), "", by=by)
+    decide_approval(organisation, "ended", date(2036, 12, 1), "because", by=by)
     client, url = signed_in(officer), "/hub/organisations/ORG-01/"
     page = client.get(url).content.decode()
     assert (
@@ -329,7 +336,7 @@ def test_the_page_before_a_decision_says_what_it_replaces_and_the_history_too(
     assert (
         "The decision to end approval from Monday 1 December 2036 is replaced by this one." in page
     )
-    actions.decide_approval(organisation, "suspended", clock.today(), "A concern.", by=by)
+    decide_approval(organisation, "suspended", clock.today(), "A concern.", by=by)
     page = client.get(url).content.decode()
     assert page.count("Replaced") == 1 and page.index("Approval suspended from") < page.index(
         "Approval ended from"
@@ -409,10 +416,8 @@ def test_why_is_read_on_the_page_of_the_entry_at_the_same_cost(
     assert "in the officers" not in client.get(url).content.decode()
     for n in (1, 5):
         for _ in range(n):
-            actions.end_post(
-                post.employment, date(2025, 11, 30), by=officer, reason="A long illness"
-            )
-            actions.reopen_post(post.employment, by=officer, reason="Back again")
+            end_post(post.employment, date(2025, 11, 30), by=officer, reason="A long illness")
+            reopen_post(post.employment, by=officer, reason="Back again")
         # session, person, roles; entry, lines, posts, sources, approvals, remarks, who wrote them
         with django_assert_num_queries(10):
             page = client.get(url).content.decode()
@@ -488,6 +493,6 @@ def test_nobody_changes_their_own_name_on_file(enrolment, registrar):
     own = Enrolment.objects.get(pk=enrolment.pk)
     for by in (own.person, User.objects.create_user("tutor@example.org")):
         with pytest.raises(NotAllowed):
-            actions.change_name(own, "A", "B", by=by)
+            change_name(own, "A", "B", by=by)
     own.person.refresh_from_db()
     assert own.person.full_name != "A B"

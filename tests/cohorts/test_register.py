@@ -4,14 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from cohorts import actions, register
+from cohorts.approvals.actions import decide_approval
+from cohorts.employment import register
+from cohorts.employment.actions import end_post, record_post
+from cohorts.organisations.queries import approvals_of, approved_on
 
 pytestmark = pytest.mark.django_db
 LAST = date(2025, 11, 30)
 
 
 def test_a_post_that_ended_still_answers_for_its_days(post, trainee, by):
-    actions.end_post(post.employment, LAST, by=by, reason="left")
+    end_post(post.employment, LAST, by=by, reason="left")
     for day, is_employed in (
         (date(2025, 8, 31), False),
         (date(2025, 9, 1), True),
@@ -30,7 +33,7 @@ def test_a_post_that_ended_still_answers_for_its_days(post, trainee, by):
 
 
 def test_two_part_time_posts_stand_side_by_side(post, trainee, other_organisation, by):
-    actions.record_post(
+    record_post(
         "ER-2",
         trainee,
         other_organisation,
@@ -51,7 +54,7 @@ def test_two_part_time_posts_stand_side_by_side(post, trainee, other_organisatio
 
 
 def test_people_of_an_organisation_on_a_day(post, trainee, organisation, other_organisation, by):
-    actions.end_post(post.employment, LAST, by=by, reason="left")
+    end_post(post.employment, LAST, by=by, reason="left")
     assert register.people_of(organisation, LAST) == [trainee]
     assert register.people_of(organisation, LAST + timedelta(days=1)) == []
     assert register.people_of(other_organisation, LAST) == []
@@ -66,8 +69,8 @@ def test_approval_is_what_the_last_decision_that_has_begun_says(
         ("approved", date(2025, 12, 8)),
         ("ended", date(2026, 3, 1)),
     ):
-        actions.decide_approval(organisation, action, day, "because", by=by)
-    lines = register.approvals_of([organisation.pk, other_organisation.pk])
+        decide_approval(organisation, action, day, "because", by=by)
+    lines = approvals_of([organisation.pk, other_organisation.pk])
     for day, is_approved in (
         (date(2025, 7, 7), False),
         (date(2025, 7, 8), True),
@@ -77,21 +80,21 @@ def test_approval_is_what_the_last_decision_that_has_begun_says(
         (date(2026, 2, 28), True),
         (date(2026, 3, 1), False),
     ):
-        assert register.approved_on(lines[organisation.pk], day) is is_approved, day
-    assert lines[other_organisation.pk] == [] and not register.approved_on([], LAST)
+        assert approved_on(lines[organisation.pk], day) is is_approved, day
+    assert lines[other_organisation.pk] == [] and not approved_on([], LAST)
 
 
 def test_two_decisions_of_one_day_leave_the_later_one(organisation, by):
     for action in ("approved", "suspended", "approved"):
-        actions.decide_approval(organisation, action, LAST, "because", by=by)
-        lines = register.approvals_of([organisation.pk])[organisation.pk]
-        assert register.approved_on(lines, LAST) is (action == "approved")
+        decide_approval(organisation, action, LAST, "because", by=by)
+        lines = approvals_of([organisation.pk])[organisation.pk]
+        assert approved_on(lines, LAST) is (action == "approved")
 
 
 def test_the_line_manager_is_known_while_the_post_lasts(post, trainee, person_with, by):
     boss = person_with(email="BOSS@lanternby.example")
     assert register.is_line_manager_of(boss, trainee, LAST)
-    actions.end_post(post.employment, LAST, by=by, reason="left")
+    end_post(post.employment, LAST, by=by, reason="left")
     assert not register.is_line_manager_of(boss, trainee, LAST + timedelta(days=1))
     assert not register.is_line_manager_of(trainee, trainee, LAST)
 
@@ -101,7 +104,7 @@ def test_a_line_manager_is_known_however_the_address_was_written(
 ):
     """Read otherwise, they would be given their own trainee's script."""
     boss = person_with(email="boss@lanternby.example")
-    actions.record_post(
+    record_post(
         "ER-9",
         trainee,
         organisation,
@@ -125,7 +128,7 @@ def test_many_people_cost_one_query(
 ):
     people = [trainee, *(person_with(email=f"p{n}@test.example") for n in range(9))]
     for n, person in enumerate(people[1:6]):
-        actions.record_post(
+        record_post(
             f"P-{n}",
             person,
             organisation,

@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.template.loader import render_to_string
 
-from cohorts import actions
-from cohorts.actions.enrolments import set_timetable, timetable_for
+from cohorts.enrolment.actions import enrol, leave, make_cohort, set_timetable, timetable_for
 from courses.actions import mark_studied, publish_version
 from courses.actions.attendance import record_attendance
 from courses.actions.sessions import arrange_session
@@ -68,17 +67,17 @@ def timetable(cohort, enrolment, by):
 @pytest.fixture
 def other_trainee(cohort, person_with, timetable, by):
     person = person_with(email="rory@test.example", first_name="Rory", last_name="Innes")
-    actions.enrol(cohort, person, ["england"], "S-2", by=by, enrolled_on=cohort.starts_on)
+    enrol(cohort, person, ["england"], "S-2", by=by, enrolled_on=cohort.starts_on)
     return person
 
 
 @pytest.fixture
 def outsider(programme, person_with, by):
-    away = actions.make_cohort(
+    away = make_cohort(
         "IMSA-2026-01", "Another intake", programme, date(2026, 1, 5), date(2026, 12, 1), by=by
     )
     person = person_with(email="nia@test.example", first_name="Nia", last_name="Hughes")
-    actions.enrol(away, person, ["wales"], "S-3", by=by, enrolled_on=away.starts_on)
+    enrol(away, person, ["wales"], "S-3", by=by, enrolled_on=away.starts_on)
     return person
 
 
@@ -458,7 +457,7 @@ def test_a_calendar_file_holds_what_comes(held, coming, trainee, tutor, signed_i
 def test_a_trainee_who_left_reads_no_more_of_where_the_cohort_meets(
     enrolment, coming, trainee, registrar, signed_in
 ):
-    actions.leave(enrolment, by=registrar, on=NOW.date() - timedelta(days=1))
+    leave(enrolment, by=registrar, on=NOW.date() - timedelta(days=1))
     reader = signed_in(trainee)
     assert "join.example" not in reader.get("/study/sessions/").content.decode()
     assert reader.get(f"/study/sessions/{coming.pk}.ics").status_code == 404

@@ -16,7 +16,10 @@ from certificates.models import (
     Run,
     StatusList,
 )
-from cohorts.models import Cohort, Contact, Employment, Enrolment, Import, TelephoneTask
+from cohorts.employment.models import Employment
+from cohorts.enrolment.models import Cohort, Enrolment
+from cohorts.imports.models import Import
+from cohorts.organisations.models import Contact, TelephoneTask
 from courses.models import (
     LawChange,
     LawProposal,

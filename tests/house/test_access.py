@@ -161,7 +161,7 @@ def test_no_page_leads_its_reader_to_a_shut_door_after_decisions(demonstration):
     an organisation suspended."""
     from certificates import actions
     from certificates.models import Certificate, Credential, PendingDecision, Revocation
-    from cohorts.models import Organisation
+    from cohorts.organisations.models import Organisation
     from lms.kit import clock
     from lms.people.models import Role, User
     from lms.people.roles import holders_of

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from benchmarks.scale import more_trainees, more_units
-from cohorts.actions import enrol, make_cohort
+from cohorts.enrolment.actions import enrol, make_cohort
 from courses.actions import mark_studied
 from courses.models import Module, Programme
 from lms.people.actions import admit

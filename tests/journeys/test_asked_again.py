@@ -22,7 +22,10 @@ from assessments.taking.actions.submissions import keep_file, submit_kept
 from certificates import actions as certifying
 from certificates.checking.uploaded_lists import line_of
 from certificates.models import Proposal, Sanction, Watch
-from cohorts import actions as cohorts
+from cohorts.approvals.actions import decide_approval
+from cohorts.enrolment.actions import leave
+from cohorts.imports.actions import check_import, write_import
+from cohorts.organisations.actions import add_organisation
 from courses.actions import draft_top_up, propose_top_up, record_change, send_top_up
 from courses.actions.attendance import record_attendance
 from courses.actions.sessions import arrange_session, move_session
@@ -205,8 +208,8 @@ def tied(tie):
 
 
 def host():
-    made = cohorts.add_organisation("HOST", "Host of Testing", ["scotland"], "", by=OP)
-    cohorts.decide_approval(made, "approved", date(2026, 1, 1), "", by=OP)
+    made = add_organisation("HOST", "Host of Testing", ["scotland"], "", by=OP)
+    decide_approval(made, "approved", date(2026, 1, 1), "", by=OP)
     return made
 
 
@@ -374,7 +377,7 @@ def another_file_was_chosen():
 def the_enrolment_ended():
     scene = Scene()
     looked_at = keep_file(scene.essay, scene.enrolment, pdf("one"), "", by=scene.author).sha256
-    cohorts.leave(scene.enrolment, by=scene.registrar, reason="moved away")
+    leave(scene.enrolment, by=scene.registrar, reason="moved away")
     yield (
         lambda: submit_kept(scene.essay, scene.enrolment, looked_at, by=scene.author),
         "cannot hand in work now",
@@ -386,7 +389,7 @@ def the_enrolment_ended():
 def the_enrolment_of_a_quiz_ended():
     scene = Scene()
     attempt = begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
-    cohorts.leave(scene.enrolment, by=scene.registrar, reason="moved away")
+    leave(scene.enrolment, by=scene.registrar, reason="moved away")
     for action in (save_answers, hand_in_quiz):
         yield (
             lambda action=action: action(
@@ -508,9 +511,7 @@ HEADER = "cohort,student_reference,given_names,family_name,known_as,email,nation
 
 def checked_file(scene):
     line = f"{scene.cohort.code},S-NEW,Mairi,NicDonald,,mairi@new.example,Scotland,2026-09-01"
-    return cohorts.check_import(
-        "cohort", "people.csv", f"{HEADER}\n{line}\n".encode(), by=scene.registrar
-    )
+    return check_import("cohort", "people.csv", f"{HEADER}\n{line}\n".encode(), by=scene.registrar)
 
 
 @row(IMPORT, "rows, roles of the one who writes it")
@@ -518,7 +519,7 @@ def rows_of_a_file_say_something_else_now():
     scene = Scene()
     made = checked_file(scene)
     scene.enrol(person("someone"), "S-NEW")
-    yield lambda: cohorts.write_import(made, by=scene.registrar), "has changed since", ()
+    yield lambda: write_import(made, by=scene.registrar), "has changed since", ()
 
 
 @row(IMPORT, "rows, roles of the one who writes it")
@@ -526,7 +527,7 @@ def who_writes_a_file_is_no_registrar():
     scene = Scene()
     made = checked_file(scene)
     role_ends(scene.registrar, Role.REGISTRAR)
-    yield lambda: cohorts.write_import(made, by=scene.registrar), "Only a", ()
+    yield lambda: write_import(made, by=scene.registrar), "Only a", ()
 
 
 @row(TAUGHT, "tutor's role ends")

@@ -7,7 +7,7 @@ import pytest
 
 from certificates.actions import withhold
 from certificates.models import Check
-from cohorts.actions import end_post
+from cohorts.employment.actions import end_post
 from lms.kit import clock, codes
 from tests.certificates import scene
 

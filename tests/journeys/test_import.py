@@ -6,9 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from cohorts import demonstration, register
-from cohorts.actions import make_cohort
-from cohorts.models import EmploymentLine, Enrolment, Import
+from cohorts import demonstration
+from cohorts.employment import register
+from cohorts.employment.models import EmploymentLine
+from cohorts.enrolment.actions import make_cohort
+from cohorts.enrolment.models import Enrolment
+from cohorts.imports.models import Import
 from courses.models import Programme
 from lms.kit import clock
 from lms.people.actions import admit, grant

@@ -87,7 +87,7 @@ def test_a_constraint_undoes_the_whole_batch():
 
 
 def test_a_transition_that_no_table_names_is_refused_and_a_state_that_moved_is_not_overwritten():
-    from cohorts.models import Import
+    from cohorts.imports.models import Import
 
     thing = Import.objects.create(
         kind="cohort", file_name="a.csv", sha256="0" * 64, made_by="command:test"

@@ -26,7 +26,7 @@ def test_every_state_can_be_reached_and_named(label, model):
 
 @pytest.mark.django_db
 def test_an_illegal_transition_changes_nothing_and_says_why(django_user_model):
-    from cohorts.models import Import
+    from cohorts.imports.models import Import
     from lms.people.roles import Operator
 
     thing = Import.objects.create(
@@ -52,7 +52,7 @@ def test_show_transitions_prints_every_table(capsys, command):
 
 
 def import_of(**more):
-    from cohorts.models import Import
+    from cohorts.imports.models import Import
 
     return Import.objects.create(
         kind="cohort", file_name="a.csv", sha256="0" * 64, made_by="command:test", **more

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.db.models import Count, Q
 
-from cohorts.models import Enrolment
-from cohorts.states import STUDYING
+from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.states import STUDYING
 from courses.models import Module
 
 from ...marking.queries import standing_mark

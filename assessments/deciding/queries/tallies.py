@@ -23,8 +23,8 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Round, RowNumber
 from django.db.models.lookups import GreaterThanOrEqual
 
-from cohorts.models import Enrolment
-from cohorts.states import STUDYING, EnrolmentState
+from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.states import STUDYING, EnrolmentState
 from lms.kit.lists import A_PAGE
 from lms.kit.prepared_statements import CompiledQuery
 

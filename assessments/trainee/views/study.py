@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from cohorts.states import EnrolmentState
+from cohorts.enrolment.states import EnrolmentState
 from courses.queries import counts, path, top_ups_of
 from lms.kit import clock
 from lms.kit.refusals import insist

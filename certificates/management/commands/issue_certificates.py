@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from certificates.actions import issue
 from certificates.queries import awaiting_issue
-from cohorts.models import Cohort
+from cohorts.enrolment.models import Cohort
 from lms.kit.refusals import Refused
 from lms.people.roles import Operator
 

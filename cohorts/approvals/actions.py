@@ -1,61 +1,22 @@
-"""Adds Employing Organisations and decides on their approval; it refuses a decision that does not follow the last."""
+"""Decides on the approval of organisations; it refuses a decision that does not follow the last."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from lms.kit import clock
-from lms.kit import nations as four_nations
 from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
 from lms.kit.refusals import Refused, insist
-from lms.kit.templatetags.kit import day, short_day
-from lms.people.actions import grant, tell
-from lms.people.invitations import invite_if_new
-from lms.people.models import Role, User
+from lms.kit.templatetags.kit import day
+from lms.people.actions import tell
+from lms.people.models import User
 from lms.record.actions import write
 
-from ..models import Approval, Contact, Organisation
-from ..queries import contacts_of
-from ..register import last_lines
-from ..rules import may_approve, may_decide
-from ..states import ApprovalAction
-from .telling import tell_organisation
-
-LONGEST_NAME = 150  # so that the subject of a message has room for it
-
-
-@transaction.atomic
-def add_organisation(code, name, nations, sector, *, by, is_invented=False) -> Organisation:
-    """1. the organisation, not approved yet, 2. a record entry. The same again is the one there is."""
-    insist(may_approve(by))
-    codes = [c for c in four_nations.ALL if c in set(nations)]
-    if not codes:
-        raise Refused("Choose at least one nation the organisation works in.")
-    code, name, sector = code.strip().upper(), " ".join(name.split()), " ".join(sector.split())
-    if not code or not name or len(name) > LONGEST_NAME:
-        raise Refused(
-            f"An organisation needs a code, and a name of at most {LONGEST_NAME} characters."
-        )
-    standing = Organisation.objects.filter(code__iexact=code).first()
-    if standing and (standing.name, list(standing.nations), standing.sector) == (
-        name,
-        codes,
-        sector,
-    ):
-        return standing
-    if standing:
-        raise Refused(f"The code {code} belongs to {standing.name}. Choose another code.")
-    if Organisation.objects.filter(name__iexact=name).exists():
-        raise Refused(f"{name} is here already.")
-    try:
-        with transaction.atomic():
-            made = Organisation.objects.create(
-                code=code, name=name, nations=codes, sector=sector, is_invented=is_invented
-            )
-    except IntegrityError:
-        raise Refused(
-            f"Someone has just added {name} or the code {code}. Look at the list."
-        ) from None
-    write("cohorts.add_organisation", made, by=by, after={"code": code})
-    return made
+from ..employment.register import last_lines
+from ..organisations.actions import tell_organisation
+from ..organisations.models import Approval, Organisation
+from ..organisations.queries import contacts_of
+from ..organisations.rules import may_approve
+from ..organisations.states import ApprovalAction
+from .rules import may_decide
 
 
 @transaction.atomic
@@ -166,55 +127,3 @@ def _letter(organisation, approval, replaced):
     }[approval.action].format(organisation.name)
     said = f"{verb} from {day(approval.from_day)}. {meaning}"
     return " ".join([said, *map(replaced_in_words, replaced)]) + why
-
-
-@transaction.atomic
-def add_contact(person, organisation, *, by, starts_on) -> Contact:
-    """1. the person may act for the organisation, 2. and has the role of an employer contact,
-    3. a record entry, 4. the person is told. A second open contact is the first."""
-    insist(may_approve(by))
-    contact, is_new = Contact.objects.get_or_create(
-        person=person, organisation=organisation, ends_on=None, defaults={"starts_on": starts_on}
-    )
-    if is_new:
-        grant(person, Role.EMPLOYER, by=by, starts_on=starts_on)
-        write(
-            "cohorts.add_contact",
-            contact,
-            by=by,
-            after={"person": person.pk, "organisation": organisation.code},
-        )
-        tell(
-            person,
-            f"You may act for {organisation.name}",
-            f"From {short_day(starts_on)} you can see the standing of the people employed by {organisation.name}.",
-            "/employer/",
-        )
-        invite_if_new(person, by=by)
-    return contact
-
-
-@transaction.atomic
-def end_contact(contact, ends_on, *, by) -> Contact:
-    """1. after that day the person no longer acts for the organisation, 2. a record entry, 3. the person is told."""
-    insist(may_approve(by))
-    locked = (
-        Contact.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("person", "organisation")
-        .get(pk=contact.pk)
-    )
-    if locked.ends_on:
-        return locked
-    if ends_on < locked.starts_on:
-        raise Refused(
-            f"The contact began on {short_day(locked.starts_on)}; the last day cannot be earlier."
-        )
-    locked.ends_on = ends_on
-    locked.save(update_fields=["ends_on"])
-    write("cohorts.end_contact", locked, by=by, after=ends_on.isoformat())
-    tell(
-        locked.person,
-        f"You no longer act for {locked.organisation.name}",
-        f"Your last day as its contact is {short_day(ends_on)}.",
-    )
-    return locked

@@ -19,28 +19,29 @@ from lms.people.models import FormerName, Role, RoleGrant, User
 from lms.people.notices import bring, tell_after
 from lms.people.roles import Operator, is_operator
 
-from .. import imports
-from ..imports.changes import day_of
-from ..imports.cohort_rows import name_changes
-from ..imports.columns import COHORT
-from ..imports.register_rows import facts_of
-from ..models import (
-    Approval,
-    Cohort,
-    Contact,
-    Employment,
-    EmploymentLine,
-    Enrolment,
-    Import,
-    Organisation,
+from ..employment.actions import is_ended, record_post_in, words_of_end
+from ..employment.models import Employment, EmploymentLine
+from ..employment.register import last_lines, post_of
+from ..enrolment.actions import (
+    Places,
+    change_name_in,
+    change_nations_in,
+    correct_enrolled_on_in,
+    enrol_in,
 )
-from ..queries import contacts_by_organisation
-from ..register import last_lines, post_of
-from ..rules import may_be_written, may_bring_files, may_change_nations
-from ..states import ImportState
-from .enrolments import Places, change_name_in, change_nations_in, correct_enrolled_on_in, enrol_in
-from .posts import is_ended, record_post_in, words_of_end
-from .telling import tell_organisation_in
+from ..enrolment.models import Cohort, Enrolment
+from ..enrolment.rules import may_change_nations
+from ..organisations.actions import tell_organisation_in
+from ..organisations.models import Approval, Contact, Organisation
+from ..organisations.queries import contacts_by_organisation
+from ..sheets.columns import COHORT
+from . import verdicts
+from .changes import day_of
+from .cohort_rows import name_changes
+from .models import Import
+from .register_rows import facts_of
+from .rules import may_be_written, may_bring_files
+from .states import ImportState
 
 WORKER = Operator("work")
 TRIES = 3
@@ -59,7 +60,7 @@ def check_import(kind, file_name, content: bytes, *, by) -> Import:
     Raises FileProblem, and keeps nothing, when the file as a whole cannot be read.
     """
     insist(may_bring_files(by))
-    rows = imports.check(kind, content, by=by)  # takes long, so it comes before the transaction
+    rows = verdicts.check(kind, content, by=by)  # takes long, so it comes before the transaction
     return _kept(kind, file_name, hashlib.sha256(content).hexdigest(), rows, by=by)
 
 
@@ -87,7 +88,7 @@ def recheck_import(import_, *, by) -> Import:
     """1. the rows have the verdicts that are right now. Nothing else is written."""
     insist(may_bring_files(by))
     found = Import.objects.get(pk=import_.pk)
-    rows = imports.check_again(
+    rows = verdicts.check_again(
         found.kind, found.rows, by=by
     )  # takes long, so it comes before the transaction
     with transaction.atomic():
@@ -205,7 +206,7 @@ def _made_ready(import_, by) -> Batch:
     """What writing this file will write. Raises Refused where a verdict is no longer what it was."""
     for was, now in zip(
         import_.rows,
-        imports.check_again(import_.kind, copy.deepcopy(import_.rows), by=by),
+        verdicts.check_again(import_.kind, copy.deepcopy(import_.rows), by=by),
         strict=True,
     ):
         if was != now:

@@ -10,10 +10,10 @@ from courses.models import Timetable
 from courses.queries.timetables import rows_of, weekly
 from lms.kit.refusals import Refused
 
-from ..actions.enrolments import set_timetable
+from ...permissions import open_to
+from ..actions import set_timetable
 from ..models import Cohort
 from ..rules import may_keep_cohorts
-from .permissions import open_to
 
 
 @open_to(may_keep_cohorts)

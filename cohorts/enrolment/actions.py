@@ -20,10 +20,10 @@ from lms.people.models import Invitation, Role, RoleGrant, User
 from lms.people.notices import bring_now
 from lms.record.actions import write
 
-from ..models import Cohort, Enrolment
-from ..rules import may_change_nations, may_enrol, may_keep_cohorts, place_held
-from ..states import EnrolmentState
-from .remarks import remark
+from ..employment.actions import remark
+from .models import Cohort, Enrolment
+from .rules import may_change_nations, may_enrol, may_keep_cohorts, place_held
+from .states import EnrolmentState
 
 
 @transaction.atomic

@@ -16,22 +16,21 @@ from lms.kit.lists import A_PAGE, page_of
 from lms.kit.refusals import Refused
 from lms.people.actions import admit
 
-from .. import actions
-from ..actions.organisations import approvals_as_recorded
-from ..forms import CallForm, ContactForm, DecisionForm, OrganisationForm
-from ..models import Contact, Organisation, TelephoneTask
-from ..queries import (
-    NOT_YET,
-    approval_in_words,
-    contacts_of,
-    names_of_actors,
-    organisations_on,
-    with_approval,
-)
-from ..register import lines_at, post_of
-from ..rules import actions_to_offer, may_approve, may_decide
-from ..states import ApprovalAction
-from .permissions import open_to
+from ..employment.queries import names_of_actors
+from ..employment.register import lines_at, post_of
+from ..organisations.actions import add_contact as add_organisation_contact
+from ..organisations.actions import add_organisation, record_call
+from ..organisations.actions import end_contact as end_organisation_contact
+from ..organisations.forms import CallForm, ContactForm, OrganisationForm
+from ..organisations.models import Contact, Organisation, TelephoneTask
+from ..organisations.queries import NOT_YET, approval_in_words, contacts_of, organisations_on
+from ..organisations.rules import may_approve
+from ..organisations.states import ApprovalAction
+from ..permissions import open_to
+from .actions import approvals_as_recorded
+from .forms import DecisionForm
+from .queries import with_approval
+from .rules import actions_to_offer, may_decide
 
 
 @open_to(may_approve)
@@ -40,7 +39,7 @@ def organisations(request):
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.add_organisation(
+            made = add_organisation(
                 **form.cleaned_data, by=request.user, is_invented=request.user.is_invented
             )
             messages.success(
@@ -178,7 +177,7 @@ def add_contact(request, code):
             last_name=given["family_name"],
             is_invented=request.user.is_invented,
         )
-        actions.add_contact(person, found, by=request.user, starts_on=given["starts_on"])
+        add_organisation_contact(person, found, by=request.user, starts_on=given["starts_on"])
     messages.success(request, f"{person.full_name} may act for {found.name}, and is told.")
     return redirect("cohorts:organisation", found.code)
 
@@ -192,7 +191,7 @@ def end_contact(request, code, pk):
         pk=pk,
         organisation__code__iexact=code,
     )
-    actions.end_contact(contact, clock.today(), by=request.user)
+    end_organisation_contact(contact, clock.today(), by=request.user)
     messages.success(
         request,
         f"Today is the last day on which {contact.person.full_name} acts for {contact.organisation.name}.",
@@ -208,7 +207,7 @@ def call(request, pk):
     )
     form = CallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.record_call(task, form.cleaned_data["note"], by=request.user)
+        record_call(task, form.cleaned_data["note"], by=request.user)
         messages.success(request, f"Recorded. {task.organisation.name} has been told by telephone.")
         return redirect("cohorts:organisation", task.organisation.code)
     return render(request, "cohorts/call.html", {"task": task, "form": form})

@@ -11,7 +11,10 @@ from lms.kit.refusals import Refused
 from lms.people.models import Role
 from lms.people.roles import has_role
 
-from .. import actions
+from ...employment.queries import remarks_on
+from ...employment.register import posts_of
+from ...permissions import open_to
+from ..actions import change_name, change_nations, interrupt, leave, make_cohort, resume
 from ..forms import CohortForm, LeaveForm, NameForm, NationsForm, ReasonForm
 from ..models import Cohort, Enrolment
 from ..queries import (
@@ -19,14 +22,11 @@ from ..queries import (
     cohorts_found,
     counts_by_state,
     people_of_cohort,
-    remarks_on,
     with_counts,
     with_posts,
 )
-from ..register import posts_of
 from ..rules import is_changeable, may_keep_cohorts
 from ..states import EnrolmentState
-from .permissions import open_to
 
 TONES = {
     EnrolmentState.ENROLLED: "good",
@@ -42,7 +42,7 @@ def cohorts(request):
     form = CohortForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.make_cohort(**form.cleaned_data, by=request.user)
+            made = make_cohort(**form.cleaned_data, by=request.user)
             messages.success(
                 request, f"{made.title} is ready. Bring its people in with a cohort file."
             )
@@ -154,31 +154,29 @@ def show(request, found, **bound):
 ACTIONS = {
     "name": (
         NameForm,
-        lambda e, given, by: actions.change_name(
+        lambda e, given, by: change_name(
             e, given["first_name"], given["last_name"], by=by, known_as=given["known_as"]
         ),
         "The name on file is changed, and the person has been told. A certificate prints it when it is issued again.",
     ),
     "nations": (
         NationsForm,
-        lambda e, given, by: actions.change_nations(
-            e, given["nations"], by=by, reason=given["reason"]
-        ),
+        lambda e, given, by: change_nations(e, given["nations"], by=by, reason=given["reason"]),
         "The nations are changed.",
     ),
     "interrupt": (
         ReasonForm,
-        lambda e, given, by: actions.interrupt(e, by=by, reason=given["reason"]),
+        lambda e, given, by: interrupt(e, by=by, reason=given["reason"]),
         "The leave of absence has begun.",
     ),
     "resume": (
         ReasonForm,
-        lambda e, given, by: actions.resume(e, by=by, reason=given["reason"]),
+        lambda e, given, by: resume(e, by=by, reason=given["reason"]),
         "The leave of absence is over.",
     ),
     "leave": (
         LeaveForm,
-        lambda e, given, by: actions.leave(e, by=by, on=given["on"], reason=given["reason"]),
+        lambda e, given, by: leave(e, by=by, on=given["on"], reason=given["reason"]),
         "This person has left the programme.",
     ),
 }

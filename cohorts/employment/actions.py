@@ -8,11 +8,11 @@ from lms.kit.batches import Batch
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day, short_day
 from lms.people.actions import tell
+from lms.record.actions import actor_label, thing_label
 
-from ..models import Employment, EmploymentLine
-from ..rules import may_keep_register
-from .remarks import remark
-from .telling import tell_organisation
+from ..organisations.actions import tell_organisation
+from .models import Employment, EmploymentLine, Remark
+from .rules import may_keep_register
 
 FACTS = (
     "organisation_id",
@@ -242,3 +242,17 @@ def _add_line_in(batch, employment, last, facts, *, source, action):
     after = {"line": line.number, "ends_on": line.ends_on and line.ends_on.isoformat()}
     batch.record(action, employment, before=last and {"line": last.number}, after=after)
     return line
+
+
+def remark(thing, action, text, *, by) -> Remark | None:
+    """Called by an action inside its own transaction, once it is sure to be done. No words, no remark."""
+    text = " ".join(text.split())
+    if not text:
+        return None
+    return Remark.objects.create(
+        about=thing_label(thing),
+        action=action,
+        text=text,
+        written_by=actor_label(by),
+        written_at=clock.now(),
+    )

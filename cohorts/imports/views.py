@@ -14,15 +14,16 @@ from lms.kit import clock
 from lms.kit.refusals import Refused
 from lms.kit.spreadsheets import as_csv
 
-from .. import actions, imports
-from ..forms import FileForm
-from ..imports.columns import KINDS, columns_of
-from ..imports.table import MOST_BYTES
-from ..models import Import
-from ..queries import names_of_actors
-from ..rules import may_be_written, may_bring_files
-from ..states import ImportState
-from .permissions import home_of, open_to
+from ..employment.queries import names_of_actors
+from ..permissions import home_of, open_to
+from ..sheets.columns import KINDS, columns_of
+from ..sheets.table import MOST_BYTES, FileProblem
+from . import verdicts
+from .actions import begin_import, check_import, drop_import, recheck_import, write_import
+from .forms import FileForm
+from .models import Import
+from .rules import may_be_written, may_bring_files
+from .states import ImportState
 
 TONES = {"new": "good", "changed": "wait", "unchanged": "plain", "refused": "stop"}
 STATE_TONES = {
@@ -46,9 +47,9 @@ def files(request):
         given = form.cleaned_data
         try:
             content = given["file"].read(MOST_BYTES + 1)
-            made = actions.check_import(given["kind"], given["file"].name, content, by=request.user)
+            made = check_import(given["kind"], given["file"].name, content, by=request.user)
             return redirect("cohorts:import", made.pk)
-        except imports.FileProblem as problem:
+        except FileProblem as problem:
             *others, last = problem.sentences
             for sentence in (
                 *others,
@@ -82,13 +83,15 @@ def file(request, pk):
     """Every row with its verdict, and what can be done with the file now."""
     found = get_object_or_404(Import, pk=pk)
     wanted = request.GET.get("verdict", "")
-    rows = [row for row in found.rows if wanted not in imports.VERDICTS or row["verdict"] == wanted]
+    rows = [
+        row for row in found.rows if wanted not in verdicts.VERDICTS or row["verdict"] == wanted
+    ]
     for row in rows:
-        row["tone"], row["label"] = TONES[row["verdict"]], imports.VERDICTS[row["verdict"]]
-    counted = imports.counts(found.rows)
+        row["tone"], row["label"] = TONES[row["verdict"]], verdicts.VERDICTS[row["verdict"]]
+    counted = verdicts.counts(found.rows)
     tally = [
         {"verdict": verdict, "label": label, "count": counted[verdict]}
-        for verdict, label in imports.VERDICTS.items()
+        for verdict, label in verdicts.VERDICTS.items()
     ]
     return render(
         request,
@@ -99,7 +102,7 @@ def file(request, pk):
             "tally": tally,
             "counts": counted,
             "to_write": counted["new"] + counted["changed"],
-            "wanted": imports.VERDICTS.get(wanted),
+            "wanted": verdicts.VERDICTS.get(wanted),
             "verdict": wanted,
             "in_words": to_write(counted),
             "may": may_be_written(found),
@@ -119,19 +122,19 @@ def write(request, pk):
     """Write the file, whole. Pressed twice, it is written once."""
     found = get_object_or_404(Import, pk=pk)
     was_written = found.state == ImportState.WRITTEN
-    counted = imports.counts(found.rows)
+    counted = verdicts.counts(found.rows)
     try:
         if not was_written and counted["new"] + counted["changed"] > MOST_ON_A_PAGE:
-            actions.begin_import(found, by=request.user)
+            begin_import(found, by=request.user)
             return redirect("cohorts:import", pk)
-        done = actions.write_import(found, by=request.user)
+        done = write_import(found, by=request.user)
     except Refused as why:
         messages.error(request, str(why))
         return redirect("cohorts:import", pk)
     if was_written:
         messages.info(request, "This file had been written already. Nothing was written twice.")
     else:
-        messages.success(request, f"Written: {to_write(imports.counts(done.rows))}.")
+        messages.success(request, f"Written: {to_write(verdicts.counts(done.rows))}.")
     return redirect("cohorts:import", pk)
 
 
@@ -139,7 +142,7 @@ def write(request, pk):
 @open_to(may_bring_files)
 def check_again(request, pk):
     """Judge the rows again, as things are stored now."""
-    actions.recheck_import(get_object_or_404(Import, pk=pk), by=request.user)
+    recheck_import(get_object_or_404(Import, pk=pk), by=request.user)
     messages.success(request, "Every row has been checked again. Nothing was written.")
     return redirect("cohorts:import", pk)
 
@@ -148,7 +151,7 @@ def check_again(request, pk):
 @open_to(may_bring_files)
 def drop(request, pk):
     """Forget a file that nobody will write."""
-    actions.drop_import(get_object_or_404(Import, pk=pk), by=request.user)
+    drop_import(get_object_or_404(Import, pk=pk), by=request.user)
     messages.success(
         request, "The file was dropped and its rows are forgotten. Nothing was written."
     )
@@ -200,9 +203,9 @@ def to_write(counted):
 
 def told(import_):
     """“22 new, 2 changed” for a list of files."""
-    counted = imports.counts(import_.rows)
+    counted = verdicts.counts(import_.rows)
     return ", ".join(
-        f"{n} {imports.VERDICTS[verdict].lower()}" for verdict, n in counted.items() if n
+        f"{n} {verdicts.VERDICTS[verdict].lower()}" for verdict, n in counted.items() if n
     )
 
 

@@ -5,12 +5,10 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
-from lms.kit.effective_dates import in_force, that_count
 from lms.kit.letters import sort_key
 from lms.people.models import User
 
-from .models import Approval, EmploymentLine
-from .states import ApprovalAction
+from .models import EmploymentLine
 
 
 @dataclass(frozen=True)
@@ -110,25 +108,6 @@ def people_of(organisation, day) -> list[User]:
 def by_family_name(person) -> tuple[str, int]:
     """Where a person stands in a list, as the database sorts them by ("sort_key", "pk")."""
     return sort_key(person.first_name, person.last_name), person.pk
-
-
-def approvals_of(organisation_ids) -> dict[int, list[tuple[date, str]]]:
-    """The decisions that count on each organisation, oldest first: {id: [(from_day, action), ...]}. One query."""
-    found = {pk: [] for pk in organisation_ids}
-    for row in Approval.objects.filter(organisation_id__in=found).order_by("pk"):
-        found[row.organisation_id].append((row.from_day, row.action))
-    return {pk: that_count(lines) for pk, lines in found.items()}
-
-
-def approval_on(lines, day) -> tuple[date, str] | None:
-    """The decision in force on that day; None before the first. `lines` in the order of recording."""
-    return in_force(lines, day)
-
-
-def approved_on(lines, day) -> bool:
-    """Was the organisation approved on that day? `lines` as `approvals_of` gives them."""
-    decision = approval_on(lines, day)
-    return bool(decision and decision[1] == ApprovalAction.APPROVED)
 
 
 def is_line_manager_of(user, person, day) -> bool:

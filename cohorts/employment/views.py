@@ -8,13 +8,16 @@ from django.views.decorators.http import require_POST
 from lms.kit import clock
 from lms.kit.refusals import Refused
 
-from .. import actions
-from ..forms import ConfirmForm, EndPostForm, LookupForm, ReopenForm
-from ..models import Employment, Import
-from ..queries import approval_in_words, names_of_actors, remarks_on
-from ..register import approvals_of, posts_of
-from ..rules import may_approve, may_keep_register
-from .permissions import home_of, open_to
+from ..imports.models import Import
+from ..organisations.queries import approval_in_words, approvals_of
+from ..organisations.rules import may_approve
+from ..permissions import home_of, open_to
+from .actions import confirm_post, end_post, reopen_post
+from .forms import ConfirmForm, EndPostForm, LookupForm, ReopenForm
+from .models import Employment
+from .queries import names_of_actors, remarks_on
+from .register import posts_of
+from .rules import may_keep_register
 
 
 @open_to(may_keep_register)
@@ -111,17 +114,17 @@ def differences(line, before):
 ACTIONS = {
     "end": (
         EndPostForm,
-        lambda e, given, by: actions.end_post(e, given["ends_on"], by=by, reason=given["reason"]),
+        lambda e, given, by: end_post(e, given["ends_on"], by=by, reason=given["reason"]),
         "The last day of the post is in the register.",
     ),
     "reopen": (
         ReopenForm,
-        lambda e, given, by: actions.reopen_post(e, by=by, reason=given["reason"]),
+        lambda e, given, by: reopen_post(e, by=by, reason=given["reason"]),
         "The post has no last day any more.",
     ),
     "confirm": (
         ConfirmForm,
-        lambda e, given, by: actions.confirm_post(e, by=by, on=given["on"]),
+        lambda e, given, by: confirm_post(e, by=by, on=given["on"]),
         "The post is confirmed.",
     ),
 }

@@ -1,0 +1,47 @@
+"""Which decision may follow which; each says no with its reason."""
+
+from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
+from lms.kit.refusals import YES, May, no
+from lms.kit.templatetags.kit import short_day
+
+from ..organisations.states import ApprovalAction
+
+# Which decision may follow which; None stands for an organisation nobody has decided on.
+MAY_FOLLOW = {
+    None: {ApprovalAction.APPROVED},
+    ApprovalAction.APPROVED: {ApprovalAction.SUSPENDED, ApprovalAction.ENDED},
+    ApprovalAction.SUSPENDED: {ApprovalAction.APPROVED, ApprovalAction.ENDED},
+    ApprovalAction.ENDED: {ApprovalAction.APPROVED},
+}
+
+
+def may_decide(lines, action, from_day, reason, today) -> May:
+    """May `action` follow `lines` (an organisation's Approvals as recorded) from that day?
+
+    It follows the decision in force on that day; those that were to begin later are replaced by it.
+    """
+    begun = in_force(lines, today, OF_ROW)
+    if begun and from_day < begun.from_day:
+        return no(
+            f"The last decision counts from {short_day(begun.from_day)}. A new one cannot count from an earlier day."
+        )
+    last = in_force(lines, from_day, OF_ROW)
+    # To say again what is in force is possible when it calls off what was to follow.
+    calls_off = last and action == last.action and replaced_from(from_day, lines, OF_ROW)
+    if action not in MAY_FOLLOW[last.action if last else None] and not calls_off:
+        now = f"“{last.get_action_display()}”" if last else "not approved yet"
+        return no(
+            f"This organisation is {now} on {short_day(from_day)}, so that decision cannot come next."
+        )
+    if action != ApprovalAction.APPROVED and not reason.strip():
+        return no("Say why. The organisation's contacts are told the reason.")
+    return YES
+
+
+def actions_to_offer(lines, today) -> set[ApprovalAction]:
+    """What may be decided from today or from some later day; the rule above has the last word."""
+    now, later = in_force(lines, today, OF_ROW), replaced_from(today, lines, OF_ROW)
+    offered = set(MAY_FOLLOW[now.action if now else None])
+    if now and later:
+        offered.add(ApprovalAction(now.action))
+    return offered.union(*(MAY_FOLLOW[line.action] for line in later))

@@ -1,0 +1,98 @@
+"""Who is employed where, from when to when, and why it was changed; the register is added to, never edited."""
+
+from django.conf import settings
+from django.db import models
+
+from lms.kit import clock, nations
+
+from ..organisations.models import Organisation
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Employment(models.Model):
+    """One post of one person: an entry of the employment register. What it says is its last line."""
+
+    PERSONAL_DATA = {"person": "whose post it is"}
+
+    reference = models.CharField(max_length=40, unique=True)
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="employments")
+
+    def __str__(self):
+        return self.reference
+
+
+class EmploymentLine(models.Model):
+    """What the register said of a post from `recorded_at` on; the next line replaces it."""
+
+    PERSONAL_DATA = {
+        "post": "the role held",
+        "organisation": "the employer",
+        "line_manager": "kept from marking the person's work",
+        "employment": "whose post it is",
+        "nations": "where they serve",
+    }
+
+    employment = models.ForeignKey(Employment, on_delete=models.PROTECT, related_name="lines")
+    number = models.PositiveIntegerField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
+    post = models.CharField(max_length=200)
+    nations = models.JSONField(default=list, validators=[nations.validate_nations])
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True, help_text="The last day of the post.")
+    line_manager = models.EmailField(blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=80, help_text="The import or person it came from.")
+    recorded_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["employment", "number"]
+        indexes = [
+            models.Index(
+                fields=["starts_on", "id"],
+                condition=models.Q(confirmed_on=None),
+                name="posts_to_confirm",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["employment", "number"], name="one_line_per_number"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="post_ends_after_it_starts",
+            ),
+        ]
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A register line never changes; add the next one.")
+        super().save(*args, **kwargs)
+
+
+class Remark(models.Model):
+    """Why something was done, in the officer's words. It can be erased; the record, which cannot, never holds it."""
+
+    PERSONAL_DATA = {
+        "text": "why, in the officer's words; erasable; kept 6 years",
+        "about": "key of the enrolment or the post",
+        "written_by": "key of the officer",
+    }
+    ACTIONS = [
+        ("cohorts.change_nations", "Nations changed"),
+        ("cohorts.interrupt", "Leave of absence begun"),
+        ("cohorts.resume", "Leave of absence ended"),
+        ("cohorts.leave", "Left the programme"),
+        ("cohorts.end_post", "Last day of the post set"),
+        ("cohorts.reopen_post", "Last day of the post taken away"),
+    ]
+
+    about = models.CharField(
+        max_length=120, db_index=True, help_text="As the record names it: “cohorts.enrolment:12”."
+    )
+    action = models.CharField(max_length=80, choices=ACTIONS, db_column="deed")
+    text = models.TextField()
+    written_by = models.CharField(max_length=80)
+    written_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-written_at", "-pk"]

@@ -1,0 +1,24 @@
+"""What officers wrote about a post or an enrolment, and who did."""
+
+from lms.people.models import User
+from lms.record.actions import thing_label
+
+from .models import Remark
+
+
+def names_of_actors(labels) -> dict[str, str]:
+    """Names for record labels: “person:12” is a person, anything else a command at the server."""
+    keys = {int(label.partition(":")[2]) for label in labels if label.startswith("person:")}
+    names = (
+        {f"person:{p.pk}": p.full_name for p in User.objects.filter(pk__in=keys)} if keys else {}
+    )
+    return {label: names.get(label, "The server’s command line") for label in labels}
+
+
+def remarks_on(thing) -> list[Remark]:
+    """What officers wrote about an enrolment or a post, newest first, each with `who`. Two queries."""
+    remarks = list(Remark.objects.filter(about=thing_label(thing)))
+    names = names_of_actors({remark.written_by for remark in remarks})
+    for remark in remarks:
+        remark.who = names[remark.written_by]  # type: ignore[attr-defined]
+    return remarks

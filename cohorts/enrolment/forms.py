@@ -1,0 +1,96 @@
+"""What registrars type about a cohort and its people."""
+
+from django import forms
+
+from courses.models import Programme
+
+from ..fields import Day, Nations
+from ..sheets.columns import Unread, edits, name
+from ..sheets.table import Cell
+
+
+class CohortForm(forms.Form):
+    code = forms.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9-]*$",
+        label="Code",
+        max_length=20,
+        help_text="As cohort files will call it, such as IMSA-2026-09.",
+        error_messages={"invalid": "Use letters without accents, digits and hyphens."},
+    )
+    title = forms.CharField(
+        label="Title",
+        max_length=150,
+        help_text="As people read it, such as “Intake of September 2026”.",
+    )
+    programme = forms.ModelChoiceField(
+        label="Programme", queryset=Programme.objects.order_by("title"), empty_label=None
+    )
+    starts_on = Day(label="First day")
+    ends_on = Day(label="Last day")
+
+    def clean(self):
+        given = super().clean()
+        if (
+            given.get("starts_on")
+            and given.get("ends_on")
+            and given["ends_on"] <= given["starts_on"]
+        ):
+            self.add_error("ends_on", "The last day must come after the first.")
+        return given
+
+
+class NationsForm(forms.Form):
+    nations = Nations(label="Nations to be endorsed")
+    reason = forms.CharField(label="Why", max_length=300, required=False)
+
+
+class NameForm(forms.Form):
+    """A name as the certificate prints it; read as a name in a cohort's file is."""
+
+    first_name = forms.CharField(
+        label="Given names",
+        max_length=150,
+        required=False,
+        help_text="As the certificate will print them. One of the two may be empty.",
+    )
+    last_name = forms.CharField(label="Family name", max_length=150, required=False)
+    known_as = forms.CharField(
+        label="What the site calls them",
+        max_length=150,
+        required=False,
+        help_text="Their first given name if left empty.",
+    )
+
+    def clean(self):
+        given, self.edits = super().clean(), []
+        for field in self.fields:
+            cell = Cell(text=given.get(field) or "")
+            try:
+                given[field] = name(cell)
+                self.edits += [
+                    f"{self.fields[field].label}: {sentence}"
+                    for sentence in edits(cell, given[field])
+                ]
+            except Unread as unread:
+                self.add_error(field, str(unread))
+        if not self.errors and not given["first_name"] and not given["last_name"]:
+            self.add_error(
+                "last_name",
+                "A person needs at least one name: fill in given names, family name or both.",
+            )
+        return given
+
+
+class ReasonForm(forms.Form):
+    """An action that needs nothing but a reason to go with it."""
+
+    reason = forms.CharField(label="Why", max_length=300, required=False)
+
+
+class LeaveForm(forms.Form):
+    on = Day(label="Last day")
+    reason = forms.CharField(label="Why", max_length=300, required=False)
+    is_sure = forms.BooleanField(
+        label="I have checked: this person leaves the programme, and the enrolment cannot be opened again.",
+        error_messages={"required": "Tick to say that you have checked."},
+    )

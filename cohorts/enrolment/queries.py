@@ -1,0 +1,78 @@
+"""Cohorts, and the people in them."""
+
+from django.db.models import Count, Q
+
+from lms.kit.letters import folded
+
+from ..employment.register import last_lines, post_of
+from .models import Cohort, Enrolment
+
+
+def cohorts_found(*, wanted=""):
+    """Cohorts with these words in title or code, the newest first. A QuerySet."""
+    found = Cohort.objects.select_related("programme")
+    for word in wanted.split():
+        found = found.filter(Q(title__icontains=word) | Q(code__icontains=word))
+    return found
+
+
+def with_counts(cohorts) -> list[Cohort]:
+    """These cohorts, each with how many `people` were ever enrolled in it. One query and that for `cohorts`."""
+    cohorts = list(cohorts)
+    rows = (
+        Enrolment.objects.filter(cohort__in=[c.pk for c in cohorts])
+        .order_by()
+        .values_list("cohort")
+        .annotate(Count("pk"))
+    )
+    counts = dict(rows) if cohorts else {}
+    for cohort in cohorts:
+        cohort.people = counts.get(cohort.pk, 0)
+    return cohorts
+
+
+ORDERS = {"": ("person__sort_key", "person_id"), "reference": ("student_reference",)}  # “”: by name
+
+
+def people_wanted(wanted) -> Q:
+    """Enrolments with each of these words in the person's name, accents and capitals aside, or in the student reference."""
+    found = Q()
+    for word in wanted.split():
+        found &= Q(student_reference__icontains=word) | (
+            Q(person__search_key__contains=folded(word)) if folded(word) else Q()
+        )
+    return found
+
+
+def people_of_cohort(cohort, *, state="", wanted="", order=""):
+    """The enrolments of a cohort with their people and plans: in one state, with these words, in one of ORDERS. A QuerySet."""
+    found = (
+        Enrolment.objects.filter(people_wanted(wanted), cohort=cohort)
+        .select_related("person", "plan")
+        .order_by(*ORDERS[order])
+    )
+    return found.filter(state=state) if state else found
+
+
+def counts_by_state(cohort, *, wanted="") -> dict[str, tuple[int, int]]:
+    """How many of a cohort are in each state: of those with these words, and of all. One query."""
+    rows = Enrolment.objects.filter(cohort=cohort).order_by().values_list("state")
+    return {
+        state: (found, of)
+        for state, found, of in rows.annotate(
+            found=Count("pk", filter=people_wanted(wanted)), of=Count("pk")
+        )
+    }
+
+
+def with_posts(enrolments, day) -> list[dict]:
+    """Each enrolment with the posts held on a day. One query and that for `enrolments`."""
+    enrolments, posts = list(enrolments), {}
+    lines = (
+        last_lines()
+        .filter(employment__person__in=[e.person_id for e in enrolments], starts_on__lte=day)
+        .exclude(ends_on__lt=day)
+    )
+    for line in lines if enrolments else ():
+        posts.setdefault(line.employment.person_id, []).append(post_of(line))
+    return [{"enrolment": e, "posts": posts.get(e.person_id, [])} for e in enrolments]

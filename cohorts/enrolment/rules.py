@@ -1,0 +1,39 @@
+"""Who may keep cohorts and enrol, and what can still change; each says no with its reason."""
+
+from lms.kit.refusals import YES, May, no
+from lms.people.models import Role
+from lms.people.roles import may_act_as
+
+from .states import EnrolmentState
+
+
+def may_keep_cohorts(by) -> May:
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_enrol(by) -> May:
+    """Enrol somebody new, by a cohort file. What stands is changed by those who may on its page (`may_keep_cohorts`)."""
+    return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
+
+
+def is_changeable(enrolment) -> bool:
+    """Somebody who studies or is on leave may go on leave, come back or leave."""
+    return enrolment.state in (EnrolmentState.ENROLLED, EnrolmentState.INTERRUPTED)
+
+
+def may_change_nations(enrolment, wanted) -> May:
+    """Freely while somebody studies or is on leave. After completion a nation may join, for a wider certificate; none goes."""
+    if is_changeable(enrolment) or list(enrolment.plan.nations) == list(wanted):
+        return YES
+    if enrolment.state != EnrolmentState.COMPLETED:
+        return no(f"“{enrolment.get_state_display()}”: the nations can no longer change.")
+    if set(enrolment.plan.nations) - set(wanted):
+        return no(f"“{enrolment.get_state_display()}”: a nation can be added, and none taken away.")
+    return YES
+
+
+def place_held(enrolment) -> str:
+    """Why somebody with this enrolment, and who has not left, gets no second place on the programme."""
+    if enrolment.state == EnrolmentState.COMPLETED:
+        return f"{enrolment.person.full_name} has completed this programme, in {enrolment.cohort.title}."
+    return f"{enrolment.person.full_name} is studying this programme in {enrolment.cohort.title}. End that enrolment first."

@@ -1,0 +1,1 @@
+"""Pages of cohorts and their people, and of the timetable."""

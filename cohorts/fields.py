@@ -1,0 +1,28 @@
+"""Fields that several forms of this room have: a day, and the four nations."""
+
+from django import forms
+
+from lms.kit.nations import NATIONS
+
+
+class Day(forms.DateField):
+    """A day, typed or picked."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y"])
+        kwargs.setdefault(
+            "error_messages",
+            {"invalid": "Write the day as 22/09/2025.", "required": "Give the day."},
+        )
+        super().__init__(**kwargs)
+
+
+class Nations(forms.MultipleChoiceField):
+    """One or more of the four nations."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("error_messages", {"required": "Choose at least one nation."})
+        super().__init__(
+            choices=list(NATIONS.items()), widget=forms.CheckboxSelectMultiple, **kwargs
+        )

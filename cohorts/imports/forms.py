@@ -1,0 +1,28 @@
+"""A file to bring."""
+
+from django import forms
+
+from ..sheets.columns import KINDS
+from ..sheets.table import MOST_ROWS
+
+
+class FileForm(forms.Form):
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=[
+            (kind, f"A {name}" if kind == "cohort" else f"An {name}")
+            for kind, name in KINDS.items()
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say which kind of file it is."},
+    )
+    file = forms.FileField(
+        label="The file",
+        help_text=f"CSV in UTF-8, or an Excel workbook (.xlsx). Up to {MOST_ROWS:,} rows.",
+        allow_empty_file=True,
+        max_length=400,
+        error_messages={
+            "required": "Choose a file.",
+            "max_length": "Give the file a shorter name.",
+        },
+    )

@@ -1,0 +1,159 @@
+"""Adds organisations and their contacts, and tells an organisation through them.
+
+Where it has none it leaves a call for an officer, so that no decision goes unheard.
+"""
+
+from django.db import IntegrityError, transaction
+
+from lms.kit import clock
+from lms.kit import nations as four_nations
+from lms.kit.batches import Batch
+from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import short_day
+from lms.people.actions import grant, tell
+from lms.people.invitations import invite_if_new
+from lms.people.models import Role
+from lms.people.notices import bring_now
+from lms.record.actions import write
+
+from .models import Contact, Organisation, TelephoneTask
+from .queries import contacts_of
+from .rules import may_approve
+
+LONGEST_NAME = 150  # so that the subject of a message has room for it
+
+
+@transaction.atomic
+def add_organisation(code, name, nations, sector, *, by, is_invented=False) -> Organisation:
+    """1. the organisation, not approved yet, 2. a record entry. The same again is the one there is."""
+    insist(may_approve(by))
+    codes = [c for c in four_nations.ALL if c in set(nations)]
+    if not codes:
+        raise Refused("Choose at least one nation the organisation works in.")
+    code, name, sector = code.strip().upper(), " ".join(name.split()), " ".join(sector.split())
+    if not code or not name or len(name) > LONGEST_NAME:
+        raise Refused(
+            f"An organisation needs a code, and a name of at most {LONGEST_NAME} characters."
+        )
+    standing = Organisation.objects.filter(code__iexact=code).first()
+    if standing and (standing.name, list(standing.nations), standing.sector) == (
+        name,
+        codes,
+        sector,
+    ):
+        return standing
+    if standing:
+        raise Refused(f"The code {code} belongs to {standing.name}. Choose another code.")
+    if Organisation.objects.filter(name__iexact=name).exists():
+        raise Refused(f"{name} is here already.")
+    try:
+        with transaction.atomic():
+            made = Organisation.objects.create(
+                code=code, name=name, nations=codes, sector=sector, is_invented=is_invented
+            )
+    except IntegrityError:
+        raise Refused(
+            f"Someone has just added {name} or the code {code}. Look at the list."
+        ) from None
+    write("cohorts.add_organisation", made, by=by, after={"code": code})
+    return made
+
+
+@transaction.atomic
+def add_contact(person, organisation, *, by, starts_on) -> Contact:
+    """1. the person may act for the organisation, 2. and has the role of an employer contact,
+    3. a record entry, 4. the person is told. A second open contact is the first."""
+    insist(may_approve(by))
+    contact, is_new = Contact.objects.get_or_create(
+        person=person, organisation=organisation, ends_on=None, defaults={"starts_on": starts_on}
+    )
+    if is_new:
+        grant(person, Role.EMPLOYER, by=by, starts_on=starts_on)
+        write(
+            "cohorts.add_contact",
+            contact,
+            by=by,
+            after={"person": person.pk, "organisation": organisation.code},
+        )
+        tell(
+            person,
+            f"You may act for {organisation.name}",
+            f"From {short_day(starts_on)} you can see the standing of the people employed by {organisation.name}.",
+            "/employer/",
+        )
+        invite_if_new(person, by=by)
+    return contact
+
+
+@transaction.atomic
+def end_contact(contact, ends_on, *, by) -> Contact:
+    """1. after that day the person no longer acts for the organisation, 2. a record entry, 3. the person is told."""
+    insist(may_approve(by))
+    locked = (
+        Contact.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person", "organisation")
+        .get(pk=contact.pk)
+    )
+    if locked.ends_on:
+        return locked
+    if ends_on < locked.starts_on:
+        raise Refused(
+            f"The contact began on {short_day(locked.starts_on)}; the last day cannot be earlier."
+        )
+    locked.ends_on = ends_on
+    locked.save(update_fields=["ends_on"])
+    write("cohorts.end_contact", locked, by=by, after=ends_on.isoformat())
+    tell(
+        locked.person,
+        f"You no longer act for {locked.organisation.name}",
+        f"Your last day as its contact is {short_day(ends_on)}.",
+    )
+    return locked
+
+
+def tell_organisation(
+    organisation, subject, body, url="/employer/", *, but_not=(), to_say=""
+) -> list[int]:
+    """Inside an action's transaction: 1. each contact of today has the message, 2. where there is none, a call is left for a Hub officer.
+
+    `but_not` are keys of people who have the message already; `to_say` is for the officer who telephones, where it differs. The keys of those told.
+    """
+    contacts, batch = list(contacts_of(organisation, clock.today())), Batch(by=None)
+    tell_organisation_in(
+        batch, organisation, contacts, subject, body, url, but_not=but_not, to_say=to_say
+    )
+    batch.write()
+    bring_now(batch)
+    return [contact.person_id for contact in contacts]
+
+
+def tell_organisation_in(
+    batch, organisation, contacts, subject, body, url="/employer/", *, but_not=(), to_say=""
+):
+    """`tell_organisation` as part of a batch. `contacts` are the organisation's of today."""
+    for contact in contacts:
+        if contact.person_id not in but_not and contact.person.is_active:
+            batch.tell(contact.person, subject, body, url)
+    if not any(contact.person.is_active for contact in contacts):
+        facts = {
+            "organisation": organisation,
+            "subject": subject[:200],
+            "text": to_say or body,
+            "recorded_at": None,
+        }
+        batch.after(lambda: TelephoneTask.objects.get_or_create(**facts))
+
+
+@transaction.atomic
+def record_call(task, note, *, by) -> TelephoneTask:
+    """An officer told the organisation by telephone. 1. who, when and whom they spoke to, 2. a record entry without the words. Twice is once."""
+    insist(may_approve(by))
+    locked = TelephoneTask.objects.select_for_update(no_key=True).get(pk=task.pk)
+    if locked.recorded_at:
+        return locked
+    if not note.strip():
+        raise Refused("Enter whom you spoke to.")
+    locked.recorded_by, locked.recorded_at, locked.note = by, clock.now(), note.strip()[:300]
+    locked.save(update_fields=["recorded_by", "recorded_at", "note"])
+    write("cohorts.record_call", locked, by=by, after={"organisation": locked.organisation_id})
+    return locked

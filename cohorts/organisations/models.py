@@ -1,0 +1,97 @@
+"""Employing Organisations, the decisions on them, and who may act for them."""
+
+from django.conf import settings
+from django.db import models
+
+from lms.kit import clock, nations
+
+from .states import ApprovalAction
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Organisation(models.Model):
+    """An Employing Organisation; whether it is approved is folded from its dated approvals."""
+
+    PERSONAL_DATA = {}
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=200, unique=True)
+    nations = models.JSONField(default=list, validators=[nations.validate_nations])
+    sector = models.CharField(max_length=120, blank=True)
+    is_invented = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Approval(models.Model):
+    """One dated decision about an organisation; the last one that has begun is in force."""
+
+    PERSONAL_DATA = {"decided_by": "who decided"}
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="approvals"
+    )
+    action = models.CharField(max_length=16, choices=ApprovalAction.choices, db_column="deed")
+    from_day = models.DateField()
+    reason = models.TextField(blank=True)
+    decided_by = models.CharField(max_length=80)
+    decided_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["from_day", "pk"]
+
+
+class Contact(models.Model):
+    """A person who may act for an organisation."""
+
+    PERSONAL_DATA = {"person": "who may act for the organisation"}
+
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="contacts")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="contacts"
+    )
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation"],
+                condition=models.Q(ends_on__isnull=True),
+                name="one_open_contact",
+            )
+        ]
+
+
+class TelephoneTask(models.Model):
+    """An organisation that no message can reach is to be told by telephone: open until an officer records the call."""
+
+    PERSONAL_DATA = {
+        "text": "what the organisation is to be told, of whom; kept 6 years",
+        "recorded_by": "who telephoned",
+        "note": "whom they spoke to; the Hub only",
+    }
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="telephone_tasks"
+    )
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    made_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(recorded_at__isnull=True) | models.Q(recorded_by__isnull=False),
+                name="a_call_has_a_caller",
+            ),
+        ]

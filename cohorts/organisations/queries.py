@@ -1,0 +1,102 @@
+"""Organisations, the decision in force on a day, and who may act for them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from lms.kit.effective_dates import in_force, that_count
+
+from .models import Approval, Contact, Organisation
+from .states import ApprovalAction
+
+
+def approvals_of(organisation_ids) -> dict[int, list[tuple[date, str]]]:
+    """The decisions that count on each organisation, oldest first: {id: [(from_day, action), ...]}. One query."""
+    found = {pk: [] for pk in organisation_ids}
+    for row in Approval.objects.filter(organisation_id__in=found).order_by("pk"):
+        found[row.organisation_id].append((row.from_day, row.action))
+    return {pk: that_count(lines) for pk, lines in found.items()}
+
+
+def approval_on(lines, day) -> tuple[date, str] | None:
+    """The decision in force on that day; None before the first. `lines` in the order of recording."""
+    return in_force(lines, day)
+
+
+def approved_on(lines, day) -> bool:
+    """Was the organisation approved on that day? `lines` as `approvals_of` gives them."""
+    decision = approval_on(lines, day)
+    return bool(decision and decision[1] == ApprovalAction.APPROVED)
+
+
+NOT_YET = "none"  # in place of a decision: there is none yet
+TONES = {
+    ApprovalAction.APPROVED: "good",
+    ApprovalAction.SUSPENDED: "stop",
+    ApprovalAction.ENDED: "plain",
+}
+
+
+@dataclass(frozen=True)
+class ApprovalInWords:
+    """Whether an organisation is approved on a day, as a page says it."""
+
+    label: str
+    tone: str
+    since: date | None
+    next_label: str = ""
+    next_day: date | None = None
+
+
+def approval_in_words(lines, day) -> ApprovalInWords:
+    """`lines` as `register.approvals_of` gives them."""
+    decision = approval_on(lines, day)
+    coming = next(((when, action) for when, action in lines if when > day), None)
+    later = {"next_label": ApprovalAction(coming[1]).label, "next_day": coming[0]} if coming else {}
+    if not decision:
+        return ApprovalInWords("Not approved yet", "wait", None, **later)
+    action = ApprovalAction(decision[1])
+    return ApprovalInWords(action.label, TONES[action], decision[0], **later)
+
+
+def organisations_on(day, *, approval="", wanted=""):
+    """Organisations with `approval_now`, the decision in force on a day (“” before the first); of one such decision ("none" for “”), and
+    with these words in name, code or sector. A QuerySet by name."""
+    in_force = (
+        Approval.objects.filter(organisation=OuterRef("pk"), from_day__lte=day)
+        .order_by("-pk")
+        .values("action")[:1]
+    )
+    found = Organisation.objects.annotate(
+        approval_now=Coalesce(Subquery(in_force), Value(""))
+    ).order_by("name", "pk")
+    for word in wanted.split():
+        found = found.filter(
+            Q(name__icontains=word) | Q(code__icontains=word) | Q(sector__icontains=word)
+        )
+    return found.filter(approval_now="" if approval == NOT_YET else approval) if approval else found
+
+
+def contacts_by_organisation(keys, day) -> dict[int, list[Contact]]:
+    """`contacts_of` for several organisations at once."""
+    found = {}
+    standing = Contact.objects.filter(organisation__in=keys, starts_on__lte=day)
+    for contact in (
+        standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        .select_related("person")
+        .order_by("pk")
+    ):
+        found.setdefault(contact.organisation_id, []).append(contact)
+    return found
+
+
+def contacts_of(organisation, day):
+    """Those who may act for the organisation on that day."""
+    standing = Contact.objects.filter(organisation=organisation, starts_on__lte=day)
+    return (
+        standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        .select_related("person")
+        .order_by("pk")
+    )

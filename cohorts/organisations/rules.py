@@ -1,0 +1,9 @@
+"""Who may add organisations and decide on them."""
+
+from lms.kit.refusals import May
+from lms.people.models import Role
+from lms.people.roles import may_act_as
+
+
+def may_approve(by) -> May:
+    return may_act_as(by, Role.HUB_OFFICER)
