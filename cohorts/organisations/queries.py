@@ -51,7 +51,7 @@ class ApprovalInWords:
 
 
 def approval_in_words(lines, day) -> ApprovalInWords:
-    """`lines` as `register.approvals_of` gives them."""
+    """`lines` as `approvals_of` gives them."""
     decision = approval_on(lines, day)
     coming = next(((when, action) for when, action in lines if when > day), None)
     later = {"next_label": ApprovalAction(coming[1]).label, "next_day": coming[0]} if coming else {}
