@@ -231,13 +231,14 @@ def _faults_of_words(content, language) -> list[Fault]:
     if language not in LANGUAGES:
         return [Fault("en-title", f"Certificates are not issued in “{language}”.")]
     words = content.wording.get(language, {})
-    found = wording.faults(words, content.shows_nations)
-    if not found:
-        said = wording.filled(words, _values(language, LONG_DAY))
-        found = [
-            (place, why) for place in PLACES for why in _unprintable(said[place], *SET_IN[place])
-        ]
-    return [Fault(f"{language}-{place}", why) for place, why in found]
+    if unsound := wording.faults(words, content.shows_nations):
+        return [Fault(f"{language}-{place}", why) for place, why in unsound]
+    filled = wording.filled(words, _values(language, LONG_DAY))
+    return [
+        Fault(f"{language}-{place}", why)
+        for place in PLACES
+        for why in _unprintable(filled[place], *SET_IN[place])
+    ]
 
 
 def _faults_of_signer(n, one) -> list[Fault]:
