@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
@@ -96,3 +97,9 @@ def hours(minutes):
 def clean_html(html):
     """HTML that somebody wrote, with what a page may show of it."""
     return mark_safe(clean(html))  # noqa: S308 - cleaned
+
+
+@register.simple_tag
+def address(view, *args, **kwargs):
+    """`{% url %}` for `as`, for a link in the middle of a sentence: an address that is not found is a fault, not an empty link."""
+    return reverse(view, args=args, kwargs=kwargs)
