@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import Field, NinjaAPI, Path, Query, Schema
 from ninja.errors import AuthenticationError, ValidationError
@@ -200,7 +201,7 @@ def check(request, question: SingleQuestion):
         )
     insist_not_too_many(request.organisation, 1)
     if not may_try_number(request.organisation, numbers_meant(question.number)[-1]):
-        raise Denied(429, TOO_MANY_NAMES)
+        raise Denied(429, _(TOO_MANY_NAMES))
     made = actions.answer_check(
         question.number,
         question.family_name,
@@ -246,7 +247,7 @@ def lists(request, question: ListQuestion):
                 "problem": fault,
                 "answer": answer_for_api(checks[receipt]) if receipt else None,
             }
-            for row, _, _, reference, fault, receipt in made.lines
+            for row, _unused, _unused, reference, fault, receipt in made.lines
         ],
     }
 

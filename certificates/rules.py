@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from cohorts.employment.register import posts_of
 from cohorts.organisations.models import Contact
 from cohorts.organisations.queries import approvals_of, approved_on
@@ -23,8 +26,12 @@ NO_SHARE_LINK = {
     "lapsed": "Your accreditation has lapsed. You can make a link once it is renewed or restored.",
 }
 NO_RENEWAL = {
-    "award_rescinded": "The University rescinded the award your accreditation rested on, so there is nothing to renew.",
-    "withdrawn": "The IMSA Model Hub withdrew your accreditation, so there is nothing to renew. Only the Hub can restore it.",
+    "award_rescinded": gettext_lazy(
+        "The University rescinded the award your accreditation rested on, so there is nothing to renew."
+    ),
+    "withdrawn": gettext_lazy(
+        "The IMSA Model Hub withdrew your accreditation, so there is nothing to renew. Only the Hub can restore it."
+    ),
 }
 
 
@@ -34,18 +41,18 @@ def may_share_standing(code) -> May:
 
 def may_renew(code) -> May:
     """A suspension may be lifted and a lapse is mended by a renewal: both may be prepared for."""
-    return no(NO_RENEWAL[code]) if code in NO_RENEWAL else YES
+    return no(str(NO_RENEWAL[code])) if code in NO_RENEWAL else YES
 
 
 def may_issue(by, enrolment=None) -> May:
     if enrolment is not None and by.pk == enrolment.person_id:
-        return no("No one issues their own certificate. Ask another registrar.")
+        return no(_("No one issues their own certificate. Ask another registrar."))
     return may_act_as(by, Role.REGISTRAR)
 
 
 def may_sanction(by, person=None) -> May:
     if person is not None and by.pk == person.pk:
-        return no("No one decides about their own accreditation. Ask another Hub officer.")
+        return no(_("No one decides about their own accreditation. Ask another Hub officer."))
     return may_act_as(by, Role.HUB_OFFICER)
 
 
@@ -56,7 +63,9 @@ def may_lift(by, person, proposed_by) -> May:
     """Showing somebody again, or to another name, exposes them: one Hub officer proposes, another confirms, and neither is the person."""
     if by.pk is None or proposed_by is None or by.pk == proposed_by.pk:
         return no(
-            "A second Hub officer confirms what makes this person’s entry answer again, or to another name."
+            _(
+                "A second Hub officer confirms what makes this person’s entry answer again, or to another name."
+            )
         )
     may = may_sanction(proposed_by, person)
     return may_sanction(by, person) if may else may
@@ -65,9 +74,9 @@ def may_lift(by, person, proposed_by) -> May:
 def may_confirm_award(by, enrolment, proposed_by) -> May:
     """A registrar proposes; another registrar or a Hub officer confirms, and never the person whose award it is."""
     if by.pk is None or by.pk == proposed_by.pk:
-        return no("Another registrar or a Hub officer confirms or drops what you proposed.")
+        return no(_("Another registrar or a Hub officer confirms or drops what you proposed."))
     if by.pk == enrolment.person_id:
-        return no("No one decides about their own award.")
+        return no(_("No one decides about their own award."))
     return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
 
 
@@ -75,10 +84,10 @@ def may_propose(by, subject, *, enrolment=None, organisation=None) -> May:
     """Registrars propose about awards, Hub officers about everything else; none about themselves or where they work."""
     if subject in ("rescission", "reinstatement"):
         if enrolment is not None and by.pk == enrolment.person_id:
-            return no("No one decides about their own award. Ask another registrar.")
+            return no(_("No one decides about their own award. Ask another registrar."))
         return may_act_as(by, Role.REGISTRAR)
     if organisation is not None and is_of(by, organisation):
-        return no("You work at this organisation or act for it. Ask another Hub officer.")
+        return no(_("You work at this organisation or act for it. Ask another Hub officer."))
     return may_sanction(by, enrolment.person if enrolment is not None else None)
 
 
@@ -87,7 +96,7 @@ def may_confirm_pending(by, pending) -> May:
     if pending.subject in ("rescission", "reinstatement"):
         return may_confirm_award(by, pending.enrolment, pending.proposed_by)
     if by.pk is None or by.pk == pending.proposed_by_id:
-        return no("A second Hub officer confirms or drops what you proposed.")
+        return no(_("A second Hub officer confirms or drops what you proposed."))
     return may_propose(
         by, pending.subject, enrolment=pending.enrolment, organisation=pending.organisation
     )
@@ -100,7 +109,7 @@ def may_see_pending(by, pending) -> May:
         else (Role.HUB_OFFICER,)
     )
     if pending.enrolment_id and by.pk == pending.enrolment.person_id:
-        return no("No one decides about themselves.")
+        return no(_("No one decides about themselves."))
     return may_act_as(by, *roles)
 
 
@@ -119,13 +128,15 @@ def is_of(person, organisation) -> bool:
 def may_confirm(by, proposal) -> May:
     """Two people decide: the one who proposes and the one who confirms or drops."""
     if by.pk is None or by.pk == proposal.proposed_by_id:
-        return no("A second Hub officer confirms or drops what you proposed.")
+        return no(_("A second Hub officer confirms or drops what you proposed."))
     return may_sanction(by, proposal.enrolment.person)
 
 
 def may_reply(by, proposal) -> May:
     return (
-        YES if by.pk == proposal.enrolment.person_id else no("Only the person it is about answers.")
+        YES
+        if by.pk == proposal.enrolment.person_id
+        else no(_("Only the person it is about answers."))
     )
 
 
@@ -133,7 +144,7 @@ def may_keep_cpd_log(by, person) -> May:
     return (
         YES
         if by.pk is not None and by.pk == person.pk
-        else no("Each person keeps their own log and asks for their own renewal.")
+        else no(_("Each person keeps their own log and asks for their own renewal."))
     )
 
 
@@ -155,9 +166,9 @@ def may_see_hub(by) -> May:
 def may_be_asked(day: date) -> May:
     """Can the register answer for that day?"""
     if day > clock.today():
-        return no("That day has not come yet. Ask about today or an earlier day.")
+        return no(_("That day has not come yet. Ask about today or an earlier day."))
     if day < FIRST_DAY:
-        return no("The register begins on 1 January 2025. Ask about that day or a later one.")
+        return no(_("The register begins on 1 January 2025. Ask about that day or a later one."))
     return YES
 
 
@@ -165,14 +176,18 @@ def may_ask_for(by, organisation) -> May:
     """A contact of an organisation, or a program with its key, asks on its behalf while it is approved."""
     if isinstance(by, ApiClient):
         if by.organisation_id != organisation.pk:
-            return no("This key belongs to another organisation.")
+            return no(_("This key belongs to another organisation."))
     elif not any(o.pk == organisation.pk for o in contacts_today(by)):
         return no(
-            "You are not a contact of this organisation today. Ask the IMSA Model Hub to name you as one."
+            _(
+                "You are not a contact of this organisation today. Ask the IMSA Model Hub to name you as one."
+            )
         )
     if not is_approved_today(organisation):
         return no(
-            "This organisation is not approved today, so it cannot ask lists, watch, or use a key. Everyone can ask single questions."
+            _(
+                "This organisation is not approved today, so it cannot ask lists, watch, or use a key. Everyone can ask single questions."
+            )
         )
     return YES
 
@@ -187,7 +202,7 @@ def may_end_watch(by, organisation) -> May:
 def may_keep_api_clients(by, organisation) -> May:
     """Keys and addresses are made and ended by people, never by a program."""
     return (
-        no("A key cannot make or end keys. Sign in.")
+        no(_("A key cannot make or end keys. Sign in."))
         if isinstance(by, ApiClient)
         else may_ask_for(by, organisation)
     )
@@ -200,7 +215,7 @@ def may_end_api_clients(by, organisation) -> May:
     return (
         YES
         if any(o.pk == organisation.pk for o in contacts_today(by))
-        else no("You are not a contact of this organisation today.")
+        else no(_("You are not a contact of this organisation today."))
     )
 
 

@@ -1,12 +1,13 @@
 """States of what this room keeps moving, and the legal transitions."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class RunState(models.TextChoices):
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    STOPPED = "stopped", "Stopped"
+    RUNNING = "running", gettext_lazy("Running")
+    DONE = "done", gettext_lazy("Done")
+    STOPPED = "stopped", gettext_lazy("Stopped")
 
 
 RUN_TRANSITIONS = {
@@ -16,9 +17,9 @@ RUN_TRANSITIONS = {
 
 
 class LineState(models.TextChoices):
-    WAITING = "waiting", "Waiting"
-    ISSUED = "issued", "Issued"
-    NOT_ISSUED = "not_issued", "Not issued"
+    WAITING = "waiting", gettext_lazy("Waiting")
+    ISSUED = "issued", gettext_lazy("Issued")
+    NOT_ISSUED = "not_issued", gettext_lazy("Not issued")
 
 
 LINE_TRANSITIONS = {
@@ -28,17 +29,17 @@ LINE_TRANSITIONS = {
 
 
 class ConcernState(models.TextChoices):
-    OPEN = "open", "Open"
-    CLOSED = "closed", "Closed"
+    OPEN = "open", gettext_lazy("Open")
+    CLOSED = "closed", gettext_lazy("Closed")
 
 
 CONCERN_TRANSITIONS = {(ConcernState.OPEN, "close_concern"): ConcernState.CLOSED}
 
 
 class ProposalState(models.TextChoices):
-    PROPOSED = "proposed", "Proposed"
-    CONFIRMED = "confirmed", "Confirmed"
-    DROPPED = "dropped", "Dropped"
+    PROPOSED = "proposed", gettext_lazy("Proposed")
+    CONFIRMED = "confirmed", gettext_lazy("Confirmed")
+    DROPPED = "dropped", gettext_lazy("Dropped")
 
 
 PROPOSAL_TRANSITIONS = {
@@ -48,11 +49,11 @@ PROPOSAL_TRANSITIONS = {
 
 
 class RenewalState(models.TextChoices):
-    DRAFT = "draft", "Being prepared"
-    ASKED = "asked", "Asked for"
-    AUDIT = "audit", "The log is being read"
-    GRANTED = "granted", "Renewed"
-    REFUSED = "refused", "Not renewed"
+    DRAFT = "draft", gettext_lazy("Being prepared")
+    ASKED = "asked", gettext_lazy("Asked for")
+    AUDIT = "audit", gettext_lazy("The log is being read")
+    GRANTED = "granted", gettext_lazy("Renewed")
+    REFUSED = "refused", gettext_lazy("Not renewed")
 
 
 RENEWAL_TRANSITIONS = {
@@ -66,10 +67,10 @@ RENEWAL_TRANSITIONS = {
 
 
 class RequestState(models.TextChoices):
-    ASKED = "asked", "Asked for"
-    DONE = "done", "Done"
-    NOT_DONE = "not_done", "Not done"
-    WITHDRAWN = "withdrawn", "Taken back"
+    ASKED = "asked", gettext_lazy("Asked for")
+    DONE = "done", gettext_lazy("Done")
+    NOT_DONE = "not_done", gettext_lazy("Not done")
+    WITHDRAWN = "withdrawn", gettext_lazy("Taken back")
 
 
 REQUEST_TRANSITIONS = {
@@ -80,9 +81,9 @@ REQUEST_TRANSITIONS = {
 
 
 class DeliveryState(models.TextChoices):
-    WAITING = "waiting", "Waiting"
-    DELIVERED = "delivered", "Delivered"
-    GIVEN_UP = "given_up", "Given up"
+    WAITING = "waiting", gettext_lazy("Waiting")
+    DELIVERED = "delivered", gettext_lazy("Delivered")
+    GIVEN_UP = "given_up", gettext_lazy("Given up")
 
 
 DELIVERY_TRANSITIONS = {

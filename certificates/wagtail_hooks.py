@@ -1,6 +1,7 @@
 """What of this room is found in Wagtail's admin: the certificate's design, for Hub officers; the rest of it stays shut to them."""
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
@@ -17,21 +18,21 @@ class ForDesigners(MenuItem):
 @hooks.register("register_admin_menu_item")
 def certificate_design():
     return ForDesigners(
-        "Certificate design", reverse("certificates:edit_design"), icon_name="form", order=130
+        _("Certificate design"), reverse("certificates:edit_design"), icon_name="form", order=130
     )
 
 
 @hooks.register("register_admin_menu_item")
 def published_designs():
     return ForDesigners(
-        "Published designs", reverse("certificates:designs"), icon_name="history", order=131
+        _("Published designs"), reverse("certificates:designs"), icon_name="history", order=131
     )
 
 
 @hooks.register("register_admin_menu_item")
 def back_to_the_hub():
     return ForDesigners(
-        "Back to the Hub", reverse("certificates:hub"), icon_name="arrow-left", order=132
+        _("Back to the Hub"), reverse("certificates:hub"), icon_name="arrow-left", order=132
     )
 
 

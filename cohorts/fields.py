@@ -1,6 +1,7 @@
 """Fields that several forms of this room have: a day, and the four nations."""
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from lms.kit.nations import NATIONS
 
@@ -13,7 +14,7 @@ class Day(forms.DateField):
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y"])
         kwargs.setdefault(
             "error_messages",
-            {"invalid": "Write the day as 22/09/2025.", "required": "Give the day."},
+            {"invalid": _("Write the day as 22/09/2025."), "required": _("Give the day.")},
         )
         super().__init__(**kwargs)
 
@@ -22,7 +23,7 @@ class Nations(forms.MultipleChoiceField):
     """One or more of the four nations."""
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("error_messages", {"required": "Choose at least one nation."})
+        kwargs.setdefault("error_messages", {"required": _("Choose at least one nation.")})
         super().__init__(
             choices=list(NATIONS.items()), widget=forms.CheckboxSelectMultiple, **kwargs
         )

@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
+from django.utils.translation import gettext as _
 
 from lms.kit.refusals import insist
 from lms.people.models import Role
@@ -27,5 +28,5 @@ def open_to(rule):
 def home_of(person) -> dict:
     """The first page of the reader's role, for the way back."""
     if has_role(person, Role.REGISTRAR):
-        return {"label": "Registry", "url": "/registry/"}
-    return {"label": "Hub", "url": "/hub/"}
+        return {"label": _("Registry"), "url": "/registry/"}
+    return {"label": _("Hub"), "url": "/hub/"}

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import pre_save
+from django.utils.translation import gettext as _
 
 
 class CoursesConfig(AppConfig):
@@ -80,7 +81,9 @@ def before_review(instance, **kwargs):
     if not begins and instance.status == kind.STATUS_IN_PROGRESS:
         if kind.objects.filter(pk=instance.pk, status=kind.STATUS_NEEDS_CHANGES).exists():
             raise BeginAnew(
-                "Changes were asked for, so the review begins anew. Submit the page again from the editor."
+                _(
+                    "Changes were asked for, so the review begins anew. Submit the page again from the editor."
+                )
             )
     if begins or instance.status == kind.STATUS_APPROVED:
         insist_valid(page.get_latest_revision_as_object())

@@ -2,9 +2,11 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from wagtail.models import Page, TaskState
 
-REVIEW_KEPT = "Your review is kept. Whoever comes next is told."
+REVIEW_KEPT = gettext_noop("Your review is kept. Whoever comes next is told.")
 VERDICTS = {"approve": TaskState.STATUS_APPROVED, "reject": TaskState.STATUS_REJECTED}
 
 
@@ -27,7 +29,7 @@ class ReviewSentTwice:
             return None
         verdict = VERDICTS.get(request.POST.get("workflow-action-name"))
         if verdict and self.is_theirs_already(request.user, args or kwargs.values(), verdict):
-            messages.success(request, REVIEW_KEPT)
+            messages.success(request, _(REVIEW_KEPT))
             return redirect("wagtailadmin_home")
 
     @staticmethod

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 from lms.kit import nations
 
 LABELS = {
@@ -36,11 +38,13 @@ def read(text) -> list[dict]:
         re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()), start=1
     ):
         if block.strip():
-            found.append(_one(block, f"Right {number}"))
+            found.append(_one(block, _("Right %(number)s") % {"number": number}))
     keys = [right["key"] for right in found]
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
-        raise Misread(f"Two rights have the key “{twice[0]}”. Give each its own.")
+        raise Misread(
+            _("Two rights have the key “%(twice)s”. Give each its own.") % {"twice": twice[0]}
+        )
     return found
 
 
@@ -56,13 +60,17 @@ def _one(block, where) -> dict:
             right[last] = f"{right[last]} {line.strip()}".strip()
         else:
             raise Misread(
-                f"{where}: the line “{line.strip()[:60]}” begins with none of the labels."
+                _("%(where)s: the line “%(line)s” begins with none of the labels.")
+                % {"where": where, "line": line.strip()[:60]}
             )
     if right["nations"]:
         try:
             right["nations"] = nations.read(right["nations"])
         except ValueError as why:
-            raise Misread(f"{where}: “{why}” names none of the four nations.") from why
+            raise Misread(
+                _("%(where)s: “%(why)s” names none of the four nations.")
+                % {"where": where, "why": why}
+            ) from why
     if faults := faults_of(right):
         raise Misread(f"{where}: {faults[0]}")
     return right
@@ -70,15 +78,21 @@ def _one(block, where) -> dict:
 
 def faults_of(right) -> list[str]:
     """What a right lacks, in words."""
-    found = [f"the line “{NAMES[name]}:” is missing." for name in NEEDED if not right.get(name)]
+    found = [
+        _("the line “%(name)s:” is missing.") % {"name": NAMES[name]}
+        for name in NEEDED
+        if not right.get(name)
+    ]
     if right.get("key") and not re.fullmatch(r"[a-z0-9-]{1,60}", right["key"]):
-        found.append("a key has small letters, digits and hyphens.")
+        found.append(_("a key has small letters, digits and hyphens."))
     if bool(right.get("deadline")) == bool(right.get("no_deadline")):
         found.append(
-            "say by when it is used (“By when:”), or that the law sets no time (“No time limit:”)."
+            _(
+                "say by when it is used (“By when:”), or that the law sets no time (“No time limit:”)."
+            )
         )
     if right.get("deadline") and not right.get("runs_from"):
-        found.append("say from when the time runs (“From when:”).")
+        found.append(_("say from when the time runs (“From when:”)."))
     return found
 
 

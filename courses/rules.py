@@ -1,6 +1,7 @@
 """Who may read, write and answer; each rule says why not."""
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
@@ -40,7 +41,7 @@ def readable(person, variants, plans=None) -> list:
 def may_read(person, variant) -> May:
     if readable(person, [variant]):
         return YES
-    return no("This unit is for nations that are not on your study plan.")
+    return no(_("This unit is for nations that are not on your study plan."))
 
 
 def may_plan(by) -> May:
@@ -67,7 +68,7 @@ def may_confirm_change(by, proposal) -> May:
     if not may_propose_change(by):
         return may_propose_change(by)
     if proposal.proposed_by_id == by.pk:
-        return no("You proposed this change, so another author or a tutor confirms it.")
+        return no(_("You proposed this change, so another author or a tutor confirms it."))
     return YES
 
 
@@ -77,10 +78,12 @@ def may_confirm_top_up(by, top_up) -> May:
         return may_act_as(None, *ANSWERERS)
     if top_up.proposed_at is None:
         return no(
-            "No one has proposed this top-up. An author proposes it, and then another person sends it."
+            _(
+                "No one has proposed this top-up. An author proposes it, and then another person sends it."
+            )
         )
     if top_up.proposed_by_id == by.pk:
-        return no("You proposed this top-up, so another author or a tutor sends it.")
+        return no(_("You proposed this top-up, so another author or a tutor sends it."))
     return YES
 
 
@@ -89,7 +92,7 @@ def may_recall_top_up(by, top_up) -> May:
     if not may_keep_law(by):
         return may_keep_law(by)
     if by.pk is not None and top_up.due.filter(person_id=by.pk).exists():
-        return no("This top-up was sent to you, so someone else recalls it.")
+        return no(_("This top-up was sent to you, so someone else recalls it."))
     return YES
 
 
@@ -104,10 +107,14 @@ def may_study(person, variant, plans=None) -> May:
         return YES
     if covering:
         return no(
-            "Your study plan is closed, so units can no longer be recorded. Ask the registry if that is wrong."
+            _(
+                "Your study plan is closed, so units can no longer be recorded. Ask the registry if that is wrong."
+            )
         )
     return no(
-        "This unit is not on your study plan. If you work in these nations, ask the registry to add them."
+        _(
+            "This unit is not on your study plan. If you work in these nations, ask the registry to add them."
+        )
     )
 
 
@@ -115,14 +122,16 @@ def may_record_study(by, person) -> May:
     """Each for themselves; an operator only where people are invented."""
     if getattr(by, "pk", None) == person.pk or (is_operator(by) and settings.DEMONSTRATION):
         return YES
-    return no("Only the trainee can record that a unit was studied.")
+    return no(_("Only the trainee can record that a unit was studied."))
 
 
 def may_suggest(by) -> May:
     if has_role(by, Role.SURVIVOR_CONSULTANT):
         return YES
     return no(
-        "Only a survivor consultant can suggest changes here. If you teach or write, change the unit itself."
+        _(
+            "Only a survivor consultant can suggest changes here. If you teach or write, change the unit itself."
+        )
     )
 
 

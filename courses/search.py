@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from wagtail.search.backends import get_search_backend
 
 from lms.kit import nations
@@ -53,7 +54,7 @@ def search(person, typed) -> SearchResult:
     found = SearchResult(words)
     if not words:
         if typed.strip():
-            found.fault = "Type a word of at least two letters or numbers."
+            found.fault = _("Type a word of at least two letters or numbers.")
         return found
     plans = queries.plans_of(person)
     outline = queries.outline_for(plans)
@@ -156,7 +157,7 @@ def in_law(words, variants, outline) -> list[Hit]:
             variant.get_absolute_url(),
             marked(law.title, words),
             [law.jurisdiction_names],
-            f"In “{variant.unit.title}”",
+            _("In “%(unit)s”") % {"unit": variant.unit.title},
         )
         for law, variant in list(found.items())[:MOST_HITS]
     ]

@@ -1,12 +1,13 @@
 """States of the things that are taught."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy, gettext_noop
 
 
 class SuggestionState(models.TextChoices):
-    OFFERED = "offered", "Offered"
-    TAKEN_UP = "taken_up", "Taken up"
-    NOT_TAKEN_UP = "not_taken_up", "Not taken up"
+    OFFERED = "offered", gettext_lazy("Offered")
+    TAKEN_UP = "taken_up", gettext_lazy("Taken up")
+    NOT_TAKEN_UP = "not_taken_up", gettext_lazy("Not taken up")
 
 
 SUGGESTION_TRANSITIONS = {
@@ -17,51 +18,51 @@ SUGGESTION_TRANSITIONS = {
 
 # The Skills for Care training framework's six (skillsforcare.org.uk, read 21 November 2026).
 SUBJECT_AREAS = [
-    "What is modern slavery",
-    "National and international legal frameworks and rights",
-    "Person-centred victim care",
-    "Care and support needs",
-    "Risk reduction and understanding demand",
-    "Understanding self in practice",
+    gettext_noop("What is modern slavery"),
+    gettext_noop("National and international legal frameworks and rights"),
+    gettext_noop("Person-centred victim care"),
+    gettext_noop("Care and support needs"),
+    gettext_noop("Risk reduction and understanding demand"),
+    gettext_noop("Understanding self in practice"),
 ]
 
 
 class Commencement(models.TextChoices):
-    IN_FORCE = "in_force", "In force"
-    PARTLY = "partly", "Partly in force"
-    NOT_IN_FORCE = "not_in_force", "Not in force"
-    BILL = "bill", "Bill, not law"
-    UNCONFIRMED = "unconfirmed", "Whether in force: not confirmed"
+    IN_FORCE = "in_force", gettext_lazy("In force")
+    PARTLY = "partly", gettext_lazy("Partly in force")
+    NOT_IN_FORCE = "not_in_force", gettext_lazy("Not in force")
+    BILL = "bill", gettext_lazy("Bill, not law")
+    UNCONFIRMED = "unconfirmed", gettext_lazy("Whether in force: not confirmed")
 
 
 class Basis(models.TextChoices):
     """What an entry of the ledger of law rests on."""
 
-    READ = "read", "Its text was read whole"
-    NOTES = "notes", "Official notes or guidance were read"
-    OWN = "own", "Legal knowledge, to be confirmed by a solicitor"
+    READ = "read", gettext_lazy("Its text was read whole")
+    NOTES = "notes", gettext_lazy("Official notes or guidance were read")
+    OWN = "own", gettext_lazy("Legal knowledge, to be confirmed by a solicitor")
 
 
 class Need(models.TextChoices):
     """What completes a unit. Time is never one of them."""
 
-    READ = "read", "Read to the end"
-    CHECK = "check", "Pass its knowledge checks"
-    ACTIVITY = "activity", "Do its activities"
-    ATTENDED = "attended", "Attend its session"
+    READ = "read", gettext_lazy("Read to the end")
+    CHECK = "check", gettext_lazy("Pass its knowledge checks")
+    ACTIVITY = "activity", gettext_lazy("Do its activities")
+    ATTENDED = "attended", gettext_lazy("Attend its session")
 
 
 class Mark(models.TextChoices):
     """What a reader leaves in a unit, besides words of their own."""
 
-    PLACE = "place", "Where they stopped"
-    LATER = "later", "Set aside for later"
-    CHECK = "check", "Answer to a knowledge check"
-    ACTIVITY = "activity", "Activity done"
-    POLL = "poll", "Answer to a poll"
-    ATTENDED = "attended", "Session attended"
+    PLACE = "place", gettext_lazy("Where they stopped")
+    LATER = "later", gettext_lazy("Set aside for later")
+    CHECK = "check", gettext_lazy("Answer to a knowledge check")
+    ACTIVITY = "activity", gettext_lazy("Activity done")
+    POLL = "poll", gettext_lazy("Answer to a poll")
+    ATTENDED = "attended", gettext_lazy("Session attended")
 
 
 class NoteKind(models.TextChoices):
-    NOTE = "note", "Note"
-    REFLECTION = "reflection", "Reflection"
+    NOTE = "note", gettext_lazy("Note")
+    REFLECTION = "reflection", gettext_lazy("Reflection")

@@ -5,6 +5,8 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
@@ -63,12 +65,14 @@ def fields(*names):
 class ProvisionViewSet(SnippetViewSet):
     model = Provision
     icon = "link"
-    menu_label = "Provisions of law"
+    menu_label = gettext_lazy("Provisions of law")
     list_display = [
         "act",
         "section",
-        Column("jurisdiction_names", label="Nations"),
-        Column("get_commencement_display", label="Commencement", sort_key="commencement"),
+        Column("jurisdiction_names", label=gettext_lazy("Nations")),
+        Column(
+            "get_commencement_display", label=gettext_lazy("Commencement"), sort_key="commencement"
+        ),
         "as_at",
         "review_by",
     ]
@@ -79,7 +83,7 @@ class ProvisionViewSet(SnippetViewSet):
         [
             MultiFieldPanel(
                 [FieldRowPanel(fields("act", "section")), *fields("jurisdictions", "key")],
-                heading="Which law",
+                heading=gettext_lazy("Which law"),
             ),
             MultiFieldPanel(
                 [
@@ -87,7 +91,7 @@ class ProvisionViewSet(SnippetViewSet):
                     day_panel("commenced_on"),
                     *fields("instrument"),
                 ],
-                heading="What it says",
+                heading=gettext_lazy("What it says"),
             ),
             MultiFieldPanel(
                 [
@@ -95,7 +99,7 @@ class ProvisionViewSet(SnippetViewSet):
                     FieldRowPanel([day_panel("as_at"), day_panel("review_by")]),
                     *fields("owner"),
                 ],
-                heading="Where it was read, and when it is read again",
+                heading=gettext_lazy("Where it was read, and when it is read again"),
             ),
         ],
         base_form_class=ProvisionForm,
@@ -143,7 +147,7 @@ class UnitViewSet(SnippetViewSet):
 class VariantViewSet(SnippetViewSet):
     model = Variant
     icon = "globe"
-    menu_label = "Units by nation"
+    menu_label = gettext_lazy("Units by nation")
     list_display = ["unit", "key"]
     edit_handler = ObjectList(fields("unit", "key", "nations"), base_form_class=VariantForm)
 
@@ -151,7 +155,7 @@ class VariantViewSet(SnippetViewSet):
 class PrerequisiteViewSet(SnippetViewSet):
     model = Prerequisite
     icon = "order"
-    menu_label = "What comes first"
+    menu_label = gettext_lazy("What comes first")
     list_display = ["unit", "first", "why"]
     panels = fields("unit", "first", "why")
 
@@ -159,7 +163,7 @@ class PrerequisiteViewSet(SnippetViewSet):
 class TermViewSet(SnippetViewSet):
     model = Term
     icon = "openquote"
-    menu_label = "Glossary"
+    menu_label = gettext_lazy("Glossary")
     list_display = ["term", "key"]
     search_fields = ["term", "meaning"]
     edit_handler = ObjectList(
@@ -170,7 +174,7 @@ class TermViewSet(SnippetViewSet):
 class HelplineViewSet(SnippetViewSet):
     model = Helpline
     icon = "group"
-    menu_label = "Contacts and helplines"
+    menu_label = gettext_lazy("Contacts and helplines")
     list_display = ["name", "phone", "checked_on"]
     search_fields = ["name", "who_for"]
     ordering = ["checked_on"]
@@ -186,7 +190,7 @@ class HelplineViewSet(SnippetViewSet):
 class WorkViewSet(SnippetViewSet):
     model = Work
     icon = "list-ul"
-    menu_label = "Reading lists"
+    menu_label = gettext_lazy("Reading lists")
     list_display = ["authors", "year", "title", "kind", "verified_on"]
     list_filter = ["kind"]
     search_fields = ["authors", "title"]
@@ -214,7 +218,7 @@ class WorkViewSet(SnippetViewSet):
 class StudyTaskViewSet(SnippetViewSet):
     model = StudyTask
     icon = "time"
-    menu_label = "Guided study"
+    menu_label = gettext_lazy("Guided study")
     list_display = ["title", "module", "minutes"]
     panels = fields("module", "order", "title", "minutes", "text", "works")
 
@@ -222,13 +226,13 @@ class StudyTaskViewSet(SnippetViewSet):
 class FormativeTaskViewSet(SnippetViewSet):
     model = FormativeTask
     icon = "edit"
-    menu_label = "Practice tasks"
+    menu_label = gettext_lazy("Practice tasks")
     list_display = ["title", "module", "minutes"]
     panels = fields("module", "title", "minutes", "brief", "model_answer", "commentary")
 
 
 class Curriculum(SnippetViewSetGroup):
-    menu_label = "Curriculum"
+    menu_label = gettext_lazy("Curriculum")
     menu_icon = "list-ul"
     menu_order = 110
     items = (
@@ -290,8 +294,10 @@ def write_down(request, thing):
         messages.info(
             request,
             format_html(
-                'Units teach this provision. When the law itself changes, <a href="{}">record the change</a>: '
-                "then those who learned the old text are told.",
+                _(
+                    'Units teach this provision. When the law itself changes, <a href="{}">record the change</a>: '
+                    "then those who learned the old text are told."
+                ),
                 where,
             ),
         )
@@ -303,18 +309,26 @@ def describe_variant(variant) -> list[str]:
     others = list(variant.unit.variants.exclude(pk=variant.pk))
     if not variant.versions.exists():
         said.append(
-            "Nothing changes for trainees until the page of this unit is published for these nations."
+            _(
+                "Nothing changes for trainees until the page of this unit is published for these nations."
+            )
         )
     elif variant.coming is not None:
         said.append(
-            f"Nothing changes for trainees yet. It is for {nations.sentence(variant.coming)} from the next time its page is published: "
-            "submit the page to the course review, where it says whose programme changes."
+            _(
+                "Nothing changes for trainees yet. It is for %(nations)s from the next time its page is published: "
+                "submit the page to the course review, where it says whose programme changes."
+            )
+            % {"nations": nations.sentence(variant.coming)}
         )
     for other in others:
         if both := target & set(other.target):
             said.append(
-                f"{nations.sentence(both)}: “{other.key}” is for this too. Trainees there have one text of a unit: the one that is "
-                "published last. What they studied of the other stays done. If that is not meant, change the nations of one of them."
+                _(
+                    "%(nations)s: “%(other_key)s” is for this too. Trainees there have one text of a unit: the one that is "
+                    "published last. What they studied of the other stays done. If that is not meant, change the nations of one of them."
+                )
+                % {"nations": nations.sentence(both), "other_key": other.key}
             )
     if missing := [
         code
@@ -322,8 +336,11 @@ def describe_variant(variant) -> list[str]:
         if not any(code in v for v in (target, *(o.target for o in others)))
     ]:
         said.append(
-            f"{nations.sentence(missing)}: no text of this unit is for this, so trainees there do not have the unit. If that is not meant, "
-            "add the nation here, or add another row for it."
+            _(
+                "%(nations)s: no text of this unit is for this, so trainees there do not have the unit. If that is not meant, "
+                "add the nation here, or add another row for it."
+            )
+            % {"nations": nations.sentence(missing)}
         )
     return said
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from cohorts.enrolment.actions import complete_in
 from cohorts.enrolment.models import Cohort, Enrolment
@@ -37,7 +38,7 @@ def call_board(cohort, title, meets_on, *, by) -> Board:
     insist(may_call_board(by))
     title = " ".join(title.split())[:200]
     if not title:
-        raise Refused("Give the board a title, as the minutes will have it.")
+        raise Refused(_("Give the board a title, as the minutes will have it."))
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     there = Board.objects.filter(cohort=cohort, title=title, meets_on=meets_on).first()
     if there:
@@ -70,17 +71,23 @@ def confirm_sample(board, comment, *, by) -> Board:
         if locked.sample_confirmed_by_id == by.pk:
             if comment != locked.sample_comment:
                 raise Refused(
-                    "You have confirmed this sample already, and the words of that day stand. Send the board what you want to add."
+                    _(
+                        "You have confirmed this sample already, and the words of that day stand. Send the board what you want to add."
+                    )
                 )
             return _same(board, locked)
-        raise Refused(f"{examiner.full_name} has confirmed this sample already.")
+        raise Refused(
+            _("%(full_name)s has confirmed this sample already.")
+            % {"full_name": examiner.full_name}
+        )
     if locked.state != BoardState.CALLED:
-        raise Refused("This board has decided, so its sample can no longer be confirmed.")
+        raise Refused(_("This board has decided, so its sample can no longer be confirmed."))
     if not comment:
-        raise Refused("Write a comment for the board before you confirm.")
+        raise Refused(_("Write a comment for the board before you confirm."))
     if len(comment) > LONGEST_COMMENT:
         raise Refused(
-            f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}."
+            _("The comment has %(count)s characters; there is room for %(longest_comment)s.")
+            % {"count": len(comment), "longest_comment": LONGEST_COMMENT}
         )
     locked.sample_confirmed_by, locked.sample_confirmed_at, locked.sample_comment = (
         by,
@@ -105,7 +112,7 @@ def ratify(board, *, by, chair) -> Board:
     The cohort's row is locked first, so two boards on one cohort cannot decide the same module.
     """
     chair = " ".join(chair.split())[:200]
-    for _ in range(TRIES):
+    for _unused in range(TRIES):
         insist(may_ratify(by, board))
         seen = standing_of(board)
         found = Board.objects.select_related("cohort__programme", "ratified_by").get(pk=board.pk)
@@ -125,7 +132,9 @@ def ratify(board, *, by, chair) -> Board:
             bring(notices, most=TOLD_AT_ONCE)
         return _same(board, found)
     raise Refused(
-        "Someone else is changing results of this board at this moment. Load the page and record the decisions again."
+        _(
+            "Someone else is changing results of this board at this moment. Load the page and record the decisions again."
+        )
     )
 
 
@@ -137,14 +146,17 @@ def is_recorded(board, by, chair) -> bool:
         raise Refused(_already(board))
     if not board.sample_confirmed_at:
         raise Refused(
-            "The external examiner has not confirmed the sample yet. The board can decide after that."
+            _(
+                "The external examiner has not confirmed the sample yet. The board can decide after that."
+            )
         )
     if clock.today() < board.meets_on:
         raise Refused(
-            f"The board meets on {board.meets_on:%A %-d %B %Y}. Its decisions can be recorded from that day."
+            _("The board meets on %(meets_on)s. Its decisions can be recorded from that day.")
+            % {"meets_on": f"{board.meets_on:%A %-d %B %Y}"}
         )
     if not chair:
-        raise Refused("Say who chaired the board, as the minutes do.")
+        raise Refused(_("Say who chaired the board, as the minutes do."))
     return False
 
 
@@ -202,7 +214,9 @@ def _decisions(board, *, by) -> Batch:
     ready = [case for case in readiness(board) if case.is_ready]
     if not ready:
         raise Refused(
-            "Nothing is ready to be decided yet. The board’s page says what each module waits for."
+            _(
+                "Nothing is ready to be decided yet. The board’s page says what each module waits for."
+            )
         )
     batch = Batch(by=by)
     decisions = _decide(batch, board, ready)
@@ -214,8 +228,12 @@ def _decisions(board, *, by) -> Batch:
     for enrolment in decided_for.values():
         batch.tell(
             enrolment.person,
-            "The board has decided",
-            f"The board of {board.meets_on:%A %-d %B %Y} has decided on: {'; '.join(titles[enrolment.pk])}. Your results are final.",
+            _("The board has decided"),
+            _("The board of %(meets_on)s has decided on: %(titles)s. Your results are final.")
+            % {
+                "meets_on": f"{board.meets_on:%A %-d %B %Y}",
+                "titles": "; ".join(titles[enrolment.pk]),
+            },
             "/study/",
         )
     return batch
@@ -223,8 +241,12 @@ def _decisions(board, *, by) -> Batch:
 
 def _already(board):
     """Who recorded a board's decisions, with which chair, and when: for whoever comes second."""
-    who = board.ratified_by.full_name if board.ratified_by else "the programme office"
-    return f"Already recorded by {who}, chaired by {board.chair}, on {moment(board.ratified_at)}."
+    who = board.ratified_by.full_name if board.ratified_by else _("the programme office")
+    return _("Already recorded by %(who)s, chaired by %(chair)s, on %(moment)s.") % {
+        "who": who,
+        "chair": board.chair,
+        "moment": moment(board.ratified_at),
+    }
 
 
 def _decide(batch, board, ready) -> list[BoardDecision]:
@@ -314,8 +336,9 @@ def _award(batch, board, enrolments, decisions):
         complete_in(batch, enrolment)
         batch.tell(
             enrolment.person,
-            "Your award",
-            f"You have been awarded the {programme.title}, conferred on {board.meets_on:%A %-d %B %Y}.",
+            _("Your award"),
+            _("You have been awarded the %(programme)s, conferred on %(meets_on)s.")
+            % {"programme": programme.title, "meets_on": f"{board.meets_on:%A %-d %B %Y}"},
             "/study/",
         )
 

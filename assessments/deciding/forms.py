@@ -2,39 +2,45 @@
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Cohort
 
 
 class ConfirmForm(forms.Form):
     comment = forms.CharField(
-        label="Your comment for the board",
+        label=gettext_lazy("Your comment for the board"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="For example: whether the marks fit the standard and the rubric, and what to watch next time.",
-        error_messages={"required": "Write a comment for the board before you confirm."},
+        help_text=gettext_lazy(
+            "For example: whether the marks fit the standard and the rubric, and what to watch next time."
+        ),
+        error_messages={
+            "required": gettext_lazy("Write a comment for the board before you confirm.")
+        },
     )
 
 
 class CallBoardForm(forms.Form):
     cohort = forms.ModelChoiceField(
         Cohort.objects.all(),
-        label="Cohort",
-        empty_label="Choose a cohort",
-        error_messages={"required": "Choose the cohort the board is about."},
+        label=gettext_lazy("Cohort"),
+        empty_label=gettext_lazy("Choose a cohort"),
+        error_messages={"required": gettext_lazy("Choose the cohort the board is about.")},
     )
     title = forms.CharField(
-        label="Title",
+        label=gettext_lazy("Title"),
         max_length=200,
-        help_text="As the minutes will have it.",
-        error_messages={"required": "Give the board a title."},
+        help_text=gettext_lazy("As the minutes will have it."),
+        error_messages={"required": gettext_lazy("Give the board a title.")},
     )
     meets_on = forms.DateField(
-        label="Day it meets",
+        label=gettext_lazy("Day it meets"),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={
-            "required": "Say on which day the board meets.",
-            "invalid": "Give the day as 12/12/2025.",
+            "required": gettext_lazy("Say on which day the board meets."),
+            "invalid": gettext_lazy("Give the day as 12/12/2025."),
         },
     )
     NEWEST = 50  # cohorts to choose from
@@ -54,7 +60,9 @@ class CallBoardForm(forms.Form):
         if more:
             there = {cohort.pk for cohort in cohorts}
             cohorts = [cohort for cohort in found.filter(asked) if cohort.pk not in there] + cohorts
-            field.help_text = f"The {self.NEWEST} newest cohorts. To call a board on another, open that cohort’s page first."
+            field.help_text = _(
+                "The %(newest)s newest cohorts. To call a board on another, open that cohort’s page first."
+            ) % {"newest": self.NEWEST}
         field.choices = [("", field.empty_label), *((cohort.pk, str(cohort)) for cohort in cohorts)]
         field.initial = next(
             (cohort.pk for cohort in cohorts if cohort.code.casefold() == wished.casefold()), None
@@ -63,8 +71,8 @@ class CallBoardForm(forms.Form):
 
 class RatifyForm(forms.Form):
     chair = forms.CharField(
-        label="Who chaired the board",
+        label=gettext_lazy("Who chaired the board"),
         max_length=200,
-        help_text="As the minutes say.",
-        error_messages={"required": "Say who chaired the board, as the minutes do."},
+        help_text=gettext_lazy("As the minutes say."),
+        error_messages={"required": gettext_lazy("Say who chaired the board, as the minutes do.")},
     )

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Cohort, Enrolment
 from courses.models import Module
@@ -36,7 +37,7 @@ class Board(models.Model):
     ratified_at = models.DateTimeField(null=True)
     ratified_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     chair = models.CharField(
-        max_length=200, blank=True, help_text="Who chaired, as the minutes say."
+        max_length=200, blank=True, help_text=gettext_lazy("Who chaired, as the minutes say.")
     )
     state = state_field(BoardState, BoardState.CALLED)
 
@@ -62,7 +63,7 @@ class BoardDecision(models.Model):
     mark = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
     is_pass = models.BooleanField()
     components = models.JSONField(
-        default=list, help_text="Each assessment's code, weight and mark."
+        default=list, help_text=gettext_lazy("Each assessment's code, weight and mark.")
     )
     decided_at = models.DateTimeField(default=clock.now)
 

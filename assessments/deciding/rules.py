@@ -1,5 +1,8 @@
 """Who may call a board, confirm its sample and record its decisions; every no comes with its reason."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from cohorts.enrolment.models import Enrolment
 from lms.kit.refusals import May, no
 from lms.people.models import Role
@@ -7,7 +10,7 @@ from lms.people.roles import is_operator, may_act_as
 
 from ..marking.models import Allocation
 
-OWN_RESULTS = "Your own results are before this board, so someone else does this."
+OWN_RESULTS = gettext_noop("Your own results are before this board, so someone else does this.")
 
 
 def may_call_board(by) -> May:
@@ -21,25 +24,27 @@ def may_examine(by) -> May:
 def may_confirm(by, board) -> May:
     """An examiner confirms in person; an operator at the shell cannot stand in."""
     if is_operator(by):
-        return no("Only the external examiner can confirm the sample.")
+        return no(_("Only the external examiner can confirm the sample."))
     if _has_marked(by, board):
-        return no("You marked a script of this cohort, so another examiner confirms its sample.")
+        return no(_("You marked a script of this cohort, so another examiner confirms its sample."))
     if _is_learning(by, board):
-        return no(OWN_RESULTS)
+        return no(_(OWN_RESULTS))
     return may_examine(by)
 
 
 def may_ratify(by, board) -> May:
     """A registrar who is no party to the results: neither learning, nor marking, nor the one who confirmed the sample."""
     if _is_learning(by, board):
-        return no(OWN_RESULTS)
+        return no(_(OWN_RESULTS))
     if _has_marked(by, board):
         return no(
-            "You mark scripts of this cohort, so another registrar prepares its board and records the decisions."
+            _(
+                "You mark scripts of this cohort, so another registrar prepares its board and records the decisions."
+            )
         )
     if by.pk is not None and by.pk == board.sample_confirmed_by_id:
         return no(
-            "You confirmed the sample of this board, so another registrar records its decisions."
+            _("You confirmed the sample of this board, so another registrar records its decisions.")
         )
     return may_act_as(by, Role.REGISTRAR)
 

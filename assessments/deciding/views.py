@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
@@ -54,7 +55,7 @@ def examine(request, pk):
     form = ConfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         confirm_sample(board, form.cleaned_data["comment"], by=request.user)
-        messages.success(request, "You have confirmed the sample. The board can decide.")
+        messages.success(request, _("You have confirmed the sample. The board can decide."))
         return redirect("assessments:examine", pk)
     sample = sample_of(board, request.GET.get("page"), request.GET.get("earlier"))
     groups = [
@@ -151,7 +152,7 @@ def board(request, pk):
     if request.method == "POST" and form.is_valid():
         ratify(found, by=request.user, chair=form.cleaned_data["chair"])
         messages.success(
-            request, "The board’s decisions are recorded, and the trainees have been told."
+            request, _("The board’s decisions are recorded, and the trainees have been told.")
         )
         return redirect("assessments:board", pk)
     modules, wanted = modules_of(found), words_of(request.GET)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
 
 from lms.people.models import Role
 from lms.people.roles import has_role
@@ -232,7 +233,7 @@ def _why_third(submission):
         settings.IMSA_CLASS_BOUNDARIES,
     )
     return getattr(
-        answer, "to_markers", "No rule settled your marks, so a third marker reads this script."
+        answer, "to_markers", _("No rule settled your marks, so a third marker reads this script.")
     )
 
 

@@ -1,6 +1,7 @@
 """Who is too near an author to mark their work: asked when scripts are given out, and again at every action on them."""
 
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from cohorts.employment.register import posts_of_many
 from cohorts.enrolment.models import Enrolment
@@ -36,27 +37,44 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
         managers = {post.line_manager.casefold() for post in held if post.line_manager}
         employers = {post.organisation_id for post in held}
         for person in people:
-            work = f"script {submission.script}"
+            work = _("script %(script)s") % {"script": submission.script}
             if person.pk == author:
-                why = f"{person.full_name} wrote {work}."
+                why = _("%(full_name)s wrote %(work)s.") % {
+                    "full_name": person.full_name,
+                    "work": work,
+                }
             elif person.email and person.email.casefold() in managers:
-                why = f"{person.full_name} manages the person who wrote {work}."
+                why = _("%(full_name)s manages the person who wrote %(work)s.") % {
+                    "full_name": person.full_name,
+                    "work": work,
+                }
             elif any(
                 c.organisation_id in employers and _reaches(c, since, today)
                 for c in contacts.get(person.pk, ())
             ):
-                why = f"{person.full_name} is a contact of the employer of the person who wrote {work}."
+                why = _(
+                    "%(full_name)s is a contact of the employer of the person who wrote %(work)s."
+                ) % {"full_name": person.full_name, "work": work}
             elif any(
                 post.organisation_id in employers and _reaches(post, since, today)
                 for post in posts[person.pk]
             ):
-                why = f"{person.full_name} works for the employer of the person who wrote {work}."
+                why = _(
+                    "%(full_name)s works for the employer of the person who wrote %(work)s."
+                ) % {"full_name": person.full_name, "work": work}
             elif (person.pk, cohort) in cohorts:
-                why = f"{person.full_name} is in the cohort of the person who wrote {work}."
+                why = _("%(full_name)s is in the cohort of the person who wrote %(work)s.") % {
+                    "full_name": person.full_name,
+                    "work": work,
+                }
             elif (person.pk, cohort) in examined:
-                why = f"{person.full_name} confirmed a sample of this cohort as its external examiner, so someone else marks {work}."
+                why = _(
+                    "%(full_name)s confirmed a sample of this cohort as its external examiner, so someone else marks %(work)s."
+                ) % {"full_name": person.full_name, "work": work}
             elif submission.note_read_by_id == person.pk:
-                why = f"{person.full_name} has read the note that the author of {work} wrote to the programme office."
+                why = _(
+                    "%(full_name)s has read the note that the author of %(work)s wrote to the programme office."
+                ) % {"full_name": person.full_name, "work": work}
             else:
                 continue
             found[submission.pk, person.pk] = why

@@ -2,19 +2,27 @@
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 class MarksForm(forms.Form):
     """A mark for each criterion and one comment. Built from a BlindScript, so it cannot show more."""
 
     comment = forms.CharField(
-        label="Comment for the trainee",
+        label=gettext_lazy("Comment for the trainee"),
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 7}),
-        help_text="They read it when the mark is agreed. Say what works, and what would raise the mark.",
+        help_text=gettext_lazy(
+            "They read it when the mark is agreed. Say what works, and what would raise the mark."
+        ),
         error_messages={
-            "required": "Write a comment. The trainee reads it when the mark is agreed.",
-            "max_length": "This comment has %(show_value)d characters; there is room for %(limit_value)d.",
+            "required": gettext_lazy(
+                "Write a comment. The trainee reads it when the mark is agreed."
+            ),
+            "max_length": gettext_lazy(
+                "This comment has %(show_value)d characters; there is room for %(limit_value)d."
+            ),
         },
     )
 
@@ -22,11 +30,13 @@ class MarksForm(forms.Form):
         self.script = script
         super().__init__(*args, **kwargs)
         for criterion in script.criteria:
-            words = f"Give a whole number from 0 to 100 for “{criterion.title}”."
+            words = _("Give a whole number from 0 to 100 for “%(criterion)s”.") % {
+                "criterion": criterion.title
+            }
             self.fields[f"mark-{criterion.key}"] = forms.IntegerField(
                 label=criterion.title,
                 help_text=format_html(
-                    '{}<span class="counts">A mark out of 100. It counts {} %.</span>',
+                    _('{}<span class="counts">A mark out of 100. It counts {} %.</span>'),
                     criterion.description,
                     criterion.weight,
                 ),
@@ -36,7 +46,8 @@ class MarksForm(forms.Form):
                     attrs={"inputmode": "numeric", "data-weight": criterion.weight}
                 ),
                 error_messages={
-                    "required": f"Give a mark for “{criterion.title}”.",
+                    "required": _("Give a mark for “%(criterion)s”.")
+                    % {"criterion": criterion.title},
                     "invalid": words,
                     "min_value": words,
                     "max_value": words,

@@ -5,6 +5,7 @@ import json
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 from lms.kit.transitions import state_field
@@ -29,26 +30,31 @@ class Allocation(models.Model):
     TRANSITIONS = ALLOCATION_TRANSITIONS
 
     FIRST, SECOND, THIRD = "first", "second", "third"
-    STAGES = [(FIRST, "First marker"), (SECOND, "Second marker"), (THIRD, "Third marker")]
+    STAGES = [
+        (FIRST, gettext_lazy("First marker")),
+        (SECOND, gettext_lazy("Second marker")),
+        (THIRD, gettext_lazy("Third marker")),
+    ]
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="allocations")
     marker = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="allocations")
     stage = models.CharField(max_length=8, choices=STAGES)
     due_on = models.DateField()
     marks = models.JSONField(
-        default=dict, blank=True, help_text="Criterion key to a mark of 0-100."
+        default=dict, blank=True, help_text=gettext_lazy("Criterion key to a mark of 0-100.")
     )
     comment = models.TextField(blank=True, max_length=8000)
     total = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)
     sealed_at = models.DateTimeField(null=True)
     conflict_reported_at = models.DateTimeField(
-        null=True, help_text="When the registrars were told that the marker may not go on."
+        null=True,
+        help_text=gettext_lazy("When the registrars were told that the marker may not go on."),
     )
     state = state_field(AllocationState, AllocationState.OPEN)
 
     class Meta:
         ordering = ["due_on", "pk"]
-        verbose_name = "marking task"
+        verbose_name = gettext_lazy("marking task")
         indexes = [
             models.Index(
                 fields=["marker", "due_on"],
@@ -73,13 +79,19 @@ class MarkLine(models.Model):
 
     PERSONAL_DATA = {"submission": "whose mark", "by": "who set it"}
 
-    STAGES = [*Allocation.STAGES, ("agreed", "Agreed mark"), ("ratified", "Decided by the board")]
+    STAGES = [
+        *Allocation.STAGES,
+        ("agreed", gettext_lazy("Agreed mark")),
+        ("ratified", gettext_lazy("Decided by the board")),
+    ]
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="lines")
     number = models.PositiveIntegerField()
     stage = models.CharField(max_length=8, choices=STAGES)
     mark = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
-    rule = models.CharField(max_length=300, blank=True, help_text="Why it is this mark.")
+    rule = models.CharField(
+        max_length=300, blank=True, help_text=gettext_lazy("Why it is this mark.")
+    )
     by = models.CharField(max_length=80)
     at = models.DateTimeField(default=clock.now)
 

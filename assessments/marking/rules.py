@@ -1,5 +1,7 @@
 """Who may share scripts out and mark them; every no comes with its reason."""
 
+from django.utils.translation import gettext as _
+
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import holders_of_each, may_act_as, roles_of
@@ -16,10 +18,12 @@ def may_allocate(by) -> May:
 def may_share_out(by, submission, markers=()) -> May:
     """A registrar, but not of their own work, and not to themselves."""
     if by.pk is not None and by.pk == submission.enrolment.person_id:
-        return no("You wrote this script, so someone else shares it out.")
+        return no(_("You wrote this script, so someone else shares it out."))
     answer = may_allocate(by)
     if answer and by.pk is not None and by.pk in {marker.pk for marker in markers}:
-        return no("You cannot allocate a script to yourself. Ask another registrar to allocate it.")
+        return no(
+            _("You cannot allocate a script to yourself. Ask another registrar to allocate it.")
+        )
     return answer
 
 
@@ -27,7 +31,10 @@ def may_be_given(marker, submission, stage="", tied=None) -> May:
     """May this person mark that script? Asked of every marker when scripts are shared out. `tied`: `conflicts` of many, read already."""
     answer = may_go_on(marker, submission, stage, tied)
     if answer and any(task.marker_id == marker.pk for task in submission.allocations.all()):
-        return no(f"{marker.full_name} marks script {submission.script} already.")
+        return no(
+            _("%(full_name)s marks script %(script)s already.")
+            % {"full_name": marker.full_name, "script": submission.script}
+        )
     return answer
 
 
@@ -61,18 +68,20 @@ def stopped(tasks, holders=None, tied=None) -> dict[int, str]:
 
 def _against(marker, submission, stage, roles, tied) -> str:
     if Role.TUTOR not in roles:
-        return f"{marker.full_name} is not a tutor."
+        return _("%(full_name)s is not a tutor.") % {"full_name": marker.full_name}
     if why := tied.get((submission.pk, marker.pk)):
         return why
     if stage == Allocation.THIRD and Role.REGISTRAR in roles:
-        return f"{marker.full_name} is a registrar and can see the first two marks of script {submission.script}."
+        return _(
+            "%(full_name)s is a registrar and can see the first two marks of script %(script)s."
+        ) % {"full_name": marker.full_name, "script": submission.script}
     return ""
 
 
 def may_mark(by, allocation) -> May:
     """Only the marker it was given to, and only while they are a tutor."""
     if by.pk is None or by.pk != allocation.marker_id:
-        return no("Only the marker this script was given to can mark it.")
+        return no(_("Only the marker this script was given to can mark it."))
     return may_act_as(by, Role.TUTOR)
 
 

@@ -1,6 +1,7 @@
 """Writes down what is assessed and by when; it refuses to change a quiz or rubric that work was judged by."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from courses.models import Provision
 from lms.kit.refusals import Refused, insist
@@ -40,7 +41,10 @@ def keep_assessment(module, facts, *, by) -> Assessment:
         and assessment.submissions.filter(allocations__isnull=False).exists()
     ):
         raise Refused(
-            f"{assessment.code} has been worked on, so what it is judged by can no longer change."
+            _(
+                "%(assessment_code)s has been worked on, so what it is judged by can no longer change."
+            )
+            % {"assessment_code": assessment.code}
         )
     for name, value in wanted.items():
         setattr(assessment, name, value)
@@ -81,7 +85,10 @@ def _name_law(assessment, wanted) -> bool:
         key = keys.get(question.key, "")
         if key and key not in law:
             raise Refused(
-                f"Question {question.key} rests on “{key}”, and the ledger of law has no such entry."
+                _(
+                    "Question %(question_key)s rests on “%(key)s”, and the ledger of law has no such entry."
+                )
+                % {"question_key": question.key, "key": key}
             )
         if key and (question.provision is None or question.provision.key != key):
             question.provision, question.reading = law[key], law[key].reading
@@ -100,7 +107,9 @@ def _write_questions(assessment, wanted):
     Question.objects.filter(assessment=assessment).delete()
     for order, facts in enumerate(wanted, start=1):
         if sum(choice["right"] for choice in facts["choice"]) != 1:
-            raise Refused(f"Question {facts['key']} needs exactly one right answer.")
+            raise Refused(
+                _("Question %(key)s needs exactly one right answer.") % {"key": facts["key"]}
+            )
         question = Question.objects.create(
             assessment=assessment,
             key=facts["key"],
@@ -117,7 +126,10 @@ def _write_questions(assessment, wanted):
 
 def _write_criteria(assessment, wanted):
     if wanted and sum(facts["weight"] for facts in wanted) != 100:
-        raise Refused(f"The criteria of {assessment.code} must weigh 100 together.")
+        raise Refused(
+            _("The criteria of %(assessment_code)s must weigh 100 together.")
+            % {"assessment_code": assessment.code}
+        )
     Criterion.objects.filter(assessment=assessment).delete()
     Criterion.objects.bulk_create(
         Criterion(
@@ -140,7 +152,10 @@ def set_deadline(assessment, cohort, due_at, *, by) -> Deadline:
     """
     insist(may_teach(by))
     if assessment.module.programme_id != cohort.programme_id:
-        raise Refused(f"{assessment.code} does not belong to the programme of {cohort.title}.")
+        raise Refused(
+            _("%(assessment_code)s does not belong to the programme of %(cohort)s.")
+            % {"assessment_code": assessment.code, "cohort": cohort.title}
+        )
     deadline, is_new = Deadline.objects.select_for_update(no_key=True).get_or_create(
         assessment=assessment, cohort=cohort, defaults={"due_at": due_at}
     )

@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Cohort
 from courses.models import Module
@@ -17,11 +18,14 @@ class Assessment(models.Model):
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="assessments")
     code = models.CharField(max_length=20, unique=True)
     kind = models.CharField(
-        max_length=12, choices=[(QUIZ, "Quiz"), (ASSIGNMENT, "Written assignment")]
+        max_length=12,
+        choices=[(QUIZ, gettext_lazy("Quiz")), (ASSIGNMENT, gettext_lazy("Written assignment"))],
     )
     title = models.CharField(max_length=200)
     brief = models.TextField()
-    weight = models.PositiveSmallIntegerField(help_text="Percent of the module's mark.")
+    weight = models.PositiveSmallIntegerField(
+        help_text=gettext_lazy("Percent of the module's mark.")
+    )
     words = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
@@ -58,12 +62,12 @@ class Criterion(models.Model):
     key = models.SlugField(max_length=40)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
-    weight = models.PositiveSmallIntegerField(help_text="Percent of the mark.")
+    weight = models.PositiveSmallIntegerField(help_text=gettext_lazy("Percent of the mark."))
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["order", "pk"]
-        verbose_name_plural = "criteria"
+        verbose_name_plural = gettext_lazy("criteria")
         constraints = [
             models.UniqueConstraint(fields=["assessment", "key"], name="one_criterion_per_key")
         ]
@@ -75,8 +79,10 @@ class Question(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="questions")
     key = models.CharField(max_length=20, unique=True)
     text = models.TextField()
-    why = models.TextField(blank=True, help_text="Shown after marking.")
-    nation = models.CharField(max_length=20, blank=True, help_text="Empty for everybody.")
+    why = models.TextField(blank=True, help_text=gettext_lazy("Shown after marking."))
+    nation = models.CharField(
+        max_length=20, blank=True, help_text=gettext_lazy("Empty for everybody.")
+    )
     order = models.PositiveSmallIntegerField(default=0)
     provision = models.ForeignKey(
         "courses.Provision",
@@ -84,10 +90,11 @@ class Question(models.Model):
         null=True,
         blank=True,
         related_name="questions",
-        help_text="The law that its answer rests on.",
+        help_text=gettext_lazy("The law that its answer rests on."),
     )
     reading = models.PositiveIntegerField(
-        default=1, help_text="The reading of that law which the question was written from."
+        default=1,
+        help_text=gettext_lazy("The reading of that law which the question was written from."),
     )
 
     class Meta:

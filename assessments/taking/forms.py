@@ -1,6 +1,7 @@
 """A piece of work to hand in, and a receipt to look for."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from lms.kit import codes
 
@@ -9,34 +10,42 @@ class HandInForm(forms.Form):
     """A file, a note, and two declarations."""
 
     file = forms.FileField(
-        label="Your work",
+        label=gettext_lazy("Your work"),
         allow_empty_file=True,
         max_length=None,
-        help_text="One PDF or Word (.docx) file, up to 20 MB. Leave your name out of it: your markers see a number.",
+        help_text=gettext_lazy(
+            "One PDF or Word (.docx) file, up to 20 MB. Leave your name out of it: your markers see a number."
+        ),
         error_messages={
-            "required": "Choose the file you want to hand in.",
-            "missing": "Choose the file you want to hand in.",
+            "required": gettext_lazy("Choose the file you want to hand in."),
+            "missing": gettext_lazy("Choose the file you want to hand in."),
         },
     )
     note = forms.CharField(
-        label="A note to the programme office",
+        label=gettext_lazy("A note to the programme office"),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Your markers do not see this.",
+        help_text=gettext_lazy("Your markers do not see this."),
         error_messages={
-            "max_length": "This note has %(show_value)d characters; there is room for %(limit_value)d."
+            "max_length": gettext_lazy(
+                "This note has %(show_value)d characters; there is room for %(limit_value)d."
+            )
         },
     )
     is_anonymised = forms.BooleanField(
-        label="No one I write about can be recognised: people are invented, or every telling detail is changed.",
+        label=gettext_lazy(
+            "No one I write about can be recognised: people are invented, or every telling detail is changed."
+        ),
         error_messages={
-            "required": "Confirm that no one can be recognised. If you are not sure, save your note and ask your tutor."
+            "required": gettext_lazy(
+                "Confirm that no one can be recognised. If you are not sure, save your note and ask your tutor."
+            )
         },
     )
     is_own = forms.BooleanField(
-        label="This is my own work, and I name every source I used.",
-        error_messages={"required": "Confirm that the work is yours."},
+        label=gettext_lazy("This is my own work, and I name every source I used."),
+        error_messages={"required": gettext_lazy("Confirm that the work is yours.")},
     )
 
 
@@ -44,10 +53,10 @@ class ReceiptForm(forms.Form):
     """A receipt number, however it was typed."""
 
     receipt = forms.CharField(
-        label="Receipt number",
+        label=gettext_lazy("Receipt number"),
         max_length=40,
-        help_text="It begins with R, for example R-7K3M-29XR.",
-        error_messages={"required": "Enter the receipt number."},
+        help_text=gettext_lazy("It begins with R, for example R-7K3M-29XR."),
+        error_messages={"required": gettext_lazy("Enter the receipt number.")},
     )
 
     def clean_receipt(self):

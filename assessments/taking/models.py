@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
@@ -32,7 +33,7 @@ class QuizAttempt(models.Model):
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="attempts")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
-    answers = models.JSONField(default=dict, help_text="Question key to choice id.")
+    answers = models.JSONField(default=dict, help_text=gettext_lazy("Question key to choice id."))
     begun_at = models.DateTimeField(default=clock.now)
     handed_in_at = models.DateTimeField(null=True)
     mark = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)
@@ -41,7 +42,7 @@ class QuizAttempt(models.Model):
     objects = OwnWork.as_manager()
 
     class Meta:
-        verbose_name = "quiz"
+        verbose_name = gettext_lazy("quiz")
         constraints = [
             models.UniqueConstraint(fields=["assessment", "enrolment"], name="one_attempt_per_quiz")
         ]
@@ -62,15 +63,15 @@ class Submission(models.Model):
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="submissions")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="submissions")
-    script = models.CharField("script number", max_length=20, unique=True)
+    script = models.CharField(gettext_lazy("script number"), max_length=20, unique=True)
     receipt = models.CharField(max_length=20, unique=True)
     note = models.TextField(
-        blank=True, max_length=4000, help_text="The author's note to the registry."
+        blank=True, max_length=4000, help_text=gettext_lazy("The author's note to the registry.")
     )
     note_read_at = models.DateTimeField(null=True)
     note_read_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     original = models.CharField(
-        max_length=200, blank=True, help_text="Private path of the file as handed in."
+        max_length=200, blank=True, help_text=gettext_lazy("Private path of the file as handed in.")
     )
     original_name = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -78,11 +79,12 @@ class Submission(models.Model):
     copy = models.CharField(
         max_length=200,
         blank=True,
-        help_text="Private path of the markers' copy, without document properties.",
+        help_text=gettext_lazy("Private path of the markers' copy, without document properties."),
     )
     copy_sha256 = models.CharField(max_length=64, blank=True)
     kept_at = models.DateTimeField(
-        null=True, help_text="When a draft’s file was chosen; empty once it is handed in."
+        null=True,
+        help_text=gettext_lazy("When a draft’s file was chosen; empty once it is handed in."),
     )
     submitted_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.core.cache import cache
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from cohorts.enrolment.models import Enrolment
 from lms.kit import files
@@ -49,11 +50,11 @@ class OwnNames:
 def own_names(enrolment) -> OwnNames:
     """Names on the account, now and before, either part first; student reference, IMSA number and email address."""
     person = enrolment.person
-    whole, alone = {}, dict.fromkeys(person.known_as.split(), "your name")
+    whole, alone = {}, dict.fromkeys(person.known_as.split(), _("your name"))
     pairs = [
-        (person.first_name, person.last_name, "your name"),
+        (person.first_name, person.last_name, _("your name")),
         *(
-            (former.first_name, former.last_name, "your former name")
+            (former.first_name, former.last_name, _("your former name"))
             for former in person.former_names.all()
         ),
     ]
@@ -67,9 +68,9 @@ def own_names(enrolment) -> OwnNames:
         }:
             alone.setdefault(words, label)
     for words, label in (
-        (enrolment.student_reference, "your student reference"),
-        (person.imsa_number, "your IMSA number"),
-        (person.email, "your email address"),
+        (enrolment.student_reference, _("your student reference")),
+        (person.imsa_number, _("your IMSA number")),
+        (person.email, _("your email address")),
     ):
         if words:
             whole.setdefault(words, label)

@@ -1,5 +1,7 @@
 """Who may hand in, and who may read what was written to the programme office; every no comes with its reason."""
 
+from django.utils.translation import gettext as _
+
 from cohorts.enrolment.states import STUDYING
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
@@ -9,19 +11,22 @@ from lms.people.roles import is_operator, may_act_as
 def may_hand_in(by, assessment, enrolment) -> May:
     """Quizzes and written work alike: only the trainee, only while studying, only for their programme."""
     if by.pk != enrolment.person_id:
-        return no("Only the trainee can hand in their own work.")
+        return no(_("Only the trainee can hand in their own work."))
     if assessment.module.programme_id != enrolment.cohort.programme_id:
-        return no("This work belongs to another programme.")
+        return no(_("This work belongs to another programme."))
     if enrolment.state not in STUDYING:
         return no(
-            f"“{enrolment.get_state_display()}”: you cannot hand in work now. Ask the programme office if that is wrong."
+            _(
+                "“%(state)s”: you cannot hand in work now. Ask the programme office if that is wrong."
+            )
+            % {"state": enrolment.get_state_display()}
         )
     return YES
 
 
 def may_submit(by, assessment, enrolment) -> May:
     if assessment.is_quiz:
-        return no("This is a quiz. Answer it on its page.")
+        return no(_("This is a quiz. Answer it on its page."))
     return may_hand_in(by, assessment, enrolment)
 
 
@@ -30,13 +35,13 @@ def may_drop_file(by, enrolment) -> May:
     return (
         YES
         if is_operator(by) or by.pk == enrolment.person_id
-        else no("Only the trainee can take their own file back.")
+        else no(_("Only the trainee can take their own file back."))
     )
 
 
 def may_take_quiz(by, assessment, enrolment) -> May:
     if not assessment.is_quiz:
-        return no("This is written work. Hand in a file on its page.")
+        return no(_("This is written work. Hand in a file on its page."))
     return may_hand_in(by, assessment, enrolment)
 
 
@@ -47,10 +52,12 @@ def may_read_notes(by) -> May:
 def may_read_note(by, submission) -> May:
     """A registrar in person, and never one who wrote or marks the work it came with."""
     if is_operator(by):
-        return no("Only a registrar in person can read a note.")
+        return no(_("Only a registrar in person can read a note."))
     if (
         by.pk == submission.enrolment.person_id
         or submission.allocations.filter(marker_id=by.pk).exists()
     ):
-        return no("You wrote or mark the work this note came with, so another registrar reads it.")
+        return no(
+            _("You wrote or mark the work this note came with, so another registrar reads it.")
+        )
     return may_read_notes(by)

@@ -1,15 +1,16 @@
 """States of work from its first draft to the board's decision."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class SubmissionState(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    SUBMITTED = "submitted", "Handed in"
-    MARKING = "marking", "With two markers"
-    THIRD = "third", "With a third marker"
-    AGREED = "agreed", "Marked, provisional"
-    RATIFIED = "ratified", "Decided by the board"
+    DRAFT = "draft", gettext_lazy("Draft")
+    SUBMITTED = "submitted", gettext_lazy("Handed in")
+    MARKING = "marking", gettext_lazy("With two markers")
+    THIRD = "third", gettext_lazy("With a third marker")
+    AGREED = "agreed", gettext_lazy("Marked, provisional")
+    RATIFIED = "ratified", gettext_lazy("Decided by the board")
 
 
 SUBMISSION_TRANSITIONS = {
@@ -25,9 +26,9 @@ PROVISIONAL = {SubmissionState.AGREED}
 
 
 class AttemptState(models.TextChoices):
-    OPEN = "open", "Begun"
-    MARKED = "marked", "Marked"
-    RATIFIED = "ratified", "Decided by the board"
+    OPEN = "open", gettext_lazy("Begun")
+    MARKED = "marked", gettext_lazy("Marked")
+    RATIFIED = "ratified", gettext_lazy("Decided by the board")
 
 
 ATTEMPT_TRANSITIONS = {

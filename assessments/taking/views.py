@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -28,14 +29,18 @@ def notes(request):
     if request.method == "POST":
         note = get_object_or_404(notes_for(request.user), receipt=request.POST.get("receipt", ""))
         read_note(note, by=request.user)
-        messages.success(request, f"Note {note.receipt} marked as read.")
+        messages.success(request, _("Note %(receipt)s marked as read.") % {"receipt": note.receipt})
         return redirect("assessments:notes")
     form = ReceiptForm(request.GET if "receipt" in request.GET else None)
     if form.is_bound and form.is_valid():
         number = form.cleaned_data["receipt"]
         if _is_receipt(request.user, number):
             return redirect("assessments:receipt", number)
-        form.add_error("receipt", f"There is no work with the receipt {number} that you can see.")
+        form.add_error(
+            "receipt",
+            _("There is no work with the receipt %(number)s that you can see.")
+            % {"number": number},
+        )
     is_read = request.GET.get("show") == "read"
     rows = (
         notes_for(request.user).exclude(note_read_at=None)

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import EnrolmentState
@@ -34,12 +36,12 @@ class Work:
     with_third: bool = False
 
     LABELS = {
-        "to_do": "To do",
-        "draft": "Begun",
-        "in": "Handed in",
-        "marking": "With two markers",
-        "provisional": "Marked, provisional",
-        "decided": "Decided by the board",
+        "to_do": gettext_lazy("To do"),
+        "draft": gettext_lazy("Begun"),
+        "in": gettext_lazy("Handed in"),
+        "marking": gettext_lazy("With two markers"),
+        "provisional": gettext_lazy("Marked, provisional"),
+        "decided": gettext_lazy("Decided by the board"),
     }
     TONES = {
         "to_do": "plain",
@@ -52,7 +54,7 @@ class Work:
 
     @property
     def label(self):
-        return "With a third marker" if self.with_third else self.LABELS[self.status]
+        return _("With a third marker") if self.with_third else self.LABELS[self.status]
 
     @property
     def tone(self):

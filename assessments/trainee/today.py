@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from cohorts.enrolment.states import EnrolmentState
 from courses.queries import next_on
@@ -34,28 +35,32 @@ def next_for(enrolment, work, path, award=None, top_ups=(), is_rescinded=False) 
     if enrolment.state == EnrolmentState.INTERRUPTED:
         return Next(
             "",
-            "You are on leave of absence",
-            "Nothing falls due while you are away. The programme office will agree with you when you come back.",
+            _("You are on leave of absence"),
+            _(
+                "Nothing falls due while you are away. The programme office will agree with you when you come back."
+            ),
         )
     if enrolment.state == EnrolmentState.LEFT:
         return Next(
             "",
-            "You have left the programme",
-            "What you studied and handed in stays here for you to read.",
+            _("You have left the programme"),
+            _("What you studied and handed in stays here for you to read."),
         )
     if award and is_rescinded:
         return Next(
             "",
-            "Nothing is asked of you here",
-            "What you studied and handed in stays here for you to read.",
+            _("Nothing is asked of you here"),
+            _("What you studied and handed in stays here for you to read."),
         )
     if award:
         return Next(
-            f"Awarded on {day(award.conferred_on)}",
-            "You have completed the programme",
-            "Accreditation as an IMSA is separate from the award. Your certificate says which nations it covers.",
+            _("Awarded on %(day)s") % {"day": day(award.conferred_on)},
+            _("You have completed the programme"),
+            _(
+                "Accreditation as an IMSA is separate from the award. Your certificate says which nations it covers."
+            ),
             "/certificates/mine/",
-            "See your certificate",
+            _("See your certificate"),
         )
     to_do = sorted(
         (w for w in work if not w.is_in), key=lambda w: (w.due_at is None, w.due_at or clock.now())
@@ -65,21 +70,30 @@ def next_for(enrolment, work, path, award=None, top_ups=(), is_rescinded=False) 
     unit = next_on(path)
     if unit:
         later = (
-            f" After that: {to_do[0].assessment.title}, due {day(to_do[0].due_at)}."
+            _(" After that: %(assessment)s, due %(day)s.")
+            % {"assessment": to_do[0].assessment.title, "day": day(to_do[0].due_at)}
             if to_do and to_do[0].due_at
             else ""
         )
-        finish = f" To finish by {day(unit.finish_by)}." if unit.finish_by else ""
+        finish = (
+            _(" To finish by %(day)s.") % {"day": day(unit.finish_by)} if unit.finish_by else ""
+        )
         return Next(
-            "Next to study",
+            _("Next to study"),
             unit.label,
-            f"{unit.unit.module.title}. About {unit.minutes} minutes.{finish}{later}",
+            _("%(module)s. About %(minutes)s minutes.%(finish)s%(later)s")
+            % {
+                "module": unit.unit.module.title,
+                "minutes": unit.minutes,
+                "finish": finish,
+                "later": later,
+            },
             unit.resume_url,
-            "Continue where you left off"
+            _("Continue where you left off")
             if unit.place
-            else "Go on reading"
+            else _("Go on reading")
             if unit.is_begun
-            else "Read this unit",
+            else _("Read this unit"),
         )
     if to_do:
         return _piece(to_do[0])
@@ -89,11 +103,14 @@ def next_for(enrolment, work, path, award=None, top_ups=(), is_rescinded=False) 
 def _top_up(due):
     when = due.counts_from
     return Next(
-        f"Top-up due by {day(when)}" if when > clock.today() else f"Top-up due since {day(when)}",
+        _("Top-up due by %(day)s") % {"day": day(when)}
+        if when > clock.today()
+        else _("Top-up due since %(day)s") % {"day": day(when)},
         due.top_up.title,
-        f"The law for {nations.sentence(due.waits)} changed after you studied it. This is a short text about it.",
+        _("The law for %(nations)s changed after you studied it. This is a short text about it.")
+        % {"nations": nations.sentence(due.waits)},
         f"/study/top-ups/{due.top_up_id}/",
-        "Read what changed",
+        _("Read what changed"),
         due.top_up_id,
     )
 
@@ -102,18 +119,24 @@ def _piece(work):
     title = work.assessment.title
     url, action = (
         reverse("assessments:piece", args=[work.assessment.code]),
-        "Go on with it" if work.status == "draft" else "Open it",
+        _("Go on with it") if work.status == "draft" else _("Open it"),
     )
     if work.is_overdue:
-        body = "The deadline has passed. You can still hand this in; it will be shown as handed in after the deadline."
-        return Next(f"Due since {moment(work.due_at)}", title, body, url, action)
+        body = _(
+            "The deadline has passed. You can still hand this in; it will be shown as handed in after the deadline."
+        )
+        return Next(
+            _("Due since %(moment)s") % {"moment": moment(work.due_at)}, title, body, url, action
+        )
     how = (
-        "A quiz, marked at once."
+        _("A quiz, marked at once.")
         if work.assessment.is_quiz
-        else "Written work, handed in as a file."
+        else _("Written work, handed in as a file.")
     )
     return Next(
-        f"Next, by {moment(work.due_at)}" if work.due_at else "Next to hand in",
+        _("Next, by %(moment)s") % {"moment": moment(work.due_at)}
+        if work.due_at
+        else _("Next to hand in"),
         title,
         how,
         url,
@@ -126,44 +149,46 @@ def _waiting(enrolment, work):
         (w for w in work if w.status == "marking"), key=lambda w: w.hear_by or clock.today()
     )
     if marking:
-        with_whom = "with a third marker" if marking[0].with_third else "with two markers"
+        with_whom = _("with a third marker") if marking[0].with_third else _("with two markers")
         body = (
-            f"You will hear by {day(marking[0].hear_by)}."
+            _("You will hear by %(day)s.") % {"day": day(marking[0].hear_by)}
             if marking[0].hear_by
-            else "You will hear when it is marked."
+            else _("You will hear when it is marked.")
         )
         return Next(
-            "Nothing to do",
-            f"Your work is {with_whom}",
+            _("Nothing to do"),
+            _("Your work is %(with_whom)s") % {"with_whom": with_whom},
             f"“{marking[0].assessment.title}”. {body}",
             reverse("assessments:work"),
-            "See your work",
+            _("See your work"),
         )
     if any(w.status == "in" for w in work):
         return Next(
-            "Nothing to do",
-            "Work submitted",
-            "It goes to two markers next. You will be told when they have it.",
+            _("Nothing to do"),
+            _("Work submitted"),
+            _("It goes to two markers next. You will be told when they have it."),
             reverse("assessments:work"),
-            "See your work",
+            _("See your work"),
         )
     if not work:
         return Next(
-            "Nothing to do",
-            "There is nothing for you here yet",
-            "Units and work appear here when the course team opens them.",
+            _("Nothing to do"),
+            _("There is nothing for you here yet"),
+            _("Units and work appear here when the course team opens them."),
         )
     if any(w.status == "provisional" for w in work):
         when = (
-            f"The board meets on {day(enrolment.board_meets_on)}."
+            _("The board meets on %(day)s.") % {"day": day(enrolment.board_meets_on)}
             if enrolment.board_meets_on
-            else "You will be told when the board meets."
+            else _("You will be told when the board meets.")
         )
         return Next(
-            "Nothing to do",
-            "Your marks wait for the board",
-            f"{when} Until then every mark is provisional.",
+            _("Nothing to do"),
+            _("Your marks wait for the board"),
+            _("%(when)s Until then every mark is provisional.") % {"when": when},
         )
     return Next(
-        "Nothing to do", "The board has decided on all your work", "Your results are below."
+        _("Nothing to do"),
+        _("The board has decided on all your work"),
+        _("Your results are below."),
     )

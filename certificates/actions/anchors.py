@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Max, Min
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.record.actions import write
@@ -104,25 +105,31 @@ def check_anchors() -> dict:
             return {
                 "whole": False,
                 "seals": seals,
-                "why": f"the answers {expected} to {seal.first - 1} are under no seal",
+                "why": _("the answers %(expected)s to %(first)s are under no seal")
+                % {"expected": expected, "first": seal.first - 1},
             }
         if not written.pop((f"certificates.checkseal:{seal.pk}", seal.sha256), None):
             return {
                 "whole": False,
                 "seals": seals,
-                "why": f"the seal of the answers {seal.first} to {seal.last} is not the one in the record",
+                "why": _(
+                    "the seal of the answers %(first)s to %(last)s is not the one in the record"
+                )
+                % {"first": seal.first, "last": seal.last},
             }
         if hash_of(seal.first - 1, seal.last, seal.scope) != (seal.count, seal.sha256):
             return {
                 "whole": False,
                 "seals": seals,
-                "why": f"answers between {seal.first} and {seal.last} were changed, added or removed",
+                "why": _("answers between %(first)s and %(last)s were changed, added or removed")
+                % {"first": seal.first, "last": seal.last},
             }
         expected = seal.last + 1
     for gone in written.values():
         return {
             "whole": False,
             "seals": seals,
-            "why": f"the answers {gone['first']} to {gone['last']} were removed, and their seal with them",
+            "why": _("the answers %(first)s to %(last)s were removed, and their seal with them")
+            % {"first": gone["first"], "last": gone["last"]},
         }
     return {"whole": True, "seals": seals, "why": ""}

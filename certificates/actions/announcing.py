@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from cohorts.organisations.actions import tell_organisation
 from cohorts.organisations.models import Organisation
@@ -209,9 +210,11 @@ def _approved(rows, today) -> set[int]:
 
 def _say(row, person, was, now: Standing, day, facts: Facts, today) -> int:
     """One message: to the person in their own words, to an employer in those of the check. How many went."""
-    words, when = words_for(now.code), f"From {in_words(day)}"
-    conditions = f" Conditions: {now.conditions}" if now.conditions else ""
-    where = f" Nations: {in_words(now.nations)}." if now.nations else ""
+    words, when = words_for(now.code), _("From %(day)s") % {"day": in_words(day)}
+    conditions = (
+        _(" Conditions: %(conditions)s") % {"conditions": now.conditions} if now.conditions else ""
+    )
+    where = _(" Nations: %(nations)s.") % {"nations": in_words(now.nations)} if now.nations else ""
     why = " ".join(
         str(r)
         for r in (now.particulars if not row.organisation_id and not now.nations else now.reasons)
@@ -226,11 +229,11 @@ def _say(row, person, was, now: Standing, day, facts: Facts, today) -> int:
         return 1
     # Whoever withheld their entry is named to nobody by mail; their employer's own page says who it is.
     full = f"{person.full_name} ({person.imsa_number})" if person.imsa_number else person.full_name
-    name = "One of your people" if withheld_on(today, facts) else full
+    name = _("One of your people") if withheld_on(today, facts) else full
     body = f"{when}: {words.label}. {words.meaning} {words.advice}{where}{conditions} {why}".strip()
     tell_organisation(
         row.organisation,
-        _heading("One of your people", now, day > today),
+        _heading(_("One of your people"), now, day > today),
         f"{name}. {body}",
         but_not=[person.pk],
         to_say=f"{full}. {body}",
@@ -243,11 +246,14 @@ def _heading(whose, now: Standing, is_coming) -> str:
         return f"{whose}: {words_for(now.code).label.lower()}{' from a coming day' if is_coming else ''}"
     if whose == "Your accreditation":
         return (
-            "You may not act as an IMSA from a coming day"
+            _("You may not act as an IMSA from a coming day")
             if is_coming
-            else "You may not act as an IMSA today"
+            else _("You may not act as an IMSA today")
         )
-    return f"{whose} may not act as an IMSA{' from a coming day' if is_coming else ''}"
+    return _("%(whose)s may not act as an IMSA%(words)s") % {
+        "whose": whose,
+        "words": _(" from a coming day") if is_coming else "",
+    }
 
 
 def employers_unreached(keys, day) -> list[Organisation]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from cohorts.organisations.models import Organisation
 from lms.kit import clock
@@ -51,16 +52,20 @@ def make_token(organisation, name, scopes, ends_on: date, *, by) -> tuple[Token,
     name, today = " ".join(name.split()), clock.today()
     chosen = [scope for scope in Token.Scope.values if scope in set(scopes)]
     if not name or not chosen:
-        raise Refused("Name the key after the program that uses it, and choose what it may do.")
+        raise Refused(_("Name the key after the program that uses it, and choose what it may do."))
     if not today <= ends_on <= months_after(today, 12):
         raise Refused(
-            f"A key lasts a year at most: choose a last day up to {in_words(months_after(today, 12))}."
+            _("A key lasts a year at most: choose a last day up to %(day)s.")
+            % {"day": in_words(months_after(today, 12))}
         )
     if (
         Token.objects.filter(organisation=organisation, ended_at=None, ends_on__gte=today).count()
         >= MOST_TOKENS
     ):
-        raise Refused(f"There are {MOST_TOKENS} keys already. End one that is no longer used.")
+        raise Refused(
+            _("There are %(most_tokens)s keys already. End one that is no longer used.")
+            % {"most_tokens": MOST_TOKENS}
+        )
     secret = PREFIX + secrets.token_urlsafe(32)
     made = Token.objects.create(
         organisation=organisation,
@@ -129,7 +134,8 @@ def add_webhook(organisation, address, *, by) -> Hook:
         return held
     if Hook.objects.filter(organisation=organisation, ended_at=None).count() >= MOST_WEBHOOKS:
         raise Refused(
-            f"There are {MOST_WEBHOOKS} addresses already. End one that is no longer used."
+            _("There are %(most_webhooks)s addresses already. End one that is no longer used.")
+            % {"most_webhooks": MOST_WEBHOOKS}
         )
     made = Hook.objects.create(
         organisation=organisation, address=address, secret=new_secret(), made_by=by
@@ -167,7 +173,7 @@ def insist_outside(address):
         parts = urlsplit(address)
     except ValueError:
         raise Refused(
-            "Write an address that begins with https:// and holds no user name."
+            _("Write an address that begins with https:// and holds no user name.")
         ) from None
     if settings.IMSA_HOOKS_INSIDE and parts.scheme in ("http", "https") and parts.hostname:
         return
@@ -178,7 +184,7 @@ def insist_outside(address):
         or parts.password
         or len(address) > 400
     ):
-        raise Refused("Write an address that begins with https:// and holds no user name.")
+        raise Refused(_("Write an address that begins with https:// and holds no user name."))
     try:
         port = parts.port or 443
         found = {
@@ -186,9 +192,11 @@ def insist_outside(address):
             for line in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
         }
     except (OSError, ValueError, UnicodeError):
-        raise Refused("This address is not known on the internet. Look at its spelling.") from None
+        raise Refused(
+            _("This address is not known on the internet. Look at its spelling.")
+        ) from None
     if any(is_inside(ipaddress.ip_address(one)) for one in found):
-        raise Refused("This address points at a private network, and nothing is sent there.")
+        raise Refused(_("This address points at a private network, and nothing is sent there."))
 
 
 # ---- proof links of a holder ----
@@ -202,7 +210,7 @@ def make_share_link(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
     or has lapsed; a link made before goes on and shows that.
     """
     if getattr(by, "pk", None) != person.pk:
-        raise Refused("Each person makes their own links.")
+        raise Refused(_("Each person makes their own links."))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     facts, book = facts_and_rules_of(person)
     may = may_share_standing(verdict(clock.today(), facts, book).code)
@@ -210,9 +218,11 @@ def make_share_link(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
         raise Refused(may.reason)
     label = " ".join(label.split())[:120]
     if not label:
-        raise Refused("Write for whom the link is, so that you know which to end.")
+        raise Refused(_("Write for whom the link is, so that you know which to end."))
     if not clock.now() < ends_at <= clock.now() + settings.IMSA_PROOF_LONGEST:
-        raise Refused(f"A link lasts {settings.IMSA_PROOF_LONGEST.days} days at most.")
+        raise Refused(
+            _("A link lasts %(days)s days at most.") % {"days": settings.IMSA_PROOF_LONGEST.days}
+        )
     secret = secrets.token_urlsafe(24)
     made = ProofLink.objects.create(
         person=person, label=label, sha256=digest(secret), ends_at=ends_at
@@ -231,7 +241,7 @@ def end_share_link(link, *, by) -> ProofLink:
     """End one's own link now. 1. it shows nothing any more, 2. a record entry. Twice is once."""
     held = ProofLink.objects.select_for_update(no_key=True).get(pk=link.pk)
     if getattr(by, "pk", None) != held.person_id:
-        raise Refused("Each person ends their own links.")
+        raise Refused(_("Each person ends their own links."))
     if held.ended_at is None:
         held.ended_at = clock.now()
         held.save(update_fields=["ended_at"])

@@ -5,6 +5,7 @@ import unicodedata
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from assessments.deciding.models import Award
 from cohorts.employment.register import posts_of
@@ -64,7 +65,9 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
     reasons = why_not(known, today)
     if held and not reasons and verdict(today, known, book).code not in STANDS:
         reasons = [
-            "The accreditation does not stand today, so no nation is added to it. Renew or restore it first."
+            _(
+                "The accreditation does not stand today, so no nation is added to it. Renew or restore it first."
+            )
         ]
     if reasons:
         raise Refused(" ".join(reasons))
@@ -94,12 +97,12 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
     locked, why = lock(enrolment), Why(why)
     held = current_of(locked)
     if held is None:
-        raise Refused("There is no certificate to replace. Issue the first one.")
+        raise Refused(_("There is no certificate to replace. Issue the first one."))
     if why == Why.NAME and held.facts["name"] == printed_name(locked.person):
         if held.why == Why.NAME:
             return held
         raise Refused(
-            "The certificate prints the name that is on file. Change the name on file first."
+            _("The certificate prints the name that is on file. Change the name on file first.")
         )
     if (
         held.why == why
@@ -113,7 +116,9 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
     standing = verdict(today, known, book)
     if standing.code not in STANDS - {"between_posts"}:
         raise Refused(
-            "A certificate is issued again only while the accreditation stands, with a post on the employment register."
+            _(
+                "A certificate is issued again only while the accreditation stands, with a post on the employment register."
+            )
         )
     until = _replaced_until(held, known, today)
     made = _issue(
@@ -133,9 +138,12 @@ def _tell_of_name(person, today):
         for contact in contacts_of(organisation, today):
             tell(
                 contact.person,
-                "The name on a certificate has changed",
-                f"The certificate of the person with the number {person.imsa_number} was issued again in another name. Ask with the family name "
-                "on the new certificate from now on; what an earlier certificate prints is still answered.",
+                _("The name on a certificate has changed"),
+                _(
+                    "The certificate of the person with the number %(imsa_number)s was issued again in another name. Ask with the family name "
+                    "on the new certificate from now on; what an earlier certificate prints is still answered."
+                )
+                % {"imsa_number": person.imsa_number},
                 reverse("certificates:employer"),
             )
 
@@ -143,7 +151,7 @@ def _tell_of_name(person, today):
 def insist_award_stands(enrolment):
     """Raises Refused where the University took the award back: asked before anything is drawn."""
     if rescinded().filter(certificate__enrolment=enrolment).exists():
-        raise Refused("The University rescinded this award, so no certificate of it is issued.")
+        raise Refused(_("The University rescinded this award, so no certificate of it is issued."))
 
 
 def _replaced_until(replaces, facts, today):
@@ -151,12 +159,17 @@ def _replaced_until(replaces, facts, today):
     speaks = certificate_on(today, facts)
     if speaks and speaks.number != replaces.number:
         raise Refused(
-            f"Certificate {speaks.number}, from another cohort, is newer and speaks for this person. Replace that one."
+            _(
+                "Certificate %(number)s, from another cohort, is newer and speaks for this person. Replace that one."
+            )
+            % {"number": speaks.number}
         )
     until = last_day_of(facts.enrolments[-1].certificates[-1], facts, today)
     if until < today:
         raise Refused(
-            "The term is over, and its renewal is not decided yet. Issue the certificate when it is granted."
+            _(
+                "The term is over, and its renewal is not decided yet. Issue the certificate when it is granted."
+            )
         )
     return until
 
@@ -178,7 +191,9 @@ def _issue(enrolment, facts, replaces, why, until, where, language, today, by) -
     design = the_design(by=by)
     if language not in LANGUAGES or language not in design.wording:
         raise Refused(
-            "The design has no words in that language. Choose another, or add them to the design."
+            _(
+                "The design has no words in that language. Choose another, or add them to the design."
+            )
         )
     award, post = Award.objects.get(enrolment=enrolment), _post_relied_on(facts, where, today)
     give_number(enrolment.person, by=by)
@@ -187,11 +202,16 @@ def _issue(enrolment, facts, replaces, why, until, where, language, today, by) -
     if odd:
         shown = odd if unicodedata.combining(odd[-1]) else odd[0]
         raise Refused(
-            f"The certificate’s typeface has no letter “{shown}”, so the name would not print. Tell whoever runs this site."
+            _(
+                "The certificate’s typeface has no letter “%(shown)s”, so the name would not print. Tell whoever runs this site."
+            )
+            % {"shown": shown}
         )
     if drawing.is_too_wide(printed["name"]):
         raise Refused(
-            "The name is wider than the page and has no space at which to break. Ask the person how it is to be printed."
+            _(
+                "The name is wider than the page and has no space at which to break. Ask the person how it is to be printed."
+            )
         )
     made = Certificate(
         number=printed["number"],
@@ -213,7 +233,9 @@ def _issue(enrolment, facts, replaces, why, until, where, language, today, by) -
         drawn = drawing.draw(printed, design.signatories)
     except NotDrawn:
         raise Refused(
-            "The certificate cannot be drawn as it should be, so nothing was issued. Tell whoever runs this site."
+            _(
+                "The certificate cannot be drawn as it should be, so nothing was issued. Tell whoever runs this site."
+            )
         ) from None
     credentials = make_credentials(made)
     attached = {f"imsa-{c.kind}.jwt": c.token.encode() for c in credentials}
@@ -231,9 +253,17 @@ def _issue(enrolment, facts, replaces, why, until, where, language, today, by) -
     )
     tell(
         enrolment.person,
-        "Your certificate is issued",
-        f"Certificate {made.number} was issued on {in_words(today)}. You can download it and see who checked it."
-        + (f" It replaces {replaces.number}: use the new one from now on." if replaces else ""),
+        _("Your certificate is issued"),
+        _(
+            "Certificate %(number)s was issued on %(day)s. You can download it and see who checked it."
+        )
+        % {"number": made.number, "day": in_words(today)}
+        + (
+            _(" It replaces %(replaces_number)s: use the new one from now on.")
+            % {"replaces_number": replaces.number}
+            if replaces
+            else ""
+        ),
         reverse("certificates:certificate", args=[made.number]),
     )
     return made
@@ -253,7 +283,7 @@ def _post_relied_on(facts, where, today):
     post = next((p for p in found if p.line_id in wanted), None)
     if post is None:
         raise Refused(
-            "No post on the employment register counts today in a nation of this certificate."
+            _("No post on the employment register counts today in a nation of this certificate.")
         )
     return post
 

@@ -8,6 +8,8 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cohorts.organisations.models import Contact
 from cohorts.organisations.queries import approvals_of, approved_on
@@ -254,13 +256,13 @@ def _news_of_each(fresh) -> Counter:
 
 
 def _tell_contact(person, count):
-    words = (
-        "Something changed for a person" if count == 1 else f"Something changed for {count} people"
-    )
+    words = ngettext(
+        "Something changed for a person", "Something changed for %(count)s people", count
+    ) % {"count": count}
     tell(
         person,
-        "A standing you watch",
-        f"{words} your organisation watches. Your page says what.",
+        _("A standing you watch"),
+        _("%(words)s your organisation watches. Your page says what.") % {"words": words},
         reverse("certificates:watches"),
     )
 

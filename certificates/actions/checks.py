@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Case, CharField, F, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from lms.kit import clock, codes
 from lms.kit.prepared_statements import Prepared
@@ -84,7 +85,7 @@ def answer_share_link(link, number, surname, *, by=None) -> Check:
         by,
         None,
         "",
-        f"Your link: {link.label}",
+        _("Your link: %(link)s") % {"link": link.label},
     )
     check.proof_link = link
     check.save(force_insert=True)
@@ -172,7 +173,7 @@ def _as_many_as_numbers(named, decoys) -> set[int]:
     """Puts somebody else in place of nobody, each time another one, and gives the keys to read: as many as numbers are asked about, also
     where two numbers are one person's. What is asked of the database then shows no more than what was typed."""
     keys, start = (
-        {key for found in named.values() for key, *_ in found},
+        {key for found in named.values() for key, *_unused in found},
         hash(next(iter(named))) % len(decoys),
     )
     spare = (
@@ -183,8 +184,8 @@ def _as_many_as_numbers(named, decoys) -> set[int]:
     for found in named.values():
         if not found:
             found.append((next(spare), None, False))
-    keys |= {key for found in named.values() for key, *_ in found}
-    return keys | {next(spare) for _ in range(len(named) - len(keys))}
+    keys |= {key for found in named.values() for key, *_unused in found}
+    return keys | {next(spare) for _unused in range(len(named) - len(keys))}
 
 
 def named_by(numbers) -> dict[str, list]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lms.kit import clock, codes
 from lms.kit.refusals import Refused, insist
@@ -106,10 +107,12 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
         insist(may_confirm_award(by, enrolment, proposed_by))
     if credential.kind != Credential.AWARD:
         raise Refused(
-            "An accreditation is suspended or withdrawn by the Hub, and its credential follows by itself."
+            _(
+                "An accreditation is suspended or withdrawn by the Hub, and its credential follows by itself."
+            )
         )
     if not reason.strip():
-        raise Refused("Write down why. The registry and the Hub read it.")
+        raise Refused(_("Write down why. The registry and the Hub read it."))
     User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
     rescission = rescission_in_force(credential)
     if rescission:
@@ -135,19 +138,28 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
         if officer.pk != enrolment.person_id:
             tell(
                 officer,
-                "An award was rescinded" if is_rescinded else "An award credential was revoked",
-                "The University rescinded the award behind a certificate. The accreditation ended with it, and the person and their employers are told. "
-                "The person’s page says who they are."
+                _("An award was rescinded")
                 if is_rescinded
-                else "The registry revoked an award credential that was a mistake. The award stands; a new certificate carries a new credential.",
+                else _("An award credential was revoked"),
+                _(
+                    "The University rescinded the award behind a certificate. The accreditation ended with it, and the person and their employers are told. "
+                    "The person’s page says who they are."
+                )
+                if is_rescinded
+                else _(
+                    "The registry revoked an award credential that was a mistake. The award stands; a new certificate carries a new credential."
+                ),
                 reverse("certificates:person", args=[credential.certificate.enrolment_id]),
             )
     if is_rescinded:
         tell(
             enrolment.person,
-            "Your award was rescinded",
-            f"The University has rescinded your award with effect from {in_words(clock.today())}. Your accreditation ended with it: you may not act as an "
-            "IMSA. Contact the University if you think this is wrong.",
+            _("Your award was rescinded"),
+            _(
+                "The University has rescinded your award with effect from %(day)s. Your accreditation ended with it: you may not act as an "
+                "IMSA. Contact the University if you think this is wrong."
+            )
+            % {"day": in_words(clock.today())},
             reverse("certificates:my_certificates"),
         )
         announce(before, [enrolment.person_id], clock.today(), tells_person=False)
@@ -175,7 +187,7 @@ def reinstate(credential, reason, *, by, proposed_by) -> Reinstatement:
     insist(may_issue(proposed_by, enrolment))
     insist(may_confirm_award(by, enrolment, proposed_by))
     if not reason.strip():
-        raise Refused("Write down why. The registry and the Hub read it.")
+        raise Refused(_("Write down why. The registry and the Hub read it."))
     User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
     rescission = rescission_in_force(credential)
     if rescission is None:
@@ -184,7 +196,7 @@ def reinstate(credential, reason, *, by, proposed_by) -> Reinstatement:
         ).last()
         if last:
             return last
-        raise Refused("The award is not rescinded, so there is nothing to reinstate.")
+        raise Refused(_("The award is not rescinded, so there is nothing to reinstate."))
     before = load_facts([enrolment.person_id])
     made = Reinstatement.objects.create(
         revocation=rescission,
@@ -200,16 +212,21 @@ def reinstate(credential, reason, *, by, proposed_by) -> Reinstatement:
     )
     tell(
         enrolment.person,
-        "Your award is reinstated",
-        f"The University has put right that your award was rescinded: it counts again from {in_words(clock.today())}. Your page says what your accreditation is today.",
+        _("Your award is reinstated"),
+        _(
+            "The University has put right that your award was rescinded: it counts again from %(day)s. Your page says what your accreditation is today."
+        )
+        % {"day": in_words(clock.today())},
         reverse("certificates:my_certificates"),
     )
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk != enrolment.person_id:
             tell(
                 officer,
-                "An award was reinstated",
-                "The University put right that an award was rescinded. It counts again from today.",
+                _("An award was reinstated"),
+                _(
+                    "The University put right that an award was rescinded. It counts again from today."
+                ),
                 reverse("certificates:person", args=[credential.certificate.enrolment_id]),
             )
     announce(before, [enrolment.person_id], clock.today(), tells_person=False)
@@ -229,10 +246,12 @@ def follow_up(rescission, note, *, by) -> FollowUp:
         return held
     if rescission.why != Revocation.Why.RESCINDED:
         raise Refused(
-            "Only a rescinded award is followed up. A credential that was a mistake ends nothing."
+            _(
+                "Only a rescinded award is followed up. A credential that was a mistake ends nothing."
+            )
         )
     if not note.strip():
-        raise Refused("Write down what was done. Only the Hub reads it.")
+        raise Refused(_("Write down what was done. Only the Hub reads it."))
     made = FollowUp.objects.create(revocation=rescission, note=note.strip(), noted_by=by)
     write("certificates.follow_up", made, by=by, after={"revocation": rescission.pk})
     return made
@@ -279,12 +298,12 @@ def suspended_places(listed) -> list[int]:
         )
     )
     found, today = (
-        load_facts({person for _, person, replaced in lines if not replaced}),
+        load_facts({person for _unused, person, replaced in lines if not replaced}),
         clock.today(),
     )
     may = {
         person: verdict(today, found.facts[person], found.book).code in MAY_ACT
-        for person in {p for _, p, replaced in lines if not replaced}
+        for person in {p for _unused, p, replaced in lines if not replaced}
     }
     return [place for place, person, replaced in lines if replaced or not may[person]]
 

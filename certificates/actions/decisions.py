@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
@@ -27,37 +29,47 @@ from ..states import ConcernState, ProposalState
 from .announcing import announce
 
 TOLD = {
-    Kind.CONDITIONS: "From {day} your accreditation has these conditions: {words}",
-    Kind.SUSPENDED: "Your accreditation is suspended from {day}. You may not act as an IMSA until it is lifted. "
-    "A suspension is not a finding of fault.",
-    Kind.RESTORED: "From {day} nothing the Hub decided before limits your accreditation.",
-    Kind.WITHDRAWN: "Your accreditation is withdrawn from {day}. You may not act as an IMSA.",
+    Kind.CONDITIONS: gettext_lazy("From {day} your accreditation has these conditions: {words}"),
+    Kind.SUSPENDED: gettext_lazy(
+        "Your accreditation is suspended from {day}. You may not act as an IMSA until it is lifted. "
+        "A suspension is not a finding of fault."
+    ),
+    Kind.RESTORED: gettext_lazy(
+        "From {day} nothing the Hub decided before limits your accreditation."
+    ),
+    Kind.WITHDRAWN: gettext_lazy(
+        "Your accreditation is withdrawn from {day}. You may not act as an IMSA."
+    ),
 }
 HEADED = {
-    Kind.CONDITIONS: "Your accreditation has conditions",
-    Kind.SUSPENDED: "Your accreditation is suspended",
-    Kind.RESTORED: "Your accreditation is restored",
-    Kind.WITHDRAWN: "Your accreditation is withdrawn",
+    Kind.CONDITIONS: gettext_lazy("Your accreditation has conditions"),
+    Kind.SUSPENDED: gettext_lazy("Your accreditation is suspended"),
+    Kind.RESTORED: gettext_lazy("Your accreditation is restored"),
+    Kind.WITHDRAWN: gettext_lazy("Your accreditation is withdrawn"),
 }
 HEADED_LATER = {
-    Kind.CONDITIONS: "Your accreditation will have conditions",
-    Kind.SUSPENDED: "Your accreditation will be suspended",
-    Kind.RESTORED: "Your accreditation will be restored",
-    Kind.WITHDRAWN: "Your accreditation will be withdrawn",
+    Kind.CONDITIONS: gettext_lazy("Your accreditation will have conditions"),
+    Kind.SUSPENDED: gettext_lazy("Your accreditation will be suspended"),
+    Kind.RESTORED: gettext_lazy("Your accreditation will be restored"),
+    Kind.WITHDRAWN: gettext_lazy("Your accreditation will be withdrawn"),
 }
 TOLD_LATER = {
     **TOLD,
-    Kind.SUSPENDED: "Your accreditation will be suspended from {day}. You may act as before until then, and from that day not until it is "
-    "lifted. A suspension is not a finding of fault.",
-    Kind.WITHDRAWN: "Your accreditation will be withdrawn from {day}. From that day you may not act as an IMSA.",
+    Kind.SUSPENDED: gettext_lazy(
+        "Your accreditation will be suspended from {day}. You may act as before until then, and from that day not until it is "
+        "lifted. A suspension is not a finding of fault."
+    ),
+    Kind.WITHDRAWN: gettext_lazy(
+        "Your accreditation will be withdrawn from {day}. From that day you may not act as an IMSA."
+    ),
 }
 TO_DO = {
-    Kind.CONDITIONS: "to set conditions",
-    Kind.SUSPENDED: "to suspend",
-    Kind.RESTORED: "to restore",
-    Kind.WITHDRAWN: "to withdraw",
+    Kind.CONDITIONS: gettext_lazy("to set conditions"),
+    Kind.SUSPENDED: gettext_lazy("to suspend"),
+    Kind.RESTORED: gettext_lazy("to restore"),
+    Kind.WITHDRAWN: gettext_lazy("to withdraw"),
 }
-SPEAK = "Speak to the IMSA Model Hub if you want to know more."
+SPEAK = gettext_noop("Speak to the IMSA Model Hub if you want to know more.")
 
 
 # ---- concerns ----
@@ -70,7 +82,7 @@ def open_concern(person, text, *, by) -> Concern:
     insist(may_sanction(by, person))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not text.strip():
-        raise Refused("Write down what you were told.")
+        raise Refused(_("Write down what you were told."))
     same = Concern.objects.filter(person=person, text=text.strip(), state=ConcernState.OPEN).first()
     if same:
         return same
@@ -84,13 +96,13 @@ def close_concern(concern, outcome, *, by) -> Concern:
     """1. it is closed with its outcome, 2. a record entry without its words. Refused while a decision about it is open."""
     insist(may_sanction(by, concern.person))
     if not outcome.strip():
-        raise Refused("Write down what came of it. Only the Hub reads it.")
+        raise Refused(_("Write down what came of it. Only the Hub reads it."))
     held = Concern.objects.select_for_update(no_key=True).get(pk=concern.pk)
     if held.state == ConcernState.CLOSED:
         return held
     if held.proposals.filter(state=ProposalState.PROPOSED).exists():
         raise Refused(
-            "A decision about this concern is proposed and open. Confirm or drop it first."
+            _("A decision about this concern is proposed and open. Confirm or drop it first.")
         )
     return make_transition(
         held, "close_concern", by=by, outcome=outcome.strip(), closed_by=by, closed_at=clock.now()
@@ -144,7 +156,7 @@ def propose(
         ):
             return held
         raise Refused(
-            "A decision about this person is proposed already. It is confirmed or dropped first."
+            _("A decision about this person is proposed already. It is confirmed or dropped first.")
         )
     if (
         concern is not None
@@ -153,12 +165,14 @@ def propose(
         ).exists()
     ):
         raise Refused(
-            "That concern is closed, or is about someone else. Propose it without the concern, or write a new one down."
+            _(
+                "That concern is closed, or is about someone else. Propose it without the concern, or write a new one down."
+            )
         )
     insist_possible(enrolment, kind, from_day, given["words"], reason, given["until_day"])
     is_told = kind != Kind.RESTORED and not given["is_interim"]
     if is_told and not grounds:
-        raise Refused("Write what the person is told of the grounds, so that they can answer.")
+        raise Refused(_("Write what the person is told of the grounds, so that they can answer."))
     proposal = Proposal.objects.create(
         enrolment=enrolment,
         reason=reason,
@@ -187,17 +201,20 @@ def propose(
     if is_told:
         tell(
             enrolment.person,
-            "The Hub asks for your answer",
-            f"The IMSA Model Hub is thinking of a decision about your accreditation. Nothing is decided. You can answer until "
-            f"{in_words(proposal.reply_by)}: your page says what it is about.",
+            _("The Hub asks for your answer"),
+            _(
+                "The IMSA Model Hub is thinking of a decision about your accreditation. Nothing is decided. You can answer until "
+                "%(day)s: your page says what it is about."
+            )
+            % {"day": in_words(proposal.reply_by)},
             reverse("certificates:reply", args=[proposal.pk]),
         )
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk not in (by.pk, enrolment.person_id):
             tell(
                 officer,
-                "A decision waits for a second officer",
-                "A Hub officer proposed a decision about an accreditation.",
+                _("A decision waits for a second officer"),
+                _("A Hub officer proposed a decision about an accreditation."),
                 reverse("certificates:proposal", args=[proposal.pk]),
             )
     return proposal
@@ -209,17 +226,17 @@ def reply(proposal, text, *, by) -> Proposal:
     insist(may_reply(by, proposal))
     held = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
     if not text.strip():
-        raise Refused("Write your answer, then send it.")
+        raise Refused(_("Write your answer, then send it."))
     if held.told_at is None:
-        raise Refused("There is nothing to answer here.")
+        raise Refused(_("There is nothing to answer here."))
     if held.replied_at:
         if held.reply == text.strip():
             return held
         raise Refused(
-            "Your answer is with the Hub already. Speak to the Hub if you want to add to it."
+            _("Your answer is with the Hub already. Speak to the Hub if you want to add to it.")
         )
     if held.state == ProposalState.DROPPED:
-        raise Refused("The Hub dropped this, so no answer is needed.")
+        raise Refused(_("The Hub dropped this, so no answer is needed."))
     held.reply, held.replied_at = text.strip(), clock.now()
     held.save(update_fields=["reply", "replied_at"])
     write("certificates.reply", held, by=by)
@@ -227,8 +244,8 @@ def reply(proposal, text, *, by) -> Proposal:
         if officer.pk != by.pk:
             tell(
                 officer,
-                "An answer has come",
-                "Someone answered what the Hub asked about.",
+                _("An answer has come"),
+                _("Someone answered what the Hub asked about."),
                 reverse("certificates:proposal", args=[held.pk]),
             )
     return held
@@ -272,13 +289,17 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
     proposed = may_sanction(held.proposed_by, held.enrolment.person)
     if not proposed:
         raise Refused(
-            f"{held.proposed_by.full_name}, who proposed this, is not a Hub officer today. Drop it, and propose it yourself."
+            _(
+                "%(full_name)s, who proposed this, is not a Hub officer today. Drop it, and propose it yourself."
+            )
+            % {"full_name": held.proposed_by.full_name}
         )
     if seen is not None and seen != held.mark:
-        raise Refused("The person answered while you read. Read what they say, then decide.")
+        raise Refused(_("The person answered while you read. Read what they say, then decide."))
     if may_be_confirmed_from(held) > clock.today():
         raise Refused(
-            f"The person may answer until {in_words(held.reply_by)}. Confirm it once they have, or after that day."
+            _("The person may answer until %(day)s. Confirm it once they have, or after that day.")
+            % {"day": in_words(held.reply_by)}
         )
     from_day, kind = max(held.from_day, clock.today()), Kind(held.kind)
     lines = sanctions_of(held.enrolment.person_id)
@@ -312,7 +333,7 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
     write("certificates.sanction", line, by=by, before=last and last.kind, after=after)
     tell(
         held.enrolment.person,
-        (HEADED_LATER if from_day > clock.today() else HEADED)[kind],
+        str((HEADED_LATER if from_day > clock.today() else HEADED)[kind]),
         " ".join(
             filter(
                 None,
@@ -320,11 +341,15 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
                     (TOLD_LATER if from_day > clock.today() else TOLD)[kind].format(
                         day=in_words(from_day), words=held.words
                     ),
-                    held.until_day and f"This ends by itself after {in_words(held.until_day)}.",
+                    held.until_day
+                    and _("This ends by itself after %(day)s.") % {"day": in_words(held.until_day)},
                     *map(replaced_in_words, replaced),
                     held.is_interim
-                    and f"It was decided while something is looked into. You can answer until {in_words(held.reply_by)}.",
-                    SPEAK,
+                    and _(
+                        "It was decided while something is looked into. You can answer until %(day)s."
+                    )
+                    % {"day": in_words(held.reply_by)},
+                    _(SPEAK),
                 ],
             )
         ),
@@ -348,15 +373,15 @@ def drop(proposal, why, *, by) -> Proposal:
     if held.state == ProposalState.DROPPED:
         return held
     if not why.strip():
-        raise Refused("Write down why it is dropped. Only the Hub reads it.")
+        raise Refused(_("Write down why it is dropped. Only the Hub reads it."))
     make_transition(
         held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip()
     )
     if held.told_at:
         tell(
             held.enrolment.person,
-            "The Hub decided nothing",
-            "What the IMSA Model Hub asked you about is closed. Nothing was decided.",
+            _("The Hub decided nothing"),
+            _("What the IMSA Model Hub asked you about is closed. Nothing was decided."),
             reverse("certificates:reply", args=[held.pk]),
         )
     return held
@@ -371,33 +396,36 @@ def sanctions_of(person_id) -> list[Sanction]:
 
 
 def replaced_in_words(line) -> str:
-    return (
-        f"The decision {TO_DO[line.kind]} from {in_words(line.from_day)} is replaced by this one."
-    )
+    return _("The decision %(to_do)s from %(day)s is replaced by this one.") % {
+        "to_do": TO_DO[line.kind],
+        "day": in_words(line.from_day),
+    }
 
 
 def insist_possible(enrolment, kind, from_day, words, reason, until_day):
     facts, book = facts_and_rules_of(enrolment)
     here, replaced = sanction_on(from_day, facts), replaced_from(from_day, facts.sanctions, OF_ROW)
     if not reason:
-        raise Refused("Write down why. Only the Hub reads it.")
+        raise Refused(_("Write down why. Only the Hub reads it."))
     if kind == Kind.CONDITIONS and not words:
-        raise Refused("Write the conditions as a checker should read them.")
+        raise Refused(_("Write the conditions as a checker should read them."))
     if len(words) > 300:
-        raise Refused("The conditions are longer than 300 characters. Say them more briefly.")
+        raise Refused(_("The conditions are longer than 300 characters. Say them more briefly."))
     if from_day < clock.today():
         raise Refused(
-            "A decision counts from the day it is recorded or later. What we answered before then stands."
+            _(
+                "A decision counts from the day it is recorded or later. What we answered before then stands."
+            )
         )
     if until_day and until_day < from_day:
-        raise Refused("The last day comes before the first. Choose a later last day, or none.")
+        raise Refused(_("The last day comes before the first. Choose a later last day, or none."))
     if (
         here
         and not replaced
         and kind != Kind.RESTORED
         and (here.kind, here.words, here.until_day) == (kind, words, until_day)
     ):
-        raise Refused("That is in force already, so there is nothing to decide.")
+        raise Refused(_("That is in force already, so there is nothing to decide."))
     # To say again what is in force is possible when it calls off what was to follow.
     if (
         here
@@ -405,13 +433,15 @@ def insist_possible(enrolment, kind, from_day, words, reason, until_day):
         and kind != Kind.RESTORED
         and not (kind == here.kind and replaced)
     ):
-        raise Refused("This accreditation is withdrawn. It can only be restored.")
+        raise Refused(_("This accreditation is withdrawn. It can only be restored."))
     if kind == Kind.RESTORED and (here is None or here.kind == Kind.RESTORED) and not replaced:
         # A restoration can be needed again: an accreditation that was restored may lapse once more.
         if verdict(from_day, facts, book).code != "lapsed":
-            raise Refused("Nothing limits this accreditation, so there is nothing to restore.")
+            raise Refused(_("Nothing limits this accreditation, so there is nothing to restore."))
         restored = replace(facts, sanctions=(*facts.sanctions, Decision(from_day, RESTORED)))
         if verdict(from_day, restored, book).code == "lapsed":
             raise Refused(
-                "The term of this accreditation ran out, and a restoration does not bring it back. The person asks for a renewal."
+                _(
+                    "The term of this accreditation ran out, and a restoration does not bring it back. The person asks for a renewal."
+                )
             )

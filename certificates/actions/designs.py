@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lms.kit import clock, nations, pdf
 from lms.kit.languages import ENGLISH, LANGUAGES, WELSH
@@ -82,11 +83,16 @@ class Overtaken(Refused):
     """Somebody else saved a draft meanwhile; neither theirs nor these words were touched."""
 
     def __init__(self, revision):
-        who = revision.user.full_name if revision.user else "Someone at the server’s command line"
+        who = (
+            revision.user.full_name if revision.user else _("Someone at the server’s command line")
+        )
         at = timezone.localtime(revision.created_at)
         super().__init__(
-            f"{who} saved the design on {in_words(at.date())} at {at:%H:%M}, after you opened it. Nothing of theirs is changed, and your "
-            "words are all here, not saved yet. Theirs stand beside yours where they differ: take over what you want, then save."
+            _(
+                "%(who)s saved the design on %(day)s at %(at)s, after you opened it. Nothing of theirs is changed, and your "
+                "words are all here, not saved yet. Theirs stand beside yours where they differ: take over what you want, then save."
+            )
+            % {"who": who, "day": in_words(at.date()), "at": f"{at:%H:%M}"}
         )
         self.revision, self.who = revision, who
 
@@ -140,7 +146,9 @@ def keep_draft(content, base, *, by):
     insist(may_design(by))
     if any(not is_clean(one.get("picture")) for one in content.signatories):
         raise Refused(
-            "A signature is kept as a small picture without anything said beside it. Choose the picture again."
+            _(
+                "A signature is kept as a small picture without anything said beside it. Choose the picture again."
+            )
         )
     design = _locked()
     standing, revision = newest_draft()
@@ -215,9 +223,13 @@ def faults_of(content, languages=None) -> list[Fault]:
         fault for n, one in enumerate(content.signatories, 1) for fault in _faults_of_signer(n, one)
     ]
     if len(content.signatories) > MOST_SIGNERS:
-        found.append(Fault("signer1-name", f"At most {MOST_SIGNERS} sign."))
+        found.append(
+            Fault(
+                "signer1-name", _("At most %(most_signers)s sign.") % {"most_signers": MOST_SIGNERS}
+            )
+        )
     if languages is None and ENGLISH not in content.wording:
-        found.append(Fault("en-title", "The design needs its words in English."))
+        found.append(Fault("en-title", _("The design needs its words in English.")))
     for language in languages or content.wording:
         found += _faults_of_words(content, language)
     return found or [
@@ -229,7 +241,12 @@ def faults_of(content, languages=None) -> list[Fault]:
 
 def _faults_of_words(content, language) -> list[Fault]:
     if language not in LANGUAGES:
-        return [Fault("en-title", f"Certificates are not issued in “{language}”.")]
+        return [
+            Fault(
+                "en-title",
+                _("Certificates are not issued in “%(language)s”.") % {"language": language},
+            )
+        ]
     words = content.wording.get(language, {})
     if unsound := wording.faults(words, content.shows_nations):
         return [Fault(f"{language}-{place}", why) for place, why in unsound]
@@ -243,26 +260,32 @@ def _faults_of_words(content, language) -> list[Fault]:
 
 def _faults_of_signer(n, one) -> list[Fault]:
     found = []
-    for part, (_, most, *type_and_room) in SIGNER.items():
+    for part, (_unused, most, *type_and_room) in SIGNER.items():
         words = one.get(part, "")
         if not words.strip():
             found.append(
                 (
                     part,
-                    "Write the name of the person who signs, or empty this place."
+                    _("Write the name of the person who signs, or empty this place.")
                     if part == "name"
-                    else "Write their office.",
+                    else _("Write their office."),
                 )
             )
         elif len(words) > most:
-            found.append((part, f"This has {len(words)} characters; {most} fit."))
+            found.append(
+                (
+                    part,
+                    _("This has %(count)s characters; %(most)s fit.")
+                    % {"count": len(words), "most": most},
+                )
+            )
         else:
             found += [(part, why) for why in _unprintable(words, *type_and_room)]
     if not is_clean(one.get("picture")):
         found.append(
             (
                 "picture",
-                "This is not a small, clean picture. Choose the picture of the signature again.",
+                _("This is not a small, clean picture. Choose the picture of the signature again."),
             )
         )
     return [Fault(f"signer{n}-{part}", why) for part, why in found]
@@ -273,7 +296,10 @@ def _unprintable(words, typeface, size, width) -> list[str]:
     font = pdf.FONTS / f"{typeface}.ttf"
     if odd := pdf.missing_letters(words, font):
         return [
-            f"The certificate’s typeface has no letter “{odd[0]}”, so it would print as a blank. Write it in another way."
+            _(
+                "The certificate’s typeface has no letter “%(odd)s”, so it would print as a blank. Write it in another way."
+            )
+            % {"odd": odd[0]}
         ]
     room = int(width / size * 100)  # a hundred times larger, because sizes are whole
     wide = [
@@ -281,7 +307,11 @@ def _unprintable(words, typeface, size, width) -> list[str]:
         for word in words.split()
         if pdf.fitting_size(word, font, room, largest=100, smallest=1) < 100
     ]
-    return [f"“{wide[0][:24]}…” is one word and wider than the page. Part it."] if wide else []
+    return (
+        [_("“%(wide)s…” is one word and wider than the page. Part it.") % {"wide": wide[0][:24]}]
+        if wide
+        else []
+    )
 
 
 def is_clean(picture) -> bool:
@@ -314,29 +344,39 @@ def _faults_of_page(content, language) -> list[Fault]:
             return [
                 Fault(
                     f"{language}-statement",
-                    f"In {called_so}, the small print and the line with the number do not fit on one page. Shorten them.",
+                    _(
+                        "In %(called_so)s, the small print and the line with the number do not fit on one page. Shorten them."
+                    )
+                    % {"called_so": called_so},
                 )
             ]
         if "'signed'" in said:
             return [
                 Fault(
                     "signer1-name",
-                    f"In {called_so}, the names and offices of those who sign do not fit on one page. Shorten them.",
+                    _(
+                        "In %(called_so)s, the names and offices of those who sign do not fit on one page. Shorten them."
+                    )
+                    % {"called_so": called_so},
                 )
             ]
         if isinstance(reason, pdf.DoesNotFit):
             return [
                 Fault(
                     f"{language}-body",
-                    (
-                        f"In {called_so}, the text does not fit on one page beside a long name and all four nations. Shorten this sentence or the title."
-                    ),
+                    _(
+                        "In %(called_so)s, the text does not fit on one page beside a long name and all four nations. Shorten this sentence or the title."
+                    )
+                    % {"called_so": called_so},
                 )
             ]
         return [
             Fault(
                 f"{language}-body",
-                f"In {called_so}, the page cannot be drawn as it should be. Tell whoever runs this site.",
+                _(
+                    "In %(called_so)s, the page cannot be drawn as it should be. Tell whoever runs this site."
+                )
+                % {"called_so": called_so},
             )
         ]
     return []
@@ -344,12 +384,14 @@ def _faults_of_page(content, language) -> list[Fault]:
 
 def called(field) -> str:
     """A field in words: “Welsh, the title of the role”, “Second to sign, name”."""
-    group, _, part = field.partition("-")
+    group, _unused, part = field.partition("-")
     if group in NAMES:
         what = PLACES[part][0]
         return f"{NAMES[group]}, {what[0].lower()}{what[1:]}"
-    first = {"1": "First", "2": "Second", "3": "Third"}.get(group.removeprefix("signer"), "Another")
-    return f"{first} to sign, {part}"
+    first = {"1": _("First"), "2": _("Second"), "3": _("Third")}.get(
+        group.removeprefix("signer"), _("Another")
+    )
+    return _("%(first)s to sign, %(part)s") % {"first": first, "part": part}
 
 
 # ---- how it would look ----
@@ -369,7 +411,7 @@ def render_published(content, language) -> bytes:
         return drawing.draw(_facts(content, language, INVENTED, clock.today()), content.signatories)
     except pdf.NotDrawn:
         raise Refused(
-            "This design cannot be drawn any more as it was. Its words stand on its page."
+            _("This design cannot be drawn any more as it was. Its words stand on its page.")
         ) from None
 
 

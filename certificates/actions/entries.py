@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist
@@ -22,7 +24,7 @@ from ..states import RequestState
 
 Mode, What = Withholding.Mode, EntryRequest.What
 DAY = timedelta(days=1)
-ANSWERED = "The IMSA Model Hub answered what you asked about your entry."
+ANSWERED = gettext_noop("The IMSA Model Hub answered what you asked about your entry.")
 
 
 @transaction.atomic
@@ -48,9 +50,9 @@ def _withhold(person, reason, by, from_day, mode, insist_may_show):
     if held and held.mode == mode and held.from_day <= from_day:
         return held
     if not reason.strip():
-        raise Refused("Write down why. Only the Hub reads it.")
+        raise Refused(_("Write down why. Only the Hub reads it."))
     if from_day < clock.today():
-        raise Refused("An entry is withheld from today or a later day.")
+        raise Refused(_("An entry is withheld from today or a later day."))
     if held and held.mode == Mode.EVERYBODY and mode == Mode.HUB:
         insist_may_show()
     if held:
@@ -95,7 +97,7 @@ def _lift(person, reason, by, proposed_by=None):
     if held is None:
         return None
     if not reason.strip():
-        raise Refused("Write down why. Only the Hub reads it.")
+        raise Refused(_("Write down why. Only the Hub reads it."))
     rows.exclude(pk=held.pk).update(until_day=ended)
     held.until_day = ended
     held.reason = f"{held.reason}\n\nLifted on {in_words(clock.today())}: {reason.strip()}"
@@ -149,7 +151,7 @@ def working_name_from(text) -> str:
     """A family name without needless spaces, or none. Raises Refused where it is not a name."""
     name = " ".join(text.split())
     if name and (not family_names.is_a_name(name) or len(name) > 150):
-        raise Refused("Write a family name: letters, spaces, hyphens and apostrophes.")
+        raise Refused(_("Write a family name: letters, spaces, hyphens and apostrophes."))
     return name
 
 
@@ -163,13 +165,15 @@ def ask_of_entry(person, what, text="", name="", *, by, is_proved=False) -> Entr
     just given their second factor, so that what shows their entry again takes one officer and not two."""
     if by.pk != person.pk:
         raise NotAllowed(
-            "Each person asks for themselves. The Hub can also change an entry without being asked."
+            _(
+                "Each person asks for themselves. The Hub can also change an entry without being asked."
+            )
         )
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     what, name = What(what), " ".join(name.split())
     if what == What.NAME and (not family_names.is_a_name(name) or len(name) > 150):
         raise Refused(
-            "Write the family name you work under: letters, spaces, hyphens and apostrophes."
+            _("Write the family name you work under: letters, spaces, hyphens and apostrophes.")
         )
     given = {
         "what": what,
@@ -190,8 +194,8 @@ def ask_of_entry(person, what, text="", name="", *, by, is_proved=False) -> Entr
         if officer.pk != person.pk:
             tell(
                 officer,
-                "Someone asks about their entry",
-                "A holder asks for a change of how the check answers for them.",
+                _("Someone asks about their entry"),
+                _("A holder asks for a change of how the check answers for them."),
                 reverse("certificates:request", args=[made.pk]),
             )
     return made
@@ -208,8 +212,15 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
     why = f"Asked for by the holder. {held.text}".strip()
     if shows(held) and not held.is_proved:
         raise Refused(
-            f"This would {'show their entry again' if shows_withheld(held) else 'make their entry answer to another name'}, and they did not give "
-            "their second factor when they asked. Propose it to a second officer instead."
+            _(
+                "This would %(words)s, and they did not give "
+                "their second factor when they asked. Propose it to a second officer instead."
+            )
+            % {
+                "words": _("show their entry again")
+                if shows_withheld(held)
+                else _("make their entry answer to another name")
+            }
         )
     before = _as_it_is(person)
     if held.what == What.NAME:
@@ -227,7 +238,7 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
             lambda: None,
         )
     if _as_it_is(person) == before:
-        _tell_of_entry(person, ANSWERED)
+        _tell_of_entry(person, _(ANSWERED))
     return make_transition(
         held, "do_request", by=by, answer=answer.strip(), answered_by=by, answered_at=clock.now()
     )
@@ -276,7 +287,7 @@ def decline_request(request, answer, *, by, mark=None) -> EntryRequest:
     if held.state == RequestState.NOT_DONE:
         return held
     if not answer.strip():
-        raise Refused("Write an answer. The person reads it.")
+        raise Refused(_("Write an answer. The person reads it."))
     make_transition(
         held,
         "decline_request",
@@ -285,7 +296,7 @@ def decline_request(request, answer, *, by, mark=None) -> EntryRequest:
         answered_by=by,
         answered_at=clock.now(),
     )
-    _tell_of_entry(person, ANSWERED)
+    _tell_of_entry(person, _(ANSWERED))
     return held
 
 
@@ -294,7 +305,9 @@ def withdraw_request(request, *, by) -> EntryRequest:
     """The holder takes back what they asked: 1. the request is closed, and the entry stays as it is. Twice is once."""
     if by.pk != request.person_id:
         raise NotAllowed(
-            "Each person asks for themselves. The Hub can also change an entry without being asked."
+            _(
+                "Each person asks for themselves. The Hub can also change an entry without being asked."
+            )
         )
     User.objects.select_for_update(no_key=True).get(pk=request.person_id)
     held = EntryRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
@@ -316,10 +329,10 @@ def _opened(request, by, mark):
         .get(pk=request.pk)
     )
     if held.state == RequestState.WITHDRAWN:
-        raise Refused("They took back what they asked, so nothing is to be done.")
+        raise Refused(_("They took back what they asked, so nothing is to be done."))
     if mark is not None and held.state == RequestState.ASKED and mark != held.mark:
         raise Refused(
-            "They changed what they ask while you read. Read it as it stands now, then answer."
+            _("They changed what they ask while you read. Read it as it stands now, then answer.")
         )
     return held, held.person
 
@@ -329,4 +342,4 @@ def _tell_of_entry(
     words="The IMSA Model Hub made the change to your entry that it agreed with you. Speak to the Hub if you did not expect this.",
 ):
     """Says nothing of what changed: somebody else may read this person's mail."""
-    tell(person, "Your entry on the register", words, reverse("certificates:my_entry"))
+    tell(person, _("Your entry on the register"), words, reverse("certificates:my_entry"))

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.people.actions import tell
@@ -38,11 +39,11 @@ def count_wrong_names() -> None:
         for number, at in missed.order_by().values_list("asked_number", "asked_at").iterator()
     )
     who_has, counts = (
-        named_by({one for number, _ in asked for one in number.split(" or ")}),
+        named_by({one for number, _unused in asked for one in number.split(" or ")}),
         Counter(),
     )
     for (number, day), times in asked.items():
-        for who in {who for one in number.split(" or ") for who, *_ in who_has.get(one, ())}:
+        for who in {who for one in number.split(" or ") for who, *_unused in who_has.get(one, ())}:
             counts[who, day] += times
     rows = [
         WrongName(key=f"{who}:{day:%Y%m%d}", person_id=who, day=day, count=times)
@@ -87,7 +88,7 @@ def _tell(person_id, today, by) -> int:
     told.told_at = clock.now()
     told.save(update_fields=["told_at"])
     count, span = (
-        (over.count, "on one day") if over else (sum(row.count for row in rows), "in 30 days")
+        (over.count, _("on one day")) if over else (sum(row.count for row in rows), _("in 30 days"))
     )
     write(
         "certificates.tell_of_wrong_names",
@@ -97,10 +98,13 @@ def _tell(person_id, today, by) -> int:
     )
     tell(
         person,
-        "Questions about your number",
-        f"{count} times {span}, someone asked the register with your number and a family name that isn’t yours. They got “Not found” each "
-        "time. It may be a mistake, or someone may be trying to find out whose number it is. You can see the number of times for each day. "
-        "If you are worried, tell the IMSA Model Hub: it can change how your entry is answered.",
+        _("Questions about your number"),
+        _(
+            "%(count)s times %(span)s, someone asked the register with your number and a family name that isn’t yours. They got “Not found” each "
+            "time. It may be a mistake, or someone may be trying to find out whose number it is. You can see the number of times for each day. "
+            "If you are worried, tell the IMSA Model Hub: it can change how your entry is answered."
+        )
+        % {"count": count, "span": span},
         reverse("certificates:checks"),
     )
     enrolment = person.enrolments.order_by("-enrolled_on", "-pk").first()
@@ -108,9 +112,12 @@ def _tell(person_id, today, by) -> int:
         if officer.pk != person.pk:
             tell(
                 officer,
-                "Someone may be guessing a name",
-                f"{count} times {span}, one person’s number was asked about with a family name that isn’t theirs. Nothing was told, and the "
-                "person has a message. Ask them whether they are at risk.",
+                _("Someone may be guessing a name"),
+                _(
+                    "%(count)s times %(span)s, one person’s number was asked about with a family name that isn’t theirs. Nothing was told, and the "
+                    "person has a message. Ask them whether they are at risk."
+                )
+                % {"count": count, "span": span},
                 reverse("certificates:person", args=[enrolment.pk])
                 if enrolment
                 else reverse("certificates:hub"),

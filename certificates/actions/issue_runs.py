@@ -3,6 +3,8 @@
 import logging
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock
 from lms.kit.files.outages import SENTENCE, is_outage
@@ -19,7 +21,9 @@ from .certificates import issue
 
 log = logging.getLogger("django.certificates")
 WORKER = Operator("work")
-FAULT = "Something went wrong with this one. Issue it by itself; if that fails too, tell whoever runs this site."
+FAULT = gettext_noop(
+    "Something went wrong with this one. Issue it by itself; if that fails too, tell whoever runs this site."
+)
 
 
 @transaction.atomic
@@ -29,9 +33,9 @@ def begin_issue_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
     insist(may_issue(by))
     keys = list(dict.fromkeys(e.pk for e in enrolments))
     if language not in LANGUAGES:
-        raise Refused("Choose the language of the certificates.")
+        raise Refused(_("Choose the language of the certificates."))
     if not keys:
-        raise Refused("No one is ready, so there is nothing to issue.")
+        raise Refused(_("No one is ready, so there is nothing to issue."))
     for run in (
         Run.objects.filter(state=RunState.RUNNING).order_by("pk").select_for_update(no_key=True)
     ):
@@ -40,7 +44,10 @@ def begin_issue_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
         ):
             if run.language != language:
                 raise Refused(
-                    f"A run of the same people waits already, in {LANGUAGES[run.language]}. Stop it first, then begin this one."
+                    _(
+                        "A run of the same people waits already, in %(language)s. Stop it first, then begin this one."
+                    )
+                    % {"language": LANGUAGES[run.language]}
                 )
             return run
     run = Run.objects.create(
@@ -84,12 +91,12 @@ def _next(run, by) -> bool:
     except OSError as fault:
         if not is_outage(fault):
             log.exception("A certificate of a run could not be issued.")
-            make_transition(line, "refuse_line", by=by, why_not=FAULT)
+            make_transition(line, "refuse_line", by=by, why_not=_(FAULT))
             return True
-        raise NotNow(SENTENCE) from fault  # the line goes on waiting
+        raise NotNow(_(SENTENCE)) from fault  # the line goes on waiting
     except Exception:
         log.exception("A certificate of a run could not be issued.")
-        make_transition(line, "refuse_line", by=by, why_not=FAULT)
+        make_transition(line, "refuse_line", by=by, why_not=_(FAULT))
     else:
         make_transition(line, "issue_line", by=by, certificate=certificate)
     return True

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
@@ -16,8 +18,12 @@ from ..rules import may_ask_for
 from .checks import check_row, look_up
 from .rate_limits import count, key_of, rate
 
-TOO_MANY_MISSES = "Not asked. Too many questions of your organisation found no one today. Ask again tomorrow, or speak to the IMSA Model Hub."
-TOO_MANY_NAMES = "Not asked. Several other names were tried for this number today. Check it against the certificate, and ask again tomorrow."
+TOO_MANY_MISSES = gettext_noop(
+    "Not asked. Too many questions of your organisation found no one today. Ask again tomorrow, or speak to the IMSA Model Hub."
+)
+TOO_MANY_NAMES = gettext_noop(
+    "Not asked. Several other names were tried for this number today. Check it against the certificate, and ask again tomorrow."
+)
 
 
 @transaction.atomic
@@ -68,7 +74,7 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     missed = [
         (line, f) for line, f in zip(asked, found, strict=True) if f.standing.code == "not_found"
     ]
-    count_misses(organisation, len(missed), [line.question for line, _ in missed])
+    count_misses(organisation, len(missed), [line.question for line, _unused in missed])
     return made
 
 
@@ -81,7 +87,7 @@ def _look_up_until_limit(organisation, questions):
     for start in range(0, len(lines), SOME):
         some = lines[start : start + SOME]
         if left <= 0:
-            faults |= {line.row: TOO_MANY_MISSES for line in some}
+            faults |= {line.row: _(TOO_MANY_MISSES) for line in some}
             continue
         answers = look_up([line.question for line in some], organisation)
         left -= sum(f.standing.code == "not_found" for f in answers)
@@ -102,7 +108,7 @@ def _without_guesses(organisation, questions):
         number, name = line.question.numbers[-1], line.question.surname.casefold()
         of_it = names.setdefault(keys[number], set())
         if name not in of_it and len(of_it) + tried[keys[number]] >= most:
-            faults[line.row] = TOO_MANY_NAMES
+            faults[line.row] = _(TOO_MANY_NAMES)
         else:
             of_it.add(name)
             kept.append(line)
@@ -132,7 +138,10 @@ def insist_not_too_many(organisation, lines):
     key = key_of("lines", organisation.pk)
     if count((key, span, lines))[key] > most:
         raise Refused(
-            f"An organisation may ask about {most:,} lines in a day. Ask again tomorrow, or speak to the IMSA Model Hub."
+            _(
+                "An organisation may ask about %(most)s lines in a day. Ask again tomorrow, or speak to the IMSA Model Hub."
+            )
+            % {"most": f"{most:,}"}
         )
 
 
@@ -162,7 +171,10 @@ def count_misses(organisation, misses, questions=()):
         for officer in holders_of(Role.HUB_OFFICER):
             tell(
                 officer,
-                "An organisation may be guessing",
-                f"{organisation.name} asked in lists about more than {most} numbers and names in a day that do not fit. Nothing was told, and no more of its questions are answered today.",
+                _("An organisation may be guessing"),
+                _(
+                    "%(organisation)s asked in lists about more than %(most)s numbers and names in a day that do not fit. Nothing was told, and no more of its questions are answered today."
+                )
+                % {"organisation": organisation.name, "most": most},
                 reverse("cohorts:organisation", args=[organisation.code]),
             )

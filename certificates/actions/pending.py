@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cohorts.approvals.actions import decide_approval
 from cohorts.organisations.models import Approval, Organisation
@@ -36,7 +38,7 @@ Subject = PendingDecision.Subject
 AWARDS = (Subject.RESCISSION, Subject.REINSTATEMENT)
 SHOWS = (Subject.LIFT, Subject.NAME)  # a person's entry; it counts from the day it is confirmed
 # What the person is told while nothing has changed yet. Somebody else may read their mail: it says nothing of what would change.
-TOLD_BEFORE = "A change to your entry is proposed"
+TOLD_BEFORE = gettext_noop("A change to your entry is proposed")
 
 
 class _Tried(Exception):
@@ -98,7 +100,7 @@ def propose_decision(
             reason,
         ):
             return held
-        raise Refused("A decision about this is proposed already. Confirm or drop it first.")
+        raise Refused(_("A decision about this is proposed already. Confirm or drop it first."))
     made = PendingDecision(
         **about,
         credential=credential,
@@ -118,7 +120,7 @@ def propose_decision(
             made.save(force_insert=True)
     except IntegrityError:
         raise Refused(
-            "A decision about this was proposed at this moment. Look at it first."
+            _("A decision about this was proposed at this moment. Look at it first.")
         ) from None
     write(
         "certificates.propose_decision",
@@ -131,20 +133,23 @@ def propose_decision(
     if subject in SHOWS:
         tell(
             enrolment.person,
-            TOLD_BEFORE,
-            "A Hub officer proposed a change to your entry on the register. Nothing has changed yet: it counts when a second "
-            "officer confirms it. Speak to the IMSA Model Hub now if you did not expect this, or if it is not safe for you.",
+            _(TOLD_BEFORE),
+            _(
+                "A Hub officer proposed a change to your entry on the register. Nothing has changed yet: it counts when a second "
+                "officer confirms it. Speak to the IMSA Model Hub now if you did not expect this, or if it is not safe for you."
+            ),
             reverse("certificates:my_entry"),
         )
     for officer in _others(made, by):
         tell(
             officer,
-            "A decision waits for a second officer",
-            f"{made.get_subject_display()}: a decision was proposed. "
+            _("A decision waits for a second officer"),
+            _("%(subject)s: a decision was proposed. ") % {"subject": made.get_subject_display()}
             + (
-                f"It counts already: confirm or lift it by {in_words(made.confirm_by)}."
+                _("It counts already: confirm or lift it by %(day)s.")
+                % {"day": in_words(made.confirm_by)}
                 if is_interim
-                else "It counts when a second officer confirms it."
+                else _("It counts when a second officer confirms it.")
             ),
             reverse("certificates:pending", args=[made.pk]),
         )
@@ -167,23 +172,26 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
     if held.state == ProposalState.CONFIRMED:
         return held
     if held.state == ProposalState.DROPPED:
-        raise Refused("This was dropped. Propose it again if it is still needed.")
+        raise Refused(_("This was dropped. Propose it again if it is still needed."))
     if not held.is_interim and not may_propose(
         held.proposed_by, held.subject, enrolment=held.enrolment, organisation=held.organisation
     ):
         raise Refused(
-            f"{held.proposed_by.full_name}, who proposed this, may not propose it today. Drop it; it can then be proposed by someone else."
+            _(
+                "%(full_name)s, who proposed this, may not propose it today. Drop it; it can then be proposed by someone else."
+            )
+            % {"full_name": held.proposed_by.full_name}
         )
     kept = {}
     if not held.is_interim:
         now = _preview(held)
         if digest_of(now.lines) != (seen or digest_of(held.preview)):
-            changed = (
-                " ".join(what_changed(held.preview, now.lines, now.people))
-                or "Look at the preview again."
+            changed = " ".join(what_changed(held.preview, now.lines, now.people)) or _(
+                "Look at the preview again."
             )
             raise Refused(
-                f"Nothing was decided: the facts changed since the preview you saw. {changed}"
+                _("Nothing was decided: the facts changed since the preview you saw. %(changed)s")
+                % {"changed": changed}
             )
         _do(held, by)
         kept = {"preview": now.lines, "effect": now.effect()}
@@ -207,7 +215,7 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
     if held.state == ProposalState.DROPPED:
         return held
     if not why.strip():
-        raise Refused("Enter why you drop it.")
+        raise Refused(_("Enter why you drop it."))
     forgotten: dict[str, Any] = {"terms": {}} if held.subject == Subject.NAME else {}
     make_transition(
         held,
@@ -221,8 +229,10 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
     if held.subject in SHOWS and held.enrolment:
         tell(
             held.enrolment.person,
-            "A proposed change to your entry was dropped",
-            "Nothing has changed on your entry on the register, and nothing will because of that proposal.",
+            _("A proposed change to your entry was dropped"),
+            _(
+                "Nothing has changed on your entry on the register, and nothing will because of that proposal."
+            ),
             reverse("certificates:my_entry"),
         )
     if held.is_interim and not is_approved_today(held.organisation):
@@ -283,15 +293,15 @@ def _preview(pending):
 
 def _try(pending, by):
     if pending.subject == Subject.RESCISSION and rescission_in_force(pending.credential):
-        raise Refused("The award is rescinded already.")
+        raise Refused(_("The award is rescinded already."))
     if pending.subject == Subject.REINSTATEMENT and not rescission_in_force(pending.credential):
-        raise Refused("The award is not rescinded, so there is nothing to reinstate.")
+        raise Refused(_("The award is not rescinded, so there is nothing to reinstate."))
     if pending.subject in (*AWARDS, *SHOWS):
         if not pending.reason:
             raise Refused(
-                "Enter why. Only the Hub reads it."
+                _("Enter why. Only the Hub reads it.")
                 if pending.subject in SHOWS
-                else "Enter why. The registry and the Hub read it."
+                else _("Enter why. The registry and the Hub read it.")
             )
         if pending.subject == Subject.LIFT:
             _insist_withheld(pending)
@@ -350,11 +360,13 @@ def _insist_withheld(pending):
         rows.filter(mode=Withholding.Mode.EVERYBODY) if pending.terms["mode"] else rows
     ).exists():
         raise Refused(
-            "The entry is not withheld in that way any more, so there is nothing to lift."
+            _("The entry is not withheld in that way any more, so there is nothing to lift.")
         )
     if rows.filter(decided_at__gt=pending.proposed_at).exists():
         raise Refused(
-            "The entry was withheld anew after this was proposed, for a reason of its own. Drop this, and propose it again if it is safe."
+            _(
+                "The entry was withheld anew after this was proposed, for a reason of its own. Drop this, and propose it again if it is safe."
+            )
         )
 
 
@@ -364,13 +376,17 @@ def _insist_other_name(pending):
     name = working_name_from(pending.terms["name"])
     if held is None:
         raise Refused(
-            "The check asks for the name on file already. A first working name is entered on the person’s page, at once."
+            _(
+                "The check asks for the name on file already. A first working name is entered on the person’s page, at once."
+            )
         )
     if held.name == name:
-        raise Refused("The check asks for this name already.")
+        raise Refused(_("The check asks for this name already."))
     if held.decided_at > pending.proposed_at or pending.terms != name_terms(held.person, name):
         raise Refused(
-            "The name on file, or the one the check asks for, changed after this was written, so it does not fit any more. Propose it again if it is still needed."
+            _(
+                "The name on file, or the one the check asks for, changed after this was written, so it does not fit any more. Propose it again if it is still needed."
+            )
         )
 
 

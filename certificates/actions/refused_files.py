@@ -5,6 +5,7 @@ import hashlib
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lms.people.actions import tell
 from lms.people.models import Role, User
@@ -53,8 +54,11 @@ def _may_note(by, sha256) -> bool:
         for officer in holders_of(Role.HUB_OFFICER):
             tell(
                 officer,
-                "Many files that are not ours",
-                f"More than {most} files that carry a signature and are not ours were brought in a day. No more are noted today.",
+                _("Many files that are not ours"),
+                _(
+                    "More than %(most)s files that carry a signature and are not ours were brought in a day. No more are noted today."
+                )
+                % {"most": most},
                 reverse("certificates:hub"),
             )
     return counted <= most

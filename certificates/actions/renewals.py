@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lms.kit import clock, codes
 from lms.kit.refusals import NotAllowed, Refused, insist
@@ -48,11 +49,11 @@ def keep_entry(person, fields, *, by, entry=None) -> LogEntry:
         "learnt": fields["learnt"].strip(),
     }
     if fields["on_day"] > clock.today():
-        raise Refused("Record it once it has happened: that day has not come yet.")
+        raise Refused(_("Record it once it has happened: that day has not come yet."))
     if not fields["what"] or not fields["learnt"]:
-        raise Refused("Write what it was, and what you take from it.")
+        raise Refused(_("Write what it was, and what you take from it."))
     if not 1 <= fields["minutes"] <= LONGEST:
-        raise Refused("An entry lasts between one minute and a whole day.")
+        raise Refused(_("An entry lasts between one minute and a whole day."))
     _insist_free(person, fields["on_day"])
     if entry is None:
         same = LogEntry.objects.filter(person=person, **fields).first()
@@ -82,7 +83,10 @@ def _insist_free(person, day):
     frozen = frozen_until(person.pk)
     if frozen and day <= frozen:
         raise Refused(
-            f"Your renewal rests on the log up to {in_words(frozen)}, so entries up to that day no longer change."
+            _(
+                "Your renewal rests on the log up to %(day)s, so entries up to that day no longer change."
+            )
+            % {"day": in_words(frozen)}
         )
 
 
@@ -120,8 +124,11 @@ def ask_peer(entry, number, surname, *, by) -> None:
     held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
     tell(
         held.peer,
-        "A colleague asks you to talk something over",
-        f"{held.person.full_name} asks you to talk over something they learnt. Your page shows it, and you may say no.",
+        _("A colleague asks you to talk something over"),
+        _(
+            "%(full_name)s asks you to talk over something they learnt. Your page shows it, and you may say no."
+        )
+        % {"full_name": held.person.full_name},
         reverse("certificates:peer_discussion", args=[held.pk]),
     )
 
@@ -138,8 +145,8 @@ def confirm_peer_discussion(entry, words, *, by) -> LogEntry:
     write("certificates.confirm_talk", held, by=by)
     tell(
         held.person,
-        "Your talk is confirmed",
-        "Your colleague confirmed that you talked an entry of your log over.",
+        _("Your talk is confirmed"),
+        _("Your colleague confirmed that you talked an entry of your log over."),
         reverse("certificates:cpd_log"),
     )
     return held
@@ -150,13 +157,13 @@ def decline_peer_discussion(entry, *, by) -> None:
     """The peer says no. 1. the entry names nobody, 2. the colleague is told, without a reason. A talk that was confirmed stays."""
     held = _of_peer(entry, by)
     if held.talked_at:
-        raise Refused("You confirmed this talk already, so it stays.")
+        raise Refused(_("You confirmed this talk already, so it stays."))
     held.peer, held.peer_asked_at, held.talked_at, held.peer_words = None, None, None, ""
     held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
     tell(
         held.person,
-        "Ask someone else",
-        "Your colleague cannot talk that entry of your log over. Ask someone else.",
+        _("Ask someone else"),
+        _("Your colleague cannot talk that entry of your log over. Ask someone else."),
         reverse("certificates:cpd_log"),
     )
 
@@ -169,7 +176,7 @@ def _of_peer(entry, by) -> LogEntry:
         .get(pk=entry.pk)
     )
     if held.peer_id != getattr(by, "pk", None) or by.pk is None:
-        raise NotAllowed("Only the colleague who was asked can answer this.")
+        raise NotAllowed(_("Only the colleague who was asked can answer this."))
     return held
 
 
@@ -182,11 +189,14 @@ def prepare_renewal(person, statement, is_declared, *, by) -> Renewal:
     found = _mine(person, by)
     if found.renewal and found.renewal.state != RenewalState.DRAFT:
         raise Refused(
-            "Your renewal is asked for already. Speak to the Hub if you want to change what you wrote."
+            _(
+                "Your renewal is asked for already. Speak to the Hub if you want to change what you wrote."
+            )
         )
     if not found.term.is_open(clock.today()):
         raise Refused(
-            f"You can prepare and ask for your renewal from {in_words(found.term.opens_on)}."
+            _("You can prepare and ask for your renewal from %(day)s.")
+            % {"day": in_words(found.term.opens_on)}
         )
     renewal = found.renewal or Renewal(enrolment=found.enrolment, term_ends_on=found.term.last_day)
     renewal.statement, renewal.is_declared = statement.strip(), bool(is_declared)
@@ -206,9 +216,11 @@ def ask_renewal(person, *, by) -> Renewal:
     if found.renewal and found.renewal.state != RenewalState.DRAFT:
         return found.renewal
     if not found.renewal:
-        raise Refused("Write about your practice and make the declaration first.")
+        raise Refused(_("Write about your practice and make the declaration first."))
     if not found.term.is_open(clock.today()):
-        raise Refused(f"You can ask for your renewal from {in_words(found.term.opens_on)}.")
+        raise Refused(
+            _("You can ask for your renewal from %(day)s.") % {"day": in_words(found.term.opens_on)}
+        )
     _insist_award(found.enrolment)
     if found.missing:
         raise Refused(" ".join(f"{step.label}: {step.note}" for step in found.missing))
@@ -221,19 +233,19 @@ def ask_renewal(person, *, by) -> Renewal:
         rules=asdict(found.term.rules),
     )
     late = (
-        " Your term was over, so it holds again from the day it is granted."
+        _(" Your term was over, so it holds again from the day it is granted.")
         if found.term.is_late(clock.today())
-        else (" Until it is decided your accreditation goes on.")
+        else _(" Until it is decided your accreditation goes on.")
     )
     tell(
         person,
-        "Your renewal is asked for",
-        "The IMSA Model Hub decides about it."
+        _("Your renewal is asked for"),
+        _("The IMSA Model Hub decides about it.")
         + late
-        + (" By lot, the Hub reads your log this time." if is_drawn else ""),
+        + (_(" By lot, the Hub reads your log this time.") if is_drawn else ""),
         reverse("certificates:renewal"),
     )
-    _tell_hub(person, "A renewal was asked for", renewal)
+    _tell_hub(person, _("A renewal was asked for"), renewal)
     return renewal
 
 
@@ -242,7 +254,7 @@ def _mine(person, by):
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     found = renewing(person.pk)
     if found is None:
-        raise Refused("You have no certificate, so there is nothing to renew.")
+        raise Refused(_("You have no certificate, so there is nothing to renew."))
     may = may_renew(verdict(clock.today(), found.facts, found.book).code)
     if not may:
         raise Refused(may.reason)
@@ -255,7 +267,7 @@ def _tell_hub(person, subject, renewal):
             tell(
                 officer,
                 subject,
-                "Someone asks the Hub to renew their accreditation.",
+                _("Someone asks the Hub to renew their accreditation."),
                 reverse("certificates:renewal_decide", args=[renewal.pk]),
             )
 
@@ -292,15 +304,18 @@ def grant_renewal(renewal, *, by) -> Renewal:
     )
     tell(
         held.enrolment.person,
-        "Your accreditation is renewed",
-        f"It is valid until {in_words(until)}, while you are in a post at an approved organisation. A new certificate is issued next.",
+        _("Your accreditation is renewed"),
+        _(
+            "It is valid until %(day)s, while you are in a post at an approved organisation. A new certificate is issued next."
+        )
+        % {"day": in_words(until)},
         reverse("certificates:my_certificates"),
     )
     for registrar in holders_of(Role.REGISTRAR):
         tell(
             registrar,
-            "A certificate can be issued again",
-            "An accreditation was renewed.",
+            _("A certificate can be issued again"),
+            _("An accreditation was renewed."),
             reverse("certificates:issue_list"),
         )
     announce(before, [held.enrolment.person_id], clock.today(), tells_person=False)
@@ -310,7 +325,9 @@ def grant_renewal(renewal, *, by) -> Renewal:
 def _insist_award(enrolment):
     if rescinded().filter(certificate__enrolment=enrolment).exists():
         raise Refused(
-            "The University rescinded the award this accreditation rests on, so it is not renewed."
+            _(
+                "The University rescinded the award this accreditation rests on, so it is not renewed."
+            )
         )
 
 
@@ -322,15 +339,17 @@ def refuse_renewal(renewal, reason, *, by) -> Renewal:
     if held.state == RenewalState.REFUSED:
         return held
     if not reason.strip():
-        raise Refused("Write down why. The person reads it, so that they know what to do.")
+        raise Refused(_("Write down why. The person reads it, so that they know what to do."))
     before = load_facts([held.enrolment.person_id])
     make_transition(
         held, "refuse_renewal", by=by, decided_by=by, decided_at=clock.now(), why_not=reason.strip()
     )
     tell(
         held.enrolment.person,
-        "Your renewal was not granted",
-        "Your page says why, and what you can do. You can ask again, and you can ask the Hub to look at it again.",
+        _("Your renewal was not granted"),
+        _(
+            "Your page says why, and what you can do. You can ask again, and you can ask the Hub to look at it again."
+        ),
         reverse("certificates:renewal"),
     )
     announce(before, [held.enrolment.person_id], clock.today(), tells_person=False)

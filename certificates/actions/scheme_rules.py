@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lms.kit import clock, nations
 from lms.kit.effective_dates import in_force
@@ -46,25 +47,28 @@ def add_rules(rules: Rules, from_day: date, reason, *, by) -> RuleLine:
         value = getattr(rules, name)
         if not isinstance(value, int) or not least <= value <= most:
             raise Refused(
-                f"{name.replace('_', ' ').capitalize()}: choose a whole number from {least} to {most}."
+                _("%(name)s: choose a whole number from %(least)s to %(most)s.")
+                % {"name": name.replace("_", " ").capitalize(), "least": least, "most": most}
             )
     if from_day < clock.today():
         raise Refused(
-            "Rules count from today or a later day. What was decided before keeps to the rules of its day."
+            _(
+                "Rules count from today or a later day. What was decided before keeps to the rules of its day."
+            )
         )
     if not reason.strip():
-        raise Refused("Write down why, so that those who come after you know.")
+        raise Refused(_("Write down why, so that those who come after you know."))
     lines = [
         (line.from_day, line)
         for line in RuleLine.objects.select_for_update(no_key=True).order_by("pk")
     ]
     last = in_force(lines, from_day)
     if (Rules(**last[1].rules) if last else standing_rules()) == rules and not any(
-        day > from_day for day, _ in lines
+        day > from_day for day, _unused in lines
     ):
         if last:
             return last[1]
-        raise Refused("These are the rules already.")
+        raise Refused(_("These are the rules already."))
     try:
         with transaction.atomic():
             line = RuleLine.objects.create(
@@ -79,7 +83,9 @@ def add_rules(rules: Rules, from_day: date, reason, *, by) -> RuleLine:
         if quicker and (quicker.rules, quicker.from_day) == (asdict(rules), from_day):
             return quicker
         raise Refused(
-            "Another officer recorded rules at this moment. Look at them, then record yours if they are still needed."
+            _(
+                "Another officer recorded rules at this moment. Look at them, then record yours if they are still needed."
+            )
         ) from None
     write("certificates.add_rules", line, by=by, after={"from": from_day.isoformat(), **line.rules})
     return line
@@ -99,19 +105,25 @@ def give_temporary_accreditation(enrolment, where, from_day, until_day, reason, 
         the_book().on(from_day).temporary_months,
     )
     if not where:
-        raise Refused("Choose at least one nation.")
+        raise Refused(_("Choose at least one nation."))
     if from_day < clock.today():
-        raise Refused("It begins today or on a later day.")
+        raise Refused(_("It begins today or on a later day."))
     if until_day < from_day:
-        raise Refused("The last day comes before the first. Choose a later last day.")
+        raise Refused(_("The last day comes before the first. Choose a later last day."))
     if until_day >= months_after(from_day, longest):
         raise Refused(
-            f"A temporary accreditation runs {longest} months at most: to {in_words(months_after(from_day, longest) - timedelta(days=1))}."
+            _("A temporary accreditation runs %(longest)s months at most: to %(day)s.")
+            % {
+                "longest": longest,
+                "day": in_words(months_after(from_day, longest) - timedelta(days=1)),
+            }
         )
     if not reason.strip():
-        raise Refused("Write down why. Only the Hub reads it.")
+        raise Refused(_("Write down why. Only the Hub reads it."))
     if Certificate.objects.filter(enrolment__person=enrolment.person_id).exists():
-        raise Refused("This person holds a certificate, so they need no temporary accreditation.")
+        raise Refused(
+            _("This person holds a certificate, so they need no temporary accreditation.")
+        )
     held = Temporary.objects.filter(
         enrolment=enrolment, is_called_off=False, until_day__gte=from_day, from_day__lte=until_day
     ).first()
@@ -119,7 +131,8 @@ def give_temporary_accreditation(enrolment, where, from_day, until_day, reason, 
         if (held.from_day, held.until_day, held.nations) == (from_day, until_day, where):
             return held
         raise Refused(
-            f"A temporary accreditation runs to {in_words(held.until_day)} already. End it first, or begin after it."
+            _("A temporary accreditation runs to %(day)s already. End it first, or begin after it.")
+            % {"day": in_words(held.until_day)}
         )
     before = load_facts([enrolment.person_id])
     made = Temporary.objects.create(
@@ -138,9 +151,16 @@ def give_temporary_accreditation(enrolment, where, from_day, until_day, reason, 
     )
     tell(
         enrolment.person,
-        "You are temporarily accredited",
-        f"From {in_words(from_day)} to {in_words(until_day)} you may act as an IMSA in {in_words(tuple(where))}, while you are in a post "
-        "at an approved organisation there.",
+        _("You are temporarily accredited"),
+        _(
+            "From %(from_day)s to %(until_day)s you may act as an IMSA in %(nations)s, while you are in a post "
+            "at an approved organisation there."
+        )
+        % {
+            "from_day": in_words(from_day),
+            "until_day": in_words(until_day),
+            "nations": in_words(tuple(where)),
+        },
         reverse("certificates:my_certificates"),
     )
     announce(before, [enrolment.person_id], from_day, tells_person=False)
@@ -167,16 +187,17 @@ def end_temporary_accreditation(temporary, *, by) -> Temporary:
     held.save(update_fields=["ended_at", "until_day", "is_called_off"])
     write("certificates.end_leave", held, by=by, after={"until": held.until_day.isoformat()})
     since = (
-        "It was called off before it began."
+        _("It was called off before it began.")
         if held.is_called_off
-        else "Today is its last day."
+        else _("Today is its last day.")
         if held.until_day == today
-        else "It ended yesterday."
+        else _("It ended yesterday.")
     )
     tell(
         held.enrolment.person,
-        "Your temporary accreditation ends",
-        f"{since} Without a certificate you may not act as an IMSA after it.",
+        _("Your temporary accreditation ends"),
+        _("%(since)s Without a certificate you may not act as an IMSA after it.")
+        % {"since": since},
         reverse("certificates:my_certificates"),
     )
     announce(

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cohorts.organisations.models import Organisation
 from lms.kit import clock
@@ -20,7 +22,7 @@ from ..rules import may_ask_for, may_end_watch
 from .checks import SILENT
 from .lists import answer_list
 
-UNKNOWN = "We have no answer for this number and this name together."
+UNKNOWN = gettext_noop("We have no answer for this number and this name together.")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
         day=clock.today(),
     )
     checks = {check.receipt: check for check in Check.objects.filter(list_check=listed)}
-    answers = {row: (checks.get(receipt), fault) for row, *_, fault, receipt in listed.lines}
+    answers = {row: (checks.get(receipt), fault) for row, *_unused, fault, receipt in listed.lines}
     done = [_watch_line(organisation, line, *answers[line.row], request) for line in lines]
     Watch.objects.bulk_create(request.fresh, batch_size=500)
     counts = {
@@ -68,7 +70,9 @@ def _insist_on_day(ends_on):
     today = clock.today()
     longest = months_after(today, settings.IMSA_WATCH_MONTHS)
     if not today < ends_on <= longest:
-        raise Refused(f"Choose a last day between tomorrow and {in_words(longest)}.")
+        raise Refused(
+            _("Choose a last day between tomorrow and %(day)s.") % {"day": in_words(longest)}
+        )
 
 
 def _open_watches(organisation) -> dict[int, Watch]:
@@ -97,7 +101,7 @@ def _watch_line(organisation, line, check, fault, request) -> Watched:
     if check is None:
         return Watched(line, "not_read", why=fault)
     if check.person_id is None or check.answer["code"] in SILENT:
-        return Watched(line, "not_found", receipt=check.receipt, why=UNKNOWN)
+        return Watched(line, "not_found", receipt=check.receipt, why=_(UNKNOWN))
     wanted = _wanted(line, check, request)
     watch = request.open_ones.get(check.person_id)
     if watch is None:

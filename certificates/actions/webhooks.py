@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from cohorts.organisations.models import Contact
 from lms.kit import clock, outgoing_http
@@ -72,7 +73,7 @@ def _send(delivery) -> tuple[bool, str]:
     """Was it taken, and what the address said."""
     hook = delivery.hook
     if not is_approved_today(hook.organisation):
-        return False, "The organisation is not approved, so nothing was sent."
+        return False, _("The organisation is not approved, so nothing was sent.")
     message = message_of(delivery.change)
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
     headers = signed_headers(hook.secret, f"change_{delivery.change_id}", body, clock.now())
@@ -108,8 +109,11 @@ def _tell_given_up(delivery):
         if contact.ends_on is None or contact.ends_on >= today:
             tell(
                 contact.person,
-                "A change could not be sent to your address",
-                f"{delivery.hook.address} did not take a change for days ({delivery.said}). The feed on your page has it.",
+                _("A change could not be sent to your address"),
+                _(
+                    "%(address)s did not take a change for days (%(words)s). The feed on your page has it."
+                )
+                % {"address": delivery.hook.address, "words": delivery.said},
                 reverse("certificates:api_clients"),
             )
 

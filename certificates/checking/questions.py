@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from lms.kit import codes
 from lms.kit.codes import Misread
 from lms.kit.letters import is_a_name, without_unseen
@@ -32,7 +34,9 @@ def question_of(number, surname, day) -> Question:
 def insist_readable(surname, day):
     if not is_a_name(without_unseen(surname or "")) or len(surname) > LONGEST_SURNAME:
         raise Refused(
-            "Type the family name as it stands on the certificate: letters, spaces, hyphens and apostrophes."
+            _(
+                "Type the family name as it stands on the certificate: letters, spaces, hyphens and apostrophes."
+            )
         )
     may = may_be_asked(day)
     if not may:
@@ -49,7 +53,9 @@ def numbers_meant(typed: str) -> list[str]:
         return [codes.read(typed, "C")]
     if len(bare) < 8 and not bare.startswith("C"):
         raise Misread(
-            "Type the whole number. It begins with IMSA or with C, and has eight characters after that."
+            _(
+                "Type the whole number. It begins with IMSA or with C, and has eight characters after that."
+            )
         )
     ending = codes.read(f"IMSA{bare}", "IMSA").removeprefix("IMSA")
     return [f"IMSA{ending}", f"C{ending}"]

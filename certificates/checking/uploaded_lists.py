@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from cohorts.sheets.reading import read_sheet
 from cohorts.sheets.table import Cell, FileProblem
 from lms.kit.codes import Misread
@@ -78,8 +80,15 @@ def line_of(row: int, number: str, surname: str, reference: str, day: date) -> L
         " ".join(reference.split())[:60],
     )
     if not number or not surname:
-        missing = "number" if not number else "family name"
-        return Line(row, number, surname, reference, None, f"The {missing} is missing.")
+        missing = "number" if not number else _("family name")
+        return Line(
+            row,
+            number,
+            surname,
+            reference,
+            None,
+            _("The %(missing)s is missing.") % {"missing": missing},
+        )
     try:
         return Line(row, number, surname, reference, question_of(number, surname, day))
     except (Misread, Refused) as slip:
@@ -120,7 +129,7 @@ def pasted(text: str, day: date) -> list[Line]:
                     "",
                     "",
                     None,
-                    "This line cannot be read: it is too long, or a quotation mark is missing.",
+                    _("This line cannot be read: it is too long, or a quotation mark is missing."),
                 )
             )
             continue
@@ -136,9 +145,14 @@ def pasted(text: str, day: date) -> list[Line]:
             )
         )
         if len(found) > MOST:
-            raise FileProblem(f"Line {row}: a list may have {MOST:,} lines. Bring it in parts.")
+            raise FileProblem(
+                _("Line %(row)s: a list may have %(most)s lines. Bring it in parts.")
+                % {"row": row, "most": f"{MOST:,}"}
+            )
     if not found:
-        raise FileProblem("The list is empty. Write one number and one family name on each line.")
+        raise FileProblem(
+            _("The list is empty. Write one number and one family name on each line.")
+        )
     return found
 
 
@@ -174,10 +188,13 @@ def filed(content: bytes, day: date) -> list[Line]:
     missing = [name for name in ("number", "surname") if name not in places]
     if missing:
         named = " and ".join(
-            {"number": "“Number”", "surname": "“Family name”"}[name] for name in missing
+            {"number": "“Number”", "surname": _("“Family name”")}[name] for name in missing
         )
         raise FileProblem(
-            f"Row {sheet.header.number}: no column is called {named}. Name the columns Number and Family name."
+            _(
+                "Row %(number)s: no column is called %(named)s. Name the columns Number and Family name."
+            )
+            % {"number": sheet.header.number, "named": named}
         )
 
     def cell(row, kind):

@@ -1,6 +1,8 @@
 """What everybody types: a check, a file to verify, a receipt; and the fields that other forms of this room share."""
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 from lms.kit.codes import Misread
@@ -21,8 +23,8 @@ def day_field(**kwargs):
             format="%Y-%m-%d", attrs={"type": "date", **kwargs.pop("attrs", {})}
         ),
         error_messages={
-            "required": "Choose a day.",
-            "invalid": "Write the day as 14 November 2026 would be here: 2026-11-14.",
+            "required": _("Choose a day."),
+            "invalid": _("Write the day as 14 November 2026 would be here: 2026-11-14."),
         },
         **kwargs,
     )
@@ -48,45 +50,49 @@ def hub_words(label, empty, help_text="Only Hub officers read this.", rows=5):
 
 class CheckForm(forms.Form):
     number = forms.CharField(
-        label="IMSA number or certificate number",
+        label=gettext_lazy("IMSA number or certificate number"),
         max_length=40,
-        help_text="Such as IMSA-7K3M-29XR or C-7K3M-29XR. Capitals, spaces and hyphens do not matter.",
+        help_text=gettext_lazy(
+            "Such as IMSA-7K3M-29XR or C-7K3M-29XR. Capitals, spaces and hyphens do not matter."
+        ),
         widget=forms.TextInput(attrs={**PLAIN_TYPING, "autocapitalize": "characters"}),
         error_messages={
-            "required": "Type the number on the certificate or the badge.",
-            "max_length": "That is too long for a number. It has eight characters after IMSA or C.",
+            "required": gettext_lazy("Type the number on the certificate or the badge."),
+            "max_length": gettext_lazy(
+                "That is too long for a number. It has eight characters after IMSA or C."
+            ),
         },
     )
     surname = forms.CharField(
-        label="Family name",
+        label=gettext_lazy("Family name"),
         max_length=150,
-        help_text="As on the certificate. For someone with one name, that name.",
+        help_text=gettext_lazy("As on the certificate. For someone with one name, that name."),
         widget=forms.TextInput(attrs=PLAIN_TYPING),
         error_messages={
-            "required": "Type the family name.",
-            "max_length": "That is too long for a name.",
+            "required": gettext_lazy("Type the family name."),
+            "max_length": gettext_lazy("That is too long for a name."),
         },
     )
     on = day_field(
-        label="Day",
+        label=gettext_lazy("Day"),
         required=False,
         help_text=f"Any day from {FIRST_DAY.day} {FIRST_DAY:%B %Y} to today. Leave empty for today.",
     )
     purpose = forms.ChoiceField(
-        label="Why you ask",
-        choices=[("", "Choose one"), *Purpose.choices],
+        label=gettext_lazy("Why you ask"),
+        choices=[("", gettext_lazy("Choose one")), *Purpose.choices],
         required=False,
-        help_text="The person reads this beside your organisation’s name.",
-        error_messages={"required": "Choose why you ask. The person reads it."},
+        help_text=gettext_lazy("The person reads this beside your organisation’s name."),
+        error_messages={"required": gettext_lazy("Choose why you ask. The person reads it.")},
     )
     why = forms.CharField(
-        label="In your own words",
+        label=gettext_lazy("In your own words"),
         required=False,
         max_length=200,
-        help_text="The person reads this too. Name no survivor.",
-        error_messages={"max_length": "That is longer than 200 characters."},
+        help_text=gettext_lazy("The person reads this too. Name no survivor."),
+        error_messages={"max_length": gettext_lazy("That is longer than 200 characters.")},
     )
-    organisation = forms.ChoiceField(label="On behalf of", required=False)
+    organisation = forms.ChoiceField(label=gettext_lazy("On behalf of"), required=False)
 
     def __init__(self, *args, organisations=(), **kwargs):
         """`organisations`: those the asker is a contact of; with one or more they say why they ask."""
@@ -96,7 +102,7 @@ class CheckForm(forms.Form):
             (key, o.name) for key, o in self.organisations.items()
         ]
         if not self.organisations:
-            self.fields["purpose"].help_text = self.fields["why"].help_text = (
+            self.fields["purpose"].help_text = self.fields["why"].help_text = _(
                 "The person can read this. They do not learn who you are."
             )
         self.fields["purpose"].required = bool(self.organisations)
@@ -137,10 +143,12 @@ def one_of(field):
 class VerifyForm(forms.Form):
     file = one_of(
         forms.FileField(
-            label="Certificate or badge",
+            label=gettext_lazy("Certificate or badge"),
             required=False,
             allow_empty_file=True,
-            help_text="The PDF, or a badge as a PNG or SVG picture or a text file, up to 5 MB. It is read and not kept.",
+            help_text=gettext_lazy(
+                "The PDF, or a badge as a PNG or SVG picture or a text file, up to 5 MB. It is read and not kept."
+            ),
             widget=forms.FileInput(
                 attrs={"accept": "application/pdf,.pdf,image/png,.png,image/svg+xml,.svg,.jwt,.txt"}
             ),
@@ -148,11 +156,11 @@ class VerifyForm(forms.Form):
     )
     text = one_of(
         forms.CharField(
-            label="Or paste a credential",
+            label=gettext_lazy("Or paste a credential"),
             required=False,
             max_length=200_000,
             widget=forms.Textarea(attrs={"rows": 3, **PLAIN_TYPING}),
-            help_text="A long line of letters in three parts, as a wallet shows it.",
+            help_text=gettext_lazy("A long line of letters in three parts, as a wallet shows it."),
         )
     )
 
@@ -160,17 +168,19 @@ class VerifyForm(forms.Form):
         file = self.cleaned_data["file"]
         if file and file.size > LARGEST:
             raise forms.ValidationError(
-                "That file is larger than 5 MB, and nothing we issue is. Choose the file that was issued."
+                _(
+                    "That file is larger than 5 MB, and nothing we issue is. Choose the file that was issued."
+                )
             )
         if file is not None and file is not False and not file.size:
-            raise forms.ValidationError("That file is empty. Choose the file that was issued.")
+            raise forms.ValidationError(_("That file is empty. Choose the file that was issued."))
         return file
 
     def clean(self):
         given = super().clean()
         if not self.errors and not given.get("file") and not (given.get("text") or "").strip():
             self.add_error(
-                "file", "Choose the file of a certificate or badge, or paste a credential."
+                "file", _("Choose the file of a certificate or badge, or paste a credential.")
             )
         return given
 
@@ -182,19 +192,21 @@ class VerifyForm(forms.Form):
 class ReceiptForm(forms.Form):
     file = one_of(
         forms.FileField(
-            label="Receipt",
+            label=gettext_lazy("Receipt"),
             required=False,
-            help_text="The file as it was downloaded, up to 1 MB.",
+            help_text=gettext_lazy("The file as it was downloaded, up to 1 MB."),
             allow_empty_file=True,
         )
     )
     pasted = one_of(
         forms.CharField(
-            label="Or paste it",
+            label=gettext_lazy("Or paste it"),
             required=False,
             max_length=100_000,
             widget=forms.Textarea(attrs={"rows": 4, **PLAIN_TYPING}),
-            help_text="A long line of letters in three parts; or type the receipt number, which begins with Q.",
+            help_text=gettext_lazy(
+                "A long line of letters in three parts; or type the receipt number, which begins with Q."
+            ),
         )
     )
 
@@ -202,11 +214,11 @@ class ReceiptForm(forms.Form):
         given = super().clean()
         file = given.get("file")
         if file and file.size > 1024 * 1024:
-            self.add_error("file", "That file is larger than 1 MB, and no receipt of ours is.")
+            self.add_error("file", _("That file is larger than 1 MB, and no receipt of ours is."))
         elif (
             not self.errors and not (file and file.size) and not (given.get("pasted") or "").strip()
         ):
-            self.add_error("file", "Choose the file of a receipt, or paste one.")
+            self.add_error("file", _("Choose the file of a receipt, or paste one."))
         return given
 
     def text(self) -> str:

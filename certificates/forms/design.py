@@ -6,6 +6,8 @@ import unicodedata
 
 from django import forms
 from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
@@ -26,7 +28,7 @@ PAPER, DARK, FAINT = (
 SIGNED = Signer(
     salt="certificates.signature"
 )  # a signature that was cleaned here travels with the form until it is saved
-TOO_LONG = "This is far longer than the certificate. Shorten it."
+TOO_LONG = gettext_noop("This is far longer than the certificate. Shorten it.")
 
 
 class LineField(forms.CharField):
@@ -39,7 +41,7 @@ class LineField(forms.CharField):
             max_length=MOST_TYPED,
             help_text=help_text,
             widget=AdminAutoHeightTextInput(attrs=attrs),
-            error_messages={"max_length": TOO_LONG},
+            error_messages={"max_length": _(TOO_LONG)},
         )
 
     def to_python(self, value):
@@ -51,12 +53,14 @@ class DesignForm(forms.Form):
     against publishing is added by the page."""
 
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    shows_nations = forms.BooleanField(required=False, label="The certificate names the nations")
+    shows_nations = forms.BooleanField(
+        required=False, label=gettext_lazy("The certificate names the nations")
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, auto_id="id_%s", **kwargs)
         for language in LANGUAGES:
-            for place, (_, most, _) in PLACES.items():
+            for place, (_unused, most, _unused) in PLACES.items():
                 name = f"{language}-{place}"
                 attrs = {
                     "rows": 1 + most // 100,
@@ -65,24 +69,26 @@ class DesignForm(forms.Form):
                 }
                 self.fields[name] = LineField(NAMES[language], attrs)
         for n in range(1, MOST_SIGNERS + 1):
-            for part, (label, most, *_) in SIGNER.items():
+            for part, (label, most, *_unused) in SIGNER.items():
                 self.fields[f"signer{n}-{part}"] = LineField(
                     label,
                     {"rows": 1, "aria-describedby": f"signer{n}-{part}-fault"},
-                    f"At most {most} characters.",
+                    _("At most %(most)s characters.") % {"most": most},
                 )
             self.fields[f"signer{n}-picture"] = forms.FileField(
                 required=False,
                 allow_empty_file=True,
-                label="Picture of the signature",
+                label=_("Picture of the signature"),
                 widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
-                help_text="PNG or JPEG: dark ink on white paper. It is made small, and what the camera wrote beside it is left out.",
+                help_text=_(
+                    "PNG or JPEG: dark ink on white paper. It is made small, and what the camera wrote beside it is left out."
+                ),
             )
             self.fields[f"signer{n}-kept"] = forms.CharField(
                 required=False, widget=forms.HiddenInput
             )
             self.fields[f"signer{n}-without"] = forms.BooleanField(
-                required=False, label="Print no picture"
+                required=False, label=_("Print no picture")
             )
 
     @classmethod
@@ -121,7 +127,7 @@ class DesignForm(forms.Form):
             return ""
         kept = self._signed_picture(n)
         if kept is None:
-            raise BadFile("The picture was lost on its way. Choose it again.")
+            raise BadFile(_("The picture was lost on its way. Choose it again."))
         return kept
 
     def _signed_picture(self, n):
@@ -156,20 +162,30 @@ class DesignForm(forms.Form):
 
 def help_for(place) -> str:
     """What may stand in a place: “At most 500 characters. {award} and {conferred} must stand in it, …”."""
-    _, most, allowed = PLACES[place]
+    _unused, most, allowed = PLACES[place]
     needed = [name for name in allowed if name in NEEDED.get(place, ()) or name == "nations"]
-    said = [f"At most {most} characters."]
+    said = [_("At most %(most)s characters.") % {"most": most}]
     if needed:
         said.append(
-            f"{_and(needed)} must stand in it{', the nations only while they are shown' if 'nations' in needed else ''}."
+            _("%(needed)s must stand in it%(words)s.")
+            % {
+                "needed": _and(needed),
+                "words": _(", the nations only while they are shown")
+                if "nations" in needed
+                else "",
+            }
         )
     may = [name for name in allowed if name not in needed]
-    return " ".join([*said, f"{_and(may)} may."] if may else said)
+    return " ".join([*said, _("%(may)s may.") % {"may": _and(may)}] if may else said)
 
 
 def _and(names):
     names = [f"{{{name}}}" for name in names]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    return (
+        _("%(names)s and %(name)s") % {"names": ", ".join(names[:-1]), "name": names[-1]}
+        if len(names) > 1
+        else names[0]
+    )
 
 
 # ---- a signature ----
@@ -180,7 +196,10 @@ def clean_signature(upload) -> str:
     beside it (place, day, camera). Raises BadFile with a sentence for whoever chose it."""
     if upload.size > MOST_UPLOAD:
         raise BadFile(
-            f"This picture is larger than {MOST_UPLOAD // 1024 // 1024} MB. Make it smaller, then choose it again."
+            _(
+                "This picture is larger than %(most_upload)s MB. Make it smaller, then choose it again."
+            )
+            % {"most_upload": MOST_UPLOAD // 1024 // 1024}
         )
     upload.seek(0)
     ink = _ink_of(_opened(upload.read()))
@@ -193,7 +212,9 @@ def clean_signature(upload) -> str:
         if out.tell() <= MOST_PICTURE:
             return base64.b64encode(out.getvalue()).decode()
     raise BadFile(
-        "This picture has too much in it for a signature. Photograph the signature by itself, on plain white paper."
+        _(
+            "This picture has too much in it for a signature. Photograph the signature by itself, on plain white paper."
+        )
     )
 
 
@@ -203,7 +224,9 @@ def _opened(content) -> Image.Image:
         with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as picture:
             if picture.width * picture.height > MOST_POINTS:
                 raise BadFile(
-                    "This picture has more points than we can read. Make it smaller, then choose it again."
+                    _(
+                        "This picture has more points than we can read. Make it smaller, then choose it again."
+                    )
                 )
             picture.draft("RGB", (4 * CANVAS[0], 4 * CANVAS[0]))
             upright = ImageOps.exif_transpose(picture)
@@ -214,7 +237,9 @@ def _opened(content) -> Image.Image:
         raise
     except Exception:  # a broken picture fails in as many ways as there are decoders
         raise BadFile(
-            "This is not a PNG or JPEG picture that we can read. Save it as one of these, then choose it again."
+            _(
+                "This is not a PNG or JPEG picture that we can read. Save it as one of these, then choose it again."
+            )
         ) from None
     plain = Image.new("RGB", upright.size, "white")
     plain.paste(upright, mask=upright.getchannel("A"))
@@ -234,14 +259,16 @@ def _ink_of(picture) -> Image.Image:
     )
     if paper.convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)) < DARK:
         raise BadFile(
-            "This picture is dark all over. Photograph the signature in dark ink on white paper, in good light."
+            _(
+                "This picture is dark all over. Photograph the signature in dark ink on white paper, in good light."
+            )
         )
     even = ImageChops.invert(ImageChops.subtract(paper, picture))
     grey = even.convert("L")
     darkest = _darkest(grey)
     if darkest > 255 - FAINT:
         raise BadFile(
-            "We see no ink in this picture. Photograph the signature in dark ink on white paper."
+            _("We see no ink in this picture. Photograph the signature in dark ink on white paper.")
         )
     span = (255 - 20) / (PAPER - darkest)
     clear = even.point(

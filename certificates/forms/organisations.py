@@ -2,6 +2,8 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cohorts.sheets.table import FileProblem
 from lms.kit import clock
@@ -17,9 +19,9 @@ from .checks import PLAIN_TYPING, SECONDS_FOR_A_FILE, day_field, insist_askable,
 def of_organisations(organisations):
     """The field that says on whose behalf, where there is a choice."""
     return forms.ChoiceField(
-        label="On behalf of",
+        label=_("On behalf of"),
         choices=[(str(o.pk), o.name) for o in organisations],
-        error_messages={"required": "Choose one."},
+        error_messages={"required": _("Choose one.")},
     )
 
 
@@ -28,20 +30,24 @@ class ListFields(forms.Form):
 
     pasted = one_of(
         forms.CharField(
-            label="Numbers and family names",
+            label=gettext_lazy("Numbers and family names"),
             required=False,
             strip=False,
             max_length=1_000_000,
             widget=forms.Textarea(attrs={"rows": 8, **PLAIN_TYPING}),
-            help_text="One person on each line: the number, then the family name. Copied from a spreadsheet is fine. A third part can be your own reference.",
+            help_text=gettext_lazy(
+                "One person on each line: the number, then the family name. Copied from a spreadsheet is fine. A third part can be your own reference."
+            ),
         )
     )
     file = one_of(
         forms.FileField(
-            label="Or a file",
+            label=gettext_lazy("Or a file"),
             required=False,
             allow_empty_file=True,
-            help_text="CSV or Excel (.xlsx), up to 10,000 lines, with columns called Number and Family name.",
+            help_text=gettext_lazy(
+                "CSV or Excel (.xlsx), up to 10,000 lines, with columns called Number and Family name."
+            ),
             widget=forms.FileInput(
                 attrs={
                     "accept": ".csv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,10 +56,10 @@ class ListFields(forms.Form):
         )
     )
     purpose = forms.ChoiceField(
-        label="Why you ask",
-        choices=[("", "Choose one"), *Purpose.choices],
-        help_text="Each person reads this beside your organisation’s name.",
-        error_messages={"required": "Choose why you ask. Each person reads it."},
+        label=gettext_lazy("Why you ask"),
+        choices=[("", gettext_lazy("Choose one")), *Purpose.choices],
+        help_text=gettext_lazy("Each person reads this beside your organisation’s name."),
+        error_messages={"required": gettext_lazy("Choose why you ask. Each person reads it.")},
     )
 
     def __init__(self, *args, organisations, **kwargs):
@@ -71,11 +77,13 @@ class ListFields(forms.Form):
         given = super().clean()
         file = given.get("file")
         if file and file.size > 5_000_000:
-            self.add_error("file", "That file is larger than 5 MB. Bring it in parts.")
+            self.add_error("file", _("That file is larger than 5 MB. Bring it in parts."))
         elif file and (given.get("pasted") or "").strip():
             self.add_error(
                 "file",
-                "Bring the file or the pasted lines, one at a time: empty the other field, or choose no file.",
+                _(
+                    "Bring the file or the pasted lines, one at a time: empty the other field, or choose no file."
+                ),
             )
         elif not self.errors:
             self._read(given, file)
@@ -94,10 +102,10 @@ class ListFields(forms.Form):
         except OutOfTime:
             if file:
                 self.add_error(
-                    "file", "This file takes too long to read. Save it as CSV and choose that."
+                    "file", _("This file takes too long to read. Save it as CSV and choose that.")
                 )
             else:
-                self.add_error("pasted", "This list takes too long to read. Paste it in parts.")
+                self.add_error("pasted", _("This list takes too long to read. Paste it in parts."))
 
     def day(self, data):
         return clock.today()
@@ -105,12 +113,16 @@ class ListFields(forms.Form):
 
 class ListForm(ListFields):
     why = forms.CharField(
-        label="In your own words",
+        label=gettext_lazy("In your own words"),
         required=False,
         max_length=200,
-        help_text="Each person reads this too. Name no survivor.",
+        help_text=gettext_lazy("Each person reads this too. Name no survivor."),
     )
-    on = day_field(label="About which day?", required=False, help_text="Leave empty for today.")
+    on = day_field(
+        label=gettext_lazy("About which day?"),
+        required=False,
+        help_text=gettext_lazy("Leave empty for today."),
+    )
     field_order = ["organisation", "pasted", "file", "purpose", "why", "on"]
 
     def clean_on(self):
@@ -122,7 +134,8 @@ class ListForm(ListFields):
 
 class WatchForm(ListFields):
     ends_on = day_field(
-        label="Until which day?", help_text="The watch ends by itself after it. You can renew it."
+        label=gettext_lazy("Until which day?"),
+        help_text=gettext_lazy("The watch ends by itself after it. You can renew it."),
     )
     field_order = ["organisation", "pasted", "file", "purpose", "ends_on"]
 
@@ -131,7 +144,7 @@ class WatchForm(ListFields):
         longest = months_after(today, settings.IMSA_WATCH_MONTHS)
         if not today < day <= longest:
             raise forms.ValidationError(
-                f"Choose a last day between tomorrow and {in_words(longest)}."
+                _("Choose a last day between tomorrow and %(day)s.") % {"day": in_words(longest)}
             )
         return day
 
@@ -140,17 +153,19 @@ class TokenForm(forms.Form):
     """A key for an organisation's own program."""
 
     name = forms.CharField(
-        label="Which program uses it?",
+        label=gettext_lazy("Which program uses it?"),
         max_length=80,
-        error_messages={"required": "Name the key after the program that uses it."},
+        error_messages={"required": gettext_lazy("Name the key after the program that uses it.")},
     )
     scopes = forms.MultipleChoiceField(
-        label="What may it do?",
+        label=gettext_lazy("What may it do?"),
         choices=Token.Scope.choices,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose what it may do."},
+        error_messages={"required": gettext_lazy("Choose what it may do.")},
     )
-    ends_on = day_field(label="Until which day?", help_text="A year at most.")
+    ends_on = day_field(
+        label=gettext_lazy("Until which day?"), help_text=gettext_lazy("A year at most.")
+    )
 
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
@@ -161,7 +176,8 @@ class TokenForm(forms.Form):
         day, today = self.cleaned_data["ends_on"], clock.today()
         if not today <= day <= months_after(today, 12):
             raise forms.ValidationError(
-                f"A key lasts a year at most: choose a last day up to {in_words(months_after(today, 12))}."
+                _("A key lasts a year at most: choose a last day up to %(day)s.")
+                % {"day": in_words(months_after(today, 12))}
             )
         return day
 
@@ -170,11 +186,11 @@ class WebhookForm(forms.Form):
     """An address to which changes are sent."""
 
     address = forms.CharField(
-        label="Address",
+        label=gettext_lazy("Address"),
         max_length=400,
         widget=forms.URLInput(attrs=PLAIN_TYPING),
-        help_text="It begins with https:// and is reachable from the internet.",
-        error_messages={"required": "Write the address."},
+        help_text=gettext_lazy("It begins with https:// and is reachable from the internet."),
+        error_messages={"required": gettext_lazy("Write the address.")},
     )
 
     def __init__(self, *args, organisations, **kwargs):

@@ -4,6 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.deciding.models import Award
 from cohorts.employment.models import EmploymentLine
@@ -37,18 +39,18 @@ class PublicKey(AppendOnlyModel):
     PERSONAL_DATA = {}
     CERTIFICATE, CREDENTIAL = "certificate", "credential"
 
-    kid = models.CharField("key", max_length=64, unique=True)
+    kid = models.CharField(gettext_lazy("key"), max_length=64, unique=True)
     use = models.CharField(
         max_length=12,
         choices=[
-            (CERTIFICATE, "Signs certificates"),
-            (CREDENTIAL, "Signs credentials and receipts"),
+            (CERTIFICATE, gettext_lazy("Signs certificates")),
+            (CREDENTIAL, gettext_lazy("Signs credentials and receipts")),
         ],
     )
     algorithm = models.CharField(max_length=10)
-    jwk = models.JSONField(null=True, help_text="As /.well-known/jwks.json shows it.")
+    jwk = models.JSONField(null=True, help_text=gettext_lazy("As /.well-known/jwks.json shows it."))
     chain = models.TextField(
-        blank=True, help_text="PEM: the certificate of the key, then its authorities."
+        blank=True, help_text=gettext_lazy("PEM: the certificate of the key, then its authorities.")
     )
     first_used_at = models.DateTimeField(default=clock.now)
 
@@ -65,7 +67,7 @@ class DesignVersion(AppendOnlyModel):
     }
 
     number = models.PositiveIntegerField(unique=True)
-    wording = models.JSONField(help_text="Language to the words of each place.")
+    wording = models.JSONField(help_text=gettext_lazy("Language to the words of each place."))
     signatories = models.JSONField(default=list)
     shows_nations = models.BooleanField(default=True)
     published_at = models.DateTimeField(default=clock.now)
@@ -76,7 +78,7 @@ class DesignVersion(AppendOnlyModel):
         ordering = ["-number"]
 
     def __str__(self):
-        return f"Version {self.number}"
+        return _("Version %(number)s") % {"number": self.number}
 
 
 class Certificates(models.QuerySet):
@@ -104,11 +106,11 @@ class Certificate(AppendOnlyModel):
     }
 
     class Why(models.TextChoices):
-        FIRST = "first", "First certificate"
-        NATIONS = "nations", "A nation was added"
-        NAME = "name", "The name changed"
-        RENEWED = "renewed", "The accreditation was renewed"
-        AGAIN = "again", "Issued again"
+        FIRST = "first", gettext_lazy("First certificate")
+        NATIONS = "nations", gettext_lazy("A nation was added")
+        NAME = "name", gettext_lazy("The name changed")
+        RENEWED = "renewed", gettext_lazy("The accreditation was renewed")
+        AGAIN = "again", gettext_lazy("Issued again")
 
     number = models.CharField(max_length=20, unique=True)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="certificates")
@@ -121,17 +123,21 @@ class Certificate(AppendOnlyModel):
         EmploymentLine, on_delete=models.PROTECT, related_name="certificates"
     )
     register_answer = models.JSONField(
-        help_text="What the register said, when it was asked, and by whom."
+        help_text=gettext_lazy("What the register said, when it was asked, and by whom.")
     )
-    facts = models.JSONField(help_text="Everything printed, frozen.")
+    facts = models.JSONField(help_text=gettext_lazy("Everything printed, frozen."))
     nations = models.JSONField()
     language = models.CharField(max_length=2, choices=list(LANGUAGES.items()), default=ENGLISH)
     design = models.ForeignKey(DesignVersion, on_delete=models.PROTECT, related_name="certificates")
     issued_on = models.DateField()
-    valid_until = models.DateField(help_text="The last day of the accreditation as printed.")
+    valid_until = models.DateField(
+        help_text=gettext_lazy("The last day of the accreditation as printed.")
+    )
     issued_at = models.DateTimeField(default=clock.now)
     issued_by = models.CharField(max_length=80)
-    file = models.CharField(max_length=200, help_text="Private path of the signed PDF.")
+    file = models.CharField(
+        max_length=200, help_text=gettext_lazy("Private path of the signed PDF.")
+    )
     sha256 = models.CharField(max_length=64, db_index=True)
     key_id = models.CharField(max_length=64)
     objects = Certificates.as_manager()
@@ -159,11 +165,19 @@ class StatusList(models.Model):
     LENGTH = 131_072
 
     purpose = models.CharField(
-        max_length=12, choices=[(REVOCATION, "Revocation"), (SUSPENSION, "Suspension")]
+        max_length=12,
+        choices=[
+            (REVOCATION, gettext_lazy("Revocation")),
+            (SUSPENSION, gettext_lazy("Suspension")),
+        ],
     )
-    taken = models.PositiveIntegerField(default=0, help_text="How many places are given.")
-    token = models.TextField(blank=True, help_text="The list as it was last signed.")
-    made_at = models.DateTimeField(null=True, help_text="The moment its bits are true of.")
+    taken = models.PositiveIntegerField(
+        default=0, help_text=gettext_lazy("How many places are given.")
+    )
+    token = models.TextField(blank=True, help_text=gettext_lazy("The list as it was last signed."))
+    made_at = models.DateTimeField(
+        null=True, help_text=gettext_lazy("The moment its bits are true of.")
+    )
 
     class Meta:
         ordering = ["pk"]
@@ -190,7 +204,10 @@ class Credential(AppendOnlyModel):
     uid = models.UUIDField(unique=True, default=uuid.uuid4)
     kind = models.CharField(
         max_length=14,
-        choices=[(AWARD, "The University’s award"), (ACCREDITATION, "IMSA accreditation")],
+        choices=[
+            (AWARD, gettext_lazy("The University’s award")),
+            (ACCREDITATION, gettext_lazy("IMSA accreditation")),
+        ],
     )
     certificate = models.ForeignKey(
         Certificate, on_delete=models.PROTECT, related_name="credentials"
@@ -201,7 +218,7 @@ class Credential(AppendOnlyModel):
     )
     status_index = models.PositiveIntegerField()
     valid_until = models.DateField(null=True)
-    token = models.TextField(help_text="The signed JWT.")
+    token = models.TextField(help_text=gettext_lazy("The signed JWT."))
     issued_at = models.DateTimeField(default=clock.now)
     key_id = models.CharField(max_length=64)
     objects = Credentials.as_manager()
@@ -226,8 +243,8 @@ class Revocation(AppendOnlyModel):
     }
 
     class Why(models.TextChoices):
-        RESCINDED = "rescinded", "The University rescinded the award"
-        MISTAKE = "mistake", "The credential was a mistake, and the award stands"
+        RESCINDED = "rescinded", gettext_lazy("The University rescinded the award")
+        MISTAKE = "mistake", gettext_lazy("The credential was a mistake, and the award stands")
 
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="revocations")
     why = models.CharField(max_length=9, choices=Why, default=Why.RESCINDED)
@@ -287,7 +304,7 @@ class FollowUp(AppendOnlyModel):
 
     class Meta:
         ordering = ["pk"]
-        verbose_name = "follow-up of a rescission"
+        verbose_name = gettext_lazy("follow-up of a rescission")
 
 
 class Run(models.Model):
@@ -305,7 +322,7 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["-made_at", "-pk"]
-        verbose_name = "run of certificates"
+        verbose_name = gettext_lazy("run of certificates")
 
 
 class RunLine(models.Model):
@@ -327,4 +344,4 @@ class RunLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "enrolment"], name="one_line_per_person_and_run")
         ]
-        verbose_name = "line of a run"
+        verbose_name = gettext_lazy("line of a run")

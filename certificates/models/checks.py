@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from cohorts.organisations.models import Organisation
 from lms.kit import clock
@@ -16,11 +17,11 @@ PERSON = settings.AUTH_USER_MODEL
 class Purpose(models.TextChoices):
     """Why somebody asks, in the words the holder reads."""
 
-    WORK = "work", "They work for us, or are about to"
-    REFER = "refer", "We want to put a survivor in touch with them"
-    CASE = "case", "We work on the same case"
-    COMMISSION = "commission", "We pay for or oversee the service"
-    OTHER = "other", "Something else"
+    WORK = "work", gettext_lazy("They work for us, or are about to")
+    REFER = "refer", gettext_lazy("We want to put a survivor in touch with them")
+    CASE = "case", gettext_lazy("We work on the same case")
+    COMMISSION = "commission", gettext_lazy("We pay for or oversee the service")
+    OTHER = "other", gettext_lazy("Something else")
 
 
 class ListCheck(models.Model):
@@ -38,12 +39,14 @@ class ListCheck(models.Model):
     file_name = models.CharField(max_length=200, blank=True)
     lines = models.JSONField(
         default=list,
-        help_text="[row, number and family name as typed, the organisation's reference, what is wrong, receipt]",
+        help_text=gettext_lazy(
+            "[row, number and family name as typed, the organisation's reference, what is wrong, receipt]"
+        ),
     )
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
-        verbose_name = "list of checks"
+        verbose_name = gettext_lazy("list of checks")
 
 
 class Check(AppendOnlyModel):
@@ -62,13 +65,13 @@ class Check(AppendOnlyModel):
     asked_number = models.CharField(max_length=40)
     asked_surname = models.CharField(max_length=150)
     on_day = models.DateField()
-    answer = models.JSONField(help_text="What was answered, word for word.")
+    answer = models.JSONField(help_text=gettext_lazy("What was answered, word for word."))
     person = models.ForeignKey(
         PERSON,
         on_delete=models.PROTECT,
         null=True,
         related_name="checks",
-        help_text="Whose entry answered, if any.",
+        help_text=gettext_lazy("Whose entry answered, if any."),
     )
     asked_at = models.DateTimeField(default=clock.now)
     asked_by = models.ForeignKey(
@@ -79,7 +82,7 @@ class Check(AppendOnlyModel):
         on_delete=models.PROTECT,
         null=True,
         related_name="checks",
-        help_text="On whose behalf.",
+        help_text=gettext_lazy("On whose behalf."),
     )
     purpose = models.CharField(max_length=12, choices=Purpose.choices, blank=True)
     why = models.CharField(max_length=200, blank=True)
@@ -91,7 +94,9 @@ class Check(AppendOnlyModel):
         on_delete=models.PROTECT,
         null=True,
         related_name="checks",
-        help_text="The holder's link that answered; the answer is open as long as the link.",
+        help_text=gettext_lazy(
+            "The holder's link that answered; the answer is open as long as the link."
+        ),
     )
 
     class Meta:
@@ -112,7 +117,8 @@ class CheckSeal(AppendOnlyModel):
     count = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     scope = models.PositiveSmallIntegerField(
-        default=1, help_text="Which of their fields it is the hash of (actions/anchors.py)."
+        default=1,
+        help_text=gettext_lazy("Which of their fields it is the hash of (actions/anchors.py)."),
     )
     sealed_at = models.DateTimeField(default=clock.now)
 
@@ -123,7 +129,9 @@ class Tally(models.Model):
     PERSONAL_DATA = {"key": "a keyed hash of an address, an account or a number; a day at most"}
 
     key = models.CharField(max_length=80, primary_key=True)
-    ends_at = models.BigIntegerField(help_text="Seconds since 1970: the end of the stretch.")
+    ends_at = models.BigIntegerField(
+        help_text=gettext_lazy("Seconds since 1970: the end of the stretch.")
+    )
     count = models.PositiveIntegerField()
 
 
@@ -140,7 +148,9 @@ class WrongName(models.Model):
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="wrong_names")
     day = models.DateField()
     count = models.PositiveIntegerField()
-    told_at = models.DateTimeField(null=True, help_text="When the person and the Hub were told.")
+    told_at = models.DateTimeField(
+        null=True, help_text=gettext_lazy("When the person and the Hub were told.")
+    )
 
     class Meta:
         ordering = ["-day"]
@@ -167,16 +177,20 @@ class Watch(models.Model):
     asked_number = models.CharField(max_length=20)
     asked_surname = models.CharField(max_length=150)
     reference = models.CharField(
-        max_length=60, blank=True, help_text="The organisation's own key for the person."
+        max_length=60,
+        blank=True,
+        help_text=gettext_lazy("The organisation's own key for the person."),
     )
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField(default=clock.now)
     ends_on = models.DateField()
     ended_at = models.DateTimeField(null=True)
-    told = models.JSONField(default=dict, help_text="The answer that was told last.")
+    told = models.JSONField(default=dict, help_text=gettext_lazy("The answer that was told last."))
     told_name = models.CharField(
-        max_length=150, blank=True, help_text="The family name the check asks for, as told last."
+        max_length=150,
+        blank=True,
+        help_text=gettext_lazy("The family name the check asks for, as told last."),
     )
     looked_at = models.DateTimeField(null=True)
 
@@ -206,10 +220,10 @@ class Change(AppendOnlyModel):
     }
 
     class What(models.TextChoices):
-        CHANGED = "changed", "The standing changed"
-        ENDING = "ending", "The standing is about to end"
-        OVER = "over", "The watch is over"
-        NAME = "name", "The family name for checks changed"
+        CHANGED = "changed", gettext_lazy("The standing changed")
+        ENDING = "ending", gettext_lazy("The standing is about to end")
+        OVER = "over", gettext_lazy("The watch is over")
+        NAME = "name", gettext_lazy("The family name for checks changed")
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="changes")
     watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="changes")
@@ -229,9 +243,9 @@ class RefusedFile(AppendOnlyModel):
     PERSONAL_DATA = {"brought_by": "who brought it, where they were signed in"}
 
     class What(models.TextChoices):
-        CERTIFICATE = "certificate", "A certificate"
-        CREDENTIAL = "credential", "A badge or credential"
-        RECEIPT = "receipt", "A receipt"
+        CERTIFICATE = "certificate", gettext_lazy("A certificate")
+        CREDENTIAL = "credential", gettext_lazy("A badge or credential")
+        RECEIPT = "receipt", gettext_lazy("A receipt")
 
     sha256 = models.CharField(max_length=64, unique=True)
     what = models.CharField(max_length=12, choices=What.choices)
@@ -285,12 +299,14 @@ class Delivery(models.Model):
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="deliveries")
     tries = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(default=clock.now)
-    said = models.CharField(max_length=200, blank=True, help_text="What came of the last try.")
+    said = models.CharField(
+        max_length=200, blank=True, help_text=gettext_lazy("What came of the last try.")
+    )
     state = state_field(DeliveryState, DeliveryState.WAITING)
 
     class Meta:
         ordering = ["pk"]
-        verbose_name = "delivery"
+        verbose_name = gettext_lazy("delivery")
         constraints = [
             models.UniqueConstraint(fields=["hook", "change"], name="one_delivery_per_change")
         ]
@@ -309,13 +325,13 @@ class Token(models.Model):
     PERSONAL_DATA = {"made_by": "who made it"}
 
     class Scope(models.TextChoices):
-        CHECK = "check", "Ask single questions and lists"
-        WATCH = "watch", "Read and change the watch list, read the feed"
+        CHECK = "check", gettext_lazy("Ask single questions and lists")
+        WATCH = "watch", gettext_lazy("Read and change the watch list, read the feed")
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tokens")
     name = models.CharField(max_length=80)
     beginning = models.CharField(
-        max_length=12, help_text="Its first letters, to tell it from others."
+        max_length=12, help_text=gettext_lazy("Its first letters, to tell it from others.")
     )
     sha256 = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
@@ -330,7 +346,7 @@ class Token(models.Model):
 
     @property
     def scopes_in_words(self):
-        return [self.Scope(scope).label for scope in self.scopes]
+        return [str(self.Scope(scope).label) for scope in self.scopes]
 
 
 class ProofLinks(models.QuerySet):

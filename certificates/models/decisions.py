@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
 from lms.kit import clock, nations
@@ -24,10 +25,10 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Kind(models.TextChoices):
-    CONDITIONS = CONDITIONS, "Conditions"
-    SUSPENDED = SUSPENDED, "Suspended"
-    RESTORED = RESTORED, "Restored"
-    WITHDRAWN = WITHDRAWN, "Withdrawn"
+    CONDITIONS = CONDITIONS, gettext_lazy("Conditions")
+    SUSPENDED = SUSPENDED, gettext_lazy("Suspended")
+    RESTORED = RESTORED, gettext_lazy("Restored")
+    WITHDRAWN = WITHDRAWN, gettext_lazy("Withdrawn")
 
 
 class RuleLine(AppendOnlyModel):
@@ -37,17 +38,19 @@ class RuleLine(AppendOnlyModel):
     PERSONAL_DATA = {"decided_by": "who decided"}
 
     number = models.PositiveIntegerField(
-        unique=True, help_text="Of two officers at once one is first."
+        unique=True, help_text=gettext_lazy("Of two officers at once one is first.")
     )
     from_day = models.DateField()
-    rules = models.JSONField(help_text="As certificates.accreditation.rule_book.Rules.")
+    rules = models.JSONField(
+        help_text=gettext_lazy("As certificates.accreditation.rule_book.Rules.")
+    )
     reason = models.TextField()
     decided_by = models.CharField(max_length=80)
     decided_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["pk"]
-        verbose_name = "line of rules"
+        verbose_name = gettext_lazy("line of rules")
 
 
 class Concern(models.Model):
@@ -110,10 +113,11 @@ class Proposal(models.Model):
     grounds = models.TextField(
         max_length=4000,
         blank=True,
-        help_text="Why, as the person reads it, so that they can answer.",
+        help_text=gettext_lazy("Why, as the person reads it, so that they can answer."),
     )
     is_interim = models.BooleanField(
-        default=False, help_text="While a concern is looked into: the person answers afterwards."
+        default=False,
+        help_text=gettext_lazy("While a concern is looked into: the person answers afterwards."),
     )
     proposed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=clock.now)
@@ -126,7 +130,9 @@ class Proposal(models.Model):
     why_dropped = models.TextField(blank=True, max_length=4000)
     effect = models.JSONField(
         default=dict,
-        help_text="Before and after, as shown to the proposer and, once confirmed, to the one who confirmed.",
+        help_text=gettext_lazy(
+            "Before and after, as shown to the proposer and, once confirmed, to the one who confirmed."
+        ),
     )
     state = state_field(ProposalState, ProposalState.PROPOSED)
     objects = Proposals.as_manager()
@@ -176,10 +182,13 @@ class Sanction(AppendOnlyModel):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     from_day = models.DateField()
     until_day = models.DateField(
-        null=True, help_text="Its last day; what it stood upon is in force again after it."
+        null=True,
+        help_text=gettext_lazy("Its last day; what it stood upon is in force again after it."),
     )
     words = models.CharField(
-        max_length=300, blank=True, help_text="The conditions, as a checker reads them."
+        max_length=300,
+        blank=True,
+        help_text=gettext_lazy("The conditions, as a checker reads them."),
     )
     reason = models.TextField()
     proposed_by = models.CharField(max_length=80)
@@ -218,11 +227,13 @@ class Temporary(models.Model):
     decided_by = models.CharField(max_length=80)
     decided_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)
-    is_called_off = models.BooleanField(default=False, help_text="Ended before it began.")
+    is_called_off = models.BooleanField(
+        default=False, help_text=gettext_lazy("Ended before it began.")
+    )
 
     class Meta:
         ordering = ["from_day", "pk"]
-        verbose_name = "temporary accreditation"
+        verbose_name = gettext_lazy("temporary accreditation")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(until_day__gte=models.F("from_day")),
@@ -241,8 +252,8 @@ class Withholding(models.Model):
     }
 
     class Mode(models.TextChoices):
-        EVERYBODY = "everybody", "Nobody (safety)"
-        HUB = "hub", "Approved organisations are told to ask the Hub"
+        EVERYBODY = "everybody", gettext_lazy("Nobody (safety)")
+        HUB = "hub", gettext_lazy("Approved organisations are told to ask the Hub")
 
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="withholdings")
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.EVERYBODY)
@@ -303,10 +314,10 @@ class EntryRequest(models.Model):
     TRANSITIONS = REQUEST_TRANSITIONS
 
     class What(models.TextChoices):
-        WITHHOLD = "withhold", "Nobody is told anything about me"
-        HUB = "hub", "Employers ask the Hub instead of the site"
-        NAME = "name", "I work under another family name"
-        LIFT = "lift", "The check answers for me again"
+        WITHHOLD = "withhold", gettext_lazy("Nobody is told anything about me")
+        HUB = "hub", gettext_lazy("Employers ask the Hub instead of the site")
+        NAME = "name", gettext_lazy("I work under another family name")
+        LIFT = "lift", gettext_lazy("The check answers for me again")
 
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="entry_requests")
     what = models.CharField(max_length=10, choices=What.choices)
@@ -315,7 +326,9 @@ class EntryRequest(models.Model):
     asked_at = models.DateTimeField(default=clock.now)
     is_proved = models.BooleanField(
         default=False,
-        help_text="Asked in a session that had just given the second factor: one officer may then show the entry again.",
+        help_text=gettext_lazy(
+            "Asked in a session that had just given the second factor: one officer may then show the entry again."
+        ),
     )
     answer = models.TextField(blank=True, max_length=2000)
     answered_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")

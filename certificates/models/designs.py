@@ -1,6 +1,8 @@
 """The design of the certificate while it is being written: one row, and every draft of it kept as Wagtail keeps revisions."""
 
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.models import RevisionMixin
 
 
@@ -12,13 +14,15 @@ class Design(RevisionMixin, models.Model):
     }
     ONLY = 1
 
-    wording = models.JSONField(default=dict, help_text="Language to the words of each place.")
+    wording = models.JSONField(
+        default=dict, help_text=gettext_lazy("Language to the words of each place.")
+    )
     signatories = models.JSONField(default=list, blank=True)
     shows_nations = models.BooleanField(default=True)
 
     class Meta:
-        verbose_name = "certificate design"
+        verbose_name = gettext_lazy("certificate design")
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_design")]
 
     def __str__(self):
-        return "Certificate design"
+        return _("Certificate design")

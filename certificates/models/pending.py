@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Organisation
@@ -37,13 +38,13 @@ class PendingDecision(models.Model):
     TRANSITIONS = PROPOSAL_TRANSITIONS
 
     class Subject(models.TextChoices):
-        APPROVAL = "approval", "Approval of an organisation"
-        RULES = "rules", "Rules of accreditation"
-        TEMPORARY = "temporary", "Temporary accreditation"
-        RESCISSION = "rescission", "Rescission of an award"
-        REINSTATEMENT = "reinstatement", "Reinstatement of an award"
-        LIFT = "lift", "Answering about a withheld entry"
-        NAME = "name", "Answering to another family name"
+        APPROVAL = "approval", gettext_lazy("Approval of an organisation")
+        RULES = "rules", gettext_lazy("Rules of accreditation")
+        TEMPORARY = "temporary", gettext_lazy("Temporary accreditation")
+        RESCISSION = "rescission", gettext_lazy("Rescission of an award")
+        REINSTATEMENT = "reinstatement", gettext_lazy("Reinstatement of an award")
+        LIFT = "lift", gettext_lazy("Answering about a withheld entry")
+        NAME = "name", gettext_lazy("Answering to another family name")
 
     subject = models.CharField(max_length=14, choices=Subject.choices)
     organisation = models.ForeignKey(
@@ -55,18 +56,24 @@ class PendingDecision(models.Model):
     credential = models.ForeignKey(
         Credential, on_delete=models.PROTECT, null=True, related_name="pending_decisions"
     )
-    terms = models.JSONField(default=dict, help_text="What would be decided: days as ISO dates.")
+    terms = models.JSONField(
+        default=dict, help_text=gettext_lazy("What would be decided: days as ISO dates.")
+    )
     from_day = models.DateField()
     reason = models.TextField(max_length=4000, blank=True)
     preview = models.JSONField(
-        default=list, help_text="Who would have another standing, as the proposer saw it."
+        default=list,
+        help_text=gettext_lazy("Who would have another standing, as the proposer saw it."),
     )
     effect = models.JSONField(
         default=dict,
-        help_text="What changes for whom, as shown to the proposer and, once confirmed, to the one who confirmed.",
+        help_text=gettext_lazy(
+            "What changes for whom, as shown to the proposer and, once confirmed, to the one who confirmed."
+        ),
     )
     is_interim = models.BooleanField(
-        default=False, help_text="It counts already; a second officer confirms or lifts it."
+        default=False,
+        help_text=gettext_lazy("It counts already; a second officer confirms or lifts it."),
     )
     confirm_by = models.DateField(null=True)
     proposed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
@@ -78,7 +85,7 @@ class PendingDecision(models.Model):
 
     class Meta:
         ordering = ["proposed_at", "pk"]
-        verbose_name = "proposed decision"
+        verbose_name = gettext_lazy("proposed decision")
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(state=ProposalState.CONFIRMED)
@@ -128,10 +135,12 @@ class StandingNotice(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, null=True, related_name="+"
     )
-    standing = models.JSONField(default=dict, help_text="Code, nations, conditions.")
+    standing = models.JSONField(default=dict, help_text=gettext_lazy("Code, nations, conditions."))
     coming = models.JSONField(
         default=list,
-        help_text="Standings of days to come that were made known: day, then the standing.",
+        help_text=gettext_lazy(
+            "Standings of days to come that were made known: day, then the standing."
+        ),
     )
     at = models.DateTimeField(default=clock.now)
 

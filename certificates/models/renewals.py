@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
@@ -37,15 +38,17 @@ class LogEntry(models.Model):
     peer = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     peer_asked_at = models.DateTimeField(null=True)
     peer_words = models.TextField(blank=True, max_length=4000)
-    talked_at = models.DateTimeField(null=True, help_text="When the peer confirmed the talk.")
+    talked_at = models.DateTimeField(
+        null=True, help_text=gettext_lazy("When the peer confirmed the talk.")
+    )
     made_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
     objects = LogEntries.as_manager()
 
     class Meta:
         ordering = ["-on_day", "-pk"]
-        verbose_name = "entry of the log"
-        verbose_name_plural = "entries of the log"
+        verbose_name = gettext_lazy("entry of the log")
+        verbose_name_plural = gettext_lazy("entries of the log")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(minutes__gte=1, minutes__lte=24 * 60),
@@ -82,10 +85,11 @@ class Renewal(models.Model):
     TRANSITIONS = RENEWAL_TRANSITIONS
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="renewals")
-    term_ends_on = models.DateField(help_text="The last day of the term it renews.")
+    term_ends_on = models.DateField(help_text=gettext_lazy("The last day of the term it renews."))
     statement = models.TextField(blank=True, max_length=8000)
     is_declared = models.BooleanField(
-        default=False, help_text="They declared that nothing stands against their practice."
+        default=False,
+        help_text=gettext_lazy("They declared that nothing stands against their practice."),
     )
     begun_at = models.DateTimeField(default=clock.now)
     asked_at = models.DateTimeField(null=True)
@@ -96,9 +100,13 @@ class Renewal(models.Model):
     decided_at = models.DateTimeField(null=True)
     granted_until = models.DateField(null=True)
     why_not = models.TextField(
-        blank=True, max_length=4000, help_text="Why it was not granted, as the person reads it."
+        blank=True,
+        max_length=4000,
+        help_text=gettext_lazy("Why it was not granted, as the person reads it."),
     )
-    rules = models.JSONField(null=True, help_text="The rules in force on the day it was asked for.")
+    rules = models.JSONField(
+        null=True, help_text=gettext_lazy("The rules in force on the day it was asked for.")
+    )
     state = state_field(RenewalState, RenewalState.DRAFT)
     objects = Renewals.as_manager()
 

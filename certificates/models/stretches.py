@@ -1,6 +1,7 @@
 """Tables derived for lists: they may be emptied at any moment and are made again; no check reads them."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
 
@@ -19,7 +20,7 @@ class Stretch(models.Model):
         "code": "the standing, or how far the certificate is",
     }
 
-    subject = models.CharField(max_length=10, help_text="“standing” or “issue”.")
+    subject = models.CharField(max_length=10, help_text=gettext_lazy("“standing” or “issue”."))
     person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="+")
     from_day = models.DateField()
@@ -27,7 +28,7 @@ class Stretch(models.Model):
     code = models.CharField(max_length=30)
 
     class Meta:
-        verbose_name_plural = "stretches"
+        verbose_name_plural = gettext_lazy("stretches")
         constraints = [
             models.UniqueConstraint(
                 fields=["subject", "enrolment", "from_day"], name="one_stretch_begins_on_a_day"
@@ -54,7 +55,9 @@ class StretchBasis(models.Model):
     is_stale = models.BooleanField(default=True)
     touches = models.PositiveBigIntegerField(
         default=0,
-        help_text="How often an action touched the facts: one that came while they were judged shows.",
+        help_text=gettext_lazy(
+            "How often an action touched the facts: one that came while they were judged shows."
+        ),
     )
 
     class Meta:
@@ -71,19 +74,22 @@ class StretchMark(models.Model):
     PERSONAL_DATA = {}
 
     position = models.BigIntegerField(
-        default=-1, help_text="The first leaf of the record's log that is still to be followed."
+        default=-1,
+        help_text=gettext_lazy("The first leaf of the record's log that is still to be followed."),
     )
     compared_on = models.DateField(
-        null=True, help_text="The last day on which everybody was compared."
+        null=True, help_text=gettext_lazy("The last day on which everybody was compared.")
     )
     compared_to = models.BigIntegerField(
-        default=0, help_text="The last person compared in the round that runs."
+        default=0, help_text=gettext_lazy("The last person compared in the round that runs.")
     )
     differing = models.PositiveIntegerField(
-        default=0, help_text="People of the round whose stretches were not as judged."
+        default=0, help_text=gettext_lazy("People of the round whose stretches were not as judged.")
     )
     version = models.CharField(
         max_length=32,
         default="",
-        help_text="Another with each change of the stretches: what was counted of this one holds.",
+        help_text=gettext_lazy(
+            "Another with each change of the stretches: what was counted of this one holds."
+        ),
     )

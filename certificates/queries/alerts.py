@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, that_count
@@ -20,10 +22,16 @@ from ..states import ProposalState
 from .facts import facts_and_rules_of
 
 COMING = {
-    Kind.CONDITIONS: "Your accreditation will have conditions: {words}",
-    Kind.SUSPENDED: "Your accreditation will be suspended, and you may not act as an IMSA then.",
-    Kind.RESTORED: "Nothing the Hub decided before will limit your accreditation then.",
-    Kind.WITHDRAWN: "Your accreditation will be withdrawn, and you may not act as an IMSA then.",
+    Kind.CONDITIONS: gettext_lazy("Your accreditation will have conditions: {words}"),
+    Kind.SUSPENDED: gettext_lazy(
+        "Your accreditation will be suspended, and you may not act as an IMSA then."
+    ),
+    Kind.RESTORED: gettext_lazy(
+        "Nothing the Hub decided before will limit your accreditation then."
+    ),
+    Kind.WITHDRAWN: gettext_lazy(
+        "Your accreditation will be withdrawn, and you may not act as an IMSA then."
+    ),
 }
 
 
@@ -73,30 +81,33 @@ def alerts_of(person) -> list[Alert]:
     for one in asked.order_by("told_at"):
         if one.state == ProposalState.PROPOSED:
             late = (
-                "You can still answer"
+                _("You can still answer")
                 if one.reply_by < today
-                else f"You can answer until {in_words(one.reply_by)}"
+                else _("You can answer until %(day)s") % {"day": in_words(one.reply_by)}
             )
             found.append(
                 Alert(
                     "care",
-                    "The Hub asks for your answer",
-                    f"Nothing is decided. {late}.",
+                    _("The Hub asks for your answer"),
+                    _("Nothing is decided. %(late)s.") % {"late": late},
                     reverse("certificates:reply", args=[one.pk]),
-                    "Read and answer",
+                    _("Read and answer"),
                 )
             )
         elif today <= one.reply_by and not is_lifted(one, today):
             counts = (
-                f"From {in_words(one.from_day)} it counts" if one.from_day > today else "It counts"
+                _("From %(day)s it counts") % {"day": in_words(one.from_day)}
+                if one.from_day > today
+                else _("It counts")
             )
             found.append(
                 Alert(
                     "care",
-                    "You can answer what the Hub decided",
-                    f"{counts} while something is looked into. You can answer until {in_words(one.reply_by)}.",
+                    _("You can answer what the Hub decided"),
+                    _("%(counts)s while something is looked into. You can answer until %(day)s.")
+                    % {"counts": counts, "day": in_words(one.reply_by)},
                     reverse("certificates:reply", args=[one.pk]),
-                    "Read and answer",
+                    _("Read and answer"),
                 )
             )
     for line in that_count(facts.sanctions, OF_ROW):
@@ -104,7 +115,7 @@ def alerts_of(person) -> list[Alert]:
             found.append(
                 Alert(
                     "care",
-                    f"From {in_words(line.from_day)}",
+                    _("From %(day)s") % {"day": in_words(line.from_day)},
                     COMING[line.kind].format(words=line.words),
                 )
             )
@@ -119,24 +130,33 @@ def why_not_today(facts, book, today) -> Alert | None:
     if here.code == "award_rescinded":
         return Alert(
             "stop",
-            "Your award was rescinded. You may not act as an IMSA.",
-            f"{why} You can appeal to the University: ask the registry how, and by when. If the University finds that it was wrong, the award "
-            "counts again from that day. Until then there is nothing to renew and no top-up to read. Tell the IMSA Model Hub about the people you support now.",
+            _("Your award was rescinded. You may not act as an IMSA."),
+            _(
+                "%(why)s You can appeal to the University: ask the registry how, and by when. If the University finds that it was wrong, the award "
+                "counts again from that day. Until then there is nothing to renew and no top-up to read. Tell the IMSA Model Hub about the people you support now."
+            )
+            % {"why": why},
             asks=True,
         )
     if here.code == "withdrawn":
         return Alert(
             "stop",
-            "Your accreditation was withdrawn. You may not act as an IMSA.",
-            f"{why} Your award stays yours. You can ask the IMSA Model Hub to look at the decision again: only the Hub can restore the accreditation, and until "
-            "it does there is nothing to renew.",
+            _("Your accreditation was withdrawn. You may not act as an IMSA."),
+            _(
+                "%(why)s Your award stays yours. You can ask the IMSA Model Hub to look at the decision again: only the Hub can restore the accreditation, and until "
+                "it does there is nothing to renew."
+            )
+            % {"why": why},
             asks=True,
         )
     if here.code == "suspended":
         return Alert(
             "stop",
-            "Your accreditation is suspended. You may not act as an IMSA.",
-            f"{why} A suspension is not a finding of fault. You can go on reading top-ups and keeping your log. Speak to the IMSA Model Hub about the people you support now.",
+            _("Your accreditation is suspended. You may not act as an IMSA."),
+            _(
+                "%(why)s A suspension is not a finding of fault. You can go on reading top-ups and keeping your log. Speak to the IMSA Model Hub about the people you support now."
+            )
+            % {"why": why},
             asks=True,
         )
     if here.code == "lapsed":
@@ -148,22 +168,26 @@ def why_not_today(facts, book, today) -> Alert | None:
     ):
         return Alert(
             "stop",
-            "Your temporary accreditation does not count today. You may not act as an IMSA.",
-            f"{' '.join(map(str, reasons))} If this is not right, tell the IMSA Model Hub.",
+            _("Your temporary accreditation does not count today. You may not act as an IMSA."),
+            _("%(reasons)s If this is not right, tell the IMSA Model Hub.")
+            % {"reasons": " ".join(map(str, reasons))},
             asks=True,
         )
     if here.code == "between_posts":
         return Alert(
             "care",
-            "No post of yours counts today. You may not act as an IMSA now.",
-            f"{why} The accreditation itself goes on, and counts again when a post does. If the register is not right, tell the IMSA Model Hub.",
+            _("No post of yours counts today. You may not act as an IMSA now."),
+            _(
+                "%(why)s The accreditation itself goes on, and counts again when a post does. If the register is not right, tell the IMSA Model Hub."
+            )
+            % {"why": why},
             asks=True,
         )
     return None
 
 
 def _lapsed(facts, book, today, why) -> Alert:
-    title = "Your accreditation has lapsed. You may not act as an IMSA."
+    title = _("Your accreditation has lapsed. You may not act as an IMSA.")
     certificate = certificate_on(today, facts)
     assert certificate is not None  # only what a certificate began can lapse
     last_day = last_day_of(certificate, facts, today)
@@ -171,23 +195,30 @@ def _lapsed(facts, book, today, why) -> Alert:
         return Alert(
             "stop",
             title,
-            f"{why} It does not come back by itself with a new post: once you have one, ask the IMSA Model Hub to restore it.",
+            _(
+                "%(why)s It does not come back by itself with a new post: once you have one, ask the IMSA Model Hub to restore it."
+            )
+            % {"why": why},
             asks=True,
         )
     if refused_renewal(today, last_day, facts):
         return Alert(
             "stop",
             title,
-            f"{why} Your renewal page says why. You can ask again, and you can ask the Hub to look at it again.",
+            _(
+                "%(why)s Your renewal page says why. You can ask again, and you can ask the Hub to look at it again."
+            )
+            % {"why": why},
             reverse("certificates:renewal"),
-            "See your renewal",
+            _("See your renewal"),
             True,
         )
     return Alert(
         "stop",
         title,
-        f"{why} You can still ask for its renewal: it counts again from the day it is granted.",
+        _("%(why)s You can still ask for its renewal: it counts again from the day it is granted.")
+        % {"why": why},
         reverse("certificates:renewal"),
-        "See your renewal",
+        _("See your renewal"),
         True,
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy
+
 from lms.kit import clock
 
 from ..accreditation.facts import withheld_on
@@ -14,18 +16,24 @@ from .facts import FactLines, facts_and_rules_of
 
 # Who asks about somebody, and how: (is it an approved organisation, do they know the person from before).
 ASKERS = {
-    "public": ("Anyone who asks with the number and family name", False, False),
-    "organisation": ("An approved organisation that does not watch them", True, False),
-    "watcher": ("An organisation that watched them before", True, True),
-    "employer": ("Their employer, on its own page", True, True),
-    "link": ("Anyone with a link that they shared", False, True),
+    "public": (gettext_lazy("Anyone who asks with the number and family name"), False, False),
+    "organisation": (
+        gettext_lazy("An approved organisation that does not watch them"),
+        True,
+        False,
+    ),
+    "watcher": (gettext_lazy("An organisation that watched them before"), True, True),
+    "employer": (gettext_lazy("Their employer, on its own page"), True, True),
+    "link": (gettext_lazy("Anyone with a link that they shared"), False, True),
 }
 # Who asks with the IMSA number and one of somebody's names.
 BY_NAME = {
-    "new_name": "Anyone who asks with the number and the name proposed",
-    "old_name": "Anyone who asks with the number and the name that answers today",
-    "file_name": "Anyone who asks with the number and the name on file",
-    "earlier_names": "Anyone who asks with the number and a name they had before, or one printed on a certificate",
+    "new_name": gettext_lazy("Anyone who asks with the number and the name proposed"),
+    "old_name": gettext_lazy("Anyone who asks with the number and the name that answers today"),
+    "file_name": gettext_lazy("Anyone who asks with the number and the name on file"),
+    "earlier_names": gettext_lazy(
+        "Anyone who asks with the number and a name they had before, or one printed on a certificate"
+    ),
 }
 LABELS = {who: label for who, (label, *_) in ASKERS.items()} | BY_NAME
 

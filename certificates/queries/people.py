@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.json import KT
+from django.utils.translation import gettext as _
 
 from assessments.deciding.models import Award
 from cohorts.employment.register import by_family_name, posts_at
@@ -144,10 +145,10 @@ def to_issue_again(enrolments=None) -> list[Again]:
         family=F("enrolment__person__last_name"),
     )
     renewed = held.filter(enrolment__renewals__granted_until__gt=F("valid_until")).distinct()
-    found = {c.pk: Again(c, "The accreditation was renewed.") for c in renewed}
+    found = {c.pk: Again(c, _("The accreditation was renewed.")) for c in renewed}
     waiting = [
         *found.values(),
-        *(Again(c, "The name on file changed.") for c in named if c.pk not in found),
+        *(Again(c, _("The name on file changed.")) for c in named if c.pk not in found),
     ]
     facts = (
         load_facts({again.certificate.enrolment.person_id for again in waiting}).facts

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
+from django.utils.translation import gettext as _
+
 from cohorts.employment.register import last_lines
 from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Organisation
@@ -163,9 +165,10 @@ def what_changed(then, now, people) -> list[str]:
 
     def by_person(lines):
         found = {}
-        for who, before, _, after, _ in lines:
+        for who, before, _unused, after, _unused in lines:
             found.setdefault(who, []).append(
-                f"{words_for(before).label} to {words_for(after).label}"
+                _("%(before_label)s to %(after_label)s")
+                % {"before_label": words_for(before).label, "after_label": words_for(after).label}
             )
         return found
 
@@ -181,9 +184,14 @@ def what_changed(then, now, people) -> list[str]:
                 else User.objects.get(pk=who).full_name
             )
             said.append(
-                f"{name}: {', '.join(here.get(who, ['no change']))} (before: {', '.join(was.get(who, ['no change']))})."
+                _("%(name)s: %(heres)s (before: %(was)s).")
+                % {
+                    "name": name,
+                    "heres": ", ".join(here.get(who, [_("no change")])),
+                    "was": ", ".join(was.get(who, [_("no change")])),
+                }
             )
-    return said or (["The nations of at least one person differ."] if then != now else [])
+    return said or ([_("The nations of at least one person differ.")] if then != now else [])
 
 
 def concerned(subject, *, organisation=None, enrolment=None, from_day) -> list[int]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from pyhanko.pdf_utils import embed
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -80,8 +81,10 @@ def sign(pdf: bytes, attached: dict[str, bytes] | None = None) -> tuple[bytes, s
         )
     except timestamps.TimestampRequestError:
         raise NotNow(
-            "The time-stamp service gave no time-stamp, so nothing was issued. Try again later; "
-            "if it goes on, ask whoever runs this site to look at IMSA_TIMESTAMP_URL."
+            _(
+                "The time-stamp service gave no time-stamp, so nothing was issued. Try again later; "
+                "if it goes on, ask whoever runs this site to look at IMSA_TIMESTAMP_URL."
+            )
         ) from None
     return out.getvalue(), key.kid
 
@@ -124,12 +127,12 @@ def verify(pdf: bytes) -> Verdict:
     except Exception:
         return Verdict(sha256=digest, why="This is not a PDF file that can be read.")
     if not embedded:
-        return Verdict(sha256=digest, why="The file carries no signature.")
+        return Verdict(sha256=digest, why=_("The file carries no signature."))
     try:
         status = _status(embedded[0])
     except Exception:
         return Verdict(
-            is_signed=True, sha256=digest, why="The signature in the file cannot be read."
+            is_signed=True, sha256=digest, why=_("The signature in the file cannot be read.")
         )
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE and len(embedded) == 1
     unchanged = status.modification_level in (None, ModificationLevel.NONE)
@@ -159,8 +162,8 @@ def _why(intact, ours, whole):
     if not intact:
         return "The file was changed after it was signed."
     if not ours:
-        return "The signature is not ours."
-    return "" if whole else "Something was added to the file after it was signed."
+        return _("The signature is not ours.")
+    return "" if whole else _("Something was added to the file after it was signed.")
 
 
 class _Signer(signers.Signer):

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
 from lms.kit import clock, codes
@@ -115,14 +117,16 @@ def is_too_often(request, action, number="") -> bool:
             rate(settings.IMSA_MISSES_PER_NUMBER_OF_ALL),
         )
         lines |= {mine: (span, 0, None), all_of_it: (span_of_all, 0, None)}
-    counted = count(*((key, seconds, more) for key, (seconds, more, _) in lines.items()))
+    counted = count(*((key, seconds, more) for key, (seconds, more, _unused) in lines.items()))
     if counted[misses] >= missed[0] and counted[slow] > slowed[0]:
         return True
     if number and (
         counted[mine] >= most_mine or counted[mine] and counted[all_of_it] >= most_of_all
     ):
         return True
-    return any(most is not None and counted[key] > most for key, (_, _, most) in lines.items())
+    return any(
+        most is not None and counted[key] > most for key, (_unused, _unused, most) in lines.items()
+    )
 
 
 def number_keys(asker, number) -> tuple[str, str]:
@@ -141,21 +145,24 @@ def count_miss(request, number):
     )
     if count((key, span, 1), (mine, spans[0], 1), (all_of_it, spans[1], 1))[key] == most:
         who = (
-            f"The account with the key {request.user.pk}"
+            _("The account with the key %(number)s") % {"number": request.user.pk}
             if request.user.is_authenticated
-            else "One network address"
+            else _("One network address")
         )
         for officer in holders_of(Role.HUB_OFFICER):
             tell(
                 officer,
-                "Someone may be guessing",
-                f"{who} asked the register {most} times in a short time for numbers and names that do not fit. Nothing was told. "
-                "They are slowed down now.",
+                _("Someone may be guessing"),
+                _(
+                    "%(who)s asked the register %(most)s times in a short time for numbers and names that do not fit. Nothing was told. "
+                    "They are slowed down now."
+                )
+                % {"who": who, "most": most},
                 reverse("certificates:hub"),
             )
 
 
-TOO_MANY = (
+TOO_MANY = gettext_noop(
     "Many questions came from you or your network in a short time, or several names were tried for this number today: wait a minute, then "
     "press the button again. If it still does not answer, try tomorrow or ask the IMSA Model Hub. We slow this page down so that no one can "
     "search the register by guessing."
@@ -197,7 +204,7 @@ def check(request):
     form = CheckForm(request.POST, organisations=organisations)
     is_read = form.is_valid()
     if is_too_often(request, "check", form.numbers[-1] if is_read else ""):
-        form.add_error(None, TOO_MANY)
+        form.add_error(None, _(TOO_MANY))
         return slowed(render(request, "certificates/check.html", {"form": form}, status=429))
     if not is_read:
         return quiet(render(request, "certificates/check.html", {"form": form}))
@@ -338,7 +345,7 @@ def _result_of_number(text, by) -> dict:
     kept = found is not None and _is_open(found, by)
     return {
         "kind": "number",
-        "why": "" if kept else "We gave no answer under this number.",
+        "why": "" if kept else _("We gave no answer under this number."),
         "receipt": number if kept else "",
     }
 
@@ -352,8 +359,8 @@ def _read_receipt(text) -> dict:
             "why": str(refused).replace("a signed credential", "a signed receipt"),
         }
     if claims.get("kind") != KIND:
-        return {"kind": "other", "why": "It is signed by us, but it is no receipt."}
+        return {"kind": "other", "why": _("It is signed by us, but it is no receipt.")}
     kept = Check.objects.select_related("organisation").filter(receipt=claims["jti"]).first()
     if not kept or not _is_as_kept(claims, kept):
-        return {"kind": "unknown", "why": "It is signed by us, but we kept no such answer."}
+        return {"kind": "unknown", "why": _("It is signed by us, but we kept no such answer.")}
     return {"kind": "ours", "why": "", "receipt": kept.receipt}

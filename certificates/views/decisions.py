@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -98,7 +99,7 @@ def decide_check(request, pk):
         )
         del request.session[DRAFT]
         messages.success(
-            request, "It is proposed. It counts when a second Hub officer confirms it."
+            request, _("It is proposed. It counts when a second Hub officer confirms it.")
         )
         return redirect("certificates:proposal", pk=proposal.pk)
     return render(
@@ -146,12 +147,14 @@ def proposal(request, pk):
     if request.method == "POST" and request.POST.get("action") == "confirm":
         actions.confirm(held, by=request.user, seen=request.POST.get("seen", ""))
         messages.success(
-            request, f"It counts, and {held.enrolment.person.full_name} has been told."
+            request,
+            _("It counts, and %(full_name)s has been told.")
+            % {"full_name": held.enrolment.person.full_name},
         )
         return redirect("certificates:person", pk=held.enrolment_id)
     if request.method == "POST" and form.is_valid():
         actions.drop(held, form.cleaned_data["why"], by=request.user)
-        messages.success(request, "It is dropped. Nothing was decided.")
+        messages.success(request, _("It is dropped. Nothing was decided."))
         return redirect("certificates:person", pk=held.enrolment_id)
     context = {
         "proposal": held,
@@ -190,7 +193,9 @@ def open_concern(request, pk):
             made = actions.open_concern(
                 enrolment.person, form.cleaned_data["text"], by=request.user
             )
-            messages.success(request, "The concern is written down. Only Hub officers can read it.")
+            messages.success(
+                request, _("The concern is written down. Only Hub officers can read it.")
+            )
             return redirect("certificates:concern", pk=made.pk)
     return render(request, "certificates/open_concern.html", {"enrolment": enrolment, "form": form})
 
@@ -208,7 +213,7 @@ def concern(request, pk):
     form = OutcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.close_concern(held, form.cleaned_data["outcome"], by=request.user)
-        messages.success(request, "The concern is closed.")
+        messages.success(request, _("The concern is closed."))
         return redirect("certificates:concern", pk=held.pk)
     enrolment = held.person.enrolments.order_by("-enrolled_on", "-pk").first()
     return render(

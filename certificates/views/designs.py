@@ -5,6 +5,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.models import Revision
@@ -34,14 +36,14 @@ from ..rules import may_design
 
 SHOWN = 12
 MEANINGS = {
-    "award": "the award, as the board made it",
-    "conferred": "the day of the award",
-    "nations": "the nations, in words",
-    "site": "this site’s address",
-    "number": "the certificate’s number",
-    "imsa_number": "the holder’s IMSA number",
-    "issued": "the day of issue",
-    "until": "its last day",
+    "award": gettext_lazy("the award, as the board made it"),
+    "conferred": gettext_lazy("the day of the award"),
+    "nations": gettext_lazy("the nations, in words"),
+    "site": gettext_lazy("this site’s address"),
+    "number": gettext_lazy("the certificate’s number"),
+    "imsa_number": gettext_lazy("the holder’s IMSA number"),
+    "issued": gettext_lazy("the day of issue"),
+    "until": gettext_lazy("its last day"),
 }
 
 
@@ -75,7 +77,7 @@ def _write(request):
     form = DesignForm(request.POST, request.FILES)
     if not form.is_valid():
         messages.error(
-            request, "Nothing was saved yet. Mend what is marked below, then save again."
+            request, _("Nothing was saved yet. Mend what is marked below, then save again.")
         )
         return _page(request, form)
     content = form.content
@@ -87,7 +89,7 @@ def _write(request):
         _publish(request, content)
     else:
         messages.success(
-            request, "The draft is saved. Certificates are drawn as before until you publish it."
+            request, _("The draft is saved. Certificates are drawn as before until you publish it.")
         )
     return redirect("certificates:edit_design")
 
@@ -99,17 +101,24 @@ def _publish(request, content):
     except Unfit:
         messages.error(
             request,
-            "Nothing was published. Your draft is saved: mend what is marked below, then publish again.",
+            _(
+                "Nothing was published. Your draft is saved: mend what is marked below, then publish again."
+            ),
         )
         return
     if before and version.pk == before.pk:
         messages.info(
-            request, f"Nothing differs from version {version.number}, so it stays as it is."
+            request,
+            _("Nothing differs from version %(version_number)s, so it stays as it is.")
+            % {"version_number": version.number},
         )
     else:
         messages.success(
             request,
-            f"Version {version.number} is published. Certificates issued from now on use it; those issued before keep theirs.",
+            _(
+                "Version %(version_number)s is published. Certificates issued from now on use it; those issued before keep theirs."
+            )
+            % {"version_number": version.number},
         )
 
 
@@ -143,8 +152,8 @@ def _page(request, form, *, earlier=None, overtaken=None, faults=()):
             .defer("content")
             .order_by("-created_at", "-pk")[:SHOWN],
             "breadcrumbs": [
-                {"url": reverse("certificates:designs"), "label": "Published designs"},
-                {"url": "", "label": "Certificate design"},
+                {"url": reverse("certificates:designs"), "label": _("Published designs")},
+                {"url": "", "label": _("Certificate design")},
             ],
         },
         status=409 if overtaken else 200,
@@ -262,7 +271,7 @@ def published_design(request, number):
     languages = [(code, NAMES[code], TAGS[code]) for code in LANGUAGES if code in version.wording]
     rows = [
         (what, [(version.wording[code][place], name, tag) for code, name, tag in languages])
-        for place, (what, _, _) in PLACES.items()
+        for place, (what, _unused, _unused) in PLACES.items()
     ]
     return render(
         request,

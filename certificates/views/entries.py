@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -92,7 +93,8 @@ def withholding_check(request, pk):
             actions.withhold(enrolment.person, draft["reason"], by=request.user, mode=draft["mode"])
             del request.session[DRAFT]
             messages.success(
-                request, "Withheld from now on. The person has been told that their entry changed."
+                request,
+                _("Withheld from now on. The person has been told that their entry changed."),
             )
             return redirect("certificates:person", pk=enrolment.pk)
         except (Refused, NotAllowed) as why:
@@ -151,7 +153,9 @@ def working_name(request, pk):
             name = working_name_from(form.cleaned_data["name"])
             if request.POST.get("was", "") != (held.name if held else ""):
                 raise Refused(
-                    "The name the check asks for changed since this page was shown. Read it as it stands now, then press again."
+                    _(
+                        "The name the check asks for changed since this page was shown. Read it as it stands now, then press again."
+                    )
                 )
             if held and name != held.name:
                 return keep_draft(
@@ -166,9 +170,9 @@ def working_name(request, pk):
             actions.work_under(enrolment.person, name, by=request.user)
             messages.success(
                 request,
-                "The check asks for this name from now on."
+                _("The check asks for this name from now on.")
                 if name
-                else "The check asks for the name on file.",
+                else _("The check asks for the name on file."),
             )
             return redirect("certificates:person", pk=enrolment.pk)
     waiting = PendingDecision.objects.filter(
@@ -210,7 +214,7 @@ def entry_request(request, pk):
     ):
         if request.POST.get("mark") != held.mark:
             messages.warning(
-                request, "They changed what they ask while you read. Read it as it stands now."
+                request, _("They changed what they ask while you read. Read it as it stands now.")
             )
             return redirect("certificates:request", pk=held.pk)
         why = f"Asked for by the holder, without their second factor. {held.text}".strip()
@@ -230,11 +234,11 @@ def entry_request(request, pk):
                     held, form.cleaned_data["answer"], by=request.user, mark=mark
                 )
                 messages.success(
-                    request, "The entry stays as it is, and the person reads your answer."
+                    request, _("The entry stays as it is, and the person reads your answer.")
                 )
             else:
                 actions.do_request(held, form.cleaned_data["answer"], by=request.user, mark=mark)
-                messages.success(request, "It is done, and the person has been told.")
+                messages.success(request, _("It is done, and the person has been told."))
             return redirect("certificates:hub")
     return render(
         request,

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -107,7 +108,9 @@ def certificate_pdf(request, number):
     content = files.read(held.file)
     if files.sha256(content) != held.sha256:
         raise Refused(
-            "The file kept for this certificate is not the one that was issued. Tell the IMSA Model Hub."
+            _(
+                "The file kept for this certificate is not the one that was issued. Tell the IMSA Model Hub."
+            )
         )
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="certificate-{held.number}.pdf"'
@@ -225,16 +228,16 @@ def _asker(line, reader, registry_days, contact_days):
     if line.organisation_id:
         return line.organisation.name
     if line.asked_by_id is None:
-        return "Someone who did not sign in"
+        return _("Someone who did not sign in")
     if line.asked_by_id == reader.pk:
-        return "You"
+        return _("You")
     day = timezone.localtime(line.asked_at).date()
     if any(_covers(day, *stretch) for stretch in registry_days.get(line.asked_by_id, ())):
-        return "The registry or the IMSA Model Hub"
+        return _("The registry or the IMSA Model Hub")
     names = [
         name for *stretch, name in contact_days.get(line.asked_by_id, ()) if _covers(day, *stretch)
     ]
-    return " or ".join(dict.fromkeys(names)) or "Someone signed in here"
+    return " or ".join(dict.fromkeys(names)) or _("Someone signed in here")
 
 
 # ---- how the entry answers ----
@@ -251,13 +254,15 @@ def entry(request):
     if request.method == "POST" and request.POST.get("action") == "withdraw":
         try:
             if open_request is None:
-                raise Refused("Nothing waits.")
+                raise Refused(_("Nothing waits."))
             actions.withdraw_request(open_request, by=request.user)
-            messages.success(request, "Your request is taken back. Your entry stays as it is.")
+            messages.success(request, _("Your request is taken back. Your entry stays as it is."))
         except Refused:
             messages.warning(
                 request,
-                "There was nothing to take back: the Hub answered already. This is who can see your entry now.",
+                _(
+                    "There was nothing to take back: the Hub answered already. This is who can see your entry now."
+                ),
             )
         return redirect("certificates:my_entry")
     initial = (
@@ -290,7 +295,7 @@ def entry(request):
                 is_proved=is_proved,
             )
             messages.success(
-                request, "Your request is with the Hub. You will have a message when it is done."
+                request, _("Your request is with the Hub. You will have a message when it is done.")
             )
             return redirect("certificates:my_entry")
     today = clock.today()
@@ -332,7 +337,7 @@ def reply(request, pk):
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             actions.reply(proposal, form.cleaned_data["reply"], by=request.user)
-            messages.success(request, "Your answer is with the Hub.")
+            messages.success(request, _("Your answer is with the Hub."))
             return redirect("certificates:reply", pk=proposal.pk)
     lifted = (
         is_lifted(proposal, clock.today()) if proposal.state == ProposalState.CONFIRMED else None

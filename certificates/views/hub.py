@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -130,61 +131,61 @@ def hub(request):
             "figures": [
                 {
                     "count": n["rescissions"],
-                    "label": "Awards rescinded",
+                    "label": _("Awards rescinded"),
                     "url": "#rescinded" if n["rescissions"] else "",
                 },
                 {
                     "count": n["proposals"] + n["pending"],
-                    "label": "Decisions proposed",
+                    "label": _("Decisions proposed"),
                     "url": "#proposed",
                 },
                 {
                     "count": n["calls"],
-                    "label": "Organisations to telephone",
+                    "label": _("Organisations to telephone"),
                     "url": "#calls" if n["calls"] else "",
                 },
                 {
                     "count": n["requests"],
-                    "label": "Requests about an entry",
+                    "label": _("Requests about an entry"),
                     "url": "#requests" if n["requests"] else "",
                 },
                 {
                     "count": n["renewals"],
-                    "label": "Renewals to decide",
+                    "label": _("Renewals to decide"),
                     "url": reverse("certificates:renewals"),
                 },
                 {
                     "count": n["concerns"],
-                    "label": "Open concerns",
+                    "label": _("Open concerns"),
                     "url": "#concerns" if n["concerns"] else "",
                 },
                 {
                     "count": unconfirmed_count
                     if unconfirmed_count <= MOST_COUNTED
                     else f"{MOST_COUNTED}+",
-                    "label": "Posts not confirmed",
+                    "label": _("Posts not confirmed"),
                     "url": "#unconfirmed",
                 },
                 {
                     "count": soon,
-                    "label": f"Standings about to change in {SOON} days",
+                    "label": _("Standings about to change in %(soon)s days") % {"soon": SOON},
                     "url": "#changing",
                 },
                 {
                     "count": many["limited"],
-                    "label": "Suspended or with conditions",
+                    "label": _("Suspended or with conditions"),
                     "url": "#limited",
                 },
                 {
                     "count": n["organisations"],
-                    "label": "Organisations with approval suspended",
+                    "label": _("Organisations with approval suspended"),
                     "url": reverse("cohorts:organisations") + "?approval=suspended",
                 },
                 *(
                     [
                         {
                             "count": n["undelivered"],
-                            "label": "Emails not delivered",
+                            "label": _("Emails not delivered"),
                             "url": reverse("people:mail"),
                         }
                     ]
@@ -212,7 +213,7 @@ def rescission(request, pk):
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             actions.follow_up(held, form.cleaned_data["note"], by=request.user)
-            messages.success(request, "Recorded. It is dealt with.")
+            messages.success(request, _("Recorded. It is dealt with."))
             return redirect("certificates:rescission", pk=held.pk)
     return render(
         request,
@@ -280,11 +281,17 @@ def people(request):
                 if counts.get(c)
             ]
             + (
-                [{"code": "soon", "label": f"About to change in {SOON} days", "count": soon}]
+                [
+                    {
+                        "code": "soon",
+                        "label": _("About to change in %(soon)s days") % {"soon": SOON},
+                        "count": soon,
+                    }
+                ]
                 if soon
                 else []
             ),
-            "chosen_label": f"About to change in {SOON} days"
+            "chosen_label": _("About to change in %(soon)s days") % {"soon": SOON}
             if chosen == "soon"
             else words_for(chosen).label
             if chosen

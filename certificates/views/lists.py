@@ -8,6 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -29,8 +31,12 @@ FILES = {
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 GOES_WITHOUT = ("not_found", "ask_the_hub")  # answers that a row need not explain
-NOT_APPROVED = "Your organisation is not approved today, so it cannot ask lists, watch, or use a key. Everyone can ask single questions."
-NO_CONTACT = "You are not a contact of an organisation today. The IMSA Model Hub names the people who may act for one."
+NOT_APPROVED = gettext_noop(
+    "Your organisation is not approved today, so it cannot ask lists, watch, or use a key. Everyone can ask single questions."
+)
+NO_CONTACT = gettext_noop(
+    "You are not a contact of an organisation today. The IMSA Model Hub names the people who may act for one."
+)
 
 
 def insist_asker(request) -> list:
@@ -38,7 +44,7 @@ def insist_asker(request) -> list:
     insist(may_act_as(request.user, Role.EMPLOYER))
     found = asking_for(request)
     if not found and request.method == "POST":
-        raise Refused(NOT_APPROVED if contacts_today(request.user) else NO_CONTACT)
+        raise Refused(_(NOT_APPROVED) if contacts_today(request.user) else _(NO_CONTACT))
     return found
 
 
@@ -80,7 +86,7 @@ def lists(request):
     """Ask about many people at once, and the lists asked before."""
     organisations = insist_asker(request)
     if not organisations:
-        return not_approved(request, "Check a list")
+        return not_approved(request, _("Check a list"))
     form = ListForm(request.POST or None, request.FILES or None, organisations=organisations)
     if request.method == "POST" and form.is_valid():
         given, file = form.cleaned_data, form.cleaned_data.get("file")
@@ -215,7 +221,7 @@ def history(request):
     number = request.GET.get("number", "").replace("\0", "").strip().upper()[:40]
     found = found.filter(asked_number__contains=number) if number else found
     if not organisations:
-        messages.info(request, NO_CONTACT)
+        messages.info(request, _(NO_CONTACT))
     return render(
         request,
         "certificates/history.html",

@@ -7,6 +7,7 @@ from hashlib import sha256
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -73,7 +74,9 @@ def insist_shown(request, draft):
     """Raises Refused where the page was drawn for something else: a second page of the same browser was written since."""
     if request.POST.get("draft") != mark_of(draft):
         raise Refused(
-            "Something else was written on another page since this one was shown. What stands here now is the newest: read it, then press again."
+            _(
+                "Something else was written on another page since this one was shown. What stands here now is the newest: read it, then press again."
+            )
         )
 
 
@@ -124,9 +127,9 @@ def check(request):
             del request.session[DRAFT]
             messages.success(
                 request,
-                "Proposed. It counts already: a second officer confirms or lifts it."
+                _("Proposed. It counts already: a second officer confirms or lifts it.")
                 if made.is_interim
-                else "Proposed. It counts when a second officer confirms it.",
+                else _("Proposed. It counts when a second officer confirms it."),
             )
             return redirect("certificates:pending", pk=made.pk)
         except Refused as why:
@@ -178,12 +181,12 @@ def pending(request, pk):
     try:
         if action == "confirm":
             actions.confirm_decision(held, by=request.user, seen=request.POST.get("seen") or "-")
-            messages.success(request, "Confirmed. Everyone concerned has been told.")
+            messages.success(request, _("Confirmed. Everyone concerned has been told."))
             return redirect("certificates:pending", pk=held.pk)
         if action == "drop" and form.is_valid():
             actions.drop_decision(held, form.cleaned_data["why"], by=request.user)
             messages.success(
-                request, "Lifted." if held.is_interim else "Dropped. Nothing was decided."
+                request, _("Lifted.") if held.is_interim else _("Dropped. Nothing was decided.")
             )
             return redirect("certificates:pending", pk=held.pk)
     except Refused as why:
@@ -264,37 +267,39 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
             else []
         )
         return {
-            "terms": [("Decision", ApprovalAction(terms["deed"]).label)],
+            "terms": [(_("Decision"), ApprovalAction(terms["deed"]).label)],
             "replaced": [replaced_in_words(line) for line in replaced],
         }
     if subject == Subject.LIFT:
         return {
             "terms": [
                 (
-                    "Decision",
-                    "Approved organisations are told to ask the Hub"
+                    _("Decision"),
+                    _("Approved organisations are told to ask the Hub")
                     if terms["mode"]
-                    else "Everyone who asks is answered again",
+                    else _("Everyone who asks is answered again"),
                 )
             ]
         }
     if subject == Subject.NAME and not terms:
-        return {"terms": [("Family names", "Not kept, because the proposal was dropped")]}
+        return {"terms": [(_("Family names"), _("Not kept, because the proposal was dropped"))]}
     if subject == Subject.NAME:
         return {
             "terms": [
                 (
-                    "Family name the check asks for",
-                    terms["answers"] if terms["name"] else f"{terms['answers']}, the name on file",
+                    _("Family name the check asks for"),
+                    terms["answers"]
+                    if terms["name"]
+                    else _("%(answers)s, the name on file") % {"answers": terms["answers"]},
                 ),
-                ("Before", terms["was"]),
+                (_("Before"), terms["was"]),
             ]
         }
     if subject == Subject.TEMPORARY:
         return {
             "terms": [
-                ("Nations", nations.sentence(terms["nations"])),
-                ("Last day", in_words(date.fromisoformat(terms["until_day"]))),
+                (_("Nations"), nations.sentence(terms["nations"])),
+                (_("Last day"), in_words(date.fromisoformat(terms["until_day"]))),
             ]
         }
     if subject == Subject.RULES:
@@ -302,10 +307,15 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
         changed = [
             (
                 label,
-                f"{terms['rules'][name]} {unit_of(terms['rules'][name], unit)} (before: {getattr(now, name)})",
+                _("%(rule)s %(unit_of)s (before: %(now)s)")
+                % {
+                    "rule": terms["rules"][name],
+                    "unit_of": unit_of(terms["rules"][name], unit),
+                    "now": getattr(now, name),
+                },
             )
             for name, (label, unit) in RULE_LABELS.items()
             if terms["rules"][name] != getattr(now, name)
         ]
-        return {"terms": changed or [("Rules", "The same as before")]}
+        return {"terms": changed or [(_("Rules"), _("The same as before"))]}
     return {"terms": []}

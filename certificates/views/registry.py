@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -75,61 +76,61 @@ def registry(request):
         _figure(
             n[READY],
             "certificate,certificates",
-            "to issue",
+            _("to issue"),
             reverse("certificates:issue_list"),
             first,
         ),
         _figure(
             n[AGAIN],
             "certificate,certificates",
-            "to issue again",
+            _("to issue again"),
             reverse("certificates:issue_list") + "#again",
             "",
         ),
         _figure(
             waits["imports"][0],
             "file,files",
-            "checked and not written",
+            _("checked and not written"),
             to_files,
             waits["imports"][1],
         ),
         _figure(
             waits["scripts"][0],
             "script,scripts",
-            "to allocate",
+            _("to allocate"),
             to_allocate,
             waits["scripts"][1],
         ),
         _figure(
             waits["thirds"][0],
             "script,scripts",
-            "for a third marker",
+            _("for a third marker"),
             to_allocate,
             waits["thirds"][1],
         ),
         _figure(
             waits["notes"][0],
             "unread note,unread notes",
-            "from trainees",
+            _("from trainees"),
             reverse("assessments:notes"),
             waits["notes"][1],
         ),
         _figure(
             len(boards),
             "board,boards",
-            "to prepare",
+            _("to prepare"),
             to_boards,
             boards and boards[0].meets_on,
-            "Was due on" if boards and boards[0].meets_on < today else "Next meets on",
+            _("Was due on") if boards and boards[0].meets_on < today else _("Next meets on"),
         ),
     ]
     if stopped := len(needing_another_marker(request.user)):
         figures.append(
-            _figure(stopped, "script needs,scripts need", "another marker", to_allocate, "")
+            _figure(stopped, "script needs,scripts need", _("another marker"), to_allocate, "")
         )
     if undelivered := waits["mail"][0]:
         figures.append(
-            _figure(undelivered, "email,emails", "not delivered", reverse("people:mail"), "")
+            _figure(undelivered, "email,emails", _("not delivered"), reverse("people:mail"), "")
         )
     return render(
         request,
@@ -235,7 +236,9 @@ def issue_one(request, pk):
             enrolment, by=request.user, language=language if language in languages else ENGLISH
         )
         messages.success(
-            request, f"Certificate {made.number} is issued, and {made.facts['name']} has been told."
+            request,
+            _("Certificate %(number)s is issued, and %(name)s has been told.")
+            % {"number": made.number, "name": made.facts["name"]},
         )
         return redirect("certificates:certificate", number=made.number)
     (facts, book), today = facts_and_rules_of(enrolment), clock.today()
@@ -293,7 +296,14 @@ def reissue(request, number):
             )
             messages.success(
                 request,
-                f"Certificate {made.number} replaces {held.number}, and {made.facts['name']} has been told.",
+                _(
+                    "Certificate %(made_number)s replaces %(held_number)s, and %(name)s has been told."
+                )
+                % {
+                    "made_number": made.number,
+                    "held_number": held.number,
+                    "name": made.facts["name"],
+                },
             )
             return redirect("certificates:certificate", number=made.number)
     return render(
@@ -341,7 +351,7 @@ def revoke(request, number):
         with refusals_at(form):
             actions.revoke(credential, reason, by=request.user, why=why)
             messages.success(
-                request, "The award credential holds no longer. The Hub has been told."
+                request, _("The award credential holds no longer. The Hub has been told.")
             )
             return redirect("certificates:certificate", number=held.number)
     return render(
@@ -418,7 +428,7 @@ def issue_run(request, pk):
     held = get_object_or_404(Run.objects.select_related("made_by", "cohort"), pk=pk)
     if request.method == "POST":
         actions.stop_issue_run(held, by=request.user)
-        messages.success(request, "No more is issued. What was issued stays issued.")
+        messages.success(request, _("No more is issued. What was issued stays issued."))
         return redirect("certificates:issue_run", pk=held.pk)
     counts = dict(held.lines.order_by().values_list("state").annotate(n=Count("pk")))
     beat = Heartbeat.objects.filter(job="runs").first()

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -60,16 +61,17 @@ def renewal(request):
             if missing:
                 messages.warning(
                     request,
-                    f"Saved, and not asked for yet. Still missing: {'; '.join(s.label.lower() for s in missing)}.",
+                    _("Saved, and not asked for yet. Still missing: %(missings)s.")
+                    % {"missings": "; ".join(s.label.lower() for s in missing)},
                 )
             else:
                 actions.ask_renewal(request.user, by=request.user)
                 messages.success(
                     request,
-                    "Your renewal is asked for. You will have a message when it is decided.",
+                    _("Your renewal is asked for. You will have a message when it is decided."),
                 )
         else:
-            messages.success(request, "Saved. Nothing is asked for yet.")
+            messages.success(request, _("Saved. Nothing is asked for yet."))
         return redirect("certificates:renewal")
     refused = (
         Renewal.objects.filter(enrolment__person=request.user, state=RenewalState.REFUSED)
@@ -150,7 +152,7 @@ def new_entry(request):
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             actions.keep_entry(request.user, form.entry_fields(), by=request.user)
-            messages.success(request, "It is in your log.")
+            messages.success(request, _("It is in your log."))
             return redirect("certificates:cpd_log")
     return render(request, "certificates/cpd_log_entry.html", {"form": form, "entry": None})
 
@@ -176,7 +178,7 @@ def cpd_log_entry(request, pk):
     if action == "save" and form.is_valid():
         with refusals_at(form):
             actions.keep_entry(request.user, form.entry_fields(), by=request.user, entry=entry)
-            messages.success(request, "Your log is changed.")
+            messages.success(request, _("Your log is changed."))
             return redirect("certificates:cpd_log")
     if action == "peer" and is_too_often(request, "peer"):
         return too_many(request, "questions")
@@ -186,12 +188,12 @@ def cpd_log_entry(request, pk):
                 entry, peer.cleaned_data["number"], peer.cleaned_data["surname"], by=request.user
             )
             messages.success(
-                request, "If that is a colleague’s number and name, they have been asked."
+                request, _("If that is a colleague’s number and name, they have been asked.")
             )
             return redirect("certificates:cpd_log_entry", pk=entry.pk)
     if action == "remove":
         actions.remove_entry(entry, by=request.user)
-        messages.success(request, "The entry is taken out of your log.")
+        messages.success(request, _("The entry is taken out of your log."))
         return redirect("certificates:cpd_log")
     frozen = frozen_until(request.user.pk)
     return render(
@@ -240,10 +242,10 @@ def peer_discussion(request, pk):
     form = PeerDiscussionForm(request.POST or None)
     if request.method == "POST" and request.POST.get("action") == "decline":
         actions.decline_peer_discussion(entry, by=request.user)
-        messages.success(request, "Your colleague was told to ask someone else.")
+        messages.success(request, _("Your colleague was told to ask someone else."))
         return redirect("certificates:peer_discussions")
     if request.method == "POST" and form.is_valid():
         actions.confirm_peer_discussion(entry, form.cleaned_data["words"], by=request.user)
-        messages.success(request, "The talk is confirmed.")
+        messages.success(request, _("The talk is confirmed."))
         return redirect("certificates:peer_discussions")
     return render(request, "certificates/peer_discussion.html", {"entry": entry, "form": form})

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -92,19 +93,23 @@ def renewal_decide(request, pk):
     )
     if action == "log" and log_form.is_valid():
         actions.accept_cpd_log(held, log_form.cleaned_data["words"], by=request.user)
-        messages.success(request, "The log is in order. The renewal can be decided.")
+        messages.success(request, _("The log is in order. The renewal can be decided."))
         return redirect("certificates:renewal_decide", pk=held.pk)
     if action == "grant":
         actions.grant_renewal(held, by=request.user)
         messages.success(
-            request, f"It is renewed, and {held.enrolment.person.full_name} has been told."
+            request,
+            _("It is renewed, and %(full_name)s has been told.")
+            % {"full_name": held.enrolment.person.full_name},
         )
         return redirect("certificates:renewals")
     if action == "refuse" and refuse_form.is_valid():
         with refusals_at(refuse_form):
             actions.refuse_renewal(held, refuse_form.cleaned_data["reason"], by=request.user)
             messages.success(
-                request, f"It is not renewed, and {held.enrolment.person.full_name} reads why."
+                request,
+                _("It is not renewed, and %(full_name)s reads why.")
+                % {"full_name": held.enrolment.person.full_name},
             )
             return redirect("certificates:renewals")
     found, today = renewing(held.enrolment.person_id), clock.today()
@@ -144,7 +149,7 @@ def rules(request):
     insist(may_see_hub(request.user))
     today, book = clock.today(), the_book()
     lines = list(RuleLine.objects.all())
-    counting = [line for _, line in that_count([(line.from_day, line) for line in lines])]
+    counting = [line for _unused, line in that_count([(line.from_day, line) for line in lines])]
     coming = [line for line in counting if line.from_day > today]
     form = RulesForm(
         request.POST or None,
@@ -230,7 +235,7 @@ def temporary(request, pk):
             )
         )
         actions.end_temporary_accreditation(line, by=request.user)
-        messages.success(request, "The temporary accreditation has ended.")
+        messages.success(request, _("The temporary accreditation has ended."))
         return redirect("certificates:temporary", pk=enrolment.pk)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -239,7 +244,10 @@ def temporary(request, pk):
         if without:
             messages.warning(
                 request,
-                f"No post on the register counts in {nations.sentence(without)} on that day, so it does not count there yet.",
+                _(
+                    "No post on the register counts in %(nations)s on that day, so it does not count there yet."
+                )
+                % {"nations": nations.sentence(without)},
             )
         terms = {
             "nations": [n for n in nations.ALL if n in given["nations"]],
@@ -324,12 +332,12 @@ def _insist_one_thing(form, of_rules, today):
     if given["organisation"] and of_rules.is_bound:
         form.add_error(
             "organisation",
-            "Suppose one thing at a time: an organisation’s suspension, or other rules.",
+            _("Suppose one thing at a time: an organisation’s suspension, or other rules."),
         )
     elif given["organisation"] and (given["suppose_from"] or today) > given["day"]:
-        form.add_error("suppose_from", "Suppose it from a day up to the one you rehearse.")
+        form.add_error("suppose_from", _("Suppose it from a day up to the one you rehearse."))
     elif of_rules.is_bound and of_rules.cleaned_data["from_day"] > given["day"]:
-        of_rules.add_error("from_day", "Suppose them from a day up to the one you rehearse.")
+        of_rules.add_error("from_day", _("Suppose them from a day up to the one you rehearse."))
 
 
 def _players(data, today: date) -> tuple[list[int], bool]:
@@ -418,7 +426,7 @@ def _to_watchers(changes, facts, supposed) -> list[dict]:
     hears nothing. `changes`: who, from which day."""
     watching = {}
     for watched in Watch.objects.filter(
-        ended_at=None, person_id__in={who for who, _ in changes}
+        ended_at=None, person_id__in={who for who, _unused in changes}
     ).select_related("organisation"):
         watching.setdefault(watched.person_id, []).append(watched)
     approvals = approvals_of(

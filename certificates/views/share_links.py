@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -36,7 +37,7 @@ def share_links(request):
     form = ShareLinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
-            _, secret = actions.make_share_link(
+            _unused, secret = actions.make_share_link(
                 request.user,
                 form.cleaned_data["label"],
                 clock.now() + timedelta(days=form.cleaned_data["days"]),
@@ -71,7 +72,7 @@ def end_share_link(request, pk):
     actions.end_share_link(
         get_object_or_404(ProofLink.objects.visible_to(request.user), pk=pk), by=request.user
     )
-    messages.success(request, "The link shows nothing any more.")
+    messages.success(request, _("The link shows nothing any more."))
     return redirect("certificates:share_links")
 
 

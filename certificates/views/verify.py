@@ -5,6 +5,7 @@ from datetime import date
 
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from lms.kit import clock
@@ -78,7 +79,7 @@ def verification_of(content: bytes, by=None) -> dict:
     is_pdf = b"%PDF-" in content[:1024]
     try:
         with reading(
-            SECONDS_TO_READ, "We cannot read this file.", "This file takes too long to read."
+            SECONDS_TO_READ, _("We cannot read this file."), _("This file takes too long to read.")
         ):
             said = _of_pdf(content, by) if is_pdf else _of_token(content, by)
     except BadFile as bad:
@@ -100,12 +101,14 @@ def _of_pdf(content, by) -> dict:
             return {"what": "certificate", **_issued(found, by)}
         return {
             "kind": "unknown",
-            "why": "It carries our signature, but it is not a certificate on our register.",
+            "why": _("It carries our signature, but it is not a certificate on our register."),
         }
     if verdict.why.startswith("This is not a PDF"):
         return {
             "kind": "unread",
-            "why": "It is not a PDF file that can be read. It may have been cut short on its way.",
+            "why": _(
+                "It is not a PDF file that can be read. It may have been cut short on its way."
+            ),
         }
     is_changed = verdict.is_signed and (not verdict.is_intact or verdict.is_ours)
     return {
@@ -130,7 +133,7 @@ def _of_token(content, by) -> dict:
     if when == "early":
         return {
             "kind": "early",
-            "why": "It says that it begins to hold on a day that has not come.",
+            "why": _("It says that it begins to hold on a day that has not come."),
         }
     uid = str(read.claims.get("id", "")).rpartition("/")[2]
     rows = Credential.objects.with_revoked().select_related("certificate__enrolment")
@@ -142,7 +145,7 @@ def _of_token(content, by) -> dict:
     if found is None:
         return {
             "kind": "unknown",
-            "why": "It carries our signature, but it is not a credential on our register.",
+            "why": _("It carries our signature, but it is not a credential on our register."),
         }
     is_picture = not _begins_a_token(content)
     if found.kind == Credential.AWARD:

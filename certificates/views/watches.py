@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -46,7 +48,7 @@ def watches(request):
         )
         return not_approved(
             request,
-            "Watch list",
+            _("Watch list"),
             page=Paginator(rows, 100).get_page(request.GET.get("page")),
         )
     if request.POST.get("action") == "clear":
@@ -99,12 +101,22 @@ def watches(request):
             )
             messages.success(
                 request,
-                f"{added or 'No'} {'watch' if added == 1 else 'watches'} begun, {changed or 'none'} renewed. Anyone who was watched stays watched.",
+                ngettext(
+                    "%(added)s watch begun, %(changed)s renewed. Anyone who was watched stays watched.",
+                    "%(added)s watches begun, %(changed)s renewed. Anyone who was watched stays watched.",
+                    added,
+                )
+                % {"added": added or _("No"), "changed": changed or "none"},
             )
             if shortened:
                 messages.warning(
                     request,
-                    f"{shortened} {'watch ends' if shortened == 1 else 'watches end'} earlier than before: on {in_words(given['ends_on'])}.",
+                    ngettext(
+                        "%(shortened)s watch ends earlier than before: on %(day)s.",
+                        "%(shortened)s watches end earlier than before: on %(day)s.",
+                        shortened,
+                    )
+                    % {"shortened": shortened, "day": in_words(given["ends_on"])},
                 )
             return redirect("certificates:watches")
     rows = (
@@ -160,7 +172,7 @@ def end_watch(request, pk):
         organisation__in=contacts_today(request.user),
     )
     actions.end_watch(held, by=request.user)
-    messages.success(request, "This person is watched no more.")
+    messages.success(request, _("This person is watched no more."))
     return redirect("certificates:watches")
 
 
@@ -177,7 +189,7 @@ def api_clients(request):
         own = contacts_today(request.user)
         return not_approved(
             request,
-            "For your programs",
+            _("For your programs"),
             tokens=Token.objects.filter(
                 organisation__in=own, ended_at=None, ends_on__gte=clock.today()
             ),
@@ -202,7 +214,10 @@ def api_clients(request):
                 given["ends_on"],
                 by=request.user,
             )
-            request.session[SHOWN] = {"what": f"The key for {made.name}", "secret": secret}
+            request.session[SHOWN] = {
+                "what": _("The key for %(name)s") % {"name": made.name},
+                "secret": secret,
+            }
             return redirect("certificates:api_clients")
     if action == "hook" and webhook_form.is_valid():
         with refusals_at(webhook_form):
@@ -212,7 +227,7 @@ def api_clients(request):
                 by=request.user,
             )
             request.session[SHOWN] = {
-                "what": f"The secret of {made.address}",
+                "what": _("The secret of %(address)s") % {"address": made.address},
                 "secret": made.secret,
             }
             return redirect("certificates:api_clients")
@@ -258,5 +273,5 @@ def end_api_client(request, kind, pk):
         organisation__in=contacts_today(request.user),
     )
     action(held, by=request.user)
-    messages.success(request, "It has ended.")
+    messages.success(request, _("It has ended."))
     return redirect("certificates:api_clients")

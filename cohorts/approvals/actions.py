@@ -1,6 +1,7 @@
 """Decides on the approval of organisations; it refuses a decision that does not follow the last."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
@@ -75,17 +76,21 @@ def _tell_people(organisation, approval, told):
     ]
     keys = {p.employment.person_id for p in lines} - set(told)
     means = {
-        ApprovalAction.APPROVED: "your post there can count towards an accreditation again.",
-        ApprovalAction.SUSPENDED: "your post there does not count, until the approval is restored. If your accreditation rests on it, you may not act as "
-        "an IMSA from that day, unless you have another post at an approved organisation.",
-        ApprovalAction.ENDED: "your post there does not count. If your accreditation rests on it, you may not act as an IMSA from that day, unless you "
-        "have another post at an approved organisation.",
+        ApprovalAction.APPROVED: _("your post there can count towards an accreditation again."),
+        ApprovalAction.SUSPENDED: _(
+            "your post there does not count, until the approval is restored. If your accreditation rests on it, you may not act as "
+            "an IMSA from that day, unless you have another post at an approved organisation."
+        ),
+        ApprovalAction.ENDED: _(
+            "your post there does not count. If your accreditation rests on it, you may not act as an IMSA from that day, unless you "
+            "have another post at an approved organisation."
+        ),
     }[approval.action]
     for person in User.objects.filter(pk__in=keys).order_by("pk"):
         tell(
             person,
             _subject(organisation, approval.action),
-            f"From {day(approval.from_day)} {means}",
+            _("From %(day)s %(means)s") % {"day": day(approval.from_day), "means": means},
             "/certificates/mine/",
         )
 
@@ -97,33 +102,44 @@ def approvals_as_recorded(organisation) -> list[Approval]:
 
 def replaced_in_words(approval) -> str:
     to_do = {
-        ApprovalAction.APPROVED: "to approve",
-        ApprovalAction.SUSPENDED: "to suspend approval",
-        ApprovalAction.ENDED: "to end approval",
+        ApprovalAction.APPROVED: _("to approve"),
+        ApprovalAction.SUSPENDED: _("to suspend approval"),
+        ApprovalAction.ENDED: _("to end approval"),
     }[approval.action]
-    return f"The decision {to_do} from {day(approval.from_day)} is replaced by this one."
+    return _("The decision %(to_do)s from %(day)s is replaced by this one.") % {
+        "to_do": to_do,
+        "day": day(approval.from_day),
+    }
 
 
 def _subject(organisation, action):
     words = {
-        ApprovalAction.APPROVED: "{} is approved",
-        ApprovalAction.SUSPENDED: "Approval of {} suspended",
-        ApprovalAction.ENDED: "Approval of {} ended",
+        ApprovalAction.APPROVED: _("{} is approved"),
+        ApprovalAction.SUSPENDED: _("Approval of {} suspended"),
+        ApprovalAction.ENDED: _("Approval of {} ended"),
     }
     return words[action].format(organisation.name)
 
 
 def _letter(organisation, approval, replaced):
     meaning = {
-        ApprovalAction.APPROVED: "People in a post with you can be accredited.",
-        ApprovalAction.SUSPENDED: "Until it is restored, people in a post with you may not act as IMSAs.",
-        ApprovalAction.ENDED: "From that day, people in a post with you may not act as IMSAs.",
+        ApprovalAction.APPROVED: _("People in a post with you can be accredited."),
+        ApprovalAction.SUSPENDED: _(
+            "Until it is restored, people in a post with you may not act as IMSAs."
+        ),
+        ApprovalAction.ENDED: _("From that day, people in a post with you may not act as IMSAs."),
     }[approval.action]
-    why = f" The reason given: {approval.reason}" if approval.reason else ""
+    why = (
+        _(" The reason given: %(reason)s") % {"reason": approval.reason} if approval.reason else ""
+    )
     verb = {
-        ApprovalAction.APPROVED: "{} is approved",
-        ApprovalAction.SUSPENDED: "The approval of {} is suspended",
-        ApprovalAction.ENDED: "{} is no longer approved",
+        ApprovalAction.APPROVED: _("{} is approved"),
+        ApprovalAction.SUSPENDED: _("The approval of {} is suspended"),
+        ApprovalAction.ENDED: _("{} is no longer approved"),
     }[approval.action].format(organisation.name)
-    said = f"{verb} from {day(approval.from_day)}. {meaning}"
+    said = _("%(verb)s from %(day)s. %(meaning)s") % {
+        "verb": verb,
+        "day": day(approval.from_day),
+        "meaning": meaning,
+    }
     return " ".join([said, *map(replaced_in_words, replaced)]) + why

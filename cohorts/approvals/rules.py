@@ -1,5 +1,7 @@
 """Which decision may follow which; each says no with its reason."""
 
+from django.utils.translation import gettext as _
+
 from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
 from lms.kit.refusals import YES, May, no
 from lms.kit.templatetags.kit import short_day
@@ -23,18 +25,20 @@ def may_decide(lines, action, from_day, reason, today) -> May:
     begun = in_force(lines, today, OF_ROW)
     if begun and from_day < begun.from_day:
         return no(
-            f"The last decision counts from {short_day(begun.from_day)}. A new one cannot count from an earlier day."
+            _("The last decision counts from %(day)s. A new one cannot count from an earlier day.")
+            % {"day": short_day(begun.from_day)}
         )
     last = in_force(lines, from_day, OF_ROW)
     # To say again what is in force is possible when it calls off what was to follow.
     calls_off = last and action == last.action and replaced_from(from_day, lines, OF_ROW)
     if action not in MAY_FOLLOW[last.action if last else None] and not calls_off:
-        now = f"“{last.get_action_display()}”" if last else "not approved yet"
+        now = f"“{last.get_action_display()}”" if last else _("not approved yet")
         return no(
-            f"This organisation is {now} on {short_day(from_day)}, so that decision cannot come next."
+            _("This organisation is %(now)s on %(day)s, so that decision cannot come next.")
+            % {"now": now, "day": short_day(from_day)}
         )
     if action != ApprovalAction.APPROVED and not reason.strip():
-        return no("Say why. The organisation's contacts are told the reason.")
+        return no(_("Say why. The organisation's contacts are told the reason."))
     return YES
 
 

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from lms.kit import clock
@@ -43,7 +45,8 @@ def organisations(request):
                 **form.cleaned_data, by=request.user, is_invented=request.user.is_invented
             )
             messages.success(
-                request, f"{made.name} is added. It is not approved yet: decide below."
+                request,
+                _("%(name)s is added. It is not approved yet: decide below.") % {"name": made.name},
             )
             return redirect("cohorts:organisation", made.code)
         except Refused as why:
@@ -84,7 +87,9 @@ def organisations(request):
     )
 
 
-FILTERS = {NOT_YET: "Not approved yet"} | {action.value: action.label for action in ApprovalAction}
+FILTERS = {NOT_YET: gettext_lazy("Not approved yet")} | {
+    action.value: action.label for action in ApprovalAction
+}
 
 
 def organisation_of(code):
@@ -141,7 +146,7 @@ def decide(request, code):
         if given["is_interim"] and (
             given["action"] != ApprovalAction.SUSPENDED or given["from_day"] > today
         ):
-            form.add_error("is_interim", "Only a suspension from today can be interim.")
+            form.add_error("is_interim", _("Only a suspension from today can be interim."))
         elif answer:
             request.session["pending.decision"] = {
                 "subject": "approval",
@@ -178,7 +183,11 @@ def add_contact(request, code):
             is_invented=request.user.is_invented,
         )
         add_organisation_contact(person, found, by=request.user, starts_on=given["starts_on"])
-    messages.success(request, f"{person.full_name} may act for {found.name}, and is told.")
+    messages.success(
+        request,
+        _("%(full_name)s may act for %(name)s, and is told.")
+        % {"full_name": person.full_name, "name": found.name},
+    )
     return redirect("cohorts:organisation", found.code)
 
 
@@ -194,7 +203,8 @@ def end_contact(request, code, pk):
     end_organisation_contact(contact, clock.today(), by=request.user)
     messages.success(
         request,
-        f"Today is the last day on which {contact.person.full_name} acts for {contact.organisation.name}.",
+        _("Today is the last day on which %(full_name)s acts for %(organisation)s.")
+        % {"full_name": contact.person.full_name, "organisation": contact.organisation.name},
     )
     return redirect("cohorts:organisation", contact.organisation.code)
 
@@ -208,6 +218,10 @@ def call(request, pk):
     form = CallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         record_call(task, form.cleaned_data["note"], by=request.user)
-        messages.success(request, f"Recorded. {task.organisation.name} has been told by telephone.")
+        messages.success(
+            request,
+            _("Recorded. %(organisation)s has been told by telephone.")
+            % {"organisation": task.organisation.name},
+        )
         return redirect("cohorts:organisation", task.organisation.code)
     return render(request, "cohorts/call.html", {"task": task, "form": form})

@@ -1,6 +1,7 @@
 """Adds lines to the employment register; it refuses to rewrite what an earlier line said."""
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit import nations as four_nations
@@ -99,12 +100,20 @@ def record_post_in(
     post now ends is the caller's."""
     if employment and employment.person_id != person.pk:
         raise Refused(
-            f"The entry {employment.reference} is another person's post. Give this post its own entry."
+            _("The entry %(reference)s is another person's post. Give this post its own entry.")
+            % {"reference": employment.reference}
         )
     if last and last.organisation_id != organisation.pk:
         raise Refused(
-            f"The entry {employment.reference} is a post at {last.organisation.name}. End it, and give the post at "
-            f"{organisation.name} its own entry."
+            _(
+                "The entry %(reference)s is a post at %(organisation_name)s. End it, and give the post at "
+                "%(organisation_name_2)s its own entry."
+            )
+            % {
+                "reference": employment.reference,
+                "organisation_name": last.organisation.name,
+                "organisation_name_2": organisation.name,
+            }
         )
     facts = {
         "organisation_id": organisation.pk,
@@ -135,10 +144,11 @@ def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
     if last.ends_on == ends_on:
         return last
     if not reason.strip():
-        raise Refused("Say why the post ends, in a few words.")
+        raise Refused(_("Say why the post ends, in a few words."))
     if ends_on < last.starts_on:
         raise Refused(
-            f"The post began on {short_day(last.starts_on)}; its last day cannot be earlier."
+            _("The post began on %(day)s; its last day cannot be earlier.")
+            % {"day": short_day(last.starts_on)}
         )
     line = _follow(employment, last, by=by, action="cohorts.end_post", ends_on=ends_on)
     remark(employment, "cohorts.end_post", reason, by=by)
@@ -156,11 +166,18 @@ def words_of_end(person, line):
     """(subject, body, url) for the person, and (subject, body) for the organisation, of a post that now ends on another day."""
     when = day(line.ends_on)
     return (
-        f"Your post at {line.organisation.name} ends",
-        f"The register says that {when} is the last day of your post. Without a post at an approved organisation "
-        "you may not act as an IMSA. If this is not right, tell the Hub.",
+        _("Your post at %(organisation)s ends") % {"organisation": line.organisation.name},
+        _(
+            "The register says that %(when)s is the last day of your post. Without a post at an approved organisation "
+            "you may not act as an IMSA. If this is not right, tell the Hub."
+        )
+        % {"when": when},
         "/me/",
-    ), ("A post has been ended", f"{person.full_name}, {line.post}: the last day is {when}.")
+    ), (
+        _("A post has been ended"),
+        _("%(full_name)s, %(post)s: the last day is %(when)s.")
+        % {"full_name": person.full_name, "post": line.post, "when": when},
+    )
 
 
 @transaction.atomic
@@ -174,19 +191,20 @@ def reopen_post(employment, *, by, reason) -> EmploymentLine:
     if last.ends_on is None:
         return last
     if not reason.strip():
-        raise Refused("Say why the last day is taken away, in a few words.")
+        raise Refused(_("Say why the last day is taken away, in a few words."))
     line = _follow(employment, last, by=by, action="cohorts.reopen_post", ends_on=None)
     remark(employment, "cohorts.reopen_post", reason, by=by)
     tell(
         employment.person,
-        f"Your post at {last.organisation.name} goes on",
-        "The register no longer gives it a last day.",
+        _("Your post at %(organisation)s goes on") % {"organisation": last.organisation.name},
+        _("The register no longer gives it a last day."),
         "/me/",
     )
     tell_organisation(
         last.organisation,
-        "A post goes on",
-        f"{employment.person.full_name}, {last.post}: the register no longer gives it a last day.",
+        _("A post goes on"),
+        _("%(full_name)s, %(post)s: the register no longer gives it a last day.")
+        % {"full_name": employment.person.full_name, "post": last.post},
         but_not=[employment.person_id],
     )
     return line
@@ -198,7 +216,7 @@ def confirm_post(employment, *, by, on=None) -> EmploymentLine:
     insist(may_keep_register(by))
     on = on or clock.today()
     if on > clock.today():
-        raise Refused("A post cannot be confirmed on a day that has not come.")
+        raise Refused(_("A post cannot be confirmed on a day that has not come."))
     last = _last_line(employment)
     if last.confirmed_on and last.confirmed_on >= on:
         return last
@@ -225,9 +243,9 @@ def _add_line(employment, last, facts, *, by, source, action):
 
 def _add_line_in(batch, employment, last, facts, *, source, action):
     if facts["ends_on"] and facts["ends_on"] < facts["starts_on"]:
-        raise Refused("A post ends on or after the day it starts.")
+        raise Refused(_("A post ends on or after the day it starts."))
     if not facts["nations"]:
-        raise Refused("A post needs at least one nation.")
+        raise Refused(_("A post needs at least one nation."))
     if last and all(getattr(last, field) == value for field, value in facts.items()):
         return last
     line = batch.add(

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock, nations
 
@@ -39,10 +40,14 @@ class EmploymentLine(models.Model):
     post = models.CharField(max_length=200)
     nations = models.JSONField(default=list, validators=[nations.validate_nations])
     starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True, help_text="The last day of the post.")
+    ends_on = models.DateField(
+        null=True, blank=True, help_text=gettext_lazy("The last day of the post.")
+    )
     line_manager = models.EmailField(blank=True)
     confirmed_on = models.DateField(null=True, blank=True)
-    source = models.CharField(max_length=80, help_text="The import or person it came from.")
+    source = models.CharField(
+        max_length=80, help_text=gettext_lazy("The import or person it came from.")
+    )
     recorded_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -78,16 +83,18 @@ class Remark(models.Model):
         "written_by": "key of the officer",
     }
     ACTIONS = [
-        ("cohorts.change_nations", "Nations changed"),
-        ("cohorts.interrupt", "Leave of absence begun"),
-        ("cohorts.resume", "Leave of absence ended"),
-        ("cohorts.leave", "Left the programme"),
-        ("cohorts.end_post", "Last day of the post set"),
-        ("cohorts.reopen_post", "Last day of the post taken away"),
+        ("cohorts.change_nations", gettext_lazy("Nations changed")),
+        ("cohorts.interrupt", gettext_lazy("Leave of absence begun")),
+        ("cohorts.resume", gettext_lazy("Leave of absence ended")),
+        ("cohorts.leave", gettext_lazy("Left the programme")),
+        ("cohorts.end_post", gettext_lazy("Last day of the post set")),
+        ("cohorts.reopen_post", gettext_lazy("Last day of the post taken away")),
     ]
 
     about = models.CharField(
-        max_length=120, db_index=True, help_text="As the record names it: “cohorts.enrolment:12”."
+        max_length=120,
+        db_index=True,
+        help_text=gettext_lazy("As the record names it: “cohorts.enrolment:12”."),
     )
     action = models.CharField(max_length=80, choices=ACTIONS, db_column="deed")
     text = models.TextField()

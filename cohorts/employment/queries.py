@@ -1,5 +1,7 @@
 """What officers wrote about a post or an enrolment, and who did."""
 
+from django.utils.translation import gettext as _
+
 from lms.people.models import User
 from lms.record.actions import thing_label
 
@@ -12,7 +14,7 @@ def names_of_actors(labels) -> dict[str, str]:
     names = (
         {f"person:{p.pk}": p.full_name for p in User.objects.filter(pk__in=keys)} if keys else {}
     )
-    return {label: names.get(label, "The server’s command line") for label in labels}
+    return {label: names.get(label, _("The server’s command line")) for label in labels}
 
 
 def remarks_on(thing) -> list[Remark]:

@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from lms.kit import clock
@@ -84,19 +86,19 @@ def sources_of(lines):
         )
     )
     return words | {
-        source: f"File {names[int(key)]}"
+        source: _("File %(name)s") % {"name": names[int(key)]}
         for source, key in keys.items()
         if key.isdigit() and int(key) in names
     }
 
 
 LABELS = {
-    "post": "Post",
-    "nations": "Nations",
-    "starts_on": "First day",
-    "ends_on": "Last day",
-    "line_manager": "Line manager",
-    "confirmed_on": "Confirmed",
+    "post": gettext_lazy("Post"),
+    "nations": gettext_lazy("Nations"),
+    "starts_on": gettext_lazy("First day"),
+    "ends_on": gettext_lazy("Last day"),
+    "line_manager": gettext_lazy("Line manager"),
+    "confirmed_on": gettext_lazy("Confirmed"),
 }
 
 
@@ -115,17 +117,17 @@ ACTIONS = {
     "end": (
         EndPostForm,
         lambda e, given, by: end_post(e, given["ends_on"], by=by, reason=given["reason"]),
-        "The last day of the post is in the register.",
+        gettext_lazy("The last day of the post is in the register."),
     ),
     "reopen": (
         ReopenForm,
         lambda e, given, by: reopen_post(e, by=by, reason=given["reason"]),
-        "The post has no last day any more.",
+        gettext_lazy("The post has no last day any more."),
     ),
     "confirm": (
         ConfirmForm,
         lambda e, given, by: confirm_post(e, by=by, on=given["on"]),
-        "The post is confirmed.",
+        gettext_lazy("The post is confirmed."),
     ),
 }
 

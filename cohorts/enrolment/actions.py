@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from courses.actions import close_plan
 from courses.actions.attendance import carry_attendance_of
@@ -31,7 +32,7 @@ def make_cohort(code, title, programme, starts_on, ends_on, *, by) -> Cohort:
     """1. the cohort, 2. a record entry. The same again is the one there is."""
     insist(may_keep_cohorts(by))
     if ends_on <= starts_on:
-        raise Refused("A cohort ends after it starts.")
+        raise Refused(_("A cohort ends after it starts."))
     facts = {
         "title": " ".join(title.split()),
         "programme": programme,
@@ -43,7 +44,8 @@ def make_cohort(code, title, programme, starts_on, ends_on, *, by) -> Cohort:
         write("cohorts.make_cohort", cohort, by=by, after={"code": cohort.code})
     elif any(getattr(cohort, field) != value for field, value in facts.items()):
         raise Refused(
-            f"There is already a cohort {cohort.code}: “{cohort.title}”. Choose another code."
+            _("There is already a cohort %(cohort_code)s: “%(cohort)s”. Choose another code.")
+            % {"cohort_code": cohort.code, "cohort": cohort.title}
         )
     return cohort
 
@@ -159,9 +161,17 @@ def enrol_in(
     batch.record("cohorts.enrol", enrolment, after={"cohort": cohort.code, "nations": codes})
     batch.tell(
         person,
-        "You are enrolled",
-        f"You are enrolled on {cohort.programme.title} with {cohort.title}, for {four_nations.sentence(codes)}. "
-        f"Your IMSA number is {number}. Your first unit is waiting for you.",
+        _("You are enrolled"),
+        _(
+            "You are enrolled on %(programme)s with %(cohort)s, for %(nations)s. "
+            "Your IMSA number is %(number)s. Your first unit is waiting for you."
+        )
+        % {
+            "programme": cohort.programme.title,
+            "cohort": cohort.title,
+            "nations": four_nations.sentence(codes),
+            "number": number,
+        },
         "/study/",
     )
     if is_new(person) and not person.is_invented and person.pk not in places.invited:
@@ -173,10 +183,18 @@ def enrol_in(
 def _refuse_a_second_place(cohort, person, student_reference, standing, enrolled_on, places, mine):
     if standing:
         raise Refused(
-            f"{person.full_name} is in {cohort.title} already, as {standing.student_reference}."
+            _("%(full_name)s is in %(cohort)s already, as %(student_reference)s.")
+            % {
+                "full_name": person.full_name,
+                "cohort": cohort.title,
+                "student_reference": standing.student_reference,
+            }
         )
     if places.is_taken(student_reference):
-        raise Refused(f"The student reference {student_reference} belongs to another enrolment.")
+        raise Refused(
+            _("The student reference %(student_reference)s belongs to another enrolment.")
+            % {"student_reference": student_reference}
+        )
     other = next(
         (
             e
@@ -189,7 +207,8 @@ def _refuse_a_second_place(cohort, person, student_reference, standing, enrolled
         raise Refused(place_held(other))
     if enrolled_on > cohort.ends_on:
         raise Refused(
-            f"{cohort.title} ends on {short_day(cohort.ends_on)}; no one can join it after that."
+            _("%(cohort)s ends on %(day)s; no one can join it after that.")
+            % {"cohort": cohort.title, "day": short_day(cohort.ends_on)}
         )
 
 
@@ -264,17 +283,19 @@ def change_name_in(batch, person, first_name, last_name, known_as):
     """`change_name` as part of a batch."""
     insist(may_keep_cohorts(batch.by))
     if getattr(batch.by, "pk", None) == person.pk:
-        raise NotAllowed("No one changes their own name on file. Ask another registrar.")
+        raise NotAllowed(_("No one changes their own name on file. Ask another registrar."))
     if not first_name.strip() and not last_name.strip():
-        raise Refused("A person needs at least one name.")
+        raise Refused(_("A person needs at least one name."))
     names = (first_name.strip(), last_name.strip(), known_as.strip())
     if names == (person.first_name, person.last_name, person.known_as):
         return
     rename_in(batch, person, first_name=first_name, last_name=last_name, known_as=known_as)
     batch.tell(
         person,
-        "Your name on file was changed",
-        "The programme office changed the name we keep for you. Speak to them if you did not expect this.",
+        _("Your name on file was changed"),
+        _(
+            "The programme office changed the name we keep for you. Speak to them if you did not expect this."
+        ),
         reverse("people:me"),
     )
 
@@ -314,8 +335,8 @@ def interrupt(enrolment, *, by, reason="") -> Enrolment:
     remark(enrolment, "cohorts.interrupt", reason, by=by)
     _tell(
         enrolment,
-        "Your leave of absence has begun",
-        "You keep your place. The programme office will agree with you when you come back.",
+        _("Your leave of absence has begun"),
+        _("You keep your place. The programme office will agree with you when you come back."),
     )
     return enrolment
 
@@ -330,8 +351,8 @@ def resume(enrolment, *, by, reason="") -> Enrolment:
     remark(enrolment, "cohorts.resume", reason, by=by)
     _tell(
         enrolment,
-        "Welcome back",
-        "Your leave of absence is over. Your units are where you left them.",
+        _("Welcome back"),
+        _("Your leave of absence is over. Your units are where you left them."),
     )
     return enrolment
 
@@ -346,15 +367,16 @@ def leave(enrolment, *, by, on=None, reason="") -> Enrolment:
     on = on or clock.today()
     if on < enrolment.enrolled_on:
         raise Refused(
-            f"The enrolment began on {short_day(enrolment.enrolled_on)}; no one can leave before that."
+            _("The enrolment began on %(day)s; no one can leave before that.")
+            % {"day": short_day(enrolment.enrolled_on)}
         )
     make_transition(enrolment, "leave", by=by, left_on=on)
     remark(enrolment, "cohorts.leave", reason, by=by)
     close_plan(enrolment.plan, by=by, on=on)
     _tell(
         enrolment,
-        "You have left the programme",
-        f"Your last day was {short_day(on)}. Your results stay on record.",
+        _("You have left the programme"),
+        _("Your last day was %(day)s. Your results stay on record.") % {"day": short_day(on)},
     )
     return enrolment
 
@@ -393,5 +415,5 @@ def _tell(enrolment, subject, body):
 def _nations(given):
     codes = [code for code in four_nations.ALL if code in set(given)]
     if not codes or set(given) - set(four_nations.ALL):
-        raise Refused("Choose at least one of the four nations.")
+        raise Refused(_("Choose at least one of the four nations."))
     return codes

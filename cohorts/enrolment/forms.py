@@ -1,6 +1,8 @@
 """What registrars type about a cohort and its people."""
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from courses.models import Programme
 
@@ -12,21 +14,25 @@ from ..sheets.table import Cell
 class CohortForm(forms.Form):
     code = forms.RegexField(
         r"^[A-Za-z0-9][A-Za-z0-9-]*$",
-        label="Code",
+        label=gettext_lazy("Code"),
         max_length=20,
-        help_text="As cohort files will call it, such as IMSA-2026-09.",
-        error_messages={"invalid": "Use letters without accents, digits and hyphens."},
+        help_text=gettext_lazy("As cohort files will call it, such as IMSA-2026-09."),
+        error_messages={
+            "invalid": gettext_lazy("Use letters without accents, digits and hyphens.")
+        },
     )
     title = forms.CharField(
-        label="Title",
+        label=gettext_lazy("Title"),
         max_length=150,
-        help_text="As people read it, such as “Intake of September 2026”.",
+        help_text=gettext_lazy("As people read it, such as “Intake of September 2026”."),
     )
     programme = forms.ModelChoiceField(
-        label="Programme", queryset=Programme.objects.order_by("title"), empty_label=None
+        label=gettext_lazy("Programme"),
+        queryset=Programme.objects.order_by("title"),
+        empty_label=None,
     )
-    starts_on = Day(label="First day")
-    ends_on = Day(label="Last day")
+    starts_on = Day(label=gettext_lazy("First day"))
+    ends_on = Day(label=gettext_lazy("Last day"))
 
     def clean(self):
         given = super().clean()
@@ -35,30 +41,30 @@ class CohortForm(forms.Form):
             and given.get("ends_on")
             and given["ends_on"] <= given["starts_on"]
         ):
-            self.add_error("ends_on", "The last day must come after the first.")
+            self.add_error("ends_on", _("The last day must come after the first."))
         return given
 
 
 class NationsForm(forms.Form):
-    nations = Nations(label="Nations to be endorsed")
-    reason = forms.CharField(label="Why", max_length=300, required=False)
+    nations = Nations(label=gettext_lazy("Nations to be endorsed"))
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300, required=False)
 
 
 class NameForm(forms.Form):
     """A name as the certificate prints it; read as a name in a cohort's file is."""
 
     first_name = forms.CharField(
-        label="Given names",
+        label=gettext_lazy("Given names"),
         max_length=150,
         required=False,
-        help_text="As the certificate will print them. One of the two may be empty.",
+        help_text=gettext_lazy("As the certificate will print them. One of the two may be empty."),
     )
-    last_name = forms.CharField(label="Family name", max_length=150, required=False)
+    last_name = forms.CharField(label=gettext_lazy("Family name"), max_length=150, required=False)
     known_as = forms.CharField(
-        label="What the site calls them",
+        label=gettext_lazy("What the site calls them"),
         max_length=150,
         required=False,
-        help_text="Their first given name if left empty.",
+        help_text=gettext_lazy("Their first given name if left empty."),
     )
 
     def clean(self):
@@ -76,7 +82,7 @@ class NameForm(forms.Form):
         if not self.errors and not given["first_name"] and not given["last_name"]:
             self.add_error(
                 "last_name",
-                "A person needs at least one name: fill in given names, family name or both.",
+                _("A person needs at least one name: fill in given names, family name or both."),
             )
         return given
 
@@ -84,13 +90,15 @@ class NameForm(forms.Form):
 class ReasonForm(forms.Form):
     """An action that needs nothing but a reason to go with it."""
 
-    reason = forms.CharField(label="Why", max_length=300, required=False)
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300, required=False)
 
 
 class LeaveForm(forms.Form):
-    on = Day(label="Last day")
-    reason = forms.CharField(label="Why", max_length=300, required=False)
+    on = Day(label=gettext_lazy("Last day"))
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300, required=False)
     is_sure = forms.BooleanField(
-        label="I have checked: this person leaves the programme, and the enrolment cannot be opened again.",
-        error_messages={"required": "Tick to say that you have checked."},
+        label=gettext_lazy(
+            "I have checked: this person leaves the programme, and the enrolment cannot be opened again."
+        ),
+        error_messages={"required": gettext_lazy("Tick to say that you have checked.")},
     )

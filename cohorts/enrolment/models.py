@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
 
 from courses.models import Programme, StudyPlan
 from lms.kit.transitions import state_field
@@ -75,4 +76,7 @@ class Enrolment(models.Model):
         return self.plan.nations
 
     def __str__(self):
-        return f"{self.student_reference} in {self.cohort.code}"
+        return _("%(student_reference)s in %(code)s") % {
+            "student_reference": self.student_reference,
+            "code": self.cohort.code,
+        }

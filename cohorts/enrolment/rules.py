@@ -1,5 +1,7 @@
 """Who may keep cohorts and enrol, and what can still change; each says no with its reason."""
 
+from django.utils.translation import gettext as _
+
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import may_act_as
@@ -26,14 +28,25 @@ def may_change_nations(enrolment, wanted) -> May:
     if is_changeable(enrolment) or list(enrolment.plan.nations) == list(wanted):
         return YES
     if enrolment.state != EnrolmentState.COMPLETED:
-        return no(f"“{enrolment.get_state_display()}”: the nations can no longer change.")
+        return no(
+            _("“%(state)s”: the nations can no longer change.")
+            % {"state": enrolment.get_state_display()}
+        )
     if set(enrolment.plan.nations) - set(wanted):
-        return no(f"“{enrolment.get_state_display()}”: a nation can be added, and none taken away.")
+        return no(
+            _("“%(state)s”: a nation can be added, and none taken away.")
+            % {"state": enrolment.get_state_display()}
+        )
     return YES
 
 
 def place_held(enrolment) -> str:
     """Why somebody with this enrolment, and who has not left, gets no second place on the programme."""
     if enrolment.state == EnrolmentState.COMPLETED:
-        return f"{enrolment.person.full_name} has completed this programme, in {enrolment.cohort.title}."
-    return f"{enrolment.person.full_name} is studying this programme in {enrolment.cohort.title}. End that enrolment first."
+        return _("%(full_name)s has completed this programme, in %(cohort)s.") % {
+            "full_name": enrolment.person.full_name,
+            "cohort": enrolment.cohort.title,
+        }
+    return _(
+        "%(full_name)s is studying this programme in %(cohort)s. End that enrolment first."
+    ) % {"full_name": enrolment.person.full_name, "cohort": enrolment.cohort.title}

@@ -1,13 +1,14 @@
 """States of an enrolment."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class EnrolmentState(models.TextChoices):
-    ENROLLED = "enrolled", "Enrolled"
-    INTERRUPTED = "interrupted", "On leave of absence"
-    LEFT = "left", "Left the programme"
-    COMPLETED = "completed", "Completed"
+    ENROLLED = "enrolled", gettext_lazy("Enrolled")
+    INTERRUPTED = "interrupted", gettext_lazy("On leave of absence")
+    LEFT = "left", gettext_lazy("Left the programme")
+    COMPLETED = "completed", gettext_lazy("Completed")
 
 
 ENROLMENT_TRANSITIONS = {

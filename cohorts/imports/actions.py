@@ -7,6 +7,8 @@ import time
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from courses.actions.attendance import carry_attendance_of
 from courses.models import StudyPlan, Timetable
@@ -47,7 +49,7 @@ WORKER = Operator("work")
 TRIES = 3
 PROGRESS = 100  # rows between two notes of how far the worker is
 TOLD_AT_ONCE = 100  # people told at once; the worker tells the others
-CHANGED_SINCE = (
+CHANGED_SINCE = gettext_noop(
     "What is stored has changed since this file was checked (row {}), so nothing was written. Check the file again, "
     "read the rows, and write it then."
 )
@@ -159,7 +161,7 @@ def write_import(import_, *, by) -> Import:
     told yet is told by the worker.
     """
     insist(may_bring_files(by))
-    for _ in range(TRIES):
+    for _unused in range(TRIES):
         found = Import.objects.get(pk=import_.pk)
         if found.state == ImportState.WRITTEN:
             return found
@@ -182,7 +184,9 @@ def write_import(import_, *, by) -> Import:
             bring(notices, most=TOLD_AT_ONCE)
         return done
     raise Refused(
-        "What is stored goes on changing while this file is made ready, so nothing was written. Write it again in a moment."
+        _(
+            "What is stored goes on changing while this file is made ready, so nothing was written. Write it again in a moment."
+        )
     )
 
 
@@ -210,7 +214,7 @@ def _made_ready(import_, by) -> Batch:
         strict=True,
     ):
         if was != now:
-            raise Refused(CHANGED_SINCE.format(was["row"]))
+            raise Refused(_(CHANGED_SINCE).format(was["row"]))
     waiting = [row["values"] for row in import_.rows if row["verdict"] != "unchanged"]
     batch, source = Batch(by=by), f"import:{import_.pk}"
     if import_.kind == COHORT:
@@ -380,7 +384,7 @@ def _register_rows(batch, rows, progress, *, source):
 def _tell_of_ends(batch, ended):
     """Whom `end_post` tells; the organisations' contacts are read once."""
     contacts = (
-        contacts_by_organisation({line.organisation_id for _, line in ended}, clock.today())
+        contacts_by_organisation({line.organisation_id for _unused, line in ended}, clock.today())
         if ended
         else {}
     )

@@ -2,10 +2,13 @@
 
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from lms.kit import nations
 from lms.kit.templatetags.kit import short_day
 
-STILL_OPEN = "still in post"
+STILL_OPEN = gettext_noop("still in post")
 A_YEAR, TEN_YEARS = timedelta(days=366), timedelta(days=3653)
 
 
@@ -17,7 +20,7 @@ def shown(value):
     """A value in words, for the before and after of a change."""
     if isinstance(value, list | tuple):
         return nations.sentence(value)
-    return short_day(value) if isinstance(value, date) else value or "Not given"
+    return short_day(value) if isinstance(value, date) else value or _("Not given")
 
 
 def day_of(iso):
@@ -26,11 +29,14 @@ def day_of(iso):
 
 def compared(whom, told):
     if not told:
-        return {"verdict": "unchanged", "summary": f"{whom}: as the file says"}
+        return {"verdict": "unchanged", "summary": _("%(whom)s: as the file says") % {"whom": whom}}
     changes = [
         change(
             label,
-            *[STILL_OPEN if label == "Last day" and not v else shown(v) for v in (before, after)],
+            *[
+                _(STILL_OPEN) if label == "Last day" and not v else shown(v)
+                for v in (before, after)
+            ],
         )
         for label, before, after in told
     ]

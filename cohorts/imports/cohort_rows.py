@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from lms.kit import clock, nations, pdf
 from lms.kit.templatetags.kit import short_day
@@ -37,7 +38,7 @@ def _name_column(values):
 
 
 def _untitled(given):
-    first, _, rest = given.partition(" ")
+    first, _unused, rest = given.partition(" ")
     return rest if rest and first.rstrip(".").casefold() in TITLES else given
 
 
@@ -48,7 +49,11 @@ def _folded(given, family):
 def name_changes(person, values):
     """What a cohort row says of a person's names that is not so yet."""
     told = {"first_name": "given_names", "last_name": "family_name", "known_as": "known_as"}
-    labels = {"first_name": "Given names", "last_name": "Family name", "known_as": "Known as"}
+    labels = {
+        "first_name": _("Given names"),
+        "last_name": _("Family name"),
+        "known_as": _("Known as"),
+    }
     return {
         field: (labels[field], getattr(person, field), values[column])
         for field, column in told.items()
@@ -74,7 +79,7 @@ class CohortComparison:
         )
         spelt = [(v["given_names"], v["family_name"], v["email"]) for v in rows]
         same = User.objects.annotate(l=Lower("last_name")).filter(
-            l__in={family.lower() for _, family, _ in spelt}
+            l__in={family.lower() for _unused, family, _unused in spelt}
         )
         addresses = {}
         for given, family, email in (
@@ -96,9 +101,9 @@ class CohortComparison:
     def verdict(self, values):
         cohort = self.cohorts.get(values["cohort"])
         if not cohort:
-            why = (
-                f"There is no cohort {values['cohort']}. A registrar makes it first, under Cohorts."
-            )
+            why = _("There is no cohort %(cohort)s. A registrar makes it first, under Cohorts.") % {
+                "cohort": values["cohort"]
+            }
             return {"reasons": [reason("cohort", why)]}
         person = self.people.get(values["email"])
         mine = self.by_person.get(person.pk, []) if person else []
@@ -120,7 +125,10 @@ class CohortComparison:
         if missing := pdf.unprintable(full):
             yield (
                 _name_column(values),
-                f"The certificate cannot print “{missing[0]}” of “{full}”. Ask the person how their name is to be printed before it is issued.",
+                _(
+                    "The certificate cannot print “%(missing)s” of “%(full)s”. Ask the person how their name is to be printed before it is issued."
+                )
+                % {"missing": missing[0], "full": full},
             )
         first = (values["given_names"] or values["family_name"]).split()
         if len(first) > 1 or not values["given_names"] or not values["family_name"]:
@@ -128,10 +136,16 @@ class CohortComparison:
             if bare in TITLES:
                 yield (
                     _name_column(values),
-                    f"“{first[0]}” looks like a title. The certificate would print it: take it away unless it is part of the name.",
+                    _(
+                        "“%(first)s” looks like a title. The certificate would print it: take it away unless it is part of the name."
+                    )
+                    % {"first": first[0]},
                 )
         elif first and first[0].rstrip(".").casefold() in TITLES:
-            yield "given_names", f"“{first[0]}” looks like a title and not a given name."
+            yield (
+                "given_names",
+                _("“%(first)s” looks like a title and not a given name.") % {"first": first[0]},
+            )
 
     def _of_others(self, values, person):
         if (
@@ -140,7 +154,9 @@ class CohortComparison:
         ):
             yield (
                 "email",
-                "Someone of the same name is here, or in this file, under another email address. Make sure that it is another person.",
+                _(
+                    "Someone of the same name is here, or in this file, under another email address. Make sure that it is another person."
+                ),
             )
 
     def _reasons(self, values, cohort, person, mine, standing):
@@ -148,18 +164,27 @@ class CohortComparison:
         if holder and (not person or holder.person_id != person.pk):
             yield reason(
                 "student_reference",
-                (
-                    f"{values['student_reference']} belongs to {holder.person.email}. A file never changes someone's address: "
+                _(
+                    "%(student_reference)s belongs to %(email)s. A file never changes someone's address: "
                     "mend the row, or change the address in that person's account first."
-                ),
+                )
+                % {"student_reference": values["student_reference"], "email": holder.person.email},
             )
         elif holder and holder.cohort_id != cohort.pk:
-            why = f"{values['student_reference']} is this person's reference in {holder.cohort.title}."
+            why = _("%(student_reference)s is this person's reference in %(cohort)s.") % {
+                "student_reference": values["student_reference"],
+                "cohort": holder.cohort.title,
+            }
             yield reason("student_reference", why)
         if standing and standing.student_reference.lower() != values["student_reference"].lower():
             yield reason(
                 "student_reference",
-                f"{values['email']} is in {cohort.title} already, as {standing.student_reference}.",
+                _("%(email)s is in %(cohort)s already, as %(student_reference)s.")
+                % {
+                    "email": values["email"],
+                    "cohort": cohort.title,
+                    "student_reference": standing.student_reference,
+                },
             )
         if not standing:
             yield from self._second_place(cohort, mine)
@@ -175,22 +200,31 @@ class CohortComparison:
                 if is_other:
                     yield reason(
                         column,
-                        f"Only a registrar changes this for someone who is enrolled already. {self.may_change.reason}",
+                        _(
+                            "Only a registrar changes this for someone who is enrolled already. %(reason)s"
+                        )
+                        % {"reason": self.may_change.reason},
                     )
         first_day = day_of(values["enrolled_on"])
         if first_day > cohort.ends_on:
             yield reason(
                 "enrolled_on",
-                f"{cohort.title} ends on {short_day(cohort.ends_on)}; no one can join it after that.",
+                _("%(cohort)s ends on %(day)s; no one can join it after that.")
+                % {"cohort": cohort.title, "day": short_day(cohort.ends_on)},
             )
         elif first_day < cohort.starts_on - A_YEAR and not (
             standing and standing.enrolled_on == first_day
         ):
             yield reason(
                 "enrolled_on",
-                (
-                    f"{short_day(first_day)} is more than a year before {cohort.title} starts, on {short_day(cohort.starts_on)}. Check the year."
-                ),
+                _(
+                    "%(first_day)s is more than a year before %(cohort)s starts, on %(starts_on)s. Check the year."
+                )
+                % {
+                    "first_day": short_day(first_day),
+                    "cohort": cohort.title,
+                    "starts_on": short_day(cohort.starts_on),
+                },
             )
 
     def _names(self, values, person):
@@ -204,19 +238,23 @@ class CohortComparison:
         if not self.may_change:
             yield reason(
                 column,
-                f"{person.email} is on file as {person.full_name}. Only a registrar changes a name. Give the name as it is on file.",
+                _(
+                    "%(email)s is on file as %(full_name)s. Only a registrar changes a name. Give the name as it is on file."
+                )
+                % {"email": person.email, "full_name": person.full_name},
             )
         elif getattr(self.by, "pk", None) == person.pk:
-            yield reason(column, "No one changes their own name on file. Ask another registrar.")
+            yield reason(column, _("No one changes their own name on file. Ask another registrar."))
         elif until := self.former.get(person.pk, {}).get(
             _folded(values["given_names"], values["family_name"])
         ):
             yield reason(
                 column,
-                (
-                    f"This was the person's name until {short_day(until)}, so the file is probably an older one. A file does not take a name "
+                _(
+                    "This was the person's name until %(day)s, so the file is probably an older one. A file does not take a name "
                     "back: if it is right again, change it on the enrolment's page."
-                ),
+                )
+                % {"day": short_day(until)},
             )
 
     def _second_place(self, cohort, mine):
@@ -237,20 +275,26 @@ class CohortComparison:
             if person
             else []
         )
-        here = " This person has an account here already." if person else ""
+        here = _(" This person has an account here already.") if person else ""
         return {
             "verdict": "new",
             "changes": changes,
-            "summary": f"{full} joins {cohort.title} for {nations.sentence(values['nations'])}.{here}",
+            "summary": _("%(full)s joins %(cohort)s for %(nations)s.%(here)s")
+            % {
+                "full": full,
+                "cohort": cohort.title,
+                "nations": nations.sentence(values["nations"]),
+                "here": here,
+            },
         }
 
     def _changed(self, values, person, standing):
         told = list(name_changes(person, values).values())
-        told += [("Nations", list(standing.plan.nations), values["nations"])] * (
+        told += [(_("Nations"), list(standing.plan.nations), values["nations"])] * (
             list(standing.plan.nations) != values["nations"]
         )
         first_day = day_of(values["enrolled_on"])
-        told += [("First day", standing.enrolled_on, first_day)] * (
+        told += [(_("First day"), standing.enrolled_on, first_day)] * (
             standing.enrolled_on != first_day
         )
         return compared(person.full_name, told)
@@ -262,13 +306,15 @@ def _of_the_time(values, cohort):
     if cohort.ends_on < today:
         yield (
             "cohort",
-            (
-                f"{cohort.title} ended on {short_day(cohort.ends_on)}, so nothing will open for this person. Check the code, unless an earlier "
+            _(
+                "%(cohort)s ended on %(day)s, so nothing will open for this person. Check the code, unless an earlier "
                 "cohort is being entered."
-            ),
+            )
+            % {"cohort": cohort.title, "day": short_day(cohort.ends_on)},
         )
     if day_of(values["enrolled_on"]) < cohort.starts_on:
         yield (
             "enrolled_on",
-            f"This is before {cohort.title} starts, on {short_day(cohort.starts_on)}.",
+            _("This is before %(cohort)s starts, on %(day)s.")
+            % {"cohort": cohort.title, "day": short_day(cohort.starts_on)},
         )

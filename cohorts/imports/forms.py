@@ -1,6 +1,7 @@
 """A file to bring."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from ..sheets.columns import KINDS
 from ..sheets.table import MOST_ROWS
@@ -8,21 +9,21 @@ from ..sheets.table import MOST_ROWS
 
 class FileForm(forms.Form):
     kind = forms.ChoiceField(
-        label="What is it?",
+        label=gettext_lazy("What is it?"),
         choices=[
             (kind, f"A {name}" if kind == "cohort" else f"An {name}")
             for kind, name in KINDS.items()
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": "Say which kind of file it is."},
+        error_messages={"required": gettext_lazy("Say which kind of file it is.")},
     )
     file = forms.FileField(
-        label="The file",
+        label=gettext_lazy("The file"),
         help_text=f"CSV in UTF-8, or an Excel workbook (.xlsx). Up to {MOST_ROWS:,} rows.",
         allow_empty_file=True,
         max_length=400,
         error_messages={
-            "required": "Choose a file.",
-            "max_length": "Give the file a shorter name.",
+            "required": gettext_lazy("Choose a file."),
+            "max_length": gettext_lazy("Give the file a shorter name."),
         },
     )

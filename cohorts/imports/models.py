@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 from lms.kit.transitions import state_field
@@ -24,7 +25,11 @@ class Import(models.Model):
     COHORT, REGISTER = "cohort", "register"
 
     kind = models.CharField(
-        max_length=10, choices=[(COHORT, "Cohort file"), (REGISTER, "Employment register file")]
+        max_length=10,
+        choices=[
+            (COHORT, gettext_lazy("Cohort file")),
+            (REGISTER, gettext_lazy("Employment register file")),
+        ],
     )
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
@@ -36,16 +41,19 @@ class Import(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text="On whose behalf the worker writes it.",
+        help_text=gettext_lazy("On whose behalf the worker writes it."),
     )
     begun_at = models.DateTimeField(null=True)
     ready = models.PositiveIntegerField(
-        default=0, help_text="Rows the worker has made ready; all are written at once."
+        default=0,
+        help_text=gettext_lazy("Rows the worker has made ready; all are written at once."),
     )
-    why_not = models.TextField(blank=True, help_text="Why the worker could not write it.")
+    why_not = models.TextField(
+        blank=True, help_text=gettext_lazy("Why the worker could not write it.")
+    )
     written_at = models.DateTimeField(null=True)
     state = state_field(ImportState, ImportState.CHECKED)
 
     class Meta:
         ordering = ["-made_at"]
-        verbose_name = "file"
+        verbose_name = gettext_lazy("file")

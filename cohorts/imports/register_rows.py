@@ -2,6 +2,7 @@
 
 from django.db.models import Min, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from lms.kit import clock, nations
 from lms.kit.templatetags.kit import short_day
@@ -70,16 +71,23 @@ class RegisterComparison:
             reasons.append(
                 reason(
                     "email",
-                    f"No one here has the address {values['email']}. Import the cohort file first.",
+                    _("No one here has the address %(email)s. Import the cohort file first.")
+                    % {"email": values["email"]},
                 )
             )
         organisation = self.organisations.get(values["organisation"])
         if not organisation:
-            why = f"There is no organisation with the code {values['organisation']}. The Hub adds it first."
+            why = _(
+                "There is no organisation with the code %(organisation)s. The Hub adds it first."
+            ) % {"organisation": values["organisation"]}
             reasons.append(reason("organisation", why))
         if values.get("confirmed_on", "") > clock.today().isoformat():
             reasons.append(
-                reason("confirmed_on", f"{shown(day_of(values['confirmed_on']))} has not come yet.")
+                reason(
+                    "confirmed_on",
+                    _("%(shown)s has not come yet.")
+                    % {"shown": shown(day_of(values["confirmed_on"]))},
+                )
             )
         if reasons:
             return {"reasons": reasons}
@@ -96,14 +104,20 @@ class RegisterComparison:
                 "reasons": [
                     reason(
                         "entry",
-                        (
-                            f"This post stands under the entry {others[0]} already: the same person, organisation, role and first day. Use that entry, or "
+                        _(
+                            "This post stands under the entry %(other)s already: the same person, organisation, role and first day. Use that entry, or "
                             "give the second post its own role or first day."
-                        ),
+                        )
+                        % {"other": others[0]},
                     )
                 ]
             }
-        summary = f"{person.full_name}: {values['post']} at {organisation.name}, {nations.sentence(values['nations'])}."
+        summary = _("%(full_name)s: %(post)s at %(organisation)s, %(nations)s.") % {
+            "full_name": person.full_name,
+            "post": values["post"],
+            "organisation": organisation.name,
+            "nations": nations.sentence(values["nations"]),
+        }
         return {
             "verdict": "new",
             "summary": summary,
@@ -123,52 +137,74 @@ class RegisterComparison:
             if post.person_id == person.pk and post.organisation_id == organisation.pk and overlaps:
                 yield (
                     "entry",
-                    (
-                        f"{person.full_name} has a post here already: {post.post}, from {short_day(post.starts_on)} (entry {post.reference}). Go on if "
+                    _(
+                        "%(full_name)s has a post here already: %(post)s, from %(day)s (entry %(reference)s). Go on if "
                         "this is a second post; if it is the same, use that entry."
-                    ),
+                    )
+                    % {
+                        "full_name": person.full_name,
+                        "post": post.post,
+                        "day": short_day(post.starts_on),
+                        "reference": post.reference,
+                    },
                 )
         approved = self.approved_from.get(organisation.pk)
         if approved and starts < approved:
             yield (
                 "starts_on",
-                f"{organisation.name} was first approved from {short_day(approved)}. Days before that count for nothing.",
+                _(
+                    "%(organisation)s was first approved from %(day)s. Days before that count for nothing."
+                )
+                % {"organisation": organisation.name, "day": short_day(approved)},
             )
         if starts > today + A_YEAR:
-            yield "starts_on", f"{short_day(starts)} is more than a year away. Check the year."
+            yield (
+                "starts_on",
+                _("%(day)s is more than a year away. Check the year.") % {"day": short_day(starts)},
+            )
         if ends and ends > today + TEN_YEARS:
             yield (
                 "ends_on",
-                f"{short_day(ends)} is more than ten years away. Leave the cell empty if the post has no last day.",
+                _(
+                    "%(day)s is more than ten years away. Leave the cell empty if the post has no last day."
+                )
+                % {"day": short_day(ends)},
             )
         if person.pk not in self.students:
             yield (
                 "email",
-                f"{person.full_name} is in no cohort. Check the address, or import the cohort file first if they train here.",
+                _(
+                    "%(full_name)s is in no cohort. Check the address, or import the cohort file first if they train here."
+                )
+                % {"full_name": person.full_name},
             )
 
     def _known(self, values, entry, person, organisation):
         post = self.posts[entry.pk]
         if entry.person_id != person.pk:
-            why = f"The entry {entry.reference} is another person's post. Give this post its own entry."
+            why = _(
+                "The entry %(reference)s is another person's post. Give this post its own entry."
+            ) % {"reference": entry.reference}
             return {"reasons": [reason("email", why)]}
         if post.organisation_id != organisation.pk:
-            why = f"The entry {entry.reference} is a post at {post.organisation_name}. End it, and give this post its own entry."
+            why = _(
+                "The entry %(reference)s is a post at %(organisation_name)s. End it, and give this post its own entry."
+            ) % {"reference": entry.reference, "organisation_name": post.organisation_name}
             return {"reasons": [reason("organisation", why)]}
         facts = facts_of(values, post)
         if post.ends_on and not facts["ends_on"]:
-            why = (
-                f"The register says that this post ended on {shown(post.ends_on)}. A file does not open it again. If the person "
+            why = _(
+                "The register says that this post ended on %(shown)s. A file does not open it again. If the person "
                 "has come back, give the new post its own entry; if the day is wrong, put it right on the entry's page."
-            )
+            ) % {"shown": shown(post.ends_on)}
             return {"reasons": [reason("ends_on", why)]}
         labels = {
-            "post": "Post",
-            "nations": "Nations",
-            "starts_on": "First day",
+            "post": _("Post"),
+            "nations": _("Nations"),
+            "starts_on": _("First day"),
             "ends_on": "Last day",
-            "line_manager": "Line manager",
-            "confirmed_on": "Confirmed",
+            "line_manager": _("Line manager"),
+            "confirmed_on": _("Confirmed"),
         }
         told = [(labels[f], _kept(post, f), facts[f]) for f in labels if _kept(post, f) != facts[f]]
         return compared(f"{person.full_name}, {organisation.name}", told)
@@ -183,11 +219,16 @@ def elsewhere(values, organisation) -> list[tuple[str, str]]:
     beyond = [n for n in values["nations"] if n not in organisation.nations]
     if not beyond:
         return []
-    where = nations.sentence(organisation.nations) or "no nation yet"
+    where = nations.sentence(organisation.nations) or _("no nation yet")
     return [
         (
             "nations",
-            f"{organisation.name} works in {where}, so this post does not count in {nations.sentence(beyond)}.",
+            _("%(organisation)s works in %(where)s, so this post does not count in %(nations)s.")
+            % {
+                "organisation": organisation.name,
+                "where": where,
+                "nations": nations.sentence(beyond),
+            },
         )
     ]
 

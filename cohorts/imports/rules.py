@@ -1,5 +1,7 @@
 """Who may bring files, and which can be written."""
 
+from django.utils.translation import gettext as _
+
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import may_act_as
@@ -14,10 +16,13 @@ def may_bring_files(by) -> May:
 def may_be_written(import_) -> May:
     """Can this file be written as it was checked?"""
     if import_.state == ImportState.DROPPED:
-        return no("This file was dropped. Bring it again to write it.")
+        return no(_("This file was dropped. Bring it again to write it."))
     refused = sum(row["verdict"] == "refused" for row in import_.rows)
     if refused:
         return no(
-            f"{refused} of {len(import_.rows)} rows cannot be written, so none is. Mend the file and bring it again."
+            _(
+                "%(refused)s of %(count)s rows cannot be written, so none is. Mend the file and bring it again."
+            )
+            % {"refused": refused, "count": len(import_.rows)}
         )
     return YES

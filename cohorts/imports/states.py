@@ -1,13 +1,14 @@
 """States of a file that was brought."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class ImportState(models.TextChoices):
-    CHECKED = "checked", "Checked, nothing written yet"
-    WRITING = "writing", "Being written"
-    WRITTEN = "written", "Written"
-    DROPPED = "dropped", "Dropped"
+    CHECKED = "checked", gettext_lazy("Checked, nothing written yet")
+    WRITING = "writing", gettext_lazy("Being written")
+    WRITTEN = "written", gettext_lazy("Written")
+    DROPPED = "dropped", gettext_lazy("Dropped")
 
 
 IMPORT_TRANSITIONS = {

@@ -1,5 +1,8 @@
 """Says of every row what writing it would do: new, changed, unchanged or refused; it writes nothing."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from lms.people.roles import Operator
 
 from ..sheets.columns import COHORT, read_rows
@@ -26,7 +29,7 @@ def _judged(row, compared_with):
             "verdict": "refused",
             "changes": [],
             "notes": [],
-            "summary": f"{_whose(row)}: not written",
+            "summary": _("%(whose)s: not written") % {"whose": _whose(row)},
         }
     answer["notes"] = [_at(row, *note) for note in answer["notes"]]
     kept = {
@@ -49,7 +52,9 @@ def _at(row, column, sentence):
 def _whose(row):
     values, cells = row["values"], row["cells"]
     names = " ".join(filter(None, [values.get("given_names"), values.get("family_name")]))
-    return names or values.get("email") or cells.get("email") or f"Row {row['row']}"
+    return (
+        names or values.get("email") or cells.get("email") or _("Row %(row)s") % {"row": row["row"]}
+    )
 
 
 SHELL = Operator("import")  # who asks without an account: everything may be read
@@ -70,4 +75,9 @@ def counts(rows: list[dict]) -> dict[str, int]:
     return {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICTS}
 
 
-VERDICTS = {"new": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused"}
+VERDICTS = {
+    "new": gettext_lazy("New"),
+    "changed": gettext_lazy("Changed"),
+    "unchanged": gettext_lazy("Unchanged"),
+    "refused": gettext_lazy("Refused"),
+}

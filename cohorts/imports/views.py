@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from openpyxl import Workbook
 
@@ -53,7 +54,8 @@ def files(request):
             *others, last = problem.sentences
             for sentence in (
                 *others,
-                f"{last} Nothing was written. Mend the file and choose it again.",
+                _("%(last)s Nothing was written. Mend the file and choose it again.")
+                % {"last": last},
             ):
                 form.add_error("file", sentence)
     page = Paginator(Import.objects.all(), 15).get_page(request.GET.get("page"))
@@ -132,9 +134,12 @@ def write(request, pk):
         messages.error(request, str(why))
         return redirect("cohorts:import", pk)
     if was_written:
-        messages.info(request, "This file had been written already. Nothing was written twice.")
+        messages.info(request, _("This file had been written already. Nothing was written twice."))
     else:
-        messages.success(request, f"Written: {to_write(verdicts.counts(done.rows))}.")
+        messages.success(
+            request,
+            _("Written: %(to_write)s.") % {"to_write": to_write(verdicts.counts(done.rows))},
+        )
     return redirect("cohorts:import", pk)
 
 
@@ -143,7 +148,7 @@ def write(request, pk):
 def check_again(request, pk):
     """Judge the rows again, as things are stored now."""
     recheck_import(get_object_or_404(Import, pk=pk), by=request.user)
-    messages.success(request, "Every row has been checked again. Nothing was written.")
+    messages.success(request, _("Every row has been checked again. Nothing was written."))
     return redirect("cohorts:import", pk)
 
 
@@ -153,7 +158,7 @@ def drop(request, pk):
     """Forget a file that nobody will write."""
     drop_import(get_object_or_404(Import, pk=pk), by=request.user)
     messages.success(
-        request, "The file was dropped and its rows are forgotten. Nothing was written."
+        request, _("The file was dropped and its rows are forgotten. Nothing was written.")
     )
     return redirect("cohorts:imports")
 
@@ -198,7 +203,7 @@ def to_write(counted):
         for v in ("new", "changed")
         if counted[v]
     ]
-    return " and ".join(kinds) or "nothing, for everything stored was as the file says"
+    return " and ".join(kinds) or _("nothing, for everything stored was as the file says")
 
 
 def told(import_):

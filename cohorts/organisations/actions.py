@@ -4,6 +4,7 @@ Where it has none it leaves a call for an officer, so that no decision goes unhe
 """
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit import nations as four_nations
@@ -29,11 +30,12 @@ def add_organisation(code, name, nations, sector, *, by, is_invented=False) -> O
     insist(may_approve(by))
     codes = [c for c in four_nations.ALL if c in set(nations)]
     if not codes:
-        raise Refused("Choose at least one nation the organisation works in.")
+        raise Refused(_("Choose at least one nation the organisation works in."))
     code, name, sector = code.strip().upper(), " ".join(name.split()), " ".join(sector.split())
     if not code or not name or len(name) > LONGEST_NAME:
         raise Refused(
-            f"An organisation needs a code, and a name of at most {LONGEST_NAME} characters."
+            _("An organisation needs a code, and a name of at most %(longest_name)s characters.")
+            % {"longest_name": LONGEST_NAME}
         )
     standing = Organisation.objects.filter(code__iexact=code).first()
     if standing and (standing.name, list(standing.nations), standing.sector) == (
@@ -43,9 +45,12 @@ def add_organisation(code, name, nations, sector, *, by, is_invented=False) -> O
     ):
         return standing
     if standing:
-        raise Refused(f"The code {code} belongs to {standing.name}. Choose another code.")
+        raise Refused(
+            _("The code %(code)s belongs to %(name)s. Choose another code.")
+            % {"code": code, "name": standing.name}
+        )
     if Organisation.objects.filter(name__iexact=name).exists():
-        raise Refused(f"{name} is here already.")
+        raise Refused(_("%(name)s is here already.") % {"name": name})
     try:
         with transaction.atomic():
             made = Organisation.objects.create(
@@ -53,7 +58,8 @@ def add_organisation(code, name, nations, sector, *, by, is_invented=False) -> O
             )
     except IntegrityError:
         raise Refused(
-            f"Someone has just added {name} or the code {code}. Look at the list."
+            _("Someone has just added %(name)s or the code %(code)s. Look at the list.")
+            % {"name": name, "code": code}
         ) from None
     write("cohorts.add_organisation", made, by=by, after={"code": code})
     return made
@@ -77,8 +83,9 @@ def add_contact(person, organisation, *, by, starts_on) -> Contact:
         )
         tell(
             person,
-            f"You may act for {organisation.name}",
-            f"From {short_day(starts_on)} you can see the standing of the people employed by {organisation.name}.",
+            _("You may act for %(organisation)s") % {"organisation": organisation.name},
+            _("From %(day)s you can see the standing of the people employed by %(organisation)s.")
+            % {"day": short_day(starts_on), "organisation": organisation.name},
             "/employer/",
         )
         invite_if_new(person, by=by)
@@ -98,15 +105,16 @@ def end_contact(contact, ends_on, *, by) -> Contact:
         return locked
     if ends_on < locked.starts_on:
         raise Refused(
-            f"The contact began on {short_day(locked.starts_on)}; the last day cannot be earlier."
+            _("The contact began on %(day)s; the last day cannot be earlier.")
+            % {"day": short_day(locked.starts_on)}
         )
     locked.ends_on = ends_on
     locked.save(update_fields=["ends_on"])
     write("cohorts.end_contact", locked, by=by, after=ends_on.isoformat())
     tell(
         locked.person,
-        f"You no longer act for {locked.organisation.name}",
-        f"Your last day as its contact is {short_day(ends_on)}.",
+        _("You no longer act for %(organisation)s") % {"organisation": locked.organisation.name},
+        _("Your last day as its contact is %(day)s.") % {"day": short_day(ends_on)},
     )
     return locked
 
@@ -152,7 +160,7 @@ def record_call(task, note, *, by) -> TelephoneTask:
     if locked.recorded_at:
         return locked
     if not note.strip():
-        raise Refused("Enter whom you spoke to.")
+        raise Refused(_("Enter whom you spoke to."))
     locked.recorded_by, locked.recorded_at, locked.note = by, clock.now(), note.strip()[:300]
     locked.save(update_fields=["recorded_by", "recorded_at", "note"])
     write("cohorts.record_call", locked, by=by, after={"organisation": locked.organisation_id})

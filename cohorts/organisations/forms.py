@@ -2,6 +2,8 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.people.models import User
 
@@ -11,40 +13,45 @@ from ..fields import Day, Nations
 class OrganisationForm(forms.Form):
     code = forms.RegexField(
         r"^[A-Za-z0-9][A-Za-z0-9-]*$",
-        label="Code",
+        label=gettext_lazy("Code"),
         max_length=20,
-        help_text="As register files will call it, such as ORG-24.",
-        error_messages={"invalid": "Use letters without accents, digits and hyphens."},
+        help_text=gettext_lazy("As register files will call it, such as ORG-24."),
+        error_messages={
+            "invalid": gettext_lazy("Use letters without accents, digits and hyphens.")
+        },
     )
-    name = forms.CharField(label="Name", max_length=150)
-    nations = Nations(label="Nations it works in")
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    nations = Nations(label=gettext_lazy("Nations it works in"))
     sector = forms.CharField(
-        label="Sector",
+        label=gettext_lazy("Sector"),
         max_length=120,
         required=False,
-        help_text="Such as housing, legal advice or health.",
+        help_text=gettext_lazy("Such as housing, legal advice or health."),
     )
 
 
 class CallForm(forms.Form):
     note = forms.CharField(
-        label="Who did you speak to?",
+        label=gettext_lazy("Who did you speak to?"),
         max_length=300,
-        error_messages={"required": "Enter whom you spoke to."},
-        help_text="A name and a role. Only the Hub reads it.",
+        error_messages={"required": gettext_lazy("Enter whom you spoke to.")},
+        help_text=gettext_lazy("A name and a role. Only the Hub reads it."),
     )
 
 
 class ContactForm(forms.Form):
     email = forms.EmailField(
-        label="Email address",
-        help_text="Someone who has an account here, or will have one from now on.",
+        label=gettext_lazy("Email address"),
+        help_text=gettext_lazy("Someone who has an account here, or will have one from now on."),
     )
     given_names = forms.CharField(
-        label="Given names", max_length=150, required=False, help_text="Needed for someone new."
+        label=gettext_lazy("Given names"),
+        max_length=150,
+        required=False,
+        help_text=gettext_lazy("Needed for someone new."),
     )
-    family_name = forms.CharField(label="Family name", max_length=150, required=False)
-    starts_on = Day(label="From")
+    family_name = forms.CharField(label=gettext_lazy("Family name"), max_length=150, required=False)
+    starts_on = Day(label=gettext_lazy("From"))
 
     def clean(self):
         given = super().clean()
@@ -53,6 +60,6 @@ class ContactForm(forms.Form):
             given["person"] = User.objects.filter(email__iexact=email).first()
             if not given["person"] and not (given.get("given_names") or given.get("family_name")):
                 raise ValidationError(
-                    "No one here has this address. Give a name, and an account is made."
+                    _("No one here has this address. Give a name, and an account is made.")
                 )
         return given

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from lms.kit.effective_dates import in_force, that_count
 
@@ -56,9 +57,9 @@ def approval_in_words(lines, day) -> ApprovalInWords:
     coming = next(((when, action) for when, action in lines if when > day), None)
     later = {"next_label": ApprovalAction(coming[1]).label, "next_day": coming[0]} if coming else {}
     if not decision:
-        return ApprovalInWords("Not approved yet", "wait", None, **later)
+        return ApprovalInWords(_("Not approved yet"), "wait", None, **later)
     action = ApprovalAction(decision[1])
-    return ApprovalInWords(action.label, TONES[action], decision[0], **later)
+    return ApprovalInWords(str(action.label), TONES[action], decision[0], **later)
 
 
 def organisations_on(day, *, approval="", wanted=""):

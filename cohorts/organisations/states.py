@@ -1,9 +1,10 @@
 """Decisions on an organisation."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class ApprovalAction(models.TextChoices):
-    APPROVED = "approved", "Approved"
-    SUSPENDED = "suspended", "Approval suspended"
-    ENDED = "ended", "Approval ended"
+    APPROVED = "approved", gettext_lazy("Approved")
+    SUSPENDED = "suspended", gettext_lazy("Approval suspended")
+    ENDED = "ended", gettext_lazy("Approval ended")

@@ -9,6 +9,8 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import nations
 from lms.kit.letters import is_a_name, mended, stranger, unseen_in, without_unseen
@@ -18,7 +20,7 @@ from lms.kit.templatetags.kit import short_day
 from .table import Cell, FileProblem, Row, Sheet, letter
 
 COHORT, REGISTER = "cohort", "register"
-KINDS = {COHORT: "cohort file", REGISTER: "employment register file"}
+KINDS = {COHORT: gettext_lazy("cohort file"), REGISTER: gettext_lazy("employment register file")}
 
 
 TURNED = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what follows is shown in another order than it stands
@@ -31,31 +33,50 @@ class Unread(ValueError):
 def plain_text(cell: Cell, longest: int) -> str:
     """The text of a cell, tidied; letters are composed, so that á is one letter everywhere."""
     if any(c in TURNED for c in cell.text):
-        raise Unread("There is a character in the cell that cannot be seen. Type the cell again.")
+        raise Unread(
+            _("There is a character in the cell that cannot be seen. Type the cell again.")
+        )
     text = without_unseen(cell.text).strip(" ")
     if cell.day:
         made = short_day(cell.day)
         raise Unread(
-            f"The spreadsheet has made a date of this ({made}). Mark the cell as text and type it again."
+            _(
+                "The spreadsheet has made a date of this (%(made)s). Mark the cell as text and type it again."
+            )
+            % {"made": made}
         )
     if is_run(text) or text[:1] in ("\t", "\r"):
         raise Unread(
-            f"“{text[:20]}” begins with “{text[0]}”, which a spreadsheet would run as a formula. Take it away."
+            _(
+                "“%(word)s” begins with “%(words)s”, which a spreadsheet would run as a formula. Take it away."
+            )
+            % {"word": text[:20], "words": text[0]}
         )
     if "\n" in text or "\r" in text:
-        raise Unread("There is a line break in the cell. Write it on one line.")
+        raise Unread(_("There is a line break in the cell. Write it on one line."))
     if any(unicodedata.category(c) == "Cc" for c in text):
-        raise Unread("There is a character in the cell that cannot be seen. Type the cell again.")
+        raise Unread(
+            _("There is a character in the cell that cannot be seen. Type the cell again.")
+        )
     if "\ufffd" in text:
         raise Unread(
-            f"“{text}” holds “\ufffd”: a letter was lost when the file was saved. Type it again and save as CSV UTF-8."
+            _(
+                "“%(words)s” holds “�”: a letter was lost when the file was saved. Type it again and save as CSV UTF-8."
+            )
+            % {"words": text}
         )
     if (meant := mended(text)) != text:
         raise Unread(
-            f"“{text}” was spoilt when the file was saved; it was probably “{meant}”. Type it again and save as CSV UTF-8."
+            _(
+                "“%(words)s” was spoilt when the file was saved; it was probably “%(meant)s”. Type it again and save as CSV UTF-8."
+            )
+            % {"words": text, "meant": meant}
         )
     if len(text) > longest:
-        raise Unread(f"This has {len(text)} characters; {longest} fit.")
+        raise Unread(
+            _("This has %(count)s characters; %(longest)s fit.")
+            % {"count": len(text), "longest": longest}
+        )
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
@@ -64,18 +85,21 @@ def edits(cell: Cell, value) -> list[str]:
     letter (á as one or two) nothing is said, for the text is the same."""
     made = []
     if unseen := unseen_in(cell.text):
-        made.append(f"A character that cannot be seen was left out ({', '.join(unseen)}).")
+        made.append(
+            _("A character that cannot be seen was left out (%(unseens)s).")
+            % {"unseens": ", ".join(unseen)}
+        )
     shown = without_unseen(cell.text).strip(" ")
     if shown != " ".join(shown.split()):
-        made.append("Spaces within the cell became one ordinary space.")
+        made.append(_("Spaces within the cell became one ordinary space."))
     if cell.had_spaces or without_unseen(cell.text) != shown:
-        made.append("Spaces at the start or end of the cell were left out.")
+        made.append(_("Spaces at the start or end of the cell were left out."))
     if (
         isinstance(value, str)
         and value.casefold() == shown.casefold()
         and value != unicodedata.normalize("NFC", shown)
     ):
-        made.append(f"“{shown}” is kept as “{value}”.")
+        made.append(_("“%(shown)s” is kept as “%(value)s”.") % {"shown": shown, "value": value})
     return made
 
 
@@ -84,21 +108,33 @@ def name(cell):
     text = plain_text(cell, 150)
     if "@" in text:
         raise Unread(
-            f"“{text}” is an email address, not a name. Perhaps two columns have changed places."
+            _(
+                "“%(words)s” is an email address, not a name. Perhaps two columns have changed places."
+            )
+            % {"words": text}
         )
     if "?" in text or "¿" in text:
         raise Unread(
-            f"“{text}” holds a question mark, which Excel writes in place of a letter it cannot save. Type the name again and save as CSV UTF-8."
+            _(
+                "“%(words)s” holds a question mark, which Excel writes in place of a letter it cannot save. Type the name again and save as CSV UTF-8."
+            )
+            % {"words": text}
         )
     odd, called = stranger(text)
     if odd:
         raise Unread(
-            f"“{odd}” in “{text}” is not the letter it looks like ({called}): the rest of the word is in another script. Type the name again."
+            _(
+                "“%(odd)s” in “%(words)s” is not the letter it looks like (%(called)s): the rest of the word is in another script. Type the name again."
+            )
+            % {"odd": odd, "words": text, "called": called}
         )
     if text and not is_a_name(text):
         sign = next((c for c in text if not (c.isalpha() or is_a_name(f"a{c}"))), text[:1])
         raise Unread(
-            f"“{sign}” in “{text}” does not belong to a name. A name holds letters, spaces, hyphens, apostrophes and full stops."
+            _(
+                "“%(sign)s” in “%(words)s” does not belong to a name. A name holds letters, spaces, hyphens, apostrophes and full stops."
+            )
+            % {"sign": sign, "words": text}
         )
     return text
 
@@ -116,7 +152,10 @@ def organisation(cell):
         return code(cell)
     except Unread:
         raise Unread(
-            f"“{cell.text[:40]}” is not an organisation's code. Write the code from its page under Organisations, such as ORG-01, and not its name."
+            _(
+                "“%(cell)s” is not an organisation's code. Write the code from its page under Organisations, such as ORG-01, and not its name."
+            )
+            % {"cell": cell.text[:40]}
         ) from None
 
 
@@ -124,7 +163,10 @@ def reference(cell, longest=40):
     text = plain_text(cell, longest)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]*", text):
         raise Unread(
-            f"“{text}” may hold letters without accents, digits, hyphens, full stops and strokes, and no spaces."
+            _(
+                "“%(words)s” may hold letters without accents, digits, hyphens, full stops and strokes, and no spaces."
+            )
+            % {"words": text}
         )
     return text
 
@@ -132,7 +174,10 @@ def reference(cell, longest=40):
 def entry(cell):
     text = reference(cell)
     if "/" in text:
-        raise Unread(f"“{text}” holds a stroke (/), which an entry cannot have. Use a hyphen.")
+        raise Unread(
+            _("“%(words)s” holds a stroke (/), which an entry cannot have. Use a hyphen.")
+            % {"words": text}
+        )
     return text
 
 
@@ -142,7 +187,8 @@ def email(cell):
         validate_email(text)
     except ValidationError:
         raise Unread(
-            f"“{text}” is not an email address such as name@organisation.example."
+            _("“%(words)s” is not an email address such as name@organisation.example.")
+            % {"words": text}
         ) from None
     return text
 
@@ -153,10 +199,11 @@ def some_nations(cell):
         found = nations.read(text)
     except nations.UnknownNation as unknown:
         raise Unread(
-            f"“{unknown}” is not one of the four nations: {', '.join(nations.NATIONS.values())}."
+            _("“%(unknown)s” is not one of the four nations: %(values)s.")
+            % {"unknown": unknown, "values": ", ".join(nations.NATIONS.values())}
         ) from None
     if not found:
-        raise Unread("Name at least one nation.")
+        raise Unread(_("Name at least one nation."))
     return found
 
 
@@ -165,7 +212,10 @@ def day(cell):
     found = cell.day
     if cell.is_number:
         raise Unread(
-            f"“{cell.text}” is a number, not a date. Give the cell a date format, or write 2025-09-22."
+            _(
+                "“%(cell)s” is a number, not a date. Give the cell a date format, or write 2025-09-22."
+            )
+            % {"cell": cell.text}
         )
     if not found:
         text = plain_text(cell, 40)
@@ -174,11 +224,17 @@ def day(cell):
             found = date(year, month, of_month)
         except ValueError:
             raise Unread(
-                f"“{text}” is not a day in the calendar. The day comes before the month: 22/09/2025."
+                _(
+                    "“%(words)s” is not a day in the calendar. The day comes before the month: 22/09/2025."
+                )
+                % {"words": text}
             ) from None
     if not date(1950, 1, 1) <= found <= date(2099, 12, 31):
         raise Unread(
-            f"{short_day(found)} is too far away to be meant. Check the year: days from 1950 to 2099 are read."
+            _(
+                "%(day)s is too far away to be meant. Check the year: days from 1950 to 2099 are read."
+            )
+            % {"day": short_day(found)}
         )
     return found.isoformat()
 
@@ -221,9 +277,13 @@ def _parts_of_day(text) -> tuple[int, int, int]:
             return int(parts[3]), month, int(parts[1])
     if re.fullmatch(r"[0-9]{1,2}[/. -](?:[0-9]{1,2}|[A-Za-z]{3,9})[/. -][0-9]{2}", text):
         raise Unread(
-            f"“{text}” has a year of two figures. Write the year in full, such as 22/09/2025."
+            _("“%(words)s” has a year of two figures. Write the year in full, such as 22/09/2025.")
+            % {"words": text}
         )
-    raise Unread(f"“{text}” is not a date written as 2025-09-22, 22/09/2025 or 22 September 2025.")
+    raise Unread(
+        _("“%(words)s” is not a date written as 2025-09-22, 22/09/2025 or 22 September 2025.")
+        % {"words": text}
+    )
 
 
 @dataclass(frozen=True)
@@ -231,7 +291,7 @@ class Column:
     """One column: what it must be called, how it is read, and whether it or its cells may be missing."""
 
     name: str
-    says: str
+    says: object
     read: Callable
     example: str
     is_needed: bool = True
@@ -240,27 +300,32 @@ class Column:
 
 COLUMNS = {
     COHORT: [
-        Column("cohort", "Code of a cohort that is here already", code, "IMSA-2025-09"),
         Column(
-            "student_reference", "The University's own key for the person", reference, "SMU-250101"
+            "cohort", gettext_lazy("Code of a cohort that is here already"), code, "IMSA-2025-09"
+        ),
+        Column(
+            "student_reference",
+            gettext_lazy("The University's own key for the person"),
+            reference,
+            "SMU-250101",
         ),
         Column(
             "given_names",
-            "As the certificate will print them",
+            gettext_lazy("As the certificate will print them"),
             name,
             "Morag Ann",
             may_be_empty=True,
         ),
         Column(
             "family_name",
-            "As the certificate will print it; one of the two names may be empty",
+            gettext_lazy("As the certificate will print it; one of the two names may be empty"),
             name,
             "Sample",
             may_be_empty=True,
         ),
         Column(
             "known_as",
-            "What the site calls the person",
+            gettext_lazy("What the site calls the person"),
             name,
             "Morag",
             is_needed=False,
@@ -268,36 +333,50 @@ COLUMNS = {
         ),
         Column(
             "email",
-            "Where the person signs in; this is who the person is",
+            gettext_lazy("Where the person signs in; this is who the person is"),
             email,
             "morag.sample@imsa.example",
         ),
         Column(
             "nations",
-            "Nations to be endorsed, with a semicolon between them",
+            gettext_lazy("Nations to be endorsed, with a semicolon between them"),
             some_nations,
             "Scotland; England",
         ),
-        Column("enrolled_on", "First day", day, "2025-09-22"),
+        Column("enrolled_on", gettext_lazy("First day"), day, "2025-09-22"),
     ],
     REGISTER: [
-        Column("entry", "The register's own key for this post", entry, "ER-0001"),
-        Column("email", "The person, who must be here already", email, "morag.sample@imsa.example"),
-        Column("organisation", "Code of an Employing Organisation", organisation, "ORG-01"),
-        Column("post", "The role held", title, "Independent Modern Slavery Advocate"),
+        Column("entry", gettext_lazy("The register's own key for this post"), entry, "ER-0001"),
+        Column(
+            "email",
+            gettext_lazy("The person, who must be here already"),
+            email,
+            "morag.sample@imsa.example",
+        ),
+        Column(
+            "organisation",
+            gettext_lazy("Code of an Employing Organisation"),
+            organisation,
+            "ORG-01",
+        ),
+        Column("post", gettext_lazy("The role held"), title, "Independent Modern Slavery Advocate"),
         Column(
             "nations",
-            "Where the person works, with a semicolon between them",
+            gettext_lazy("Where the person works, with a semicolon between them"),
             some_nations,
             "Scotland",
         ),
-        Column("starts_on", "First day of the post", day, "2025-09-01"),
+        Column("starts_on", gettext_lazy("First day of the post"), day, "2025-09-01"),
         Column(
-            "ends_on", "Last day of the post; empty while it goes on", day, "", may_be_empty=True
+            "ends_on",
+            gettext_lazy("Last day of the post; empty while it goes on"),
+            day,
+            "",
+            may_be_empty=True,
         ),
         Column(
             "line_manager",
-            "Email address; this person is never given the trainee's work to mark",
+            gettext_lazy("Email address; this person is never given the trainee's work to mark"),
             email,
             "manager@organisation.example",
             is_needed=False,
@@ -305,7 +384,7 @@ COLUMNS = {
         ),
         Column(
             "confirmed_on",
-            "When the employer last confirmed the post",
+            gettext_lazy("When the employer last confirmed the post"),
             day,
             "2025-09-15",
             is_needed=False,
@@ -333,7 +412,7 @@ def _places(kind, sheet) -> dict[str, int]:
     _refuse_words_above(kind, sheet)
     number, known, found, faults = sheet.header.number, {c.name: c for c in COLUMNS[kind]}, {}, []
     for index, cell in enumerate(sheet.header.cells):
-        where = f"row {number}, column {letter(index)}"
+        where = _("row %(number)s, column %(letter)s") % {"number": number, "letter": letter(index)}
         if cell.fault:
             faults.append(f"{where}: {cell.fault}")
             continue
@@ -344,22 +423,32 @@ def _places(kind, sheet) -> dict[str, int]:
                 (r.number for r in sheet.rows if index < len(r.cells) and r.cells[index].text), None
             )
             if filled:
-                faults.append(f"{where} has no name, though row {filled} has something below it")
+                faults.append(
+                    _("%(where)s has no name, though row %(filled)s has something below it")
+                    % {"where": where, "filled": filled}
+                )
         elif label in found:
             faults.append(
-                f"{where}: the column “{label}” stands twice; it is in column {letter(found[label])} too"
+                _("%(where)s: the column “%(label)s” stands twice; it is in column %(letter)s too")
+                % {"where": where, "label": label, "letter": letter(found[label])}
             )
         elif label not in known:
             near = difflib.get_close_matches(label, known, 1, 0.75)
-            hint = f" (is it “{near[0]}”?)" if near else ""
-            faults.append(f"{where}: “{cell.text[:40]}” is not a column of {_a(kind)}{hint}")
+            hint = _(" (is it “%(near)s”?)") % {"near": near[0]} if near else ""
+            faults.append(
+                _("%(where)s: “%(cell)s” is not a column of %(kind)s%(hint)s")
+                % {"where": where, "cell": cell.text[:40], "kind": _a(kind), "hint": hint}
+            )
         else:
             found[label] = index
     missing = [c.name for c in known.values() if c.is_needed and c.name not in found]
     if missing:
         listed = ", ".join(f"“{label}”" for label in missing)
-        which = "these columns are" if len(missing) > 1 else "this column is"
-        faults.append(f"row {number}, from column A on: {which} missing: {listed}")
+        which = _("these columns are") if len(missing) > 1 else _("this column is")
+        faults.append(
+            _("row %(number)s, from column A on: %(which)s missing: %(listed)s")
+            % {"number": number, "which": which, "listed": listed}
+        )
     if faults:
         other = REGISTER if kind == COHORT else COHORT
         names = {
@@ -367,10 +456,17 @@ def _places(kind, sheet) -> dict[str, int]:
         }
         if {c.name for c in COLUMNS[other] if c.is_needed} <= names:
             raise FileProblem(
-                f"Row {number}, column A on: these are the columns of {_a(other)}. Bring it as one."
+                _(
+                    "Row %(number)s, column A on: these are the columns of %(other)s. Bring it as one."
+                )
+                % {"number": number, "other": _a(other)}
             )
         told = [f"{fault[0].upper()}{fault[1:]}." for fault in faults]
-        raise FileProblem(*told, f"The columns of {_a(kind)} are: {', '.join(known)}.")
+        raise FileProblem(
+            *told,
+            _("The columns of %(kind)s are: %(knowns)s.")
+            % {"kind": _a(kind), "knowns": ", ".join(known)},
+        )
     return found
 
 
@@ -410,7 +506,10 @@ def _refuse_words_above(kind, sheet):
     below = next((row for row in sheet.rows[:20] if known(row) >= 3), None)
     if below and known(sheet.header) < 3:
         raise FileProblem(
-            f"Row {sheet.header.number}, column A: the column names stand in row {below.number}. Delete the rows above it, and choose the file again."
+            _(
+                "Row %(number)s, column A: the column names stand in row %(below_number)s. Delete the rows above it, and choose the file again."
+            )
+            % {"number": sheet.header.number, "below_number": below.number}
         )
 
 
@@ -444,7 +543,7 @@ def _read_row(kind: str, row: Row, places: dict[str, int]) -> dict:
         if i not in places.values() and (cell.text or cell.fault)
     ]
     if beyond:
-        too_many = (
+        too_many = _(
             "There are more cells in this row than columns. A comma or semicolon inside a cell needs quotation marks around "
             "the cell."
         )
@@ -469,7 +568,7 @@ def _value(column, cell):
         raise Unread(cell.fault)
     if not without_unseen(cell.text).strip():
         if not column.may_be_empty:
-            raise Unread("This cell is empty. It must be filled in.")
+            raise Unread(_("This cell is empty. It must be filled in."))
         return ""
     return column.read(cell)
 
@@ -479,19 +578,22 @@ def _at_odds(kind, values):
     if kind == COHORT and not values.get("given_names", "?") and not values.get("family_name", "?"):
         yield (
             "family_name",
-            "A person needs at least one name: fill in given_names, family_name or both.",
+            _("A person needs at least one name: fill in given_names, family_name or both."),
         )
     if kind == REGISTER:
         starts, ends = values.get("starts_on"), values.get("ends_on")
         if starts and ends and ends < starts:
             yield (
                 "ends_on",
-                f"The post ends on {_words(ends)}, before it starts on {_words(starts)}.",
+                _("The post ends on %(ends)s, before it starts on %(starts)s.")
+                % {"ends": _words(ends), "starts": _words(starts)},
             )
         if values.get("line_manager") and values["line_manager"] == values.get("email"):
             yield (
                 "line_manager",
-                "No one is their own line manager. Give the manager's address, or leave the cell empty.",
+                _(
+                    "No one is their own line manager. Give the manager's address, or leave the cell empty."
+                ),
             )
 
 
@@ -507,7 +609,10 @@ def _refuse_doubles(rows, column):
             continue
         if value in first:
             for one, two in ((row, first[value]), (first[value], row)):
-                why = f"“{one['values'][column]}” stands in row {two['row']} too. Keep one of the two."
+                why = _("“%(value)s” stands in row %(row)s too. Keep one of the two.") % {
+                    "value": one["values"][column],
+                    "row": two["row"],
+                }
                 one["unread"].append(reason(column, why, one["stands_in"][column]))
         else:
             first[value] = row

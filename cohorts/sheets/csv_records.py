@@ -2,6 +2,8 @@
 
 from enum import Enum, auto
 
+from django.utils.translation import gettext as _
+
 from .table import LONGEST_CELL, MOST_CELLS, FileProblem, letter
 
 
@@ -20,7 +22,10 @@ def records(text: str, delimiter: str, is_strict: bool = True):
 
     def refuse(why):
         if is_strict:
-            raise FileProblem(f"Row {row}, column {letter(len(cells))}: {why}")
+            raise FileProblem(
+                _("Row %(row)s, column %(letter)s: %(why)s")
+                % {"row": row, "letter": letter(len(cells)), "why": why}
+            )
 
     while position < end:
         c = text[position]
@@ -35,7 +40,7 @@ def records(text: str, delimiter: str, is_strict: bool = True):
                 state = State.CLOSED
         elif c == delimiter or c in "\r\n":
             if len(cells) == MOST_CELLS:
-                refuse(f"a row may have {MOST_CELLS} cells.")
+                refuse(_("a row may have %(most_cells)s cells.") % {"most_cells": MOST_CELLS})
             cells.append("".join(cell))
             cell, state, size = [], State.PLAIN, 0
             if c != delimiter:
@@ -49,24 +54,29 @@ def records(text: str, delimiter: str, is_strict: bool = True):
         else:
             if state is State.CLOSED:
                 refuse(
-                    "something stands after the closing quotation mark. Double a quotation mark that belongs to the text."
+                    _(
+                        "something stands after the closing quotation mark. Double a quotation mark that belongs to the text."
+                    )
                 )
             if c == '"':
                 refuse(
-                    "a quotation mark stands inside the text. Put the whole cell in quotation marks and double this one."
+                    _(
+                        "a quotation mark stands inside the text. Put the whole cell in quotation marks and double this one."
+                    )
                 )
             cell.append(c)
         size += 1
         if size > LONGEST_CELL + 2:
             refuse(
-                f"the cell has more than {LONGEST_CELL} characters. "
+                _("the cell has more than %(longest_cell)s characters. ")
+                % {"longest_cell": LONGEST_CELL}
                 + (
-                    "Perhaps its quotation mark is never closed."
+                    _("Perhaps its quotation mark is never closed.")
                     if state is not State.PLAIN
-                    else "Shorten it."
+                    else _("Shorten it.")
                 )
             )
     if state is State.QUOTED:
-        refuse("the cell begins with a quotation mark that is never closed.")
+        refuse(_("the cell begins with a quotation mark that is never closed."))
     if cell or cells or state is not State.PLAIN:
         yield [*cells, "".join(cell)]

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 from .csv_records import records
 from .table import (
     IN_PARTS,
@@ -28,7 +30,10 @@ def read_csv(content: bytes, most_rows: int = MOST_ROWS):
     cells = records(text, _delimiter(text))
     for number, values in enumerate(cells, start=1):
         if number > most_rows * 3:  # blank rows count here, so that nothing reads without end
-            raise FileProblem(f"Row {number}, column A: the file goes on too long. {IN_PARTS}")
+            raise FileProblem(
+                _("Row %(number)s, column A: the file goes on too long. %(in_parts)s")
+                % {"number": number, "in_parts": IN_PARTS}
+            )
         yield Row(number, [_cell(value) for value in values])
 
 
@@ -41,7 +46,10 @@ def _decoded(content: bytes, most_rows: int) -> str:
     for mark, name in OTHER_ENCODINGS.items():
         if content.startswith(mark):
             raise FileProblem(
-                f"Row 1, column A: byte 1 is {mark[0]:02X}, so the file is saved as {name}, not UTF-8. {SAVE_AS}"
+                _(
+                    "Row 1, column A: byte 1 is %(mark)s, so the file is saved as %(name)s, not UTF-8. %(save_as)s"
+                )
+                % {"mark": f"{mark[0]:02X}", "name": name, "save_as": _(SAVE_AS)}
             )
     whole, content = len(content), content.removeprefix(b"\xef\xbb\xbf")
     nth = whole - len(content) + 1  # bytes are counted from 1, with the mark at the start
@@ -60,14 +68,25 @@ def _decoded(content: bytes, most_rows: int) -> str:
         if nul < 0 or fault.start < nul:
             where = _place(content[: fault.start].decode("utf-8"))
             raise FileProblem(
-                f"{where}: byte {fault.start + nth} of the file ({content[fault.start]:02X}) is not UTF-8. The file was probably "
-                f"saved as Windows-1252 or Latin-1, and letters such as “á” would be lost. {SAVE_AS}"
+                _(
+                    "%(where)s: byte %(start)s of the file (%(content)s) is not UTF-8. The file was probably "
+                    "saved as Windows-1252 or Latin-1, and letters such as “á” would be lost. %(save_as)s"
+                )
+                % {
+                    "where": where,
+                    "start": fault.start + nth,
+                    "content": f"{content[fault.start]:02X}",
+                    "save_as": _(SAVE_AS),
+                }
             ) from None
         text = ""
     if nul >= 0:
         where = _place(content[:nul].decode("utf-8", "replace"))
         raise FileProblem(
-            f"{where}: byte {nul + nth} of the file is empty (NUL), so this is not a text file. {SAVE_AS}"
+            _(
+                "%(where)s: byte %(nul)s of the file is empty (NUL), so this is not a text file. %(save_as)s"
+            )
+            % {"where": where, "nul": nul + nth, "save_as": _(SAVE_AS)}
         )
     return text
 
@@ -80,14 +99,31 @@ def _refuse_long_lines(content: bytes, most_rows: int):
         if end < 0:
             line = content[start : max(content.find(b"\n", start), 0) or len(content)]
             raise FileProblem(
-                f"Row {content.count(NEW_LINE, 0, start) + 1}, column {letter(_long_cell(line))}: the line has more "
-                f"than {most:,} bytes. A line may have {LONGEST_LINE:,} characters. This is probably not a table of people. {SAVE_AS}"
+                _(
+                    "Row %(count)s, column %(letter)s: the line has more "
+                    "than %(most)s bytes. A line may have %(longest_line)s characters. This is probably not a table of people. %(save_as)s"
+                )
+                % {
+                    "count": content.count(NEW_LINE, 0, start) + 1,
+                    "letter": letter(_long_cell(line)),
+                    "most": f"{most:,}",
+                    "longest_line": f"{LONGEST_LINE:,}",
+                    "save_as": _(SAVE_AS),
+                }
             )
         start = end + 1
     if len(content) > MOST_BYTES:
         raise FileProblem(
-            f"Row {most_rows + 2}, column A: a file may have {most_rows:,} rows, and this one has {content.count(NEW_LINE):,}. "
-            f"Nothing was written. {IN_PARTS}"
+            _(
+                "Row %(most_rows)s, column A: a file may have %(most_rows_2)s rows, and this one has %(count)s. "
+                "Nothing was written. %(in_parts)s"
+            )
+            % {
+                "most_rows": most_rows + 2,
+                "most_rows_2": f"{most_rows:,}",
+                "count": f"{content.count(NEW_LINE):,}",
+                "in_parts": IN_PARTS,
+            }
         )
 
 
@@ -102,7 +138,10 @@ def _delimiter(text: str) -> str:
     line = text.lstrip("\r\n").partition("\n")[0]
     if "\t" in line and "," not in line and ";" not in line:
         raise FileProblem(
-            f"Row 1, column A: the cells are parted by tabs. Part them by commas or semicolons. {SAVE_AS}"
+            _(
+                "Row 1, column A: the cells are parted by tabs. Part them by commas or semicolons. %(save_as)s"
+            )
+            % {"save_as": _(SAVE_AS)}
         )
     return ";" if line.count(";") > line.count(",") else ","
 
@@ -110,4 +149,7 @@ def _delimiter(text: str) -> str:
 def _place(before: str) -> str:
     """“Row 3, column B” for the end of a text, however broken it is."""
     rows = list(records(before + "…", _delimiter(before) if before else ",", is_strict=False))
-    return f"Row {len(rows)}, column {letter(len(rows[-1]) - 1)}"
+    return _("Row %(count)s, column %(letter)s") % {
+        "count": len(rows),
+        "letter": letter(len(rows[-1]) - 1),
+    }

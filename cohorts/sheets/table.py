@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext_noop
+
 from lms.kit.refusals import Refused
 
 MOST_BYTES = 5_000_000
@@ -11,7 +13,9 @@ MOST_CELLS = 40  # in a row
 LONGEST_CELL = 500
 LONGEST_LINE = MOST_CELLS * LONGEST_CELL
 IN_PARTS = f"Split it into files of at most {MOST_ROWS:,} rows, each with the column names in its first row, and import them one after another."
-SAVE_AS = "Save the table as “CSV UTF-8” or as an Excel workbook (.xlsx), and bring that."
+SAVE_AS = gettext_noop(
+    "Save the table as “CSV UTF-8” or as an Excel workbook (.xlsx), and bring that."
+)
 
 
 class FileProblem(Refused):

@@ -5,6 +5,7 @@ import warnings
 import zipfile
 from datetime import date, datetime, time
 
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from lms.kit.letters import unescaped
@@ -44,7 +45,10 @@ def read_xlsx(content: bytes, most_rows: int = MOST_ROWS):
     # Whatever a damaged or hostile package makes openpyxl raise, the reader of the page gets a sentence.
     except Exception as fault:
         raise FileProblem(
-            f"The workbook cannot be opened, so not even row 1, column A can be read. It may be damaged. {SAVE_AS}"
+            _(
+                "The workbook cannot be opened, so not even row 1, column A can be read. It may be damaged. %(save_as)s"
+            )
+            % {"save_as": _(SAVE_AS)}
         ) from fault
 
 
@@ -52,27 +56,37 @@ def _refuse_package(package):
     parts = package.infolist()
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
-        raise FileProblem(f"The file has a password, so row 1, column A cannot be read. {SAVE_AS}")
-    if "xl/workbook.xml" not in names:
-        kinds = {"word/document.xml": "a Word document", "mimetype": "an OpenDocument file"}
-        what = next((kind for name, kind in kinds.items() if name in names), "a ZIP archive")
         raise FileProblem(
-            f"This is {what}, not a workbook: row 1, column A cannot be read. {SAVE_AS}"
+            _("The file has a password, so row 1, column A cannot be read. %(save_as)s")
+            % {"save_as": _(SAVE_AS)}
+        )
+    if "xl/workbook.xml" not in names:
+        kinds = {"word/document.xml": _("a Word document"), "mimetype": _("an OpenDocument file")}
+        what = next((kind for name, kind in kinds.items() if name in names), _("a ZIP archive"))
+        raise FileProblem(
+            _("This is %(what)s, not a workbook: row 1, column A cannot be read. %(save_as)s")
+            % {"what": what, "save_as": _(SAVE_AS)}
         )
     if any(name.casefold().endswith("vbaproject.bin") for name in names):
         raise FileProblem(
-            f"The workbook holds macros, so not even row 1, column A is read. {SAVE_AS}"
+            _("The workbook holds macros, so not even row 1, column A is read. %(save_as)s")
+            % {"save_as": _(SAVE_AS)}
         )
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise FileProblem(
-            f"The workbook unpacks to far more than a table of people needs, so not even row 1, column A is read. {SAVE_AS}"
+            _(
+                "The workbook unpacks to far more than a table of people needs, so not even row 1, column A is read. %(save_as)s"
+            )
+            % {"save_as": _(SAVE_AS)}
         )
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             with package.open(part) as opened:
                 if b"<!DOCTYPE" in opened.read(4096):
-                    why = "The workbook declares what no spreadsheet does, so row 1, column A is not read."
-                    raise FileProblem(f"{why} {SAVE_AS}")
+                    why = _(
+                        "The workbook declares what no spreadsheet does, so row 1, column A is not read."
+                    )
+                    raise FileProblem(f"{why} {_(SAVE_AS)}")
 
 
 def _only_table(book, most_rows) -> list[Row]:
@@ -80,9 +94,14 @@ def _only_table(book, most_rows) -> list[Row]:
     tables = {sheet.title: rows for sheet in seen if (rows := _rows(sheet, most_rows))}
     if len(tables) > 1:
         names = ", ".join(
-            f"“{title}” (from row {rows[0].number}, column A on)" for title, rows in tables.items()
+            _("“%(title)s” (from row %(number)s, column A on)")
+            % {"title": title, "number": rows[0].number}
+            for title, rows in tables.items()
         )
-        raise FileProblem(f"{len(tables)} sheets hold something: {names}. Keep one.")
+        raise FileProblem(
+            _("%(count)s sheets hold something: %(names)s. Keep one.")
+            % {"count": len(tables), "names": names}
+        )
     return next(iter(tables.values()), [])
 
 
@@ -91,12 +110,18 @@ def _rows(sheet, most_rows) -> list[Row]:
     found = []
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         if number > LAST_ROW:
-            raise FileProblem(f"Row {number:,}, column A: no workbook has so many rows. {SAVE_AS}")
+            raise FileProblem(
+                _("Row %(number)s, column A: no workbook has so many rows. %(save_as)s")
+                % {"number": f"{number:,}", "save_as": _(SAVE_AS)}
+            )
         if not any(cell.value is not None for cell in cells):
             continue
         if len(found) > most_rows:
             raise FileProblem(
-                f"Row {number:,}, column A: a file may have {most_rows:,} rows below the column names. Nothing was written. {IN_PARTS}"
+                _(
+                    "Row %(number)s, column A: a file may have %(most_rows)s rows below the column names. Nothing was written. %(in_parts)s"
+                )
+                % {"number": f"{number:,}", "most_rows": f"{most_rows:,}", "in_parts": IN_PARTS}
             )
         beyond = [
             i
@@ -105,7 +130,8 @@ def _rows(sheet, most_rows) -> list[Row]:
         ]
         if beyond:
             raise FileProblem(
-                f"Row {number}, column {letter(beyond[0])}: a row may have {MOST_CELLS} cells."
+                _("Row %(number)s, column %(letter)s: a row may have %(most_cells)s cells.")
+                % {"number": number, "letter": letter(beyond[0]), "most_cells": MOST_CELLS}
             )
         found.append(
             Row(
@@ -122,17 +148,28 @@ def _cell(cell, number, index) -> Cell:
         return Cell()
     if kind == "f":
         return Cell(
-            fault=f"Cell {name} holds a formula. Paste its value instead: what a formula gives can change."
+            fault=_(
+                "Cell %(name)s holds a formula. Paste its value instead: what a formula gives can change."
+            )
+            % {"name": name}
         )
     if kind == "e":
         return Cell(
-            fault=f"Cell {name} holds the spreadsheet's own mark for a fault ({value}). Type the value."
+            fault=_(
+                "Cell %(name)s holds the spreadsheet's own mark for a fault (%(value)s). Type the value."
+            )
+            % {"name": name, "value": value}
         )
     if isinstance(value, bool):
-        return Cell(fault=f"Cell {name} holds true or false. Type the value as text.")
+        return Cell(
+            fault=_("Cell %(name)s holds true or false. Type the value as text.") % {"name": name}
+        )
     if isinstance(value, datetime):
         if value.time() != time(0):
-            return Cell(fault=f"Cell {name} holds a time of day as well as a date. Keep the date.")
+            return Cell(
+                fault=_("Cell %(name)s holds a time of day as well as a date. Keep the date.")
+                % {"name": name}
+            )
         return Cell(text=value.date().isoformat(), day=value.date())
     if isinstance(value, date):
         return Cell(text=value.isoformat(), day=value)
@@ -141,10 +178,16 @@ def _cell(cell, number, index) -> Cell:
     if isinstance(value, str):
         value = unescaped(value)
     else:
-        return Cell(fault=f"Cell {name} holds a length of time. Type the value as text.")
+        return Cell(
+            fault=_("Cell %(name)s holds a length of time. Type the value as text.")
+            % {"name": name}
+        )
     if len(value) > LONGEST_CELL:
         raise FileProblem(
-            f"Row {number}, column {letter(index)}: the cell has more than {LONGEST_CELL} characters. Shorten it."
+            _(
+                "Row %(number)s, column %(letter)s: the cell has more than %(longest_cell)s characters. Shorten it."
+            )
+            % {"number": number, "letter": letter(index), "longest_cell": LONGEST_CELL}
         )
     text = value.strip(" \r\n")
     return Cell(text=text, had_spaces=bool(text) and text != value)

@@ -6,6 +6,8 @@ words, because the record cannot be erased.
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 from lms.kit.refusals import May, Refused, insist
@@ -21,12 +23,12 @@ from ..states import Mark
 from .sessions import lock
 from .timetables import Changed
 
-MODES = {"in_room": "In the room", "online": "Online"}
+MODES = {"in_room": gettext_lazy("In the room"), "online": gettext_lazy("Online")}
 WHY_PUT_RIGHT = {
-    "slip": "It was ticked by mistake",
-    "other_session": "They were at another session",
-    "other_way": "They were there in another way",
-    "left": "They left soon after it began",
+    "slip": gettext_lazy("It was ticked by mistake"),
+    "other_session": gettext_lazy("They were at another session"),
+    "other_way": gettext_lazy("They were there in another way"),
+    "left": gettext_lazy("They left soon after it began"),
 }
 
 
@@ -58,16 +60,17 @@ def record_attendance(session, present, *, by) -> int:
 def refuse_early(session):
     if timezone.localtime(session.starts_at).date() > clock.today():
         raise Refused(
-            f"This session is on {short_day(session.starts_at)}. Attendance is recorded from that day."
+            _("This session is on %(day)s. Attendance is recorded from that day.")
+            % {"day": short_day(session.starts_at)}
         )
 
 
 def refuse_unreadable(present, variants):
     if set(present.values()) - set(MODES):
-        raise Refused("Say for each person whether they were in the room or online.")
+        raise Refused(_("Say for each person whether they were in the room or online."))
     if set(present) - set(variants):
         raise Refused(
-            "One of these people has no open study plan for this session. Nothing is saved."
+            _("One of these people has no open study plan for this session. Nothing is saved.")
         )
 
 
@@ -75,7 +78,9 @@ def refuse_other_modes(present, now):
     others = {pk: now[pk] for pk, mode in present.items() if pk in now and now[pk] != mode}
     if others:
         raise Changed(
-            "Someone else has recorded other answers since you opened the page. Nothing is saved yet.",
+            _(
+                "Someone else has recorded other answers since you opened the page. Nothing is saved yet."
+            ),
             others,
         )
 
@@ -100,18 +105,19 @@ def put_attendance_right(session, person, *, by, mode, why, seen=None) -> str:
     insist(may_record_attendance(by))
     session = lock(session)
     if mode and mode not in MODES or why not in WHY_PUT_RIGHT:
-        raise Refused("Say how they were there and why the list is put right.")
+        raise Refused(_("Say how they were there and why the list is put right."))
     now = attended(session).get(person.pk, "")
     if now == mode:
         return now
     if seen is not None and now != seen:
-        stands = MODES.get(now, "Not recorded").lower()
+        stands = MODES.get(now, _("Not recorded")).lower()
         raise Changed(
-            f"Someone else has changed this since you opened the page. It now says: {stands}.",
+            _("Someone else has changed this since you opened the page. It now says: %(stands)s.")
+            % {"stands": stands},
             {person.pk: now},
         )
     if not now:
-        raise Refused("They are not on the list of this session. Record their attendance there.")
+        raise Refused(_("They are not on the list of this session. Record their attendance there."))
     change_marks(session, person, mode)
     write(
         "courses.put_attendance_right",
@@ -134,11 +140,16 @@ def change_marks(session, person, mode):
 
 
 def tell_of_attendance(session, person, mode):
-    says = f"recorded as: {MODES[mode].lower()}" if mode else "no longer recorded"
+    says = (
+        _("recorded as: %(mode)s") % {"mode": MODES[mode].lower()}
+        if mode
+        else _("no longer recorded")
+    )
     tell(
         person,
-        f"Your attendance was put right: {session.unit.title}"[:200],
-        f"Session on {moment(session.starts_at)}: your attendance is {says}.",
+        (_("Your attendance was put right: %(unit)s") % {"unit": session.unit.title})[:200],
+        _("Session on %(moment)s: your attendance is %(says)s.")
+        % {"moment": moment(session.starts_at), "says": says},
         "/study/sessions/",
     )
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from wagtail.models import Page, Revision
 
 from lms.kit import clock, files
@@ -24,8 +26,12 @@ from ..importing import ImportResult
 FOLDER, SALT = "imports-of-courses", "courses.importing"
 HOUR = 3600  # seconds in which what was looked at can be added
 KEPT_FOR = timedelta(days=1)  # after that a look is swept away; the author still has the file
-IN_REVIEW = "This page is in review, and its words stay as they are until the review is over. Nothing was added."
-LOCKED = "Someone has locked this page in the editor. Nothing was added. Ask them to open it again."
+IN_REVIEW = gettext_noop(
+    "This page is in review, and its words stay as they are until the review is over. Nothing was added."
+)
+LOCKED = gettext_noop(
+    "Someone has locked this page in the editor. Nothing was added. Ask them to open it again."
+)
 TOO_MUCH = f"With these blocks the page would hold more than {LONGEST:,} characters. Divide the file, or choose another page."
 
 
@@ -67,18 +73,18 @@ def may_import(person, page) -> May:
     if not may:
         return may
     if not is_taught(page):
-        return no("Only units take blocks from a file.")
+        return no(_("Only units take blocks from a file."))
     if not page.permissions_for_user(person).can_edit():
-        return no("The editor does not let you change this page.")
+        return no(_("The editor does not let you change this page."))
     return may
 
 
 def insist_open(page, person):
     """Raise Refused while the page's words have to stay as they are."""
     if page.workflow_in_progress:
-        raise Refused(IN_REVIEW)
+        raise Refused(_(IN_REVIEW))
     if page.permissions_for_user(person).page_locked():
-        raise Refused(LOCKED)
+        raise Refused(_(LOCKED))
 
 
 def make_preview(page, name: str, content: bytes, result: ImportResult, *, by) -> ImportPreview:
@@ -107,7 +113,9 @@ def open_preview(token: str, *, by) -> ImportPreview | None:
         said = signing.loads(token, salt=SALT, max_age=HOUR)
     except signing.SignatureExpired:
         raise TooOld(
-            "You looked at this file more than an hour ago, and nothing was added. Choose it again."
+            _(
+                "You looked at this file more than an hour ago, and nothing was added. Choose it again."
+            )
         ) from None
     except signing.BadSignature:
         return None
@@ -117,7 +125,7 @@ def open_preview(token: str, *, by) -> ImportPreview | None:
         stored = json.loads(files.read(said["path"]).decode("utf-8", "surrogatepass"))
     except FileNotFoundError:
         raise TooOld(
-            "What you looked at is no longer kept, and nothing was added. Choose the file again."
+            _("What you looked at is no longer kept, and nothing was added. Choose the file again.")
         ) from None
     return _preview_of(by.pk, said["page"], said["revision"], said["path"], stored)
 
@@ -151,7 +159,9 @@ def add_to_draft(preview: ImportPreview, *, by) -> Revision:
     insist_open(page, by)
     if page.latest_revision_id != preview.revision:
         raise Elsewhere(
-            "Someone saved this page since you looked, so nothing was added. Look again, then add."
+            _(
+                "Someone saved this page since you looked, so nothing was added. Look again, then add."
+            )
         )
     with_blocks(draft, preview)
     revision = draft.save_revision(user=by, log_action=True, clean=False)

@@ -1,6 +1,7 @@
 """The ledger of law: what was written down wrongly, who read it again, who looks after it. Changes of law: `law_changes`."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.nations import sentence
@@ -45,14 +46,14 @@ def put_right(provision, *, by, why, now, seen=None) -> Correction | None:
     locked = Provision.objects.select_for_update(no_key=True).get(pk=provision.pk)
     was, why, mark = locked.as_it_stands(), why.strip(), locked.mark
     if set(now) - set(WRITTEN):
-        raise Refused("Only what the ledger says of the law can be put right.")
+        raise Refused(_("Only what the ledger says of the law can be put right."))
     for name, value in now.items():
         setattr(locked, name, value)
     if locked.as_it_stands() == was:
         return None
     insist_seen(locked, seen, mark)
     if not why:
-        raise Refused("Say what was wrong, for those who have read it.")
+        raise Refused(_("Say what was wrong, for those who have read it."))
     check_provision(locked)
     locked.save()
     made = Correction.objects.create(
@@ -76,9 +77,11 @@ def read_again(provision, *, by, as_at, review_by, basis=Basis.READ, seen=None) 
         return locked
     insist_seen(locked, seen, locked.mark)
     if as_at > clock.today():
-        raise Refused("The day you read it cannot be later than today.")
+        raise Refused(_("The day you read it cannot be later than today."))
     if as_at < locked.as_at:
-        raise Refused(f"Someone read it on {day(locked.as_at)}, after the day you give.")
+        raise Refused(
+            _("Someone read it on %(day)s, after the day you give.") % {"day": day(locked.as_at)}
+        )
     locked.as_at, locked.review_by, locked.basis, locked.read_by_id = as_at, review_by, basis, by.pk
     check_provision(locked)
     locked.save(update_fields=["as_at", "review_by", "basis", "read_by"])
@@ -104,27 +107,33 @@ def take_on(provision, *, by, owner) -> Provision:
 def insist_seen(provision, seen, mark):
     if seen is not None and seen != mark:
         raise Refused(
-            f"The ledger was changed while you read, so nothing was saved. Open {provision} again and compare it with what it says now."
+            _(
+                "The ledger was changed while you read, so nothing was saved. Open %(provision)s again and compare it with what it says now."
+            )
+            % {"provision": provision}
         )
 
 
 def check_provision(provision):
     if provision.commencement not in Commencement.values:
-        raise Refused("Say whether the provision is in force.")
+        raise Refused(_("Say whether the provision is in force."))
     if not provision.summary.strip() or not provision.title.strip():
-        raise Refused("A provision needs a title and a plain summary.")
+        raise Refused(_("A provision needs a title and a plain summary."))
     if not provision.act.strip() or not provision.section.strip():
-        raise Refused("Say which Act and which section it is.")
+        raise Refused(_("Say which Act and which section it is."))
     if provision.review_by <= provision.as_at:
-        raise Refused("It is read again after the day it was last read.")
+        raise Refused(_("It is read again after the day it was last read."))
     if not provision.nations:
-        raise Refused("Say in which nations it is law.")
+        raise Refused(_("Say in which nations it is law."))
     for right in provision.rights:
         if found := faults_of(right):
             raise Refused(f"“{right.get('title') or 'A right'}”: {found[0]}")
         if beyond := set(right["nations"]) - set(provision.nations):
             raise Refused(
-                f"“{right['title']}” is given to {sentence(beyond)}, where {provision} is not law. Change its nations."
+                _(
+                    "“%(title)s” is given to %(nations)s, where %(provision)s is not law. Change its nations."
+                )
+                % {"title": right["title"], "nations": sentence(beyond), "provision": provision}
             )
 
 

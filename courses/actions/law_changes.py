@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
@@ -42,10 +44,10 @@ NONE_OF_IT = {
     "basis": Basis.NOTES,
     "read_at": "",
 }
-SAID_ALREADY = (
+SAID_ALREADY = gettext_noop(
     "The ledger says this already. Change its words, its section or whether it is in force."
 )
-MOVED = (
+MOVED = gettext_noop(
     "The ledger was changed, or someone recorded that nothing had changed, after this was proposed. Drop it; "
     "what was typed can then be proposed again beside what the ledger says now."
 )
@@ -63,7 +65,9 @@ def record_change(provision, *, by, words, effective_on, now) -> LawChange:
     locked = lock(provision)
     if locked.citations.exists():
         raise Refused(
-            "Published units teach this provision, so a second person confirms the change. Propose it."
+            _(
+                "Published units teach this provision, so a second person confirms the change. Propose it."
+            )
         )
     refuse_open(locked)
     was, last = locked.as_it_stands(), locked.changes.first()
@@ -72,7 +76,7 @@ def record_change(provision, *, by, words, effective_on, now) -> LawChange:
     if reading_hash(locked.as_it_stands()) == locked.said:
         if last and last.words == words and last.now == locked.as_it_stands():
             return last
-        raise Refused(SAID_ALREADY)
+        raise Refused(_(SAID_ALREADY))
     return keep(locked, by, words, was, effective_on, next_reading(locked))
 
 
@@ -96,7 +100,7 @@ def propose_change(provision, *, by, words, effective_on, now) -> LawProposal:
         )
         if made:
             return made
-        raise Refused(SAID_ALREADY)
+        raise Refused(_(SAID_ALREADY))
     locked.reading = next_reading(locked)
     return put_before_another(locked, by, words, was, effective_on)
 
@@ -116,11 +120,13 @@ def propose_undoing(change, *, by, why) -> LawProposal:
         return undone
     if locked.changes.first() != change:
         raise Refused(
-            "The law has changed again since, so this change cannot be undone. Record what the law says now as a change."
+            _(
+                "The law has changed again since, so this change cannot be undone. Record what the law says now as a change."
+            )
         )
     if not why:
         raise Refused(
-            "Say how you know that the law had not changed, for those who were told that it had."
+            _("Say how you know that the law had not changed, for those who were told that it had.")
         )
     was, today = locked.as_it_stands(), clock.today()
     before, after = (
@@ -153,18 +159,22 @@ def confirm_change(proposal, *, by, seen) -> LawChange:
     if proposal.change_id:
         return proposal.change
     if proposal.is_dropped:
-        raise Refused("This proposal was dropped. Propose the change again.")
+        raise Refused(_("This proposal was dropped. Propose the change again."))
     if not rules.may_propose_change(proposal.proposed_by):
         raise Refused(
-            "The person who proposed it no longer keeps the law. Drop it, so that someone else can propose it."
+            _(
+                "The person who proposed it no longer keeps the law. Drop it, so that someone else can propose it."
+            )
         )
     was = locked.as_it_stands()
     if was != proposal.was:
-        raise Refused(MOVED)
+        raise Refused(_(MOVED))
     insist_words(proposal.words, proposal.effective_on)
     if effect_of(locked, proposal.now["reading"], proposal.now["jurisdictions"]).seen != seen:
         raise Refused(
-            "It would now concern other people or units than the page said. They are shown below; check them again."
+            _(
+                "It would now concern other people or units than the page said. They are shown below; check them again."
+            )
         )
     write_law(locked, {name: proposal.now.get(name, NONE_OF_IT.get(name)) for name in LAW})
     made = keep(locked, by, proposal.words, was, proposal.effective_on, proposal.now["reading"])
@@ -180,8 +190,11 @@ def confirm_change(proposal, *, by, seen) -> LawChange:
     for person in keepers(but=by):
         tell(
             person,
-            "A change of law is undone" if proposal.undoes else "A change of law is recorded",
-            f"{locked}, confirmed by {by.full_name}. {proposal.words} Publish the units that teach another text again.",
+            _("A change of law is undone") if proposal.undoes else _("A change of law is recorded"),
+            _(
+                "%(what)s, confirmed by %(full_name)s. %(proposal_words)s Publish the units that teach another text again."
+            )
+            % {"what": locked, "full_name": by.full_name, "proposal_words": proposal.words},
             made.get_absolute_url(),
         )
     return made
@@ -194,24 +207,25 @@ def drop_change(proposal, *, by, reason) -> LawProposal:
     1. it is settled, with the reason; 2. the record is written; 3. the proposer is told, where someone else drops it. Twice is once.
     """
     insist(rules.may_propose_change(by))
-    _, proposal = locked_with(proposal)
+    _unused, proposal = locked_with(proposal)
     reason = reason.strip()
     if proposal.change_id:
         raise Refused(
-            "This change was confirmed. If the law had not changed, undo it from its own page."
+            _("This change was confirmed. If the law had not changed, undo it from its own page.")
         )
     if proposal.is_dropped:
         return proposal
     if not reason:
-        raise Refused("Say why the proposal is dropped.")
+        raise Refused(_("Say why the proposal is dropped."))
     proposal.settled_at, proposal.settled_by, proposal.reason = clock.now(), by, reason
     proposal.save()
     write("courses.drop_law_change", proposal, by=by, reason=reason)
     if proposal.proposed_by_id != by.pk:
         tell(
             proposal.proposed_by,
-            "Your change of law was not recorded",
-            f"{proposal.provision}: {reason} What you typed is kept.",
+            _("Your change of law was not recorded"),
+            _("%(provision)s: %(reason)s What you typed is kept.")
+            % {"provision": proposal.provision, "reason": reason},
             proposal.get_absolute_url(),
         )
     return proposal
@@ -233,17 +247,19 @@ def locked_with(proposal):
 def insist_words(words, effective_on) -> str:
     if effective_on > clock.today():
         raise Refused(
-            "The ledger says what the law is today. Record the change on the day from which it applies."
+            _(
+                "The ledger says what the law is today. Record the change on the day from which it applies."
+            )
         )
     if not words.strip():
-        raise Refused("Write what changed, in words an advocate can use.")
+        raise Refused(_("Write what changed, in words an advocate can use."))
     return words.strip()
 
 
 def write_law(locked, now):
     """Set new values of any of LAW; days may be words, as a proposal keeps them."""
     if set(now) - set(LAW):
-        raise Refused("Only what the ledger says of the law can change.")
+        raise Refused(_("Only what the ledger says of the law can change."))
     for name, value in now.items():
         is_day = name in ("as_at", "review_by", "commenced_on") and isinstance(value, str)
         setattr(locked, name, (date.fromisoformat(value) if value else None) if is_day else value)
@@ -253,7 +269,9 @@ def write_law(locked, now):
 def refuse_open(locked):
     if LawProposal.objects.filter(provision=locked, settled_at=None).exists():
         raise Refused(
-            "Another change of this provision needs a second person first. Confirm it or drop it, then propose yours."
+            _(
+                "Another change of this provision needs a second person first. Confirm it or drop it, then propose yours."
+            )
         )
 
 
@@ -274,9 +292,16 @@ def put_before_another(locked, by, words, was, effective_on, undoes=None) -> Law
     for person in keepers(but=by):
         tell(
             person,
-            "A change of law needs a second person",
-            f"{by.full_name} proposes {'to undo a change of' if undoes else 'a change of'} {locked}. Compare it with the source, then "
-            "confirm it or drop it.",
+            _("A change of law needs a second person"),
+            _(
+                "%(full_name)s proposes %(words)s %(what)s. Compare it with the source, then "
+                "confirm it or drop it."
+            )
+            % {
+                "full_name": by.full_name,
+                "words": _("to undo a change of") if undoes else _("a change of"),
+                "what": locked,
+            },
             made.get_absolute_url(),
         )
     return made

@@ -5,6 +5,7 @@ taken back, with keys (docs/decisions/0004). Here alone a row is deleted: the wo
 """
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.clean import plain
@@ -28,7 +29,9 @@ class Conflict(Refused):
 
     def __init__(self, theirs):
         super().__init__(
-            "You changed these words on another device. Both are kept: choose which to go on with."
+            _(
+                "You changed these words on another device. Both are kept: choose which to go on with."
+            )
         )
         self.theirs = theirs
 
@@ -38,7 +41,9 @@ class Guarded(Refused):
 
     def __init__(self, findings):
         super().__init__(
-            "This seems to tell who someone is. Change it, or say that it is not about a real person."
+            _(
+                "This seems to tell who someone is. Change it, or say that it is not about a real person."
+            )
         )
         self.findings = findings
 
@@ -52,10 +57,10 @@ def write_note(person, version, *, by, key, quote, text, token=None) -> Writing:
     insist(rules.may_study(person, version.variant))
     insist_open(person, version.variant)
     if not any(segment["id"] == key for segment in version.segments):
-        raise Refused("This part is not in the version you are reading. Open the unit again.")
+        raise Refused(_("This part is not in the version you are reading. Open the unit again."))
     quote, text = fitting(quote, "quote"), fitting(text, "text")
     if not quote and not text:
-        raise Refused("Write something, or mark some words, then save.")
+        raise Refused(_("Write something, or mark some words, then save."))
     try:
         with transaction.atomic():
             kept = Writing.objects.filter(person=person, token=token).first() if token else None
@@ -78,11 +83,11 @@ def change_note(note, *, by, text, edition) -> Writing:
     own(note.person, by)
     locked = standing(note.pk)
     if locked is None or locked.kind != NoteKind.NOTE:
-        raise Refused("This note has been erased.")
+        raise Refused(_("This note has been erased."))
     insist(rules.may_study(locked.person, locked.variant))
     text = fitting(text, "text")
     if not text and not locked.quote:
-        raise Refused("Write something, or erase the note.")
+        raise Refused(_("Write something, or erase the note."))
     return locked if locked.text == text else changed(locked, text, edition)
 
 
@@ -116,7 +121,7 @@ def write_reflection(person, version, key, text, *, by, edition, keep_anyway=Fal
     prompt = part_of(version, key, "reflection")["prompt"]
     text = fitting(text, "text")
     if not text:
-        raise Refused("Write something, or erase the reflection.")
+        raise Refused(_("Write something, or erase the reflection."))
     try:
         with transaction.atomic():
             return reflect(person, version, key, prompt, text, edition, keep_anyway)
@@ -151,18 +156,21 @@ def share(note, tutor, *, by) -> Writing:
     if tutor.pk == locked.person_id or tutor.pk not in {
         holder.pk for holder in holders_of(Role.TUTOR)
     }:
-        raise Refused("Choose someone who is a tutor today.")
+        raise Refused(_("Choose someone who is a tutor today."))
     if locked.shared_with_id == tutor.pk:
         return locked
     if locked.shared_with_id:
-        raise Refused("This reflection is shared with another tutor. Stop sharing it first.")
+        raise Refused(_("This reflection is shared with another tutor. Stop sharing it first."))
     locked.shared_with, locked.shared_at = tutor, clock.now()
     locked.save(update_fields=["shared_with", "shared_at"])
     write("courses.share_reflection", locked, by=by, after={"tutor": tutor.pk})
     tell(
         tutor,
-        "A reflection has been shared with you",
-        f"{locked.person.full_name} has shared a reflection with you. Only you can read it, and only for as long as they share it.",
+        _("A reflection has been shared with you"),
+        _(
+            "%(full_name)s has shared a reflection with you. Only you can read it, and only for as long as they share it."
+        )
+        % {"full_name": locked.person.full_name},
         f"/teaching/reflections/{locked.pk}/",
     )
     return locked
@@ -186,19 +194,20 @@ def reply(note, *, by, text) -> Writing:
         or locked.shared_with_id is None
         or locked.shared_with_id != getattr(by, "pk", None)
     ):
-        raise NotAllowed("This reflection is not shared with you.")
+        raise NotAllowed(_("This reflection is not shared with you."))
     insist(may_act_as(by, Role.TUTOR))
     words = fitting(text, "reply")
     if not words:
-        raise Refused("Write your reply, then send it.")
+        raise Refused(_("Write your reply, then send it."))
     if locked.reply != words:
         locked.reply, locked.replied_at = words, clock.now()
         locked.save(update_fields=["reply", "replied_at"])
         write("courses.reply_to_reflection", locked, by=by)
         tell(
             locked.person,
-            "Your tutor has replied to a reflection",
-            f"{by.full_name} has replied to a reflection you shared.",
+            _("Your tutor has replied to a reflection"),
+            _("%(full_name)s has replied to a reflection you shared.")
+            % {"full_name": by.full_name},
             f"/study/notes/{locked.pk}/",
         )
     return locked
@@ -210,7 +219,7 @@ def reply(note, *, by, text) -> Writing:
 def own(person, by):
     """Refuse anybody but the writer; there is no operator of somebody's thoughts."""
     if getattr(by, "pk", None) is None or by.pk != person.pk:
-        raise NotAllowed("Only the person who wrote this can do that.")
+        raise NotAllowed(_("Only the person who wrote this can do that."))
 
 
 def standing(pk):
@@ -222,7 +231,7 @@ def standing(pk):
 def reflection(note):
     locked = standing(note.pk)
     if locked is None or locked.kind != NoteKind.REFLECTION:
-        raise Refused("Only a reflection that is kept here can be shared.")
+        raise Refused(_("Only a reflection that is kept here can be shared."))
     return locked
 
 
@@ -249,8 +258,11 @@ def take_back(locked, by):
     write("courses.unshare_reflection", locked, by=by, before={"tutor": tutor.pk})
     tell(
         tutor,
-        "A reflection is no longer shared with you",
-        f"{locked.person.full_name} has taken back a reflection they had shared with you. There is nothing you need to do.",
+        _("A reflection is no longer shared with you"),
+        _(
+            "%(full_name)s has taken back a reflection they had shared with you. There is nothing you need to do."
+        )
+        % {"full_name": locked.person.full_name},
         "/teaching/reflections/",
     )
 
@@ -260,7 +272,10 @@ def fitting(words, field) -> str:
     words = str(words or "").replace("\0", "").replace("\r\n", "\n").strip()
     if len(words) > LONGEST[field]:
         raise Refused(
-            f"This is {len(words)} signs long, and {LONGEST[field]} are kept. Nothing was saved: shorten it, or save it in two parts."
+            _(
+                "This is %(count)s signs long, and %(longest)s are kept. Nothing was saved: shorten it, or save it in two parts."
+            )
+            % {"count": len(words), "longest": LONGEST[field]}
         )
     return words
 

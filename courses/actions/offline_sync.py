@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist
@@ -25,9 +27,15 @@ LONGEST = 20_000  # characters in one text, as everywhere
 KEPT, CONFLICT, LOOK, REFUSED = "kept", "conflict", "look", "refused"
 DAYS = 90  # a token is remembered this long
 FINAL = (KEPT, REFUSED)  # in the two others nothing was done, so the same thing is judged again
-MALFORMED = "This could not be read, so nothing was done with it. It is still on your device."
-NO_TOKEN = "This has no number of its own, so it cannot be taken in once and only once. It is still on your device."
-NOT_ON_PLAN = "This text is not on your study plan, so nothing was kept on the site. It is still on your device."
+MALFORMED = gettext_noop(
+    "This could not be read, so nothing was done with it. It is still on your device."
+)
+NO_TOKEN = gettext_noop(
+    "This has no number of its own, so it cannot be taken in once and only once. It is still on your device."
+)
+NOT_ON_PLAN = gettext_noop(
+    "This text is not on your study plan, so nothing was kept on the site. It is still on your device."
+)
 TOO_LONG = f"This text is longer than {LONGEST:,} characters. Make it shorter, then send it again."
 TOO_MANY = f"Send at most {MOST} things at a time. Nothing was taken in, and everything is still on your device."
 
@@ -53,9 +61,9 @@ class OfflineItem:
         """A text of the thing, without what no database keeps. Raises Refused when it is none or too long."""
         said = self.data.get(name, "")
         if not isinstance(said, str):
-            raise Refused(MALFORMED)
+            raise Refused(_(MALFORMED))
         if len(said) > longest:
-            raise Refused(TOO_LONG if longest == LONGEST else MALFORMED)
+            raise Refused(TOO_LONG if longest == LONGEST else _(MALFORMED))
         return said.replace("\0", "").encode(errors="replace").decode()
 
     def number(self, name) -> int:
@@ -63,7 +71,7 @@ class OfflineItem:
         if isinstance(said, str) and said.isdecimal() and len(said) < 10:
             said = int(said)
         if type(said) is not int or not 0 <= said < 2**63:
-            raise Refused(MALFORMED)
+            raise Refused(_(MALFORMED))
         return said
 
     @property
@@ -76,7 +84,7 @@ class OfflineItem:
         if not isinstance(said, dict) or not all(
             isinstance(v, list) and all(isinstance(o, str) for o in v) for v in said.values()
         ):
-            raise Refused(MALFORMED)
+            raise Refused(_(MALFORMED))
         return Fields(
             {
                 name: [one.replace("\0", "").encode(errors="replace").decode() for one in v]
@@ -94,7 +102,7 @@ def receive(person, items, *, by) -> list[dict]:
     """
     insist(rules.may_record_study(by, person))
     if not isinstance(items, list):
-        raise Refused(MALFORMED)
+        raise Refused(_(MALFORMED))
     if len(items) > MOST:
         raise Refused(TOO_MANY)
     done = [{"token": named(item), **once(person, item, by)} for item in items]
@@ -105,7 +113,7 @@ def receive(person, items, *, by) -> list[dict]:
 def once(person, item, by) -> dict:
     token = token_of(item)
     if token is None:
-        return refused(NO_TOKEN)
+        return refused(_(NO_TOKEN))
     kind = item.get("kind")
     kind = kind if isinstance(kind, str) and kind in ACTIONS else ""
     with transaction.atomic():
@@ -137,7 +145,7 @@ def judged(person, kind, item, token, by) -> dict:
     try:
         with transaction.atomic():
             if not kind:
-                raise Refused(MALFORMED)
+                raise Refused(_(MALFORMED))
             more = ACTIONS[kind](OfflineItem(person, version_of(person, item), token, item, by))
         return {"outcome": KEPT, **(more or {})}
     except notes.Conflict as conflict:
@@ -156,7 +164,7 @@ def version_of(person, item) -> UnitVersion:
     """The version the reader had before them. What is not on their plan is not there, as on the site."""
     pk = item.get("version")
     if type(pk) is not int or not 0 < pk < 2**63:
-        raise Refused(MALFORMED)
+        raise Refused(_(MALFORMED))
     found = (
         UnitVersion.objects.select_related("variant__unit__module")
         .defer("html")
@@ -164,7 +172,7 @@ def version_of(person, item) -> UnitVersion:
         .first()
     )
     if found is None or not rules.may_read(person, found.variant):
-        raise Refused(NOT_ON_PLAN)
+        raise Refused(_(NOT_ON_PLAN))
     insist(rules.may_study(person, found.variant))
     return found
 
@@ -178,7 +186,7 @@ def place(item):
 
 def check(item):
     question = study.part_of(item.version, item.part, "check")
-    _, verdict = study.answer_check(
+    _unused, verdict = study.answer_check(
         item.person, item.version, item.part, feedback.read_given(question, item.fields), by=item.by
     )
     return {"right": verdict.right}
@@ -225,7 +233,9 @@ def note_change(item):
     )
     found = own.filter(pk=item.number("writing")).first()
     if found is None:
-        raise Refused("This note is no longer on the site. What you wrote is still on your device.")
+        raise Refused(
+            _("This note is no longer on the site. What you wrote is still on your device.")
+        )
     changed = notes.change_note(
         found, by=item.by, text=item.words("text"), edition=item.number("edition")
     )

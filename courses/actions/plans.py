@@ -1,6 +1,7 @@
 """Study plans: who may study what, for which nations."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import nations
 from lms.kit.batches import Batch
@@ -43,7 +44,9 @@ def open_plan_in(
     wanted = in_order(for_nations)
     if standing and standing.nations != wanted:
         where = nations.sentence(standing.nations)
-        raise Refused(f"There is an open plan for {where}. Change its nations instead.")
+        raise Refused(
+            _("There is an open plan for %(where)s. Change its nations instead.") % {"where": where}
+        )
     plan = standing
     if plan is None:
         plan = batch.add(
@@ -69,7 +72,7 @@ def set_nations(plan, for_nations, *, by) -> StudyPlan:
         .get(pk=plan.pk)
     )
     if locked.closed_on:
-        raise Refused("This study plan is closed, so its nations cannot change.")
+        raise Refused(_("This study plan is closed, so its nations cannot change."))
     if locked.nations != wanted:
         batch = Batch(by=by)
         set_nations_in(batch, locked, wanted)
@@ -84,14 +87,17 @@ def set_nations_in(batch, plan, for_nations):
     """`set_nations` as part of a batch, of an open plan for other nations; the caller lets attendance follow (`carry_attendance_of`)."""
     wanted, before = in_order(for_nations), list(plan.nations)
     if plan.closed_on:
-        raise Refused("This study plan is closed, so its nations cannot change.")
+        raise Refused(_("This study plan is closed, so its nations cannot change."))
     batch.change(plan, was={"closed_on": None}, nations=wanted)
     batch.record("courses.set_nations", plan, before=before, after=wanted)
     batch.tell(
         plan.person,
-        f"You now study for {nations.sentence(wanted)}",
-        f"Your study plan was for {nations.sentence(before)}. It is now for {nations.sentence(wanted)}. "
-        "Units you have studied stay studied.",
+        _("You now study for %(nations)s") % {"nations": nations.sentence(wanted)},
+        _(
+            "Your study plan was for %(before)s. It is now for %(wanted)s. "
+            "Units you have studied stay studied."
+        )
+        % {"before": nations.sentence(before), "wanted": nations.sentence(wanted)},
         "/study/",
     )
 
@@ -102,9 +108,11 @@ def close_plan(plan, *, by, on) -> StudyPlan:
     insist(rules.may_plan(by))
     locked = StudyPlan.objects.select_for_update(no_key=True).get(pk=plan.pk)
     if locked.closed_on and locked.closed_on != on:
-        raise Refused(f"This study plan was closed on {short_day(locked.closed_on)}.")
+        raise Refused(
+            _("This study plan was closed on %(day)s.") % {"day": short_day(locked.closed_on)}
+        )
     if on < locked.opened_on:
-        raise Refused("A study plan cannot close before the day it was opened.")
+        raise Refused(_("A study plan cannot close before the day it was opened."))
     if not locked.closed_on:
         locked.closed_on = on
         locked.save(update_fields=["closed_on"])
@@ -117,5 +125,5 @@ def in_order(for_nations) -> list[str]:
     """Known nations in the house's order, at least one."""
     wanted = [code for code in nations.NATIONS if code in set(for_nations)]
     if not wanted or set(for_nations) - set(wanted):
-        raise Refused("A study plan needs at least one of the four nations, and only those.")
+        raise Refused(_("A study plan needs at least one of the four nations, and only those."))
     return wanted

@@ -4,6 +4,7 @@ import re
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -98,7 +99,7 @@ def open_editor(*, by) -> list[User]:
 
 
 def group_named(name) -> Group:
-    group, _ = Group.objects.get_or_create(name=name)
+    group, _unused = Group.objects.get_or_create(name=name)
     group.permissions.add(
         Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     )
@@ -139,8 +140,8 @@ def first_page():
 
 
 def lay_workflow(groups) -> Workflow:
-    workflow, _ = Workflow.objects.get_or_create(name=WORKFLOW)
-    for order, (name, group, _) in enumerate(REVIEWS):
+    workflow, _unused = Workflow.objects.get_or_create(name=WORKFLOW)
+    for order, (name, group, _unused) in enumerate(REVIEWS):
         task = GroupApprovalTask.objects.filter(
             name=name
         ).first() or GroupApprovalTask.objects.create(name=name)
@@ -190,8 +191,10 @@ def ask_for_review(task_state, *, by):
         if person.pk != task_state.workflow_state.requested_by_id:
             tell(
                 person,
-                f"{page.get_latest_revision_as_object().title} is ready for you",
-                f"It waits for its {task_state.task.name.lower()}. Read it, comment, and approve it or ask for changes.",
+                _("%(title)s is ready for you")
+                % {"title": page.get_latest_revision_as_object().title},
+                _("It waits for its %(task)s. Read it, comment, and approve it or ask for changes.")
+                % {"task": task_state.task.name.lower()},
                 editing(page),
             )
 
@@ -203,7 +206,7 @@ def allow_decision(task_state):
         return
     locked = TaskState.objects.select_for_update(no_key=True).get(pk=task_state.pk)
     if locked.status != TaskState.STATUS_IN_PROGRESS:
-        raise Refused("This review is already done. Open the page again to see where it stands.")
+        raise Refused(_("This review is already done. Open the page again to see where it stands."))
     insist(reviewers.may_decide(task_state.finished_by, task_state.workflow_state, task_state.task))
     if task_state.status == TaskState.STATUS_APPROVED:
         reviewers.insist_seen(
@@ -226,7 +229,9 @@ def confirm_programme(page, *, by, seen) -> ProgrammeCheck | None:
         return None
     if effect.seen != seen:
         raise Refused(
-            "It would now concern other people, or do something else, than the page said. It is shown below; look at it again."
+            _(
+                "It would now concern other people, or do something else, than the page said. It is shown below; look at it again."
+            )
         )
     made, is_new = ProgrammeCheck.objects.get_or_create(
         variant=effect.variant,
@@ -263,21 +268,25 @@ def note_review(task_state, *, by):
     if task_state.status == TaskState.STATUS_REJECTED:
         tell(
             state.requested_by,
-            f"{title}: changes are asked for",
-            f"{by.full_name} writes: {task_state.comment or 'See the comments on the page.'} Mend it, then submit it again.",
+            _("%(title)s: changes are asked for") % {"title": title},
+            _("%(full_name)s writes: %(comment)s Mend it, then submit it again.")
+            % {
+                "full_name": by.full_name,
+                "comment": task_state.comment or _("See the comments on the page."),
+            },
             editing(page),
         )
     elif state.status == state.STATUS_APPROVED:
         later = page.get_latest_revision_as_object().go_live_at
         when = (
-            f"it will be published on {moment(later)}"
+            _("it will be published on %(moment)s") % {"moment": moment(later)}
             if later and later > clock.now()
-            else "it is published"
+            else _("it is published")
         )
         tell(
             state.requested_by,
-            f"{title} is approved",
-            f"Both reviews are done, and {when}.",
+            _("%(title)s is approved") % {"title": title},
+            _("Both reviews are done, and %(when)s.") % {"when": when},
             editing(page),
         )
 
@@ -313,11 +322,13 @@ def publish_urgently(page, *, by, why) -> UnitVersion | None:
     insist(rules.may_publish(by))
     reason = why.strip()
     if not reason:
-        raise Refused("Say what is wrong in the law, and why it cannot wait.")
+        raise Refused(_("Say what is wrong in the law, and why it cannot wait."))
     Page.objects.select_for_update(no_key=True).get(pk=page.pk)
     if page.workflow_in_progress:
         raise Refused(
-            "This page is in review. Cancel the review in the editor first, so that no one reviews words that are gone."
+            _(
+                "This page is in review. Cancel the review in the editor first, so that no one reviews words that are gone."
+            )
         )
     revision = page.get_latest_revision()
     if page.live and page.live_revision_id == revision.pk:
@@ -325,13 +336,17 @@ def publish_urgently(page, *, by, why) -> UnitVersion | None:
     draft, version = revision.as_object(), None
     if draft.go_live_at and draft.go_live_at > clock.now():
         raise Refused(
-            "This draft is set to be published later. Take that day out of it in the editor first."
+            _(
+                "This draft is set to be published later. Take that day out of it in the editor first."
+            )
         )
     insist_valid(draft)
     effect = reviewers.effect_of_draft(page)
     if effect and effect.binds and not is_back(draft.variant, effect):
         raise Refused(
-            "It changes what trainees study, not only the law in a text they have. Submit it to the course review."
+            _(
+                "It changes what trainees study, not only the law in a text they have. Submit it to the course review."
+            )
         )
     if isinstance(draft, UnitPage):
         line = {"task": URGENT, "by": by.pk, "on": clock.now().isoformat(), "why": reason}
@@ -345,8 +360,9 @@ def publish_urgently(page, *, by, why) -> UnitVersion | None:
     }.values():
         tell(
             person,
-            f"{draft.title} was corrected at once",
-            f"{by.full_name} published it before its reviews. The reason: {reason}",
+            _("%(title)s was corrected at once") % {"title": draft.title},
+            _("%(full_name)s published it before its reviews. The reason: %(reason)s")
+            % {"full_name": by.full_name, "reason": reason},
             "",
         )
     return version
@@ -375,9 +391,9 @@ def look_again(variant, *, by, core_revision) -> UnitVersion:
         .first()
     )
     if page is None or core is None:
-        raise Refused("There is no published text, or no published core, to look at.")
+        raise Refused(_("There is no published text, or no published core, to look at."))
     if core.live_revision_id != core_revision:
-        raise Refused("The core was published again while you read it. Read it again.")
+        raise Refused(_("The core was published again while you read it. Read it again."))
     last = UnitVersion.objects.filter(variant=variant).order_by("-number").first()
     if last and last.core_revision == core.live_revision_id:
         return last
@@ -386,9 +402,11 @@ def look_again(variant, *, by, core_revision) -> UnitVersion:
         raise ValidationFailed(page, found)
     if programme_effect(variant).binds:
         raise Refused(
-            "Other nations were chosen for this text, which changes people’s programmes. Submit its page to the course review."
+            _(
+                "Other nations were chosen for this text, which changes people’s programmes. Submit its page to the course review."
+            )
         )
-    _, reviewed = reviewers.reviews_of(core, core.live_revision)
+    _unused, reviewed = reviewers.reviews_of(core, core.live_revision)
     looked = {"task": LOOKED_AT, "by": by.pk, "on": clock.now().isoformat(), "why": ""}
     return publish_version(
         variant,
@@ -417,13 +435,15 @@ def publish_response(suggestion, *, by, you_said, we_did) -> Suggestion:
     )
     words = {"you_said": you_said.strip(), "we_did": we_did.strip()}
     if locked.state == SuggestionState.OFFERED:
-        raise Refused("Answer the suggestion first. Then it can be shown to everyone.")
+        raise Refused(_("Answer the suggestion first. Then it can be shown to everyone."))
     if not all(words.values()):
-        raise Refused("Write both: what was said, and what you did.")
+        raise Refused(_("Write both: what was said, and what you did."))
     person, said = locked.person, " ".join(words.values())
     names = (person.first_name, person.last_name, person.known_as, person.email)
     if any(re.search(rf"\b{re.escape(name)}\b", said) for name in names if len(name) > 1):
-        raise Refused("These words hold the consultant’s name. No one is named on the public page.")
+        raise Refused(
+            _("These words hold the consultant’s name. No one is named on the public page.")
+        )
     if locked.told_on and all(getattr(locked, name) == value for name, value in words.items()):
         return locked
     locked.you_said, locked.we_did, locked.told_on = (
@@ -435,9 +455,12 @@ def publish_response(suggestion, *, by, you_said, we_did) -> Suggestion:
     write("courses.tell_all", locked, by=by, reason="The consultant agreed to these words.")
     tell(
         person,
-        "Your suggestion is on the public page",
-        f"Without your name, “You said, we did” now says: {words['you_said']} {words['we_did']} "
-        "If you want it taken off, tell a course author at any time.",
+        _("Your suggestion is on the public page"),
+        _(
+            "Without your name, “You said, we did” now says: %(you_said)s %(we_did)s "
+            "If you want it taken off, tell a course author at any time."
+        )
+        % {"you_said": words["you_said"], "we_did": words["we_did"]},
         "/you-said/",
     )
     suggestion.refresh_from_db()
@@ -477,7 +500,7 @@ def note_links(answers, *, by) -> int:
         row.answer, row.is_broken = answer[:200], is_broken
         row.save()
     LinkCheck.objects.filter(address__in=set(standing) - set(answers)).delete()
-    broken = sum(is_broken for _, is_broken in answers.values())
+    broken = sum(is_broken for _unused, is_broken in answers.values())
     write(
         "courses.note_links",
         "courses.links",

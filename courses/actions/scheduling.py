@@ -3,6 +3,7 @@
 import logging
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from lms.kit import clock
@@ -56,7 +57,7 @@ def go_live(pk, *, by) -> bool:
     draft = revision.as_object()
     if reviewers.is_taught(draft):
         if reviewers.is_review_needed() and not reviewers.reviews_of(page, revision)[1]:
-            raise Refused("It has not been read by two reviewers.")
+            raise Refused(_("It has not been read by two reviewers."))
         insist(rules.may_publish(_author_of(page, revision)))
         insist_valid(draft)
     revision.publish(log_action="wagtail.publish.scheduled")
@@ -87,8 +88,11 @@ def unschedule(pk, why, *, by) -> bool:
     for person in holders_of(Role.AUTHOR):
         tell(
             person,
-            f"{revision.as_object().title} was not published",
-            f"It was set to be published now and was not. {why} The draft is kept. Correct it, then submit it again.",
+            _("%(title)s was not published") % {"title": revision.as_object().title},
+            _(
+                "It was set to be published now and was not. %(why)s The draft is kept. Correct it, then submit it again."
+            )
+            % {"why": why},
             f"/admin/pages/{page.pk}/edit/",
         )
     return True
@@ -104,5 +108,5 @@ def _still_due(pk):
 
 def _author_of(page, revision):
     """Whoever the version will be published as, as `courses.apps.keep_version` finds them."""
-    state, _ = reviewers.reviews_of(page, revision)
+    state, _unused = reviewers.reviews_of(page, revision)
     return (state and state.requested_by) or revision.user or Operator("publish_pages")

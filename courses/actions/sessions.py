@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.refusals import May, Refused, insist
@@ -29,7 +30,7 @@ def arrange_session(timetable, unit, *, by, starts_at, where) -> Session:
     """1. the session, 2. the record is written, 3. those for whom it is are told. The same again is the one there is."""
     insist(may_arrange(by))
     if unit.module.programme_id != timetable.programme_id:
-        raise Refused("This unit is not in the programme of that cohort.")
+        raise Refused(_("This unit is not in the programme of that cohort."))
     where = place(where)
     check_time(starts_at)
     session, is_new = Session.objects.get_or_create(
@@ -40,11 +41,18 @@ def arrange_session(timetable, unit, *, by, starts_at, where) -> Session:
     )
     if not is_new and session.where != where:
         raise Refused(
-            f"There is already a session of this unit at that time: {session.where}. Change that one instead."
+            _(
+                "There is already a session of this unit at that time: %(where)s. Change that one instead."
+            )
+            % {"where": session.where}
         )
     if is_new:
         write("courses.arrange_session", session, by=by, after=session_in_record(session))
-        tell_of_session(session, "A session is arranged", f"It is on {moment(starts_at)}: {where}.")
+        tell_of_session(
+            session,
+            _("A session is arranged"),
+            _("It is on %(moment)s: %(where)s.") % {"moment": moment(starts_at), "where": where},
+        )
     return session
 
 
@@ -61,7 +69,9 @@ def move_session(session, *, by, starts_at, where, seen=None) -> Session:
     if (starts_at, where) == now:
         return locked
     if seen and tuple(seen) != now:
-        words = f"Someone else has changed this session since you opened the page. It is now on {moment(now[0])}: {now[1]}."
+        words = _(
+            "Someone else has changed this session since you opened the page. It is now on %(moment)s: %(now)s."
+        ) % {"moment": moment(now[0]), "now": now[1]}
         raise Changed(words, {locked.pk: now})
     refuse_recorded(locked)
     check_time(starts_at)
@@ -72,8 +82,9 @@ def move_session(session, *, by, starts_at, where, seen=None) -> Session:
     write("courses.move_session", locked, by=by, before=before, after=session_in_record(locked))
     tell_of_session(
         locked,
-        "A session has changed",
-        f"It was on {moment(now[0])}. It is now on {moment(starts_at)}: {where}.",
+        _("A session has changed"),
+        _("It was on %(now)s. It is now on %(starts_at)s: %(where)s.")
+        % {"now": moment(now[0]), "starts_at": moment(starts_at), "where": where},
         now[0],
     )
     return locked
@@ -88,7 +99,9 @@ def call_off_session(session, *, by):
         return
     refuse_recorded(locked)
     tell_of_session(
-        locked, "A session is called off", f"It was to be on {moment(locked.starts_at)}."
+        locked,
+        _("A session is called off"),
+        _("It was to be on %(moment)s.") % {"moment": moment(locked.starts_at)},
     )
     write("courses.call_off_session", locked, by=by, before=session_in_record(locked))
     locked.delete()
@@ -104,14 +117,16 @@ def locked_if_there(session) -> Session | None:
 def lock(session) -> Session:
     locked = locked_if_there(session)
     if locked is None:
-        raise Refused("This session has been called off.")
+        raise Refused(_("This session has been called off."))
     return locked
 
 
 def refuse_recorded(session):
     if Progress.objects.filter(kind=Mark.ATTENDED, key=str(session.pk)).exists():
         raise Refused(
-            "Attendance is recorded, so this session has taken place. It can no longer be moved or called off."
+            _(
+                "Attendance is recorded, so this session has taken place. It can no longer be moved or called off."
+            )
         )
 
 
@@ -120,20 +135,22 @@ def refuse_another_at(session, starts_at):
         timetable=session.timetable_id, unit=session.unit_id, starts_at=starts_at
     )
     if same.exclude(pk=session.pk).exists():
-        raise Refused("There is another session of this unit at that time.")
+        raise Refused(_("There is another session of this unit at that time."))
 
 
 def check_time(starts_at):
     if timezone.is_naive(starts_at):
         raise ValueError("A session needs a time with its zone.")
     if abs(starts_at - clock.now()) > FURTHEST:
-        raise Refused("That is more than two years away. Look at the year.")
+        raise Refused(_("That is more than two years away. Look at the year."))
 
 
 def place(where) -> str:
     where = " ".join(where.split())
     if not where or len(where) > 200:
-        raise Refused("Say in up to 200 characters where the session is: the room, or how to join.")
+        raise Refused(
+            _("Say in up to 200 characters where the session is: the room, or how to join.")
+        )
     return where
 
 

@@ -5,6 +5,8 @@ answer to a knowledge check is a trainee's own way of learning (docs/decisions/0
 """
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
@@ -20,7 +22,7 @@ from ..queries.path import outline_for, path, plans_of, study_progress_of
 from ..states import Mark
 from .top_ups import reach_late
 
-TAKEN_DOWN = "This unit is being put right, so it cannot be begun today."
+TAKEN_DOWN = gettext_noop("This unit is being put right, so it cannot be begun today.")
 
 
 def mark_studied(person, version, *, by) -> Study:
@@ -48,7 +50,7 @@ def _study(person, version, by):
         if step and step.why_locked:
             raise Refused(step.why_locked)
         if version.variant.withdrawn_at and version.variant_id not in taken.places:
-            raise Refused(TAKEN_DOWN)
+            raise Refused(_(TAKEN_DOWN))
         missing = unmet(version.variant.unit.needs, version.segments, taken.marks)
         if missing:
             raise Refused(" ".join(line.words for line in missing))
@@ -74,7 +76,7 @@ def insist_open(person, variant):
     if step and step.why_locked:
         raise Refused(step.why_locked)
     if Variant.objects.filter(pk=variant.pk, withdrawn_at__isnull=False).exists():
-        raise Refused(TAKEN_DOWN)
+        raise Refused(_(TAKEN_DOWN))
 
 
 # ---- marks on the way ----
@@ -145,7 +147,7 @@ def vote(person, version, key, choice, *, by) -> Progress:
     insist_open(person, version.variant)
     poll = part_of(version, key, "poll")
     if type(choice) is not int or not 0 <= choice < len(poll["options"]):
-        raise Refused("Choose one of the answers, then send it.")
+        raise Refused(_("Choose one of the answers, then send it."))
     return leave(
         person,
         version.variant,
@@ -173,7 +175,7 @@ def take_now(person, variant, *, by):
 
 def leave(person, variant, kind, key="", *, data=None, is_done=True) -> Progress:
     """One mark; the constraint keeps it one."""
-    mark, _ = Progress.objects.update_or_create(
+    mark, _unused = Progress.objects.update_or_create(
         person=person,
         variant=variant,
         kind=kind,
@@ -192,5 +194,7 @@ def part_of(version, key, kind) -> dict:
     """A part of the version that readers answer. Raises Refused where there is none."""
     found = next((s for s in version.segments if s["kind"] == kind and s["id"] == key), None)
     if found is None:
-        raise Refused("This question is not in the version you are reading. Open the unit again.")
+        raise Refused(
+            _("This question is not in the version you are reading. Open the unit again.")
+        )
     return found

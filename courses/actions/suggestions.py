@@ -1,6 +1,7 @@
 """What survivor consultants suggest, and what comes of it."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist
@@ -25,7 +26,7 @@ def suggest(version, *, by, text) -> Suggestion:
     insist(rules.may_suggest(by))
     words = text.strip()
     if not words:
-        raise Refused("Write what you would change, then send it.")
+        raise Refused(_("Write what you would change, then send it."))
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     suggestion, made = Suggestion.objects.get_or_create(version=version, person=by, text=words)
     if made:
@@ -33,8 +34,11 @@ def suggest(version, *, by, text) -> Suggestion:
         for person in holders_of(Role.AUTHOR) or holders_of(Role.TUTOR):
             tell(
                 person,
-                f"A suggestion about {version.title}",
-                f"A survivor consultant has suggested a change to {version.title}, version {version.number}.",
+                _("A suggestion about %(version)s") % {"version": version.title},
+                _(
+                    "A survivor consultant has suggested a change to %(version)s, version %(version_number)s."
+                )
+                % {"version": version.title, "version_number": version.number},
                 f"/suggestions/{suggestion.pk}/",
             )
     return suggestion
@@ -55,10 +59,10 @@ def answer_to(suggestion, action, *, by, answer) -> Suggestion:
     """1. the suggestion moves and keeps the answer, 2. the record is written, 3. the consultant is told."""
     insist(rules.may_answer(by))
     if is_operator(by):
-        raise NotAllowed("An answer needs a person to stand behind it.")
+        raise NotAllowed(_("An answer needs a person to stand behind it."))
     words = answer.strip()
     if not words:
-        raise Refused("Write an answer: the person who suggested this will read it.")
+        raise Refused(_("Write an answer: the person who suggested this will read it."))
     locked = (
         Suggestion.objects.select_for_update(no_key=True)
         .select_related("person", "version")
@@ -69,8 +73,9 @@ def answer_to(suggestion, action, *, by, answer) -> Suggestion:
     make_transition(locked, action, by=by, answer=words, answered_by=by, answered_at=clock.now())
     tell(
         locked.person,
-        f"Your suggestion about {locked.version.title}",
-        f"{locked.get_state_display()}. {by.full_name} writes: {words}",
+        _("Your suggestion about %(version)s") % {"version": locked.version.title},
+        _("%(state)s. %(full_name)s writes: %(words)s")
+        % {"state": locked.get_state_display(), "full_name": by.full_name, "words": words},
         "/consult/",
     )
     suggestion.refresh_from_db()

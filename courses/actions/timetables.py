@@ -1,6 +1,7 @@
 """Timetables: when a group may begin each unit, and by when it is to finish. The record holds keys only."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.batches import Batch
@@ -50,7 +51,7 @@ def timetable_of(programme, code, *, by) -> Timetable:
         if is_new:
             write("courses.make_timetable", found, by=by, after={"code": code})
     if found.programme_id != programme.pk:
-        raise Refused(f"The timetable {code} belongs to another programme.")
+        raise Refused(_("The timetable %(code)s belongs to another programme.") % {"code": code})
     return found
 
 
@@ -61,7 +62,7 @@ def timetable_in(batch, found, programme, code) -> Timetable:
         batch.after(stamp_anew)
         batch.record("courses.make_timetable", found, after={"code": code})
     if found.programme_id != programme.pk:
-        raise Refused(f"The timetable {code} belongs to another programme.")
+        raise Refused(_("The timetable %(code)s belongs to another programme.") % {"code": code})
     return found
 
 
@@ -76,7 +77,7 @@ def follow_timetable(plans, timetable, *, by) -> int:
     )
     locked = list(others.order_by("pk"))
     if any(plan.programme_id != timetable.programme_id for plan in locked):
-        raise Refused("A study plan cannot go by the timetable of another programme.")
+        raise Refused(_("A study plan cannot go by the timetable of another programme."))
     batch = Batch(by=by)
     for plan in locked:
         follow_timetable_in(batch, plan, timetable)
@@ -89,7 +90,7 @@ def follow_timetable(plans, timetable, *, by) -> int:
 def follow_timetable_in(batch, plan, timetable):
     """`follow_timetable` as part of a batch, of a plan that goes by another or none."""
     if plan.programme_id != timetable.programme_id:
-        raise Refused("A study plan cannot go by the timetable of another programme.")
+        raise Refused(_("A study plan cannot go by the timetable of another programme."))
     before = plan.timetable_id
     batch.change(plan, was={"timetable": before}, timetable=timetable)
     batch.record("courses.follow_timetable", plan, before=before, after=timetable.pk)
@@ -113,7 +114,7 @@ def set_releases(timetable, lines, *, by, seen=None) -> set[int]:
     timetable = Timetable.objects.select_for_update(no_key=True).get(pk=timetable.pk)
     units = Unit.objects.filter(module__programme=timetable.programme_id).in_bulk()
     if set(lines) - set(units):
-        raise Refused("One of these units is not in the programme of this timetable.")
+        raise Refused(_("One of these units is not in the programme of this timetable."))
     stand = {r.unit_id: r for r in Release.objects.filter(timetable=timetable)}
     now = {key: dates(stand.get(key)) for key in units}
     refuse_late(lines)
@@ -138,7 +139,7 @@ def set_releases(timetable, lines, *, by, seen=None) -> set[int]:
 
 def refuse_late(lines):
     late = {
-        key: "It cannot be finished before it opens."
+        key: _("It cannot be finished before it opens.")
         for key, (opens, ends) in lines.items()
         if opens and ends and ends < opens
     }
@@ -155,7 +156,9 @@ def refuse_changed(lines, now, seen):
     }
     if since:
         raise Changed(
-            "Someone else has changed these dates since you opened the page. Nothing is saved yet.",
+            _(
+                "Someone else has changed these dates since you opened the page. Nothing is saved yet."
+            ),
             since,
         )
 
@@ -200,19 +203,30 @@ def tell_of_dates(timetable, units, changes):
         mine = [key for key in moved if person in groups[key] and (pk, key) not in studied]
         lines = [f"“{units[key].title}” {in_words(*changes[key][1])}." for key in mine]
         if len(lines) > MOST_TOLD:
-            lines[MOST_TOLD:] = [f"The dates of {len(lines) - MOST_TOLD} more units changed too."]
+            lines[MOST_TOLD:] = [
+                _("The dates of %(count)s more units changed too.")
+                % {"count": len(lines) - MOST_TOLD}
+            ]
         if lines:
             tell(
                 person,
-                "Dates of your units have changed",
-                " ".join([*lines, "Units you have studied stay studied."]),
+                _("Dates of your units have changed"),
+                " ".join([*lines, _("Units you have studied stay studied.")]),
                 "/study/",
             )
 
 
 def in_words(opens, ends) -> str:
-    opening = f"opens on {short_day(opens)}" if opens and opens > clock.today() else "is open"
-    return f"{opening}, to finish by {short_day(ends)}" if ends else opening
+    opening = (
+        _("opens on %(day)s") % {"day": short_day(opens)}
+        if opens and opens > clock.today()
+        else _("is open")
+    )
+    return (
+        _("%(opening)s, to finish by %(day)s") % {"opening": opening, "day": short_day(ends)}
+        if ends
+        else opening
+    )
 
 
 def people_by_unit(timetable, unit_keys) -> dict[int, list]:

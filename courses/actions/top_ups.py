@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.db.models import F
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from lms.kit import clock, nations
 from lms.kit.refusals import NotAllowed, Refused, insist
@@ -19,8 +21,10 @@ from ..queries.law import unreached
 from ..rendering.units import draw_stream
 from .law import keepers
 
-OVERTAKEN = "The law has changed again since. Send the top-up of the newest change instead."
-WAITS = "This top-up waits for a second person. Take it back to change it."
+OVERTAKEN = gettext_noop(
+    "The law has changed again since. Send the top-up of the newest change instead."
+)
+WAITS = gettext_noop("This top-up waits for a second person. Take it back to change it.")
 
 
 @transaction.atomic
@@ -57,11 +61,11 @@ def propose_top_up(top_up, *, by, counts_from) -> TopUp:
     if locked.sent_at or locked.proposed_at:
         if locked.proposed_by_id == by.pk and locked.counts_from == counts_from:
             return locked
-        raise Refused("This top-up was sent." if locked.sent_at else WAITS)
+        raise Refused(_("This top-up was sent.") if locked.sent_at else _(WAITS))
     check_sendable(locked, counts_from)
     html, parts = draw_stream(locked.body)
     if not html.strip():
-        raise Refused("The top-up is empty. Write it, then propose it.")
+        raise Refused(_("The top-up is empty. Write it, then propose it."))
     locked.html, locked.parts, locked.counts_from, locked.nations = (
         html,
         parts,
@@ -79,8 +83,11 @@ def propose_top_up(top_up, *, by, counts_from) -> TopUp:
     for person in keepers(but=by):
         tell(
             person,
-            "A top-up waits for a second person",
-            f"“{locked.title}” is to be sent to those who studied the old text. Check it, then send it or return it.",
+            _("A top-up waits for a second person"),
+            _(
+                "“%(title)s” is to be sent to those who studied the old text. Check it, then send it or return it."
+            )
+            % {"title": locked.title},
             locked.sending_url,
         )
     return locked
@@ -95,11 +102,11 @@ def return_top_up(top_up, *, by, reason) -> TopUp:
     insist(rules.may_keep_law(by))
     locked, reason = lock(top_up), reason.strip()
     if locked.sent_at:
-        raise Refused("This top-up was sent. Recall it instead.")
+        raise Refused(_("This top-up was sent. Recall it instead."))
     if locked.proposed_at is None:
         return locked
     if not reason:
-        raise Refused("Say why the top-up is returned.")
+        raise Refused(_("Say why the top-up is returned."))
     proposer, counts_from = locked.proposed_by, str(locked.counts_from)
     locked.proposed_at = locked.proposed_by = locked.counts_from = None
     locked.html, locked.parts, locked.nations = "", [], []
@@ -110,8 +117,8 @@ def return_top_up(top_up, *, by, reason) -> TopUp:
     if proposer.pk != by.pk:
         tell(
             proposer,
-            "Your top-up was returned",
-            f"“{locked.title}” was not sent. {reason}",
+            _("Your top-up was returned"),
+            _("“%(title)s” was not sent. %(reason)s") % {"title": locked.title, "reason": reason},
             locked.sending_url,
         )
     return locked
@@ -130,25 +137,36 @@ def send_top_up(top_up, *, by, people=None, seen=None) -> TopUp:
     if locked.sent_at:
         insist(rules.may_keep_law(by))
         if locked.recalled_at:
-            raise Refused("This top-up was recalled, so no one else gets it.")
+            raise Refused(_("This top-up was recalled, so no one else gets it."))
     else:
         insist(rules.may_confirm_top_up(by, locked))
         if not rules.may_publish(locked.proposed_by):
             raise Refused(
-                "The person who proposed it is no longer a course author. Return it, so that another author can propose it."
+                _(
+                    "The person who proposed it is no longer a course author. Return it, so that another author can propose it."
+                )
             )
         if seen is not None and seen != locked.mark:
             raise Refused(
-                "It was returned and proposed again since this page was shown, perhaps with another text. Read it again, then send it."
+                _(
+                    "It was returned and proposed again since this page was shown, perhaps with another text. Read it again, then send it."
+                )
             )
         check_sendable(locked, locked.counts_from)
         if (locked.html, locked.parts) != draw_stream(locked.body):
             raise Refused(
-                "What it prints has changed since it was proposed. Return it, so that it can be proposed as it is now."
+                _(
+                    "What it prints has changed since it was proposed. Return it, so that it can be proposed as it is now."
+                )
             )
     if people is not None and people != (now := len(unreached(locked))):
         raise Refused(
-            f"It would now reach {now} {'person' if now == 1 else 'people'}, and the page said {people}. Check it again."
+            ngettext(
+                "It would now reach %(now)s person, and the page said %(people)s. Check it again.",
+                "It would now reach %(now)s people, and the page said %(people)s. Check it again.",
+                now,
+            )
+            % {"now": now, "people": people}
         )
     if locked.sent_at is None:
         locked.sent_at, locked.sent_by_id = clock.now(), by.pk
@@ -160,7 +178,7 @@ def send_top_up(top_up, *, by, people=None, seen=None) -> TopUp:
             after={"counts_from": str(locked.counts_from), "nations": locked.nations},
         )
     elif locked.change.is_overtaken:
-        raise Refused(OVERTAKEN)
+        raise Refused(_(OVERTAKEN))
     reached = reach(locked, by)
     if reached:
         write("courses.reach_by_top_up", locked, by=by, after={"people": sorted(reached)})
@@ -178,11 +196,11 @@ def recall_top_up(top_up, *, by, reason) -> TopUp:
     locked, reason = lock(top_up), reason.strip()
     insist(rules.may_recall_top_up(by, locked))
     if locked.sent_at is None:
-        raise Refused("This top-up was not sent. Return it instead.")
+        raise Refused(_("This top-up was not sent. Return it instead."))
     if locked.recalled_at:
         return locked
     if not reason:
-        raise Refused("Say what was wrong, for those who were asked to read it.")
+        raise Refused(_("Say what was wrong, for those who were asked to read it."))
     locked.recalled_at, locked.recalled_by_id, locked.recall_reason = clock.now(), by.pk, reason
     locked.save()
     due = locked.due.select_related("person").order_by("person_id")
@@ -197,15 +215,19 @@ def recall_top_up(top_up, *, by, reason) -> TopUp:
         if line.person.is_active:
             tell(
                 line.person,
-                "A text about changed law was recalled",
-                f"“{locked.title}” was wrong, and you need not read it. {reason} Your endorsement does not wait for it.",
+                _("A text about changed law was recalled"),
+                _(
+                    "“%(title)s” was wrong, and you need not read it. %(reason)s Your endorsement does not wait for it."
+                )
+                % {"title": locked.title, "reason": reason},
                 locked.get_absolute_url(),
             )
     for person in keepers(but=by):
         tell(
             person,
-            "A top-up was recalled",
-            f"“{locked.title}” binds no one any more. {reason}",
+            _("A top-up was recalled"),
+            _("“%(title)s” binds no one any more. %(reason)s")
+            % {"title": locked.title, "reason": reason},
             locked.sending_url,
         )
     return locked
@@ -228,9 +250,9 @@ def lock(top_up) -> TopUp:
 
 def check_sendable(top_up, counts_from):
     if top_up.change.is_overtaken:
-        raise Refused(OVERTAKEN)
+        raise Refused(_(OVERTAKEN))
     if counts_from is None or counts_from <= clock.today():
-        raise Refused("Choose a day to come: people need time to read it before it counts.")
+        raise Refused(_("Choose a day to come: people need time to read it before it counts."))
 
 
 def reach(top_up, by) -> list[int]:
@@ -250,15 +272,19 @@ def reach(top_up, by) -> list[int]:
     for person in User.objects.filter(pk__in=new, is_active=True).order_by("pk"):
         where = nations.sentence(set(top_up.nations) & theirs.get(person.pk, set()))
         asked = (
-            f"Please read a short text about it before {day(counts_from)}: from that day your endorsement for {where} "
-            "waits until you have."
+            _(
+                "Please read a short text about it before %(day)s: from that day your endorsement for %(where)s "
+                "waits until you have."
+            )
+            % {"day": day(counts_from), "where": where}
             if where
-            else "Please read a short text about it. Your own endorsement does not wait for it."
+            else _("Please read a short text about it. Your own endorsement does not wait for it.")
         )
         tell(
             person,
-            "The law you studied has changed",
-            f"{top_up.change.provision} has changed. {asked}",
+            _("The law you studied has changed"),
+            _("%(provision)s has changed. %(asked)s")
+            % {"provision": top_up.change.provision, "asked": asked},
             f"/study/top-ups/{top_up.pk}/",
         )
     return new
@@ -286,7 +312,7 @@ def answer_top_up(due, key, answer, *, by):
         (s for s in locked.top_up.parts if s["kind"] == "check" and s["id"] == key), None
     )
     if question is None:
-        raise Refused("This question is not in the top-up. Open it again.")
+        raise Refused(_("This question is not in the top-up. Open it again."))
     verdict = feedback.judge(question, answer)
     before = locked.data.get(key, {})
     locked.data = {
@@ -313,7 +339,7 @@ def finish_top_up(due, *, by) -> TopUpDue:
         if s["kind"] == "check" and not locked.data.get(s["id"], {}).get("right")
     ]
     if left:
-        raise Refused("Answer the question in the text first. You can try as often as you like.")
+        raise Refused(_("Answer the question in the text first. You can try as often as you like."))
     locked.done_at = clock.now()
     locked.save(update_fields=["done_at"])
     write("courses.finish_top_up", locked, by=by, after={"person": locked.person_id})
@@ -332,9 +358,11 @@ def own(due, by) -> TopUpDue:
         .get(pk=due.pk)
     )
     if locked.top_up.sent_at is None:
-        raise NotAllowed("This top-up has not been sent.")
+        raise NotAllowed(_("This top-up has not been sent."))
     if locked.top_up.recalled_at:
         raise Refused(
-            "This text was recalled. You need not read it, and your endorsement does not wait for it."
+            _(
+                "This text was recalled. You need not read it, and your endorsement does not wait for it."
+            )
         )
     return locked

@@ -1,6 +1,8 @@
 """Who reviews a unit before it is published, who may, and who did."""
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.models import TaskState, WorkflowState
 
 from lms.kit import clock
@@ -18,7 +20,7 @@ REVIEWS = (
     ("Lived-experience review", "Survivor consultants", Role.SURVIVOR_CONSULTANT),
 )
 AUTHORS = "Course authors"
-GROUPS = {AUTHORS: Role.AUTHOR, **{group: role for _, group, role in REVIEWS}}
+GROUPS = {AUTHORS: Role.AUTHOR, **{group: role for _unused, group, role in REVIEWS}}
 URGENT, LOOKED_AT = "Urgent correction", "Looked at with the new core"
 
 
@@ -40,7 +42,7 @@ def is_review_needed() -> bool:
 
 
 def role_of(task) -> str | None:
-    return next((role for name, _, role in REVIEWS if name == task.name), None)
+    return next((role for name, _unused, role in REVIEWS if name == task.name), None)
 
 
 def may_review(person, page) -> May:
@@ -51,7 +53,7 @@ def may_review(person, page) -> May:
         or state.status != WorkflowState.STATUS_IN_PROGRESS
         or state.current_task_state is None
     ):
-        return no("This page is not waiting for a review.")
+        return no(_("This page is not waiting for a review."))
     return may_decide(person, state, state.current_task_state.task)
 
 
@@ -60,12 +62,13 @@ def may_decide(person, state, task) -> May:
     if role is None or not has_role(person, role):
         named = Role(role).label.lower() if role else "reviewer"
         return no(
-            f"This page waits for its {task.name[0].lower()}{task.name[1:]}, which only a {named} can do."
+            _("This page waits for its %(task)s%(task_2)s, which only a %(named)s can do.")
+            % {"task": task.name[0].lower(), "task_2": task.name[1:], "named": named}
         )
     if state.requested_by_id == person.pk:
-        return no("You submitted this page, so someone else reviews it.")
+        return no(_("You submitted this page, so someone else reviews it."))
     if state.task_states.filter(status=TaskState.STATUS_APPROVED, finished_by=person).exists():
-        return no("You have done the other review of this page, so someone else does this one.")
+        return no(_("You have done the other review of this page, so someone else does this one."))
     return YES
 
 
@@ -94,12 +97,20 @@ def insist_seen(page, state, approved: bool):
     later = newest_draft(page).go_live_at
     if later and later > clock.now():
         raise Refused(
-            "It changes people’s programmes, so it is published when its reviews are done. Take the day for publishing out of it."
+            _(
+                "It changes people’s programmes, so it is published when its reviews are done. Take the day for publishing out of it."
+            )
         )
     if approved and not has_been_seen(effect, state):
         raise Refused(
-            f"Publishing this changes the programme of {len(effect.outcomes)} {'person' if len(effect.outcomes) == 1 else 'people'}. "
-            "Open “Whose programme this changes”, look at it and confirm it, then approve."
+            ngettext(
+                "Publishing this changes the programme of %(count)s person. "
+                "Open “Whose programme this changes”, look at it and confirm it, then approve.",
+                "Publishing this changes the programme of %(count)s people. "
+                "Open “Whose programme this changes”, look at it and confirm it, then approve.",
+                len(effect.outcomes),
+            )
+            % {"count": len(effect.outcomes)}
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import PurePath
 
+from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
@@ -61,7 +62,7 @@ class ValidationFailed(Refused):
     def __init__(self, page, issues):
         self.page, self.faults = page, [fault for fault in issues if fault.stops]
         super().__init__(
-            "Your draft is kept. Mend this first: "
+            _("Your draft is kept. Mend this first: ")
             + " ".join(f"{f.where}: {f.words}" for f in self.faults)
         )
 
@@ -89,7 +90,7 @@ class Seen(HTMLParser):
             self.open.append((tag, attrs, []))
 
     def handle_data(self, data):
-        for _, _, words in self.open:
+        for _unused, _unused, words in self.open:
             words.append(data)
 
     def handle_endtag(self, tag):
@@ -125,8 +126,11 @@ def faults(page, core=None) -> list[Fault]:
     if size > LONGEST:
         return [
             Fault(
-                "The whole page",
-                f"It holds {size:,} characters, and {LONGEST:,} is the most. Make two units of it.",
+                _("The whole page"),
+                _(
+                    "It holds %(size)s characters, and %(longest)s is the most. Make two units of it."
+                )
+                % {"size": f"{size:,}", "longest": f"{LONGEST:,}"},
             )
         ]
     is_core = isinstance(page, CorePage)
@@ -135,7 +139,11 @@ def faults(page, core=None) -> list[Fault]:
     level = 1
     for number, block in enumerate(body, 1):
         label = page.body.stream_block.child_blocks[block["type"]].label
-        where = f"Block {number}, {label[0].lower()}{label[1:]}"
+        where = _("Block %(number)s, %(label)s%(label_2)s") % {
+            "number": number,
+            "label": label[0].lower(),
+            "label_2": label[1:],
+        }
         said, level = faults_of_block(block, level, known)
         found += [Fault(where, words, stops, block.get("id") or "") for words, stops in said]
     return found
@@ -183,41 +191,47 @@ def lines(value) -> list:
 def faults_of_core(page):
     names = [block.value["name"] for block in page.body if block.block_type == "gap"]
     found = (
-        [] if page.unit_id else [Fault("About the unit", "Choose the unit this core belongs to.")]
+        []
+        if page.unit_id
+        else [Fault(_("About the unit"), _("Choose the unit this core belongs to."))]
     )
     twice = sorted({name for name in names if names.count(name) > 1})
     return found + [
-        Fault("Gaps", f"Two gaps are called “{name}”. Give each its own name.") for name in twice
+        Fault(
+            _("Gaps"), _("Two gaps are called “%(name)s”. Give each its own name.") % {"name": name}
+        )
+        for name in twice
     ]
 
 
 def faults_of_unit(page, body, core):
-    found, about = [], "About the unit"
+    found, about = [], _("About the unit")
     kinds = {block["type"] for block in body} | (
         {block.block_type for block in core.body} if core else set()
     )
     if not page.variant_id:
-        found.append(Fault(about, "Choose the unit and nations this page is for."))
+        found.append(Fault(about, _("Choose the unit and nations this page is for.")))
     if not page.outcome_lines:
-        found.append(Fault(about, "Say what a reader will be able to do: at least one outcome."))
+        found.append(Fault(about, _("Say what a reader will be able to do: at least one outcome.")))
     if not page.review_by:
-        found.append(Fault(about, "Give the day on which someone reads its law again."))
+        found.append(Fault(about, _("Give the day on which someone reads its law again.")))
     elif page.review_by < clock.today():
         found.append(
             Fault(
                 about,
-                f"Its review was due on {short_day(page.review_by)}. Read its law again and set a new day.",
+                _("Its review was due on %(day)s. Read its law again and set a new day.")
+                % {"day": short_day(page.review_by)},
                 False,
             )
         )
     if not kinds - {"fill", "gap"}:
-        found.append(Fault("The whole page", "There is nothing to read yet."))
+        found.append(Fault(_("The whole page"), _("There is nothing to read yet.")))
     needs = page.variant.unit.needs if page.variant_id else []
     if Need.CHECK in needs and not any(kind.endswith("_check") for kind in kinds):
         found.append(
             Fault(
-                "Knowledge checks",
-                "The unit is completed by its knowledge checks, and there is none. Add one.",
+                _("Knowledge checks"),
+                _("The unit is completed by its knowledge checks, and there is none. Add one."),
             )
         )
     taken = minutes_of([*body, *(core.body.get_prep_value() if core else [])])
@@ -225,14 +239,19 @@ def faults_of_unit(page, body, core):
         found.append(
             Fault(
                 about,
-                f"The unit says {page.variant.unit.minutes} minutes. Reading it and answering takes about {taken}. Change one of them.",
+                _(
+                    "The unit says %(minutes)s minutes. Reading it and answering takes about %(taken)s. Change one of them."
+                )
+                % {"minutes": page.variant.unit.minutes, "taken": taken},
                 False,
             )
         )
     if "reading" not in kinds:
         found.append(
             Fault(
-                "Sources", "There is no reading list. Say where a reader can look further.", False
+                _("Sources"),
+                _("There is no reading list. Say where a reader can look further."),
+                False,
             )
         )
     return found + faults_of_gaps(page, core)
@@ -249,14 +268,19 @@ def faults_of_gaps(page, core) -> list[Fault]:
         elif into is not None:
             filled[into] += 1
     found += [
-        Fault("Gaps of the core", f"Nothing here fills the gap “{name}” ({label}).")
+        Fault(
+            _("Gaps of the core"),
+            _("Nothing here fills the gap “%(name)s” (%(label)s).")
+            % {"name": name, "label": label},
+        )
         for name, label in asked.items()
         if not filled.get(name)
     ]
     return found + [
         Fault(
-            "Gaps of the core",
-            f"The core has no gap called “{name}”. Choose another name, or take the block out.",
+            _("Gaps of the core"),
+            _("The core has no gap called “%(name)s”. Choose another name, or take the block out.")
+            % {"name": name},
         )
         for name in filled
         if name not in asked
@@ -273,11 +297,13 @@ def faults_of_block(block, level, references):
         html = value if kind == "text" else value.get("html")
         found, last = faults_of_text(html, level if kind == "text" else TEXTS[kind])
         if not plain(html):
-            found.append(("There are no words in it. Write them, or take the block out.", True))
+            found.append((_("There are no words in it. Write them, or take the block out."), True))
         if kind == "case_study" and not (value.get("content_note") or "").strip():
             found.append(
                 (
-                    "It has no content note. Say what a reader may find hard, if there is anything.",
+                    _(
+                        "It has no content note. Say what a reader may find hard, if there is anything."
+                    ),
                     False,
                 )
             )
@@ -304,11 +330,14 @@ def faults_of_text(html, level):
     found, seen = [], Seen(html)
     for depth, text in seen.headings:
         if not text:
-            found.append(("A heading is empty. Write it, or take it out.", True))
+            found.append((_("A heading is empty. Write it, or take it out."), True))
         elif depth > level + 1:
             found.append(
                 (
-                    f"The heading “{text}” is a level too deep. Use a heading one level below the one before.",
+                    _(
+                        "The heading “%(words)s” is a level too deep. Use a heading one level below the one before."
+                    )
+                    % {"words": text},
                     True,
                 )
             )
@@ -318,7 +347,9 @@ def faults_of_text(html, level):
     if any(source.strip().lower().startswith(RUNS) for source in seen.sources):
         found.append(
             (
-                "Something in it is not a web address and would be run by a browser. Take it out.",
+                _(
+                    "Something in it is not a web address and would be run by a browser. Take it out."
+                ),
                 True,
             )
         )
@@ -329,25 +360,36 @@ def faults_of_link(text, attrs):
     address = "".join(attrs.get("href", "").split())
     named = f"“{text or address}”"
     if address.lower().startswith(RUNS):
-        yield f"The link {named} is not a web address and would be run by a browser. Take it out."
+        yield _(
+            "The link %(named)s is not a web address and would be run by a browser. Take it out."
+        ) % {"named": named}
     elif not attrs.get("linktype") and address in ("", "#"):
-        yield f"The link {named} leads nowhere. Give it an address, or take it out."
+        yield _("The link %(named)s leads nowhere. Give it an address, or take it out.") % {
+            "named": named
+        }
     if not text:
-        yield "A link has no words. Say where it leads."
+        yield _("A link has no words. Say where it leads.")
     elif text.casefold().strip(" .:»>") in VAGUE:
-        yield f"The words of the link {named} do not say where it leads. Name the page it opens."
+        yield _(
+            "The words of the link %(named)s do not say where it leads. Name the page it opens."
+        ) % {"named": named}
     elif BARE.fullmatch(text):
-        yield f"A bare address is hard to hear read aloud: {named}. Name the page it opens."
+        yield _("A bare address is hard to hear read aloud: %(named)s. Name the page it opens.") % {
+            "named": named
+        }
 
 
 def provision(value, references):
     law = references.provisions.get(value["provision"])
     if law is None:
-        return [("The provision is no longer in the ledger. Choose it again.", True)]
+        return [(_("The provision is no longer in the ledger. Choose it again."), True)]
     if law.review_by < clock.today():
         return [
             (
-                f"The review of {law} was due on {short_day(law.review_by)}. Read the law again and say so in the ledger.",
+                _(
+                    "The review of %(law)s was due on %(day)s. Read the law again and say so in the ledger."
+                )
+                % {"law": law, "day": short_day(law.review_by)},
                 False,
             )
         ]
@@ -362,7 +404,10 @@ def rights(value, references):
         if law and line["key"] not in {right["key"] for right in law.rights}:
             found.append(
                 (
-                    f"{law} gives no right with the key “{line['key']}”. Its page in the ledger lists those that it gives.",
+                    _(
+                        "%(law)s gives no right with the key “%(key)s”. Its page in the ledger lists those that it gives."
+                    )
+                    % {"law": law, "key": line["key"]},
                     True,
                 )
             )
@@ -372,22 +417,28 @@ def rights(value, references):
 def picture(value, references):
     file, alt = references.pictures.get(value["file"]), (value.get("alt") or "").strip()
     if file is None:
-        return [("The picture is no longer there. Choose it again.", True)]
+        return [(_("The picture is no longer there. Choose it again."), True)]
     names = {file.title, PurePath(file.file.name).name, PurePath(file.file.name).stem}
     if not alt:
-        return [("Say in words what the picture shows.", True)]
+        return [(_("Say in words what the picture shows."), True)]
     if alt.casefold() in {name.casefold() for name in names} or re.fullmatch(
         r"\S+\.(png|jpe?g|gif|webp|svg|avif)", alt, re.I
     ):
         return [
             (
-                "What it shows is only the name of the file. Say what someone would miss who cannot see it.",
+                _(
+                    "What it shows is only the name of the file. Say what someone would miss who cannot see it."
+                ),
                 True,
             )
         ]
     if SHOWS.match(alt):
         return [
-            (f"Leave out “{SHOWS.match(alt)[0]}”: a screen reader says that it is a picture.", True)
+            (
+                _("Leave out “%(match)s”: a screen reader says that it is a picture.")
+                % {"match": SHOWS.match(alt)[0]},
+                True,
+            )
         ]
     return []
 
@@ -396,10 +447,14 @@ def film(value, references):
     found = recording(value, references)
     captions = references.files.get(value.get("captions"))
     if captions is None:
-        found.append(("It has no captions. Choose a WebVTT file.", True))
+        found.append((_("It has no captions. Choose a WebVTT file."), True))
     elif not captions.filename.lower().endswith(".vtt"):
         found.append(
-            (f"“{captions.filename}” is not a captions file. Choose one that ends in .vtt.", True)
+            (
+                _("“%(filename)s” is not a captions file. Choose one that ends in .vtt.")
+                % {"filename": captions.filename},
+                True,
+            )
         )
     return found
 
@@ -408,10 +463,10 @@ def recording(value, references):
     found = (
         []
         if value.get("file") in references.files
-        else [("The file is no longer there. Choose it again.", True)]
+        else [(_("The file is no longer there. Choose it again."), True)]
     )
     if not plain(value.get("transcript")):
-        found.append(("It has no transcript. Write down everything that is said.", True))
+        found.append((_("It has no transcript. Write down everything that is said."), True))
     return found + faults_of_text(value.get("transcript"), 3)[0]
 
 
@@ -419,7 +474,7 @@ def document(value, references):
     return (
         []
         if value.get("file") in references.files
-        else [("The file is no longer there. Choose it again.", True)]
+        else [(_("The file is no longer there. Choose it again."), True)]
     )
 
 
@@ -427,19 +482,21 @@ def table(value, references):
     grid = value.get("table") or {}
     columns, found = grid.get("columns") or [], []
     if len(columns) < 2 or not grid.get("rows"):
-        return [("The table needs at least two columns and a row.", True)]
+        return [(_("The table needs at least two columns and a row."), True)]
     # The first column says what each row is about, so its own heading may be empty.
     if any(not (column.get("heading") or "").strip() for column in columns[1:]):
         found.append(
             (
-                "A column has no heading. Without it no one who hears the table knows what a cell is about.",
+                _(
+                    "A column has no heading. Without it no one who hears the table knows what a cell is about."
+                ),
                 True,
             )
         )
     if any(len(row["values"]) != len(columns) for row in grid["rows"]):
-        found.append(("A row has more or fewer cells than there are columns.", True))
+        found.append((_("A row has more or fewer cells than there are columns."), True))
     if any(row["values"] and not str(row["values"][0] or "").strip() for row in grid["rows"]):
-        found.append(("A row does not say what it is about: its first cell is empty.", True))
+        found.append((_("A row does not say what it is about: its first cell is empty."), True))
     return found
 
 
@@ -458,18 +515,20 @@ def reading(value, references):
 def poll(value, references):
     said = [words.strip() for words in lines(value.get("options")) if (words or "").strip()]
     return (
-        [] if len(set(said)) > 1 else [("A poll needs at least two answers to choose from.", True)]
+        []
+        if len(set(said)) > 1
+        else [(_("A poll needs at least two answers to choose from."), True)]
     )
 
 
 def glossary(value, references):
     gone = [pk for pk in lines(value.get("terms")) if pk not in references.terms]
-    return [("A word is no longer in the glossary. Choose it again.", True)] if gone else []
+    return [(_("A word is no longer in the glossary. Choose it again."), True)] if gone else []
 
 
 def contacts(value, references):
     gone = [pk for pk in lines(value.get("contacts")) if pk not in references.contacts]
-    return [("A contact is no longer in the list. Choose it again.", True)] if gone else []
+    return [(_("A contact is no longer in the list. Choose it again."), True)] if gone else []
 
 
 OTHERS = {

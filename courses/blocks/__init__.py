@@ -1,5 +1,6 @@
 """What a unit is written with."""
 
+from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from lms.pages.blocks import Words
@@ -16,37 +17,47 @@ class TopUpBlocks(blocks.StreamBlock):
 
     text = Words()
     key_point = KeyPoint()
-    provision = Law(label="Provision of law")
-    rights = Rights(label="Rights and their time limits")
+    provision = Law(label=gettext_lazy("Provision of law"))
+    rights = Rights(label=gettext_lazy("Rights and their time limits"))
     comparison = Comparison()
-    choice_check = asking.ChoiceCheck(label="Check: one answer", group="Knowledge checks")
-    several_check = asking.SeveralCheck(label="Check: several answers", group="Knowledge checks")
-    order_check = asking.OrderCheck(label="Check: put in order", group="Knowledge checks")
-    match_check = asking.MatchCheck(label="Check: match", group="Knowledge checks")
-    short_check = asking.ShortCheck(label="Check: short answer", group="Knowledge checks")
-    reading = Reading(label="Reading list")
+    choice_check = asking.ChoiceCheck(
+        label=gettext_lazy("Check: one answer"), group=gettext_lazy("Knowledge checks")
+    )
+    several_check = asking.SeveralCheck(
+        label=gettext_lazy("Check: several answers"), group=gettext_lazy("Knowledge checks")
+    )
+    order_check = asking.OrderCheck(
+        label=gettext_lazy("Check: put in order"), group=gettext_lazy("Knowledge checks")
+    )
+    match_check = asking.MatchCheck(
+        label=gettext_lazy("Check: match"), group=gettext_lazy("Knowledge checks")
+    )
+    short_check = asking.ShortCheck(
+        label=gettext_lazy("Check: short answer"), group=gettext_lazy("Knowledge checks")
+    )
+    reading = Reading(label=gettext_lazy("Reading list"))
 
 
 class TaughtBlocks(TopUpBlocks):
     case_study = asking.CaseStudy()
-    picture = media.Picture(group="Media")
-    video = media.Video(group="Media")
-    audio = media.Audio(group="Media")
-    document = media.Document(group="Media")
-    glossary = Terms(label="Glossary terms")
-    contacts = Contacts(label="Contacts and helplines")
+    picture = media.Picture(group=gettext_lazy("Media"))
+    video = media.Video(group=gettext_lazy("Media"))
+    audio = media.Audio(group=gettext_lazy("Media"))
+    document = media.Document(group=gettext_lazy("Media"))
+    glossary = Terms(label=gettext_lazy("Glossary terms"))
+    contacts = Contacts(label=gettext_lazy("Contacts and helplines"))
     activity = asking.Activity()
-    reflection = asking.Reflection(label="Reflection prompt")
-    critical_question = asking.CriticalQuestion(label="Critical question")
+    reflection = asking.Reflection(label=gettext_lazy("Reflection prompt"))
+    critical_question = asking.CriticalQuestion(label=gettext_lazy("Critical question"))
     poll = asking.Poll()
     scenario_check = asking.ScenarioCheck(
-        label="Check: a story that branches", group="Knowledge checks"
+        label=gettext_lazy("Check: a story that branches"), group=gettext_lazy("Knowledge checks")
     )
 
 
 class UnitBlocks(TaughtBlocks):
-    fill = Fill(group="Nations")
+    fill = Fill(group=gettext_lazy("Nations"))
 
 
 class CoreBlocks(TaughtBlocks):
-    gap = Gap(group="Nations")
+    gap = Gap(group=gettext_lazy("Nations"))

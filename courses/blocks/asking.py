@@ -1,5 +1,6 @@
 """Blocks in which a reader answers, chooses, writes or does something; `part` says what a page asks."""
 
+from django.utils.translation import gettext_lazy
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -18,7 +19,7 @@ class Asking(blocks.StructBlock):
 class Activity(Asking):
     kind = "activity"
     title = blocks.CharBlock()
-    html = Words(label="Text")
+    html = Words(label=gettext_lazy("Text"))
 
     def part(self, value, key):
         return {
@@ -45,9 +46,10 @@ class CaseStudy(Asking):
     kind = "case_study"
     title = blocks.CharBlock()
     content_note = blocks.CharBlock(
-        required=False, help_text="What a reader may find hard, said before it begins."
+        required=False,
+        help_text=gettext_lazy("What a reader may find hard, said before it begins."),
     )
-    html = Words(label="Text")
+    html = Words(label=gettext_lazy("Text"))
 
     def part(self, value, key):
         return {
@@ -85,9 +87,12 @@ class CriticalQuestion(Asking):
     """A question to argue, which the page alone does not answer. What a reader writes is kept as a reflection is."""
 
     kind = "reflection"
-    text = blocks.TextBlock(rows=3, label="Question")
+    text = blocks.TextBlock(rows=3, label=gettext_lazy("Question"))
     works = blocks.ListBlock(
-        SnippetChooserBlock("courses.Work"), required=False, default=[], label="Read for it"
+        SnippetChooserBlock("courses.Work"),
+        required=False,
+        default=[],
+        label=gettext_lazy("Read for it"),
     )
 
     def part(self, value, key):
@@ -133,9 +138,11 @@ class Poll(Asking):
 
 class Option(blocks.StructBlock):
     text = blocks.TextBlock(rows=1)
-    right = blocks.BooleanBlock(required=False, label="This is right")
+    right = blocks.BooleanBlock(required=False, label=gettext_lazy("This is right"))
     why = blocks.TextBlock(
-        rows=1, label="Feedback", help_text="Why it is right, or what to look at again."
+        rows=1,
+        label=gettext_lazy("Feedback"),
+        help_text=gettext_lazy("Why it is right, or what to look at again."),
     )
 
     class Meta:
@@ -178,9 +185,9 @@ def as_plain(value):
 
 class ChoiceCheck(Check):
     style = "choice"
-    text = blocks.TextBlock(rows=2, label="Question")
+    text = blocks.TextBlock(rows=2, label=gettext_lazy("Question"))
     options = blocks.ListBlock(Option(), min_num=2, max_num=8)
-    why = blocks.TextBlock(rows=2, required=False, label="Shown after any answer")
+    why = blocks.TextBlock(rows=2, required=False, label=gettext_lazy("Shown after any answer"))
 
 
 class SeveralCheck(ChoiceCheck):
@@ -189,11 +196,11 @@ class SeveralCheck(ChoiceCheck):
 
 class OrderCheck(Check):
     style = "order"
-    text = blocks.TextBlock(rows=2, label="Question")
+    text = blocks.TextBlock(rows=2, label=gettext_lazy("Question"))
     items = blocks.ListBlock(
-        blocks.CharBlock(), min_num=2, max_num=8, help_text="In the right order."
+        blocks.CharBlock(), min_num=2, max_num=8, help_text=gettext_lazy("In the right order.")
     )
-    why = blocks.TextBlock(rows=2, label="Feedback")
+    why = blocks.TextBlock(rows=2, label=gettext_lazy("Feedback"))
 
     def plain(self, value):  # `items` is also a method's name
         return {"text": value["text"], "items": list(value["items"]), "why": value["why"]}
@@ -202,7 +209,7 @@ class OrderCheck(Check):
 class Pair(blocks.StructBlock):
     left = blocks.CharBlock()
     right = blocks.CharBlock()
-    why = blocks.TextBlock(rows=1, required=False, label="Feedback")
+    why = blocks.TextBlock(rows=1, required=False, label=gettext_lazy("Feedback"))
 
     class Meta:
         label_format = "{left}"
@@ -210,28 +217,33 @@ class Pair(blocks.StructBlock):
 
 class MatchCheck(Check):
     style = "match"
-    text = blocks.TextBlock(rows=2, label="Question")
+    text = blocks.TextBlock(rows=2, label=gettext_lazy("Question"))
     pairs = blocks.ListBlock(Pair(), min_num=2, max_num=8)
-    why = blocks.TextBlock(rows=2, required=False, label="Shown after any answer")
+    why = blocks.TextBlock(rows=2, required=False, label=gettext_lazy("Shown after any answer"))
 
 
 class ShortCheck(Check):
     style = "short"
-    text = blocks.TextBlock(rows=2, label="Question")
+    text = blocks.TextBlock(rows=2, label=gettext_lazy("Question"))
     accept = blocks.ListBlock(
-        blocks.CharBlock(max_length=120), min_num=1, help_text="Every wording that is right."
+        blocks.CharBlock(max_length=120),
+        min_num=1,
+        help_text=gettext_lazy("Every wording that is right."),
     )
     hint = blocks.CharBlock(required=False)
-    why = blocks.TextBlock(rows=2, label="Feedback")
+    why = blocks.TextBlock(rows=2, label=gettext_lazy("Feedback"))
 
 
 class Way(blocks.StructBlock):
     text = blocks.TextBlock(rows=1)
     goes = blocks.CharBlock(
-        required=False, help_text="The key of the step it leads to. Empty: the story ends."
+        required=False,
+        help_text=gettext_lazy("The key of the step it leads to. Empty: the story ends."),
     )
-    right = blocks.BooleanBlock(required=False, label="This is what a good advocate does")
-    why = blocks.TextBlock(rows=1, label="Feedback")
+    right = blocks.BooleanBlock(
+        required=False, label=gettext_lazy("This is what a good advocate does")
+    )
+    why = blocks.TextBlock(rows=1, label=gettext_lazy("Feedback"))
 
     class Meta:
         label_format = "{text}"
@@ -245,11 +257,14 @@ class Step(blocks.StructBlock):
 
 class ScenarioCheck(Check):
     style = "scenario"
-    text = blocks.TextBlock(rows=2, label="How it begins")
+    text = blocks.TextBlock(rows=2, label=gettext_lazy("How it begins"))
     steps = blocks.ListBlock(
-        Step(), min_num=1, max_num=12, help_text="The first step is where the reader starts."
+        Step(),
+        min_num=1,
+        max_num=12,
+        help_text=gettext_lazy("The first step is where the reader starts."),
     )
-    why = blocks.TextBlock(rows=2, required=False, label="Shown at the end")
+    why = blocks.TextBlock(rows=2, required=False, label=gettext_lazy("Shown at the end"))
 
 
 # ---- where an overlay meets its core ----
@@ -260,20 +275,20 @@ class Gap(blocks.StructBlock):
 
     name = blocks.RegexBlock(
         regex=r"^[a-z0-9-]{1,40}$",
-        error_messages={"invalid": "Use small letters, digits and hyphens."},
+        error_messages={"invalid": gettext_lazy("Use small letters, digits and hyphens.")},
     )
-    label = blocks.CharBlock(help_text="What each nation says here.")
+    label = blocks.CharBlock(help_text=gettext_lazy("What each nation says here."))
 
     class Meta:
         icon = "globe"
-        label = "Gap for the nations"
+        label = gettext_lazy("Gap for the nations")
 
 
 class Fill(blocks.StructBlock):
     """From here to the next one, the blocks go into this gap of the core."""
 
-    gap = blocks.CharBlock(help_text="The name of a gap in the core.")
+    gap = blocks.CharBlock(help_text=gettext_lazy("The name of a gap in the core."))
 
     class Meta:
         icon = "globe"
-        label = "Goes into the gap"
+        label = gettext_lazy("Goes into the gap")

@@ -1,5 +1,7 @@
 """Pictures, sound and film: each says in words what it shows, or it is not taken."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
@@ -7,7 +9,7 @@ from wagtail.images.blocks import ImageChooserBlock
 from lms.kit.refusals import Refused
 from lms.pages.blocks import Words, render_rich_text
 
-GONE = "A file in this unit is no longer there. Choose it again, then publish."
+GONE = gettext_noop("A file in this unit is no longer there. Choose it again, then publish.")
 
 
 class FileBlock(blocks.StructBlock):
@@ -15,7 +17,7 @@ class FileBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         if value["file"] is None:
-            raise Refused(GONE)
+            raise Refused(_(GONE))
         context = {**super().get_context(value, parent_context), "file": value["file"]}
         if "transcript" in value:
             context["transcript"] = render_rich_text(value["transcript"].source)
@@ -23,11 +25,11 @@ class FileBlock(blocks.StructBlock):
 
 
 class Picture(FileBlock):
-    file = ImageChooserBlock(label="Picture")
+    file = ImageChooserBlock(label=gettext_lazy("Picture"))
     alt = blocks.CharBlock(
-        label="What it shows",
+        label=gettext_lazy("What it shows"),
         max_length=400,
-        help_text="Read aloud instead of the picture. Required.",
+        help_text=gettext_lazy("Read aloud instead of the picture. Required."),
     )
     caption = blocks.CharBlock(required=False)
 
@@ -42,15 +44,19 @@ class Picture(FileBlock):
 
 class Video(FileBlock):
     title = blocks.CharBlock()
-    file = DocumentChooserBlock(label="Film", help_text="An MP4 or WebM file.")
-    captions = DocumentChooserBlock(help_text="A WebVTT file (.vtt). Required.")
+    file = DocumentChooserBlock(
+        label=gettext_lazy("Film"), help_text=gettext_lazy("An MP4 or WebM file.")
+    )
+    captions = DocumentChooserBlock(help_text=gettext_lazy("A WebVTT file (.vtt). Required."))
     transcript = Words(
-        help_text="Everything that is said, and what is shown where it matters. Required."
+        help_text=gettext_lazy(
+            "Everything that is said, and what is shown where it matters. Required."
+        )
     )
 
     def get_context(self, value, parent_context=None):
         if value["captions"] is None:
-            raise Refused(GONE)
+            raise Refused(_(GONE))
         return super().get_context(value, parent_context)
 
     class Meta:
@@ -60,8 +66,10 @@ class Video(FileBlock):
 
 class Audio(FileBlock):
     title = blocks.CharBlock()
-    file = DocumentChooserBlock(label="Recording", help_text="An MP3, OGG or M4A file.")
-    transcript = Words(help_text="Everything that is said. Required.")
+    file = DocumentChooserBlock(
+        label=gettext_lazy("Recording"), help_text=gettext_lazy("An MP3, OGG or M4A file.")
+    )
+    transcript = Words(help_text=gettext_lazy("Everything that is said. Required."))
 
     class Meta:
         icon = "media"
@@ -70,9 +78,11 @@ class Audio(FileBlock):
 
 class Document(FileBlock):
     title = blocks.CharBlock()
-    file = DocumentChooserBlock(label="Document")
+    file = DocumentChooserBlock(label=gettext_lazy("Document"))
     about = blocks.TextBlock(
-        rows=2, required=False, help_text="What is in it, for someone who cannot open it."
+        rows=2,
+        required=False,
+        help_text=gettext_lazy("What is in it, for someone who cannot open it."),
     )
 
     class Meta:

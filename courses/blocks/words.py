@@ -2,6 +2,8 @@
 
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
@@ -37,7 +39,7 @@ class TitledText(blocks.StructBlock):
     """A block with a title and rich text."""
 
     title = blocks.CharBlock()
-    html = Words(label="Text")
+    html = Words(label=gettext_lazy("Text"))
 
     def get_context(self, value, parent_context=None):
         return {
@@ -50,16 +52,20 @@ class Law(blocks.StructBlock):
     """A provision from the ledger, as it stood when the unit was published."""
 
     provision = SnippetChooserBlock("courses.Provision")
-    note = blocks.TextBlock(required=False, rows=2, help_text="What it means for an advocate.")
+    note = blocks.TextBlock(
+        required=False, rows=2, help_text=gettext_lazy("What it means for an advocate.")
+    )
 
     def get_context(self, value, parent_context=None):
         law = value["provision"]
         if law is None:
             raise Refused(
-                "A provision in this unit is no longer in the ledger. Choose it again, then publish."
+                _(
+                    "A provision in this unit is no longer in the ledger. Choose it again, then publish."
+                )
             )
         note = value["note"] and format_html(
-            "<p><strong>What this means for you:</strong> {}</p>", value["note"]
+            _("<p><strong>What this means for you:</strong> {}</p>"), value["note"]
         )
         summary = mark_safe(linebreaks(law.summary, autoescape=True))  # noqa: S308 - escaped
         body = format_html("<p><strong>{}</strong></p>{}{}", law.title, summary, note)
@@ -82,8 +88,8 @@ class RightOfLaw(blocks.StructBlock):
     provision = SnippetChooserBlock("courses.Provision")
     key = blocks.RegexBlock(
         regex=r"^[a-z0-9-]{1,60}$",
-        error_messages={"invalid": "Use small letters, digits and hyphens."},
-        help_text="The key of the right, as the provision's page shows it.",
+        error_messages={"invalid": gettext_lazy("Use small letters, digits and hyphens.")},
+        help_text=gettext_lazy("The key of the right, as the provision's page shows it."),
     )
 
 
@@ -109,7 +115,8 @@ def find_right(law, key) -> dict:
     right = next((one for one in law.rights if one["key"] == key), None) if law else None
     if right is None:
         raise Refused(
-            f"The right “{key}” is no longer in the ledger. Choose it again, then publish."
+            _("The right “%(key)s” is no longer in the ledger. Choose it again, then publish.")
+            % {"key": key}
         )
     return {**right, "law": law, "source": law.source if is_followable(law.source) else ""}
 
@@ -171,7 +178,7 @@ class Contacts(blocks.StructBlock):
     def get_context(self, value, parent_context=None):
         if any(line is None for line in value["contacts"]):
             raise Refused(
-                "A contact in this unit is no longer in the list. Choose it again, then publish."
+                _("A contact in this unit is no longer in the list. Choose it again, then publish.")
             )
         return super().get_context(value, parent_context)
 

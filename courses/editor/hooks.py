@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
@@ -39,7 +41,7 @@ DECIDING = (
     "action-workflow-action",
     "action-cancel-workflow",
 )
-FIRST_REVIEWS = (
+FIRST_REVIEWS = gettext_noop(
     "Units are read by two reviewers before they are published, so this was not published. Your draft is kept: submit it to the "
     "course review. If the law in it is wrong and cannot wait, publish an urgent correction."
 )
@@ -110,7 +112,8 @@ def begin_anew(request, page):
         return say_faults(request, refusal)
     messages.success(
         request,
-        f"{draft.get_admin_display_title()} is submitted again. Both reviewers read it anew.",
+        _("%(title)s is submitted again. Both reviewers read it anew.")
+        % {"title": draft.get_admin_display_title()},
     )
     return redirect("wagtailadmin_explore", draft.get_parent().pk)
 
@@ -118,7 +121,9 @@ def begin_anew(request, page):
 def say_faults(request, refusal):
     messages.error(
         request,
-        listed("Your draft is kept, and nothing else was done. Mend this first:", refusal.faults),
+        listed(
+            _("Your draft is kept, and nothing else was done. Mend this first:"), refusal.faults
+        ),
     )
     if may_publish(request.user) or may_review(request.user, refusal.page):
         return redirect(f"{reverse('wagtailadmin_pages:edit', args=[refusal.page.pk])}?said=1")
@@ -130,7 +135,7 @@ def listed(opening, issues):
         (f"#block-{f.block}-section" if f.block else "#id_title", f.where, f.words)
         for f in issues[:SHOWN]
     ]
-    more = f" And {len(issues) - SHOWN} more." if len(issues) > SHOWN else ""
+    more = _(" And %(count)s more.") % {"count": len(issues) - SHOWN} if len(issues) > SHOWN else ""
     return format_html(
         "{} <ul>{}</ul>{}",
         opening,
@@ -144,7 +149,7 @@ def listed(opening, issues):
 @hooks.register("before_publish_page")
 def reviewed_first(request, page):
     if is_taught(page) and is_review_needed():
-        messages.error(request, FIRST_REVIEWS)
+        messages.error(request, _(FIRST_REVIEWS))
         return redirect("wagtailadmin_pages:edit", page.pk)
     if is_taught(page):
         insist_valid(page)
@@ -159,7 +164,7 @@ def one_at_a_time(request, action, things, view):
     ):
         messages.error(
             request,
-            "Pages are published one at a time, after their reviews. Nothing was published.",
+            _("Pages are published one at a time, after their reviews. Nothing was published."),
         )
         return redirect("wagtailadmin_home")
 
@@ -168,7 +173,7 @@ def one_at_a_time(request, action, things, view):
 def reviewers_leave(request, page):
     """A reviewer who has decided may not see the page's folder, where Wagtail would send them."""
     if not may_publish(request.user) and not may_review(request.user, Page.objects.get(pk=page.pk)):
-        messages.success(request, REVIEW_KEPT)
+        messages.success(request, _(REVIEW_KEPT))
         return redirect("wagtailadmin_home")
 
 
@@ -184,28 +189,28 @@ def say_what_stands(request, page):
         messages.warning(
             request,
             format_html(
-                "{} asked for changes: {}",
-                asked.finished_by or "A reviewer",
-                asked.comment or "see the comments.",
+                _("{} asked for changes: {}"),
+                asked.finished_by or _("A reviewer"),
+                asked.comment or _("see the comments."),
             ),
         )
     found = faults(page, getattr(page, "core", None))
     stops, warns = ([f for f in found if f.stops is stop] for stop in (True, False))
     if stops and "said" not in request.GET:
-        messages.warning(request, listed("To be mended before this can be reviewed:", stops))
+        messages.warning(request, listed(_("To be mended before this can be reviewed:"), stops))
     if warns:
-        messages.info(request, listed("Worth a look:", warns))
+        messages.info(request, listed(_("Worth a look:"), warns))
     since = is_behind(page) if isinstance(page, UnitPage) else None
     if since:
         beside = reverse("courses:side_by_side", args=[page.variant.unit.code])
         messages.warning(
             request,
             format_html(
-                "The core changed on {}, and the text for {} was not looked at since. {}",
+                _("The core changed on {}, and the text for {} was not looked at since. {}"),
                 day(since),
                 names_of(page.variant),
                 format_html(
-                    '<a class="w-text-current w-underline" href="{}">See them side by side</a>',
+                    _('<a class="w-text-current w-underline" href="{}">See them side by side</a>'),
                     beside,
                 ),
             ),
@@ -214,8 +219,10 @@ def say_what_stands(request, page):
     if not may_publish(request.user):
         messages.info(
             request,
-            "You are reviewing this page. Comment on any words, then approve it or ask for changes. The words "
-            "themselves are changed by their author.",
+            _(
+                "You are reviewing this page. Comment on any words, then approve it or ask for changes. The words "
+                "themselves are changed by their author."
+            ),
         )
 
 
@@ -226,26 +233,32 @@ def say_whom(request, page):
         messages.warning(
             request,
             format_html(
-                "Publishing this changes the programme of {} {}. {}{}",
+                _("Publishing this changes the programme of {} {}. {}{}"),
                 people,
                 "person" if people == 1 else "people",
                 format_html(
-                    '<a class="w-text-current w-underline" href="{}">Whose programme this changes</a>',
+                    _(
+                        '<a class="w-text-current w-underline" href="{}">Whose programme this changes</a>'
+                    ),
                     reverse("courses:whose_programme", args=[page.pk]),
                 ),
                 ""
                 if may_publish(request.user)
-                else ": look at it and confirm it before you approve the page.",
+                else _(": look at it and confirm it before you approve the page."),
             ),
         )
 
 
 class SubmitAgain(ActionMenuItem):
-    name, label, icon_name = "action-submit", "Submit to both reviewers again", "resubmit"
+    name, label, icon_name = (
+        "action-submit",
+        gettext_lazy("Submit to both reviewers again"),
+        "resubmit",
+    )
 
 
 class Urgent(ActionMenuItem):
-    name, label, icon_name = "urgent", "Publish an urgent correction", "warning"
+    name, label, icon_name = "urgent", gettext_lazy("Publish an urgent correction"), "warning"
 
     def get_url(self, context):
         return reverse("courses:urgent", args=[context["page"].pk])
@@ -280,14 +293,14 @@ class ForStaff(MenuItem):
 @hooks.register("register_admin_menu_item")
 def units_and_reviews():
     return ForStaff(
-        "Units and reviews", reverse("courses:authoring"), icon_name="list-ul", order=105
+        _("Units and reviews"), reverse("courses:authoring"), icon_name="list-ul", order=105
     )
 
 
 @hooks.register("register_reports_menu_item")
 def checks_and_links():
     return ForStaff(
-        "Checks and links",
+        _("Checks and links"),
         reverse("courses:authoring_report"),
         icon_name="clipboard-list",
         order=50,

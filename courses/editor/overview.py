@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db.models import F, OuterRef, Subquery
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, WorkflowState
 
 from lms.kit import clock, nations
@@ -53,16 +54,16 @@ class Line:
     def state(self) -> tuple[str, str]:
         """(tone, words)."""
         if self.page is None:
-            return "plain", "Not written yet"
+            return "plain", _("Not written yet")
         if self.review and self.review.status == WorkflowState.STATUS_NEEDS_CHANGES:
-            return "care", "Changes asked for"
+            return "care", _("Changes asked for")
         if self.review:
-            return "wait", "In review"
+            return "wait", _("In review")
         if not self.page.live:
-            return ("stop", "Taken down") if self.version else ("plain", "Draft")
+            return ("stop", _("Taken down")) if self.version else ("plain", _("Draft"))
         if self.page.has_unpublished_changes:
-            return "info", "Published, with a newer draft"
-        return "good", "Published"
+            return "info", _("Published, with a newer draft")
+        return "good", _("Published")
 
     @property
     def task(self):
@@ -113,7 +114,7 @@ def desk() -> list[tuple[Module, list]]:
             core, entries = cores.get(unit.pk), []
             if core:
                 entries.append(
-                    Line("Core", core, review=reviews.get(core.pk), faults=counted[core.pk])
+                    Line(_("Core"), core, review=reviews.get(core.pk), faults=counted[core.pk])
                 )
             for variant in unit.variants.all():
                 page, version = pages.get(variant.pk), newest.get(variant.pk)
@@ -134,7 +135,7 @@ def desk() -> list[tuple[Module, list]]:
 
 
 def names_of(variant) -> str:
-    return "All nations" if variant.is_for_all else nations.sentence(variant.nations)
+    return _("All nations") if variant.is_for_all else nations.sentence(variant.nations)
 
 
 def newest_versions(**which) -> dict[int, UnitVersion]:
@@ -217,7 +218,7 @@ def faults_of_all(pages, cores) -> dict[int, list[Fault]]:
     }
     if new:
         cache.set_many(new, HOUR)
-    return {page.pk: (kept | new)[key] for key, (page, _) in keys.items()}
+    return {page.pk: (kept | new)[key] for key, (page, _unused) in keys.items()}
 
 
 # ---- side by side ----
@@ -253,7 +254,7 @@ def side_by_side(unit):
     shown = core if core is None or core.live else newest_draft(core)
     rows, asked = [], gaps_of(shown.body) if shown else {}
     if any(column.whole for column in columns):
-        label = "Before the core" if shown else "The whole text"
+        label = _("Before the core") if shown else _("The whole text")
         rows.append(("gap", label, "", [(column, column.whole) for column in columns]))
     for block in shown.body if shown else ():
         if block.block_type == "gap":
@@ -274,7 +275,7 @@ def side_by_side(unit):
     rows += [
         (
             "gap",
-            f"No gap is called “{name}”",
+            _("No gap is called “%(name)s”") % {"name": name},
             "",
             [(column, column.fills.get(name, "")) for column in columns],
         )

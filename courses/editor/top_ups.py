@@ -1,6 +1,8 @@
 """Where an author writes a top-up in Wagtail; what was sent is not written again."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
@@ -17,7 +19,9 @@ class TopUpForm(WagtailAdminModelForm):
     """Only what is written is saved: who proposed, sent or recalled it meanwhile is not this form's."""
 
     WRITTEN = ("title", "body")
-    WAITS = "Someone proposed this top-up while you wrote, so its text is fixed. Copy what you wrote, then take the proposal back to change it."
+    WAITS = gettext_lazy(
+        "Someone proposed this top-up while you wrote, so its text is fixed. Copy what you wrote, then take the proposal back to change it."
+    )
 
     def clean(self):
         given = super().clean()
@@ -45,13 +49,13 @@ class TopUpForm(WagtailAdminModelForm):
 class TopUpViewSet(SnippetViewSet):
     model = TopUp
     icon = "history"
-    menu_label = "Top-ups"
+    menu_label = gettext_lazy("Top-ups")
     add_to_admin_menu = True
     menu_order = 120
     list_display = [
         "title",
-        Column("sent_at", label="Sent"),
-        Column("counts_from", label="Counts from"),
+        Column("sent_at", label=gettext_lazy("Sent")),
+        Column("counts_from", label=gettext_lazy("Counts from")),
     ]
     edit_handler = ObjectList([FieldPanel("title"), FieldPanel("body")], base_form_class=TopUpForm)
 
@@ -64,11 +68,13 @@ def only_drafts(request, thing):
     if isinstance(thing, TopUp) and thing.sent_at:
         insist(
             no(
-                "This top-up was sent, so it does not change any more. Where it is wrong, recall it from its change of law."
+                _(
+                    "This top-up was sent, so it does not change any more. Where it is wrong, recall it from its change of law."
+                )
             )
         )
     if isinstance(thing, TopUp) and thing.proposed_at:
-        insist(no("This top-up waits for a second person. Take it back to go on writing."))
+        insist(no(_("This top-up waits for a second person. Take it back to go on writing.")))
 
 
 @hooks.register("before_create_snippet")
@@ -76,6 +82,8 @@ def only_from_a_change(request, model):
     if model is TopUp:
         insist(
             no(
-                "A top-up begins at a change of law. Record the change in the ledger of law, then write its top-up."
+                _(
+                    "A top-up begins at a change of law. Record the change in the ledger of law, then write its top-up."
+                )
             )
         )

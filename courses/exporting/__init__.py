@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from lms.kit.templatetags.kit import short_day
 
 
@@ -36,7 +38,9 @@ class Book:
 
 def facts_line(chapter: Chapter) -> str:
     """“Scotland. Version 3. Law as at 21 November 2026.”"""
-    law = f"Law as at {short_day(chapter.law_as_at)}" if chapter.law_as_at else ""
+    law = (
+        _("Law as at %(day)s") % {"day": short_day(chapter.law_as_at)} if chapter.law_as_at else ""
+    )
     return " ".join(
         f"{words.rstrip('.')}." for words in (chapter.nations, chapter.version, law) if words
     )

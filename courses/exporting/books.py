@@ -15,6 +15,8 @@ from django.conf import settings
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock, nations
 from lms.kit.files.outages import disk
@@ -26,7 +28,9 @@ from .. import queries, rules
 from ..models import Module, UnitVersion
 from . import Book, Chapter
 
-NOTHING = "No unit of this module is open yet, so there is nothing to take with you. Come back when the first one opens."
+NOTHING = gettext_noop(
+    "No unit of this module is open yet, so there is nothing to take with you. Come back when the first one opens."
+)
 KEPT_FOR = timedelta(days=30)  # a drawn file can always be drawn again
 HERE = Path(__file__).resolve().parents[1]
 
@@ -117,7 +121,7 @@ def is_kept(step, open_to) -> bool:
 def collect(module, wanted, steps) -> BookRequest:
     inside = [step for step in steps if step.is_open]
     if not inside:
-        raise Refused(NOTHING)
+        raise Refused(_(NOTHING))
     hashes = dict(
         UnitVersion.objects.filter(pk__in=[step.version.id for step in inside]).values_list(
             "pk", "hash"
@@ -153,10 +157,9 @@ def book_of(request: BookRequest) -> Book:
     versions = UnitVersion.objects.defer("parts").in_bulk(
         [step.version.id for step in request.steps]
     )
-    missing = (
-        request.missing
-        and f"Not in this copy, because they are not open yet or are being put right: {'; '.join(request.missing)}."
-    )
+    missing = request.missing and _(
+        "Not in this copy, because they are not open yet or are being put right: %(missings)s."
+    ) % {"missings": "; ".join(request.missing)}
     where = ",".join(request.nations)
     return Book(
         identifier=f"urn:imsa:{programme.code}:{request.module.code}:{where}",
@@ -167,7 +170,7 @@ def book_of(request: BookRequest) -> Book:
             *(
                 [
                     Chapter(
-                        title="Handbook: hours, a task to practise with, reading list",
+                        title=_("Handbook: hours, a task to practise with, reading list"),
                         html=request.handbook,
                     )
                 ]
@@ -185,10 +188,11 @@ def chapter(step, version) -> Chapter:
     return Chapter(
         title=step.label,
         html=version.html,
-        nations="All nations"
+        nations=_("All nations")
         if step.variant.is_for_all
         else nations.sentence(step.variant.nations),
-        version=f"Version {version.number}, published on {short_day(version.published_at)}",
+        version=_("Version %(version_number)s, published on %(day)s")
+        % {"version_number": version.number, "day": short_day(version.published_at)},
         content_note=version.content_note,
         outcomes=tuple(version.outcomes),
         law_as_at=version.law_as_at,

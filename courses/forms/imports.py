@@ -2,6 +2,8 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
 from ..editor.overview import names_of
@@ -11,7 +13,7 @@ from ..models import CorePage, UnitPage
 def pages_by_module() -> list[tuple[str, list[tuple[int, str]]]]:
     """Every page that holds the words of a unit, below its module: the core first, then the nations."""
     rows = [
-        (page.unit, "", "Core, for every nation", page)
+        (page.unit, "", _("Core, for every nation"), page)
         for page in CorePage.objects.exclude(unit=None).select_related("unit__module")
     ]
     rows += [
@@ -19,7 +21,7 @@ def pages_by_module() -> list[tuple[str, list[tuple[int, str]]]]:
         for page in UnitPage.objects.exclude(variant=None).select_related("variant__unit__module")
     ]
     groups = {}
-    for unit, _, where, page in sorted(
+    for unit, _unused, where, page in sorted(
         rows,
         key=lambda row: (
             row[0].module.order,
@@ -35,31 +37,37 @@ def pages_by_module() -> list[tuple[str, list[tuple[int, str]]]]:
 
 class ImportForm(forms.Form):
     page = forms.TypedChoiceField(
-        label="Which page is it for?",
+        label=gettext_lazy("Which page is it for?"),
         coerce=int,
-        help_text="A unit has a page for each nation, or one for all of them. What every nation reads stands on its core.",
+        help_text=gettext_lazy(
+            "A unit has a page for each nation, or one for all of them. What every nation reads stands on its core."
+        ),
         error_messages={
-            "required": "Choose the page it is for.",
-            "invalid_choice": "That page is not there any more. Choose one of these.",
+            "required": gettext_lazy("Choose the page it is for."),
+            "invalid_choice": gettext_lazy("That page is not there any more. Choose one of these."),
         },
     )
     file = forms.FileField(
-        label="The file",
+        label=gettext_lazy("The file"),
         allow_empty_file=True,
         max_length=200,
-        help_text="A Word file (.docx), or questions as Moodle XML (.xml), GIFT (.gift, .txt) or Aiken (.txt, .aiken).",
+        help_text=gettext_lazy(
+            "A Word file (.docx), or questions as Moodle XML (.xml), GIFT (.gift, .txt) or Aiken (.txt, .aiken)."
+        ),
         widget=forms.FileInput(attrs={"accept": ".docx,.xml,.gift,.txt,.aiken"}),
         error_messages={
-            "required": "Choose a file.",
-            "invalid": "No file came with the form. Choose it again.",
-            "missing": "No file came with the form. Choose it again.",
-            "max_length": "The name of this file is too long. Give it a shorter one and choose it again.",
+            "required": gettext_lazy("Choose a file."),
+            "invalid": gettext_lazy("No file came with the form. Choose it again."),
+            "missing": gettext_lazy("No file came with the form. Choose it again."),
+            "max_length": gettext_lazy(
+                "The name of this file is too long. Give it a shorter one and choose it again."
+            ),
         },
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["page"].choices = [("", "Choose a page"), *pages_by_module()]
+        self.fields["page"].choices = [("", _("Choose a page")), *pages_by_module()]
 
     def clean_page(self):
         return Page.objects.get(pk=self.cleaned_data["page"]).specific
@@ -69,6 +77,9 @@ class ImportForm(forms.Form):
         if file.size > settings.IMSA_UPLOAD_MAX_BYTES:
             most = settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
             raise forms.ValidationError(
-                f"{file.name}: this file is larger than {most} MB. Take its pictures out, or divide it, then choose it again."
+                _(
+                    "%(file)s: this file is larger than %(most)s MB. Take its pictures out, or divide it, then choose it again."
+                )
+                % {"file": file.name, "most": most}
             )
         return file

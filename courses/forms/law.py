@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock, nations
 
@@ -20,42 +22,48 @@ def day_field(label, **kwargs):
 class LawForm(forms.Form):
     """What the ledger says of a provision."""
 
-    title = forms.CharField(label="Title", max_length=200)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     summary = forms.CharField(
-        label="What the provision says now", widget=forms.Textarea(attrs={"rows": 6})
+        label=gettext_lazy("What the provision says now"), widget=forms.Textarea(attrs={"rows": 6})
     )
     rights = RightsField()
     commencement = forms.ChoiceField(
-        label="Is it in force?", choices=Commencement.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Is it in force?"),
+        choices=Commencement.choices,
+        widget=forms.RadioSelect,
     )
-    commenced_on = day_field("From which day is it law?", required=False)
+    commenced_on = day_field(gettext_lazy("From which day is it law?"), required=False)
     instrument = forms.CharField(
-        label="What brought it into force",
+        label=gettext_lazy("What brought it into force"),
         max_length=160,
         required=False,
-        help_text="As printed beside it, such as “S.I. 2023/33, reg. 2”.",
+        help_text=gettext_lazy("As printed beside it, such as “S.I. 2023/33, reg. 2”."),
     )
     extent = forms.CharField(
-        label="Extent, as printed",
+        label=gettext_lazy("Extent, as printed"),
         max_length=20,
         required=False,
-        help_text="Such as E+W, S, N.I. or U.K.",
+        help_text=gettext_lazy("Such as E+W, S, N.I. or U.K."),
     )
     jurisdictions = forms.MultipleChoiceField(
-        label="Where it is law",
+        label=gettext_lazy("Where it is law"),
         choices=list(nations.JURISDICTIONS.items()),
         widget=forms.CheckboxSelectMultiple,
     )
-    source = forms.URLField(label="Its official address", max_length=400, assume_scheme="https")
+    source = forms.URLField(
+        label=gettext_lazy("Its official address"), max_length=400, assume_scheme="https"
+    )
     read_at = forms.URLField(
-        label="Where you read it",
+        label=gettext_lazy("Where you read it"),
         max_length=400,
         required=False,
         assume_scheme="https",
-        help_text="Only if it was not at the official address.",
+        help_text=gettext_lazy("Only if it was not at the official address."),
     )
     basis = forms.ChoiceField(
-        label="What the entry rests on", choices=Basis.choices, widget=forms.RadioSelect
+        label=gettext_lazy("What the entry rests on"),
+        choices=Basis.choices,
+        widget=forms.RadioSelect,
     )
 
     def stands(self, provision):
@@ -68,17 +76,21 @@ class ChangeForm(LawForm):
     """The provision as it will stand, and what changed."""
 
     words = forms.CharField(
-        label="What changed?",
+        label=gettext_lazy("What changed?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="A few sentences for an advocate. Those who studied the old text read these words first.",
+        help_text=gettext_lazy(
+            "A few sentences for an advocate. Those who studied the old text read these words first."
+        ),
     )
     effective_on = day_field(
-        "Since when?",
-        help_text="The day from which the new law applies. Law to come is recorded when it comes.",
+        gettext_lazy("Since when?"),
+        help_text=gettext_lazy(
+            "The day from which the new law applies. Law to come is recorded when it comes."
+        ),
     )
-    as_at = day_field("When you read it")
-    review_by = day_field("When someone reads it again")
+    as_at = day_field(gettext_lazy("When you read it"))
+    review_by = day_field(gettext_lazy("When someone reads it again"))
 
     def __init__(self, *args, provision, typed=(), **kwargs):
         """`typed`: what was typed before, where it was dropped."""
@@ -98,14 +110,16 @@ class ChangeForm(LawForm):
     def clean(self):
         given = super().clean()
         if given.get("as_at") and given["as_at"] > clock.today():
-            self.add_error("as_at", "The day you read it cannot be later than today.")
+            self.add_error("as_at", _("The day you read it cannot be later than today."))
         if given.get("effective_on") and given["effective_on"] > clock.today():
             self.add_error(
                 "effective_on",
-                "The ledger says what the law is today. Record the change on the day from which it applies.",
+                _(
+                    "The ledger says what the law is today. Record the change on the day from which it applies."
+                ),
             )
         if given.get("as_at") and given.get("review_by") and given["review_by"] <= given["as_at"]:
-            self.add_error("review_by", "Choose a day after the one on which you read it.")
+            self.add_error("review_by", _("Choose a day after the one on which you read it."))
         return given
 
     def now(self):
@@ -119,14 +133,16 @@ class ChangeForm(LawForm):
 class SlipForm(LawForm):
     """The provision as it should have been written down, and what was wrong."""
 
-    act = forms.CharField(label="Act or instrument", max_length=200)
-    section = forms.CharField(label="Section", max_length=60)
+    act = forms.CharField(label=gettext_lazy("Act or instrument"), max_length=200)
+    section = forms.CharField(label=gettext_lazy("Section"), max_length=60)
     why = forms.CharField(
-        label="What was wrong?",
+        label=gettext_lazy("What was wrong?"),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Such as “The section was mistyped”. Kept with the provision.",
-        error_messages={"required": "Say what was wrong, for those who have read it."},
+        help_text=gettext_lazy("Such as “The section was mistyped”. Kept with the provision."),
+        error_messages={
+            "required": gettext_lazy("Say what was wrong, for those who have read it.")
+        },
     )
 
     def __init__(self, *args, provision, **kwargs):
@@ -139,16 +155,18 @@ class SlipForm(LawForm):
 
 class ReadAgainForm(forms.Form):
     basis = forms.ChoiceField(
-        label="What did you read?",
+        label=gettext_lazy("What did you read?"),
         choices=[
-            (Basis.READ, "Its own text, whole"),
-            (Basis.NOTES, "Notes or guidance about it, or a part of it"),
+            (Basis.READ, gettext_lazy("Its own text, whole")),
+            (Basis.NOTES, gettext_lazy("Notes or guidance about it, or a part of it")),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": "Say what you read: its own text, or something about it."},
+        error_messages={
+            "required": gettext_lazy("Say what you read: its own text, or something about it.")
+        },
     )
-    as_at = day_field("When you read it")
-    review_by = day_field("When someone reads it again")
+    as_at = day_field(gettext_lazy("When you read it"))
+    review_by = day_field(gettext_lazy("When someone reads it again"))
 
     def __init__(self, *args, **kwargs):
         today = clock.today()
@@ -159,8 +177,10 @@ class ReadAgainForm(forms.Form):
 
 class SendForm(forms.Form):
     counts_from = day_field(
-        "From when does it count?",
-        help_text="From this day an endorsement waits until the top-up is done. Give people time to read it.",
+        gettext_lazy("From when does it count?"),
+        help_text=gettext_lazy(
+            "From this day an endorsement waits until the top-up is done. Give people time to read it."
+        ),
     )
 
     def __init__(self, *args, **kwargs):
@@ -172,11 +192,11 @@ class ReasonForm(forms.Form):
     """Why a top-up is returned or recalled."""
 
     reason = forms.CharField(
-        label="What is wrong with it?",
+        label=gettext_lazy("What is wrong with it?"),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Anyone who has to know reads these words.",
-        error_messages={"required": "Say what is wrong with it."},
+        help_text=gettext_lazy("Anyone who has to know reads these words."),
+        error_messages={"required": gettext_lazy("Say what is wrong with it.")},
     )
 
 
@@ -184,11 +204,11 @@ class DropForm(forms.Form):
     """Why a proposed change of law is dropped."""
 
     reason = forms.CharField(
-        label="Why is it dropped?",
+        label=gettext_lazy("Why is it dropped?"),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The person who proposed it reads these words.",
-        error_messages={"required": "Say why the proposal is dropped."},
+        help_text=gettext_lazy("The person who proposed it reads these words."),
+        error_messages={"required": gettext_lazy("Say why the proposal is dropped.")},
     )
 
 
@@ -196,9 +216,11 @@ class UndoForm(forms.Form):
     """How it is known that the law had not changed."""
 
     why = forms.CharField(
-        label="What was wrong?",
+        label=gettext_lazy("What was wrong?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Say what the source says, and since when. Everyone who was sent a top-up about it reads these words.",
-        error_messages={"required": "Say how you know that the law had not changed."},
+        help_text=gettext_lazy(
+            "Say what the source says, and since when. Everyone who was sent a top-up about it reads these words."
+        ),
+        error_messages={"required": gettext_lazy("Say how you know that the law had not changed.")},
     )

@@ -5,18 +5,23 @@ from datetime import date, datetime
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.timezone import is_aware
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..actions.attendance import MODES, WHY_PUT_RIGHT
 from ..models import Module, Timetable, Unit
 
 ABSENT = "absent"
 PACES = {
-    "3": "Two each week",
-    "7": "One each week",
-    "14": "One every two weeks",
-    "21": "One every three weeks",
+    "3": gettext_lazy("Two each week"),
+    "7": gettext_lazy("One each week"),
+    "14": gettext_lazy("One every two weeks"),
+    "21": gettext_lazy("One every three weeks"),
 }
-FAULTS = {"invalid": "Write the day as 22/09/2026.", "required": "Give the day."}
+FAULTS = {
+    "invalid": gettext_lazy("Write the day as 22/09/2026."),
+    "required": gettext_lazy("Give the day."),
+}
 
 
 def day_field(label, **kwargs):
@@ -32,12 +37,12 @@ def day_field(label, **kwargs):
 class WeeklyForm(forms.Form):
     """From which day and how fast units open. It only fills the table; nothing is saved."""
 
-    start = day_field("The first unit opens on")
+    start = day_field(gettext_lazy("The first unit opens on"))
     pace = forms.ChoiceField(
-        label="Then how many open",
+        label=gettext_lazy("Then how many open"),
         choices=list(PACES.items()),
         initial="7",
-        error_messages={"required": "Choose how fast units open."},
+        error_messages={"required": gettext_lazy("Choose how fast units open.")},
     )
 
 
@@ -51,10 +56,10 @@ class ReleasesForm(forms.Form):
             opens, ends = (suggested or {}).get(row.unit.pk, row.dates)
             key = row.unit.pk
             self.fields[f"opens_{key}"] = day_field(
-                f"{row.unit.code} opens on", required=False, initial=opens
+                _("%(code)s opens on") % {"code": row.unit.code}, required=False, initial=opens
             )
             self.fields[f"ends_{key}"] = day_field(
-                f"{row.unit.code} to finish by", required=False, initial=ends
+                _("%(code)s to finish by") % {"code": row.unit.code}, required=False, initial=ends
             )
             self.fields[f"was_{key}"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, initial=packed(row.dates)
@@ -85,7 +90,7 @@ class ReleasesForm(forms.Form):
             if opens and ends and ends < opens:
                 self.add_error(
                     f"ends_{row.unit.pk}",
-                    f"{row.unit.code}: it cannot be finished before it opens.",
+                    _("%(code)s: it cannot be finished before it opens.") % {"code": row.unit.code},
                 )
         return given
 
@@ -111,7 +116,7 @@ def packed(pair) -> str:
 
 
 def unpacked(text) -> tuple:
-    first, _, last = text.partition("/")
+    first, _unused, last = text.partition("/")
     return read_day(first), read_day(last)
 
 
@@ -130,8 +135,8 @@ class London(forms.DateTimeField):
             input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M"],
             widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             error_messages={
-                "required": "Give the day and the time.",
-                "invalid": "Write the day and the time as 22/09/2026 16:00.",
+                "required": _("Give the day and the time."),
+                "invalid": _("Write the day and the time as 22/09/2026 16:00."),
             },
             **kwargs,
         )
@@ -142,32 +147,38 @@ class London(forms.DateTimeField):
         except ValidationError as fault:
             if fault.code == "ambiguous_timezone":
                 raise ValidationError(
-                    "The clocks change in that night, so this time is missing or comes twice. Choose another."
+                    _(
+                        "The clocks change in that night, so this time is missing or comes twice. Choose another."
+                    )
                 ) from None
             raise
 
 
 class PlaceForm(forms.Form):
-    starts_at = London(label="When", help_text="Day and time in London.")
+    starts_at = London(
+        label=gettext_lazy("When"), help_text=gettext_lazy("Day and time in London.")
+    )
     where = forms.CharField(
-        label="Where",
+        label=gettext_lazy("Where"),
         max_length=200,
-        help_text="The room, or the address to join online. Only this cohort reads it.",
-        error_messages={"required": "Say where: the room, or how to join."},
+        help_text=gettext_lazy(
+            "The room, or the address to join online. Only this cohort reads it."
+        ),
+        error_messages={"required": gettext_lazy("Say where: the room, or how to join.")},
     )
 
 
 class NewSessionForm(PlaceForm):
     timetable = forms.ModelChoiceField(
-        label="Cohort",
+        label=gettext_lazy("Cohort"),
         queryset=Timetable.objects.select_related("programme").order_by("-code"),
-        empty_label="Choose a cohort",
-        error_messages={"required": "Choose a cohort."},
+        empty_label=gettext_lazy("Choose a cohort"),
+        error_messages={"required": gettext_lazy("Choose a cohort.")},
     )
     unit = forms.ModelChoiceField(
-        label="Unit",
+        label=gettext_lazy("Unit"),
         queryset=Unit.objects.select_related("module"),
-        error_messages={"required": "Choose a unit."},
+        error_messages={"required": gettext_lazy("Choose a unit.")},
     )
     field_order = ["timetable", "unit", "starts_at", "where"]
 
@@ -178,7 +189,7 @@ class NewSessionForm(PlaceForm):
             "module__programme", "module__order", "order", "code"
         ):
             groups.setdefault(str(unit.module), []).append((unit.pk, str(unit)))
-        self.fields["unit"].choices = [("", "Choose a unit"), *groups.items()]
+        self.fields["unit"].choices = [("", _("Choose a unit")), *groups.items()]
 
     def clean(self):
         given = super().clean()
@@ -190,7 +201,7 @@ class NewSessionForm(PlaceForm):
                 pk=unit.module_id, programme=timetable.programme_id
             ).exists()
         ):
-            self.add_error("unit", "This unit is not in the programme of that cohort.")
+            self.add_error("unit", _("This unit is not in the programme of that cohort."))
         return given
 
 
@@ -221,15 +232,15 @@ class MoveForm(PlaceForm):
 
 class CallOffForm(forms.Form):
     is_sure = forms.BooleanField(
-        label="I have checked: this session does not take place.",
-        error_messages={"required": "Tick to say that you have checked."},
+        label=gettext_lazy("I have checked: this session does not take place."),
+        error_messages={"required": gettext_lazy("Tick to say that you have checked.")},
     )
 
 
 class AttendanceForm(forms.Form):
     """How each person was there. A person whose answer is recorded already is not in it."""
 
-    MODES = [*MODES.items(), (ABSENT, "Not there")]
+    MODES = [*MODES.items(), (ABSENT, gettext_lazy("Not there"))]
 
     def __init__(self, data=None, *, people, fill=""):
         super().__init__(data)
@@ -242,7 +253,8 @@ class AttendanceForm(forms.Form):
                 initial=fill or ABSENT,
                 widget=forms.RadioSelect,
                 error_messages={
-                    "invalid_choice": f"Choose one of the answers for {one.person.full_name}."
+                    "invalid_choice": _("Choose one of the answers for %(full_name)s.")
+                    % {"full_name": one.person.full_name}
                 },
             )
 
@@ -255,23 +267,27 @@ class AttendanceForm(forms.Form):
         given = super().clean()
         if not self.errors and not self.present:
             raise ValidationError(
-                "No one is marked. Say who was there. If the session did not take place, call it off."
+                _(
+                    "No one is marked. Say who was there. If the session did not take place, call it off."
+                )
             )
         return given
 
 
 class PutRightForm(forms.Form):
     mode = forms.ChoiceField(
-        label="How were they there?",
+        label=gettext_lazy("How were they there?"),
         choices=AttendanceForm.MODES,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose one of the answers."},
+        error_messages={"required": gettext_lazy("Choose one of the answers.")},
     )
     why = forms.ChoiceField(
-        label="Why is the list put right?",
+        label=gettext_lazy("Why is the list put right?"),
         choices=list(WHY_PUT_RIGHT.items()),
         widget=forms.RadioSelect,
-        help_text="Kept in the record. The trainee is told what the list now says, and not why.",
-        error_messages={"required": "Choose why."},
+        help_text=gettext_lazy(
+            "Kept in the record. The trainee is told what the list now says, and not why."
+        ),
+        error_messages={"required": gettext_lazy("Choose why.")},
     )
     was = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -1,6 +1,8 @@
 """What people type in this room; it refuses empty words."""
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from lms.kit import nations
@@ -14,60 +16,79 @@ TAKE_UP, SET_ASIDE = "take_up", "set_aside"
 
 class SuggestForm(forms.Form):
     text = forms.CharField(
-        label="What would you change, and why?",
+        label=gettext_lazy("What would you change, and why?"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Quote the words you mean. The people who write the course read this with your name.",
-        error_messages={"required": "Write what you would change, then send it."},
+        help_text=gettext_lazy(
+            "Quote the words you mean. The people who write the course read this with your name."
+        ),
+        error_messages={"required": gettext_lazy("Write what you would change, then send it.")},
     )
 
 
 class AnswerForm(forms.Form):
     action = forms.ChoiceField(
-        label="What comes of it?",
-        choices=[(TAKE_UP, "It is taken up"), (SET_ASIDE, "It is not taken up")],
+        label=gettext_lazy("What comes of it?"),
+        choices=[
+            (TAKE_UP, gettext_lazy("It is taken up")),
+            (SET_ASIDE, gettext_lazy("It is not taken up")),
+        ],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose whether it is taken up."},
+        error_messages={"required": gettext_lazy("Choose whether it is taken up.")},
     )
     answer = forms.CharField(
-        label="Your answer",
+        label=gettext_lazy("Your answer"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="The person who suggested it reads these words. Say what will change, or why it will not.",
-        error_messages={"required": "Write an answer: the person who suggested this will read it."},
+        help_text=gettext_lazy(
+            "The person who suggested it reads these words. Say what will change, or why it will not."
+        ),
+        error_messages={
+            "required": gettext_lazy("Write an answer: the person who suggested this will read it.")
+        },
     )
 
 
 class UrgentForm(forms.Form):
     why = forms.CharField(
-        label="What is wrong in the law, and why can it not wait?",
+        label=gettext_lazy("What is wrong in the law, and why can it not wait?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Kept with the published version, and sent to the Hub and to the survivor consultants.",
-        error_messages={"required": "Say what is wrong in the law, and why it cannot wait."},
+        help_text=gettext_lazy(
+            "Kept with the published version, and sent to the Hub and to the survivor consultants."
+        ),
+        error_messages={
+            "required": gettext_lazy("Say what is wrong in the law, and why it cannot wait.")
+        },
     )
 
 
 class TellForm(forms.Form):
     you_said = forms.CharField(
-        label="You said",
+        label=gettext_lazy("You said"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The suggestion in words of your own: no name, and nothing that tells who asked.",
-        error_messages={"required": "Write what was said."},
+        help_text=gettext_lazy(
+            "The suggestion in words of your own: no name, and nothing that tells who asked."
+        ),
+        error_messages={"required": gettext_lazy("Write what was said.")},
     )
     we_did = forms.CharField(
-        label="We did",
+        label=gettext_lazy("We did"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="What changed, or why it did not.",
-        error_messages={"required": "Write what you did."},
+        help_text=gettext_lazy("What changed, or why it did not."),
+        error_messages={"required": gettext_lazy("Write what you did.")},
     )
     agreed = forms.BooleanField(
-        label="They agreed to these words",
-        help_text="You have shown both texts to the consultant, and they want them public.",
+        label=gettext_lazy("They agreed to these words"),
+        help_text=gettext_lazy(
+            "You have shown both texts to the consultant, and they want them public."
+        ),
         error_messages={
-            "required": "Ask the consultant first. Tick this when they have agreed to these words."
+            "required": gettext_lazy(
+                "Ask the consultant first. Tick this when they have agreed to these words."
+            )
         },
     )
 
@@ -77,7 +98,7 @@ class LinesField(forms.CharField):
 
     def __init__(self, **kwargs):
         super().__init__(
-            widget=forms.Textarea(attrs={"rows": 5}), help_text="One on each line.", **kwargs
+            widget=forms.Textarea(attrs={"rows": 5}), help_text=_("One on each line."), **kwargs
         )
 
     def prepare_value(self, value):
@@ -101,16 +122,18 @@ def choices_field(labels, **kwargs):
 class ModuleForm(WagtailAdminModelForm):
     outcomes = LinesField(required=False)
     subject_areas = choices_field(
-        {a: a for a in SUBJECT_AREAS}, required=False, label="Skills for Care subject areas"
+        {a: a for a in SUBJECT_AREAS},
+        required=False,
+        label=gettext_lazy("Skills for Care subject areas"),
     )
 
 
 class UnitForm(WagtailAdminModelForm):
-    needs = choices_field(dict(Need.choices), label="What completes the unit")
+    needs = choices_field(dict(Need.choices), label=gettext_lazy("What completes the unit"))
 
 
 class TermForm(WagtailAdminModelForm):
-    also = LinesField(required=False, label="Other spellings")
+    also = LinesField(required=False, label=gettext_lazy("Other spellings"))
     nations = choices_field(nations.NATIONS, required=False)
 
 
@@ -128,9 +151,9 @@ class VariantForm(WagtailAdminModelForm):
         self.is_published = bool(self.instance.pk) and self.instance.versions.exists()
         if self.is_published:
             self.initial["nations"] = self.instance.target
-            self.fields[
-                "nations"
-            ].help_text = "Trainees have this text. Another choice counts from the next time its page is published."
+            self.fields["nations"].help_text = _(
+                "Trainees have this text. Another choice counts from the next time its page is published."
+            )
             if "unit" in self.fields:
                 self.fields["unit"].disabled = True
 
@@ -171,7 +194,7 @@ LAW_SAID = (
 
 class WorkForm(WagtailAdminModelForm):
     nations = choices_field(
-        nations.NATIONS, required=False, help_text="None: the whole United Kingdom."
+        nations.NATIONS, required=False, help_text=gettext_lazy("None: the whole United Kingdom.")
     )
 
 
@@ -180,7 +203,7 @@ class RightsField(forms.CharField):
 
     def __init__(self, **kwargs):
         super().__init__(
-            label="Rights it gives",
+            label=_("Rights it gives"),
             required=False,
             max_length=20_000,
             help_text=rights.ABOUT,
@@ -197,7 +220,8 @@ class RightsField(forms.CharField):
         typed = super().to_python(value) or ""
         if len(typed) > self.max_length:
             raise forms.ValidationError(
-                f"These are {len(typed):,} characters, and there is room for {self.max_length:,}."
+                _("These are %(count)s characters, and there is room for %(max_length)s.")
+                % {"count": f"{len(typed):,}", "max_length": f"{self.max_length:,}"}
             )
         try:
             return rights.read(typed)
@@ -225,7 +249,8 @@ class ProvisionForm(WagtailAdminModelForm):
             if beyond := set(right["nations"]) - set(where):
                 self.add_error(
                     "rights",
-                    f"“{right['title']}” is given to {nations.sentence(beyond)}, where the provision is not law.",
+                    _("“%(title)s” is given to %(nations)s, where the provision is not law.")
+                    % {"title": right["title"], "nations": nations.sentence(beyond)},
                 )
         return given
 

@@ -1,6 +1,8 @@
 """Reads what authors already have (Word files, question files) into raw blocks; it writes nothing and loses nothing
 without naming it."""
 
+from django.utils.translation import gettext as _
+
 from lms.kit.files import BadFile
 
 from .docx import read_docx
@@ -17,16 +19,23 @@ def from_file(name: str, content: bytes) -> ImportResult:
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if ending in {"docm", "dotm", "dotx"}:
         raise BadFile(
-            "This is a Word template, or a Word file that can hold macros. Save it as .docx and choose that."
+            _(
+                "This is a Word template, or a Word file that can hold macros. Save it as .docx and choose that."
+            )
         )
     if ending in {"doc", "rtf", "odt"}:
         raise BadFile(
-            f"We take Word files that end in .docx, and this one ends in .{ending}. Save it as .docx and choose that."
+            _(
+                "We take Word files that end in .docx, and this one ends in .%(ending)s. Save it as .docx and choose that."
+            )
+            % {"ending": ending}
         )
     if ending == "docx":
         return read_docx(content)
     if ending in QUESTION_ENDINGS:
         return read_questions(name, content)
     raise BadFile(
-        "We take Word files (.docx) and question files: Moodle XML (.xml), GIFT (.gift, .txt) and Aiken (.txt)."
+        _(
+            "We take Word files (.docx) and question files: Moodle XML (.xml), GIFT (.gift, .txt) and Aiken (.txt)."
+        )
     )

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from .question_draft import Answer, NotImportable, QuestionDraft, choice
 
 OPTION = re.compile(r"^[ \t]*([A-Za-z])[.)][ \t]+(\S.*)$", re.M)
@@ -28,7 +30,10 @@ def questions(text: str, losses: list[str]) -> Iterator[tuple]:
     number = 0
     for draft in _drafts(text):
         number += 1
-        target = QuestionDraft(f"Question {number} (line {draft.line})", title=" ".join(draft.text))
+        target = QuestionDraft(
+            _("Question %(number)s (line %(line)s)") % {"number": number, "line": draft.line},
+            title=" ".join(draft.text),
+        )
         yield target, lambda target, draft=draft: _read(target, draft)
 
 
@@ -72,32 +77,39 @@ def _goes_on(draft, option):
 
 def _read(target, draft):
     if not draft.text:
-        raise NotImportable("it has no question before its options or its ANSWER line.")
+        raise NotImportable(_("it has no question before its options or its ANSWER line."))
     if draft.answer is None:
         raise NotImportable(
-            "it has no ANSWER line."
+            _("it has no ANSWER line.")
             if draft.options
-            else "these words have no options and no ANSWER line."
+            else _("these words have no options and no ANSWER line.")
         )
     letter = LETTER.match(draft.answer)
     if not letter:
         raise NotImportable(
-            f"its ANSWER line says “{draft.answer[:40]}”, where one letter is needed."
+            _("its ANSWER line says “%(answer)s”, where one letter is needed.")
+            % {"answer": draft.answer[:40]}
         )
     letters = [option[0] for option in draft.options]
     if len(set(letters)) < len(letters):
-        raise NotImportable("two of its options have the same letter.")
+        raise NotImportable(_("two of its options have the same letter."))
     if letter[1].upper() not in letters:
-        raise NotImportable(f"its ANSWER line says {letter[1].upper()}, and it has no such option.")
+        raise NotImportable(
+            _("its ANSWER line says %(letter)s, and it has no such option.")
+            % {"letter": letter[1].upper()}
+        )
     answers = [
-        Answer(target.words(words, "plain", f"option {mark}"), 100.0 * (mark == letter[1].upper()))
+        Answer(
+            target.words(words, "plain", _("option %(mark)s") % {"mark": mark}),
+            100.0 * (mark == letter[1].upper()),
+        )
         for mark, words in draft.options
     ]
-    question = target.words("\n".join(draft.text), "plain", "the question", lines=True)
+    question = target.words("\n".join(draft.text), "plain", _("the question"), lines=True)
     return choice(
         target,
         question,
         answers,
         several=False,
-        why=target.words(draft.why, "plain", "the feedback"),
+        why=target.words(draft.why, "plain", _("the feedback")),
     )

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit.clean import clean
 from lms.kit.files import BadFile
@@ -19,7 +21,7 @@ from .wording import harmless
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_LETTERS = 2_000_000
 WRAPPERS = {"ins", "moveTo", "customXml", "smartTag", "sdtContent"}
-CONTENTS = "The table of contents was left out. The course makes its own."
+CONTENTS = gettext_noop("The table of contents was left out. The course makes its own.")
 LINE_MARKS = " | "
 
 
@@ -28,17 +30,20 @@ def read_docx(content: bytes) -> ImportResult:
     tricky or without words."""
     if not content:
         raise BadFile(
-            "This file is empty. Open it on your own device to check it, then choose it again."
+            _("This file is empty. Open it on your own device to check it, then choose it again.")
         )
     if len(content) > settings.IMSA_UPLOAD_MAX_BYTES:
         most = settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
         raise BadFile(
-            f"This file is larger than {most} MB. Take its pictures out, then choose it again."
+            _("This file is larger than %(most)s MB. Take its pictures out, then choose it again.")
+            % {"most": most}
         )
     if content.startswith(OLE):
         raise BadFile(
-            "This file is locked with a password, or is in Word’s old format. "
-            "Save it as .docx without a password and choose that."
+            _(
+                "This file is locked with a password, or is in Word’s old format. "
+                "Save it as .docx without a password and choose that."
+            )
         )
     with_time_limit(word_files.look, content)
     return with_time_limit(_read, content)
@@ -49,7 +54,10 @@ def _read(content):
     letters = sum(len(t.text or "") for t in parts.document.iter(W + "t"))
     if letters > MOST_LETTERS:
         raise BadFile(
-            f"This Word file holds {letters:,} characters, and we take 2,000,000. Divide it and choose the parts."
+            _(
+                "This Word file holds %(letters)s characters, and we take 2,000,000. Divide it and choose the parts."
+            )
+            % {"letters": f"{letters:,}"}
         )
     body = parts.document.find(W + "body")
     reader = Reader(parts)
@@ -58,12 +66,14 @@ def _read(content):
     blocks = reader.blocks()
     for words in parts.margins():
         reader.losses.append(
-            f"The head or foot of the pages was left out (it says “{shortened(words, 200)}”)."
+            _("The head or foot of the pages was left out (it says “%(words)s”).")
+            % {"words": shortened(words, 200)}
         )
     if not blocks:
         rest = f" {' '.join(reader.losses[:3])}" if reader.losses else ""
         raise BadFile(
-            f"We found no words in this Word file that we can take, so nothing was.{rest}"
+            _("We found no words in this Word file that we can take, so nothing was.%(rest)s")
+            % {"rest": rest}
         )
     return ImportResult(blocks, reader.losses)
 
@@ -75,7 +85,7 @@ class Reader:
         self.parts, self.losses, self.said_once = parts, [], set()
         self.flow = Flow(self.name)
         self.runs = Runs(parts, self.name, self.once)
-        self.place, self.paragraphs, self.tables = "The beginning", 0, 0
+        self.place, self.paragraphs, self.tables = _("The beginning"), 0, 0
         self.counts = {}  # how far each list has counted, by its definition and level
         self.titles = set()
         self.carried = []  # what Word shows as the beginning of the next paragraph: a drop cap, say
@@ -89,7 +99,8 @@ class Reader:
         if key not in self.said_once:
             self.said_once.add(key)
             self.losses.append(
-                f"{sentence} The first is at {self.place[0].lower()}{self.place[1:]}."
+                _("%(sentence)s The first is at %(place)s%(place_2)s.")
+                % {"sentence": sentence, "place": self.place[0].lower(), "place_2": self.place[1:]}
             )
 
     def blocks(self):
@@ -109,7 +120,7 @@ class Reader:
             elif kind == "tbl":
                 self.table(child)
             elif kind == "sdt" and _is_contents(child):
-                self.once("contents", CONTENTS)
+                self.once("contents", _(CONTENTS))
             elif kind == "sdt" or kind in WRAPPERS:
                 self.walk(child, counting=counting)
             elif kind not in ("sectPr", "tcPr"):
@@ -135,18 +146,20 @@ class Reader:
 
     def _mind_the_look(self, properties, style, *, is_item):
         for what in looks_of_paragraph(properties, is_item=is_item):
-            self.once(f"look {what}", LOOK.format(what))
+            self.once(f"look {what}", _(LOOK).format(what))
         frame = properties.find(W + "framePr") if properties is not None else None
         if frame is not None and frame.get(W + "dropCap") in (None, "none"):
             self.once(
-                "frames", "Words in frames beside the text were put where they stand in the file."
+                "frames",
+                _("Words in frames beside the text were put where they stand in the file."),
             )
         if style and not self._heading(properties, style) and not self.parts.styles.is_quote(style):
             if any(self.parts.styles.switch(style, name) for name in ("b", "i")):
                 self.once(
                     f"style {style}",
-                    LOOK.format(
-                        f"bold or italic letters of the style “{self.parts.styles.names(style)[0]}”"
+                    _(LOOK).format(
+                        _("bold or italic letters of the style “%(name)s”")
+                        % {"name": self.parts.styles.names(style)[0]}
                     ),
                 )
 
@@ -156,12 +169,14 @@ class Reader:
             begins = shortened(
                 OWN_LETTER.sub("", "".join(t.text or "" for t in paragraph.iter(W + "t"))), 40
             )
-            self.place = f"Paragraph {self.paragraphs}" + (f" (“{begins}”)" if begins else "")
+            self.place = _("Paragraph %(paragraphs)s") % {"paragraphs": self.paragraphs} + (
+                f" (“{begins}”)" if begins else ""
+            )
         properties = paragraph.find(W + "pPr")
         style = val(properties, "pStyle", "")
         styles = self.parts.styles
         if style and styles.is_contents(style):
-            self.once("contents", CONTENTS)
+            self.once("contents", _(CONTENTS))
             return
         heading = self._heading(properties, style)
         item = self.parts.lists.item(properties, style)
@@ -174,9 +189,9 @@ class Reader:
         notes = [as_html(note, BLOCK_ROOM) for note in self.runs.notes_met()]
         if pieces and heading:
             if item:
-                self.once("numbers", "The numbers that Word sets before headings were left out.")
+                self.once("numbers", _("The numbers that Word sets before headings were left out."))
             if heading > 3:
-                self.once("deep", "Headings of level 4 and below became headings of level 3.")
+                self.once("deep", _("Headings of level 4 and below became headings of level 3."))
             self.flow.heading(2 if heading < 3 else 3, pieces, harmless(as_words(atoms)))
         elif pieces and item:
             self.item(pieces, notes, *item)
@@ -210,11 +225,11 @@ class Reader:
             ):
                 self.once(
                     "shapes",
-                    "Numbers such as a), iv or 1.1 before the items of lists became 1, 2, 3.",
+                    _("Numbers such as a), iv or 1.1 before the items of lists became 1, 2, 3."),
                 )
             if not counted and not is_plain_point(shape if definition is not None else ""):
                 self.once(
-                    "points", "Signs before the items of lists, such as ticks, became points."
+                    "points", _("Signs before the items of lists, such as ticks, became points.")
                 )
             self.flow.item(pieces, level, "ol" if counted else "ul", number)
         for note in notes:
@@ -234,19 +249,20 @@ class Reader:
 
     def table(self, table):
         self.tables += 1
-        outer, self.place = self.place, f"Table {self.tables}"
+        outer, self.place = self.place, _("Table %(tables)s") % {"tables": self.tables}
         for tag in ("tblCaption", "tblDescription"):
             if told := val(table.find(W + "tblPr"), tag):
                 self.name(
-                    f"what Word keeps to describe this table was left out (it says “{shortened(told, 200)}”)."
+                    _("what Word keeps to describe this table was left out (it says “%(told)s”).")
+                    % {"told": shortened(told, 200)}
                 )
         fills = (one.get(W + "fill") or "auto" for one in table.iterfind(f".//{W}tcPr/{W}shd"))
         if any(fill.lower() not in ("auto", "ffffff") for fill in fills):
-            self.name("the colours of its cells were left out.")
+            self.name(_("the colours of its cells were left out."))
         rows = [list(_cells(row)) for row in self._rows(table)]
         rows = [row for row in rows if row]
         if rows and (len(rows) == 1 or all(len(row) == 1 for row in rows)):
-            self.name("a table of one row or one column became text.")
+            self.name(_("a table of one row or one column became text."))
             for row in rows:
                 for cell in row:
                     self.walk(cell, counting=False)
@@ -259,10 +275,10 @@ class Reader:
             properties = row.find(W + "trPr")
             if properties is not None and properties.find(W + "del") is not None:
                 self.once(
-                    "deleted rows", "Rows of tables that tracked changes delete were left out."
+                    "deleted rows", _("Rows of tables that tracked changes delete were left out.")
                 )
             elif is_on(properties, "hidden"):
-                self.once("hidden rows", "Rows of tables that Word hides were left out.")
+                self.once("hidden rows", _("Rows of tables that Word hides were left out."))
             else:
                 yield row
 
@@ -273,35 +289,43 @@ class Reader:
         )
         words, formed = [], False
         for number, row in enumerate(rows, 1):
-            self.place = f"Table {self.tables}, row {number}"
+            self.place = _("Table %(tables)s, row %(number)s") % {
+                "tables": self.tables,
+                "number": number,
+            }
             self.formed = False
             words.append([self.cell(cell) for cell in row])
             formed = formed or self.formed and number > 1
         begins = next((cell for row in words for cell in row if cell), "")
-        self.place = f"Table {self.tables}" + (f" (“{shortened(begins, 40)}”)" if begins else "")
+        self.place = _("Table %(tables)s") % {"tables": self.tables} + (
+            f" (“{shortened(begins, 40)}”)" if begins else ""
+        )
         if not begins:
             return
         too_long = any(len(cell) > BLOCK_MOST // 2 for row in words for cell in row)
         too_wide = sum(len(cell) for cell in words[0]) > BLOCK_MOST // 2
         if formed:
-            self.name("bold and italic letters in this table became plain words.")
+            self.name(_("bold and italic letters in this table became plain words."))
         if nested or merged or too_long or too_wide:
             why = (
-                "has another table inside it"
+                _("has another table inside it")
                 if nested
-                else "has merged or missing cells"
+                else _("has merged or missing cells")
                 if merged
-                else "has very long cells"
+                else _("has very long cells")
             )
             self.name(
-                f"this table {why}, so it became text: a line for each row, with | between its cells."
+                _(
+                    "this table %(why)s, so it became text: a line for each row, with | between its cells."
+                )
+                % {"why": why}
             )
             for row in words:
                 self._line(row)
             return
         for number, some in enumerate(_in_parts(words[1:], sum(map(len, words[0])))):
             if number == 1:
-                self.name("this table is long and became several comparisons.")
+                self.name(_("this table is long and became several comparisons."))
             columns = [
                 {"type": "text", "heading": heading.replace("\n", " ")} for heading in words[0]
             ]
@@ -318,11 +342,17 @@ class Reader:
 
     def _title(self):
         """The heading above a table names it once; after that tables are numbered."""
-        title = shortened(self.flow.last_heading, 200) or f"Table {self.tables}"
+        title = shortened(self.flow.last_heading, 200) or _("Table %(tables)s") % {
+            "tables": self.tables
+        }
         if title in self.titles:
             title, plain, number = f"{title} ({self.tables})", title, 2
             while title in self.titles:
-                title, number = f"{plain} ({self.tables}, part {number})", number + 1
+                title, number = (
+                    _("%(plain)s (%(tables)s, part %(number)s)")
+                    % {"plain": plain, "tables": self.tables, "number": number},
+                    number + 1,
+                )
         self.titles.add(title)
         return title
 
@@ -365,7 +395,10 @@ class Reader:
             letters = shifted(atom.text, atom.raised) if atom.raised else atom.text
             if letters is None:
                 self.name(
-                    f"the raised or lowered letters “{shortened(atom.text)}” in this table stand on the line now."
+                    _(
+                        "the raised or lowered letters “%(atom)s” in this table stand on the line now."
+                    )
+                    % {"atom": shortened(atom.text)}
                 )
             yield replace(atom, text=atom.text if letters is None else letters)
 

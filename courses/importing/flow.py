@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
 from .results import BLOCK_MOST
 
 BLOCK_ROOM = BLOCK_MOST - 1000  # for one piece, which must fit a block with the tags around it
@@ -35,7 +37,10 @@ class Flow:
         if self.size + len(first) + LIST_TAGS > BLOCK_MOST:
             self._close()
         if not self.items and tag == "ol" and number > 1:
-            self.name(f"a list goes on here at {number}, and begins at 1 again in the block.")
+            self.name(
+                _("a list goes on here at %(number)s, and begins at 1 again in the block.")
+                % {"number": number}
+            )
         self.items.append([level, tag, first])
         self.size += len(first) + LIST_TAGS
         self.paragraph(rest)
@@ -91,5 +96,5 @@ def as_lists(items) -> str:
             out.append(f"<{tag}>")
             open_lists.append((level, tag))
         out.append(f"<li>{html}")
-    out += [f"</li></{tag}>" for _, tag in reversed(open_lists)]
+    out += [f"</li></{tag}>" for _unused, tag in reversed(open_lists)]
     return "".join(out)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from .question_draft import (
     Answer,
     NotImportable,
@@ -73,7 +75,8 @@ def questions(text: str, losses: list[str]) -> Iterator[tuple]:
         body = piece.text[title.end() :] if title else piece.text
         name = title[1] if title else _without_form(body.partition("{")[0])
         asked = QuestionDraft(
-            f"Question {number} (line {piece.line})", title=words(_unescape(name), "moodle")[0]
+            _("Question %(number)s (line %(line)s)") % {"number": number, "line": piece.line},
+            title=words(_unescape(name), "moodle")[0],
         )
         yield asked, lambda draft, body=body: _read(draft, body)
 
@@ -83,7 +86,7 @@ def _beside_questions(text) -> list[str]:
     comments = [found[0].strip().removeprefix("//").strip() for found in COMMENT.finditer(text)]
     comments = [said for said in comments if said and not EXPORTED.match(said)]
     kinds = dict.fromkeys(kind for said in comments for kind in MARK_OF_BANK.findall(said))
-    found = [{"id": "identity numbers", "tag": "tags"}[kind] for kind in kinds]
+    found = [{"id": _("identity numbers"), "tag": "tags"}[kind] for kind in kinds]
     paths = [found[0].partition(":")[2].strip() for found in CATEGORY.finditer(text)]
     for path in dict.fromkeys(paths):
         steps = [
@@ -91,11 +94,18 @@ def _beside_questions(text) -> list[str]:
             for step in re.sub(r"^\$[a-z]+\$/?", "", path).split("/")
             if step and step != "top" and not step.startswith("Default for ")
         ]
-        found += [f"the category “{shortened('/'.join(steps))}”"] if steps else []
+        found += (
+            [_("the category “%(steps)s”") % {"steps": shortened("/".join(steps))}] if steps else []
+        )
     said = next((said for said in comments if not MARK_OF_BANK.match(said)), "")
-    found += [f"comments (the first says “{shortened(said)}”)"] if said else []
+    found += (
+        [_("comments (the first says “%(words)s”)") % {"words": shortened(said)}] if said else []
+    )
     return (
-        [f"Settings that our checks do not have were not taken: {', '.join(found)}."]
+        [
+            _("Settings that our checks do not have were not taken: %(founds)s.")
+            % {"founds": ", ".join(found)}
+        ]
         if found
         else []
     )
@@ -166,12 +176,18 @@ class Reader:
         elif like := LIKE_A_WEIGHT.match(text):
             if like[0].startswith("%"):
                 raise NotImportable(
-                    f"{part} begins with “{shortened(_unescape(like[0]), 20)}”, which looks like a weight that we cannot read."
+                    _(
+                        "%(part)s begins with “%(unescape)s”, which looks like a weight that we cannot read."
+                    )
+                    % {"part": part, "unescape": shortened(_unescape(like[0]), 20)}
                 )
             self.draft.note(
-                f"{part} begins with “{like[0]}”. If that is a weight, write it as “%{like[0]}”; it was taken as words."
+                _(
+                    "%(part)s begins with “%(like)s”. If that is a weight, write it as “%%%(like)s”; it was taken as words."
+                )
+                % {"part": part, "like": like[0]}
             )
-        said, _, why = text.partition("#")
+        said, _unused, why = text.partition("#")
         said = self.draft.words(_unescape(said), "plain", part) if typed else self.words(said, part)
         return Answer(said, credit, self.words(why, f"the feedback to {part}"))
 
@@ -183,24 +199,24 @@ def _read(draft, body):
         raise NotImportable(_what_is_wrong_with_braces(body))
     if "{" not in body:
         return _description(draft, body, read)
-    before, _, rest = body.partition("{")
-    inside, _, after = rest.partition("}")
+    before, _unused, rest = body.partition("{")
+    inside, _unused, after = rest.partition("}")
     text = f"{before.rstrip()} _____ {after.lstrip()}" if after.strip() else before
-    inside, _, general = inside.partition("####")
-    question = read.words(text, "the question", lines=True)
+    inside, _unused, general = inside.partition("####")
+    question = read.words(text, _("the question"), lines=True)
     return _answered(
-        draft, read, question, inside.strip(), read.words(general, "the feedback", lines=True)
+        draft, read, question, inside.strip(), read.words(general, _("the feedback"), lines=True)
     )
 
 
 def _what_is_wrong_with_braces(body):
     opened, closed = body.count("{"), body.count("}")
     if opened == closed and opened > 1:
-        return "it has more than one set of answers in { }, and we take one."
+        return _("it has more than one set of answers in { }, and we take one.")
     return (
-        "its answers begin with { but do not end with }."
+        _("its answers begin with { but do not end with }.")
         if opened > closed
-        else "it has a } without a { before it."
+        else _("it has a } without a { before it.")
     )
 
 
@@ -213,12 +229,12 @@ def _answered(draft, read, question, inside, why):
     if inside.startswith(">"):
         return order(draft, question, _lines(read, inside[1:]), why)
     if CLOZE.match(_unescape(inside)):
-        raise NotImportable("cloze questions (gaps in a text) cannot be taken.")
+        raise NotImportable(_("cloze questions (gaps in a text) cannot be taken."))
     if TRUTH.match(truth.strip()) and "=" not in inside and "~" not in inside:
         if len(feedback) > 2:
-            raise NotImportable("it is true or false and has more than two parts of feedback.")
+            raise NotImportable(_("it is true or false and has more than two parts of feedback."))
         # GIFT gives the feedback for the wrong answer first.
-        wrong, right = (read.words(said, "the feedback") for said in (*feedback, "", "")[:2])
+        wrong, right = (read.words(said, _("the feedback")) for said in (*feedback, "", "")[:2])
         true = truth.strip()[0] in "tT"
         return true_or_false(
             draft,
@@ -232,11 +248,15 @@ def _answered(draft, read, question, inside, why):
         return choice(draft, question, _options(read, inside), several="=" not in inside, why=why)
     if "=" in inside and not inside.startswith("="):
         raise NotImportable(
-            f"“{shortened(_unescape(inside.partition('=')[0]), 40)}” stands before its first =."
+            _("“%(unescape)s” stands before its first =.")
+            % {"unescape": shortened(_unescape(inside.partition("=")[0]), 40)}
         )
     if not inside.startswith("=") and not BARE.match(_unescape(inside)):
         raise NotImportable(
-            f"its answers begin with “{_unescape(inside)[:1]}”, which begins no kind of GIFT question that we know."
+            _(
+                "its answers begin with “%(unescape)s”, which begins no kind of GIFT question that we know."
+            )
+            % {"unescape": _unescape(inside)[:1]}
         )
     parts = [part for part in inside.split("=") if part.strip()]
     if any("->" in part for part in parts):
@@ -247,7 +267,7 @@ def _answered(draft, read, question, inside, why):
             why,
         )
     answers = [
-        read.answer(part, f"answer {number}", 100.0, typed=True)
+        read.answer(part, _("answer %(number)s") % {"number": number}, 100.0, typed=True)
         for number, part in enumerate(parts, 1)
     ]
     return short(draft, question, answers, why=why)
@@ -267,7 +287,8 @@ def _lines(read, inside):
     some = settings and settings[0].isdigit() and 0 < int(settings[0]) < len(lines)
     if some and SOME & set(settings):
         read.draft.note(
-            f"Moodle shows only {settings[0]} of its {len(lines)} lines, and our check shows all."
+            _("Moodle shows only %(setting)s of its %(count)s lines, and our check shows all.")
+            % {"setting": settings[0], "count": len(lines)}
         )
     left = [
         setting
@@ -275,17 +296,25 @@ def _lines(read, inside):
         if setting not in USUAL_ORDER | SOME and not (place == 0 and setting.isdigit())
     ]
     if left:
-        read.draft.note(f"its settings {', '.join(left)} were not taken.")
-    return [read.words(line, f"line {number}") for number, line in enumerate(lines, 1)]
+        read.draft.note(_("its settings %(lefts)s were not taken.") % {"lefts": ", ".join(left)})
+    return [
+        read.words(line, _("line %(number)s") % {"number": number})
+        for number, line in enumerate(lines, 1)
+    ]
 
 
 def _options(read, inside):
     marks = re.split(r"([=~])", inside)
     if marks[0].strip():
-        raise NotImportable(f"“{_unescape(marks[0])[:40]}” stands before its first = or ~.")
+        raise NotImportable(
+            _("“%(unescape)s” stands before its first = or ~.")
+            % {"unescape": _unescape(marks[0])[:40]}
+        )
     given = zip(marks[1::2], marks[2::2], strict=True)
     return [
-        read.answer(text, f"answer {number}", 100.0 if mark == "=" else 0.0)
+        read.answer(
+            text, _("answer %(number)s") % {"number": number}, 100.0 if mark == "=" else 0.0
+        )
         for number, (mark, text) in enumerate(given, 1)
     ]
 
@@ -293,13 +322,13 @@ def _options(read, inside):
 def _pair(read, part, number):
     left, arrow, right = part.partition("->")
     if not arrow:
-        raise NotImportable(f"its pair {number} has no -> in it.")
-    right, _, why = right.partition("#")
-    where = f"pair {number}"
+        raise NotImportable(_("its pair %(number)s has no -> in it.") % {"number": number})
+    right, _unused, why = right.partition("#")
+    where = _("pair %(number)s") % {"number": number}
     return (
         read.words(left, where),
         read.draft.words(_unescape(right), "plain", where),
-        read.words(why, f"the feedback to {where}"),
+        read.words(why, _("the feedback to %(where)s") % {"where": where}),
     )
 
 
@@ -307,7 +336,7 @@ def _numbers(read, inside):
     """Numbers that must be met exactly; one with a tolerance or a range has no place in our block."""
     parts = [part for part in re.split(r"[=~]", inside) if part.strip()]
     answers = [
-        read.answer(part, f"answer {number}", 100.0, typed=True)
+        read.answer(part, _("answer %(number)s") % {"number": number}, 100.0, typed=True)
         for number, part in enumerate(parts, 1)
     ]
     for answer in answers:
@@ -317,9 +346,11 @@ def _numbers(read, inside):
             or colon
             and (not NUMBER.match(tolerance.strip()) or float(tolerance) != 0)
         ):
-            raise NotImportable("a number with a tolerance or a range cannot be taken.")
+            raise NotImportable(_("a number with a tolerance or a range cannot be taken."))
         if not NUMBER.match(number.strip()):
-            raise NotImportable(f"its answer “{answer.text[:40]}” is not a number.")
+            raise NotImportable(
+                _("its answer “%(answer)s” is not a number.") % {"answer": answer.text[:40]}
+            )
         answer.text = number.strip()
     return answers
 
@@ -331,6 +362,6 @@ def _description(draft, body, read):
     )
     draft.miss(lost, "it")
     if not pieces:
-        raise NotImportable("it has no words and no answers.")
-    draft.note("it has no answers in { } and became a text block.")
+        raise NotImportable(_("it has no words and no answers."))
+    draft.note(_("it has no answers in { } and became a text block."))
     return [("text", piece) for piece in pieces]

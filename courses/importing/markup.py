@@ -4,6 +4,9 @@ import html
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from .results import shortened
 
 TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*+)((?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*+)?)>""")
@@ -12,26 +15,26 @@ ATTRIBUTE = re.compile(
 )
 ONE_LETTER = re.compile(r"\s*+(?:/\s*+)?|[^=]*+=.*", re.S)
 NAMED = {
-    "img": "a picture",
-    "svg": "a picture",
-    "picture": "a picture",
-    "canvas": "a picture",
-    "table": "a table",
-    "video": "a video",
-    "audio": "a sound",
-    "iframe": "an embedded page",
-    "object": "an embedded thing",
-    "embed": "an embedded thing",
-    "applet": "an embedded thing",
-    "script": "a script",
-    "form": "a form",
-    "math": "an equation",
-    "select": "a form",
-    "textarea": "a form",
-    "button": "a form",
-    "progress": "a form",
-    "meter": "a form",
-    "map": "an image map",
+    "img": gettext_noop("a picture"),
+    "svg": gettext_noop("a picture"),
+    "picture": gettext_noop("a picture"),
+    "canvas": gettext_noop("a picture"),
+    "table": gettext_noop("a table"),
+    "video": gettext_noop("a video"),
+    "audio": gettext_noop("a sound"),
+    "iframe": gettext_noop("an embedded page"),
+    "object": gettext_noop("an embedded thing"),
+    "embed": gettext_noop("an embedded thing"),
+    "applet": gettext_noop("an embedded thing"),
+    "script": gettext_noop("a script"),
+    "form": gettext_noop("a form"),
+    "math": gettext_noop("an equation"),
+    "select": gettext_noop("a form"),
+    "textarea": gettext_noop("a form"),
+    "button": gettext_noop("a form"),
+    "progress": gettext_noop("a form"),
+    "meter": gettext_noop("a form"),
+    "map": gettext_noop("an image map"),
 }
 BREAKS = set(
     "p div br li ul ol dl dt dd tr table tbody thead tfoot caption h1 h2 h3 h4 h5 h6 blockquote pre hr section article "
@@ -56,22 +59,22 @@ EMPHASIS = {
     "mark": "highlighting",
 }
 LOOK = {
-    "small": "small letters",
-    "big": "large letters",
-    "code": "the look of code",
-    "kbd": "the look of code",
-    "samp": "the look of code",
-    "tt": "the look of code",
-    "pre": "the look of code",
-    "center": "alignment",
-    "var": "italic",
-    "cite": "italic",
-    "dfn": "italic",
-    "address": "italic",
-    "ul": "the shape of a list",
-    "dl": "the shape of a list",
-    "blockquote": "the look of a quotation",
-    **{f"h{n}": "the look of a heading" for n in range(1, 7)},
+    "small": gettext_noop("small letters"),
+    "big": gettext_noop("large letters"),
+    "code": gettext_noop("the look of code"),
+    "kbd": gettext_noop("the look of code"),
+    "samp": gettext_noop("the look of code"),
+    "tt": gettext_noop("the look of code"),
+    "pre": gettext_noop("the look of code"),
+    "center": gettext_noop("alignment"),
+    "var": gettext_noop("italic"),
+    "cite": gettext_noop("italic"),
+    "dfn": gettext_noop("italic"),
+    "address": gettext_noop("italic"),
+    "ul": gettext_noop("the shape of a list"),
+    "dl": gettext_noop("the shape of a list"),
+    "blockquote": gettext_noop("the look of a quotation"),
+    **{f"h{n}": gettext_noop("the look of a heading") for n in range(1, 7)},
 }
 KEPT_AS_HTML = {
     "bold",
@@ -96,19 +99,19 @@ PLAIN_STYLES = set(
     "font-variation-settings text-rendering tab-size hyphens cursor page-break-before page-break-after page-break-inside break-after".split()
 )
 LOOKS = {
-    "color": "colours",
-    "background": "colours",
-    "background-color": "colours",
-    "text-align": "alignment",
-    "font-weight": "bold",
-    "font-style": "italic",
-    "text-decoration": "underlining",
-    "text-decoration-line": "underlining",
-    "text-transform": "capital letters",
-    "font-variant": "small capitals",
-    "font-variant-caps": "small capitals",
-    "list-style-type": "the numbers of a list",
-    "list-style": "the numbers of a list",
+    "color": gettext_noop("colours"),
+    "background": gettext_noop("colours"),
+    "background-color": gettext_noop("colours"),
+    "text-align": gettext_noop("alignment"),
+    "font-weight": gettext_noop("bold"),
+    "font-style": gettext_noop("italic"),
+    "text-decoration": gettext_noop("underlining"),
+    "text-decoration-line": gettext_noop("underlining"),
+    "text-transform": gettext_noop("capital letters"),
+    "font-variant": gettext_noop("small capitals"),
+    "font-variant-caps": gettext_noop("small capitals"),
+    "list-style-type": gettext_noop("the numbers of a list"),
+    "list-style": gettext_noop("the numbers of a list"),
 }
 USUAL = {
     "text-align": {"left", "start", "justify", "initial", "inherit"},
@@ -208,7 +211,9 @@ def shifted(words: str, kind: str) -> str | None:
 def without_own_letters(text: str, lost: list[str]) -> str:
     """Without the letters that only one font can show: anyone else reads an empty box."""
     if OWN_LETTER.search(text):
-        lose("a sign that only its own font can show (Wingdings or Symbol, perhaps a tick)", lost)
+        lose(
+            _("a sign that only its own font can show (Wingdings or Symbol, perhaps a tick)"), lost
+        )
         text = OWN_LETTER.sub("", text)
     return text
 
@@ -295,7 +300,7 @@ class Scan:
             return
         kind, about = _region(name, attributes)
         if kind and len(self.regions) >= DEEPEST:
-            lose("marks inside marks, too many to follow,", self.lost)
+            lose(_("marks inside marks, too many to follow,"), self.lost)
             kind = ""
         if name in ("sup", "sub") and self.keeps_tags:
             kind = ""
@@ -330,16 +335,22 @@ class Scan:
             letters = shifted(html.unescape(inside), region.kind)
             if letters is None:
                 lose(
-                    f"the {'raised' if region.kind == 'sup' else 'lowered'} place of the letters “{said}” (they stand on the line now)",
+                    _(
+                        "the %(words)s place of the letters “%(words_2)s” (they stand on the line now)"
+                    )
+                    % {"words": "raised" if region.kind == "sup" else "lowered", "words_2": said},
                     self.lost,
                 )
             self.out.append(inside if letters is None else letters)
             return
-        what = {"struck": f"struck-out words (“{said}”)", "hidden": f"hidden words (“{said}”)"}.get(
-            region.kind
-        )
+        what = {
+            "struck": _("struck-out words (“%(words)s”)") % {"words": said},
+            "hidden": _("hidden words (“%(words)s”)") % {"words": said},
+        }.get(region.kind)
         lose(
-            what or f"signs of the font “{shortened(region.about)}” (in other fonts “{said}”)",
+            what
+            or _("signs of the font “%(about)s” (in other fonts “%(words)s”)")
+            % {"about": shortened(region.about), "words": said},
             self.lost,
         )
 
@@ -370,17 +381,25 @@ class Scan:
             told = attributes.get("alt", "").strip()
             lose(
                 NAMED[name]
-                + (f" (described as “{shortened(told)}”)" if told and name == "img" else ""),
+                + (
+                    _(" (described as “%(told)s”)") % {"told": shortened(told)}
+                    if told and name == "img"
+                    else ""
+                ),
                 self.lost,
             )
         if name == "a" and not self.keeps_tags:
             address = attributes.get("href", "")[:300]
             if address and not address.startswith("#"):
-                lose(f"the address of a link ({address})", self.lost)
+                lose(_("the address of a link (%(address)s)") % {"address": address}, self.lost)
         if name in ("abbr", "acronym", "dfn", "span") and (
             title := attributes.get("title", "").strip()
         ):
-            lose(f"an explanation that appears over a word (“{shortened(title)}”)", self.lost)
+            lose(
+                _("an explanation that appears over a word (“%(title)s”)")
+                % {"title": shortened(title)},
+                self.lost,
+            )
         of_tag = [EMPHASIS.get(name), LOOK.get(name)]
         if self.keeps_tags:
             of_tag = [
@@ -402,7 +421,7 @@ def _attributes(source) -> dict[str, str]:
 
 def _styles(attributes):
     for one in attributes.get("style", "").split(";"):
-        name, _, value = one.partition(":")
+        name, _unused, value = one.partition(":")
         if value.strip():
             yield name.strip().lower(), value.replace("!important", "").strip().lower()
 
@@ -449,15 +468,15 @@ def _looks(name, attributes):
             continue
         if prop.startswith("text-decoration") and "line-through" in value:
             continue
-        yield LOOKS.get(prop, f"the style “{shortened(prop, 30)}”")
+        yield LOOKS.get(prop, _("the style “%(prop)s”") % {"prop": shortened(prop, 30)})
     if "color" in attributes or "bgcolor" in attributes:
         yield "colours"
     if attributes.get("align", "left").lower() not in ("left", "justify"):
         yield "alignment"
     if name == "ol" and (attributes.get("type", "1") != "1" or "reversed" in attributes):
-        yield "the numbers of a list"
+        yield _("the numbers of a list")
     if attributes.get("dir", "ltr").lower() == "rtl":
-        yield "the direction of writing"
+        yield _("the direction of writing")
     for other in attributes:
         if (
             other not in SILENT
@@ -465,7 +484,7 @@ def _looks(name, attributes):
             and ":" not in other
             and name != "svg"
         ):
-            yield f"the attribute “{shortened(other, 30)}”"
+            yield _("the attribute “%(other)s”") % {"other": shortened(other, 30)}
 
 
 # ---- two languages ----
@@ -480,7 +499,11 @@ def english(group: list[Language], lost: list[str]) -> str:
     chosen = chosen or next((one for one in group if one.code.strip().lower() == "other"), group[0])
     for one in group:
         if one is not chosen and (said := shortened(html.unescape(TAG.sub(" ", one.text)), 200)):
-            lose(f"its text in the language “{shortened(one.code, 30)}” (“{said}”)", lost)
+            lose(
+                _("its text in the language “%(code)s” (“%(words)s”)")
+                % {"code": shortened(one.code, 30), "words": said},
+                lost,
+            )
     return chosen.text
 
 

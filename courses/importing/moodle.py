@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit.files import BadFile
 
@@ -31,30 +33,30 @@ FORMS = {
     "markdown": "markdown",
 }
 FOREIGN = {
-    "multianswer": "cloze questions (gaps in a text)",
-    "cloze": "cloze questions (gaps in a text)",
-    "calculated": "calculated questions",
-    "calculatedsimple": "calculated questions",
-    "calculatedmulti": "calculated questions",
-    "gapselect": "questions that choose words for gaps",
-    "ddwtos": "drag-and-drop questions",
-    "ddimageortext": "drag-and-drop questions",
-    "ddmarker": "drag-and-drop questions",
-    "stack": "STACK questions",
-    "coderunner": "CodeRunner questions",
-    "random": "random questions",
-    "randomsamatch": "random matching questions",
-    "formulas": "formulas questions",
-    "recordrtc": "recording questions",
+    "multianswer": gettext_noop("cloze questions (gaps in a text)"),
+    "cloze": gettext_noop("cloze questions (gaps in a text)"),
+    "calculated": gettext_noop("calculated questions"),
+    "calculatedsimple": gettext_noop("calculated questions"),
+    "calculatedmulti": gettext_noop("calculated questions"),
+    "gapselect": gettext_noop("questions that choose words for gaps"),
+    "ddwtos": gettext_noop("drag-and-drop questions"),
+    "ddimageortext": gettext_noop("drag-and-drop questions"),
+    "ddmarker": gettext_noop("drag-and-drop questions"),
+    "stack": gettext_noop("STACK questions"),
+    "coderunner": gettext_noop("CodeRunner questions"),
+    "random": gettext_noop("random questions"),
+    "randomsamatch": gettext_noop("random matching questions"),
+    "formulas": gettext_noop("formulas questions"),
+    "recordrtc": gettext_noop("recording questions"),
 }
 SAME = ("Your answer is correct.", "Your answer is partially correct.", "Your answer is incorrect.")
 OTHER_XML = {
-    "questestinterop": "a QTI file",
-    "assessmentitem": "a QTI file",
-    "assessmenttest": "a QTI file",
-    "manifest": "a content package’s list",
-    "moodle_backup": "part of a Moodle backup",
-    "html": "a web page",
+    "questestinterop": gettext_noop("a QTI file"),
+    "assessmentitem": gettext_noop("a QTI file"),
+    "assessmenttest": gettext_noop("a QTI file"),
+    "manifest": gettext_noop("a content package’s list"),
+    "moodle_backup": gettext_noop("part of a Moodle backup"),
+    "html": gettext_noop("a web page"),
 }
 
 
@@ -64,20 +66,24 @@ def questions(text: str, losses: list[str]) -> Iterator[tuple]:
     if found := dict.fromkeys(
         what for question in root.iter("question") for what in settings_of(question)
     ):
-        losses.append(f"Settings that our checks do not have were not taken: {', '.join(found)}.")
+        losses.append(
+            _("Settings that our checks do not have were not taken: %(founds)s.")
+            % {"founds": ", ".join(found)}
+        )
     if (root.text or "").strip() or any((child.tail or "").strip() for child in root):
-        losses.append("Words between the questions were left out.")
+        losses.append(_("Words between the questions were left out."))
     for child in root:
         if child.tag != "question":
             losses.append(
-                f"A part of the file called “{shortened(str(child.tag))}” is not a question and was left out."
+                _("A part of the file called “%(tag)s” is not a question and was left out.")
+                % {"tag": shortened(str(child.tag))}
             )
             continue
         kind = (child.get("type") or "").strip().lower()
         if kind == "category":
             continue
         number += 1
-        asked = QuestionDraft(f"Question {number}", title=_title(child))
+        asked = QuestionDraft(_("Question %(number)s") % {"number": number}, title=_title(child))
         yield asked, lambda draft, child=child, kind=kind: _read(draft, child, kind)
 
 
@@ -88,23 +94,33 @@ def _root(text):
         root = fromstring(text, forbid_dtd=True)
     except DefusedXmlException:
         raise BadFile(
-            "This XML file declares a document type or entities, which can reach other files or unfold without end. "
-            "Export your questions from Moodle again and choose that file."
+            _(
+                "This XML file declares a document type or entities, which can reach other files or unfold without end. "
+                "Export your questions from Moodle again and choose that file."
+            )
         ) from None
     except ParseError as fault:
         line = fault.position[0] if getattr(fault, "position", None) else 1
         raise BadFile(
-            f"This XML file is broken at line {line}. Export your questions from Moodle again."
+            _("This XML file is broken at line %(line)s. Export your questions from Moodle again.")
+            % {"line": line}
         ) from None
     except (ValueError, LookupError):
         raise BadFile(
-            "This XML file cannot be read. Export your questions from Moodle again and choose that."
+            _(
+                "This XML file cannot be read. Export your questions from Moodle again and choose that."
+            )
         ) from None
     if root.tag != "quiz":
         name = re.sub(r"^\{.*\}", "", str(root.tag))
-        what = OTHER_XML.get(name.lower(), f"something called “{shortened(name)}”")
+        what = OTHER_XML.get(
+            name.lower(), _("something called “%(name)s”") % {"name": shortened(name)}
+        )
         raise BadFile(
-            f"This XML file is not a Moodle question file: it is {what}. Export your questions as Moodle XML."
+            _(
+                "This XML file is not a Moodle question file: it is %(what)s. Export your questions as Moodle XML."
+            )
+            % {"what": what}
         )
     return root
 
@@ -125,18 +141,18 @@ def _text(element, path):
 def _read(draft, question, kind):
     if kind not in READERS:
         other = (
-            f"questions of the kind “{shortened(kind)}”"
+            _("questions of the kind “%(kind)s”") % {"kind": shortened(kind)}
             if kind
-            else "questions that do not say their kind"
+            else _("questions that do not say their kind")
         )
         what = FOREIGN.get(kind, other)
-        raise NotImportable(f"{what} cannot be taken.")
+        raise NotImportable(_("%(what)s cannot be taken.") % {"what": what})
     _name_files(draft, question)
-    hints = [_words_of(draft, hint, "a hint") for hint in question.findall("hint")]
+    hints = [_words_of(draft, hint, _("a hint")) for hint in question.findall("hint")]
     hints = [hint for hint in hints if hint]
     made = READERS[kind](draft, question, hints)
     for hint in hints if kind != "shortanswer" else hints[1:]:
-        draft.note(f"a hint was left out. It says: “{hint}”.")
+        draft.note(_("a hint was left out. It says: “%(hint)s”.") % {"hint": hint})
     _name_general_feedback(draft, question)
     for note in notes_of(question, kind):
         draft.note(note)
@@ -152,28 +168,31 @@ def _words_of(draft, element, part, *, lines=False):
 
 
 def _question(draft, question):
-    return _words_of(draft, question.find("questiontext"), "the question", lines=True)
+    return _words_of(draft, question.find("questiontext"), _("the question"), lines=True)
 
 
 def _why(draft, question):
-    return _words_of(draft, question.find("generalfeedback"), "the feedback", lines=True)
+    return _words_of(draft, question.find("generalfeedback"), _("the feedback"), lines=True)
 
 
 def _answers(draft, question, *, typed=False):
     """The answers; one that a learner types is never HTML, whatever the file says of its format."""
     answers = []
     for number, answer in enumerate(question.findall("answer"), 1):
-        part = f"answer {number}"
+        part = _("answer %(number)s") % {"number": number}
         said = (
             draft.words(_text(answer, "text"), "plain", part)
             if typed
             else _words_of(draft, answer, part)
         )
-        why = _words_of(draft, answer.find("feedback"), f"the feedback to {part}")
+        why = _words_of(
+            draft, answer.find("feedback"), _("the feedback to %(part)s") % {"part": part}
+        )
         credit = (answer.get("fraction") or "0").strip()
         if not re.fullmatch(r"[+-]?\d{1,6}(\.\d{0,20})?(e-?\d{1,2})?", credit, re.I):
             raise NotImportable(
-                f"{part} says its credit is “{shortened(credit)}”, which is not a number."
+                _("%(part)s says its credit is “%(credit)s”, which is not a number.")
+                % {"part": part, "credit": shortened(credit)}
             )
         answers.append(Answer(said, float(credit), why))
     return answers
@@ -182,24 +201,28 @@ def _answers(draft, question, *, typed=False):
 def _name_files(draft, question):
     for file in question.iter("file"):
         draft.note(
-            f"the file “{shortened(file.get('name') or 'without a name')}” in it was left out."
+            _("the file “%(file)s” in it was left out.")
+            % {"file": shortened(file.get("name") or _("without a name"))}
         )
     for image in question.findall("image") + question.findall("image_base64"):
         if "".join(image.itertext()).strip():
-            draft.note("a picture in it was left out.")
+            draft.note(_("a picture in it was left out."))
 
 
 def _name_general_feedback(draft, question):
     """Moodle can also answer by how much was right; our blocks answer each answer and the whole."""
     whole = {
         "correctfeedback": "right",
-        "partiallycorrectfeedback": "partly right",
-        "incorrectfeedback": "not right",
+        "partiallycorrectfeedback": _("partly right"),
+        "incorrectfeedback": _("not right"),
     }
     for tag, when in whole.items():
-        said = _words_of(draft, question.find(tag), "the feedback")
+        said = _words_of(draft, question.find(tag), _("the feedback"))
         if said and said not in SAME:
-            draft.note(f"what it says when the whole is {when} was left out: “{said}”.")
+            draft.note(
+                _("what it says when the whole is %(when)s was left out: “%(words)s”.")
+                % {"when": when, "words": said}
+            )
 
 
 def _multichoice(draft, question, hints):
@@ -215,7 +238,7 @@ def _truefalse(draft, question, hints):
     if set(answers) != {"true", "false"} or (answers["true"].credit > 0) == (
         answers["false"].credit > 0
     ):
-        raise NotImportable("it does not say which of true and false is right.")
+        raise NotImportable(_("it does not say which of true and false is right."))
     return true_or_false(
         draft,
         _question(draft, question),
@@ -231,17 +254,19 @@ def _matching(draft, question, hints):
     for number, pair in enumerate(question.findall("subquestion"), 1):
         answer = pair.find("answer")
         right = (
-            draft.words(_text(pair, "answer/text"), "plain", f"pair {number}")
+            draft.words(
+                _text(pair, "answer/text"), "plain", _("pair %(number)s") % {"number": number}
+            )
             if answer is not None
             else ""
         )
-        pairs.append((_words_of(draft, pair, f"pair {number}"), right, ""))
+        pairs.append((_words_of(draft, pair, _("pair %(number)s") % {"number": number}), right, ""))
     return match(draft, _question(draft, question), pairs, _why(draft, question))
 
 
 def _shortanswer(draft, question, hints):
     if _text(question, "usecase") == "1":
-        draft.note("it told capital letters from small ones; that setting was not taken.")
+        draft.note(_("it told capital letters from small ones; that setting was not taken."))
     answers = _answers(draft, question, typed=True)
     return short(
         draft,
@@ -256,9 +281,9 @@ def _numerical(draft, question, hints):
     for answer in question.findall("answer"):
         tolerance = _text(answer, "tolerance") or "0"
         if not re.fullmatch(r"0*(\.0*)?(e[+-]?\d{1,3})?", tolerance, re.I):
-            raise NotImportable("a number with a tolerance cannot be taken.")
+            raise NotImportable(_("a number with a tolerance cannot be taken."))
     if question.find("units/unit") is not None:
-        draft.note("its units were left out.")
+        draft.note(_("its units were left out."))
     return numerical(
         draft,
         _question(draft, question),
@@ -276,7 +301,8 @@ def _ordering(draft, question, hints):
     for answer in answers:
         if answer.why:
             draft.note(
-                f"the feedback to “{shortened(answer.text)}” was left out. It says: “{answer.why}”."
+                _("the feedback to “%(answer)s” was left out. It says: “%(why)s”.")
+                % {"answer": shortened(answer.text), "why": answer.why}
             )
     return order(
         draft,
@@ -288,11 +314,14 @@ def _ordering(draft, question, hints):
 
 def _essay(draft, question, hints):
     for tag, what in (
-        ("graderinfo", "its notes for markers were"),
-        ("responsetemplate", "its template for the answer was"),
+        ("graderinfo", _("its notes for markers were")),
+        ("responsetemplate", _("its template for the answer was")),
     ):
         if said := _words_of(draft, question.find(tag), "them"):
-            draft.note(f"{what} left out. It says: “{shortened(said, 300)}”.")
+            draft.note(
+                _("%(what)s left out. It says: “%(words)s”.")
+                % {"what": what, "words": shortened(said, 300)}
+            )
     return essay(draft, _question(draft, question), why=_why(draft, question))
 
 
@@ -306,9 +335,9 @@ def _description(draft, question, hints):
     pieces, lost = rich(_text(question, "questiontext/text"), form)
     draft.miss(lost, "it")
     if not pieces:
-        raise NotImportable("this description has no words.")
+        raise NotImportable(_("this description has no words."))
     if why := _why(draft, question):
-        draft.note(f"its feedback was left out. It says: “{why}”.")
+        draft.note(_("its feedback was left out. It says: “%(why)s”.") % {"why": why})
     return [("text", piece) for piece in pieces]
 
 

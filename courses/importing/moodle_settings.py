@@ -2,6 +2,9 @@
 
 import re
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from .results import shortened
 
 # What the readers of moodle.py use, and the words in it that each kind of question keeps.
@@ -55,29 +58,29 @@ USUAL = {
     "numberingstyle": {"", "none"},
 }
 NAMES = {
-    "idnumber": "identity numbers",
-    "tags": "tags",
-    "answernumbering": "the letters or numbers before answers",
-    "defaultgrade": "marks",
-    "penalty": "penalties",
-    "unitgradingtype": "how units are graded",
-    "unitpenalty": "penalties for units",
-    "showunits": "how units are shown",
-    "unitsleft": "where units stand",
-    "instructions": "instructions about units",
-    "responseformat": "the form of an essay",
-    "responserequired": "whether words are required",
-    "attachments": "files to attach",
-    "attachmentsrequired": "files to attach",
-    "minwordlimit": "the fewest words of an essay",
-    "maxwordlimit": "the most words of an essay",
-    "maxbytes": "the largest file to attach",
-    "filetypeslist": "kinds of files to attach",
-    "layouttype": "the layout of lines",
-    "gradingtype": "how an order is graded",
-    "showgrading": "whether grading is shown",
-    "numberingstyle": "the numbers before lines",
-    "category": "the category",
+    "idnumber": gettext_noop("identity numbers"),
+    "tags": gettext_noop("tags"),
+    "answernumbering": gettext_noop("the letters or numbers before answers"),
+    "defaultgrade": gettext_noop("marks"),
+    "penalty": gettext_noop("penalties"),
+    "unitgradingtype": gettext_noop("how units are graded"),
+    "unitpenalty": gettext_noop("penalties for units"),
+    "showunits": gettext_noop("how units are shown"),
+    "unitsleft": gettext_noop("where units stand"),
+    "instructions": gettext_noop("instructions about units"),
+    "responseformat": gettext_noop("the form of an essay"),
+    "responserequired": gettext_noop("whether words are required"),
+    "attachments": gettext_noop("files to attach"),
+    "attachmentsrequired": gettext_noop("files to attach"),
+    "minwordlimit": gettext_noop("the fewest words of an essay"),
+    "maxwordlimit": gettext_noop("the most words of an essay"),
+    "maxbytes": gettext_noop("the largest file to attach"),
+    "filetypeslist": gettext_noop("kinds of files to attach"),
+    "layouttype": gettext_noop("the layout of lines"),
+    "gradingtype": gettext_noop("how an order is graded"),
+    "showgrading": gettext_noop("whether grading is shown"),
+    "numberingstyle": gettext_noop("the numbers before lines"),
+    "category": gettext_noop("the category"),
 }
 INSIDE = {
     "answer": {"text", "feedback", "file", "tolerance"},
@@ -124,9 +127,12 @@ def settings_of(question) -> list[str]:
             found.append(f"{NAMES.get(tag, f'what Moodle calls “{shortened(tag, 40)}”')}{shown}")
         for inner in child:
             if tag == "hint" and inner.tag in ("shownumcorrect", "clearwrong", "options"):
-                found.append("settings of hints")
+                found.append(_("settings of hints"))
             elif tag in INSIDE and str(inner.tag) not in INSIDE[tag]:
-                found.append(f"what Moodle calls “{shortened(str(inner.tag), 40)}” in “{tag}”")
+                found.append(
+                    _("what Moodle calls “%(tag)s” in “%(tag_2)s”")
+                    % {"tag": shortened(str(inner.tag), 40), "tag_2": tag}
+                )
     return found
 
 
@@ -135,43 +141,49 @@ def notes_of(question, kind) -> list[str]:
     notes = []
     if _flag(question, "hidden"):
         notes.append(
-            "it is hidden in Moodle, as questions are that were retired. Look whether it should be taught."
+            _(
+                "it is hidden in Moodle, as questions are that were retired. Look whether it should be taught."
+            )
         )
     status = _value(question.find("status")).lower()
     if status not in ("", "ready"):
         how = (
-            "a draft"
+            _("a draft")
             if status == "draft"
             else "hidden"
             if status == "hidden"
-            else f"“{shortened(status)}”, not ready"
+            else _("“%(status)s”, not ready") % {"status": shortened(status)}
         )
-        notes.append(f"it is {how} in Moodle. Look whether it should be taught.")
+        notes.append(_("it is %(how)s in Moodle. Look whether it should be taught.") % {"how": how})
     if kind in ("multichoice", "matching") and _value(question.find("shuffleanswers")).lower() in (
         "0",
         "false",
         "no",
     ):
         notes.append(
-            "Moodle keeps its answers in this order, and our checks show them in another. Reword answers that need their place."
+            _(
+                "Moodle keeps its answers in this order, and our checks show them in another. Reword answers that need their place."
+            )
         )
     if kind == "ordering" and _value(question.find("selecttype")).lower() not in ("", "0", "all"):
-        notes.append("Moodle shows only some of its lines, and our check shows all.")
+        notes.append(_("Moodle shows only some of its lines, and our check shows all."))
     once = COMMON | WHOLE | USED[kind] - {"answer", "subquestion"}
     for tag in sorted(once - {"hint", "file", "image", "image_base64"}):
         if len(question.findall(tag)) > 1:
-            notes.append(f"it has more than one “{tag}”, and only the first was taken.")
+            notes.append(
+                _("it has more than one “%(tag)s”, and only the first was taken.") % {"tag": tag}
+            )
     texts = [
         element
         for element in question.iter(
             "questiontext",
         )
-        for _ in element.findall("text")[1:]
+        for _unused in element.findall("text")[1:]
     ]
     if texts:
-        notes.append("its question has more than one text, and only the first was taken.")
+        notes.append(_("its question has more than one text, and only the first was taken."))
     if (question.text or "").strip() or any((child.tail or "").strip() for child in question):
-        notes.append("words that stand between its parts were left out.")
+        notes.append(_("words that stand between its parts were left out."))
     return notes
 
 
@@ -184,11 +196,15 @@ def _category(question):
         if step and step != "top" and not step.startswith("Default for ")
     ]
     if steps:
-        found.append(f"the category “{shortened('/'.join(steps))}”")
+        found.append(_("the category “%(steps)s”") % {"steps": shortened("/".join(steps))})
     for tag in ("info", "idnumber"):
         if said := _value(question.find(tag)):
             found.append(
-                f"{'the description' if tag == 'info' else 'the identity number'} of a category (“{shortened(said)}”)"
+                _("%(words)s of a category (“%(words_2)s”)")
+                % {
+                    "words": _("the description") if tag == "info" else _("the identity number"),
+                    "words_2": shortened(said),
+                }
             )
     return found
 

@@ -3,6 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from .markup import look
 from .results import ImportResult, block, shortened
 from .wording import words
@@ -11,7 +14,7 @@ MOST_PARTS = 8  # options, pairs or lines that a check block holds
 MOST_WORDS = 120  # letters of an accepted answer
 LOOK = look("")
 PLURALS = ("struck-out words", "hidden words", "signs")
-ESSAY = "it was an essay question and became a reflection prompt, which no one marks."
+ESSAY = gettext_noop("it was an essay question and became a reflection prompt, which no one marks.")
 
 
 class NotImportable(ValueError):
@@ -49,7 +52,12 @@ class QuestionDraft:
                 self.looks.append(what.removeprefix(LOOK))
             else:
                 self.note(
-                    f"{what} in {part} {'were' if what.startswith(PLURALS) else 'was'} left out."
+                    _("%(what)s in %(part)s %(words)s left out.")
+                    % {
+                        "what": what,
+                        "part": part,
+                        "words": "were" if what.startswith(PLURALS) else "was",
+                    }
                 )
 
     def note(self, sentence: str):
@@ -82,10 +90,15 @@ class Gathering:
 
     def result(self) -> ImportResult:
         looks = [
-            f"{what[0].upper()}{what[1:]} (first in {place})" for what, place in self.looks.items()
+            _("%(what)s%(what_2)s (first in %(place)s)")
+            % {"what": what[0].upper(), "what_2": what[1:], "place": place}
+            for what, place in self.looks.items()
         ]
         said = (
-            [f"The look of words was left out, and the words were kept: {'; '.join(looks)}."]
+            [
+                _("The look of words was left out, and the words were kept: %(looks)s.")
+                % {"looks": "; ".join(looks)}
+            ]
             if looks
             else []
         )
@@ -104,20 +117,22 @@ def choice(
     if several:
         right = [answer.credit > 0 for answer in answers]
         if not any(right):
-            raise NotImportable("no answer is marked as right.")
+            raise NotImportable(_("no answer is marked as right."))
         earned = [answer.credit for answer in answers if answer.credit > 0]
         if max(earned) - min(earned) > 0.01:
-            draft.note("its right answers earned unequal credit, and here each counts the same.")
+            draft.note(_("its right answers earned unequal credit, and here each counts the same."))
     else:
         right = [answer.credit >= 99.999 for answer in answers]
         if not any(right):
-            raise NotImportable("its best answer earns less than full credit, so none is right.")
+            raise NotImportable(_("its best answer earns less than full credit, so none is right."))
         if sum(right) > 1:
-            raise NotImportable("it has several right answers but lets a learner choose only one.")
+            raise NotImportable(
+                _("it has several right answers but lets a learner choose only one.")
+            )
         if any(0 < answer.credit < 99.999 for answer in answers):
-            draft.note("an answer that earned part of the credit now counts as not right.")
+            draft.note(_("an answer that earned part of the credit now counts as not right."))
         if any(answer.credit < 0 for answer in answers):
-            draft.note("an answer that took credit away now only counts as not right.")
+            draft.note(_("an answer that took credit away now only counts as not right."))
     _mind_the_most(draft, "answers", len(answers))
     options = [
         {"text": answer.text, "right": is_right, "why": answer.why}
@@ -154,21 +169,24 @@ def match(
 ) -> list:
     """Pairs of left, right and feedback; a right side without a left one only misled, and is named."""
     _insist_on_words(text)
-    for left, right, _ in pairs:
+    for left, right, _unused in pairs:
         if left and not right:
-            raise NotImportable(f"“{shortened(left)}” has nothing to match.")
+            raise NotImportable(_("“%(left)s” has nothing to match.") % {"left": shortened(left)})
         if right and not left:
-            draft.note(f"“{shortened(right)}”, an answer that matches nothing, was left out.")
+            draft.note(
+                _("“%(right)s”, an answer that matches nothing, was left out.")
+                % {"right": shortened(right)}
+            )
     whole = [
         {"left": left, "right": right, "why": reason}
         for left, right, reason in pairs
         if left and right
     ]
     if len(whole) < 2:
-        raise NotImportable("it has fewer than two pairs.")
+        raise NotImportable(_("it has fewer than two pairs."))
     _mind_the_most(draft, "pairs", len(whole))
     if len({pair["left"].casefold() for pair in whole}) < len(whole):
-        raise NotImportable("the same words stand twice on the left.")
+        raise NotImportable(_("the same words stand twice on the left."))
     return [("match_check", {"text": text, "pairs": whole, "why": why})]
 
 
@@ -183,21 +201,34 @@ def short(
             continue
         shown = shortened(answer.text)
         if answer.credit < 99.999:
-            how = "earned part of the credit" if answer.credit > 0 else "was not right"
-            said = f" Its feedback was “{shortened(answer.why, 200)}”." if answer.why else ""
-            draft.note(f"the answer “{shown}”, which {how}, was left out.{said}")
+            how = _("earned part of the credit") if answer.credit > 0 else _("was not right")
+            said = (
+                _(" Its feedback was “%(why)s”.") % {"why": shortened(answer.why, 200)}
+                if answer.why
+                else ""
+            )
+            draft.note(
+                _("the answer “%(shown)s”, which %(how)s, was left out.%(words)s")
+                % {"shown": shown, "how": how, "words": said}
+            )
         elif "*" in answer.text.replace("\\*", ""):
-            draft.note(f"the answer “{shown}” was left out, because its * stood for any words.")
+            draft.note(
+                _("the answer “%(shown)s” was left out, because its * stood for any words.")
+                % {"shown": shown}
+            )
         elif len(answer.text) > MOST_WORDS:
             draft.note(
-                f"the answer “{shown}” was left out, because it is longer than {MOST_WORDS} letters."
+                _(
+                    "the answer “%(shown)s” was left out, because it is longer than %(most_words)s letters."
+                )
+                % {"shown": shown, "most_words": MOST_WORDS}
             )
         else:
             plain = answer.text.replace("\\*", "*")
             accept += [plain] if plain not in accept else []
             reasons += [answer.why] if answer.why and answer.why not in reasons else []
     if not accept:
-        raise NotImportable("it has no answer that we can accept.")
+        raise NotImportable(_("it has no answer that we can accept."))
     return [
         ("short_check", {"text": text, "accept": accept, "hint": hint, "why": "\n".join(reasons)})
     ]
@@ -210,8 +241,11 @@ def numerical(
     made = short(draft, text, answers, hint=hint, why=why)
     accept = made[0][1]["accept"]
     draft.note(
-        f"its answer was a number and became words, so it must be typed just so ({', '.join(accept)}). "
-        "Add other ways to write it, such as 45.0, or its unit, where they are right."
+        _(
+            "its answer was a number and became words, so it must be typed just so (%(accepts)s). "
+            "Add other ways to write it, such as 45.0, or its unit, where they are right."
+        )
+        % {"accepts": ", ".join(accept)}
     )
     return made
 
@@ -219,42 +253,49 @@ def numerical(
 def order(draft: QuestionDraft, text: str, items: list[str], why: str = "") -> list:
     _insist_on_words(text)
     if len(items) < 2 or not all(items):
-        raise NotImportable("it has fewer than two things to put in order, or one without words.")
+        raise NotImportable(
+            _("it has fewer than two things to put in order, or one without words.")
+        )
     _mind_the_most(draft, "lines", len(items))
     if len({item.casefold() for item in items}) < len(items):
-        raise NotImportable("two of the things to put in order have the same words.")
+        raise NotImportable(_("two of the things to put in order have the same words."))
     return [("order_check", {"text": text, "items": items, "why": why})]
 
 
 def essay(draft: QuestionDraft, text: str, *, why: str = "") -> list:
     _insist_on_words(text)
-    draft.note(ESSAY)
+    draft.note(_(ESSAY))
     if why:
-        draft.note(f"its feedback was left out. It says: “{why}”.")
+        draft.note(_("its feedback was left out. It says: “%(why)s”.") % {"why": why})
     return [("reflection", {"prompt": text})]
 
 
 def _insist_on_words(text):
     if not text:
-        raise NotImportable("its question has no words.")
+        raise NotImportable(_("its question has no words."))
 
 
 def _insist_on_options(answers):
     if len(answers) < 2:
-        raise NotImportable("it has fewer than two answers.")
+        raise NotImportable(_("it has fewer than two answers."))
     if not all(answer.text for answer in answers):
-        raise NotImportable("one of its answers has no words.")
+        raise NotImportable(_("one of its answers has no words."))
     twice = [
         text
         for text, times in Counter(answer.text.casefold() for answer in answers).items()
         if times > 1
     ]
     if twice:
-        raise NotImportable(f"the answer “{shortened(twice[0])}” is in it twice.")
+        raise NotImportable(
+            _("the answer “%(twice)s” is in it twice.") % {"twice": shortened(twice[0])}
+        )
 
 
 def _mind_the_most(draft, what, number):
     if number > MOST_PARTS:
         draft.note(
-            f"it has {number} {what}, and a check holds {MOST_PARTS}. All were taken: remove some before you publish."
+            _(
+                "it has %(number)s %(what)s, and a check holds %(most_parts)s. All were taken: remove some before you publish."
+            )
+            % {"number": number, "what": what, "most_parts": MOST_PARTS}
         )

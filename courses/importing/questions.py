@@ -2,6 +2,9 @@
 
 import re
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from lms.kit.files import BadFile
 
 from . import aiken, gift, moodle
@@ -15,8 +18,10 @@ DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9.
 ONE_BYTE = re.compile(
     r"^(iso-8859-([1-9]|1[03456])|latin-?[1-9]|windows-125[0-8]|cp125[0-8]|koi8-[ru])$", re.I
 )
-OLD_TEXT = "This file is not in UTF-8. We read it as Western European text: look at accents, dashes and quotation marks."
-UNKNOWN = (
+OLD_TEXT = gettext_noop(
+    "This file is not in UTF-8. We read it as Western European text: look at accents, dashes and quotation marks."
+)
+UNKNOWN = gettext_noop(
     "We found no question in this file. We take Moodle XML, GIFT (an answer in { } after each question) and Aiken "
     "(an ANSWER line after each question)."
 )
@@ -26,7 +31,9 @@ def read_questions(name: str, content: bytes) -> ImportResult:
     """The knowledge checks in a Moodle XML, GIFT or Aiken file, and what could not be taken."""
     if len(content) > MOST_BYTES:
         raise BadFile(
-            "This question file is larger than 2 MB. Divide it, or take its pictures out, and choose it again."
+            _(
+                "This question file is larger than 2 MB. Divide it, or take its pictures out, and choose it again."
+            )
         )
     return with_time_limit(_read, name, content)
 
@@ -35,22 +42,28 @@ def _read(name, content):
     text, notes = _decoded(content)
     if not text.strip():
         raise BadFile(
-            "This file is empty. Open it on your own device to check it, then choose it again."
+            _("This file is empty. Open it on your own device to check it, then choose it again.")
         )
     gathering = Gathering()
     gathering.losses += notes
     for asked, read in _format(name, text).questions(text, gathering.losses):
         if gathering.count == MOST_QUESTIONS:
             raise BadFile(
-                f"This file has more than {MOST_QUESTIONS} questions. Divide it and choose the parts one by one."
+                _(
+                    "This file has more than %(most_questions)s questions. Divide it and choose the parts one by one."
+                )
+                % {"most_questions": MOST_QUESTIONS}
             )
         gathering.take(asked, read)
     if gathering.blocks:
         return gathering.result()
     if not gathering.count:
-        raise BadFile(UNKNOWN)
+        raise BadFile(_(UNKNOWN))
     reasons = " ".join([sentence for sentence in gathering.losses if sentence not in notes][:3])
-    raise BadFile(f"None of the questions in this file can be taken, so nothing was. {reasons}")
+    raise BadFile(
+        _("None of the questions in this file can be taken, so nothing was. %(reasons)s")
+        % {"reasons": reasons}
+    )
 
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:
@@ -62,7 +75,8 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
             text = content.decode("utf-16")
         except UnicodeDecodeError as fault:
             raise BadFile(
-                f"This file is damaged from byte {fault.start} on. Save it again as UTF-8."
+                _("This file is damaged from byte %(start)s on. Save it again as UTF-8.")
+                % {"start": fault.start}
             ) from None
     else:
         try:
@@ -71,7 +85,9 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
             text, notes = _older(content)
     if "\0" in text:
         raise BadFile(
-            "This is not a text file. Export your questions as Moodle XML, GIFT or Aiken and choose that."
+            _(
+                "This is not a text file. Export your questions as Moodle XML, GIFT or Aiken and choose that."
+            )
         )
     return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")), notes
 
@@ -82,26 +98,35 @@ def _older(content):
     try:
         if ONE_BYTE.match(named):
             return content.decode(named), []
-        return content.decode("cp1252"), [OLD_TEXT]
+        return content.decode("cp1252"), [_(OLD_TEXT)]
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
         raise BadFile(
-            f"Line {line} holds something that is not text. Save the file as UTF-8 text and choose it again."
+            _(
+                "Line %(line)s holds something that is not text. Save the file as UTF-8 text and choose it again."
+            )
+            % {"line": line}
         ) from None
 
 
 def _refuse_other_kinds(content):
     if content.startswith(b"PK\x03\x04"):
         raise BadFile(
-            "This is a Word file or a ZIP archive, not a question file. Export the questions and choose that file."
+            _(
+                "This is a Word file or a ZIP archive, not a question file. Export the questions and choose that file."
+            )
         )
     if content.startswith(b"\x1f\x8b"):
         raise BadFile(
-            "This is a packed file, such as a Moodle backup. Export the questions as Moodle XML and choose that file."
+            _(
+                "This is a packed file, such as a Moodle backup. Export the questions as Moodle XML and choose that file."
+            )
         )
     if content.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff")):
         raise BadFile(
-            "This is not a text file. Export your questions as Moodle XML, GIFT or Aiken and choose that."
+            _(
+                "This is not a text file. Export your questions as Moodle XML, GIFT or Aiken and choose that."
+            )
         )
 
 
@@ -123,8 +148,10 @@ def _format(name, text):
         return gift
     if ending == "xml":
         raise BadFile(
-            "This file ends in .xml, but it is not XML. Export your questions as Moodle XML again and choose that."
+            _(
+                "This file ends in .xml, but it is not XML. Export your questions as Moodle XML again and choose that."
+            )
         )
     if answers or ending == "aiken":
         return aiken
-    raise BadFile(UNKNOWN)
+    raise BadFile(_(UNKNOWN))

@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from lms.kit.files.limits import reading
 
 SECONDS = 20
-ODD = "This file is built in a way we cannot read safely. Save its words in a new file."
-TOO_LONG = (
+ODD = gettext_noop(
+    "This file is built in a way we cannot read safely. Save its words in a new file."
+)
+TOO_LONG = gettext_noop(
     "This file takes too long to read. Divide it into smaller files and choose them one by one."
 )
 BLOCK_MOST = 20_000  # characters in one text block: what an editor can still work in
@@ -28,7 +33,7 @@ def block(kind: str, value) -> dict:
 
 def with_time_limit(read: Callable, *arguments):
     """What `read` gives, unless it takes too long or too much to read; whatever a library raises is “cannot read”."""
-    with reading(SECONDS, ODD, TOO_LONG):
+    with reading(SECONDS, _(ODD), _(TOO_LONG)):
         return read(*arguments)
 
 

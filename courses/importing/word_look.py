@@ -2,6 +2,9 @@
 
 import re
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from .markup import is_symbol_font
 from .results import shortened
 from .word_parts import W, is_on, tag_of, val
@@ -13,19 +16,19 @@ SILENT = set(
     "oMath cnfStyle ligatures numForm numSpacing stylisticSets cntxtAlts".split()
 )
 NAMES = {
-    "u": "underlining",
-    "highlight": "highlighting",
-    "color": "colours of letters",
-    "shd": "colours behind words",
-    "caps": "capital letters",
-    "smallCaps": "small capitals",
-    "bdr": "frames around words",
-    "effect": "moving letters",
-    "em": "marks of emphasis",
-    "outline": "outlined letters",
-    "shadow": "shadows",
-    "emboss": "raised letters",
-    "imprint": "sunken letters",
+    "u": gettext_noop("underlining"),
+    "highlight": gettext_noop("highlighting"),
+    "color": gettext_noop("colours of letters"),
+    "shd": gettext_noop("colours behind words"),
+    "caps": gettext_noop("capital letters"),
+    "smallCaps": gettext_noop("small capitals"),
+    "bdr": gettext_noop("frames around words"),
+    "effect": gettext_noop("moving letters"),
+    "em": gettext_noop("marks of emphasis"),
+    "outline": gettext_noop("outlined letters"),
+    "shadow": gettext_noop("shadows"),
+    "emboss": gettext_noop("raised letters"),
+    "imprint": gettext_noop("sunken letters"),
 }
 # Of paragraphs: understood, or without meaning.
 OF_PARAGRAPHS = set(
@@ -34,11 +37,11 @@ OF_PARAGRAPHS = set(
     "textAlignment textboxTightWrap cnfStyle sectPr pPrChange divId".split()
 )
 PARAGRAPH_NAMES = {
-    "pBdr": "lines around paragraphs",
-    "shd": "colours behind paragraphs",
-    "ind": "indents of paragraphs",
-    "jc": "the alignment of paragraphs",
-    "textDirection": "the direction of writing",
+    "pBdr": gettext_noop("lines around paragraphs"),
+    "shd": gettext_noop("colours behind paragraphs"),
+    "ind": gettext_noop("indents of paragraphs"),
+    "jc": gettext_noop("the alignment of paragraphs"),
+    "textDirection": gettext_noop("the direction of writing"),
 }
 OFF = {"none", "nil", "auto", "clear", "0", "false", "off"}
 BLACK = {"auto", "000000", "windowtext"}
@@ -76,7 +79,7 @@ def looks_of(properties, style, styles):
             if _says(child, kind):
                 yield NAMES[kind]
         else:
-            yield f"what Word calls “{shortened(kind, 40)}”"
+            yield _("what Word calls “%(kind)s”") % {"kind": shortened(kind, 40)}
     name = (val(styles.by_id.get(style), "name") or style or "").lower()
     if style and name not in USUAL_STYLES:
         for one in styles.chain(style):
@@ -94,7 +97,9 @@ def looks_of_paragraph(properties, *, is_item):
             continue
         if kind == "shd" and not _says(child, "shd"):
             continue
-        yield PARAGRAPH_NAMES.get(kind, f"what Word calls “{shortened(kind, 40)}”")
+        yield PARAGRAPH_NAMES.get(
+            kind, _("what Word calls “%(kind)s”") % {"kind": shortened(kind, 40)}
+        )
 
 
 def _says(element, kind):

@@ -4,6 +4,7 @@ import posixpath
 import re
 from functools import cached_property
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from lms.kit.files import BadFile
@@ -72,13 +73,17 @@ class Parts:
         content = self.parts[name]
         if len(content) > MOST_XML:
             raise BadFile(
-                "This Word file holds more than we can read at once. Divide it and choose the parts one by one."
+                _(
+                    "This Word file holds more than we can read at once. Divide it and choose the parts one by one."
+                )
             )
         try:
             return etree.fromstring(word_files.usual(content), etree.XMLParser(**SAFE_PARSER))
         except etree.XMLSyntaxError:
             raise BadFile(
-                "This Word file is damaged and cannot be opened. Open it in Word, save it again and choose the new file."
+                _(
+                    "This Word file is damaged and cannot be opened. Open it in Word, save it again and choose the new file."
+                )
             ) from None
 
     def relationships(self, name) -> dict[str, tuple[str, str, bool]]:
@@ -157,7 +162,7 @@ class Styles:
         self.style_names = {}
 
     def chain(self, style_id):
-        for _ in range(CHAIN):
+        for _unused in range(CHAIN):
             style = self.by_id.get(style_id)
             if style is None:
                 return

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from .markup import OWN_LETTER, is_symbol_font
 from .results import cut, shortened
 from .word_look import chosen, controlled_box, form_box, looks_of, raised, switch, symbol_font
@@ -59,7 +62,7 @@ QUIET_FIELDS = re.compile(
     r"^\s*(XE|TC|TA|RD|SET|PRINT|PRIVATE|HYPERLINK|FORMTEXT|ADVANCE|TOC|INDEX|PAGE|NUMPAGES|COMMENTS)\b",
     re.I,
 )
-LOOK = "The look of words was left out, and the words were kept: {}."
+LOOK = gettext_noop("The look of words was left out, and the words were kept: {}.")
 GAP = "\0"  # where struck or unreadable letters stood
 LETTERS = {"tab": " ", "ptab": " ", "cr": "\n", "noBreakHyphen": "\u2011"}
 FOLLOWABLE = re.compile(r"^(https?://|mailto:)[^\s<>\"]+$", re.I)
@@ -98,13 +101,16 @@ class Runs:
         atoms = list(self._without_gaps(self.atoms(element)))
         self.style, self.is_large = "", False
         if struck := shortened("".join(self.struck), 300):
-            self.name(f"struck-out words were left out (they say “{struck}”).")
+            self.name(
+                _("struck-out words were left out (they say “%(struck)s”).") % {"struck": struck}
+            )
         for font, letters in self.signs.items():
             said = OWN_LETTER.sub(
                 lambda hit: f"U+{ord(hit[0]):04X} ", shortened("".join(letters), 40)
             ).strip()
             self.name(
-                f"signs of the font “{shortened(font) or 'unknown'}” were left out (in other fonts “{said}”)."
+                _("signs of the font “%(font)s” were left out (in other fonts “%(words)s”).")
+                % {"font": shortened(font) or "unknown", "words": said}
             )
         self.struck, self.signs = [], {}
         return atoms
@@ -162,7 +168,7 @@ class Runs:
         styles = self.parts.styles
         if switch(properties, style, self.style, styles, "vanish"):
             if any((t.text or "").strip() for t in run.iter(W + "t")):
-                self.once("hidden", "Text that Word hides was left out.")
+                self.once("hidden", _("Text that Word hides was left out."))
             self._only_fields(run)
             return
         words = "".join(t.text or "" for t in run.iter(W + "t"))
@@ -175,9 +181,9 @@ class Runs:
             return
         if words.strip() and not self.is_large:
             for what in looks_of(properties, style, styles):
-                self.once(f"look {what}", LOOK.format(what))
+                self.once(f"look {what}", _(LOOK).format(what))
             if (val(properties, "position") or "0") != "0":
-                self.once("look position", LOOK.format("letters above or below the line"))
+                self.once("look position", _(LOOK).format(_("letters above or below the line")))
         look = replace(
             look,
             bold=look.bold or switch(properties, style, "", styles, "b"),
@@ -198,7 +204,8 @@ class Runs:
         for child in run:
             kind = tag_of(child)
             href = look.href or next(
-                (link for _, begun, link, _ in reversed(self.fields) if begun and link), ""
+                (link for _unused, begun, link, _unused in reversed(self.fields) if begun and link),
+                "",
             )
             if kind in ("t", "noBreakHyphen", "sym", "symEx"):
                 for field in self.fields:
@@ -248,7 +255,9 @@ class Runs:
         if any((t.text or "").strip() for t in element.iter(W + "delText", W + "t")):
             self.once(
                 "deleted",
-                "Words that tracked changes delete were left out, and words that they insert were kept.",
+                _(
+                    "Words that tracked changes delete were left out, and words that they insert were kept."
+                ),
             )
 
     # ---- links and fields ----
@@ -258,7 +267,7 @@ class Runs:
         anchor = link.get(W + "anchor", "")
         if not target:
             if anchor:
-                self.once("inside", "Links to places inside the Word file became plain words.")
+                self.once("inside", _("Links to places inside the Word file became plain words."))
             return ""
         return self._followable(f"{target}#{anchor}" if anchor and "#" not in target else target)
 
@@ -267,7 +276,8 @@ class Runs:
         if FOLLOWABLE.match(address) and len(address) <= LONGEST_LINK:
             return address
         self.name(
-            f"a link to “{shortened(address)}” became plain words, because readers cannot follow it."
+            _("a link to “%(address)s” became plain words, because readers cannot follow it.")
+            % {"address": shortened(address)}
         )
         return ""
 
@@ -287,13 +297,16 @@ class Runs:
         elif kind == "separate" and self.fields:
             self.fields[-1][1:3] = [True, self._of_field(self.fields[-1][0])]
         elif kind == "end" and self.fields:
-            instruction, _, _, has_shown = self.fields.pop()
+            instruction, _unused, _unused, has_shown = self.fields.pop()
             self._mind_field(instruction, has_shown)
 
     def _mind_field(self, instruction, has_shown):
         """A field that shows nothing in the file may show something in Word: a fraction, a sign, a form."""
         if instruction.strip() and not has_shown and not QUIET_FIELDS.match(instruction):
-            self.name(f"a field was left out (Word calls it “{shortened(instruction)}”).")
+            self.name(
+                _("a field was left out (Word calls it “%(instruction)s”).")
+                % {"instruction": shortened(instruction)}
+            )
 
     def _form(self, data, look):
         """A form field's box is ☒ or ☐; of a drop-down list its choice is kept and the rest is named."""
@@ -307,11 +320,15 @@ class Runs:
         elif choice:
             yield replace(look, text=choice[0])
             rest = (
-                f" The others were {', '.join(f'“{shortened(one)}”' for one in choice[1])}."
+                _(" The others were %(choices)s.")
+                % {"choices": ", ".join(f"“{shortened(one)}”" for one in choice[1])}
                 if choice[1]
                 else ""
             )
-            self.name(f"a drop-down list became its choice, “{shortened(choice[0])}”.{rest}")
+            self.name(
+                _("a drop-down list became its choice, “%(choice)s”.%(rest)s")
+                % {"choice": shortened(choice[0]), "rest": rest}
+            )
 
     # ---- notes ----
 
@@ -322,7 +339,9 @@ class Runs:
             self.noted.append((self.count, notes[note_id], links))
             yield Atom(f"[{self.count}]")
         else:
-            self.name(f"a {kind} whose text is missing in the file was left out.")
+            self.name(
+                _("a %(kind)s whose text is missing in the file was left out.") % {"kind": kind}
+            )
 
     def notes_met(self) -> Iterator[list[Atom]]:
         """The notes met since last asked, each as atoms in brackets."""
@@ -355,7 +374,10 @@ class Runs:
         ):
             yield replace(look, text=chr(point))
         else:
-            self.name(f"a symbol of the font “{shortened(font) or 'unknown'}” was left out.")
+            self.name(
+                _("a symbol of the font “%(font)s” was left out.")
+                % {"font": shortened(font) or "unknown"}
+            )
 
     def _other(self, element, look):
         kind = tag_of(element)
@@ -371,11 +393,14 @@ class Runs:
             self._thing(element, kind)
         elif kind in ("oMath", "oMathPara"):
             said = "".join(t.text or "" for t in element.iter() if tag_of(t) == "t")
-            self.name(f"an equation was left out{_saying(said)}. Write it in words.")
+            self.name(
+                _("an equation was left out%(saying)s. Write it in words.")
+                % {"saying": _saying(said)}
+            )
         elif kind == "commentReference":
-            self.name("a comment was left out.")
+            self.name(_("a comment was left out."))
         elif kind in ("altChunk", "subDoc"):
-            self.name("another document inside it was left out. Import that document by itself.")
+            self.name(_("another document inside it was left out. Import that document by itself."))
         elif element.tag.startswith(W) and next(element.iter(W + "t"), None) is not None:
             yield from self.atoms(element, look)
         elif kind not in (
@@ -387,7 +412,9 @@ class Runs:
             "yearShort",
             "ctrlPr",
         ):
-            self.name(f"something Word calls “{shortened(kind)}” was left out.")
+            self.name(
+                _("something Word calls “%(kind)s” was left out.") % {"kind": shortened(kind)}
+            )
 
     def _others(self, element, look):
         for child in element:
@@ -405,14 +432,17 @@ class Runs:
             said = " ".join(
                 "".join(t.text or "" for t in p.iter(W + "t")) for p in box.iter(W + "p")
             )
-            self.name(f"a text box was left out{_saying(said)}.")
+            self.name(_("a text box was left out%(saying)s.") % {"saying": _saying(said)})
         if tags & {"chart", "relIds"}:
-            what = "a chart" if "chart" in tags else "a diagram"
+            what = _("a chart") if "chart" in tags else _("a diagram")
             self.name(
-                f"{what} was left out. Add it as a picture with the image block and describe it."
+                _(
+                    "%(what)s was left out. Add it as a picture with the image block and describe it."
+                )
+                % {"what": what}
             )
         elif kind == "object":
-            self.name("an embedded thing was left out. Add it with the document block.")
+            self.name(_("an embedded thing was left out. Add it with the document block."))
         elif tags & {"pic", "imagedata", "blip"}:
             told = next(
                 (
@@ -422,12 +452,19 @@ class Runs:
                 ),
                 "",
             )
-            said = f" Its description in Word is “{shortened(told, 200)}”." if told else ""
-            self.name(f"a picture was left out. Add it with the image block and describe it.{said}")
+            said = (
+                _(" Its description in Word is “%(told)s”.") % {"told": shortened(told, 200)}
+                if told
+                else ""
+            )
+            self.name(
+                _("a picture was left out. Add it with the image block and describe it.%(words)s")
+                % {"words": said}
+            )
         elif not boxes and not any(
             one.get("{urn:schemas-microsoft-com:office:office}hr") for one in element.iter()
         ):
-            self.name("a drawing was left out. Add it with the image block and describe it.")
+            self.name(_("a drawing was left out. Add it with the image block and describe it."))
 
 
 def _is_a_fallback(element):
@@ -436,7 +473,7 @@ def _is_a_fallback(element):
 
 def _saying(words):
     words = shortened(words, 300)
-    return f" (it says “{words}”)" if words else ""
+    return _(" (it says “%(words)s”)") % {"words": words} if words else ""
 
 
 def _without_leading_space(atoms):

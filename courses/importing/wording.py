@@ -6,6 +6,8 @@ Tags are taken out in one pass (`markup.py`), so that a file cannot make a parse
 import html
 import re
 
+from django.utils.translation import gettext as _
+
 from lms.kit.clean import clean, plain
 
 from .markup import FORMULA, Scan, look, lose, without_mlang, without_own_letters
@@ -43,7 +45,8 @@ def words(source: str, form: str = "html", *, lines: bool = False) -> tuple[str,
     text = without_own_letters(text, lost).strip()
     if form != "plain" and (formula := FORMULA.search(text)):
         lose(
-            f"the drawing of a formula (its TeX, “{shortened(text[formula.start() :], 40)}”, stays as it was typed)",
+            _("the drawing of a formula (its TeX, “%(word)s”, stays as it was typed)")
+            % {"word": shortened(text[formula.start() :], 40)},
             lost,
         )
     return harmless(text if lines else " ".join(text.split())), lost
@@ -89,7 +92,7 @@ def _as_html(source, lost):
     source = MARKED.sub(lambda hit: f"<{tags[hit[1]]}>{hit[2]}</{tags[hit[1]]}>", source)
     source = LEANING.sub(lambda hit: f"<em>{hit[1] or hit[2]}</em>", source)
     if SIGNS.search(source):
-        lose(look("Markdown signs other than emphasis (they stay as they were typed)"), lost)
+        lose(look(_("Markdown signs other than emphasis (they stay as they were typed)")), lost)
     return source
 
 
@@ -103,7 +106,7 @@ def _bare(source, lost=None):
     for name in ("script", "style"):
         without = _without(source, f"<{name}", f"</{name}>")
         if without != source and lost is not None:
-            lose("a script" if name == "script" else look("a style sheet"), lost)
+            lose(_("a script") if name == "script" else look("a style sheet"), lost)
         source = without
     return source
 

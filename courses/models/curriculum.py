@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.search import index
 
 from lms.kit import clock, nations
@@ -28,7 +30,8 @@ class Programme(Stamped):
     credits = models.PositiveSmallIntegerField()
     level = models.CharField(max_length=60, blank=True)
     notice = models.TextField(
-        blank=True, help_text="Shown with the title, such as “demonstration curriculum”."
+        blank=True,
+        help_text=gettext_lazy("Shown with the title, such as “demonstration curriculum”."),
     )
 
     def __str__(self):
@@ -43,17 +46,19 @@ class Module(Stamped):
     title = models.CharField(max_length=200)
     credits = models.PositiveSmallIntegerField()
     level = models.CharField(
-        max_length=60, blank=True, help_text="Left empty, the level of the programme."
+        max_length=60, blank=True, help_text=gettext_lazy("Left empty, the level of the programme.")
     )
     order = models.PositiveSmallIntegerField()
     summary = models.TextField(blank=True)
     outcomes = models.JSONField(default=list, blank=True)
     subject_areas = models.JSONField(
-        default=list, blank=True, help_text="Skills for Care subject areas."
+        default=list, blank=True, help_text=gettext_lazy("Skills for Care subject areas.")
     )
-    taught_hours = models.PositiveSmallIntegerField(default=0, help_text="Sessions with tutors.")
+    taught_hours = models.PositiveSmallIntegerField(
+        default=0, help_text=gettext_lazy("Sessions with tutors.")
+    )
     assessment_hours = models.PositiveSmallIntegerField(
-        default=0, help_text="Preparing and writing what is assessed."
+        default=0, help_text=gettext_lazy("Preparing and writing what is assessed.")
     )
 
     class Meta:
@@ -76,7 +81,7 @@ class Unit(Stamped):
     needs = models.JSONField(
         default=just_read,
         blank=True,
-        help_text="What completes the unit: read, check, activity, attended.",
+        help_text=gettext_lazy("What completes the unit: read, check, activity, attended."),
     )
 
     class Meta:
@@ -112,7 +117,11 @@ class Prerequisite(Stamped):
             return
         if self.unit.module.programme_id != self.first.module.programme_id:
             raise ValidationError(
-                {"first": "That unit belongs to another programme. Choose one of this programme."}
+                {
+                    "first": _(
+                        "That unit belongs to another programme. Choose one of this programme."
+                    )
+                }
             )
         waits_for = {}
         for unit, first in Prerequisite.objects.exclude(pk=self.pk).values_list(
@@ -122,7 +131,9 @@ class Prerequisite(Stamped):
         seen, ahead = set(), {self.first_id}
         while ahead:
             if self.unit_id in ahead:
-                words = f"{self.first.code} already waits for {self.unit.code}, so neither could be opened. Choose another unit."
+                words = _(
+                    "%(first_code)s already waits for %(unit_code)s, so neither could be opened. Choose another unit."
+                ) % {"first_code": self.first.code, "unit_code": self.unit.code}
                 raise ValidationError({"first": words})
             seen |= ahead
             ahead = {first for unit in ahead for first in waits_for.get(unit, ())} - seen
@@ -133,7 +144,10 @@ class Prerequisite(Stamped):
             self.clean()
 
     def __str__(self):
-        return f"{self.first.code} before {self.unit.code}"
+        return _("%(first_code)s before %(unit_code)s") % {
+            "first_code": self.first.code,
+            "unit_code": self.unit.code,
+        }
 
 
 class Variant(Stamped):
@@ -143,7 +157,7 @@ class Variant(Stamped):
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="variants")
     key = models.SlugField(
-        max_length=40, help_text="all, england-wales, scotland, northern-ireland"
+        max_length=40, help_text=gettext_lazy("all, england-wales, scotland, northern-ireland")
     )
     nations = models.JSONField(default=list, validators=[nations.validate_nations])
     # When its page was taken down; empty again once it is published again.
@@ -171,10 +185,10 @@ class Variant(Stamped):
     @property
     def if_left_for_none(self) -> str:
         """What to do where another text would take all its nations."""
-        return (
-            f"“{self.key}” of {self.unit.code} would be for no nation any more. Leave it one of its nations, or take its page down "
+        return _(
+            "“%(key)s” of %(code)s would be for no nation any more. Leave it one of its nations, or take its page down "
             "first. If both say the same, write it on the page of that text."
-        )
+        ) % {"key": self.key, "code": self.unit.code}
 
     def nations_at(self, moment) -> list[str]:
         """The nations it was for at a moment."""
@@ -210,21 +224,24 @@ class UnitVersion(index.Indexed, Stamped):
     title = models.CharField(max_length=200)
     outcomes = models.JSONField(default=list)
     content_note = models.CharField(max_length=300, blank=True)
-    html = models.TextField(help_text="The whole text as it reads on paper.")
+    html = models.TextField(help_text=gettext_lazy("The whole text as it reads on paper."))
     parts = models.JSONField(
-        default=list, help_text="The same in order, where readers answer, write or choose."
+        default=list,
+        help_text=gettext_lazy("The same in order, where readers answer, write or choose."),
     )
     words = models.PositiveIntegerField(default=0)
     core_revision = models.PositiveBigIntegerField(
-        null=True, help_text="Wagtail revision of the unit's core in it."
+        null=True, help_text=gettext_lazy("Wagtail revision of the unit's core in it.")
     )
     reviews = models.JSONField(
-        default=list, help_text="Who looked at it before it was published, and when."
+        default=list, help_text=gettext_lazy("Who looked at it before it was published, and when.")
     )
-    provisions = models.JSONField(default=list, help_text="Each cited provision as it stood.")
+    provisions = models.JSONField(
+        default=list, help_text=gettext_lazy("Each cited provision as it stood.")
+    )
     review_by = models.DateField(null=True)
     revision = models.PositiveBigIntegerField(
-        null=True, help_text="Wagtail revision it was made from."
+        null=True, help_text=gettext_lazy("Wagtail revision it was made from.")
     )
     published_at = models.DateTimeField(default=clock.now)
     published_by = models.ForeignKey(
@@ -276,7 +293,7 @@ class UnitVersion(index.Indexed, Stamped):
         return bool(self.review_due and self.review_due < clock.today())
 
     def __str__(self):
-        return f"{self.title}, version {self.number}"
+        return _("%(title)s, version %(number)s") % {"title": self.title, "number": self.number}
 
 
 class Citation(models.Model):
@@ -306,9 +323,9 @@ class ProgrammeCheck(models.Model):
 
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="checks")
     review = models.PositiveBigIntegerField(
-        help_text="Wagtail review in which it was seen: the words stand still in it."
+        help_text=gettext_lazy("Wagtail review in which it was seen: the words stand still in it.")
     )
-    seen = models.CharField(max_length=32, help_text="A mark of what the page said.")
+    seen = models.CharField(max_length=32, help_text=gettext_lazy("A mark of what the page said."))
     people = models.PositiveIntegerField()
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

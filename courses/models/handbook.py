@@ -1,6 +1,7 @@
 """A module's handbook: what is read, how its hours are made, and a task to practise with that nobody marks."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from lms.kit import nations
 
@@ -13,47 +14,55 @@ class Work(models.Model):
     PERSONAL_DATA = {}
 
     class Kind(models.TextChoices):
-        ARTICLE = "article", "Peer-reviewed article"
-        BOOK = "book", "Book"
-        GUIDANCE = "guidance", "Official guidance"
-        INSPECTION = "inspection", "Inspection or inquiry"
-        JUDGMENT = "judgment", "Judgment"
-        REPORT = "report", "Report"
-        TREATY = "treaty", "Treaty"
+        ARTICLE = "article", gettext_lazy("Peer-reviewed article")
+        BOOK = "book", gettext_lazy("Book")
+        GUIDANCE = "guidance", gettext_lazy("Official guidance")
+        INSPECTION = "inspection", gettext_lazy("Inspection or inquiry")
+        JUDGMENT = "judgment", gettext_lazy("Judgment")
+        REPORT = "report", gettext_lazy("Report")
+        TREATY = "treaty", gettext_lazy("Treaty")
 
     key = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     authors = models.CharField(
         max_length=300,
-        help_text="“Surname, A. and Surname, B.”; the court of a judgment; the body of a guidance.",
+        help_text=gettext_lazy(
+            "“Surname, A. and Surname, B.”; the court of a judgment; the body of a guidance."
+        ),
     )
     year = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=400)
     published_in = models.CharField(
         max_length=300,
         blank=True,
-        help_text="The journal with its volume and pages, the publisher, the neutral citation.",
+        help_text=gettext_lazy(
+            "The journal with its volume and pages, the publisher, the neutral citation."
+        ),
     )
     address = models.URLField(max_length=400)
-    verified_on = models.DateField(help_text="The day on which somebody saw that it exists.")
+    verified_on = models.DateField(
+        help_text=gettext_lazy("The day on which somebody saw that it exists.")
+    )
     verified_at = models.URLField(
-        max_length=400, help_text="The page on which its existence was seen."
+        max_length=400, help_text=gettext_lazy("The page on which its existence was seen.")
     )
-    argues = models.TextField(help_text="One sentence: what it argues, finds or decides.")
+    argues = models.TextField(
+        help_text=gettext_lazy("One sentence: what it argues, finds or decides.")
+    )
     disputed = models.TextField(
-        help_text="One sentence: where it is disputed, limited or overtaken."
+        help_text=gettext_lazy("One sentence: where it is disputed, limited or overtaken.")
     )
-    is_core = models.BooleanField(default=False, verbose_name="everybody reads it")
+    is_core = models.BooleanField(default=False, verbose_name=gettext_lazy("everybody reads it"))
     nations = models.JSONField(
-        default=list, blank=True, help_text="Empty: the whole United Kingdom."
+        default=list, blank=True, help_text=gettext_lazy("Empty: the whole United Kingdom.")
     )
     modules = models.ManyToManyField(Module, related_name="works")
     units = models.ManyToManyField(Unit, blank=True, related_name="works")
 
     class Meta:
         ordering = ["authors", "year", "title"]
-        verbose_name = "work to read"
-        verbose_name_plural = "works to read"
+        verbose_name = gettext_lazy("work to read")
+        verbose_name_plural = gettext_lazy("works to read")
 
     @property
     def by_line(self) -> str:

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.fields import StreamField
 
 from lms.kit import clock
@@ -18,7 +20,9 @@ class LawChange(models.Model):
     PERSONAL_DATA = {"recorded_by": "who recorded it"}
 
     provision = models.ForeignKey(Provision, on_delete=models.PROTECT, related_name="changes")
-    words = models.TextField(help_text="What changed, in a few sentences for an advocate.")
+    words = models.TextField(
+        help_text=gettext_lazy("What changed, in a few sentences for an advocate.")
+    )
     was = models.JSONField()
     now = models.JSONField()
     effective_on = models.DateField()
@@ -34,7 +38,10 @@ class LawChange(models.Model):
         return reverse("courses:law_change", args=[self.pk])
 
     def __str__(self):
-        return f"{self.provision}: changed from {self.effective_on}"
+        return _("%(provision)s: changed from %(effective_on)s") % {
+            "provision": self.provision,
+            "effective_on": self.effective_on,
+        }
 
     @property
     def is_overtaken(self) -> bool:
@@ -71,7 +78,7 @@ class LawProposal(models.Model):
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    reason = models.TextField(blank=True, help_text="Why it was dropped.")
+    reason = models.TextField(blank=True, help_text=gettext_lazy("Why it was dropped."))
     change = models.OneToOneField(
         LawChange, on_delete=models.PROTECT, null=True, related_name="proposal"
     )
@@ -104,7 +111,10 @@ class LawProposal(models.Model):
         return reverse("courses:law_proposal", args=[self.pk])
 
     def __str__(self):
-        return f"{self.provision}: change proposed from {self.effective_on}"
+        return _("%(provision)s: change proposed from %(effective_on)s") % {
+            "provision": self.provision,
+            "effective_on": self.effective_on,
+        }
 
 
 class Correction(models.Model):
@@ -153,7 +163,9 @@ class TopUp(models.Model):
     title = models.CharField(max_length=200)
     body = StreamField(TopUpBlocks(), blank=True)
     counts_from = models.DateField(
-        null=True, blank=True, help_text="From this day the nation does not count until it is done."
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("From this day the nation does not count until it is done."),
     )
     # Drawn when it is proposed.
     html = models.TextField(blank=True, editable=False)
@@ -218,7 +230,7 @@ class TopUpDue(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="top_ups"
     )
     versions = models.JSONField(default=list)
-    data = models.JSONField(default=dict, help_text="Their answers.")
+    data = models.JSONField(default=dict, help_text=gettext_lazy("Their answers."))
     sent_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True)
     objects = TopUpsDue.as_manager()

@@ -5,6 +5,7 @@ from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -148,16 +149,16 @@ class UnitPage(Page):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name="unit and nations",
+        verbose_name=gettext_lazy("unit and nations"),
     )
     outcomes = models.TextField(
-        blank=True, help_text="What a reader will be able to do: one on each line."
+        blank=True, help_text=gettext_lazy("What a reader will be able to do: one on each line.")
     )
     content_note = models.CharField(
-        max_length=300, blank=True, help_text="Shown before the unit begins."
+        max_length=300, blank=True, help_text=gettext_lazy("Shown before the unit begins.")
     )
     review_by = models.DateField(
-        null=True, blank=True, help_text="When somebody reads the law in it again."
+        null=True, blank=True, help_text=gettext_lazy("When somebody reads the law in it again.")
     )
     body = StreamField(UnitBlocks(), blank=True)
 
@@ -170,7 +171,7 @@ class UnitPage(Page):
                 FieldPanel("content_note"),
                 day_panel("review_by"),
             ],
-            heading="About the unit",
+            heading=gettext_lazy("About the unit"),
         ),
         FieldPanel("body"),
     ]

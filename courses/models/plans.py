@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
 
 from lms.kit import nations
 
@@ -69,4 +70,7 @@ class StudyPlan(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.programme.code} for {nations.sentence(self.nations)}"
+        return _("%(code)s for %(nations)s") % {
+            "code": self.programme.code,
+            "nations": nations.sentence(self.nations),
+        }

@@ -5,6 +5,8 @@ import json
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import nations
 from lms.kit.templatetags.kit import day
@@ -43,23 +45,25 @@ class Provision(Stamped):
     summary = models.TextField()
     rights = models.JSONField(default=list, blank=True)
     extent = models.CharField(
-        max_length=20, blank=True, help_text="As printed beside the provision: U.K., E+W, S, N.I."
+        max_length=20,
+        blank=True,
+        help_text=gettext_lazy("As printed beside the provision: U.K., E+W, S, N.I."),
     )
     commencement = models.CharField(max_length=16, choices=Commencement.choices)
     commenced_on = models.DateField(
-        null=True, blank=True, help_text="The day from which it is law."
+        null=True, blank=True, help_text=gettext_lazy("The day from which it is law.")
     )
     instrument = models.CharField(
         max_length=160,
         blank=True,
-        help_text="What brought it into force, as printed: “S.I. 2023/33, reg. 2”.",
+        help_text=gettext_lazy("What brought it into force, as printed: “S.I. 2023/33, reg. 2”."),
     )
-    source = models.URLField(max_length=400, help_text="Its official address.")
+    source = models.URLField(max_length=400, help_text=gettext_lazy("Its official address."))
     basis = models.CharField(max_length=8, choices=Basis.choices, default=Basis.NOTES)
     read_at = models.URLField(
         max_length=400,
         blank=True,
-        help_text="Where its text was read, when not at the official address.",
+        help_text=gettext_lazy("Where its text was read, when not at the official address."),
     )
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -75,12 +79,15 @@ class Provision(Stamped):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     said = models.CharField(
-        max_length=64, default="", editable=False, help_text="Hash of what it teaches now."
+        max_length=64,
+        default="",
+        editable=False,
+        help_text=gettext_lazy("Hash of what it teaches now."),
     )
     reading = models.PositiveIntegerField(
         default=1,
         editable=False,
-        help_text="Goes up when the law changes, not when a slip is put right.",
+        help_text=gettext_lazy("Goes up when the law changes, not when a slip is put right."),
     )
 
     class Meta:
@@ -124,8 +131,16 @@ class Provision(Stamped):
     @property
     def since(self) -> str:
         """“since Monday 30 January 2023, by S.I. 2023/33, reg. 2”, as far as it is known."""
-        when = f"since {day(self.commenced_on)}" if self.commenced_on else ""
-        return ", ".join(filter(None, [when, self.instrument and f"by {self.instrument}"]))
+        when = _("since %(day)s") % {"day": day(self.commenced_on)} if self.commenced_on else ""
+        return ", ".join(
+            filter(
+                None,
+                [
+                    when,
+                    self.instrument and _("by %(instrument)s") % {"instrument": self.instrument},
+                ],
+            )
+        )
 
     @property
     def mark(self) -> str:
@@ -145,7 +160,7 @@ class Provision(Stamped):
     @property
     def jurisdiction_names(self):
         if {"england_wales", "scotland", "northern_ireland"} <= set(self.jurisdictions):
-            return "United Kingdom"
+            return _("United Kingdom")
         return ", ".join(nations.JURISDICTIONS[j] for j in self.jurisdictions)
 
     def __str__(self):

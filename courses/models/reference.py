@@ -1,6 +1,7 @@
 """Words and addresses that units draw upon, each with the day somebody looked."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from lms.kit import nations
 
@@ -13,16 +14,16 @@ class Term(models.Model):
     key = models.SlugField(max_length=60, unique=True)
     term = models.CharField(max_length=120)
     also = models.JSONField(
-        default=list, blank=True, help_text="Other spellings, one on each line."
+        default=list, blank=True, help_text=gettext_lazy("Other spellings, one on each line.")
     )
     meaning = models.TextField(max_length=600)
     nations = models.JSONField(
-        default=list, blank=True, help_text="Empty: the whole United Kingdom."
+        default=list, blank=True, help_text=gettext_lazy("Empty: the whole United Kingdom.")
     )
 
     class Meta:
         ordering = ["term"]
-        verbose_name = "glossary term"
+        verbose_name = gettext_lazy("glossary term")
 
     def __str__(self):
         return self.term
@@ -40,12 +41,14 @@ class Helpline(models.Model):
     web = models.URLField(max_length=400, blank=True)
     who_for = models.CharField(max_length=300)
     source = models.URLField(max_length=400, blank=True)
-    checked_on = models.DateField(help_text="When somebody last saw that this is right.")
+    checked_on = models.DateField(
+        help_text=gettext_lazy("When somebody last saw that this is right.")
+    )
 
     class Meta:
         ordering = ["name"]
-        verbose_name = "contact or helpline"
-        verbose_name_plural = "contacts and helplines"
+        verbose_name = gettext_lazy("contact or helpline")
+        verbose_name_plural = gettext_lazy("contacts and helplines")
 
     def __str__(self):
         return self.name

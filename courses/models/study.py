@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 
@@ -27,7 +28,7 @@ class Study(models.Model):
     studied_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        verbose_name_plural = "studies"
+        verbose_name_plural = gettext_lazy("studies")
         constraints = [
             models.UniqueConstraint(fields=["person", "version"], name="one_study_per_version")
         ]
@@ -61,7 +62,7 @@ class Progress(models.Model):
     objects = OnesOwn.as_manager()
 
     class Meta:
-        verbose_name_plural = "progress"
+        verbose_name_plural = gettext_lazy("progress")
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "variant", "kind", "key"], name="one_mark_per_place"
@@ -98,13 +99,15 @@ class Writing(models.Model):
     # A reflection's key is its prompt; a note's is the part of the text it stands at, so there may be many.
     key = models.CharField(max_length=80, blank=True)
     token = models.UUIDField(
-        null=True, help_text="Given by the reader's device, so that a note arrives once."
+        null=True,
+        help_text=gettext_lazy("Given by the reader's device, so that a note arrives once."),
     )
     quote = models.TextField(blank=True, max_length=1000)
     prompt = models.TextField(blank=True)
     text = models.TextField(blank=True, max_length=20000)
     edition = models.PositiveIntegerField(
-        default=1, help_text="Counts changes, so that two devices cannot undo each other."
+        default=1,
+        help_text=gettext_lazy("Counts changes, so that two devices cannot undo each other."),
     )
     made_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
@@ -157,7 +160,7 @@ class Session(Stamped):
     )
     unit = models.ForeignKey("courses.Unit", on_delete=models.PROTECT, related_name="sessions")
     starts_at = models.DateTimeField()
-    where = models.CharField(max_length=200, help_text="The room, or how to join.")
+    where = models.CharField(max_length=200, help_text=gettext_lazy("The room, or how to join."))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 from lms.kit.transitions import state_field
@@ -48,7 +49,9 @@ class Suggestion(models.Model):
     # What the public page says, in words of its own: no name, nothing that tells who asked.
     you_said = models.TextField(blank=True, max_length=1000)
     we_did = models.TextField(blank=True, max_length=1000)
-    told_on = models.DateField(null=True, help_text="Since when it is on the public page.")
+    told_on = models.DateField(
+        null=True, help_text=gettext_lazy("Since when it is on the public page.")
+    )
     objects = Suggestions.as_manager()
 
     class Meta:

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from lms.kit import clock, nations
 from lms.people.models import User
@@ -196,14 +197,14 @@ def groups_of(people, where) -> list[Group]:
     plans = {}
     rows = StudyPlan.objects.filter(person_id__in=people).order_by("opened_on", "pk")
     for person, codes, timetable in rows.values_list("person_id", "nations", "timetable__code"):
-        covered, _ = plans.get(person, (set(), ""))
+        covered, _unused = plans.get(person, (set(), ""))
         plans[person] = (covered | set(codes), timetable or "")
     found = {}
     for person in people:
         covered, name = plans.get(person, (set(), ""))
         count, waits = found.get(name, (0, 0))
         found[name] = (count + 1, waits + bool(covered & set(where)))
-    return [Group(name or "In no cohort", *numbers) for name, numbers in sorted(found.items())]
+    return [Group(name or _("In no cohort"), *numbers) for name, numbers in sorted(found.items())]
 
 
 def versions_teaching_old_text(provision) -> list[UnitVersion]:

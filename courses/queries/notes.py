@@ -2,6 +2,8 @@
 
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from lms.kit.templatetags.kit import moment
 from lms.people.models import Role
 from lms.people.roles import holders_of
@@ -77,29 +79,37 @@ def as_data(note) -> dict:
 
 def as_text(notes) -> str:
     """All of them to read in any editor."""
-    lines = ["My notes and reflections", ""]
+    lines = [_("My notes and reflections"), ""]
     for module, units in by_unit(notes):
         lines += ["=" * 60, str(module), ""]
         for unit, rows in units:
             lines += [unit.title, "-" * len(unit.title), ""]
             for w in rows:
                 kind = (
-                    "Highlight" if w.kind == NoteKind.NOTE and not w.text else w.get_kind_display()
+                    _("Highlight")
+                    if w.kind == NoteKind.NOTE and not w.text
+                    else w.get_kind_display()
                 )
                 lines.append(f"{kind}, {moment(w.made_at)}")
                 lines += (
-                    [f"Question: {w.prompt}"] * bool(w.prompt)
+                    [_("Question: %(prompt)s") % {"prompt": w.prompt}] * bool(w.prompt)
                     + [f"“{w.quote}”"] * bool(w.quote)
                     + [w.text] * bool(w.text)
                 )
                 lines += (
-                    [f"Shared with {w.shared_with.full_name}, {moment(w.shared_at)}"]
+                    [
+                        _("Shared with %(full_name)s, %(moment)s")
+                        % {"full_name": w.shared_with.full_name, "moment": moment(w.shared_at)}
+                    ]
                     if w.shared_with
                     else []
                 )
-                lines += [f"Reply, {moment(w.replied_at)}: {w.reply}"] * bool(w.reply)
+                lines += [
+                    _("Reply, %(moment)s: %(reply)s")
+                    % {"moment": moment(w.replied_at), "reply": w.reply}
+                ] * bool(w.reply)
                 lines.append("")
-    return "\n".join(lines if notes else [*lines, "Nothing yet."]) + "\n"
+    return "\n".join(lines if notes else [*lines, _("Nothing yet.")]) + "\n"
 
 
 # ---- everything held about one's study ----

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import CharField, Exists, JSONField, OuterRef, Prefetch, Q, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.kit import clock, nations
 from lms.kit.templatetags.kit import day
@@ -91,20 +93,24 @@ class Step:
     @property
     def note(self):
         if self.has_newer:
-            return "There is a newer version than the one you studied."
+            return _("There is a newer version than the one you studied.")
         if self.is_studied:
             return ""
         if self.version is None:  # only those who teach and write meet it
-            return "This unit is being written."
+            return _("This unit is being written.")
         if self.variant.withdrawn_at:
-            return "This unit is being put right."
+            return _("This unit is being put right.")
         if self.why_locked:
             return self.why_locked
-        said = f"About {self.minutes} minutes"
+        said = _("About %(minutes)s minutes") % {"minutes": self.minutes}
         if self.is_later:
-            return f"Set aside for later. {said}"
-        begun = f"Begun. {said}" if self.is_begun else said
-        return f"{begun}, to finish by {day(self.finish_by)}" if self.finish_by else begun
+            return _("Set aside for later. %(words)s") % {"words": said}
+        begun = _("Begun. %(words)s") % {"words": said} if self.is_begun else said
+        return (
+            _("%(begun)s, to finish by %(day)s") % {"begun": begun, "day": day(self.finish_by)}
+            if self.finish_by
+            else begun
+        )
 
 
 @dataclass
@@ -130,7 +136,10 @@ class Counts:
         return cls(sum(s.is_studied for s in met), len(met))
 
     def __str__(self):
-        return f"{self.done} of {self.total} {'unit' if self.total == 1 else 'units'}"
+        return ngettext("%(done)s of %(total)s unit", "%(done)s of %(total)s units", self.total) % {
+            "done": self.done,
+            "total": self.total,
+        }
 
 
 def plans_of(person, programme=None) -> list[StudyPlan]:
@@ -222,7 +231,7 @@ def first_studied(outline, progress) -> dict[int, datetime]:
     """Variant's key to when it was first studied."""
     found = {}
     for version, at in progress.studies.items():
-        variant, _ = outline.versions[version]
+        variant, _unused = outline.versions[version]
         found[variant] = min(at, found.get(variant, at))
     return found
 
@@ -235,13 +244,16 @@ def lock(step, outline, plans, mine, studied_units):
         opens.append(release.opens_on if release and release.opens_on else date.min)
         step.finish_by = release.finish_by if release else step.finish_by
     if opens and min(opens) > clock.today():
-        step.why_locked = f"Opens on {day(min(opens))}."
+        step.why_locked = _("Opens on %(day)s.") % {"day": day(min(opens))}
         return
     for line in outline.first.get(step.unit.pk, ()):
         on_path = next((v for v in mine if v.unit_id == line.first_id), None)
         if on_path and line.first_id not in studied_units:
             step.first = on_path
-            step.why_locked = f"First study “{line.first.title}”. {line.why}"
+            step.why_locked = _("First study “%(first)s”. %(why)s") % {
+                "first": line.first.title,
+                "why": line.why,
+            }
             return
 
 

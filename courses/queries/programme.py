@@ -5,6 +5,8 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy
+
 from lms.kit import nations
 
 from ..models import Progress, Study, StudyPlan, Variant
@@ -13,12 +15,12 @@ from .nations import met_by
 
 NEW, REPLACED, BEGUN, KEPT, DROPPED, DONE = "new", "replaced", "begun", "kept", "dropped", "done"
 OUTCOMES = {
-    NEW: "New: they get a unit that they did not have",
-    REPLACED: "Replaced: they get this text in the place of the other one",
-    BEGUN: "Replaced after they had begun the other text: they begin this one again",
-    KEPT: "Kept because done: they studied the other text, and it stays done",
-    DROPPED: "No longer required: the unit leaves their programme",
-    DONE: "No longer required, and kept because done: it stays in what they studied",
+    NEW: gettext_lazy("New: they get a unit that they did not have"),
+    REPLACED: gettext_lazy("Replaced: they get this text in the place of the other one"),
+    BEGUN: gettext_lazy("Replaced after they had begun the other text: they begin this one again"),
+    KEPT: gettext_lazy("Kept because done: they studied the other text, and it stays done"),
+    DROPPED: gettext_lazy("No longer required: the unit leaves their programme"),
+    DONE: gettext_lazy("No longer required, and kept because done: it stays in what they studied"),
 }
 
 
@@ -59,7 +61,7 @@ class ProgrammeEffect:
     def counts(self) -> list[tuple[str, int]]:
         """(words, people), in the order of OUTCOMES."""
         counted = Counter(self.outcomes.values())
-        return [(words, counted[name]) for name, words in OUTCOMES.items() if counted[name]]
+        return [(str(words), counted[name]) for name, words in OUTCOMES.items() if counted[name]]
 
     @property
     def seen(self) -> str:

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
@@ -34,7 +35,7 @@ def desk(request):
     """Every unit: its state, who has it in review, what is behind its core, overdue or faulty."""
     insist(rules.may_answer(request.user))
     modules = overview.desk()
-    every = [line for _, units in modules for _, entries in units for line in entries]
+    every = [line for _unused, units in modules for _unused, entries in units for line in entries]
     return render(
         request,
         "courses/authoring/desk.html",
@@ -55,7 +56,7 @@ def report(request):
     insist(rules.may_answer(request.user))
     faulty = [
         (unit, line)
-        for _, units in overview.desk()
+        for _unused, units in overview.desk()
         for unit, entries in units
         for line in entries
         if line.faults
@@ -108,7 +109,10 @@ def confirm_reviewed(request, code, key):
     else:
         messages.success(
             request,
-            f"Recorded: {overview.names_of(variant)} is right beside the new core. Version {version.number} is published.",
+            _(
+                "Recorded: %(names_of)s is right beside the new core. Version %(version_number)s is published."
+            )
+            % {"names_of": overview.names_of(variant), "version_number": version.number},
         )
     return redirect("courses:side_by_side", code)
 
@@ -135,7 +139,8 @@ def urgent(request, pk):
         else:
             messages.success(
                 request,
-                f"{draft.title} is published. The Hub and the survivor consultants are told why.",
+                _("%(title)s is published. The Hub and the survivor consultants are told why.")
+                % {"title": draft.title},
             )
             return redirect("courses:authoring")
     return render(
@@ -189,7 +194,9 @@ def whose_programme(request, pk):
         else:
             messages.success(
                 request,
-                "Recorded: you have looked at whose programme this changes. Now approve the page, or ask for changes.",
+                _(
+                    "Recorded: you have looked at whose programme this changes. Now approve the page, or ask for changes."
+                ),
             )
             return redirect("wagtailadmin_pages:edit", page.pk)
     effect, state = effect_of_draft(page), page.current_workflow_state

@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ..markup.comparing import compare
@@ -64,10 +65,10 @@ def compared(request, pk, other):
 def whole(version) -> str:
     """All that a reader reads: title, content note, outcomes, text."""
     note = version.content_note and format_html(
-        "<h3>Before you read</h3><p>{}</p>", version.content_note
+        _("<h3>Before you read</h3><p>{}</p>"), version.content_note
     )
     outcomes = version.outcomes and format_html(
-        "<h3>After this unit you can</h3><ul>{}</ul>",
+        _("<h3>After this unit you can</h3><ul>{}</ul>"),
         format_html_join("", "<li>{}</li>", [(one,) for one in version.outcomes]),
     )
     return format_html("<h2>{}</h2>{}{}", version.title, note or "", outcomes or "") + version.html
@@ -80,7 +81,7 @@ def summary(added, removed) -> str:
         if count:
             word = "" if parts else " word" if count == 1 else " words"
             parts.append(f"{count:,}{word} {what}")
-    return ", ".join(parts) or "No words added or removed"
+    return ", ".join(parts) or _("No words added or removed")
 
 
 def law_between(old, new):
@@ -90,12 +91,17 @@ def law_between(old, new):
         was, now = before.get(key), after.get(key)
         law = now or was
         if was is None:
-            yield LawLine(law["act"], law["section"], "Now cited", None, now)
+            yield LawLine(law["act"], law["section"], _("Now cited"), None, now)
         elif now is None:
-            yield LawLine(law["act"], law["section"], "No longer cited", was, None)
+            yield LawLine(law["act"], law["section"], _("No longer cited"), was, None)
         elif any(was.get(name) != now.get(name) for name in TAUGHT):
             yield LawLine(
-                law["act"], law["section"], "Says something else", was, now, words_of_law(was, now)
+                law["act"],
+                law["section"],
+                _("Says something else"),
+                was,
+                now,
+                words_of_law(was, now),
             )
 
 
@@ -119,4 +125,7 @@ def steps_beside(numbers, old, new):
     found = [(a, b) for a, b in pairs if b[0] == old or a[0] == new]
     if new - old > 1:
         found += [(a, b) for a, b in pairs if old <= a[0] and b[0] <= new]
-    return [(f"From version {a[0]} to version {b[0]}", a[1], b[1]) for a, b in sorted(found)]
+    return [
+        (_("From version %(a)s to version %(b)s") % {"a": a[0], "b": b[0]}, a[1], b[1])
+        for a, b in sorted(found)
+    ]

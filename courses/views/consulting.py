@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from lms.kit.refusals import insist
 
@@ -30,7 +31,7 @@ def consult(request):
 def suggest(request, code, key):
     """Suggest a change to the version that was read."""
     insist(rules.may_suggest(request.user))
-    subject, *_ = open_variant(request.user, code, key)
+    subject, *_unused = open_variant(request.user, code, key)
     given = request.POST.get("version", "")
     about = subject.versions.filter(pk=given).first() if given.isdecimal() else newest(subject)
     if about is None:
@@ -40,7 +41,8 @@ def suggest(request, code, key):
         actions.suggest(about, by=request.user, text=form.cleaned_data["text"])
         messages.success(
             request,
-            f"Your suggestion about {about.title} is sent. You will be told what comes of it.",
+            _("Your suggestion about %(title)s is sent. You will be told what comes of it.")
+            % {"title": about.title},
         )
         return redirect("courses:consult")
     return render(
@@ -87,7 +89,11 @@ def suggestion(request, pk):
                 actions.take_up if form.cleaned_data["action"] == TAKE_UP else actions.set_aside
             )
             action(subject, by=request.user, answer=form.cleaned_data["answer"])
-            messages.success(request, f"Your answer has been sent to {subject.person.short_name}.")
+            messages.success(
+                request,
+                _("Your answer has been sent to %(short_name)s.")
+                % {"short_name": subject.person.short_name},
+            )
             return redirect("courses:suggestions")
     return render(
         request,

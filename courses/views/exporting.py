@@ -4,6 +4,8 @@ import logging
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from lms.kit.pdf import NotDrawn
@@ -14,7 +16,9 @@ from ..exporting.epub import epub
 from ..exporting.printed import printed
 
 KINDS = {"epub": ("application/epub+zip", epub), "pdf": ("application/pdf", printed)}
-NOT_DRAWN = "This module cannot be drawn as a PDF just now. Take the EPUB, which holds the same words, and tell a course author."
+NOT_DRAWN = gettext_noop(
+    "This module cannot be drawn as a PDF just now. Take the EPUB, which holds the same words, and tell a course author."
+)
 
 
 @login_required
@@ -27,7 +31,7 @@ def module_file(request, code, ending):
         place = books.book_file(asked, ending, draw)
     except NotDrawn:
         logging.getLogger("django").exception("A module was not drawn: %s", asked.name)
-        raise Refused(NOT_DRAWN) from None
+        raise Refused(_(NOT_DRAWN)) from None
     answer = FileResponse(
         place.open("rb"), as_attachment=True, filename=f"{asked.name}.{ending}", content_type=kind
     )

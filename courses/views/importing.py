@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from wagtail.models import Page
 
@@ -81,7 +83,7 @@ def look(request, token):
         return add(request, preview, page)
     draft = actions.draft_of(page)
     if actions.is_in(preview, draft):
-        messages.info(request, "These blocks are in the draft already.")
+        messages.info(request, _("These blocks are in the draft already."))
         return redirect("wagtailadmin_pages:edit", page.pk)
     if page.latest_revision_id != preview.revision:
         return redirect(
@@ -113,13 +115,18 @@ def add(request, preview, page):
     count = len(preview.blocks)
     messages.success(
         request,
-        f"{count} {'block' if count == 1 else 'blocks'} from {preview.name} stand at the end of the draft. Nothing is published.",
+        ngettext(
+            "%(count)s block from %(preview)s stand at the end of the draft. Nothing is published.",
+            "%(count)s blocks from %(preview)s stand at the end of the draft. Nothing is published.",
+            count,
+        )
+        % {"count": count, "preview": preview.name},
     )
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 
 def where(page) -> str:
-    return names_of(page.variant) if isinstance(page, UnitPage) else "Core, for every nation"
+    return names_of(page.variant) if isinstance(page, UnitPage) else _("Core, for every nation")
 
 
 def blocks_of(preview, draft) -> list[ToAdd]:

@@ -6,6 +6,8 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist, refusals_at
@@ -16,7 +18,9 @@ from .. import actions, queries, rules
 from ..forms.law import ChangeForm, DropForm, ReadAgainForm, SlipForm, UndoForm
 from ..models import LawChange, LawProposal, Provision, TopUp, TopUpDue
 
-PROPOSED = "Proposed. Nothing has changed yet: the other authors and the tutors have a message, and one of them confirms it or drops it."
+PROPOSED = gettext_noop(
+    "Proposed. Nothing has changed yet: the other authors and the tutors have a message, and one of them confirms it or drops it."
+)
 
 
 def without_text():
@@ -50,13 +54,15 @@ def provision(request, key):
     if request.method == "POST":
         if request.POST.get("action") == "own":
             actions.take_on(subject, by=request.user, owner=request.user)
-            messages.success(request, "You look after this provision now.")
+            messages.success(request, _("You look after this provision now."))
             return redirect("courses:provision", key)
         if form.is_valid():
             actions.read_again(
                 subject, by=request.user, seen=request.POST.get("seen", ""), **form.cleaned_data
             )
-            messages.success(request, "Recorded: someone read the source and nothing had changed.")
+            messages.success(
+                request, _("Recorded: someone read the source and nothing had changed.")
+            )
             return redirect("courses:provision", key)
     return render(
         request,
@@ -115,9 +121,9 @@ def change_law(request, key):
         else:
             messages.success(
                 request,
-                PROPOSED
+                _(PROPOSED)
                 if binds
-                else "The change is recorded. No published unit teaches this provision.",
+                else _("The change is recorded. No published unit teaches this provision."),
             )
             return redirect(made)
     waiting = subject.proposals.filter(settled_at=None).first()
@@ -179,13 +185,14 @@ def law_proposal(request, pk):
             confirm_fault = str(refused)
         else:
             messages.success(
-                request, "Confirmed and recorded. Below are the units and the people it concerns."
+                request,
+                _("Confirmed and recorded. Below are the units and the people it concerns."),
             )
             return redirect(change)
     elif action == "drop" and form.is_valid():
         with refusals_at(form):
             actions.drop_change(subject, by=request.user, reason=form.cleaned_data["reason"])
-            messages.success(request, "Dropped. What was typed is kept on this page.")
+            messages.success(request, _("Dropped. What was typed is kept on this page."))
             return redirect(subject)
     shown = {
         "proposal": subject,
@@ -241,7 +248,7 @@ def undo_law_change(request, pk):
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             made = actions.propose_undoing(subject, by=request.user, why=form.cleaned_data["why"])
-            messages.success(request, PROPOSED)
+            messages.success(request, _(PROPOSED))
             return redirect(made)
     effect = queries.effect_of(
         subject.provision, subject.was["reading"], subject.was["jurisdictions"]
@@ -270,10 +277,13 @@ def put_law_right(request, key):
         else:
             if made:
                 messages.success(
-                    request, "The ledger is put right. Publish the units that print the slip again."
+                    request,
+                    _("The ledger is put right. Publish the units that print the slip again."),
                 )
                 return redirect("courses:provision", key)
-            form.add_error(None, "The ledger says this already. Change what was wrong, then save.")
+            form.add_error(
+                None, _("The ledger says this already. Change what was wrong, then save.")
+            )
     seen = request.POST.get(
         "seen", subject.mark
     )  # of the page that was read, also where it is shown again with a fault

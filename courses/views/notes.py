@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from lms.kit import clock
@@ -65,7 +66,7 @@ def refused(request, fault, page, context):
 @private
 def reflect(request, code, key, part):
     """Write at a prompt of a unit, or change what stands there."""
-    subject, *_ = open_variant(request.user, code, key)
+    subject, *_unused = open_variant(request.user, code, key)
     version = read_version(request, subject) if request.method == "POST" else newest(subject)
     prompt = (
         next((s for s in version.segments if s["kind"] == "reflection" and s["id"] == part), None)
@@ -112,7 +113,7 @@ def reflect(request, code, key, part):
                 {**context, "text": text, "edition": edition},
             )
         messages.success(
-            request, "Your reflection is saved. Only you can read it, unless you share it."
+            request, _("Your reflection is saved. Only you can read it, unless you share it.")
         )
         return redirect(here)
     return render(request, "courses/own/reflect.html", context)
@@ -125,7 +126,7 @@ def share(request, pk):
     tutors = queries.tutors_for(request.user)
     if request.method == "POST" and request.POST.get("action") == "unshare":
         actions.unshare(subject, by=request.user)
-        messages.success(request, "Only you can read this reflection now.")
+        messages.success(request, _("Only you can read this reflection now."))
         return redirect("courses:own_note", pk)
     fault = ""
     if request.method == "POST":
@@ -133,10 +134,12 @@ def share(request, pk):
         if chosen:
             actions.share(subject, chosen, by=request.user)
             messages.success(
-                request, f"{chosen.full_name} can read this reflection, until you stop sharing it."
+                request,
+                _("%(full_name)s can read this reflection, until you stop sharing it.")
+                % {"full_name": chosen.full_name},
             )
             return redirect("courses:own_note", pk)
-        fault = "Choose a tutor, then share it."
+        fault = _("Choose a tutor, then share it.")
     findings = (
         []
         if subject.shared_with_id
@@ -225,7 +228,7 @@ def one_note(request, pk):
             "courses/own/own_note.html",
             {**context, "text": text, "edition": edition},
         )
-    messages.success(request, "Your note is saved.")
+    messages.success(request, _("Your note is saved."))
     return redirect(f"/study/notes/#w-{pk}")
 
 
@@ -236,7 +239,7 @@ def erase(request, pk):
     if request.method == "POST":
         actions.erase(subject, by=request.user)
         messages.success(
-            request, "It is erased. No one can bring it back, and no one keeps a copy."
+            request, _("It is erased. No one can bring it back, and no one keeps a copy.")
         )
         return redirect("courses:notes")
     return render(
@@ -321,7 +324,11 @@ def reflection(request, pk):
                 {**context, "text": text, "fault": str(fault)},
                 status=422,
             )
-        messages.success(request, f"Your reply has been sent to {subject.person.short_name}.")
+        messages.success(
+            request,
+            _("Your reply has been sent to %(short_name)s.")
+            % {"short_name": subject.person.short_name},
+        )
         return redirect("courses:reflections")
     return render(request, "courses/own/shared_one.html", context)
 

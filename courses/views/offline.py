@@ -18,6 +18,8 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -29,12 +31,14 @@ from ..actions.offline_sync import receive
 from ..models import UnitVersion
 
 LARGEST = 500_000  # bytes in one sending
-SIGN_IN = "You are signed out. What you wrote is kept on your device; sign in, and it is sent."
-SOMEBODY_ELSE = "Someone else is signed in on this device, so nothing was taken in."
-TOO_LARGE = (
+SIGN_IN = gettext_noop(
+    "You are signed out. What you wrote is kept on your device; sign in, and it is sent."
+)
+SOMEBODY_ELSE = gettext_noop("Someone else is signed in on this device, so nothing was taken in.")
+TOO_LARGE = gettext_noop(
     "Too much was sent at once. Nothing was taken in, and everything is still on your device."
 )
-UNREADABLE = (
+UNREADABLE = gettext_noop(
     "What was sent could not be read. Nothing was taken in, and everything is still on your device."
 )
 
@@ -92,22 +96,22 @@ def device_expiry(person) -> str:
 def sync(request):
     """GET: who is signed in, and the token to send with. POST: what a device kept, in order."""
     if not request.user.is_authenticated:
-        return sentence_response(SIGN_IN, 403)
+        return sentence_response(_(SIGN_IN), 403)
     mark = mark_of(request.user)
     if request.method == "GET":
         return JsonResponse({"person": mark, "token": get_token(request)})
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > LARGEST:
-        return sentence_response(TOO_LARGE, 413)
+        return sentence_response(_(TOO_LARGE), 413)
     if request.content_type != "application/json":
-        return sentence_response(UNREADABLE, 400)
+        return sentence_response(_(UNREADABLE), 400)
     try:
         body = json.loads(request.body)
         items, whose = body["items"], body["person"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return sentence_response(UNREADABLE, 400)
+        return sentence_response(_(UNREADABLE), 400)
     if whose != mark:
-        return sentence_response(SOMEBODY_ELSE, 403)
+        return sentence_response(_(SOMEBODY_ELSE), 403)
     try:
         return JsonResponse(
             {"person": mark, "outcomes": receive(request.user, items, by=request.user)}

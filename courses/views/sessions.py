@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from lms.kit import clock
@@ -65,8 +67,10 @@ def new_session(request):
     if request.method == "POST" and form.is_valid():
         try:
             made = arrange_session(by=request.user, **form.cleaned_data)
-            told = " Everyone whom it is for has a message." if made.starts_at > clock.now() else ""
-            messages.success(request, f"The session is arranged.{told}")
+            told = (
+                _(" Everyone whom it is for has a message.") if made.starts_at > clock.now() else ""
+            )
+            messages.success(request, _("The session is arranged.%(told)s") % {"told": told})
             return redirect("courses:session", made.pk)
         except Refused as why:
             form.add_error("starts_at", str(why))
@@ -102,15 +106,19 @@ def attend(request, subject):
         return show(request, subject, form=form, changed=fault.lines, status=409)
     messages.success(
         request,
-        f"Recorded: {count} {'person was' if count == 1 else 'people were'} there."
+        ngettext(
+            "Recorded: %(count)s person was there.", "Recorded: %(count)s people were there.", count
+        )
+        % {"count": count}
         if count
-        else "This was recorded already.",
+        else _("This was recorded already."),
     )
     if passed:
         names = ", ".join(f"{one.person.full_name} ({MODES[one.mode].lower()})" for one in passed)
         messages.info(
             request,
-            f"Someone else recorded these since you opened the page, and that stays: {names}.",
+            _("Someone else recorded these since you opened the page, and that stays: %(names)s.")
+            % {"names": names},
         )
     return redirect("courses:session", subject.pk)
 
@@ -167,11 +175,11 @@ def change_session(request, pk):
                 where=given["where"],
                 seen=move.seen,
             )
-            messages.success(request, "The session is changed.")
+            messages.success(request, _("The session is changed."))
             return redirect("courses:session", pk)
         if call_off.is_bound and call_off.is_valid():
             call_off_session(subject, by=request.user)
-            messages.success(request, "The session is called off.")
+            messages.success(request, _("The session is called off."))
             return redirect("courses:sessions")
     except Refused as why:
         bound = move if move.is_bound else call_off
@@ -212,7 +220,10 @@ def attendance(request, pk, person):
             put_attendance_right(
                 subject, one.person, by=request.user, mode=mode, why=given["why"], seen=given["was"]
             )
-            messages.success(request, f"The list is put right for {one.person.full_name}.")
+            messages.success(
+                request,
+                _("The list is put right for %(full_name)s.") % {"full_name": one.person.full_name},
+            )
             return redirect("courses:session", pk)
         except Changed as why:
             data = request.POST.copy()

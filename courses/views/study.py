@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from lms.kit.refusals import insist, no
 from lms.people.models import Role
@@ -73,7 +74,9 @@ def insist_readable(person, variant):
     ]
     step = next((one for one in steps if one.variant.pk == variant.pk), None)
     if step and step.why_locked and not step.is_begun:
-        insist(no(f"You cannot read this unit yet. {step.why_locked}"))
+        insist(
+            no(_("You cannot read this unit yet. %(why_locked)s") % {"why_locked": step.why_locked})
+        )
     if variant.withdrawn_at and not (step and step.is_begun):
         raise Http404("This unit was taken down before the reader began it.")
 
@@ -113,7 +116,7 @@ def module(request, code):
 @login_required
 def unit(request, code):
     """The reader's only variant of a unit, or the choice between several."""
-    found, plans, _ = open_variants(request.user, code)
+    found, plans, _unused = open_variants(request.user, code)
     if len(found) == 1:
         return redirect(found[0])
     return render(
@@ -214,12 +217,16 @@ def read_version(request, subject):
 @login_required
 def studied(request, code, key):
     """Record the version that was on the page."""
-    subject, *_ = open_variant(request.user, code, key)
+    subject, *_unused = open_variant(request.user, code, key)
     if request.method != "POST":
         return redirect(subject)
     read = read_version(request, subject)
     actions.mark_studied(request.user, read, by=request.user)
-    messages.success(request, f"Recorded: you have studied version {read.number} of this unit.")
+    messages.success(
+        request,
+        _("Recorded: you have studied version %(read_number)s of this unit.")
+        % {"read_number": read.number},
+    )
     return redirect(f"{subject.get_absolute_url()}#studied")
 
 
@@ -259,7 +266,7 @@ def check(request, code, key, part):
 @login_required
 def activity(request, code, key, part):
     """Somebody did an activity."""
-    subject, *_ = open_variant(request.user, code, key)
+    subject, *_unused = open_variant(request.user, code, key)
     if request.method == "POST":
         actions.do_activity(request.user, read_version(request, subject), part, by=request.user)
     return redirect(f"{subject.get_absolute_url()}#p-{part}")
@@ -268,7 +275,7 @@ def activity(request, code, key, part):
 @login_required
 def poll(request, code, key, part):
     """Somebody answers a poll."""
-    subject, *_ = open_variant(request.user, code, key)
+    subject, *_unused = open_variant(request.user, code, key)
     if request.method == "POST":
         given = request.POST.get("choice", "")
         actions.vote(
@@ -284,7 +291,7 @@ def poll(request, code, key, part):
 @login_required
 def later(request, code, key):
     """Set a unit aside, or take it up again."""
-    subject, *_ = open_variant(request.user, code, key)
+    subject, *_unused = open_variant(request.user, code, key)
     if request.method != "POST":
         return redirect(subject)
     if "now" in (
@@ -295,7 +302,9 @@ def later(request, code, key):
         return redirect(subject)
     actions.take_later(request.user, subject, by=request.user)
     messages.success(
-        request, f"“{subject.unit.title}” is set aside. It stays on your path until you take it up."
+        request,
+        _("“%(unit)s” is set aside. It stays on your path until you take it up.")
+        % {"unit": subject.unit.title},
     )
     return redirect("courses:module", subject.unit.module.code)
 
@@ -303,7 +312,7 @@ def later(request, code, key):
 @login_required
 def place(request, code, key):
     """Where somebody stopped reading, sent by the page as it is left."""
-    subject, *_ = open_variant(request.user, code, key)
+    subject, *_unused = open_variant(request.user, code, key)
     if request.method != "POST":
         return redirect(subject)
     actions.keep_place(request.user, subject, request.POST.get("part", ""), by=request.user)

@@ -5,6 +5,8 @@ from contextlib import nullcontext
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit.refusals import insist, refusals_at
 
@@ -16,10 +18,14 @@ from ..queries.unit import PartForPage, show_check
 from ..rendering.units import draw_stream
 
 WORDS = {
-    "propose": "Proposed. The other authors and the tutors have a message; one of them sends it or returns it.",
-    "return": "It is a draft again, and no one has it.",
-    "send": "Sent. Each person has a message, and sees it first on their study page.",
-    "recall": "Recalled. Each person has a message, and no one’s endorsement waits for it.",
+    "propose": gettext_lazy(
+        "Proposed. The other authors and the tutors have a message; one of them sends it or returns it."
+    ),
+    "return": gettext_lazy("It is a draft again, and no one has it."),
+    "send": gettext_lazy("Sent. Each person has a message, and sees it first on their study page."),
+    "recall": gettext_lazy(
+        "Recalled. Each person has a message, and no one’s endorsement waits for it."
+    ),
 }
 
 
@@ -109,7 +115,7 @@ def top_up(request, pk):
             actions.finish_top_up(due, by=request.user)
             messages.success(
                 request,
-                "Recorded: you have read what changed. Nothing more is due for this change.",
+                _("Recorded: you have read what changed. Nothing more is due for this change."),
             )
             return redirect(request.path)
         except feedback.Unanswered as unanswered:

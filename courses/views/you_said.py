@@ -5,6 +5,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lms.kit.refusals import Refused, insist
@@ -51,7 +52,7 @@ def publish_response(request, pk):
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "It is on the public page. The consultant is told.")
+            messages.success(request, _("It is on the public page. The consultant is told."))
             return redirect("courses:suggestion", pk)
     return render(
         request,
@@ -69,5 +70,5 @@ def publish_response(request, pk):
 def withdraw_response(request, pk):
     subject = get_object_or_404(Suggestion.objects.visible_to(request.user), pk=pk)
     reviews.withdraw_response(subject, by=request.user)
-    messages.success(request, "It is no longer on the public page.")
+    messages.success(request, _("It is no longer on the public page."))
     return redirect("courses:suggestion", pk)

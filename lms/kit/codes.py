@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from stdnum.iso7064 import mod_37_36
 
 from .letters import without_unseen
@@ -42,7 +43,7 @@ class Misread(ValueError):
 def new(prefix: str, length: int = 7) -> str:
     """A random number such as IMSA-7K3M-29XR: `length` random characters and one check (ISO 7064)."""
     lot = chance()
-    body = "".join(lot.choice(ALPHABET) for _ in range(length))
+    body = "".join(lot.choice(ALPHABET) for _unused in range(length))
     return format_code(prefix, body + mod_37_36.calc_check_digit(body, alphabet=ALPHABET))
 
 
@@ -56,7 +57,7 @@ def free(prefix: str, is_taken) -> str:
 def numbered(prefix: str, n: int, length: int = 7) -> str:
     """The same kind of number for a known whole number, for invented people."""
     body = ""
-    for _ in range(length):
+    for _unused in range(length):
         n, r = divmod(n, len(ALPHABET))
         body = ALPHABET[r] + body
     return format_code(prefix, body + mod_37_36.calc_check_digit(body, alphabet=ALPHABET))
@@ -75,15 +76,23 @@ def read(typed: str, prefix: str, length: int = 7) -> str:
     odd = [c for c in bare if c in LOOK_ALIKES]
     if odd:
         raise Misread(
-            f"“{odd[0]}” is never used in these numbers, because it looks like another character. Check it against the certificate."
+            _(
+                "“%(odd)s” is never used in these numbers, because it looks like another character. Check it against the certificate."
+            )
+            % {"odd": odd[0]}
         )
     stray = [c for c in bare if c not in ALPHABET]
     if stray:
-        raise Misread(f"“{stray[0]}” is not a character these numbers use.")
+        raise Misread(_("“%(stray)s” is not a character these numbers use.") % {"stray": stray[0]})
     if len(bare) != length + 1:
-        raise Misread(f"A number has {length + 1} characters after {prefix}; this has {len(bare)}.")
+        raise Misread(
+            _("A number has %(length)s characters after %(prefix)s; this has %(count)s.")
+            % {"length": length + 1, "prefix": prefix, "count": len(bare)}
+        )
     if not mod_37_36.is_valid(bare, alphabet=ALPHABET):
         raise Misread(
-            "One of the characters is mistyped, or two have changed places. Read it again from the certificate."
+            _(
+                "One of the characters is mistyped, or two have changed places. Read it again from the certificate."
+            )
         )
     return format_code(prefix, bare)

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections import Counter
 
+from django.utils.translation import gettext_noop
+
 JOINERS = "\u200c\u200d"
 # Scripts in which the joiners are part of the spelling.
 JOINED = (
@@ -34,7 +36,7 @@ TOGETHER = {
 WRONG_PAGES = ("cp1252", "cp850", "cp437", "mac_roman", "cp1250", "iso8859_2", "cp858", "latin-1")
 COMMON = "éáíóúöüäåøæñçèàâêôłńśżźčšžřëïîûẁŵŷìòãõðþßùőűěůąęćđ"
 MARKS = " .-'’‘ʼ`´′‐‑–·()/,\u00a0"
-CALLED = {"\ufeff": "byte order mark"}
+CALLED = {"\ufeff": gettext_noop("byte order mark")}
 # Letters that do not come apart into a letter and an accent.
 PLAIN = str.maketrans(
     {

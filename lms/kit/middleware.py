@@ -14,6 +14,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from . import readiness
 from .refusals import NotAllowed, NotNow, Refused
@@ -160,7 +161,7 @@ class PlainRefusals:
         if isinstance(response, HttpResponseNotAllowed) and request.path.startswith("/api/"):
             ways = response["Allow"]
             return JsonResponse(
-                {"detail": f"This address is asked with {ways}."},
+                {"detail": _("This address is asked with %(ways)s.") % {"ways": ways}},
                 status=405,
                 headers={"Allow": ways},
             )

@@ -1,6 +1,7 @@
 """What this installation knows about itself, and what its worker did last."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class Installation(models.Model):
@@ -9,7 +10,8 @@ class Installation(models.Model):
     PERSONAL_DATA = {}
 
     kind = models.CharField(
-        max_length=13, choices=[("demonstration", "Demonstration"), ("real", "Real")]
+        max_length=13,
+        choices=[("demonstration", gettext_lazy("Demonstration")), ("real", gettext_lazy("Real"))],
     )
     marked_at = models.DateTimeField(auto_now_add=True)
 
@@ -33,7 +35,7 @@ class Heartbeat(models.Model):
 
     job = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
-    took = models.FloatField(default=0, help_text="Seconds.")
+    took = models.FloatField(default=0, help_text=gettext_lazy("Seconds."))
     said = models.JSONField(null=True)
 
     class Meta:

@@ -1,18 +1,21 @@
 """The four nations, and the three legal jurisdictions they make."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 NATIONS = {
-    "england": "England",
-    "wales": "Wales",
-    "scotland": "Scotland",
-    "northern_ireland": "Northern Ireland",
+    "england": gettext_noop("England"),
+    "wales": gettext_noop("Wales"),
+    "scotland": gettext_noop("Scotland"),
+    "northern_ireland": gettext_noop("Northern Ireland"),
 }
 JURISDICTIONS = {
-    "england_wales": "England and Wales",
-    "england": "England",
-    "wales": "Wales",
-    "scotland": "Scotland",
-    "northern_ireland": "Northern Ireland",
-    "unconfirmed": "Extent not confirmed",
+    "england_wales": gettext_noop("England and Wales"),
+    "england": gettext_noop("England"),
+    "wales": gettext_noop("Wales"),
+    "scotland": gettext_noop("Scotland"),
+    "northern_ireland": gettext_noop("Northern Ireland"),
+    "unconfirmed": gettext_noop("Extent not confirmed"),
 }
 ALL = list(NATIONS)
 SPELLINGS = {
@@ -74,4 +77,4 @@ def validate_nations(value):
     from django.core.exceptions import ValidationError
 
     if not isinstance(value, list) or not value or [c for c in value if c not in NATIONS]:
-        raise ValidationError("Choose at least one of the four nations.")
+        raise ValidationError(_("Choose at least one of the four nations."))

@@ -1,6 +1,7 @@
 """The one place where the state of a thing changes; it refuses transitions no table names."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.record.actions import write
 
@@ -56,7 +57,10 @@ def add_transition(batch, thing, action: str, *, reason: str = "", **changes):
 
 
 def _words(thing):
-    return f"This {thing._meta.verbose_name} is “{thing.get_state_display()}”, so it cannot be changed in that way."
+    return _("This %(thing)s is “%(state)s”, so it cannot be changed in that way.") % {
+        "thing": thing._meta.verbose_name,
+        "state": thing.get_state_display(),
+    }
 
 
 def state_field(states, initial, **kwargs):

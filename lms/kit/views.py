@@ -9,14 +9,22 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.defaults import server_error
 
 from .files.outages import is_outage
 from .waits import waited_too_long
 
-AWAY = "The site cannot reach its records at the moment. Nothing that you sent just now was kept."
-BUSY = "Something else on this site is taking longer than usual. Nothing that you sent just now was kept."
-FULL = "The site cannot write files at the moment. Nothing that you sent just now was kept."
+AWAY = gettext_noop(
+    "The site cannot reach its records at the moment. Nothing that you sent just now was kept."
+)
+BUSY = gettext_noop(
+    "Something else on this site is taking longer than usual. Nothing that you sent just now was kept."
+)
+FULL = gettext_noop(
+    "The site cannot write files at the moment. Nothing that you sent just now was kept."
+)
 
 
 def unreadable(request, exception=None):
@@ -46,11 +54,11 @@ def fault(request):
     """500, or 503 where the fault is an outage: the database is away, locked, busy or damaged, or the disk takes nothing."""
     error = sys.exc_info()[1]
     if waited_too_long(error):
-        return unavailable(BUSY)
+        return unavailable(_(BUSY))
     if is_away(error):
-        return unavailable(AWAY)
+        return unavailable(_(AWAY))
     if isinstance(error, OSError) and is_outage(error):
-        return unavailable(FULL)
+        return unavailable(_(FULL))
     return server_error(request)
 
 

@@ -10,6 +10,8 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -47,7 +49,7 @@ def invitation(request, secret):
             logout(request)
         note("invitation accepted", request, person)
         record_authentication(request, person, method="password", email=person.email)
-        messages.success(request, "Your password is saved and you are signed in.")
+        messages.success(request, _("Your password is saved and you are signed in."))
         return let_in(request, Login(user=person, redirect_url="/today/"))
     return render(
         request,
@@ -64,11 +66,16 @@ def send_invitation(request, pk):
     person = get_object_or_404(User.objects.filter(is_active=True), pk=pk)
     if not invitations.is_new(person):
         raise Refused(
-            f"{person.full_name} has signed in before. If they cannot now, they choose “Forgotten your password?” on the sign-in page."
+            _(
+                "%(full_name)s has signed in before. If they cannot now, they choose “Forgotten your password?” on the sign-in page."
+            )
+            % {"full_name": person.full_name}
         )
     invitations.invite(person, by=request.user)
     messages.success(
-        request, f"An invitation was sent to {person.email}. Earlier links no longer work."
+        request,
+        _("An invitation was sent to %(email)s. Earlier links no longer work.")
+        % {"email": person.email},
     )
     return redirect(way_back(request))
 
@@ -92,7 +99,7 @@ def own_sessions(request):
 def end_session(request, pk):
     """End one of one's own; somebody else's is not found, and nothing happens."""
     sessions.end_sessions(request.user, by=request.user, pk=pk)
-    messages.success(request, "That browser is signed out.")
+    messages.success(request, _("That browser is signed out."))
     return redirect("people:sessions")
 
 
@@ -102,7 +109,9 @@ def end_others(request):
     count = sessions.end_sessions(request.user, by=request.user, keep=request.session.session_key)
     messages.success(
         request,
-        "You are signed out everywhere else." if count else "You were signed in nowhere else.",
+        _("You are signed out everywhere else.")
+        if count
+        else _("You were signed in nowhere else."),
     )
     return redirect("people:sessions")
 
@@ -112,18 +121,20 @@ def end_others(request):
 
 class RecoveryForm(forms.Form):
     email = forms.EmailField(
-        label="Email address of the account",
+        label=gettext_lazy("Email address of the account"),
         error_messages={
-            "required": "Enter the email address of the account.",
-            "invalid": "Enter an email address, like name@example.org.",
+            "required": gettext_lazy("Enter the email address of the account."),
+            "invalid": gettext_lazy("Enter an email address, like name@example.org."),
         },
     )
     how_checked = forms.CharField(
-        label="How did you check who is asking?",
+        label=gettext_lazy("How did you check who is asking?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Use a way that does not depend on the account: a call to a number you already had, or in person. Do not include anything about a survivor.",
-        error_messages={"required": "Say how you checked who is asking."},
+        help_text=gettext_lazy(
+            "Use a way that does not depend on the account: a call to a number you already had, or in person. Do not include anything about a survivor."
+        ),
+        error_messages={"required": gettext_lazy("Say how you checked who is asking.")},
     )
 
     def clean_email(self):
@@ -132,7 +143,7 @@ class RecoveryForm(forms.Form):
         ).first()
         if self.person is None:
             raise forms.ValidationError(
-                "There is no account with this address. Check it with the person."
+                _("There is no account with this address. Check it with the person.")
             )
         return self.cleaned_data["email"]
 
@@ -152,7 +163,8 @@ def all_recoveries(request):
             form.add_error(None, str(refusal))
         else:
             messages.success(
-                request, "Recorded. A second registrar or Hub officer has been asked to confirm it."
+                request,
+                _("Recorded. A second registrar or Hub officer has been asked to confirm it."),
             )
             return redirect("people:recoveries")
     found = Recovery.objects.select_related("person", "opened_by", "confirmed_by", "refused_by")
@@ -180,11 +192,12 @@ def decide_recovery(request, pk):
     if request.POST.get("action") == "confirm":
         recoveries.confirm_recovery(found, by=request.user)
         messages.success(
-            request, "Confirmed. The person has an email with a link to set up the account again."
+            request,
+            _("Confirmed. The person has an email with a link to set up the account again."),
         )
     else:
         recoveries.refuse_recovery(found, by=request.user)
-        messages.success(request, "Refused. Nothing of the account has changed.")
+        messages.success(request, _("Refused. Nothing of the account has changed."))
     return redirect("people:recoveries")
 
 

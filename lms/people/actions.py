@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from lms.kit import clock, codes
 from lms.kit.batches import Batch
@@ -47,7 +48,7 @@ def admit(*, by, email, first_name="", last_name="", known_as="", is_invented=Fa
 def admit_in(batch, *, email, first_name="", last_name="", known_as="", is_invented=False) -> User:
     """`admit` as part of a batch, of somebody who is not here."""
     if not (first_name.strip() or last_name.strip()):
-        raise Refused("A person needs at least one name.")
+        raise Refused(_("A person needs at least one name."))
     person = User(
         email=email.strip().lower(),
         first_name=first_name.strip(),
@@ -173,7 +174,7 @@ def end_grants(person, role, *, by, on=None) -> int:
         Q(ends_on=None) | Q(ends_on__gt=day)
     )
     if open_ones.filter(starts_on__gt=day).exists():
-        raise Refused("The role has not begun on that day, so it cannot end then.")
+        raise Refused(_("The role has not begun on that day, so it cannot end then."))
     ended = open_ones.update(ends_on=day)
     if ended:
         person.__dict__.pop("_roles_today", None)
@@ -191,12 +192,12 @@ def set_reading(person, *, by, **choices) -> User:
     """Keep how somebody likes to read; what is not named stays. It may tell of a disability, so it is
     not in the record. 1. the choices. Refused, and nothing kept, for a choice there is not."""
     if getattr(by, "pk", None) != person.pk:
-        raise NotAllowed("Each person chooses for themselves how they read.")
+        raise NotAllowed(_("Each person chooses for themselves how they read."))
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     kept = dict(locked.reading or {})
     for name, value in choices.items():
         if name not in READING or value not in ("standard", *READING[name]):
-            raise Refused("Choose one of the answers, then save.")
+            raise Refused(_("Choose one of the answers, then save."))
         kept[name] = value
     kept = {name: value for name, value in kept.items() if value != "standard"}
     if kept != locked.reading:
@@ -231,7 +232,7 @@ def tell_many(lines) -> list[Notice]:
         [
             mail_for(
                 notice.person.email,
-                NEW_MESSAGE,
+                _(NEW_MESSAGE),
                 letter(notice),
                 person=notice.person,
                 notice=notice,

@@ -14,6 +14,8 @@ from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import encryption
 from .models import User
@@ -44,17 +46,31 @@ def login_hash(login) -> str:
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "That email address and password do not go together. Check both, or set a new password.",
-        "invalid_login": "That email address and password do not go together. Check both, or set a new password.",
-        "too_many_login_attempts": "There were too many tries. Wait five minutes, then try again.",
-        "rate_limited": "There were too many tries. Wait a few minutes, then try again.",
-        "enter_current_password": "That is not the password you have now. Try again.",
-        "incorrect_password": "That is not your password. Try again.",
-        "incorrect_code": "That code does not work. Give the newest one, as it is shown.",
+        "email_password_mismatch": gettext_lazy(
+            "That email address and password do not go together. Check both, or set a new password."
+        ),
+        "invalid_login": gettext_lazy(
+            "That email address and password do not go together. Check both, or set a new password."
+        ),
+        "too_many_login_attempts": gettext_lazy(
+            "There were too many tries. Wait five minutes, then try again."
+        ),
+        "rate_limited": gettext_lazy(
+            "There were too many tries. Wait a few minutes, then try again."
+        ),
+        "enter_current_password": gettext_lazy("That is not the password you have now. Try again."),
+        "incorrect_password": gettext_lazy("That is not your password. Try again."),
+        "incorrect_code": gettext_lazy(
+            "That code does not work. Give the newest one, as it is shown."
+        ),
     }
     PASSWORDS = {
-        "password_too_common": "Many people choose this password, so it is easily guessed. Choose another.",
-        "password_too_similar": "This password is close to your name or address, so it is easily guessed. Choose another.",
+        "password_too_common": gettext_lazy(
+            "Many people choose this password, so it is easily guessed. Choose another."
+        ),
+        "password_too_similar": gettext_lazy(
+            "This password is close to your name or address, so it is easily guessed. Choose another."
+        ),
     }
 
     def clean_password(self, password, user=None):
@@ -129,9 +145,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if person and cache.add(f"people.tries:{person.pk}", "told", timeout=24 * 3600):
             tell(
                 person,
-                "Many attempts with a wrong password",
-                "Someone tried many times to sign in to your account with a wrong password. For up to an hour it can be opened only in a browser "
-                "where you have signed in before. Your password was not guessed. If you cannot sign in, choose a new password on the sign-in page.",
+                _("Many attempts with a wrong password"),
+                _(
+                    "Someone tried many times to sign in to your account with a wrong password. For up to an hour it can be opened only in a browser "
+                    "where you have signed in before. Your password was not guessed. If you cannot sign in, choose a new password on the sign-in page."
+                ),
                 "/me/",
             )
 

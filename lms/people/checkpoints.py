@@ -5,6 +5,8 @@ from datetime import UTC, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock
 from lms.record import notes
@@ -15,12 +17,12 @@ from .actions import tell
 from .models import Role
 from .roles import holders_of
 
-LETTER = """Please keep this message. You need do nothing else.
+LETTER = gettext_noop("""Please keep this message. You need do nothing else.
 
 It is a fingerprint of everything recorded on this site up to {at:%-d %B %Y, %H:%M} UTC. Should anyone ever doubt the record, it can be compared with what you kept: “manage.py check_record --against” finds whatever was changed, removed or put in between. It contains nothing of what was recorded.
 
 {note}
-Key: {key}"""
+Key: {key}""")
 
 
 @transaction.atomic
@@ -42,11 +44,13 @@ def mail_checkpoint(*, by) -> int:
     keepers = {
         p.pk: p for role in (Role.HUB_OFFICER, Role.EXTERNAL_EXAMINER) for p in holders_of(role)
     }
-    text = LETTER.format(at=newest.at.astimezone(UTC), note=newest.note, key=notes.own_verifier())
+    text = _(LETTER).format(
+        at=newest.at.astimezone(UTC), note=newest.note, key=notes.own_verifier()
+    )
     for keeper in keepers.values():
         tell(
             keeper,
-            "A checkpoint of the record, for you to keep",
+            _("A checkpoint of the record, for you to keep"),
             text,
             reverse("record:checkpoints"),
         )

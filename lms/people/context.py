@@ -4,6 +4,7 @@ from functools import partial
 
 from django.conf import settings
 from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy
 
 from .actions import READING
 from .models import Role
@@ -12,27 +13,27 @@ from .roles import holders_of, roles_of
 MOST_NAMED = 3
 # One entry a role: the page that answers the role's one question (docs/face.md).
 PLACES = [
-    (Role.LEARNER, "My study", "/study/"),
-    (Role.LEARNER, "My work", "/my-work/"),
-    (Role.TUTOR, "Marking", "/marking/"),
-    (Role.TUTOR, "Teaching", "/teaching/sessions/"),
-    (Role.TUTOR, "Units", "/authoring/"),
-    (Role.TUTOR, "Law", "/law/"),
-    (Role.AUTHOR, "Law", "/law/"),
-    (Role.EXTERNAL_EXAMINER, "Examining", "/examining/"),
-    (Role.REGISTRAR, "Registry", "/registry/"),
-    (Role.REGISTRAR, "Cohorts", "/registry/cohorts/"),
-    (Role.REGISTRAR, "Files", "/registry/imports/"),
-    (Role.REGISTRAR, "Boards", "/boards/"),
-    (Role.HUB_OFFICER, "Hub", "/hub/"),
-    (Role.HUB_OFFICER, "People", "/hub/people/"),
-    (Role.HUB_OFFICER, "Organisations", "/hub/organisations/"),
-    (Role.HUB_OFFICER, "Register", "/hub/register/"),
-    (Role.HUB_OFFICER, "Design", "/certificates/designs/"),
-    (Role.EMPLOYER, "My people", "/employer/"),
-    (Role.SURVIVOR_CONSULTANT, "Units to read", "/consult/"),
-    (Role.AUTHOR, "Units", "/authoring/"),
-    (Role.AUTHOR, "Write", "/admin/"),
+    (Role.LEARNER, gettext_lazy("My study"), "/study/"),
+    (Role.LEARNER, gettext_lazy("My work"), "/my-work/"),
+    (Role.TUTOR, gettext_lazy("Marking"), "/marking/"),
+    (Role.TUTOR, gettext_lazy("Teaching"), "/teaching/sessions/"),
+    (Role.TUTOR, gettext_lazy("Units"), "/authoring/"),
+    (Role.TUTOR, gettext_lazy("Law"), "/law/"),
+    (Role.AUTHOR, gettext_lazy("Law"), "/law/"),
+    (Role.EXTERNAL_EXAMINER, gettext_lazy("Examining"), "/examining/"),
+    (Role.REGISTRAR, gettext_lazy("Registry"), "/registry/"),
+    (Role.REGISTRAR, gettext_lazy("Cohorts"), "/registry/cohorts/"),
+    (Role.REGISTRAR, gettext_lazy("Files"), "/registry/imports/"),
+    (Role.REGISTRAR, gettext_lazy("Boards"), "/boards/"),
+    (Role.HUB_OFFICER, gettext_lazy("Hub"), "/hub/"),
+    (Role.HUB_OFFICER, gettext_lazy("People"), "/hub/people/"),
+    (Role.HUB_OFFICER, gettext_lazy("Organisations"), "/hub/organisations/"),
+    (Role.HUB_OFFICER, gettext_lazy("Register"), "/hub/register/"),
+    (Role.HUB_OFFICER, gettext_lazy("Design"), "/certificates/designs/"),
+    (Role.EMPLOYER, gettext_lazy("My people"), "/employer/"),
+    (Role.SURVIVOR_CONSULTANT, gettext_lazy("Units to read"), "/consult/"),
+    (Role.AUTHOR, gettext_lazy("Units"), "/authoring/"),
+    (Role.AUTHOR, gettext_lazy("Write"), "/admin/"),
 ]
 
 

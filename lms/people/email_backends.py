@@ -6,6 +6,7 @@ import threading
 
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as DjangoSmtp
+from django.utils.translation import gettext as _
 
 from .outbox import BELOW, NEW_MESSAGE, post
 
@@ -22,7 +23,7 @@ class Queue(BaseEmailBackend):
             if message.attachments:
                 raise ValueError("Mail with attachments is not sent from here.")
             for address in message.recipients():
-                post(address, NEW_MESSAGE, f"{BELOW}\n\n{message.subject}\n\n{message.body}")
+                post(address, _(NEW_MESSAGE), f"{_(BELOW)}\n\n{message.subject}\n\n{message.body}")
             sent += 1
         return sent
 

@@ -11,6 +11,8 @@ from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from lms.record.actions import write
 
@@ -19,14 +21,14 @@ from .invitations import prove
 from .sessions import begin, end_sessions
 from .signin_log import note
 
-IF_NOT = (
+IF_NOT = gettext_noop(
     "If this was you, there is nothing to do. If it was not, choose a new password at once (“Forgotten your password?” on the sign-in page) "
     "and tell the IMSA Model Hub."
 )
 KINDS = {
-    "totp": "an authenticator app",
-    "webauthn": "a passkey",
-    "recovery_codes": "recovery codes",
+    "totp": gettext_lazy("an authenticator app"),
+    "webauthn": gettext_lazy("a passkey"),
+    "recovery_codes": gettext_lazy("recovery codes"),
 }
 
 
@@ -56,7 +58,7 @@ def on_sign_in(sender, request, user, **kwargs):
 def announce(person, action, subject, body):
     """1. the record, 2. a message that is mailed."""
     write(action, person, by=person)
-    tell(person, subject, f"{body} {IF_NOT}", "/me/")
+    tell(person, subject, f"{body} {_(IF_NOT)}", "/me/")
 
 
 @transaction.atomic
@@ -76,8 +78,8 @@ def on_factor_use(sender, request, user, authenticator, **kwargs):
         announce(
             user,
             "people.use_recovery_code",
-            "A recovery code was used",
-            "A recovery code of your account was used.",
+            _("A recovery code was used"),
+            _("A recovery code of your account was used."),
         )
 
 
@@ -90,8 +92,8 @@ def announce_codes_view(person):
     announce(
         person,
         "people.see_recovery_codes",
-        "Your recovery codes were shown",
-        "The recovery codes of your account were shown or downloaded.",
+        _("Your recovery codes were shown"),
+        _("The recovery codes of your account were shown or downloaded."),
     )
 
 
@@ -123,24 +125,24 @@ def announce_factors(request, person, before, after):
             person,
             request,
             "people.add_factor",
-            "A second factor was added",
-            f"Your account now has {KINDS[kind]}.",
+            _("A second factor was added"),
+            _("Your account now has %(kind)s.") % {"kind": KINDS[kind]},
         )
     for kind in removed:
         announce_change(
             person,
             request,
             "people.remove_factor",
-            "A second factor was removed",
-            f"Your account no longer has {KINDS[kind]}.",
+            _("A second factor was removed"),
+            _("Your account no longer has %(kind)s.") % {"kind": KINDS[kind]},
         )
     if new_codes:
         announce_change(
             person,
             request,
             "people.new_recovery_codes",
-            "New recovery codes were made",
-            "The earlier recovery codes of your account no longer work.",
+            _("New recovery codes were made"),
+            _("The earlier recovery codes of your account no longer work."),
         )
 
 
@@ -161,8 +163,8 @@ def on_password_change(sender, request, user, **kwargs):
         user,
         request,
         "people.change_password",
-        "Your password was changed",
-        "The password of your account was changed.",
+        _("Your password was changed"),
+        _("The password of your account was changed."),
     )
 
 
@@ -174,6 +176,6 @@ def on_password_reset(sender, request, user, **kwargs):
         user,
         request,
         "people.reset_password",
-        "Your password was changed",
-        "A new password was chosen through a link that we mailed to you.",
+        _("Your password was changed"),
+        _("A new password was chosen through a link that we mailed to you."),
     )

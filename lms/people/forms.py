@@ -12,6 +12,8 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .models import User, same_form
 from .signin_log import note
@@ -31,17 +33,17 @@ class InvitedForm(forms.Form):
     """The first password of an invited account."""
 
     password1 = forms.CharField(
-        label="Choose a password",
+        label=gettext_lazy("Choose a password"),
         help_text=HELP,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Enter a password."},
+        error_messages={"required": gettext_lazy("Enter a password.")},
     )
     password2 = forms.CharField(
-        label="Enter the password again",
+        label=gettext_lazy("Enter the password again"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Enter the password again."},
+        error_messages={"required": gettext_lazy("Enter the password again.")},
     )
 
     def __init__(self, *args, person, **kwargs):
@@ -59,7 +61,7 @@ class InvitedForm(forms.Form):
             and same_form(given["password1"]) != same_form(given["password2"])
         ):
             self.add_error(
-                "password2", "The two passwords are not the same. Enter the password again."
+                "password2", _("The two passwords are not the same. Enter the password again.")
             )
         return given
 
@@ -70,9 +72,9 @@ class Worded:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         words = {
-            "oldpassword": "Your password now",
-            "password1": "Your new password",
-            "password2": "The new password again",
+            "oldpassword": _("Your password now"),
+            "password1": _("Your new password"),
+            "password2": _("The new password again"),
         }
         for name, label in words.items():
             if name in self.fields:

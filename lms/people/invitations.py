@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
@@ -19,7 +21,7 @@ from .models import Invitation, Mail, Role, User
 from .outbox import mail_for, post
 from .roles import may_act_as
 
-SUBJECT = "Set up your account"
+SUBJECT = gettext_noop("Set up your account")
 
 
 def hash_of(secret: str) -> str:
@@ -33,7 +35,7 @@ def is_new(person) -> bool:
 
 def insist_open(person):
     if not person.is_active:
-        raise Refused("This account is closed, so no one can be invited to it.")
+        raise Refused(_("This account is closed, so no one can be invited to it."))
 
 
 def link_of(secret: str) -> str:
@@ -79,11 +81,11 @@ def invite_new(people, *, by) -> int:
         return 0
     open_ones.filter(person__in=new).update(ended_at=now)
     made = [_invitation(person, by, now) for person in new]
-    Invitation.objects.bulk_create([invitation for invitation, _ in made])
+    Invitation.objects.bulk_create([invitation for invitation, _unused in made])
     write_many(({"action": "people.invite", "thing": person} for person in new), by=by)
     Mail.objects.bulk_create(
         [
-            mail_for(person.email, SUBJECT, letter(invitation, link_of(secret)), person=person)
+            mail_for(person.email, _(SUBJECT), letter(invitation, link_of(secret)), person=person)
             for person, (invitation, secret) in zip(new, made, strict=True)
         ]
     )
@@ -111,7 +113,7 @@ def _invite(person, by) -> str:
     write("people.invite", locked, by=by)
     link = link_of(secret)
     if not locked.is_invented:
-        post(locked.email, SUBJECT, letter(made, link), person=locked)
+        post(locked.email, _(SUBJECT), letter(made, link), person=locked)
     return link
 
 
@@ -120,14 +122,22 @@ def letter(invitation, link) -> str:
         filter(
             None,
             [
-                "An account on IMSA Learning has been made for you. IMSA Learning is the training and accreditation site for Independent "
-                "Modern Slavery Advocates.",
-                f"Choose your password here:\n{link}",
-                f"The link works once, until {day(localdate(invitation.expires_at))}. No one can use your account until you have chosen "
-                "a password. If the link has expired, ask whoever invited you, or go to the sign-in page and select “Forgotten your password?”.",
-                f"If you do not know why you have this email, ignore it, or tell the IMSA Model Hub: {settings.IMSA_HUB_REACHED}"
+                _(
+                    "An account on IMSA Learning has been made for you. IMSA Learning is the training and accreditation site for Independent "
+                    "Modern Slavery Advocates."
+                ),
+                _("Choose your password here:\n%(link)s") % {"link": link},
+                _(
+                    "The link works once, until %(day)s. No one can use your account until you have chosen "
+                    "a password. If the link has expired, ask whoever invited you, or go to the sign-in page and select “Forgotten your password?”."
+                )
+                % {"day": day(localdate(invitation.expires_at))},
+                _(
+                    "If you do not know why you have this email, ignore it, or tell the IMSA Model Hub: %(address)s"
+                )
+                % {"address": settings.IMSA_HUB_REACHED}
                 if settings.IMSA_HUB_REACHED
-                else "If you do not know why you have this email, you can ignore it.",
+                else _("If you do not know why you have this email, you can ignore it."),
             ],
         )
     )
@@ -140,15 +150,19 @@ def invitation_of(secret: str) -> Invitation | None:
 def fault_of(invitation) -> str:
     """Why a link no longer works, in words; empty for one that does."""
     if invitation is None:
-        return "We do not know this link. Check that you copied all of it from the email."
+        return _("We do not know this link. Check that you copied all of it from the email.")
     if invitation.used_at:
-        return "This link has been used. Sign in with the password that was chosen with it. If it was not you, tell whoever invited you at once."
+        return _(
+            "This link has been used. Sign in with the password that was chosen with it. If it was not you, tell whoever invited you at once."
+        )
     if invitation.ended_at or invitation.address.lower() != invitation.person.email.lower():
-        return "A newer link was sent to you after this one. Use the one in the newest email."
+        return _("A newer link was sent to you after this one. Use the one in the newest email.")
     if invitation.is_expired:
-        return "This link has expired. Ask whoever invited you for a new one, or choose “Forgotten your password?” on the sign-in page."
+        return _(
+            "This link has expired. Ask whoever invited you for a new one, or choose “Forgotten your password?” on the sign-in page."
+        )
     if not invitation.person.is_active:
-        return "This account is closed."
+        return _("This account is closed.")
     return ""
 
 

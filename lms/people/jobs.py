@@ -1,5 +1,7 @@
 """What the worker does for people: messages, mail, and the record's checkpoints that are mailed."""
 
+from django.utils.translation import gettext as _
+
 from lms.kit.worker.jobs import Job
 from lms.kit.worker.rests import Rest
 from lms.record.checkpoints import make_checkpoint
@@ -25,7 +27,7 @@ class Mailing:
 
     def __call__(self):
         if self.rest.is_on():
-            return "waiting: the mail server was not reached"
+            return _("waiting: the mail server was not reached")
         counted = send_due()
         self.rest.note(is_missed=bool(counted["server_away"]))
         return dict(counted)

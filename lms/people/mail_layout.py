@@ -6,9 +6,11 @@ from itertools import groupby
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 # The same for everyone: a phone that lies on a table shows the beginning of a mail, so it greets nobody by name.
-GREETING = "Hello,"
+GREETING = gettext_noop("Hello,")
 FOOT = "\n\n-- \n"  # what mail programs know as the beginning of a signature
 SITE = "IMSA Learning\nTraining and accreditation for Independent Modern Slavery Advocates"
 AROUND = "()[]<>“”‘’\"'.,;:!?"  # what a sentence puts around an address
@@ -18,14 +20,14 @@ NO_REPLY = re.compile(r"(?:do-?not|no)-?reply\b", re.I)
 def whole_text(words: str, *, has_account: bool) -> str:
     """The text of a mail: greeting, `words`, who sends it and from where, why it came, and whether it can be answered."""
     words = re.sub(r"^-- $", "--", words.strip(), flags=re.M)  # a mark of ours is not to be typed
-    return f"{GREETING}\n\n{words}{FOOT}{foot(has_account=has_account)}"
+    return f"{_(GREETING)}\n\n{words}{FOOT}{foot(has_account=has_account)}"
 
 
 def foot(*, has_account: bool) -> str:
     why = (
-        "You received this email because you have an account on IMSA Learning."
+        _("You received this email because you have an account on IMSA Learning.")
         if has_account
-        else "You received this email because this address was given to IMSA Learning."
+        else _("You received this email because this address was given to IMSA Learning.")
     )
     return f"{SITE}\n{settings.SITE_URL}\n\n{why}{cannot_reply()}"
 
@@ -33,13 +35,13 @@ def foot(*, has_account: bool) -> str:
 def cannot_reply() -> str:
     """Said only where it is true: an installation may give an address that someone reads."""
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    return "\nYou cannot reply to this email." if NO_REPLY.match(address) else ""
+    return _("\nYou cannot reply to this email.") if NO_REPLY.match(address) else ""
 
 
 def as_html(text: str, *, subject: str, heading: str = "") -> str:
     """The same words as HTML, made from the text alone, so that mail queued by an earlier version has it too. The paragraph that
     is the message's `heading` becomes one. Only addresses of this site become links, whatever a person wrote."""
-    message, _, foot = text.replace("\r\n", "\n").rpartition(FOOT)
+    message, _unused, foot = text.replace("\r\n", "\n").rpartition(FOOT)
     if not message or not foot.startswith(SITE):  # queued by a version that had no foot
         message, foot = text.replace("\r\n", "\n"), ""
     blocks = _blocks(message)
@@ -78,7 +80,7 @@ def _pieces(line):
     for word in re.split(r"(\s+)", line):
         bare = word.strip(AROUND)
         if bare == settings.SITE_URL or bare.startswith(f"{settings.SITE_URL}/"):
-            before, _, after = word.partition(bare)
+            before, _unused, after = word.partition(bare)
             found += [(before, False), (bare, True), (after, False)]
         else:
             found.append((word, False))

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -51,7 +53,7 @@ def again(request, pk):
     insist(may_act_as(request.user, *outbox.DEALERS))
     mail = get_object_or_404(Mail.objects.filter(person__isnull=False), pk=pk)
     outbox.try_again(mail, by=request.user)
-    messages.success(request, "The email will be sent again in a moment.")
+    messages.success(request, _("The email will be sent again in a moment."))
     return redirect("people:mail")
 
 
@@ -60,7 +62,13 @@ def again(request, pk):
 def again_all(request):
     count = outbox.try_all_again(by=request.user)
     messages.success(
-        request, f"{count} {'email' if count == 1 else 'emails'} will be sent again in a moment."
+        request,
+        ngettext(
+            "%(count)s email will be sent again in a moment.",
+            "%(count)s emails will be sent again in a moment.",
+            count,
+        )
+        % {"count": count},
     )
     return redirect("people:mail")
 
@@ -71,5 +79,5 @@ def close(request, pk):
     insist(may_act_as(request.user, *outbox.DEALERS))
     mail = get_object_or_404(Mail.objects.filter(person__isnull=False), pk=pk)
     outbox.close(mail, by=request.user)
-    messages.success(request, "Removed from the list.")
+    messages.success(request, _("Removed from the list."))
     return redirect("people:mail")

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from lms.kit.refusals import YES, May, no
 
@@ -242,6 +243,8 @@ def may_enter_editor(person, path="/admin/") -> May:
     may = may_act_as(person, Role.AUTHOR, Role.TUTOR, Role.SURVIVOR_CONSULTANT)
     if may and not person.has_perm("wagtailadmin.access_admin"):
         return no(
-            "The editor does not know you yet. Sign out and in again; if that changes nothing, tell whoever keeps this site."
+            _(
+                "The editor does not know you yet. Sign out and in again; if that changes nothing, tell whoever keeps this site."
+            )
         )
     return may

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 
@@ -18,14 +20,14 @@ def same_form(password: str) -> str:
 
 
 class Role(models.TextChoices):
-    LEARNER = "learner", "Trainee"
-    TUTOR = "tutor", "Tutor"
-    EXTERNAL_EXAMINER = "external_examiner", "External examiner"
-    REGISTRAR = "registrar", "Registrar"
-    HUB_OFFICER = "hub_officer", "Hub officer"
-    EMPLOYER = "employer", "Employer contact"
-    SURVIVOR_CONSULTANT = "survivor_consultant", "Survivor consultant"
-    AUTHOR = "author", "Course author"
+    LEARNER = "learner", gettext_lazy("Trainee")
+    TUTOR = "tutor", gettext_lazy("Tutor")
+    EXTERNAL_EXAMINER = "external_examiner", gettext_lazy("External examiner")
+    REGISTRAR = "registrar", gettext_lazy("Registrar")
+    HUB_OFFICER = "hub_officer", gettext_lazy("Hub officer")
+    EMPLOYER = "employer", gettext_lazy("Employer contact")
+    SURVIVOR_CONSULTANT = "survivor_consultant", gettext_lazy("Survivor consultant")
+    AUTHOR = "author", gettext_lazy("Course author")
 
 
 NAMES = {"first_name", "last_name"}
@@ -72,22 +74,29 @@ class User(AbstractUser):
     }
 
     username = None  # type: ignore[assignment]
-    email = models.EmailField("email address", unique=True)
-    first_name = models.CharField("given names", max_length=150, blank=True)
-    last_name = models.CharField("family name", max_length=150, blank=True)
+    email = models.EmailField(gettext_lazy("email address"), unique=True)
+    first_name = models.CharField(gettext_lazy("given names"), max_length=150, blank=True)
+    last_name = models.CharField(gettext_lazy("family name"), max_length=150, blank=True)
     sort_key = SortKey()
     search_key = SearchKey()
     known_as = models.CharField(
-        max_length=150, blank=True, help_text="What the site calls this person."
+        max_length=150, blank=True, help_text=gettext_lazy("What the site calls this person.")
     )
     imsa_number = models.CharField(
-        "IMSA number", max_length=20, unique=True, null=True, blank=True, editable=False
+        gettext_lazy("IMSA number"),
+        max_length=20,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
     )
     reading = models.JSONField(
-        default=dict, blank=True, help_text="Text size, spacing and typeface of their choice."
+        default=dict,
+        blank=True,
+        help_text=gettext_lazy("Text size, spacing and typeface of their choice."),
     )
     is_invented = models.BooleanField(
-        default=False, editable=False, help_text="Made by the demonstration."
+        default=False, editable=False, help_text=gettext_lazy("Made by the demonstration.")
     )
 
     def save(self, *args, update_fields=None, **kwargs):
@@ -112,14 +121,14 @@ class User(AbstractUser):
     objects = Users()  # type: ignore[misc]
 
     class Meta:
-        verbose_name = "person"
-        verbose_name_plural = "people"
+        verbose_name = gettext_lazy("person")
+        verbose_name_plural = gettext_lazy("people")
         indexes = [models.Index(fields=["sort_key", "id"], name="people_in_order")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
                 name="one_person_per_email",
-                violation_error_message="This address is already in use.",
+                violation_error_message=gettext_lazy("This address is already in use."),
             ),
         ]
 
@@ -154,13 +163,13 @@ class FormerName(models.Model):
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="former_names")
     first_name = models.CharField(max_length=150, blank=True)
     last_name = models.CharField(max_length=150, blank=True)
-    until_day = models.DateField(help_text="The day on which another name followed.")
+    until_day = models.DateField(help_text=gettext_lazy("The day on which another name followed."))
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self):
-        return f"A name until {self.until_day}"
+        return _("A name until %(until_day)s") % {"until_day": self.until_day}
 
 
 class RoleGrant(models.Model):
@@ -171,7 +180,9 @@ class RoleGrant(models.Model):
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=24, choices=Role.choices)
     starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True, help_text="The last day of the role.")
+    ends_on = models.DateField(
+        null=True, blank=True, help_text=gettext_lazy("The last day of the role.")
+    )
     granted_by = models.CharField(max_length=80)
 
     class Meta:
@@ -189,7 +200,10 @@ class RoleGrant(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_role_display()} from {self.starts_on}"
+        return _("%(role)s from %(starts_on)s") % {
+            "role": self.get_role_display(),
+            "starts_on": self.starts_on,
+        }
 
 
 class Notice(models.Model):
@@ -210,7 +224,9 @@ class Notice(models.Model):
     written_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(
         null=True,
-        help_text="When a mail server took its mail; of invented people, when it was written.",
+        help_text=gettext_lazy(
+            "When a mail server took its mail; of invented people, when it was written."
+        ),
     )
     read_at = models.DateTimeField(null=True)
 
@@ -230,7 +246,8 @@ class NoticeBatch(models.Model):
     }
 
     lines = models.JSONField(
-        default=list, help_text="In order: {person, subject, body, url}, or {person, invite}."
+        default=list,
+        help_text=gettext_lazy("In order: {person, subject, body, url}, or {person, invite}."),
     )
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField(default=clock.now)
@@ -239,7 +256,7 @@ class NoticeBatch(models.Model):
         ordering = ["pk"]
 
     def __str__(self):
-        return f"{len(self.lines)} messages"
+        return _("%(count)s messages") % {"count": len(self.lines)}
 
 
 class Mails(models.QuerySet):
@@ -281,7 +298,7 @@ class Mail(models.Model):
     message_id = models.CharField(
         max_length=200,
         unique=True,
-        help_text="The same at every try, so that a mail program knows a repeat.",
+        help_text=gettext_lazy("The same at every try, so that a mail program knows a repeat."),
     )
     queued_at = models.DateTimeField(default=clock.now)
     claimed_at = models.DateTimeField(null=True)
@@ -334,10 +351,14 @@ class Mail(models.Model):
         if self.failure_code in ("unreadable", "address"):
             return self.failure
         if self.failure_code == "no connection":
-            return "Our mail server could not be reached for several days."
+            return _("Our mail server could not be reached for several days.")
         if self.failure_code.startswith("4"):
-            return f"The receiving mail server put the email off for several days. It said: “{self.failure}”"
-        return f"The receiving mail server refused it. It said: “{self.failure}”"
+            return _(
+                "The receiving mail server put the email off for several days. It said: “%(failure)s”"
+            ) % {"failure": self.failure}
+        return _("The receiving mail server refused it. It said: “%(failure)s”") % {
+            "failure": self.failure
+        }
 
 
 from .models_of_access import Invitation, OpenSession, Recovery  # noqa: E402, F401 - they point at the people above

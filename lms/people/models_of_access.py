@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 
@@ -25,7 +26,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(
-        null=True, help_text="When a newer one, or a newer address, took its place."
+        null=True, help_text=gettext_lazy("When a newer one, or a newer address, took its place.")
     )
 
     class Meta:
@@ -100,7 +101,7 @@ class Recovery(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
-        verbose_name_plural = "recoveries"
+        verbose_name_plural = gettext_lazy("recoveries")
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],

@@ -5,6 +5,8 @@ from email.utils import make_msgid, parseaddr
 from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
@@ -18,8 +20,10 @@ from .roles import may_act_as
 PURPOSE = "mail"
 PREFIX = "IMSA Learning: "
 # A phone shows a subject to whoever lies beside it, and every mail server on the way writes it down.
-NEW_MESSAGE = "You have a new message"
-BELOW = "You have a new message from IMSA Learning, and you can read it in this email."
+NEW_MESSAGE = gettext_noop("You have a new message")
+BELOW = gettext_noop(
+    "You have a new message from IMSA Learning, and you can read it in this email."
+)
 OPENING = f"{BELOW} You can also read it on the site: sign in and go to “Your account”, where your newest messages are listed."
 DEALERS = (Role.REGISTRAR, Role.HUB_OFFICER)  # who deals with mail that could not be delivered
 
@@ -62,14 +66,17 @@ def letter(notice) -> str:
     """A message as its mail says it, between greeting and foot. The first lines are what a locked phone may show, so they are the
     same for everyone."""
     hub = (
-        f"If you have a question, contact the IMSA Model Hub: {settings.IMSA_HUB_REACHED}"
+        _("If you have a question, contact the IMSA Model Hub: %(address)s")
+        % {"address": settings.IMSA_HUB_REACHED}
         if settings.IMSA_HUB_REACHED
         else ""
     )
     step = (
-        f"Open this page to read more or take the next step:\n{settings.SITE_URL}{notice.url}"
+        _("Open this page to read more or take the next step:\n%(site)s%(url)s")
+        % {"site": settings.SITE_URL, "url": notice.url}
         if notice.url
-        else f"Sign in to read this message on the site:\n{settings.SITE_URL}/me/"
+        else _("Sign in to read this message on the site:\n%(site)s/me/")
+        % {"site": settings.SITE_URL}
     )
     return "\n\n".join(filter(None, [OPENING, notice.subject, notice.body, step, hub]))
 
@@ -91,7 +98,9 @@ def try_again(mail, *, by) -> Mail:
         return locked
     if not locked.encrypted_body:
         raise Refused(
-            "The text of this email is no longer kept, so it cannot be sent again. Tell the person in another way."
+            _(
+                "The text of this email is no longer kept, so it cannot be sent again. Tell the person in another way."
+            )
         )
     Mail.objects.filter(pk=locked.pk).update(to=locked.person.email, **_due_at_once())
     write("people.retry_mail", locked, by=by)
@@ -121,7 +130,7 @@ def close(mail, *, by) -> Mail:
     insist(may_act_as(by, *DEALERS))
     locked = Mail.objects.select_for_update(no_key=True).get(pk=mail.pk)
     if locked.gave_up_at is None:
-        raise Refused("This email is on its way again. Reload the list.")
+        raise Refused(_("This email is on its way again. Reload the list."))
     if locked.closed_at is None:
         locked.closed_at, locked.closed_by_id, locked.encrypted_body = clock.now(), by.pk, ""
         locked.save(update_fields=["closed_at", "closed_by", "encrypted_body"])

@@ -1,6 +1,7 @@
 """Refuses passwords that a list of broken ones, a keyboard or the person's own page would give away; it asks nobody outside."""
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from zxcvbn import zxcvbn
 
 from .models import same_form
@@ -59,7 +60,7 @@ class Guessable:
             ]
             < LEAST
         ):
-            raise ValidationError("This password is easily guessed.", code="password_too_common")
+            raise ValidationError(_("This password is easily guessed."), code="password_too_common")
 
     def get_help_text(self):
-        return "Not a password that is easily guessed."
+        return _("Not a password that is easily guessed.")

@@ -2,6 +2,7 @@
 
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist, no
@@ -19,14 +20,14 @@ OFFICERS = (Role.REGISTRAR, Role.HUB_OFFICER)
 def may_open(by, person):
     may = may_act_as(by, *OFFICERS)
     if may and by.pk == person.pk:
-        return no("Ask another officer: no one replaces their own second factor.")
+        return no(_("Ask another officer: no one replaces their own second factor."))
     return may
 
 
 def may_confirm(by, recovery):
     may = may_open(by, recovery.person)
     if may and by.pk == recovery.opened_by_id:
-        return no("You opened this, so another registrar or Hub officer confirms it.")
+        return no(_("You opened this, so another registrar or Hub officer confirms it."))
     return may
 
 
@@ -38,7 +39,9 @@ def open_recovery(person, *, by, how_checked) -> Recovery:
     how = " ".join((how_checked or "").split())
     if len(how) < 10:
         raise Refused(
-            "Say how you checked who is asking, for example “Rang the number in the employer’s file and asked for her start date”."
+            _(
+                "Say how you checked who is asking, for example “Rang the number in the employer’s file and asked for her start date”."
+            )
         )
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     found = Recovery.objects.filter(person=person, confirmed_at=None, refused_at=None).first()
@@ -46,23 +49,27 @@ def open_recovery(person, *, by, how_checked) -> Recovery:
         return found
     if not Authenticator.objects.filter(user=person).exists():
         raise Refused(
-            "This account has no second factor, so there is none to replace. Send an invitation or a new password instead."
+            _(
+                "This account has no second factor, so there is none to replace. Send an invitation or a new password instead."
+            )
         )
     made = Recovery.objects.create(person=person, opened_by=by, how_checked=how[:1000])
     write("people.open_recovery", person, by=by)
     tell(
         person,
-        "Your second factor is about to be replaced",
-        "An officer has recorded that you lost the second factor of your account. A second officer will confirm it. If you did not ask "
-        "for this, tell the IMSA Model Hub at once.",
+        _("Your second factor is about to be replaced"),
+        _(
+            "An officer has recorded that you lost the second factor of your account. A second officer will confirm it. If you did not ask "
+            "for this, tell the IMSA Model Hub at once."
+        ),
         "/me/",
     )
     for officer in sorted({o for role in OFFICERS for o in holders_of(role)}, key=lambda o: o.pk):
         if officer.pk not in (by.pk, person.pk):
             tell(
                 officer,
-                "A lost second factor needs a second officer",
-                "Read how it was checked who asks, then confirm or refuse it.",
+                _("A lost second factor needs a second officer"),
+                _("Read how it was checked who asks, then confirm or refuse it."),
                 "/recoveries/",
             )
     return made
@@ -81,17 +88,19 @@ def confirm_recovery(recovery, *, by) -> Recovery:
     if locked.confirmed_at:
         return locked
     if locked.refused_at:
-        raise Refused("This was refused. Open it again if that was wrong.")
+        raise Refused(_("This was refused. Open it again if that was wrong."))
     if not may_open(locked.opened_by, locked.person):
         raise Refused(
-            "The person who opened this is no longer a registrar or Hub officer. Refuse it, then open it again."
+            _(
+                "The person who opened this is no longer a registrar or Hub officer. Refuse it, then open it again."
+            )
         )
     locked.confirmed_at, locked.confirmed_by = clock.now(), by
     try:
         with transaction.atomic():
             locked.save(update_fields=["confirmed_at", "confirmed_by"])
     except IntegrityError:
-        raise Refused("Another registrar or Hub officer has to confirm this.") from None
+        raise Refused(_("Another registrar or Hub officer has to confirm this.")) from None
     person = User.objects.select_for_update(no_key=True).get(pk=locked.person_id)
     Authenticator.objects.filter(user=person).delete()
     person.set_unusable_password()
@@ -106,9 +115,11 @@ def confirm_recovery(recovery, *, by) -> Recovery:
     )
     tell(
         person,
-        "Your second factor was removed",
-        "Two officers confirmed that you lost it. You are signed out everywhere. A separate email brings a link with which you choose a new "
-        "password; you then set up a new second factor. If you did not ask for this, tell the IMSA Model Hub at once.",
+        _("Your second factor was removed"),
+        _(
+            "Two officers confirmed that you lost it. You are signed out everywhere. A separate email brings a link with which you choose a new "
+            "password; you then set up a new second factor. If you did not ask for this, tell the IMSA Model Hub at once."
+        ),
         "/me/",
     )
     return locked
@@ -125,7 +136,7 @@ def refuse_recovery(recovery, *, by) -> Recovery:
     insist(may_open(by, locked.person))
     if locked.confirmed_at:
         raise Refused(
-            "This was confirmed already. The person has a link to set up the account again."
+            _("This was confirmed already. The person has a link to set up the account again.")
         )
     if not locked.refused_at:
         locked.refused_at, locked.refused_by = clock.now(), by
@@ -133,8 +144,8 @@ def refuse_recovery(recovery, *, by) -> Recovery:
         write("people.refuse_recovery", locked.person, by=by)
         tell(
             locked.person,
-            "Your second factor stays as it is",
-            "An officer decided not to replace it. Ask them if you need help to sign in.",
+            _("Your second factor stays as it is"),
+            _("An officer decided not to replace it. Ask them if you need help to sign in."),
             "/me/",
         )
     return locked

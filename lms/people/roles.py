@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.refusals import YES, May, no
@@ -78,12 +79,16 @@ def may_act_as(person, *roles) -> May:
     """Yes for a holder of one of the roles and for an operator at the shell; else no, with who may."""
     if is_operator(person) or has_role(person, *roles):
         return YES
-    return no(f"Only {in_words(roles)} can do this.")
+    return no(_("Only %(roles)s can do this.") % {"roles": in_words(roles)})
 
 
 def in_words(roles) -> str:
     """“a course author, a tutor or a Hub officer”: the roles as people say them."""
-    names = [Role(r).label for r in roles]
+    names = [str(Role(r).label) for r in roles]
     said = [name if name.startswith("Hub ") else name.lower() for name in names]
     said = [f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in said]
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} or {said[-1]}"
+    return (
+        said[0]
+        if len(said) == 1
+        else _("%(words)s or %(word)s") % {"words": ", ".join(said[:-1]), "word": said[-1]}
+    )

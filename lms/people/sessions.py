@@ -4,6 +4,7 @@ import time
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.record.actions import write
@@ -34,10 +35,14 @@ def browser_of(request) -> str:
     """“Firefox on Windows”: as much as its owner needs to know it again."""
     agent = request.headers.get("User-Agent", "")[:400]
     browser = next(
-        (name for name, marks in BROWSERS if any(mark in agent for mark in marks)), "A browser"
+        (name for name, marks in BROWSERS if any(mark in agent for mark in marks)), _("A browser")
     )
     device = next((name for name, mark in DEVICES if mark in agent), "")
-    return f"{browser} on {device}" if device else browser
+    return (
+        _("%(browser)s on %(device)s") % {"browser": browser, "device": device}
+        if device
+        else browser
+    )
 
 
 def begin(request, person):

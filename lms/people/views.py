@@ -6,6 +6,8 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 
@@ -21,7 +23,7 @@ from .roles import roles_of
 def today(request):
     """The page that answers the one question of the reader's first role; with no role, /me/."""
     held = roles_of(request.user)
-    for role, _, url in PLACES:
+    for role, _unused, url in PLACES:
         if role in held:
             return redirect(url)
     return redirect("people:me")
@@ -39,31 +41,48 @@ def me(request):
 READING_CHOICES = [
     (
         "size",
-        "Size of the text",
-        [("standard", "Standard"), ("larger", "Larger"), ("largest", "Largest")],
+        gettext_lazy("Size of the text"),
+        [
+            ("standard", gettext_lazy("Standard")),
+            ("larger", gettext_lazy("Larger")),
+            ("largest", gettext_lazy("Largest")),
+        ],
     ),
     (
         "spacing",
-        "Room between lines, words and letters",
-        [("standard", "Standard"), ("wide", "Wide")],
+        gettext_lazy("Room between lines, words and letters"),
+        [("standard", gettext_lazy("Standard")), ("wide", gettext_lazy("Wide"))],
     ),
     (
         "typeface",
-        "Letters",
+        gettext_lazy("Letters"),
         [
-            ("standard", "Atkinson Hyperlegible, drawn to tell letters apart"),
+            ("standard", gettext_lazy("Atkinson Hyperlegible, drawn to tell letters apart")),
             (
                 "system",
-                "Your device’s own plain letters: heavier, wider apart, no italics. Some people with dyslexia read these more easily.",
+                gettext_lazy(
+                    "Your device’s own plain letters: heavier, wider apart, no italics. Some people with dyslexia read these more easily."
+                ),
             ),
         ],
     ),
     (
         "theme",
-        "Light or dark",
-        [("standard", "As your device says"), ("light", "Light"), ("dark", "Dark")],
+        gettext_lazy("Light or dark"),
+        [
+            ("standard", gettext_lazy("As your device says")),
+            ("light", gettext_lazy("Light")),
+            ("dark", gettext_lazy("Dark")),
+        ],
     ),
-    ("motion", "Movement", [("standard", "As your device says"), ("less", "Less movement")]),
+    (
+        "motion",
+        gettext_lazy("Movement"),
+        [
+            ("standard", gettext_lazy("As your device says")),
+            ("less", gettext_lazy("Less movement")),
+        ],
+    ),
 ]
 
 
@@ -71,9 +90,11 @@ READING_CHOICES = [
 def reading(request):
     """How the pages look for this reader, on every device they sign in on."""
     if request.method == "POST":
-        sent = {name: request.POST[name] for name, *_ in READING_CHOICES if name in request.POST}
+        sent = {
+            name: request.POST[name] for name, *_unused in READING_CHOICES if name in request.POST
+        }
         actions.set_reading(request.user, by=request.user, **sent)
-        messages.success(request, "Saved. Every page looks like this now, wherever you sign in.")
+        messages.success(request, _("Saved. Every page looks like this now, wherever you sign in."))
         return redirect("people:reading")
     chosen = request.user.reading if isinstance(request.user.reading, dict) else {}
     groups = [

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Subquery
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock
 
@@ -15,7 +17,7 @@ from .models import Entry, Head
 from .queries import is_behind
 from .sequencer import sequence_all
 
-CLOCK = (
+CLOCK = gettext_noop(
     "The clock of this site is wrong: it stands earlier than what was done last. Nothing was changed. "
     "Tell whoever runs this site, and try again when the clock is right."
 )
@@ -54,7 +56,7 @@ def write_many(lines: Iterable[dict], *, by) -> list[Entry]:
 def insist_clock():
     """Raises NotNow where the clock of a real installation went back."""
     if not settings.DEMONSTRATION and is_behind(latest()):
-        raise import_string(settings.IMSA_RECORD_REFUSAL)(CLOCK)
+        raise import_string(settings.IMSA_RECORD_REFUSAL)(_(CLOCK))
 
 
 def entries_for(lines: Iterable[dict], *, by) -> list[Entry]:

@@ -10,6 +10,7 @@ import json
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from . import merkle
 
@@ -63,8 +64,8 @@ class Entry(AppendOnly):
 
     class Meta:
         ordering = ["pk"]
-        verbose_name = "record entry"
-        verbose_name_plural = "record entries"
+        verbose_name = gettext_lazy("record entry")
+        verbose_name_plural = gettext_lazy("record entries")
 
     def digest(self) -> str:
         """SHA-256 of the content in one fixed spelling, 64 hexadecimal digits: as a leaf of the log (RFC 9162), or in the chain
@@ -93,8 +94,8 @@ class SequencerQueue(models.Model):
     entry_id = models.PositiveBigIntegerField(primary_key=True)
 
     class Meta:
-        verbose_name = "entry to be sequenced"
-        verbose_name_plural = "entries to be sequenced"
+        verbose_name = gettext_lazy("entry to be sequenced")
+        verbose_name_plural = gettext_lazy("entries to be sequenced")
 
 
 class Leaf(AppendOnly):
@@ -110,7 +111,7 @@ class Leaf(AppendOnly):
 
     class Meta:
         ordering = ["position"]
-        verbose_name_plural = "leaves"
+        verbose_name_plural = gettext_lazy("leaves")
 
 
 class Head(models.Model):
@@ -119,24 +120,28 @@ class Head(models.Model):
     PERSONAL_DATA = {}
 
     number = models.PositiveBigIntegerField(
-        default=0, help_text="How many entries the chain before the log has."
+        default=0, help_text=gettext_lazy("How many entries the chain before the log has.")
     )
     hash = models.CharField(
-        max_length=64, default="0" * 64, help_text="The last hash of that chain."
+        max_length=64, default="0" * 64, help_text=gettext_lazy("The last hash of that chain.")
     )
     chain_whole = models.BooleanField(
-        default=True, help_text="Was that chain whole when the log began?"
+        default=True, help_text=gettext_lazy("Was that chain whole when the log began?")
     )
     at = models.DateTimeField(
-        null=True, help_text="The latest time of an entry: no action is dated before it."
+        null=True,
+        help_text=gettext_lazy("The latest time of an entry: no action is dated before it."),
     )
     size = models.PositiveBigIntegerField(default=0)
     peaks = models.JSONField(
         default=list,
-        help_text="Hashes of the complete subtrees, the largest first, in hexadecimal.",
+        help_text=gettext_lazy(
+            "Hashes of the complete subtrees, the largest first, in hexadecimal."
+        ),
     )
     mailed_at = models.DateTimeField(
-        null=True, help_text="When a checkpoint was last mailed to those who keep them."
+        null=True,
+        help_text=gettext_lazy("When a checkpoint was last mailed to those who keep them."),
     )
 
 
@@ -148,8 +153,10 @@ class Checkpoint(AppendOnly):
     size = models.PositiveBigIntegerField(unique=True)
     root = models.CharField(max_length=64)
     at = models.DateTimeField()
-    note = models.TextField(help_text="The signed note, as it is published.")
-    stamp = models.TextField(blank=True, help_text="An RFC 3161 time stamp of the note, in base64.")
+    note = models.TextField(help_text=gettext_lazy("The signed note, as it is published."))
+    stamp = models.TextField(
+        blank=True, help_text=gettext_lazy("An RFC 3161 time stamp of the note, in base64.")
+    )
 
     class Meta:
         ordering = ["-size"]

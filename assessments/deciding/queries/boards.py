@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import STUDYING
@@ -19,7 +21,7 @@ from ..models import Award, Board, BoardDecision
 from ..states import BoardState
 from .tallies import enrolments_before
 
-UNSEEN = "The external examiner has not confirmed the sample yet"
+UNSEEN = gettext_noop("The external examiner has not confirmed the sample yet")
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Case:
     @property
     def own_reason(self):
         """Why it waits, unless the whole board waits."""
-        return "" if self.why_not == UNSEEN else self.why_not
+        return "" if self.why_not == _(UNSEEN) else self.why_not
 
     @property
     def is_ready(self):
@@ -142,15 +144,23 @@ def cases_of(board, people, modules, of_them=None) -> list[Case]:
 def _part(assessment, paper, attempt):
     if assessment.is_quiz:
         if not attempt or attempt.state == AttemptState.OPEN:
-            return Part(assessment, why_not=f"{assessment.code} has not been handed in")
+            return Part(
+                assessment,
+                why_not=_("%(assessment_code)s has not been handed in")
+                % {"assessment_code": assessment.code},
+            )
         return Part(assessment, attempt.mark, attempt.handed_in_at, attempt=attempt)
     if not paper or paper.state == SubmissionState.DRAFT:
-        return Part(assessment, why_not=f"{assessment.code} has not been handed in")
+        return Part(
+            assessment,
+            why_not=_("%(assessment_code)s has not been handed in")
+            % {"assessment_code": assessment.code},
+        )
     if paper.state not in {SubmissionState.AGREED, SubmissionState.RATIFIED}:
         words = {
-            "submitted": "waits for markers",
-            "marking": "is with two markers",
-            "third": "is with a third marker",
+            "submitted": _("waits for markers"),
+            "marking": _("is with two markers"),
+            "third": _("is with a third marker"),
         }
         return Part(assessment, submission=paper, why_not=f"{assessment.code} {words[paper.state]}")
     agreed_at = [line.at for line in paper.lines.all() if line.stage == "agreed"][-1]
@@ -161,14 +171,14 @@ def _why_not(case, board):
     if case.enrolment.state not in STUDYING:
         return case.enrolment.get_state_display()
     if not case.parts:
-        return "The module has no assessments yet"
+        return _("The module has no assessments yet")
     waiting = [part.why_not for part in case.parts if part.why_not]
     if waiting:
         return "; ".join(waiting)
     if not board.sample_confirmed_at:
-        return UNSEEN
+        return _(UNSEEN)
     if any(part.marked_at > board.sample_confirmed_at for part in case.parts):
-        return "Marked after the external examiner looked; the next board decides it"
+        return _("Marked after the external examiner looked; the next board decides it")
     return ""
 
 

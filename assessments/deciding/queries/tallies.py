@@ -22,6 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Round, RowNumber
 from django.db.models.lookups import GreaterThanOrEqual
+from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import STUDYING, EnrolmentState
@@ -43,9 +44,9 @@ PROVISIONAL, MARKING, DECIDED = (
     "decided",
 )  # the sections of scripts, as addresses name them
 SECTIONS = {
-    PROVISIONAL: ("Marked, provisional", 6),
-    MARKING: ("Being marked", 4),
-    DECIDED: ("Decided", 5),
+    PROVISIONAL: (gettext_lazy("Marked, provisional"), 6),
+    MARKING: (gettext_lazy("Being marked"), 4),
+    DECIDED: (gettext_lazy("Decided"), 5),
 }  # heading, columns
 SELDOM = 10  # what is looked at seldom is kept short: two or three lists stand on one page
 LENGTHS = {"open": A_PAGE, "settled": SELDOM, PROVISIONAL: A_PAGE, MARKING: SELDOM, DECIDED: SELDOM}

@@ -4,6 +4,7 @@ import time
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved, rest
@@ -64,9 +65,9 @@ def allocate_many(lines, *, by, due_on=None) -> tuple[int, list[str]]:
 
 
 def _allocate_some(lines, *, by, due_on):
-    for _ in range(TRIES):
+    for _unused in range(TRIES):
         batch, refused, found = Batch(by=by), [], _unlocked(lines)
-        people = {person.pk: person for _, *two in lines for person in two}
+        people = {person.pk: person for _unused, *two in lines for person in two}
         tied = conflicts(found.values(), people.values())
         batch.reserve(Allocation, 2 * len(lines))
         for submission, first, second in lines:
@@ -86,7 +87,7 @@ def _allocate_some(lines, *, by, due_on):
             bring(notices, most=TOLD_AT_ONCE)
         return len(lines) - len(refused), refused
     raise Refused(
-        "Someone else is allocating the same scripts at this moment. Load the page again."
+        _("Someone else is allocating the same scripts at this moment. Load the page again.")
     )
 
 
@@ -94,7 +95,7 @@ def _unlocked(lines):
     rows = Submission.objects.select_related(
         "assessment__module", "enrolment__person"
     ).prefetch_related("allocations")
-    return rows.in_bulk([submission.pk for submission, _, _ in lines])
+    return rows.in_bulk([submission.pk for submission, _unused, _unused in lines])
 
 
 def _due():
@@ -111,10 +112,11 @@ def _allocate_in(batch, submission, first, second, tied, due_on):
         return tasks
     if submission.state != SubmissionState.SUBMITTED:
         raise Refused(
-            f"Script {submission.script} is “{submission.get_state_display()}”, so it cannot be given out now."
+            _("Script %(script)s is “%(state)s”, so it cannot be given out now.")
+            % {"script": submission.script, "state": submission.get_state_display()}
         )
     if first.pk == second.pk:
-        raise Refused("The two markers must be two people.")
+        raise Refused(_("The two markers must be two people."))
     for marker in (first, second):
         _insist_given(marker, submission, tied=tied)
     tasks = [
@@ -126,9 +128,12 @@ def _allocate_in(batch, submission, first, second, tied, due_on):
         batch.tell(task.marker, *_words_to_marker(task, submission))
     batch.tell(
         submission.enrolment.person,
-        "Your work is with two markers",
-        f"“{submission.assessment.title}” is with two markers, who do not know whose it is. "
-        f"You will hear by {due_on:%A %-d %B %Y}.",
+        _("Your work is with two markers"),
+        _(
+            "“%(assessment)s” is with two markers, who do not know whose it is. "
+            "You will hear by %(due_on)s."
+        )
+        % {"assessment": submission.assessment.title, "due_on": f"{due_on:%A %-d %B %Y}"},
         f"/my-work/{submission.assessment.code}/",
     )
     return tasks
@@ -143,7 +148,9 @@ def allocate_third(submission, marker, *, by, due_on=None) -> Allocation:
     if there and there.marker_id == marker.pk:
         return there
     if there or locked.state != SubmissionState.THIRD:
-        raise Refused(f"Script {locked.script} does not wait for a third marker.")
+        raise Refused(
+            _("Script %(script)s does not wait for a third marker.") % {"script": locked.script}
+        )
     _insist_given(marker, locked, THIRD)
     due_on = due_on or reconcile.working_day_after(
         clock.today(), settings.IMSA_MARKING_WORKING_DAYS
@@ -157,7 +164,7 @@ def allocate_third(submission, marker, *, by, due_on=None) -> Allocation:
 def _insist_given(marker, submission, stage="", tied=None):
     answer = may_be_given(marker, submission, stage, tied)
     if not answer:
-        raise Refused(f"{answer.reason} Choose someone else.")
+        raise Refused(_("%(reason)s Choose someone else.") % {"reason": answer.reason})
 
 
 def _tell_marker(task, submission):
@@ -166,8 +173,12 @@ def _tell_marker(task, submission):
 
 def _words_to_marker(task, submission):
     return (
-        f"A script to mark: {submission.script}",
-        f"{submission.assessment.code}, script {submission.script}. "
-        f"Please submit your marks by {task.due_on:%A %-d %B %Y}.",
+        _("A script to mark: %(script)s") % {"script": submission.script},
+        _("%(code)s, script %(script)s. Please submit your marks by %(due_on)s.")
+        % {
+            "code": submission.assessment.code,
+            "script": submission.script,
+            "due_on": f"{task.due_on:%A %-d %B %Y}",
+        },
         f"/marking/{submission.script}/",
     )

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist
@@ -32,8 +33,11 @@ class Conflict(NotAllowed):
 
     def __init__(self, script, why):
         super().__init__(
-            f"You can no longer mark script {script}, because of a link between you and its author. "
-            "The programme office has been told and chooses another marker. What you typed is not saved."
+            _(
+                "You can no longer mark script %(script)s, because of a link between you and its author. "
+                "The programme office has been told and chooses another marker. What you typed is not saved."
+            )
+            % {"script": script}
         )
         self.why = why
 
@@ -78,8 +82,8 @@ def _report_conflict(allocation, why, *, by):
     write("assessments.report_conflict", locked, by=by, after={"script": submission.script})
     tell_registrars(
         submission,
-        f"Script {submission.script} needs another marker",
-        f"{why} They can no longer mark it.",
+        _("Script %(script)s needs another marker") % {"script": submission.script},
+        _("%(why)s They can no longer mark it.") % {"why": why},
         "/registry/allocation/",
     )
 
@@ -104,7 +108,8 @@ def _save_marks(allocation, marks, comment, *, by, seen):
     locked = lock_task(allocation)
     if is_sealed(locked):
         raise Refused(
-            f"You have submitted your marks for {locked.submission.script}, so they stand."
+            _("You have submitted your marks for %(script)s, so they stand.")
+            % {"script": locked.submission.script}
         )
     _insist_may_go_on(locked, by=by)
     marks, comment = _sound(marks, locked.submission.assessment, all_of_them=False), comment.strip()
@@ -141,12 +146,13 @@ def _seal(allocation, *, by, marks, comment, seen):
         if (locked.marks, locked.comment) == (marks, comment):
             return given_back(allocation, locked, locked)
         raise Refused(
-            f"You have submitted your marks for {submission.script} already, so they stand."
+            _("You have submitted your marks for %(script)s already, so they stand.")
+            % {"script": submission.script}
         )
     _insist_may_go_on(locked, by=by)
     if not comment:
         raise Refused(
-            "Write a comment before you submit. The trainee reads it when the mark is agreed."
+            _("Write a comment before you submit. The trainee reads it when the mark is agreed.")
         )
     _insist_it_fits(comment)
     if (locked.marks, locked.comment) != (marks, comment):
@@ -172,14 +178,16 @@ def _seal(allocation, *, by, marks, comment, seen):
 def _insist_it_fits(comment):
     if len(comment) > LONGEST_COMMENT:
         raise Refused(
-            f"The comment has {len(comment)} characters; there is room for {LONGEST_COMMENT}."
+            _("The comment has %(count)s characters; there is room for %(longest_comment)s.")
+            % {"count": len(comment), "longest_comment": LONGEST_COMMENT}
         )
 
 
 def _insist_newest(locked, seen):
     if seen is not None and seen != locked.version:
         raise Outdated(
-            f"Your marks for {locked.submission.script} were saved from another page after you opened this one."
+            _("Your marks for %(script)s were saved from another page after you opened this one.")
+            % {"script": locked.submission.script}
         )
 
 
@@ -199,8 +207,8 @@ def _fold(submission, *, by):
             make_transition(submission, "call_third", by=by, reason=answer.why)
             tell_registrars(
                 submission,
-                f"Script {submission.script} needs a third marker",
-                f"{answer.why} Please choose one.",
+                _("Script %(script)s needs a third marker") % {"script": submission.script},
+                _("%(why)s Please choose one.") % {"why": answer.why},
                 "/registry/allocation/",
             )
             return
@@ -212,9 +220,12 @@ def _fold(submission, *, by):
     make_transition(submission, "agree", by=by, reason=answer.rule)
     tell(
         submission.enrolment.person,
-        "Your work is marked",
-        f"“{submission.assessment.title}” has a provisional mark and its markers’ comments. "
-        "The board decides whether it stands.",
+        _("Your work is marked"),
+        _(
+            "“%(assessment)s” has a provisional mark and its markers’ comments. "
+            "The board decides whether it stands."
+        )
+        % {"assessment": submission.assessment.title},
         f"/my-work/{submission.assessment.code}/",
     )
 
@@ -224,17 +235,20 @@ def _sound(marks, assessment, all_of_them):
     sound, titles = {}, {c.key: c.title for c in assessment.criteria.all()}
     for key, given in marks.items():
         if key not in titles:
-            raise Refused("These marks belong to another piece of work. Load the page again.")
+            raise Refused(_("These marks belong to another piece of work. Load the page again."))
         if given is None or given == "":
             continue
         if not str(given).isdecimal() or not 0 <= int(given) <= 100:
-            raise Refused(f"The mark for “{titles[key]}” must be a whole number from 0 to 100.")
+            raise Refused(
+                _("The mark for “%(title)s” must be a whole number from 0 to 100.")
+                % {"title": titles[key]}
+            )
         sound[key] = int(given)
     missing = [title for key, title in titles.items() if key not in sound]
     if all_of_them and (missing or not titles):
         raise Refused(
-            f"Give a mark for “{missing[0]}” before you submit."
+            _("Give a mark for “%(missing)s” before you submit.") % {"missing": missing[0]}
             if missing
-            else "This work has no criteria yet."
+            else _("This work has no criteria yet.")
         )
     return sound

@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from lms.kit.counting import counts_of
@@ -104,7 +106,9 @@ def _give_out(request):
                 continue
             else:
                 if which != "all":
-                    refused.append(f"Choose the markers for {script.script} first.")
+                    refused.append(
+                        _("Choose the markers for %(script)s first.") % {"script": script.script}
+                    )
                 continue
             done += 1
         except Refused as refusal:
@@ -114,13 +118,19 @@ def _give_out(request):
         done, refused = done + given, [*refused, *why]
     if done:
         messages.success(
-            request, f"{done} {'script is' if done == 1 else 'scripts are'} with markers now."
+            request,
+            ngettext(
+                "%(done)s script is with markers now.",
+                "%(done)s scripts are with markers now.",
+                done,
+            )
+            % {"done": done},
         )
     for sentence in refused:
         messages.error(request, sentence)
     if not done and not refused:
         messages.info(
-            request, "These scripts are with markers already. Here is how things stand now."
+            request, _("These scripts are with markers already. Here is how things stand now.")
         )
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -102,14 +103,16 @@ def _save(request, found):
     except Outdated:
         return _outdated(request, found.script, form)
     except Refused as refusal:
-        form.add_error(None, f"{refusal} What you typed here is not saved.")
+        form.add_error(
+            None, _("%(refusal)s What you typed here is not saved.") % {"refusal": refusal}
+        )
         return _desk(request, found, form, status=409)
     if for_later:
         form.allow_missing()
     if not form.errors:
         if not for_later:
             return redirect("assessments:seal", found.script)
-        messages.success(request, "Saved for later. No one but you sees it.")
+        messages.success(request, _("Saved for later. No one but you sees it."))
         return redirect("assessments:script", found.script)
     return _desk(
         request, _found(request, found.script), form, unsaved=any(map(form.is_faulty, form.fields))
@@ -125,7 +128,7 @@ def _outdated(request, number, form):
 
 
 def _desk(request, found, form, status=200, **more):
-    copy, _ = blind.file_for(request.user, found.script)
+    copy, _unused = blind.file_for(request.user, found.script)
     more["is_wordless"] = (
         has_words(copy, found.file_sha256) is False
     )  # nothing in it can be searched or read aloud
@@ -150,7 +153,9 @@ def seal(request, number):
             seal_marks(_task(found), by=request.user, marks=marks, comment=comment, seen=seen)
         except Outdated:
             return _outdated(request, number, form)
-        messages.success(request, f"Your marks for {number} are submitted.")
+        messages.success(
+            request, _("Your marks for %(number)s are submitted.") % {"number": number}
+        )
         return redirect("assessments:script", number)
     open_script(_task(found), by=request.user)
     form = MarksForm(found, MarksForm.draft_of(found))

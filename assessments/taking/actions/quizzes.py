@@ -1,6 +1,8 @@
 """Takes a quiz from its first question to its mark; it refuses an answer to somebody else's question."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.kit import clock, codes
 from lms.kit.refusals import Refused, insist
@@ -20,12 +22,17 @@ class Unanswered(Refused):
 
     def __init__(self, missing, numbers):
         self.missing = missing
-        which = (
-            f"question {numbers[0]}"
-            if len(numbers) == 1
-            else f"questions {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+        which = ngettext(
+            "question %(numbers)s", "questions %(numbers_2)s and %(number)s", len(numbers)
+        ) % {
+            "numbers": numbers[0],
+            "numbers_2": ", ".join(map(str, numbers[:-1])),
+            "number": numbers[-1],
+        }
+        super().__init__(
+            _("You have not answered %(which)s yet. Your other answers are kept.")
+            % {"which": which}
         )
-        super().__init__(f"You have not answered {which} yet. Your other answers are kept.")
 
 
 @transaction.atomic
@@ -46,7 +53,7 @@ def save_answers(attempt, answers, *, by) -> QuizAttempt:
     locked = _lock(attempt)
     insist(may_take_quiz(by, locked.assessment, locked.enrolment))
     if locked.state != AttemptState.OPEN:
-        raise Refused("You have handed this quiz in, so its answers stand.")
+        raise Refused(_("You have handed this quiz in, so its answers stand."))
     kept = {**locked.answers, **_sound(locked, answers)}
     if kept != locked.answers:
         locked.answers = kept
@@ -69,11 +76,11 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
         return _same(attempt, locked)
     questions = questions_for(locked.assessment, locked.enrolment)
     if not questions:
-        raise Refused("This quiz has no questions yet. You will hear when it is ready.")
+        raise Refused(_("This quiz has no questions yet. You will hear when it is ready."))
     kept = {**locked.answers, **_sound(locked, answers)}
     missing = [(number, q.key) for number, q in enumerate(questions, start=1) if q.key not in kept]
     if missing:
-        raise Unanswered([key for _, key in missing], [number for number, _ in missing])
+        raise Unanswered([key for _unused, key in missing], [number for number, _unused in missing])
     right = sum(any(c.is_right and c.pk == kept[q.key] for c in q.choices.all()) for q in questions)
     make_transition(
         locked,
@@ -85,8 +92,11 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
     )
     tell(
         locked.enrolment.person,
-        f"Quiz submitted: {locked.assessment.title}"[:200],
-        f"We have your answers. Your receipt is {locked.receipt}. The mark is provisional until the board has decided.",
+        (_("Quiz submitted: %(assessment)s") % {"assessment": locked.assessment.title})[:200],
+        _(
+            "We have your answers. Your receipt is %(receipt)s. The mark is provisional until the board has decided."
+        )
+        % {"receipt": locked.receipt},
         f"/my-work/receipts/{locked.receipt}/",
     )
     return _same(attempt, locked)

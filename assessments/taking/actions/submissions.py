@@ -6,6 +6,8 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock, codes, files
 from lms.kit.refusals import Refused, insist
@@ -31,8 +33,12 @@ NO_FILE = {
     "copy_sha256": "",
     "kept_at": None,
 }
-NO_WORDS = "We found no words in this file. Check that it is the right file, tick to say so, then hand it in."
-HANDED_IN = "You have already handed this in. If it was the wrong file, write to the programme office and quote {}."
+NO_WORDS = gettext_noop(
+    "We found no words in this file. Check that it is the right file, tick to say so, then hand it in."
+)
+HANDED_IN = gettext_noop(
+    "You have already handed this in. If it was the wrong file, write to the programme office and quote {}."
+)
 
 
 @transaction.atomic
@@ -42,7 +48,7 @@ def save_note(assessment, enrolment, note, *, by) -> Submission:
     note = _note(note)
     draft = _drafted(assessment, enrolment)
     if draft.state != SubmissionState.DRAFT:
-        raise Refused(HANDED_IN.format(draft.receipt))
+        raise Refused(_(HANDED_IN).format(draft.receipt))
     if draft.note != note:
         draft.note = note
         draft.save(update_fields=["note"])
@@ -97,7 +103,7 @@ def submit_kept(assessment, enrolment, fingerprint, *, by, is_wordless_meant=Fal
         and not is_wordless_meant
         and has_words(kept.copy, kept.copy_sha256) is False
     ):
-        raise Refused(NO_WORDS)
+        raise Refused(_(NO_WORDS))
     return _submit_kept(assessment, enrolment, fingerprint, by=by)
 
 
@@ -108,7 +114,9 @@ def _submit_kept(assessment, enrolment, fingerprint, *, by):
         return _same_or_refused(submission, fingerprint)
     if not submission.original or submission.sha256 != fingerprint:
         raise Refused(
-            "The file you looked at is no longer the one we keep. Look at your work again before you hand it in."
+            _(
+                "The file you looked at is no longer the one we keep. Look at your work again before you hand it in."
+            )
         )
     return _hand_in(submission, {}, by=by)
 
@@ -122,7 +130,7 @@ def drop_file(assessment, enrolment, *, by) -> Submission:
     insist(may_drop_file(by, enrolment))
     draft = _drafted(assessment, enrolment)
     if draft.state != SubmissionState.DRAFT:
-        raise Refused(HANDED_IN.format(draft.receipt))
+        raise Refused(_(HANDED_IN).format(draft.receipt))
     _let_go(draft, by=by)
     return draft
 
@@ -151,7 +159,10 @@ def _note(typed):
     """The note as it is kept: whole, or refused."""
     note = typed.strip()
     if len(note) > LONGEST_NOTE:
-        raise Refused(f"This note has {len(note)} characters; there is room for {LONGEST_NOTE}.")
+        raise Refused(
+            _("This note has %(count)s characters; there is room for %(longest_note)s.")
+            % {"count": len(note), "longest_note": LONGEST_NOTE}
+        )
     return note
 
 
@@ -225,17 +236,23 @@ def _hand_in(submission, kept, *, by):
     make_transition(submission, "submit", by=by, reason=reason, **changes)
     tell(
         enrolment.person,
-        f"Work submitted: {assessment.title}"[:200],
-        f"We have your file. Your receipt is {submission.receipt}. "
-        f"The file’s fingerprint (SHA-256) is {submission.sha256}. "
-        "Keep this message: it shows what you handed in, and when.",
+        (_("Work submitted: %(assessment)s") % {"assessment": assessment.title})[:200],
+        _(
+            "We have your file. Your receipt is %(receipt)s. "
+            "The file’s fingerprint (SHA-256) is %(sha256)s. "
+            "Keep this message: it shows what you handed in, and when."
+        )
+        % {"receipt": submission.receipt, "sha256": submission.sha256},
         f"/my-work/receipts/{submission.receipt}/",
     )
     if submission.note:
         tell_registrars(
             submission,
-            f"A note from a trainee: {submission.receipt}",
-            f"A trainee has written a note to the programme office with receipt {submission.receipt}. Markers do not see it.",
+            _("A note from a trainee: %(receipt)s") % {"receipt": submission.receipt},
+            _(
+                "A trainee has written a note to the programme office with receipt %(receipt)s. Markers do not see it."
+            )
+            % {"receipt": submission.receipt},
             "/registry/notes/",
         )
     return submission
@@ -250,7 +267,7 @@ def _delete_after_commit(draft):
 def _drafted(assessment, enrolment):
     """The one submission of this work, locked; a draft when there was none."""
     numbers = {"script": codes.new("S"), "receipt": codes.new("R")}
-    made, _ = Submission.objects.get_or_create(
+    made, _unused = Submission.objects.get_or_create(
         assessment=assessment, enrolment=enrolment, defaults=numbers
     )
     rows = Submission.objects.select_for_update(of=("self",), no_key=True)
@@ -260,7 +277,7 @@ def _drafted(assessment, enrolment):
 def _same_or_refused(submission, fingerprint):
     if submission.sha256 == fingerprint:
         return submission
-    raise Refused(HANDED_IN.format(submission.receipt))
+    raise Refused(_(HANDED_IN).format(submission.receipt))
 
 
 def _file_name(name, kind):

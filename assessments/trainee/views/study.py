@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from cohorts.enrolment.states import EnrolmentState
 from courses.queries import counts, path, top_ups_of
@@ -76,9 +77,9 @@ def steps(on_path):
                 "label": entry.module.title,
                 "url": reverse("courses:module", args=[entry.module.code]),
                 "state": state,
-                "note": f"{tally} studied"
+                "note": _("%(tally)s studied") % {"tally": tally}
                 if tally.total
-                else "Its units appear here when the course team publishes them.",
+                else _("Its units appear here when the course team publishes them."),
             }
         )
     return found

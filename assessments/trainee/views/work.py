@@ -5,6 +5,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock, files
@@ -27,7 +29,7 @@ from ..queries import comments_for_author, enrolment_of, work_in
 
 DECLARED = ("is_anonymised", "is_own")
 MOST_PLACES = 8
-KINDS = {"pdf": "PDF", "docx": "Word file"}
+KINDS = {"pdf": "PDF", "docx": gettext_lazy("Word file")}
 
 
 @login_required
@@ -100,7 +102,7 @@ def quiz(request, context):
             save_answers(attempt, answers, by=request.user)
             if action == "check":
                 return redirect("assessments:check", assessment.code)
-            messages.success(request, "Your answers so far are saved. Nothing is handed in yet.")
+            messages.success(request, _("Your answers so far are saved. Nothing is handed in yet."))
             return redirect("assessments:piece", assessment.code)
         try:
             hand_in_quiz(attempt, answers, by=request.user)
@@ -161,7 +163,7 @@ def _question(question, number, total, attempt, is_in, missing):
         "is_answered": chosen is not None,
         "chosen": chosen,
         "answer": next((c.text for c in choices if c.pk == chosen), ""),
-        "fault": "Choose an answer to this question." if question.key in missing else "",
+        "fault": _("Choose an answer to this question.") if question.key in missing else "",
         "options": [
             {
                 "value": c.pk,
@@ -188,11 +190,11 @@ def paper(request, context):
         note, action = request.POST.get("note", ""), request.POST.get("action")
         if action == "save" and len(note.strip()) <= HandInForm.base_fields["note"].max_length:
             save_note(assessment, enrolment, note, by=request.user)
-            messages.success(request, "Your note is saved. Nothing is handed in yet.")
+            messages.success(request, _("Your note is saved. Nothing is handed in yet."))
             return redirect("assessments:piece", assessment.code)
         if action == "drop":
             drop_file(assessment, enrolment, by=request.user)
-            messages.success(request, "Your file is removed. Nothing is handed in.")
+            messages.success(request, _("Your file is removed. Nothing is handed in."))
             return redirect("assessments:piece", assessment.code)
         if action == "hand_in" and "fingerprint" in request.POST:
             return _hand_in_kept(request, context)
@@ -205,7 +207,7 @@ def paper(request, context):
                 )
                 return _onward(submission)
             except files.BadFile as refusal:
-                form.add_error("file", f"{refusal} Your note is kept.")
+                form.add_error("file", _("%(refusal)s Your note is kept.") % {"refusal": refusal})
         elif (not there or there.state == SubmissionState.DRAFT) and "note" in form.errors:
             # It comes back as it was typed, with why it is not kept; to save a note asks for nothing else.
             for name in [name for name in form.errors if action == "save" and name != "note"]:
@@ -213,7 +215,10 @@ def paper(request, context):
         elif not there or there.state == SubmissionState.DRAFT:
             save_note(assessment, enrolment, note, by=request.user)
         else:
-            raise Refused(f"You have already handed this in. Your receipt is {there.receipt}.")
+            raise Refused(
+                _("You have already handed this in. Your receipt is %(receipt)s.")
+                % {"receipt": there.receipt}
+            )
     is_in = bool(there and there.state != SubmissionState.DRAFT)
     context |= {
         "form": form,
@@ -236,7 +241,7 @@ def check_paper(request, context):
     try:
         length = files.measured(kind, files.read(kept.original))
     except FileNotFoundError:
-        raise Refused("The file you chose is not here any more. Choose it again.") from None
+        raise Refused(_("The file you chose is not here any more. Choose it again.")) from None
     declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
     context |= _names_in(kept, kind)
     context["is_wordless"] = has_words(kept.copy, kept.copy_sha256) is False
@@ -286,7 +291,7 @@ def _own(request, context):
 def _hand_in_kept(request, context):
     if not all(request.POST.get(name) for name in DECLARED):
         raise Refused(
-            "Confirm that no one can be recognised, and that the work is yours. Then hand it in."
+            _("Confirm that no one can be recognised, and that the work is yours. Then hand it in.")
         )
     fingerprint = request.POST["fingerprint"]
     is_meant = bool(request.POST.get("is_wordless_meant"))

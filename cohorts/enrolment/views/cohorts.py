@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from lms.kit import clock
@@ -44,7 +46,9 @@ def cohorts(request):
         try:
             made = make_cohort(**form.cleaned_data, by=request.user)
             messages.success(
-                request, f"{made.title} is ready. Bring its people in with a cohort file."
+                request,
+                _("%(title)s is ready. Bring its people in with a cohort file.")
+                % {"title": made.title},
             )
             return redirect("cohorts:cohort", made.code)
         except Refused as why:
@@ -81,7 +85,7 @@ def cohort(request, code):
         for state in EnrolmentState
         if state in counts
     ]
-    count = sum(of for state, (of, _) in counts.items() if kept["state"] in ("", state))
+    count = sum(of for state, (of, _unused) in counts.items() if kept["state"] in ("", state))
     page = page_of(
         people_of_cohort(found, **kept, wanted=wanted), request.GET.get("page"), count=count
     )
@@ -99,7 +103,7 @@ def cohort(request, code):
             "tally": tally,
             "wanted": wanted,
             **kept,
-            "count": sum(of for _, of in counts.values()),
+            "count": sum(of for _unused, of in counts.values()),
             "query": address(**kept, q=wanted),
             "base": address(state=kept["state"], q=wanted),
             "may_call_board": has_role(request.user, Role.REGISTRAR),
@@ -157,27 +161,29 @@ ACTIONS = {
         lambda e, given, by: change_name(
             e, given["first_name"], given["last_name"], by=by, known_as=given["known_as"]
         ),
-        "The name on file is changed, and the person has been told. A certificate prints it when it is issued again.",
+        gettext_lazy(
+            "The name on file is changed, and the person has been told. A certificate prints it when it is issued again."
+        ),
     ),
     "nations": (
         NationsForm,
         lambda e, given, by: change_nations(e, given["nations"], by=by, reason=given["reason"]),
-        "The nations are changed.",
+        gettext_lazy("The nations are changed."),
     ),
     "interrupt": (
         ReasonForm,
         lambda e, given, by: interrupt(e, by=by, reason=given["reason"]),
-        "The leave of absence has begun.",
+        gettext_lazy("The leave of absence has begun."),
     ),
     "resume": (
         ReasonForm,
         lambda e, given, by: resume(e, by=by, reason=given["reason"]),
-        "The leave of absence is over.",
+        gettext_lazy("The leave of absence is over."),
     ),
     "leave": (
         LeaveForm,
         lambda e, given, by: leave(e, by=by, on=given["on"], reason=given["reason"]),
-        "This person has left the programme.",
+        gettext_lazy("This person has left the programme."),
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from courses.actions.timetables import Changed, Faults
@@ -61,9 +62,10 @@ def save(request, cohort, rows):
     count = f"{len(changed)} {'unit' if len(changed) == 1 else 'units'}"
     messages.success(
         request,
-        f"Saved: new dates for {count}. Trainees whom they concern have one message."
+        _("Saved: new dates for %(count)s. Trainees whom they concern have one message.")
+        % {"count": count}
         if changed
-        else "Nothing has changed.",
+        else _("Nothing has changed."),
     )
     return redirect("cohorts:timetable", cohort.code)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import puremagic
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from . import docx, pdfs, word_copy
 from .limits import BadFile, reading
@@ -40,10 +42,14 @@ MEDIA_TYPES = {
 }
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SECONDS = 20
-ODD = "This file is built in a way we cannot read safely. Print it to a new PDF and choose that."
+ODD = gettext_noop(
+    "This file is built in a way we cannot read safely. Print it to a new PDF and choose that."
+)
 # The string that every virus scanner must report (eicar.org); in two halves, so that no scanner reports this file.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-HARMFUL = "This file holds something that a virus scanner reports, so we do not keep it. Scan your device, then save your work again."
+HARMFUL = gettext_noop(
+    "This file holds something that a virus scanner reports, so we do not keep it. Scan your device, then save your work again."
+)
 
 
 # ---- keeping ----
@@ -125,16 +131,19 @@ def look_into(upload) -> str:
     if upload.size > settings.IMSA_UPLOAD_MAX_BYTES:
         most = settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
         raise BadFile(
-            f"This file is larger than {most} MB. Make its pictures smaller, then choose it again."
+            _(
+                "This file is larger than %(most)s MB. Make its pictures smaller, then choose it again."
+            )
+            % {"most": most}
         )
     upload.seek(0)
     content = upload.read()
     upload.seek(0)
     kind = _kind(upload.name or "", content)
-    with reading(SECONDS, ODD):
+    with reading(SECONDS, _(ODD)):
         KINDS[kind].look(content)
         if any(EICAR in body for body in (content, *KINDS[kind].bodies(content))):
-            raise BadFile(HARMFUL)
+            raise BadFile(_(HARMFUL))
     _scan(content)
     return kind
 
@@ -144,14 +153,16 @@ def _scan(content):
     answers True for what must not be kept. One that fails lets nothing through."""
     if not settings.IMSA_UPLOAD_SCANNER:
         return
-    with reading(SECONDS, "We cannot check files for viruses at the moment. Try again in an hour."):
+    with reading(
+        SECONDS, _("We cannot check files for viruses at the moment. Try again in an hour.")
+    ):
         if import_string(settings.IMSA_UPLOAD_SCANNER)(content):
-            raise BadFile(HARMFUL)
+            raise BadFile(_(HARMFUL))
 
 
 def without_properties(kind: str, content: bytes) -> bytes:
     """The same work without what its file says of the author: names, dates, programs, comments' authors. Raises BadFile."""
-    with reading(SECONDS, ODD):
+    with reading(SECONDS, _(ODD)):
         return COPIES[kind].without_properties(content)
 
 
@@ -159,31 +170,38 @@ def _kind(name, content):
     """What the name says, if the first bytes say so too."""
     if not content:
         raise BadFile(
-            "This file is empty. Open it on your own device to check it, then choose it again."
+            _("This file is empty. Open it on your own device to check it, then choose it again.")
         )
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if ending in {"docm", "dotm"}:
         raise BadFile(
-            "This Word file can hold macros. Save it as .docx without macros and choose that."
+            _("This Word file can hold macros. Save it as .docx without macros and choose that.")
         )
     if ending not in KINDS:
         raise BadFile(
-            "We take PDF and Word (.docx) files. Save your work as one of these and choose it again."
+            _(
+                "We take PDF and Word (.docx) files. Save your work as one of these and choose it again."
+            )
         )
     if content.startswith(OLE):
         if ending == "docx":
             raise BadFile(
-                "This file is locked with a password, or is in Word’s old format. "
-                "Save it as .docx without a password, or as a PDF."
+                _(
+                    "This file is locked with a password, or is in Word’s old format. "
+                    "Save it as .docx without a password, or as a PDF."
+                )
             )
         raise BadFile(
-            "This file is named .pdf, but it is not a PDF. Save it as a PDF and choose that."
+            _("This file is named .pdf, but it is not a PDF. Save it as a PDF and choose that.")
         )
     begins = KINDS[ending].begins_at(content)
     if begins < 0 or not _puremagic_agrees(ending, content[begins:]):
-        what = {"pdf": "a PDF", "docx": "a Word file"}[ending]
+        what = {"pdf": _("a PDF"), "docx": _("a Word file")}[ending]
         raise BadFile(
-            f"This file is named .{ending}, but it is not {what}. Open it, save it as {what} and choose that."
+            _(
+                "This file is named .%(ending)s, but it is not %(what)s. Open it, save it as %(what)s and choose that."
+            )
+            % {"ending": ending, "what": what}
         )
     return ending
 

@@ -8,6 +8,8 @@ import zlib
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError
 from defusedxml.ElementTree import fromstring as vetted
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from lxml import etree
 
 from .limits import BadFile
@@ -39,11 +41,21 @@ ENDINGS = tuple(
 )
 SAFE_PARSER = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 
-PROGRAM = "This Word file has a program or a web page inside it. Copy its text into a new document and choose that."
-NOT_WORD = "This file is named .docx, but it is not a Word file. Open it, save it as .docx and choose that."
-DAMAGED = "This Word file is damaged and cannot be opened. Open it, save it again and choose the new file."
-BOMB = "This Word file unfolds to far more than its size. Copy its text into a new document and choose that."
-ODD = "This Word file is built in a way we cannot read safely. Copy its text into a new document and choose that."
+PROGRAM = gettext_noop(
+    "This Word file has a program or a web page inside it. Copy its text into a new document and choose that."
+)
+NOT_WORD = gettext_noop(
+    "This file is named .docx, but it is not a Word file. Open it, save it as .docx and choose that."
+)
+DAMAGED = gettext_noop(
+    "This Word file is damaged and cannot be opened. Open it, save it again and choose the new file."
+)
+BOMB = gettext_noop(
+    "This Word file unfolds to far more than its size. Copy its text into a new document and choose that."
+)
+ODD = gettext_noop(
+    "This Word file is built in a way we cannot read safely. Copy its text into a new document and choose that."
+)
 
 
 def begins_at(content: bytes) -> int:
@@ -62,9 +74,9 @@ def look(content: bytes):
     types = parts.get(TYPES, b"")
     kind = type_of(parts, main_part(parts))
     if kind == TEMPLATE:
-        raise BadFile("This is a Word template. Save it as .docx and choose that.")
+        raise BadFile(_("This is a Word template. Save it as .docx and choose that."))
     if kind != MAIN and "macroEnabled" not in kind:
-        raise BadFile(NOT_WORD)
+        raise BadFile(_(NOT_WORD))
     _look_through(parts, types, depth=0)
 
 
@@ -82,7 +94,7 @@ def main_part(parts) -> str:
 
 
 def _no_word_file():
-    raise BadFile(NOT_WORD)
+    raise BadFile(_(NOT_WORD))
 
 
 def relationships(parts, source) -> list[tuple[str, str, bool]]:
@@ -143,7 +155,7 @@ def tree(content):
     try:
         return etree.fromstring(content, etree.XMLParser(**SAFE_PARSER))
     except etree.XMLSyntaxError:
-        raise BadFile(DAMAGED) from None
+        raise BadFile(_(DAMAGED)) from None
 
 
 def usual(content: bytes) -> bytes:
@@ -158,26 +170,26 @@ def parts_of(content) -> dict[str, bytes]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise BadFile(DAMAGED) from None
+        raise BadFile(_(DAMAGED)) from None
     entries = archive.infolist()
     if len(entries) > MOST_PARTS or sum(e.file_size for e in entries) > MOST_UNFOLDED:
-        raise BadFile(BOMB)
+        raise BadFile(_(BOMB))
     parts, left, seen = {}, MOST_UNFOLDED, set()
     for entry in entries:
         if entry.flag_bits & 0x1:
             raise BadFile(
-                "This file is locked with a password. Save a copy without one and choose that."
+                _("This file is locked with a password. Save a copy without one and choose that.")
             )
         name = entry.filename.replace("\\", "/")  # some programs write Windows’ own
         if name.casefold() == TYPES.casefold():
             name = TYPES
         if _is_a_trick(name) or name.casefold() in seen or entry.external_attr >> 28 == 0xA:
-            raise BadFile(ODD)
+            raise BadFile(_(ODD))
         seen.add(name.casefold())
         if entry.is_dir():
             continue
         if entry.file_size > LARGE and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
-            raise BadFile(BOMB)
+            raise BadFile(_(BOMB))
         try:
             with archive.open(entry) as part:
                 parts[name] = part.read(min(MOST_PART, left) + 1)
@@ -190,10 +202,10 @@ def parts_of(content) -> dict[str, bytes]:
             OSError,
             ValueError,
         ):
-            raise BadFile(DAMAGED) from None
+            raise BadFile(_(DAMAGED)) from None
         left -= len(parts[name])
         if len(parts[name]) > MOST_PART or left < 0:
-            raise BadFile(BOMB)
+            raise BadFile(_(BOMB))
     return parts
 
 
@@ -215,27 +227,29 @@ def _look_through(parts, types, depth):
         or any(n.lower().endswith("vbaproject.bin") for n in parts)
     ):
         raise BadFile(
-            "This Word file holds macros. Save it as .docx without macros and choose that."
+            _("This Word file holds macros. Save it as .docx without macros and choose that.")
         )
     for name, content in parts.items():
         if _is_xml(name):
             try:
                 root = vetted(content, forbid_dtd=True)
             except (DefusedXmlException, ParseError, ValueError, LookupError):
-                raise BadFile(ODD) from None
+                raise BadFile(_(ODD)) from None
             if str(root.tag).rpartition("}")[2].lower() in ("html", "script"):
-                raise BadFile(PROGRAM)
+                raise BadFile(_(PROGRAM))
         elif (
             content.startswith(PROGRAMS)
             or content[:400].lstrip().lower().startswith(PAGES)
             or name.lower().endswith(ENDINGS)
         ):
-            raise BadFile(PROGRAM)
+            raise BadFile(_(PROGRAM))
         elif content.startswith(BEGINS):
             _look_at_embedded(content, depth)
         elif content.startswith(b"\xd0\xcf\x11\xe0") or "/activeX/" in name:
             raise BadFile(
-                "This Word file has another program’s file inside it. Take that out, save the file and choose it again."
+                _(
+                    "This Word file has another program’s file inside it. Take that out, save the file and choose it again."
+                )
             )
 
 
@@ -245,7 +259,9 @@ def _look_at_embedded(content, depth):
     types = inner.get("[Content_Types].xml")
     if depth or not types or "xl/workbook.xml" not in inner:
         raise BadFile(
-            "This Word file has another archive inside it. Take that out, save the file and choose it again."
+            _(
+                "This Word file has another archive inside it. Take that out, save the file and choose it again."
+            )
         )
     _look_through(inner, types, depth + 1)
 

@@ -6,9 +6,13 @@ import threading
 import zlib
 from contextlib import contextmanager
 
+from django.utils.translation import gettext_noop
+
 log = logging.getLogger(__name__)
-UNREAD = "We cannot read this file. Save your work again, as a new PDF, and choose that."
-TOO_LONG = "This file takes too long to read. Save it as a new PDF and choose that."
+UNREAD = gettext_noop(
+    "We cannot read this file. Save your work again, as a new PDF, and choose that."
+)
+TOO_LONG = gettext_noop("This file takes too long to read. Save it as a new PDF and choose that.")
 
 
 class BadFile(ValueError):

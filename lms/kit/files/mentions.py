@@ -5,6 +5,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from lxml import etree
 
 from . import docx, pdfs
@@ -15,14 +17,14 @@ LONGEST = 90  # letters shown of a paragraph
 SURE = 5  # letters from which a word is looked for even where spaces are lost, as they are in many PDFs
 TOKEN = re.compile(r"\w+(?:[’'-]\w+)*+")
 OF_PARTS = {
-    "hdr": "the header",
-    "ftr": "the footer",
-    "footnotes": "a footnote",
-    "endnotes": "an endnote",
-    "comments": "a comment",
-    "chartSpace": "a chart",
-    "dataModel": "a diagram",
-    "drawing": "a diagram",
+    "hdr": gettext_lazy("the header"),
+    "ftr": gettext_lazy("the footer"),
+    "footnotes": gettext_lazy("a footnote"),
+    "endnotes": gettext_lazy("an endnote"),
+    "comments": gettext_lazy("a comment"),
+    "chartSpace": gettext_lazy("a chart"),
+    "dataModel": gettext_lazy("a diagram"),
+    "drawing": gettext_lazy("a diagram"),
 }
 
 
@@ -42,7 +44,7 @@ def mentions_of(kind: str, content: bytes, whole=(), alone=()) -> list[Mention] 
     try:
         with within(SECONDS):
             places = list((_pages if kind == "pdf" else paragraphs)(content))
-            if not any(text.strip() for _, text in places):
+            if not any(text.strip() for _unused, text in places):
                 return None
             found = [
                 Mention(words, _where(places, words, is_alone))
@@ -99,7 +101,7 @@ def _plain(text):
 
 def _pages(content):
     for number, page in enumerate(pdfs.opened(content).pages, start=1):
-        yield f"page {number}", page.extract_text()
+        yield _("page %(number)s") % {"number": number}, page.extract_text()
 
 
 def paragraphs(content):
@@ -119,12 +121,21 @@ def paragraphs(content):
             root.iter("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
         ):
             fallback.getparent().remove(fallback)  # the same again, for old programs
-        of_part, number = OF_PARTS.get(etree.QName(root).localname, "another part of the file"), 0
+        of_part, number = (
+            OF_PARTS.get(etree.QName(root).localname, _("another part of the file")),
+            0,
+        )
         for paragraph in root.iter("{*}p"):
             text = "".join(_own_text(paragraph))
             number += bool(text.strip())
             if text.strip():
-                yield f"paragraph {number} (“{_short(text)}”)" if name == main else of_part, text
+                yield (
+                    _("paragraph %(number)s (“%(short)s”)")
+                    % {"number": number, "short": _short(text)}
+                    if name == main
+                    else of_part,
+                    text,
+                )
 
 
 def _own_text(paragraph):

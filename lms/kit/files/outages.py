@@ -4,6 +4,9 @@ import errno
 import logging
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from ..refusals import NotNow
 
 log = logging.getLogger("django.files")
@@ -23,7 +26,9 @@ OUTAGES = {
     )
     if hasattr(errno, name)
 }
-SENTENCE = "The site cannot keep files at the moment, so nothing was changed. Try again later; if it goes on, tell whoever runs this site."
+SENTENCE = gettext_noop(
+    "The site cannot keep files at the moment, so nothing was changed. Try again later; if it goes on, tell whoever runs this site."
+)
 
 
 def is_outage(error: OSError) -> bool:
@@ -40,4 +45,4 @@ def disk():
         if not is_outage(error):
             raise
         log.error("The disk takes no file: %s", error)
-        raise NotNow(SENTENCE) from error
+        raise NotNow(_(SENTENCE)) from error

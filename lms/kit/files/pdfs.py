@@ -8,6 +8,8 @@ import base64
 import io
 import re
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pypdf import PasswordType, PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from pypdf.generic import (
@@ -133,17 +135,27 @@ UNSEEN_WORDS = re.compile(
     re.S,
 )
 
-DAMAGED = (
+DAMAGED = gettext_noop(
     "This PDF is damaged and cannot be opened. Save it as a PDF again and choose the new file."
 )
-BOMB = "This PDF unfolds to far more than its size. Print it to a new PDF and choose that."
-ALIVE = "This PDF can run a script or start a program. Print it to a new PDF, which leaves that behind, and choose that."
-LOCKED = "This PDF is locked with a password. Save a copy without one and choose that."
-LOCKED_OTHERWISE = (
+BOMB = gettext_noop(
+    "This PDF unfolds to far more than its size. Print it to a new PDF and choose that."
+)
+ALIVE = gettext_noop(
+    "This PDF can run a script or start a program. Print it to a new PDF, which leaves that behind, and choose that."
+)
+LOCKED = gettext_noop(
+    "This PDF is locked with a password. Save a copy without one and choose that."
+)
+LOCKED_OTHERWISE = gettext_noop(
     "This PDF is locked in a way that we cannot open. Print it to a new PDF and choose that."
 )
-ATTACHED = "This PDF has another file attached to it. Take that out, or print your work to a new PDF, and choose that."
-FORM = "This PDF is a form that was filled in, and markers would not see the answers. Print it to a new PDF and choose that."
+ATTACHED = gettext_noop(
+    "This PDF has another file attached to it. Take that out, or print your work to a new PDF, and choose that."
+)
+FORM = gettext_noop(
+    "This PDF is a form that was filled in, and markers would not see the answers. Print it to a new PDF and choose that."
+)
 FAULTS = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
 
 
@@ -166,21 +178,24 @@ def look(content: bytes):
     try:
         pages = len(reader.pages)
     except FAULTS:
-        raise BadFile(DAMAGED) from None
+        raise BadFile(_(DAMAGED)) from None
     if not pages:
         raise BadFile(
-            "This PDF has no pages. Save your work as a PDF again and choose the new file."
+            _("This PDF has no pages. Save your work as a PDF again and choose the new file.")
         )
     if pages > MOST_PAGES:
         raise BadFile(
-            f"This PDF has {pages} pages; we take up to {MOST_PAGES}. Leave out what was not asked for."
+            _(
+                "This PDF has %(pages)s pages; we take up to %(most_pages)s. Leave out what was not asked for."
+            )
+            % {"pages": pages, "most_pages": MOST_PAGES}
         )
     in_all = 0
     for thing in _objects(reader):
         _insist_still(thing)
         in_all += _weight(thing)
         if in_all > MOST_UNFOLDED_IN_ALL:
-            raise BadFile(BOMB)
+            raise BadFile(_(BOMB))
 
 
 def without_properties(content: bytes) -> bytes:
@@ -206,7 +221,7 @@ def without_properties(content: bytes) -> bytes:
     except FAULTS as fault:
         if isinstance(fault, BadFile):
             raise
-        raise BadFile(DAMAGED) from None
+        raise BadFile(_(DAMAGED)) from None
     return copy.getvalue()
 
 
@@ -216,15 +231,15 @@ def opened(content: bytes) -> PdfReader:
     try:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
-            raise BadFile(LOCKED)
+            raise BadFile(_(LOCKED))
         if len(reader.xref_objStm) + sum(map(len, reader.xref.values())) > MOST_OBJECTS:
-            raise BadFile(BOMB)
+            raise BadFile(_(BOMB))
     except NotImplementedError:
-        raise BadFile(LOCKED_OTHERWISE) from None
+        raise BadFile(_(LOCKED_OTHERWISE)) from None
     except FAULTS as fault:
         if isinstance(fault, BadFile):
             raise
-        raise BadFile(DAMAGED) from None
+        raise BadFile(_(DAMAGED)) from None
     return reader
 
 
@@ -242,7 +257,7 @@ def _object_at(reader, number, generation):
         return IndirectObject(number, generation, reader).get_object()
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
         if "limit" in type(fault).__name__.lower():
-            raise BadFile(BOMB) from None
+            raise BadFile(_(BOMB)) from None
         return None
 
 
@@ -256,19 +271,19 @@ def _insist_still(thing):
                 or now.get("/S") in ACTIONS
                 or now.get("/Subtype") in {"/RichMedia", "/Movie", "/Screen", "/3D"}
             ):
-                raise BadFile(ALIVE)
+                raise BadFile(_(ALIVE))
             if (
                 now.get("/Type") == "/EmbeddedFile"
                 or "/EF" in now
                 or now.get("/Subtype") == "/FileAttachment"
             ):
-                raise BadFile(ATTACHED)
+                raise BadFile(_(ATTACHED))
             if (
                 "/FT" in now
                 and now.get("/FT") in ("/Tx", "/Ch")
                 and str(now.get("/V") or "").strip()
             ):
-                raise BadFile(FORM)
+                raise BadFile(_(FORM))
             waiting += [
                 v for v in dict.values(now) if isinstance(v, (DictionaryObject, ArrayObject))
             ]
@@ -285,13 +300,13 @@ def _weight(thing) -> int:
     if thing.get("/Subtype") == "/Image":
         if int(thing.get("/Width", 0)) * int(thing.get("/Height", 0)) > MOST_PIXELS:
             raise BadFile(
-                "A picture in this PDF is too large. Make it smaller, then save the PDF again."
+                _("A picture in this PDF is too large. Make it smaller, then save the PDF again.")
             )
         return 0
     filters = thing.get("/Filter") or []
     filters = [filters] if isinstance(filters, NameObject) else list(filters)
     if sum(name in PACKINGS for name in filters) > 1:
-        raise BadFile(BOMB)
+        raise BadFile(_(BOMB))
     # As written: a parsed object stream has been decoded already.
     data = getattr(thing, "_data", b"") or b""
     data = data.encode("latin-1", "replace") if isinstance(data, str) else data
@@ -306,7 +321,7 @@ def _weight(thing) -> int:
         else len(data)
     )
     if size > MOST_UNFOLDED:
-        raise BadFile(BOMB)
+        raise BadFile(_(BOMB))
     return size
 
 

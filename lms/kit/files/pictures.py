@@ -3,6 +3,9 @@ what a picture needs to look right; a kind that it does not know is refused in a
 
 import io
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from .limits import BadFile
 
 JPEG, PNG, GIF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8"
@@ -27,7 +30,9 @@ KEPT_CHUNKS = {
 KEPT_OF_WEBP = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 KEPT_OF_JP2 = {b"jP  ", b"ftyp", b"jp2h", b"jp2c"}
 MOST_PIXELS = 100_000_000
-UNKNOWN = "This file holds a picture of a kind whose hidden details we cannot take out. Save the picture as PNG or JPEG, then choose the file again."
+UNKNOWN = gettext_noop(
+    "This file holds a picture of a kind whose hidden details we cannot take out. Save the picture as PNG or JPEG, then choose the file again."
+)
 
 
 def without_marks(content: bytes) -> bytes:
@@ -47,7 +52,7 @@ def clean_picture(content: bytes) -> bytes:
         is_known or content[:2] == b"BM" or content[:4] == b"RIFF" and content[8:12] == b"WEBP"
     )
     if not is_known:
-        raise BadFile(UNKNOWN)
+        raise BadFile(_(UNKNOWN))
     return without_marks(content)
 
 
@@ -175,7 +180,7 @@ def _tiff(content):
     try:
         with Image.open(io.BytesIO(content), formats=["TIFF"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise BadFile(UNKNOWN)
+                raise BadFile(_(UNKNOWN))
             picture.load()
             bare = Image.frombytes(picture.mode, picture.size, picture.tobytes())
             if picture.mode == "P":
@@ -186,7 +191,7 @@ def _tiff(content):
     except BadFile:
         raise
     except Exception:
-        raise BadFile(UNKNOWN) from None
+        raise BadFile(_(UNKNOWN)) from None
 
 
 def _emf(content):

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from .addresses import is_harmless
@@ -79,7 +80,7 @@ def without_properties(content: bytes) -> bytes:
     except (etree.XMLSyntaxError, KeyError, ValueError) as fault:
         if isinstance(fault, BadFile):
             raise
-        raise BadFile(DAMAGED) from None
+        raise BadFile(_(DAMAGED)) from None
 
 
 def package(parts: dict[str, bytes]) -> bytes:

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from lms.kit import nations
 from lms.kit.clean import clean
@@ -79,18 +80,22 @@ def size(value):
     """A file's size in words."""
     value = int(value or 0)
     if value < 1000:
-        return f"{value} bytes"
+        return _("%(value)s bytes") % {"value": value}
     if value < 1_000_000:
-        return f"{value / 1000:.0f} KB"
-    return f"{value / 1_000_000:.1f} MB"
+        return _("%(value)s KB") % {"value": f"{value / 1000:.0f}"}
+    return _("%(value)s MB") % {"value": f"{value / 1000000:.1f}"}
 
 
 @register.filter
 def hours(minutes):
     """“12 hours 30 minutes”."""
     whole, left = divmod(int(minutes or 0), 60)
-    words = [f"{whole} hour{'' if whole == 1 else 's'}"] if whole else []
-    return " ".join([*words, f"{left} minutes"] if left or not words else words)
+    words = (
+        [ngettext("%(whole)s hour", "%(whole)s hours", whole) % {"whole": whole}] if whole else []
+    )
+    return " ".join(
+        [*words, _("%(left)s minutes") % {"left": left}] if left or not words else words
+    )
 
 
 @register.filter

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import close_old_connections
+from django.utils.translation import gettext as _
 
 from .. import clock
 from ..models import Heartbeat
@@ -61,7 +62,7 @@ def run_job(job: Job) -> object:
         result = job.do()
     except Exception as fault:
         log.exception("The worker's job “%s” failed.", job.name)
-        result = f"failed: {type(fault).__name__}"
+        result = _("failed: %(name)s") % {"name": type(fault).__name__}
     with contextlib.suppress(Exception):
         _beat(job, result, time.monotonic() - begun)
     return result
@@ -78,8 +79,10 @@ def fault() -> str:
     """A sentence where no worker has done a job for too long, else “”. `/readyz` asks."""
     newest = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
     if newest is None:
-        return "no worker has run yet (manage.py work)"
+        return _("no worker has run yet (manage.py work)")
     if clock.now() - newest > timedelta(seconds=settings.IMSA_WORKER_SECONDS):
         minutes = settings.IMSA_WORKER_SECONDS // 60
-        return f"the worker has done nothing for more than {minutes} minutes (manage.py work)"
+        return _(
+            "the worker has done nothing for more than %(minutes)s minutes (manage.py work)"
+        ) % {"minutes": minutes}
     return ""
