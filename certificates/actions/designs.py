@@ -231,7 +231,7 @@ def _faults_of_words(content, language) -> list[Fault]:
     if language not in LANGUAGES:
         return [Fault("en-title", f"Certificates are not issued in “{language}”.")]
     words = content.wording.get(language, {})
-    found = wording.faults(words, content.shows_nations)
+    found: list[tuple[str, str]] = [*wording.faults(words, content.shows_nations)]
     if not found:
         said = wording.filled(words, _values(language, LONG_DAY))
         found = [
