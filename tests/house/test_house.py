@@ -55,7 +55,9 @@ def test_twenty_new_lines_have_a_place():
 
 def test_each_folder_says_what_it_is():
     """In three lines: what it is, what it may import, where to start reading."""
-    for path in re.findall(r"`((?:certificates|assessments|cohorts|courses)/\w+/)`", section("Shelves of a room")):
+    for path in re.findall(
+        r"`((?:certificates|assessments|cohorts|courses)/\w+/)`", section("Shelves of a room")
+    ):
         told = (ROOT / path / "__init__.py").read_text(encoding="utf-8")
         if path not in ("courses/importing/", "courses/exporting/"):
             assert re.match(r'"""[^"]+\n\n[^"]+\nStart with [^"]+"""', told), path

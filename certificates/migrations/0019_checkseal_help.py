@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certificates", "0017_touches_help")]
+    dependencies = [("certificates", "0018_heartbeat_is_of_the_kit")]
 
     operations = [
         migrations.AlterField(
