@@ -79,9 +79,6 @@ MAY_STAY = {
     "certificates/accreditation/sentences.py: Said": "a sentence; its users are many, and the words of standings move to gettext",
     "certificates/accreditation/sentences.py: written": "as `Said`",
     "certificates/accreditation/standing_wording.py: said": "as `Said`",
-    "certificates/actions/watches.py: _kept": "splits into files of its own",
-    "certificates/demonstration.py: asked": "splits into files of its own",
-    "certificates/worker.py: Taken": "moves to the ground",
     "courses/queries/path.py: done": "done of total, as a bar of progress says it",
 }
 """File and definition, with the reason."""
