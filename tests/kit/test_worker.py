@@ -160,7 +160,7 @@ def test_two_workers_do_not_run_it_at_once(named, settings, tmp_path, where):
 
 
 @pytest.mark.both_engines
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # as SQLite migrates
 @pytest.mark.parametrize(
     ("app", "migration"), [("kit", "0003_heartbeat"), ("certificates", "0018")]
 )
