@@ -1,19 +1,22 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
+from .attempts.models import Attempt, DueLine, MarkLine
 from .deciding.models import Award, Board, BoardDecision
-from .marking.models import Allocation, MarkLine
+from .marking.models import Allocation
 from .setting.models import Assessment, Choice, Criterion, Deadline, Question
 from .taking.models import QuizAttempt, Submission
 
 __all__ = [
     "Allocation",
     "Assessment",
+    "Attempt",
     "Award",
     "Board",
     "BoardDecision",
     "Choice",
     "Criterion",
     "Deadline",
+    "DueLine",
     "MarkLine",
     "Question",
     "QuizAttempt",

@@ -10,7 +10,7 @@ from lms.kit import clock
 from lms.kit.transitions import state_field
 
 from ..setting.models import HUNDRED
-from .states import BOARD_TRANSITIONS, BoardState
+from .states import BOARD_TRANSITIONS, LEAVES_OPEN, BoardState, Outcome
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -49,7 +49,7 @@ class Board(models.Model):
 
 
 class BoardDecision(models.Model):
-    """What a board decided on one module of one enrolment; a correction is a new decision."""
+    """What a board decided on one module of one enrolment; a correction, or another attempt, is a new decision with the next number."""
 
     PERSONAL_DATA = {
         "enrolment": "whose result",
@@ -62,6 +62,14 @@ class BoardDecision(models.Model):
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="decisions")
     mark = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
     is_pass = models.BooleanField()
+    outcome = models.CharField(
+        max_length=12,
+        choices=Outcome.choices,
+        blank=True,
+        default="",
+        help_text=gettext_lazy("Empty in decisions from before outcomes: passed or not passed."),
+    )
+    number = models.PositiveSmallIntegerField(default=1)
     components = models.JSONField(
         default=list, help_text=gettext_lazy("Each assessment's code, weight and mark.")
     )
@@ -71,7 +79,7 @@ class BoardDecision(models.Model):
         ordering = ["enrolment", "module__order", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["board", "enrolment", "module"], name="one_decision_per_board"
+                fields=["board", "enrolment", "module", "number"], name="one_decision_per_board"
             )
         ]
         # SQLite keeps no statistics: between the indexes of two keys it took the module's, and read every decision of it for each person.
@@ -80,6 +88,15 @@ class BoardDecision(models.Model):
                 fields=["enrolment", "module", "-decided_at", "-id"], name="newest_decision"
             )
         ]
+
+    @property
+    def leaves_open(self) -> bool:
+        """Is the module to be decided again, when another attempt has its mark?"""
+        return self.outcome in LEAVES_OPEN
+
+    @property
+    def label(self) -> str:
+        return Outcome(self.outcome or (Outcome.PASS if self.is_pass else Outcome.FAIL)).label
 
     def save(self, *args, **kwargs):
         if self.pk:

@@ -1,4 +1,4 @@
-"""States of a board."""
+"""States of a board, and what it can decide."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy
@@ -10,3 +10,12 @@ class BoardState(models.TextChoices):
 
 
 BOARD_TRANSITIONS = {(BoardState.CALLED, "ratify"): BoardState.RATIFIED}
+
+
+class Outcome(models.TextChoices):
+    PASS = "pass", gettext_lazy("Passed")
+    REFER = "refer", gettext_lazy("Another attempt")
+    FAIL = "fail", gettext_lazy("Not passed")
+
+
+LEAVES_OPEN = (Outcome.REFER,)  # decided again when the other attempt has its mark

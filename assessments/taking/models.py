@@ -10,6 +10,7 @@ from lms.kit.transitions import state_field
 from lms.people.models import Role
 from lms.people.roles import has_role
 
+from ..attempts.models import Attempt
 from ..setting.models import HUNDRED, Assessment
 from .states import ATTEMPT_TRANSITIONS, SUBMISSION_TRANSITIONS, AttemptState, SubmissionState
 
@@ -33,6 +34,7 @@ class QuizAttempt(models.Model):
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="attempts")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="quiz")
     answers = models.JSONField(default=dict, help_text=gettext_lazy("Question key to choice id."))
     begun_at = models.DateTimeField(default=clock.now)
     handed_in_at = models.DateTimeField(null=True)
@@ -43,9 +45,6 @@ class QuizAttempt(models.Model):
 
     class Meta:
         verbose_name = gettext_lazy("quiz")
-        constraints = [
-            models.UniqueConstraint(fields=["assessment", "enrolment"], name="one_attempt_per_quiz")
-        ]
 
 
 class Submission(models.Model):
@@ -63,6 +62,7 @@ class Submission(models.Model):
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="submissions")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="submissions")
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="submission")
     script = models.CharField(gettext_lazy("script number"), max_length=20, unique=True)
     receipt = models.CharField(max_length=20, unique=True)
     note = models.TextField(
@@ -87,17 +87,11 @@ class Submission(models.Model):
         help_text=gettext_lazy("When a draft’s file was chosen; empty once it is handed in."),
     )
     submitted_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)
     state = state_field(SubmissionState, SubmissionState.DRAFT)
     objects = OwnWork.as_manager()
 
     class Meta:
         ordering = ["submitted_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["assessment", "enrolment"], name="one_submission_per_assessment"
-            )
-        ]
         indexes = [
             models.Index(
                 fields=["state", "submitted_at", "id"],
@@ -117,5 +111,6 @@ class Submission(models.Model):
         ]
 
     @property
-    def is_late(self):
-        return bool(self.due_at and self.submitted_at and self.submitted_at > self.due_at)
+    def lines(self):
+        """The history of its attempt's mark."""
+        return self.attempt.lines

@@ -1,0 +1,241 @@
+"""Opens attempts, gives them due dates, and adds to the history of their marks; none of it is ever edited."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.kit import clock
+from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import moment
+from lms.people.actions import tell
+from lms.record.actions import write
+
+from . import chain
+from .models import Attempt, DueLine, MarkLine
+from .queries import due_of
+from .rules import may_keep_attempts
+
+YEARS = 3  # a due date further away than this is a slip
+
+
+def attempt_of(assessment, enrolment) -> Attempt:
+    """The current attempt, locked; the first where there was none. Two at once make one: the constraint decides."""
+    made, _is_new = Attempt.objects.get_or_create(
+        assessment=assessment, enrolment=enrolment, is_current=True
+    )
+    return Attempt.objects.select_for_update(of=("self",), no_key=True).get(pk=made.pk)
+
+
+def insist_open(attempt):
+    """Raises Refused where nothing can be handed in to this attempt any more."""
+    if attempt.not_submitted_at:
+        raise Refused(
+            _(
+                "On %(moment)s this was recorded as not handed in. Speak to the programme office if that is wrong."
+            )
+            % {"moment": moment(attempt.not_submitted_at)}
+        )
+
+
+# ---- the history of a mark ----
+
+
+def add_line(attempt, stage, mark, rule, *, by) -> MarkLine:
+    """The next line of a mark's history. The caller holds the row that two would fight over; the constraint of numbers guards besides."""
+    return MarkLine.objects.create(
+        attempt=attempt,
+        number=attempt.lines.count() + 1,
+        stage=stage,
+        mark=mark,
+        rule=rule,
+        by=by.record_label,
+        at=clock.now(),
+    )
+
+
+def add_line_in(batch, attempt, stage, mark, rule) -> MarkLine:
+    """`add_line` as part of a batch, of an attempt whose lines were read before the transaction."""
+    return batch.add(
+        MarkLine(
+            attempt=attempt,
+            number=len(attempt.lines.all()) + 1,
+            stage=stage,
+            mark=mark,
+            rule=rule,
+            by=batch.by.record_label,
+            at=clock.now(),
+        )
+    )
+
+
+def settle(attempt, stage, mark, rule, *, by) -> list[MarkLine]:
+    """The attempt has a mark: a line with it and, above the attempt's cap, one with what it counts."""
+    return [
+        add_line(attempt, line.stage, line.mark, line.rule, by=by)
+        for line in chain.settled(stage, mark, rule, attempt.cap)
+    ]
+
+
+# ---- due dates ----
+
+
+@transaction.atomic
+def set_due(attempt, due_at: datetime, kind: str, *, by) -> Attempt:
+    """Give one person their own due date: an extension, an adjustment, or a wrong date put right.
+
+    1. a due line, and the attempt carries its date, 2. a record entry, 3. the trainee is told. What was handed in before is judged by
+    the new date too. The same date and kind again change nothing. Raises Refused for a kind there is not and a date years away.
+    """
+    locked = _lock(attempt)
+    insist(may_keep_attempts(by, locked.enrolment))
+    if kind not in dict(DueLine.KINDS):
+        raise Refused(_("Choose why the date changes."))
+    if not locked.is_current or locked.lines.filter(stage__in=chain.SETTLED).exists():
+        raise Refused(_("This attempt has its mark, so its due date can no longer change."))
+    now = clock.now()
+    if abs((due_at - now).days) > 366 * YEARS:
+        raise Refused(_("That is more than three years away. Look at the year."))
+    last = locked.due_lines.last()
+    if last and (last.due_at, last.kind) == (due_at, kind):
+        return locked
+    before = due_of(locked)
+    if before == due_at:
+        raise Refused(_("It is due then already."))
+    _add_due(locked, due_at, kind, by=by, before=before)
+    tell(
+        locked.enrolment.person,
+        _("A new due date: %(title)s") % {"title": locked.assessment.title[:120]},
+        _("“%(title)s” is now due on %(moment)s.")
+        % {"title": locked.assessment.title, "moment": moment(due_at)},
+        f"/my-work/{locked.assessment.code}/",
+    )
+    return locked
+
+
+def _add_due(attempt, due_at, kind, *, by, before=None):
+    line = DueLine.objects.create(
+        attempt=attempt,
+        number=attempt.due_lines.count() + 1,
+        kind=kind,
+        due_at=due_at,
+        by=by.record_label,
+        at=clock.now(),
+    )
+    attempt.due_at = due_at
+    attempt.save(update_fields=["due_at"])
+    write(
+        "assessments.set_due",
+        line,
+        by=by,
+        before=before.isoformat() if before else None,
+        after={"attempt": attempt.pk, "kind": kind, "due_at": due_at.isoformat()},
+    )
+
+
+# ---- another attempt ----
+
+
+def open_next(attempt, kind: str, due_at: datetime | None, cap, *, by) -> Attempt:
+    """The next attempt after one that is over, inside the caller's transaction, which tells the trainee. 1. the earlier one is no longer
+    current, 2. the next is, with its cap and due date, 3. the record is written."""
+    Attempt.objects.filter(pk=attempt.pk).update(is_current=False)
+    made = Attempt.objects.create(
+        enrolment=attempt.enrolment,
+        assessment=attempt.assessment,
+        number=attempt.number + 1,
+        kind=kind,
+        cap=cap,
+        opened_at=clock.now(),
+    )
+    write(
+        "assessments.open_attempt",
+        made,
+        by=by,
+        after={"enrolment": made.enrolment_id, "number": made.number, "kind": kind},
+    )
+    if due_at:
+        _add_due(made, due_at, "attempt", by=by)
+    return made
+
+
+@transaction.atomic
+def defer(attempt, due_at: datetime, *, by) -> Attempt:
+    """Let somebody sit an attempt later, as if for the first time: it keeps its cap, if it has one, and gains none.
+
+    1. the attempt there was is over, without a mark, 2. a deferred one is current, due then, 3. the record is written, 4. the trainee is
+    told. Refused once work is handed in or marked. The same again finds the deferred attempt of that date.
+    """
+    locked = _lock(attempt)
+    insist(may_keep_attempts(by, locked.enrolment))
+    if not locked.is_current:
+        later = Attempt.objects.filter(
+            enrolment=locked.enrolment_id, assessment=locked.assessment_id, number=locked.number + 1
+        ).first()
+        if later and later.kind == Attempt.DEFERRED and later.due_at == due_at:
+            return later
+        raise Refused(_("This attempt is over. Load the page again."))
+    insist_untouched(locked)
+    if due_at <= clock.now():
+        raise Refused(_("Give a date that is still to come."))
+    made = open_next(locked, Attempt.DEFERRED, due_at, locked.cap, by=by)
+    tell(
+        locked.enrolment.person,
+        _("Deferred: %(title)s") % {"title": locked.assessment.title[:120]},
+        _(
+            "You can hand in “%(title)s” by %(moment)s. It counts as your attempt at the earlier date would have."
+        )
+        % {"title": locked.assessment.title, "moment": moment(due_at)},
+        f"/my-work/{locked.assessment.code}/",
+    )
+    return made
+
+
+def insist_untouched(attempt):
+    """Raises Refused where work of this attempt is in, or its mark is settled."""
+    if attempt.lines.exists() or attempt.has_work():
+        raise Refused(_("Work is handed in for this attempt, so it cannot be deferred."))
+
+
+@transaction.atomic
+def record_not_submitted(attempt, *, by) -> Attempt:
+    """Somebody did not hand in: the attempt has the mark 0, so that the board can decide.
+
+    1. the attempt says when, 2. a mark line of 0, 3. a record entry, 4. the trainee is told. Refused before the due date, and where
+    work is in. Twice is once.
+    """
+    locked = _lock(attempt)
+    insist(may_keep_attempts(by, locked.enrolment))
+    if locked.not_submitted_at:
+        return locked
+    if not locked.is_current or locked.lines.exists() or locked.has_work():
+        raise Refused(_("Work is handed in for this attempt. Load the page again."))
+    due_at = due_of(locked)
+    if due_at is None or clock.now() <= due_at:
+        raise Refused(
+            _("It is not due yet, so it cannot be recorded as not handed in.")
+            if due_at
+            else _("It has no due date, so it cannot be recorded as not handed in.")
+        )
+    locked.not_submitted_at = clock.now()
+    locked.save(update_fields=["not_submitted_at"])
+    settle(locked, "not_submitted", 0, "Nothing was handed in by the due date.", by=by)
+    write("assessments.record_not_submitted", locked, by=by, after={"mark": 0})
+    tell(
+        locked.enrolment.person,
+        _("Not handed in: %(title)s") % {"title": locked.assessment.title[:120]},
+        _(
+            "“%(title)s” was due on %(moment)s and nothing was handed in. It counts 0 until the board decides what comes next. "
+            "If that is wrong, or something kept you from it, write to the programme office."
+        )
+        % {"title": locked.assessment.title, "moment": moment(due_at)},
+        f"/my-work/{locked.assessment.code}/",
+    )
+    return locked
+
+
+def _lock(attempt):
+    rows = Attempt.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("assessment", "enrolment__person", "enrolment__cohort").get(
+        pk=attempt.pk
+    )

@@ -1,0 +1,128 @@
+"""Attempts, their due dates, and the history of each one's mark."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
+
+from cohorts.enrolment.models import Enrolment
+from lms.kit import clock
+
+from ..setting.models import HUNDRED, Assessment
+
+
+class Attempt(models.Model):
+    """One go of one person at one assessment. What is handed in, how it is marked and what a board decides hang on it.
+
+    The newest one is current; an earlier one stays as it ended. A mark above `cap` counts as the cap. `due_at` is this person's own
+    due date; without one the cohort's deadline holds, for a first attempt.
+    """
+
+    PERSONAL_DATA = {"enrolment": "whose attempt; 5 years after the course ends"}
+
+    FIRST, RESIT, DEFERRED = "first", "resit", "deferred"
+    KINDS = [
+        (FIRST, gettext_lazy("First attempt")),
+        (RESIT, gettext_lazy("Second attempt")),
+        (DEFERRED, gettext_lazy("Deferred attempt")),
+    ]
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="goes")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="goes")
+    number = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=12, choices=KINDS, default=FIRST)
+    cap = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)
+    due_at = models.DateTimeField(null=True)
+    is_current = models.BooleanField(default=True)
+    opened_at = models.DateTimeField(default=clock.now)
+    not_submitted_at = models.DateTimeField(
+        null=True, help_text=gettext_lazy("When it was recorded that nothing was handed in.")
+    )
+
+    class Meta:
+        ordering = ["enrolment", "assessment", "number"]
+        verbose_name = gettext_lazy("attempt")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "assessment", "number"], name="one_attempt_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment", "assessment"],
+                condition=Q(is_current=True),
+                name="one_current_attempt",
+            ),
+        ]
+
+
+    def has_work(self) -> bool:
+        """Is something handed in? Asked of the relations that files and quizzes have to it. One query."""
+        is_in = Q(submission__submitted_at__isnull=False) | Q(quiz__handed_in_at__isnull=False)
+        return type(self).objects.filter(is_in, pk=self.pk).exists()
+
+
+class DueLine(models.Model):
+    """A due date that one person was given for one attempt: added, never edited. The last one counts."""
+
+    PERSONAL_DATA = {"attempt": "whose due date", "by": "who gave it"}
+
+    KINDS = [
+        ("extension", gettext_lazy("Extension")),
+        ("adjustment", gettext_lazy("Reasonable adjustment")),
+        ("circumstances", gettext_lazy("Extenuating circumstances")),
+        ("attempt", gettext_lazy("Due date of another attempt")),
+        ("correction", gettext_lazy("A wrong date put right")),
+        ("earlier", gettext_lazy("The deadline when it was handed in")),
+    ]
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="due_lines")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=16, choices=KINDS)
+    due_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["attempt", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "number"], name="one_due_line_per_number")
+        ]
+
+
+class MarkLine(models.Model):
+    """One line of a mark's history. Added, never edited; `chain.py` says which of them counts."""
+
+    PERSONAL_DATA = {"attempt": "whose mark", "by": "who set it"}
+
+    STAGES = [
+        ("first", gettext_lazy("First marker")),
+        ("second", gettext_lazy("Second marker")),
+        ("third", gettext_lazy("Third marker")),
+        ("agreed", gettext_lazy("Agreed mark")),
+        ("quiz", gettext_lazy("Marked by rule")),
+        ("not_submitted", gettext_lazy("Not handed in")),
+        ("capped", gettext_lazy("What the attempt counts")),
+        ("ratified", gettext_lazy("Decided by the board")),
+    ]
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="lines")
+    number = models.PositiveIntegerField()
+    stage = models.CharField(max_length=16, choices=STAGES)
+    mark = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
+    rule = models.CharField(
+        max_length=300, blank=True, help_text=gettext_lazy("Why it is this mark.")
+    )
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["attempt", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "number"], name="one_mark_line_per_number"),
+            models.CheckConstraint(
+                condition=models.Q(mark__gte=0, mark__lte=100), name="mark_line_within_0_and_100"
+            ),
+        ]
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A mark's line never changes; add the next one.")
+        super().save(*args, **kwargs)
