@@ -414,6 +414,7 @@ class TestCatalogues:
         kept = catalogues.read(language)
         compiled = read_mo(io.BytesIO(catalogues.place(language, "mo").read_bytes()))
         assert entries(compiled) == entries(kept), "./dev manage compilemessages"
+        assert all(catalogues.is_translated(m) for m in compiled if m.id), "it would show nothing"
         assert compiled.plural_expr == kept.plural_expr
         assert not [m.id for m in kept if m.id and m.fuzzy], "fuzzy words are not compiled"
 
