@@ -442,7 +442,8 @@ def test_what_is_read_in_welsh_is_translated():
     for words in STANDINGS.values():
         want |= {(words.label, "standing"), (words.was, "on a past day")}
         want |= {(words.meaning, None), (words.advice, None)}
-    assert want - set(welsh) == set()
+    around = {("Check someone else", None)}  # the page around the answer is in English
+    assert want - around - set(welsh) == set()
 
 
 def test_welsh_counts_as_welsh_does():
