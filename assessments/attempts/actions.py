@@ -27,8 +27,15 @@ def attempt_of(assessment, enrolment) -> Attempt:
     return Attempt.objects.select_for_update(of=("self",), no_key=True).get(pk=made.pk)
 
 
+def lock_attempt(pk) -> Attempt:
+    """Before what hangs on it, always in this order: whoever records that nothing came in locks it too."""
+    return Attempt.objects.select_for_update(no_key=True).get(pk=pk)
+
+
 def insist_open(attempt):
     """Raises Refused where nothing can be handed in to this attempt any more."""
+    if not attempt.is_current:
+        raise Refused(_("This attempt is over. Load the page again to see the next one."))
     if attempt.not_submitted_at:
         raise Refused(
             _(

@@ -59,7 +59,6 @@ class BlindScript:
     stage: str
     is_sealed: bool
     sealed_at: datetime | None
-    is_late: bool
     file_name: str
     file_size: int
     file_sha256: str
@@ -166,14 +165,21 @@ def chain_of(submission) -> tuple[ChainLine, ...]:
     )
 
 
+def _chain_for_marker(submission):
+    """Without a cap and what follows from it: it would say that the author had failed before."""
+    chain = chain_of(submission)
+    capped = [place for place, line in enumerate(chain) if line.stage == "capped"]
+    return chain[: capped[0]] if capped else chain
+
+
 def _tasks(marker):
     if not has_role(marker, Role.TUTOR):
         return Allocation.objects.none()
     rows = Allocation.objects.filter(marker_id=marker.pk).select_related(
-        "submission__assessment__module"
+        "submission__assessment__module", "submission__attempt"
     )
     return rows.prefetch_related(
-        "submission__assessment__criteria", "submission__lines", "submission__allocations"
+        "submission__assessment__criteria", "submission__attempt__lines", "submission__allocations"
     ).defer(
         "submission__note",
         "submission__original",
@@ -204,7 +210,6 @@ def _blind(task) -> BlindScript:
         stage=task.get_stage_display(),
         is_sealed=sealed,
         sealed_at=task.sealed_at,
-        is_late=submission.is_late,
         file_name=_file_name(submission),
         file_size=submission.size,
         file_sha256=submission.copy_sha256,
@@ -216,7 +221,7 @@ def _blind(task) -> BlindScript:
         comment=task.comment,
         total=task.total,
         both_are_sealed=open_chain,
-        chain=chain_of(submission) if open_chain else (),
+        chain=_chain_for_marker(submission) if open_chain else (),
         why_third=_why_third(submission) if open_chain and task.stage != Allocation.THIRD else "",
     )
 

@@ -1,6 +1,4 @@
-"""What waits for markers, who has room for it, and which mark of a script stands; always by script number."""
-
-from decimal import Decimal
+"""What waits for markers, and who has room for it; always by script number."""
 
 from django.db.models import Count, Q
 
@@ -29,8 +27,8 @@ def awaiting_third():
         allocations__stage=Allocation.THIRD
     )
     return (
-        waiting.select_related("assessment", "enrolment")
-        .prefetch_related("lines", "allocations")
+        waiting.select_related("assessment", "attempt", "enrolment")
+        .prefetch_related("attempt__lines", "allocations")
         .order_by("submitted_at", "pk")
     )
 
@@ -90,12 +88,3 @@ def open_tasks_by_marker() -> dict[int, int]:
         .annotate(n=Count("pk"))
     )
     return {row["marker_id"]: row["n"] for row in rows}
-
-
-STANDING = ("agreed", "ratified")  # stages of a mark that are somebody's result
-
-
-def standing_mark(submission) -> Decimal | None:
-    """The last agreed or decided line; a single marker's mark is nobody's result."""
-    stands = [line.mark for line in submission.lines.all() if line.stage in STANDING]
-    return stands[-1] if stands else None

@@ -81,6 +81,13 @@ def own_names(enrolment) -> OwnNames:
     )
 
 
+def own_submission(assessment, enrolment) -> Submission | None:
+    """The written work of somebody's current attempt, a draft or handed in."""
+    return Submission.objects.filter(
+        assessment=assessment, enrolment=enrolment, attempt__is_current=True
+    ).first()
+
+
 def notes_for(registrar):
     """Notes of work that is handed in, but for the registrar's own and for scripts they mark; the newest first."""
     rows = Submission.objects.exclude(state=SubmissionState.DRAFT).exclude(note="")

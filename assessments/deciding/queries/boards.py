@@ -12,7 +12,6 @@ from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import STUDYING
 from courses.models import Module
 
-from ...marking.queries import standing_mark
 from ...setting.models import Assessment
 from ...taking.models import QuizAttempt, Submission
 from ...taking.states import AttemptState, SubmissionState
@@ -29,11 +28,18 @@ class Part:
     """One assessment of a module for one trainee."""
 
     assessment: Assessment
+    attempt: Attempt | None = None
     mark: Decimal | None = None
     marked_at: datetime | None = None
-    submission: Submission | None = None
-    attempt: QuizAttempt | None = None
     why_not: str = ""
+
+    @property
+    def submission(self) -> Submission | None:
+        return getattr(self.attempt, "submission", None)
+
+    @property
+    def quiz(self) -> QuizAttempt | None:
+        return getattr(self.attempt, "quiz", None)
 
 
 @dataclass
@@ -43,8 +49,13 @@ class Case:
     enrolment: Enrolment
     module: Module
     parts: list[Part] = field(default_factory=list)
-    decision: BoardDecision | None = None
+    last: BoardDecision | None = None
     why_not: str = ""
+
+    @property
+    def decision(self) -> BoardDecision | None:
+        """What was decided last, unless that gave another attempt: then the module is to be decided again."""
+        return None if self.last is None or self.last.leaves_open else self.last
 
     @property
     def own_reason(self):
@@ -114,16 +125,17 @@ def modules_of(board) -> list[Module]:
 
 
 def cases_of(board, people, modules, of_them=None) -> list[Case]:
-    """The same for some enrolments and modules; `of_them` says which rows are theirs. Four queries, however many."""
+    """The same for some enrolments and modules; `of_them` says which rows are theirs. Three queries, however many."""
     if not people:
         return []
     of_them = of_them or Q(enrolment__in=[enrolment.pk for enrolment in people])
-    papers = {
-        (s.enrolment_id, s.assessment_id): s
-        for s in Submission.objects.filter(of_them).prefetch_related("lines")
+    attempts = {
+        (a.enrolment_id, a.assessment_id): a
+        for a in Attempt.objects.filter(of_them, is_current=True)
+        .select_related("submission", "quiz")
+        .prefetch_related("lines")
     }
-    attempts = {(a.enrolment_id, a.assessment_id): a for a in QuizAttempt.objects.filter(of_them)}
-    decided = {}
+    decided: dict[tuple[int, int], BoardDecision] = {}
     for decision in (
         BoardDecision.objects.filter(of_them).select_related("board").order_by("decided_at", "pk")
     ):
@@ -132,39 +144,35 @@ def cases_of(board, people, modules, of_them=None) -> list[Case]:
     for enrolment in people:
         for module in modules:
             parts = [
-                _part(a, papers.get((enrolment.pk, a.pk)), attempts.get((enrolment.pk, a.pk)))
-                for a in module.assessments.all()
+                _part(a, attempts.get((enrolment.pk, a.pk))) for a in module.assessments.all()
             ]
-            case = Case(enrolment, module, parts, decided.get((enrolment.pk, module.pk)))
+            newest = decided.get((enrolment.pk, module.pk))
+            case = Case(enrolment, module, parts, last=newest)
             case.why_not = "" if case.decision else _why_not(case, board)
             cases.append(case)
     return cases
 
 
-def _part(assessment, paper, attempt):
-    if assessment.is_quiz:
-        if not attempt or attempt.state == AttemptState.OPEN:
-            return Part(
-                assessment,
-                why_not=_("%(assessment_code)s has not been handed in")
-                % {"assessment_code": assessment.code},
-            )
-        return Part(assessment, attempt.mark, attempt.handed_in_at, attempt=attempt)
-    if not paper or paper.state == SubmissionState.DRAFT:
-        return Part(
-            assessment,
-            why_not=_("%(assessment_code)s has not been handed in")
-            % {"assessment_code": assessment.code},
-        )
-    if paper.state not in {SubmissionState.AGREED, SubmissionState.RATIFIED}:
-        words = {
-            "submitted": _("waits for markers"),
-            "marking": _("is with two markers"),
-            "third": _("is with a third marker"),
+def _part(assessment, attempt):
+    part = Part(assessment, attempt=attempt)
+    lines = attempt.lines.all() if attempt else ()
+    settled = [line for line in lines if line.stage in chain.SETTLED]
+    if settled:
+        part.mark, part.marked_at = chain.standing(lines), settled[-1].at
+        return part
+    paper = part.submission
+    if paper is None or paper.state == SubmissionState.DRAFT:
+        part.why_not = _("%(assessment_code)s has not been handed in") % {
+            "assessment_code": assessment.code
         }
-        return Part(assessment, submission=paper, why_not=f"{assessment.code} {words[paper.state]}")
-    agreed_at = [line.at for line in paper.lines.all() if line.stage == "agreed"][-1]
-    return Part(assessment, standing_mark(paper), agreed_at, submission=paper)
+    else:
+        words = {
+            "submitted": _("%(assessment_code)s waits for markers"),
+            "marking": _("%(assessment_code)s is with two markers"),
+            "third": _("%(assessment_code)s is with a third marker"),
+        }
+        part.why_not = words[paper.state] % {"assessment_code": assessment.code}
+    return part
 
 
 def _why_not(case, board):

@@ -95,8 +95,8 @@ def _page_of(keys, marks, number, length=SAMPLE_A_PAGE) -> Page:
     """One page of scripts, in the order of their keys, each with its `mark` and the lines behind it."""
     page = Paginator(keys, length).get_page(number)
     scripts = (
-        Submission.objects.select_related("assessment")
-        .prefetch_related("lines")
+        Submission.objects.select_related("assessment", "attempt")
+        .prefetch_related("attempt__lines")
         .in_bulk(page.object_list)
         if page.object_list
         else {}

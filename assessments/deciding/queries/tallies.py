@@ -29,13 +29,14 @@ from cohorts.enrolment.states import STUDYING, EnrolmentState
 from lms.kit.lists import A_PAGE
 from lms.kit.prepared_statements import CompiledQuery
 
-from ...marking.models import MarkLine
-from ...marking.queries import STANDING
+from ...attempts.chain import SETTLED, STANDING
+from ...attempts.models import MarkLine
+from ...attempts.queries import standing_line
 from ...setting.models import Assessment
-from ...taking.models import QuizAttempt, Submission
-from ...taking.states import AttemptState, SubmissionState
+from ...taking.models import Submission
+from ...taking.states import SubmissionState
 from ..models import BoardDecision
-from ..states import BoardState
+from ..states import LEAVES_OPEN, BoardState
 
 MARKED = (SubmissionState.AGREED, SubmissionState.RATIFIED)
 PROVISIONAL, MARKING, DECIDED = (
@@ -69,23 +70,27 @@ def newest_decision(enrolment, module, value):
     return Subquery(rows.values(value)[:1])
 
 
+def newest_settled(enrolment, module):
+    """Did a board's last decision on a module pass it? NULL where there is none, or where it gave another attempt."""
+    rows = BoardDecision.objects.filter(enrolment=enrolment, module=module).order_by(
+        "-decided_at", "-pk"
+    )
+    settled = Case(When(outcome__in=LEAVES_OPEN, then=None), default=F("is_pass"))
+    return Subquery(rows.annotate(settled=settled).values("settled")[:1])
+
+
 def lacking(enrolment, module, looked_at):
     """Work of a module that has no mark, or, where the examiner looked at a moment, had none then. `enrolment` and `module` are
     references as seen from a query on Assessment."""
-    papers = Submission.objects.filter(
-        assessment=OuterRef("pk"), enrolment=enrolment, state__in=MARKED
-    )
-    quizzes = QuizAttempt.objects.filter(assessment=OuterRef("pk"), enrolment=enrolment).exclude(
-        state=AttemptState.OPEN
+    marked = MarkLine.objects.filter(
+        attempt__assessment=OuterRef("pk"),
+        attempt__enrolment=enrolment,
+        attempt__is_current=True,
+        stage__in=SETTLED,
     )
     if looked_at:
-        papers = papers.exclude(
-            Exists(
-                MarkLine.objects.filter(submission=OuterRef("pk"), stage="agreed", at__gt=looked_at)
-            )
-        )
-        quizzes = quizzes.filter(handed_in_at__lte=looked_at)
-    return Assessment.objects.filter(module=module).exclude(Exists(papers)).exclude(Exists(quizzes))
+        marked = marked.filter(at__lte=looked_at)
+    return Assessment.objects.filter(module=module).exclude(Exists(marked))
 
 
 @dataclass(frozen=True)
@@ -162,11 +167,11 @@ class _ModuleShape:
 
     module: int
     can_be_ready: bool
-    work: tuple[tuple[int, int, bool], ...]  # assessment, weight, is it a quiz
+    work: tuple[tuple[int, int], ...]  # assessment, weight
 
     @classmethod
     def of(cls, module, was_looked_at):
-        work = tuple((a.pk, a.weight, a.is_quiz) for a in module.assessments.all())
+        work = tuple((a.pk, a.weight) for a in module.assessments.all())
         return cls(module.pk, bool(work) and was_looked_at, work)
 
 
@@ -175,7 +180,7 @@ def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
     whole, and its mark would pass."""
     found = {}
     for shape in shapes:
-        found[f"passed_{shape.module}"] = newest_decision(OuterRef("pk"), shape.module, "is_pass")
+        found[f"passed_{shape.module}"] = newest_settled(OuterRef("pk"), shape.module)
         is_ready = Q(state__in=STUDYING) & ~Exists(
             lacking(OuterRef(OuterRef("pk")), shape.module, looked_at)
         )
@@ -208,20 +213,13 @@ def _least_pass() -> int:
 def _passes(work, least):
     """Would the module's mark pass? In whole hundredths, as `module_results.module_mark` rounds: halves up, and never in the computer's fractions."""
     total = Value(0)
-    for assessment, weight, is_quiz in work:
-        if is_quiz:
-            marks = QuizAttempt.objects.filter(assessment=assessment, enrolment=OuterRef("pk"))
-        else:
-            marks = MarkLine.objects.filter(
-                submission__assessment=assessment,
-                submission__enrolment=OuterRef("pk"),
-                stage__in=STANDING,
-            ).order_by("-number")
+    for assessment, weight in work:
+        marks = standing_line(assessment=assessment, enrolment=OuterRef("pk"))
         hundredths = Cast(Round(F("mark") * 100), IntegerField())
         total = total + Value(weight) * Coalesce(
             Subquery(marks.annotate(hundredths=hundredths).values("hundredths")[:1]), 0
         )
-    weights = sum(weight for _, weight, _ in work)
+    weights = sum(weight for _assessment, weight in work)
     return Case(
         When(GreaterThanOrEqual(total * 2, Value(weights * (2 * least - 1))), then=True),
         default=False,
@@ -300,7 +298,7 @@ def scripts_of(board, pages, *, wanted="") -> dict:
             **edges,
             **_given(wanted=wanted),
         )
-        prefetch_related_objects(scripts, "lines")
+        prefetch_related_objects(scripts, "attempt__lines")
         for script in scripts:
             lines[script.part].append(script)
     return found
@@ -315,7 +313,7 @@ def _scripts_between(*, cohort, programme, wanted="", **edges):
             row_number__gt=edges[f"{section}_from"],
             row_number__lte=edges[f"{section}_to"],
         )
-    rows = written_work(cohort, programme, wanted).select_related("assessment__module")
+    rows = written_work(cohort, programme, wanted).select_related("assessment__module", "attempt")
     return (
         rows.annotate(row_number=Window(RowNumber(), partition_by=[F("part")], order_by=order))
         .filter(asked)
@@ -351,34 +349,33 @@ def papers_before(board) -> list[tuple]:
 def _papers_of(is_open, *, cohort, programme, board, looked_at=None, ratified_at=None):
     enrolment, module = OuterRef("enrolment_id"), OuterRef("assessment__module_id")
     whole = ~Exists(lacking(OuterRef(OuterRef("enrolment_id")), module, looked_at))
+    is_decided = Q(state=SubmissionState.RATIFIED)
     before = Q(decided_at__lt=ratified_at) if ratified_at else Q()
-    marks = MarkLine.objects.filter(submission=OuterRef("pk"), stage__in=STANDING).order_by(
-        "-number"
-    )
+    lines = MarkLine.objects.filter(attempt=OuterRef("attempt_id"))
     rows = Submission.objects.filter(
         enrolment__cohort_id=cohort, assessment__module__programme_id=programme
     )
     rows = rows.exclude(enrolment__state=EnrolmentState.LEFT).exclude(state=SubmissionState.DRAFT)
+
+    def of_decided(value):
+        return Case(When(is_decided, then=newest_decision(enrolment, module, value)))
+
     return (
         rows.annotate(
-            decided_by=newest_decision(enrolment, module, "board_id"),
-            **(
-                {"decided_at": newest_decision(enrolment, module, "decided_at")}
-                if ratified_at
-                else {}
+            decided_by=of_decided("board_id"),
+            **({"decided_at": of_decided("decided_at")} if ratified_at else {}),
+            mark=Subquery(
+                lines.filter(stage__in=STANDING).order_by("-number").values("mark")[:1]
             ),
-            mark=Subquery(marks.values("mark")[:1]),
             # Not Exists: PostgreSQL would look at every third mark there is.
-            third_mark=Subquery(
-                MarkLine.objects.filter(submission=OuterRef("pk"), stage="third").values("pk")[:1]
-            ),
+            third_mark=Subquery(lines.filter(stage="third").values("pk")[:1]),
         )
         .annotate(
             part=Case(
                 When(~Q(state__in=MARKED), then=Value(UNSETTLED)),
                 When(decided_by=board, then=Value(ASKED)),
-                When(Q(decided_by__isnull=False) & before, then=Value(EARLIER)),
-                When(decided_by__isnull=False, then=Value("")),
+                When(is_decided & before, then=Value(EARLIER)),
+                When(is_decided, then=Value("")),
                 *(
                     [When(Q(enrolment__state__in=STUDYING) & whole, then=Value(ASKED))]
                     if is_open

@@ -12,12 +12,12 @@ from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
 
+from ...attempts.actions import add_line, settle
 from ...taking.actions.registrars import tell_registrars
 from ...taking.states import SubmissionState
 from .. import reconcile
 from ..models import Allocation
 from ..rules import is_sealed, may_go_on, may_mark
-from .lines import add_line
 from .rows import FIRST, SECOND, THIRD, given_back, lock_submission, lock_task
 
 LONGEST_COMMENT = 8000
@@ -169,7 +169,7 @@ def _seal(allocation, *, by, marks, comment, seen):
         conflict_reported_at=None,
     )
     add_line(
-        submission, locked.stage, locked.total, "The criteria’s marks by their weights.", by=by
+        submission.attempt, locked.stage, locked.total, "The criteria’s marks by their weights.", by=by
     )
     _fold(submission, by=by)
     return given_back(allocation, locked, locked)
@@ -216,7 +216,7 @@ def _fold(submission, *, by):
         answer = reconcile.settle(sealed[FIRST], sealed[SECOND], sealed[THIRD])
     else:
         return
-    add_line(submission, "agreed", answer.mark, answer.rule, by=by)
+    settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by)
     make_transition(submission, "agree", by=by, reason=answer.rule)
     tell(
         submission.enrolment.person,

@@ -9,7 +9,7 @@ FIRST, SECOND, THIRD = Allocation.FIRST, Allocation.SECOND, Allocation.THIRD
 def lock_submission(submission):
     """The submission's row, locked, with what the action reads of it."""
     rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "assessment__module", "enrolment__person"
+        "assessment__module", "attempt", "enrolment__person"
     )
     return rows.get(pk=getattr(submission, "pk", submission))
 

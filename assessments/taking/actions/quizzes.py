@@ -10,6 +10,7 @@ from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
 
+from ...attempts.actions import attempt_of, insist_open, lock_attempt, settle
 from ...setting.queries import questions_for
 from ..models import QuizAttempt
 from ..quiz_marks import quiz_mark
@@ -37,10 +38,17 @@ class Unanswered(Refused):
 
 @transaction.atomic
 def begin_quiz(assessment, enrolment, *, by) -> QuizAttempt:
-    """Open the one attempt. 1. the attempt, with its receipt number, 2. a record entry."""
+    """Open the quiz of the current attempt. 1. the quiz, with its receipt number, 2. a record entry."""
     insist(may_take_quiz(by, assessment, enrolment))
+    current = attempt_of(assessment, enrolment)
+    insist_open(current)
     attempt, is_new = QuizAttempt.objects.get_or_create(
-        assessment=assessment, enrolment=enrolment, defaults={"receipt": codes.new("R")}
+        attempt=current,
+        defaults={
+            "assessment": assessment,
+            "enrolment": enrolment,
+            "receipt": codes.new("R"),
+        },
     )
     if is_new:
         write("assessments.begin_quiz", attempt, by=by)
@@ -67,8 +75,8 @@ def save_answers(attempt, answers, *, by) -> QuizAttempt:
 def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
     """Hand the answers in and mark them at once.
 
-    1. the attempt is marked out of a hundred, with its moment, 2. the record is written, 3. the
-    trainee is told. Raises Unanswered while a question is open. Twice is once.
+    1. the quiz is marked out of a hundred, with its moment, 2. its attempt has the line of that mark and, above a cap, one of what it
+    counts, 3. the record is written, 4. the trainee is told. Raises Unanswered while a question is open. Twice is once.
     """
     locked = _lock(attempt)
     insist(may_take_quiz(by, locked.assessment, locked.enrolment))
@@ -90,6 +98,7 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
         handed_in_at=clock.now(),
         mark=quiz_mark(right, len(questions)),
     )
+    settle(locked.attempt, "quiz", locked.mark, "Right answers out of a hundred.", by=by)
     tell(
         locked.enrolment.person,
         (_("Quiz submitted: %(assessment)s") % {"assessment": locked.assessment.title})[:200],
@@ -103,10 +112,15 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
 
 
 def _lock(attempt):
+    current = lock_attempt(attempt.attempt_id)
     rows = QuizAttempt.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related(
+    locked = rows.select_related(
         "assessment__module", "enrolment__plan", "enrolment__cohort", "enrolment__person"
     ).get(pk=attempt.pk)
+    if locked.state == AttemptState.OPEN:
+        insist_open(current)
+    locked.attempt = current
+    return locked
 
 
 def _same(attempt, locked):

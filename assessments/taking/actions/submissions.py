@@ -16,9 +16,9 @@ from lms.people.actions import tell
 from lms.people.roles import Operator
 from lms.record.actions import write
 
-from ...setting.models import Deadline
+from ...attempts.actions import attempt_of, insist_open
 from ..models import Submission
-from ..queries import has_words
+from ..queries import has_words, own_submission
 from ..rules import may_drop_file, may_submit
 from ..states import SubmissionState
 from .registrars import tell_registrars
@@ -93,9 +93,9 @@ def submit_kept(assessment, enrolment, fingerprint, *, by, is_wordless_meant=Fal
     that it is meant to.
     """
     insist(may_submit(by, assessment, enrolment))
-    kept = Submission.objects.filter(
-        assessment=assessment, enrolment=enrolment, sha256=fingerprint, state=SubmissionState.DRAFT
-    ).first()
+    kept = own_submission(assessment, enrolment)
+    if kept and (kept.sha256 != fingerprint or kept.state != SubmissionState.DRAFT):
+        kept = None
     # Before the transaction: reading a file takes longer than the database may be held.
     if (
         kept
@@ -128,7 +128,7 @@ def drop_file(assessment, enrolment, *, by) -> Submission:
     1. the draft names no file, 2. the record is written, 3. after commit the file is deleted. Twice is once.
     """
     insist(may_drop_file(by, enrolment))
-    draft = _drafted(assessment, enrolment)
+    draft = _drafted(assessment, enrolment, is_to_be_open=False)
     if draft.state != SubmissionState.DRAFT:
         raise Refused(_(HANDED_IN).format(draft.receipt))
     _let_go(draft, by=by)
@@ -183,9 +183,8 @@ def _look(assessment, enrolment, upload, note, *, by):
         kind = files.look_into(upload)
         original = upload.read()
         fingerprint = files.sha256(original)
-        own = Submission.objects.filter(assessment=assessment, enrolment=enrolment)
-        there = own.exclude(state=SubmissionState.DRAFT).first()
-        if there:
+        there = own_submission(assessment, enrolment)
+        if there and there.state != SubmissionState.DRAFT:
             return _same_or_refused(there, fingerprint), None
         copy = files.without_properties(kind, original)
     except files.BadFile:
@@ -229,10 +228,8 @@ def _take_in(assessment, enrolment, kept, *, by):
 def _hand_in(submission, kept, *, by):
     """The locked draft becomes a submission of the file it is given, or of the one it holds."""
     assessment, enrolment = submission.assessment, submission.enrolment
-    deadline = Deadline.objects.filter(assessment=assessment, cohort=enrolment.cohort_id)
-    due_at = deadline.values_list("due_at", flat=True).first()
     reason = f"sha256 {kept.get('sha256', submission.sha256)}"
-    changes = {**kept, "kept_at": None, "submitted_at": clock.now(), "due_at": due_at}
+    changes = {**kept, "kept_at": None, "submitted_at": clock.now()}
     make_transition(submission, "submit", by=by, reason=reason, **changes)
     tell(
         enrolment.person,
@@ -264,14 +261,22 @@ def _delete_after_commit(draft):
         transaction.on_commit(partial(files.drop, path), robust=True)
 
 
-def _drafted(assessment, enrolment):
-    """The one submission of this work, locked; a draft when there was none."""
-    numbers = {"script": codes.new("S"), "receipt": codes.new("R")}
+def _drafted(assessment, enrolment, *, is_to_be_open=True):
+    """The one submission of the current attempt, locked; a draft when there was none."""
+    current = attempt_of(assessment, enrolment)
     made, _unused = Submission.objects.get_or_create(
-        assessment=assessment, enrolment=enrolment, defaults=numbers
+        attempt=current,
+        defaults={
+            "assessment": assessment,
+            "enrolment": enrolment,
+            "script": codes.new("S"),
+            "receipt": codes.new("R"),
+        },
     )
+    if is_to_be_open:
+        insist_open(current)
     rows = Submission.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("assessment", "enrolment__person").get(pk=made.pk)
+    return rows.select_related("assessment", "attempt", "enrolment__person").get(pk=made.pk)
 
 
 def _same_or_refused(submission, fingerprint):
