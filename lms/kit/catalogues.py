@@ -127,5 +127,9 @@ def write(language: str, catalog: Catalog):
 
 
 def compile_catalogue(language: str):
+    """Without what is not translated: Babel would write a plural's empty forms, and a page would show nothing instead of English."""
+    catalog = read(language)
+    for message in [m for m in catalog if m.id and not is_translated(m)]:
+        catalog.delete(message.id, message.context)
     with place(language, "mo").open("wb") as file:
-        write_mo(file, read(language))
+        write_mo(file, catalog)
