@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("lms", "courses", "cohorts", "assessments", "certificates")
 NOT_YET = (ROOT / "tests/house/not_translated_yet.txt").read_text(encoding="utf-8").split()
 ENGLISH_ONLY = {  # for developers, for whoever runs the site, and of the demonstration
-    "certificates/templates/certificates/interface.html",
+    "certificates/templates/certificates/api_docs.html",
     "lms/templates/gallery.html",
     "lms/templates/people/demonstration.html",
     "lms/kit/checks.py",
