@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from assessments.attempts.models import Attempt, MarkLine
 from assessments.deciding.models import Award, Board, BoardDecision
-from assessments.marking.models import Allocation, MarkLine
+from assessments.marking.models import Allocation
 from assessments.setting.models import Assessment
 from assessments.taking.models import QuizAttempt, Submission
 from certificates.models import Certificate, DesignVersion
@@ -211,15 +212,31 @@ class Lot:
                             sha256="0" * 64,
                             copy="submissions/bench",
                             submitted_at=at + timedelta(minutes=n % 500),
-                            due_at=at + timedelta(days=1),
                             note="A note." if n % 20 == 7 else "",
                             state=state,
                             note_read_at=at if n >= MARKING else None,
                         )
                     )
+        for work in (*attempts, *papers):
+            work.attempt = Attempt(
+                enrolment_id=work.enrolment_id, assessment_id=work.assessment_id, opened_at=at
+            )
+        Attempt.objects.bulk_create([w.attempt for w in (*attempts, *papers)], batch_size=LOT)
         QuizAttempt.objects.bulk_create(attempts, batch_size=LOT)
         papers = Submission.objects.bulk_create(papers, batch_size=LOT)
-        lines, tasks = [], []
+        lines = [
+            MarkLine(
+                attempt=quiz.attempt,
+                number=1,
+                stage="quiz",
+                mark=70,
+                rule="Right answers out of a hundred.",
+                by="person:1",
+                at=at,
+            )
+            for quiz in attempts
+        ]
+        tasks = []
         for paper in papers:
             first = 40 + paper.enrolment_id * 7 % 40
             stages = {
@@ -236,7 +253,7 @@ class Lot:
             }[paper.state]
             lines += [
                 MarkLine(
-                    submission=paper,
+                    attempt=paper.attempt,
                     number=k,
                     stage=stage,
                     mark=mark,

@@ -156,6 +156,7 @@ def bring_file(kind):
 
 
 def allocate():
+    from assessments.attempts.models import Attempt
     from assessments.marking.actions.allocation import allocate_many
     from assessments.setting.actions import keep_assessment
     from assessments.taking.models import Submission
@@ -184,6 +185,7 @@ def allocate():
             Submission(
                 assessment=essay,
                 enrolment=place,
+                attempt=Attempt.objects.create(assessment=essay, enrolment=place),
                 script=f"B-{place.pk}",
                 receipt=f"R-{place.pk}",
                 submitted_at=clock.now(),
@@ -202,9 +204,9 @@ def allocate():
 
 
 def ratify():
+    from assessments.attempts.models import MarkLine
     from assessments.deciding.actions import call_board, confirm_sample
     from assessments.deciding.actions import ratify as ratify_board
-    from assessments.marking.models import MarkLine
     from assessments.taking.models import Submission
     from cohorts.enrolment.models import Cohort
     from lms.kit import clock
@@ -212,7 +214,9 @@ def ratify():
     Submission.objects.update(state="agreed")
     MarkLine.objects.bulk_create(
         [
-            MarkLine(submission=one, number=number, stage=stage, mark=62, rule="", by="bench")
+            MarkLine(
+                attempt_id=one.attempt_id, number=number, stage=stage, mark=62, rule="", by="bench"
+            )
             for one in Submission.objects.all()
             for number, stage in enumerate(("first", "second", "agreed"), start=1)
         ],

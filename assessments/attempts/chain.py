@@ -30,7 +30,5 @@ def settled(stage: str, mark: Decimal, rule: str, cap: Decimal | None) -> list[L
     """The lines that a settled mark adds: itself and, where the attempt has a cap below it, what the attempt counts."""
     lines = [Line(stage, mark, rule)]
     if cap is not None and mark > cap:
-        lines.append(
-            Line("capped", cap, f"Another attempt counts at most {written(cap)}.")
-        )
+        lines.append(Line("capped", cap, f"Another attempt counts at most {written(cap)}."))
     return lines

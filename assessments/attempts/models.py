@@ -52,7 +52,6 @@ class Attempt(models.Model):
             ),
         ]
 
-
     def has_work(self) -> bool:
         """Is something handed in? Asked of the relations that files and quizzes have to it. One query."""
         is_in = Q(submission__submitted_at__isnull=False) | Q(quiz__handed_in_at__isnull=False)

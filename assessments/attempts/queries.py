@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, OuterRef, Subquery, When
+from django.db.models.functions import Coalesce
 
 from ..setting.models import Deadline
 from .models import Attempt, MarkLine
-
-CURRENT = Q(attempt__is_current=True)
 
 
 def current_attempts(enrolment) -> dict[int, Attempt]:
@@ -36,9 +35,12 @@ def standing_line(**of):
     return lines.order_by("-number")
 
 
-def with_due(attempts):
-    """`attempts` with `cohort_due_at`, the deadline of their cohort."""
+def with_due(work):
+    """Submissions or quizzes with `due_at`, as `due_of` judges it."""
     deadline = Deadline.objects.filter(
         assessment=OuterRef("assessment_id"), cohort=OuterRef("enrolment__cohort_id")
     )
-    return attempts.annotate(cohort_due_at=Subquery(deadline.values("due_at")[:1]))
+    of_cohort = Case(
+        When(attempt__kind=Attempt.FIRST, then=Subquery(deadline.values("due_at")[:1]))
+    )
+    return work.annotate(due_at=Coalesce("attempt__due_at", of_cohort))

@@ -1,8 +1,13 @@
 """Calls boards and makes their decisions final; it refuses before the external examiner has confirmed the sample."""
 
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
 from cohorts.enrolment.actions import complete_in
@@ -17,12 +22,11 @@ from lms.people.notices import bring, tell_after
 from lms.people.roles import is_operator
 from lms.record.actions import write
 
+from ..attempts.actions import add_line_in, open_next
+from ..attempts.models import Attempt, MarkLine
 from ..marking.actions.allocation import TOLD_AT_ONCE, TRIES
-from ..marking.actions.lines import add_line_in
-from ..marking.models import MarkLine
 from ..setting.models import Assessment
-from ..taking.models import QuizAttempt, Submission
-from ..taking.states import SubmissionState
+from ..taking.states import AttemptState, SubmissionState
 from . import module_results
 from .models import Award, Board, BoardDecision
 from .queries.boards import readiness
@@ -103,9 +107,10 @@ def ratify(board, *, by, chair) -> Board:
     """Make a board's decisions final.
 
     For every trainee's module whose every piece of work is marked and which no board has decided:
-    1. a decision is added, 2. each script's chain gets its last line and script and quiz move on.
-    Then 3. whoever has passed every module receives the award and completes the programme, 4. the
-    board is decided, with its chair and who recorded it, 5. the record is written and the trainees
+    1. a decision is added, 2. each attempt's chain gets its last line, and script and quiz move on, 3. where the module is not passed
+    and another attempt is allowed (`module_results.outcome`), each failed piece has its next attempt, capped and with a due date.
+    Then 4. whoever has passed every module receives the award and completes the programme, 5. the
+    board is decided, with its chair and who recorded it, 6. the record is written and the trainees
     are told, some at a time. The same words by the same person again change nothing; anybody who comes second, or
     with another chair, is told what was recorded.
     All of it is made ready while nobody waits and written in one short transaction, which looks once more at what it rests on.
@@ -188,7 +193,7 @@ def _ratify_at_once(board, batch, seen, *, by, chair):
 
 
 def standing_of(board) -> list:
-    """All that the decisions of a board rest on, to be compared with the same a moment later. Seven statements."""
+    """All that the decisions of a board rest on, to be compared with the same a moment later. Six statements."""
     cohort, programme = board.cohort_id, board.cohort.programme_id
     asked = [
         Board.objects.filter(pk=board.pk).values_list(),
@@ -197,13 +202,10 @@ def standing_of(board) -> list:
         .order_by("pk")
         .values_list("pk", "module", "kind", "weight"),
         Module.objects.filter(programme=programme).order_by("pk").values_list("pk", "title"),
-        Submission.objects.filter(enrolment__cohort=cohort)
+        Attempt.objects.filter(enrolment__cohort=cohort)
         .order_by("pk")
         .annotate(last=Max("lines__number"))
-        .values_list("pk", "state", "last"),
-        QuizAttempt.objects.filter(enrolment__cohort=cohort)
-        .order_by("pk")
-        .values_list("pk", "state", "mark"),
+        .values_list("pk", "is_current", "submission__state", "quiz__state", "last"),
         BoardDecision.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk"),
     ]
     return [list(one) for one in asked]
@@ -222,21 +224,52 @@ def _decisions(board, *, by) -> Batch:
     decisions = _decide(batch, board, ready)
     decided_for = {case.enrolment.pk: case.enrolment for case in ready}
     _award(batch, board, decided_for, decisions)
-    titles = {}
-    for case in ready:
+    titles, again = {}, {}
+    for case, decision in zip(ready, decisions, strict=True):
         titles.setdefault(case.enrolment.pk, []).append(case.module.title)
+        if decision.leaves_open:
+            parts = module_results.to_repeat(case.parts, settings.IMSA_PASS_MARK)
+            again.setdefault(case.enrolment.pk, []).extend(parts)
+    due_at = _due_again(board)
     for enrolment in decided_for.values():
         batch.tell(
             enrolment.person,
             _("The board has decided"),
-            _("The board of %(meets_on)s has decided on: %(titles)s. Your results are final.")
-            % {
-                "meets_on": f"{board.meets_on:%A %-d %B %Y}",
-                "titles": "; ".join(titles[enrolment.pk]),
-            },
+            _in_words(board, titles[enrolment.pk], again.get(enrolment.pk), due_at),
             "/study/",
         )
+    for parts in again.values():
+        for part in parts:
+            batch.after(partial(_open_again, part.attempt, due_at, by=batch.by))
     return batch
+
+
+def _in_words(board, titles, again, due_at):
+    decided = _("The board of %(meets_on)s has decided on: %(titles)s.") % {
+        "meets_on": f"{board.meets_on:%A %-d %B %Y}",
+        "titles": "; ".join(titles),
+    }
+    if not again:
+        return _("%(decided)s Your results are final.") % {"decided": decided}
+    return _(
+        "%(decided)s You have another attempt at: %(work)s. It is due on %(due_at)s and counts at most %(cap)s. "
+        "Your other results are final."
+    ) % {
+        "decided": decided,
+        "work": "; ".join(part.assessment.title for part in again),
+        "due_at": moment(due_at),
+        "cap": settings.IMSA_RESIT_CAP,
+    }
+
+
+def _due_again(board):
+    """When other attempts are due: so many days after the board, at five in the afternoon."""
+    day = board.meets_on + timedelta(days=settings.IMSA_RESIT_DAYS)
+    return make_aware(datetime.combine(day, time(17)))
+
+
+def _open_again(attempt, due_at, *, by):
+    open_next(attempt, Attempt.RESIT, due_at, Decimal(settings.IMSA_RESIT_CAP), by=by)
 
 
 def _already(board):
@@ -252,12 +285,8 @@ def _already(board):
 def _decide(batch, board, ready) -> list[BoardDecision]:
     batch.reserve(BoardDecision, len(ready))
     parts = [part for case in ready for part in case.parts]
-    papers = [
-        part.submission
-        for part in parts
-        if not part.attempt and part.submission.state == SubmissionState.AGREED
-    ]
-    batch.reserve(MarkLine, len(papers))
+    undecided = [part for part in parts if not _is_ratified(part)]
+    batch.reserve(MarkLine, len(undecided))
     decisions, now = [], clock.now()
     for case in ready:
         decisions.append(
@@ -268,6 +297,8 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
                     module=case.module,
                     mark=case.mark,
                     is_pass=module_results.is_pass(case.mark, settings.IMSA_PASS_MARK),
+                    outcome=_outcome(case),
+                    number=_number(case, board),
                     decided_at=now,
                     components=[
                         {
@@ -285,19 +316,36 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
             decisions[-1],
             after={"enrolment": case.enrolment.pk, "module": case.module.code},
         )
-    for part in parts:
-        if part.attempt:
-            add_transition(batch, part.attempt, "ratify")
-        elif part.submission.state == SubmissionState.AGREED:
-            add_line_in(
-                batch,
-                part.submission,
-                "ratified",
-                part.mark,
-                f"Decided by the board of {board.meets_on:%-d %B %Y}.",
-            )
+    for part in undecided:
+        rule = f"Decided by the board of {board.meets_on:%-d %B %Y}."
+        add_line_in(batch, part.attempt, "ratified", part.mark, rule)
+        if part.quiz and part.quiz.state == AttemptState.MARKED:
+            add_transition(batch, part.quiz, "ratify")
+        if part.submission and part.submission.state == SubmissionState.AGREED:
             add_transition(batch, part.submission, "ratify")
     return decisions
+
+
+def _is_ratified(part):
+    return any(line.stage == "ratified" for line in part.attempt.lines.all())
+
+
+def _outcome(case):
+    """Whether a module is passed, is not, or has another attempt: of each failed piece this rule asks whether it was a first one."""
+    return module_results.outcome(
+        case.mark,
+        settings.IMSA_PASS_MARK,
+        may_repeat=settings.IMSA_RESIT_ALLOWED
+        and all(
+            part.attempt.cap is None
+            for part in module_results.to_repeat(case.parts, settings.IMSA_PASS_MARK)
+        ),
+    )
+
+
+def _number(case, board):
+    """The first decision of a board on a module is 1; a later one of the same board is the next."""
+    return case.last.number + 1 if case.last and case.last.board_id == board.pk else 1
 
 
 def _award(batch, board, enrolments, decisions):

@@ -96,7 +96,7 @@ class BoardDecision(models.Model):
 
     @property
     def label(self) -> str:
-        return Outcome(self.outcome or (Outcome.PASS if self.is_pass else Outcome.FAIL)).label
+        return str(Outcome(self.outcome or (Outcome.PASS if self.is_pass else Outcome.FAIL)).label)
 
     def save(self, *args, **kwargs):
         if self.pk:

@@ -30,6 +30,21 @@ def module_mark(components: Iterable[tuple[int, Decimal]]) -> Decimal:
     return rounded(sum(weight * Decimal(mark) for weight, mark in components) / weights)
 
 
+PASS, REFER, FAIL = "pass", "refer", "fail"
+
+
+def outcome(mark, pass_mark, may_repeat: bool) -> str:
+    """What a board decides on a module of this mark: passed, another attempt at what failed, or not passed. ASSUMED: IMSA_RESIT_ALLOWED."""
+    if is_pass(mark, pass_mark):
+        return PASS
+    return REFER if may_repeat else FAIL
+
+
+def to_repeat(parts, pass_mark) -> list:
+    """The pieces of a module that was not passed which are done again: those below the pass mark."""
+    return [part for part in parts if part.mark < pass_mark]
+
+
 def is_pass(mark, pass_mark) -> bool:
     return Decimal(mark) >= pass_mark
 

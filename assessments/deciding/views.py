@@ -10,8 +10,8 @@ from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.refusals import insist
 
+from ..attempts.chain import standing
 from ..marking import blind
-from ..marking.queries import standing_mark
 from ..marking.views.desk import chain, given_file
 from ..taking.states import SubmissionState
 from .actions import call_board, confirm_sample, ratify
@@ -254,7 +254,7 @@ def _script(paper):
         "first": lines.get("first"),
         "second": lines.get("second"),
         "third": lines.get("third"),
-        "mark": standing_mark(paper),
+        "mark": standing(paper.lines.all()),
         "label": paper.get_state_display(),
         "tone": TONES[paper.state],
     }

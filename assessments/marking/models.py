@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-from lms.kit import clock
 from lms.kit.transitions import state_field
 
 from ..setting.models import HUNDRED

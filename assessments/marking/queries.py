@@ -5,6 +5,7 @@ from django.db.models import Count, Q
 from lms.kit import clock
 from lms.people.models import Role, User
 
+from ..attempts.queries import with_due
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
 from .models import Allocation
@@ -15,7 +16,7 @@ from .states import AllocationState
 def awaiting_allocation():
     """Handed in and not yet with markers, oldest first."""
     return (
-        Submission.objects.filter(state=SubmissionState.SUBMITTED)
+        with_due(Submission.objects.filter(state=SubmissionState.SUBMITTED))
         .select_related("assessment", "enrolment")
         .order_by("submitted_at", "pk")
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,18 +13,19 @@ from cohorts.enrolment.states import EnrolmentState
 from courses.queries import the_stamp
 from lms.kit import clock
 
+from ..attempts.chain import STANDING
+from ..attempts.models import Attempt, MarkLine
 from ..deciding.models import Board, BoardDecision
 from ..deciding.states import BoardState
-from ..marking.models import Allocation, MarkLine
-from ..marking.queries import STANDING
+from ..marking.models import Allocation
 from ..setting.models import Assessment, Deadline
-from ..taking.models import QuizAttempt, Submission
-from ..taking.states import WITH_MARKERS, AttemptState, SubmissionState
+from ..taking.states import AttemptState, SubmissionState
 
 
 @dataclass(frozen=True)
 class Work:
-    """One assessment, as its trainee sees it. `status` is one of to_do, draft, in, marking, provisional, decided."""
+    """The current attempt at one assessment, as its trainee sees it. `status` is one of to_do, draft, in, marking, provisional, decided,
+    missed. `kind` is empty for a first attempt; above `cap` nothing counts."""
 
     assessment: Assessment
     status: str
@@ -34,6 +35,8 @@ class Work:
     mark: Decimal | None = None
     hear_by: date | None = None
     with_third: bool = False
+    kind: str = ""
+    cap: Decimal | None = None
 
     LABELS = {
         "to_do": gettext_lazy("To do"),
@@ -42,6 +45,7 @@ class Work:
         "marking": gettext_lazy("With two markers"),
         "provisional": gettext_lazy("Marked, provisional"),
         "decided": gettext_lazy("Decided by the board"),
+        "missed": gettext_lazy("Not handed in"),
     }
     TONES = {
         "to_do": "plain",
@@ -50,6 +54,7 @@ class Work:
         "marking": "wait",
         "provisional": "care",
         "decided": "good",
+        "missed": "care",
     }
 
     @property
@@ -70,7 +75,12 @@ class Work:
 
     @property
     def is_overdue(self):
-        return bool(not self.is_in and self.due_at and self.due_at < clock.now())
+        return bool(self.is_to_do and self.due_at and self.due_at < clock.now())
+
+    @property
+    def is_to_do(self):
+        """Is anything asked of its trainee?"""
+        return self.status in ("to_do", "draft")
 
 
 def enrolment_of(person) -> Enrolment | None:
@@ -93,40 +103,27 @@ def enrolment_of(person) -> Enrolment | None:
 
 
 def work_in(enrolment) -> list[Work]:
-    """Every assessment of the programme with where it stands, in the order of the modules."""
+    """Every assessment of the programme with where its current attempt stands, in the order of the modules. Two queries."""
     due = Deadline.objects.filter(cohort_id=enrolment.cohort_id, assessment=OuterRef("pk"))
     assessments = Assessment.objects.filter(
         module__programme_id=enrolment.cohort.programme_id
     ).select_related("module")
     assessments = assessments.annotate(due_at=Subquery(due.values("due_at")[:1]))
-    attempts = {a.assessment_id: a for a in QuizAttempt.objects.filter(enrolment=enrolment)}
-    papers = {
-        s.assessment_id: s for s in _with_marks(Submission.objects.filter(enrolment=enrolment))
+    attempts = {
+        a.assessment_id: a
+        for a in _with_marks(Attempt.objects.filter(enrolment=enrolment, is_current=True))
     }
-    return [
-        _quiz(a, attempts.get(a.pk), a.due_at)
-        if a.is_quiz
-        else _paper(a, papers.get(a.pk), a.due_at)
-        for a in assessments
-    ]
+    return [_work(a, attempts.get(a.pk), a.due_at) for a in assessments]
 
 
-def _with_marks(submissions):
-    stands = MarkLine.objects.filter(submission=OuterRef("pk"), stage__in=STANDING).order_by(
-        "-number"
-    )
-    tasks = Allocation.objects.filter(submission=OuterRef("pk")).order_by("-due_on")
-    return submissions.annotate(
+def _with_marks(attempts):
+    stands = MarkLine.objects.filter(attempt=OuterRef("pk"), stage__in=STANDING).order_by("-number")
+    tasks = Allocation.objects.filter(submission__attempt=OuterRef("pk")).order_by("-due_on")
+    return attempts.select_related("submission", "quiz").annotate(
         standing_mark=Subquery(stands.values("mark")[:1]),
+        is_decided=Exists(stands.filter(stage="ratified")),
         hear_by=Subquery(tasks.values("due_on")[:1]),
     )
-
-
-def _quiz(assessment, attempt, due_at):
-    if not attempt or attempt.state == AttemptState.OPEN:
-        return Work(assessment, "draft" if attempt and attempt.answers else "to_do", due_at)
-    status = "decided" if attempt.state == AttemptState.RATIFIED else "provisional"
-    return Work(assessment, status, due_at, attempt.handed_in_at, attempt.receipt, attempt.mark)
 
 
 STATUS = {
@@ -136,25 +133,46 @@ STATUS = {
     SubmissionState.THIRD: "marking",
     SubmissionState.AGREED: "provisional",
     SubmissionState.RATIFIED: "decided",
+    AttemptState.OPEN: "draft",
+    AttemptState.MARKED: "provisional",
 }
 
 
-def _paper(assessment, paper, due_at):
-    if not paper or paper.state == SubmissionState.DRAFT:
-        return Work(
-            assessment, "draft" if paper and (paper.note or paper.original) else "to_do", due_at
-        )
-    waiting = paper.state in WITH_MARKERS
+def _work(assessment, attempt, cohort_due_at):
+    if attempt is None:
+        return Work(assessment, "to_do", cohort_due_at)
+    is_first = attempt.kind == Attempt.FIRST
+    about = {
+        "due_at": attempt.due_at or (cohort_due_at if is_first else None),
+        "kind": "" if is_first else attempt.get_kind_display(),
+        "cap": attempt.cap,
+    }
+    if attempt.not_submitted_at:
+        status = "decided" if attempt.is_decided else "missed"
+        return Work(assessment, status, mark=attempt.standing_mark, **about)
+    work = getattr(attempt, "submission", None) or getattr(attempt, "quiz", None)
+    status = STATUS[work.state] if work else "to_do"
+    if status == "draft":
+        is_begun = work.answers if assessment.is_quiz else work.note or work.original
+        return Work(assessment, "draft" if is_begun else "to_do", **about)
+    if status == "to_do":
+        return Work(assessment, status, **about)
     return Work(
         assessment,
-        STATUS[paper.state],
-        paper.due_at,
-        paper.submitted_at,
-        paper.receipt,
-        paper.standing_mark,
-        paper.hear_by if waiting else None,
-        paper.state == SubmissionState.THIRD,
+        status,
+        handed_in_at=work.handed_in_at if assessment.is_quiz else work.submitted_at,
+        receipt=work.receipt,
+        mark=attempt.standing_mark,
+        hear_by=attempt.hear_by if status == "marking" else None,
+        with_third=work.state == SubmissionState.THIRD,
+        **about,
     )
+
+
+def earlier_attempts(assessment, enrolment) -> list[Attempt]:
+    """Those that are over, the newest first, each with `standing_mark`, `is_decided`, its work and the markers' tasks. Three queries at most."""
+    rows = Attempt.objects.filter(assessment=assessment, enrolment=enrolment, is_current=False)
+    return list(_with_marks(rows).prefetch_related("submission__allocations").order_by("-number"))
 
 
 def comments_for_author(submission) -> list[Allocation]:

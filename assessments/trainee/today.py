@@ -63,7 +63,7 @@ def next_for(enrolment, work, path, award=None, top_ups=(), is_rescinded=False) 
             _("See your certificate"),
         )
     to_do = sorted(
-        (w for w in work if not w.is_in), key=lambda w: (w.due_at is None, w.due_at or clock.now())
+        (w for w in work if w.is_to_do), key=lambda w: (w.due_at is None, w.due_at or clock.now())
     )
     if to_do and to_do[0].due_at and to_do[0].due_at - clock.now() <= SOON:
         return _piece(to_do[0])

@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 
+from assessments.attempts.models import Attempt
 from assessments.deciding.models import Award, Board
 from assessments.taking.models import QuizAttempt, Submission
 from certificates.models import Certificate, Check
@@ -20,6 +21,7 @@ def populate(count):
     """`count` people with all that the register knows of them."""
     loaded = (
         Study,
+        Attempt,
         Submission,
         QuizAttempt,
         Certificate,
@@ -40,6 +42,7 @@ def populate(count):
             Board,
             StudyPlan,
             Enrolment,
+            Attempt,
             Award,
             Certificate,
             Employment,

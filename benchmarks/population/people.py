@@ -4,6 +4,7 @@ import time
 
 from psycopg.types.json import Jsonb
 
+from assessments.attempts.models import Attempt
 from assessments.deciding.models import Award, Board
 from assessments.setting.models import Assessment
 from assessments.taking.models import QuizAttempt, Submission
@@ -210,6 +211,16 @@ def training(load):
             "state": "'ratified'",
         }
         source = f"p WHERE sort IN ('ready', 'holder') OR (sort = 'training' AND {o} = 0)"
+        attempt = f"{load.start[Attempt]} + {o} * {load.count} + n"
+        load.put(
+            Attempt,
+            source,
+            id=attempt,
+            assessment=same["assessment"],
+            enrolment=same["enrolment"],
+            opened_at=at,
+        )
+        same["attempt"] = attempt
         if kind == Assessment.QUIZ:
             load.put(QuizAttempt, source, **same, handed_in_at=at, begun_at=at, mark="70")
         else:
@@ -219,7 +230,6 @@ def training(load):
                 **same,
                 script=f"'SB{o}-' || n",
                 submitted_at=at,
-                due_at=f"{at} + interval '2 days'",
                 size="17990",
                 original="'submissions/' || md5(n::text)",
                 original_name="'work.pdf'",

@@ -8,14 +8,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from assessments.attempts.chain import STANDING
+from assessments.attempts.models import Attempt, MarkLine
 from assessments.deciding import module_results
 from assessments.deciding.actions import call_board
 from assessments.deciding.models import BoardDecision
 from assessments.deciding.queries import tallies
 from assessments.deciding.queries.boards import UNSEEN, modules_of, readiness
 from assessments.deciding.queries.sample import sample_of
-from assessments.marking.models import MarkLine
-from assessments.marking.queries import STANDING
 from assessments.taking.models import QuizAttempt, Submission
 from cohorts.enrolment.models import Enrolment
 from courses.models import StudyPlan
@@ -67,6 +67,7 @@ def crowd(scene, count, lot=None, begin=0, spread=None):
                     Submission(
                         assessment=a,
                         enrolment=e,
+                        attempt=Attempt.objects.create(assessment=a, enrolment=e),
                         script=f"S-{a.pk}-{n:05}",
                         receipt=f"R-{a.pk}-{n}",
                         state=state,
@@ -80,16 +81,26 @@ def crowd(scene, count, lot=None, begin=0, spread=None):
                 if state == "open"
                 else Decimal(pick([60, 49, 50, Decimal("49.99"), Decimal("49.5"), 20]))
             )
+            handed_in_at = None if state == "open" else now + pick([LOOKED * 0, LOOKED, LOOKED * 2])
+            attempt = Attempt.objects.create(assessment=scene.quiz, enrolment=e)
             QuizAttempt.objects.create(
                 assessment=scene.quiz,
                 enrolment=e,
+                attempt=attempt,
                 receipt=f"Q-{n}",
                 state=state,
                 mark=mark,
-                handed_in_at=None
-                if state == "open"
-                else now + pick([LOOKED * 0, LOOKED, LOOKED * 2]),
+                handed_in_at=handed_in_at,
             )
+            if mark is not None:
+                MarkLine.objects.create(
+                    attempt=attempt,
+                    number=1,
+                    stage="quiz",
+                    mark=mark,
+                    by="person:1",
+                    at=handed_in_at,
+                )
     lines = []
     for paper in Submission.objects.bulk_create(papers):
         mark = Decimal(
@@ -125,7 +136,7 @@ def crowd(scene, count, lot=None, begin=0, spread=None):
             stages.insert(2, "third")
         at = now + pick([LOOKED * 0, LOOKED, LOOKED * 2])
         lines += [
-            MarkLine(submission=paper, number=k, stage=stage, mark=mark, by="person:1", at=at)
+            MarkLine(attempt=paper.attempt, number=k, stage=stage, mark=mark, by="person:1", at=at)
             for k, stage in enumerate(stages, 1)
         ]
     MarkLine.objects.bulk_create(lines)

@@ -9,11 +9,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from assessments.attempts.models import MarkLine
 from assessments.deciding.actions import call_board, confirm_sample, ratify
 from assessments.deciding.models import Award, Board, BoardDecision
 from assessments.deciding.queries.boards import award_of, readiness
 from assessments.marking.actions.allocation import allocate
-from assessments.marking.models import MarkLine
 from assessments.taking.models import QuizAttempt, Submission
 from assessments.taking.queries import all_work_in_on
 from assessments.trainee.queries import results_of

@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
+from assessments.attempts.models import Attempt, MarkLine
 from assessments.deciding.actions import ratify
 from assessments.deciding.models import Award, Board, BoardDecision
 from assessments.marking.actions.allocation import allocate, allocate_many
-from assessments.marking.models import Allocation, MarkLine
+from assessments.marking.models import Allocation
 from assessments.taking.models import QuizAttempt, Submission
 from cohorts.enrolment.actions import interrupt
 from cohorts.enrolment.models import Enrolment
@@ -34,6 +35,7 @@ def handed_in(scene, count, state="submitted"):
         Submission(
             assessment=scene.portfolio,
             enrolment=place,
+            attempt=Attempt.objects.create(assessment=scene.portfolio, enrolment=place),
             script=f"T2-{n:04}",
             receipt=f"R-{n:04}",
             submitted_at=clock.now(),
@@ -49,7 +51,7 @@ def marked(scene, count):
     papers = handed_in(scene, count, "agreed")
     MarkLine.objects.bulk_create(
         [
-            MarkLine(submission=paper, number=number, stage=stage, mark=62, by="test")
+            MarkLine(attempt=paper.attempt, number=number, stage=stage, mark=62, by="test")
             for paper in papers
             for number, stage in enumerate(("first", "second", "agreed"), start=1)
         ]

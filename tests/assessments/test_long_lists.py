@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from assessments.attempts.models import Attempt, MarkLine
 from assessments.deciding.models import Board, BoardDecision
-from assessments.marking.models import Allocation, MarkLine
+from assessments.marking.models import Allocation
 from assessments.taking.models import Submission
 from cohorts.enrolment.models import Cohort, Enrolment
 from courses.models import StudyPlan
@@ -53,6 +54,7 @@ def waiting(scene, count, state="submitted", begin=0):
             Submission(
                 assessment=scene.essay,
                 enrolment=e,
+                attempt=Attempt.objects.create(assessment=scene.essay, enrolment=e),
                 script=f"{state[0].upper()}-{n:05}",
                 receipt=f"{state}-{n}",
                 state=state,
@@ -80,7 +82,7 @@ def waiting(scene, count, state="submitted", begin=0):
     if state == "third":
         MarkLine.objects.bulk_create(
             [
-                MarkLine(submission=s, number=k, stage=stage, mark=40 + 20 * k, by="person:1")
+                MarkLine(attempt=s.attempt, number=k, stage=stage, mark=40 + 20 * k, by="person:1")
                 for s in papers
                 for k, stage in ((1, "first"), (2, "second"))
             ]
@@ -196,7 +198,7 @@ def test_each_person_more_costs_a_board_the_same_whatever_was_decided_before(sce
         papers = waiting(scene, count, "ratified", begin)
         MarkLine.objects.bulk_create(
             [
-                MarkLine(submission=p, number=1, stage="agreed", mark=60, by="person:1")
+                MarkLine(attempt=p.attempt, number=1, stage="agreed", mark=60, by="person:1")
                 for p in papers
             ]
         )

@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from assessments.attempts.models import MarkLine
 from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.marking.actions.marks import save_marks
 from assessments.marking.actions.marks import seal as seal_marks
-from assessments.marking.models import Allocation, MarkLine
+from assessments.marking.models import Allocation
 from assessments.taking.models import Submission
 from cohorts.approvals.actions import decide_approval
 from cohorts.employment.actions import record_post

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from assessments.attempts.models import Attempt
 from assessments.deciding.models import Award, Board
 from assessments.setting.models import Assessment
 from assessments.taking.models import Submission
@@ -182,9 +183,11 @@ def study(who, nations):
 
 def hand_in(enrolment, day=WORK_IN):
     n = next(counter)
+    assessment = Assessment.objects.get()
     return Submission.objects.create(
-        assessment=Assessment.objects.get(),
+        assessment=assessment,
         enrolment=enrolment,
+        attempt=Attempt.objects.create(assessment=assessment, enrolment=enrolment),
         script=f"SC{n}",
         receipt=f"R{n}",
         submitted_at=at(day),

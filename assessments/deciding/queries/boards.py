@@ -12,9 +12,11 @@ from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import STUDYING
 from courses.models import Module
 
+from ...attempts import chain
+from ...attempts.models import Attempt
 from ...setting.models import Assessment
 from ...taking.models import QuizAttempt, Submission
-from ...taking.states import AttemptState, SubmissionState
+from ...taking.states import SubmissionState
 from .. import module_results
 from ..models import Award, Board, BoardDecision
 from ..states import BoardState
@@ -107,7 +109,7 @@ def readiness(board) -> list[Case]:
     """Every trainee's every module in the board's cohort, with whether this board can decide it.
 
     A board decides what had a mark when the external examiner confirmed the sample; what was
-    marked later waits for the next one. Six queries, whatever the size of the cohort.
+    marked later waits for the next one. Five queries, whatever the size of the cohort.
     """
     people = enrolments_before(board.cohort_id).select_related(
         "person", "plan", "cohort__programme"
@@ -143,9 +145,7 @@ def cases_of(board, people, modules, of_them=None) -> list[Case]:
     cases = []
     for enrolment in people:
         for module in modules:
-            parts = [
-                _part(a, attempts.get((enrolment.pk, a.pk))) for a in module.assessments.all()
-            ]
+            parts = [_part(a, attempts.get((enrolment.pk, a.pk))) for a in module.assessments.all()]
             newest = decided.get((enrolment.pk, module.pk))
             case = Case(enrolment, module, parts, last=newest)
             case.why_not = "" if case.decision else _why_not(case, board)

@@ -364,9 +364,7 @@ def _papers_of(is_open, *, cohort, programme, board, looked_at=None, ratified_at
         rows.annotate(
             decided_by=of_decided("board_id"),
             **({"decided_at": of_decided("decided_at")} if ratified_at else {}),
-            mark=Subquery(
-                lines.filter(stage__in=STANDING).order_by("-number").values("mark")[:1]
-            ),
+            mark=Subquery(lines.filter(stage__in=STANDING).order_by("-number").values("mark")[:1]),
             # Not Exists: PostgreSQL would look at every third mark there is.
             third_mark=Subquery(lines.filter(stage="third").values("pk")[:1]),
         )

@@ -169,7 +169,11 @@ def _seal(allocation, *, by, marks, comment, seen):
         conflict_reported_at=None,
     )
     add_line(
-        submission.attempt, locked.stage, locked.total, "The criteria’s marks by their weights.", by=by
+        submission.attempt,
+        locked.stage,
+        locked.total,
+        "The criteria’s marks by their weights.",
+        by=by,
     )
     _fold(submission, by=by)
     return given_back(allocation, locked, locked)

@@ -148,7 +148,7 @@ def _suggested(scripts, people, load, away):
                 "number": script.script,
                 "assessment": script.assessment,
                 "submitted_at": script.submitted_at,
-                "is_late": script.is_late,
+                "is_late": bool(script.due_at and script.submitted_at > script.due_at),
                 "first": pair[0].pk if pair else None,
                 "second": pair[1].pk if len(pair) > 1 else None,
             }

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock, files
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import Refused, insist, no
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
+from ...attempts.queries import due_of
 from ...marking.models import Allocation
-from ...setting.models import Assessment, Deadline
+from ...setting.models import Assessment
 from ...setting.queries import questions_for
 from ...taking.actions.quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
 from ...taking.actions.submissions import drop_file, keep_file, save_note, submit, submit_kept
@@ -25,7 +26,7 @@ from ...taking.models import QuizAttempt, Submission
 from ...taking.queries import has_words, own_names
 from ...taking.rules import may_hand_in, may_read_note
 from ...taking.states import AttemptState, SubmissionState
-from ..queries import comments_for_author, enrolment_of, work_in
+from ..queries import comments_for_author, earlier_attempts, enrolment_of, work_in
 
 DECLARED = ("is_anonymised", "is_own")
 MOST_PLACES = 8
@@ -71,14 +72,30 @@ def _context(request, code):
         code=code,
         module__programme_id=enrolment.cohort.programme_id,
     )
-    return {
+    context = {
         "assessment": assessment,
         "enrolment": enrolment,
-        "deadline": Deadline.objects.filter(
-            assessment=assessment, cohort_id=enrolment.cohort_id
-        ).first(),
+        "work": next(w for w in work_in(enrolment) if w.assessment.pk == assessment.pk),
+        "earlier": [_earlier(a) for a in earlier_attempts(assessment, enrolment)],
         "may": may_hand_in(request.user, assessment, enrolment),
         "today": clock.today(),
+    }
+    if context["may"] and not context["work"].is_in and not context["work"].is_to_do:
+        context["may"] = no(
+            _("This was recorded as not handed in. Speak to the programme office if that is wrong.")
+        )
+    return context
+
+
+def _earlier(attempt):
+    """An attempt that is over: what came of it, and the markers' words."""
+    work = getattr(attempt, "submission", None)
+    return {
+        "kind": attempt.get_kind_display(),
+        "mark": attempt.standing_mark,
+        "was_missed": attempt.not_submitted_at,
+        "receipt": getattr(work or getattr(attempt, "quiz", None), "receipt", ""),
+        "comments": _comments(work) if work else [],
     }
 
 
@@ -87,7 +104,9 @@ def _context(request, code):
 
 def quiz(request, context):
     assessment, enrolment = context["assessment"], context["enrolment"]
-    attempt = QuizAttempt.objects.filter(assessment=assessment, enrolment=enrolment).first()
+    attempt = QuizAttempt.objects.filter(
+        assessment=assessment, enrolment=enrolment, attempt__is_current=True
+    ).first()
     missing = ()
     if request.method == "POST":
         insist(context["may"])
@@ -119,8 +138,6 @@ def quiz(request, context):
     context["questions"] = _questions(assessment, enrolment, attempt, is_in, missing)
     context["right"] = sum(question["is_right"] for question in context["questions"])
     context["answered"] = sum(question["is_answered"] for question in context["questions"])
-    deadline = context["deadline"]
-    context["is_late"] = bool(is_in and deadline and attempt.handed_in_at > deadline.due_at)
     return render(request, "assessments/quiz.html", context)
 
 
@@ -128,7 +145,10 @@ def check_quiz(request, context):
     """The answers as they are saved; what is shown is what the button hands in."""
     assessment, enrolment = context["assessment"], context["enrolment"]
     attempt = QuizAttempt.objects.filter(
-        assessment=assessment, enrolment=enrolment, state=AttemptState.OPEN
+        assessment=assessment,
+        enrolment=enrolment,
+        attempt__is_current=True,
+        state=AttemptState.OPEN,
     ).first()
     if attempt is None:
         return redirect("assessments:piece", assessment.code)
@@ -183,7 +203,7 @@ def _question(question, number, total, attempt, is_in, missing):
 
 def paper(request, context):
     assessment, enrolment = context["assessment"], context["enrolment"]
-    there = _own(request, context).prefetch_related("lines", "allocations").first()
+    there = _own(request, context).prefetch_related("allocations").first()
     form = HandInForm(initial={"note": there.note if there else ""})
     if request.method == "POST":
         insist(context["may"])
@@ -226,7 +246,6 @@ def paper(request, context):
         "is_in": is_in,
         "kept": there if there and not is_in and there.original else None,
         "criteria": assessment.criteria.all(),
-        "work": next(w for w in work_in(enrolment) if w.assessment.pk == assessment.pk),
         "comments": _comments(there) if is_in else [],
     }
     return render(request, "assessments/paper.html", context)
@@ -285,7 +304,9 @@ def _names_in(kept, kind):
 
 def _own(request, context):
     own = Submission.objects.visible_to(request.user)
-    return own.filter(assessment=context["assessment"], enrolment=context["enrolment"])
+    return own.filter(
+        assessment=context["assessment"], enrolment=context["enrolment"], attempt__is_current=True
+    )
 
 
 def _hand_in_kept(request, context):
@@ -329,18 +350,10 @@ def receipt(request, receipt):
     papers = papers.exclude(
         allocations__marker_id=request.user.pk
     )  # a registrar who marks it does not learn whose it is
-    found = (
-        papers.filter(receipt=receipt)
-        .select_related("assessment__module", "enrolment__person")
-        .first()
-    )
+    about = ("assessment__module", "attempt", "enrolment__person")
+    found = papers.filter(receipt=receipt).select_related(*about).first()
     quizzes = QuizAttempt.objects.visible_to(request.user).exclude(state=AttemptState.OPEN)
-    found = (
-        found
-        or quizzes.filter(receipt=receipt)
-        .select_related("assessment__module", "enrolment__person")
-        .first()
-    )
+    found = found or quizzes.filter(receipt=receipt).select_related(*about).first()
     if found is None:
         raise Http404("There is no such receipt.")
     return render(
@@ -348,6 +361,7 @@ def receipt(request, receipt):
         "assessments/receipt.html",
         {
             "found": found,
+            "due_at": due_of(found.attempt),
             "assessment": found.assessment,
             "is_quiz": found.assessment.is_quiz,
             "may_read_note": not found.assessment.is_quiz and may_read_note(request.user, found),
@@ -361,8 +375,10 @@ def receipt(request, receipt):
 @login_required
 @require_GET
 def own_file(request, code):
-    """The author's file, byte for byte as it was handed in, or as it was chosen."""
+    """The author's file, byte for byte as it was handed in, or as it was chosen: the newest, or the one with `?receipt=`."""
     own = Submission.objects.filter(enrolment__person_id=request.user.pk, assessment__code=code)
+    if receipt := request.GET.get("receipt"):
+        own = own.filter(receipt=receipt)
     there = own.exclude(original="").order_by("pk").last()
     if there is None:
         raise Http404("There is no file here.")
