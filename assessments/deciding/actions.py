@@ -10,6 +10,7 @@ from cohorts.enrolment.models import Cohort, Enrolment
 from courses.models import Module
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved
+from lms.kit.languages import in_english
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
 from lms.kit.transitions import add_transition, make_transition
@@ -294,7 +295,7 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
                 part.submission,
                 "ratified",
                 part.mark,
-                f"Decided by the board of {board.meets_on:%-d %B %Y}.",
+                in_english(f"Decided by the board of {board.meets_on:%-d %B %Y}."),
             )
             add_transition(batch, part.submission, "ratify")
     return decisions

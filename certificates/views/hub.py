@@ -106,7 +106,10 @@ def hub(request):
         for name, found in queues.items()
     }
     for one in context["pending"]:
-        one.is_late = bool(one.confirm_by and one.confirm_by < today)
+        one.is_late = bool(one.is_interim and one.confirm_by and one.confirm_by < today)
+        of_whom = one.organisation or (one.enrolment and one.enrolment.person)
+        name = getattr(of_whom, "name", "") or getattr(of_whom, "full_name", "")
+        one.what = f"{one.get_subject_display()}: {name}" if of_whom else one.get_subject_display()
     context["pending"].sort(key=lambda p: not p.is_late)
     context["organisations"] = since_when(context["organisations"], today)
     return render(

@@ -20,6 +20,7 @@ TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "Sentence": None,
+    "counting": (1, 2),
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),
@@ -127,5 +128,9 @@ def write(language: str, catalog: Catalog):
 
 
 def compile_catalogue(language: str):
+    """What is not translated is left out: Babel would write the English of a plural in its place, by the numbers of another language."""
+    catalog = read(language)
+    for message in [m for m in catalog if m.id and not is_translated(m)]:
+        catalog.delete(message.id, message.context)
     with place(language, "mo").open("wb") as file:
-        write_mo(file, read(language))
+        write_mo(file, catalog)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
+from lms.kit.languages import in_english
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell
@@ -169,7 +170,11 @@ def _seal(allocation, *, by, marks, comment, seen):
         conflict_reported_at=None,
     )
     add_line(
-        submission, locked.stage, locked.total, "The criteria’s marks by their weights.", by=by
+        submission,
+        locked.stage,
+        locked.total,
+        in_english("The criteria’s marks by their weights."),
+        by=by,
     )
     _fold(submission, by=by)
     return given_back(allocation, locked, locked)
