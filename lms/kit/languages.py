@@ -68,7 +68,8 @@ def _filled(message, values, language) -> str:
 
 def _in(language, message, values) -> str:
     if isinstance(message, tuple):
-        return catalogue(language).ngettext(*message, values["count"])
+        one, several = message
+        return catalogue(language).ngettext(one, several, values["count"])
     return catalogue(language).gettext(message)
 
 

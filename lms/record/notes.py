@@ -20,8 +20,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
-from lms.kit.languages import Sentence
-
 ED25519 = b"\x01"
 SIGNATURE = re.compile(r"— (\S{1,300}) ([A-Za-z0-9+/]{1,400}={0,2})")
 SHORTEST = (
@@ -158,9 +156,7 @@ def _parse(text) -> Note:
             raise ValueError
     except (IndexError, ValueError, binascii.Error):
         raise Unreadable(
-            Sentence(
-                "This is no checkpoint: it needs a name, a size, a root and a time on four lines. Copy the whole of it."
-            )
+            "This is no checkpoint: it needs a name, a size, a root and a time on four lines. Copy the whole of it."
         ) from None
     return Note(name, int(size), root, at)
 
@@ -173,10 +169,7 @@ def _key(line) -> tuple:
         return name, key_id(name, raw), Ed25519PublicKey.from_public_bytes(raw[1:]), line.strip()
     except (ValueError, binascii.Error):
         raise Unreadable(
-            Sentence(
-                "“%(line)s” is no key of a checkpoint. It looks like name+id+key.",
-                line=line.strip()[:80],
-            )
+            f"“{line.strip()[:80]}” is no key of a checkpoint. It looks like name+id+key."
         ) from None
 
 
@@ -189,15 +182,11 @@ def _verified(text, signed, keys) -> Note:
                     key.verify(signature[4:], text.encode())
                 except InvalidSignature:
                     raise Unreadable(
-                        Sentence(
-                            "The signature does not fit: this checkpoint was changed after it was signed."
-                        )
+                        "The signature does not fit: this checkpoint was changed after it was signed."
                     ) from None
                 return replace(said, key=line)
     raise UnknownSigner(
-        Sentence(
-            "No one whose key was given signed this checkpoint. Give the key that was mailed with it."
-        )
+        "No one whose key was given signed this checkpoint. Give the key that was mailed with it."
     )
 
 
@@ -239,8 +228,6 @@ def _split(text) -> list:
             last = n
     if not notes:
         raise Unreadable(
-            Sentence(
-                "This is no checkpoint: no line of it begins with “—” and a signature. Copy the whole of it."
-            )
+            "This is no checkpoint: no line of it begins with “—” and a signature. Copy the whole of it."
         )
     return notes
