@@ -106,10 +106,12 @@ def hub(request):
         for name, found in queues.items()
     }
     for one in context["pending"]:
-        one.is_late = bool(one.is_interim and one.confirm_by and one.confirm_by < today)
-        of_whom = one.organisation or (one.enrolment and one.enrolment.person)
-        name = getattr(of_whom, "name", "") or getattr(of_whom, "full_name", "")
-        one.what = f"{one.get_subject_display()}: {name}" if of_whom else one.get_subject_display()
+        one.is_late = bool(one.confirm_by and one.confirm_by < today)
+        one.what = one.get_subject_display()
+        if one.organisation:
+            one.what = f"{one.what}: {one.organisation.name}"
+        elif one.enrolment:
+            one.what = f"{one.what}: {one.enrolment.person.full_name}"
     context["pending"].sort(key=lambda p: not p.is_late)
     context["organisations"] = since_when(context["organisations"], today)
     return render(
