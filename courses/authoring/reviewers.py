@@ -19,12 +19,11 @@ REVIEWS = (
     ("Academic review", "Academic reviewers", Role.TUTOR),
     ("Lived-experience review", "Survivor consultants", Role.SURVIVOR_CONSULTANT),
 )
-WAITS = {
+WAITS: dict[str, object] = {
     Role.TUTOR: gettext_lazy("This page waits for its academic review, which only a tutor can do."),
     Role.SURVIVOR_CONSULTANT: gettext_lazy(
         "This page waits for its lived-experience review, which only a survivor consultant can do."
     ),
-    None: gettext_lazy("This page waits for a review that none of your roles can do."),
 }
 AUTHORS = "Course authors"
 GROUPS = {AUTHORS: Role.AUTHOR, **{group: role for _unused, group, role in REVIEWS}}
@@ -66,7 +65,12 @@ def may_review(person, page) -> May:
 
 def may_decide(person, state, task) -> May:
     role = role_of(task)
-    if role is None or not has_role(person, role):
+    if role is None:  # a task that somebody added in Wagtail
+        return no(
+            _("This page waits for its %(task)s, which only a reviewer can do.")
+            % {"task": task.name[:1].lower() + task.name[1:]}
+        )
+    if not has_role(person, role):
         return no(str(WAITS[role]))
     if state.requested_by_id == person.pk:
         return no(_("You submitted this page, so someone else reviews it."))
