@@ -128,7 +128,7 @@ def write(language: str, catalog: Catalog):
 
 
 def compile_catalogue(language: str):
-    """What is not translated is left out: Babel would write the English of a plural in its place, by the numbers of another language."""
+    """Without what is not translated: Babel would write a plural's empty forms, and a page would show nothing instead of English."""
     catalog = read(language)
     for message in [m for m in catalog if m.id and not is_translated(m)]:
         catalog.delete(message.id, message.context)
