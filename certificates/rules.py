@@ -20,10 +20,18 @@ FIRST_DAY = date(2025, 1, 1)  # no answer is given about days before the registe
 
 # Why nobody in one of these standings makes a link that proves it, or asks for a renewal; pages and actions say the same.
 NO_SHARE_LINK = {
-    "award_rescinded": "The University rescinded your award, so there is no accreditation that a link could prove.",
-    "withdrawn": "Your accreditation was withdrawn, so there is none that a link could prove.",
-    "suspended": "Your accreditation is suspended. You can make a link once the suspension is lifted.",
-    "lapsed": "Your accreditation has lapsed. You can make a link once it is renewed or restored.",
+    "award_rescinded": gettext_lazy(
+        "The University rescinded your award, so there is no accreditation that a link could prove."
+    ),
+    "withdrawn": gettext_lazy(
+        "Your accreditation was withdrawn, so there is none that a link could prove."
+    ),
+    "suspended": gettext_lazy(
+        "Your accreditation is suspended. You can make a link once the suspension is lifted."
+    ),
+    "lapsed": gettext_lazy(
+        "Your accreditation has lapsed. You can make a link once it is renewed or restored."
+    ),
 }
 NO_RENEWAL = {
     "award_rescinded": gettext_lazy(
@@ -36,7 +44,7 @@ NO_RENEWAL = {
 
 
 def may_share_standing(code) -> May:
-    return no(NO_SHARE_LINK[code]) if code in NO_SHARE_LINK else YES
+    return no(str(NO_SHARE_LINK[code])) if code in NO_SHARE_LINK else YES
 
 
 def may_renew(code) -> May:

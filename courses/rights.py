@@ -2,7 +2,9 @@
 
 import re
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import nations
 
@@ -19,10 +21,12 @@ LABELS = {
 }
 NAMES = {name: label for label, name in LABELS.items()}
 NEEDED = ("key", "title", "nations", "holder", "how")
-ABOUT = (
-    "One right after another, with an empty line between them. Each line begins with one of: "
-    + ", ".join(f"“{label}:”" for label in LABELS)
-    + ". A right has a time by which it is used and from when that runs, or says that the law sets none."
+ABOUT = format_lazy(
+    gettext_lazy(
+        "One right after another, with an empty line between them. Each line begins with one of: {labels}. "
+        "A right has a time by which it is used and from when that runs, or says that the law sets none."
+    ),
+    labels=", ".join(f"“{label}:”" for label in LABELS),  # as `read` knows them
 )
 
 

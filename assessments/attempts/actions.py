@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
+from lms.kit.languages import in_english
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
 from lms.people.actions import tell
@@ -226,7 +227,7 @@ def record_not_submitted(attempt, *, by) -> Attempt:
         )
     locked.not_submitted_at = clock.now()
     locked.save(update_fields=["not_submitted_at"])
-    settle(locked, "not_submitted", 0, "Nothing was handed in by the due date.", by=by)
+    settle(locked, "not_submitted", 0, in_english("Nothing was handed in by the due date."), by=by)
     write("assessments.record_not_submitted", locked, by=by, after={"mark": 0})
     tell(
         locked.enrolment.person,

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lms.kit.languages import in_english
+
 from ..setting.scale import written
 
 SETTLED = ("agreed", "quiz", "not_submitted")  # stages with which an attempt has a mark
@@ -30,5 +32,7 @@ def settled(stage: str, mark: Decimal, rule: str, cap: Decimal | None) -> list[L
     """The lines that a settled mark adds: itself and, where the attempt has a cap below it, what the attempt counts."""
     lines = [Line(stage, mark, rule)]
     if cap is not None and mark > cap:
-        lines.append(Line("capped", cap, f"Another attempt counts at most {written(cap)}."))
+        lines.append(
+            Line("capped", cap, in_english(f"Another attempt counts at most {written(cap)}."))
+        )
     return lines

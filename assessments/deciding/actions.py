@@ -15,6 +15,7 @@ from cohorts.enrolment.models import Cohort, Enrolment
 from courses.models import Module
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved
+from lms.kit.languages import in_english
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
 from lms.kit.transitions import add_transition, make_transition
@@ -317,7 +318,7 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
             after={"enrolment": case.enrolment.pk, "module": case.module.code},
         )
     for part in undecided:
-        rule = f"Decided by the board of {board.meets_on:%-d %B %Y}."
+        rule = in_english(f"Decided by the board of {board.meets_on:%-d %B %Y}.")
         add_line_in(batch, part.attempt, "ratified", part.mark, rule)
         if part.quiz and part.quiz.state == AttemptState.MARKED:
             add_transition(batch, part.quiz, "ratify")

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
@@ -169,12 +170,40 @@ def board(request, pk):
             "students": _students(students, cases, request.GET, wanted),
             "scripts": sum(tallies.script_counts(found).values()),
             "tally": tally,
+            "what_changes": _what_changes(tally),
             "wanted": wanted,
             "has_met": clock.today() >= found.meets_on,
             "can_decide": bool(
                 tally.ready and found.sample_confirmed_at and clock.today() >= found.meets_on
             ),
         },
+    )
+
+
+def _what_changes(tally) -> str:
+    """Before and after the decisions are recorded, in two sentences."""
+    people = ngettext("%(count)s person", "%(count)s people", tally.people)
+    now = ngettext(
+        "Now: %(count)s module result of %(people)s is provisional.",
+        "Now: %(count)s module results of %(people)s are provisional.",
+        tally.ready,
+    )
+    awards = ngettext(
+        "%(count)s person receives the award and completes the programme",
+        "%(count)s people receive the award and complete the programme",
+        tally.awards,
+    )
+    after = ngettext(
+        "After: it is final, %(awards)s, and each is told.",
+        "After: they are final, %(awards)s, and each is told.",
+        tally.ready,
+    )
+    no_award = _("no one receives the award yet")
+    return " ".join(
+        [
+            now % {"count": tally.ready, "people": people % {"count": tally.people}},
+            after % {"awards": awards % {"count": tally.awards} if tally.awards else no_award},
+        ]
     )
 
 

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 
+from lms.kit.languages import Sentence
+
 from ..setting.scale import band, rounded, written
 
 
@@ -47,19 +49,31 @@ def agree(first, second, distance: int, boundaries: Sequence[int]) -> Agreed | C
     apart = abs(Decimal(first) - Decimal(second))
     if apart > distance:
         return CallThird(
-            f"The two marks are {written(apart)} apart, which is more than {distance}.",
-            "Your marks differ by more than the set distance, so a third marker reads this script. "
-            f"They are {written(apart)} apart; the set distance is {distance}.",
+            Sentence(
+                "The two marks are %(apart)s apart, which is more than %(distance)s.",
+                apart=written(apart),
+                distance=distance,
+            ),
+            Sentence(
+                "Your marks differ by more than the set distance, so a third marker reads this script. They are %(apart)s apart; the set distance is %(distance)s.",
+                apart=written(apart),
+                distance=distance,
+            ),
         )
     if band(first, boundaries) != band(second, boundaries):
         between = next(b for b in boundaries if min(first, second) < b <= max(first, second))
         return CallThird(
-            f"The two marks lie on either side of {between}.",
-            f"Your marks lie on either side of {between}, where a class begins, so a third marker reads this script.",
+            Sentence("The two marks lie on either side of %(between)s.", between=between),
+            Sentence(
+                "Your marks lie on either side of %(between)s, where a class begins, so a third marker reads this script.",
+                between=between,
+            ),
         )
     return Agreed(
         rounded((Decimal(first) + Decimal(second)) / 2),
-        f"The mean of {written(first)} and {written(second)}.",
+        Sentence(
+            "The mean of %(first)s and %(second)s.", first=written(first), second=written(second)
+        ),
     )
 
 
@@ -68,7 +82,12 @@ def settle(first, second, third) -> Agreed:
     marks = sorted(map(Decimal, (first, second, third)))
     return Agreed(
         rounded(median(marks)),
-        f"The middle one of {written(marks[0])}, {written(marks[1])} and {written(marks[2])}.",
+        Sentence(
+            "The middle one of %(lowest)s, %(middle)s and %(highest)s.",
+            lowest=written(marks[0]),
+            middle=written(marks[1]),
+            highest=written(marks[2]),
+        ),
     )
 
 

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from lms.kit.languages import Sentence
+
 from .facts import Facts, Post, decision_on, is_approved
-from .sentences import Said, in_words
+from .sentences import Said
 
 SUSPENDED = "suspended"
 
@@ -24,24 +26,31 @@ def why_no_post_counts(day: date, nations, facts: Facts, paper: str) -> tuple[Sa
     if named:
         return (
             Said("organisation_elsewhere"),
-            f"{named[-1].name} does not work in the nation of the post there, so the post does not count.",
+            Sentence(
+                "%(name)s does not work in the nation of the post there, so the post does not count.",
+                name=named[-1].name,
+            ),
         )
-    return Said(
-        "other_nation"
-    ), f"The post at {here[-1].name} is in a nation that {paper} does not name."
+    return Said("other_nation"), Sentence(
+        "The post at %(name)s is in a nation that %(paper)s does not name.",
+        name=here[-1].name,
+        paper=paper,
+    )
 
 
 def _no_post(day, facts) -> tuple[Said, str]:
     ended = [p for p in facts.posts if p.ends_on and p.ends_on < day]
     if ended:
         last = max(ended, key=lambda p: p.ends_on)
-        return Said(
-            "post_ended", day=last.ends_on
-        ), f"The post at {last.name} ended on {in_words(last.ends_on)}."
+        return Said("post_ended", day=last.ends_on), Sentence(
+            "The post at %(name)s ended on %(ends_on)s.", name=last.name, ends_on=last.ends_on
+        )
     if first := next_post(day, facts):
-        return Said(
-            "post_begins", day=first.starts_on
-        ), f"The post at {first.name} begins on {in_words(first.starts_on)}."
+        return Said("post_begins", day=first.starts_on), Sentence(
+            "The post at %(name)s begins on %(starts_on)s.",
+            name=first.name,
+            starts_on=first.starts_on,
+        )
     return Said("no_post"), Said("no_post")
 
 
@@ -55,14 +64,20 @@ def next_post(day: date, facts: Facts) -> Post | None:
 def _of_approval(post: Post, day, facts) -> tuple[Said, str]:
     decision = decision_on(day, facts.approvals.get(post.organisation, ()))
     if not decision:
-        return Said(
-            "not_approved"
-        ), f"{post.name} is not approved, so the post there does not count."
+        return Said("not_approved"), Sentence(
+            "%(name)s is not approved, so the post there does not count.", name=post.name
+        )
     since, what = decision[0], decision[1]
     if what == SUSPENDED:
         return Said("approval_suspended", day=since), (
-            f"The approval of {post.name} was suspended on {in_words(since)}. The post there does not count while that lasts."
+            Sentence(
+                "The approval of %(name)s was suspended on %(since)s. The post there does not count while that lasts.",
+                name=post.name,
+                since=since,
+            )
         )
-    return Said(
-        "not_approved_since", day=since
-    ), f"{post.name} lost its approval on {in_words(since)}, so the post there does not count."
+    return Said("not_approved_since", day=since), Sentence(
+        "%(name)s lost its approval on %(since)s, so the post there does not count.",
+        name=post.name,
+        since=since,
+    )

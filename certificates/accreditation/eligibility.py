@@ -4,6 +4,7 @@ from datetime import date
 from operator import attrgetter
 
 from lms.kit import nations
+from lms.kit.languages import Sentence, gettext_noop
 
 from .causes import next_post
 from .facts import (
@@ -19,7 +20,6 @@ from .facts import (
     outstanding_on,
     sanction_on,
 )
-from .sentences import in_words
 
 NAMED = 4  # units named before the rest are counted
 
@@ -27,7 +27,7 @@ NAMED = 4  # units named before the rest are counted
 def why_not(facts: Facts, day: date) -> list[str]:
     """Every reason, in plain sentences. The enrolment asked about is the last one of `facts`."""
     if not facts.enrolments:
-        return ["There is no enrolment."]
+        return [Sentence("There is no enrolment.")]
     enrolment = facts.enrolments[-1]
     return [
         *_name(facts),
@@ -45,7 +45,7 @@ def _name(facts):
     return (
         []
         if facts.name.strip()
-        else ["The person has no name on file, and a certificate prints one."]
+        else [Sentence("The person has no name on file, and a certificate prints one.")]
     )
 
 
@@ -54,7 +54,13 @@ def _issued(enrolment: Enrolled, day):
     held = [c for c in enrolment.certificates if c.issued_on <= day]
     if not held or set(enrolment.nations) - set(held[-1].nations):
         return []
-    return [f"Certificate {held[-1].number} was already issued on {in_words(held[-1].issued_on)}."]
+    return [
+        Sentence(
+            "Certificate %(number)s was already issued on %(issued_on)s.",
+            number=held[-1].number,
+            issued_on=held[-1].issued_on,
+        )
+    ]
 
 
 def _elsewhere(facts: Facts, day):
@@ -68,46 +74,71 @@ def _elsewhere(facts: Facts, day):
         last_day = last_day_of(held, facts, day)
         if day <= last_day:
             return [
-                f"Certificate {held.number}, from another cohort, is valid until {in_words(last_day)}. A nation is added to the study plan of that cohort."
+                Sentence(
+                    "Certificate %(number)s, from another cohort, is valid until %(last_day)s. A nation is added to the study plan of that cohort.",
+                    number=held.number,
+                    last_day=last_day,
+                )
             ]
         if any(r.is_waiting(day) and r.is_in_time(last_day) for r in facts.renewals):
             return [
-                f"The renewal of certificate {held.number}, from another cohort, is being decided."
+                Sentence(
+                    "The renewal of certificate %(number)s, from another cohort, is being decided.",
+                    number=held.number,
+                )
             ]
     return []
 
 
 def _award(enrolment: Enrolled, day):
     if enrolment.award_on is None:
-        return ["The University has not conferred the award."]
+        return [Sentence("The University has not conferred the award.")]
     taken_back = next((r for r in enrolment.rescissions if r.is_in_force(day)), None)
     if taken_back:
-        return [f"The University rescinded the award on {in_words(taken_back.from_day)}."]
+        return [
+            Sentence(
+                "The University rescinded the award on %(from_day)s.", from_day=taken_back.from_day
+            )
+        ]
     if enrolment.award_on > day:
-        return [f"The University confers the award on {in_words(enrolment.award_on)}."]
+        return [
+            Sentence(
+                "The University confers the award on %(award_on)s.", award_on=enrolment.award_on
+            )
+        ]
     return []
 
 
 def _units(enrolment: Enrolled, day):
     if not enrolment.nations:
-        return ["The study plan names no nation."]
+        return [Sentence("The study plan names no nation.")]
     said = []
     for nation in enrolment.nations:
         missing = [u.title for u in outstanding_on(day, enrolment, nation)]
         if missing:
-            count = "1 unit is" if len(missing) == 1 else f"{len(missing)} units are"
-            rest = f"; and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
-            where = nations.NATIONS.get(nation, nation)
+            units = "; ".join(missing[:NAMED])
+            if more := len(missing[NAMED:]):
+                units = Sentence("%(units)s; and %(more)s more", units=units, more=more)
             said.append(
-                f"{where}: {count} still to be studied ({'; '.join(missing[:NAMED])}{rest})."
+                Sentence.counting(
+                    "%(nation)s: %(count)s unit is still to be studied (%(units)s).",
+                    "%(nation)s: %(count)s units are still to be studied (%(units)s).",
+                    count=len(missing),
+                    nation=Sentence(nations.NATIONS.get(nation, nation)),
+                    units=units,
+                )
             )
     return said
 
 
 def _top_ups(enrolment: Enrolled, facts: Facts, day):
     return [
-        f"{nations.sentence([n for n in t.nations if n in enrolment.nations])}: a top-up on changed law (“{t.title}”) is due since "
-        f"{in_words(t.counts_from)}."
+        Sentence(
+            "%(nations)s: a top-up on changed law (“%(title)s”) is due since %(day)s.",
+            nations=[n for n in t.nations if n in enrolment.nations],
+            title=t.title,
+            day=t.counts_from,
+        )
         for t in facts.top_ups
         if t.is_overdue(day) and set(t.nations) & set(enrolment.nations)
     ]
@@ -118,29 +149,51 @@ def _register(enrolment: Enrolled, facts: Facts, day):
     if not held:
         ended = [p for p in facts.posts if p.ends_on and p.ends_on < day]
         if not ended and (first := next_post(day, facts)):
-            return [f"The post at {first.name} begins on {in_words(first.starts_on)}."]
+            return [
+                Sentence(
+                    "The post at %(name)s begins on %(starts_on)s.",
+                    name=first.name,
+                    starts_on=first.starts_on,
+                )
+            ]
         if not ended:
-            return ["There is no post on the employment register."]
+            return [Sentence("There is no post on the employment register.")]
         last = max(ended, key=attrgetter("ends_on"))
         return [
-            f"No post on the employment register: the last, at {last.name}, ended on {in_words(last.ends_on)}."
+            Sentence(
+                "No post on the employment register: the last, at %(name)s, ended on %(ends_on)s.",
+                name=last.name,
+                ends_on=last.ends_on,
+            )
         ]
     approved = [p for p in held if is_approved(p.organisation, day, facts)]
     if not approved:
-        return [f"{p.name} is not an approved organisation on {in_words(day)}." for p in held]
+        return [
+            Sentence("%(name)s is not an approved organisation on %(day)s.", name=p.name, day=day)
+            for p in held
+        ]
     if enrolment.nations and not nations_served(day, facts) & set(enrolment.nations):
         unapproved = [
             p for p in held if p not in approved and set(p.nations) & set(enrolment.nations)
         ]
         if unapproved:
             return [
-                f"{p.name} is not an approved organisation on {in_words(day)}." for p in unapproved
+                Sentence(
+                    "%(name)s is not an approved organisation on %(day)s.", name=p.name, day=day
+                )
+                for p in unapproved
             ]
         elsewhere = [p for p in approved if set(p.nations) & set(enrolment.nations)]
         if elsewhere:
-            return [f"{p.name} does not work in the nation of the post there." for p in elsewhere]
+            return [
+                Sentence("%(name)s does not work in the nation of the post there.", name=p.name)
+                for p in elsewhere
+            ]
         return [
-            f"No current post is in a nation of the study plan ({nations.sentence(enrolment.nations)})."
+            Sentence(
+                "No current post is in a nation of the study plan (%(nations)s).",
+                nations=enrolment.nations,
+            )
         ]
     return []
 
@@ -150,8 +203,10 @@ def _sanction(facts: Facts, day):
     if not line or line.kind == RESTORED:
         return []
     words = {
-        SUSPENDED: "A suspension",
-        WITHDRAWN: "A withdrawal",
-        CONDITIONS: "A decision that sets conditions",
+        SUSPENDED: gettext_noop("A suspension by the IMSA Model Hub is in force from %(day)s."),
+        WITHDRAWN: gettext_noop("A withdrawal by the IMSA Model Hub is in force from %(day)s."),
+        CONDITIONS: gettext_noop(
+            "A decision that sets conditions by the IMSA Model Hub is in force from %(day)s."
+        ),
     }
-    return [f"{words[line.kind]} by the IMSA Model Hub is in force from {in_words(line.from_day)}."]
+    return [Sentence(words[line.kind], day=line.from_day)]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from lms.kit.languages import Sentence, gettext_noop
+
 from .facts import (
     Facts,
     certificate_on,
@@ -14,7 +16,6 @@ from .facts import (
     top_ups_due,
 )
 from .rule_book import RuleBook, Rules
-from .sentences import in_words
 from .standing import DAY, lapsed_by_grace_since, last_day_of, renewal_on, standing_on, verdict
 
 DAYS_BEFORE = (60, 30, 7)
@@ -74,6 +75,7 @@ def steps(term: Term, progress: RenewalProgress, facts: Facts, day: date) -> lis
     """Each thing a renewal needs, done or missing, in the order in which people do them. `term` is that of `day`: there is a
     certificate."""
     rules, hours = term.rules, progress.minutes / 60
+    logged = f"{hours:g}"
     certificate = certificate_on(day, facts)
     assert certificate is not None
     waiting = top_ups_due(day, facts)
@@ -85,52 +87,66 @@ def steps(term: Term, progress: RenewalProgress, facts: Facts, day: date) -> lis
     found = [
         Step(
             "hours",
-            f"{rules.cpd_hours} hours of learning in this term",
+            Sentence.counting(
+                "%(count)s hour of learning in this term",
+                "%(count)s hours of learning in this term",
+                count=rules.cpd_hours,
+            ),
             hours >= rules.cpd_hours,
-            f"{hours:g} of {rules.cpd_hours} hours are in your log.",
+            Sentence(
+                "%(logged)s of %(asked)s hours are in your log.",
+                logged=logged,
+                asked=rules.cpd_hours,
+            ),
         ),
         Step(
             "talks",
-            "Talk one entry over with a peer"
+            Sentence("Talk one entry over with a peer")
             if rules.peer_talks == 1
-            else f"Talk {rules.peer_talks} entries over with a peer",
+            else Sentence("Talk %(count)s entries over with a peer", count=rules.peer_talks),
             progress.discussions >= rules.peer_talks,
-            f"{progress.discussions} of {rules.peer_talks} confirmed by the peer.",
+            Sentence(
+                "%(confirmed)s of %(asked)s confirmed by the peer.",
+                confirmed=progress.discussions,
+                asked=rules.peer_talks,
+            ),
         ),
         Step(
             "top_ups",
-            "Read every top-up on changed law",
+            Sentence("Read every top-up on changed law"),
             not waiting,
-            "Nothing waits." if not waiting else f"Waiting: {'; '.join(t.title for t in waiting)}.",
+            Sentence("Nothing waits.")
+            if not waiting
+            else Sentence("Waiting: %(titles)s.", titles="; ".join(t.title for t in waiting)),
         ),
         Step(
             "post",
-            "Be in a post at an approved organisation",
+            Sentence("Be in a post at an approved organisation"),
             bool(served),
-            "A post that counts is on the employment register."
+            Sentence("A post that counts is on the employment register.")
             if served
-            else "No post that counts is on the employment register today.",
+            else Sentence("No post that counts is on the employment register today."),
         ),
         Step(
             "statement",
-            "Write about your practice",
+            Sentence("Write about your practice"),
             progress.statement,
-            "Written." if progress.statement else "Not written yet.",
+            Sentence("Written.") if progress.statement else Sentence("Not written yet."),
         ),
         Step(
             "declared",
-            "Make the declaration",
+            Sentence("Make the declaration"),
             progress.declared,
-            "Made." if progress.declared else "Not made yet.",
+            Sentence("Made.") if progress.declared else Sentence("Not made yet."),
         ),
     ]
     if barred:
         found.append(
             Step(
                 "sanction",
-                "Have nothing against it from the Hub",
+                Sentence("Have nothing against it from the Hub"),
                 False,
-                "While you are suspended or withdrawn, the Hub decides first.",
+                Sentence("While you are suspended or withdrawn, the Hub decides first."),
             )
         )
     if rules.cpd_hours == 0:
@@ -162,51 +178,71 @@ class Message:
 
 WORDS = {
     "renewal_opens": (
-        "You can ask for your renewal",
-        "Your accreditation is valid until {day}. You can ask for its renewal now; your page shows each step.",
+        gettext_noop("You can ask for your renewal"),
+        gettext_noop(
+            "Your accreditation is valid until %(day)s. You can ask for its renewal now; your page shows each step."
+        ),
     ),
     "renewal_60": (
-        "Your accreditation ends in two months",
-        "Your accreditation is valid until {day}, and its renewal is not asked for yet. Your page shows what is missing.",
+        gettext_noop("Your accreditation ends in two months"),
+        gettext_noop(
+            "Your accreditation is valid until %(day)s, and its renewal is not asked for yet. Your page shows what is missing."
+        ),
     ),
     "renewal_30": (
-        "Your accreditation ends in a month",
-        "Your accreditation is valid until {day}, and its renewal is not asked for yet. Your page shows what is missing.",
+        gettext_noop("Your accreditation ends in a month"),
+        gettext_noop(
+            "Your accreditation is valid until %(day)s, and its renewal is not asked for yet. Your page shows what is missing."
+        ),
     ),
     "renewal_7": (
-        "Your accreditation ends in a week",
-        "Your accreditation is valid until {day}. Asked for by then, it goes on while the renewal is decided.",
+        gettext_noop("Your accreditation ends in a week"),
+        gettext_noop(
+            "Your accreditation is valid until %(day)s. Asked for by then, it goes on while the renewal is decided."
+        ),
     ),
     "post_30": (
-        "Your post on the register ends in a month",
-        "The post on the employment register ends on {day}. If you go on working, ask your employer to tell the IMSA Model Hub.",
+        gettext_noop("Your post on the register ends in a month"),
+        gettext_noop(
+            "The post on the employment register ends on %(day)s. If you go on working, ask your employer to tell the IMSA Model Hub."
+        ),
     ),
     "top_up_7": (
-        "A top-up counts in a week",
-        "From {day} a nation does not count until you have read the short text about its changed law. It takes less than an hour.",
+        gettext_noop("A top-up counts in a week"),
+        gettext_noop(
+            "From %(day)s a nation does not count until you have read the short text about its changed law. It takes less than an hour."
+        ),
     ),
     "grace_60": (
-        "Your accreditation lapses in two months",
-        "Without a post at an approved organisation your accreditation lapses after {day}. Tell the IMSA Model Hub of a new post.",
+        gettext_noop("Your accreditation lapses in two months"),
+        gettext_noop(
+            "Without a post at an approved organisation your accreditation lapses after %(day)s. Tell the IMSA Model Hub of a new post."
+        ),
     ),
     "grace_14": (
-        "Your accreditation lapses in two weeks",
-        "Without a post at an approved organisation your accreditation lapses after {day}. Tell the IMSA Model Hub of a new post.",
+        gettext_noop("Your accreditation lapses in two weeks"),
+        gettext_noop(
+            "Without a post at an approved organisation your accreditation lapses after %(day)s. Tell the IMSA Model Hub of a new post."
+        ),
     ),
     "temporary_14": (
-        "Your temporary accreditation ends in two weeks",
-        "It runs until {day}. After that you may not act as an IMSA without a certificate.",
+        gettext_noop("Your temporary accreditation ends in two weeks"),
+        gettext_noop(
+            "It runs until %(day)s. After that you may not act as an IMSA without a certificate."
+        ),
     ),
     "decision_7": (
-        "A decision about you ends in a week",
-        "What the IMSA Model Hub decided ends by itself after {day}. Your page says what is true then.",
+        gettext_noop("A decision about you ends in a week"),
+        gettext_noop(
+            "What the IMSA Model Hub decided ends by itself after %(day)s. Your page says what is true then."
+        ),
     ),
 }
 
 
-def words_of(message: Message) -> tuple[str, str]:
+def words_of(message: Message) -> tuple[Sentence, Sentence]:
     subject, body = WORDS[message.kind]
-    return subject, body.format(day=in_words(message.about_day))
+    return Sentence(subject), Sentence(body, day=message.about_day)
 
 
 def messages(facts: Facts, book: RuleBook, day: date) -> list[Message]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from lms.kit.effective_dates import OF_ROW, that_count
+from lms.kit.languages import Sentence
 from lms.kit.nations import NATIONS
 
 from .causes import why_no_post_counts
@@ -319,7 +320,12 @@ def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
     """The certificate stands; the reason names the term of the register that fails."""
     return _with_reason(
         "between_posts",
-        *why_no_post_counts(day, certificate.nations, facts, f"certificate {certificate.number}"),
+        *why_no_post_counts(
+            day,
+            certificate.nations,
+            facts,
+            Sentence("certificate %(number)s", number=certificate.number),
+        ),
     )
 
 
@@ -357,7 +363,9 @@ def why_temporary_accreditation_fails(day: date, facts: Facts) -> tuple[list, li
     if served:
         waits = _top_up_words(day, facts, served)
         return [runs, *waits], [runs, *waits]
-    public, named = why_no_post_counts(day, temporary.nations, facts, "the temporary accreditation")
+    public, named = why_no_post_counts(
+        day, temporary.nations, facts, Sentence("the temporary accreditation")
+    )
     return [runs, public], [runs, named]
 
 

@@ -222,7 +222,7 @@ def _say(row, person, was, now: Standing, day, facts: Facts, today) -> int:
     if row.organisation_id is None:
         tell(
             person,
-            _heading("Your accreditation", now, day > today),
+            _heading(now, is_own=True, is_coming=day > today),
             f"{when}: {words.label}. {words.yours}{where}{conditions} {why}",
             reverse("certificates:my_certificates"),
         )
@@ -233,7 +233,7 @@ def _say(row, person, was, now: Standing, day, facts: Facts, today) -> int:
     body = f"{when}: {words.label}. {words.meaning} {words.advice}{where}{conditions} {why}".strip()
     tell_organisation(
         row.organisation,
-        _heading(_("One of your people"), now, day > today),
+        _heading(now, is_own=False, is_coming=day > today),
         f"{name}. {body}",
         but_not=[person.pk],
         to_say=f"{full}. {body}",
@@ -241,19 +241,26 @@ def _say(row, person, was, now: Standing, day, facts: Facts, today) -> int:
     return 1
 
 
-def _heading(whose, now: Standing, is_coming) -> str:
+def _heading(now: Standing, *, is_own, is_coming) -> str:
+    """To the person or to an employer, who is not told in a heading which of their people it is."""
     if now.code in MAY_ACT:
-        return f"{whose}: {words_for(now.code).label.lower()}{' from a coming day' if is_coming else ''}"
-    if whose == "Your accreditation":
-        return (
-            _("You may not act as an IMSA from a coming day")
-            if is_coming
-            else _("You may not act as an IMSA today")
-        )
-    return _("%(whose)s may not act as an IMSA%(words)s") % {
-        "whose": whose,
-        "words": _(" from a coming day") if is_coming else "",
-    }
+        standing = words_for(now.code).label.lower()
+        if is_own and is_coming:
+            words = _("Your accreditation: %(standing)s from a coming day")
+        elif is_own:
+            words = _("Your accreditation: %(standing)s")
+        elif is_coming:
+            words = _("One of your people: %(standing)s from a coming day")
+        else:
+            words = _("One of your people: %(standing)s")
+        return words % {"standing": standing}
+    if is_own and is_coming:
+        return _("You may not act as an IMSA from a coming day")
+    if is_own:
+        return _("You may not act as an IMSA today")
+    if is_coming:
+        return _("One of your people may not act as an IMSA from a coming day")
+    return _("One of your people may not act as an IMSA")
 
 
 def employers_unreached(keys, day) -> list[Organisation]:

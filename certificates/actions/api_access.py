@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.organisations.models import Organisation
 from lms.kit import clock
+from lms.kit.languages import in_english
 from lms.kit.outgoing_http import is_inside
 from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
@@ -162,7 +163,7 @@ def end_webhook(webhook, *, by) -> Hook:
             .filter(hook=held, state=DeliveryState.WAITING)
             .order_by("pk")
         ):
-            make_transition(delivery, "give_up", by=by, said="The address was ended.")
+            make_transition(delivery, "give_up", by=by, said=in_english("The address was ended."))
         write("certificates.end_hook", held, by=by)
     return held
 

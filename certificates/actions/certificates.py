@@ -13,7 +13,7 @@ from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Organisation
 from cohorts.organisations.queries import contacts_of
 from lms.kit import clock, codes, files, nations
-from lms.kit.languages import ENGLISH, LANGUAGES
+from lms.kit.languages import ENGLISH, LANGUAGES, in_english
 from lms.kit.pdf import NotDrawn
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import give_number, tell
@@ -304,7 +304,9 @@ def _answer_of_register(post, facts, by, today):
         "ends_on": post.ends_on and post.ends_on.isoformat(),
         "recorded_at": post.recorded_at.isoformat(),
         "approved_since": approved_since.isoformat(),
-        "answer": f"In post at {post.organisation_name}, an approved organisation, on {in_words(today)}.",
+        "answer": in_english(
+            f"In post at {post.organisation_name}, an approved organisation, on {in_words(today)}."
+        ),
     }
 
 

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from lms.kit import clock, codes
+from lms.kit.languages import in_english
 from lms.kit.prepared_statements import Prepared
 from lms.kit.refusals import insist
 from lms.people.models import User
@@ -34,7 +35,7 @@ READING = {
     "code": "read",
     "label": "We issued this file",
     "tone": "plain",
-    "meaning": "Nothing about today was told.",
+    "meaning": in_english("Nothing about today was told."),
     "advice": "",
     "nations": [],
     "conditions": "",

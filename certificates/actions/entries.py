@@ -337,9 +337,9 @@ def _opened(request, by, mark):
     return held, held.person
 
 
-def _tell_of_entry(
-    person,
-    words="The IMSA Model Hub made the change to your entry that it agreed with you. Speak to the Hub if you did not expect this.",
-):
+def _tell_of_entry(person, words=""):
     """Says nothing of what changed: somebody else may read this person's mail."""
+    words = words or _(
+        "The IMSA Model Hub made the change to your entry that it agreed with you. Speak to the Hub if you did not expect this."
+    )
     tell(person, _("Your entry on the register"), words, reverse("certificates:my_entry"))

@@ -14,6 +14,7 @@ from cohorts.approvals.actions import decide_approval
 from cohorts.organisations.models import Approval, Organisation
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, that_count
+from lms.kit.languages import in_english
 from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell
@@ -242,7 +243,7 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
                 held.organisation,
                 "approved",
                 clock.today(),
-                "The interim suspension was lifted.",
+                in_english("The interim suspension was lifted."),
                 by,
             )
         elif due.action != "suspended":

@@ -11,11 +11,15 @@ from django.template.loader import render_to_string
 from PIL import Image, ImageDraw
 
 from lms.kit import pdf
+from lms.kit.languages import catalogue, gettext_noop
 
 NAME_FONT = pdf.NAMES
 NAME_WIDTH = 680  # points between the margins
 SMALLEST = 10  # of a name that has no place to break
 INK, HEATHER = "#1d1a22", "#5a3d66"
+INVENTED = gettext_noop(
+    "DEMONSTRATION. This person is invented and this certificate means nothing."
+)
 TAGS = {"en": "en-GB", "cy": "cy"}
 
 
@@ -25,6 +29,7 @@ def draw(facts: dict, signatories=()) -> bytes:
         "certificates/certificate_pdf.html",
         {
             **display_facts(facts),
+            "invented": catalogue(facts["language"]).gettext(INVENTED),
             "fonts": pdf.FONTS,
             "signatories": signatories,
             "name_size": name_size(facts["name"]),

@@ -1,12 +1,15 @@
 """What everybody types: a check, a file to verify, a receipt; and the fields that other forms of this room share."""
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 from lms.kit.codes import Misread
 from lms.kit.refusals import Refused
+from lms.kit.templatetags.kit import short_day
 
 from ..checking.questions import insist_readable, numbers_meant
 from ..models import Purpose
@@ -38,7 +41,9 @@ def insist_askable(day):
     return day
 
 
-def hub_words(label, empty, help_text="Only Hub officers read this.", rows=5):
+def hub_words(label, empty, help_text=None, rows=5):
+    if help_text is None:
+        help_text = gettext_lazy("Only Hub officers read this.")
     return forms.CharField(
         label=label,
         widget=forms.Textarea(attrs={"rows": rows}),
@@ -76,7 +81,10 @@ class CheckForm(forms.Form):
     on = day_field(
         label=gettext_lazy("Day"),
         required=False,
-        help_text=f"Any day from {FIRST_DAY.day} {FIRST_DAY:%B %Y} to today. Leave empty for today.",
+        help_text=format_lazy(
+            gettext_lazy("Any day from {day} to today. Leave empty for today."),
+            day=lazy(short_day, str)(FIRST_DAY),
+        ),
     )
     purpose = forms.ChoiceField(
         label=gettext_lazy("Why you ask"),

@@ -28,6 +28,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from joserfc.jwk import RSAKey
 
 from lms.kit import clock
@@ -40,7 +42,7 @@ KEY_BEGINS = datetime(2025, 1, 1)
 KEY_ENDS, ROOT_ENDS = datetime(2045, 1, 1), datetime(2049, 1, 1)
 OWN_AUTHORITY = "IMSA Model Hub authority, made by this site"
 FEWEST_BITS = 2048  # of an RSA key; RFC 7518 section 3.3
-NOT_RSA = (
+NOT_RSA = gettext_noop(
     "Credentials are signed with an RSA key. Set IMSA_CREDENTIAL_KEY to one (2048 bits or more)."
 )
 
@@ -66,8 +68,9 @@ def _holds_today(key):
     held = key.chain[0]["tbs_certificate"]["validity"]
     if not held["not_before"].native <= clock.now() <= held["not_after"].native:
         raise NotNow(
-            "The certificate of the signing key does not hold today, so nothing can be signed with it. "
-            "Ask whoever runs this site to renew it and to set IMSA_SIGNING_CERT."
+            _(
+                "The certificate of the signing key does not hold today, so nothing can be signed with it. Ask whoever runs this site to renew it and to set IMSA_SIGNING_CERT."
+            )
         )
     return key
 
@@ -181,7 +184,9 @@ def _chain_where() -> str:
 def _own_place() -> Path:
     if not (settings.DEMONSTRATION or settings.IMSA_ALLOW_SELF_MADE_KEY):
         raise NotNow(
-            "This site has no signing key, so it can issue no certificate. Ask whoever runs it to set IMSA_SIGNING_KEY."
+            _(
+                "This site has no signing key, so it can issue no certificate. Ask whoever runs it to set IMSA_SIGNING_KEY."
+            )
         )
     own = settings.KEYS_ROOT / "own"
     with disk():
@@ -201,12 +206,18 @@ def _read(kind, value, name) -> bytes:
 
 def _no_good(name) -> NotNow:
     return NotNow(
-        f"What {name} names cannot be read as one, so nothing can be signed. Ask whoever runs this site to look at it."
+        _(
+            "What %(name)s names cannot be read as one, so nothing can be signed. Ask whoever runs this site to look at it."
+        )
+        % {"name": name}
     )
 
 
 def _certificates(content: bytes) -> list[asn1_x509.Certificate]:
-    return [asn1_x509.Certificate.load(der) for _, _, der in pem.unarmor(content, multiple=True)]
+    return [
+        asn1_x509.Certificate.load(der)
+        for _name, _headers, der in pem.unarmor(content, multiple=True)
+    ]
 
 
 def _secret_of(content: bytes, name):
@@ -217,7 +228,10 @@ def _secret_of(content: bytes, name):
         raise _no_good(name) from None
     if isinstance(secret, rsa.RSAPrivateKey) and secret.key_size < FEWEST_BITS:
         raise NotNow(
-            f"The key that {name} names is too short. Set it to an RSA key of {FEWEST_BITS} bits or more."
+            _(
+                "The key that %(name)s names is too short. Set it to an RSA key of %(fewest_bits)s bits or more."
+            )
+            % {"name": name, "fewest_bits": FEWEST_BITS}
         )
     return secret
 
@@ -256,8 +270,9 @@ def _insist_on_pair(sign, algorithm, public):
             public.verify(sign(probe), probe, padding.PKCS1v15(), hashes.SHA256())
     except (InvalidSignature, AttributeError, TypeError):
         raise NotNow(
-            "The signing key does not belong to its certificate, so nothing can be signed with it. "
-            "Ask whoever runs this site to look at IMSA_SIGNING_KEY and IMSA_SIGNING_CERT."
+            _(
+                "The signing key does not belong to its certificate, so nothing can be signed with it. Ask whoever runs this site to look at IMSA_SIGNING_KEY and IMSA_SIGNING_CERT."
+            )
         ) from None
 
 
@@ -268,7 +283,7 @@ def _credential_key(kind, value) -> Key:
     else:
         secret = _secret_of(_read(kind, value, "IMSA_CREDENTIAL_KEY"), "IMSA_CREDENTIAL_KEY")
         if not isinstance(secret, rsa.RSAPrivateKey):
-            raise NotNow(NOT_RSA)
+            raise NotNow(_(NOT_RSA))
         public = secret.public_key()
 
         def sign(data):
@@ -296,7 +311,7 @@ def _in_memory(content: bytes):
         return (lambda data: secret.sign(data, ec.ECDSA(hashes.SHA256()))), "ES256"
     if not isinstance(secret, rsa.RSAPrivateKey):
         raise NotNow(
-            "Certificates are signed with an EC or an RSA key. Set IMSA_SIGNING_KEY to one."
+            _("Certificates are signed with an EC or an RSA key. Set IMSA_SIGNING_KEY to one.")
         )
     return (lambda data: secret.sign(data, padding.PKCS1v15(), hashes.SHA256())), "RS256"
 
@@ -316,8 +331,9 @@ def _token():
         for kept in (_session, _certificate_key, _credential_key):
             kept.cache_clear()
         raise NotNow(
-            "The token that keeps the signing keys did not answer, so nothing was signed. "
-            "Ask whoever runs this site to look at IMSA_PKCS11, the token and its two keys."
+            _(
+                "The token that keeps the signing keys did not answer, so nothing was signed. Ask whoever runs this site to look at IMSA_PKCS11, the token and its two keys."
+            )
         ) from None
 
 
@@ -326,7 +342,7 @@ def _session(place, code):
     """A token is opened once in a process: whoever opens it again is told that somebody is signed in already."""
     import pkcs11
 
-    library, _, label = place.partition(";")
+    library, _semicolon, label = place.partition(";")
     return pkcs11.lib(library).get_token(token_label=label).open(user_pin=code, rw=False)
 
 
@@ -359,7 +375,7 @@ def _rsa_on_token(label):
     with _token() as session:
         secret = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
         if secret.key_type != KeyType.RSA:
-            raise NotNow(NOT_RSA)
+            raise NotNow(_(NOT_RSA))
         der = encode_rsa_public_key(
             session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=label)
         )

@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from lms.kit import clock
+from lms.kit.languages import in_english
 from lms.kit.letters import without_unseen
 
 from ..accreditation.sentences import in_words
@@ -35,7 +38,9 @@ SCHEMA = {
     "type": "1EdTechJsonSchemaValidator2019",
 }
 ISSUER_NAME = "IMSA Model Hub"
-ABOUT_ISSUER = "Oversees the training and accreditation of Independent Modern Slavery Advocates in the United Kingdom."
+ABOUT_ISSUER = in_english(
+    "Oversees the training and accreditation of Independent Modern Slavery Advocates in the United Kingdom."
+)
 KEYWORD, NAMESPACE = b"openbadgecredential", "https://purl.imsglobal.org/ob/v3p0"
 LONGEST = 200_000  # characters of a token
 LEADING = re.compile(r"[ \t>|]*+")  # how mail programs mark what they quote
@@ -63,9 +68,13 @@ def achievement(kind, nations=()) -> dict:
             "achievementType": "Certificate",
             "image": {"id": f"{settings.SITE_URL}/achievements/award/picture.png", "type": "Image"},
             "name": settings.IMSA_AWARD_TITLE,
-            "description": "A postgraduate certificate of the University, on which the accreditation as an advocate rests.",
+            "description": in_english(
+                "A postgraduate certificate of the University, on which the accreditation as an advocate rests."
+            ),
             "criteria": {
-                "narrative": "Every module of the certificate was passed and the University’s board conferred the award."
+                "narrative": in_english(
+                    "Every module of the certificate was passed and the University’s board conferred the award."
+                )
             },
         }
     return {
@@ -77,14 +86,19 @@ def achievement(kind, nations=()) -> dict:
             "type": "Image",
         },
         "name": "Accredited Independent Modern Slavery Advocate",
-        "description": "Accreditation by the IMSA Model Hub. It is not a statutory registration, and it holds only while every term of it does.",
+        "description": in_english(
+            "Accreditation by the IMSA Model Hub. It is not a statutory registration, and it holds only while every term of it does."
+        ),
         "criteria": {
             "narrative": (
-                "The award was conferred, the law of each nation named was studied, and a post at an approved Employing Organisation "
-                "is on the employment register. The nations: " + in_words(tuple(nations)) + "."
+                in_english(
+                    "The award was conferred, the law of each nation named was studied, and a post at an approved Employing Organisation "
+                    f"is on the employment register. The nations: {in_words(tuple(nations))}."
+                )
                 if nations
-                else "The award was conferred, the law of each nation was studied, and a post at an approved Employing "
-                "Organisation is on the employment register."
+                else in_english(
+                    "The award was conferred, the law of each nation was studied, and a post at an approved Employing Organisation is on the employment register."
+                )
             )
         },
     }
@@ -219,8 +233,29 @@ def list_body(row: StatusList, places, at: datetime) -> dict:
 # ---- reading ----
 
 
+NOTHING, NOT_OURS, CHANGED = "nothing", "not_ours", "changed"
+CREDENTIAL, RECEIPT = "credential", "receipt"
+NOT_THREE_PARTS = {
+    CREDENTIAL: gettext_noop(
+        "This is not a signed credential: it does not have the three parts that one has."
+    ),
+    RECEIPT: gettext_noop(
+        "This is not a signed receipt: it does not have the three parts that one has."
+    ),
+}
+NOT_READ = {
+    CREDENTIAL: gettext_noop("This is not a signed credential: its parts cannot be read."),
+    RECEIPT: gettext_noop("This is not a signed receipt: its parts cannot be read."),
+}
+
+
 class Refused(ValueError):
-    """Why a token is not one of ours; a sentence for whoever brought it."""
+    """Why a token is not one of ours; a sentence for whoever brought it. `code`: there is none in it (NOTHING), or it is one that is
+    not ours or was changed."""
+
+    def __init__(self, sentence, code):
+        super().__init__(sentence)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -233,8 +268,9 @@ class Read:
     header: dict = field(default_factory=dict)
 
 
-def read_token(token: str) -> Read:
-    """The claims of a token that one of our keys signed, whatever its dates say. Raises Refused.
+def read_token(token: str, brought_as=CREDENTIAL) -> Read:
+    """The claims of a token that one of our keys signed, whatever its dates say. Raises Refused, which calls a token that is none
+    what it was brought as.
 
     The key decides the algorithm, never the token: RS256, and a public key of ours that is remembered for ever.
     """
@@ -245,27 +281,27 @@ def read_token(token: str) -> Read:
         or len(parts) != 3
         or not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token)
     ):
-        raise Refused(
-            "This is not a signed credential: it does not have the three parts that one has."
-        )
+        raise Refused(_(NOT_THREE_PARTS[brought_as]), NOTHING)
     try:
         header, claims = (json.loads(unpacked(part)) for part in parts[:2])
     except (ValueError, RecursionError):
-        raise Refused("This is not a signed credential: its parts cannot be read.") from None
+        raise Refused(_(NOT_READ[brought_as]), NOTHING) from None
     if not isinstance(header, dict) or not isinstance(claims, dict):
-        raise Refused("This is not a signed credential: its parts cannot be read.")
+        raise Refused(_(NOT_READ[brought_as]), NOTHING)
     if header.get("alg") != "RS256":
-        raise Refused("It is not signed in the way we sign, so it is not ours.")
+        raise Refused(_("It is not signed in the way we sign, so it is not ours."), NOT_OURS)
     if set(header) - {"alg", "typ", "kid"}:
-        raise Refused("It names a key or an address of its own, and none of ours does.")
+        raise Refused(
+            _("It names a key or an address of its own, and none of ours does."), NOT_OURS
+        )
     kid = header.get("kid", "")
     jwk = public_jwk(kid)
     if jwk is None:
-        raise Refused("It was not signed with a key of ours.")
+        raise Refused(_("It was not signed with a key of ours."), NOT_OURS)
     try:
         jws.deserialize_compact(token, RSAKey.import_key(jwk), algorithms=["RS256"])
     except (JoseError, ValueError):
-        raise Refused("It was changed after it was signed.") from None
+        raise Refused(_("It was changed after it was signed."), CHANGED) from None
     return Read(claims, kid, hashlib.sha256(token.encode()).hexdigest(), header)
 
 
@@ -323,7 +359,9 @@ def token_in(content: bytes) -> str:
         found.encode("ascii")
         return found
     except UnicodeError:
-        raise Refused("This is neither a badge picture nor a signed credential.") from None
+        raise Refused(
+            _("This is neither a badge picture nor a signed credential."), NOTHING
+        ) from None
 
 
 def _in_png(content) -> str:
@@ -336,7 +374,7 @@ def _in_png(content) -> str:
             if len(words) == 3:
                 return words[2].decode("ascii", "replace")
         at += 12 + length
-    raise Refused("The picture holds no credential.")
+    raise Refused(_("The picture holds no credential."), NOTHING)
 
 
 def _in_svg(content) -> str:
@@ -346,9 +384,9 @@ def _in_svg(content) -> str:
     try:
         root = fromstring(content, forbid_dtd=True)
     except (DefusedXmlException, ParseError, ValueError, LookupError, RecursionError):
-        raise Refused("The picture cannot be read.") from None
+        raise Refused(_("The picture cannot be read."), NOTHING) from None
     found = root.find(f".//{{{NAMESPACE}}}credential")
     token = ((found.get("verify") or found.text or "") if found is not None else "").strip()
     if not token:
-        raise Refused("The picture holds no credential.")
+        raise Refused(_("The picture holds no credential."), NOTHING)
     return token

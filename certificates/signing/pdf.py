@@ -39,6 +39,7 @@ ROOM_WITH_TIME = 32768
 class Verdict:
     """What is true of a file: signed by a key of ours, unchanged since, and covered from end to end."""
 
+    is_pdf: bool = True
     is_signed: bool = False
     is_intact: bool = False
     is_ours: bool = False
@@ -125,7 +126,9 @@ def verify(pdf: bytes) -> Verdict:
     try:
         embedded = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_regular_signatures
     except Exception:
-        return Verdict(sha256=digest, why="This is not a PDF file that can be read.")
+        return Verdict(
+            is_pdf=False, sha256=digest, why=_("This is not a PDF file that can be read.")
+        )
     if not embedded:
         return Verdict(sha256=digest, why=_("The file carries no signature."))
     try:
@@ -160,7 +163,7 @@ def _status(embedded):
 
 def _why(intact, ours, whole):
     if not intact:
-        return "The file was changed after it was signed."
+        return _("The file was changed after it was signed.")
     if not ours:
         return _("The signature is not ours.")
     return "" if whole else _("Something was added to the file after it was signed.")

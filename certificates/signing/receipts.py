@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from .keys import Key
-from .open_badges import compact, read_token
+from .open_badges import RECEIPT, compact, read_token
 
 KIND = "imsa-receipt"
 NOT_TOLD = ("tone", "cy")  # how a page shows an answer, and the same in another language
@@ -37,4 +37,4 @@ def answer_of(check) -> dict:
 
 def read_receipt(text: str) -> dict:
     """The claims of a receipt of ours. Raises credentials.Refused with a sentence."""
-    return read_token(text).claims
+    return read_token(text, RECEIPT).claims

@@ -32,6 +32,7 @@ from ..forms.checks import CheckForm, ReceiptForm
 from ..models import Check, RefusedFile
 from ..rules import contacts_today, is_approved_today
 from ..signing.keys import credential_key
+from ..signing.open_badges import NOTHING
 from ..signing.open_badges import Refused as Unread
 from ..signing.receipts import KIND, answer_of, question_claims, read_receipt, receipt_of
 
@@ -313,11 +314,7 @@ def _result_of_receipt(text, by) -> dict:
     if RECEIPT_NUMBER.fullmatch("".join(text.split())):
         return _result_of_number(text, by)
     said = _read_receipt(text)
-    if (
-        said["kind"] == "unknown"
-        or said["kind"] == "not_ours"
-        and not said["why"].startswith("This is n")
-    ):
+    if said.pop("is_signed", said["kind"] == "unknown"):
         actions.note_refused(
             text.encode(),
             RefusedFile.What.RECEIPT,
@@ -356,7 +353,8 @@ def _read_receipt(text) -> dict:
     except Unread as refused:
         return {
             "kind": "not_ours",
-            "why": str(refused).replace("a signed credential", "a signed receipt"),
+            "why": str(refused),
+            "is_signed": refused.code != NOTHING,
         }
     if claims.get("kind") != KIND:
         return {"kind": "other", "why": _("It is signed by us, but it is no receipt.")}

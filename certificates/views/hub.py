@@ -107,6 +107,11 @@ def hub(request):
     }
     for one in context["pending"]:
         one.is_late = bool(one.confirm_by and one.confirm_by < today)
+        one.what = one.get_subject_display()
+        if one.organisation:
+            one.what = f"{one.what}: {one.organisation.name}"
+        elif one.enrolment:
+            one.what = f"{one.what}: {one.enrolment.person.full_name}"
     context["pending"].sort(key=lambda p: not p.is_late)
     context["organisations"] = since_when(context["organisations"], today)
     return render(

@@ -17,8 +17,8 @@ from ..forms.checks import CheckForm, VerifyForm
 from ..models import Certificate, Credential, RefusedFile
 from ..queries import rescinded
 from ..signing import pdf
+from ..signing.open_badges import CHANGED, NOTHING, bare, read_token, token_in, what_its_dates_say
 from ..signing.open_badges import Refused as Unread
-from ..signing.open_badges import bare, read_token, token_in, what_its_dates_say
 from ..signing.receipts import KIND as RECEIPT
 from .checks import asking_for, is_too_often, open_result, quiet, seal_result, too_many
 
@@ -103,7 +103,7 @@ def _of_pdf(content, by) -> dict:
             "kind": "unknown",
             "why": _("It carries our signature, but it is not a certificate on our register."),
         }
-    if verdict.why.startswith("This is not a PDF"):
+    if not verdict.is_pdf:
         return {
             "kind": "unread",
             "why": _(
@@ -122,10 +122,10 @@ def _of_token(content, by) -> dict:
     try:
         read = read_token(token_in(content))
     except Unread as refused:
-        has_nothing = str(refused).startswith(("This is not", "This is neither", "The picture"))
+        has_nothing = refused.code == NOTHING
         if has_nothing and not _begins_a_token(content):
             return {"kind": "unread", "why": str(refused)}
-        kind = "changed" if "changed after" in str(refused) else "not_ours"
+        kind = "changed" if refused.code == CHANGED else "not_ours"
         return {"kind": kind, "why": str(refused), "is_signed": not has_nothing}
     if read.claims.get("kind") == RECEIPT:
         return {"kind": "receipt", "why": ""}

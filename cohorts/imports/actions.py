@@ -208,11 +208,8 @@ def _write_at_once(found, batch, seen, *, by):
 
 def _made_ready(import_, by) -> Batch:
     """What writing this file will write. Raises Refused where a verdict is no longer what it was."""
-    for was, now in zip(
-        import_.rows,
-        verdicts.check_again(import_.kind, copy.deepcopy(import_.rows), by=by),
-        strict=True,
-    ):
+    again = verdicts.check_again(import_.kind, copy.deepcopy(import_.rows), by=by)
+    for was, now in zip(import_.rows, again, strict=True):
         if was != now:
             raise Refused(_(CHANGED_SINCE).format(was["row"]))
     waiting = [row["values"] for row in import_.rows if row["verdict"] != "unchanged"]

@@ -1,6 +1,7 @@
 """A file to bring."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from ..sheets.columns import KINDS
@@ -19,7 +20,10 @@ class FileForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("The file"),
-        help_text=f"CSV in UTF-8, or an Excel workbook (.xlsx). Up to {MOST_ROWS:,} rows.",
+        help_text=format_lazy(
+            gettext_lazy("CSV in UTF-8, or an Excel workbook (.xlsx). Up to {rows} rows."),
+            rows=f"{MOST_ROWS:,}",
+        ),
         allow_empty_file=True,
         max_length=400,
         error_messages={

@@ -202,7 +202,7 @@ class RegisterComparison:
             "post": _("Post"),
             "nations": _("Nations"),
             "starts_on": _("First day"),
-            "ends_on": "Last day",
+            "ends_on": _("Last day"),
             "line_manager": _("Line manager"),
             "confirmed_on": _("Confirmed"),
         }

@@ -1,7 +1,8 @@
 """Says of every row what writing it would do: new, changed, unchanged or refused; it writes nothing."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from lms.people.roles import Operator
 
@@ -60,11 +61,17 @@ def _whose(row):
 SHELL = Operator("import")  # who asks without an account: everything may be read
 
 
+# Rows are kept with their sentences and compared with the same rows judged later, by a worker too: always in one language.
+in_one_language = override(settings.LANGUAGE_CODE)
+
+
+@in_one_language
 def check(kind: str, content: bytes, *, by=SHELL) -> list[dict]:
     """Every row of a file with its verdict for `by`. Raises FileProblem when the file as a whole cannot be read."""
     return judge(kind, read_rows(kind, read_sheet(content)), by)
 
 
+@in_one_language
 def check_again(kind: str, rows: list[dict], *, by=SHELL) -> list[dict]:
     """New verdicts for rows that were read before, as the database stands now and by what `by` may do."""
     return judge(kind, rows, by)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext_noop
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from lms.kit.refusals import Refused
 
@@ -12,7 +13,12 @@ MOST_ROWS = 1000  # one file is one transaction: on SQLite everybody else waits 
 MOST_CELLS = 40  # in a row
 LONGEST_CELL = 500
 LONGEST_LINE = MOST_CELLS * LONGEST_CELL
-IN_PARTS = f"Split it into files of at most {MOST_ROWS:,} rows, each with the column names in its first row, and import them one after another."
+IN_PARTS = format_lazy(
+    gettext_lazy(
+        "Split it into files of at most {rows} rows, each with the column names in its first row, and import them one after another."
+    ),
+    rows=f"{MOST_ROWS:,}",
+)
 SAVE_AS = gettext_noop(
     "Save the table as “CSV UTF-8” or as an Excel workbook (.xlsx), and bring that."
 )

@@ -32,7 +32,9 @@ IN_REVIEW = gettext_noop(
 LOCKED = gettext_noop(
     "Someone has locked this page in the editor. Nothing was added. Ask them to open it again."
 )
-TOO_MUCH = f"With these blocks the page would hold more than {LONGEST:,} characters. Divide the file, or choose another page."
+TOO_MUCH = gettext_noop(
+    "With these blocks the page would hold more than %(longest)s characters. Divide the file, or choose another page."
+)
 
 
 class Elsewhere(Refused):
@@ -93,7 +95,7 @@ def make_preview(page, name: str, content: bytes, result: ImportResult, *, by) -
     insist(may_import(by, page))
     insist_open(page, by)
     if len(json.dumps([*raw(draft_of(page)), *result.blocks], ensure_ascii=False)) > LONGEST:
-        raise Refused(TOO_MUCH)
+        raise Refused(_(TOO_MUCH) % {"longest": f"{LONGEST:,}"})
     sweep()
     stored: dict = {
         "name": name,

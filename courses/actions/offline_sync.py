@@ -36,8 +36,12 @@ NO_TOKEN = gettext_noop(
 NOT_ON_PLAN = gettext_noop(
     "This text is not on your study plan, so nothing was kept on the site. It is still on your device."
 )
-TOO_LONG = f"This text is longer than {LONGEST:,} characters. Make it shorter, then send it again."
-TOO_MANY = f"Send at most {MOST} things at a time. Nothing was taken in, and everything is still on your device."
+TOO_LONG = gettext_noop(
+    "This text is longer than %(longest)s characters. Make it shorter, then send it again."
+)
+TOO_MANY = gettext_noop(
+    "Send at most %(most)s things at a time. Nothing was taken in, and everything is still on your device."
+)
 
 
 class Fields(dict):
@@ -63,7 +67,9 @@ class OfflineItem:
         if not isinstance(said, str):
             raise Refused(_(MALFORMED))
         if len(said) > longest:
-            raise Refused(TOO_LONG if longest == LONGEST else _(MALFORMED))
+            raise Refused(
+                _(TOO_LONG) % {"longest": f"{LONGEST:,}"} if longest == LONGEST else _(MALFORMED)
+            )
         return said.replace("\0", "").encode(errors="replace").decode()
 
     def number(self, name) -> int:
@@ -104,7 +110,7 @@ def receive(person, items, *, by) -> list[dict]:
     if not isinstance(items, list):
         raise Refused(_(MALFORMED))
     if len(items) > MOST:
-        raise Refused(TOO_MANY)
+        raise Refused(_(TOO_MANY) % {"most": MOST})
     done = [{"token": named(item), **once(person, item, by)} for item in items]
     Arrival.objects.filter(person=person, came_at__lt=clock.now() - timedelta(days=DAYS)).delete()
     return done

@@ -201,7 +201,11 @@ def tell_of_dates(timetable, units, changes):
     people = {person.pk: person for rows in groups.values() for person in rows}
     for pk, person in people.items():
         mine = [key for key in moved if person in groups[key] and (pk, key) not in studied]
-        lines = [f"“{units[key].title}” {in_words(*changes[key][1])}." for key in mine]
+        lines = [
+            _("“%(title)s” %(dates)s.")
+            % {"title": units[key].title, "dates": in_words(*changes[key][1])}
+            for key in mine
+        ]
         if len(lines) > MOST_TOLD:
             lines[MOST_TOLD:] = [
                 _("The dates of %(count)s more units changed too.")

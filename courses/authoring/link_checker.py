@@ -9,6 +9,7 @@ from urllib.parse import urldefrag, urlsplit
 from django.urls import Resolver404, resolve
 from wagtail.models import Page, Site
 
+from lms.kit.languages import in_english
 from lms.kit.outgoing_http import SECONDS, Private, opener_for
 
 from ..models import UnitVersion
@@ -39,7 +40,7 @@ def broken_inside(places) -> dict[str, str]:
     found = {}
     for address, (path, anchor) in inside.items():
         if path in gone:
-            found[address] = "No page has this address."
+            found[address] = in_english("No page has this address.")
         elif (
             not path
             and anchor
@@ -47,7 +48,7 @@ def broken_inside(places) -> dict[str, str]:
                 version and anchor not in links[version.pk].ids for _, version, _ in places[address]
             )
         ):
-            found[address] = "Nothing in the unit has this name."
+            found[address] = in_english("Nothing in the unit has this name.")
     return found
 
 
@@ -119,9 +120,9 @@ def ask(address, *, is_private_allowed=False) -> tuple[str, bool]:
     """(what it answered in words, is it broken)."""
     kind = urlsplit(address).scheme.lower()
     if kind not in ("https", "http"):
-        return "Only web addresses are followed.", True
+        return in_english("Only web addresses are followed."), True
     opener = opener_for(is_private_allowed, may_use_http=kind == "http")
-    answer = ("No answer.", True)
+    answer = (in_english("No answer."), True)
     for method in ("HEAD", "GET"):
         answer = answer_to(opener, address, method)
         if not answer[1]:
@@ -142,15 +143,17 @@ def answer_to(opener, address, method):
         with error:
             if error.code in SHY:
                 return (
-                    f"{error.code}: it does not answer programs. Open it by hand now and then.",
+                    in_english(
+                        f"{error.code}: it does not answer programs. Open it by hand now and then."
+                    ),
                     False,
                 )
             return f"{error.code} {error.reason}"[:200], True
     except Private:
-        return "It points at a private address, so it was not asked.", True
+        return in_english("It points at a private address, so it was not asked."), True
     except urllib.error.URLError as error:
         if isinstance(error.reason, Private):
-            return "It points at a private address, so it was not asked.", True
+            return in_english("It points at a private address, so it was not asked."), True
         return f"No answer: {error.reason}"[:200], True
     except (OSError, http.client.HTTPException, ValueError) as error:
         return f"No answer: {error or type(error).__name__}"[:200], True

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.models import TaskState, WorkflowState
 
 from lms.kit import clock
@@ -19,6 +19,12 @@ REVIEWS = (
     ("Academic review", "Academic reviewers", Role.TUTOR),
     ("Lived-experience review", "Survivor consultants", Role.SURVIVOR_CONSULTANT),
 )
+WAITS: dict[str, object] = {
+    Role.TUTOR: gettext_lazy("This page waits for its academic review, which only a tutor can do."),
+    Role.SURVIVOR_CONSULTANT: gettext_lazy(
+        "This page waits for its lived-experience review, which only a survivor consultant can do."
+    ),
+}
 AUTHORS = "Course authors"
 GROUPS = {AUTHORS: Role.AUTHOR, **{group: role for _unused, group, role in REVIEWS}}
 URGENT, LOOKED_AT = "Urgent correction", "Looked at with the new core"
@@ -59,12 +65,13 @@ def may_review(person, page) -> May:
 
 def may_decide(person, state, task) -> May:
     role = role_of(task)
-    if role is None or not has_role(person, role):
-        named = Role(role).label.lower() if role else "reviewer"
+    if role is None:  # a task that somebody added in Wagtail
         return no(
-            _("This page waits for its %(task)s%(task_2)s, which only a %(named)s can do.")
-            % {"task": task.name[0].lower(), "task_2": task.name[1:], "named": named}
+            _("This page waits for its %(task)s, which only a reviewer can do.")
+            % {"task": task.name[:1].lower() + task.name[1:]}
         )
+    if not has_role(person, role):
+        return no(str(WAITS[role]))
     if state.requested_by_id == person.pk:
         return no(_("You submitted this page, so someone else reviews it."))
     if state.task_states.filter(status=TaskState.STATUS_APPROVED, finished_by=person).exists():

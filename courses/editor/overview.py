@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db.models import F, OuterRef, Subquery
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, WorkflowState
 
@@ -208,7 +209,7 @@ def faults_of_all(pages, cores) -> dict[int, list[Fault]]:
         core = cores.get(page.variant.unit_id) if isinstance(page, UnitPage) else None
         core = core if core and core.live else None
         keys[
-            f"faults:{page.pk}:{page.latest_revision_id}:{core and core.live_revision_id}:{stamp}:{today}"
+            f"faults:{get_language()}:{page.pk}:{page.latest_revision_id}:{core and core.live_revision_id}:{stamp}:{today}"
         ] = (page, core)
     kept = cache.get_many(keys)
     new = {

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from lms.kit import clock, nations
 from lms.kit.files.outages import disk
@@ -66,6 +66,7 @@ class BookRequest:
         module, programme = self.module, self.module.programme
         said = [
             look(),
+            get_language(),
             settings.WAGTAIL_SITE_NAME,
             module.code,
             module.title,

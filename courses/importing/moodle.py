@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from lms.kit.files import BadFile
+from lms.kit.languages import in_english
 
 from .moodle_settings import notes_of, settings_of
 from .question_draft import (
@@ -49,7 +50,11 @@ FOREIGN = {
     "formulas": gettext_noop("formulas questions"),
     "recordrtc": gettext_noop("recording questions"),
 }
-SAME = ("Your answer is correct.", "Your answer is partially correct.", "Your answer is incorrect.")
+SAME = (
+    in_english("Your answer is correct."),
+    in_english("Your answer is partially correct."),
+    in_english("Your answer is incorrect."),
+)
 OTHER_XML = {
     "questestinterop": gettext_noop("a QTI file"),
     "assessmentitem": gettext_noop("a QTI file"),

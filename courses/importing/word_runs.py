@@ -348,7 +348,7 @@ class Runs:
         while self.noted:
             number, element, links = self.noted.pop(0)
             mine, self.links = self.links, links
-            atoms = [Atom(f"[Note {number}: ")]
+            atoms = [Atom("[" + _("Note %(number)s:") % {"number": number} + " ")]
             for place, paragraph in enumerate(element.iter(W + "p")):
                 inside = self.read(paragraph, val(paragraph.find(W + "pPr"), "pStyle", ""))
                 atoms += [Atom(" "), *inside] if place else _without_leading_space(inside)

@@ -4,6 +4,8 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from lms.kit.languages import Sentence
+
 from ..states import Mark, Need
 
 
@@ -38,13 +40,14 @@ def unmet(needs, segments, marks) -> list[Unmet]:
         if s["kind"] == "check" and not is_passed(s, marks.get((Mark.CHECK, s["id"])))
     ]
     if Need.CHECK in needs and checks:
-        count = (
-            "1 knowledge check is" if len(checks) == 1 else f"{len(checks)} knowledge checks are"
-        )
         found.append(
             Unmet(
                 Need.CHECK,
-                f"{count} still to be answered rightly. You can try as often as you like.",
+                Sentence.counting(
+                    "%(count)s knowledge check is still to be answered rightly. You can try as often as you like.",
+                    "%(count)s knowledge checks are still to be answered rightly. You can try as often as you like.",
+                    count=len(checks),
+                ),
                 tuple(checks),
             )
         )
@@ -54,13 +57,17 @@ def unmet(needs, segments, marks) -> list[Unmet]:
         if s["kind"] == "activity" and (Mark.ACTIVITY, s["id"]) not in marks
     ]
     if Need.ACTIVITY in needs and tasks:
-        count = "1 activity is" if len(tasks) == 1 else f"{len(tasks)} activities are"
-        found.append(Unmet(Need.ACTIVITY, f"{count} still to be done.", tuple(tasks)))
+        words = Sentence.counting(
+            "%(count)s activity is still to be done.",
+            "%(count)s activities are still to be done.",
+            count=len(tasks),
+        )
+        found.append(Unmet(Need.ACTIVITY, words, tuple(tasks)))
     if Need.ATTENDED in needs and not any(kind == Mark.ATTENDED for kind, _ in marks):
         found.append(
             Unmet(
                 Need.ATTENDED,
-                "Your tutor has not recorded yet that you attended this unit’s session.",
+                Sentence("Your tutor has not recorded yet that you attended this unit’s session."),
             )
         )
     return found

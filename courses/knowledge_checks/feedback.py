@@ -9,20 +9,22 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from lms.kit.languages import Sentence
+
 from .questions import LONGEST_WORDS, STYLES, bare, faults, parts_of
 
 __all__ = ["faults", "judge", "next_step", "read_given", "read_path", "rows", "display_order"]
 
 LONGEST_PATH = 60  # a scenario may turn back on itself, but not for ever
 ONE, SOME, EACH, PLACES, WORDS = (
-    "Choose one answer.",
-    "Choose at least one answer.",
-    "Choose an answer for every line.",
-    "Give every line a different place.",
-    "Write an answer.",
+    Sentence("Choose one answer."),
+    Sentence("Choose at least one answer."),
+    Sentence("Choose an answer for every line."),
+    Sentence("Give every line a different place."),
+    Sentence("Write an answer."),
 )
-NEXT = "Choose what to do next. The story has not ended yet."
-BROKEN = "This question cannot be answered as it stands. Please tell the author."
+NEXT = Sentence("Choose what to do next. The story has not ended yet.")
+BROKEN = Sentence("This question cannot be answered as it stands. Please tell the author.")
 
 
 class Unanswered(ValueError):
@@ -181,8 +183,8 @@ def _judge_several(question, answer, why):
         for i in answer
     )
     missed = sum(bool(option.get("right")) for i, option in enumerate(options) if i not in answer)
-    left_out = (
-        missed and f"{missed} more {'answer belongs' if missed == 1 else 'answers belong'} here."
+    left_out = missed and Sentence.counting(
+        "%(count)s more answer belongs here.", "%(count)s more answers belong here.", count=missed
     )
     return Verdict(
         not missed and all(line.right for line in lines),
@@ -272,7 +274,12 @@ def _sound(question, answer):
         if not isinstance(answer, str) or not bare(answer):
             raise Unanswered(WORDS)
         if len(answer) > LONGEST_WORDS:
-            raise Unanswered(f"Write a shorter answer: {LONGEST_WORDS} characters at most.")
+            raise Unanswered(
+                Sentence(
+                    "Write a shorter answer: %(longest_words)s characters at most.",
+                    longest_words=LONGEST_WORDS,
+                )
+            )
         return answer.strip()
     if style == "choice":
         if not _is_index(answer, count):
@@ -307,7 +314,7 @@ def _walk(question, answer):
     if step is None or not isinstance(answer, list | tuple):
         raise Unanswered(BROKEN if step is None else NEXT)
     if len(answer) > LONGEST_PATH:
-        raise Unanswered("You have gone round in a circle. Start the story again.")
+        raise Unanswered(Sentence("You have gone round in a circle. Start the story again."))
     walked = []
     for i in answer:
         choices = step.get("choices") or [] if step else []

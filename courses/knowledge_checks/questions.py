@@ -12,6 +12,8 @@ A question is a plain dict with `style`, `key` and `text`, and what its style ne
 import re
 import unicodedata
 
+from lms.kit.languages import Sentence, gettext_noop
+
 STYLES = ("choice", "several", "order", "match", "short", "scenario")
 LONGEST_WORDS = 500
 
@@ -101,72 +103,82 @@ def faults(question) -> list[str]:
     """What is wrong with the question itself, a plain sentence each; none when it can be asked."""
     style, found = question.get("style"), []
     if style not in STYLES:
-        return ["Choose what kind of question this is."]
+        return [Sentence("Choose what kind of question this is.")]
     if not _has_words(question.get("key")):
-        found.append("The question has no key.")
+        found.append(Sentence("The question has no key."))
     if not _has_words(question.get("text")):
-        found.append("The question asks nothing. Write its text.")
+        found.append(Sentence("The question asks nothing. Write its text."))
     return found + _FAULTS[style](question, parts_of(question))
 
 
 def _faults_of_options(question, options):
-    found = _too_few(options, "answers") + _texts([o.get("text") for o in options], "answer")
+    found = _too_few(options, "answer") + _texts([o.get("text") for o in options], "answer")
     found += [
-        f"The answer {_named(o.get('text'))} has no feedback."
+        Sentence("The answer %(answer)s has no feedback.", answer=_named(o.get("text")))
         for o in options
         if not _has_words(o.get("why"))
     ]
     found += [
-        f"The answer {_named(o.get('text'))} points to its neighbours, and answers are shown in another order. Say what it means."
+        Sentence(
+            "The answer %(answer)s points to its neighbours, and answers are shown in another order. Say what it means.",
+            answer=_named(o.get("text")),
+        )
         for o in options
         if points_to_neighbours(str(o.get("text") or ""))
     ]
     right = sum(bool(o.get("right")) for o in options)
     if options and not right:
-        found.append("No answer is marked as right.")
+        found.append(Sentence("No answer is marked as right."))
     if question["style"] == "choice" and right > 1:
-        found.append(f"{right} answers are marked as right, and a reader can choose only one.")
+        found.append(
+            Sentence(
+                "%(right)s answers are marked as right, and a reader can choose only one.",
+                right=right,
+            )
+        )
     return found
 
 
 def _faults_of_order(question, items):
-    return _too_few(items, "lines") + _texts(items, "line") + _unexplained(question)
+    return _too_few(items, "line") + _texts(items, "line") + _unexplained(question)
 
 
 def _faults_of_match(question, pairs):
-    found = _too_few(pairs, "pairs") + _texts([p.get("left") for p in pairs], "left-hand side")
+    found = _too_few(pairs, "pair") + _texts([p.get("left") for p in pairs], "pair")
     sides = [bare(str(p.get("right") or "")) for p in pairs]
     if not all(sides):
-        found.append("A right-hand side is empty.")
+        found.append(Sentence("A right-hand side is empty."))
     elif len(pairs) > 1 and len(set(sides)) < 2:
-        found.append("Every right-hand side is the same, so there is nothing to match.")
+        found.append(Sentence("Every right-hand side is the same, so there is nothing to match."))
     return found + [
-        f"The pair {_named(p.get('left'))} has no feedback."
+        Sentence("The pair %(pair)s has no feedback.", pair=_named(p.get("left")))
         for p in pairs
         if not _has_words(p.get("why"))
     ]
 
 
 def _faults_of_short(question, accept):
-    found = [] if accept else ["No answer is accepted. Write at least one."]
+    found = [] if accept else [Sentence("No answer is accepted. Write at least one.")]
     found += [
-        "An accepted answer has no letters or numbers."
+        Sentence("An accepted answer has no letters or numbers.")
         for words in accept
         if not bare(str(words or ""))
     ]
     found += [
-        f"The accepted answer {_named(words)} is longer than a reader may write."
+        Sentence(
+            "The accepted answer %(words)s is longer than a reader may write.", words=_named(words)
+        )
         for words in accept
         if len(str(words or "")) > LONGEST_WORDS
     ]
     if not _has_words(question.get("hint")):
-        found.append("There is no hint for a reader who is not right yet.")
+        found.append(Sentence("There is no hint for a reader who is not right yet."))
     return found + _unexplained(question)
 
 
 def _faults_of_scenario(question, steps):
     if not steps:
-        return ["The story has no steps."]
+        return [Sentence("The story has no steps.")]
     found, keys = [], [step.get("key") or "" for step in steps]
     ways = {
         key: {c.get("goes") or "" for c in step.get("choices") or []}
@@ -175,27 +187,39 @@ def _faults_of_scenario(question, steps):
     for key, step in zip(keys, steps, strict=True):
         name = _named(key) if key else _named(step.get("text"))
         choices = step.get("choices") or []
-        found += [] if key else [f"The step {name} has no key."]
-        found += [] if _has_words(step.get("text")) else [f"The step {name} has no text."]
+        found += [] if key else [Sentence("The step %(name)s has no key.", name=name)]
+        found += (
+            []
+            if _has_words(step.get("text"))
+            else [Sentence("The step %(name)s has no text.", name=name)]
+        )
         found += [
-            f"In the step {name}: {one[0].lower()}{one[1:]}"
+            Sentence(
+                "In the step %(step)s: %(fault)s",
+                step=name,
+                fault=_AfterColon(one.message, **one.values),
+            )
             for one in [
-                *_too_few(choices, "choices"),
+                *_too_few(choices, "choice"),
                 *_texts([c.get("text") for c in choices], "choice"),
                 *(
-                    f"The choice {_named(c.get('text'))} has no feedback."
+                    Sentence("The choice %(choice)s has no feedback.", choice=_named(c.get("text")))
                     for c in choices
                     if not _has_words(c.get("why"))
                 ),
                 *(
-                    f"The choice {_named(c.get('text'))} goes to a step that does not exist: {_named(c['goes'])}."
+                    Sentence(
+                        "The choice %(choice)s goes to a step that does not exist: %(goes)s.",
+                        choice=_named(c.get("text")),
+                        goes=_named(c["goes"]),
+                    )
                     for c in choices
                     if c.get("goes") and c["goes"] not in ways
                 ),
             ]
         ]
     found += [
-        f"Two steps have the key {_named(key)}."
+        Sentence("Two steps have the key %(key)s.", key=_named(key))
         for key in dict.fromkeys(keys)
         if key and keys.count(key) > 1
     ]
@@ -204,12 +228,12 @@ def _faults_of_scenario(question, steps):
         reached |= {goes for key in reached for goes in ways.get(key, ())}
         ending |= {key for key in keys if ways[key] & ending}
     found += [
-        f"No one reaches the step {_named(key)}."
+        Sentence("No one reaches the step %(key)s.", key=_named(key))
         for key in dict.fromkeys(keys)
         if key not in reached
     ]
     found += [
-        f"From the step {_named(key)} the story never ends."
+        Sentence("From the step %(key)s the story never ends.", key=_named(key))
         for key in dict.fromkeys(keys)
         if key not in ending
     ]
@@ -232,21 +256,51 @@ def _has_words(words) -> bool:
 
 def _named(words) -> str:
     words = " ".join(str(words or "").split())
-    return f"“{words[:60]}{'…' if len(words) > 60 else ''}”" if words else "without text"
+    return f"“{words[:60]}{'…' if len(words) > 60 else ''}”" if words else Sentence("without text")
 
 
-def _too_few(things, name):
-    return [] if len(things) > 1 else [f"There are fewer than two {name}."]
+class _AfterColon(Sentence):
+    """It goes on there, with a small letter."""
+
+    def in_language(self, language):
+        words = super().in_language(language)
+        return words[:1].lower() + words[1:]
 
 
-def _texts(texts, name):
+TOO_FEW = {
+    "answer": gettext_noop("There are fewer than two answers."),
+    "line": gettext_noop("There are fewer than two lines."),
+    "pair": gettext_noop("There are fewer than two pairs."),
+    "choice": gettext_noop("There are fewer than two choices."),
+}
+EMPTY = {
+    "answer": gettext_noop("One answer is empty."),
+    "line": gettext_noop("One line is empty."),
+    "pair": gettext_noop("One left-hand side is empty."),
+    "choice": gettext_noop("One choice is empty."),
+}
+ALIKE = {
+    "answer": gettext_noop("Two answers say the same: %(words)s."),
+    "line": gettext_noop("Two lines say the same: %(words)s."),
+    "pair": gettext_noop("Two left-hand sides say the same: %(words)s."),
+    "choice": gettext_noop("Two choices say the same: %(words)s."),
+}
+
+
+def _too_few(things, kind):
+    return [] if len(things) > 1 else [Sentence(TOO_FEW[kind])]
+
+
+def _texts(texts, kind):
     """Empty ones, and two that a reader could not tell apart."""
     said = [" ".join(str(text or "").split()).casefold() for text in texts]
-    found = [f"One {name} is empty."] if "" in said else []
+    found = [Sentence(EMPTY[kind])] if "" in said else []
     twice = dict.fromkeys(words for words in said if words and said.count(words) > 1)
     shown = {words: str(text) for words, text in reversed(list(zip(said, texts, strict=True)))}
-    return found + [f"Two {name}s say the same: {_named(shown[words])}." for words in twice]
+    return found + [Sentence(ALIKE[kind], words=_named(shown[words])) for words in twice]
 
 
 def _unexplained(question):
-    return [] if _has_words(question.get("why")) else ["There is no feedback that says why."]
+    return (
+        [] if _has_words(question.get("why")) else [Sentence("There is no feedback that says why.")]
+    )

@@ -90,6 +90,13 @@ class Unit(Stamped):
     def asks_for(self, need) -> bool:
         return need in self.needs
 
+    def own_texts(self) -> str:
+        """“Its own text for England and Wales, for Scotland, and for Northern Ireland.”"""
+        *first, last = [nations.sentence(v.nations) for v in self.variants.all()]
+        # Translators: between two of several: “England and Wales, for Scotland”.
+        words = {"nations": _(", for ").join(first), "last": last}
+        return _("Its own text for %(nations)s, and for %(last)s.") % words
+
     def __str__(self):
         return f"{self.code} {self.title}"
 

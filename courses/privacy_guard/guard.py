@@ -7,6 +7,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from lms.kit.languages import Sentence
+
 from .capitals import (
     CAP,
     CITED,
@@ -35,16 +37,24 @@ class Finding:
 
 
 ADVICE = {
-    "reference": "Leave the number out. Write “her NRM case” or “his asylum claim”.",
-    "phone": "Leave the telephone number out. Nothing you think about here needs it.",
-    "postcode": "Leave the postcode out. Write “in a city” or “near the border”.",
-    "address": "Leave the address out. Write “where she lives”.",
-    "email": "Leave the email address out. Write “I wrote to her”.",
-    "born": "Leave the day of birth out. Write “in her twenties”.",
-    "colleague": "Write their role instead: “my manager”, “the solicitor”. With a name, a reader can tell where you work, and so whom you write about.",
-    "recognisable": "People nearby could tell who this is. Leave out where it was or what is rare about the person: write “a woman I support”, “in a small place”.",
-    "date and place": "A day and a place together can point to one person. Write “last spring”, or leave the place out.",
-    "name": "Write “a survivor I work with” instead of the name. For a colleague, write their role.",
+    "reference": Sentence("Leave the number out. Write “her NRM case” or “his asylum claim”."),
+    "phone": Sentence("Leave the telephone number out. Nothing you think about here needs it."),
+    "postcode": Sentence("Leave the postcode out. Write “in a city” or “near the border”."),
+    "address": Sentence("Leave the address out. Write “where she lives”."),
+    "email": Sentence("Leave the email address out. Write “I wrote to her”."),
+    "born": Sentence("Leave the day of birth out. Write “in her twenties”."),
+    "colleague": Sentence(
+        "Write their role instead: “my manager”, “the solicitor”. With a name, a reader can tell where you work, and so whom you write about."
+    ),
+    "recognisable": Sentence(
+        "People nearby could tell who this is. Leave out where it was or what is rare about the person: write “a woman I support”, “in a small place”."
+    ),
+    "date and place": Sentence(
+        "A day and a place together can point to one person. Write “last spring”, or leave the place out."
+    ),
+    "name": Sentence(
+        "Write “a survivor I work with” instead of the name. For a colleague, write their role."
+    ),
 }
 # A line of a reading list.
 BOOK = re.compile(

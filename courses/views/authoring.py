@@ -125,7 +125,7 @@ def urgent(request, pk):
     if not is_taught(page):
         raise Http404("This page is not taught to anyone, so it needs no review.")
     if not page.permissions_for_user(request.user).can_publish():
-        raise PermissionDenied("The editor does not let you publish this page.")
+        raise PermissionDenied(_("The editor does not let you publish this page."))
     revision = page.get_latest_revision()
     if revision is None:
         raise Http404("Nothing is written on this page yet.")

@@ -20,6 +20,7 @@ TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "Sentence": None,
+    "counting": (1, 2),
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),

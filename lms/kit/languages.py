@@ -24,6 +24,11 @@ def pgettext_noop(context: str, message: str) -> str:
     return message
 
 
+def in_english(words: str) -> str:
+    """The same words, and a sign that they stay as they are: kept in the record, signed, or as another program writes them."""
+    return words
+
+
 @cache
 def catalogue(language: str) -> NullTranslations:
     """Its `gettext` and `pgettext` give the words in `language`; English stands in the code, and for what is not translated yet."""
@@ -34,13 +39,18 @@ class Sentence(str):
     """English words, and the message and values they were made of: what pure code answers, so that the layer above can say it in another
     language. `Sentence("The post ended on %(day)s.", day=day)`."""
 
-    message: str
+    message: str | tuple[str, str]
     values: dict
 
     def __new__(cls, message, /, **values):
         made = super().__new__(cls, _filled(message, values, ENGLISH))
         made.message, made.values = message, values
         return made
+
+    @classmethod
+    def counting(cls, one, several, /, *, count, **values):
+        """`Sentence.counting("%(count)s unit is missing.", "%(count)s units are missing.", count=3)`; a language has as many forms as it needs."""
+        return cls((one, several), count=count, **values)
 
     def __getnewargs_ex__(self):
         return (self.message,), self.values
@@ -50,8 +60,17 @@ class Sentence(str):
 
 
 def _filled(message, values, language) -> str:
-    words = catalogue(language).gettext(message)
+    words = _in(language, message, values)
+    if language != ENGLISH and words == _in(ENGLISH, message, values):
+        language = ENGLISH  # not translated yet: no Welsh day in an English sentence
     return words % {name: in_words(v, language) for name, v in values.items()} if values else words
+
+
+def _in(language, message, values) -> str:
+    if isinstance(message, tuple):
+        one, several = message
+        return catalogue(language).ngettext(one, several, values["count"])
+    return catalogue(language).gettext(message)
 
 
 def in_words(value, language=ENGLISH) -> str:

@@ -12,6 +12,8 @@ import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
 
+from lms.kit.languages import in_english
+
 from .files.limits import OutOfTime, within
 
 SECONDS = 10  # for one step: a connection, a piece of an answer
@@ -61,7 +63,7 @@ def opener_for(is_private_allowed, *, may_use_http, follows=True):
     def dial(place, timeout=SECONDS, source_address=None):
         """Connect to an address that was looked at, so that a name cannot point elsewhere a moment later."""
         host, port = place
-        last = OSError("The name is not known.")
+        last = OSError(in_english("The name is not known."))
         for *_, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
             if not is_private_allowed and is_inside(ipaddress.ip_address(where[0].split("%")[0])):
                 raise Private(host)
@@ -84,7 +86,9 @@ def opener_for(is_private_allowed, *, may_use_http, follows=True):
     class OverHttp(urllib.request.HTTPHandler):
         def http_open(self, request):
             if not may_use_http:
-                raise urllib.error.URLError("It leads from a safe address to one that is not.")
+                raise urllib.error.URLError(
+                    in_english("It leads from a safe address to one that is not.")
+                )
             return self.do_open(Plain, request)
 
     class OverHttps(urllib.request.HTTPSHandler):
@@ -109,7 +113,7 @@ def post(address, body: bytes, headers: dict, *, is_private_allowed=False) -> tu
     than LONGEST seconds, however slowly somebody answers."""
     kind = urlsplit(address).scheme.lower()
     if kind != "https" and not (is_private_allowed and kind == "http"):
-        return False, "Only addresses that begin with https:// are used."
+        return False, in_english("Only addresses that begin with https:// are used.")
     request = urllib.request.Request(address, data=body, method="POST", headers=headers)  # noqa: S310 - http(s) only
     opener = opener_for(is_private_allowed, may_use_http=kind == "http", follows=False)
     try:
@@ -117,17 +121,19 @@ def post(address, body: bytes, headers: dict, *, is_private_allowed=False) -> tu
             response.read(1024)
             return True, f"{response.status}"
     except OutOfTime:
-        return False, f"It took longer than {LONGEST} seconds to answer."
+        return False, in_english(f"It took longer than {LONGEST} seconds to answer.")
     except urllib.error.HTTPError as error:
         with error:
             if 300 <= error.code < 400:
                 return (
                     False,
-                    f"{error.code}: it leads elsewhere, and that is not followed. Give the address it leads to.",
+                    in_english(
+                        f"{error.code}: it leads elsewhere, and that is not followed. Give the address it leads to."
+                    ),
                 )
             return False, f"{error.code} {error.reason}"[:200]
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", error)
         if isinstance(reason, Private):
-            return False, "It points at a private address, so nothing was sent."
+            return False, in_english("It points at a private address, so nothing was sent.")
         return False, f"No answer: {reason or type(error).__name__}"[:200]

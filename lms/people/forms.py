@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,9 +24,12 @@ LEAST = next(
     for v in settings.AUTH_PASSWORD_VALIDATORS
     if v["NAME"].endswith("MinimumLengthValidator")  # type: ignore[index]
 )
-HELP = (
-    f"At least {LEAST} characters. Three or four words that you can picture together are easy to keep. "
-    "Not your name or address, and nothing that many people choose."
+HELP = format_lazy(
+    gettext_lazy(
+        "At least {least} characters. Three or four words that you can picture together are easy to keep. "
+        "Not your name or address, and nothing that many people choose."
+    ),
+    least=LEAST,
 )
 
 

@@ -24,7 +24,10 @@ NEW_MESSAGE = gettext_noop("You have a new message")
 BELOW = gettext_noop(
     "You have a new message from IMSA Learning, and you can read it in this email."
 )
-OPENING = f"{BELOW} You can also read it on the site: sign in and go to “Your account”, where your newest messages are listed."
+OPENING = gettext_noop(
+    "You have a new message from IMSA Learning, and you can read it in this email. "
+    "You can also read it on the site: sign in and go to “Your account”, where your newest messages are listed."
+)
 DEALERS = (Role.REGISTRAR, Role.HUB_OFFICER)  # who deals with mail that could not be delivered
 
 
@@ -78,7 +81,7 @@ def letter(notice) -> str:
         else _("Sign in to read this message on the site:\n%(site)s/me/")
         % {"site": settings.SITE_URL}
     )
-    return "\n\n".join(filter(None, [OPENING, notice.subject, notice.body, step, hub]))
+    return "\n\n".join(filter(None, [_(OPENING), notice.subject, notice.body, step, hub]))
 
 
 # ---- mail that could not be delivered ----

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 from lms.kit.refusals import YES, May, no
@@ -82,13 +83,19 @@ def may_act_as(person, *roles) -> May:
     return no(_("Only %(roles)s can do this.") % {"roles": in_words(roles)})
 
 
+SOMEBODY = {
+    Role.LEARNER: gettext_lazy("a trainee"),
+    Role.TUTOR: gettext_lazy("a tutor"),
+    Role.EXTERNAL_EXAMINER: gettext_lazy("an external examiner"),
+    Role.REGISTRAR: gettext_lazy("a registrar"),
+    Role.HUB_OFFICER: gettext_lazy("a Hub officer"),
+    Role.EMPLOYER: gettext_lazy("an employer contact"),
+    Role.SURVIVOR_CONSULTANT: gettext_lazy("a survivor consultant"),
+    Role.AUTHOR: gettext_lazy("a course author"),
+}
+
+
 def in_words(roles) -> str:
     """“a course author, a tutor or a Hub officer”: the roles as people say them."""
-    names = [str(Role(r).label) for r in roles]
-    said = [name if name.startswith("Hub ") else name.lower() for name in names]
-    said = [f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in said]
-    return (
-        said[0]
-        if len(said) == 1
-        else _("%(words)s or %(word)s") % {"words": ", ".join(said[:-1]), "word": said[-1]}
-    )
+    *first, last = [str(SOMEBODY[role]) for role in roles]
+    return _("%(words)s or %(word)s") % {"words": ", ".join(first), "word": last} if first else last

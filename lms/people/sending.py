@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from lms.kit import clock
+from lms.kit.languages import in_english
 
 from . import delivery_log, mail_layout
 from .encryption import InvalidToken, decrypt
@@ -142,7 +143,9 @@ def hand_over(mail, server):
     except InvalidToken:
         raise Refusal(
             "unreadable",
-            "The text of this email cannot be read, because the site’s secret key has changed.",
+            in_english(
+                "The text of this email cannot be read, because the site’s secret key has changed."
+            ),
             is_final=True,
         ) from None
     message = EmailMultiAlternatives(
@@ -171,7 +174,9 @@ def hand_over(mail, server):
         raise refusal(fault.smtp_code, fault.smtp_error, mail) from fault
     except smtplib.SMTPNotSupportedError as fault:
         raise Refusal(
-            "address", "The mail server cannot send to an address written like this.", is_final=True
+            "address",
+            in_english("The mail server cannot send to an address written like this."),
+            is_final=True,
         ) from fault
     except (OSError, smtplib.SMTPException) as fault:
         raise ServerAway(in_words(fault)) from fault
@@ -180,7 +185,9 @@ def hand_over(mail, server):
         UnicodeError,
     ) as fault:  # a line break in the address, a letter no header can carry
         raise Refusal(
-            "address", "This is not an email address that mail can be sent to.", is_final=True
+            "address",
+            in_english("This is not an email address that mail can be sent to."),
+            is_final=True,
         ) from fault
 
 

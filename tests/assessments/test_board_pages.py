@@ -157,6 +157,13 @@ def decide_some(scene, boards, enrolments, lot):
                         is_pass=lot.random() < 0.7,
                         decided_at=now + lot.choice([-1, 0, 1, 2]) * LOOKED,
                     )
+    decided = set(BoardDecision.objects.values_list("enrolment", "module"))
+    for paper in Submission.objects.filter(state__in=["agreed", "ratified"]).select_related(
+        "assessment"
+    ):
+        is_decided = (paper.enrolment_id, paper.assessment.module_id) in decided
+        paper.state = "ratified" if is_decided else "agreed"
+        paper.save(update_fields=["state"])
 
 
 def by_hand(board):
@@ -200,7 +207,7 @@ def sample_by_hand(board):
     """({script: …}, how many, left, unsettled, {earlier}) from `readiness` and `results.sample`."""
     asked, chosen, earlier, left, unsettled = {}, set(), set(), 0, 0
     for case in readiness(board):
-        papers = [p for p in case.parts if p.submission]
+        papers = [p for p in case.parts if p.submission and p.submission.state != "draft"]
         marked = [p for p in papers if p.mark is not None]
         unsettled += len(papers) - len(marked)
         if (

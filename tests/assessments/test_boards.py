@@ -368,7 +368,7 @@ def test_two_boards_at_once_decide_each_module_once(on_the_day):
     }
     assert BoardDecision.objects.count() == 2 and Award.objects.count() == 1 and len(answers) == 3
     assert len(set(BoardDecision.objects.values_list("board", flat=True))) == 1
-    assert MarkLine.objects.filter(stage="ratified").count() == 2
+    assert MarkLine.objects.filter(stage="ratified").count() == 3
 
 
 @pytest.mark.both_engines

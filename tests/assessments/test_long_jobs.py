@@ -204,7 +204,7 @@ def test_what_ratifying_wrote_before_it_was_done_at_once(scene):
             ],
         )
     )
-    line = MarkLine.objects.get(submission=essay, stage="ratified")
+    line = MarkLine.objects.get(attempt=essay.attempt, stage="ratified")
     assert (line.number, line.mark, line.rule, line.by) == (
         4,
         62,

@@ -315,10 +315,10 @@ def test_the_registrar_records_what_the_board_decided(scene):
 
 COSTS = {
     "queue": 13,
-    "home": 12,
-    "work": 7,
+    "home": 11,
+    "work": 6,
     "allocation": 11,
-    "board": 15,
+    "board": 14,
     "scripts": 9,
     "examine": 8,
 }

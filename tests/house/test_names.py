@@ -67,7 +67,7 @@ REFUSED = {
     "writings_of",
 }
 """The names that were replaced; a name that ends in `_MOVES` counts too."""
-DEED = re.compile(r"(^|_)deeds?($|_)|Deed", re.IGNORECASE)
+DEED = re.compile(r"(^|_)(deed|DEED)[sS]?($|_)|Deed")
 """An action. The word stays where it is stored: columns, the terms of a proposal, what the record says of an approval."""
 PARTICIPLES = frozenset(
     "said told taken asked held drawn given kept made done found shown known meant written gone left sent heard begun turned"

@@ -98,7 +98,7 @@ def test_the_judge_knows_a_person_when_it_sees_one():
         ("assessments.Allocation", "marker"),
         ("assessments.Allocation", "marks"),
         ("assessments.Allocation", "comment"),
-        ("assessments.MarkLine", "submission"),
+        ("assessments.MarkLine", "attempt"),
         ("assessments.MarkLine", "by"),
         ("assessments.Board", "sample_confirmed_by"),
         ("assessments.Award", "enrolment"),

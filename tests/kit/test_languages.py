@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from babel.messages import Catalog
+from babel.messages.mofile import read_mo
 
 from certificates.accreditation.sentences import Said
 from lms.kit import catalogues
@@ -40,6 +41,33 @@ def test_a_sentence_keeps_what_it_was_made_of():
 
 def test_words_without_a_translation_are_english_and_a_percent_sign_is_one():
     assert Sentence("A mark of 50% passes.").in_language(WELSH) == "A mark of 50% passes."
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 units are left."), (1, "1 unit is left."), (2, "2 units are left.")]
+)
+def test_a_sentence_with_a_number(count, words):
+    made = Sentence.counting("%(count)s unit is left.", "%(count)s units are left.", count=count)
+    assert made == made.in_language(WELSH) == words
+    assert pickle.loads(pickle.dumps(made)).in_language(ENGLISH) == words
+
+
+def test_a_sentence_that_is_not_translated_has_no_welsh_day():
+    made = Sentence("No translator has seen this, on %(day)s.", day=DAY)
+    assert made.in_language(WELSH) == "No translator has seen this, on Thursday 1 January 2026."
+
+
+def test_what_is_not_translated_is_not_compiled(tmp_path, monkeypatch):
+    """Babel would compile the English of a plural, and say “0 unit” by the numbers of another language."""
+    monkeypatch.setattr(catalogues, "LOCALE", tmp_path)
+    catalogues.place("cy").parent.mkdir(parents=True)
+    catalog = Catalog(locale="cy")
+    catalog.add(("%(n)d unit", "%(n)d units"))
+    catalog.add("Wales", "Cymru")
+    catalogues.write("cy", catalog)
+    catalogues.compile_catalogue("cy")
+    compiled = read_mo(catalogues.place("cy", "mo").open("rb"))
+    assert [m.id for m in compiled if m.id] == ["Wales"]
 
 
 def collected(tmp_path, monkeypatch, name, text):

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
+from lms.kit.languages import in_english
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell
@@ -172,7 +173,7 @@ def _seal(allocation, *, by, marks, comment, seen):
         submission.attempt,
         locked.stage,
         locked.total,
-        "The criteria’s marks by their weights.",
+        in_english("The criteria’s marks by their weights."),
         by=by,
     )
     _fold(submission, by=by)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.kit import clock, codes
+from lms.kit.languages import in_english
 from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell
@@ -98,7 +99,9 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
         handed_in_at=clock.now(),
         mark=quiz_mark(right, len(questions)),
     )
-    settle(locked.attempt, "quiz", locked.mark, "Right answers out of a hundred.", by=by)
+    settle(
+        locked.attempt, "quiz", locked.mark, in_english("Right answers out of a hundred."), by=by
+    )
     tell(
         locked.enrolment.person,
         (_("Quiz submitted: %(assessment)s") % {"assessment": locked.assessment.title})[:200],

@@ -1,6 +1,7 @@
 """Words for dates, nations and numbers in templates."""
 
 from functools import lru_cache
+from operator import attrgetter
 
 from django import template
 from django.urls import reverse
@@ -73,6 +74,12 @@ def nation_label(code):
 @register.filter
 def nation_sentence(codes):
     return nations.sentence(codes or [])
+
+
+@register.filter
+def listed(things, attribute):
+    """“Hope House, Safe Harbour”, for a sentence that lists: `organisations|listed:"name"`. A semicolon or “and” is the sentence's own."""
+    return ", ".join(str(one) for one in map(attrgetter(attribute), things))
 
 
 @register.filter

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         shown = {
             label: {
-                "states": dict(model._meta.get_field("state").choices),
+                "states": {str(k): str(v) for k, v in model._meta.get_field("state").choices},
                 "moves": [
                     {"from": state, "action": action, "to": after}
                     for (state, action), after in model.TRANSITIONS.items()

@@ -1,0 +1,333 @@
+"""A fail, an absence and a late start have a way on: another attempt, a due date of one's own, a result without work."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
+
+from assessments.attempts import chain
+from assessments.attempts.actions import attempt_of, defer, record_not_submitted, set_due
+from assessments.attempts.models import Attempt, DueLine, MarkLine
+from assessments.attempts.queries import due_of
+from assessments.deciding.actions import call_board, confirm_sample, ratify
+from assessments.deciding.models import Award, BoardDecision
+from assessments.deciding.queries.boards import readiness
+from assessments.deciding.queries.tallies import tally_of
+from assessments.marking.blind import script_for
+from assessments.taking.models import QuizAttempt, Submission
+from lms.kit import clock
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people.models import Notice
+from lms.record.models import Entry
+
+from .scene import DAY, DUE, Scene, in_days, person, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene():
+    with clock.at(in_days(-40)):
+        yield Scene()
+
+
+def state():
+    """All that a refusal must leave as it is."""
+    tables = Attempt, DueLine, MarkLine, Submission, QuizAttempt, BoardDecision, Notice
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+def refused(do, *words):
+    before, entries = state(), Entry.objects.count()
+    with pytest.raises((Refused, NotAllowed), match="|".join(words) or None):
+        do()
+    assert state() == before and Entry.objects.count() == entries
+
+
+def decided(scene, at=DAY, title="Autumn board"):
+    board = call_board(scene.cohort, title, at, by=scene.registrar)
+    confirm_sample(board, "Sound.", by=scene.examiner)
+    return ratify(board, by=scene.registrar, chair="Prof. Chair")
+
+
+def failed(scene, quiz=3, essay=20):
+    """Module one is failed by its essay; module two is passed."""
+    scene.take_quiz(right=quiz)
+    scene.mark(scene.hand_in(), essay, essay)
+    scene.mark(scene.hand_in(scene.portfolio, seed="p"), 62, 62)
+    with clock.at(in_days(-21)):  # the day of the board
+        return decided(scene)
+
+
+def current(scene, assessment):
+    return Attempt.objects.get(enrolment=scene.enrolment, assessment=assessment, is_current=True)
+
+
+def test_a_fail_opens_another_attempt_and_says_what_and_by_when(scene):
+    failed(scene)
+    first, second = Attempt.objects.filter(assessment=scene.essay).order_by("number")
+    assert (first.is_current, second.is_current, second.kind, second.cap) == (
+        False,
+        True,
+        "resit",
+        50,
+    )
+    assert second.due_at.date().isoformat() == "2027-01-01", "six weeks after the board"
+    assert current(scene, scene.quiz).number == current(scene, scene.portfolio).number == 1
+    outcomes = dict(BoardDecision.objects.values_list("module__code", "outcome"))
+    assert outcomes == {"T1": "refer", "T2": "pass"} and not Award.objects.exists()
+    told = Notice.objects.get(person=scene.author, subject="The board has decided").body
+    assert "another attempt at: An essay on one year" in told and "1 January 2027" in told
+    page = sign_in(Client(), scene.author).get("/study/").content.decode()
+    assert "Another attempt" in page and "Not passed" not in page
+    page = sign_in(Client(), scene.author).get("/my-work/T1-ESSAY/").content.decode()
+    assert "It counts at most 50." in page and "Well argued." in page, (
+        "what was said before is there"
+    )
+
+
+def test_the_second_attempt_is_capped_decided_and_ends_in_the_award(scene):
+    failed(scene)
+    again = scene.mark(scene.hand_in(seed="again"), 64, 66)
+    assert again.attempt.number == 2
+    assert [(line.stage, line.mark) for line in again.lines.all()] == [
+        ("first", 64),
+        ("second", 66),
+        ("agreed", 65),
+        ("capped", 50),
+    ]
+    board = call_board(scene.cohort, "Spring board", DAY, by=scene.registrar)
+    confirm_sample(board, "Sound.", by=scene.examiner)
+    cases = {case.module.code: case for case in readiness(board)}
+    assert cases["T1"].is_ready and cases["T2"].decision
+    tally = tally_of(board, [case.module for case in cases.values()])
+    assert (tally.ready, tally.decided, tally.awards) == (1, 1, 1)
+    with clock.at(in_days(30)):
+        ratify(board, by=scene.registrar, chair="Prof. Chair")
+    newest = BoardDecision.objects.filter(module=scene.one).latest("pk")
+    essay = next(one for one in newest.components if one["code"] == "T1-ESSAY")
+    assert (newest.outcome, newest.is_pass, essay["mark"]) == ("pass", True, "50.00")
+    assert Award.objects.count() == 1
+
+
+def test_a_second_fail_is_final(scene):
+    failed(scene)
+    scene.mark(scene.hand_in(seed="again"), 20, 20)
+    with clock.at(in_days(30)):
+        decided(scene, title="Spring board")
+    newest = BoardDecision.objects.filter(module=scene.one).latest("pk")
+    assert newest.outcome == "fail" and not newest.is_pass
+    assert Attempt.objects.filter(assessment=scene.essay).count() == 2
+
+
+def test_a_marker_cannot_tell_a_second_attempt_from_a_first(scene):
+    failed(scene)
+    again = scene.mark(scene.hand_in(seed="again"), 64, 66)
+    seen = script_for(scene.agnes, again.script)
+    assert [line.stage for line in seen.chain] == ["first", "second", "agreed"]
+    page = sign_in(Client(), scene.agnes).get(f"/marking/{again.script}/").content.decode()
+    assert "econd attempt" not in page and "at most 50" not in page
+
+
+def test_a_board_records_the_same_once_also_with_another_attempt(scene):
+    board = failed(scene)
+    before = state()
+    with clock.at(in_days(0)):
+        ratify(board, by=scene.registrar, chair="Prof. Chair")
+    assert state() == before
+
+
+def test_nothing_handed_in_becomes_a_result(scene):
+    scene.due(scene.essay)
+    scene.take_quiz()
+    with transaction.atomic():
+        attempt = attempt_of(scene.essay, scene.enrolment)
+    refused(lambda: record_not_submitted(attempt, by=scene.registrar), "not due yet")
+    with clock.at(in_days(1)):
+        refused(lambda: record_not_submitted(attempt, by=scene.agnes))
+        record_not_submitted(attempt, by=scene.registrar)
+        before = state()
+        record_not_submitted(attempt, by=scene.registrar)
+        assert state() == before, "twice is once"
+        refused(lambda: scene.hand_in(), "recorded as not handed in")
+        assert chain.standing(attempt.lines.all()) == 0
+        board = call_board(scene.cohort, "Board", DAY, by=scene.registrar)
+        confirm_sample(board, "Sound.", by=scene.examiner)
+        ratify(board, by=scene.registrar, chair="Prof. Chair")
+    assert current(scene, scene.essay).kind == "resit"
+    page = sign_in(Client(), scene.author).get("/my-work/T1-ESSAY/").content.decode()
+    assert "Nothing was handed in by the due date." in page
+
+
+def test_work_that_is_in_is_never_recorded_as_missing(scene):
+    scene.due(scene.essay)
+    submission = scene.hand_in()
+    with clock.at(in_days(1)):
+        refused(lambda: record_not_submitted(submission.attempt, by=scene.registrar), "handed in")
+
+
+def test_an_extension_counts_also_for_work_that_is_in(scene):
+    scene.due(scene.essay)
+    with clock.at(in_days(2)):
+        submission = scene.hand_in()
+        set_due(submission.attempt, in_days(3), "extension", by=scene.registrar)
+        before = state()
+        set_due(submission.attempt, in_days(3), "extension", by=scene.registrar)
+        assert state() == before, "twice is once"
+        refused(lambda: set_due(submission.attempt, in_days(9), "gift", by=scene.registrar), "why")
+        refused(lambda: set_due(submission.attempt, in_days(9), "extension", by=scene.agnes))
+        refused(
+            lambda: set_due(submission.attempt, in_days(9999), "extension", by=scene.registrar),
+            "three years",
+        )
+    attempt = current(scene, scene.essay)
+    assert due_of(attempt) == in_days(3) and attempt.due_lines.get().kind == "extension"
+    page = sign_in(Client(), scene.author).get("/my-work/").content.decode()
+    assert "After the deadline" not in page
+    assert (
+        Notice.objects.filter(person=scene.author, subject__startswith="A new due date").count()
+        == 1
+    )
+
+
+def test_a_deferral_counts_as_a_first_attempt(scene):
+    scene.due(scene.essay)
+    with transaction.atomic():
+        attempt = attempt_of(scene.essay, scene.enrolment)
+    made = defer(attempt, in_days(60), by=scene.registrar)
+    assert defer(attempt, in_days(60), by=scene.registrar).pk == made.pk, "twice is once"
+    assert (made.kind, made.cap, made.number) == ("deferred", None, 2)
+    submission = scene.hand_in()
+    assert submission.attempt_id == made.pk
+    refused(lambda: defer(made, in_days(90), by=scene.registrar), "handed in")
+
+
+def test_nobody_changes_their_own_dates(scene):
+    colleague = person("both", "registrar")
+    enrolment = scene.enrol(colleague, "REF-BOTH")
+    with transaction.atomic():
+        attempt = attempt_of(scene.essay, enrolment)
+    for do in (
+        lambda: set_due(attempt, in_days(9), "extension", by=colleague),
+        lambda: defer(attempt, in_days(9), by=colleague),
+        lambda: record_not_submitted(attempt, by=colleague),
+    ):
+        refused(do, "own work")
+
+
+@pytest.mark.both_engines
+def test_the_database_keeps_the_history_and_one_current_attempt(scene):
+    submission = scene.mark(scene.hand_in(), 61, 62)
+    set_due_line = DueLine.objects.create(
+        attempt=submission.attempt, number=1, kind="extension", due_at=DUE, by="person:1"
+    )
+    for rows in (MarkLine.objects.all(), DueLine.objects.filter(pk=set_due_line.pk)):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.update(by="person:2")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Attempt.objects.create(assessment=scene.essay, enrolment=scene.enrolment, number=2)
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_work_from_before_attempts_reads_the_same_after_the_upgrade():
+    """Rows as the last release kept them: a late essay that was agreed, a quiz that a board decided, a fail without an outcome."""
+    executor = MigrationExecutor(connection)
+    before = [("assessments", "0010_marks_are_submitted")]
+    executor.migrate(before)
+    beside = [
+        n for n in executor.loader.graph.leaf_nodes() if n[0] in ("people", "courses", "cohorts")
+    ]
+    old = executor.loader.project_state([*before, *beside]).apps
+
+    def make(name, **values):
+        app, model = name.split(".")
+        return old.get_model(app, model).objects.create(**values)
+
+    try:
+        programme = make("courses.Programme", code="P", title="P", credits=60)
+        module = make(
+            "courses.Module", programme=programme, code="M", title="M", credits=60, order=1
+        )
+        cohort = make(
+            "cohorts.Cohort",
+            code="C",
+            title="C",
+            programme=programme,
+            starts_on=DAY,
+            ends_on=DUE.date(),
+        )
+        author = make("people.User", email="a@test.example")
+        plan = make(
+            "courses.StudyPlan",
+            person=author,
+            programme=programme,
+            nations=["wales"],
+            opened_on=DAY,
+        )
+        place = make(
+            "cohorts.Enrolment",
+            cohort=cohort,
+            person=author,
+            plan=plan,
+            student_reference="R",
+            enrolled_on=DAY,
+        )
+        work = {"module": module, "title": "T", "brief": "B", "weight": 50}
+        essay = make("assessments.Assessment", code="E", kind="assignment", **work)
+        quiz = make("assessments.Assessment", code="Q", kind="quiz", **work)
+        make("assessments.Deadline", assessment=essay, cohort=cohort, due_at=in_days(9))
+        paper = make(
+            "assessments.Submission",
+            assessment=essay,
+            enrolment=place,
+            script="S-1",
+            receipt="R-1",
+            submitted_at=in_days(1),
+            due_at=DUE,
+            state="agreed",
+        )
+        for number, stage in enumerate(("first", "second", "agreed"), 1):
+            make(
+                "assessments.MarkLine",
+                submission=paper,
+                number=number,
+                stage=stage,
+                mark=44,
+                by="person:1",
+            )
+        taken = make(
+            "assessments.QuizAttempt",
+            assessment=quiz,
+            enrolment=place,
+            receipt="R-2",
+            mark=80,
+            handed_in_at=DUE,
+            state="ratified",
+        )
+        board = make("assessments.Board", cohort=cohort, title="B", meets_on=DAY)
+        make(
+            "assessments.BoardDecision",
+            board=board,
+            enrolment=place,
+            module=module,
+            mark=44,
+            is_pass=False,
+        )
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+    paper, taken = Submission.objects.get(pk=paper.pk), QuizAttempt.objects.get(pk=taken.pk)
+    assert [(line.number, line.stage, line.mark) for line in paper.lines.all()] == [
+        (1, "first", 44),
+        (2, "second", 44),
+        (3, "agreed", 44),
+    ]
+    assert due_of(paper.attempt) == DUE and paper.attempt.due_lines.get().kind == "earlier"
+    assert chain.standing(taken.attempt.lines.all()) == 80
+    decision = BoardDecision.objects.get()
+    assert (decision.outcome, decision.label, decision.leaves_open) == ("", "Not passed", False)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        MarkLine.objects.update(mark=100)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        BoardDecision.objects.update(mark=100)
