@@ -28,6 +28,7 @@ class OwnWork(models.QuerySet):
 class QuizAttempt(models.Model):
     PERSONAL_DATA = {
         "enrolment": "whose attempt",
+        "attempt": "which of their attempts",
         "answers": "their answers; 5 years after the course ends",
     }
     TRANSITIONS = ATTEMPT_TRANSITIONS
@@ -52,6 +53,7 @@ class Submission(models.Model):
 
     PERSONAL_DATA = {
         "enrolment": "the author",
+        "attempt": "which of the author's attempts",
         "note": "what the author typed",
         "original_name": "the author's file name",
         "original": "the work as handed in; 5 years after the course ends. A file not handed in: IMSA_KEPT_FILE_DAYS",

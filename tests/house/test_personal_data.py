@@ -17,6 +17,7 @@ PEOPLE = {
     "cohorts.Enrolment",
     "cohorts.Employment",
     "courses.StudyPlan",
+    "assessments.Attempt",
     "assessments.Submission",
     "assessments.QuizAttempt",
 }
