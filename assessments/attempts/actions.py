@@ -89,36 +89,44 @@ def settle(attempt, stage, mark, rule, *, by) -> list[MarkLine]:
 
 
 @transaction.atomic
-def set_due(attempt, due_at: datetime, kind: str, *, by) -> Attempt:
+def set_due(assessment, enrolment, due_at: datetime, kind: str, *, by, seen=None) -> Attempt:
     """Give one person their own due date: an extension, an adjustment, or a wrong date put right.
 
     1. a due line, and the attempt carries its date, 2. a record entry, 3. the trainee is told. What was handed in before is judged by
-    the new date too. The same date and kind again change nothing. Raises Refused for a kind there is not and a date years away.
+    the new date too. The same date and kind again change nothing. Raises Refused for a kind there is not, a date years away, an attempt
+    that has its mark, and where another attempt than `seen` (its number) is current.
     """
-    locked = _lock(attempt)
-    insist(may_keep_attempts(by, locked.enrolment))
+    insist(may_keep_attempts(by, enrolment))
+    current = _current(assessment, enrolment, seen)
     if kind not in dict(DueLine.KINDS):
         raise Refused(_("Choose why the date changes."))
-    if not locked.is_current or locked.lines.filter(stage__in=chain.SETTLED).exists():
+    if current.lines.filter(stage__in=chain.SETTLED).exists():
         raise Refused(_("This attempt has its mark, so its due date can no longer change."))
-    now = clock.now()
-    if abs((due_at - now).days) > 366 * YEARS:
+    if abs((due_at - clock.now()).days) > 366 * YEARS:
         raise Refused(_("That is more than three years away. Look at the year."))
-    last = locked.due_lines.last()
+    last = current.due_lines.last()
     if last and (last.due_at, last.kind) == (due_at, kind):
-        return locked
-    before = due_of(locked)
+        return current
+    before = due_of(current)
     if before == due_at:
         raise Refused(_("It is due then already."))
-    _add_due(locked, due_at, kind, by=by, before=before)
+    _add_due(current, due_at, kind, by=by, before=before)
     tell(
-        locked.enrolment.person,
-        _("A new due date: %(title)s") % {"title": locked.assessment.title[:120]},
+        enrolment.person,
+        _("A new due date: %(title)s") % {"title": assessment.title[:120]},
         _("“%(title)s” is now due on %(moment)s.")
-        % {"title": locked.assessment.title, "moment": moment(due_at)},
-        f"/my-work/{locked.assessment.code}/",
+        % {"title": assessment.title, "moment": moment(due_at)},
+        f"/my-work/{assessment.code}/",
     )
-    return locked
+    return current
+
+
+def _current(assessment, enrolment, seen):
+    current = attempt_of(assessment, enrolment)
+    current.assessment, current.enrolment = assessment, enrolment
+    if seen is not None and seen != current.number:
+        raise Refused(_("Another attempt has begun since you opened this page. Load it again."))
+    return current
 
 
 def _add_due(attempt, due_at, kind, *, by, before=None):
@@ -168,82 +176,69 @@ def open_next(attempt, kind: str, due_at: datetime | None, cap, *, by) -> Attemp
 
 
 @transaction.atomic
-def defer(attempt, due_at: datetime, *, by) -> Attempt:
+def defer(assessment, enrolment, due_at: datetime, *, by, seen=None) -> Attempt:
     """Let somebody sit an attempt later, as if for the first time: it keeps its cap, if it has one, and gains none.
 
     1. the attempt there was is over, without a mark, 2. a deferred one is current, due then, 3. the record is written, 4. the trainee is
     told. Refused once work is handed in or marked. The same again finds the deferred attempt of that date.
     """
-    locked = _lock(attempt)
-    insist(may_keep_attempts(by, locked.enrolment))
-    if not locked.is_current:
-        later = Attempt.objects.filter(
-            enrolment=locked.enrolment_id, assessment=locked.assessment_id, number=locked.number + 1
-        ).first()
-        if later and later.kind == Attempt.DEFERRED and later.due_at == due_at:
-            return later
-        raise Refused(_("This attempt is over. Load the page again."))
-    insist_untouched(locked)
+    insist(may_keep_attempts(by, enrolment))
+    current = _current(assessment, enrolment, None)
+    if current.kind == Attempt.DEFERRED and current.due_at == due_at:
+        return current
+    if seen is not None and seen != current.number:
+        raise Refused(_("Another attempt has begun since you opened this page. Load it again."))
+    if current.lines.exists() or current.has_work():
+        raise Refused(_("Work is handed in for this attempt, so it cannot be deferred."))
     if due_at <= clock.now():
         raise Refused(_("Give a date that is still to come."))
-    made = open_next(locked, Attempt.DEFERRED, due_at, locked.cap, by=by)
+    if (due_at - clock.now()).days > 366 * YEARS:
+        raise Refused(_("That is more than three years away. Look at the year."))
+    made = open_next(current, Attempt.DEFERRED, due_at, current.cap, by=by)
     tell(
-        locked.enrolment.person,
-        _("Deferred: %(title)s") % {"title": locked.assessment.title[:120]},
+        enrolment.person,
+        _("Deferred: %(title)s") % {"title": assessment.title[:120]},
         _(
             "You can hand in “%(title)s” by %(moment)s. It counts as your attempt at the earlier date would have."
         )
-        % {"title": locked.assessment.title, "moment": moment(due_at)},
-        f"/my-work/{locked.assessment.code}/",
+        % {"title": assessment.title, "moment": moment(due_at)},
+        f"/my-work/{assessment.code}/",
     )
     return made
 
 
-def insist_untouched(attempt):
-    """Raises Refused where work of this attempt is in, or its mark is settled."""
-    if attempt.lines.exists() or attempt.has_work():
-        raise Refused(_("Work is handed in for this attempt, so it cannot be deferred."))
-
-
 @transaction.atomic
-def record_not_submitted(attempt, *, by) -> Attempt:
+def record_not_submitted(assessment, enrolment, *, by, seen=None) -> Attempt:
     """Somebody did not hand in: the attempt has the mark 0, so that the board can decide.
 
     1. the attempt says when, 2. a mark line of 0, 3. a record entry, 4. the trainee is told. Refused before the due date, and where
     work is in. Twice is once.
     """
-    locked = _lock(attempt)
-    insist(may_keep_attempts(by, locked.enrolment))
-    if locked.not_submitted_at:
-        return locked
-    if not locked.is_current or locked.lines.exists() or locked.has_work():
+    insist(may_keep_attempts(by, enrolment))
+    current = _current(assessment, enrolment, seen)
+    if current.not_submitted_at:
+        return current
+    if current.lines.exists() or current.has_work():
         raise Refused(_("Work is handed in for this attempt. Load the page again."))
-    due_at = due_of(locked)
+    due_at = due_of(current)
     if due_at is None or clock.now() <= due_at:
         raise Refused(
             _("It is not due yet, so it cannot be recorded as not handed in.")
             if due_at
             else _("It has no due date, so it cannot be recorded as not handed in.")
         )
-    locked.not_submitted_at = clock.now()
-    locked.save(update_fields=["not_submitted_at"])
-    settle(locked, "not_submitted", 0, in_english("Nothing was handed in by the due date."), by=by)
-    write("assessments.record_not_submitted", locked, by=by, after={"mark": 0})
+    current.not_submitted_at = clock.now()
+    current.save(update_fields=["not_submitted_at"])
+    settle(current, "not_submitted", 0, in_english("Nothing was handed in by the due date."), by=by)
+    write("assessments.record_not_submitted", current, by=by, after={"mark": 0})
     tell(
-        locked.enrolment.person,
-        _("Not handed in: %(title)s") % {"title": locked.assessment.title[:120]},
+        enrolment.person,
+        _("Not handed in: %(title)s") % {"title": assessment.title[:120]},
         _(
             "“%(title)s” was due on %(moment)s and nothing was handed in. It counts 0 until the board decides what comes next. "
             "If that is wrong, or something kept you from it, write to the programme office."
         )
-        % {"title": locked.assessment.title, "moment": moment(due_at)},
-        f"/my-work/{locked.assessment.code}/",
+        % {"title": assessment.title, "moment": moment(due_at)},
+        f"/my-work/{assessment.code}/",
     )
-    return locked
-
-
-def _lock(attempt):
-    rows = Attempt.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("assessment", "enrolment__person", "enrolment__cohort").get(
-        pk=attempt.pk
-    )
+    return current

@@ -176,7 +176,7 @@ def _waiting(enrolment, work):
             _("There is nothing for you here yet"),
             _("Units and work appear here when the course team opens them."),
         )
-    if any(w.status == "provisional" for w in work):
+    if any(w.status in ("provisional", "missed") for w in work):
         when = (
             _("The board meets on %(day)s.") % {"day": day(enrolment.board_meets_on)}
             if enrolment.board_meets_on

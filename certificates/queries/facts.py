@@ -371,7 +371,9 @@ class FactLines:
         for line in self.of("rescission", key):
             rescinded.setdefault(line[1], []).append(Rescinded(day_of(line[10]), day_of(line[12])))
         for line in self.of("work", key):
-            handed_in.setdefault(line[1], {})[line[2]] = day_of(line[10])
+            had = handed_in.setdefault(line[1], {})
+            # of several attempts at an assessment the last counts
+            had[line[2]] = max(had.get(line[2], date.min), day_of(line[10]))
         studied = {}
         for line in self.of("study", key):
             studied[line[1]] = min(studied.get(line[1], line[10]), line[10])

@@ -6,7 +6,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from assessments.attempts import chain
-from assessments.attempts.actions import attempt_of, defer, record_not_submitted, set_due
+from assessments.attempts.actions import defer, record_not_submitted, set_due
 from assessments.attempts.models import Attempt, DueLine, MarkLine
 from assessments.attempts.queries import due_of
 from assessments.deciding.actions import call_board, confirm_sample, ratify
@@ -140,14 +140,13 @@ def test_a_board_records_the_same_once_also_with_another_attempt(scene):
 def test_nothing_handed_in_becomes_a_result(scene):
     scene.due(scene.essay)
     scene.take_quiz()
-    with transaction.atomic():
-        attempt = attempt_of(scene.essay, scene.enrolment)
-    refused(lambda: record_not_submitted(attempt, by=scene.registrar), "not due yet")
+    missing = scene.essay, scene.enrolment
+    refused(lambda: record_not_submitted(*missing, by=scene.registrar), "not due yet")
     with clock.at(in_days(1)):
-        refused(lambda: record_not_submitted(attempt, by=scene.agnes))
-        record_not_submitted(attempt, by=scene.registrar)
+        refused(lambda: record_not_submitted(*missing, by=scene.agnes))
+        attempt = record_not_submitted(*missing, by=scene.registrar)
         before = state()
-        record_not_submitted(attempt, by=scene.registrar)
+        record_not_submitted(*missing, by=scene.registrar)
         assert state() == before, "twice is once"
         refused(lambda: scene.hand_in(), "recorded as not handed in")
         assert chain.standing(attempt.lines.all()) == 0
@@ -161,23 +160,33 @@ def test_nothing_handed_in_becomes_a_result(scene):
 
 def test_work_that_is_in_is_never_recorded_as_missing(scene):
     scene.due(scene.essay)
-    submission = scene.hand_in()
+    scene.hand_in()
     with clock.at(in_days(1)):
-        refused(lambda: record_not_submitted(submission.attempt, by=scene.registrar), "handed in")
+        refused(
+            lambda: record_not_submitted(scene.essay, scene.enrolment, by=scene.registrar),
+            "handed in",
+        )
 
 
 def test_an_extension_counts_also_for_work_that_is_in(scene):
     scene.due(scene.essay)
     with clock.at(in_days(2)):
-        submission = scene.hand_in()
-        set_due(submission.attempt, in_days(3), "extension", by=scene.registrar)
+        scene.hand_in()
+        set_due(scene.essay, scene.enrolment, in_days(3), "extension", by=scene.registrar)
         before = state()
-        set_due(submission.attempt, in_days(3), "extension", by=scene.registrar)
+        set_due(scene.essay, scene.enrolment, in_days(3), "extension", by=scene.registrar)
         assert state() == before, "twice is once"
-        refused(lambda: set_due(submission.attempt, in_days(9), "gift", by=scene.registrar), "why")
-        refused(lambda: set_due(submission.attempt, in_days(9), "extension", by=scene.agnes))
         refused(
-            lambda: set_due(submission.attempt, in_days(9999), "extension", by=scene.registrar),
+            lambda: set_due(scene.essay, scene.enrolment, in_days(9), "gift", by=scene.registrar),
+            "why",
+        )
+        refused(
+            lambda: set_due(scene.essay, scene.enrolment, in_days(9), "extension", by=scene.agnes)
+        )
+        refused(
+            lambda: set_due(
+                scene.essay, scene.enrolment, in_days(9999), "extension", by=scene.registrar
+            ),
             "three years",
         )
     attempt = current(scene, scene.essay)
@@ -192,27 +201,77 @@ def test_an_extension_counts_also_for_work_that_is_in(scene):
 
 def test_a_deferral_counts_as_a_first_attempt(scene):
     scene.due(scene.essay)
-    with transaction.atomic():
-        attempt = attempt_of(scene.essay, scene.enrolment)
-    made = defer(attempt, in_days(60), by=scene.registrar)
-    assert defer(attempt, in_days(60), by=scene.registrar).pk == made.pk, "twice is once"
+    about = scene.essay, scene.enrolment
+    made = defer(*about, in_days(60), by=scene.registrar)
     assert (made.kind, made.cap, made.number) == ("deferred", None, 2)
+    before = state()
+    assert defer(*about, in_days(60), by=scene.registrar, seen=1).pk == made.pk
+    assert state() == before, "twice is once, from a stale page too"
+    refused(lambda: defer(*about, in_days(90), by=scene.registrar, seen=1), "Another attempt")
+    refused(lambda: defer(*about, in_days(-90), by=scene.registrar), "still to come")
     submission = scene.hand_in()
     assert submission.attempt_id == made.pk
-    refused(lambda: defer(made, in_days(90), by=scene.registrar), "handed in")
+    refused(lambda: defer(*about, in_days(90), by=scene.registrar), "handed in")
 
 
 def test_nobody_changes_their_own_dates(scene):
     colleague = person("both", "registrar")
-    enrolment = scene.enrol(colleague, "REF-BOTH")
-    with transaction.atomic():
-        attempt = attempt_of(scene.essay, enrolment)
+    about = scene.essay, scene.enrol(colleague, "REF-BOTH")
     for do in (
-        lambda: set_due(attempt, in_days(9), "extension", by=colleague),
-        lambda: defer(attempt, in_days(9), by=colleague),
-        lambda: record_not_submitted(attempt, by=colleague),
+        lambda: set_due(*about, in_days(9), "extension", by=colleague),
+        lambda: defer(*about, in_days(9), by=colleague),
+        lambda: record_not_submitted(*about, by=colleague),
     ):
         refused(do, "own work")
+    client = sign_in(Client(), colleague)
+    assert client.get(f"/registry/work/{about[1].pk}/").status_code == 403
+    assert "REF-BOTH" not in client.get("/registry/work/?q=REF").content.decode()
+
+
+def test_a_registrar_gives_more_time_on_a_page(scene):
+    scene.due(scene.essay)
+    client = sign_in(Client(), scene.registrar)
+    found = client.get("/registry/work/?q=quuxington").content.decode()
+    assert f"/registry/work/{scene.enrolment.pk}/" in found
+    url = f"/registry/work/{scene.enrolment.pk}/"
+    given = {
+        "action": "due",
+        "assessment": "T1-ESSAY",
+        "seen": "1",
+        "T1-ESSAY-due-day": "2026-12-18",
+        "T1-ESSAY-due-hour": "12:00",
+        "T1-ESSAY-due-kind": "extension",
+    }
+    before = state()
+    for wrong, words in (
+        ({"T1-ESSAY-due-day": ""}, "Say on which day it is due."),
+        ({"T1-ESSAY-due-hour": "noon"}, "Give the time as 17:00."),
+        ({"T1-ESSAY-due-kind": ""}, "Choose why the date changes."),
+        ({"T1-ESSAY-due-day": "2099-12-18"}, "more than three years away"),
+        ({"seen": "7"}, "Another attempt has begun"),
+    ):
+        answer = client.post(url, {**given, **wrong})
+        assert answer.status_code == 422 and words in answer.content.decode(), words
+        assert state() == before
+    assert client.post(url, {**given, "assessment": "NONE"}).status_code == 404
+    assert client.post(url, given).status_code == 302
+    page = client.get(url).content.decode()
+    assert "18 December 2026" in page and "Extension" in page
+    assert "S-" not in page, "no script number beside a name"
+
+
+def test_a_registrar_records_on_a_page_that_nothing_came_in(scene):
+    scene.due(scene.essay)
+    client, url = sign_in(Client(), scene.registrar), f"/registry/work/{scene.enrolment.pk}/"
+    given = {"action": "missed", "assessment": "T1-ESSAY", "seen": "1"}
+    assert "Record as not handed in" not in client.get(url).content.decode()
+    with clock.at(in_days(1)):
+        assert "Record as not handed in" in client.get(url).content.decode()
+        before = state()
+        assert client.post(url, given).status_code == 422 and state() == before
+        assert client.post(url, {**given, "T1-ESSAY-missed-is_sure": "on"}).status_code == 302
+        page = client.get(url).content.decode()
+    assert "Not handed in" in page and "Record as not handed in" not in page
 
 
 @pytest.mark.both_engines

@@ -293,6 +293,8 @@ ACCESS = {
     "assessments:board_scripts": only("registrar"),
     "assessments:allocation": only("registrar"),
     "assessments:notes": only("registrar"),
+    "assessments:students": only("registrar"),
+    "assessments:student": only("registrar"),
     # What we attest.
     "certificates:check": everybody(),
     "certificates:answer": everybody(),
@@ -480,6 +482,7 @@ def sample(name) -> dict:
         "assessments:receipt": lambda: {
             "receipt": Submission.objects.filter(enrolment=sian).first().receipt
         },
+        "assessments:student": lambda: {"pk": sian.pk},
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
         "assessments:board_scripts": lambda: {"pk": Board.objects.first().pk},

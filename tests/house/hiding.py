@@ -496,6 +496,7 @@ SHUT = {
         )
     },
     "cohorts:enrolment": by_pk("enrolment", code="TEST-25"),
+    "assessments:student": by_pk("enrolment"),
     "cohorts:enrolment_action": by_pk("enrolment", code="TEST-25", action="interrupt"),
     "cohorts:entry": lambda person: {"reference": person.keys.get("post", "E999999")},
     "cohorts:entry_action": lambda person: {
@@ -674,6 +675,7 @@ NOTHING = {
         "assessments:board_scripts",
         "assessments:allocation",
         "assessments:notes",
+        "assessments:students",
         "cohorts:imports",
         "cohorts:import_sample",
         "cohorts:import",
