@@ -332,15 +332,13 @@ def _is_ratified(part):
 
 
 def _outcome(case):
-    """Whether a module is passed, is not, or has another attempt: of each failed piece this rule asks whether it was a first one."""
+    """Whether a module is passed, is not, or has another attempt: where one is allowed, and each failed piece was a first one."""
+    failed = module_results.to_repeat(case.parts, settings.IMSA_PASS_MARK)
+    were_first = bool(failed) and all(part.attempt.cap is None for part in failed)
     return module_results.outcome(
         case.mark,
         settings.IMSA_PASS_MARK,
-        may_repeat=settings.IMSA_RESIT_ALLOWED
-        and all(
-            part.attempt.cap is None
-            for part in module_results.to_repeat(case.parts, settings.IMSA_PASS_MARK)
-        ),
+        may_repeat=settings.IMSA_RESIT_ALLOWED and were_first,
     )
 
 
