@@ -5,7 +5,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 from .deciding import views as deciding
 from .marking.views import allocation, desk
 from .taking import views as taking
-from .trainee.views import student_work, study, work
+from .trainee.views import due_dates, study, work
 
 app_name = "assessments"
 urlpatterns = [
@@ -28,6 +28,6 @@ urlpatterns = [
     path("boards/<number:pk>/scripts/", deciding.board_scripts, name="board_scripts"),
     path("registry/allocation/", allocation.allocation, name="allocation"),
     path("registry/notes/", taking.notes, name="notes"),
-    path("registry/work/", student_work.students, name="students"),
-    path("registry/work/<number:pk>/", student_work.student, name="student"),
+    path("registry/work/", due_dates.find_trainee, name="due_dates"),
+    path("registry/work/<number:pk>/", due_dates.of_trainee, name="due_dates_of"),
 ]

@@ -126,6 +126,6 @@ def follow(user, **kwargs):
     """Whoever signs in finds the editor as their roles of today open it."""
     from lms.people.roles import Operator
 
-    from .actions.reviews import follow_roles
+    from .actions.editor_access import follow_roles
 
     follow_roles(user, by=Operator("sign_in"))

@@ -17,7 +17,7 @@ from lms.kit import nations
 from lms.kit.refusals import insist
 
 from .actions import note_curriculum, note_dropped
-from .actions.reviews import CURRICULUM
+from .actions.editor_access import CURRICULUM
 from .editor import hooks as editor_hooks  # noqa: F401 - registers its own
 from .editor import top_ups  # noqa: F401 - registers its own
 from .forms.study import (

@@ -5,12 +5,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.states import OVER, STUDYING
 from lms.kit import clock
 from lms.kit.languages import in_english
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
 from lms.people.actions import tell
-from lms.record.actions import write
+from lms.record.actions import write, write_many
 
 from . import chain
 from .models import Attempt, DueLine, MarkLine
@@ -94,14 +96,15 @@ def set_due(assessment, enrolment, due_at: datetime, kind: str, *, by, seen=None
 
     1. a due line, and the attempt carries its date, 2. a record entry, 3. the trainee is told. What was handed in before is judged by
     the new date too. The same date and kind again change nothing. Raises Refused for a kind there is not, a date years away, an attempt
-    that has its mark, and where another attempt than `seen` (its number) is current.
+    that a board has decided on, and where another attempt than `seen` (its number) is current.
     """
     insist(may_keep_attempts(by, enrolment))
     current = _current(assessment, enrolment, seen)
     if kind not in dict(DueLine.KINDS):
         raise Refused(_("Choose why the date changes."))
-    if current.lines.filter(stage__in=chain.SETTLED).exists():
-        raise Refused(_("This attempt has its mark, so its due date can no longer change."))
+    if current.not_submitted_at:
+        raise Refused(_("This was recorded as not handed in. Defer it to a later date instead."))
+    _insist_undecided(current)
     if abs((due_at - clock.now()).days) > 366 * YEARS:
         raise Refused(_("That is more than three years away. Look at the year."))
     last = current.due_lines.last()
@@ -121,7 +124,20 @@ def set_due(assessment, enrolment, due_at: datetime, kind: str, *, by, seen=None
     return current
 
 
+def _insist_undecided(attempt):
+    if attempt.lines.filter(stage="ratified").exists():
+        raise Refused(_("A board has decided on this attempt, so its dates stand."))
+
+
 def _current(assessment, enrolment, seen):
+    """The current attempt. The enrolment's row is locked first, as a board does that decides on it."""
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
+    enrolment = rows.select_related("person", "cohort").get(pk=enrolment.pk)
+    if enrolment.state in OVER:
+        raise Refused(
+            _("“%(state)s”: nothing falls due for this person any more.")
+            % {"state": enrolment.get_state_display()}
+        )
     current = attempt_of(assessment, enrolment)
     current.assessment, current.enrolment = assessment, enrolment
     if seen is not None and seen != current.number:
@@ -130,48 +146,62 @@ def _current(assessment, enrolment, seen):
 
 
 def _add_due(attempt, due_at, kind, *, by, before=None):
-    line = DueLine.objects.create(
+    line = _due_line(attempt, attempt.due_lines.count() + 1, kind, due_at, by)
+    line.save()
+    attempt.due_at = due_at
+    attempt.save(update_fields=["due_at"])
+    write(before=before.isoformat() if before else None, by=by, **_of_due(line))
+
+
+def _due_line(attempt, number, kind, due_at, by):
+    return DueLine(
         attempt=attempt,
-        number=attempt.due_lines.count() + 1,
+        number=number,
         kind=kind,
         due_at=due_at,
         by=by.record_label,
         at=clock.now(),
     )
-    attempt.due_at = due_at
-    attempt.save(update_fields=["due_at"])
-    write(
-        "assessments.set_due",
-        line,
-        by=by,
-        before=before.isoformat() if before else None,
-        after={"attempt": attempt.pk, "kind": kind, "due_at": due_at.isoformat()},
-    )
+
+
+def _of_due(line):
+    """What the record says of a due line."""
+    after = {"attempt": line.attempt_id, "kind": line.kind, "due_at": line.due_at.isoformat()}
+    return {"action": "assessments.set_due", "thing": line, "after": after}
 
 
 # ---- another attempt ----
 
 
-def open_next(attempt, kind: str, due_at: datetime | None, cap, *, by) -> Attempt:
-    """The next attempt after one that is over, inside the caller's transaction, which tells the trainee. 1. the earlier one is no longer
-    current, 2. the next is, with its cap and due date, 3. the record is written."""
-    Attempt.objects.filter(pk=attempt.pk).update(is_current=False)
-    made = Attempt.objects.create(
-        enrolment=attempt.enrolment,
-        assessment=attempt.assessment,
-        number=attempt.number + 1,
-        kind=kind,
-        cap=cap,
-        opened_at=clock.now(),
+def open_next(attempts, kind: str, due_at: datetime, cap, *, by) -> list[Attempt]:
+    """The next attempt after each of these, which are over; inside the caller's transaction, which tells the trainees. 1. the earlier ones
+    are no longer current, 2. the next are, with their cap and due date, 3. the record is written. Few statements, however many."""
+    attempts = list(attempts)
+    Attempt.objects.filter(pk__in=[one.pk for one in attempts]).update(is_current=False)
+    made = Attempt.objects.bulk_create(
+        Attempt(
+            enrolment_id=one.enrolment_id,
+            assessment_id=one.assessment_id,
+            number=one.number + 1,
+            kind=kind,
+            cap=cap,
+            due_at=due_at,
+            opened_at=clock.now(),
+        )
+        for one in attempts
     )
-    write(
-        "assessments.open_attempt",
-        made,
-        by=by,
-        after={"enrolment": made.enrolment_id, "number": made.number, "kind": kind},
+    due_lines = DueLine.objects.bulk_create(
+        _due_line(one, 1, "attempt", due_at, by) for one in made
     )
-    if due_at:
-        _add_due(made, due_at, "attempt", by=by)
+    opened = [
+        {
+            "action": "assessments.open_attempt",
+            "thing": one,
+            "after": {"enrolment": one.enrolment_id, "number": one.number, "kind": kind},
+        }
+        for one in made
+    ]
+    write_many([*opened, *(_of_due(line) for line in due_lines)], by=by)
     return made
 
 
@@ -179,8 +209,9 @@ def open_next(attempt, kind: str, due_at: datetime | None, cap, *, by) -> Attemp
 def defer(assessment, enrolment, due_at: datetime, *, by, seen=None) -> Attempt:
     """Let somebody sit an attempt later, as if for the first time: it keeps its cap, if it has one, and gains none.
 
-    1. the attempt there was is over, without a mark, 2. a deferred one is current, due then, 3. the record is written, 4. the trainee is
-    told. Refused once work is handed in or marked. The same again finds the deferred attempt of that date.
+    1. the attempt there was is over, 2. a deferred one is current, due then, 3. the record is written, 4. the trainee is told. So is put
+    right, too, what was recorded as not handed in by mistake, until a board has decided on it. Refused once work is handed in. The same
+    again finds the deferred attempt of that date.
     """
     insist(may_keep_attempts(by, enrolment))
     current = _current(assessment, enrolment, None)
@@ -188,13 +219,14 @@ def defer(assessment, enrolment, due_at: datetime, *, by, seen=None) -> Attempt:
         return current
     if seen is not None and seen != current.number:
         raise Refused(_("Another attempt has begun since you opened this page. Load it again."))
-    if current.lines.exists() or current.has_work():
+    if current.has_work():
         raise Refused(_("Work is handed in for this attempt, so it cannot be deferred."))
+    _insist_undecided(current)
     if due_at <= clock.now():
         raise Refused(_("Give a date that is still to come."))
     if (due_at - clock.now()).days > 366 * YEARS:
         raise Refused(_("That is more than three years away. Look at the year."))
-    made = open_next(current, Attempt.DEFERRED, due_at, current.cap, by=by)
+    (made,) = open_next([current], Attempt.DEFERRED, due_at, current.cap, by=by)
     tell(
         enrolment.person,
         _("Deferred: %(title)s") % {"title": assessment.title[:120]},
@@ -211,13 +243,18 @@ def defer(assessment, enrolment, due_at: datetime, *, by, seen=None) -> Attempt:
 def record_not_submitted(assessment, enrolment, *, by, seen=None) -> Attempt:
     """Somebody did not hand in: the attempt has the mark 0, so that the board can decide.
 
-    1. the attempt says when, 2. a mark line of 0, 3. a record entry, 4. the trainee is told. Refused before the due date, and where
-    work is in. Twice is once.
+    1. the attempt says when, 2. a mark line of 0, 3. a record entry, 4. the trainee is told. Refused before the due date, where
+    work is in, and of whoever is away or has left. Twice is once. `defer` puts a mistake right.
     """
     insist(may_keep_attempts(by, enrolment))
     current = _current(assessment, enrolment, seen)
     if current.not_submitted_at:
         return current
+    if current.enrolment.state not in STUDYING:
+        raise Refused(
+            _("“%(state)s”: nothing falls due for this person now.")
+            % {"state": current.enrolment.get_state_display()}
+        )
     if current.lines.exists() or current.has_work():
         raise Refused(_("Work is handed in for this attempt. Load the page again."))
     due_at = due_of(current)

@@ -1,4 +1,4 @@
-"""What a registrar types about one student's due dates."""
+"""What a registrar types about one trainee's due dates."""
 
 from datetime import datetime, time
 
@@ -42,7 +42,7 @@ class ExtensionForm(DueForm):
         choices=GIVEN,
         widget=forms.RadioSelect,
         help_text=gettext_lazy(
-            "The student is told the new date, and not why. Keep evidence in its own place."
+            "The trainee is told the new date, and not why. Keep evidence in its own place."
         ),
         error_messages={"required": gettext_lazy("Choose why the date changes.")},
     )

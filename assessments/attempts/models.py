@@ -26,8 +26,8 @@ class Attempt(models.Model):
         (DEFERRED, gettext_lazy("Deferred attempt")),
     ]
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="goes")
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="goes")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=12, choices=KINDS, default=FIRST)
     cap = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)

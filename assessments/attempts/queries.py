@@ -6,37 +6,44 @@ from django.db.models import Case, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 
 from ..setting.models import Deadline
+from .chain import STANDING
 from .models import Attempt, MarkLine
 
 
 def current_attempts(enrolment) -> dict[int, Attempt]:
-    """An enrolment's current attempts by assessment, each with its `due_lines` and `lines`. Three queries; one where there is none."""
+    """An enrolment's current attempts by assessment, each with its `due_lines`. Two queries; one where there is none."""
     rows = Attempt.objects.filter(enrolment=enrolment, is_current=True)
-    return {a.assessment_id: a for a in rows.prefetch_related("due_lines", "lines")}
-
-
-def cohort_deadline(assessment, enrolment) -> datetime | None:
-    deadline = Deadline.objects.filter(assessment=assessment, cohort_id=enrolment.cohort_id)
-    return deadline.values_list("due_at", flat=True).first()
+    return {a.assessment_id: a for a in rows.prefetch_related("due_lines")}
 
 
 def due_of(attempt) -> datetime | None:
-    """This person's own due date, or the cohort's deadline for a first attempt. Judged whenever it is asked, never kept with the work."""
-    if attempt.due_at or attempt.kind != Attempt.FIRST:
+    """When an attempt is due. Judged whenever it is asked, never kept with the work. One query where the person has no date of their own."""
+    if attempt.due_at:
         return attempt.due_at
-    return cohort_deadline(attempt.assessment_id, attempt.enrolment)
+    deadline = Deadline.objects.filter(
+        assessment=attempt.assessment_id, cohort_id=attempt.enrolment.cohort_id
+    )
+    return due_by(attempt, deadline.values_list("due_at", flat=True).first())
 
 
-def standing_line(**of):
-    """A query for the last line that is a result, of the current attempt of `assessment` and `enrolment` (values or references); `.values(…)[:1]` it."""
+def due_by(attempt, cohort_due_at: datetime | None) -> datetime | None:
+    """The rule: this person's own date, or for a first attempt the deadline of their cohort. `with_due` asks it of the database."""
+    return attempt.due_at or (cohort_due_at if attempt.kind == Attempt.FIRST else None)
+
+
+def standing_lines(assessment, enrolment):
+    """The lines that are a result, of the current attempt, the newest first. Values or references of another query."""
     lines = MarkLine.objects.filter(
-        attempt__is_current=True, **{f"attempt__{name}": value for name, value in of.items()}
+        attempt__is_current=True,
+        attempt__assessment=assessment,
+        attempt__enrolment=enrolment,
+        stage__in=STANDING,
     )
     return lines.order_by("-number")
 
 
 def with_due(work):
-    """Submissions or quizzes with `due_at`, as `due_of` judges it."""
+    """Submissions or quizzes with `due_at`, as `due_by` judges it."""
     deadline = Deadline.objects.filter(
         assessment=OuterRef("assessment_id"), cohort=OuterRef("enrolment__cohort_id")
     )

@@ -231,7 +231,7 @@ def _decisions(board, *, by) -> Batch:
         if decision.leaves_open:
             parts = module_results.to_repeat(case.parts, settings.IMSA_PASS_MARK)
             again.setdefault(case.enrolment.pk, []).extend(parts)
-    due_at = _due_again(board)
+    due_at = _due_again()
     for enrolment in decided_for.values():
         batch.tell(
             enrolment.person,
@@ -239,9 +239,10 @@ def _decisions(board, *, by) -> Batch:
             _in_words(board, titles[enrolment.pk], again.get(enrolment.pk), due_at),
             "/study/",
         )
-    for parts in again.values():
-        for part in parts:
-            batch.after(partial(_open_again, part.attempt, due_at, by=batch.by))
+    attempts = [part.attempt for parts in again.values() for part in parts]
+    if attempts:
+        cap = Decimal(settings.IMSA_RESIT_CAP)
+        batch.after(partial(open_next, attempts, Attempt.RESIT, due_at, cap, by=by))
     return batch
 
 
@@ -263,14 +264,10 @@ def _in_words(board, titles, again, due_at):
     }
 
 
-def _due_again(board):
-    """When other attempts are due: so many days after the board, at five in the afternoon."""
-    day = board.meets_on + timedelta(days=settings.IMSA_RESIT_DAYS)
+def _due_again():
+    """When other attempts are due: so many days after the decision is recorded, which may be long after the board met, at five in the afternoon."""
+    day = clock.today() + timedelta(days=settings.IMSA_RESIT_DAYS)
     return make_aware(datetime.combine(day, time(17)))
-
-
-def _open_again(attempt, due_at, *, by):
-    open_next(attempt, Attempt.RESIT, due_at, Decimal(settings.IMSA_RESIT_CAP), by=by)
 
 
 def _already(board):

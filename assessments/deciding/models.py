@@ -95,6 +95,10 @@ class BoardDecision(models.Model):
         return self.outcome in LEAVES_OPEN
 
     @property
+    def tone(self) -> str:
+        return "good" if self.is_pass else "care" if self.leaves_open else "stop"
+
+    @property
     def label(self) -> str:
         return str(Outcome(self.outcome or (Outcome.PASS if self.is_pass else Outcome.FAIL)).label)
 

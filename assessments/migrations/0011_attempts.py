@@ -28,6 +28,19 @@ class Migration(migrations.Migration):
     operations = [
         # 0013 guards the history of marks again, when each line names its attempt.
         migrations.RunPython(guarded.reverse_code, guarded.code),
+        # The name is the attempts' own from here on.
+        migrations.AlterField(
+            "quizattempt",
+            "assessment",
+            models.ForeignKey(
+                on_delete=PROTECT, related_name="quizzes", to="assessments.assessment"
+            ),
+        ),
+        migrations.AlterField(
+            "quizattempt",
+            "enrolment",
+            models.ForeignKey(on_delete=PROTECT, related_name="quizzes", to="cohorts.enrolment"),
+        ),
         migrations.CreateModel(
             "Attempt",
             [
@@ -63,13 +76,13 @@ class Migration(migrations.Migration):
                 (
                     "assessment",
                     models.ForeignKey(
-                        on_delete=PROTECT, related_name="goes", to="assessments.assessment"
+                        on_delete=PROTECT, related_name="attempts", to="assessments.assessment"
                     ),
                 ),
                 (
                     "enrolment",
                     models.ForeignKey(
-                        on_delete=PROTECT, related_name="goes", to="cohorts.enrolment"
+                        on_delete=PROTECT, related_name="attempts", to="cohorts.enrolment"
                     ),
                 ),
             ],

@@ -36,7 +36,7 @@ def keep_assessment(module, facts, *, by) -> Assessment:
             write("assessments.keep_assessment", assessment, by=by, after={"code": assessment.code})
         return assessment
     # Asked of the assessment: what trainees and markers do with it stands in the folders above this one.
-    if (questions and assessment.attempts.exists()) or (
+    if (questions and assessment.quizzes.exists()) or (
         (criteria or "weight" in changed)
         and assessment.submissions.filter(allocations__isnull=False).exists()
     ):

@@ -33,8 +33,8 @@ class QuizAttempt(models.Model):
     }
     TRANSITIONS = ATTEMPT_TRANSITIONS
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="attempts")
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="quizzes")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="quizzes")
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="quiz")
     answers = models.JSONField(default=dict, help_text=gettext_lazy("Question key to choice id."))
     begun_at = models.DateTimeField(default=clock.now)

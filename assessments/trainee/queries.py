@@ -15,6 +15,7 @@ from lms.kit import clock
 
 from ..attempts.chain import STANDING
 from ..attempts.models import Attempt, MarkLine
+from ..attempts.queries import due_by
 from ..deciding.models import Board, BoardDecision
 from ..deciding.states import BoardState
 from ..marking.models import Allocation
@@ -141,10 +142,9 @@ STATUS = {
 def _work(assessment, attempt, cohort_due_at):
     if attempt is None:
         return Work(assessment, "to_do", cohort_due_at)
-    is_first = attempt.kind == Attempt.FIRST
     about = {
-        "due_at": attempt.due_at or (cohort_due_at if is_first else None),
-        "kind": "" if is_first else attempt.get_kind_display(),
+        "due_at": due_by(attempt, cohort_due_at),
+        "kind": "" if attempt.kind == Attempt.FIRST else attempt.get_kind_display(),
         "cap": attempt.cap,
     }
     if attempt.not_submitted_at:

@@ -106,13 +106,13 @@ def record_post_in(
     if last and last.organisation_id != organisation.pk:
         raise Refused(
             _(
-                "The entry %(reference)s is a post at %(organisation_name)s. End it, and give the post at "
-                "%(organisation_name_2)s its own entry."
+                "The entry %(reference)s is a post at %(before)s. End it, and give the post at "
+                "%(now)s its own entry."
             )
             % {
                 "reference": employment.reference,
-                "organisation_name": last.organisation.name,
-                "organisation_name_2": organisation.name,
+                "before": last.organisation.name,
+                "now": organisation.name,
             }
         )
     facts = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from courses.models import Programme
 
 from ..fields import Day, Nations
-from ..sheets.columns import Unread, edits, name
+from ..sheets.cells import Unread, edits, name
 from ..sheets.table import Cell
 
 

@@ -20,3 +20,4 @@ ENROLMENT_TRANSITIONS = {
 }
 # Those who may study and hand in work.
 STUDYING = {EnrolmentState.ENROLLED}
+OVER = {EnrolmentState.LEFT, EnrolmentState.COMPLETED}  # nothing falls due any more

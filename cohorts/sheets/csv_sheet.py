@@ -115,12 +115,12 @@ def _refuse_long_lines(content: bytes, most_rows: int):
     if len(content) > MOST_BYTES:
         raise FileProblem(
             _(
-                "Row %(most_rows)s, column A: a file may have %(most_rows_2)s rows, and this one has %(count)s. "
+                "Row %(row)s, column A: a file may have %(most_rows)s rows, and this one has %(count)s. "
                 "Nothing was written. %(in_parts)s"
             )
             % {
-                "most_rows": most_rows + 2,
-                "most_rows_2": f"{most_rows:,}",
+                "row": most_rows + 2,
+                "most_rows": f"{most_rows:,}",
                 "count": f"{content.count(NEW_LINE):,}",
                 "in_parts": IN_PARTS,
             }

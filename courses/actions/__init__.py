@@ -1,8 +1,10 @@
 """The actions of this room; nothing here is ever deleted but a reader's own words, by the reader."""
 
 from .attendance import carry_attendance, put_attendance_right, record_attendance
+from .editor_access import open_editor
 from .law import put_right, read_again, take_on
 from .law_changes import confirm_change, drop_change, propose_change, propose_undoing, record_change
+from .links import note_links
 from .notes import (
     Conflict,
     Guarded,
@@ -16,15 +18,7 @@ from .notes import (
 )
 from .plans import close_plan, in_order, open_plan, set_nations
 from .publishing import note_curriculum, note_dropped, publish_version, withdraw
-from .reviews import (
-    ask_for_review,
-    look_again,
-    note_links,
-    open_editor,
-    publish_response,
-    publish_urgently,
-    withdraw_response,
-)
+from .reviews import ask_for_review, look_again, publish_urgently
 from .scheduling import keep_schedule
 from .sessions import arrange_session, call_off_session, move_session
 from .study import (
@@ -37,7 +31,14 @@ from .study import (
     take_now,
     vote,
 )
-from .suggestions import answer_to, set_aside, suggest, take_up
+from .suggestions import (
+    answer_to,
+    publish_response,
+    set_aside,
+    suggest,
+    take_up,
+    withdraw_response,
+)
 from .timetables import follow_timetable, set_release, set_releases, timetable_of
 from .top_ups import (
     answer_top_up,

@@ -1,176 +1,35 @@
 """Reviews before publishing: who is asked, what they decide, and what is published with or without them."""
 
-import re
-
-from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import (
-    Collection,
-    GroupApprovalTask,
-    GroupCollectionPermission,
-    GroupPagePermission,
     Page,
     TaskState,
-    Workflow,
-    WorkflowPage,
-    WorkflowTask,
 )
 
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
-from lms.pages.models import HomePage
 from lms.people.actions import tell
-from lms.people.models import Role, User
-from lms.people.roles import holders_of, may_act_as, roles_of
+from lms.people.models import Role
+from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from .. import rules
 from ..authoring import reviewers
-from ..authoring.reviewers import AUTHORS, GROUPS, LOOKED_AT, REVIEWS, URGENT, WORKFLOW
+from ..authoring.reviewers import LOOKED_AT, URGENT
 from ..authoring.validation import ValidationFailed, faults_of_gaps, insist_valid
 from ..models import (
     CorePage,
-    FormativeTask,
-    Helpline,
-    LinkCheck,
-    Module,
-    Prerequisite,
-    Programme,
     ProgrammeCheck,
-    Provision,
-    StudyTask,
-    Suggestion,
-    Term,
-    Unit,
     UnitPage,
     UnitVersion,
-    Variant,
-    Work,
 )
 from ..queries.programme import programme_effect
 from ..rendering.units import draw
-from ..states import SuggestionState
 from .publishing import publish_version
 
-CURRICULUM = (
-    Programme,
-    Module,
-    Unit,
-    Variant,
-    Prerequisite,
-    Provision,
-    Term,
-    Helpline,
-    Work,
-    StudyTask,
-    FormativeTask,
-)
-
-
 # ---- who comes into the editor ----
-
-
-@transaction.atomic
-def open_editor(*, by) -> list[User]:
-    """Open Wagtail's editor to the authors of today, and pages in review to their reviewers.
-
-    1. a group for each role, with Wagtail's permissions, 2. the review's workflow on the first page,
-    3. each group holds whoever holds its role today, and nobody else. Returns the authors.
-    """
-    insist(may_act_as(by, Role.HUB_OFFICER, Role.REGISTRAR))
-    groups = {name: group_named(name) for name in GROUPS}
-    give_authors_their_screens(groups[AUTHORS])
-    lay_workflow(groups)
-    people = {name: holders_of(role) for name, role in GROUPS.items()}
-    for name, group in groups.items():
-        if set(group.user_set.values_list("pk", flat=True)) != {
-            person.pk for person in people[name]
-        }:
-            group.user_set.set(people[name])
-            write(
-                "courses.open_editor",
-                f"courses.group:{name}",
-                by=by,
-                after=sorted(p.pk for p in people[name]),
-            )
-    return people[AUTHORS]
-
-
-def group_named(name) -> Group:
-    group, _unused = Group.objects.get_or_create(name=name)
-    group.permissions.add(
-        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    )
-    return group
-
-
-def give_authors_their_screens(group):
-    acts = [
-        f"{act}_{model._meta.model_name}"
-        for model in CURRICULUM
-        for act in ("add", "change", "view")
-    ]
-    acts += ["change_topup", "view_topup"]  # begun at a change of law, never here
-    acts += [
-        "delete_prerequisite"
-    ]  # what comes first is advice of today; nobody's past rests on it
-    group.permissions.add(
-        *Permission.objects.filter(content_type__app_label="courses", codename__in=acts)
-    )
-    for act in ("add_page", "change_page", "publish_page"):
-        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=act)
-        GroupPagePermission.objects.get_or_create(
-            group=group, page=first_page(), permission=permission
-        )
-    root = Collection.get_first_root_node()
-    for app, kind in (("wagtailimages", "image"), ("wagtaildocs", "document")):
-        for act in ("add", "change", "choose"):
-            permission = Permission.objects.get(
-                content_type__app_label=app, codename=f"{act}_{kind}"
-            )
-            GroupCollectionPermission.objects.get_or_create(
-                group=group, collection=root, permission=permission
-            )
-
-
-def first_page():
-    return HomePage.objects.first() or Page.get_first_root_node()
-
-
-def lay_workflow(groups) -> Workflow:
-    workflow, _unused = Workflow.objects.get_or_create(name=WORKFLOW)
-    for order, (name, group, _unused) in enumerate(REVIEWS):
-        task = GroupApprovalTask.objects.filter(
-            name=name
-        ).first() or GroupApprovalTask.objects.create(name=name)
-        task.groups.set([groups[group]])
-        WorkflowTask.objects.get_or_create(
-            workflow=workflow, task=task, defaults={"sort_order": order}
-        )
-    WorkflowPage.objects.get_or_create(
-        page=Page.objects.get(pk=first_page().pk), defaults={"workflow": workflow}
-    )
-    return workflow
-
-
-@transaction.atomic
-def follow_roles(person, *, by) -> bool:
-    """Put one person into the groups of the roles they hold today: 1. the groups, 2. the record is written
-    where they changed. Does nothing before `open_editor`."""
-    groups = list(Group.objects.filter(name__in=GROUPS))
-    if not groups:
-        return False
-    held = roles_of(person)
-    wanted = {group for group in groups if GROUPS[group.name] in held}
-    standing = set(person.groups.filter(name__in=GROUPS))
-    if wanted == standing:
-        return False
-    person.groups.remove(*(standing - wanted))
-    person.groups.add(*(wanted - standing))
-    write("courses.follow_roles", person, by=by, after=sorted(group.name for group in wanted))
-    return True
 
 
 # ---- the review itself; Wagtail keeps its states, these actions guard and tell of them ----
@@ -420,91 +279,4 @@ def look_again(variant, *, by, core_revision) -> UnitVersion:
 # ---- you said, we did ----
 
 
-@transaction.atomic
-def publish_response(suggestion, *, by, you_said, we_did) -> Suggestion:
-    """Put an answered suggestion on the public page, in words its consultant agreed to.
-
-    1. the words, 2. since when they are shown, 3. the record is written, 4. the consultant is told. The page
-    shows no name, and words that hold the consultant's are refused.
-    """
-    insist(rules.may_publish(by))
-    locked = (
-        Suggestion.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("person", "version")
-        .get(pk=suggestion.pk)
-    )
-    words = {"you_said": you_said.strip(), "we_did": we_did.strip()}
-    if locked.state == SuggestionState.OFFERED:
-        raise Refused(_("Answer the suggestion first. Then it can be shown to everyone."))
-    if not all(words.values()):
-        raise Refused(_("Write both: what was said, and what you did."))
-    person, said = locked.person, " ".join(words.values())
-    names = (person.first_name, person.last_name, person.known_as, person.email)
-    if any(re.search(rf"\b{re.escape(name)}\b", said) for name in names if len(name) > 1):
-        raise Refused(
-            _("These words hold the consultant’s name. No one is named on the public page.")
-        )
-    if locked.told_on and all(getattr(locked, name) == value for name, value in words.items()):
-        return locked
-    locked.you_said, locked.we_did, locked.told_on = (
-        words["you_said"],
-        words["we_did"],
-        locked.told_on or clock.today(),
-    )
-    locked.save(update_fields=["you_said", "we_did", "told_on"])
-    write("courses.tell_all", locked, by=by, reason="The consultant agreed to these words.")
-    tell(
-        person,
-        _("Your suggestion is on the public page"),
-        _(
-            "Without your name, “You said, we did” now says: %(you_said)s %(we_did)s "
-            "If you want it taken off, tell a course author at any time."
-        )
-        % {"you_said": words["you_said"], "we_did": words["we_did"]},
-        "/you-said/",
-    )
-    suggestion.refresh_from_db()
-    return locked
-
-
-@transaction.atomic
-def withdraw_response(suggestion, *, by) -> Suggestion:
-    """Take it off the public page: 1. the day, 2. the record is written. The words are kept for whoever wrote them."""
-    insist(rules.may_publish(by))
-    locked = Suggestion.objects.select_for_update(no_key=True).get(pk=suggestion.pk)
-    if locked.told_on:
-        locked.told_on = None
-        locked.save(update_fields=["told_on"])
-        write("courses.untell", locked, by=by)
-    suggestion.told_on = None
-    return locked
-
-
 # ---- links ----
-
-
-@transaction.atomic
-def note_links(answers, *, by) -> int:
-    """Keep what each outside address answered, and forget addresses that nothing points at any more.
-
-    `answers`: address to (answer, is_broken). While an address stays broken its row keeps the moment it was first found
-    so. 1. the rows, 2. the record is written. Returns how many are broken.
-    """
-    insist(may_act_as(by, Role.AUTHOR))
-    now = clock.now()
-    standing = {row.address: row for row in LinkCheck.objects.select_for_update(no_key=True)}
-    for address, (answer, is_broken) in answers.items():
-        row = standing.get(address) or LinkCheck(address=address, checked_at=now)
-        if not (is_broken and row.is_broken):
-            row.checked_at = now
-        row.answer, row.is_broken = answer[:200], is_broken
-        row.save()
-    LinkCheck.objects.filter(address__in=set(standing) - set(answers)).delete()
-    broken = sum(is_broken for _unused, is_broken in answers.values())
-    write(
-        "courses.note_links",
-        "courses.links",
-        by=by,
-        after={"asked": len(answers), "broken": broken},
-    )
-    return broken

@@ -1,5 +1,7 @@
 """What survivor consultants suggest, and what comes of it."""
 
+import re
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -80,3 +82,63 @@ def answer_to(suggestion, action, *, by, answer) -> Suggestion:
     )
     suggestion.refresh_from_db()
     return suggestion
+
+
+@transaction.atomic
+def publish_response(suggestion, *, by, you_said, we_did) -> Suggestion:
+    """Put an answered suggestion on the public page, in words its consultant agreed to.
+
+    1. the words, 2. since when they are shown, 3. the record is written, 4. the consultant is told. The page
+    shows no name, and words that hold the consultant's are refused.
+    """
+    insist(rules.may_publish(by))
+    locked = (
+        Suggestion.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person", "version")
+        .get(pk=suggestion.pk)
+    )
+    words = {"you_said": you_said.strip(), "we_did": we_did.strip()}
+    if locked.state == SuggestionState.OFFERED:
+        raise Refused(_("Answer the suggestion first. Then it can be shown to everyone."))
+    if not all(words.values()):
+        raise Refused(_("Write both: what was said, and what you did."))
+    person, said = locked.person, " ".join(words.values())
+    names = (person.first_name, person.last_name, person.known_as, person.email)
+    if any(re.search(rf"\b{re.escape(name)}\b", said) for name in names if len(name) > 1):
+        raise Refused(
+            _("These words hold the consultant’s name. No one is named on the public page.")
+        )
+    if locked.told_on and all(getattr(locked, name) == value for name, value in words.items()):
+        return locked
+    locked.you_said, locked.we_did, locked.told_on = (
+        words["you_said"],
+        words["we_did"],
+        locked.told_on or clock.today(),
+    )
+    locked.save(update_fields=["you_said", "we_did", "told_on"])
+    write("courses.tell_all", locked, by=by, reason="The consultant agreed to these words.")
+    tell(
+        person,
+        _("Your suggestion is on the public page"),
+        _(
+            "Without your name, “You said, we did” now says: %(you_said)s %(we_did)s "
+            "If you want it taken off, tell a course author at any time."
+        )
+        % {"you_said": words["you_said"], "we_did": words["we_did"]},
+        "/you-said/",
+    )
+    suggestion.refresh_from_db()
+    return locked
+
+
+@transaction.atomic
+def withdraw_response(suggestion, *, by) -> Suggestion:
+    """Take it off the public page: 1. the day, 2. the record is written. The words are kept for whoever wrote them."""
+    insist(rules.may_publish(by))
+    locked = Suggestion.objects.select_for_update(no_key=True).get(pk=suggestion.pk)
+    if locked.told_on:
+        locked.told_on = None
+        locked.save(update_fields=["told_on"])
+        write("courses.untell", locked, by=by)
+    suggestion.told_on = None
+    return locked

@@ -139,10 +139,9 @@ def faults(page, core=None) -> list[Fault]:
     level = 1
     for number, block in enumerate(body, 1):
         label = page.body.stream_block.child_blocks[block["type"]].label
-        where = _("Block %(number)s, %(label)s%(label_2)s") % {
+        where = _("Block %(number)s, %(label)s") % {
             "number": number,
-            "label": label[0].lower(),
-            "label_2": label[1:],
+            "label": f"{label[0].lower()}{label[1:]}",
         }
         said, level = faults_of_block(block, level, known)
         found += [Fault(where, words, stops, block.get("id") or "") for words, stops in said]

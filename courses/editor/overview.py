@@ -17,7 +17,7 @@ from lms.kit.refusals import Refused
 from lms.people.roles import Operator
 from lms.record.models import Entry
 
-from ..actions.reviews import open_editor
+from ..actions.editor_access import open_editor
 from ..authoring.validation import Fault, faults
 from ..markup.comparing import Compared, compare
 from ..models import CorePage, Helpline, LinkCheck, Module, Provision, Stamp, UnitPage, UnitVersion

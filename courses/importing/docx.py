@@ -99,8 +99,8 @@ class Reader:
         if key not in self.said_once:
             self.said_once.add(key)
             self.losses.append(
-                _("%(sentence)s The first is at %(place)s%(place_2)s.")
-                % {"sentence": sentence, "place": self.place[0].lower(), "place_2": self.place[1:]}
+                _("%(sentence)s The first is at %(place)s.")
+                % {"sentence": sentence, "place": f"{self.place[0].lower()}{self.place[1:]}"}
             )
 
     def blocks(self):

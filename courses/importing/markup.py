@@ -335,10 +335,16 @@ class Scan:
             letters = shifted(html.unescape(inside), region.kind)
             if letters is None:
                 lose(
-                    _(
-                        "the %(words)s place of the letters “%(words_2)s” (they stand on the line now)"
+                    (
+                        _(
+                            "the raised place of the letters “%(letters)s” (they stand on the line now)"
+                        )
+                        if region.kind == "sup"
+                        else _(
+                            "the lowered place of the letters “%(letters)s” (they stand on the line now)"
+                        )
                     )
-                    % {"words": "raised" if region.kind == "sup" else "lowered", "words_2": said},
+                    % {"letters": said},
                     self.lost,
                 )
             self.out.append(inside if letters is None else letters)

@@ -130,8 +130,8 @@ def settings_of(question) -> list[str]:
                 found.append(_("settings of hints"))
             elif tag in INSIDE and str(inner.tag) not in INSIDE[tag]:
                 found.append(
-                    _("what Moodle calls “%(tag)s” in “%(tag_2)s”")
-                    % {"tag": shortened(str(inner.tag), 40), "tag_2": tag}
+                    _("what Moodle calls “%(tag)s” in “%(outer)s”")
+                    % {"tag": shortened(str(inner.tag), 40), "outer": tag}
                 )
     return found
 
@@ -200,11 +200,12 @@ def _category(question):
     for tag in ("info", "idnumber"):
         if said := _value(question.find(tag)):
             found.append(
-                _("%(words)s of a category (“%(words_2)s”)")
-                % {
-                    "words": _("the description") if tag == "info" else _("the identity number"),
-                    "words_2": shortened(said),
-                }
+                (
+                    _("the description of a category (“%(words)s”)")
+                    if tag == "info"
+                    else _("the identity number of a category (“%(words)s”)")
+                )
+                % {"words": shortened(said)}
             )
     return found
 

@@ -90,8 +90,8 @@ class Gathering:
 
     def result(self) -> ImportResult:
         looks = [
-            _("%(what)s%(what_2)s (first in %(place)s)")
-            % {"what": what[0].upper(), "what_2": what[1:], "place": place}
+            _("%(what)s (first in %(place)s)")
+            % {"what": f"{what[0].upper()}{what[1:]}", "place": place}
             for what, place in self.looks.items()
         ]
         said = (

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from lms.kit.refusals import Refused, insist
 
 from .. import rules
-from ..actions import reviews
+from ..actions import suggestions
 from ..forms.study import TellForm
 from ..models import Suggestion
 from ..states import SuggestionState
@@ -48,7 +48,7 @@ def publish_response(request, pk):
     if request.method == "POST" and form.is_valid():
         words = {name: form.cleaned_data[name] for name in ("you_said", "we_did")}
         try:
-            reviews.publish_response(subject, by=request.user, **words)
+            suggestions.publish_response(subject, by=request.user, **words)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -69,6 +69,6 @@ def publish_response(request, pk):
 @login_required
 def withdraw_response(request, pk):
     subject = get_object_or_404(Suggestion.objects.visible_to(request.user), pk=pk)
-    reviews.withdraw_response(subject, by=request.user)
+    suggestions.withdraw_response(subject, by=request.user)
     messages.success(request, _("It is no longer on the public page."))
     return redirect("courses:suggestion", pk)

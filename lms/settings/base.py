@@ -317,7 +317,7 @@ IMSA_RESIT_ALLOWED = (
     True  # a module that is not passed: one more attempt at each piece below the pass mark
 )
 IMSA_RESIT_CAP = 50  # what that attempt counts at most
-IMSA_RESIT_DAYS = 42  # after the board, when it is due
+IMSA_RESIT_DAYS = 42  # after the decision is recorded, when it is due
 IMSA_MINUTES_PER_SCRIPT = 40  # how long one script takes to mark, for the queue's estimate
 # How accreditation is judged until the Hub has decided its first line of rules (certificates/accreditation/rule_book.py says what each is).
 IMSA_RULES = {

@@ -1,9 +1,12 @@
 """A fail, an absence and a late start have a way on: another attempt, a due date of one's own, a result without work."""
 
+import re
+from decimal import Decimal
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.test import Client
+from django.test import Client, override_settings
 
 from assessments.attempts import chain
 from assessments.attempts.actions import defer, record_not_submitted, set_due
@@ -15,12 +18,15 @@ from assessments.deciding.queries.boards import readiness
 from assessments.deciding.queries.tallies import tally_of
 from assessments.marking.blind import script_for
 from assessments.taking.models import QuizAttempt, Submission
+from cohorts.enrolment.actions import interrupt, leave
+from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 from lms.record.models import Entry
 
-from .scene import DAY, DUE, Scene, in_days, person, sign_in
+from .scene import DAY, DUE, Scene, in_days, person, seal, sign_in
+from .test_submissions import together
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +78,7 @@ def test_a_fail_opens_another_attempt_and_says_what_and_by_when(scene):
         "resit",
         50,
     )
-    assert second.due_at.date().isoformat() == "2027-01-01", "six weeks after the board"
+    assert second.due_at.date().isoformat() == "2027-01-01", "six weeks after the decision"
     assert current(scene, scene.quiz).number == current(scene, scene.portfolio).number == 1
     outcomes = dict(BoardDecision.objects.values_list("module__code", "outcome"))
     assert outcomes == {"T1": "refer", "T2": "pass"} and not Award.objects.exists()
@@ -212,6 +218,100 @@ def test_a_deferral_counts_as_a_first_attempt(scene):
     submission = scene.hand_in()
     assert submission.attempt_id == made.pk
     refused(lambda: defer(*about, in_days(90), by=scene.registrar), "handed in")
+
+
+def test_a_board_recorded_late_gives_as_long(scene):
+    scene.take_quiz(right=3)
+    scene.mark(scene.hand_in(), 20, 20)
+    with clock.at(in_days(90)):
+        decided(scene)
+        assert current(scene, scene.essay).due_at > in_days(90 + 40)
+
+
+def test_what_was_recorded_as_missing_by_mistake_is_put_right(scene):
+    scene.due(scene.essay)
+    about = scene.essay, scene.enrolment
+    with clock.at(in_days(1)):
+        record_not_submitted(*about, by=scene.registrar)
+        refused(lambda: set_due(*about, in_days(9), "extension", by=scene.registrar), "Defer it")
+        made = defer(*about, in_days(9), by=scene.registrar)
+        assert made.cap is None
+        again = scene.mark(scene.hand_in(), 61, 62)
+        assert chain.standing(again.lines.all()) == Decimal("61.5")
+        missed = Attempt.objects.get(number=1, assessment=scene.essay)
+        assert missed.not_submitted_at and chain.standing(missed.lines.all()) == 0, "the trace"
+
+
+def test_a_board_that_decided_on_it_lets_no_date_change(scene):
+    scene.due(scene.essay)
+    scene.take_quiz()
+    about = scene.essay, scene.enrolment
+    with clock.at(in_days(1)):
+        record_not_submitted(*about, by=scene.registrar)
+        with override_settings(IMSA_RESIT_ALLOWED=False):
+            decided(scene)
+        refused(lambda: defer(*about, in_days(9), by=scene.registrar), "board has decided")
+
+
+def test_nothing_falls_due_for_whoever_is_away_or_has_left(scene):
+    scene.due(scene.essay)
+    about = scene.essay, scene.enrolment
+    with clock.at(in_days(1)):
+        interrupt(scene.enrolment, reason="Ill.", by=scene.registrar)
+        refused(lambda: record_not_submitted(*about, by=scene.registrar), "nothing falls due")
+        defer(*about, in_days(90), by=scene.registrar)
+        leave(
+            Enrolment.objects.get(pk=scene.enrolment.pk), reason="Moved away.", by=scene.registrar
+        )
+        refused(lambda: defer(*about, in_days(99), by=scene.registrar), "any more")
+        page = sign_in(Client(), scene.registrar).get(f"/registry/work/{scene.enrolment.pk}/")
+        assert "Change the due date" not in page.content.decode()
+
+
+@pytest.mark.both_engines
+def test_two_registrars_who_defer_at_once_make_one_attempt(transactional_db):
+    with clock.at(in_days(-40)):
+        scene = Scene()
+        scene.due(scene.essay)
+        answers = []
+
+        def press(n):
+            try:
+                with clock.at(in_days(-40)):
+                    due_at = in_days(60 + n % 2)
+                    answers.append(
+                        defer(scene.essay, scene.enrolment, due_at, by=scene.registrar, seen=1).pk
+                    )
+            except Refused as refusal:
+                answers.append(str(refusal))
+            connection.close()
+
+        together(press, 0, 1, 2)
+        assert len(answers) == 3
+        assert Attempt.objects.filter(assessment=scene.essay).count() == 2
+        told = Notice.objects.filter(person=scene.author, subject__startswith="Deferred")
+        assert told.count() == 1
+
+
+def test_a_registrar_does_not_see_here_how_far_marking_is(scene):
+    """Two who mark and a third marker called: with a name beside it, a registrar who marks would know whose script theirs is."""
+    submission = scene.hand_in()
+    url, seen = f"/registry/work/{scene.enrolment.pk}/", set()
+    client = sign_in(Client(), scene.registrar)
+
+    def look():
+        text = client.get(url).content.decode()
+        seen.add(re.sub(r'csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"', "", text))
+
+    look()
+    tasks = scene.allocate(submission)
+    look()
+    seal(tasks[0], 40)
+    seal(tasks[1], 70)
+    submission.refresh_from_db()
+    assert submission.state == "third"
+    look()
+    assert len(seen) == 1
 
 
 def test_nobody_changes_their_own_dates(scene):

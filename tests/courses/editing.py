@@ -3,7 +3,7 @@
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 import courses.demonstration as demonstration
-from courses.actions.reviews import open_editor
+from courses.actions.editor_access import open_editor
 from courses.models import ModulePage, ProgrammePage, Unit, UnitPage, Variant
 from lms.kit import nations
 from lms.pages.actions import lay_pages

@@ -10,7 +10,9 @@ from django.core.management import call_command
 
 import courses.demonstration as demonstration
 from courses.actions import publish_version, suggest, take_up
-from courses.actions.reviews import look_again, note_links, publish_response, withdraw_response
+from courses.actions.links import note_links
+from courses.actions.reviews import look_again
+from courses.actions.suggestions import publish_response, withdraw_response
 from courses.authoring.link_checker import ask
 from courses.editor.overview import desk, let_authors_in, side_by_side
 from courses.models import (

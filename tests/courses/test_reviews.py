@@ -4,7 +4,8 @@ import pytest
 from wagtail.models import Comment, TaskState, WorkflowState
 from wagtail.test.utils.form_data import rich_text
 
-from courses.actions.reviews import open_editor, publish_urgently
+from courses.actions.editor_access import open_editor
+from courses.actions.reviews import publish_urgently
 from courses.models import UnitPage, UnitVersion
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import end_grants

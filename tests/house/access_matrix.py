@@ -293,8 +293,8 @@ ACCESS = {
     "assessments:board_scripts": only("registrar"),
     "assessments:allocation": only("registrar"),
     "assessments:notes": only("registrar"),
-    "assessments:students": only("registrar"),
-    "assessments:student": only("registrar"),
+    "assessments:due_dates": only("registrar"),
+    "assessments:due_dates_of": only("registrar"),
     # What we attest.
     "certificates:check": everybody(),
     "certificates:answer": everybody(),
@@ -482,7 +482,7 @@ def sample(name) -> dict:
         "assessments:receipt": lambda: {
             "receipt": Submission.objects.filter(enrolment=sian).first().receipt
         },
-        "assessments:student": lambda: {"pk": sian.pk},
+        "assessments:due_dates_of": lambda: {"pk": sian.pk},
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
         "assessments:board_scripts": lambda: {"pk": Board.objects.first().pk},

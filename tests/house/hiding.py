@@ -496,7 +496,7 @@ SHUT = {
         )
     },
     "cohorts:enrolment": by_pk("enrolment", code="TEST-25"),
-    "assessments:student": by_pk("enrolment"),
+    "assessments:due_dates_of": by_pk("enrolment"),
     "cohorts:enrolment_action": by_pk("enrolment", code="TEST-25", action="interrupt"),
     "cohorts:entry": lambda person: {"reference": person.keys.get("post", "E999999")},
     "cohorts:entry_action": lambda person: {
@@ -675,7 +675,7 @@ NOTHING = {
         "assessments:board_scripts",
         "assessments:allocation",
         "assessments:notes",
-        "assessments:students",
+        "assessments:due_dates",
         "cohorts:imports",
         "cohorts:import_sample",
         "cohorts:import",

@@ -23,7 +23,7 @@ LENGTH = 100_000
 SECONDS = 1.0  # of the processor, for one expression, method and text; a linear one takes some milliseconds
 # Made from words that the house knows, where the code runs: name of the file, and why its time is bounded.
 MADE_OF_OUR_WORDS = {
-    "courses/actions/reviews.py": "whole names between word boundaries",
+    "courses/actions/suggestions.py": "whole names between word boundaries",
     "courses/exporting/printed.py": "a set of letters",
     "courses/rendering/glossary.py": "the glossary's own terms",
     "courses/privacy_guard/guard.py": "a person's own names",

@@ -31,7 +31,7 @@ from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.chain import SETTLED, STANDING
 from ...attempts.models import MarkLine
-from ...attempts.queries import standing_line
+from ...attempts.queries import standing_lines
 from ...setting.models import Assessment
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
@@ -214,7 +214,7 @@ def _passes(work, least):
     """Would the module's mark pass? In whole hundredths, as `module_results.module_mark` rounds: halves up, and never in the computer's fractions."""
     total = Value(0)
     for assessment, weight in work:
-        marks = standing_line(assessment=assessment, enrolment=OuterRef("pk"))
+        marks = standing_lines(assessment, OuterRef("pk"))
         hundredths = Cast(Round(F("mark") * 100), IntegerField())
         total = total + Value(weight) * Coalesce(
             Subquery(marks.annotate(hundredths=hundredths).values("hundredths")[:1]), 0

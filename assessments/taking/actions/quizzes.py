@@ -24,12 +24,9 @@ class Unanswered(Refused):
 
     def __init__(self, missing, numbers):
         self.missing = missing
-        which = ngettext(
-            "question %(numbers)s", "questions %(numbers_2)s and %(number)s", len(numbers)
-        ) % {
-            "numbers": numbers[0],
-            "numbers_2": ", ".join(map(str, numbers[:-1])),
-            "number": numbers[-1],
+        which = ngettext("question %(last)s", "questions %(others)s and %(last)s", len(numbers)) % {
+            "others": ", ".join(map(str, numbers[:-1])),
+            "last": numbers[-1],
         }
         super().__init__(
             _("You have not answered %(which)s yet. Your other answers are kept.")

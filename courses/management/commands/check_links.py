@@ -6,7 +6,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from django.core.management.base import BaseCommand
 
-from courses.actions.reviews import note_links
+from courses.actions.links import note_links
 from courses.authoring.link_checker import ask, broken_inside, is_outside
 from courses.editor.overview import places_of_links
 from lms.people.roles import Operator
