@@ -46,7 +46,7 @@ def test_show_transitions_prints_every_table(capsys, command):
     call_command(command)
     shown = json.loads(capsys.readouterr().out)
     assert set(shown) == {label for label, _ in TABLES}
-    assert {"from": "draft", "action": "submit", "to": "submitted"} in shown[
+    assert {"from": "draft", "deed": "submit", "to": "submitted"} in shown[
         "assessments.Submission"
     ]["moves"]
 

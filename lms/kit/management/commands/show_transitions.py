@@ -15,7 +15,7 @@ class Command(BaseCommand):
             label: {
                 "states": {str(k): str(v) for k, v in model._meta.get_field("state").choices},
                 "moves": [
-                    {"from": state, "action": action, "to": after}
+                    {"from": state, "deed": action, "to": after}  # the keys are read by others
                     for (state, action), after in model.TRANSITIONS.items()
                 ],
             }
