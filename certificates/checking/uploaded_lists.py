@@ -80,15 +80,8 @@ def line_of(row: int, number: str, surname: str, reference: str, day: date) -> L
         " ".join(reference.split())[:60],
     )
     if not number or not surname:
-        missing = "number" if not number else _("family name")
-        return Line(
-            row,
-            number,
-            surname,
-            reference,
-            None,
-            _("The %(missing)s is missing.") % {"missing": missing},
-        )
+        why = _("The family name is missing.") if number else _("The number is missing.")
+        return Line(row, number, surname, reference, None, why)
     try:
         return Line(row, number, surname, reference, question_of(number, surname, day))
     except (Misread, Refused) as slip:
@@ -187,9 +180,10 @@ def filed(content: bytes, day: date) -> list[Line]:
             places[kind], ranks[kind] = index, rank
     missing = [name for name in ("number", "surname") if name not in places]
     if missing:
-        named = " and ".join(
-            {"number": "“Number”", "surname": _("“Family name”")}[name] for name in missing
-        )
+        named = {
+            ("number",): _("“Number”"),
+            ("surname",): _("“Family name”"),
+        }.get(tuple(missing), _("“Number” and “Family name”"))
         raise FileProblem(
             _(
                 "Row %(number)s: no column is called %(named)s. Name the columns Number and Family name."
