@@ -148,11 +148,16 @@ def file_of(kind):
 
 def bring_file(kind):
     """As the worker does it: begun on the page, then carried on."""
-    from cohorts.imports.actions import begin_import, begun, carry_on_import, check_import
+    from cohorts.imports.actions import (
+        begin_import,
+        carry_on_import,
+        check_import,
+        imports_under_way,
+    )
 
     by = of("registrar")
     begin_import(check_import(kind, f"{kind}.csv", file_of(kind), by=by), by=by)
-    return measured(lambda: [carry_on_import(file) for file in begun()])
+    return measured(lambda: [carry_on_import(file) for file in imports_under_way()])
 
 
 def allocate():

@@ -2,13 +2,13 @@
 
 from lms.kit.worker.jobs import Job
 
-from .imports.actions import begun, carry_on_import
+from .imports.actions import carry_on_import, imports_under_way
 
 
 def write_files():
     """Each in its turn; one that fails keeps no other from being written."""
     written, failed = 0, None
-    for file in begun():
+    for file in imports_under_way():
         try:
             written += carry_on_import(file)
         except Exception as fault:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lms.kit.languages import in_english
 
-from ..setting.scale import written
+from ..setting.scale import in_figures
 
 SETTLED = ("agreed", "quiz", "not_submitted")  # stages with which an attempt has a mark
 STANDING = (*SETTLED, "capped", "ratified")  # stages whose mark is somebody's result
@@ -33,6 +33,6 @@ def settled(stage: str, mark: Decimal, rule: str, cap: Decimal | None) -> list[L
     lines = [Line(stage, mark, rule)]
     if cap is not None and mark > cap:
         lines.append(
-            Line("capped", cap, in_english(f"Another attempt counts at most {written(cap)}."))
+            Line("capped", cap, in_english(f"Another attempt counts at most {in_figures(cap)}."))
         )
     return lines

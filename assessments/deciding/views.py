@@ -13,7 +13,7 @@ from lms.kit.refusals import insist
 
 from ..attempts.chain import standing
 from ..marking import blind
-from ..marking.views.desk import chain, given_file
+from ..marking.views.desk import chain, file_answer
 from ..taking.states import SubmissionState
 from .actions import call_board, confirm_sample, ratify
 from .forms import CallBoardForm, ConfirmForm, RatifyForm
@@ -95,7 +95,7 @@ def _chained(script):
 def sample_file(request, pk, number):
     insist(may_examine(request.user))
     board = get_object_or_404(Board, pk=pk)
-    return given_file(blind.sample_file, number, board.cohort_id)
+    return file_answer(blind.sample_file, number, board.cohort_id)
 
 
 @login_required

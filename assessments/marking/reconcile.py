@@ -8,7 +8,7 @@ from statistics import median
 
 from lms.kit.languages import Sentence
 
-from ..setting.scale import band, rounded, written
+from ..setting.scale import band, in_figures, rounded
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,12 @@ def agree(first, second, distance: int, boundaries: Sequence[int]) -> Agreed | C
         return CallThird(
             Sentence(
                 "The two marks are %(apart)s apart, which is more than %(distance)s.",
-                apart=written(apart),
+                apart=in_figures(apart),
                 distance=distance,
             ),
             Sentence(
                 "Your marks differ by more than the set distance, so a third marker reads this script. They are %(apart)s apart; the set distance is %(distance)s.",
-                apart=written(apart),
+                apart=in_figures(apart),
                 distance=distance,
             ),
         )
@@ -72,7 +72,9 @@ def agree(first, second, distance: int, boundaries: Sequence[int]) -> Agreed | C
     return Agreed(
         rounded((Decimal(first) + Decimal(second)) / 2),
         Sentence(
-            "The mean of %(first)s and %(second)s.", first=written(first), second=written(second)
+            "The mean of %(first)s and %(second)s.",
+            first=in_figures(first),
+            second=in_figures(second),
         ),
     )
 
@@ -84,9 +86,9 @@ def settle(first, second, third) -> Agreed:
         rounded(median(marks)),
         Sentence(
             "The middle one of %(lowest)s, %(middle)s and %(highest)s.",
-            lowest=written(marks[0]),
-            middle=written(marks[1]),
-            highest=written(marks[2]),
+            lowest=in_figures(marks[0]),
+            middle=in_figures(marks[1]),
+            highest=in_figures(marks[2]),
         ),
     )
 

@@ -11,7 +11,7 @@ def rounded(mark) -> Decimal:
     return Decimal(mark).quantize(HUNDREDTH, ROUND_HALF_UP)
 
 
-def written(mark) -> str:
+def in_figures(mark) -> str:
     """A mark in words, without idle zeros."""
     return f"{rounded(mark):.2f}".rstrip("0").rstrip(".")
 

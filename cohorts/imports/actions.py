@@ -63,11 +63,11 @@ def check_import(kind, file_name, content: bytes, *, by) -> Import:
     """
     insist(may_bring_files(by))
     rows = verdicts.check(kind, content, by=by)  # takes long, so it comes before the transaction
-    return _kept(kind, file_name, hashlib.sha256(content).hexdigest(), rows, by=by)
+    return _keep_file(kind, file_name, hashlib.sha256(content).hexdigest(), rows, by=by)
 
 
 @transaction.atomic
-def _kept(kind, file_name, digest, rows, *, by):
+def _keep_file(kind, file_name, digest, rows, *, by):
     if not is_operator(by):
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
     waiting = Import.objects.filter(
@@ -122,7 +122,7 @@ def begin_import(import_, *, by) -> Import:
     )
 
 
-def begun() -> list[Import]:
+def imports_under_way() -> list[Import]:
     """Files that wait for the worker, without their rows."""
     return list(
         Import.objects.filter(state=ImportState.WRITING)
@@ -169,7 +169,7 @@ def write_import(import_, *, by) -> Import:
             raise Refused(answer.reason)
         seen = standing_of(found)
         try:
-            batch = _made_ready(found, by)
+            batch = _make_ready(found, by)
         except Refused:
             if Import.objects.values_list("state", flat=True).get(pk=found.pk) == found.state:
                 raise
@@ -206,7 +206,7 @@ def _write_at_once(found, batch, seen, *, by):
     return make_transition(found, "write_import", by=by, written_at=clock.now()), notices
 
 
-def _made_ready(import_, by) -> Batch:
+def _make_ready(import_, by) -> Batch:
     """What writing this file will write. Raises Refused where a verdict is no longer what it was."""
     again = verdicts.check_again(import_.kind, copy.deepcopy(import_.rows), by=by)
     for was, now in zip(import_.rows, again, strict=True):

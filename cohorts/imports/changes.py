@@ -16,7 +16,7 @@ def change(label, before, after):
     return [label, before, after]
 
 
-def shown(value):
+def as_text(value):
     """A value in words, for the before and after of a change."""
     if isinstance(value, list | tuple):
         return nations.sentence(value)
@@ -34,7 +34,7 @@ def compared(whom, told):
         change(
             label,
             *[
-                _(STILL_OPEN) if label == "Last day" and not v else shown(v)
+                _(STILL_OPEN) if label == "Last day" and not v else as_text(v)
                 for v in (before, after)
             ],
         )

@@ -12,7 +12,7 @@ from ..enrolment.models import Cohort, Enrolment
 from ..enrolment.rules import may_change_nations, may_keep_cohorts, place_held
 from ..enrolment.states import EnrolmentState
 from ..sheets.columns import reason
-from .changes import A_YEAR, change, compared, day_of, shown
+from .changes import A_YEAR, as_text, change, compared, day_of
 
 TITLES = {
     "dr",
@@ -269,7 +269,7 @@ class CohortComparison:
         full = " ".join(filter(None, [values["given_names"], values["family_name"]]))
         changes = (
             [
-                change(*told[:1], *map(shown, told[1:]))
+                change(*told[:1], *map(as_text, told[1:]))
                 for told in name_changes(person, values).values()
             ]
             if person

@@ -14,7 +14,7 @@ from ..enrolment.models import Enrolment
 from ..organisations.models import Approval, Organisation
 from ..organisations.states import ApprovalAction
 from ..sheets.columns import reason
-from .changes import A_YEAR, TEN_YEARS, compared, day_of, shown
+from .changes import A_YEAR, TEN_YEARS, as_text, compared, day_of
 
 
 class RegisterComparison:
@@ -86,14 +86,14 @@ class RegisterComparison:
                 reason(
                     "confirmed_on",
                     _("%(shown)s has not come yet.")
-                    % {"shown": shown(day_of(values["confirmed_on"]))},
+                    % {"shown": as_text(day_of(values["confirmed_on"]))},
                 )
             )
         if reasons:
             return {"reasons": reasons}
         entry = self.entries.get(values["entry"].lower())
         if entry:
-            return self._known(values, entry, person, organisation) | {
+            return self._facts_of(values, entry, person, organisation) | {
                 "notes": elsewhere(values, organisation)
             }
         same = self.same[
@@ -179,7 +179,7 @@ class RegisterComparison:
                 % {"full_name": person.full_name},
             )
 
-    def _known(self, values, entry, person, organisation):
+    def _facts_of(self, values, entry, person, organisation):
         post = self.posts[entry.pk]
         if entry.person_id != person.pk:
             why = _(
@@ -196,7 +196,7 @@ class RegisterComparison:
             why = _(
                 "The register says that this post ended on %(shown)s. A file does not open it again. If the person "
                 "has come back, give the new post its own entry; if the day is wrong, put it right on the entry's page."
-            ) % {"shown": shown(post.ends_on)}
+            ) % {"shown": as_text(post.ends_on)}
             return {"reasons": [reason("ends_on", why)]}
         labels = {
             "post": _("Post"),
@@ -206,7 +206,11 @@ class RegisterComparison:
             "line_manager": _("Line manager"),
             "confirmed_on": _("Confirmed"),
         }
-        told = [(labels[f], _kept(post, f), facts[f]) for f in labels if _kept(post, f) != facts[f]]
+        told = [
+            (labels[f], _value_of(post, f), facts[f])
+            for f in labels
+            if _value_of(post, f) != facts[f]
+        ]
         return compared(f"{person.full_name}, {organisation.name}", told)
 
 
@@ -248,6 +252,6 @@ def facts_of(values, post=None) -> dict:
     }
 
 
-def _kept(post, field):
+def _value_of(post, field):
     value = getattr(post, field)
     return list(value) if field == "nations" else value

@@ -61,7 +61,12 @@ def files(request):
     page = Paginator(Import.objects.all(), 15).get_page(request.GET.get("page"))
     names = names_of_actors({i.made_by for i in page})
     brought = [
-        {"file": i, "by": names[i.made_by], "counts": told(i), "tone": STATE_TONES[i.state]}
+        {
+            "file": i,
+            "by": names[i.made_by],
+            "counts": counts_in_words(i),
+            "tone": STATE_TONES[i.state],
+        }
         for i in page
     ]
     kinds = [
@@ -206,7 +211,7 @@ def to_write(counted):
     return " and ".join(kinds) or _("nothing, for everything stored was as the file says")
 
 
-def told(import_):
+def counts_in_words(import_):
     """“22 new, 2 changed” for a list of files."""
     counted = verdicts.counts(import_.rows)
     return ", ".join(

@@ -241,15 +241,15 @@ ALSO_CALLED = {
 def _refuse_words_above(kind, sheet):
     """A title above the table is the commonest reason why no column is known. Raises FileProblem that says so."""
 
-    def known(row):
+    def names_known_in(row):
         labels = {_label(cell.text) for cell in row.cells}
         return len(
             {ALSO_CALLED[kind].get(label, label) for label in labels}
             & {c.name for c in COLUMNS[kind]}
         )
 
-    below = next((row for row in sheet.rows[:20] if known(row) >= 3), None)
-    if below and known(sheet.header) < 3:
+    below = next((row for row in sheet.rows[:20] if names_known_in(row) >= 3), None)
+    if below and names_known_in(sheet.header) < 3:
         raise FileProblem(
             _(
                 "Row %(number)s, column A: the column names stand in row %(below_number)s. Delete the rows above it, and choose the file again."

@@ -423,16 +423,16 @@ def test_a_long_sample_is_confirmed_as_a_whole(scene):
     sample = first.context["sample"]
     assert (
         sample.of == 240
-        and 25 < sample.shown < 240
+        and 25 < sample.count < 240
         and sample_by_hand(board)[0] == whole_sample(board)[0]
     )
     text = first.content.decode()
     assert (
-        f"The sample has {sample.shown} scripts" in text
+        f"The sample has {sample.count} scripts" in text
         and "You confirm all of them together." in text
         and "On another page of the sample." in text
     )
-    assert f"{sample.shown} of the 240 scripts this board can decide" in text
+    assert f"{sample.count} of the 240 scripts this board can decide" in text
     asked = client.post(f"/examining/{board.pk}/?page=2", {"comment": ""})
     board.refresh_from_db()
     assert (

@@ -32,7 +32,7 @@ def decided_and_waiting(scene):
 def test_a_second_board_samples_only_what_it_can_decide(scene):
     old, new = decided_and_waiting(scene)
     sample = sample_of(second_board(scene))
-    assert numbers(sample) == new and (sample.shown, sample.of) == (2, 2)
+    assert numbers(sample) == new and (sample.count, sample.of) == (2, 2)
     assert {line["script"].script for line in sample.earlier} == old
     assert {line["board"].title for line in sample.earlier} == {"Autumn board"}
 
@@ -62,7 +62,7 @@ def test_half_a_module_and_people_who_are_away_are_left_to_a_later_board(scene):
     scene.everything_marked(away)
     interrupt(away, by=scene.registrar)
     sample = sample_of(scene.board(confirmed=False))
-    assert numbers(sample) == set() and sample.left == 3
+    assert numbers(sample) == set() and sample.for_later == 3
     page = (
         sign_in(Client(), scene.examiner)
         .get(f"/examining/{scene.board(confirmed=False).pk}/")

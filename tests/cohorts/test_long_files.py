@@ -19,10 +19,10 @@ from cohorts.enrolment.actions import (
 from cohorts.enrolment.models import Enrolment
 from cohorts.imports.actions import (
     begin_import,
-    begun,
     carry_on_import,
     check_import,
     drop_import,
+    imports_under_way,
     write_import,
 )
 from cohorts.imports.models import Import
@@ -653,8 +653,8 @@ def test_a_file_that_is_being_written_locks_no_row_that_others_share(
 # ---- killed ----
 
 CARRY_ON = """
-from cohorts.imports.actions import begun, carry_on_import
-[carry_on_import(file) for file in begun()]
+from cohorts.imports.actions import imports_under_way, carry_on_import
+[carry_on_import(file) for file in imports_under_way()]
 """
 
 
@@ -683,7 +683,7 @@ def test_killed_at_any_moment_it_is_written_whole_or_not_at_all_and_goes_on(
         0,
     )
     assert NoticeBatch.objects.count() == 1
-    assert [carry_on_import(file) for file in begun()] == [] and bring() == 260
+    assert [carry_on_import(file) for file in imports_under_way()] == [] and bring() == 260
     told = Notice.objects.filter(subject="You are enrolled")
     assert (
         told.count()
@@ -751,7 +751,7 @@ def test_a_long_file_that_became_wrong_says_so_on_its_page_and_writes_nothing(
     other = admit(by=by, email="other@test.example", first_name="Someone", last_name="Quick")
     enrol(cohort, other, ["wales"], "S-0007", by=by, enrolled_on=START)
     watch = unchanged()
-    assert [carry_on_import(file) for file in begun()] == [False]
+    assert [carry_on_import(file) for file in imports_under_way()] == [False]
     watch.check(record_Entry=1, record_SequencerQueue=1)
     assert "has changed since this file was checked (row 9)" in client.get(address).content.decode()
     client.post(f"{address}check/")
@@ -767,7 +767,7 @@ def test_a_long_file_can_be_dropped_while_it_waits(cohort, registrar, people_fil
     client, made = signed_in(registrar), bring_in("cohort", people_file(0, 101), registrar)
     client.post(f"/registry/imports/{made.pk}/write/")
     client.post(f"/registry/imports/{made.pk}/drop/")
-    assert begun() == [] and Import.objects.get().state == "dropped"
+    assert imports_under_way() == [] and Import.objects.get().state == "dropped"
     with pytest.raises(Refused, match="was dropped"):
         write_import(made, by=registrar)
     assert not Enrolment.objects.exists()
@@ -785,7 +785,7 @@ def test_who_lost_the_role_has_nothing_written_on_their_behalf(cohort, registrar
         by=by,
         on=clock.today() - timedelta(days=1),
     )
-    assert [carry_on_import(file) for file in begun()] == [False]
+    assert [carry_on_import(file) for file in imports_under_way()] == [False]
     held = Import.objects.get()
     assert held.state == "checked" and "Only" in held.why_not and not Enrolment.objects.exists()
 

@@ -82,7 +82,7 @@ MAY_STAY = {
     "courses/queries/path.py: done": "done of total, as a bar of progress says it",
 }
 """File and definition, with the reason."""
-PARTICIPLE_ROOMS = ("lms", "courses", "certificates")
+PARTICIPLE_ROOMS = ("lms", "courses", "cohorts", "assessments", "certificates")
 OLD_MODULES = {
     "lms/kit/moves.py",
     "lms/kit/outside.py",

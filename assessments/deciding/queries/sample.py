@@ -20,18 +20,18 @@ class Sample:
     """What an external examiner is asked about. Callers show scripts by number only.
 
     `groups` by assessment: how many scripts of how many this board can decide are `chosen`, and the `scripts` of this `page` of the sample;
-    `earlier`, a page: what other boards had decided before; `left`: marked, but not this board's to decide, because other work of the
+    `earlier`, a page: what other boards had decided before; `for_later`: marked, but not this board's to decide, because other work of the
     module is missing.
     """
 
     groups: list[dict]
     page: Page
     earlier: Page
-    left: int
+    for_later: int
     unsettled: int
 
     @property
-    def shown(self):
+    def count(self):
         return sum(group["chosen"] for group in self.groups)
 
     @property

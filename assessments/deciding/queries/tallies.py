@@ -123,7 +123,7 @@ def tally_of(board, modules, *, wanted="") -> Tally:
             shapes,
             _least_pass(),
             cohort=board.cohort_id,
-            **_given(
+            **_values(
                 looked_at=any(shape.can_be_ready for shape in shapes) and board.sample_confirmed_at,
                 wanted=wanted,
             ),
@@ -156,7 +156,7 @@ def tally_of(board, modules, *, wanted="") -> Tally:
     )
 
 
-def _given(**values) -> dict:
+def _values(**values) -> dict:
     """Those that are there: a compiled query has another shape without them."""
     return {name: value for name, value in values.items() if value}
 
@@ -243,7 +243,7 @@ def students_of(tally, pages) -> dict:
     return found
 
 
-def written_work(cohort, programme, wanted=""):
+def work_in_writing(cohort, programme, wanted=""):
     """The written work that is in, of a board's people, each with its `part`: one of SECTIONS. Of those with `wanted` in their number."""
     rows = Submission.objects.filter(
         enrolment__cohort_id=cohort, assessment__module__programme_id=programme
@@ -266,13 +266,13 @@ def written_work(cohort, programme, wanted=""):
 def script_counts(board, wanted="") -> dict[str, int]:
     """How much of a board's written work is in each of SECTIONS. One query."""
     counted = _counts(
-        cohort=board.cohort_id, programme=board.cohort.programme_id, **_given(wanted=wanted)
+        cohort=board.cohort_id, programme=board.cohort.programme_id, **_values(wanted=wanted)
     )
     return dict.fromkeys(SECTIONS, 0) | dict(counted)
 
 
 def _counts_of(*, cohort, programme, wanted=""):
-    rows = written_work(cohort, programme, wanted).order_by()
+    rows = work_in_writing(cohort, programme, wanted).order_by()
     return rows.values("part").annotate(n=Count("pk")).values_list("part", "n")
 
 
@@ -296,7 +296,7 @@ def scripts_of(board, pages, *, wanted="") -> dict:
             cohort=board.cohort_id,
             programme=board.cohort.programme_id,
             **edges,
-            **_given(wanted=wanted),
+            **_values(wanted=wanted),
         )
         prefetch_related_objects(scripts, "attempt__lines")
         for script in scripts:
@@ -313,7 +313,9 @@ def _scripts_between(*, cohort, programme, wanted="", **edges):
             row_number__gt=edges[f"{section}_from"],
             row_number__lte=edges[f"{section}_to"],
         )
-    rows = written_work(cohort, programme, wanted).select_related("assessment__module", "attempt")
+    rows = work_in_writing(cohort, programme, wanted).select_related(
+        "assessment__module", "attempt"
+    )
     return (
         rows.annotate(row_number=Window(RowNumber(), partition_by=[F("part")], order_by=order))
         .filter(asked)
@@ -339,7 +341,7 @@ def papers_before(board) -> list[tuple]:
         cohort=board.cohort_id,
         programme=board.cohort.programme_id,
         board=board.pk,
-        **_given(
+        **_values(
             looked_at=is_open and board.sample_confirmed_at,
             ratified_at=board.ratified_at,
         ),

@@ -20,7 +20,7 @@ from .. import reconcile
 from ..conflicts import conflicts
 from ..models import Allocation
 from ..rules import may_be_given, may_share_out
-from .rows import FIRST, SECOND, THIRD, given_back, lock_submission
+from .rows import FIRST, SECOND, THIRD, lock_submission, refresh
 
 SCRIPTS_AT_ONCE = 200  # given out in one transaction
 TRIES = 3
@@ -41,7 +41,7 @@ def allocate(submission, first, second, *, by, due_on=None) -> list[Allocation]:
     tasks = _allocate_in(batch, locked, first, second, None, due_on or _due())
     batch.write()
     bring_now(batch)
-    return given_back(submission, locked, tasks)
+    return refresh(submission, locked, tasks)
 
 
 def allocate_many(lines, *, by, due_on=None) -> tuple[int, list[str]]:

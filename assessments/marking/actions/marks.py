@@ -19,7 +19,7 @@ from ...taking.states import SubmissionState
 from .. import reconcile
 from ..models import Allocation
 from ..rules import is_sealed, may_go_on, may_mark
-from .rows import FIRST, SECOND, THIRD, given_back, lock_submission, lock_task
+from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task, refresh
 
 LONGEST_COMMENT = 8000
 
@@ -120,7 +120,7 @@ def _save_marks(allocation, marks, comment, *, by, seen):
         locked.marks, locked.comment, locked.conflict_reported_at = marks, comment, None
         locked.save(update_fields=["marks", "comment", "conflict_reported_at"])
         write("assessments.save_marks", locked, by=by)
-    return given_back(allocation, locked, locked)
+    return refresh(allocation, locked, locked)
 
 
 def seal(allocation, *, by, marks, comment, seen=None) -> Allocation:
@@ -145,7 +145,7 @@ def _seal(allocation, *, by, marks, comment, seen):
     marks, comment = _sound(marks, submission.assessment, all_of_them=True), comment.strip()
     if is_sealed(locked):
         if (locked.marks, locked.comment) == (marks, comment):
-            return given_back(allocation, locked, locked)
+            return refresh(allocation, locked, locked)
         raise Refused(
             _("You have submitted your marks for %(script)s already, so they stand.")
             % {"script": submission.script}
@@ -177,7 +177,7 @@ def _seal(allocation, *, by, marks, comment, seen):
         by=by,
     )
     _fold(submission, by=by)
-    return given_back(allocation, locked, locked)
+    return refresh(allocation, locked, locked)
 
 
 def _insist_it_fits(comment):

@@ -20,7 +20,7 @@ def lock_task(allocation):
     return rows.get(pk=allocation.pk)
 
 
-def given_back(given, locked, answer):
+def refresh(given, locked, answer):
     """Let the object the caller holds tell the truth too."""
     given.__dict__.update(
         {f.attname: getattr(locked, f.attname) for f in locked._meta.concrete_fields}

@@ -46,11 +46,11 @@ def queue(request):
     )
 
 
-def typing_kept(view):
+def keep_typing(view):
     """A sign-in that ended while a marker typed loses nothing: it waits in this browser's session, for that marker alone."""
 
     @wraps(view)
-    def kept(request, number):
+    def view_or_wait(request, number):
         if request.method == "POST" and not request.user.is_authenticated:
             task = request.POST.get("seen", "").partition("-")[0]
             if (
@@ -65,16 +65,16 @@ def typing_kept(view):
                 request.session[WAITING] = {**typed, "task": int(task)}
         return view(request, number)
 
-    return kept
+    return view_or_wait
 
 
-@typing_kept
+@keep_typing
 @login_required
 @require_http_methods(["GET", "POST"])
 def script(request, number):
     """The rubric beside the script; a draft is kept by “Save for later” and by going on to the check.
     Once sealed: what came of it, and which script is next."""
-    found = _found(request, number)
+    found = _script_or_404(request, number)
     if found.is_sealed and request.method == "GET":
         context = {
             "script": found,
@@ -115,13 +115,16 @@ def _save(request, found):
         messages.success(request, _("Saved for later. No one but you sees it."))
         return redirect("assessments:script", found.script)
     return _desk(
-        request, _found(request, found.script), form, unsaved=any(map(form.is_faulty, form.fields))
+        request,
+        _script_or_404(request, found.script),
+        form,
+        unsaved=any(map(form.is_faulty, form.fields)),
     )
 
 
 def _outdated(request, number, form):
     """What was typed stays in the form; what was saved meanwhile stands above it, and the marker chooses."""
-    found = _found(request, number)
+    found = _script_or_404(request, number)
     rows = _rows(found, found.marks)
     form.allow_missing()
     return _desk(request, found, form, status=409, saved=rows, is_outdated=True)
@@ -141,7 +144,7 @@ def _desk(request, found, form, status=200, **more):
 @require_http_methods(["GET", "POST"])
 def seal(request, number):
     """Check the marks, then seal them: what was shown is what is sealed."""
-    found = _found(request, number)
+    found = _script_or_404(request, number)
     if found.is_sealed and request.method == "GET":
         return redirect("assessments:script", number)
     if request.method == "POST":
@@ -181,8 +184,8 @@ def seal(request, number):
 @require_GET
 def script_file(request, number):
     """The copy without document properties, under the script's number."""
-    open_script(_task(_found(request, number)), by=request.user)
-    return given_file(blind.file_for, request.user, number)
+    open_script(_task(_script_or_404(request, number)), by=request.user)
+    return file_answer(blind.file_for, request.user, number)
 
 
 @login_required
@@ -190,16 +193,16 @@ def script_file(request, number):
 @xframe_options_sameorigin
 def script_view(request, number):
     """The same copy, to be read in the page beside the rubric; a browser shows a PDF, and nothing else of ours."""
-    found = _found(request, number)
+    found = _script_or_404(request, number)
     if not found.is_pdf:
         raise Http404("Only a PDF can be shown in the page.")
     open_script(_task(found), by=request.user)
-    answer = given_file(blind.file_for, request.user, number, in_page=True)
+    answer = file_answer(blind.file_for, request.user, number, in_page=True)
     answer["Content-Security-Policy"] = IN_PAGE
     return answer
 
 
-def _found(request, number):
+def _script_or_404(request, number):
     try:
         return blind.script_for(request.user, number)
     except blind.NoSuchScript:
@@ -237,7 +240,7 @@ def chain(lines):
     ]
 
 
-def given_file(find, *args, in_page=False):
+def file_answer(find, *args, in_page=False):
     """A markers' copy, under its script number."""
     try:
         return download(*find(*args), in_page=in_page)
