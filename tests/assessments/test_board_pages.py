@@ -252,10 +252,10 @@ def whole_sample(board):
         if n <= p.earlier.paginator.num_pages
         for line in p.earlier
     ]
-    assert len(shown) == len(set(shown)) == first.shown and len(earlier) == len(set(earlier)), (
+    assert len(shown) == len(set(shown)) == first.count and len(earlier) == len(set(earlier)), (
         "a script is shown twice or lost"
     )
-    return set(shown), first.of, first.left, first.unsettled, set(earlier)
+    return set(shown), first.of, first.for_later, first.unsettled, set(earlier)
 
 
 @pytest.mark.both_engines
