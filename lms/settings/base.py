@@ -114,6 +114,7 @@ TEMPLATES = [
                 "courses.views.offline.reader",
             ],
             "builtins": ["lms.kit.templatetags.kit"],
+            "libraries": {"i18n": "lms.kit.templatetags.translate"},
         },
     },
 ]
