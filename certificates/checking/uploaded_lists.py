@@ -180,10 +180,8 @@ def filed(content: bytes, day: date) -> list[Line]:
             places[kind], ranks[kind] = index, rank
     missing = [name for name in ("number", "surname") if name not in places]
     if missing:
-        named = {
-            ("number",): _("“Number”"),
-            ("surname",): _("“Family name”"),
-        }.get(tuple(missing), _("“Number” and “Family name”"))
+        one = {"number": _("“Number”"), "surname": _("“Family name”")}
+        named = one[missing[0]] if len(missing) == 1 else _("“Number” and “Family name”")
         raise FileProblem(
             _(
                 "Row %(number)s: no column is called %(named)s. Name the columns Number and Family name."
