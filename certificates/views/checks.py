@@ -1,4 +1,4 @@
-"""The public's door: ask about an advocate, read the answer, and prove later what was answered."""
+"""The public's pages: ask about an advocate, read the answer, and prove later what was answered."""
 
 import base64
 import hmac

@@ -349,7 +349,7 @@ def places_of_links() -> dict[str, list]:
 
 
 def links_last_asked() -> datetime | None:
-    """When the outside addresses were last asked whether they answer."""
+    """When the external addresses were last asked whether they answer."""
     return (
         Entry.objects.filter(action="courses.note_links")
         .order_by("-pk")
