@@ -83,7 +83,7 @@ def _send(delivery) -> tuple[bool, str]:
 
 
 @transaction.atomic
-def _settle(delivery, is_taken, said, by):
+def _settle(delivery, is_taken, answer, by):
     held = (
         Delivery.objects.select_for_update(of=("self",), no_key=True)
         .select_related("hook")
@@ -92,12 +92,12 @@ def _settle(delivery, is_taken, said, by):
     if held.state != DeliveryState.WAITING:
         return
     if is_taken:
-        make_transition(held, "deliver", by=by, said=said)
+        make_transition(held, "deliver", by=by, said=answer)
     elif held.hook.ended_at or held.tries > len(PAUSES):
-        make_transition(held, "give_up", by=by, said=said)
+        make_transition(held, "give_up", by=by, said=answer)
         _tell_given_up(held)
     else:
-        held.said, held.next_at = said, clock.now() + timedelta(seconds=PAUSES[held.tries - 1])
+        held.said, held.next_at = answer, clock.now() + timedelta(seconds=PAUSES[held.tries - 1])
         held.save(update_fields=["said", "next_at"])
 
 

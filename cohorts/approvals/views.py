@@ -102,26 +102,26 @@ def organisation(request, code):
     return show(request, organisation_of(code))
 
 
-def show(request, found, decide=None, contact=None):
+def show(request, organisation, decide=None, contact=None):
     today = clock.today()
-    decisions = approvals_as_recorded(found)
+    decisions = approvals_as_recorded(organisation)
     counting = that_count(decisions, OF_ROW)
     names = names_of_actors({d.decided_by for d in decisions})
     for decision in decisions:
         decision.by_name = names[decision.decided_by]
         decision.is_replaced = decision not in counting
-    page = page_of(lines_at(found, today), request.GET.get("page"))
+    page = page_of(lines_at(organisation, today), request.GET.get("page"))
     people = [{"person": line.employment.person, "post": post_of(line)} for line in page]
     return render(
         request,
         "cohorts/organisation.html",
         {
-            "organisation": found,
+            "organisation": organisation,
             "approval": approval_in_words([(d.from_day, d.action) for d in counting], today),
             "decisions": decisions[::-1],
-            "contacts": contacts_of(found, today),
+            "contacts": contacts_of(organisation, today),
             "today": today,
-            "calls": TelephoneTask.objects.filter(organisation=found, recorded_at=None),
+            "calls": TelephoneTask.objects.filter(organisation=organisation, recorded_at=None),
             "people": people,
             "page": page,
             "decide": decide

@@ -37,13 +37,13 @@ def _name_column(values):
     return "given_names" if values["given_names"] else "family_name"
 
 
-def _untitled(given):
-    first, _unused, rest = given.partition(" ")
-    return rest if rest and first.rstrip(".").casefold() in TITLES else given
+def _untitled(names):
+    first, _unused, rest = names.partition(" ")
+    return rest if rest and first.rstrip(".").casefold() in TITLES else names
 
 
-def _folded(given, family):
-    return " ".join(f"{given} {family}".casefold().split())
+def _folded(given_names, family):
+    return " ".join(f"{given_names} {family}".casefold().split())
 
 
 def name_changes(person, values):
