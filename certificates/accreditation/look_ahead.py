@@ -74,8 +74,8 @@ def forecast(
     by_itself, by_change, sent, near, heard = [], [], [], [], []
     changed_book = scenario.to_book(book) if scenario else book
     for who, known in facts.items():
-        told = verdict(today, known, book)
-        by_itself += standing_changes(who, told, known, book, today, day)
+        standing = verdict(today, known, book)
+        by_itself += standing_changes(who, standing, known, book, today, day)
         changed = scenario.to_facts(known) if scenario else known
         if scenario:
             by_change += changes_by_scenario(
@@ -85,7 +85,8 @@ def forecast(
         sent += [(who, on, m) for on, m in mail]
         near += [(who, m) for m in coming]
         heard += [
-            (who, t.on_day) for t in standing_changes(who, told, changed, changed_book, today, day)
+            (who, t.on_day)
+            for t in standing_changes(who, standing, changed, changed_book, today, day)
         ]
     weeks = {}
     for _, about in {(who, m.about_day) for who, m in near}:

@@ -138,19 +138,19 @@ def _compare_name(row, look):
 
 
 def _compare_standing(row, look):
-    standing, told = look.standing(row.person_id), row.told
+    standing, answer = look.standing(row.person_id), row.told
     until = standing.until and standing.until.isoformat()
-    if _stays_silent(told, row.person_id, look.fact_lines, look.today):
+    if _stays_silent(answer, row.person_id, look.fact_lines, look.today):
         return
-    if essence_of(standing) != essence(told):
+    if essence_of(standing) != essence(answer):
         after = look.answer(row.person_id)
-        look.add(row, Change.What.CHANGED, told, after)
-    elif _is_ending(standing, told, look.today):
+        look.add(row, Change.What.CHANGED, answer, after)
+    elif _is_ending(standing, answer, look.today):
         after = {**look.answer(row.person_id), "ending_told": until}
         then = _then(row.person_id, look.fact_lines, standing.until)
-        look.add(row, Change.What.ENDING, told, {**after, "then": then})
-    elif told.get("until") != until:
-        after = {**look.answer(row.person_id), "ending_told": told.get("ending_told")}
+        look.add(row, Change.What.ENDING, answer, {**after, "then": then})
+    elif answer.get("until") != until:
+        after = {**look.answer(row.person_id), "ending_told": answer.get("ending_told")}
     else:
         return
     row.told = after

@@ -48,16 +48,16 @@ SOME = MOST  # people in one question
 
 def lines_of(rows, what, **columns):
     """The rows as lines: `columns` names the field that stands in each column."""
-    shown = {}
+    fields = {}
     for name, kind in COLUMNS.items():
         if name not in columns:
-            shown[f"{name}_"] = Cast(
+            fields[f"{name}_"] = Cast(
                 Value(None), kind
             )  # typed, for PostgreSQL; SQLite would read a cast day as a number
         else:
-            shown[f"{name}_"] = Cast(F(columns[name]), kind) if name in "xy" else F(columns[name])
-    shown["what_"] = Value(what, output_field=CharField())  # the last
-    return rows.order_by().annotate(**shown).values_list(*shown)
+            fields[f"{name}_"] = Cast(F(columns[name]), kind) if name in "xy" else F(columns[name])
+    fields["what_"] = Value(what, output_field=CharField())  # the last
+    return rows.order_by().annotate(**fields).values_list(*fields)
 
 
 def everything_about(keys):

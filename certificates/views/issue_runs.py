@@ -80,27 +80,27 @@ def issue_all(request):
 def issue_run(request, pk):
     """How a run of certificates goes: how many are issued, who waits, who was not issued and why."""
     insist(may_see_registry(request.user))
-    held = get_object_or_404(Run.objects.select_related("made_by", "cohort"), pk=pk)
+    run = get_object_or_404(Run.objects.select_related("made_by", "cohort"), pk=pk)
     if request.method == "POST":
-        actions.stop_issue_run(held, by=request.user)
+        actions.stop_issue_run(run, by=request.user)
         messages.success(request, _("No more is issued. What was issued stays issued."))
-        return redirect("certificates:issue_run", pk=held.pk)
-    counts = dict(held.lines.order_by().values_list("state").annotate(n=Count("pk")))
+        return redirect("certificates:issue_run", pk=run.pk)
+    counts = dict(run.lines.order_by().values_list("state").annotate(n=Count("pk")))
     beat = Heartbeat.objects.filter(job="runs").first()
-    is_running = held.state == RunState.RUNNING
+    is_running = run.state == RunState.RUNNING
     return render(
         request,
         "certificates/issue_run.html",
         {
-            "run": held,
-            "language": LANGUAGES[held.language],
+            "run": run,
+            "language": LANGUAGES[run.language],
             "is_running": is_running,
             "issued": counts.get("issued", 0),
             "all": sum(counts.values()),
             "waiting": counts.get("waiting", 0),
-            "failed": held.lines.filter(state="not_issued").select_related("enrolment__person"),
-            "is_stopped": held.state == RunState.STOPPED,
-            "lines": held.lines.filter(state="issued")
+            "failed": run.lines.filter(state="not_issued").select_related("enrolment__person"),
+            "is_stopped": run.state == RunState.STOPPED,
+            "lines": run.lines.filter(state="issued")
             .select_related("enrolment__person", "certificate")
             .order_by("-pk")[:50],
             "worker_is_away": is_running

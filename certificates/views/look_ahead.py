@@ -72,15 +72,15 @@ def look_ahead(request):
 
 def _insist_one_thing(form, of_rules, today):
     """What is supposed is one thing, and it begins by the rehearsed day; the errors stand where they are mended."""
-    given = form.cleaned_data
-    if given["organisation"] and of_rules.is_bound:
+    data = form.cleaned_data
+    if data["organisation"] and of_rules.is_bound:
         form.add_error(
             "organisation",
             _("Suppose one thing at a time: an organisation’s suspension, or other rules."),
         )
-    elif given["organisation"] and (given["suppose_from"] or today) > given["day"]:
+    elif data["organisation"] and (data["suppose_from"] or today) > data["day"]:
         form.add_error("suppose_from", _("Suppose it from a day up to the one you rehearse."))
-    elif of_rules.is_bound and of_rules.cleaned_data["from_day"] > given["day"]:
+    elif of_rules.is_bound and of_rules.cleaned_data["from_day"] > data["day"]:
         of_rules.add_error("from_day", _("Suppose them from a day up to the one you rehearse."))
 
 

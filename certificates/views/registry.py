@@ -222,9 +222,9 @@ def issue_one(request, pk):
         ),
         pk=pk,
     )
-    held = Certificate.objects.current().filter(enrolment=enrolment).first()
-    if held and not set(enrolment.plan.nations) - set(held.nations):
-        return redirect("certificates:certificate", number=held.number)
+    certificate = Certificate.objects.current().filter(enrolment=enrolment).first()
+    if certificate and not set(enrolment.plan.nations) - set(certificate.nations):
+        return redirect("certificates:certificate", number=certificate.number)
     languages = languages_of_design()
     if request.method == "POST":
         language = request.POST.get("language", ENGLISH)
@@ -252,9 +252,9 @@ def issue_one(request, pk):
             "may": rules.may_issue(request.user, enrolment),
             "before": words_for("eligible"),
             "after": words_for("accredited"),
-            "held": held,
+            "held": certificate,
             "valid_until": last_day_of(facts.enrolments[-1].certificates[-1], facts, today)
-            if held
+            if certificate
             else term_from(today, book),
             "languages": [(code, LANGUAGES[code]) for code in languages],
             "posts": [p for p in posts_of(enrolment.person_id) if p.is_open_on(today)],
@@ -271,21 +271,21 @@ def reissue(request, number):
     rows = Certificate.objects.visible_to(request.user).select_related(
         "enrolment__person", "enrolment__cohort"
     )
-    held = get_object_or_404(rows, number=number)
-    newer = getattr(held, "superseded_by", None)
+    certificate = get_object_or_404(rows, number=number)
+    newer = getattr(certificate, "superseded_by", None)
     if newer:
         return redirect("certificates:certificate", number=newer.number)
-    new_name = printed_name(held.enrolment.person)
+    new_name = printed_name(certificate.enrolment.person)
     languages = [(code, LANGUAGES[code]) for code in languages_of_design()]
     initial = {
-        "why": Why.NAME if new_name != held.facts["name"] else None,
-        "language": held.language,
+        "why": Why.NAME if new_name != certificate.facts["name"] else None,
+        "language": certificate.language,
     }
     form = AgainForm(request.POST or None, languages=languages, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             made = actions.issue_again(
-                held.enrolment,
+                certificate.enrolment,
                 form.cleaned_data["why"],
                 by=request.user,
                 language=form.cleaned_data["language"],
@@ -297,7 +297,7 @@ def reissue(request, number):
                 )
                 % {
                     "made_number": made.number,
-                    "held_number": held.number,
+                    "held_number": certificate.number,
                     "name": made.facts["name"],
                 },
             )
@@ -306,10 +306,10 @@ def reissue(request, number):
         request,
         "certificates/again.html",
         {
-            "held": held,
+            "held": certificate,
             "form": form,
             "new_name": new_name,
-            "may": rules.may_issue(request.user, held.enrolment),
+            "may": rules.may_issue(request.user, certificate.enrolment),
         },
     )
 
@@ -320,18 +320,20 @@ def reissue(request, number):
 def revoke(request, number):
     """Let the award credential of a certificate hold no longer."""
     insist(may_see_registry(request.user))
-    held = get_object_or_404(
+    certificate = get_object_or_404(
         Certificate.objects.visible_to(request.user).select_related("enrolment__person"),
         number=number,
     )
-    found = Credential.objects.filter(kind=Credential.AWARD, certificate__award=held.award_id)
+    found = Credential.objects.filter(
+        kind=Credential.AWARD, certificate__award=certificate.award_id
+    )
     rows = found.select_related("certificate__enrolment__person", "status_list").order_by("-pk")
     credential = get_object_or_404(rows[:1])
     rescission = rescission_in_force(credential)
     form = RevokeForm(request.POST or None, is_rescinded=rescission is not None)
     if request.method == "POST" and form.is_valid():
         why, reason = form.cleaned_data["why"], form.cleaned_data["reason"]
-        insist(rules.may_issue(request.user, held.enrolment))
+        insist(rules.may_issue(request.user, certificate.enrolment))
         if why != Revocation.Why.MISTAKE:
             subject = "rescission" if why == Revocation.Why.RESCINDED else "reinstatement"
             return keep_draft(
@@ -342,31 +344,31 @@ def revoke(request, number):
                 reason,
                 back=request.path,
                 credential=credential,
-                enrolment=held.enrolment,
+                enrolment=certificate.enrolment,
             )
         with refusals_at(form):
             actions.revoke(credential, reason, by=request.user, why=why)
             messages.success(
                 request, _("The award credential holds no longer. The Hub has been told.")
             )
-            return redirect("certificates:certificate", number=held.number)
+            return redirect("certificates:certificate", number=certificate.number)
     return render(
         request,
         "certificates/revoke.html",
         {
-            "held": held,
+            "held": certificate,
             "form": form,
             "rescission": rescission,
             "revocations": list(
                 Revocation.objects.filter(
-                    credential__certificate__award=held.award_id
+                    credential__certificate__award=certificate.award_id
                 ).select_related("reinstatement")
             ),
             "proposal": PendingDecision.objects.filter(
-                enrolment=held.enrolment,
+                enrolment=certificate.enrolment,
                 subject__in=("rescission", "reinstatement"),
                 state="proposed",
             ).first(),
-            "may": rules.may_issue(request.user, held.enrolment),
+            "may": rules.may_issue(request.user, certificate.enrolment),
         },
     )

@@ -64,48 +64,48 @@ def renewals(request):
 def renewal_decide(request, pk):
     """One renewal: its steps, its log where it was drawn, and the decision."""
     insist(may_see_hub(request.user))
-    held = get_object_or_404(
+    renewal = get_object_or_404(
         Renewal.objects.select_related("enrolment__person", "decided_by", "audited_by").exclude(
             state=RenewalState.DRAFT
         ),
         pk=pk,
     )
-    insist(may_sanction(request.user, held.enrolment.person))
+    insist(may_sanction(request.user, renewal.enrolment.person))
     action = request.POST.get("action", "")
     log_form, refuse_form = (
         CpdLogWordsForm(request.POST if action == "log" else None),
         RefuseForm(request.POST if action == "refuse" else None),
     )
     if action == "log" and log_form.is_valid():
-        actions.accept_cpd_log(held, log_form.cleaned_data["words"], by=request.user)
+        actions.accept_cpd_log(renewal, log_form.cleaned_data["words"], by=request.user)
         messages.success(request, _("The log is in order. The renewal can be decided."))
-        return redirect("certificates:renewal_decide", pk=held.pk)
+        return redirect("certificates:renewal_decide", pk=renewal.pk)
     if action == "grant":
-        actions.grant_renewal(held, by=request.user)
+        actions.grant_renewal(renewal, by=request.user)
         messages.success(
             request,
             _("It is renewed, and %(full_name)s has been told.")
-            % {"full_name": held.enrolment.person.full_name},
+            % {"full_name": renewal.enrolment.person.full_name},
         )
         return redirect("certificates:renewals")
     if action == "refuse" and refuse_form.is_valid():
         with refusals_at(refuse_form):
-            actions.refuse_renewal(held, refuse_form.cleaned_data["reason"], by=request.user)
+            actions.refuse_renewal(renewal, refuse_form.cleaned_data["reason"], by=request.user)
             messages.success(
                 request,
                 _("It is not renewed, and %(full_name)s reads why.")
-                % {"full_name": held.enrolment.person.full_name},
+                % {"full_name": renewal.enrolment.person.full_name},
             )
             return redirect("certificates:renewals")
-    found, today = renewing(held.enrolment.person_id), clock.today()
-    is_open = held.state in (RenewalState.ASKED, RenewalState.AUDIT)
+    found, today = renewing(renewal.enrolment.person_id), clock.today()
+    is_open = renewal.state in (RenewalState.ASKED, RenewalState.AUDIT)
     return render(
         request,
         "certificates/renewal_decide.html",
         {
-            "held": held,
+            "held": renewal,
             "found": found,
-            "is_audit": held.state == RenewalState.AUDIT,
+            "is_audit": renewal.state == RenewalState.AUDIT,
             "is_open": is_open,
             "log_form": log_form,
             "refuse_form": refuse_form,
@@ -113,12 +113,12 @@ def renewal_decide(request, pk):
                 {"label": s.label, "note": s.note, "state": "done" if s.is_done else "todo"}
                 for s in (found.steps if found else ())
             ],
-            "log": cpd_log_of(held.enrolment.person_id, found.term, today).select_related("peer")
-            if found and (held.state == RenewalState.AUDIT or held.audited_at)
+            "log": cpd_log_of(renewal.enrolment.person_id, found.term, today).select_related("peer")
+            if found and (renewal.state == RenewalState.AUDIT or renewal.audited_at)
             else None,
-            "until": granted_until(held.term_ends_on, today, Rules(**held.rules))
+            "until": granted_until(renewal.term_ends_on, today, Rules(**renewal.rules))
             if is_open
-            else held.granted_until,
+            else renewal.granted_until,
         },
     )
 
@@ -146,13 +146,13 @@ def rules(request):
     )
     if request.method == "POST" and form.is_valid():
         insist(may_rule(request.user))
-        given = form.cleaned_data
+        data = form.cleaned_data
         return keep_draft(
             request,
             "rules",
             {"rules": asdict(form.rules())},
-            given["from_day"],
-            given["reason"],
+            data["from_day"],
+            data["reason"],
             back=request.path,
         )
     name_deciders(lines)
@@ -223,9 +223,9 @@ def temporary(request, pk):
         messages.success(request, _("The temporary accreditation has ended."))
         return redirect("certificates:temporary", pk=enrolment.pk)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        served = nations_served(given["from_day"], facts_and_rules_of(enrolment)[0])
-        without = [n for n in given["nations"] if n not in served]
+        data = form.cleaned_data
+        served = nations_served(data["from_day"], facts_and_rules_of(enrolment)[0])
+        without = [n for n in data["nations"] if n not in served]
         if without:
             messages.warning(
                 request,
@@ -235,15 +235,15 @@ def temporary(request, pk):
                 % {"nations": nations.sentence(without)},
             )
         terms = {
-            "nations": [n for n in nations.ALL if n in given["nations"]],
-            "until_day": given["until_day"].isoformat(),
+            "nations": [n for n in nations.ALL if n in data["nations"]],
+            "until_day": data["until_day"].isoformat(),
         }
         return keep_draft(
             request,
             "temporary",
             terms,
-            given["from_day"],
-            given["reason"],
+            data["from_day"],
+            data["reason"],
             back=request.path,
             enrolment=enrolment,
         )

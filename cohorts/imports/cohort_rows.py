@@ -289,15 +289,15 @@ class CohortComparison:
         }
 
     def _changed(self, values, person, standing):
-        told = list(name_changes(person, values).values())
-        told += [(_("Nations"), list(standing.plan.nations), values["nations"])] * (
+        differences = list(name_changes(person, values).values())
+        differences += [(_("Nations"), list(standing.plan.nations), values["nations"])] * (
             list(standing.plan.nations) != values["nations"]
         )
         first_day = day_of(values["enrolled_on"])
-        told += [(_("First day"), standing.enrolled_on, first_day)] * (
+        differences += [(_("First day"), standing.enrolled_on, first_day)] * (
             standing.enrolled_on != first_day
         )
-        return compared(person.full_name, told)
+        return compared(person.full_name, differences)
 
 
 def _of_the_time(values, cohort):

@@ -19,7 +19,7 @@ def standing_of(import_) -> list:
     emails = [v["email"] for v in values]
     people = User.objects.annotate(e=Lower("email")).filter(e__in=emails)
     keys = list(people.order_by("pk").values_list("pk", flat=True))
-    asked = [
+    questions = [
         people.order_by("pk").values_list(
             "pk",
             "email",
@@ -37,7 +37,7 @@ def standing_of(import_) -> list:
         mine = Enrolment.objects.annotate(r=Lower("student_reference")).filter(
             Q(r__in=references) | Q(person__in=keys)
         )
-        asked += [
+        questions += [
             User.objects.annotate(l=Lower("last_name"))
             .filter(l__in=families)
             .order_by("pk")
@@ -58,7 +58,7 @@ def standing_of(import_) -> list:
         posts = Employment.objects.annotate(r=Lower("reference")).filter(
             Q(r__in=entries) | Q(person__in=keys)
         )
-        asked += [
+        questions += [
             Organisation.objects.filter(code__in=codes).order_by("pk").values_list(),
             posts.order_by("pk")
             .annotate(last=Max("lines__number"))
@@ -70,7 +70,7 @@ def standing_of(import_) -> list:
             .values_list("person", flat=True)
             .distinct(),
         ]
-    return [list(one) for one in asked]
+    return [list(one) for one in questions]
 
 
 def _columns(model):

@@ -130,15 +130,19 @@ def faults_of_unit(page, body, core):
                 _("The unit is completed by its knowledge checks, and there is none. Add one."),
             )
         )
-    taken = minutes_of([*body, *(core.body.get_prep_value() if core else [])])
-    if page.variant_id and taken >= BEGUN and not is_near(page.variant.unit.minutes, taken):
+    reading_minutes = minutes_of([*body, *(core.body.get_prep_value() if core else [])])
+    if (
+        page.variant_id
+        and reading_minutes >= BEGUN
+        and not is_near(page.variant.unit.minutes, reading_minutes)
+    ):
         found.append(
             Fault(
                 about,
                 _(
                     "The unit says %(minutes)s minutes. Reading it and answering takes about %(taken)s. Change one of them."
                 )
-                % {"minutes": page.variant.unit.minutes, "taken": taken},
+                % {"minutes": page.variant.unit.minutes, "taken": reading_minutes},
                 False,
             )
         )
@@ -155,7 +159,7 @@ def faults_of_unit(page, body, core):
 
 def faults_of_gaps(page, core) -> list[Fault]:
     """A gap of the core that nobody fills, a fill that has no gap, and a fill with nothing in it."""
-    asked = gaps_of(core.body) if core else {}
+    gaps = gaps_of(core.body) if core else {}
     filled, into, found = {}, None, []
     for block in page.body:
         if block.block_type == "fill":
@@ -169,7 +173,7 @@ def faults_of_gaps(page, core) -> list[Fault]:
             _("Nothing here fills the gap “%(name)s” (%(label)s).")
             % {"name": name, "label": label},
         )
-        for name, label in asked.items()
+        for name, label in gaps.items()
         if not filled.get(name)
     ]
     return found + [
@@ -179,5 +183,5 @@ def faults_of_gaps(page, core) -> list[Fault]:
             % {"name": name},
         )
         for name in filled
-        if name not in asked
+        if name not in gaps
     ]

@@ -356,7 +356,7 @@ def english(group: list[Language], lost: list[str]) -> str:
 def without_mlang(text: str, lost: list[str]) -> str:
     """The English of {mlang en}…{mlang}{mlang cy}…{mlang}; a mark that never ends is left to stand."""
     marks = list(MLANG.finditer(text))
-    kept, group, at, place = [], [], 0, 0
+    pieces, group, at, place = [], [], 0, 0
     while place < len(marks):
         begin, end = marks[place], marks[place + 1] if place + 1 < len(marks) else None
         if not begin[1] or end is None or end[1]:
@@ -364,10 +364,10 @@ def without_mlang(text: str, lost: list[str]) -> str:
             continue
         between = text[at : begin.start()]
         if between.strip() and group:
-            kept.append(english(group, lost))
+            pieces.append(english(group, lost))
             group = []
         if between.strip() or not group:
-            kept.append(between)
+            pieces.append(between)
         group.append(Language(begin[1], text[begin.end() : end.start()]))
         at, place = end.end(), place + 2
-    return "".join([*kept, english(group, lost) if group else "", text[at:]])
+    return "".join([*pieces, english(group, lost) if group else "", text[at:]])

@@ -391,7 +391,7 @@ class Runs:
         elif kind == "object":
             self.name(_("an embedded thing was left out. Add it with the document block."))
         elif tags & {"pic", "imagedata", "blip"}:
-            told = next(
+            description = next(
                 (
                     one.get("descr")
                     for one in element.iter()
@@ -400,8 +400,8 @@ class Runs:
                 "",
             )
             said = (
-                _(" Its description in Word is “%(told)s”.") % {"told": shortened(told, 200)}
-                if told
+                _(" Its description in Word is “%(told)s”.") % {"told": shortened(description, 200)}
+                if description
                 else ""
             )
             self.name(
