@@ -178,15 +178,17 @@ class WatchQuestion(Schema):
 
 
 def answer_for_api(check: Check, with_receipt=False) -> dict:
-    shown = {k: v for k, v in check.answer.items() if k not in ("tone", "cy")}
-    shown |= {
+    answer = {k: v for k, v in check.answer.items() if k not in ("tone", "cy")}
+    answer |= {
         "number": check.asked_number,
         "family_name": check.asked_surname,
         "on": check.on_day.isoformat(),
         "receipt": check.receipt,
     }
     return (
-        {**shown, "signed_receipt": receipt_of(check, credential_key())} if with_receipt else shown
+        {**answer, "signed_receipt": receipt_of(check, credential_key())}
+        if with_receipt
+        else answer
     )
 
 

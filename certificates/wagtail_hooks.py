@@ -38,6 +38,6 @@ def back_to_the_hub():
 
 @hooks.register("construct_main_menu")
 def nothing_else(request, items):
-    """Whoever comes in for the design alone finds no door that would be shut: not Wagtail's help, not its reports."""
+    """Whoever comes in for the design alone finds no link that would be refused: not Wagtail's help, not its reports."""
     if not request.user.has_perm("wagtailadmin.access_admin"):
         items[:] = [item for item in items if isinstance(item, ForDesigners)]

@@ -305,16 +305,16 @@ def write_down(request, thing):
 
 def describe_variant(variant) -> list[str]:
     """What a row of “Units by nation” does to those who learn, for its author."""
-    said, target = [], set(variant.target)
+    sentences, target = [], set(variant.target)
     others = list(variant.unit.variants.exclude(pk=variant.pk))
     if not variant.versions.exists():
-        said.append(
+        sentences.append(
             _(
                 "Nothing changes for trainees until the page of this unit is published for these nations."
             )
         )
     elif variant.coming is not None:
-        said.append(
+        sentences.append(
             _(
                 "Nothing changes for trainees yet. It is for %(nations)s from the next time its page is published: "
                 "submit the page to the course review, where it says whose programme changes."
@@ -323,7 +323,7 @@ def describe_variant(variant) -> list[str]:
         )
     for other in others:
         if both := target & set(other.target):
-            said.append(
+            sentences.append(
                 _(
                     "%(nations)s: “%(other_key)s” is for this too. Trainees there have one text of a unit: the one that is "
                     "published last. What they studied of the other stays done. If that is not meant, change the nations of one of them."
@@ -335,14 +335,14 @@ def describe_variant(variant) -> list[str]:
         for code in nations.ALL
         if not any(code in v for v in (target, *(o.target for o in others)))
     ]:
-        said.append(
+        sentences.append(
             _(
                 "%(nations)s: no text of this unit is for this, so trainees there do not have the unit. If that is not meant, "
                 "add the nation here, or add another row for it."
             )
             % {"nations": nations.sentence(missing)}
         )
-    return said
+    return sentences
 
 
 @hooks.register("after_delete_snippet")

@@ -30,7 +30,7 @@ urlpatterns = [
     path("accounts/2fa/recovery-codes/download/", recovery_codes_file),
     path("accounts/", include("lms.people.account_views")),
     path("accounts/", include("allauth.urls")),
-    # One door for everybody: Wagtail's own sign-in page knows no second factor.
+    # One sign-in for everybody: Wagtail's own sign-in page knows no second factor.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/account/", RedirectView.as_view(pattern_name="people:me")),
     path("admin/", include(wagtailadmin_urls)),

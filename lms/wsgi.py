@@ -1,4 +1,4 @@
-"""The door a web server comes in by; it refuses to open on settings that are half-told or do not fit the installation."""
+"""Where a web server begins; it refuses to open on settings that are half-told or do not fit the installation."""
 
 import os
 import sys

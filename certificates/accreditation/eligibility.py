@@ -70,13 +70,13 @@ def _elsewhere(facts: Facts, day):
     standing = [
         e for e in facts.enrolments[:-1] if not any(r.is_in_force(day) for r in e.rescissions)
     ]
-    for held in (c for e in standing for c in e.certificates if c.issued_on <= day):
-        last_day = last_day_of(held, facts, day)
+    for certificate in (c for e in standing for c in e.certificates if c.issued_on <= day):
+        last_day = last_day_of(certificate, facts, day)
         if day <= last_day:
             return [
                 Sentence(
                     "Certificate %(number)s, from another cohort, is valid until %(last_day)s. A nation is added to the study plan of that cohort.",
-                    number=held.number,
+                    number=certificate.number,
                     last_day=last_day,
                 )
             ]
@@ -84,7 +84,7 @@ def _elsewhere(facts: Facts, day):
             return [
                 Sentence(
                     "The renewal of certificate %(number)s, from another cohort, is being decided.",
-                    number=held.number,
+                    number=certificate.number,
                 )
             ]
     return []
@@ -112,14 +112,14 @@ def _award(enrolment: Enrolled, day):
 def _units(enrolment: Enrolled, day):
     if not enrolment.nations:
         return [Sentence("The study plan names no nation.")]
-    said = []
+    sentences = []
     for nation in enrolment.nations:
         missing = [u.title for u in outstanding_on(day, enrolment, nation)]
         if missing:
             units = "; ".join(missing[:NAMED])
             if more := len(missing[NAMED:]):
                 units = Sentence("%(units)s; and %(more)s more", units=units, more=more)
-            said.append(
+            sentences.append(
                 Sentence.counting(
                     "%(nation)s: %(count)s unit is still to be studied (%(units)s).",
                     "%(nation)s: %(count)s units are still to be studied (%(units)s).",
@@ -128,7 +128,7 @@ def _units(enrolment: Enrolled, day):
                     units=units,
                 )
             )
-    return said
+    return sentences
 
 
 def _top_ups(enrolment: Enrolled, facts: Facts, day):
@@ -145,8 +145,8 @@ def _top_ups(enrolment: Enrolled, facts: Facts, day):
 
 
 def _register(enrolment: Enrolled, facts: Facts, day):
-    held = [p for p in facts.posts if p.is_open(day)]
-    if not held:
+    posts = [p for p in facts.posts if p.is_open(day)]
+    if not posts:
         ended = [p for p in facts.posts if p.ends_on and p.ends_on < day]
         if not ended and (first := next_post(day, facts)):
             return [
@@ -166,15 +166,15 @@ def _register(enrolment: Enrolled, facts: Facts, day):
                 ends_on=last.ends_on,
             )
         ]
-    approved = [p for p in held if is_approved(p.organisation, day, facts)]
+    approved = [p for p in posts if is_approved(p.organisation, day, facts)]
     if not approved:
         return [
             Sentence("%(name)s is not an approved organisation on %(day)s.", name=p.name, day=day)
-            for p in held
+            for p in posts
         ]
     if enrolment.nations and not nations_served(day, facts) & set(enrolment.nations):
         unapproved = [
-            p for p in held if p not in approved and set(p.nations) & set(enrolment.nations)
+            p for p in posts if p not in approved and set(p.nations) & set(enrolment.nations)
         ]
         if unapproved:
             return [

@@ -67,17 +67,17 @@ def forecast(
     book: RuleBook,
     today: date,
     day: date,
-    supposed: Scenario | None = None,
+    scenario: Scenario | None = None,
 ) -> LookAhead:
     """Each day from the day after `today` to `day`. `facts` by person as they are known today; the messages are those that
     would go if what is supposed were so."""
     by_itself, by_change, sent, near, heard = [], [], [], [], []
-    changed_book = supposed.to_book(book) if supposed else book
+    changed_book = scenario.to_book(book) if scenario else book
     for who, known in facts.items():
-        told = verdict(today, known, book)
-        by_itself += standing_changes(who, told, known, book, today, day)
-        changed = supposed.to_facts(known) if supposed else known
-        if supposed:
+        standing = verdict(today, known, book)
+        by_itself += standing_changes(who, standing, known, book, today, day)
+        changed = scenario.to_facts(known) if scenario else known
+        if scenario:
             by_change += changes_by_scenario(
                 who, (known, book), (changed, changed_book), today, day
             )
@@ -85,7 +85,8 @@ def forecast(
         sent += [(who, on, m) for on, m in mail]
         near += [(who, m) for m in coming]
         heard += [
-            (who, t.on_day) for t in standing_changes(who, told, changed, changed_book, today, day)
+            (who, t.on_day)
+            for t in standing_changes(who, standing, changed, changed_book, today, day)
         ]
     weeks = {}
     for _, about in {(who, m.about_day) for who, m in near}:
@@ -121,11 +122,11 @@ def standing_changes(who, before, facts, book, today, day) -> list[StandingChang
     return found
 
 
-def changes_by_scenario(who, as_known, supposed, today, day) -> list[StandingChange]:
+def changes_by_scenario(who, as_known, in_scenario, today, day) -> list[StandingChange]:
     """Each stretch of days on which the supposed facts and rules give another standing than the known ones."""
     found, is_open = [], False
-    for turn in [today, *_days(today, day, turning_days(*as_known) | turning_days(*supposed))]:
-        before, after = verdict(turn, *as_known), verdict(turn, *supposed)
+    for turn in [today, *_days(today, day, turning_days(*as_known) | turning_days(*in_scenario))]:
+        before, after = verdict(turn, *as_known), verdict(turn, *in_scenario)
         goes_on = (
             is_open and is_alike(before, found[-1].before) and is_alike(after, found[-1].after)
         )
@@ -136,7 +137,7 @@ def changes_by_scenario(who, as_known, supposed, today, day) -> list[StandingCha
         is_open = not is_alike(before, after)
         if is_open:
             found.append(
-                StandingChange(who, before, after, turn, None, _fails(after, turn, *supposed))
+                StandingChange(who, before, after, turn, None, _fails(after, turn, *in_scenario))
             )
     return found
 

@@ -294,18 +294,18 @@ def _conditions_words(sanction) -> Said:
 
 def _top_up_words(day: date, facts: Facts, served) -> list[Said]:
     """One sentence for each top-up that concerns a nation served: by when, or since when its nation waits."""
-    said = []
+    sentences = []
     for t in top_ups_due(day, facts):
         where = tuple(n for n in t.nations if n in served)
         if where:
-            said.append(
+            sentences.append(
                 Said(
                     "top_up_since" if t.is_overdue(day) else "top_up_by",
                     nations=where,
                     day=t.counts_from,
                 )
             )
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(sentences))
 
 
 def _grace_words(lapse, facts: Facts) -> Said:

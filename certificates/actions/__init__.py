@@ -12,8 +12,9 @@ from .api_access import (
 )
 from .certificates import issue, issue_again
 from .checks import answer_check, answer_share_link, note_reading
+from .concerns import close_concern, open_concern
 from .credentials import follow_up, reinstate, revoke
-from .decisions import close_concern, confirm, drop, open_concern, propose, reply
+from .decisions import confirm, drop, propose, reply
 from .designs import publish_design
 from .entries import (
     ask_of_entry,

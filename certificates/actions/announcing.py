@@ -21,7 +21,7 @@ from ..accreditation.standing import DAY, Standing, is_alike, verdict
 from ..accreditation.standing_wording import MAY_ACT, words_for
 from ..models import Certificate, StandingNotice, Temporary
 from ..queries import FactSet, load_facts
-from ..queries.facts import SOME
+from ..queries.fact_lines import SOME
 
 log = logging.getLogger("django.certificates")
 BEFORE_ANY = frozenset(

@@ -89,17 +89,17 @@ def make_token(organisation, name, scopes, ends_on: date, *, by) -> tuple[Token,
 @transaction.atomic
 def end_token(token, *, by) -> Token:
     """End a key at once. 1. it opens nothing any more, 2. a record entry. Twice is once."""
-    held = (
+    locked = (
         Token.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation")
         .get(pk=token.pk)
     )
-    insist(may_end_api_clients(by, held.organisation))
-    if held.ended_at is None:
-        held.ended_at = clock.now()
-        held.save(update_fields=["ended_at"])
-        write("certificates.end_token", held, by=by)
-    return held
+    insist(may_end_api_clients(by, locked.organisation))
+    if locked.ended_at is None:
+        locked.ended_at = clock.now()
+        locked.save(update_fields=["ended_at"])
+        write("certificates.end_token", locked, by=by)
+    return locked
 
 
 def api_client_of(secret: str) -> tuple[ApiClient, Organisation] | None:
@@ -149,23 +149,23 @@ def add_webhook(organisation, address, *, by) -> Hook:
 def end_webhook(webhook, *, by) -> Hook:
     """Send nothing to an address any more. 1. it ends, 2. what waited for it is given up; the feed has it still, 3. a record
     entry. Twice is once."""
-    held = (
+    locked = (
         Hook.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation")
         .get(pk=webhook.pk)
     )
-    insist(may_end_api_clients(by, held.organisation))
-    if held.ended_at is None:
-        held.ended_at = clock.now()
-        held.save(update_fields=["ended_at"])
+    insist(may_end_api_clients(by, locked.organisation))
+    if locked.ended_at is None:
+        locked.ended_at = clock.now()
+        locked.save(update_fields=["ended_at"])
         for delivery in (
             Delivery.objects.select_for_update(no_key=True)
-            .filter(hook=held, state=DeliveryState.WAITING)
+            .filter(hook=locked, state=DeliveryState.WAITING)
             .order_by("pk")
         ):
             make_transition(delivery, "give_up", by=by, said=in_english("The address was ended."))
-        write("certificates.end_hook", held, by=by)
-    return held
+        write("certificates.end_hook", locked, by=by)
+    return locked
 
 
 def insist_outside(address):
@@ -240,11 +240,11 @@ def open_share_link(link):
 @transaction.atomic
 def end_share_link(link, *, by) -> ProofLink:
     """End one's own link now. 1. it shows nothing any more, 2. a record entry. Twice is once."""
-    held = ProofLink.objects.select_for_update(no_key=True).get(pk=link.pk)
-    if getattr(by, "pk", None) != held.person_id:
+    locked = ProofLink.objects.select_for_update(no_key=True).get(pk=link.pk)
+    if getattr(by, "pk", None) != locked.person_id:
         raise Refused(_("Each person ends their own links."))
-    if held.ended_at is None:
-        held.ended_at = clock.now()
-        held.save(update_fields=["ended_at"])
-        write("certificates.end_proof", held, by=by)
-    return held
+    if locked.ended_at is None:
+        locked.ended_at = clock.now()
+        locked.save(update_fields=["ended_at"])
+        write("certificates.end_proof", locked, by=by)
+    return locked

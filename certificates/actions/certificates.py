@@ -56,14 +56,14 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
     """
     insist(may_issue(by, enrolment))
     locked = lock(enrolment)
-    held = current_of(locked)
-    if held and not set(locked.plan.nations) - set(held.nations):
-        return held
+    current = current_of(locked)
+    if current and not set(locked.plan.nations) - set(current.nations):
+        return current
     insist_award_stands(locked)
     known, book = facts_and_rules_of(locked)
     today = clock.today()
     reasons = why_not(known, today)
-    if held and not reasons and verdict(today, known, book).code not in STANDS:
+    if current and not reasons and verdict(today, known, book).code not in STANDS:
         reasons = [
             _(
                 "The accreditation does not stand today, so no nation is added to it. Renew or restore it first."
@@ -71,12 +71,12 @@ def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
         ]
     if reasons:
         raise Refused(" ".join(reasons))
-    until = _replaced_until(held, known, today) if held else term_from(today, book)
+    until = _replaced_until(current, known, today) if current else term_from(today, book)
     return _issue(
         locked,
         known,
-        held,
-        Why.NATIONS if held else Why.FIRST,
+        current,
+        Why.NATIONS if current else Why.FIRST,
         until,
         list(locked.plan.nations),
         language,
@@ -95,21 +95,21 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
     """
     insist(may_issue(by, enrolment))
     locked, why = lock(enrolment), Why(why)
-    held = current_of(locked)
-    if held is None:
+    current = current_of(locked)
+    if current is None:
         raise Refused(_("There is no certificate to replace. Issue the first one."))
-    if why == Why.NAME and held.facts["name"] == printed_name(locked.person):
-        if held.why == Why.NAME:
-            return held
+    if why == Why.NAME and current.facts["name"] == printed_name(locked.person):
+        if current.why == Why.NAME:
+            return current
         raise Refused(
             _("The certificate prints the name that is on file. Change the name on file first.")
         )
     if (
-        held.why == why
-        and held.issued_on == clock.today()
-        and held.facts["name"] == printed_name(locked.person)
+        current.why == why
+        and current.issued_on == clock.today()
+        and current.facts["name"] == printed_name(locked.person)
     ):
-        return held
+        return current
     insist_award_stands(locked)
     known, book = facts_and_rules_of(locked)
     today = clock.today()
@@ -120,9 +120,9 @@ def issue_again(enrolment, why, *, by, language=None) -> Certificate:
                 "A certificate is issued again only while the accreditation stands, with a post on the employment register."
             )
         )
-    until = _replaced_until(held, known, today)
+    until = _replaced_until(current, known, today)
     made = _issue(
-        locked, known, held, why, until, held.nations, language or held.language, today, by
+        locked, known, current, why, until, current.nations, language or current.language, today, by
     )
     if why == Why.NAME and not withheld_on(today, known):
         _tell_of_name(locked.person, today)
@@ -314,7 +314,7 @@ def _printed(enrolment, award, design, language, where, today, until) -> dict:
     """Everything the certificate says, as it is kept for ever."""
     person = enrolment.person
     number = codes.free("C", lambda number: Certificate.objects.filter(number=number).exists())
-    said = wording.filled(
+    texts = wording.filled(
         design.wording[language],
         {
             "award": award.title,
@@ -340,7 +340,7 @@ def _printed(enrolment, award, design, language, where, today, until) -> dict:
         "valid_until": until.isoformat(),
         "language": language,
         "said": {
-            **said,
+            **texts,
             "to_check": f"{wording.TO_CHECK[language]} {_composed(family_names.family_name(person.first_name, person.last_name))}",
         },
         "check_address": f"{settings.SITE_URL}/check/?number={number}",

@@ -23,7 +23,8 @@ from ..accreditation.standing_wording import words_for
 from ..checking import family_names
 from ..checking.answers import essence, essence_of, in_full
 from ..models import Change, Delivery, Hook, StandingNotice, Told, Watch
-from ..queries.facts import SOME, FactLines
+from ..queries.fact_lines import SOME
+from ..queries.facts import FactLines
 from .checks import SILENT
 
 log = logging.getLogger("django.certificates")
@@ -69,17 +70,17 @@ class _Look:
     """One look at some hundred people: what is known of them today, and the news so far."""
 
     def __init__(self, keys):
-        self.gathered, self.today, self.now = FactLines(keys), clock.today(), clock.now()
+        self.fact_lines, self.today, self.now = FactLines(keys), clock.today(), clock.now()
         self.standings, self.news = {}, []
 
     def standing(self, person_id):
         if person_id not in self.standings:
-            self.standings[person_id] = self.gathered.standing(person_id, self.today)
+            self.standings[person_id] = self.fact_lines.standing(person_id, self.today)
         return self.standings[person_id]
 
     def answer(self, person_id) -> dict:
         """Written out in full only where there is news: mostly there is none."""
-        each = nations_on(self.today, self.gathered.facts[person_id], self.gathered.book)
+        each = nations_on(self.today, self.fact_lines.facts[person_id], self.fact_lines.book)
         return in_full(self.standing(person_id), localtime(self.now).isoformat(), each=each)
 
     def add(self, row, what, before, after):
@@ -129,27 +130,27 @@ def _end(row, look, *, is_told):
 
 
 def _compare_name(row, look):
-    if _is_renamed(row, look.gathered, look.today):
+    if _is_renamed(row, look.fact_lines, look.today):
         before = row.told_name or row.asked_surname
-        after = _name_now(row.person_id, look.gathered, look.today)
+        after = _name_now(row.person_id, look.fact_lines, look.today)
         look.add(row, Change.What.NAME, {**row.told, "name": before}, {**row.told, "name": after})
-    _note_name(row, look.gathered, look.today)
+    _note_name(row, look.fact_lines, look.today)
 
 
 def _compare_standing(row, look):
-    standing, told = look.standing(row.person_id), row.told
+    standing, answer = look.standing(row.person_id), row.told
     until = standing.until and standing.until.isoformat()
-    if _stays_silent(told, row.person_id, look.gathered, look.today):
+    if _stays_silent(answer, row.person_id, look.fact_lines, look.today):
         return
-    if essence_of(standing) != essence(told):
+    if essence_of(standing) != essence(answer):
         after = look.answer(row.person_id)
-        look.add(row, Change.What.CHANGED, told, after)
-    elif _is_ending(standing, told, look.today):
+        look.add(row, Change.What.CHANGED, answer, after)
+    elif _is_ending(standing, answer, look.today):
         after = {**look.answer(row.person_id), "ending_told": until}
-        then = _then(row.person_id, look.gathered, standing.until)
-        look.add(row, Change.What.ENDING, told, {**after, "then": then})
-    elif told.get("until") != until:
-        after = {**look.answer(row.person_id), "ending_told": told.get("ending_told")}
+        then = _then(row.person_id, look.fact_lines, standing.until)
+        look.add(row, Change.What.ENDING, answer, {**after, "then": then})
+    elif answer.get("until") != until:
+        after = {**look.answer(row.person_id), "ending_told": answer.get("ending_told")}
     else:
         return
     row.told = after
@@ -161,27 +162,27 @@ def _approved(organisation_ids, today) -> set[int]:
     return {pk for pk, lines in approvals_of(organisation_ids).items() if approved_on(lines, today)}
 
 
-def _stays_silent(told, person_id, gathered, today) -> bool:
+def _stays_silent(answer, person_id, fact_lines, today) -> bool:
     """Was nothing told of somebody withheld, and are they withheld still? It goes on so."""
-    return told.get("code") in SILENT and bool(withheld_on(today, gathered.facts[person_id]))
+    return answer.get("code") in SILENT and bool(withheld_on(today, fact_lines.facts[person_id]))
 
 
-def _is_ending(standing, told, today) -> bool:
+def _is_ending(standing, answer, today) -> bool:
     """Is the standing about to end, and was that not told yet?"""
     until = standing.until
     if (
         not until
         or standing.code in ("not_found", "in_training")
-        or told.get("ending_told") == until.isoformat()
+        or answer.get("ending_told") == until.isoformat()
     ):
         return False
     return until - settings.IMSA_TELL_BEFORE_DAYS * DAY <= today
 
 
-def _then(person_id, gathered, until) -> dict:
+def _then(person_id, fact_lines, until) -> dict:
     """How the standing would be on the day after, and why, as things are known now."""
     day = until + DAY
-    then = verdict(day, gathered.facts[person_id], gathered.book)
+    then = verdict(day, fact_lines.facts[person_id], fact_lines.book)
     return {
         "on": day.isoformat(),
         "code": then.code,
@@ -190,31 +191,31 @@ def _then(person_id, gathered, until) -> dict:
     }
 
 
-def _name_now(person_id, gathered, today) -> str:
+def _name_now(person_id, fact_lines, today) -> str:
     """The family name the check asks for: the working name where there is one, else that on file."""
-    return gathered.working_name(person_id, today) or family_names.family_name(
-        *gathered.names.get(person_id, ("", ""))
+    return fact_lines.working_name(person_id, today) or family_names.family_name(
+        *fact_lines.names.get(person_id, ("", ""))
     )
 
 
-def _is_renamed(row, gathered, today) -> bool:
+def _is_renamed(row, fact_lines, today) -> bool:
     """Does the check ask for another name than this organisation was told last, and may it learn that? Nothing is told while the entry is
     withheld, nor where the organisation was told nothing of the person. A change of spelling that the check reads as the same is no news."""
-    if withheld_on(today, gathered.facts[row.person_id]) or row.told.get("code") in SILENT:
+    if withheld_on(today, fact_lines.facts[row.person_id]) or row.told.get("code") in SILENT:
         return False
-    name = _name_now(row.person_id, gathered, today)
+    name = _name_now(row.person_id, fact_lines, today)
     if row.told_name:
         return not family_names.is_same(row.told_name, name)
     # Begun by an earlier version: the organisation asks by a name the check no longer asks for.
-    working = gathered.working_name(row.person_id, today)
-    given, family = gathered.names.get(row.person_id, ("", ""))
+    working = fact_lines.working_name(row.person_id, today)
+    given, family = fact_lines.names.get(row.person_id, ("", ""))
     return bool(name) and not family_names.fits(row.asked_surname, given, working or family)
 
 
-def _note_name(row, gathered, today):
+def _note_name(row, fact_lines, today):
     """Bookmark the name that was told (or that there was nothing to tell); while the entry is withheld the bookmark stays."""
-    name = _name_now(row.person_id, gathered, today)
-    if row.told_name != name and not withheld_on(today, gathered.facts[row.person_id]):
+    name = _name_now(row.person_id, fact_lines, today)
+    if row.told_name != name and not withheld_on(today, fact_lines.facts[row.person_id]):
         row.told_name = name
         row.save(update_fields=["told_name"])
 

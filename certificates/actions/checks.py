@@ -25,7 +25,8 @@ from ..checking import family_names
 from ..checking.answers import code_told, in_full
 from ..checking.questions import Question, question_of
 from ..models import Certificate, Check, Watch
-from ..queries.facts import NOBODY, SOME, FactLines, facts_and_rules_of
+from ..queries.fact_lines import SOME
+from ..queries.facts import NOBODY, FactLines, facts_and_rules_of
 from ..rules import may_ask_for
 
 DECOYS, DECOY_SECONDS = SOME, 600

@@ -118,7 +118,7 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
     if rescission:
         return rescission
     before = load_facts([enrolment.person_id])
-    given = {
+    terms = {
         "credential": credential,
         "why": why,
         "reason": reason.strip(),
@@ -128,7 +128,7 @@ def revoke(credential, reason, *, by, why=Revocation.Why.RESCINDED, proposed_by=
         made = Revocation.objects.filter(credential=credential, why=why).first()
         if made:
             return made
-    made = Revocation.objects.create(**given)
+    made = Revocation.objects.create(**terms)
     sign_list(credential.status_list)
     after = {"credential": str(credential.uid), "rescinded": why == Revocation.Why.RESCINDED}
     after |= {"proposed_by": actor_label(proposed_by)} if proposed_by is not None else {}

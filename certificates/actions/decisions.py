@@ -72,43 +72,6 @@ TO_DO = {
 SPEAK = gettext_noop("Speak to the IMSA Model Hub if you want to know more.")
 
 
-# ---- concerns ----
-
-
-@transaction.atomic
-def open_concern(person, text, *, by) -> Concern:
-    """Write down what the Hub was told. 1. the concern, 2. a record entry without its words. Nobody else is told. The same
-    words about the same person are one concern while it is open."""
-    insist(may_sanction(by, person))
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    if not text.strip():
-        raise Refused(_("Write down what you were told."))
-    same = Concern.objects.filter(person=person, text=text.strip(), state=ConcernState.OPEN).first()
-    if same:
-        return same
-    concern = Concern.objects.create(person=person, text=text.strip(), opened_by=by)
-    write("certificates.open_concern", concern, by=by)
-    return concern
-
-
-@transaction.atomic
-def close_concern(concern, outcome, *, by) -> Concern:
-    """1. it is closed with its outcome, 2. a record entry without its words. Refused while a decision about it is open."""
-    insist(may_sanction(by, concern.person))
-    if not outcome.strip():
-        raise Refused(_("Write down what came of it. Only the Hub reads it."))
-    held = Concern.objects.select_for_update(no_key=True).get(pk=concern.pk)
-    if held.state == ConcernState.CLOSED:
-        return held
-    if held.proposals.filter(state=ProposalState.PROPOSED).exists():
-        raise Refused(
-            _("A decision about this concern is proposed and open. Confirm or drop it first.")
-        )
-    return make_transition(
-        held, "close_concern", by=by, outcome=outcome.strip(), closed_by=by, closed_at=clock.now()
-    )
-
-
 # ---- proposals ----
 
 
@@ -140,7 +103,7 @@ def propose(
         reason.strip(),
         grounds.strip(),
     )
-    given = {
+    terms = {
         "kind": kind,
         "from_day": from_day,
         "until_day": until_day if kind in (Kind.CONDITIONS, Kind.SUSPENDED) else None,
@@ -152,7 +115,7 @@ def propose(
     ).first()
     if held:
         if held.proposed_by_id == by.pk and all(
-            getattr(held, name) == value for name, value in given.items()
+            getattr(held, name) == value for name, value in terms.items()
         ):
             return held
         raise Refused(
@@ -169,8 +132,8 @@ def propose(
                 "That concern is closed, or is about someone else. Propose it without the concern, or write a new one down."
             )
         )
-    insist_possible(enrolment, kind, from_day, given["words"], reason, given["until_day"])
-    is_told = kind != Kind.RESTORED and not given["is_interim"]
+    insist_possible(enrolment, kind, from_day, terms["words"], reason, terms["until_day"])
+    is_told = kind != Kind.RESTORED and not terms["is_interim"]
     if is_told and not grounds:
         raise Refused(_("Write what the person is told of the grounds, so that they can answer."))
     proposal = Proposal.objects.create(
@@ -179,9 +142,9 @@ def propose(
         grounds=grounds,
         concern=concern,
         proposed_by=by,
-        **given,
+        **terms,
         effect=_effect(
-            enrolment, kind, max(from_day, clock.today()), given["words"], given["until_day"]
+            enrolment, kind, max(from_day, clock.today()), terms["words"], terms["until_day"]
         ),
         **(
             {
@@ -224,31 +187,31 @@ def propose(
 def reply(proposal, text, *, by) -> Proposal:
     """The person's answer, once. 1. it is kept, 2. a record entry without its words, 3. both officers' side is told."""
     insist(may_reply(by, proposal))
-    held = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    locked = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
     if not text.strip():
         raise Refused(_("Write your answer, then send it."))
-    if held.told_at is None:
+    if locked.told_at is None:
         raise Refused(_("There is nothing to answer here."))
-    if held.replied_at:
-        if held.reply == text.strip():
-            return held
+    if locked.replied_at:
+        if locked.reply == text.strip():
+            return locked
         raise Refused(
             _("Your answer is with the Hub already. Speak to the Hub if you want to add to it.")
         )
-    if held.state == ProposalState.DROPPED:
+    if locked.state == ProposalState.DROPPED:
         raise Refused(_("The Hub dropped this, so no answer is needed."))
-    held.reply, held.replied_at = text.strip(), clock.now()
-    held.save(update_fields=["reply", "replied_at"])
-    write("certificates.reply", held, by=by)
+    locked.reply, locked.replied_at = text.strip(), clock.now()
+    locked.save(update_fields=["reply", "replied_at"])
+    write("certificates.reply", locked, by=by)
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk != by.pk:
             tell(
                 officer,
                 _("An answer has come"),
                 _("Someone answered what the Hub asked about."),
-                reverse("certificates:proposal", args=[held.pk]),
+                reverse("certificates:proposal", args=[locked.pk]),
             )
-    return held
+    return locked
 
 
 def _effect(enrolment, kind, day, words, until) -> dict:
@@ -279,51 +242,57 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
     """
     insist(may_confirm(by, proposal))
     User.objects.select_for_update(no_key=True).get(pk=proposal.enrolment.person_id)
-    held = (
+    locked = (
         Proposal.objects.select_for_update(of=("self",), no_key=True)
         .select_related("enrolment__person")
         .get(pk=proposal.pk)
     )
-    if held.state == ProposalState.CONFIRMED:
-        return held.sanction
-    proposed = may_sanction(held.proposed_by, held.enrolment.person)
+    if locked.state == ProposalState.CONFIRMED:
+        return locked.sanction
+    proposed = may_sanction(locked.proposed_by, locked.enrolment.person)
     if not proposed:
         raise Refused(
             _(
                 "%(full_name)s, who proposed this, is not a Hub officer today. Drop it, and propose it yourself."
             )
-            % {"full_name": held.proposed_by.full_name}
+            % {"full_name": locked.proposed_by.full_name}
         )
-    if seen is not None and seen != held.mark:
+    if seen is not None and seen != locked.mark:
         raise Refused(_("The person answered while you read. Read what they say, then decide."))
-    if may_be_confirmed_from(held) > clock.today():
+    if may_be_confirmed_from(locked) > clock.today():
         raise Refused(
             _("The person may answer until %(day)s. Confirm it once they have, or after that day.")
-            % {"day": in_words(held.reply_by)}
+            % {"day": in_words(locked.reply_by)}
         )
-    from_day, kind = max(held.from_day, clock.today()), Kind(held.kind)
-    lines = sanctions_of(held.enrolment.person_id)
+    from_day, kind = max(locked.from_day, clock.today()), Kind(locked.kind)
+    lines = sanctions_of(locked.enrolment.person_id)
     last, replaced = in_force(lines, from_day, OF_ROW), replaced_from(from_day, lines, OF_ROW)
-    insist_possible(held.enrolment, kind, from_day, held.words, held.reason, held.until_day)
-    before = load_facts([held.enrolment.person_id])
-    effect = _effect(held.enrolment, kind, from_day, held.words, held.until_day)
+    insist_possible(locked.enrolment, kind, from_day, locked.words, locked.reason, locked.until_day)
+    before = load_facts([locked.enrolment.person_id])
+    effect = _effect(locked.enrolment, kind, from_day, locked.words, locked.until_day)
     told: dict = (
         {"told_at": clock.now(), "reply_by": clock.today() + timedelta(settings.IMSA_REPLY_DAYS)}
-        if held.is_interim
+        if locked.is_interim
         else {}
     )
     make_transition(
-        held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), effect=effect, **told
+        locked,
+        "confirm_proposal",
+        by=by,
+        closed_by=by,
+        closed_at=clock.now(),
+        effect=effect,
+        **told,
     )
     line = Sanction.objects.create(
-        enrolment=held.enrolment,
-        proposal=held,
+        enrolment=locked.enrolment,
+        proposal=locked,
         kind=kind,
         from_day=from_day,
-        until_day=held.until_day,
-        words=held.words,
-        reason=held.reason,
-        proposed_by=actor_label(held.proposed_by),
+        until_day=locked.until_day,
+        words=locked.words,
+        reason=locked.reason,
+        proposed_by=actor_label(locked.proposed_by),
         decided_by=actor_label(by),
     )
     after = {"kind": str(kind), "from": from_day.isoformat()}
@@ -332,32 +301,33 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
         after["replaces"] = [{"kind": r.kind, "from": r.from_day.isoformat()} for r in replaced]
     write("certificates.sanction", line, by=by, before=last and last.kind, after=after)
     tell(
-        held.enrolment.person,
+        locked.enrolment.person,
         str((HEADED_LATER if from_day > clock.today() else HEADED)[kind]),
         " ".join(
             filter(
                 None,
                 [
                     (TOLD_LATER if from_day > clock.today() else TOLD)[kind].format(
-                        day=in_words(from_day), words=held.words
+                        day=in_words(from_day), words=locked.words
                     ),
-                    held.until_day
-                    and _("This ends by itself after %(day)s.") % {"day": in_words(held.until_day)},
+                    locked.until_day
+                    and _("This ends by itself after %(day)s.")
+                    % {"day": in_words(locked.until_day)},
                     *map(replaced_in_words, replaced),
-                    held.is_interim
+                    locked.is_interim
                     and _(
                         "It was decided while something is looked into. You can answer until %(day)s."
                     )
-                    % {"day": in_words(held.reply_by)},
+                    % {"day": in_words(locked.reply_by)},
                     _(SPEAK),
                 ],
             )
         ),
-        reverse("certificates:reply", args=[held.pk])
-        if held.is_interim
+        reverse("certificates:reply", args=[locked.pk])
+        if locked.is_interim
         else reverse("certificates:my_certificates"),
     )
-    announce(before, [held.enrolment.person_id], from_day, tells_person=False)
+    announce(before, [locked.enrolment.person_id], from_day, tells_person=False)
     return line
 
 
@@ -365,26 +335,26 @@ def confirm(proposal, *, by, seen=None) -> Sanction:
 def drop(proposal, why, *, by) -> Proposal:
     """A second officer, or the one who proposed it, lets it go. 1. it is closed, 2. whoever was told of it is told. Twice is once."""
     insist(may_sanction(by, proposal.enrolment.person))
-    held = (
+    locked = (
         Proposal.objects.select_for_update(of=("self",), no_key=True)
         .select_related("enrolment__person")
         .get(pk=proposal.pk)
     )
-    if held.state == ProposalState.DROPPED:
-        return held
+    if locked.state == ProposalState.DROPPED:
+        return locked
     if not why.strip():
         raise Refused(_("Write down why it is dropped. Only the Hub reads it."))
     make_transition(
-        held, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip()
+        locked, "drop_proposal", by=by, closed_by=by, closed_at=clock.now(), why_dropped=why.strip()
     )
-    if held.told_at:
+    if locked.told_at:
         tell(
-            held.enrolment.person,
+            locked.enrolment.person,
             _("The Hub decided nothing"),
             _("What the IMSA Model Hub asked you about is closed. Nothing was decided."),
-            reverse("certificates:reply", args=[held.pk]),
+            reverse("certificates:reply", args=[locked.pk]),
         )
-    return held
+    return locked
 
 
 # ---- what is possible ----

@@ -45,19 +45,19 @@ def withhold(
 
 def _withhold(person, reason, by, from_day, mode, insist_may_show):
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    held = Withholding.objects.filter(person=person, until_day=None).first()
+    current = Withholding.objects.filter(person=person, until_day=None).first()
     from_day = from_day or clock.today()
-    if held and held.mode == mode and held.from_day <= from_day:
-        return held
+    if current and current.mode == mode and current.from_day <= from_day:
+        return current
     if not reason.strip():
         raise Refused(_("Write down why. Only the Hub reads it."))
     if from_day < clock.today():
         raise Refused(_("An entry is withheld from today or a later day."))
-    if held and held.mode == Mode.EVERYBODY and mode == Mode.HUB:
+    if current and current.mode == Mode.EVERYBODY and mode == Mode.HUB:
         insist_may_show()
-    if held:
-        held.until_day = max(from_day - DAY, held.from_day - DAY)
-        held.save(update_fields=["until_day"])
+    if current:
+        current.until_day = max(from_day - DAY, current.from_day - DAY)
+        current.save(update_fields=["until_day"])
     made = Withholding.objects.create(
         person=person,
         from_day=from_day,
@@ -93,21 +93,21 @@ def _lift(person, reason, by, proposed_by=None):
     rows = Withholding.objects.filter(
         Q(until_day=None) | Q(until_day__gt=ended), person=person
     ).order_by("pk")
-    held = rows.last()
-    if held is None:
+    newest = rows.last()
+    if newest is None:
         return None
     if not reason.strip():
         raise Refused(_("Write down why. Only the Hub reads it."))
-    rows.exclude(pk=held.pk).update(until_day=ended)
-    held.until_day = ended
-    held.reason = f"{held.reason}\n\nLifted on {in_words(clock.today())}: {reason.strip()}"
-    held.save(update_fields=["until_day", "reason"])
-    after = {"until": held.until_day.isoformat()} | (
+    rows.exclude(pk=newest.pk).update(until_day=ended)
+    newest.until_day = ended
+    newest.reason = f"{newest.reason}\n\nLifted on {in_words(clock.today())}: {reason.strip()}"
+    newest.save(update_fields=["until_day", "reason"])
+    after = {"until": newest.until_day.isoformat()} | (
         {"proposed_by": actor_label(proposed_by)} if proposed_by is not None else {"asked": True}
     )
-    write("certificates.lift_withholding", held, by=by, after=after)
+    write("certificates.lift_withholding", newest, by=by, after=after)
     _tell_of_entry(person)
-    return held
+    return newest
 
 
 @transaction.atomic
@@ -127,13 +127,13 @@ def work_under(person, name, *, by, proposed_by=None) -> WorkingName | None:
 def _work_under(person, name, by, insist_may_show, proposed_by=None):
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     name, today = working_name_from(name), clock.today()
-    held = WorkingName.objects.filter(person=person, until_day=None).first()
-    if (held.name if held else "") == name:
-        return held
-    if held:
+    current = WorkingName.objects.filter(person=person, until_day=None).first()
+    if (current.name if current else "") == name:
+        return current
+    if current:
         insist_may_show()
-        held.until_day = today - DAY
-        held.save(update_fields=["until_day"])
+        current.until_day = today - DAY
+        current.save(update_fields=["until_day"])
     made = (
         WorkingName.objects.create(
             person=person, name=name, from_day=today, decided_by=actor_label(by)
@@ -142,7 +142,9 @@ def _work_under(person, name, by, insist_may_show, proposed_by=None):
         else None
     )
     by_two = {"proposed_by": actor_label(proposed_by)} if proposed_by is not None else {}
-    write("certificates.work_under", made or held, by=by, after={"has_name": bool(name)} | by_two)
+    write(
+        "certificates.work_under", made or current, by=by, after={"has_name": bool(name)} | by_two
+    )
     _tell_of_entry(person)
     return made
 
@@ -175,7 +177,7 @@ def ask_of_entry(person, what, text="", name="", *, by, is_proved=False) -> Entr
         raise Refused(
             _("Write the family name you work under: letters, spaces, hyphens and apostrophes.")
         )
-    given = {
+    terms = {
         "what": what,
         "text": text.strip(),
         "name": name if what == What.NAME else "",
@@ -183,12 +185,12 @@ def ask_of_entry(person, what, text="", name="", *, by, is_proved=False) -> Entr
     }
     held = EntryRequest.objects.filter(person=person, state=RequestState.ASKED).first()
     if held:
-        if any(getattr(held, field) != value for field, value in given.items()):
-            for field, value in given.items():
+        if any(getattr(held, field) != value for field, value in terms.items()):
+            for field, value in terms.items():
                 setattr(held, field, value)
-            held.save(update_fields=list(given))
+            held.save(update_fields=list(terms))
         return held
-    made = EntryRequest.objects.create(person=person, **given)
+    made = EntryRequest.objects.create(person=person, **terms)
     write("certificates.ask_of_entry", made, by=by, after={"what": str(what)})
     for officer in holders_of(Role.HUB_OFFICER):
         if officer.pk != person.pk:
@@ -206,11 +208,11 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
     """Do what was asked. 1. the entry changes as `withhold`, `lift_withholding` or `work_under` say, 2. the request is
     closed with the answer, 3. the person is told, by that action or, where the entry is so already, that they have an answer. Twice is once. Raises Refused where `mark`, of the request as
     the officer read it, is no longer its mark, and where it would show somebody who did not prove that it was they who asked."""
-    held, person = _opened(request, by, mark)
-    if held.state == RequestState.DONE:
-        return held
-    why = f"Asked for by the holder. {held.text}".strip()
-    if shows(held) and not held.is_proved:
+    entry_request, person = _opened(request, by, mark)
+    if entry_request.state == RequestState.DONE:
+        return entry_request
+    why = f"Asked for by the holder. {entry_request.text}".strip()
+    if shows(entry_request) and not entry_request.is_proved:
         raise Refused(
             _(
                 "This would %(words)s, and they did not give "
@@ -218,14 +220,14 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
             )
             % {
                 "words": _("show their entry again")
-                if shows_withheld(held)
+                if shows_withheld(entry_request)
                 else _("make their entry answer to another name")
             }
         )
     before = _as_it_is(person)
-    if held.what == What.NAME:
-        _work_under(person, held.name, by, lambda: None)
-    elif held.what == What.LIFT:
+    if entry_request.what == What.NAME:
+        _work_under(person, entry_request.name, by, lambda: None)
+    elif entry_request.what == What.LIFT:
         _lift(person, why, by)
         _work_under(person, "", by, lambda: None)
     else:
@@ -234,13 +236,18 @@ def do_request(request, answer, *, by, mark=None) -> EntryRequest:
             why,
             by,
             None,
-            Mode.HUB if held.what == What.HUB else Mode.EVERYBODY,
+            Mode.HUB if entry_request.what == What.HUB else Mode.EVERYBODY,
             lambda: None,
         )
     if _as_it_is(person) == before:
         _tell_of_entry(person, _(ANSWERED))
     return make_transition(
-        held, "do_request", by=by, answer=answer.strip(), answered_by=by, answered_at=clock.now()
+        entry_request,
+        "do_request",
+        by=by,
+        answer=answer.strip(),
+        answered_by=by,
+        answered_at=clock.now(),
     )
 
 
@@ -283,13 +290,13 @@ def shows_by_name(request) -> bool:
 def decline_request(request, answer, *, by, mark=None) -> EntryRequest:
     """Leave the entry as it is. 1. the request is closed with the answer, 2. the person is told. Twice is once. Refuses
     another `mark` as `do_request` does."""
-    held, person = _opened(request, by, mark)
-    if held.state == RequestState.NOT_DONE:
-        return held
+    entry_request, person = _opened(request, by, mark)
+    if entry_request.state == RequestState.NOT_DONE:
+        return entry_request
     if not answer.strip():
         raise Refused(_("Write an answer. The person reads it."))
     make_transition(
-        held,
+        entry_request,
         "decline_request",
         by=by,
         answer=answer.strip(),
@@ -297,7 +304,7 @@ def decline_request(request, answer, *, by, mark=None) -> EntryRequest:
         answered_at=clock.now(),
     )
     _tell_of_entry(person, _(ANSWERED))
-    return held
+    return entry_request
 
 
 @transaction.atomic
@@ -310,11 +317,11 @@ def withdraw_request(request, *, by) -> EntryRequest:
             )
         )
     User.objects.select_for_update(no_key=True).get(pk=request.person_id)
-    held = EntryRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
+    locked = EntryRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     return (
-        held
-        if held.state == RequestState.WITHDRAWN
-        else make_transition(held, "withdraw_request", by=by, answered_at=clock.now())
+        locked
+        if locked.state == RequestState.WITHDRAWN
+        else make_transition(locked, "withdraw_request", by=by, answered_at=clock.now())
     )
 
 
@@ -323,18 +330,18 @@ def _opened(request, by, mark):
     User.objects.select_for_update(no_key=True).get(
         pk=request.person_id
     )  # as the holder's own action does: first the person
-    held = (
+    locked = (
         EntryRequest.objects.select_for_update(of=("self",), no_key=True)
         .select_related("person")
         .get(pk=request.pk)
     )
-    if held.state == RequestState.WITHDRAWN:
+    if locked.state == RequestState.WITHDRAWN:
         raise Refused(_("They took back what they asked, so nothing is to be done."))
-    if mark is not None and held.state == RequestState.ASKED and mark != held.mark:
+    if mark is not None and locked.state == RequestState.ASKED and mark != locked.mark:
         raise Refused(
             _("They changed what they ask while you read. Read it as it stands now, then answer.")
         )
-    return held, held.person
+    return locked, locked.person
 
 
 def _tell_of_entry(person, words=""):

@@ -17,7 +17,7 @@ from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from ..models import Check, WrongName
-from ..queries.facts import SOME
+from ..queries.fact_lines import SOME
 from .checks import named_by
 
 MONTH = timedelta(days=30)

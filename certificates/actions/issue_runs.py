@@ -104,19 +104,22 @@ def _next(run, by) -> bool:
 
 @transaction.atomic
 def _finish(run, by):
-    held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
-    if held.state == RunState.RUNNING and not held.lines.filter(state=LineState.WAITING).exists():
-        make_transition(held, "finish_run", by=by, ended_at=clock.now())
+    locked = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+    if (
+        locked.state == RunState.RUNNING
+        and not locked.lines.filter(state=LineState.WAITING).exists()
+    ):
+        make_transition(locked, "finish_run", by=by, ended_at=clock.now())
 
 
 @transaction.atomic
 def stop_issue_run(run, *, by) -> Run:
     """Issue no more of a run. 1. it is stopped; what was issued stays issued. Twice is once."""
     insist(may_issue(by))
-    held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
-    if held.state != RunState.RUNNING:
-        return held
-    return make_transition(held, "stop_run", by=by, ended_at=clock.now())
+    locked = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+    if locked.state != RunState.RUNNING:
+        return locked
+    return make_transition(locked, "stop_run", by=by, ended_at=clock.now())
 
 
 def running() -> list[Run]:

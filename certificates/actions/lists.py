@@ -13,7 +13,7 @@ from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from ..models import Check, ListCheck
-from ..queries.facts import SOME
+from ..queries.fact_lines import SOME
 from ..rules import may_ask_for
 from .checks import check_row, look_up
 from .rate_limits import count, key_of, rate

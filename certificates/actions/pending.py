@@ -168,36 +168,39 @@ def confirm_decision(pending, *, by, seen=None) -> PendingDecision:
     """
     insist(may_confirm_pending(by, pending))
     _lock(pending.organisation, pending.enrolment)
-    held = _lock_decision(pending)
-    insist(may_confirm_pending(by, held))
-    if held.state == ProposalState.CONFIRMED:
-        return held
-    if held.state == ProposalState.DROPPED:
+    locked = _lock_decision(pending)
+    insist(may_confirm_pending(by, locked))
+    if locked.state == ProposalState.CONFIRMED:
+        return locked
+    if locked.state == ProposalState.DROPPED:
         raise Refused(_("This was dropped. Propose it again if it is still needed."))
-    if not held.is_interim and not may_propose(
-        held.proposed_by, held.subject, enrolment=held.enrolment, organisation=held.organisation
+    if not locked.is_interim and not may_propose(
+        locked.proposed_by,
+        locked.subject,
+        enrolment=locked.enrolment,
+        organisation=locked.organisation,
     ):
         raise Refused(
             _(
                 "%(full_name)s, who proposed this, may not propose it today. Drop it; it can then be proposed by someone else."
             )
-            % {"full_name": held.proposed_by.full_name}
+            % {"full_name": locked.proposed_by.full_name}
         )
     kept = {}
-    if not held.is_interim:
-        now = _preview(held)
-        if digest_of(now.lines) != (seen or digest_of(held.preview)):
-            changed = " ".join(what_changed(held.preview, now.lines, now.people)) or _(
+    if not locked.is_interim:
+        now = _preview(locked)
+        if digest_of(now.lines) != (seen or digest_of(locked.preview)):
+            changed = " ".join(what_changed(locked.preview, now.lines, now.people)) or _(
                 "Look at the preview again."
             )
             raise Refused(
                 _("Nothing was decided: the facts changed since the preview you saw. %(changed)s")
                 % {"changed": changed}
             )
-        _do(held, by)
+        _do(locked, by)
         kept = {"preview": now.lines, "effect": now.effect()}
     return make_transition(
-        held, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), **kept
+        locked, "confirm_proposal", by=by, closed_by=by, closed_at=clock.now(), **kept
     )
 
 
@@ -206,20 +209,22 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
     """Let it go, or lift what is interim. 1. an interim suspension ends today, which only a second officer decides: by an approval, or by what two
     officers had decided before from a day that has come since, 2. it is closed. Whoever proposed may take back what does not count yet. Twice is once."""
     _lock(pending.organisation, pending.enrolment)
-    held = _lock_decision(pending)
-    is_own = held.proposed_by_id == by.pk and not held.is_interim
+    locked = _lock_decision(pending)
+    is_own = locked.proposed_by_id == by.pk and not locked.is_interim
     insist(
-        may_propose(by, held.subject, enrolment=held.enrolment, organisation=held.organisation)
+        may_propose(
+            by, locked.subject, enrolment=locked.enrolment, organisation=locked.organisation
+        )
         if is_own
-        else may_confirm_pending(by, held)
+        else may_confirm_pending(by, locked)
     )
-    if held.state == ProposalState.DROPPED:
-        return held
+    if locked.state == ProposalState.DROPPED:
+        return locked
     if not why.strip():
         raise Refused(_("Enter why you drop it."))
-    forgotten: dict[str, Any] = {"terms": {}} if held.subject == Subject.NAME else {}
+    forgotten: dict[str, Any] = {"terms": {}} if locked.subject == Subject.NAME else {}
     make_transition(
-        held,
+        locked,
         "drop_proposal",
         by=by,
         closed_by=by,
@@ -227,30 +232,30 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
         why_dropped=why.strip(),
         **forgotten,
     )
-    if held.subject in SHOWS and held.enrolment:
+    if locked.subject in SHOWS and locked.enrolment:
         tell(
-            held.enrolment.person,
+            locked.enrolment.person,
             _("A proposed change to your entry was dropped"),
             _(
                 "Nothing has changed on your entry on the register, and nothing will because of that proposal."
             ),
             reverse("certificates:my_entry"),
         )
-    if held.is_interim and not is_approved_today(held.organisation):
-        due, coming = _replaced_by(held)
+    if locked.is_interim and not is_approved_today(locked.organisation):
+        due, coming = _replaced_by(locked)
         if due is None or due.action == "approved":
             _approve(
-                held.organisation,
+                locked.organisation,
                 "approved",
                 clock.today(),
                 in_english("The interim suspension was lifted."),
                 by,
             )
         elif due.action != "suspended":
-            _approve(held.organisation, due.action, clock.today(), due.reason, by)
+            _approve(locked.organisation, due.action, clock.today(), due.reason, by)
         for line in coming:
-            _approve(held.organisation, line.action, line.from_day, line.reason, by)
-    return held
+            _approve(locked.organisation, line.action, line.from_day, line.reason, by)
+    return locked
 
 
 def _replaced_by(pending) -> tuple:

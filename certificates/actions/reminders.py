@@ -12,7 +12,7 @@ from lms.record.actions import write
 from ..accreditation.renewal import due_on, messages, words_of
 from ..models import Reminder
 from ..queries import load_facts
-from ..queries.facts import SOME
+from ..queries.fact_lines import SOME
 
 WHERE = {"renewal": "certificates:renewal", "top": "assessments:study"}
 

@@ -58,14 +58,14 @@ def keep_entry(person, fields, *, by, entry=None) -> LogEntry:
     if entry is None:
         same = LogEntry.objects.filter(person=person, **fields).first()
         return same or LogEntry.objects.create(person=person, **fields)
-    held = LogEntry.objects.select_for_update(no_key=True).get(pk=entry.pk, person=person)
-    _insist_free(person, held.on_day)
-    if any(getattr(held, name) != value for name, value in fields.items()):
+    locked = LogEntry.objects.select_for_update(no_key=True).get(pk=entry.pk, person=person)
+    _insist_free(person, locked.on_day)
+    if any(getattr(locked, name) != value for name, value in fields.items()):
         for name, value in fields.items():
-            setattr(held, name, value)
-        held.changed_at, held.talked_at, held.peer_words = clock.now(), None, ""
-        held.save()
-    return held
+            setattr(locked, name, value)
+        locked.changed_at, locked.talked_at, locked.peer_words = clock.now(), None, ""
+        locked.save()
+    return locked
 
 
 @transaction.atomic
@@ -73,10 +73,10 @@ def remove_entry(entry, *, by):
     """Take an entry of one's own log out for good; it is nobody else's business. Twice is once."""
     insist(may_keep_cpd_log(by, entry.person))
     User.objects.select_for_update(no_key=True).get(pk=entry.person_id)
-    held = LogEntry.objects.select_for_update(no_key=True).filter(pk=entry.pk).first()
-    if held:
-        _insist_free(held.person, held.on_day)
-        held.delete()
+    locked = LogEntry.objects.select_for_update(no_key=True).filter(pk=entry.pk).first()
+    if locked:
+        _insist_free(locked.person, locked.on_day)
+        locked.delete()
 
 
 def _insist_free(person, day):
@@ -103,33 +103,40 @@ def ask_peer(entry, number, surname, *, by) -> None:
     insist(may_keep_cpd_log(by, entry.person))
     numbers = tuple(numbers_meant(number))
     User.objects.select_for_update(no_key=True).get(pk=entry.person_id)
-    held = LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
-    _insist_free(held.person, held.on_day)
+    locked = LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
+    _insist_free(locked.person, locked.on_day)
     found = look_up([Question(numbers, " ".join(surname.split()), clock.today())])[0]
     is_nobody = (
-        found.person is None or found.standing.code == "not_found" or found.person == held.person_id
+        found.person is None
+        or found.standing.code == "not_found"
+        or found.person == locked.person_id
     )
-    if not is_nobody and found.person == held.peer_id:
+    if not is_nobody and found.person == locked.peer_id:
         return
     if is_nobody:  # it looks the same as one that was sent
-        held.peer, held.peer_asked_at, held.talked_at, held.peer_words = None, clock.now(), None, ""
-        held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
+        locked.peer, locked.peer_asked_at, locked.talked_at, locked.peer_words = (
+            None,
+            clock.now(),
+            None,
+            "",
+        )
+        locked.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
         return
-    held.peer_id, held.peer_asked_at, held.talked_at, held.peer_words = (
+    locked.peer_id, locked.peer_asked_at, locked.talked_at, locked.peer_words = (
         found.person,
         clock.now(),
         None,
         "",
     )
-    held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
+    locked.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
     tell(
-        held.peer,
+        locked.peer,
         _("A colleague asks you to talk something over"),
         _(
             "%(full_name)s asks you to talk over something they learnt. Your page shows it, and you may say no."
         )
-        % {"full_name": held.person.full_name},
-        reverse("certificates:peer_discussion", args=[held.pk]),
+        % {"full_name": locked.person.full_name},
+        reverse("certificates:peer_discussion", args=[locked.pk]),
     )
 
 
@@ -137,31 +144,31 @@ def ask_peer(entry, number, surname, *, by) -> None:
 def confirm_peer_discussion(entry, words, *, by) -> LogEntry:
     """The peer confirms that they talked it over. 1. the moment and their words, 2. a record entry without them, 3. the
     colleague is told. Twice is once."""
-    held = _of_peer(entry, by)
-    if held.talked_at:
-        return held
-    held.talked_at, held.peer_words = clock.now(), words.strip()
-    held.save(update_fields=["talked_at", "peer_words"])
-    write("certificates.confirm_talk", held, by=by)
+    locked = _of_peer(entry, by)
+    if locked.talked_at:
+        return locked
+    locked.talked_at, locked.peer_words = clock.now(), words.strip()
+    locked.save(update_fields=["talked_at", "peer_words"])
+    write("certificates.confirm_talk", locked, by=by)
     tell(
-        held.person,
+        locked.person,
         _("Your talk is confirmed"),
         _("Your colleague confirmed that you talked an entry of your log over."),
         reverse("certificates:cpd_log"),
     )
-    return held
+    return locked
 
 
 @transaction.atomic
 def decline_peer_discussion(entry, *, by) -> None:
     """The peer says no. 1. the entry names nobody, 2. the colleague is told, without a reason. A talk that was confirmed stays."""
-    held = _of_peer(entry, by)
-    if held.talked_at:
+    locked = _of_peer(entry, by)
+    if locked.talked_at:
         raise Refused(_("You confirmed this talk already, so it stays."))
-    held.peer, held.peer_asked_at, held.talked_at, held.peer_words = None, None, None, ""
-    held.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
+    locked.peer, locked.peer_asked_at, locked.talked_at, locked.peer_words = None, None, None, ""
+    locked.save(update_fields=["peer", "peer_asked_at", "talked_at", "peer_words"])
     tell(
-        held.person,
+        locked.person,
         _("Ask someone else"),
         _("Your colleague cannot talk that entry of your log over. Ask someone else."),
         reverse("certificates:cpd_log"),
@@ -170,14 +177,14 @@ def decline_peer_discussion(entry, *, by) -> None:
 
 def _of_peer(entry, by) -> LogEntry:
     User.objects.select_for_update(no_key=True).get(pk=entry.person_id)
-    held = (
+    locked = (
         LogEntry.objects.select_for_update(of=("self",), no_key=True)
         .select_related("person", "peer")
         .get(pk=entry.pk)
     )
-    if held.peer_id != getattr(by, "pk", None) or by.pk is None:
+    if locked.peer_id != getattr(by, "pk", None) or by.pk is None:
         raise NotAllowed(_("Only the colleague who was asked can answer this."))
-    return held
+    return locked
 
 
 # ---- asking ----
@@ -278,11 +285,16 @@ def _tell_hub(person, subject, renewal):
 @transaction.atomic
 def accept_cpd_log(renewal, words, *, by) -> Renewal:
     """The log that was drawn by lot is in order. 1. the renewal waits for its decision, with a record entry. Twice is once."""
-    held = _of_hub(renewal, by)
-    if held.state != RenewalState.AUDIT:
-        return held
+    locked = _of_hub(renewal, by)
+    if locked.state != RenewalState.AUDIT:
+        return locked
     return make_transition(
-        held, "accept_log", by=by, audit_words=words.strip(), audited_by=by, audited_at=clock.now()
+        locked,
+        "accept_log",
+        by=by,
+        audit_words=words.strip(),
+        audited_by=by,
+        audited_at=clock.now(),
     )
 
 
@@ -290,20 +302,20 @@ def accept_cpd_log(renewal, words, *, by) -> Renewal:
 def grant_renewal(renewal, *, by) -> Renewal:
     """Renew. 1. the accreditation has a new last day, by the rules of the day it was asked for, 2. a record entry, 3. the
     person is told, 4. the registrars are told that a certificate can be issued again. Twice is once."""
-    held = _of_hub(renewal, by)
-    if held.state == RenewalState.GRANTED:
-        return held
-    _insist_award(held.enrolment)
-    assert held.rules is not None  # they joined it when it was asked for
+    locked = _of_hub(renewal, by)
+    if locked.state == RenewalState.GRANTED:
+        return locked
+    _insist_award(locked.enrolment)
+    assert locked.rules is not None  # they joined it when it was asked for
     until, before = (
-        granted_until(held.term_ends_on, clock.today(), Rules(**held.rules)),
-        load_facts([held.enrolment.person_id]),
+        granted_until(locked.term_ends_on, clock.today(), Rules(**locked.rules)),
+        load_facts([locked.enrolment.person_id]),
     )
     make_transition(
-        held, "grant_renewal", by=by, decided_by=by, decided_at=clock.now(), granted_until=until
+        locked, "grant_renewal", by=by, decided_by=by, decided_at=clock.now(), granted_until=until
     )
     tell(
-        held.enrolment.person,
+        locked.enrolment.person,
         _("Your accreditation is renewed"),
         _(
             "It is valid until %(day)s, while you are in a post at an approved organisation. A new certificate is issued next."
@@ -318,8 +330,8 @@ def grant_renewal(renewal, *, by) -> Renewal:
             _("An accreditation was renewed."),
             reverse("certificates:issue_list"),
         )
-    announce(before, [held.enrolment.person_id], clock.today(), tells_person=False)
-    return held
+    announce(before, [locked.enrolment.person_id], clock.today(), tells_person=False)
+    return locked
 
 
 def _insist_award(enrolment):
@@ -335,35 +347,40 @@ def _insist_award(enrolment):
 def refuse_renewal(renewal, reason, *, by) -> Renewal:
     """Do not renew. 1. it is closed with the reason, 2. a record entry without it, 3. the person is told, with the reason on
     their own page. They can ask again. Twice is once."""
-    held = _of_hub(renewal, by)
-    if held.state == RenewalState.REFUSED:
-        return held
+    locked = _of_hub(renewal, by)
+    if locked.state == RenewalState.REFUSED:
+        return locked
     if not reason.strip():
         raise Refused(_("Write down why. The person reads it, so that they know what to do."))
-    before = load_facts([held.enrolment.person_id])
+    before = load_facts([locked.enrolment.person_id])
     make_transition(
-        held, "refuse_renewal", by=by, decided_by=by, decided_at=clock.now(), why_not=reason.strip()
+        locked,
+        "refuse_renewal",
+        by=by,
+        decided_by=by,
+        decided_at=clock.now(),
+        why_not=reason.strip(),
     )
     tell(
-        held.enrolment.person,
+        locked.enrolment.person,
         _("Your renewal was not granted"),
         _(
             "Your page says why, and what you can do. You can ask again, and you can ask the Hub to look at it again."
         ),
         reverse("certificates:renewal"),
     )
-    announce(before, [held.enrolment.person_id], clock.today(), tells_person=False)
-    return held
+    announce(before, [locked.enrolment.person_id], clock.today(), tells_person=False)
+    return locked
 
 
 def _of_hub(renewal, by) -> Renewal:
-    held = (
+    locked = (
         Renewal.objects.select_for_update(of=("self",), no_key=True)
         .select_related("enrolment__person")
         .get(pk=renewal.pk)
     )
-    insist(may_sanction(by, held.enrolment.person))
-    return held
+    insist(may_sanction(by, locked.enrolment.person))
+    return locked
 
 
 def cpd_log_of_renewal(renewal):

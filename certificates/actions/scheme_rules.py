@@ -171,30 +171,30 @@ def give_temporary_accreditation(enrolment, where, from_day, until_day, reason, 
 def end_temporary_accreditation(temporary, *, by) -> Temporary:
     """End a temporary accreditation. 1. yesterday was its last day (today, where it began today); one that has not begun is
     called off, 2. a record entry, 3. the person and their employers are told. Twice is once."""
-    held = (
+    locked = (
         Temporary.objects.select_for_update(of=("self",), no_key=True)
         .select_related("enrolment__person")
         .get(pk=temporary.pk)
     )
-    insist(may_sanction(by, held.enrolment.person))
+    insist(may_sanction(by, locked.enrolment.person))
     today = clock.today()
-    if held.ended_at or held.until_day < today:
-        return held
-    before = load_facts([held.enrolment.person_id])
-    held.ended_at, held.is_called_off = clock.now(), held.from_day > today
-    if not held.is_called_off:
-        held.until_day = max(today - timedelta(days=1), held.from_day)
-    held.save(update_fields=["ended_at", "until_day", "is_called_off"])
-    write("certificates.end_leave", held, by=by, after={"until": held.until_day.isoformat()})
+    if locked.ended_at or locked.until_day < today:
+        return locked
+    before = load_facts([locked.enrolment.person_id])
+    locked.ended_at, locked.is_called_off = clock.now(), locked.from_day > today
+    if not locked.is_called_off:
+        locked.until_day = max(today - timedelta(days=1), locked.from_day)
+    locked.save(update_fields=["ended_at", "until_day", "is_called_off"])
+    write("certificates.end_leave", locked, by=by, after={"until": locked.until_day.isoformat()})
     since = (
         _("It was called off before it began.")
-        if held.is_called_off
+        if locked.is_called_off
         else _("Today is its last day.")
-        if held.until_day == today
+        if locked.until_day == today
         else _("It ended yesterday.")
     )
     tell(
-        held.enrolment.person,
+        locked.enrolment.person,
         _("Your temporary accreditation ends"),
         _("%(since)s Without a certificate you may not act as an IMSA after it.")
         % {"since": since},
@@ -202,8 +202,10 @@ def end_temporary_accreditation(temporary, *, by) -> Temporary:
     )
     announce(
         before,
-        [held.enrolment.person_id],
-        max(held.until_day + timedelta(days=1), today) if not held.is_called_off else held.from_day,
+        [locked.enrolment.person_id],
+        max(locked.until_day + timedelta(days=1), today)
+        if not locked.is_called_off
+        else locked.from_day,
         tells_person=False,
     )
-    return held
+    return locked

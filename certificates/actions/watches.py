@@ -150,14 +150,14 @@ def _change(watch, wanted):
 @transaction.atomic
 def end_watch(watched, *, by) -> Watch:
     """Stop watching somebody. 1. the watch ends now, 2. a record entry. Twice is once."""
-    held = (
+    locked = (
         Watch.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation")
         .get(pk=watched.pk)
     )
-    insist(may_end_watch(by, held.organisation))
-    if held.ended_at is None:
-        held.ended_at = clock.now()
-        held.save(update_fields=["ended_at"])
-        write("certificates.end_watch", held, by=by)
-    return held
+    insist(may_end_watch(by, locked.organisation))
+    if locked.ended_at is None:
+        locked.ended_at = clock.now()
+        locked.save(update_fields=["ended_at"])
+        write("certificates.end_watch", locked, by=by)
+    return locked

@@ -83,22 +83,25 @@ def _send(delivery) -> tuple[bool, str]:
 
 
 @transaction.atomic
-def _settle(delivery, is_taken, said, by):
-    held = (
+def _settle(delivery, is_taken, answer, by):
+    locked = (
         Delivery.objects.select_for_update(of=("self",), no_key=True)
         .select_related("hook")
         .get(pk=delivery.pk)
     )
-    if held.state != DeliveryState.WAITING:
+    if locked.state != DeliveryState.WAITING:
         return
     if is_taken:
-        make_transition(held, "deliver", by=by, said=said)
-    elif held.hook.ended_at or held.tries > len(PAUSES):
-        make_transition(held, "give_up", by=by, said=said)
-        _tell_given_up(held)
+        make_transition(locked, "deliver", by=by, said=answer)
+    elif locked.hook.ended_at or locked.tries > len(PAUSES):
+        make_transition(locked, "give_up", by=by, said=answer)
+        _tell_given_up(locked)
     else:
-        held.said, held.next_at = said, clock.now() + timedelta(seconds=PAUSES[held.tries - 1])
-        held.save(update_fields=["said", "next_at"])
+        locked.said, locked.next_at = (
+            answer,
+            clock.now() + timedelta(seconds=PAUSES[locked.tries - 1]),
+        )
+        locked.save(update_fields=["said", "next_at"])
 
 
 def _tell_given_up(delivery):
@@ -120,7 +123,7 @@ def _tell_given_up(delivery):
 
 def message_of(change) -> dict:
     """What a machine is sent of a change: no name, and the organisation's own reference."""
-    told = change.watch
+    watch = change.watch
     then = {"then": change.after["then"]} if "then" in change.after else {}
 
     def part(answer):
@@ -133,9 +136,9 @@ def message_of(change) -> dict:
         "timestamp": localtime(change.at).isoformat(),
         "data": {
             "cursor": change.pk,
-            "watch": told.pk,
-            "number": told.asked_number,
-            "reference": told.reference,
+            "watch": watch.pk,
+            "number": watch.asked_number,
+            "reference": watch.reference,
             "before": part(change.before),
             "after": part(change.after),
             **then,

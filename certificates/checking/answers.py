@@ -11,7 +11,7 @@ def in_full(standing, at: str, is_past=False, each=None) -> dict:
     """`at` is the moment of the answer. An approved organisation is also told of `each` nation, and until when the facts
     known now give this answer."""
     words, welsh_names = words_for(standing.code), nation_names(WELSH)
-    said = {
+    answer = {
         "code": standing.code,
         **words.said(is_past=is_past),
         "nations": nations.labels(standing.nations),
@@ -25,8 +25,8 @@ def in_full(standing, at: str, is_past=False, each=None) -> dict:
         },
     }
     if each is not None:
-        said["until"] = standing.until and standing.until.isoformat()
-        said["each_nation"] = [
+        answer["until"] = standing.until and standing.until.isoformat()
+        answer["each_nation"] = [
             {
                 "nation": n.nation,
                 "label": nations.NATIONS[n.nation],
@@ -36,7 +36,7 @@ def in_full(standing, at: str, is_past=False, each=None) -> dict:
             }
             for n in each
         ]
-        said["cy"]["each_nation"] = [
+        answer["cy"]["each_nation"] = [
             {
                 "nation": n.nation,
                 "label": welsh_names[n.nation],
@@ -45,7 +45,7 @@ def in_full(standing, at: str, is_past=False, each=None) -> dict:
             }
             for n in each
         ]
-    return said
+    return answer
 
 
 def code_told(code: str, withheld: str, is_organisation=False, is_known=False) -> str:

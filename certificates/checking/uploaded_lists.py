@@ -180,9 +180,8 @@ def filed(content: bytes, day: date) -> list[Line]:
             places[kind], ranks[kind] = index, rank
     missing = [name for name in ("number", "surname") if name not in places]
     if missing:
-        alone = {"number": _("“Number”"), "surname": _("“Family name”")}
-        both = _("“Number” and “Family name”")
-        named = both if len(missing) > 1 else alone[missing[0]]
+        one = {"number": _("“Number”"), "surname": _("“Family name”")}
+        named = one[missing[0]] if len(missing) == 1 else _("“Number” and “Family name”")
         raise FileProblem(
             _(
                 "Row %(number)s: no column is called %(named)s. Name the columns Number and Family name."

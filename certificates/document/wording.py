@@ -60,14 +60,14 @@ def faults(wording: dict, shows_nations=True) -> list[tuple[str, Sentence]]:
 
 def _fault(place, text, shows_nations) -> Sentence | None:
     _, most, allowed = PLACES[place]
-    held, around = PLACEHOLDER.findall(text), PLACEHOLDER.sub("", text)
+    places, around = PLACEHOLDER.findall(text), PLACEHOLDER.sub("", text)
     needed = [*NEEDED.get(place, ())] + ["nations"] * (place == "body" and shows_nations)
     may = ", ".join(map(_placeholder, allowed)) or Sentence("none")
     if not text.strip():
         return Sentence("Write these words.")
     if len(text) > most:
         return Sentence("This has %(count)s characters; %(most)s fit.", count=len(text), most=most)
-    if stray := [name for name in held if name not in allowed]:
+    if stray := [name for name in places if name not in allowed]:
         return Sentence(
             "Here %(placeholder)s would not be filled in. Placeholders that may stand here: %(may)s.",
             placeholder=_placeholder(stray[0]),
@@ -78,12 +78,12 @@ def _fault(place, text, shows_nations) -> Sentence | None:
             "A brace here would not be filled in. Placeholders that may stand here: %(may)s.",
             may=may,
         )
-    if missing := [name for name in needed if name not in held]:
+    if missing := [name for name in needed if name not in places]:
         return Sentence(
             "%(placeholders)s must stand in it.",
             placeholders=", ".join(map(_placeholder, missing)),
         )
-    if place == "body" and not shows_nations and "nations" in held:
+    if place == "body" and not shows_nations and "nations" in places:
         return Sentence("The design does not show nations, so {nations} cannot stand here.")
     return None
 

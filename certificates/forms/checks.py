@@ -185,12 +185,12 @@ class VerifyForm(forms.Form):
         return file
 
     def clean(self):
-        given = super().clean()
-        if not self.errors and not given.get("file") and not (given.get("text") or "").strip():
+        data = super().clean()
+        if not self.errors and not data.get("file") and not (data.get("text") or "").strip():
             self.add_error(
                 "file", _("Choose the file of a certificate or badge, or paste a credential.")
             )
-        return given
+        return data
 
     def content(self) -> bytes:
         file = self.cleaned_data.get("file")
@@ -219,15 +219,15 @@ class ReceiptForm(forms.Form):
     )
 
     def clean(self):
-        given = super().clean()
-        file = given.get("file")
+        data = super().clean()
+        file = data.get("file")
         if file and file.size > 1024 * 1024:
             self.add_error("file", _("That file is larger than 1 MB, and no receipt of ours is."))
         elif (
-            not self.errors and not (file and file.size) and not (given.get("pasted") or "").strip()
+            not self.errors and not (file and file.size) and not (data.get("pasted") or "").strip()
         ):
             self.add_error("file", _("Choose the file of a receipt, or paste one."))
-        return given
+        return data
 
     def text(self) -> str:
         file = self.cleaned_data.get("file")

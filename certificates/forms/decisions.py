@@ -67,22 +67,22 @@ class DecisionForm(forms.Form):
     )
 
     def clean(self):
-        given = super().clean()
-        kind, day, last = given.get("kind"), given.get("from_day"), given.get("until_day")
-        if kind == Kind.CONDITIONS and not (given.get("words") or "").strip():
+        data = super().clean()
+        kind, day, last = data.get("kind"), data.get("from_day"), data.get("until_day")
+        if kind == Kind.CONDITIONS and not (data.get("words") or "").strip():
             self.add_error("words", _("Write the conditions as a checker should read them."))
-        if kind and kind != Kind.CONDITIONS and (given.get("words") or "").strip():
+        if kind and kind != Kind.CONDITIONS and (data.get("words") or "").strip():
             self.add_error(
                 "words",
                 _("Conditions go with “Conditions” only. Choose that, or empty this field."),
             )
         if kind not in (Kind.CONDITIONS, Kind.SUSPENDED):
-            given["is_interim"], given["until_day"], last = False, None, None
+            data["is_interim"], data["until_day"], last = False, None, None
         if (
             kind
             and kind != Kind.RESTORED
-            and not given.get("is_interim")
-            and not (given.get("grounds") or "").strip()
+            and not data.get("is_interim")
+            and not (data.get("grounds") or "").strip()
         ):
             self.add_error(
                 "grounds",
@@ -102,7 +102,7 @@ class DecisionForm(forms.Form):
                     "The last day comes before the first. Choose a later last day, or leave it empty."
                 ),
             )
-        return given
+        return data
 
 
 class ConcernForm(forms.Form):
@@ -233,10 +233,10 @@ class EntryForm(forms.Form):
     )
 
     def clean(self):
-        given = super().clean()
-        if given.get("what") == EntryRequest.What.NAME and not (given.get("name") or "").strip():
+        data = super().clean()
+        if data.get("what") == EntryRequest.What.NAME and not (data.get("name") or "").strip():
             self.add_error("name", _("Write the family name you work under."))
-        return given
+        return data
 
 
 class AnswerForm(forms.Form):

@@ -164,9 +164,9 @@ def help_for(place) -> str:
     """What may stand in a place: “At most 500 characters. {award} and {conferred} must stand in it, …”."""
     _unused, most, allowed = PLACES[place]
     needed = [name for name in allowed if name in NEEDED.get(place, ()) or name == "nations"]
-    said = [_("At most %(most)s characters.") % {"most": most}]
+    sentences = [_("At most %(most)s characters.") % {"most": most}]
     if needed:
-        said.append(
+        sentences.append(
             _("%(needed)s must stand in it%(words)s.")
             % {
                 "needed": _and(needed),
@@ -176,7 +176,7 @@ def help_for(place) -> str:
             }
         )
     may = [name for name in allowed if name not in needed]
-    return " ".join([*said, _("%(may)s may.") % {"may": _and(may)}] if may else said)
+    return " ".join([*sentences, _("%(may)s may.") % {"may": _and(may)}] if may else sentences)
 
 
 def _and(names):

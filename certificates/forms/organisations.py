@@ -74,11 +74,11 @@ class ListFields(forms.Form):
         return self.organisations.get(self.cleaned_data.get("organisation"))
 
     def clean(self):
-        given = super().clean()
-        file = given.get("file")
+        data = super().clean()
+        file = data.get("file")
         if file and file.size > 5_000_000:
             self.add_error("file", _("That file is larger than 5 MB. Bring it in parts."))
-        elif file and (given.get("pasted") or "").strip():
+        elif file and (data.get("pasted") or "").strip():
             self.add_error(
                 "file",
                 _(
@@ -86,8 +86,8 @@ class ListFields(forms.Form):
                 ),
             )
         elif not self.errors:
-            self._read(given, file)
-        return given
+            self._read(data, file)
+        return data
 
     def _read(self, data, file):
         try:

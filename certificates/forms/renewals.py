@@ -232,11 +232,11 @@ class RulesForm(forms.Form):
         return day
 
     def clean(self):
-        given = super().clean()
+        data = super().clean()
         goes = [
             line
             for line in self.coming
-            if given.get("from_day") and line.from_day > given["from_day"]
+            if data.get("from_day") and line.from_day > data["from_day"]
         ]
         if goes:
             self.fields["replace"] = forms.BooleanField(required=False, label=_("Replace them"))
@@ -249,7 +249,7 @@ class RulesForm(forms.Form):
                 )
                 % {"days": days},
             )
-        return given
+        return data
 
     def rules(self) -> Rules:
         return Rules(**{name: self.cleaned_data[name] for name in RULE_LABELS})
@@ -273,18 +273,14 @@ class TemporaryAccreditationForm(forms.Form):
     )
 
     def clean(self):
-        given = super().clean()
-        if given.get("from_day") and given["from_day"] < clock.today():
+        data = super().clean()
+        if data.get("from_day") and data["from_day"] < clock.today():
             self.add_error("from_day", _("It begins today or on a later day."))
-        if (
-            given.get("from_day")
-            and given.get("until_day")
-            and given["until_day"] < given["from_day"]
-        ):
+        if data.get("from_day") and data.get("until_day") and data["until_day"] < data["from_day"]:
             self.add_error(
                 "until_day", _("The last day comes before the first. Choose a later last day.")
             )
-        return given
+        return data
 
 
 class LookAheadForm(forms.Form):

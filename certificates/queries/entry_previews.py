@@ -75,21 +75,21 @@ def name_preview(person, proposed: str) -> EntryPreview:
     would type it, because a part of a name, or another spelling, fits as well."""
     key, today = person.pk, clock.today()
     gathered = FactLines([key])
-    facts, (given, family) = gathered.facts[key], gathered.names[key]
+    facts, (given_names, family) = gathered.facts[key], gathered.names[key]
     working, earlier = gathered.working_name(key, today), gathered.names_before(key)
     withheld = withheld_on(today, facts)
     named = code_told(verdict(today, facts, gathered.book).code, withheld, False, False)
     misnamed = code_told("not_found", "", False, False)
 
     def code_for(typed, working_name):
-        names = [(given, working_name or family)]
+        names = [(given_names, working_name or family)]
         names += [] if working_name or withheld else earlier
         return named if any(fits(one, *name) for one in typed for name in names) else misnamed
 
     typed = {
-        "new_name": [proposed or family_name(given, family)],
+        "new_name": [proposed or family_name(given_names, family)],
         "old_name": [working],
-        "file_name": [family_name(given, family)] if proposed else [],
+        "file_name": [family_name(given_names, family)] if proposed else [],
         "earlier_names": [family_name(*name) for name in earlier],
     }
     return EntryPreview(

@@ -130,7 +130,7 @@ def to_issue_again(enrolments=None) -> list[Again]:
     newer = Certificate.objects.filter(
         enrolment__person=OuterRef("enrolment__person"), issued_at__gt=OuterRef("issued_at")
     )
-    held = (
+    rows = (
         Certificate.objects.current()
         .select_related("enrolment__person")
         .order_by("issued_at", "pk")
@@ -138,13 +138,13 @@ def to_issue_again(enrolments=None) -> list[Again]:
         .filter(~Exists(newer))
     )
     runs = Renewal.objects.filter(enrolment=OuterRef("enrolment"), granted_until__gte=clock.today())
-    held = held if enrolments is None else held.filter(enrolment__in=enrolments)
-    held = held.filter(Q(valid_until__gte=clock.today()) | Exists(runs))
-    named = held.annotate(given=KT("facts__given_names"), family=KT("facts__family_name")).exclude(
+    rows = rows if enrolments is None else rows.filter(enrolment__in=enrolments)
+    rows = rows.filter(Q(valid_until__gte=clock.today()) | Exists(runs))
+    named = rows.annotate(given=KT("facts__given_names"), family=KT("facts__family_name")).exclude(
         given=F("enrolment__person__first_name"),
         family=F("enrolment__person__last_name"),
     )
-    renewed = held.filter(enrolment__renewals__granted_until__gt=F("valid_until")).distinct()
+    renewed = rows.filter(enrolment__renewals__granted_until__gt=F("valid_until")).distinct()
     found = {c.pk: Again(c, _("The accreditation was renewed.")) for c in renewed}
     waiting = [
         *found.values(),

@@ -173,7 +173,7 @@ def what_changed(then, now, people) -> list[str]:
         return found
 
     was, here = by_person(then), by_person(now)
-    said = []
+    sentences = []
     for who in sorted(was.keys() | here.keys()):
         if was.get(who) != here.get(who):
             name = (
@@ -183,7 +183,7 @@ def what_changed(then, now, people) -> list[str]:
                 if who in people
                 else User.objects.get(pk=who).full_name
             )
-            said.append(
+            sentences.append(
                 _("%(name)s: %(heres)s (before: %(was)s).")
                 % {
                     "name": name,
@@ -191,7 +191,7 @@ def what_changed(then, now, people) -> list[str]:
                     "was": ", ".join(was.get(who, [_("no change")])),
                 }
             )
-    return said or ([_("The nations of at least one person differ.")] if then != now else [])
+    return sentences or ([_("The nations of at least one person differ.")] if then != now else [])
 
 
 def concerned(subject, *, organisation=None, enrolment=None, from_day) -> list[int]:

@@ -41,16 +41,16 @@ class Renewing:
 
 def renewing(person_id) -> Renewing | None:
     """None for somebody without a certificate. Four questions."""
-    held = (
+    rows = (
         Certificate.objects.current()
         .filter(enrolment__person=person_id)
         .select_related("enrolment__person", "enrolment__plan")
         .first()
     )
-    if held is None:
+    if rows is None:
         return None
     found, today = load_facts([person_id]), clock.today()
-    facts = with_last(found.facts[person_id], held.enrolment_id)
+    facts = with_last(found.facts[person_id], rows.enrolment_id)
     term = term_on(today, facts, found.book)
     if term is None:
         return None
@@ -61,8 +61,8 @@ def renewing(person_id) -> Renewing | None:
     )
     done = renewal_progress(person_id, term, renewal, today)
     return Renewing(
-        held.enrolment,
-        held,
+        rows.enrolment,
+        rows,
         term,
         steps(term, done, facts, today),
         done,

@@ -24,7 +24,8 @@ from pypdf import PdfReader
 from lms.kit import clock
 from lms.kit.refusals import NotNow
 
-from .keys import KEY_BEGINS, Key, authorities, certificate_key
+from .keys import Key, authorities, certificate_key
+from .own_keys import KEY_BEGINS
 
 # It logs every file that was added to as a fault of its own, with a traceback.
 logging.getLogger("pyhanko.sign.diff_analysis").setLevel(logging.CRITICAL)

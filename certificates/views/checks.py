@@ -1,4 +1,4 @@
-"""The public's door: ask about an advocate, read the answer, and prove later what was answered."""
+"""The public's pages: ask about an advocate, read the answer, and prove later what was answered."""
 
 import base64
 import hmac
@@ -209,15 +209,15 @@ def check(request):
         return slowed(render(request, "certificates/check.html", {"form": form}, status=429))
     if not is_read:
         return quiet(render(request, "certificates/check.html", {"form": form}))
-    given = form.cleaned_data
+    data = form.cleaned_data
     answered = actions.answer_check(
-        given["number"],
-        given["surname"],
+        data["number"],
+        data["surname"],
         by=request.user if request.user.is_authenticated else None,
-        on=given["on"],
+        on=data["on"],
         organisation=form.behalf(),
-        purpose=given["purpose"],
-        why=given["why"],
+        purpose=data["purpose"],
+        why=data["why"],
     )
     if answered.answer["code"] == "not_found":
         count_miss(request, form.numbers[-1])
@@ -247,20 +247,20 @@ def _is_open(row, by) -> bool:
 @never_cache
 def answer(request, receipt):
     """One answer, as it was given; in Welsh at `?in=cy`."""
-    given = _check_of_receipt(receipt, request.user)
-    at = datetime.fromisoformat(given.answer["answered_at"])
-    in_welsh = request.GET.get("in") == WELSH and "cy" in given.answer
-    said = {**given.answer, **given.answer["cy"]} if in_welsh else given.answer
+    check = _check_of_receipt(receipt, request.user)
+    at = datetime.fromisoformat(check.answer["answered_at"])
+    in_welsh = request.GET.get("in") == WELSH and "cy" in check.answer
+    said = {**check.answer, **check.answer["cy"]} if in_welsh else check.answer
     context = {
-        "check": given,
+        "check": check,
         "answer": said,
         "at": at,
-        "is_past": given.on_day < at.date(),
+        "is_past": check.on_day < at.date(),
         "site": settings.SITE_URL,
     }
     if in_welsh:
         context |= {
-            "day": in_words(given.on_day, WELSH),
+            "day": in_words(check.on_day, WELSH),
             "given": f"{in_words(at.date(), WELSH)}, {at:%H:%M}",
         }
     return quiet(
@@ -293,18 +293,18 @@ def receipts(request):
                 f"{request.path}?said={seal_result(request, SAID, _result_of_receipt(form.text(), request.user))}"
             )
         return quiet(render(request, "certificates/receipts.html", {"form": form}))
-    said = None
+    result = None
     if "said" in request.GET:
-        said = open_result(request, SAID)
-        if said is None:
+        result = open_result(request, SAID)
+        if result is None:
             return redirect(request.path)
-        if said["kind"] == "ours":
-            said["check"] = get_object_or_404(
-                Check.objects.select_related("organisation"), receipt=said["receipt"]
+        if result["kind"] == "ours":
+            result["check"] = get_object_or_404(
+                Check.objects.select_related("organisation"), receipt=result["receipt"]
             )
-            said["at"] = datetime.fromisoformat(said["check"].answer["answered_at"])
+            result["at"] = datetime.fromisoformat(result["check"].answer["answered_at"])
     return quiet(
-        render(request, "certificates/receipts.html", {"form": ReceiptForm(), "said": said})
+        render(request, "certificates/receipts.html", {"form": ReceiptForm(), "said": result})
     )
 
 

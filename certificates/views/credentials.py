@@ -74,22 +74,22 @@ def credential(request, uid):
     """The credential as it was signed; for a person's browser a page that says what the credential itself says, and leads to
     the check. It names nobody, and of an accreditation it tells nothing about today, of anybody: a page that fell silent for
     some would mark who asked to be hidden."""
-    held = get_object_or_404(
+    credential = get_object_or_404(
         Credential.objects.with_revoked().select_related("certificate"), uid=uid
     )
     if "text/html" not in request.headers.get("Accept", ""):
-        return for_programs(HttpResponse(held.token, content_type=JWT))
-    is_award = held.kind == Credential.AWARD
+        return for_programs(HttpResponse(credential.token, content_type=JWT))
+    is_award = credential.kind == Credential.AWARD
     response = render(
         request,
         "certificates/credential.html",
         {
-            "held": held,
-            "what": badges.achievement(held.kind),
+            "held": credential,
+            "what": badges.achievement(credential.kind),
             "today": clock.today(),
             "is_award": is_award,
-            "is_revoked": is_award and held.is_revoked,
-            "certificate": held.certificate,
+            "is_revoked": is_award and credential.is_revoked,
+            "certificate": credential.certificate,
         },
     )
     response["X-Robots-Tag"] = "noindex, nofollow"

@@ -44,13 +44,13 @@ def decide(request, pk):
         initial={"from_day": clock.today(), "kind": request.GET.get("kind"), **draft},
     )
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         request.session[DRAFT] = {
             "enrolment": enrolment.pk,
             "concern": concern and concern.pk,
-            **given,
-            "from_day": given["from_day"].isoformat(),
-            "until_day": given["until_day"].isoformat() if given["until_day"] else "",
+            **data,
+            "from_day": data["from_day"].isoformat(),
+            "until_day": data["until_day"].isoformat() if data["until_day"] else "",
         }
         return redirect("certificates:decide_check", pk=enrolment.pk)
     return render(
@@ -138,42 +138,44 @@ def _before_and_after(enrolment, kind, day, words, until) -> dict:
 def proposal(request, pk):
     """What one officer proposed, what the person answered, and what a second officer makes of it."""
     insist(may_see_hub(request.user))
-    held = get_object_or_404(
+    proposal = get_object_or_404(
         Proposal.objects.select_related("enrolment__person", "proposed_by", "closed_by", "concern"),
         pk=pk,
     )
-    insist(may_sanction(request.user, held.enrolment.person))
+    insist(may_sanction(request.user, proposal.enrolment.person))
     form = DropForm(request.POST if request.POST.get("action") == "drop" else None)
     if request.method == "POST" and request.POST.get("action") == "confirm":
-        actions.confirm(held, by=request.user, seen=request.POST.get("seen", ""))
+        actions.confirm(proposal, by=request.user, seen=request.POST.get("seen", ""))
         messages.success(
             request,
             _("It counts, and %(full_name)s has been told.")
-            % {"full_name": held.enrolment.person.full_name},
+            % {"full_name": proposal.enrolment.person.full_name},
         )
-        return redirect("certificates:person", pk=held.enrolment_id)
+        return redirect("certificates:person", pk=proposal.enrolment_id)
     if request.method == "POST" and form.is_valid():
-        actions.drop(held, form.cleaned_data["why"], by=request.user)
+        actions.drop(proposal, form.cleaned_data["why"], by=request.user)
         messages.success(request, _("It is dropped. Nothing was decided."))
-        return redirect("certificates:person", pk=held.enrolment_id)
+        return redirect("certificates:person", pk=proposal.enrolment_id)
     context = {
-        "proposal": held,
+        "proposal": proposal,
         "form": form,
-        "is_open": held.state == ProposalState.PROPOSED,
-        "is_confirmed": held.state == ProposalState.CONFIRMED,
-        "may": may_confirm(request.user, held),
+        "is_open": proposal.state == ProposalState.PROPOSED,
+        "is_confirmed": proposal.state == ProposalState.CONFIRMED,
+        "may": may_confirm(request.user, proposal),
     }
     if context["is_open"]:
-        day = max(held.from_day, clock.today())
+        day = max(proposal.from_day, clock.today())
         context |= {
-            "unreached": employers_unreached([held.enrolment.person_id], day),
-            "from_when": may_be_confirmed_from(held),
+            "unreached": employers_unreached([proposal.enrolment.person_id], day),
+            "from_when": may_be_confirmed_from(proposal),
             "today": clock.today(),
             "day": day,
         }
-        context |= _before_and_after(held.enrolment, held.kind, day, held.words, held.until_day)
-    elif held.effect:
-        context |= effect_for_page(held.effect) | {"replaced": held.effect["replaced"]}
+        context |= _before_and_after(
+            proposal.enrolment, proposal.kind, day, proposal.words, proposal.until_day
+        )
+    elif proposal.effect:
+        context |= effect_for_page(proposal.effect) | {"replaced": proposal.effect["replaced"]}
     return render(request, "certificates/proposal.html", context)
 
 
@@ -206,24 +208,24 @@ def open_concern(request, pk):
 def concern(request, pk):
     """One concern, what was proposed because of it, and its outcome."""
     insist(may_see_hub(request.user))
-    held = get_object_or_404(
+    concern = get_object_or_404(
         Concern.objects.select_related("person", "opened_by", "closed_by"), pk=pk
     )
-    insist(may_sanction(request.user, held.person))
+    insist(may_sanction(request.user, concern.person))
     form = OutcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.close_concern(held, form.cleaned_data["outcome"], by=request.user)
+        actions.close_concern(concern, form.cleaned_data["outcome"], by=request.user)
         messages.success(request, _("The concern is closed."))
-        return redirect("certificates:concern", pk=held.pk)
-    enrolment = held.person.enrolments.order_by("-enrolled_on", "-pk").first()
+        return redirect("certificates:concern", pk=concern.pk)
+    enrolment = concern.person.enrolments.order_by("-enrolled_on", "-pk").first()
     return render(
         request,
         "certificates/concern.html",
         {
-            "concern": held,
+            "concern": concern,
             "form": form,
-            "is_open": held.state == ConcernState.OPEN,
+            "is_open": concern.state == ConcernState.OPEN,
             "enrolment": enrolment,
-            "proposals": held.proposals.select_related("proposed_by"),
+            "proposals": concern.proposals.select_related("proposed_by"),
         },
     )

@@ -59,18 +59,18 @@ def edit_design(request):
     if request.method == "POST":
         return _write(request)
     content, newest = newest_draft()
-    shown = newest
+    version = newest
     if "draft" in request.GET:
-        shown = get_object_or_404(
+        version = get_object_or_404(
             Revision.objects.for_instance(Design(pk=Design.ONLY)), pk=_number(request.GET["draft"])
         )
-        content = content_of(shown.as_object())
+        content = content_of(version.as_object())
     form = DesignForm.of(content, newest and newest.pk)
     published = newest_version()
     found = [] if published and published.hash == hash_of(*content) else designs.faults_of(content)
     for fault in found:
         form.add_error(fault.field, fault.words)
-    return _page(request, form, earlier=shown if shown != newest else None, faults=found)
+    return _page(request, form, earlier=version if version != newest else None, faults=found)
 
 
 def _write(request):

@@ -31,33 +31,33 @@ def withholding(request, pk):
     """Keep somebody's entry from the public check, or propose that it answers again; the next page shows what each asker is told."""
     enrolment = enrolment_of(request, pk)
     insist(may_sanction(request.user, enrolment.person))
-    held = current_withholding(enrolment.person)
+    current = current_withholding(enrolment.person)
     wanted = (
         request.POST.get("action") if request.method == "POST" else request.GET.get("action", "")
     )
     # The page says which of the two it was drawn for: somebody else may have been quicker.
-    is_lift = wanted == "lift" if wanted else bool(held)
+    is_lift = wanted == "lift" if wanted else bool(current)
     form = (LiftForm if is_lift else WithholdForm)(
         request.POST or None, initial={"mode": "everybody"} if not is_lift else None
     )
     if is_lift:
-        form.offer(held)
+        form.offer(current)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         if is_lift:
             return keep_draft(
                 request,
                 "lift",
-                {"mode": given["mode"]},
+                {"mode": data["mode"]},
                 clock.today(),
-                given["reason"],
+                data["reason"],
                 back=request.path,
                 enrolment=enrolment,
             )
         request.session[DRAFT] = {
             "enrolment": enrolment.pk,
-            "mode": given["mode"],
-            "reason": given["reason"],
+            "mode": data["mode"],
+            "reason": data["reason"],
         }
         return redirect("certificates:withholding_check", pk=enrolment.pk)
     waiting = PendingDecision.objects.filter(
@@ -69,7 +69,7 @@ def withholding(request, pk):
         {
             "enrolment": enrolment,
             "form": form,
-            "held": held,
+            "held": current,
             "is_lift": is_lift,
             "waiting": waiting,
             **goes_on(enrolment.person),
@@ -144,20 +144,22 @@ def working_name(request, pk):
     """The family name the check asks for: the first at once, another one or none again as a proposal."""
     enrolment = enrolment_of(request, pk)
     insist(may_sanction(request.user, enrolment.person))
-    held = name_now(enrolment.person)
+    current = name_now(enrolment.person)
     form = WorkingNameForm(
-        request.POST or None, initial={"name": held.name if held else ""}, is_change=bool(held)
+        request.POST or None,
+        initial={"name": current.name if current else ""},
+        is_change=bool(current),
     )
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             name = working_name_from(form.cleaned_data["name"])
-            if request.POST.get("was", "") != (held.name if held else ""):
+            if request.POST.get("was", "") != (current.name if current else ""):
                 raise Refused(
                     _(
                         "The name the check asks for changed since this page was shown. Read it as it stands now, then press again."
                     )
                 )
-            if held and name != held.name:
+            if current and name != current.name:
                 return keep_draft(
                     request,
                     "name",
@@ -181,7 +183,7 @@ def working_name(request, pk):
     return render(
         request,
         "certificates/working_name.html",
-        {"enrolment": enrolment, "form": form, "held": held, "waiting": waiting},
+        {"enrolment": enrolment, "form": form, "held": current, "waiting": waiting},
     )
 
 
@@ -195,31 +197,37 @@ def name_now(person) -> WorkingName | None:
 def entry_request(request, pk):
     """What a holder asks of their entry: do it, or say why not."""
     insist(may_see_hub(request.user))
-    held = get_object_or_404(EntryRequest.objects.select_related("person", "answered_by"), pk=pk)
-    insist(may_withhold(request.user, held.person))
+    entry_request = get_object_or_404(
+        EntryRequest.objects.select_related("person", "answered_by"), pk=pk
+    )
+    insist(may_withhold(request.user, entry_request.person))
     form = AnswerForm(request.POST or None)
-    enrolment = held.person.enrolments.order_by("-enrolled_on", "-pk").first()
-    needs_two = held.state == RequestState.ASKED and not held.is_proved and shows(held)
-    is_of_name = needs_two and not shows_withheld(held)
+    enrolment = entry_request.person.enrolments.order_by("-enrolled_on", "-pk").first()
+    needs_two = (
+        entry_request.state == RequestState.ASKED
+        and not entry_request.is_proved
+        and shows(entry_request)
+    )
+    is_of_name = needs_two and not shows_withheld(entry_request)
     after = {
         EntryRequest.What.HUB: "hub",
         EntryRequest.What.WITHHOLD: "everybody",
         EntryRequest.What.LIFT: "",
-    }.get(held.what)
+    }.get(entry_request.what)
     if (
         request.method == "POST"
         and needs_two
         and request.POST.get("action") == "propose"
         and enrolment
     ):
-        if request.POST.get("mark") != held.mark:
+        if request.POST.get("mark") != entry_request.mark:
             messages.warning(
                 request, _("They changed what they ask while you read. Read it as it stands now.")
             )
-            return redirect("certificates:request", pk=held.pk)
-        why = f"Asked for by the holder, without their second factor. {held.text}".strip()
+            return redirect("certificates:request", pk=entry_request.pk)
+        why = f"Asked for by the holder, without their second factor. {entry_request.text}".strip()
         subject, terms = (
-            ("name", name_terms(held.person, held.name))
+            ("name", name_terms(entry_request.person, entry_request.name))
             if is_of_name
             else ("lift", {"mode": after})
         )
@@ -231,30 +239,32 @@ def entry_request(request, pk):
         with refusals_at(form):
             if request.POST.get("action") == "decline":
                 actions.decline_request(
-                    held, form.cleaned_data["answer"], by=request.user, mark=mark
+                    entry_request, form.cleaned_data["answer"], by=request.user, mark=mark
                 )
                 messages.success(
                     request, _("The entry stays as it is, and the person reads your answer.")
                 )
             else:
-                actions.do_request(held, form.cleaned_data["answer"], by=request.user, mark=mark)
+                actions.do_request(
+                    entry_request, form.cleaned_data["answer"], by=request.user, mark=mark
+                )
                 messages.success(request, _("It is done, and the person has been told."))
             return redirect("certificates:hub")
     return render(
         request,
         "certificates/request.html",
         {
-            "asked": held,
+            "asked": entry_request,
             "form": form,
-            "is_answered": held.answered_by_id is not None,
-            "is_open": held.state == RequestState.ASKED,
-            "hides": held.what in (EntryRequest.What.HUB, EntryRequest.What.WITHHOLD),
-            **goes_on(held.person),
+            "is_answered": entry_request.answered_by_id is not None,
+            "is_open": entry_request.state == RequestState.ASKED,
+            "hides": entry_request.what in (EntryRequest.What.HUB, EntryRequest.What.WITHHOLD),
+            **goes_on(entry_request.person),
             "enrolment": enrolment,
             "needs_two": needs_two,
             "is_of_name": is_of_name,
-            "askers": asker_rows(entry_preview(held.person, after).rows)
-            if held.state == RequestState.ASKED and after is not None
+            "askers": asker_rows(entry_preview(entry_request.person, after).rows)
+            if entry_request.state == RequestState.ASKED and after is not None
             else [],
         },
     )

@@ -65,17 +65,19 @@ def _visible(request):
 @never_cache
 def certificate(request, number):
     """The equal twin of the PDF, with today's standing beside it."""
-    held = get_object_or_404(_visible(request), number=number)
-    facts, book = facts_and_rules_of(held.enrolment)
-    today, is_mine = clock.today(), held.enrolment.person_id == request.user.pk
+    certificate = get_object_or_404(_visible(request), number=number)
+    facts, book = facts_and_rules_of(certificate.enrolment)
+    today, is_mine = clock.today(), certificate.enrolment.person_id == request.user.pk
     standing = standing_on(today, facts, book)
     return render(
         request,
         "certificates/certificate.html",
         {
-            **display_facts(held.facts),
-            "held": held,
-            "check_name": family_name(held.facts["given_names"], held.facts["family_name"]),
+            **display_facts(certificate.facts),
+            "held": certificate,
+            "check_name": family_name(
+                certificate.facts["given_names"], certificate.facts["family_name"]
+            ),
             "standing": standing,
             "today": today,
             "is_mine": is_mine,
@@ -83,19 +85,19 @@ def certificate(request, number):
             "withheld": withheld_on(today, facts),
             "each": nations_on(today, facts, book),
             "alerts": alerts_of(request.user) if is_mine else [],
-            "newer": getattr(held, "superseded_by", None),
+            "newer": getattr(certificate, "superseded_by", None),
             "leads": is_mine and standing.code in NO_SHARE_LINK,
             "may_share_standing": may_share_standing(standing.code),
             "may_renew": may_renew(standing.code),
             "is_registrar": has_role(request.user, Role.REGISTRAR) and not is_mine,
-            "language": LANGUAGES[held.language],
-            "lang": drawing.TAGS[held.language],
+            "language": LANGUAGES[certificate.language],
+            "lang": drawing.TAGS[certificate.language],
             "credentials": list(
-                Credential.objects.filter(certificate__award=held.award_id, kind="award").order_by(
-                    "-pk"
-                )[:1]
+                Credential.objects.filter(
+                    certificate__award=certificate.award_id, kind="award"
+                ).order_by("-pk")[:1]
             )
-            + list(held.credentials.filter(kind="accreditation")),
+            + list(certificate.credentials.filter(kind="accreditation")),
         },
     )
 
@@ -104,16 +106,16 @@ def certificate(request, number):
 @never_cache
 def certificate_pdf(request, number):
     """The signed file, byte for byte as it was issued."""
-    held = get_object_or_404(_visible(request), number=number)
-    content = files.read(held.file)
-    if files.sha256(content) != held.sha256:
+    certificate = get_object_or_404(_visible(request), number=number)
+    content = files.read(certificate.file)
+    if files.sha256(content) != certificate.sha256:
         raise Refused(
             _(
                 "The file kept for this certificate is not the one that was issued. Tell the IMSA Model Hub."
             )
         )
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="certificate-{held.number}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="certificate-{certificate.number}.pdf"'
     return response
 
 
@@ -121,7 +123,7 @@ def certificate_pdf(request, number):
 @never_cache
 def badge(request, number, kind, form):
     """A credential of a certificate to take along: baked into a picture, or by itself."""
-    held = get_object_or_404(_visible(request), number=number)
+    certificate = get_object_or_404(_visible(request), number=number)
     if form not in BADGES or kind not in (Credential.AWARD, Credential.ACCREDITATION):
         raise Http404("There is no such badge.")
     found = (
@@ -129,9 +131,9 @@ def badge(request, number, kind, form):
         .order_by("-pk")
         .filter(
             **(
-                {"certificate": held}
+                {"certificate": certificate}
                 if kind == Credential.ACCREDITATION
-                else {"certificate__award": held.award_id}
+                else {"certificate__award": certificate.award_id}
             )
         )
     )
@@ -142,7 +144,9 @@ def badge(request, number, kind, form):
         "jwt": lambda: token,
     }[form]()
     response = HttpResponse(content, content_type=BADGES[form])
-    response["Content-Disposition"] = f'attachment; filename="imsa-{kind}-{held.number}.{form}"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="imsa-{kind}-{certificate.number}.{form}"'
+    )
     return response
 
 
@@ -272,14 +276,14 @@ def entry(request):
     )
     form = EntryForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         is_proved = has_just_proved(request)
         # What shows an entry again is asked for with the factor; whoever has none yet leaves it to two officers.
         if (
             not is_proved
             and shows(
                 EntryRequest(
-                    person=request.user, what=given["what"], name=" ".join(given["name"].split())
+                    person=request.user, what=data["what"], name=" ".join(data["name"].split())
                 )
             )
             and is_mfa_enabled(request.user)
@@ -288,9 +292,9 @@ def entry(request):
         with refusals_at(form):
             actions.ask_of_entry(
                 request.user,
-                given["what"],
-                given["text"],
-                given["name"],
+                data["what"],
+                data["text"],
+                data["name"],
                 by=request.user,
                 is_proved=is_proved,
             )

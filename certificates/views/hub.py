@@ -84,7 +84,7 @@ def hub(request):
     rows = first_of_each(today, lists, SHOWN, snapshot) if any(many.values()) else []
     stood = judged(rows, today, snapshot.facts)
     both = list(zip(rows, stood, strict=True))
-    shown = {
+    sections = {
         "limited": [s for row, s in both if row.code in LIMITED],
         "between": [s for row, s in both if row.code == "between_posts"],
         "changing": [
@@ -119,7 +119,7 @@ def hub(request):
         "certificates/hub.html",
         {
             **context,
-            **shown,
+            **sections,
             "today": today,
             "soon": SOON,
             "counts": many,
@@ -211,24 +211,24 @@ def rescission(request, pk):
     rows = Revocation.objects.filter(why=Revocation.Why.RESCINDED).select_related(
         "credential__certificate__enrolment__person", "reinstatement", "follow_up__noted_by"
     )
-    held = get_object_or_404(rows, pk=pk)
-    enrolment = held.credential.certificate.enrolment
+    rescission = get_object_or_404(rows, pk=pk)
+    enrolment = rescission.credential.certificate.enrolment
     insist(may_sanction(request.user, enrolment.person))
     form = FollowUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
-            actions.follow_up(held, form.cleaned_data["note"], by=request.user)
+            actions.follow_up(rescission, form.cleaned_data["note"], by=request.user)
             messages.success(request, _("Recorded. It is dealt with."))
-            return redirect("certificates:rescission", pk=held.pk)
+            return redirect("certificates:rescission", pk=rescission.pk)
     return render(
         request,
         "certificates/rescission.html",
         {
-            "held": held,
+            "held": rescission,
             "enrolment": enrolment,
             "form": form,
-            "done": getattr(held, "follow_up", None),
-            "reinstatement": getattr(held, "reinstatement", None),
+            "done": getattr(rescission, "follow_up", None),
+            "reinstatement": getattr(rescission, "reinstatement", None),
             "posts": [
                 p
                 for p in posts_of(enrolment.person_id)

@@ -89,15 +89,15 @@ def lists(request):
         return not_approved(request, _("Check a list"))
     form = ListForm(request.POST or None, request.FILES or None, organisations=organisations)
     if request.method == "POST" and form.is_valid():
-        given, file = form.cleaned_data, form.cleaned_data.get("file")
+        data, file = form.cleaned_data, form.cleaned_data.get("file")
         with refusals_at(form):
             made = actions.answer_list(
                 form.behalf(),
                 form.lines,
-                given["purpose"],
+                data["purpose"],
                 by=request.user,
-                why=given["why"],
-                day=form.day(given),
+                why=data["why"],
+                day=form.day(data),
                 file_name=file.name if file else "",
             )
             return redirect("certificates:list_answer", pk=made.pk)

@@ -168,60 +168,62 @@ def pending(request, pk):
         "proposed_by",
         "closed_by",
     )
-    held = get_object_or_404(rows, pk=pk)
-    insist(may_see_pending(request.user, held))
+    decision = get_object_or_404(rows, pk=pk)
+    insist(may_see_pending(request.user, decision))
     action, refused, form = (
         request.POST.get("action"),
         "",
         DropForm(
             request.POST if request.POST.get("action") == "drop" else None,
-            is_of_award=held.subject in actions.pending.AWARDS,
+            is_of_award=decision.subject in actions.pending.AWARDS,
         ),
     )
     try:
         if action == "confirm":
-            actions.confirm_decision(held, by=request.user, seen=request.POST.get("seen") or "-")
-            messages.success(request, _("Confirmed. Everyone concerned has been told."))
-            return redirect("certificates:pending", pk=held.pk)
-        if action == "drop" and form.is_valid():
-            actions.drop_decision(held, form.cleaned_data["why"], by=request.user)
-            messages.success(
-                request, _("Lifted.") if held.is_interim else _("Dropped. Nothing was decided.")
+            actions.confirm_decision(
+                decision, by=request.user, seen=request.POST.get("seen") or "-"
             )
-            return redirect("certificates:pending", pk=held.pk)
+            messages.success(request, _("Confirmed. Everyone concerned has been told."))
+            return redirect("certificates:pending", pk=decision.pk)
+        if action == "drop" and form.is_valid():
+            actions.drop_decision(decision, form.cleaned_data["why"], by=request.user)
+            messages.success(
+                request, _("Lifted.") if decision.is_interim else _("Dropped. Nothing was decided.")
+            )
+            return redirect("certificates:pending", pk=decision.pk)
     except Refused as why:
         refused = str(why)
-    is_open = held.state == ProposalState.PROPOSED
+    is_open = decision.state == ProposalState.PROPOSED
     context = {
-        "pending": held,
+        "pending": decision,
         "form": form,
         "is_open": is_open,
         "refused": refused,
-        "may": may_confirm_pending(request.user, held),
-        "may_drop": may_confirm_pending(request.user, held)
-        or (held.proposed_by_id == request.user.pk and not held.is_interim),
-        "day": max(held.from_day, clock.today()),
-        "is_late": bool(is_open and held.confirm_by and held.confirm_by < clock.today()),
+        "may": may_confirm_pending(request.user, decision),
+        "may_drop": may_confirm_pending(request.user, decision)
+        or (decision.proposed_by_id == request.user.pk and not decision.is_interim),
+        "day": max(decision.from_day, clock.today()),
+        "is_late": bool(is_open and decision.confirm_by and decision.confirm_by < clock.today()),
         **_in_words(
-            held.subject,
-            held.terms,
-            held.from_day,
-            held.organisation if is_open and not held.is_interim else None,
+            decision.subject,
+            decision.terms,
+            decision.from_day,
+            decision.organisation if is_open and not decision.is_interim else None,
         ),
     }
-    if held.is_interim or not is_open:
-        context |= _as_shown(request, held)
+    if decision.is_interim or not is_open:
+        context |= _as_shown(request, decision)
     else:
         found = preview(
-            held.subject,
-            held.terms,
-            held.from_day,
-            organisation=held.organisation,
-            enrolment=held.enrolment,
+            decision.subject,
+            decision.terms,
+            decision.from_day,
+            organisation=decision.organisation,
+            enrolment=decision.enrolment,
         )
         context |= _context(request, found) | {"seen": digest_of(found.lines)}
-        if found.lines != held.preview:
-            context["changed"] = what_changed(held.preview, found.lines, found.people)
+        if found.lines != decision.preview:
+            context["changed"] = what_changed(decision.preview, found.lines, found.people)
     return render(request, "certificates/pending.html", context, status=409 if refused else 200)
 
 

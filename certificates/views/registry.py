@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,7 +29,6 @@ from lms.kit import clock
 from lms.kit.counting import oldest_of
 from lms.kit.languages import ENGLISH, LANGUAGES
 from lms.kit.lists import A_PAGE
-from lms.kit.models import Heartbeat
 from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import short_day
 from lms.people.models import Mail
@@ -44,16 +43,13 @@ from ..actions.credentials import rescission_in_force
 from ..actions.designs import languages_of_design
 from ..actions.stretches import refresh_few
 from ..forms.certificates import AgainForm, RevokeForm
-from ..models import Certificate, Credential, PendingDecision, Revocation, Run
-from ..queries import awaiting_issue, facts_and_rules_of, the_book, to_issue_again
+from ..models import Certificate, Credential, PendingDecision, Revocation
+from ..queries import awaiting_issue, facts_and_rules_of, to_issue_again
 from ..queries.stretches import to_issue_on, waiting_on
 from ..rules import may_see_registry
-from ..states import RunState
 from .pending import keep_draft
 
 NAMED = 4  # people on the first page
-AT_ONCE = 200  # certificates that one look can begin
-AWAY = 120  # seconds without a sign of the worker
 
 
 @login_required
@@ -196,7 +192,7 @@ def issue_list(request):
     snapshot, today = refresh_few(), clock.today()
     waiting = to_issue_on(today, snapshot)
     concerned = {key for by_cohort in waiting.values() for key in by_cohort}
-    wanted = _code_asked(request)
+    wanted = cohort_code(request)
     cohorts = list(
         Cohort.objects.filter(Q(pk__in=concerned) | Q(code=wanted)).order_by("starts_on", "code")
     )
@@ -229,7 +225,7 @@ def issue_list(request):
     )
 
 
-def _code_asked(request) -> str:
+def cohort_code(request) -> str:
     """Without nought bytes, which PostgreSQL takes in no text."""
     return request.GET.get("cohort", "").replace("\0", "")
 
@@ -246,9 +242,9 @@ def issue_one(request, pk):
         ),
         pk=pk,
     )
-    held = Certificate.objects.current().filter(enrolment=enrolment).first()
-    if held and not set(enrolment.plan.nations) - set(held.nations):
-        return redirect("certificates:certificate", number=held.number)
+    certificate = Certificate.objects.current().filter(enrolment=enrolment).first()
+    if certificate and not set(enrolment.plan.nations) - set(certificate.nations):
+        return redirect("certificates:certificate", number=certificate.number)
     languages = languages_of_design()
     if request.method == "POST":
         language = request.POST.get("language", ENGLISH)
@@ -276,9 +272,9 @@ def issue_one(request, pk):
             "may": rules.may_issue(request.user, enrolment),
             "before": words_for("eligible"),
             "after": words_for("accredited"),
-            "held": held,
+            "held": certificate,
             "valid_until": last_day_of(facts.enrolments[-1].certificates[-1], facts, today)
-            if held
+            if certificate
             else term_from(today, book),
             "languages": [(code, LANGUAGES[code]) for code in languages],
             "posts": [p for p in posts_of(enrolment.person_id) if p.is_open_on(today)],
@@ -295,21 +291,21 @@ def reissue(request, number):
     rows = Certificate.objects.visible_to(request.user).select_related(
         "enrolment__person", "enrolment__cohort"
     )
-    held = get_object_or_404(rows, number=number)
-    newer = getattr(held, "superseded_by", None)
+    certificate = get_object_or_404(rows, number=number)
+    newer = getattr(certificate, "superseded_by", None)
     if newer:
         return redirect("certificates:certificate", number=newer.number)
-    new_name = printed_name(held.enrolment.person)
+    new_name = printed_name(certificate.enrolment.person)
     languages = [(code, LANGUAGES[code]) for code in languages_of_design()]
     initial = {
-        "why": Why.NAME if new_name != held.facts["name"] else None,
-        "language": held.language,
+        "why": Why.NAME if new_name != certificate.facts["name"] else None,
+        "language": certificate.language,
     }
     form = AgainForm(request.POST or None, languages=languages, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             made = actions.issue_again(
-                held.enrolment,
+                certificate.enrolment,
                 form.cleaned_data["why"],
                 by=request.user,
                 language=form.cleaned_data["language"],
@@ -321,7 +317,7 @@ def reissue(request, number):
                 )
                 % {
                     "made_number": made.number,
-                    "held_number": held.number,
+                    "held_number": certificate.number,
                     "name": made.facts["name"],
                 },
             )
@@ -330,10 +326,10 @@ def reissue(request, number):
         request,
         "certificates/again.html",
         {
-            "held": held,
+            "held": certificate,
             "form": form,
             "new_name": new_name,
-            "may": rules.may_issue(request.user, held.enrolment),
+            "may": rules.may_issue(request.user, certificate.enrolment),
         },
     )
 
@@ -344,18 +340,20 @@ def reissue(request, number):
 def revoke(request, number):
     """Let the award credential of a certificate hold no longer."""
     insist(may_see_registry(request.user))
-    held = get_object_or_404(
+    certificate = get_object_or_404(
         Certificate.objects.visible_to(request.user).select_related("enrolment__person"),
         number=number,
     )
-    found = Credential.objects.filter(kind=Credential.AWARD, certificate__award=held.award_id)
+    found = Credential.objects.filter(
+        kind=Credential.AWARD, certificate__award=certificate.award_id
+    )
     rows = found.select_related("certificate__enrolment__person", "status_list").order_by("-pk")
     credential = get_object_or_404(rows[:1])
     rescission = rescission_in_force(credential)
     form = RevokeForm(request.POST or None, is_rescinded=rescission is not None)
     if request.method == "POST" and form.is_valid():
         why, reason = form.cleaned_data["why"], form.cleaned_data["reason"]
-        insist(rules.may_issue(request.user, held.enrolment))
+        insist(rules.may_issue(request.user, certificate.enrolment))
         if why != Revocation.Why.MISTAKE:
             subject = "rescission" if why == Revocation.Why.RESCINDED else "reinstatement"
             return keep_draft(
@@ -366,109 +364,31 @@ def revoke(request, number):
                 reason,
                 back=request.path,
                 credential=credential,
-                enrolment=held.enrolment,
+                enrolment=certificate.enrolment,
             )
         with refusals_at(form):
             actions.revoke(credential, reason, by=request.user, why=why)
             messages.success(
                 request, _("The award credential holds no longer. The Hub has been told.")
             )
-            return redirect("certificates:certificate", number=held.number)
+            return redirect("certificates:certificate", number=certificate.number)
     return render(
         request,
         "certificates/revoke.html",
         {
-            "held": held,
+            "held": certificate,
             "form": form,
             "rescission": rescission,
             "revocations": list(
                 Revocation.objects.filter(
-                    credential__certificate__award=held.award_id
+                    credential__certificate__award=certificate.award_id
                 ).select_related("reinstatement")
             ),
             "proposal": PendingDecision.objects.filter(
-                enrolment=held.enrolment,
+                enrolment=certificate.enrolment,
                 subject__in=("rescission", "reinstatement"),
                 state="proposed",
             ).first(),
-            "may": rules.may_issue(request.user, held.enrolment),
-        },
-    )
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def issue_all(request):
-    """Everybody who can be issued, named one by one, then the action for each: one refusal stops no other."""
-    insist(may_see_registry(request.user))
-    chosen = Cohort.objects.filter(code=_code_asked(request)).first()
-    languages = languages_of_design()
-    if request.method == "POST":
-        language = request.POST.get("language", ENGLISH)
-        wanted = Enrolment.objects.filter(
-            pk__in=[k for k in request.POST.getlist("enrolment") if k.isdigit()]
-        )
-        begun = actions.begin_issue_run(
-            list(wanted.order_by("person__last_name", "pk")),
-            by=request.user,
-            cohort=chosen,
-            language=language if language in languages else ENGLISH,
-        )
-        return redirect("certificates:issue_run", pk=begun.pk)
-    snapshot, today = refresh_few(), clock.today()
-    keys = waiting_on(today, READY, snapshot, chosen)
-    first = keys[:AT_ONCE]
-    ready = (
-        [w for w in awaiting_issue(enrolments=first, fact_set=snapshot.facts) if not w.reasons]
-        if first
-        else []
-    )
-    return render(
-        request,
-        "certificates/issue_all.html",
-        {
-            "ready": ready,
-            "all": len(keys) if len(keys) > AT_ONCE else len(ready),
-            "today": today,
-            "chosen": chosen,
-            "after": words_for("accredited"),
-            "valid_until": term_from(clock.today(), the_book()),
-            "languages": [(code, LANGUAGES[code]) for code in languages],
-        },
-    )
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def issue_run(request, pk):
-    """How a run of certificates goes: how many are issued, who waits, who was not issued and why."""
-    insist(may_see_registry(request.user))
-    held = get_object_or_404(Run.objects.select_related("made_by", "cohort"), pk=pk)
-    if request.method == "POST":
-        actions.stop_issue_run(held, by=request.user)
-        messages.success(request, _("No more is issued. What was issued stays issued."))
-        return redirect("certificates:issue_run", pk=held.pk)
-    counts = dict(held.lines.order_by().values_list("state").annotate(n=Count("pk")))
-    beat = Heartbeat.objects.filter(job="runs").first()
-    is_running = held.state == RunState.RUNNING
-    return render(
-        request,
-        "certificates/issue_run.html",
-        {
-            "run": held,
-            "language": LANGUAGES[held.language],
-            "is_running": is_running,
-            "issued": counts.get("issued", 0),
-            "all": sum(counts.values()),
-            "waiting": counts.get("waiting", 0),
-            "failed": held.lines.filter(state="not_issued").select_related("enrolment__person"),
-            "is_stopped": held.state == RunState.STOPPED,
-            "lines": held.lines.filter(state="issued")
-            .select_related("enrolment__person", "certificate")
-            .order_by("-pk")[:50],
-            "worker_is_away": is_running
-            and (beat is None or (clock.now() - beat.at).total_seconds() > AWAY),
+            "may": rules.may_issue(request.user, certificate.enrolment),
         },
     )

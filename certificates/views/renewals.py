@@ -34,7 +34,7 @@ def renewal(request):
     found = renewing(request.user.pk)
     if found is None:
         return render(request, "certificates/no_renewal.html")
-    held, today = found.renewal, clock.today()
+    renewal, today = found.renewal, clock.today()
     code = verdict(today, found.facts, found.book).code
     may = may_renew(code)
     if not may and request.method != "POST":
@@ -43,17 +43,19 @@ def renewal(request):
             "certificates/no_renewal.html",
             {"may": may, "alerts": alerts_of(request.user)},
         )
-    is_draft = held is None or held.state == RenewalState.DRAFT
+    is_draft = renewal is None or renewal.state == RenewalState.DRAFT
     form = RenewalForm(
         request.POST or None,
-        initial={"statement": held.statement, "is_declared": held.is_declared} if held else None,
+        initial={"statement": renewal.statement, "is_declared": renewal.is_declared}
+        if renewal
+        else None,
     )
     if request.method == "POST" and (form.is_valid() or not may):
-        given = form.cleaned_data if form.is_valid() else {}
+        data = form.cleaned_data if form.is_valid() else {}
         actions.prepare_renewal(
             request.user,
-            given.get("statement", ""),
-            given.get("is_declared", False),
+            data.get("statement", ""),
+            data.get("is_declared", False),
             by=request.user,
         )
         if request.POST.get("action") == "ask":
@@ -84,7 +86,7 @@ def renewal(request):
         {
             "found": found,
             "alerts": alerts_of(request.user) if code in NO_SHARE_LINK else [],
-            "held": held,
+            "held": renewal,
             "form": form,
             "is_draft": is_draft,
             "is_open": found.term.is_open(today),

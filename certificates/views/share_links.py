@@ -100,8 +100,10 @@ def share_link(request, secret):
     person, today = link.person, clock.today()
     surname = working_name_of(person, today) or family_name(person.first_name, person.last_name)
     name = f"{person.first_name} {surname}".strip() if person.last_name else surname
-    held = Certificate.objects.current().filter(enrolment__person=person).first()
-    if request.method == "POST" and (number := held.number if held else person.imsa_number):
+    certificate = Certificate.objects.current().filter(enrolment__person=person).first()
+    if request.method == "POST" and (
+        number := certificate.number if certificate else person.imsa_number
+    ):
         by = request.user if request.user.is_authenticated else None
         kept = actions.answer_share_link(link, number, surname, by=by)
         return redirect("certificates:answer", receipt=kept.receipt)
@@ -116,11 +118,11 @@ def share_link(request, secret):
                 "link": link,
                 "name": name,
                 "check_name": surname,
-                "number": held.number if held else person.imsa_number,
+                "number": certificate.number if certificate else person.imsa_number,
                 "standing": standing,
                 "said": words_for(standing.code),
                 "today": today,
-                "held": held,
+                "held": certificate,
                 "each": nations_on(today, facts, book),
             },
         )

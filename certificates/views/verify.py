@@ -42,17 +42,17 @@ def verify(request):
                 f"{request.path}?said={seal_result(request, SAID, verification_of(form.content(), by))}"
             )
         return quiet(render(request, "certificates/verify.html", {"form": form}))
-    said = None
+    result = None
     if "said" in request.GET:
-        said = open_result(request, SAID)
-        if said is None:
+        result = open_result(request, SAID)
+        if result is None:
             return redirect(request.path)
-        said = {
-            **said,
+        result = {
+            **result,
             **{
-                name: date.fromisoformat(said[name])
+                name: date.fromisoformat(result[name])
                 for name in ("issued_on", "until")
-                if said.get(name)
+                if result.get(name)
             },
         }
     return quiet(
@@ -61,11 +61,11 @@ def verify(request):
             "certificates/verify.html",
             {
                 "form": VerifyForm(),
-                "said": said,
+                "said": result,
                 "check_form": CheckForm(
-                    initial={"number": said["number"]}, organisations=asking_for(request)
+                    initial={"number": result["number"]}, organisations=asking_for(request)
                 )
-                if said and said.get("number")
+                if result and result.get("number")
                 else None,
             },
         )

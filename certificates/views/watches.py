@@ -70,10 +70,10 @@ def watches(request):
         },
     )
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         with refusals_at(form):
             done = actions.watch(
-                form.behalf(), form.lines, given["purpose"], given["ends_on"], by=request.user
+                form.behalf(), form.lines, data["purpose"], data["ends_on"], by=request.user
             )
             lines = [
                 {
@@ -87,9 +87,9 @@ def watches(request):
                 if d.what in ("not_read", "not_found")
             ]
             kept = {
-                "purpose": given["purpose"],
-                "ends_on": given["ends_on"].isoformat(),
-                "organisation": given.get("organisation", ""),
+                "purpose": data["purpose"],
+                "ends_on": data["ends_on"].isoformat(),
+                "organisation": data.get("organisation", ""),
             }
             request.session[LEFT_OUT] = (
                 {"lines": lines[:MOST_BACK], "given": kept, "more": max(0, len(lines) - MOST_BACK)}
@@ -116,7 +116,7 @@ def watches(request):
                         "%(shortened)s watches end earlier than before: on %(day)s.",
                         shortened,
                     )
-                    % {"shortened": shortened, "day": in_words(given["ends_on"])},
+                    % {"shortened": shortened, "day": in_words(data["ends_on"])},
                 )
             return redirect("certificates:watches")
     rows = (
@@ -205,13 +205,13 @@ def api_clients(request):
         request.POST if action == "hook" else None, organisations=organisations
     )
     if action == "key" and key_form.is_valid():
-        given = key_form.cleaned_data
+        data = key_form.cleaned_data
         with refusals_at(key_form):
             made, secret = actions.make_token(
-                _chosen(given, organisations),
-                given["name"],
-                given["scopes"],
-                given["ends_on"],
+                _chosen(data, organisations),
+                data["name"],
+                data["scopes"],
+                data["ends_on"],
                 by=request.user,
             )
             request.session[SHOWN] = {

@@ -67,14 +67,14 @@ def decide_approval(organisation, action, from_day, reason, *, by) -> Approval:
     return made
 
 
-def _tell_people(organisation, approval, told):
+def _tell_people(organisation, approval, contact_keys):
     """Those in a post there on the day or later; a contact has the organisation's letter already."""
     lines = [
         p
         for p in last_lines().filter(organisation=organisation)
         if p.ends_on is None or p.ends_on >= approval.from_day
     ]
-    keys = {p.employment.person_id for p in lines} - set(told)
+    keys = {p.employment.person_id for p in lines} - set(contact_keys)
     means = {
         ApprovalAction.APPROVED: _("your post there can count towards an accreditation again."),
         ApprovalAction.SUSPENDED: _(

@@ -102,26 +102,26 @@ def organisation(request, code):
     return show(request, organisation_of(code))
 
 
-def show(request, found, decide=None, contact=None):
+def show(request, organisation, decide=None, contact=None):
     today = clock.today()
-    decisions = approvals_as_recorded(found)
+    decisions = approvals_as_recorded(organisation)
     counting = that_count(decisions, OF_ROW)
     names = names_of_actors({d.decided_by for d in decisions})
     for decision in decisions:
         decision.by_name = names[decision.decided_by]
         decision.is_replaced = decision not in counting
-    page = page_of(lines_at(found, today), request.GET.get("page"))
+    page = page_of(lines_at(organisation, today), request.GET.get("page"))
     people = [{"person": line.employment.person, "post": post_of(line)} for line in page]
     return render(
         request,
         "cohorts/organisation.html",
         {
-            "organisation": found,
+            "organisation": organisation,
             "approval": approval_in_words([(d.from_day, d.action) for d in counting], today),
             "decisions": decisions[::-1],
-            "contacts": contacts_of(found, today),
+            "contacts": contacts_of(organisation, today),
             "today": today,
-            "calls": TelephoneTask.objects.filter(organisation=found, recorded_at=None),
+            "calls": TelephoneTask.objects.filter(organisation=organisation, recorded_at=None),
             "people": people,
             "page": page,
             "decide": decide
@@ -141,20 +141,20 @@ def decide(request, code):
     lines, today = approvals_as_recorded(found), clock.today()
     form = DecisionForm(request.POST, actions=actions_to_offer(lines, today))
     if form.is_valid():
-        given = form.cleaned_data
-        answer = may_decide(lines, given["action"], given["from_day"], given["reason"], today)
-        if given["is_interim"] and (
-            given["action"] != ApprovalAction.SUSPENDED or given["from_day"] > today
+        data = form.cleaned_data
+        answer = may_decide(lines, data["action"], data["from_day"], data["reason"], today)
+        if data["is_interim"] and (
+            data["action"] != ApprovalAction.SUSPENDED or data["from_day"] > today
         ):
             form.add_error("is_interim", _("Only a suspension from today can be interim."))
         elif answer:
             request.session["pending.decision"] = {
                 "subject": "approval",
-                "terms": {"deed": given["action"]},
-                "from_day": given["from_day"].isoformat(),
-                "reason": given["reason"],
+                "terms": {"deed": data["action"]},
+                "from_day": data["from_day"].isoformat(),
+                "reason": data["reason"],
                 "back": reverse("cohorts:organisation", args=[found.code]),
-                "is_interim": given["is_interim"],
+                "is_interim": data["is_interim"],
                 "organisation": found.pk,
                 "enrolment": None,
                 "credential": None,
@@ -173,16 +173,16 @@ def add_contact(request, code):
     form = ContactForm(request.POST)
     if not form.is_valid():
         return show(request, found, contact=form)
-    given = form.cleaned_data
+    data = form.cleaned_data
     with transaction.atomic():
-        person = given["person"] or admit(
+        person = data["person"] or admit(
             by=request.user,
-            email=given["email"],
-            first_name=given["given_names"],
-            last_name=given["family_name"],
+            email=data["email"],
+            first_name=data["given_names"],
+            last_name=data["family_name"],
             is_invented=request.user.is_invented,
         )
-        add_organisation_contact(person, found, by=request.user, starts_on=given["starts_on"])
+        add_organisation_contact(person, found, by=request.user, starts_on=data["starts_on"])
     messages.success(
         request,
         _("%(full_name)s may act for %(name)s, and is told.")

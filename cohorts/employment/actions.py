@@ -94,7 +94,7 @@ def record_post(
 
 
 def record_post_in(
-    batch, reference, employment, last, person, organisation, *, source, **given
+    batch, reference, employment, last, person, organisation, *, source, **values
 ) -> EmploymentLine:
     """`record_post` as part of a batch. `employment` and `last`: the entry and its newest line, if they are there. Who is told where a
     post now ends is the caller's."""
@@ -117,12 +117,12 @@ def record_post_in(
         )
     facts = {
         "organisation_id": organisation.pk,
-        "post": " ".join(given["post"].split()),
-        "nations": [code for code in four_nations.ALL if code in set(given["nations"])],
-        "starts_on": given["starts_on"],
-        "ends_on": given["ends_on"],
-        "line_manager": given["line_manager"].strip().lower(),
-        "confirmed_on": given["confirmed_on"],
+        "post": " ".join(values["post"].split()),
+        "nations": [code for code in four_nations.ALL if code in set(values["nations"])],
+        "starts_on": values["starts_on"],
+        "ends_on": values["ends_on"],
+        "line_manager": values["line_manager"].strip().lower(),
+        "confirmed_on": values["confirmed_on"],
     }
     employment = employment or batch.add(Employment(reference=reference, person=person))
     line = _add_line_in(batch, employment, last, facts, source=source, action="cohorts.record_post")

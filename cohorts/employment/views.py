@@ -43,11 +43,11 @@ def entry(request, reference):
     return show(request, entry_of(reference))
 
 
-def show(request, found, **bound):
+def show(request, employment, **bound):
     today = clock.today()
-    lines = list(found.lines.select_related("organisation").order_by("-number"))
-    posts = posts_of(found.person_id)
-    post = next(p for p in posts if p.reference == found.reference)
+    lines = list(employment.lines.select_related("organisation").order_by("-number"))
+    posts = posts_of(employment.person_id)
+    post = next(p for p in posts if p.reference == employment.reference)
     forms = {
         "end": EndPostForm(prefix="end", initial={"ends_on": post.ends_on or today}),
         "reopen": ReopenForm(prefix="reopen"),
@@ -60,7 +60,7 @@ def show(request, found, **bound):
         request,
         "cohorts/entry.html",
         {
-            "entry": found,
+            "entry": employment,
             "post": post,
             "is_open": post.is_open_on(today),
             "lines": lines,
@@ -70,8 +70,8 @@ def show(request, found, **bound):
                 approvals_of([post.organisation_id])[post.organisation_id], today
             ),
             "links_to_organisation": may_approve(request.user),
-            "others": [p for p in posts if p.reference != found.reference],
-            "remarks": remarks_on(found),
+            "others": [p for p in posts if p.reference != employment.reference],
+            "remarks": remarks_on(employment),
         },
     )
 
@@ -116,17 +116,17 @@ def differences(line, before):
 ACTIONS = {
     "end": (
         EndPostForm,
-        lambda e, given, by: end_post(e, given["ends_on"], by=by, reason=given["reason"]),
+        lambda e, data, by: end_post(e, data["ends_on"], by=by, reason=data["reason"]),
         gettext_lazy("The last day of the post is in the register."),
     ),
     "reopen": (
         ReopenForm,
-        lambda e, given, by: reopen_post(e, by=by, reason=given["reason"]),
+        lambda e, data, by: reopen_post(e, by=by, reason=data["reason"]),
         gettext_lazy("The post has no last day any more."),
     ),
     "confirm": (
         ConfirmForm,
-        lambda e, given, by: confirm_post(e, by=by, on=given["on"]),
+        lambda e, data, by: confirm_post(e, by=by, on=data["on"]),
         gettext_lazy("The post is confirmed."),
     ),
 }

@@ -412,8 +412,8 @@ def _tell(enrolment, subject, body):
     tell(enrolment.person, subject, body, "/study/")
 
 
-def _nations(given):
-    codes = [code for code in four_nations.ALL if code in set(given)]
-    if not codes or set(given) - set(four_nations.ALL):
+def _nations(nations):
+    codes = [code for code in four_nations.ALL if code in set(nations)]
+    if not codes or set(nations) - set(four_nations.ALL):
         raise Refused(_("Choose at least one of the four nations."))
     return codes

@@ -35,14 +35,10 @@ class CohortForm(forms.Form):
     ends_on = Day(label=gettext_lazy("Last day"))
 
     def clean(self):
-        given = super().clean()
-        if (
-            given.get("starts_on")
-            and given.get("ends_on")
-            and given["ends_on"] <= given["starts_on"]
-        ):
+        data = super().clean()
+        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] <= data["starts_on"]:
             self.add_error("ends_on", _("The last day must come after the first."))
-        return given
+        return data
 
 
 class NationsForm(forms.Form):
@@ -68,23 +64,23 @@ class NameForm(forms.Form):
     )
 
     def clean(self):
-        given, self.edits = super().clean(), []
+        data, self.edits = super().clean(), []
         for field in self.fields:
-            cell = Cell(text=given.get(field) or "")
+            cell = Cell(text=data.get(field) or "")
             try:
-                given[field] = name(cell)
+                data[field] = name(cell)
                 self.edits += [
                     f"{self.fields[field].label}: {sentence}"
-                    for sentence in edits(cell, given[field])
+                    for sentence in edits(cell, data[field])
                 ]
             except Unread as unread:
                 self.add_error(field, str(unread))
-        if not self.errors and not given["first_name"] and not given["last_name"]:
+        if not self.errors and not data["first_name"] and not data["last_name"]:
             self.add_error(
                 "last_name",
                 _("A person needs at least one name: fill in given names, family name or both."),
             )
-        return given
+        return data
 
 
 class ReasonForm(forms.Form):

@@ -5,19 +5,18 @@ import hashlib
 import time
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from courses.actions.attendance import carry_attendance_of
-from courses.models import StudyPlan, Timetable
+from courses.models import StudyPlan
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved, rest
 from lms.kit.refusals import NotAllowed, NotNow, Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import admit_in
-from lms.people.models import FormerName, Role, RoleGrant, User
+from lms.people.models import RoleGrant, User
 from lms.people.notices import bring, tell_after
 from lms.people.roles import Operator, is_operator
 
@@ -34,13 +33,14 @@ from ..enrolment.actions import (
 from ..enrolment.models import Cohort, Enrolment
 from ..enrolment.rules import may_change_nations
 from ..organisations.actions import tell_organisation_in
-from ..organisations.models import Approval, Contact, Organisation
+from ..organisations.models import Organisation
 from ..organisations.queries import contacts_by_organisation
 from ..sheets.columns import COHORT
 from . import verdicts
 from .changes import day_of
 from .cohort_rows import name_changes
 from .models import Import
+from .queries import standing_of
 from .register_rows import facts_of
 from .rules import may_be_written, may_bring_files
 from .states import ImportState
@@ -191,19 +191,19 @@ def write_import(import_, *, by) -> Import:
 
 
 @transaction.atomic
-def _write_at_once(found, batch, seen, *, by):
+def _write_at_once(import_, batch, seen, *, by):
     insist(may_bring_files(by))
-    locked = Import.objects.select_for_update(no_key=True).defer("rows").get(pk=found.pk)
+    locked = Import.objects.select_for_update(no_key=True).defer("rows").get(pk=import_.pk)
     if locked.state == ImportState.WRITTEN:
-        return Import.objects.get(pk=found.pk), None
-    if locked.state != found.state:
+        return Import.objects.get(pk=import_.pk), None
+    if locked.state != import_.state:
         raise Moved
-    _lock_what_it_speaks_of(found)
-    if standing_of(found) != seen:
+    _lock_what_it_speaks_of(import_)
+    if standing_of(import_) != seen:
         raise Moved
     batch.write()
     notices = tell_after(batch.messages, by=by)
-    return make_transition(found, "write_import", by=by, written_at=clock.now()), notices
+    return make_transition(import_, "write_import", by=by, written_at=clock.now()), notices
 
 
 def _make_ready(import_, by) -> Batch:
@@ -395,71 +395,6 @@ def _tell_of_ends(batch, ended):
             *to_organisation,
             but_not=[person.pk],
         )
-
-
-def standing_of(import_) -> list:
-    """All that is stored and that verdicts and actions of this file rest on, to be compared with the same a moment later. A handful of
-    statements. Whether somebody may be told or invited is asked when they are."""
-    values = [row["values"] for row in import_.rows]
-    emails = [v["email"] for v in values]
-    people = User.objects.annotate(e=Lower("email")).filter(e__in=emails)
-    keys = list(people.order_by("pk").values_list("pk", flat=True))
-    asked = [
-        people.order_by("pk").values_list(
-            "pk",
-            "email",
-            "first_name",
-            "last_name",
-            "known_as",
-            "imsa_number",
-            "is_active",
-            "is_invented",
-        )
-    ]
-    if import_.kind == COHORT:
-        families, codes = {v["family_name"].lower() for v in values}, {v["cohort"] for v in values}
-        references = {v["student_reference"].lower() for v in values}
-        mine = Enrolment.objects.annotate(r=Lower("student_reference")).filter(
-            Q(r__in=references) | Q(person__in=keys)
-        )
-        asked += [
-            User.objects.annotate(l=Lower("last_name"))
-            .filter(l__in=families)
-            .order_by("pk")
-            .values_list("pk", "email", "first_name", "last_name"),
-            Cohort.objects.filter(code__in=codes).order_by("pk").values_list(),
-            mine.order_by("pk").values_list(
-                *_columns(Enrolment), *(f"plan__{c}" for c in _columns(StudyPlan)), "person__email"
-            ),
-            StudyPlan.objects.filter(person__in=keys, closed_on=None).order_by("pk").values_list(),
-            FormerName.objects.filter(person__in=keys).order_by("pk").values_list(),
-            RoleGrant.objects.filter(person__in=keys, role=Role.LEARNER, ends_on=None)
-            .order_by("pk")
-            .values_list(),
-            Timetable.objects.filter(code__in=codes).order_by("pk").values_list(),
-        ]
-    else:
-        entries, codes = {v["entry"].lower() for v in values}, {v["organisation"] for v in values}
-        posts = Employment.objects.annotate(r=Lower("reference")).filter(
-            Q(r__in=entries) | Q(person__in=keys)
-        )
-        asked += [
-            Organisation.objects.filter(code__in=codes).order_by("pk").values_list(),
-            posts.order_by("pk")
-            .annotate(last=Max("lines__number"))
-            .values_list("pk", "reference", "person", "last"),
-            Approval.objects.filter(organisation__code__in=codes).order_by("pk").values_list("pk"),
-            Contact.objects.filter(organisation__code__in=codes).order_by("pk").values_list(),
-            Enrolment.objects.filter(person__in=keys)
-            .order_by("person")
-            .values_list("person", flat=True)
-            .distinct(),
-        ]
-    return [list(one) for one in asked]
-
-
-def _columns(model):
-    return [field.attname for field in model._meta.concrete_fields]
 
 
 def _is_invented(by) -> bool:

@@ -27,8 +27,8 @@ def day_of(iso):
     return date.fromisoformat(iso) if iso else None
 
 
-def compared(whom, told):
-    if not told:
+def compared(whom, differences):
+    if not differences:
         return {"verdict": "unchanged", "summary": _("%(whom)s: as the file says") % {"whom": whom}}
     changes = [
         change(
@@ -38,7 +38,7 @@ def compared(whom, told):
                 for v in (before, after)
             ],
         )
-        for label, before, after in told
+        for label, before, after in differences
     ]
     return {
         "verdict": "changed",

@@ -37,13 +37,13 @@ def _name_column(values):
     return "given_names" if values["given_names"] else "family_name"
 
 
-def _untitled(given):
-    first, _unused, rest = given.partition(" ")
-    return rest if rest and first.rstrip(".").casefold() in TITLES else given
+def _untitled(names):
+    first, _unused, rest = names.partition(" ")
+    return rest if rest and first.rstrip(".").casefold() in TITLES else names
 
 
-def _folded(given, family):
-    return " ".join(f"{given} {family}".casefold().split())
+def _folded(given_names, family):
+    return " ".join(f"{given_names} {family}".casefold().split())
 
 
 def name_changes(person, values):
@@ -289,15 +289,15 @@ class CohortComparison:
         }
 
     def _changed(self, values, person, standing):
-        told = list(name_changes(person, values).values())
-        told += [(_("Nations"), list(standing.plan.nations), values["nations"])] * (
+        differences = list(name_changes(person, values).values())
+        differences += [(_("Nations"), list(standing.plan.nations), values["nations"])] * (
             list(standing.plan.nations) != values["nations"]
         )
         first_day = day_of(values["enrolled_on"])
-        told += [(_("First day"), standing.enrolled_on, first_day)] * (
+        differences += [(_("First day"), standing.enrolled_on, first_day)] * (
             standing.enrolled_on != first_day
         )
-        return compared(person.full_name, told)
+        return compared(person.full_name, differences)
 
 
 def _of_the_time(values, cohort):

@@ -45,10 +45,10 @@ def files(request):
         request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind")}
     )
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         try:
-            content = given["file"].read(MOST_BYTES + 1)
-            made = check_import(given["kind"], given["file"].name, content, by=request.user)
+            content = data["file"].read(MOST_BYTES + 1)
+            made = check_import(data["kind"], data["file"].name, content, by=request.user)
             return redirect("cohorts:import", made.pk)
         except FileProblem as problem:
             *others, last = problem.sentences

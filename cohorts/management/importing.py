@@ -59,19 +59,19 @@ class ImportCommand(BaseCommand):
                 self.write(Path(file).name, content)
         except Refused as why:
             self.finish(REFUSED, rows, problem=str(why), **about)
-        self.finish(0, rows, written=not dry_run, **about)
+        self.finish(0, rows, is_written=not dry_run, **about)
 
     def write(self, name, content):
         by = Operator(f"import_{self.kind}")
         write_import(check_import(self.kind, name, content, by=by), by=by)
 
-    def finish(self, status, rows=(), *, file=None, dry_run=False, written=False, problem=None):
+    def finish(self, status, rows=(), *, file=None, dry_run=False, is_written=False, problem=None):
         """Print the answer, and leave with the exit status."""
         answer = {
             "file": file,
             "kind": self.kind,
             "dry_run": dry_run,
-            "written": written,
+            "written": is_written,
             "counts": verdicts.counts(rows),
             "rows": [{key: row[key] for key in PRINTED} for row in rows],
             "problem": problem,

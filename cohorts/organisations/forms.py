@@ -54,12 +54,12 @@ class ContactForm(forms.Form):
     starts_on = Day(label=gettext_lazy("From"))
 
     def clean(self):
-        given = super().clean()
-        email = given.get("email")
+        data = super().clean()
+        email = data.get("email")
         if email:
-            given["person"] = User.objects.filter(email__iexact=email).first()
-            if not given["person"] and not (given.get("given_names") or given.get("family_name")):
+            data["person"] = User.objects.filter(email__iexact=email).first()
+            if not data["person"] and not (data.get("given_names") or data.get("family_name")):
                 raise ValidationError(
                     _("No one here has this address. Give a name, and an account is made.")
                 )
-        return given
+        return data

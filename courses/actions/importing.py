@@ -112,7 +112,7 @@ def make_preview(page, name: str, content: bytes, result: ImportResult, *, by) -
 def open_preview(token: str, *, by) -> ImportPreview | None:
     """What this person looked at; None for a token that is not theirs or not ours. Raises TooOld."""
     try:
-        said = signing.loads(token, salt=SALT, max_age=HOUR)
+        preview = signing.loads(token, salt=SALT, max_age=HOUR)
     except signing.SignatureExpired:
         raise TooOld(
             _(
@@ -121,15 +121,15 @@ def open_preview(token: str, *, by) -> ImportPreview | None:
         ) from None
     except signing.BadSignature:
         return None
-    if said["person"] != by.pk:
+    if preview["person"] != by.pk:
         return None
     try:
-        stored = json.loads(files.read(said["path"]).decode("utf-8", "surrogatepass"))
+        stored = json.loads(files.read(preview["path"]).decode("utf-8", "surrogatepass"))
     except FileNotFoundError:
         raise TooOld(
             _("What you looked at is no longer kept, and nothing was added. Choose the file again.")
         ) from None
-    return _preview_of(by.pk, said["page"], said["revision"], said["path"], stored)
+    return _preview_of(by.pk, preview["page"], preview["revision"], preview["path"], stored)
 
 
 def _preview_of(person_id, page_id, revision, path, stored) -> ImportPreview:

@@ -15,7 +15,7 @@ from ..models import (
 
 @transaction.atomic
 def note_links(answers, *, by) -> int:
-    """Keep what each outside address answered, and forget addresses that nothing points at any more.
+    """Keep what each external address answered, and forget addresses that nothing points at any more.
 
     `answers`: address to (answer, is_broken). While an address stays broken its row keeps the moment it was first found
     so. 1. the rows, 2. the record is written. Returns how many are broken.

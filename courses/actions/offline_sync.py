@@ -86,15 +86,15 @@ class OfflineItem:
 
     @property
     def fields(self) -> Fields:
-        said = self.data.get("fields")
-        if not isinstance(said, dict) or not all(
-            isinstance(v, list) and all(isinstance(o, str) for o in v) for v in said.values()
+        fields = self.data.get("fields")
+        if not isinstance(fields, dict) or not all(
+            isinstance(v, list) and all(isinstance(o, str) for o in v) for v in fields.values()
         ):
             raise Refused(_(MALFORMED))
         return Fields(
             {
                 name: [one.replace("\0", "").encode(errors="replace").decode() for one in v]
-                for name, v in said.items()
+                for name, v in fields.items()
             }
         )
 

@@ -41,17 +41,17 @@ def mark_studied(person, version, *, by) -> Study:
 
 def _study(person, version, by):
     plans = plans_of(person, version.variant.unit.module.programme_id)
-    taken = study_progress_of(person, marks_of=version.variant_id)
-    if version.pk in taken.studies:
+    progress = study_progress_of(person, marks_of=version.variant_id)
+    if version.pk in progress.studies:
         return Study.objects.get(person=person, version=version)
     insist(rules.may_study(person, version.variant, plans))
     if not is_operator(by):
-        step = step_for(person, version.variant, plans, taken)
+        step = step_for(person, version.variant, plans, progress)
         if step and step.why_locked:
             raise Refused(step.why_locked)
-        if version.variant.withdrawn_at and version.variant_id not in taken.places:
+        if version.variant.withdrawn_at and version.variant_id not in progress.places:
             raise Refused(_(TAKEN_DOWN))
-        missing = unmet(version.variant.unit.needs, version.segments, taken.marks)
+        missing = unmet(version.variant.unit.needs, version.segments, progress.marks)
         if missing:
             raise Refused(" ".join(line.words for line in missing))
     study = Study(person=person, version=version)

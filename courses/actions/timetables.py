@@ -55,15 +55,15 @@ def timetable_of(programme, code, *, by) -> Timetable:
     return found
 
 
-def timetable_in(batch, found, programme, code) -> Timetable:
-    """`timetable_of` as part of a batch. `found`: the timetable of that code, if there is one."""
-    if found is None:
-        found = batch.add(Timetable(programme=programme, code=code))
+def timetable_in(batch, timetable, programme, code) -> Timetable:
+    """`timetable_of` as part of a batch. `timetable`: the one of that code, if there is one."""
+    if timetable is None:
+        timetable = batch.add(Timetable(programme=programme, code=code))
         batch.after(stamp_anew)
-        batch.record("courses.make_timetable", found, after={"code": code})
-    if found.programme_id != programme.pk:
+        batch.record("courses.make_timetable", timetable, after={"code": code})
+    if timetable.programme_id != programme.pk:
         raise Refused(_("The timetable %(code)s belongs to another programme.") % {"code": code})
-    return found
+    return timetable
 
 
 @transaction.atomic

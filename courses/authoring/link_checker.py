@@ -1,4 +1,4 @@
-"""Follows the links of the curriculum: inside ones without the network, outside ones politely and never to a private address."""
+"""Follows the links of the curriculum: those of this site without the network, others politely and never to a private address."""
 
 import http.client
 import urllib.error
@@ -13,7 +13,7 @@ from lms.kit.languages import in_english
 from lms.kit.outgoing_http import SECONDS, Private, opener_for
 
 from ..models import UnitVersion
-from .validation import Seen
+from .block_validation import Seen
 
 NAME = "IMSA-Learning-link-check/1"
 SHY = {401, 402, 403, 405, 406, 429, 451}  # there, but not for programs
@@ -113,7 +113,7 @@ def links_of(versions) -> dict[int, Links]:
     return {pk: known[key] for pk, key in keys.items()}
 
 
-# ---- outside ----
+# ---- other sites ----
 
 
 def ask(address, *, is_private_allowed=False) -> tuple[str, bool]:

@@ -211,15 +211,15 @@ def faults_of_all(pages, cores) -> dict[int, list[Fault]]:
         keys[
             f"faults:{get_language()}:{page.pk}:{page.latest_revision_id}:{core and core.live_revision_id}:{stamp}:{today}"
         ] = (page, core)
-    kept = cache.get_many(keys)
+    cached = cache.get_many(keys)
     new = {
         key: faults(newest_draft(page), core)
         for key, (page, core) in keys.items()
-        if key not in kept
+        if key not in cached
     }
     if new:
         cache.set_many(new, HOUR)
-    return {page.pk: (kept | new)[key] for key, (page, _unused) in keys.items()}
+    return {page.pk: (cached | new)[key] for key, (page, _unused) in keys.items()}
 
 
 # ---- side by side ----
@@ -253,7 +253,7 @@ def side_by_side(unit):
             column.whole, column.fills = split(page if page.live else newest_draft(page))
         columns.append(column)
     shown = core if core is None or core.live else newest_draft(core)
-    rows, asked = [], gaps_of(shown.body) if shown else {}
+    rows, gaps = [], gaps_of(shown.body) if shown else {}
     if any(column.whole for column in columns):
         label = _("Before the core") if shown else _("The whole text")
         rows.append(("gap", label, "", [(column, column.whole) for column in columns]))
@@ -272,7 +272,7 @@ def side_by_side(unit):
             rows[-1] = ("core", "", rows[-1][2] + block_html(block), [])
         else:
             rows.append(("core", "", block_html(block), []))
-    left = dict.fromkeys(name for column in columns for name in column.fills if name not in asked)
+    left = dict.fromkeys(name for column in columns for name in column.fills if name not in gaps)
     rows += [
         (
             "gap",
@@ -349,7 +349,7 @@ def places_of_links() -> dict[str, list]:
 
 
 def links_last_asked() -> datetime | None:
-    """When the outside addresses were last asked whether they answer."""
+    """When the external addresses were last asked whether they answer."""
     return (
         Entry.objects.filter(action="courses.note_links")
         .order_by("-pk")

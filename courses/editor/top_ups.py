@@ -24,7 +24,7 @@ class TopUpForm(WagtailAdminModelForm):
     )
 
     def clean(self):
-        given = super().clean()
+        data = super().clean()
         if (
             self.instance.pk
             and TopUp.objects.filter(pk=self.instance.pk)
@@ -32,7 +32,7 @@ class TopUpForm(WagtailAdminModelForm):
             .exists()
         ):
             self.add_error(None, self.WAITS)
-        return given
+        return data
 
     def save(self, commit=True):
         if not (commit and self.instance.pk):

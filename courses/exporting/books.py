@@ -64,7 +64,7 @@ class BookRequest:
     def key(self) -> str:
         """The same texts for the same nations, drawn in the same way, have the same key."""
         module, programme = self.module, self.module.programme
-        said = [
+        parts = [
             look(),
             get_language(),
             settings.WAGTAIL_SITE_NAME,
@@ -80,7 +80,7 @@ class BookRequest:
                 for step in self.steps
             ],
         ]
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def book_request(person, code, nation="") -> BookRequest:

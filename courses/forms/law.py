@@ -108,19 +108,19 @@ class ChangeForm(LawForm):
         self.order_fields(["words", "effective_on"])
 
     def clean(self):
-        given = super().clean()
-        if given.get("as_at") and given["as_at"] > clock.today():
+        data = super().clean()
+        if data.get("as_at") and data["as_at"] > clock.today():
             self.add_error("as_at", _("The day you read it cannot be later than today."))
-        if given.get("effective_on") and given["effective_on"] > clock.today():
+        if data.get("effective_on") and data["effective_on"] > clock.today():
             self.add_error(
                 "effective_on",
                 _(
                     "The ledger says what the law is today. Record the change on the day from which it applies."
                 ),
             )
-        if given.get("as_at") and given.get("review_by") and given["review_by"] <= given["as_at"]:
+        if data.get("as_at") and data.get("review_by") and data["review_by"] <= data["as_at"]:
             self.add_error("review_by", _("Choose a day after the one on which you read it."))
-        return given
+        return data
 
     def now(self):
         return {

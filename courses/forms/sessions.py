@@ -84,20 +84,20 @@ class ReleasesForm(forms.Form):
         }
 
     def clean(self):
-        given = super().clean()
+        data = super().clean()
         for row in self.rows:
-            opens, ends = given.get(f"opens_{row.unit.pk}"), given.get(f"ends_{row.unit.pk}")
+            opens, ends = data.get(f"opens_{row.unit.pk}"), data.get(f"ends_{row.unit.pk}")
             if opens and ends and ends < opens:
                 self.add_error(
                     f"ends_{row.unit.pk}",
                     _("%(code)s: it cannot be finished before it opens.") % {"code": row.unit.code},
                 )
-        return given
+        return data
 
     def again(self, stands):
         """The form once more after somebody else saved: their dates count as seen, and stand where this reader
         had changed nothing. Returns (the form, what changed: (row, opens, ends))."""
-        data, told = self.data.copy(), []
+        data, notes = self.data.copy(), []
         for row in self.rows:
             key = row.unit.pk
             if key not in stands:
@@ -107,8 +107,8 @@ class ReleasesForm(forms.Form):
                     day.isoformat() if day else "" for day in stands[key]
                 )
             data[f"was_{key}"] = packed(stands[key])
-            told.append((row, *stands[key]))
-        return ReleasesForm(data, rows=self.rows), told
+            notes.append((row, *stands[key]))
+        return ReleasesForm(data, rows=self.rows), notes
 
 
 def packed(pair) -> str:
@@ -192,8 +192,8 @@ class NewSessionForm(PlaceForm):
         self.fields["unit"].choices = [("", _("Choose a unit")), *groups.items()]
 
     def clean(self):
-        given = super().clean()
-        timetable, unit = given.get("timetable"), given.get("unit")
+        data = super().clean()
+        timetable, unit = data.get("timetable"), data.get("unit")
         if (
             timetable
             and unit
@@ -202,7 +202,7 @@ class NewSessionForm(PlaceForm):
             ).exists()
         ):
             self.add_error("unit", _("This unit is not in the programme of that cohort."))
-        return given
+        return data
 
 
 class MoveForm(PlaceForm):
@@ -264,14 +264,14 @@ class AttendanceForm(forms.Form):
         return {pk: mode for pk, mode in given.items() if mode in MODES}
 
     def clean(self):
-        given = super().clean()
+        data = super().clean()
         if not self.errors and not self.present:
             raise ValidationError(
                 _(
                     "No one is marked. Say who was there. If the session did not take place, call it off."
                 )
             )
-        return given
+        return data
 
 
 class PutRightForm(forms.Form):

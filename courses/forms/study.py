@@ -158,8 +158,8 @@ class VariantForm(WagtailAdminModelForm):
                 self.fields["unit"].disabled = True
 
     def clean(self):
-        given = super().clean()
-        wanted, unit = set(given.get("nations") or ()), given.get("unit")
+        data = super().clean()
+        wanted, unit = set(data.get("nations") or ()), data.get("unit")
         for other in (
             unit.variants.exclude(pk=self.instance.pk).filter(withdrawn_at=None)
             if unit and wanted
@@ -168,9 +168,9 @@ class VariantForm(WagtailAdminModelForm):
             if wanted >= set(other.nations) and other.versions.exists():
                 self.add_error("nations", other.if_left_for_none)
         if self.is_published and wanted:
-            self.coming = None if wanted == set(self.instance.nations) else given["nations"]
-            given["nations"] = self.instance.nations
-        return given
+            self.coming = None if wanted == set(self.instance.nations) else data["nations"]
+            data["nations"] = self.instance.nations
+        return data
 
     def save(self, commit=True):
         if self.is_published:
@@ -243,16 +243,16 @@ class ProvisionForm(WagtailAdminModelForm):
     rights = RightsField()
 
     def clean(self):
-        given = super().clean()
-        where = nations.of_jurisdictions(given.get("jurisdictions") or ())
-        for right in given.get("rights") or ():
+        data = super().clean()
+        where = nations.of_jurisdictions(data.get("jurisdictions") or ())
+        for right in data.get("rights") or ():
             if beyond := set(right["nations"]) - set(where):
                 self.add_error(
                     "rights",
                     _("“%(title)s” is given to %(nations)s, where the provision is not law.")
                     % {"title": right["title"], "nations": nations.sentence(beyond)},
                 )
-        return given
+        return data
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -15,7 +15,8 @@ from .markup import OWN_LETTER, shifted
 from .results import BLOCK_MOST, ImportResult, block, shortened, with_time_limit
 from .word_look import goes_on, is_plain_point, looks_of_paragraph
 from .word_parts import Parts, W, is_on, tag_of, val, whole
-from .word_runs import LOOK, Atom, Runs, as_html, as_words
+from .word_runs import LOOK, Runs
+from .word_text import Atom, as_html, as_words
 from .wording import harmless
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

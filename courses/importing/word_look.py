@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from .markup import is_symbol_font
+from .markup_look import is_symbol_font
 from .results import shortened
 from .word_parts import W, is_on, tag_of, val
 

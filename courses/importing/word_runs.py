@@ -1,84 +1,31 @@
 """Words inside a Word paragraph: their emphasis and links, and the name of everything among them that is not words."""
 
-import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from .markup import OWN_LETTER, is_symbol_font
-from .results import cut, shortened
+from .markup import OWN_LETTER
+from .markup_look import is_symbol_font
+from .results import shortened
+from .word_elements import (
+    FOLLOWABLE,
+    GONE,
+    LETTERS,
+    LINK_FIELD,
+    LONGEST_LINK,
+    NOTHING,
+    PLAIN_WRAPPERS,
+    QUIET_FIELDS,
+)
 from .word_look import chosen, controlled_box, form_box, looks_of, raised, switch, symbol_font
 from .word_parts import R, W, tag_of, val
-from .wording import RUNNABLE
+from .word_text import Atom, without_leading_space
 
-PLAIN_WRAPPERS = {
-    "ins",
-    "moveTo",
-    "smartTag",
-    "customXml",
-    "sdtContent",
-    "dir",
-    "bdo",
-    "ruby",
-    "rubyBase",
-}
-GONE = {"del", "moveFrom"}
-NOTHING = {
-    "pPr",
-    "rPr",
-    "sdtPr",
-    "sdtEndPr",
-    "bookmarkStart",
-    "bookmarkEnd",
-    "proofErr",
-    "commentRangeStart",
-    "commentRangeEnd",
-    "permStart",
-    "permEnd",
-    "lastRenderedPageBreak",
-    "softHyphen",
-    "annotationRef",
-    "footnoteRef",
-    "endnoteRef",
-    "separator",
-    "continuationSeparator",
-    "instrText",
-    "delInstrText",
-    "smartTagPr",
-    "customXmlPr",
-    "rubyPr",
-    "moveFromRangeStart",
-    "moveFromRangeEnd",
-    "moveToRangeStart",
-    "moveToRangeEnd",
-    "pgNum",
-}
-# Fields that show nothing by design, or whose result stands elsewhere.
-QUIET_FIELDS = re.compile(
-    r"^\s*(XE|TC|TA|RD|SET|PRINT|PRIVATE|HYPERLINK|FORMTEXT|ADVANCE|TOC|INDEX|PAGE|NUMPAGES|COMMENTS)\b",
-    re.I,
-)
 LOOK = gettext_noop("The look of words was left out, and the words were kept: {}.")
 GAP = "\0"  # where struck or unreadable letters stood
-LETTERS = {"tab": " ", "ptab": " ", "cr": "\n", "noBreakHyphen": "\u2011"}
-FOLLOWABLE = re.compile(r"^(https?://|mailto:)[^\s<>\"]+$", re.I)
-LINK_FIELD = re.compile(r"""^\s*HYPERLINK\s+(?:\\[a-z]\s+)*(?:"([^"]*)"|([^\s"\\]\S*))""", re.I)
-LONGEST_LINK = 1000
-
-
-@dataclass(frozen=True)
-class Atom:
-    """Letters that look alike; "\\n" is a line break. `note` is the number of a note that stands here."""
-
-    text: str
-    bold: bool = False
-    italic: bool = False
-    raised: str = ""
-    href: str = ""
 
 
 class Runs:
@@ -351,7 +298,7 @@ class Runs:
             atoms = [Atom("[" + _("Note %(number)s:") % {"number": number} + " ")]
             for place, paragraph in enumerate(element.iter(W + "p")):
                 inside = self.read(paragraph, val(paragraph.find(W + "pPr"), "pStyle", ""))
-                atoms += [Atom(" "), *inside] if place else _without_leading_space(inside)
+                atoms += [Atom(" "), *inside] if place else without_leading_space(inside)
             self.links = mine
             yield [*atoms, Atom("]")]
 
@@ -444,7 +391,7 @@ class Runs:
         elif kind == "object":
             self.name(_("an embedded thing was left out. Add it with the document block."))
         elif tags & {"pic", "imagedata", "blip"}:
-            told = next(
+            description = next(
                 (
                     one.get("descr")
                     for one in element.iter()
@@ -453,8 +400,8 @@ class Runs:
                 "",
             )
             said = (
-                _(" Its description in Word is “%(told)s”.") % {"told": shortened(told, 200)}
-                if told
+                _(" Its description in Word is “%(told)s”.") % {"told": shortened(description, 200)}
+                if description
                 else ""
             )
             self.name(
@@ -474,71 +421,3 @@ def _is_a_fallback(element):
 def _saying(words):
     words = shortened(words, 300)
     return _(" (it says “%(words)s”)") % {"words": words} if words else ""
-
-
-def _without_leading_space(atoms):
-    for place, atom in enumerate(atoms):
-        if atom.text.strip():
-            return [replace(atom, text=atom.text.lstrip()), *atoms[place + 1 :]]
-    return []
-
-
-# ---- as HTML and as words ----
-
-
-def as_words(atoms) -> str:
-    """The letters alone, with the address of each link after its words."""
-    said = []
-    for href, group in groupby(atoms, lambda atom: atom.href):
-        words = "".join(atom.text for atom in group)
-        said.append(
-            f"{words} ({href})" if href and words.strip() and words.strip() != href else words
-        )
-    return "\n".join(" ".join(row.split()) for row in "".join(said).strip().split("\n"))
-
-
-def as_html(atoms, most: int, *, bold=True) -> list[str]:
-    """Inline HTML, cut into pieces of at most about `most` characters; none when there are no words."""
-    pieces, current = [], ""
-    for atom in _trimmed(_merged(atoms, bold)):
-        for text in cut(atom.text, most // 10):
-            drawn = _as_html(replace(atom, text=text))
-            if current and len(current) + len(drawn) > most:
-                pieces.append(current)
-                current = ""
-            current += drawn
-    return [piece for piece in (*pieces, current) if piece]
-
-
-def _merged(atoms, bold):
-    """Neighbours that look alike as one, so that a word is not broken by Word's own divisions."""
-    alike = groupby(
-        (atom if bold else replace(atom, bold=False) for atom in atoms),
-        lambda atom: replace(atom, text=""),
-    )
-    return [replace(look, text="".join(atom.text for atom in group)) for look, group in alike]
-
-
-def _trimmed(atoms):
-    while atoms and not atoms[0].text.strip():
-        atoms.pop(0)
-    while atoms and not atoms[-1].text.strip():
-        atoms.pop()
-    if atoms:
-        atoms[0] = replace(atoms[0], text=atoms[0].text.lstrip())
-        atoms[-1] = replace(atoms[-1], text=atoms[-1].text.rstrip())
-    return atoms
-
-
-def _as_html(atom):
-    text = (
-        html.escape(RUNNABLE.sub(r"\1 :", atom.text), quote=False)
-        .replace("\xa0", "&nbsp;")
-        .replace("\n", "<br>")
-    )
-    if not atom.text.strip():
-        return text
-    for tag, is_so in (("em", atom.italic), ("strong", atom.bold), (atom.raised, atom.raised)):
-        if is_so:
-            text = f"<{tag}>{text}</{tag}>"
-    return f'<a href="{html.escape(atom.href)}">{text}</a>' if atom.href else text

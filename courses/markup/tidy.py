@@ -190,19 +190,19 @@ class _Builder:
             self.made[element] = made
 
     def begin_inline(self, element, tag):
-        kept = _attributes_of(element)
+        attributes = _attributes_of(element)
         if tag == "a":
             address = _address(element.get("href") or "")
             if not address or self.nearest("a") is not None:
                 return None
-            kept = {"href": address}
-        elif tag == "span" and not kept:
+            attributes = {"href": address}
+        elif tag == "span" and not attributes:
             return None
         if self.top not in HOLDS_WORDS:
             self.make_room()
             if self.top not in HOLDS_WORDS:
                 self.push("p")
-        return self.push(tag, **kept)
+        return self.push(tag, **attributes)
 
     def begin_table_part(self, element, tag):
         # A table inside a cell is taken apart: its words stay in the cell.
@@ -254,12 +254,12 @@ def _address(href) -> str:
 
 
 def _attributes_of(element) -> dict:
-    kept = {}
+    attributes = {}
     classes = [one for one in (element.get("class") or "").split() if one in CLASSES]
     if classes:
-        kept["class"] = " ".join(classes)
+        attributes["class"] = " ".join(classes)
     if element.tag == "th" and element.get("scope") in ("row", "col"):
-        kept["scope"] = element.get("scope")
+        attributes["scope"] = element.get("scope")
     for name in ("colspan", "rowspan"):
         if element.tag in ("td", "th") and (element.get(name) or "") in (
             "2",
@@ -270,8 +270,8 @@ def _attributes_of(element) -> dict:
             "7",
             "8",
         ):
-            kept[name] = element.get(name)
-    return kept
+            attributes[name] = element.get(name)
+    return attributes
 
 
 def _drop(element):

@@ -55,7 +55,7 @@ class Helpline(models.Model):
 
 
 class LinkCheck(models.Model):
-    """What an outside address answered when `check_links` last asked."""
+    """What an external address answered when `check_links` last asked."""
 
     PERSONAL_DATA = {}
 

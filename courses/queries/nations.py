@@ -29,16 +29,16 @@ def outstanding_for(
         .select_related("unit__module")
         .annotate(first_published=Min("versions__published_at"))
     )
-    taken = {person.pk: {} for person in people}
+    study = {person.pk: {} for person in people}
     studies = Study.objects.filter(
-        person_id__in=list(taken),
+        person_id__in=list(study),
         studied_at__lte=until,
         version__variant__unit__module__programme=programme,
     )
     for person_id, variant_id, at in studies.order_by("-studied_at").values_list(
         "person_id", "version__variant_id", "studied_at"
     ):
-        taken[person_id][variant_id] = at
+        study[person_id][variant_id] = at
     places = {v.pk: v for v in variants}
     needed = {nation: needed_for(nation, variants, until) for nation in nations.NATIONS}
     return {
@@ -46,7 +46,7 @@ def outstanding_for(
             nation: [v for v in needed[nation] if not met_by(v, nation, done, places)]
             for nation in needed
         }
-        for person_id, done in taken.items()
+        for person_id, done in study.items()
     }
 
 

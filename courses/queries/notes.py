@@ -155,7 +155,7 @@ def questions_of(marks) -> dict:
 
 def as_file(person) -> dict:
     """All of it as plain data, with the answers as they were given."""
-    held = study_data_of(person)
+    study = study_data_of(person)
     return {
         "plans": [
             {
@@ -165,7 +165,7 @@ def as_file(person) -> dict:
                 "opened_on": p.opened_on,
                 "closed_on": p.closed_on,
             }
-            for p in held["plans"]
+            for p in study["plans"]
         ],
         "studied": [
             {
@@ -176,7 +176,7 @@ def as_file(person) -> dict:
                 "text_hash": s.version.hash,
                 "studied_at": s.studied_at,
             }
-            for s in held["studies"]
+            for s in study["studies"]
         ],
         "marks": [
             {
@@ -189,9 +189,9 @@ def as_file(person) -> dict:
                 "at": m.at,
                 "data": m.data,
             }
-            for m in held["marks"]
+            for m in study["marks"]
         ],
-        "notes_and_reflections": [as_data(w) for w in held["notes"]],
+        "notes_and_reflections": [as_data(w) for w in study["notes"]],
         "top_ups": [
             {
                 "title": d.top_up.title,
@@ -201,7 +201,7 @@ def as_file(person) -> dict:
                 "because_of_versions": d.versions,
                 "answers": d.data,
             }
-            for d in held["top_ups"]
+            for d in study["top_ups"]
         ],
         "suggestions": [
             {
@@ -213,10 +213,10 @@ def as_file(person) -> dict:
                 "answer": s.answer,
                 "answered_at": s.answered_at,
             }
-            for s in held["suggestions"]
+            for s in study["suggestions"]
         ],
         "sent_from_devices": [
             {"kind": a.kind, "came_at": a.came_at, "outcome": a.outcome}
-            for a in held["offline_items"]
+            for a in study["offline_items"]
         ],
     }

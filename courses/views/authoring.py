@@ -200,7 +200,7 @@ def whose_programme(request, pk):
             )
             return redirect("wagtailadmin_pages:edit", page.pk)
     effect, state = effect_of_draft(page), page.current_workflow_state
-    shown = {
+    context = {
         "page": page,
         "draft": newest_draft(page),
         "effect": effect,
@@ -210,8 +210,8 @@ def whose_programme(request, pk):
         "may_name": has_role(request.user, Role.REGISTRAR, Role.HUB_OFFICER, Role.TUTOR),
     }
     if effect:
-        shown["rows"] = by_nation(effect, shown["draft"].title)
-    if effect and effect.binds and shown["may_name"]:
+        context["rows"] = by_nation(effect, context["draft"].title)
+    if effect and effect.binds and context["may_name"]:
         people = Paginator(
             User.objects.filter(pk__in=list(effect.outcomes)).order_by(
                 "last_name", "first_name", "pk"
@@ -222,7 +222,7 @@ def whose_programme(request, pk):
         people.object_list = list(people.object_list)
         for person in people.object_list:
             person.outcome = OUTCOMES[effect.outcomes[person.pk]]
-        shown["people"] = people
+        context["people"] = people
     return render(
-        request, "courses/authoring/whose_programme.html", shown, status=409 if fault else 200
+        request, "courses/authoring/whose_programme.html", context, status=409 if fault else 200
     )

@@ -97,11 +97,11 @@ def change_law(request, key):
         typed=typed_before(subject, request.GET.get("from", "")),
     )
     if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
-        given = form.cleaned_data
+        data = form.cleaned_data
         told = {
             "by": request.user,
-            "words": given["words"],
-            "effective_on": given["effective_on"],
+            "words": data["words"],
+            "effective_on": data["effective_on"],
             "now": form.now(),
         }
         try:
@@ -153,7 +153,7 @@ def foreseen(provision, binds, **terms):
             if binds
             else actions.record_change(provision, **terms)
         )
-        shown = {
+        context = {
             "change": made,
             "provision": provision,
             "effect": queries.effect_of(
@@ -163,7 +163,7 @@ def foreseen(provision, binds, **terms):
             ),
         }
         transaction.set_rollback(True)
-    return shown
+    return context
 
 
 @login_required
@@ -194,7 +194,7 @@ def law_proposal(request, pk):
             actions.drop_change(subject, by=request.user, reason=form.cleaned_data["reason"])
             messages.success(request, _("Dropped. What was typed is kept on this page."))
             return redirect(subject)
-    shown = {
+    context = {
         "proposal": subject,
         "provision": subject.provision,
         "questions": queries.graded_questions(subject.provision),
@@ -202,13 +202,13 @@ def law_proposal(request, pk):
         "confirm_fault": confirm_fault,
     }
     if subject.is_open:
-        shown |= concerned_by(subject, request)
+        context |= concerned_by(subject, request)
     status = 409 if confirm_fault else 422 if form.errors else 200
     return render(
         request,
         "courses/law/proposal.html",
         {
-            **shown,
+            **context,
             "may_confirm": rules.may_confirm_change(request.user, subject),
             "is_mine": subject.proposed_by_id == request.user.pk,
         },
@@ -219,17 +219,17 @@ def law_proposal(request, pk):
 def concerned_by(proposal, request):
     law, reading = proposal.provision, proposal.now["reading"]
     effect = queries.effect_of(law, reading, proposal.now["jurisdictions"])
-    shown = {
+    context = {
         "effect": effect,
         "moved": law.as_it_stands() != proposal.was,
         "may_name": may_name(request.user),
     }
-    if shown["may_name"]:
+    if context["may_name"]:
         page = Paginator(queries.people_of(law, reading), 25).get_page(request.GET.get("page"))
         page.object_list = list(page.object_list)
         queries.annotate_studies(page.object_list, law, effect)
-        shown["page"] = page
-    return shown
+        context["page"] = page
+    return context
 
 
 def may_name(person) -> bool:

@@ -15,10 +15,10 @@ CHUNK = 64 * 1024
 
 def document(request, document_id, document_filename):
     """The whole file as Wagtail sends it, or the stretch of it that was asked for."""
-    asked = ASKED.match(request.headers.get("Range", "").replace(" ", ""))
+    match = ASKED.match(request.headers.get("Range", "").replace(" ", ""))
     if (
-        not asked
-        or asked[0] == "bytes=-"
+        not match
+        or match[0] == "bytes=-"
         or request.method != "GET"
         or "If-Range" in request.headers
         or not request.user.is_authenticated
@@ -31,7 +31,7 @@ def document(request, document_id, document_filename):
     for hook in hooks.get_hooks("before_serve_document"):
         if isinstance(refused := hook(found, request), HttpResponseBase):
             return refused
-    return piece(found, asked)
+    return piece(found, match)
 
 
 def piece(document, byte_range):

@@ -79,7 +79,7 @@ def reflect(request, code, key, part):
     if request.method != "POST":
         insist(rules.may_study(request.user, subject))
         insist_readable(request.user, subject)
-    kept = Writing.objects.filter(
+    writing = Writing.objects.filter(
         person=request.user, variant=subject, kind=NoteKind.REFLECTION, key=part
     ).first()
     context = {
@@ -87,10 +87,10 @@ def reflect(request, code, key, part):
         "unit": subject.unit,
         "version": version,
         "part": prompt,
-        "note": kept,
+        "note": writing,
         "back": here,
-        "text": kept.text if kept else "",
-        "edition": kept.edition if kept else 0,
+        "text": writing.text if writing else "",
+        "edition": writing.edition if writing else 0,
         "action": f"{subject.get_absolute_url()}reflect/{part}/",
     }
     if request.method == "POST":

@@ -46,6 +46,7 @@ UNREADABLE = gettext_noop(
 SCRIPTS = (
     "js/quick-exit.js",
     "js/queue.js",
+    "js/words.js",
     "js/send.js",
     "js/shelf.js",
     "js/offline.js",

@@ -134,9 +134,9 @@ def show(request, subject, plans, outline, *, status=200, **form_state):
     """The unit's page; `form_state` is what was just sent and could not be taken (see `queries.parts_for`)."""
     person = request.user
     is_trainee = any(rules.covers(p, subject) for p in plans)
-    taken = queries.study_progress_of(person, marks_of=subject.pk) if is_trainee else None
+    progress = queries.study_progress_of(person, marks_of=subject.pk) if is_trainee else None
     found = (
-        queries.path(person, plans=plans, progress=taken)
+        queries.path(person, plans=plans, progress=progress)
         if is_trainee
         else queries.shelf(subject.unit.module.programme_id, outline)
     )
@@ -156,9 +156,9 @@ def show(request, subject, plans, outline, *, status=200, **form_state):
         return render(request, "courses/locked.html", context, status=403)
     version = to_read(subject, outline, step)
     may_record = any(p.closed_on is None and rules.covers(p, subject) for p in plans)
-    if version and may_record and subject.pk not in taken.places:
+    if version and may_record and subject.pk not in progress.places:
         actions.begin(person, subject, by=person)
-    marks = taken.marks if taken else {}
+    marks = progress.marks if progress else {}
     parts = queries.parts_for(person, version, marks, **form_state) if version else []
     context |= {
         "version": version,

@@ -19,7 +19,7 @@ from ..states import SuggestionState
 
 def you_said(request):
     """By module, newest first."""
-    shown = (
+    rows = (
         Suggestion.objects.filter(told_on__isnull=False)
         .select_related("version__variant__unit__module")
         .order_by(
@@ -30,7 +30,7 @@ def you_said(request):
         )
     )
     modules = [
-        (m, list(lines)) for m, lines in groupby(shown, key=lambda s: s.version.variant.unit.module)
+        (m, list(lines)) for m, lines in groupby(rows, key=lambda s: s.version.variant.unit.module)
     ]
     return render(request, "courses/you_said.html", {"modules": modules})
 

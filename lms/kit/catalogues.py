@@ -75,22 +75,22 @@ def read(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def with_translations(fresh: Catalog, kept: Catalog) -> Catalog:
+def with_translations(fresh: Catalog, earlier: Catalog) -> Catalog:
     """The messages of `fresh` with the translations of `kept`. A translation whose message is gone stays at the end, as obsolete, until a
     translator removes it: a sentence is often reworded, and its translation still helps."""
     new = Catalog(
-        locale=kept.locale,
-        header_comment=kept.header_comment,
+        locale=earlier.locale,
+        header_comment=earlier.header_comment,
         project="imsa-learning",
         version="1",
-        msgid_bugs_address=kept.msgid_bugs_address,
-        last_translator=kept.last_translator,
-        language_team=kept.language_team,
-        creation_date=kept.creation_date,
-        revision_date=kept.revision_date,
+        msgid_bugs_address=earlier.msgid_bugs_address,
+        last_translator=earlier.last_translator,
+        language_team=earlier.language_team,
+        creation_date=earlier.creation_date,
+        revision_date=earlier.revision_date,
         fuzzy=False,
     )
-    before = {_key(m): m for m in [*kept.obsolete.values(), *kept] if is_translated(m)}
+    before = {_key(m): m for m in [*earlier.obsolete.values(), *earlier] if is_translated(m)}
     for message in fresh:
         if not message.id:
             continue

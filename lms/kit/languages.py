@@ -12,6 +12,11 @@ from pathlib import Path
 ENGLISH, WELSH = "en", "cy"
 LANGUAGES = {ENGLISH: "English", WELSH: "Cymraeg"}
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
+PLURALS = {
+    ENGLISH: {"one": 1, "other": 2},
+    WELSH: {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 6, "other": 4},
+}
+"""The names that CLDR, and so a browser, gives to the forms of a number, each with a number that takes it."""
 
 
 def gettext_noop(message: str) -> str:

@@ -1,4 +1,4 @@
-"""Asks and tells machines outside, never one inside: each connection is looked at before it is made.
+"""Asks and tells other systems, never a machine of our own network: each connection is looked at before it is made.
 
 `_create_connection`, which it replaces, is a private name of Python's `http.client`: were it not asked any more, addresses inside would be
 open. `requires-python` has an upper bound, and `tests/kit/test_private_names.py` asks on each Python.

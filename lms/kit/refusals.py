@@ -15,7 +15,7 @@ class Refused(Exception):
 
 
 class NotNow(Refused):
-    """Refused because something outside does not answer; the same may be possible in a while."""
+    """Refused because another system does not answer; the same may be possible in a while."""
 
 
 @dataclass(frozen=True)

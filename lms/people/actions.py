@@ -194,16 +194,16 @@ def set_reading(person, *, by, **choices) -> User:
     if getattr(by, "pk", None) != person.pk:
         raise NotAllowed(_("Each person chooses for themselves how they read."))
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    kept = dict(locked.reading or {})
+    reading = dict(locked.reading or {})
     for name, value in choices.items():
         if name not in READING or value not in ("standard", *READING[name]):
             raise Refused(_("Choose one of the answers, then save."))
-        kept[name] = value
-    kept = {name: value for name, value in kept.items() if value != "standard"}
-    if kept != locked.reading:
-        locked.reading = kept
+        reading[name] = value
+    reading = {name: value for name, value in reading.items() if value != "standard"}
+    if reading != locked.reading:
+        locked.reading = reading
         locked.save(update_fields=["reading"])
-    person.reading = kept
+    person.reading = reading
     return person
 
 

@@ -1,4 +1,4 @@
-"""Sends the record's newest checkpoint to those outside who keep it: the Hub and the external examiners."""
+"""Sends the record's newest checkpoint to those who keep it elsewhere: the Hub and the external examiners."""
 
 from datetime import UTC, timedelta
 

@@ -1,4 +1,4 @@
-"""The invented people whose doors the demonstration opens; trainees come from the cohort file."""
+"""The invented people as whom the demonstration signs anybody in; trainees come from the cohort file."""
 
 from dataclasses import dataclass
 

@@ -58,16 +58,16 @@ class InvitedForm(forms.Form):
         return get_adapter().clean_password(self.cleaned_data["password1"], user=self.person)
 
     def clean(self):
-        given = super().clean()
+        data = super().clean()
         if (
-            given.get("password1")
-            and given.get("password2")
-            and same_form(given["password1"]) != same_form(given["password2"])
+            data.get("password1")
+            and data.get("password2")
+            and same_form(data["password1"]) != same_form(data["password2"])
         ):
             self.add_error(
                 "password2", _("The two passwords are not the same. Enter the password again.")
             )
-        return given
+        return data
 
 
 class Worded:

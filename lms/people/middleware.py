@@ -46,7 +46,7 @@ OPEN = ("/accounts/", "/static/", "/demo/", "/check/")
 
 
 def has_second_factor(request) -> bool:
-    """Was this session opened with a second factor (or by the demonstration's door)?"""
+    """Was this session opened with a second factor (or by the demonstration's sign-in)?"""
     if settings.DEMONSTRATION and request.session.get(DEMONSTRATION_KEY):
         return True
     return any(m.get("method") == "mfa" for m in get_authentication_records(request, request.user))
@@ -76,7 +76,7 @@ def proved_at(request) -> float:
 
 
 def has_just_proved(request) -> bool:
-    """Did this session prove a second factor within `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds (or enter by the demonstration's door)?"""
+    """Did this session prove a second factor within `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds (or enter by the demonstration's sign-in)?"""
     if settings.DEMONSTRATION and request.session.get(DEMONSTRATION_KEY):
         return True
     return time.time() - proved_at(request) <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
@@ -232,7 +232,7 @@ def is_editor_address(path) -> bool:
 
 
 def may_enter_editor(person, path="/admin/") -> May:
-    """The role, on the day, opens the door; inside, Wagtail's permissions open its pages: a tutor and a survivor
+    """The role, on the day, lets them in; inside, Wagtail's permissions open its pages: a tutor and a survivor
     consultant see those that wait for their review. The certificate's design is Hub officers' alone."""
     if path.startswith(DESIGN):
         return may_act_as(person, Role.HUB_OFFICER)

@@ -1,4 +1,4 @@
-"""Refuses passwords that a list of broken ones, a keyboard or the person's own page would give away; it asks nobody outside."""
+"""Refuses passwords that a list of broken ones, a keyboard or the person's own page would give away; it asks no other service."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _

@@ -1,4 +1,4 @@
-"""A person's own door: today's place, their messages, and the demonstration's sign-in."""
+"""A person's own pages: today's place, their messages, and the demonstration's sign-in."""
 
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
@@ -111,8 +111,8 @@ def reading(request):
 
 
 def demonstration(request):
-    """Sign in as one of the invented people. The address exists in a demonstration only, and the
-    door opens for nobody who is not invented."""
+    """Sign in as one of the invented people. The address exists in a demonstration only, and
+    signs in nobody who is not invented."""
     found = {
         u.email: u
         for u in User.objects.filter(is_invented=True, email__in=[p.email for p in PEOPLE])

@@ -21,7 +21,7 @@ def check(against=(), verifiers=()) -> dict:
     {"whole": bool, "entries": n, "sequenced": n, "waiting": n, "head": hex of the root, "checkpoints": n, "broken_at": key of an entry, a position
     or None, "why": text, "faults": [text], "went_back": [keys of entries], "against": [{"size", "fits", "why"}]}
 
-    `against` are checkpoints that somebody outside kept, as texts; `verifiers` the keys they were given with them (with none given,
+    `against` are checkpoints that somebody else kept, as texts; `verifiers` the keys they were given with them (with none given,
     the site's own). It reads one state of the database while others go on writing. Raises notes.Unreadable for a text that is no checkpoint.
     """
     kept = [note for text in against for note in notes.read_all(text, verifiers or own_verifiers())]
@@ -73,12 +73,12 @@ def _hash(text) -> bytes:
 
 
 class _Walk:
-    def __init__(self, kept_notes):
-        self.kept_notes, self.faults, self.broken_at = kept_notes, [], None
+    def __init__(self, witness_notes):
+        self.witness_notes, self.faults, self.broken_at = witness_notes, [], None
         self.head = Head.objects.filter(pk=1).first() or Head()
         self.tree, self.back, self.newest = Tree(), [], None
         self.made = {row.size: row for row in Checkpoint.objects.order_by("size")}
-        self.roots, self.sizes = {0: EMPTY}, {*self.made, *(note.size for note in kept_notes)}
+        self.roots, self.sizes = {0: EMPTY}, {*self.made, *(note.size for note in witness_notes)}
 
     def answer(self):
         chain_entries = self.part("the chain before the log", self.chain)
@@ -88,7 +88,7 @@ class _Walk:
         own = [notes.own_verifier()] if self.made and notes.has_key() else []
         for row in self.made.values():
             self.own_checkpoint(row, own)
-        against = [self.compare_note(note) for note in self.kept_notes]
+        against = [self.compare_note(note) for note in self.witness_notes]
         return {
             "whole": not self.faults and all(one["fits"] for one in against),
             "entries": Entry.objects.count(),
@@ -267,7 +267,7 @@ class _Walk:
             before = max(
                 (
                     n.size
-                    for n in self.kept_notes
+                    for n in self.witness_notes
                     if n.size < note.size and self.roots.get(n.size) == n.root
                 ),
                 default=0,

@@ -28,7 +28,7 @@ def make_checkpoint() -> Checkpoint | None:
         return None
     root, at = tree_of(head).root(), clock.now()
     note = notes.sign(head.size, root, at)
-    stamp = stamp_of(note)  # before the transaction: nobody waits for a service outside
+    stamp = stamp_of(note)  # before the transaction: nobody waits for another service
     try:
         with transaction.atomic():
             return Checkpoint.objects.create(

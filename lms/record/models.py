@@ -70,7 +70,7 @@ class Entry(AppendOnly):
     def digest(self) -> str:
         """SHA-256 of the content in one fixed spelling, 64 hexadecimal digits: as a leaf of the log (RFC 9162), or in the chain
         with the hash before it."""
-        said = [
+        fields = [
             self.at.isoformat(),
             self.actor,
             self.action,
@@ -80,9 +80,9 @@ class Entry(AppendOnly):
             self.reason,
         ]
         if self.key is None:
-            return hashlib.sha256(spelling([self.number, *said, self.previous_hash])).hexdigest()
+            return hashlib.sha256(spelling([self.number, *fields, self.previous_hash])).hexdigest()
         return merkle.leaf_hash(
-            spelling([FORM, str(self.key), self.number, *said, self.previous_hash])
+            spelling([FORM, str(self.key), self.number, *fields, self.previous_hash])
         ).hex()
 
 

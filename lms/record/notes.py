@@ -174,7 +174,7 @@ def _key(line) -> tuple:
 
 
 def _verified(text, signed, keys) -> Note:
-    said = _parse(text)
+    note = _parse(text)
     for name, number, key, line in keys:
         for signer, signature in signed:
             if signer == name and signature[:4] == number:
@@ -184,7 +184,7 @@ def _verified(text, signed, keys) -> Note:
                     raise Unreadable(
                         "The signature does not fit: this checkpoint was changed after it was signed."
                     ) from None
-                return replace(said, key=line)
+                return replace(note, key=line)
     raise UnknownSigner(
         "No one whose key was given signed this checkpoint. Give the key that was mailed with it."
     )

@@ -226,7 +226,7 @@ IMSA_INVITATION_DAYS = 14
 IMSA_IDLE_SECONDS = {"guarded": 60 * 60, "others": 12 * 60 * 60}
 IMSA_KNOWN_COOKIE = "imsa-known"
 
-# Pages are in English whatever the browser asks for: no LocaleMiddleware. Where Welsh is read it has a door of its own (decision 0016).
+# Pages are in English whatever the browser asks for: no LocaleMiddleware. Where Welsh is read it has an address of its own (decision 0016).
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("cy", "Cymraeg")]
 LOCALE_PATHS = [BASE_DIR / "lms" / "locale"]

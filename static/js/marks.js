@@ -1,4 +1,6 @@
 // What a marker's marks come to, while they are typed. The server's figure, on the next page, is the one that counts.
+import { sentence } from "./words.js";
+
 for (const form of document.querySelectorAll("form[data-marks]")) {
   const fields = [...form.querySelectorAll("[data-weight]")];
   const sum = form.querySelector("[data-marks-sum]"), shares = form.querySelector("[data-marks-shares]");
@@ -8,7 +10,7 @@ for (const form of document.querySelectorAll("form[data-marks]")) {
     const weights = fields.map((f) => Number(f.dataset.weight)), marks = fields.map((f) => Number(f.value));
     const all = weights.reduce((a, b) => a + b, 0), weighed = marks.reduce((a, mark, n) => a + mark * weights[n], 0);
     const total = Math.round((100 * weighed) / all) / 100, added = marks.reduce((a, b) => a + b, 0);
-    const words = whole ? `${total} of 100` : `${given.length} of ${fields.length} marks given`;
+    const words = whole ? sentence("total", { total }) : sentence("marks_so_far", { number: given.length, count: fields.length });
     if (sum.textContent !== words) sum.textContent = words;
     shares.hidden = !whole || added === total || marks.some((mark, n) => mark > weights[n]);
   };

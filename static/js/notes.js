@@ -1,5 +1,7 @@
 // Highlights drawn in the text, notes on chosen words, and where somebody stopped. Every page works without it.
 
+import { sentence } from "./words.js";
+
 // ---- where a note belongs ----
 const reading = document.querySelector("[data-reading]");
 const places = reading ? [...reading.querySelectorAll("[data-notes]")] : [];
@@ -60,7 +62,7 @@ if (dialog && places.length) {
   pick.className = "pick";
   pick.hidden = true;
   pick.setAttribute("role", "group");
-  pick.setAttribute("aria-label", "The words you chose");
+  pick.setAttribute("aria-label", sentence("chosen_words"));
   const button = (words, action) => {
     const made = document.createElement("button");
     Object.assign(made, { type: "button", className: "button button--quiet", textContent: words });
@@ -74,8 +76,8 @@ if (dialog && places.length) {
     form.elements.token.value = crypto.randomUUID?.() || "";
     form.elements.text.value = text;
   };
-  button("Note", () => { fill(""); said.textContent = chosen.quote; said.hidden = !chosen.quote; pick.hidden = true; dialog.showModal(); form.elements.text.focus(); });
-  button("Highlight", () => { fill(""); pick.hidden = true; form.requestSubmit(); });
+  button(sentence("note"), () => { fill(""); said.textContent = chosen.quote; said.hidden = !chosen.quote; pick.hidden = true; dialog.showModal(); form.elements.text.focus(); });
+  button(sentence("highlight"), () => { fill(""); pick.hidden = true; form.requestSubmit(); });
   document.body.append(pick);
 
   const offer = () => {

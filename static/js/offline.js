@@ -1,6 +1,7 @@
 // The page's side of studying without a connection. Loaded on every page of somebody who is signed in, and on
 // kept copies. Pages work without it, as long as there is a connection.
 import "./queue.js";
+import { pieces, sentence } from "./words.js";
 
 const { imsaQueue } = globalThis;
 const mark = document.querySelector('meta[name="reader"]')?.content || ""; // nobody's on a kept copy
@@ -8,7 +9,6 @@ const until = Number(document.querySelector('meta[name="reader"]')?.dataset.unti
 const isKept = document.body.hasAttribute("data-kept");
 const isAble = isSecureContext && "indexedDB" in globalThis && "serviceWorker" in navigator;
 const shelf = document.querySelector("[data-take], [data-shelf]") && import("./shelf.js"); // only two pages need it
-const WAITS = "Kept on this device. It is sent when the connection returns.";
 
 function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -41,20 +41,18 @@ async function leaving(form) {
   const waits = (await imsaQueue.all().catch(() => [])).filter(({ item }) => item.kind !== "place").length;
   if (!waits) return signOut(form);
   document.querySelector("[data-leaving]")?.remove();
-  const said = el("p", {}, waits === 1 ? "One thing you did here has not been sent yet. " : `${waits} things you did here have not been sent yet. `,
-    "Signing out destroys what waits on this device, and nobody can bring it back.");
-  const box = el("div", { class: "notice notice--care", role: "alertdialog", "aria-label": "Before you sign out", tabindex: "-1", "data-leaving": "" },
-    el("p", { class: "notice__word" }, "Before you sign out"), said,
+  const said = el("p", {}, sentence("unsent", { count: waits })), title = sentence("before_signing_out");
+  const box = el("div", { class: "notice notice--care", role: "alertdialog", "aria-label": title, tabindex: "-1", "data-leaving": "" },
+    el("p", { class: "notice__word" }, title), said,
     el("p", { class: "actions" },
       el("button", { type: "button", class: "button", click: async () => {
         const { state } = await flush();
         if (!(await imsaQueue.all()).length) return signOut(form);
-        said.textContent = state === "offline" ? "There is no connection now, so it cannot be sent yet."
-          : "Some of it needs a choice of yours. See what waits under “On this device”.";
-      } }, "Send it first, then sign out"),
-      " ", el("a", { href: "/study/offline/" }, "See what waits"),
-      " ", el("button", { type: "button", class: "button button--quiet", click: () => box.remove() }, "Stay signed in"),
-      " ", el("button", { type: "button", class: "button button--grave", click: () => signOut(form) }, "Sign out and lose it")));
+        said.textContent = sentence(state === "offline" ? "unsent_offline" : "unsent_choices");
+      } }, sentence("send_then_sign_out")),
+      " ", el("a", { href: "/study/offline/" }, sentence("see_what_waits")),
+      " ", el("button", { type: "button", class: "button button--quiet", click: () => box.remove() }, sentence("stay_signed_in")),
+      " ", el("button", { type: "button", class: "button button--grave", click: () => signOut(form) }, sentence("sign_out_and_lose"))));
   document.getElementById("main").prepend(box);
   box.focus();
 }
@@ -110,11 +108,11 @@ async function hold(form, button) {
     item.fields = walk(form);
     if (!item.fields) return;
   } else if (form.dataset.style === "scenario") {
-    return tell(form, "This story goes on when there is a connection.");
+    return tell(form, sentence("story_needs_connection"));
   }
   let done = await imsaQueue.put(item);
   if (!done && mark && await imsaQueue.become(mark, until)) done = await imsaQueue.put(item);
-  if (!done) return tell(form, "You have signed out on this device, so nothing can be kept here. Copy what you wrote before you leave this page.");
+  if (!done) return tell(form, sentence("signed_out_here"));
   if (item.kind === "note") {
     form.reset();
     if (form.elements.token) form.elements.token.value = ""; // the next note is another one
@@ -131,7 +129,7 @@ function walk(form) {
   const steps = [...form.querySelectorAll("fieldset[data-step]")], step = steps.find((one) => !one.hidden);
   if (!step) return null;
   const chosen = step.querySelector("input:checked");
-  if (!chosen) { tell(form, "Choose one answer."); return null; }
+  if (!chosen) { tell(form, sentence("choose_answer")); return null; }
   const way = [...(walked.get(form) || []), chosen.value];
   walked.set(form, way);
   form.querySelector("[data-story-told]").append(el("div", { class: "story" }, el("p", {}, step.querySelector("legend").textContent),
@@ -156,7 +154,7 @@ document.addEventListener("submit", async (event) => {
     if (!isKept && await isReachable()) return goThrough(form, button);
     await hold(form, button);
   } catch {
-    tell(form, "This could not be kept on your device. Copy what you wrote before you leave this page.");
+    tell(form, sentence("not_kept"));
   } finally { delete form.dataset.busy; delete form.dataset.sent; }
 });
 
@@ -173,9 +171,9 @@ function tell(form, ...words) {
 }
 
 function wordsFor(item) {
-  if (!item.came) return [WAITS];
-  const link = el("a", { href: "/study/offline/" }, "See what waits");
-  return item.came.outcome === "refused" ? [`${item.came.sentence} `, link] : ["This waits on this device for a choice of yours. ", link];
+  if (!item.came) return pieces("waits");
+  const link = el("a", { href: "/study/offline/" }, sentence("see_what_waits"));
+  return item.came.outcome === "refused" ? [`${item.came.sentence} `, link] : pieces("needs_choice", { link });
 }
 
 function fill(form, item) {
@@ -239,21 +237,22 @@ function notice() {
   let said = document.querySelector("[data-line-said]");
   if (!said && document.querySelector("form[data-queue]")) {
     said = el("p", { "data-line-said": "" });
-    document.getElementById("main").prepend(el("div", { class: "notice notice--info", role: "status", "data-line": "" }, el("p", { class: "notice__word" }, "Please note"), said));
+    document.getElementById("main").prepend(el("div", { class: "notice notice--info", role: "status", "data-line": "" }, el("p", { class: "notice__word" }, sentence("please_note")), said));
   }
   return said;
 }
 
 function say({ state, kept = 0 } = {}, isBack = false) {
-  const here = location.pathname + location.search, again = el("a", { href: here }, isKept ? "Open the unit as it is on the site" : "Load the page again to see it there");
+  const here = location.pathname + location.search, link = el("a", { href: here }, sentence(isKept ? "open_on_site" : "load_again"));
   if (state === "offline" || (!navigator.onLine && (isKept || document.querySelector("form[data-queue]")))) {
-    notice()?.replaceChildren("You have no connection. What you write is kept on this device and sent when the connection returns.");
+    notice()?.replaceChildren(...pieces("no_connection"));
   } else if (state === "signed-out") {
-    notice()?.replaceChildren("The connection is back. ", el("a", { href: `/accounts/login/?next=${encodeURIComponent(here)}` }, "Sign in"), ", and what you wrote is sent.");
+    const entry = el("a", { href: `/accounts/login/?next=${encodeURIComponent(here)}` }, sentence("sign_in"));
+    notice()?.replaceChildren(...pieces("back_signed_out", { link: entry }));
   } else if (kept) {
-    notice()?.replaceChildren("What you did without a connection has been sent. ", again, ".");
+    notice()?.replaceChildren(...pieces("sent", { link }));
   } else if (isBack && isKept) {
-    notice()?.replaceChildren("The connection is back. ", again, ".");
+    notice()?.replaceChildren(...pieces("back", { link }));
   } else if (isBack) {
     document.querySelector("[data-line]")?.remove();
   }

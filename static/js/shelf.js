@@ -1,18 +1,16 @@
 // The card that takes a module along, and the page that says what is on this device.
 import "./queue.js";
+import { sentence } from "./words.js";
 
 const { imsaQueue } = globalThis;
 const KEPT = "imsa-kept";
-const KINDS = {
-  place: "Where you stopped reading", check: "An answer to a knowledge check", activity: "An activity you did", poll: "An answer to a poll",
-  later: "A unit set aside for later", now: "A unit taken up again", studied: "A unit you have studied", note: "A note",
-  note_change: "A change to a note", reflection: "A reflection",
-};
-const day = (iso) => new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "Europe/London" });
-const moment = (iso) => `${day(iso)}, ${new Date(iso).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" })}`;
-const size = (bytes) => `${Math.max(bytes / 1e6, 0.1).toFixed(1)} MB`;
-const units = (count) => `${count} ${count === 1 ? "unit" : "units"}`;
-const shut = (left) => left?.length ? ` Not taken, because not open yet: ${left.join("; ")}.` : "";
+const KINDS = new Set(["place", "check", "activity", "poll", "later", "now", "studied", "note", "note_change", "reflection"]);
+const LANGUAGE = document.documentElement.lang;
+const day = (iso) => new Date(iso).toLocaleDateString(LANGUAGE, { day: "numeric", month: "long", year: "numeric", timeZone: "Europe/London" });
+const moment = (iso) => `${day(iso)}, ${new Date(iso).toLocaleTimeString(LANGUAGE, { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" })}`;
+const size = (bytes) => sentence("megabytes", { value: Math.max(bytes / 1e6, 0.1).toFixed(1) });
+const shut = (left) => left?.length ? ` ${sentence("not_open_yet", { titles: left.join("; ") })}` : "";
+const contents = (key, record) => sentence(key, { day: day(record.at), count: record.units.length, size: size(record.bytes) }) + shut(record.left);
 
 function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -92,15 +90,15 @@ async function fillCard(card, mark) {
   const part = (name) => card.querySelector(`[data-take-${name}]`);
   const said = part("said"), bar = part("progress"), keep = part("keep"), away = part("remove");
   if (!mark) {
-    said.textContent = "This browser cannot keep units. You can read every unit here as long as there is a connection.";
+    said.textContent = sentence("cannot_keep");
     return;
   }
   const find = async () => (await imsaQueue.kept()).find((one) => one.module === card.dataset.module);
   const tell = async () => {
     const record = await find();
     away.hidden = !record;
-    keep.textContent = record ? "Keep it anew" : "Keep on this device";
-    said.textContent = record ? `Kept on this device on ${day(record.at)}: ${units(record.units.length)}, ${size(record.bytes)}.${shut(record.left)}` : "";
+    keep.textContent = sentence(record ? "keep_anew" : "keep");
+    said.textContent = record ? contents("kept_here_on", record) : "";
     return record;
   };
   keep.addEventListener("click", async () => {
@@ -111,11 +109,11 @@ async function fillCard(card, mark) {
       await take(card.dataset.take, mark, (now, total) => {
         done = now;
         bar.max = total; bar.value = now;
-        said.textContent = `${now} of ${units(total)}`;
+        said.textContent = sentence("progress", { done: now, count: total });
       });
       await tell();
     } catch {
-      said.textContent = `The connection was lost, or this device has no room. ${units(done)} of this module arrived. Press again to go on.`;
+      said.textContent = sentence("cut_off", { count: done });
     }
     keep.disabled = false;
     bar.hidden = true;
@@ -128,8 +126,8 @@ async function fillCard(card, mark) {
   const had = new Map(record.units.map(({ address, version }) => [address, version]));
   const newer = plan.units.filter(({ address, version }) => had.has(address) && had.get(address) !== version).length;
   const more = plan.units.filter(({ address }) => !had.has(address)).length;
-  if (newer) said.append(` Newer text is on the site for ${units(newer)}.`);
-  if (more) said.append(` ${units(more)} can be added.`);
+  if (newer) said.append(` ${sentence("newer", { count: newer })}`);
+  if (more) said.append(` ${sentence("more", { count: more })}`);
 }
 
 // ---- what is on this device ----
@@ -140,35 +138,34 @@ export async function fillShelf(flush) {
   shelf.hidden = false;
   const records = await imsaQueue.kept(), waiting = await imsaQueue.all();
   shelf.querySelector("[data-shelf-kept]").replaceChildren(...(records.length ? records.map((record) => keptCard(record, flush))
-    : [el("p", {}, "Nothing is kept on this device. Open a module and choose “Take this module with you”.")]));
+    : [el("p", {}, sentence("nothing_kept"))]));
   const said = shelf.querySelector("[data-shelf-said]"), send = shelf.querySelector("[data-shelf-send]");
   const open = waiting.filter(({ item }) => !item.came).length, choices = waiting.length - open;
   said.textContent = [
-    waiting.length ? "" : "Nothing waits. Everything you did is on the site.",
-    open ? `${open === 1 ? "One thing waits" : `${open} things wait`} to be sent.` : "",
-    choices ? `${choices === 1 ? "One thing needs" : `${choices} things need`} a choice of yours.` : "",
+    waiting.length ? "" : sentence("nothing_waits"),
+    open ? sentence("things_wait", { count: open }) : "",
+    choices ? sentence("choices_wait", { count: choices }) : "",
   ].filter(Boolean).join(" ");
   send.hidden = !open;
   send.onclick = async () => {
     const { state } = await flush();
-    const words = { offline: "There is no connection yet. It is sent when the connection returns.", "signed-out": "Sign in first, then it is sent.",
-      later: "The site could not take it now. It stays here and is sent later." }[state];
-    if (words) said.textContent = words;
+    const key = { offline: "still_offline", "signed-out": "still_signed_out", later: "site_busy" }[state];
+    if (key) said.textContent = sentence(key);
   };
   shelf.querySelector("[data-shelf-waiting]").replaceChildren(...waiting.map((one) => waitingCard(one, flush)));
 }
 
 function keptCard(record, flush) {
   return el("article", { class: "card" }, el("h3", {}, record.title),
-    el("p", { class: "quiet" }, `Kept on ${day(record.at)}: ${units(record.units.length)}, ${size(record.bytes)}.${shut(record.left)}`),
+    el("p", { class: "quiet" }, contents("kept_on", record)),
     el("ul", {}, ...record.units.map(({ title, address }) => el("li", {}, el("a", { href: address }, title)))),
-    el("p", { class: "actions" }, button("Remove from this device", async () => { await remove(record); await fillShelf(flush); })));
+    el("p", { class: "actions" }, button(sentence("remove"), async () => { await remove(record); await fillShelf(flush); })));
 }
 
 function waitingCard(one, flush) {
   const { item } = one;
-  const card = el("li", { class: "card", "data-outcome": item.came?.outcome || "waits" }, el("h3", {}, KINDS[item.kind] || "Something you did"),
-    el("p", { class: "quiet" }, el("a", { href: item.unit }, item.title), ` Done on ${moment(item.at)}.`));
+  const card = el("li", { class: "card", "data-outcome": item.came?.outcome || "waits" }, el("h3", {}, sentence(`kind_${KINDS.has(item.kind) ? item.kind : "other"}`)),
+    el("p", { class: "quiet" }, el("a", { href: item.unit }, item.title), ` ${sentence("date_of_work", { moment: moment(item.at) })}`));
   const then = async (work) => { await work; await flush(); };
   const go = (words, changed, tone) => button(words, () => then(imsaQueue.again(one, changed())), tone);
   const away = (words, tone) => button(words, () => then(imsaQueue.drop(one)), tone);
@@ -177,21 +174,21 @@ function waitingCard(one, flush) {
   if (!came) {
     if (item.text) card.append(quote(item.text));
   } else if (came.outcome === "conflict") {
-    card.append(el("p", {}, came.sentence), el("h4", {}, "Written on this device"), quote(item.text), el("h4", {}, "On the site"), quote(came.theirs),
+    card.append(el("p", {}, came.sentence), el("h4", {}, sentence("from_device")), quote(item.text), el("h4", {}, sentence("from_site")), quote(came.theirs),
       el("p", { class: "actions" },
-        go("Keep both, one below the other", () => ({ ...item, text: `${came.theirs}\n\n${item.text}`, edition: came.edition }), "button"), " ",
-        go("Put mine in its place", () => ({ ...item, edition: came.edition })), " ", away("Keep what is on the site")));
+        go(sentence("keep_both"), () => ({ ...item, text: `${came.theirs}\n\n${item.text}`, edition: came.edition }), "button"), " ",
+        go(sentence("put_mine"), () => ({ ...item, edition: came.edition })), " ", away(sentence("keep_theirs"))));
   } else if (came.outcome === "look") {
     const box = el("textarea", { rows: "8", maxlength: "20000", id: `change-${one.n}` });
     box.value = item.text;
     card.append(el("p", {}, came.sentence), el("ul", {}, ...came.findings.map(({ found, advice }) => el("li", {}, el("strong", {}, found), ` ${advice}`))),
-      el("div", { class: "field" }, el("label", { for: box.id, class: "field__label" }, "Your text"), box),
-      el("p", { class: "actions" }, go("Save it as I changed it", () => ({ ...item, text: box.value }), "button"), " ",
-        go("It is not about a real person: keep it", () => ({ ...item, text: box.value, keep_anyway: true })), " ", away("Remove from this device", "link-button")));
+      el("div", { class: "field" }, el("label", { for: box.id, class: "field__label" }, sentence("your_text")), box),
+      el("p", { class: "actions" }, go(sentence("save_change"), () => ({ ...item, text: box.value }), "button"), " ",
+        go(sentence("not_a_person"), () => ({ ...item, text: box.value, keep_anyway: true })), " ", away(sentence("remove"), "link-button")));
   } else {
     card.append(el("p", {}, came.sentence));
     if (item.text) card.append(quote(item.text));
-    card.append(el("p", { class: "actions" }, go("Send it again", () => item), " ", away("Remove from this device", "link-button")));
+    card.append(el("p", { class: "actions" }, go(sentence("send_again"), () => item), " ", away(sentence("remove"), "link-button")));
   }
   return card;
 }

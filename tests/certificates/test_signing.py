@@ -16,7 +16,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from certificates.document import drawing
 from certificates.document.wording import BUILT_IN
 from certificates.signing import keys as keeping
-from certificates.signing import pdf
+from certificates.signing import own_keys, pdf
 from lms.kit.refusals import Refused
 
 FACTS = {
@@ -159,9 +159,9 @@ def test_two_processes_that_start_together_make_one_key(tmp_path):
 
 
 def test_the_loser_of_the_race_throws_its_own_keys_away(keys):
-    keeping._make_keys(keys / "own")
+    own_keys.make_keys(keys / "own")
     before = (keys / "own" / "signing.pem").read_bytes()
-    keeping._make_keys(keys / "own")
+    own_keys.make_keys(keys / "own")
     assert (keys / "own" / "signing.pem").read_bytes() == before and len(list(keys.iterdir())) == 1
 
 
@@ -179,7 +179,7 @@ def test_no_public_site_signs_with_a_key_it_made_itself(drawn, keys, settings):
 def test_a_given_key_signs_and_an_older_one_is_still_known(drawn, keys, settings, tmp_path):
     old, old_id = pdf.sign(drawn)
     given = tmp_path / "given"
-    keeping._make_keys(given)
+    own_keys.make_keys(given)
     chain = tmp_path / "chain.pem"
     chain.write_bytes((given / "signing.pem").read_bytes() + (given / "ca.pem").read_bytes())
     settings.IMSA_SIGNING_KEY, settings.IMSA_SIGNING_CERT = str(given / "signing.key"), str(chain)

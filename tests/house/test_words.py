@@ -95,3 +95,28 @@ def test_no_sentence_in_code_says_it():
 )
 def test_the_search_finds_what_it_is_for(said):
     assert PHRASE.search(said)
+
+
+DOOR = re.compile(r"\bdoors?\b|\boutsiders?\b|\b(?:some|any|no)(?:body|one) outside\b", re.I)
+"""An entrance of the product is an address, a page or a sign-in; whoever is not of the house is somebody else."""
+
+
+def notes(path):
+    """Comments and docstrings."""
+    for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
+        if token.type == tokenize.COMMENT or '"""' in token.string[:5]:
+            yield token.start[0], token.string
+
+
+def test_no_document_or_note_of_ours_has_a_door():
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+    documents += [p for p in (ROOT / "docs").rglob("*.md") if "curriculum" not in p.parts]
+    found = [p.name for p in documents if DOOR.search(p.read_text(encoding="utf-8"))]
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            if not {"migrations", "demonstration"} & set(path.relative_to(ROOT).parts):
+                if path.name != "words.py":  # of the privacy guard: a list of words
+                    found += [
+                        f"{path.name}:{line}" for line, text in notes(path) if DOOR.search(text)
+                    ]
+    assert not found

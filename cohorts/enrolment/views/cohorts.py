@@ -122,35 +122,35 @@ def enrolment(request, code, pk):
     return show(request, enrolment_of(code, pk))
 
 
-def show(request, found, **bound):
+def show(request, enrolment, **bound):
     """The enrolment's page, with a form that came back where there is one."""
     forms = {
         "name": NameForm(
             prefix="name",
             initial={
-                name: getattr(found.person, name)
+                name: getattr(enrolment.person, name)
                 for name in ("first_name", "last_name", "known_as")
             },
         ),
-        "nations": NationsForm(initial={"nations": found.plan.nations}),
+        "nations": NationsForm(initial={"nations": enrolment.plan.nations}),
         "interrupt": ReasonForm(prefix="interrupt"),
         "resume": ReasonForm(prefix="resume"),
         "leave": LeaveForm(prefix="leave", initial={"on": clock.today()}),
     } | bound
-    posts = posts_of(found.person_id)
+    posts = posts_of(enrolment.person_id)
     return render(
         request,
         "cohorts/enrolment.html",
         {
-            "enrolment": found,
+            "enrolment": enrolment,
             "forms": forms,
-            "tone": TONES[found.state],
-            "is_changeable": is_changeable(found),
-            "is_own": found.person_id == request.user.pk,
-            "may_add": found.state == EnrolmentState.COMPLETED,
-            "is_on_leave": found.state == EnrolmentState.INTERRUPTED,
+            "tone": TONES[enrolment.state],
+            "is_changeable": is_changeable(enrolment),
+            "is_own": enrolment.person_id == request.user.pk,
+            "may_add": enrolment.state == EnrolmentState.COMPLETED,
+            "is_on_leave": enrolment.state == EnrolmentState.INTERRUPTED,
             "posts": [post for post in posts if post.is_open_on(clock.today())],
-            "remarks": remarks_on(found),
+            "remarks": remarks_on(enrolment),
         },
     )
 
@@ -158,8 +158,8 @@ def show(request, found, **bound):
 ACTIONS = {
     "name": (
         NameForm,
-        lambda e, given, by: change_name(
-            e, given["first_name"], given["last_name"], by=by, known_as=given["known_as"]
+        lambda e, data, by: change_name(
+            e, data["first_name"], data["last_name"], by=by, known_as=data["known_as"]
         ),
         gettext_lazy(
             "The name on file is changed, and the person has been told. A certificate prints it when it is issued again."
@@ -167,22 +167,22 @@ ACTIONS = {
     ),
     "nations": (
         NationsForm,
-        lambda e, given, by: change_nations(e, given["nations"], by=by, reason=given["reason"]),
+        lambda e, data, by: change_nations(e, data["nations"], by=by, reason=data["reason"]),
         gettext_lazy("The nations are changed."),
     ),
     "interrupt": (
         ReasonForm,
-        lambda e, given, by: interrupt(e, by=by, reason=given["reason"]),
+        lambda e, data, by: interrupt(e, by=by, reason=data["reason"]),
         gettext_lazy("The leave of absence has begun."),
     ),
     "resume": (
         ReasonForm,
-        lambda e, given, by: resume(e, by=by, reason=given["reason"]),
+        lambda e, data, by: resume(e, by=by, reason=data["reason"]),
         gettext_lazy("The leave of absence is over."),
     ),
     "leave": (
         LeaveForm,
-        lambda e, given, by: leave(e, by=by, on=given["on"], reason=given["reason"]),
+        lambda e, data, by: leave(e, by=by, on=data["on"], reason=data["reason"]),
         gettext_lazy("This person has left the programme."),
     ),
 }

@@ -50,8 +50,8 @@ def save(request, cohort, rows):
     try:
         changed = set_timetable(cohort, form.dates_by_unit, by=request.user, seen=form.seen)
     except Changed as fault:
-        form, told = form.again(fault.lines)
-        return show(request, cohort, form, told=told, status=409)
+        form, notes = form.again(fault.lines)
+        return show(request, cohort, form, notes=notes, status=409)
     except Faults as fault:
         for key, words in fault.lines.items():
             form.add_error(f"ends_{key}", words)
@@ -70,7 +70,7 @@ def save(request, cohort, rows):
     return redirect("cohorts:timetable", cohort.code)
 
 
-def show(request, cohort, form, *, fill=None, is_filled=False, told=(), status=200):
+def show(request, cohort, form, *, fill=None, is_filled=False, notes=(), status=200):
     return render(
         request,
         "cohorts/timetable.html",
@@ -79,7 +79,7 @@ def show(request, cohort, form, *, fill=None, is_filled=False, told=(), status=2
             "form": form,
             "fill": fill or WeeklyForm(initial={"start": cohort.starts_on}),
             "is_filled": is_filled,
-            "told": told,
+            "told": notes,
         },
         status=status,
     )

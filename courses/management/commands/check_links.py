@@ -1,4 +1,4 @@
-"""Ask every outside address of the published curriculum whether it still answers. JSON; 1 when something is broken."""
+"""Ask every external address of the published curriculum whether it still answers. JSON; 1 when something is broken."""
 
 import json
 import time

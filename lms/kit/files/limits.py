@@ -52,7 +52,7 @@ def within(seconds):
 
 @contextmanager
 def reading(seconds, unread=UNREAD, too_long=TOO_LONG):
-    """The one boundary round every parse of a file from outside: a BadFile with a sentence, or nothing.
+    """The one boundary round every parse of an uploaded file: a BadFile with a sentence, or nothing.
 
     What a library raises cannot be listed in advance, so whatever comes is “cannot read”; its type is logged, and
     no word of the file. Only the parse belongs inside, never a write. Raises BadFile.
@@ -66,7 +66,7 @@ def reading(seconds, unread=UNREAD, too_long=TOO_LONG):
         raise BadFile(too_long) from None
     except Exception as fault:
         log.warning(
-            "A file from outside was not read: %s.%s",
+            "An uploaded file was not read: %s.%s",
             type(fault).__module__,
             type(fault).__qualname__,
         )

@@ -58,26 +58,26 @@ def clean_picture(content: bytes) -> bytes:
 
 def _jpeg(content):
     """Up to its end: what follows there is another picture, with marks of its own."""
-    kept, place = [content[:2]], 2
+    pieces, place = [content[:2]], 2
     while place + 2 <= len(content) and content[place] == 0xFF:
         marker = content[place + 1]
         if marker == 0xFF:  # fill
             place += 1
             continue
         if marker == 0xD9:
-            return b"".join(kept) + b"\xff\xd9"
+            return b"".join(pieces) + b"\xff\xd9"
         length = int.from_bytes(content[place + 2 : place + 4], "big")
         end = place + 2 + length
         if length < 2 or end > len(content):
             break
         if _is_needed(marker, content[place + 4 : end]):
-            kept.append(content[place:end])
+            pieces.append(content[place:end])
         place = end
         if marker == 0xDA:
             stop = _end_of_scan(content, place)
-            kept.append(content[place:stop])
+            pieces.append(content[place:stop])
             place = stop
-    return b"".join(kept) if place >= len(content) else content
+    return b"".join(pieces) if place >= len(content) else content
 
 
 def _is_needed(marker, body):
@@ -102,16 +102,16 @@ def _end_of_scan(content, place):
 
 
 def _png(content):
-    kept, place = [PNG], len(PNG)
+    pieces, place = [PNG], len(PNG)
     while place + 12 <= len(content):
         end = place + 12 + int.from_bytes(content[place : place + 4], "big")
         name = content[place + 4 : place + 8]
         if end > len(content):
             break
         if name in KEPT_CHUNKS:
-            kept.append(content[place:end])
+            pieces.append(content[place:end])
         if name == b"IEND":
-            return b"".join(kept)
+            return b"".join(pieces)
         place = end
     return content
 
@@ -119,7 +119,7 @@ def _png(content):
 def _gif(content):
     """Without comments and programs' notes, and nothing after the end."""
     place = 13 + (3 << ((content[10] & 7) + 1) if len(content) > 13 and content[10] & 0x80 else 0)
-    kept = [content[:place]]
+    pieces = [content[:place]]
     while place + 1 < len(content):
         begins = place
         if content[place] == 0x3B:
@@ -127,14 +127,14 @@ def _gif(content):
         if content[place] == 0x21:
             place = _end_of_blocks(content, place + 2)
             if content[begins + 1] == 0xF9 or content[begins + 3 : begins + 14] == b"NETSCAPE2.0":
-                kept.append(content[begins:place])
+                pieces.append(content[begins:place])
         elif content[place] == 0x2C and place + 10 < len(content):
             table = 3 << ((content[place + 9] & 7) + 1) if content[place + 9] & 0x80 else 0
             place = _end_of_blocks(content, place + 10 + table + 1)
-            kept.append(content[begins:place])
+            pieces.append(content[begins:place])
         else:
             return content
-    return b"".join(kept) + b"\x3b"
+    return b"".join(pieces) + b"\x3b"
 
 
 def _end_of_blocks(content, place):
@@ -144,7 +144,7 @@ def _end_of_blocks(content, place):
 
 
 def _webp(content):
-    kept, place = [], 12
+    pieces, place = [], 12
     while place + 8 <= len(content):
         size = int.from_bytes(content[place + 4 : place + 8], "little")
         end = place + 8 + size + (size & 1)
@@ -152,14 +152,14 @@ def _webp(content):
         if chunk[:4] == b"VP8X" and len(chunk) > 8:
             chunk[8] &= ~0x0C  # it no longer holds EXIF or XMP
         if bytes(chunk[:4]) in KEPT_OF_WEBP:
-            kept.append(bytes(chunk))
+            pieces.append(bytes(chunk))
         place = end
-    body = b"WEBP" + b"".join(kept)
+    body = b"WEBP" + b"".join(pieces)
     return b"RIFF" + len(body).to_bytes(4, "little") + body
 
 
 def _jp2(content):
-    kept, place = [], 0
+    pieces, place = [], 0
     while place + 8 <= len(content):
         size = int.from_bytes(content[place : place + 4], "big")
         if size == 1 and place + 16 <= len(content):
@@ -168,9 +168,9 @@ def _jp2(content):
         if end <= place or end > len(content):
             return content
         if content[place + 4 : place + 8] in KEPT_OF_JP2:
-            kept.append(content[place:end])
+            pieces.append(content[place:end])
         place = end
-    return b"".join(kept)
+    return b"".join(pieces)
 
 
 def _tiff(content):

@@ -7,11 +7,12 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import json_script
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from lms.kit import nations
+from lms.kit import nations, script_words
 from lms.kit.clean import clean
 
 register = template.Library()
@@ -115,3 +116,9 @@ def clean_html(html):
 def address(view, *args, **kwargs):
     """`{% url %}` for `as`, for a link in the middle of a sentence: an address that is not found is a fault, not an empty link."""
     return reverse(view, args=args, kwargs=kwargs)
+
+
+@register.simple_tag(name="script_words")
+def words_of_script(script):
+    """What the script says, beside the tag that loads it: JSON, which no browser runs (`lms/kit/script_words.py`)."""
+    return json_script(script_words.SCRIPTS[script](), f"words-{script}")

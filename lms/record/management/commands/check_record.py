@@ -1,6 +1,6 @@
 """Is the append-only record whole, and what it seals? JSON; exit status 0 whole, 1 broken.
 
---against FILE compares it with a checkpoint that somebody outside kept (“-” reads it from standard input; may be given several times),
+--against FILE compares it with a checkpoint that somebody else kept (“-” reads it from standard input; may be given several times),
 --key LINE or FILE names the key that was mailed with it. Without --key the key of this site is taken, which proves less: whoever
 has the site has its key too.
 """
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="FILE",
-            help="a checkpoint that someone outside kept",
+            help="a checkpoint that someone else kept",
         )
         parser.add_argument(
             "--key",

@@ -1,4 +1,4 @@
-"""Make a checkpoint of the record now and print the newest one, with the key it is signed with. Keep both outside this machine."""
+"""Make a checkpoint of the record now and print the newest one, with the key it is signed with. Keep both on another machine."""
 
 from django.core.management.base import BaseCommand
 

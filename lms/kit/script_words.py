@@ -1,0 +1,218 @@
+"""The words that scripts of static/js say. `{% script_words "notes" %}` puts them into the page that loads the script, as JSON, which no
+browser runs; static/js/words.js reads them. So gettext has them like all others (docs/translating.md)."""
+
+from collections.abc import Callable
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from .languages import PLURALS
+
+Words = dict[str, str | dict[str, str]]
+"""A key, and its sentence or the forms of a number: “one”, “other”, and whatever else the language has."""
+
+
+def forms(sentence: Callable[[int], str]) -> dict[str, str]:
+    """Each form that the language has, under the name that `Intl.PluralRules` gives it: the script has the number, and not the server."""
+    plurals = PLURALS[(get_language() or "en").partition("-")[0]]
+    return {name: sentence(number) for name, number in plurals.items()}
+
+
+def offline() -> Words:
+    return {
+        **_signing_out(),
+        **_connection(),
+        "waits": _("Kept on this device. It is sent when the connection returns."),
+        "needs_choice": _("This waits on this device for a choice of yours. %(link)s"),
+        "see_what_waits": _("See what waits"),
+        "choose_answer": _("Choose one answer."),
+        "story_needs_connection": _("This story goes on when there is a connection."),
+        "signed_out_here": _(
+            "You have signed out on this device, so nothing can be kept here. Copy what you wrote before you leave this page."
+        ),
+        "not_kept": _(
+            "This could not be kept on your device. Copy what you wrote before you leave this page."
+        ),
+    }
+
+
+def _signing_out() -> Words:
+    return {
+        "before_signing_out": _("Before you sign out"),
+        "unsent": forms(
+            lambda count: ngettext(
+                "One thing you did here has not been sent yet. Signing out destroys what waits on this device, and no one can bring it back.",
+                "%(count)s things you did here have not been sent yet. Signing out destroys what waits on this device, and no one can bring it back.",
+                count,
+            )
+        ),
+        "unsent_offline": _("There is no connection now, so it cannot be sent yet."),
+        "unsent_choices": _(
+            "Some of it needs a choice of yours. See what waits under “On this device”."
+        ),
+        "send_then_sign_out": _("Send it first, then sign out"),
+        "stay_signed_in": _("Stay signed in"),
+        "sign_out_and_lose": _("Sign out and lose it"),
+    }
+
+
+def _connection() -> Words:
+    return {
+        "please_note": _("Please note"),
+        "no_connection": _(
+            "You have no connection. What you write is kept on this device and sent when the connection returns."
+        ),
+        # Translators: the link is “Sign in”.
+        "back_signed_out": _("The connection is back. %(link)s, and what you wrote is sent."),
+        "sign_in": _("Sign in"),
+        # Translators: the link is “Open the unit as it is on the site” or “Load the page again to see it there”.
+        "sent": _("What you did without a connection has been sent. %(link)s."),
+        "back": _("The connection is back. %(link)s."),
+        "open_on_site": _("Open the unit as it is on the site"),
+        "load_again": _("Load the page again to see it there"),
+    }
+
+
+def shelf() -> Words:
+    """The card that keeps a module on a device, and the page of what is on it."""
+    return {
+        **_kinds(),
+        **_keeping(),
+        **_waiting(),
+        **_choices(),
+        "megabytes": _("%(value)s MB"),
+        "remove": _("Remove from this device"),
+    }
+
+
+def _kinds() -> Words:
+    return {
+        "kind_place": _("Where you stopped reading"),
+        "kind_check": _("An answer to a knowledge check"),
+        "kind_activity": _("An activity you did"),
+        "kind_poll": _("An answer to a poll"),
+        "kind_later": _("A unit set aside for later"),
+        "kind_now": _("A unit taken up again"),
+        "kind_studied": _("A unit you have studied"),
+        "kind_note": _("A note"),
+        "kind_note_change": _("A change to a note"),
+        "kind_reflection": _("A reflection"),
+        "kind_other": _("Something you did"),
+    }
+
+
+def _keeping() -> Words:
+    return {
+        "cannot_keep": _(
+            "This browser cannot keep units. You can read every unit here as long as there is a connection."
+        ),
+        "keep": _("Keep on this device"),
+        "keep_anew": _("Keep it anew"),
+        "kept_here_on": forms(
+            lambda count: ngettext(
+                "Kept on this device on %(day)s: %(count)s unit, %(size)s.",
+                "Kept on this device on %(day)s: %(count)s units, %(size)s.",
+                count,
+            )
+        ),
+        "kept_on": forms(
+            lambda count: ngettext(
+                "Kept on %(day)s: %(count)s unit, %(size)s.",
+                "Kept on %(day)s: %(count)s units, %(size)s.",
+                count,
+            )
+        ),
+        "not_open_yet": _("Not taken, because not open yet: %(titles)s."),
+        "progress": forms(
+            lambda count: ngettext(
+                "%(done)s of %(count)s unit", "%(done)s of %(count)s units", count
+            )
+        ),
+        "cut_off": forms(
+            lambda count: ngettext(
+                "The connection was lost, or this device has no room. %(count)s unit of this module arrived. Press again to go on.",
+                "The connection was lost, or this device has no room. %(count)s units of this module arrived. Press again to go on.",
+                count,
+            )
+        ),
+        "newer": forms(
+            lambda count: ngettext(
+                "Newer text is on the site for %(count)s unit.",
+                "Newer text is on the site for %(count)s units.",
+                count,
+            )
+        ),
+        "more": forms(
+            lambda count: ngettext(
+                "%(count)s unit can be added.", "%(count)s units can be added.", count
+            )
+        ),
+    }
+
+
+def _waiting() -> Words:
+    return {
+        "nothing_kept": _(
+            "Nothing is kept on this device. Open a module and choose “Take this module with you”."
+        ),
+        "nothing_waits": _("Nothing waits. Everything you did is on the site."),
+        "things_wait": forms(
+            lambda count: ngettext(
+                "One thing waits to be sent.", "%(count)s things wait to be sent.", count
+            )
+        ),
+        "choices_wait": forms(
+            lambda count: ngettext(
+                "One thing needs a choice of yours.",
+                "%(count)s things need a choice of yours.",
+                count,
+            )
+        ),
+        "still_offline": _("There is no connection yet. It is sent when the connection returns."),
+        "still_signed_out": _("Sign in first, then it is sent."),
+        "site_busy": _("The site could not take it now. It stays here and is sent later."),
+    }
+
+
+def _choices() -> Words:
+    return {
+        # Translators: %(moment)s is a day and a time.
+        "date_of_work": _("Done on %(moment)s."),
+        "from_device": _("Written on this device"),
+        "from_site": _("On the site"),
+        "keep_both": _("Keep both, one below the other"),
+        "put_mine": _("Put mine in its place"),
+        "keep_theirs": _("Keep what is on the site"),
+        "your_text": _("Your text"),
+        "save_change": _("Save it as I changed it"),
+        "not_a_person": _("It is not about a real person: keep it"),
+        "send_again": _("Send it again"),
+    }
+
+
+def notes() -> Words:
+    return {
+        "chosen_words": _("The words you chose"),
+        "note": _("Note"),
+        "highlight": _("Highlight"),
+    }
+
+
+def marks() -> Words:
+    """What a marker's marks come to while they are typed."""
+    return {
+        "total": _("%(total)s of 100"),
+        "marks_so_far": forms(
+            lambda count: ngettext(
+                "%(number)s of %(count)s mark given", "%(number)s of %(count)s marks given", count
+            )
+        ),
+    }
+
+
+SCRIPTS: dict[str, Callable[[], Words]] = {
+    "offline": offline,
+    "shelf": shelf,
+    "notes": notes,
+    "marks": marks,
+}
