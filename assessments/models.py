@@ -3,22 +3,32 @@
 from .attempts.models import Attempt, DueLine, MarkLine
 from .deciding.models import Award, Board, BoardDecision
 from .marking.models import Allocation
-from .setting.models import Assessment, Choice, Criterion, Deadline, Question
+from .setting.models import (
+    Assessment,
+    AssessmentVersion,
+    Choice,
+    Criterion,
+    Question,
+    Sitting,
+    VersionQuestion,
+)
 from .taking.models import QuizAttempt, Submission
 
 __all__ = [
     "Allocation",
     "Assessment",
+    "AssessmentVersion",
     "Attempt",
     "Award",
     "Board",
     "BoardDecision",
     "Choice",
     "Criterion",
-    "Deadline",
     "DueLine",
     "MarkLine",
     "Question",
     "QuizAttempt",
+    "Sitting",
     "Submission",
+    "VersionQuestion",
 ]

@@ -4,6 +4,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .deciding import views as deciding
 from .marking.views import allocation, desk
+from .setting.views import assessments, dates
 from .taking import views as taking
 from .trainee.views import due_dates, study, work
 
@@ -28,6 +29,16 @@ urlpatterns = [
     path("boards/<number:pk>/scripts/", deciding.board_scripts, name="board_scripts"),
     path("registry/allocation/", allocation.allocation, name="allocation"),
     path("registry/notes/", taking.notes, name="notes"),
+    path("registry/assessments/", assessments.assessments, name="assessments"),
+    path("registry/assessments/new/", assessments.new_assessment, name="new_assessment"),
+    path("registry/assessments/<str:code>/", assessments.assessment, name="assessment"),
+    path("registry/assessments/<str:code>/<number:number>/", assessments.version, name="version"),
+    path(
+        "registry/assessments/<str:code>/<number:number>/preview/",
+        assessments.preview,
+        name="preview",
+    ),
+    path("registry/cohorts/<str:code>/dates/", dates.cohort_dates, name="cohort_dates"),
     path("registry/work/", due_dates.find_trainee, name="due_dates"),
     path("registry/work/<number:pk>/", due_dates.of_trainee, name="due_dates_of"),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lms.people.models import Role
 from lms.people.roles import has_role
 
+from ..setting.queries import with_criteria, with_version
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
 from . import reconcile
@@ -118,14 +119,14 @@ def next_for(marker) -> BlindScript | None:
         .order_by("due_on", "submission__script")
         .first()
     )
-    return task and _blind(task)
+    return task and _blind(*with_criteria([task]))
 
 
 def _page(tasks, number, length):
     """A page that knows how many there are, and holds no way back to the tasks."""
     page = Paginator(range(tasks.count()), length).get_page(number)
     begin = (page.number - 1) * length
-    page.object_list = [_blind(task) for task in tasks[begin : begin + length]]
+    page.object_list = [_blind(task) for task in with_criteria(tasks[begin : begin + length])]
     return page
 
 
@@ -134,7 +135,7 @@ def script_for(marker, number: str) -> BlindScript:
     task = _tasks(marker).filter(submission__script=number).first()
     if task is None:
         raise NoSuchScript(number)
-    return _blind(task)
+    return _blind(*with_criteria([task]))
 
 
 def file_for(marker, number: str) -> tuple[str, str]:
@@ -178,9 +179,8 @@ def _tasks(marker):
     rows = Allocation.objects.filter(marker_id=marker.pk).select_related(
         "submission__assessment__module", "submission__attempt"
     )
-    return rows.prefetch_related(
-        "submission__assessment__criteria", "submission__attempt__lines", "submission__allocations"
-    ).defer(
+    rows = with_version(rows, "submission__")
+    return rows.prefetch_related("submission__attempt__lines", "submission__allocations").defer(
         "submission__note",
         "submission__original",
         "submission__original_name",
@@ -205,7 +205,7 @@ def _blind(task) -> BlindScript:
         module_title=assessment.module.title,
         assessment_code=assessment.code,
         assessment_title=assessment.title,
-        words=assessment.words,
+        words=task.words,
         due_on=task.due_on,
         stage=task.get_stage_display(),
         is_sealed=sealed,
@@ -213,9 +213,7 @@ def _blind(task) -> BlindScript:
         file_name=_file_name(submission),
         file_size=submission.size,
         file_sha256=submission.copy_sha256,
-        criteria=tuple(
-            Criterion(c.key, c.title, c.weight, c.description) for c in assessment.criteria.all()
-        ),
+        criteria=tuple(Criterion(c.key, c.title, c.weight, c.description) for c in task.criteria),
         version=task.version,
         marks=dict(task.marks),
         comment=task.comment,

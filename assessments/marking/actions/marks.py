@@ -14,6 +14,7 @@ from lms.people.actions import tell
 from lms.record.actions import write
 
 from ...attempts.actions import add_line, settle
+from ...setting.queries import criteria_for
 from ...taking.actions.registrars import tell_registrars
 from ...taking.states import SubmissionState
 from .. import reconcile
@@ -113,7 +114,7 @@ def _save_marks(allocation, marks, comment, *, by, seen):
             % {"script": locked.submission.script}
         )
     _insist_may_go_on(locked, by=by)
-    marks, comment = _sound(marks, locked.submission.assessment, all_of_them=False), comment.strip()
+    marks, comment = _sound(marks, locked.submission, all_of_them=False), comment.strip()
     _insist_it_fits(comment)
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
@@ -142,7 +143,7 @@ def _seal(allocation, *, by, marks, comment, seen):
     insist(may_mark(by, allocation))
     submission = lock_submission(allocation.submission_id)
     locked = lock_task(allocation)
-    marks, comment = _sound(marks, submission.assessment, all_of_them=True), comment.strip()
+    marks, comment = _sound(marks, submission, all_of_them=True), comment.strip()
     if is_sealed(locked):
         if (locked.marks, locked.comment) == (marks, comment):
             return refresh(allocation, locked, locked)
@@ -158,7 +159,7 @@ def _seal(allocation, *, by, marks, comment, seen):
     _insist_it_fits(comment)
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
-    weights = {c.key: c.weight for c in submission.assessment.criteria.all()}
+    weights = {c.key: c.weight for c in _criteria(submission)}
     make_transition(
         locked,
         "seal",
@@ -235,9 +236,13 @@ def _fold(submission, *, by):
     )
 
 
-def _sound(marks, assessment, all_of_them):
+def _criteria(submission):
+    return criteria_for(submission.assessment_id, submission.enrolment.cohort_id)
+
+
+def _sound(marks, submission, all_of_them):
     """Whole marks of 0 to 100 by criterion. Raises Refused with what is missing or out of range."""
-    sound, titles = {}, {c.key: c.title for c in assessment.criteria.all()}
+    sound, titles = {}, {c.key: c.title for c in _criteria(submission)}
     for key, given in marks.items():
         if key not in titles:
             raise Refused(_("These marks belong to another piece of work. Load the page again."))
