@@ -4,7 +4,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .deciding import views as deciding
 from .marking.views import allocation, desk
-from .setting.views import assessments, dates
+from .setting.views import assessments, dates, questions
 from .taking import views as taking
 from .trainee.views import due_dates, study, work
 
@@ -37,6 +37,16 @@ urlpatterns = [
         "registry/assessments/<str:code>/<number:number>/preview/",
         assessments.preview,
         name="preview",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/questions/new/",
+        questions.question,
+        name="new_question",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/questions/<str:key>/",
+        questions.question,
+        name="question",
     ),
     path("registry/cohorts/<str:code>/dates/", dates.cohort_dates, name="cohort_dates"),
     path("registry/work/", due_dates.find_trainee, name="due_dates"),

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from assessments.setting.actions.sittings import set_sitting
+from assessments.setting.actions.sittings import fingerprint, set_sitting
 from assessments.setting.models import Assessment, Sitting
-from assessments.setting.queries import criteria_for, version_for
+from assessments.setting.queries import criteria_for, questions_for, questions_in, version_for
+from assessments.taking.actions.quizzes import begin_quiz
 
 from .scene import DUE, sign_in
 from .test_versions import everything, newest
@@ -126,8 +127,6 @@ def dates(scene, **changes):
     sent = {}
     for piece in (scene.quiz, scene.essay, scene.portfolio):
         sitting = Sitting.objects.filter(assessment=piece, cohort=scene.cohort).first()
-        from assessments.setting.actions.sittings import fingerprint
-
         sent[f"{piece.code}-version"] = str(version_for(piece, scene.cohort).pk)
         sent[f"{piece.code}-seen"] = fingerprint(sitting)
     return {**sent, **changes}
@@ -168,3 +167,75 @@ def test_the_days_of_a_cohort_are_saved_together_or_not_at_all(scene, registrar)
     assert registrar.post(url, dates(scene, **again)).status_code == 302
     assert everything() == before, "twice is once"
     set_sitting(scene.essay, scene.cohort, {"due_at": DUE}, by=scene.registrar)
+
+
+# ---- the questions of a quiz ----
+
+
+def question(**changes):
+    return {
+        "text": "What is it?",
+        "nation": "",
+        "why": "Because.",
+        "choice-1": "This",
+        "choice-2": "That",
+        "right": "1",
+        "provision": "",
+        "seen": "0",
+        **changes,
+    }
+
+
+def test_a_quiz_is_written_on_pages_and_the_one_before_stays(scene, registrar):
+    asked = [q.text for q in questions_for(scene.quiz, scene.enrolment)]
+    begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
+    registrar.post("/registry/assessments/T1-QUIZ/", {"action": "start", "from": "1"})
+    url = "/registry/assessments/T1-QUIZ/2/"
+    new = registrar.post(f"{url}questions/new/", question())
+    assert new.headers["Location"] == f"{url}#questions"
+    page = registrar.get(f"{url}questions/T1-Q1/").content.decode()
+    assert "Another version asks this question" in page and 'value="Right 1"' in page
+    changed = question(seen="1", text="Another wording?", nation="wales", right="2")
+    assert registrar.post(f"{url}questions/T1-Q1/", changed).status_code == 302
+    gone = {"action": "remove", "seen": "2"}
+    assert registrar.post(f"{url}questions/T1-Q2/", gone).status_code == 302
+    keys = [q.key for q in questions_in(newest(scene.quiz))]
+    assert registrar.post(url, {"action": f"up-{keys[-1]}"}).status_code == 302
+    registrar.post(url, {"action": f"up-{keys[0]}"})
+    found = questions_in(newest(scene.quiz))
+    assert [q.key for q in found] == [*keys[:-2], keys[-1], keys[-2]]
+    assert (found[0].text, found[0].nation) == ("Another wording?", "wales")
+    assert [c.is_right for c in found[0].choices.all()] == [False, True]
+    assert registrar.post(url, {"action": "approve"}).status_code == 302
+    assert [q.text for q in questions_for(scene.quiz, scene.enrolment)] == asked
+
+
+def test_a_question_that_is_not_right_comes_back_as_it_was_typed(scene, registrar):
+    registrar.post("/registry/assessments/T1-QUIZ/", {"action": "start", "from": "1"})
+    url, before = "/registry/assessments/T1-QUIZ/2/questions/", everything()
+    for wrong, words, status in (
+        ({"text": ""}, "Write the question.", 422),
+        ({"choice-2": ""}, "Give two choices or more.", 422),
+        ({"choice-2": "This"}, "Two choices say the same.", 422),
+        ({"right": "3"}, "The choice you marked as right is empty.", 422),
+        ({"right": ""}, "Say which choice is right.", 422),
+        ({"provision": "no-law"}, "Select a valid choice", 422),
+        ({"seen": "5"}, "from another page", 409),
+    ):
+        for page in ("new/", "T1-Q1/"):
+            answer = registrar.post(url + page, question(**wrong))
+            shown = answer.content.decode()
+            assert (answer.status_code, words in shown) == (status, True), (words, page)
+            assert "Because." in shown and everything() == before
+    assert (
+        registrar.post("/registry/assessments/T1-QUIZ/2/", {"action": "up-none"}).status_code == 409
+    )
+    old = registrar.post("/registry/assessments/T1-QUIZ/1/questions/T1-Q1/", question())
+    assert old.status_code == 409 and everything() == before
+    assert registrar.get("/registry/assessments/T1-QUIZ/1/questions/new/").status_code == 404
+    assert registrar.get("/registry/assessments/T1-ESSAY/1/questions/new/").status_code == 404
+    for someone in (scene.author, scene.agnes):
+        client = sign_in(Client(), someone)
+        assert client.get(f"{url}T1-Q1/").status_code == 404
+        assert client.post(f"{url}new/", question()).status_code == 404
+    assert everything() == before

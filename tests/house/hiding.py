@@ -680,6 +680,8 @@ NOTHING = {
         "assessments:assessment",
         "assessments:version",
         "assessments:preview",
+        "assessments:new_question",
+        "assessments:question",
         "assessments:cohort_dates",
         "assessments:due_dates",
         "cohorts:imports",

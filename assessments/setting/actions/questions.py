@@ -140,6 +140,20 @@ def order_questions(version, keys, *, by, seen=None):
     save_draft(draft, "assessments.order_questions", by=by, after={"keys": list(keys)})
 
 
+@transaction.atomic
+def move_question(version, key, direction, *, by):
+    """A question changes places with the one before it (`up`) or after it. 1. the places, 2. a record entry. At the end of the list: nothing."""
+    draft = lock_draft(version, by=by)
+    keys = [place.question.key for place in draft.places.select_related("question")]
+    if key not in keys:
+        raise Refused(_("This question is no longer in the draft. Load the page again."))
+    here = keys.index(key)
+    there = here + (-1 if direction == "up" else 1)
+    if 0 <= there < len(keys):
+        keys[here], keys[there] = keys[there], keys[here]
+        order_questions(draft, keys, by=by)
+
+
 def name_law(assessment, wanted, *, by) -> bool:
     """In the caller's transaction: tie questions to the law their answers rest on, in the reading of today, where they were tied to none. `wanted`: ledger's key by
     question's. It changes no question, so it may come after approval. Was any tied? Then the record has an entry."""

@@ -4,12 +4,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit.refusals import Refused, insist
 
+from ..actions.questions import move_question
 from ..actions.versions import (
     Outdated,
     approve,
@@ -159,14 +161,18 @@ def _act(request, found):
             return _edit(request, found, form, status=409, refusal=str(refusal))
         messages.success(request, _("This version is approved. Cohorts can sit it."))
         return redirect(*here, found.number)
+    if action and action.partition("-")[0] in ("up", "down"):
+        direction, _dash, key = action.partition("-")
+        move_question(found, key, direction, by=request.user)
+        return redirect(f"{reverse(here[0], args=[here[1], found.number])}#questions")
     if action == "drop":
-        drop_draft(found, by=request.user, seen=_number(request.POST.get("seen")))
+        drop_draft(found, by=request.user, seen=number_of(request.POST.get("seen")))
         messages.success(request, _("The draft is deleted."))
         if Assessment.drafts_too.filter(pk=found.assessment_id).exists():
             return redirect("assessments:assessment", found.assessment.code)
         return redirect("assessments:assessments")
     form = VersionForm(request.POST, version=found)
-    seen = _number(request.POST.get("seen"))
+    seen = number_of(request.POST.get("seen"))
     if not form.is_valid():
         return _edit(request, found, form, status=422, seen=seen)
     try:
@@ -181,7 +187,8 @@ def _act(request, found):
     return redirect(*here, found.number)
 
 
-def _number(typed):
+def number_of(typed) -> int:
+    """The revision a page was opened on; what is none fits no draft."""
     return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
 
 
